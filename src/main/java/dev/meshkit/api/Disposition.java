@@ -1,0 +1,44 @@
+package dev.meshkit.api;
+
+import java.time.Duration;
+
+/** What a worker says of the work it was given. What becomes of it, the queue says. */
+public sealed interface Disposition {
+  /**
+   * Done. {@code work} runs in the transaction that settles it, so both happen or neither.
+   *
+   * @param work the application's own rows, {@link TxWork#NONE} for none
+   */
+  record Ack(TxWork work) implements Disposition {
+    /** Done, with no work of its own. */
+    public static Ack plain() {
+      return new Ack(TxWork.NONE);
+    }
+  }
+
+  /**
+   * The task's own failure: charged as an attempt, tried again later.
+   *
+   * @param why what went wrong
+   * @param floor the least pause, ZERO for none
+   */
+  record Retry(MeshError why, Duration floor) implements Disposition {}
+
+  /**
+   * Never to be tried again: to the poison queue.
+   *
+   * @param why what is wrong with it
+   */
+  record Poison(MeshError why) implements Disposition {}
+
+  /**
+   * The world's failure: not charged, tried again after a pause.
+   *
+   * @param pause how long
+   * @param why what it waits for
+   */
+  record Snooze(Duration pause, String why) implements Disposition {}
+
+  /** Given back untouched: not charged, ready at once. */
+  record Release() implements Disposition {}
+}

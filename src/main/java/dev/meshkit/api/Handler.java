@@ -1,0 +1,14 @@
+package dev.meshkit.api;
+
+/**
+ * Takes the messages of one topic. Runs on a virtual thread of its own lane, so it may block.
+ *
+ * <p>Called at least once a message; the inbox drops repetitions, so what an {@link
+ * Disposition.Ack} does in its transaction happens exactly once. {@code Retry} and {@code Snooze}
+ * hold the lane.
+ */
+@FunctionalInterface
+public interface Handler {
+  /** Handles one message; an exception other than interruption counts as {@code Retry}. */
+  Disposition handle(Received message) throws InterruptedException;
+}

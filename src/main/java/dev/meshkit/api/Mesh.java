@@ -1,0 +1,39 @@
+package dev.meshkit.api;
+
+import java.util.List;
+
+/**
+ * A running node, as the application that embeds it sees it. Thread-safe.
+ *
+ * <p>Handlers are registered before it opens: {@code MeshKit.builder(config).on(topic,
+ * handler).open()}.
+ */
+public interface Mesh extends AutoCloseable {
+  /** Who this node is. */
+  NodeId self();
+
+  /**
+   * Queues a message for a peer. Durable when it returns Ok: it survives crashes of both ends,
+   * keeps its order among this node's messages to that peer, and is applied once. Blocks for one
+   * commit, longer when the queue is full ({@code error.queue.full} in the end).
+   */
+  Result<Sent> send(NodeId to, Message message) throws InterruptedException;
+
+  /** {@link #send(NodeId, Message)} of a body without headers. */
+  default Result<Sent> send(NodeId to, String topic, Bytes body) throws InterruptedException {
+    return send(to, Message.of(topic, body));
+  }
+
+  /** The members this node sees, itself included, by name. Never blocks. */
+  List<Member> members();
+
+  /** Who leads each scope this node has heard of, by scope. Never blocks. */
+  List<Leadership> leaders();
+
+  /** Runs {@code lead} in each tenure that this node gains of {@code scope}, from now on. */
+  void lead(Scope scope, Lead lead);
+
+  /** Leaves in order and stops: authority off, no new leases, goodbye, files closed. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,18 @@
+package dev.meshkit.api;
+
+import java.time.Duration;
+
+/** A message that is durably queued. Thread-safe. */
+public interface Sent {
+  /** The queue's number for it, as {@code meshkit queue} and {@code trace} show it. */
+  long id();
+
+  /** The token the receiver's handler will see. */
+  Token token();
+
+  /**
+   * Blocks until the receiver applied it, it died, or {@code wait} is over ({@code error.timeout}:
+   * it stays queued). After a restart of this node only the tables know.
+   */
+  Result<Unit> await(Duration wait) throws InterruptedException;
+}

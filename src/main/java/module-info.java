@@ -1,0 +1,37 @@
+/** MeshKit: hosts find each other, agree who leads, and hand each other work that is never lost. */
+module dev.meshkit {
+  requires java.logging;
+  requires java.management;
+  requires java.sql;
+  requires jdk.httpserver;
+  requires jdk.jfr;
+  requires jdk.management;
+  requires static transitive org.jspecify;
+  requires com.google.common;
+  requires com.google.protobuf;
+  requires com.google.protobuf.util;
+  requires info.picocli;
+  requires transitive io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.protobuf;
+  requires io.grpc.stub;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.classes.quic;
+  requires io.netty.codec.http;
+  requires io.netty.codec.http2;
+  requires io.netty.codec.http3;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+  requires org.tomlj;
+  requires org.xerial.sqlitejdbc;
+
+  exports dev.meshkit.api;
+}
