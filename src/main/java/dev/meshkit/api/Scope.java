@@ -14,9 +14,10 @@ public record Scope(String text) implements Comparable<Scope> {
   /** Checks the form. */
   public Scope {
     var regional = text.startsWith(REGION) && NodeId.isName(text.substring(REGION.length()));
-    if (!regional && !text.equals("global"))
+    if (!regional && !text.equals("global")) {
       throw new IllegalArgumentException(
           "not a scope: '" + text + "'; want global or region/<name>");
+    }
   }
 
   /** The scope of one region. */

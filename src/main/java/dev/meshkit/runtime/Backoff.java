@@ -19,7 +19,7 @@ public record Backoff(Duration base, Duration cap) {
 
   /** The pause before attempt {@code k} = 0, 1, … */
   public Duration before(int k, RandomGenerator chance) {
-    var ceiling = Math.min(cap.toNanos(), base.toNanos() * Math.pow(2, Math.min(k, 40)));
+    var ceiling = Math.min((double) cap.toNanos(), base.toNanos() * Math.pow(2, Math.min(k, 40)));
     return Duration.ofNanos((long) (chance.nextDouble() * ceiling));
   }
 }
