@@ -36,7 +36,7 @@ public final class Loops {
       loops.forEach(loop -> scope.fork(named(loop)));
       scope.join();
     } catch (StructuredTaskScope.FailedException failed) {
-      throw new IllegalStateException(failed.getCause().getMessage(), failed.getCause().getCause());
+      throw new IllegalStateException("a loop of the node failed", failed.getCause());
     }
   }
 
