@@ -34,4 +34,5 @@ module dev.meshkit {
   requires org.xerial.sqlitejdbc;
 
   exports dev.meshkit.api;
+  exports dev.meshkit.config;
 }

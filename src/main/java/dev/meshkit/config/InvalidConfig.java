@@ -1,0 +1,42 @@
+package dev.meshkit.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A configuration that cannot be: everything that is wrong with it, at once, as its message.
+ *
+ * <p>Nothing has been started or written when it is thrown. Its code as an API error is {@code
+ * error.validation}.
+ */
+public final class InvalidConfig extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<Violation> violations;
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param code the page of {@code meshkit explain}, {@code MK-CFG-nnn}
+   * @param key the key in question, {@code section.key}; empty for a file as a whole
+   * @param text what is wrong and, where it helps, with which place, source line and caret
+   */
+  public record Violation(String code, String key, String text) {}
+
+  /** These violations, at least one. */
+  public InvalidConfig(List<Violation> violations) {
+    super(violations.stream().map(InvalidConfig::line).collect(Collectors.joining("\n")));
+    this.violations = List.copyOf(violations);
+  }
+
+  /** All that is wrong, in the order it was found. */
+  public List<Violation> violations() {
+    return violations;
+  }
+
+  private static String line(Violation broken) {
+    return broken.text().contains("error MK-")
+        ? broken.text()
+        : "error " + broken.code() + ": " + broken.key() + " " + broken.text();
+  }
+}
