@@ -35,4 +35,5 @@ module dev.meshkit {
 
   exports dev.meshkit.api;
   exports dev.meshkit.config;
+  exports dev.meshkit.grpc;
 }

@@ -1,0 +1,29 @@
+package dev.meshkit.grpc;
+
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * The application's word on a peer: asked after every handshake, before a stream is used or read,
+ * and then once a second while the connection lives.
+ *
+ * <p>Runs on a virtual thread, never on an event loop, so it may block; several connections are
+ * checked at once. A check that throws refuses.
+ */
+@FunctionalInterface
+public interface PeerCheck {
+  /**
+   * Judges the chain of the session, leaf first and never empty (no certificate is a refusal before
+   * anyone is asked).
+   *
+   * @param chain what the peer proved to hold the key of, as TLS accepted it
+   * @param remote where the peer's packets come from
+   */
+  Verdict check(List<X509Certificate> chain, SocketAddress remote);
+
+  /** Admits whoever TLS admitted. */
+  static PeerCheck admitAll() {
+    return (_, _) -> new Verdict.Admit();
+  }
+}
