@@ -1,0 +1,52 @@
+package dev.meshkit.observe;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** This node answered a candidate. */
+@Name("meshkit.Vote")
+@Label("Vote")
+@Category({"MeshKit", "Election"})
+@StackTrace(false)
+public final class VoteEvent extends Event {
+  @Label("Scope")
+  String scope = "";
+
+  @Label("Term")
+  long term;
+
+  @Label("Candidate")
+  String candidate = "";
+
+  @Label("Granted")
+  boolean granted;
+
+  @Label("Reason")
+  String reason = "";
+
+  /**
+   * The answer.
+   *
+   * @param scope what is to be led
+   * @param term the term asked for
+   * @param candidate who asked
+   * @param granted whether it has our vote
+   * @param reason why not; empty when granted
+   */
+  public record Answer(String scope, long term, String candidate, boolean granted, String reason) {}
+
+  /** Records it, if a recording wants it. */
+  public static void emit(Answer answer) {
+    var event = new VoteEvent();
+    if (!event.isEnabled()) return;
+    event.scope = answer.scope();
+    event.term = answer.term();
+    event.candidate = answer.candidate();
+    event.granted = answer.granted();
+    event.reason = answer.reason();
+    event.commit();
+  }
+}
