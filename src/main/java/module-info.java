@@ -36,4 +36,5 @@ module dev.meshkit {
   exports dev.meshkit.api;
   exports dev.meshkit.config;
   exports dev.meshkit.grpc;
+  exports dev.meshkit.queue;
 }

@@ -1,0 +1,19 @@
+package dev.meshkit.queue;
+
+/**
+ * Which of the dead; "" and 0 mean all.
+ *
+ * @param did one of them
+ * @param kind of this kind
+ * @param code with this error code
+ * @param lane of this lane key
+ */
+public record PoisonFilter(long did, String kind, String code, String lane) {
+  /** All of them. */
+  public static final PoisonFilter ALL = new PoisonFilter(0, "", "", "");
+
+  /** One of them. */
+  public static PoisonFilter one(long did) {
+    return new PoisonFilter(did, "", "", "");
+  }
+}

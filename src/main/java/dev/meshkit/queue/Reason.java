@@ -1,0 +1,38 @@
+package dev.meshkit.queue;
+
+/** Why a task is dead; {@link #number()} is the column, fixed by the file format. */
+public enum Reason {
+  /** Its attempts are used up. */
+  EXHAUSTED(1),
+  /** The worker said that it can never succeed. */
+  PERMANENT(2),
+  /** Too many processes died holding it. */
+  CRASH_LOOP(3),
+  /** Its time to live was over. */
+  EXPIRED(4),
+  /** Its body no longer matches its checksum, or cannot be decoded. */
+  CORRUPT(5),
+  /** Its peer was revoked or forgotten. */
+  PEER_GONE(6),
+  /** Its receiver no longer knows whether it had it. */
+  FORGOTTEN(7),
+  /** An operator said so. */
+  OPERATOR(8);
+
+  private final int number;
+
+  Reason(int number) {
+    this.number = number;
+  }
+
+  /** The number in the file. */
+  public int number() {
+    return number;
+  }
+
+  /** The reason of a number in the file. */
+  static Reason of(int number) {
+    for (var reason : values()) if (reason.number == number) return reason;
+    throw new IllegalArgumentException("no reason has the number " + number);
+  }
+}

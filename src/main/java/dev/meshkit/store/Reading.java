@@ -1,0 +1,12 @@
+package dev.meshkit.store;
+
+import java.util.List;
+
+/**
+ * A short read-only look at the committed state: one page, a few milliseconds. Confined to the
+ * reader thread and to the call it is given to.
+ */
+public interface Reading {
+  /** All rows of a SELECT, in its order; ask for a page with LIMIT. */
+  <T> List<T> query(String sql, Row<T> row, Object... parameters);
+}

@@ -1,0 +1,29 @@
+package dev.meshkit.store;
+
+import dev.meshkit.runtime.Clocks;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which file, and by what rules.
+ *
+ * @param file the database; its directory must exist. Beside it lies {@code <name>.lock}
+ * @param schema which list of migrations: {@code mesh} or {@code election}
+ * @param clocks the node's clocks
+ * @param chance where a new store's identity comes from; a secure source in production
+ * @param limits the bounds
+ */
+public record StoreOptions(
+    Path file, String schema, Clocks clocks, RandomGenerator chance, StoreLimits limits) {
+  /** The defaults for {@code <directory>/<schema>.db}. */
+  public static StoreOptions of(
+      Path directory, String schema, Clocks clocks, RandomGenerator chance) {
+    return new StoreOptions(
+        directory.resolve(schema + ".db"), schema, clocks, chance, StoreLimits.DEFAULTS);
+  }
+
+  /** These options with other bounds. */
+  public StoreOptions with(StoreLimits other) {
+    return new StoreOptions(file, schema, clocks, chance, other);
+  }
+}
