@@ -12,6 +12,9 @@ public interface Mesh extends AutoCloseable {
   /** Who this node is. */
   NodeId self();
 
+  /** Where peers reach this node: a seed for those that join it. */
+  Endpoint endpoint();
+
   /**
    * Queues a message for a peer. Durable when it returns Ok: it survives crashes of both ends,
    * keeps its order among this node's messages to that peer, and is applied once. Blocks for one
@@ -32,6 +35,12 @@ public interface Mesh extends AutoCloseable {
 
   /** Runs {@code lead} in each tenure that this node gains of {@code scope}, from now on. */
   void lead(Scope scope, Lead lead);
+
+  /**
+   * Blocks until this node has stopped, whoever stopped it, and says why. A node that has failed
+   * has stopped sending, acknowledging and leading before this returns.
+   */
+  Stopped awaitStop() throws InterruptedException;
 
   /** Leaves in order and stops: authority off, no new leases, goodbye, files closed. Idempotent. */
   @Override

@@ -1,0 +1,4 @@
+/** A program of somebody else's that embeds MeshKit. */
+module sample {
+  requires dev.meshkit;
+}
