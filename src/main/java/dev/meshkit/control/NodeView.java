@@ -1,0 +1,68 @@
+package dev.meshkit.control;
+
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.PoisonItem;
+import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.Sent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node shows its operators and does for them: the port that {@code node} implements and the
+ * admin socket, the health endpoints and the command line read.
+ *
+ * <p>Answers are the messages of {@code admin.proto} without their envelope: fields 1 to 7 are
+ * stamped from {@link #origin()} by the caller. Nodes in them are written as {@link
+ * NodeNames#text}. Thread-safe; queries never wait for a peer or a quorum, and need neither.
+ */
+public interface NodeView {
+  /** Who answers, how fresh it is, and how many members agree. */
+  Origin origin();
+
+  /** The node itself, its checks included: what {@code /readyz} judges by. */
+  NodeStatus status();
+
+  /** Whether every loop has turned lately: what {@code /livez} judges by. */
+  List<dev.meshkit.control.proto.Check> liveness();
+
+  /** The members this node sees, itself included. */
+  List<MemberItem> members();
+
+  /** Each scope this node has heard of. */
+  List<LeaderItem> leaders();
+
+  /** Each lane of the durable queue. */
+  Result<List<QueueItem>> queue() throws InterruptedException;
+
+  /** Dead messages, newest first. */
+  Result<List<PoisonItem>> poison(PoisonFilter filter) throws InterruptedException;
+
+  /** One dead message with its headers, body and history; empty if there is none of that id. */
+  Result<Optional<PoisonMessage>> poisonMessage(long id) throws InterruptedException;
+
+  /** Gives dead messages back to their lanes, token and number unchanged. */
+  Result<Redriven> redrive(Redrive command) throws InterruptedException;
+
+  /**
+   * What this node saw, oldest first. Following is asking again with {@code after} the last number.
+   */
+  Result<List<EventItem>> events(EventQuery query) throws InterruptedException;
+
+  /**
+   * Queues a message. Durable when it returns; with a positive {@code wait} it returns after the
+   * receipt, or {@code error.timeout}, and then the message stays queued.
+   */
+  Result<Sent> send(NodeId to, Message message, Duration wait) throws InterruptedException;
+
+  /** The nodes this node knows, to write and read their names. */
+  NodeNames names();
+}
