@@ -1,0 +1,202 @@
+package dev.meshkit.observe;
+
+import static dev.meshkit.observe.Metric.Type.COUNTER;
+import static dev.meshkit.observe.Metric.Type.GAUGE;
+import static dev.meshkit.observe.Metric.Type.SECONDS;
+import static dev.meshkit.observe.Metric.Type.SIZES;
+
+import java.util.List;
+
+/**
+ * The catalogue: each metric once, with its type, labels and their closed value sets.
+ *
+ * <p>The printed name is {@code meshkit_} and {@link #id()}. A label without values is open: its
+ * values come from the mesh, and past {@link Meters#OPEN_VALUES} of them all others are {@code
+ * _other}.
+ */
+public enum Metric {
+  /** Always 1. */
+  BUILD_INFO(
+      GAUGE,
+      "Which build this is.",
+      Label.open("version"),
+      Label.open("jdk"),
+      Label.open("commit")),
+  /** Moves when nothing else does. */
+  UPTIME_SECONDS(GAUGE, "Seconds since the node was opened."),
+  /** As /readyz says. */
+  READY(GAUGE, "1 while the node is ready, else 0."),
+  /** Grows on an idle node too: a loop that stalls stops counting. */
+  LOOP_TURNS_TOTAL(COUNTER, "Turns of each loop.", Label.LOOP),
+  /** Bounded; a full mailbox refuses. */
+  MAILBOX_DEPTH(GAUGE, "Inputs that wait for a loop.", Label.LOOP),
+  /** What a full mailbox refused. */
+  MAILBOX_REJECTED_TOTAL(COUNTER, "Inputs refused by a full mailbox.", Label.LOOP),
+
+  /** This node's view. */
+  MEMBERS(GAUGE, "Members by region and status.", Label.open("region"), Label.STATUS),
+  /** NONE: heard of for the first time. */
+  MEMBER_TRANSITIONS_TOTAL(
+      COUNTER,
+      "Changes of a member's status.",
+      Label.of("from", "NONE", "ALIVE", "SUSPECT", "DEAD", "LEFT"),
+      Label.of("to", "ALIVE", "SUSPECT", "DEAD", "LEFT")),
+  /** Kind is the frame's name in mesh.proto. */
+  GOSSIP_FRAMES_TOTAL(COUNTER, "Gossip frames.", Label.DIRECTION, Label.open("kind")),
+  /** Malformed, from another sender than its certificate says, or over a limit. */
+  GOSSIP_REFUSED_TOTAL(COUNTER, "Gossip frames and entries refused.", Label.open("reason")),
+
+  /** Computed at scrape: 0 at the first scrape after losing the leader. */
+  ELECTION_HAS_LEADER(GAUGE, "1 while this node knows a leader, else 0.", Label.SCOPE),
+  /** Computed at scrape. */
+  ELECTION_IS_LEADER(GAUGE, "1 while this node leads, else 0.", Label.SCOPE),
+  /** Only grows. */
+  ELECTION_TERM(GAUGE, "The term this node is in.", Label.SCOPE),
+  /** Rounds this node ran. */
+  ELECTIONS_TOTAL(
+      COUNTER,
+      "Election rounds by outcome.",
+      Label.SCOPE,
+      Label.of("result", "WON", "LOST", "RIVAL", "TIMEOUT")),
+  /** As this node sees them. */
+  LEADER_CHANGES_TOTAL(COUNTER, "Changes of leader.", Label.SCOPE, Label.CAUSE),
+  /** Two valid fences at one time: must stay 0. */
+  DUAL_LEADERS_TOTAL(COUNTER, "Times two leaders held valid fences.", Label.SCOPE),
+
+  /** By queue, class and state. */
+  QUEUE_TASKS(
+      GAUGE,
+      "Tasks.",
+      Label.open("queue"),
+      Label.of("class", "CONTROL", "STATE", "BULK"),
+      Label.of("state", "READY", "DELAYED", "LEASED", "DEAD")),
+  /** What became of an enqueue. */
+  QUEUE_ENQUEUED_TOTAL(
+      COUNTER,
+      "Tasks offered to the queue.",
+      Label.of("outcome", "ACCEPTED", "DUPLICATE", "COALESCED", "REFUSED")),
+  /** What the store did. */
+  QUEUE_SETTLED_TOTAL(
+      COUNTER,
+      "Leases settled.",
+      Label.of("outcome", "DONE", "REQUEUED", "DEAD", "SUPERSEDED", "STALE")),
+  /** Why they died. */
+  QUEUE_DEAD_TOTAL(
+      COUNTER,
+      "Tasks that became poison.",
+      Label.of(
+          "reason",
+          "EXHAUSTED",
+          "PERMANENT",
+          "CRASH_LOOP",
+          "EXPIRED",
+          "CORRUPT",
+          "PEER_GONE",
+          "FORGOTTEN",
+          "OPERATOR")),
+  /** The receiving side. */
+  QUEUE_INBOX_TOTAL(
+      COUNTER,
+      "Messages received, by verdict.",
+      Label.of("verdict", "APPLIED", "DUPLICATE", "RETRY", "BUSY", "REFUSED", "HELD", "FORGOTTEN")),
+
+  /** BEGIN to durable. */
+  STORE_COMMIT_SECONDS(SECONDS, "Time of a group commit.", Label.FILE),
+  /** How well commits are grouped. */
+  STORE_OPS_PER_COMMIT(SIZES, "Operations in a group commit.", Label.FILE),
+
+  /** First byte queued to status known. */
+  RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),
+  /** Links that are up. */
+  CONNECTIONS(GAUGE, "Connections with peers.", Label.of("road", "H3", "H2"), Label.DIRECTION),
+  /** Code is an MK code. */
+  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code"));
+
+  /** How a metric is recorded and printed. */
+  public enum Type {
+    /** Only grows; its name ends in {@code _total}. */
+    COUNTER,
+    /** A level. */
+    GAUGE,
+    /** A histogram of times; its name ends in {@code _seconds}. */
+    SECONDS,
+    /** A histogram of small numbers. */
+    SIZES
+  }
+
+  /**
+   * A dimension.
+   *
+   * @param name as printed
+   * @param values all values it can have; empty when they are not known beforehand
+   */
+  public record Label(String name, List<String> values) {
+    static final Label LOOP = open("loop");
+    static final Label SCOPE = open("scope");
+    static final Label FILE = of("file", "mesh.db", "election.db");
+    static final Label STATUS = of("status", "ALIVE", "SUSPECT", "DEAD", "LEFT");
+    static final Label DIRECTION = of("direction", "IN", "OUT");
+    static final Label SIDE = of("side", "CLIENT", "SERVER");
+    static final Label CAUSE =
+        of(
+            "cause",
+            "GENESIS",
+            "TIMEOUT",
+            "LAPSE",
+            "TRANSFER",
+            "STEP_DOWN",
+            "HIGHER_TERM",
+            "DISK",
+            "SHUTDOWN");
+
+    /** Copies the values. */
+    public Label {
+      values = List.copyOf(values);
+    }
+
+    static Label open(String name) {
+      return new Label(name, List.of());
+    }
+
+    static Label of(String name, String... values) {
+      return new Label(name, List.of(values));
+    }
+
+    /** Whether its values are not known beforehand. */
+    public boolean isOpen() {
+      return values.isEmpty();
+    }
+  }
+
+  private final Type type;
+  private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
+  private final List<Label> labels;
+
+  Metric(Type type, String help, Label... labels) {
+    this.type = type;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  /** Its name without the prefix {@code meshkit_}. */
+  public String id() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** How it is recorded. */
+  public Type type() {
+    return type;
+  }
+
+  /** What it says, in one sentence. */
+  public String help() {
+    return help;
+  }
+
+  /** Its dimensions, in the order their values are given. */
+  public List<Label> labels() {
+    return labels;
+  }
+}
