@@ -44,7 +44,7 @@ final class EventTable {
         ADD,
         wall.toEpochMilli(),
         event.type(),
-        event.severity().ordinal(),
+        event.severity().number(),
         event.scope(),
         event.term(),
         event.subject(),
@@ -73,7 +73,7 @@ final class EventTable {
     var event =
         new NodeEvent(
             row.getString("type"),
-            NodeEvent.Severity.values()[row.getInt("severity")],
+            NodeEvent.Severity.of(row.getInt("severity")),
             row.getString("scope"),
             row.getLong("term"),
             row.getString("subject"),
@@ -93,10 +93,13 @@ final class EventTable {
 
   private static Map<String, String> facts(String lines) {
     var facts = new TreeMap<String, String>();
-    lines.lines().forEach(line -> {
-      var cut = line.indexOf('=');
-      facts.put(line.substring(0, cut), line.substring(cut + 1));
-    });
+    lines
+        .lines()
+        .forEach(
+            line -> {
+              var cut = line.indexOf('=');
+              facts.put(line.substring(0, cut), line.substring(cut + 1));
+            });
     return facts;
   }
 }

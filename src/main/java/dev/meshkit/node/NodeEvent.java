@@ -29,14 +29,34 @@ public record NodeEvent(
     String code,
     String text,
     Map<String, String> data) {
-  /** How urgent an event is; the ordinal is the stored number. */
+  /** How urgent an event is. */
   public enum Severity {
     /** Worth knowing. */
-    INFO,
+    INFO(0),
     /** Somebody should look. */
-    WARN,
+    WARN(1),
     /** Somebody must act. */
-    ERROR
+    ERROR(2);
+
+    private final int number;
+
+    Severity(int number) {
+      this.number = number;
+    }
+
+    /** The number in the file. */
+    int number() {
+      return number;
+    }
+
+    /** The severity of a number in the file. */
+    static Severity of(int number) {
+      return switch (number) {
+        case 0 -> INFO;
+        case 1 -> WARN;
+        default -> ERROR;
+      };
+    }
   }
 
   /** Where events go; must return at once. */

@@ -32,7 +32,9 @@ final class QueueDesk {
   /** Each lane, by name. */
   List<QueueItem> lanes(NodeNames names) {
     var stats = queue.stats();
-    return stats.lanes().stream().map(lane -> item(stats.queue(), stats.paused(), lane, names)).toList();
+    return stats.lanes().stream()
+        .map(lane -> item(stats.queue(), stats.paused(), lane, names))
+        .toList();
   }
 
   private static QueueItem item(String queue, boolean paused, LaneStats lane, NodeNames names) {

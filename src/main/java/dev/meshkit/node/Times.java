@@ -10,7 +10,10 @@ final class Times {
 
   /** A wall-clock instant. */
   static Timestamp of(Instant wall) {
-    return Timestamp.newBuilder().setSeconds(wall.getEpochSecond()).setNanos(wall.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(wall.getEpochSecond())
+        .setNanos(wall.getNano())
+        .build();
   }
 
   /** A span. */
