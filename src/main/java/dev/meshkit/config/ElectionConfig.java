@@ -8,6 +8,11 @@ package dev.meshkit.config;
  * @param global the scope of the whole mesh
  */
 public record ElectionConfig(ElectionScopeConfig region, ElectionScopeConfig global) {
+  /** Checks the voters of both. */
+  public ElectionConfig {
+    region.check("election.region").and(global.check("election.global")).check();
+  }
+
   /** The defaults. */
   public static ElectionConfig defaults() {
     return new ElectionConfig(

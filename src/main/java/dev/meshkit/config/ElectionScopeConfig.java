@@ -13,14 +13,9 @@ import java.util.Set;
  *     ElectionConfig}
  */
 public record ElectionScopeConfig(ElectionProfile profile, List<NodeId> voters) {
-  /** Checks ranges and relations. */
+  /** Copies the voters. */
   public ElectionScopeConfig {
     voters = List.copyOf(voters);
-    Rules.of("election")
-        .require("voters", voters.size() <= 9, "must be at most 9 nodes")
-        .require("voters", Set.copyOf(voters).size() == voters.size(), "must name each node once")
-        .require("voters", !voters.contains(NodeId.NOBODY), "must be region/name each")
-        .check();
   }
 
   /** The profile {@code profile}, no voters pinned. */
@@ -36,5 +31,12 @@ public record ElectionScopeConfig(ElectionProfile profile, List<NodeId> voters) 
   /** This, with other voters. */
   public ElectionScopeConfig withVoters(List<NodeId> voters) {
     return new ElectionScopeConfig(profile, voters);
+  }
+
+  Rules check(String section) {
+    return Rules.of(section)
+        .require("voters", voters.size() <= 9, "must be at most 9 nodes")
+        .require("voters", Set.copyOf(voters).size() == voters.size(), "must name each node once")
+        .require("voters", !voters.contains(NodeId.NOBODY), "must be region/name each");
   }
 }

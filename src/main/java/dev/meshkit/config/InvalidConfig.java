@@ -19,24 +19,27 @@ public final class InvalidConfig extends IllegalArgumentException {
    *
    * @param code the page of {@code meshkit explain}, {@code MK-CFG-nnn}
    * @param key the key in question, {@code section.key}; empty for a file as a whole
-   * @param text what is wrong and, where it helps, with which place, source line and caret
+   * @param text what is wrong and what would be right
+   * @param origin who said so; {@link Origin#DEFAULT} for a record made in code
    */
-  public record Violation(String code, String key, String text) {}
+  public record Violation(String code, String key, String text, Origin origin) {
+    /** {@code file:14:1: error MK-CFG-001: text}, the source line and a caret. */
+    @Override
+    public String toString() {
+      var place = origin.equals(Origin.DEFAULT) ? "" : origin.place() + ": ";
+      var excerpt = origin.excerpt().isEmpty() ? "" : "\n" + origin.excerpt();
+      return place + "error " + code + ": " + text + excerpt;
+    }
+  }
 
   /** These violations, at least one. */
   public InvalidConfig(List<Violation> violations) {
-    super(violations.stream().map(InvalidConfig::line).collect(Collectors.joining("\n")));
+    super(violations.stream().map(Violation::toString).collect(Collectors.joining("\n")));
     this.violations = List.copyOf(violations);
   }
 
   /** All that is wrong, in the order it was found. */
   public List<Violation> violations() {
     return violations;
-  }
-
-  private static String line(Violation broken) {
-    return broken.text().contains("error MK-")
-        ? broken.text()
-        : "error " + broken.code() + ": " + broken.key() + " " + broken.text();
   }
 }

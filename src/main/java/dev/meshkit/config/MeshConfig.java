@@ -45,6 +45,15 @@ public record MeshConfig(
         .check();
   }
 
+  /**
+   * Reads a TOML file under the variables of this process; throws {@link InvalidConfig} with all
+   * that is wrong, each with line and column. Blocks for the file. For flags see {@link
+   * ConfigSources}.
+   */
+  public static MeshConfig load(Path file) {
+    return ConfigSources.defaults().file(file).environment(System.getenv()).load().config();
+  }
+
   /** The defaults. */
   public static MeshConfig defaults() {
     return new MeshConfig(

@@ -54,6 +54,12 @@ final class Rules {
     return relation(key, Long.toString(value), other, Long.toString(least));
   }
 
+  /** These rules and those. */
+  Rules and(Rules others) {
+    broken.addAll(others.broken);
+    return this;
+  }
+
   /** Throws {@link InvalidConfig} with every rule broken so far, if any was. */
   void check() {
     if (!broken.isEmpty()) throw new InvalidConfig(broken);
@@ -67,7 +73,8 @@ final class Rules {
   }
 
   private Rules broke(String code, String key, String rule) {
-    broken.add(new InvalidConfig.Violation(code, section + "." + key, rule));
+    var name = section + "." + key;
+    broken.add(new InvalidConfig.Violation(code, name, "`" + name + "` " + rule, Origin.DEFAULT));
     return this;
   }
 }

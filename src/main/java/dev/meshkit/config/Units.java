@@ -53,8 +53,9 @@ final class Units {
     var parts = QUANTITY.matcher(text);
     if (parts.matches()) {
       for (var unit : units) {
-        if (unit.name().equals(parts.group(2)))
-          return Math.multiplyExact(Long.parseLong(parts.group(1)), unit.factor());
+        if (!unit.name().equals(parts.group(2))) continue;
+        var count = Long.parseLong(parts.group(1));
+        return count > Long.MAX_VALUE / unit.factor() ? Long.MAX_VALUE : count * unit.factor();
       }
     }
     throw new IllegalArgumentException("want " + wanted + ", not \"" + text + "\"");

@@ -1,0 +1,80 @@
+package dev.meshkit.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/** A configuration file: reads TOML and knows the line and column of each key. */
+final class TomlFile {
+  private final Path path;
+  private final List<String> lines;
+
+  private TomlFile(Path path, List<String> lines) {
+    this.path = path;
+    this.lines = lines;
+  }
+
+  /** What the file says; unreadable or not TOML is an {@link InvalidConfig} with every error. */
+  static Layer read(Path path) {
+    var file = new TomlFile(path, lines(path));
+    var parsed = Toml.parse(String.join("\n", file.lines));
+    if (parsed.hasErrors()) {
+      throw new InvalidConfig(
+          parsed.errors().stream()
+              .map(
+                  error ->
+                      new InvalidConfig.Violation(
+                          "MK-CFG-004",
+                          "",
+                          "not TOML: " + error.getMessage(),
+                          file.origin(error.position())))
+              .toList());
+    }
+    var values = new LinkedHashMap<List<String>, Object>();
+    flatten(parsed, List.of(), values);
+    return new Layer(values, key -> file.origin(parsed.inputPositionOf(key)));
+  }
+
+  private static List<String> lines(Path path) {
+    try {
+      return Files.readAllLines(path);
+    } catch (IOException unreadable) {
+      throw new InvalidConfig(
+          List.of(
+              new InvalidConfig.Violation(
+                  "MK-CFG-008",
+                  "",
+                  "cannot read the configuration: " + unreadable,
+                  new Origin(path.toString(), ""))));
+    }
+  }
+
+  /** Leaves only; an empty table is one, so that an unknown empty section is seen. */
+  private static void flatten(TomlTable table, List<String> above, Map<List<String>, Object> into) {
+    for (var entry : table.entrySet()) {
+      var path = new java.util.ArrayList<>(above);
+      path.add(entry.getKey());
+      switch (entry.getValue()) {
+        case TomlTable inner when !inner.isEmpty() -> flatten(inner, List.copyOf(path), into);
+        case TomlTable _ -> into.put(List.copyOf(path), Map.of());
+        case TomlArray array -> into.put(List.copyOf(path), array.toList());
+        default -> into.put(List.copyOf(path), entry.getValue());
+      }
+    }
+  }
+
+  private Origin origin(@org.jspecify.annotations.Nullable TomlPosition at) {
+    if (at == null) return new Origin(path.toString(), "");
+    var place = path + ":" + at.line() + ":" + at.column();
+    if (at.line() < 1 || at.line() > lines.size()) return new Origin(place, "");
+    var line = lines.get(at.line() - 1).replace('\t', ' ');
+    return new Origin(place, line + "\n" + " ".repeat(Math.max(0, at.column() - 1)) + "^");
+  }
+}
