@@ -259,7 +259,8 @@ class MeshConfigTest {
   }
 
   private static String refused(Path file) {
-    return assertThrows(InvalidConfig.class, () -> ConfigSources.defaults().file(file).load())
-        .getMessage();
+    return String.valueOf(
+        assertThrows(InvalidConfig.class, () -> ConfigSources.defaults().file(file).load())
+            .getMessage());
   }
 }
