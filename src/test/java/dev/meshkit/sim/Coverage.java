@@ -1,0 +1,123 @@
+package dev.meshkit.sim;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What a run, or a campaign, has seen: a campaign that saw nothing proves nothing (V21, V22). */
+final class Coverage {
+  /** What is counted. */
+  enum Seen {
+    /** A process died. */
+    CRASH,
+    /** One died between two effects of a step. */
+    CRASH_MID_STEP,
+    /** One died with a commit pending. */
+    CRASH_BEFORE_DURABLE,
+    /** One came back. */
+    RESTART,
+    /** Directions between nodes were cut. */
+    PARTITION,
+    /** Some pair could talk in one direction only. */
+    ONE_WAY_CUT,
+    /** A process stood still. */
+    PAUSE,
+    /** A frame was lost. */
+    FRAME_LOST,
+    /** A frame came twice. */
+    FRAME_DOUBLED,
+    /** A candidate won its term. */
+    WIN,
+    /** A race of votes ended without a winner. */
+    ROUND_LOST,
+    /** A leader gained authority. */
+    GAINED,
+    /** A leader lost it. */
+    LOST,
+    /** A voter refused because of its promise. */
+    REFUSED_PROMISE,
+    /** A voter refused because it had just started. */
+    REFUSED_QUIET,
+    /** A voter refused because it had voted for another. */
+    REFUSED_VOTED,
+    /** A member came under suspicion. */
+    SUSPECTED,
+    /** A suspicion was refuted. */
+    REFUTED,
+    /** A member was taken for dead. */
+    DIED,
+    /** A member said goodbye. */
+    LEFT,
+    /** A dead member came back. */
+    REJOINED,
+    /** Two nodes compared their tables. */
+    SYNC
+  }
+
+  private final Map<Seen, Long> counts = new EnumMap<>(Seen.class);
+  private final SortedSet<String> shapes = new TreeSet<>();
+
+  /** One more of it. */
+  void count(Seen what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  /** A partition of this shape. */
+  void shape(String shape) {
+    shapes.add(shape);
+  }
+
+  /** How many of it. */
+  long of(Seen what) {
+    return counts.getOrDefault(what, 0L);
+  }
+
+  /** Adds what another run saw. */
+  void add(Coverage other) {
+    other.counts.forEach((what, count) -> counts.merge(what, count, Long::sum));
+    shapes.addAll(other.shapes);
+  }
+
+  /** One sentence for each thing seen less often than asked; empty if the campaign counts. */
+  List<String> vacuous(List<Need> needs) {
+    var missing = new ArrayList<String>();
+    for (var need : needs) {
+      if (of(need.what) < need.least) {
+        missing.add("VACUOUS: saw " + of(need.what) + " of " + need.least + " " + need.what);
+      }
+    }
+    return missing;
+  }
+
+  /**
+   * A minimum.
+   *
+   * @param what what is counted
+   * @param least how often it must have been seen
+   */
+  record Need(Seen what, long least) {}
+
+  /** What was seen, in one line. */
+  @Override
+  public String toString() {
+    var text = new StringBuilder();
+    for (var what : Seen.values())
+      if (of(what) > 0) text.append(what).append(' ').append(of(what)).append("  ");
+    return text + "shapes " + shapes;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Coverage that
+        && counts.equals(that.counts)
+        && shapes.equals(that.shapes);
+  }
+
+  @Override
+  public int hashCode() {
+    return counts.hashCode();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.meshkit.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does what an {@link Op} says, to the nodes and the network. */
+final class Faults {
+  private final Simulation world;
+  private final SimNetwork network;
+
+  Faults(Simulation world, SimNetwork network) {
+    this.world = world;
+    this.network = network;
+  }
+
+  /** Applies one. One that names a leader does nothing while nobody leads. */
+  void apply(Op op) {
+    switch (op) {
+      case Op.Cut cut -> cut(cut);
+      case Op.Isolate who -> target(who.node()).forEach(node -> isolate(node.number(), who));
+      case Op.Heal _ -> network.cut(List.of());
+      case Op.Weather weather -> network.weather(weather);
+      case Op.Crash how -> target(how.node()).forEach(node -> node.crash(how));
+      case Op.Restart(var node) -> restart(world.nodes().get(node));
+      case Op.Pause(var node, var nanos) -> target(node).forEach(paused -> pause(paused, nanos));
+      case Op.Stall(var node, var nanos) ->
+          target(node).forEach(stalled -> stalled.stall(world.now() + nanos));
+      case Op.Leave(var node) -> world.nodes().get(node).leave();
+    }
+  }
+
+  private void cut(Op.Cut cut) {
+    count(cut.shape(), cut.links());
+    network.cut(cut.links());
+  }
+
+  private void isolate(int node, Op.Isolate how) {
+    var links = new ArrayList<Link>();
+    for (var other = 0; other < world.nodes().size(); other++) {
+      if (other == node) continue;
+      if (how.send()) links.add(new Link(node, other));
+      if (how.receive()) links.add(new Link(other, node));
+    }
+    count(how.send() ? how.receive() ? "isolate" : "receive-only" : "send-only", links);
+    network.cut(links);
+  }
+
+  private void count(String shape, List<Link> links) {
+    world.coverage().count(Coverage.Seen.PARTITION);
+    world.coverage().shape(shape);
+    if (links.stream().anyMatch(link -> !links.contains(new Link(link.to(), link.from()))))
+      world.coverage().count(Coverage.Seen.ONE_WAY_CUT);
+  }
+
+  private void restart(SimNode node) {
+    if (node.running()) return;
+    world.coverage().count(Coverage.Seen.RESTART);
+    node.start();
+  }
+
+  private void pause(SimNode node, long nanos) {
+    world.coverage().count(Coverage.Seen.PAUSE);
+    node.pause(world.now() + nanos);
+  }
+
+  private List<SimNode> target(int number) {
+    if (number != Op.LEADER) return List.of(world.nodes().get(number));
+    return world.nodes().stream()
+        .filter(SimNode::running)
+        .filter(node -> node.hosts().values().stream().anyMatch(h -> h.authority().isPresent()))
+        .limit(1)
+        .toList();
+  }
+}

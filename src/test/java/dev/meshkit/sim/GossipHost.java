@@ -1,0 +1,228 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.gossip.Effect;
+import dev.meshkit.gossip.Facts;
+import dev.meshkit.gossip.Gossip;
+import dev.meshkit.gossip.GossipOptions;
+import dev.meshkit.gossip.Input;
+import dev.meshkit.gossip.Past;
+import dev.meshkit.gossip.Table;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The gossip core of one process with the model of its loop, its links and its disk. */
+final class GossipHost implements Host {
+  /** The name under which its frames travel. */
+  static final String CORE = "gossip";
+
+  private static final long TEND = 1_000_000_000L;
+  private static final long CALL_TIMEOUT = 2_000_000_000L;
+
+  private final SimNode node;
+  private final SimDisk<Past> disk;
+  private final List<Endpoint> seeds;
+  private final Gossip core;
+  private final GossipWatch watch;
+  private final SimLinks links;
+  private final Deque<Past> writing = new ArrayDeque<>();
+  private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
+  private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
+  private int calls;
+  private Past past;
+  private long lastSaved;
+
+  GossipHost(SimNode node, GossipOptions options, SimDisk<Past> disk, List<Endpoint> seeds) {
+    this.node = node;
+    this.disk = disk;
+    this.seeds = seeds;
+    this.past = disk.durable();
+    this.lastSaved = past.generation();
+    this.core = new Gossip(options, past);
+    this.watch = new GossipWatch(node, core);
+    this.links = new SimLinks(node);
+  }
+
+  /** Something this host set itself for later. */
+  private sealed interface Later {
+    record Tend() implements Later {}
+
+    record SyncTimeout(int call) implements Later {}
+
+    record DialTimeout(Endpoint at) implements Later {}
+  }
+
+  /** Where an answer to a sync goes; the core hands it back in an effect. */
+  private record Slot(int caller, int call) implements Input.Slot {
+    @Override
+    public void answer(Table ours) {
+      throw new IllegalStateException("the core calls a slot that is the loop's to call");
+    }
+  }
+
+  @Override
+  public void start() {
+    step(new Input.Seeds(seeds));
+    node.later(TEND, CORE, new Later.Tend());
+  }
+
+  @Override
+  public void receive(int from, Object frame) {
+    var wired = (Wired) frame;
+    links.received(from, wired).forEach(this::step);
+    if (!node.running()) return;
+    var peer = name(from);
+    switch (wired) {
+      case Wired.News(var news) -> step(new Input.Received(peer, news));
+      case Wired.Hail(var at) -> node.send(from, CORE, new Wired.HailBack(at));
+      case Wired.HailBack(var at) -> {
+        if (dials.remove(at)) step(new Input.Dialled(at, peer));
+      }
+      case Wired.SyncCall(var call, var theirs) ->
+          step(new Input.SyncAsked(peer, theirs, new Slot(from, call)));
+      case Wired.SyncBack(var call, var theirs) -> {
+        if (syncs.remove(call) != null) step(new Input.Synced(peer, theirs));
+      }
+      case Wired.Open _, Wired.Opened _, Wired.Refused _, Wired.KeepAlive _ -> {}
+    }
+  }
+
+  @Override
+  public void wake() {
+    step(new Input.Tick());
+  }
+
+  @Override
+  public void durable() {
+    disk.complete();
+    var written = writing.removeFirst();
+    if (written.generation() != lastSaved) {
+      lastSaved = written.generation();
+      step(new Input.Saved(written.generation()));
+    }
+  }
+
+  @Override
+  public void timer(Object what) {
+    if (what instanceof Input input) {
+      step(input);
+      return;
+    }
+    switch ((Later) what) {
+      case Later.Tend _ -> {
+        node.later(TEND, CORE, new Later.Tend());
+        links.tend().forEach(this::step);
+      }
+      case Later.SyncTimeout(var call) -> {
+        var with = syncs.remove(call);
+        if (with != null) step(new Input.SyncFailed(with));
+      }
+      case Later.DialTimeout(var at) -> {
+        if (dials.remove(at)) step(new Input.Undialled(at));
+      }
+    }
+  }
+
+  @Override
+  public void leave() {
+    node.world().saw(new Sight.Leaving(node.id()));
+    step(new Input.Leave());
+  }
+
+  private void step(Input input) {
+    if (!node.running()) return;
+    var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
+    node.world().note(node.id() + " gossip " + input + " -> " + effects);
+    watch.look();
+    node.perform(effects, this::perform);
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Send(var to, var frame, _) -> {
+        var peer = node.world().number(to);
+        if (peer >= 0 && links.up(peer)) node.send(peer, CORE, new Wired.News(frame));
+      }
+      case Effect.Dial(var at) -> dial(at);
+      case Effect.Sync(var with, var ours) -> sync(with, ours);
+      case Effect.Answer(var slot, var ours) -> {
+        var to = (Slot) slot;
+        node.send(to.caller(), CORE, new Wired.SyncBack(to.call(), ours));
+      }
+      case Effect.Want(var peers) -> {
+        var numbers = new TreeSet<Integer>();
+        peers.keySet().forEach(peer -> numbers.add(node.world().number(peer)));
+        links.want(numbers);
+      }
+      case Effect.Event(var change) -> watch.told(change);
+      case Effect.Save(var generation) -> write(new Past(generation, past.peers()));
+      case Effect.Remember(var peers) -> write(new Past(past.generation(), peers));
+      case Effect.Stop(var cause) -> {
+        if (cause == Effect.Stop.Cause.CLONED) node.world().saw(new Sight.Cloned(node.id()));
+        node.exit();
+      }
+    }
+  }
+
+  private void write(Past next) {
+    past = next;
+    writing.addLast(next);
+    node.commit(disk, CORE, next);
+  }
+
+  private void dial(Endpoint at) {
+    dials.add(at);
+    node.later(CALL_TIMEOUT, CORE, new Later.DialTimeout(at));
+    var peer = Addresses.number(at);
+    if (peer >= 0 && peer < node.world().nodes().size()) node.send(peer, CORE, new Wired.Hail(at));
+  }
+
+  private void sync(NodeId with, Table ours) {
+    node.world().coverage().count(Coverage.Seen.SYNC);
+    var call = calls++;
+    syncs.put(call, with);
+    node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
+    var peer = node.world().number(with);
+    if (peer >= 0) node.send(peer, CORE, new Wired.SyncCall(call, ours));
+  }
+
+  private NodeId name(int peer) {
+    return node.world().nodes().get(peer).id();
+  }
+
+  @Override
+  public void crash(double keep) {
+    if (!writing.isEmpty()) node.world().coverage().count(Coverage.Seen.CRASH_BEFORE_DURABLE);
+    disk.crash(keep);
+  }
+
+  @Override
+  public void stall(long until) {
+    disk.stall(until);
+  }
+
+  @Override
+  public Instant due() {
+    return core.due();
+  }
+
+  @Override
+  public void report(Census census) {
+    census.view(node.id(), watch.life(), watch.view());
+  }
+
+  @Override
+  public Optional<Fence> authority() {
+    return Optional.empty();
+  }
+}

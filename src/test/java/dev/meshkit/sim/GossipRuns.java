@@ -1,0 +1,102 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.gossip.Attrs;
+import dev.meshkit.gossip.GossipOptions;
+import dev.meshkit.gossip.Past;
+import dev.meshkit.gossip.Timing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Draws the runs of {@code gossip/…}: size, profile, seeds, faults. */
+final class GossipRuns {
+  private final Draws draws;
+
+  GossipRuns(Draws draws) {
+    this.draws = draws;
+  }
+
+  /**
+   * A profile with the length of a calm that outlasts its bounds (GL1, with the reconnect tick).
+   */
+  private record Pace(Timing timing, SimNetwork.Climate climate, double chaos, double calm) {
+    static final Pace LAN = new Pace(Timing.lan(), SimNetwork.Climate.LAN, 60, 80);
+    static final Pace FAST = new Pace(Timing.fast(), SimNetwork.Climate.LAN, 30, 35);
+    static final Pace WAN = new Pace(Timing.wan(), SimNetwork.Climate.WAN, 120, 240);
+  }
+
+  /** One run of a scenario. */
+  Setup setup(Scenario scenario) {
+    var pick = draws.unit();
+    var pace = pick < 0.5 ? Pace.FAST : pick < 0.9 ? Pace.LAN : Pace.WAN;
+    var nodes = names(3 + draws.below(8));
+    var chaos = Seconds.of(pace.chaos);
+    var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    var seeds = new ArrayList<Endpoint>();
+    for (var seed = 0; seed <= draws.below(3) && seed < nodes.size(); seed++)
+      seeds.add(Addresses.of(seed));
+    return new Setup(
+        nodes,
+        List.of(),
+        pace.climate,
+        chaos,
+        Seconds.of(pace.calm),
+        ops,
+        new Boot(pace.timing, seeds),
+        oracles());
+  }
+
+  private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
+    var beat = chaos / 8;
+    return switch (scenario) {
+      case GOSSIP_CRASH -> new Nemesis.Plan(nodes, chaos, beat, 8, 1, 1, 2, 0.1);
+      case GOSSIP_LOSS -> new Nemesis.Plan(nodes, chaos, beat, 2, 0, 4, 2, 0.3);
+      case GOSSIP_PARTITION -> new Nemesis.Plan(nodes, chaos, beat, 1, 8, 1, 0, 0.1);
+    };
+  }
+
+  /** The oracles that judge membership. */
+  static List<Oracle> oracles() {
+    return List.of(
+        new LivesOnlyRise(),
+        new OnlyTheSubjectRaises(),
+        new NobodyBuriesItself(),
+        new NobodyIsAClone(),
+        new CalmViewsAgree());
+  }
+
+  /** So many nodes, in two regions. */
+  static List<NodeId> names(int count) {
+    var names = new ArrayList<NodeId>();
+    for (var i = 1; i <= count; i++) names.add(NodeId.of(i % 3 == 0 ? "us" : "eu", "n" + i));
+    return names;
+  }
+
+  /** Processes with a gossip core and nothing else. */
+  static final class Boot implements SimNode.Boot {
+    private final Timing timing;
+    private final List<Endpoint> seeds;
+    private final SortedMap<NodeId, SimDisk<Past>> disks = new TreeMap<>();
+
+    Boot(Timing timing, List<Endpoint> seeds) {
+      this.timing = timing;
+      this.seeds = List.copyOf(seeds);
+    }
+
+    @Override
+    public SortedMap<String, Host> hosts(SimNode node) {
+      var disk =
+          disks.computeIfAbsent(
+              node.id(),
+              id -> new SimDisk<>(node.world().chance().of("disk", "gossip/" + id), Past.NONE));
+      var options =
+          GossipOptions.of(node.id(), Attrs.at(Addresses.of(node.number()))).timed(timing);
+      var hosts = new TreeMap<String, Host>();
+      hosts.put(GossipHost.CORE, new GossipHost(node, options, disk, seeds));
+      return hosts;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.gossip.Change;
+import dev.meshkit.gossip.Gossip;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Turns what one gossip core shows into {@link Sight}s, whenever it changes. */
+final class GossipWatch {
+  private final SimNode node;
+  private final Gossip core;
+  private final SortedMap<NodeId, Sight.Seen> view = new TreeMap<>();
+
+  GossipWatch(SimNode node, Gossip core) {
+    this.node = node;
+    this.core = core;
+  }
+
+  /** After a step: reports every row that changed, this node's own first. */
+  void look() {
+    for (var member : core.members()) if (member.node().equals(node.id())) row(member);
+    for (var member : core.members()) if (!member.node().equals(node.id())) row(member);
+  }
+
+  private void row(dev.meshkit.api.Member member) {
+    var life = new Sight.Life(member.generation(), member.incarnation());
+    var seen = new Sight.Seen(member.status(), life);
+    if (seen.equals(view.put(member.node(), seen))) return;
+    if (member.node().equals(node.id())) node.world().saw(new Sight.Issued(node.id(), life));
+    node.world().saw(new Sight.Shown(node.id(), member.node(), member.status(), life));
+  }
+
+  /** Counts what the core tells people. */
+  void told(Change change) {
+    switch (change.kind()) {
+      case SUSPECTED -> count(Coverage.Seen.SUSPECTED);
+      case REFUTED -> count(Coverage.Seen.REFUTED);
+      case DIED -> count(Coverage.Seen.DIED);
+      case LEFT -> count(Coverage.Seen.LEFT);
+      case REJOINED -> count(Coverage.Seen.REJOINED);
+      case JOINED, RESTARTED, REFUSED, CLONED -> {}
+    }
+  }
+
+  private void count(Coverage.Seen what) {
+    node.world().coverage().count(what);
+  }
+
+  /** The life that this node shows of itself. */
+  Sight.Life life() {
+    var self = view.get(node.id());
+    return self == null ? new Sight.Life(0, 0) : self.life();
+  }
+
+  /** All rows, as last seen. */
+  SortedMap<NodeId, Sight.Seen> view() {
+    return Collections.unmodifiableSortedMap(view);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Fence;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One core in one process with the model of its loop: takes inputs one at a time, performs effects
+ * in order through its {@link SimNode}. A restart makes a new one on the same disk.
+ */
+interface Host {
+  /** The process has started. */
+  void start();
+
+  /** A frame came. */
+  void receive(int from, Object frame);
+
+  /** The time that {@link #due} names has come. */
+  void wake();
+
+  /** The oldest commit of its disk completed. */
+  void durable();
+
+  /** Something it had set for a later time is due. */
+  void timer(Object what);
+
+  /** The process is about to die; what the disk keeps is {@code keep} of what is pending. */
+  void crash(double keep);
+
+  /** Its owner asks for a graceful end. */
+  void leave();
+
+  /** When the core wants to be woken, on this node's monotonic clock. */
+  Instant due();
+
+  /** What there is to say of it at the end of a calm phase. */
+  void report(Census census);
+
+  /** Commits begun from now on wait until then, in virtual time. */
+  void stall(long until);
+
+  /** The core's authority just now, read as any thread of the node could. */
+  Optional<Fence> authority();
+}

@@ -1,0 +1,128 @@
+package dev.meshkit.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Writes the whole schedule of faults before the run, from the {@code fault} concern alone, so that
+ * it can be printed, edited and replayed (V12).
+ */
+final class Nemesis {
+  private static final List<String> SHAPES =
+      List.of(
+          "bisect",
+          "isolate",
+          "send-only",
+          "receive-only",
+          "chain",
+          "star",
+          "ring-cut",
+          "triangle",
+          "region",
+          "random-one-way");
+
+  private final Draws draws;
+  private final Plan plan;
+  private final List<Op.Timed> ops = new ArrayList<>();
+
+  private Nemesis(Plan plan, Draws draws) {
+    this.plan = plan;
+    this.draws = draws;
+  }
+
+  /**
+   * What may go wrong, and how often.
+   *
+   * @param nodes how many there are
+   * @param chaos how long it lasts, nanoseconds
+   * @param beat mean time between faults
+   * @param crash weight of crashes
+   * @param cut weight of partitions
+   * @param pause weight of pauses and disk stalls
+   * @param leave weight of graceful leaves
+   * @param loss the greatest loss rate
+   */
+  record Plan(
+      int nodes, long chaos, long beat, int crash, int cut, int pause, int leave, double loss) {}
+
+  /** The schedule: chaos by the plan, then everything heals at its end. */
+  static List<Op.Timed> schedule(Plan plan, Draws draws) {
+    var nemesis = new Nemesis(plan, draws);
+    nemesis.weather();
+    for (var at = nemesis.gap(); at < plan.chaos(); at += nemesis.gap()) nemesis.fault(at);
+    nemesis.settle();
+    nemesis.ops.removeIf(op -> op.at() > plan.chaos());
+    nemesis.ops.sort(Comparator.comparingLong(Op.Timed::at));
+    return nemesis.ops;
+  }
+
+  private long gap() {
+    return draws.between(plan.beat() / 4, plan.beat() * 7 / 4);
+  }
+
+  private void at(long when, Op op) {
+    ops.add(new Op.Timed(when, op));
+  }
+
+  private void weather() {
+    at(0, new Op.Weather(draws.unit() * plan.loss(), draws.unit() * 0.05, draws.real(1, 3)));
+  }
+
+  private void settle() {
+    at(plan.chaos(), new Op.Heal());
+    at(plan.chaos(), new Op.Weather(0.01, 0.005, 1));
+    for (var node = 0; node < plan.nodes(); node++) at(plan.chaos(), new Op.Restart(node));
+  }
+
+  private void fault(long when) {
+    var pick = draws.below(plan.crash() + plan.cut() + plan.pause() + plan.leave());
+    var until = when + draws.between(plan.beat() / 10, plan.beat() * 2);
+    if (pick < plan.crash()) crash(when, until);
+    else if (pick < plan.crash() + plan.cut()) partition(when, until);
+    else if (pick < plan.crash() + plan.cut() + plan.pause()) stand(when, until);
+    else leave(when, until);
+  }
+
+  private void crash(long when, long until) {
+    if (draws.chance(0.1)) { // all at once: a power cut
+      for (var node = 0; node < plan.nodes(); node++) kill(node, when, until);
+      return;
+    }
+    if (draws.chance(0.3)) { // whoever leads; nobody knows yet who that will be
+      at(when, new Op.Crash(Op.LEADER, draws.chance(0.5), draws.unit()));
+      for (var node = 0; node < plan.nodes(); node++) at(until, new Op.Restart(node));
+      return;
+    }
+    kill(draws.below(plan.nodes()), when, until);
+  }
+
+  private void kill(int node, long when, long until) {
+    at(when, new Op.Crash(node, draws.chance(0.5), draws.unit()));
+    at(until, new Op.Restart(node));
+  }
+
+  private void leave(long when, long until) {
+    var node = draws.below(plan.nodes());
+    at(when, new Op.Leave(node));
+    at(until, new Op.Restart(node));
+  }
+
+  private void stand(long when, long until) {
+    var node = draws.chance(0.4) ? Op.LEADER : draws.below(plan.nodes());
+    at(
+        when,
+        draws.chance(0.5) ? new Op.Pause(node, until - when) : new Op.Stall(node, until - when));
+  }
+
+  private void partition(long when, long until) {
+    if (draws.chance(0.4)) {
+      var send = draws.chance(0.7);
+      at(when, new Op.Isolate(Op.LEADER, send, !send || draws.chance(0.5)));
+    } else {
+      var shape = draws.oneOf(SHAPES);
+      at(when, new Op.Cut(shape, new Shapes(plan.nodes(), draws).links(shape)));
+    }
+    at(until, new Op.Heal());
+  }
+}

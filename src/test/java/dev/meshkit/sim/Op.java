@@ -1,0 +1,105 @@
+package dev.meshkit.sim;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** One fault, as data: written before the run, printed with a failure, never decided within it. */
+sealed interface Op {
+  /**
+   * Instead of a node's number: whoever has authority over the scenario's first scope just then.
+   */
+  int LEADER = -1;
+
+  /**
+   * These directions carry nothing from now on; replaces an earlier cut.
+   *
+   * @param shape what kind of partition it is, for coverage
+   * @param links the dead directions
+   */
+  record Cut(String shape, List<Link> links) implements Op {
+    /** Copies the list. */
+    public Cut {
+      links = List.copyOf(links);
+    }
+
+    @Override
+    public String toString() {
+      return "Cut "
+          + shape
+          + links.stream().map(Link::toString).collect(Collectors.joining(" ", " ", ""));
+    }
+  }
+
+  /**
+   * Both directions between one node and all others; for cutting whoever leads.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param send whether what it sends is lost
+   * @param receive whether what is sent to it is lost
+   */
+  record Isolate(int node, boolean send, boolean receive) implements Op {}
+
+  /** Every direction carries again. */
+  record Heal() implements Op {}
+
+  /**
+   * How hostile the network is.
+   *
+   * @param loss chance that a frame is lost
+   * @param duplication chance that it comes twice, the second time up to a minute late
+   * @param delay a factor on every delay
+   */
+  record Weather(double loss, double duplication, double delay) implements Op {}
+
+  /**
+   * A process dies.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param midStep whether it dies between two effects of its next step, else at once
+   * @param keep which prefix of the pending disk writes survives, 0 none to 1 all
+   */
+  record Crash(int node, boolean midStep, double keep) implements Op {}
+
+  /**
+   * It comes back with the disk it left; nothing if it runs.
+   *
+   * @param node who
+   */
+  record Restart(int node) implements Op {}
+
+  /**
+   * The process stands still while its clock goes on.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param nanos how long
+   */
+  record Pause(int node, long nanos) implements Op {}
+
+  /**
+   * The disk completes nothing for a while.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param nanos how long
+   */
+  record Stall(int node, long nanos) implements Op {}
+
+  /**
+   * A graceful leave: goodbye to all, then the process ends.
+   *
+   * @param node who
+   */
+  record Leave(int node) implements Op {}
+
+  /**
+   * An op and when.
+   *
+   * @param at virtual nanoseconds
+   * @param op what happens
+   */
+  record Timed(long at, Op op) {
+    @Override
+    public String toString() {
+      return Seconds.text(at) + " " + op;
+    }
+  }
+}

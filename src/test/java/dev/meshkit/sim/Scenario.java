@@ -1,0 +1,50 @@
+package dev.meshkit.sim;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** The runs that can be asked for by name. */
+enum Scenario {
+  /** Processes die and come back. */
+  GOSSIP_CRASH("gossip/crash"),
+  /** Frames are lost, up to 30 of 100; processes stand still and leave. */
+  GOSSIP_LOSS("gossip/loss"),
+  /** The network falls apart in every shape. */
+  GOSSIP_PARTITION("gossip/partition");
+
+  private final String text;
+
+  Scenario(String text) {
+    this.text = text;
+  }
+
+  /** The scenario of a name. */
+  static Scenario parse(String text) {
+    for (var scenario : values()) if (scenario.text.equals(text)) return scenario;
+    throw new IllegalArgumentException(
+        "no scenario '" + text + "'; there are " + List.of(values()));
+  }
+
+  /** One run; equal arguments give equal outcomes (V1). */
+  Outcome run(long seed) {
+    return run(seed, List.of());
+  }
+
+  /** The same, with each line of the transcript printed. */
+  Outcome run(long seed, List<PrintStream> listeners) {
+    return new Simulation(setup(seed), seed, new Transcript(listeners)).run(text);
+  }
+
+  private Setup setup(long seed) {
+    var draws = new Chance(seed).of("fault", text);
+    return switch (this) {
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
+    };
+  }
+
+  /** What a campaign of this kind of scenario must have seen, per run. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

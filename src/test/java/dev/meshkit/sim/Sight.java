@@ -1,0 +1,86 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.Member.Status;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Something that an observer who sees everything saw. Plain values: histories are written by hand
+ * in tests.
+ */
+sealed interface Sight {
+  /** A process began. */
+  record Started(NodeId node) implements Sight {}
+
+  /** A process ended, in any way. */
+  record Stopped(NodeId node) implements Sight {}
+
+  /** A candidate won its term: it entered PENDING. */
+  record Won(NodeId node, Fence fence) implements Sight {}
+
+  /** A voter's grant became visible: an answer left, or for itself its own request for votes. */
+  record Granted(NodeId voter, Fence term, NodeId candidate) implements Sight {}
+
+  /** What a voter's disk holds of a scope, after a commit or what a crash left of one. */
+  record Stored(NodeId node, Fence term, NodeId voted, RecordAt record) implements Sight {}
+
+  /** A frame left whose header claims this durable state. */
+  record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
+
+  /** A leader was told that it has authority. */
+  record Gained(NodeId node, Fence fence) implements Sight {}
+
+  /** A leader was told that it no longer has it. */
+  record Lost(NodeId node, Fence fence) implements Sight {}
+
+  /** Everybody who holds authority over one scope at this very instant, perhaps nobody. */
+  record Authority(Scope scope, List<Holder> holders) implements Sight {}
+
+  /** The subject itself raised its life. */
+  record Issued(NodeId subject, Life life) implements Sight {}
+
+  /** What one observer makes of a subject; seen whenever it changes. */
+  record Shown(NodeId observer, NodeId subject, Status status, Life life) implements Sight {}
+
+  /** A calm phase is over: nothing has failed for longer than any bound. */
+  record Calm(
+      List<Scope> scopes,
+      SortedMap<NodeId, Life> alive,
+      SortedMap<NodeId, SortedMap<NodeId, Seen>> views)
+      implements Sight {}
+
+  /** A process stopped because it took itself for a clone. */
+  record Cloned(NodeId node) implements Sight {}
+
+  /** A process says goodbye, by its own will. */
+  record Leaving(NodeId node) implements Sight {}
+
+  /** Somebody with authority. */
+  record Holder(NodeId node, Fence fence) {}
+
+  /** A record's id, term first. */
+  record RecordAt(long term, long version) implements Comparable<RecordAt> {
+    @Override
+    public int compareTo(RecordAt other) {
+      return term != other.term
+          ? Long.compare(term, other.term)
+          : Long.compare(version, other.version);
+    }
+  }
+
+  /** A life of a node: a restart raises the generation, a refutation the incarnation. */
+  record Life(long generation, int incarnation) implements Comparable<Life> {
+    @Override
+    public int compareTo(Life other) {
+      return generation != other.generation
+          ? Long.compareUnsigned(generation, other.generation)
+          : Integer.compareUnsigned(incarnation, other.incarnation);
+    }
+  }
+
+  /** One row of a view. */
+  record Seen(Status status, Life life) {}
+}

@@ -1,0 +1,93 @@
+package dev.meshkit.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The hostile network: each frame alone may be lost, doubled, delayed, and overtaken; a direction
+ * may be cut. Doubles come up to a minute late, hence also across restarts.
+ */
+final class SimNetwork {
+  private static final double TAIL = 0.01;
+  private static final long LONGEST_ECHO = 60_000_000_000L;
+
+  private final Path[][] paths;
+  private final Coverage coverage;
+  private final SortedSet<Link> cut = new TreeSet<>();
+  private Op.Weather weather;
+
+  SimNetwork(Chance chance, int nodes, Climate climate, Coverage coverage) {
+    this.coverage = coverage;
+    this.weather = climate.calm();
+    this.paths = new Path[nodes][nodes];
+    for (var from = 0; from < nodes; from++) {
+      for (var to = 0; to < nodes; to++) {
+        var draws = chance.of("net", new Link(from, to).toString());
+        paths[from][to] = new Path(draws, draws.between(climate.minRtt(), climate.maxRtt()) / 2);
+      }
+    }
+  }
+
+  private record Path(Draws draws, long base) {}
+
+  /**
+   * What the network is like when nothing is wrong.
+   *
+   * @param minRtt shortest round trip, nanoseconds
+   * @param maxRtt longest
+   * @param calm loss and duplication in the calm phase
+   */
+  record Climate(long minRtt, long maxRtt, Op.Weather calm) {
+    /** Hosts of one room: 0.1–2 ms, 1 % loss. */
+    static final Climate LAN = new Climate(100_000, 2_000_000, new Op.Weather(0.01, 0.005, 1));
+
+    /** Hosts of one world: 20–250 ms, 1 % loss. */
+    static final Climate WAN = new Climate(20_000_000, 250_000_000, new Op.Weather(0.01, 0.005, 1));
+  }
+
+  /** When copies of a frame sent now arrive: none, one, or two times. */
+  List<Long> arrivals(Link link, long now) {
+    var path = paths[link.from()][link.to()];
+    // Each frame takes the same number of draws whatever befalls it: weather moves no later frame.
+    var lost = path.draws.chance(weather.loss());
+    var doubled = path.draws.chance(weather.duplication());
+    var tail = path.draws.chance(TAIL) ? 20 : 1;
+    var jitter = path.draws.logNormal(path.base / 4, 1);
+    var echo = path.draws.logNormal(5 * path.base, 2);
+    if (cut.contains(link) || lost) {
+      coverage.count(Coverage.Seen.FRAME_LOST);
+      return List.of();
+    }
+    var times = new ArrayList<Long>();
+    var first = now + (long) ((path.base + jitter) * weather.delay() * tail);
+    times.add(first);
+    if (doubled) {
+      coverage.count(Coverage.Seen.FRAME_DOUBLED);
+      times.add(first + Math.min(echo, LONGEST_ECHO));
+    }
+    return times;
+  }
+
+  /** Whether a frame that has travelled gets through the last metre. */
+  boolean open(Link link) {
+    return !cut.contains(link);
+  }
+
+  /** A round trip on an idle link, for handshakes. */
+  long roundTrip(Link link) {
+    return 2 * paths[link.from()][link.to()].base;
+  }
+
+  /** These directions, and only these, carry nothing. */
+  void cut(List<Link> links) {
+    cut.clear();
+    cut.addAll(links);
+  }
+
+  /** Changes loss, duplication and delay. */
+  void weather(Op.Weather next) {
+    weather = next;
+  }
+}

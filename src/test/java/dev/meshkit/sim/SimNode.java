@@ -1,0 +1,218 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.NodeId;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * One host of the simulated mesh: a clock, disks that outlive the process, and the process, which
+ * is a set of {@link Host}s. What those do to the world goes through here.
+ */
+final class SimNode {
+  /** Makes the cores of one process, on what the disks hold. */
+  interface Boot {
+    /** By the name that frames carry, which is also the order in which they start. */
+    SortedMap<String, Host> hosts(SimNode node);
+  }
+
+  private final int number;
+  private final NodeId id;
+  private final Simulation world;
+  private final Boot boot;
+  private final SimClock clock;
+  private final Draws core;
+  private final Draws crashes;
+  private final SortedMap<String, Host> hosts = new TreeMap<>();
+  private final SortedMap<String, Long> dueAt = new TreeMap<>();
+  private int life;
+  private boolean running;
+  private long pausedUntil;
+  private boolean doomed;
+  private double keep;
+  private boolean hostUp = true;
+
+  SimNode(int number, NodeId id, Simulation world, Boot boot) {
+    this.number = number;
+    this.id = id;
+    this.world = world;
+    this.boot = boot;
+    this.clock = new SimClock(world.chance().of("clock", id.toString()));
+    this.core = world.chance().of("core", id.toString());
+    this.crashes = world.chance().of("disk", "crash/" + id);
+  }
+
+  /** Starts the process; nothing if it runs. */
+  void start() {
+    if (running) return;
+    running = true;
+    doomed = false;
+    life++;
+    dueAt.clear();
+    hosts.clear();
+    hosts.putAll(boot.hosts(this));
+    world.saw(new Sight.Started(id));
+    for (var host : List.copyOf(hosts.values())) if (running) host.start();
+    arm();
+  }
+
+  /** Ends the process: at once, or between two effects of its next step. */
+  void crash(Op.Crash how) {
+    keep = how.keep();
+    doomed = how.midStep() && running;
+    if (!doomed) end();
+  }
+
+  /** The process ends by its own will, with all it asked to be written. */
+  void exit() {
+    keep = 1;
+    end();
+  }
+
+  private void end() {
+    if (!running) return;
+    world.coverage().count(Coverage.Seen.CRASH);
+    if (doomed) world.coverage().count(Coverage.Seen.CRASH_MID_STEP);
+    running = false;
+    doomed = false;
+    pausedUntil = 0;
+    for (var host : hosts.values()) host.crash(keep);
+    world.saw(new Sight.Stopped(id));
+    hostUp = crashes.chance(0.6);
+    world.note("-- " + id + " is gone");
+  }
+
+  /** Asks the process to leave gracefully. */
+  void leave() {
+    for (var host : List.copyOf(hosts.values())) if (running) host.leave();
+    if (running) arm();
+  }
+
+  /** Performs what a step decided, in order; a doomed process dies between two of them (V5). */
+  <E> void perform(List<E> effects, Consumer<E> each) {
+    var dies = doomed && !effects.isEmpty();
+    var left = dies ? crashes.below(effects.size() + 1) : effects.size();
+    for (var i = 0; i < left && running; i++) each.accept(effects.get(i));
+    if (dies) end();
+  }
+
+  /** Hands a happening to the core it is meant for; false if none took it. */
+  boolean take(Happening what) {
+    return switch (what) {
+      case Happening.Arrival a -> on(a.core(), host -> host.receive(a.link().from(), a.frame()));
+      case Happening.Durable d -> on(d.core(), Host::durable);
+      case Happening.Timer t -> on(t.core(), host -> host.timer(t.what()));
+      case Happening.Due d -> wake(d);
+    };
+  }
+
+  private boolean wake(Happening.Due due) {
+    var armed = dueAt.get(due.core());
+    if (armed == null || armed != due.at()) return false; // superseded by an earlier one (V4)
+    dueAt.remove(due.core());
+    var host = hosts.get(due.core());
+    if (host != null && !monotonic().isBefore(host.due())) return on(due.core(), Host::wake);
+    arm();
+    return false;
+  }
+
+  private boolean on(String name, Consumer<Host> call) {
+    var host = hosts.get(name);
+    if (host == null) return false;
+    call.accept(host);
+    if (running) arm();
+    return true;
+  }
+
+  private void arm() {
+    for (var entry : hosts.entrySet()) {
+      var at = clock.when(entry.getValue().due(), world.now());
+      var armed = dueAt.get(entry.getKey());
+      if (armed != null && armed <= at) continue; // that one fires early, and looks again
+      dueAt.put(entry.getKey(), at);
+      world.schedule(at, this, new Happening.Due(entry.getKey(), at));
+    }
+  }
+
+  /** Hands a frame to the network. */
+  void send(int to, String core, Object frame) {
+    world.send(new Link(number, to), core, frame);
+  }
+
+  /** Has {@link Host#timer} called after so much virtual time. */
+  void later(long nanos, String core, Object what) {
+    world.schedule(world.now() + nanos, this, new Happening.Timer(core, what));
+  }
+
+  /** Begins a commit on one of this node's disks, and reports it when it is durable. */
+  <T> void commit(SimDisk<T> disk, String core, T state) {
+    world.schedule(disk.commit(state, world.now()), this, new Happening.Durable(core));
+  }
+
+  /** Stands still until then; its clock goes on. */
+  void pause(long until) {
+    if (running) pausedUntil = Math.max(pausedUntil, until);
+  }
+
+  /** Its disks complete nothing that is begun before then. */
+  void stall(long until) {
+    hosts.values().forEach(host -> host.stall(until));
+  }
+
+  /** Until when it stands still; 0 if it does not. */
+  long pausedUntil() {
+    return pausedUntil;
+  }
+
+  /** This node's monotonic clock now. */
+  Instant monotonic() {
+    return clock.monotonic(world.now());
+  }
+
+  /** This node's wall clock now. */
+  Instant wall() {
+    return clock.wall(world.now());
+  }
+
+  /** The 64 random bits of a step. */
+  long chance() {
+    return core.nextLong();
+  }
+
+  /** The cores of the process that runs, or ran last. */
+  SortedMap<String, Host> hosts() {
+    return hosts;
+  }
+
+  /** Whether the process runs; one that stands still does. */
+  boolean running() {
+    return running;
+  }
+
+  /** Whether its kernel answers while no process runs. */
+  boolean hostUp() {
+    return hostUp;
+  }
+
+  /** Counts the processes this host has had; events of an earlier one are void. */
+  int life() {
+    return life;
+  }
+
+  /** Its place among the nodes. */
+  int number() {
+    return number;
+  }
+
+  /** Its name. */
+  NodeId id() {
+    return id;
+  }
+
+  /** Where it lives. */
+  Simulation world() {
+    return world;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.NodeId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * The engine: a heap of events in virtual time, the nodes they happen to, the oracles that look on.
+ *
+ * <p>{@link #run} is a pure function of the setup and the seed. Confined to one thread. Bounded: 5
+ * million events, and 20,000 without time passing (V29).
+ */
+final class Simulation {
+  private static final long MOST_EVENTS = 5_000_000;
+  private static final int MOST_AT_ONCE = 20_000;
+
+  private final Setup setup;
+  private final Chance chance;
+  private final Transcript transcript;
+  private final Coverage coverage = new Coverage();
+  private final SimNetwork network;
+  private final List<SimNode> nodes = new ArrayList<>();
+  private final List<Draws> order = new ArrayList<>();
+  private final PriorityQueue<Event> heap = new PriorityQueue<>(Event.ORDER);
+  private final Trace trace = new Trace();
+  private final List<Outcome.Violation> violations = new ArrayList<>();
+  private final Faults faults;
+  private long now;
+  private int atOnce;
+  private long scheduled;
+  private long handled;
+
+  Simulation(Setup setup, long seed, Transcript transcript) {
+    this.setup = setup;
+    this.chance = new Chance(seed);
+    this.transcript = transcript;
+    this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
+    for (var id : setup.nodes()) {
+      order.add(chance.of("order", id.toString()));
+      nodes.add(new SimNode(nodes.size(), id, this, setup.boot()));
+    }
+    this.faults = new Faults(this, network);
+  }
+
+  /** Something that will happen; {@code life} is the process it is meant for, 0 for any. */
+  private record Event(long at, long tie, long number, int node, int life, Happening what) {
+    static final Comparator<Event> ORDER =
+        Comparator.comparingLong(Event::at)
+            .thenComparingLong(Event::tie)
+            .thenComparingLong(Event::number);
+  }
+
+  /** Runs to the end or to the first violation. */
+  Outcome run(String scenario) {
+    nodes.forEach(SimNode::start);
+    var ops = new ArrayList<>(setup.ops());
+    var end = setup.chaos() + setup.calm();
+    while (violations.isEmpty()) {
+      var nextOp = ops.isEmpty() ? Long.MAX_VALUE : ops.getFirst().at();
+      var nextEvent = heap.isEmpty() ? Long.MAX_VALUE : heap.peek().at();
+      if (Math.min(nextOp, nextEvent) > end) break;
+      if (nextOp <= nextEvent) fault(ops.removeFirst());
+      else happen(heap.poll());
+      observe();
+    }
+    if (violations.isEmpty()) {
+      now = end;
+      calm();
+    }
+    return new Outcome(
+        scenario,
+        chance.seed(),
+        trace.value(),
+        handled,
+        now,
+        coverage,
+        violations,
+        setup.ops(),
+        transcript.last());
+  }
+
+  private void fault(Op.Timed op) {
+    now = op.at();
+    note("** " + op.op());
+    faults.apply(op.op());
+  }
+
+  private void happen(Event event) {
+    var node = nodes.get(event.node());
+    if (!node.running()) refuse(node, event.what());
+    if (!node.running() || (event.life() != 0 && event.life() != node.life())) return;
+    if (node.pausedUntil() > event.at()) {
+      heap.add(
+          new Event(
+              node.pausedUntil(),
+              event.tie(),
+              event.number(),
+              event.node(),
+              event.life(),
+              event.what()));
+      return;
+    }
+    bound(event.at());
+    now = event.at();
+    if (event.what() instanceof Happening.Arrival arrival && !network.open(arrival.link())) return;
+    if (node.take(event.what())) handled++;
+  }
+
+  private void bound(long at) {
+    atOnce = at == now ? atOnce + 1 : 0;
+    if (atOnce > MOST_AT_ONCE) violated("LIVELOCK", MOST_AT_ONCE + " events without time passing");
+    if (handled > MOST_EVENTS) violated("RUNAWAY", MOST_EVENTS + " events");
+  }
+
+  /** Authority changes with every step and ends by itself; overlaps begin at events only. */
+  private void observe() {
+    for (var scope : setup.scopes()) {
+      var holders = new ArrayList<Sight.Holder>();
+      for (var node : nodes) {
+        var host = node.running() ? node.hosts().get(scope.text()) : null;
+        if (host != null)
+          host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.id(), held)));
+      }
+      saw(new Sight.Authority(scope, holders));
+    }
+  }
+
+  private void calm() {
+    observe();
+    var census = new Census();
+    for (var node : nodes)
+      if (node.running()) node.hosts().values().forEach(host -> host.report(census));
+    saw(census.sight());
+  }
+
+  /** Tells every oracle; the first objection ends the run. */
+  void saw(Sight sight) {
+    for (var oracle : setup.oracles()) {
+      var wrong = oracle.see(sight);
+      if (!wrong.isEmpty()) violated(oracle.name(), wrong);
+    }
+  }
+
+  private void violated(String oracle, String text) {
+    if (violations.isEmpty()) violations.add(new Outcome.Violation(oracle, now, handled, text));
+  }
+
+  /** The kernel of a host without a process answers for it, if the host itself is still up. */
+  private void refuse(SimNode dead, Happening what) {
+    if (!(what instanceof Happening.Arrival(var link, var core, Wired wired))) return;
+    if (dead.hostUp() && network.open(link) && !(wired instanceof Wired.Refused))
+      send(new Link(link.to(), link.from()), core, new Wired.Refused());
+  }
+
+  /** A frame is on its way, or lost. */
+  void send(Link link, String core, Object frame) {
+    for (var at : network.arrivals(link, now))
+      push(at, link.to(), 0, new Happening.Arrival(link, core, frame));
+  }
+
+  /** Something for the process that runs now on a node. */
+  void schedule(long at, SimNode node, Happening what) {
+    push(at, node.number(), node.life(), what);
+  }
+
+  private void push(long at, int node, int life, Happening what) {
+    heap.add(new Event(at, order.get(node).nextLong(), scheduled++, node, life, what));
+  }
+
+  /** A line of the transcript, which the trace hash covers. */
+  void note(String line) {
+    trace.mix(now);
+    trace.mix(line);
+    transcript.add(now, line);
+  }
+
+  /** Virtual nanoseconds since the run began. */
+  long now() {
+    return now;
+  }
+
+  /** All chance of this run. */
+  Chance chance() {
+    return chance;
+  }
+
+  /** The counters of this run. */
+  Coverage coverage() {
+    return coverage;
+  }
+
+  /** The nodes by number. */
+  List<SimNode> nodes() {
+    return nodes;
+  }
+
+  /** The number of a node, or -1. */
+  int number(NodeId id) {
+    return setup.nodes().indexOf(id);
+  }
+
+  /** The network. */
+  SimNetwork network() {
+    return network;
+  }
+}

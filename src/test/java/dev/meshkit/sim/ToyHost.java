@@ -1,0 +1,82 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Fence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A core for the engine's own tests: counts ticks on disk and tells everybody the durable count.
+ */
+final class ToyHost implements Host {
+  /** The name under which its frames travel. */
+  static final String CORE = "toy";
+
+  private final SimNode node;
+  private final SimDisk<Long> disk;
+  private Instant due;
+  private long counted;
+  private long heard;
+
+  ToyHost(SimNode node, SimDisk<Long> disk) {
+    this.node = node;
+    this.disk = disk;
+    this.counted = disk.durable();
+    this.due = node.monotonic();
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void receive(int from, Object frame) {
+    heard += (Long) frame;
+    node.world().note(node.id() + " hears " + frame + " from " + from + ", " + heard + " in all");
+  }
+
+  @Override
+  public void wake() {
+    due = node.monotonic().plus(Duration.ofMillis(100));
+    counted++;
+    node.perform(List.of(counted, counted), count -> node.commit(disk, CORE, count));
+  }
+
+  @Override
+  public void durable() {
+    var count = disk.complete();
+    for (var peer = 0; peer < node.world().nodes().size(); peer++)
+      if (peer != node.number()) node.send(peer, CORE, count);
+  }
+
+  @Override
+  public void timer(Object what) {}
+
+  @Override
+  public void crash(double keep) {
+    disk.crash(keep);
+  }
+
+  @Override
+  public void leave() {
+    node.exit();
+  }
+
+  @Override
+  public Instant due() {
+    return due;
+  }
+
+  @Override
+  public void report(Census census) {}
+
+  @Override
+  public void stall(long until) {
+    disk.stall(until);
+  }
+
+  @Override
+  public Optional<Fence> authority() {
+    return Optional.empty();
+  }
+}
