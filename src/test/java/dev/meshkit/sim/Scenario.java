@@ -1,7 +1,9 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.sim.Coverage.Seen;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The runs that can be asked for by name. */
 enum Scenario {
@@ -42,7 +44,27 @@ enum Scenario {
     };
   }
 
-  /** What a campaign of this kind of scenario must have seen, per run. */
+  /** How many seeds a campaign of a change runs. */
+  long usual() {
+    return 30;
+  }
+
+  /** What a campaign of so many runs must have seen, or it proves nothing. */
+  List<Coverage.Need> needs(long runs) {
+    return switch (this) {
+      case GOSSIP_CRASH ->
+          needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
+      case GOSSIP_LOSS ->
+          needs(runs, Seen.FRAME_LOST, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUTED);
+      case GOSSIP_PARTITION ->
+          needs(runs, Seen.PARTITION, Seen.ONE_WAY_CUT, Seen.SUSPECTED, Seen.DIED, Seen.REJOINED);
+    };
+  }
+
+  private static List<Coverage.Need> needs(long runs, Seen... what) {
+    return Stream.of(what).map(seen -> new Coverage.Need(seen, Math.max(1, runs / 5))).toList();
+  }
+
   @Override
   public String toString() {
     return text;

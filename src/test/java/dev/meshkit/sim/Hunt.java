@@ -1,0 +1,36 @@
+package dev.meshkit.sim;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Runs seeds against a planted bug until an oracle fires. The one place with reflection: the
+ * simulator of a mutant is another class of the same name.
+ */
+public final class Hunt {
+  private Hunt() {}
+
+  /** What the first failing seed says: oracle, then seed; empty if all {@code seeds} pass. */
+  static String hunt(Mutant mutant, int seeds) {
+    try {
+      var there = new MutantLoader(mutant).loadClass(Hunt.class.getName());
+      var found = there.getMethod("firstFailure", String.class, int.class);
+      return (String) found.invoke(null, mutant.scenario().toString(), seeds);
+    } catch (InvocationTargetException thrown) {
+      throw new IllegalStateException("mutant '" + mutant + "' threw", thrown.getCause());
+    } catch (ReflectiveOperationException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** Called in the mutant's own world; plain types only, as nothing else is shared. */
+  public static String firstFailure(String scenario, int seeds) {
+    for (var seed = 1; seed <= seeds; seed++) {
+      var outcome = Scenario.parse(scenario).run(seed);
+      if (!outcome.passed()) {
+        var wrong = outcome.violations().getFirst();
+        return wrong.oracle() + " seed " + seed + ": " + wrong.text();
+      }
+    }
+    return "";
+  }
+}

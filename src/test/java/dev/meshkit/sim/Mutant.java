@@ -1,0 +1,45 @@
+package dev.meshkit.sim;
+
+/**
+ * A planted bug: one exact text of one core's source, replaced.
+ *
+ * @param name what it does wrong
+ * @param core the package whose sources are copied: {@code election} or {@code gossip}
+ * @param file within that package
+ * @param text must occur exactly once
+ * @param replacement what stands there instead
+ * @param scenario where it is hunted
+ * @param oracles who may catch it, separated by commas
+ */
+record Mutant(
+    String name,
+    String core,
+    String file,
+    String text,
+    String replacement,
+    Scenario scenario,
+    String oracles) {
+  /** The source with the bug in it; throws if the text is not there exactly once. */
+  String plant(String source) {
+    var at = source.indexOf(text);
+    if (at < 0 || source.indexOf(text, at + 1) >= 0)
+      throw new IllegalStateException(
+          "STALE MUTANT '"
+              + name
+              + "': "
+              + core
+              + "/"
+              + file
+              + " has "
+              + (at < 0 ? "no" : "more than one")
+              + " '"
+              + text
+              + "'");
+    return source.substring(0, at) + replacement + source.substring(at + text.length());
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

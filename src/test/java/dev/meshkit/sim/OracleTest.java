@@ -1,0 +1,223 @@
+package dev.meshkit.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.Member.Status;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.sim.Sight.Holder;
+import dev.meshkit.sim.Sight.Life;
+import dev.meshkit.sim.Sight.RecordAt;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** V15: each oracle is silent about a legal history and objects to an illegal one. */
+class OracleTest {
+  private static final NodeId ANN = NodeId.of("eu", "ann");
+  private static final NodeId BOB = NodeId.of("eu", "bob");
+  private static final NodeId CAT = NodeId.of("us", "cat");
+  private static final RecordAt FIRST = new RecordAt(0, 1);
+
+  private static Fence term(long term) {
+    return new Fence(Scope.GLOBAL, 1, term);
+  }
+
+  private static Life life(long generation, int incarnation) {
+    return new Life(generation, incarnation);
+  }
+
+  @Test
+  void oneWinnerATerm() {
+    legal(new OneWinnerATerm(), new Sight.Won(ANN, term(1)), new Sight.Won(BOB, term(2)));
+    illegal(new OneWinnerATerm(), new Sight.Won(ANN, term(1)), new Sight.Won(BOB, term(1)));
+    illegal(new OneWinnerATerm(), new Sight.Won(ANN, term(1)), new Sight.Won(ANN, term(1)));
+    illegal(new OneWinnerATerm(), new Sight.Won(ANN, term(1)), new Sight.Gained(BOB, term(1)));
+  }
+
+  @Test
+  void oneVoteATermAcrossCrashes() {
+    legal(
+        new OneVoteATerm(),
+        new Sight.Granted(ANN, term(1), BOB),
+        new Sight.Granted(ANN, term(1), BOB),
+        new Sight.Granted(ANN, term(2), CAT),
+        new Sight.Granted(BOB, term(1), CAT));
+    illegal(
+        new OneVoteATerm(),
+        new Sight.Granted(ANN, term(1), BOB),
+        new Sight.Stopped(ANN),
+        new Sight.Started(ANN),
+        new Sight.Granted(ANN, term(1), CAT));
+  }
+
+  @Test
+  void storesOnlyGrow() {
+    legal(new StoresOnlyGrow(), stored(1, ANN, FIRST), stored(2, BOB, new RecordAt(2, 1)));
+    illegal(new StoresOnlyGrow(), stored(2, ANN, FIRST), stored(1, ANN, FIRST));
+    illegal(
+        new StoresOnlyGrow(),
+        stored(2, ANN, new RecordAt(2, 1)),
+        stored(3, ANN, new RecordAt(1, 9)));
+  }
+
+  @Test
+  void nothingIsShownBeforeItIsDurable() {
+    legal(
+        new DurableBeforeShown(),
+        stored(2, BOB, FIRST),
+        new Sight.Claimed(ANN, term(2), FIRST),
+        new Sight.Granted(ANN, term(2), BOB),
+        stored(3, NodeId.NOBODY, FIRST),
+        new Sight.Granted(ANN, term(2), BOB));
+    illegal(
+        new DurableBeforeShown(), stored(1, BOB, FIRST), new Sight.Claimed(ANN, term(2), FIRST));
+    illegal(new DurableBeforeShown(), stored(1, BOB, FIRST), new Sight.Granted(ANN, term(2), BOB));
+    illegal(
+        new DurableBeforeShown(),
+        stored(2, NodeId.NOBODY, FIRST),
+        new Sight.Granted(ANN, term(2), BOB));
+    illegal(
+        new DurableBeforeShown(),
+        stored(2, BOB, FIRST),
+        new Sight.Claimed(ANN, term(2), new RecordAt(2, 1)));
+  }
+
+  @Test
+  void oneAuthorityAtAnyInstant() {
+    var ann = new Holder(ANN, term(1));
+    var bob = new Holder(BOB, term(2));
+    legal(new OneAuthority(), authority(ann), authority(), authority(bob));
+    illegal(new OneAuthority(), authority(ann), authority(ann, bob));
+  }
+
+  @Test
+  void gainedAndLostAlternateAndFencesGrow() {
+    legal(
+        new GainedAndLostAlternate(),
+        new Sight.Gained(ANN, term(1)),
+        new Sight.Lost(ANN, term(1)),
+        new Sight.Gained(ANN, term(2)),
+        new Sight.Stopped(ANN),
+        new Sight.Gained(ANN, term(5)));
+    illegal(
+        new GainedAndLostAlternate(),
+        new Sight.Gained(ANN, term(1)),
+        new Sight.Gained(ANN, term(2)));
+    illegal(new GainedAndLostAlternate(), new Sight.Lost(ANN, term(1)));
+    illegal(
+        new GainedAndLostAlternate(),
+        new Sight.Gained(ANN, term(2)),
+        new Sight.Lost(ANN, term(2)),
+        new Sight.Gained(ANN, term(2)));
+  }
+
+  @Test
+  void aCalmScopeIsLed() {
+    var calm = new Sight.Calm(List.of(Scope.GLOBAL), new TreeMap<>(), new TreeMap<>());
+    legal(new LeaderInCalm(), authority(), authority(new Holder(ANN, term(1))), calm);
+    illegal(new LeaderInCalm(), authority(new Holder(ANN, term(1))), authority(), calm);
+    illegal(new LeaderInCalm(), calm);
+  }
+
+  @Test
+  void theDeadOfALifeStayDead() {
+    legal(
+        new LivesOnlyRise(),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 1)),
+        new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 1)),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)));
+    illegal(
+        new LivesOnlyRise(),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)));
+    illegal(
+        new LivesOnlyRise(),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 3)));
+  }
+
+  @Test
+  void onlyTheSubjectRaisesItsLife() {
+    legal(
+        new OnlyTheSubjectRaises(),
+        new Sight.Issued(BOB, life(7, 1)),
+        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 1)));
+    illegal(
+        new OnlyTheSubjectRaises(),
+        new Sight.Issued(BOB, life(7, 1)),
+        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 2)));
+    illegal(new OnlyTheSubjectRaises(), new Sight.Shown(ANN, BOB, Status.ALIVE, life(1, 0)));
+  }
+
+  @Test
+  void nobodyBuriesItselfUnlessItLeaves() {
+    legal(
+        new NobodyBuriesItself(),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(1, 0)),
+        new Sight.Leaving(ANN),
+        new Sight.Shown(ANN, ANN, Status.LEFT, life(1, 0)));
+    illegal(new NobodyBuriesItself(), new Sight.Shown(ANN, ANN, Status.DEAD, life(1, 0)));
+    illegal(
+        new NobodyBuriesItself(),
+        new Sight.Leaving(ANN),
+        new Sight.Started(ANN),
+        new Sight.Shown(ANN, ANN, Status.LEFT, life(1, 0)));
+  }
+
+  @Test
+  void nobodyTakesItselfForAClone() {
+    legal(new NobodyIsAClone(), new Sight.Stopped(ANN));
+    illegal(new NobodyIsAClone(), new Sight.Cloned(ANN));
+  }
+
+  @Test
+  void calmViewsAgreeWithTheTruth() {
+    legal(new CalmViewsAgree(), calm(Status.ALIVE, life(7, 1)));
+    illegal(new CalmViewsAgree(), calm(Status.DEAD, life(7, 1)));
+    illegal(new CalmViewsAgree(), calm(Status.ALIVE, life(7, 0)));
+    var alone = new TreeMap<NodeId, SortedMap<NodeId, Sight.Seen>>();
+    alone.put(ANN, view(Status.ALIVE, life(7, 1)));
+    var alive = new TreeMap<NodeId, Life>();
+    alive.put(ANN, life(1, 0));
+    illegal(new CalmViewsAgree(), new Sight.Calm(List.of(), alive, alone)); // Bob walks, dead
+  }
+
+  /** A calm in which Ann and Bob live, and Ann sees Bob so. */
+  private static Sight calm(Status status, Life seen) {
+    var alive = new TreeMap<NodeId, Life>();
+    alive.put(ANN, life(1, 0));
+    alive.put(BOB, life(7, 1));
+    var views = new TreeMap<NodeId, SortedMap<NodeId, Sight.Seen>>();
+    views.put(ANN, view(status, seen));
+    return new Sight.Calm(List.of(), alive, views);
+  }
+
+  private static SortedMap<NodeId, Sight.Seen> view(Status status, Life seen) {
+    var view = new TreeMap<NodeId, Sight.Seen>();
+    view.put(ANN, new Sight.Seen(Status.ALIVE, life(1, 0)));
+    view.put(BOB, new Sight.Seen(status, seen));
+    return view;
+  }
+
+  private static Sight stored(long term, NodeId voted, RecordAt record) {
+    return new Sight.Stored(ANN, term(term), voted, record);
+  }
+
+  private static Sight authority(Holder... holders) {
+    return new Sight.Authority(Scope.GLOBAL, List.of(holders));
+  }
+
+  private static void legal(Oracle oracle, Sight... history) {
+    for (var sight : history) assertEquals("", oracle.see(sight), oracle.name());
+  }
+
+  private static void illegal(Oracle oracle, Sight... history) {
+    for (var i = 0; i < history.length - 1; i++) assertEquals("", oracle.see(history[i]));
+    assertFalse(oracle.see(history[history.length - 1]).isEmpty(), oracle.name());
+  }
+}
