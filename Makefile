@@ -1,0 +1,72 @@
+# MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
+.DEFAULT_GOAL := help
+.PHONY: help jdk build run demo test check sim bench chaos clean
+SHELL := /bin/bash
+
+NODE   ?= n1
+REGION ?= eu
+DATA   ?= ./data/$(NODE)
+JOIN   ?=
+ARGS   ?=
+BENCH  ?= start
+CASE   ?= leader-kill
+SEED   ?=
+SCENARIO ?=
+COUNT  ?=
+
+JDK := $(shell JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh 2>/dev/null)
+MVN := JAVA_HOME='$(JDK)' ./mvnw -B -ntp
+COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+SOURCES := pom.xml $(shell find src/main schema jfr-profiles packaging -type f 2>/dev/null)
+TEST_SOURCES := $(shell find src/test -type f 2>/dev/null)
+# What runs a main class of the tests: the flags of the distribution, the class path of the tests.
+TEST_JAVA = '$(JDK)/bin/java' --enable-preview --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  -XX:+UseSerialGC -cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+jdk:
+	@JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh > /dev/null
+
+build: jdk target/meshkit ## target/meshkit, the program
+
+target/meshkit: $(SOURCES) | jdk
+	@echo "building target/meshkit"
+	@rm -rf target/*.jar target/lib target/meshkit.aot
+	@$(MVN) -q -DskipTests -Dmaven.test.skip=true -Dmeshkit.commit=$(COMMIT) package
+	@mkdir -p target/packaging
+	@cp packaging/find-jdk.sh packaging/jvm.options packaging/logback.xml target/packaging/
+	@install -m 0755 packaging/launcher.sh target/meshkit
+
+run: build ## a node: NODE=n1 REGION=eu JOIN=host:port DATA=./data/n1 ARGS=…
+	@target/meshkit agent --dev --name '$(NODE)' --region '$(REGION)' --data '$(DATA)' $(if $(JOIN),--join '$(JOIN)') $(ARGS)
+
+demo: build ## five nodes in two regions, live; ARGS=--script: without a terminal, with a summary
+	@target/meshkit demo $(ARGS)
+
+test: jdk ## all tests
+	@$(MVN) test
+
+check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape of the code
+	@rm -rf target/check
+	@$(MVN) -q spotless:check
+	@$(MVN) -q -Pcheck test-compile
+	@$(MVN) test -Dtest='ShapeTest,DocTest' -Dsurefire.failIfNoSpecifiedTests=true
+	@echo "check: OK"
+
+target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
+	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+	@touch target/test.classpath
+
+sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=…
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
+
+bench: build target/test.classpath ## a benchmark: BENCH=start; leaves target/bench/start.json
+	@$(TEST_JAVA) -Xmx256m dev.meshkit.bench.Bench '$(BENCH)' $(ARGS)
+
+chaos: build target/test.classpath ## real processes, real kills: CASE=leader-kill
+	@$(TEST_JAVA) -Xmx256m dev.meshkit.chaos.Chaos '$(CASE)' $(ARGS)
+
+clean: ## removes target; data stays
+	@rm -rf target

@@ -1,0 +1,5 @@
+/** Tests of what lies around the Java code: the makefile, the search for a JDK, the launcher. */
+@NullMarked
+package dev.meshkit.packaging;
+
+import org.jspecify.annotations.NullMarked;
