@@ -17,6 +17,10 @@ public record Entry(Key key, Attrs attrs, SortedSet<NodeId> accusers) {
   /** How many accusers are kept: more change no timeout. */
   public static final int MAX_ACCUSERS = 8;
 
+  /** The least entry: nothing is known. */
+  public static final Entry NOTHING =
+      new Entry(new Key(0, 0, Rank.ALIVE), Attrs.NONE, Collections.emptySortedSet());
+
   /** Copies the accusers. */
   public Entry {
     accusers = Collections.unmodifiableSortedSet(new TreeSet<>(accusers));

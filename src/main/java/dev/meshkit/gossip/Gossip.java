@@ -1,23 +1,74 @@
 package dev.meshkit.gossip;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * Membership as a step function: SWIM with Lifeguard. Confined to the thread of {@code
  * node.GossipLoop}; its state is a function of its inputs and facts.
+ *
+ * <p>Each step hears its input, does what is due, and ends by saying which links it wants and what
+ * is urgent. This class only deals out; the rules are in the roles it names.
  */
 public final class Gossip {
+  private final GossipOptions options;
+  private final Past past;
+  private final Health health = new Health();
+  private final Lines lines = new Lines();
+  private final Rumours rumours;
+  private final Self self;
+  private final MemberTable table;
+  private final Claims claims;
+  private final Post post;
+  private final Prober prober;
+  private final Helper helper;
+  private final Syncs syncs;
+  private final Entrance entrance;
+  private final Healing healing;
+  private final Spread spread;
+  private final Diary diary;
   private Instant due = Instant.EPOCH;
+  private Instant goodbye = Instant.MAX;
+  private boolean started;
+  private boolean stopped;
 
   /** A node that knows only its past and has said nothing yet. */
-  public Gossip(GossipOptions options, Past past) {}
+  public Gossip(GossipOptions options, Past past) {
+    this.options = options;
+    this.past = past;
+    var timing = options.timing();
+    rumours = new Rumours(timing);
+    self = new Self(options, past.generation(), rumours, health);
+    table = new MemberTable(options, self, rumours);
+    claims = new Claims(options.self(), rumours);
+    post = new Post(self, table, claims, rumours, lines);
+    prober = new Prober(timing, table, post, health, lines);
+    helper = new Helper(options.self(), post, lines);
+    syncs = new Syncs(timing.lag(), self, table, claims, rumours, lines);
+    entrance = new Entrance(self, table, post, lines, syncs);
+    healing = new Healing(options, self, table, lines);
+    spread = new Spread(timing, table, post, rumours);
+    diary = new Diary(table);
+  }
 
   /** What is to be done because of {@code input}, in order. */
   public List<Effect> step(Input input, Facts facts) {
-    due = Instant.MAX;
-    return List.of();
+    if (stopped) return List.of();
+    var turn = new Turn(facts);
+    self.begin(turn);
+    if (started) noticePause(turn);
+    if (started && self.isReady()) hear(turn, input);
+    else prepare(turn, input);
+    if (started && self.isReady()) settle(turn);
+    stopped = turn.effects.stream().anyMatch(Effect.Stop.class::isInstance);
+    due = stopped || !started || !self.isReady() ? Instant.MAX : nextDue();
+    return List.copyOf(turn.effects);
   }
 
   /** When the next {@link Input.Tick} is wanted. */
@@ -27,16 +78,230 @@ public final class Gossip {
 
   /** All shown members, this node included, by name. */
   public List<Member> members() {
-    return List.of();
+    return View.members(self, table);
   }
 
   /** The newest claim of each scope, by scope; of tenures whose leader is not up, its end. */
   public List<Claim> claims() {
-    return List.of();
+    return View.claims(claims, table);
   }
 
   /** Whether this node was let in by another, or has nobody to ask. */
   public boolean joined() {
-    return false;
+    return entrance.isJoined();
+  }
+
+  /** The sums that ride on every ack: equal at two nodes that hold the same. */
+  public Sums sums() {
+    return table.sums();
+  }
+
+  /** The local health multiplier, 0 (well) to 7. */
+  public int health() {
+    return health.multiplier();
+  }
+
+  /** How many changed subjects wait to be passed on. */
+  public int rumours() {
+    return rumours.size();
+  }
+
+  /** How many pieces of news were not kept: of the long dead, or beyond a limit. */
+  public long ignored() {
+    return table.ignored();
+  }
+
+  /** Before the generation is durable nothing is heard but what the first words depend on. */
+  private void prepare(Turn turn, Input input) {
+    switch (input) {
+      case Input.Seeds(var found) -> healing.seeds(found);
+      case Input.LinkUp(var peer) -> lines.opened(peer, turn.now);
+      case Input.LinkDown(var peer, var refused) -> lines.closed(peer, refused);
+      case Input.Claimed(var claim) -> claims.gained(turn, claim);
+      case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Leave() -> turn.emit(new Effect.Stop(Effect.Stop.Cause.LEFT));
+      case Input.Saved(var generation) -> {
+        if (self.saved(generation)) start(turn);
+      }
+      case Input.SyncAsked asked -> turn.emit(new Effect.Answer(asked.slot(), nothing()));
+      case Input.Tick _,
+          Input.Received _,
+          Input.Dialled _,
+          Input.Undialled _,
+          Input.Synced _,
+          Input.SyncFailed _ -> {}
+    }
+  }
+
+  private void start(Turn turn) {
+    if (started) {
+      self.announce(turn);
+    } else {
+      prober.start(turn);
+      healing.start(turn, past);
+    }
+    started = true;
+    for (var peer : lines.up()) entrance.greet(turn, peer);
+  }
+
+  private void hear(Turn turn, Input input) {
+    switch (input) {
+      case Input.Tick() -> {}
+      case Input.Received(var from, var frame) -> received(turn, from, frame);
+      case Input.LinkUp(var peer) -> linked(turn, peer);
+      case Input.LinkDown(var peer, var refused) -> unlinked(turn, peer, refused);
+      case Input.Dialled(var at, var who) -> answered(turn, at, who);
+      case Input.Undialled(var at) -> answered(turn, at, NodeId.NOBODY);
+      case Input.Synced(var with, var theirs) -> {
+        syncs.ended(with);
+        learn(turn, with, theirs);
+      }
+      case Input.SyncFailed(var with) -> syncs.ended(with);
+      case Input.SyncAsked(var from, var theirs, var slot) -> {
+        learn(turn, from, theirs);
+        turn.emit(new Effect.Answer(slot, syncs.whole(turn)));
+      }
+      case Input.Saved _ -> {}
+      case Input.Seeds(var found) -> healing.seeds(found);
+      case Input.Claimed(var claim) -> claims.gained(turn, claim);
+      case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Leave() -> leave(turn);
+    }
+  }
+
+  private void received(Turn turn, NodeId from, Frame frame) {
+    var future = Self.isFuture(frame.life().generation(), turn.wall);
+    if (future && !(frame.body() instanceof Frame.Greet)) return;
+    if (!future) {
+      for (var told : frame.members()) table.hear(turn, told, from);
+      for (var claim : frame.claims()) claims.hear(turn, claim, from);
+    }
+    if (table.shouldTell(turn.now, from, frame.life())) turn.accused.add(from);
+    body(turn, from, frame);
+  }
+
+  private void body(Turn turn, NodeId from, Frame frame) {
+    switch (frame.body()) {
+      case Frame.Greet greet -> entrance.greeted(turn, from, frame.life(), greet);
+      case Frame.Reject reject -> entrance.rejected(turn, from, reject);
+      case Frame.Ping(var seq, var accusation) -> {
+        if (accusation.id().equals(self.id())) table.hear(turn, accusation, from);
+        post.probe(turn, from, new Frame.Ack(seq, table.sums(), health.multiplier()));
+      }
+      case Frame.Ack(var seq, var roots, _) -> {
+        prober.acked(turn, from, seq);
+        helper.acked(turn, from, seq);
+        syncs.compare(turn, from, roots);
+      }
+      case Frame.PingReq request -> helper.asked(turn, from, request);
+      case Frame.FwdAck(var seq) -> prober.forwarded(from, seq);
+      case Frame.Nack nack -> prober.nacked(turn, from, nack);
+      case Frame.News() -> {}
+      case Frame.Accused(var entry) -> self.hear(turn, entry, from);
+      case Frame.Leaving() -> {
+        var left = new Entry(Key.of(frame.life(), Rank.LEFT), Attrs.NONE, Entry.NOTHING.accusers());
+        table.hear(turn, Told.of(from, left), from);
+      }
+    }
+  }
+
+  private void learn(Turn turn, NodeId from, Table theirs) {
+    if (Self.isFuture(theirs.life().generation(), turn.wall)) return;
+    rumours.hush(!entrance.isJoined());
+    for (var told : theirs.members()) table.hear(turn, told, from);
+    for (var claim : theirs.claims()) claims.hear(turn, claim, from);
+    rumours.hush(false);
+    if (self.isReady()) entrance.join(turn);
+  }
+
+  private void linked(Turn turn, NodeId peer) {
+    var again = lines.opened(peer, turn.now);
+    entrance.greet(turn, peer);
+    prober.linked(turn, peer);
+    helper.linked(turn, peer);
+    if (entrance.isJoined() && (again || !table.standing(peer).isUp())) syncs.ask(peer);
+  }
+
+  private void unlinked(Turn turn, NodeId peer, boolean refused) {
+    lines.closed(peer, refused);
+    syncs.unlinked(peer);
+    prober.unlinked(turn, peer, refused);
+    if (refused) helper.refused(turn, peer);
+  }
+
+  private void answered(Turn turn, Endpoint at, NodeId who) {
+    healing.answered(at, who);
+    entrance.answered(turn, at, who);
+    self.answered(turn, at, who);
+    if (who.isNobody() || who.equals(self.id())) return;
+    lines.need(who, at, turn.now);
+    if (!lines.isUp(who)) return;
+    entrance.greet(turn, who);
+    if (entrance.isJoined() && !table.standing(who).isUp()) syncs.ask(who);
+  }
+
+  private void leave(Turn turn) {
+    if (self.isLeaving()) return;
+    self.leave(turn);
+    goodbye = turn.now.plus(options.timing().gossip().multipliedBy(2));
+  }
+
+  /** A tick that comes far too late: this node was stopped, and all its clocks are wrong. */
+  private void noticePause(Turn turn) {
+    var gap = due.equals(Instant.MAX) ? Duration.ZERO : Duration.between(due, turn.now);
+    var period = options.timing().period();
+    var second = Duration.ofSeconds(1);
+    var most = period.multipliedBy(2).compareTo(second) > 0 ? period.multipliedBy(2) : second;
+    if (gap.compareTo(most) <= 0) return;
+    health.worse((gap.toNanos() + period.toNanos() - 1) / period.toNanos());
+    table.pause(gap);
+    prober.pause(turn, gap);
+    helper.pause(gap);
+    if (self.isReady() && !self.isLeaving()) self.announce(turn);
+  }
+
+  private void settle(Turn turn) {
+    if (self.isLeaving()) sayGoodbye(turn);
+    else tick(turn);
+    table.prune(turn);
+    spread.tick(turn);
+    for (var silent : lines.silent(turn.now)) post.bare(turn, silent, new Frame.News());
+    for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(Post.brief(table.entry(id))));
+    spread.flood(turn);
+    diary.tick(turn);
+    lines.want(turn, table);
+  }
+
+  private void tick(Turn turn) {
+    if (!turn.now.isBefore(prober.barredUntil())) table.expire(turn);
+    prober.tick(turn);
+    helper.tick(turn);
+    entrance.tick(turn);
+    claims.repeat(turn);
+    if (!entrance.isJoined() && healing.hasNobodyToAsk()) entrance.join(turn);
+    if (entrance.isJoined()) healing.tick(turn);
+    else if (healing.join(turn)) for (var peer : lines.up()) entrance.greet(turn, peer);
+    syncs.tick(turn);
+  }
+
+  private void sayGoodbye(Turn turn) {
+    if (goodbye.isAfter(turn.now)) return;
+    for (var peer : lines.up()) post.bare(turn, peer, new Frame.Leaving());
+    turn.emit(new Effect.Stop(Effect.Stop.Cause.LEFT));
+  }
+
+  private Instant nextDue() {
+    if (self.isLeaving()) return goodbye.isBefore(spread.due()) ? goodbye : spread.due();
+    var all = new ArrayList<Instant>();
+    var verdicts = table.due();
+    var bar = prober.barredUntil();
+    all.add(verdicts.isBefore(bar) ? bar : verdicts);
+    all.addAll(List.of(prober.due(), helper.due(), entrance.due(), claims.due(), syncs.due()));
+    all.addAll(List.of(healing.due(joined()), spread.due(), diary.due(), lines.due()));
+    return all.stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  private Table nothing() {
+    return new Table(self.life(), List.of(), List.of());
   }
 }

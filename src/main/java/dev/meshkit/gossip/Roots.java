@@ -4,7 +4,7 @@ import dev.meshkit.api.NodeId;
 
 /** The sum of all that is in a table, kept incrementally: equal tables have equal sums. */
 final class Roots {
-  private long members;
+  private long sum;
 
   /** What one member adds to the sum. */
   static long hash(NodeId id, Key key) {
@@ -19,11 +19,11 @@ final class Roots {
 
   /** One member's part changes; 0 stands for a member that is not counted. */
   void replace(long before, long after) {
-    members += after - before;
+    sum += after - before; // modulo 2^64
   }
 
-  /** The sums now. */
-  Sums sums() {
-    return new Sums(members, 0, 0);
+  /** The sum now. */
+  long sum() {
+    return sum;
   }
 }

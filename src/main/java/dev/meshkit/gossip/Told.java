@@ -2,7 +2,6 @@ package dev.meshkit.gossip;
 
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
-import java.util.TreeSet;
 
 /**
  * An entry as one node tells it to another.
@@ -13,11 +12,7 @@ import java.util.TreeSet;
  */
 public record Told(NodeId id, Entry entry, Duration age) {
   /** Nothing told, of nobody. */
-  public static final Told NOTHING =
-      new Told(
-          NodeId.NOBODY,
-          new Entry(new Key(0, 0, Rank.ALIVE), Attrs.NONE, new TreeSet<>()),
-          Duration.ZERO);
+  public static final Told NOTHING = of(NodeId.NOBODY, Entry.NOTHING);
 
   /** News of the living. */
   public static Told of(NodeId id, Entry entry) {

@@ -1,0 +1,131 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Getting in and letting in. A joiner greets; whoever it greets dials the endpoint it names, and
+ * only if the joiner itself answers there greets back; then the joiner syncs.
+ */
+final class Entrance {
+  private static final Duration DIAL_BACK = Duration.ofSeconds(2);
+
+  private final Self self;
+  private final MemberTable table;
+  private final Post post;
+  private final Lines lines;
+  private final Syncs syncs;
+  private final SortedMap<NodeId, Knock> knocks = new TreeMap<>();
+  private boolean joined;
+
+  private record Knock(Endpoint at, Instant until) {}
+
+  Entrance(Self self, MemberTable table, Post post, Lines lines, Syncs syncs) {
+    this.self = self;
+    this.table = table;
+    this.post = post;
+    this.lines = lines;
+    this.syncs = syncs;
+  }
+
+  /** Whether another let this node in, or there is nobody to ask. */
+  boolean isJoined() {
+    return joined;
+  }
+
+  /** This node is in. */
+  void join(Turn turn) {
+    if (joined) return;
+    joined = true;
+    self.announce(turn);
+  }
+
+  /** Greets a peer over a live link. */
+  void greet(Turn turn, NodeId peer) {
+    var store = self.entry().attrs().store();
+    post.bare(turn, peer, new Frame.Greet(self.nonce(), store, self.at(), !joined));
+  }
+
+  /** A peer greets. */
+  void greeted(Turn turn, NodeId from, Life life, Frame.Greet greet) {
+    if (Self.isFuture(life.generation(), turn.wall)) {
+      refuse(turn, from, life, Refusal.FUTURE);
+      return;
+    }
+    if (!greet.joining()) {
+      var isNews = life.compareTo(table.entry(from).key().life()) > 0;
+      if (!joined || isNews) syncs.ask(from);
+      return;
+    }
+    var known = table.entry(from);
+    var isIn = table.standing(from).isUp() && known.attrs().generation() == life.generation();
+    if (isIn && known.attrs().at().equals(greet.at())) {
+      welcome(turn, from);
+    } else if (greet.at().port() == 0) {
+      refuse(turn, from, life, Refusal.UNREACHABLE);
+    } else if (!knocks.containsKey(from)) {
+      knocks.put(from, new Knock(greet.at(), turn.now.plus(DIAL_BACK)));
+      turn.emit(new Effect.Dial(greet.at()));
+    }
+  }
+
+  /** Somebody answered at an endpoint, or {@link NodeId#NOBODY} did. */
+  void answered(Turn turn, Endpoint at, NodeId who) {
+    for (var knock : List.copyOf(knocks.entrySet())) {
+      if (!knock.getValue().at.equals(at)) continue;
+      knocks.remove(knock.getKey());
+      if (who.equals(knock.getKey())) welcome(turn, who);
+      else refuse(turn, knock.getKey(), Life.NONE, Refusal.UNREACHABLE);
+    }
+  }
+
+  /** A peer will not have this node. */
+  void rejected(Turn turn, NodeId by, Frame.Reject reject) {
+    tell(turn, self.id(), self.life(), by, reject.why() + ": " + reject.fix());
+  }
+
+  /** Gives up on joiners who could not be dialled in time. */
+  void tick(Turn turn) {
+    for (var knock : List.copyOf(knocks.entrySet())) {
+      if (knock.getValue().until.isAfter(turn.now)) continue;
+      knocks.remove(knock.getKey());
+      refuse(turn, knock.getKey(), Life.NONE, Refusal.UNREACHABLE);
+    }
+  }
+
+  /** When {@link #tick} has something to do. */
+  Instant due() {
+    var due = Instant.MAX;
+    for (var knock : knocks.values()) if (knock.until.isBefore(due)) due = knock.until;
+    return due;
+  }
+
+  private void welcome(Turn turn, NodeId joiner) {
+    if (!lines.isUp(joiner)) return; // it will greet again over the next link
+    var store = self.entry().attrs().store();
+    post.bare(turn, joiner, new Frame.Greet(self.nonce(), store, self.at(), false));
+  }
+
+  private void refuse(Turn turn, NodeId joiner, Life life, Refusal why) {
+    var fix =
+        switch (why) {
+          case UNREACHABLE ->
+              "let the address that the node advertises lead to it from " + self.id();
+          case REVOKED -> "unrevoke the node, or give it another name";
+          case FUTURE -> "set the node's clock: its generation is over a day ahead of " + self.id();
+        };
+    post.bare(turn, joiner, new Frame.Reject(why, fix));
+    tell(turn, joiner, life, self.id(), why + ": " + fix);
+  }
+
+  private void tell(Turn turn, NodeId subject, Life life, NodeId by, String cause) {
+    var standing = table.standing(subject);
+    var kind = Change.Kind.REFUSED;
+    turn.event(new Change(kind, subject, life, standing, standing, List.of(by), cause));
+  }
+}

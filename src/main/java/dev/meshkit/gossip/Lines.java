@@ -1,0 +1,94 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What is known of this node's links, and which ones it wants. */
+final class Lines {
+  private static final Duration NEED = Duration.ofSeconds(30);
+  private static final Duration SILENCE = Duration.ofSeconds(8);
+
+  private final SortedMap<NodeId, Instant> up = new TreeMap<>(); // and when last written to
+  private final SortedSet<NodeId> refused = new TreeSet<>();
+  private final SortedSet<NodeId> lost = new TreeSet<>();
+  private final SortedMap<NodeId, Need> needed = new TreeMap<>();
+  private SortedMap<NodeId, Endpoint> wanted = new TreeMap<>();
+
+  private record Need(Endpoint at, Instant until) {}
+
+  /** A link is live. True if one to this peer had been lost before. */
+  boolean opened(NodeId peer, Instant now) {
+    up.put(peer, now);
+    refused.remove(peer);
+    return lost.remove(peer);
+  }
+
+  /** A link ended, or none could be had. */
+  void closed(NodeId peer, boolean hostRefused) {
+    if (up.remove(peer) != null) lost.add(peer);
+    if (hostRefused) refused.add(peer);
+  }
+
+  /** Who is linked. */
+  SortedSet<NodeId> up() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(up.keySet()));
+  }
+
+  boolean isUp(NodeId peer) {
+    return up.containsKey(peer);
+  }
+
+  /** Whether the last attempt to reach a peer was refused by its host. */
+  boolean isRefused(NodeId peer) {
+    return refused.contains(peer);
+  }
+
+  /** Something was sent. */
+  void wrote(NodeId peer, Instant now) {
+    up.computeIfPresent(peer, (_, _) -> now);
+  }
+
+  /** Links that were silent for so long that the far side must hear something. */
+  SortedSet<NodeId> silent(Instant now) {
+    var silent = new TreeSet<NodeId>();
+    up.forEach(
+        (peer, last) -> {
+          if (!last.plus(SILENCE).isAfter(now)) silent.add(peer);
+        });
+    return silent;
+  }
+
+  /** A link to a peer that is no neighbour is of use for a while. */
+  void need(NodeId peer, Endpoint at, Instant now) {
+    if (!at.equals(Endpoint.NONE)) needed.put(peer, new Need(at, now.plus(NEED)));
+  }
+
+  /** Says which links are wanted, if that changed. */
+  void want(Turn turn, MemberTable table) {
+    needed.values().removeIf(need -> !need.until().isAfter(turn.now));
+    var want = new TreeMap<NodeId, Endpoint>();
+    for (var peer : table.overlay().neighbours()) {
+      var at = table.entry(peer).attrs().at();
+      if (!at.equals(Endpoint.NONE)) want.put(peer, at);
+    }
+    needed.forEach((peer, need) -> want.put(peer, need.at()));
+    if (want.equals(wanted)) return;
+    wanted = want;
+    turn.emit(new Effect.Want(want));
+  }
+
+  /** When a need ends or a link has been silent too long. */
+  Instant due() {
+    var due = Instant.MAX;
+    for (var need : needed.values()) if (need.until().isBefore(due)) due = need.until();
+    for (var last : up.values()) if (last.plus(SILENCE).isBefore(due)) due = last.plus(SILENCE);
+    return due;
+  }
+}

@@ -1,0 +1,262 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** All that is known of other nodes. News enters by {@link #hear}, verdicts by {@link #expire}. */
+final class MemberTable {
+  private static final Duration KEEP_DEAD = Duration.ofHours(24);
+  private static final Duration KEEP_LEFT = Duration.ofHours(1);
+  private static final Duration PRUNE = Duration.ofMinutes(1);
+
+  private final Self self;
+  private final Rumours rumours;
+  private final StatusMachine machine;
+  private final int maxMembers;
+  private final Roots roots = new Roots();
+  private final Overlay.Places places = new Overlay.Places();
+  private final SortedMap<NodeId, Peer> peers = new TreeMap<>();
+  private final SortedMap<NodeId, Peer> suspects = new TreeMap<>();
+  private final SortedSet<NodeId> up = new TreeSet<>();
+  private final SortedMap<NodeId, Key> floors = new TreeMap<>();
+  private final SortedSet<NodeId> unwritten = new TreeSet<>();
+  private Overlay overlay = Overlay.EMPTY;
+  private boolean overlayIsOld;
+  private Instant nextPrune = Instant.MAX;
+  private long ignored;
+
+  MemberTable(GossipOptions options, Self self, Rumours rumours) {
+    this.self = self;
+    this.rumours = rumours;
+    machine = new StatusMachine(options.timing());
+    maxMembers = options.maxMembers();
+  }
+
+  /** One piece of news, by whomever. */
+  void hear(Turn turn, Told told, NodeId teller) {
+    if (told.id().equals(self.id())) {
+      self.hear(turn, told.entry(), teller);
+      return;
+    }
+    var peer = peers.get(told.id());
+    if (peer == null) {
+      if (!isAdmissible(told)) {
+        ignored++;
+        return;
+      }
+      peer = new Peer(told.id(), Entry.NOTHING);
+      peers.put(told.id(), peer);
+    }
+    var after = Merge.merge(peer.entry, told.entry());
+    if (!after.equals(peer.entry)) rise(turn, peer, after, teller);
+    if (peer.isGone() && after.key().equals(told.entry().key())) older(turn, peer, told.age());
+  }
+
+  /** This node, or an answer that stayed away, accuses a life. */
+  void accuse(Turn turn, NodeId id, Life life) {
+    var peer = peers.get(id);
+    if (peer == null || !peer.entry.key().life().equals(life) || !peer.standing.isUp()) return;
+    rise(turn, peer, peer.entry.accused(Rank.SUSPECT, self.id()), self.id());
+  }
+
+  /** Verdicts on all whose deadline has come. */
+  void expire(Turn turn) {
+    for (var peer : List.copyOf(suspects.values())) {
+      if (peer.deadline.isAfter(turn.now)) continue;
+      peer.entry = peer.entry.accused(Rank.DEAD, self.id());
+      if (peer.goneAt.equals(Instant.MAX)) peer.goneAt = turn.now;
+      machine.expire(turn, peer);
+      settle(turn, peer);
+      rumours.changed(turn, new Rumour.OfMember(peer.id), false, self.id());
+    }
+  }
+
+  /** This node was stopped for {@code gap}: nobody had the time to refute. */
+  void pause(Duration gap) {
+    for (var peer : suspects.values()) {
+      peer.since = peer.since.plus(gap);
+      peer.deadline = peer.deadline.plus(gap);
+    }
+  }
+
+  /** Forgets the long gone and takes the gone out of the root, once a minute. */
+  void prune(Turn turn) {
+    if (nextPrune.isAfter(turn.now)) return;
+    nextPrune = Instant.MAX;
+    for (var peer : List.copyOf(peers.values())) {
+      if (!peer.isGone()) continue;
+      if (peer.age(turn.now).compareTo(keep(peer)) >= 0) {
+        forget(peer);
+      } else {
+        count(turn, peer);
+      }
+    }
+  }
+
+  /** When {@link #expire} or {@link #prune} has something to do. */
+  Instant due() {
+    var due = nextPrune;
+    for (var peer : suspects.values()) if (peer.deadline.isBefore(due)) due = peer.deadline;
+    return due;
+  }
+
+  /** Whom to probe and whom to keep links to, for the statuses of now. */
+  Overlay overlay() {
+    if (overlayIsOld) overlay = Overlay.of(self.id(), up, places);
+    overlayIsOld = false;
+    return overlay;
+  }
+
+  /** This node. */
+  NodeId self() {
+    return self.id();
+  }
+
+  /** Everyone ALIVE or SUSPECT but this node. */
+  SortedSet<NodeId> up() {
+    return Collections.unmodifiableSortedSet(up);
+  }
+
+  /** How many are up, this node included. */
+  int n() {
+    return up.size() + 1;
+  }
+
+  /** All known others, by name. */
+  Collection<Peer> peers() {
+    return Collections.unmodifiableCollection(peers.values());
+  }
+
+  /** What is known of one; {@link Entry#NOTHING} of the unknown. */
+  Entry entry(NodeId id) {
+    if (id.equals(self.id())) return self.entry();
+    var peer = peers.get(id);
+    return peer == null ? Entry.NOTHING : peer.entry;
+  }
+
+  /** How one stands. */
+  Standing standing(NodeId id) {
+    if (id.equals(self.id())) return self.isLeaving() ? Standing.LEFT : Standing.ALIVE;
+    var peer = peers.get(id);
+    return peer == null ? Standing.ABSENT : peer.standing;
+  }
+
+  /** One entry as it is told, whole. */
+  Told told(NodeId id, Instant now) {
+    var peer = peers.get(id);
+    return peer == null
+        ? Told.of(id, entry(id))
+        : new Told(id, peer.entry, peer.isGone() ? peer.age(now) : Duration.ZERO);
+  }
+
+  /** Whether {@code id}, who speaks in {@code life}, is to be told what is held against it. */
+  boolean shouldTell(Instant now, NodeId id, Life life) {
+    var peer = peers.get(id);
+    if (peer == null || peer.entry.key().rank() == Rank.ALIVE) return false;
+    if (life.compareTo(peer.entry.key().life()) > 0) return false;
+    if (now.isBefore(peer.toldAt.plusSeconds(1))) return false;
+    peer.toldAt = now;
+    return true;
+  }
+
+  /** The sum of all that is held of everyone, this node included. */
+  Sums sums() {
+    return new Sums(roots.sum() + Roots.hash(self.id(), self.entry().key()), 0, 0);
+  }
+
+  /** Whose rows on disk are old, at most once. */
+  List<NodeId> takeUnwritten() {
+    var all = List.copyOf(unwritten);
+    unwritten.clear();
+    return all;
+  }
+
+  /** Everyone who is up was seen just now. */
+  void touchAll() {
+    unwritten.addAll(up);
+  }
+
+  /** Whether a row on disk is old. */
+  boolean hasUnwritten() {
+    return !unwritten.isEmpty();
+  }
+
+  /** News that were not kept: of the long dead, or beyond the limit. */
+  long ignored() {
+    return ignored;
+  }
+
+  private void rise(Turn turn, Peer peer, Entry after, NodeId teller) {
+    var before = peer.entry;
+    var confirmed = peer.confirmations();
+    peer.entry = after;
+    if (!peer.isGone()) peer.goneAt = Instant.MAX;
+    else if (peer.goneAt.equals(Instant.MAX) || !before.key().equals(after.key()))
+      peer.goneAt = turn.now;
+    var urgent = machine.risen(turn, peer, before, n());
+    settle(turn, peer);
+    var said = !before.key().equals(after.key()) || !before.attrs().equals(after.attrs());
+    if (said || peer.confirmations() > confirmed)
+      rumours.changed(turn, new Rumour.OfMember(peer.id), urgent, teller);
+  }
+
+  /** Brings everything that is derived from a peer up to date. */
+  private void settle(Turn turn, Peer peer) {
+    if (peer.standing == Standing.SUSPECT) suspects.put(peer.id, peer);
+    else suspects.remove(peer.id);
+    var changed = peer.standing.isUp() ? up.add(peer.id) : up.remove(peer.id);
+    if (changed) {
+      overlayIsOld = true;
+      rumours.sized(n());
+    }
+    if (peer.isGone() && turn.now.plus(PRUNE).isBefore(nextPrune)) nextPrune = turn.now.plus(PRUNE);
+    if (peer.standing != Standing.ABSENT) unwritten.add(peer.id);
+    count(turn, peer);
+  }
+
+  private void older(Turn turn, Peer peer, Duration age) {
+    var goneAt = turn.now.minus(age);
+    if (goneAt.isBefore(peer.goneAt)) peer.goneAt = goneAt;
+    count(turn, peer);
+  }
+
+  private void count(Turn turn, Peer peer) {
+    var fresh = !peer.isGone() || peer.age(turn.now).multipliedBy(2).compareTo(keep(peer)) < 0;
+    var part = fresh ? Roots.hash(peer.id, peer.entry.key()) : 0;
+    roots.replace(peer.part, part);
+    peer.part = part;
+    if (peer.isGone() && nextPrune.equals(Instant.MAX)) nextPrune = turn.now.plus(PRUNE);
+  }
+
+  private void forget(Peer peer) {
+    roots.replace(peer.part, 0);
+    peers.remove(peer.id);
+    places.forget(peer.id);
+    rumours.forget(new Rumour.OfMember(peer.id));
+    floors.put(peer.id, peer.entry.key());
+    if (floors.size() > maxMembers) floors.remove(floors.firstKey());
+  }
+
+  /** Of an unknown node: neither the long gone nor the forgotten rise again. */
+  private boolean isAdmissible(Told told) {
+    var floor = floors.get(told.id());
+    if (floor != null && told.entry().key().compareTo(floor) <= 0) return false;
+    var rank = told.entry().key().rank();
+    var keep = rank == Rank.LEFT ? KEEP_LEFT : KEEP_DEAD;
+    var gone = rank == Rank.DEAD || rank == Rank.LEFT;
+    if (gone && told.age().multipliedBy(2).compareTo(keep) >= 0) return false;
+    return peers.size() < maxMembers;
+  }
+
+  private static Duration keep(Peer peer) {
+    return peer.entry.key().rank() == Rank.LEFT ? KEEP_LEFT : KEEP_DEAD;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Another node, as this one holds it. Mutable; confined to its {@link MemberTable}. */
+final class Peer {
+  final NodeId id;
+  Entry entry;
+  Standing standing = Standing.ABSENT;
+
+  /** Of the suspicion that runs: its lengths, its start, its end. */
+  Suspicion suspicion = new Suspicion(Duration.ZERO, Duration.ZERO, 0);
+
+  Instant since = Instant.EPOCH;
+  Instant deadline = Instant.MAX;
+
+  /** When somebody first held this life DEAD or LEFT; MAX of the living. */
+  Instant goneAt = Instant.MAX;
+
+  /** When it was last told what is held against it. */
+  Instant toldAt = Instant.MIN;
+
+  /** What it adds to the root now; 0 if it is not counted. */
+  long part;
+
+  Peer(NodeId id, Entry entry) {
+    this.id = id;
+    this.entry = entry;
+  }
+
+  /** How long it has been DEAD or LEFT; ZERO of the living. */
+  Duration age(Instant now) {
+    return goneAt.equals(Instant.MAX) ? Duration.ZERO : Duration.between(goneAt, now);
+  }
+
+  /** Whether what is known of it is an obituary or a goodbye. */
+  boolean isGone() {
+    return entry.key().rank().compareTo(Rank.DEAD) >= 0;
+  }
+
+  /** How many confirm the first accuser. */
+  int confirmations() {
+    return suspicion.confirmations(entry.accusers().size());
+  }
+}

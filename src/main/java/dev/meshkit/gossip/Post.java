@@ -1,0 +1,110 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes frames: what is said, with as much news as may ride along. */
+final class Post {
+  /** News that rides on a probe, bytes. */
+  static final int ASIDE_BYTES = 1 << 10;
+
+  /** News in a frame of its own, bytes. */
+  static final int ROUND_BYTES = 4 << 10;
+
+  private final Self self;
+  private final MemberTable table;
+  private final Claims claims;
+  private final Rumours rumours;
+  private final Lines lines;
+
+  Post(Self self, MemberTable table, Claims claims, Rumours rumours, Lines lines) {
+    this.self = self;
+    this.table = table;
+    this.claims = claims;
+    this.rumours = rumours;
+    this.lines = lines;
+  }
+
+  /** A frame without news. */
+  void bare(Turn turn, NodeId to, Frame.Body body) {
+    emit(turn, to, body, List.of(), true);
+  }
+
+  /** A probe or its answer, with news aside. */
+  void probe(Turn turn, NodeId to, Frame.Body body) {
+    emit(turn, to, body, rumours.pick(ASIDE_BYTES, this::size), true);
+  }
+
+  /** A frame of one gossip round; none if there is nothing to say. */
+  void round(Turn turn, NodeId to) {
+    var picked = rumours.pick(ROUND_BYTES, this::size);
+    if (!picked.isEmpty()) emit(turn, to, new Frame.News(), picked, false);
+  }
+
+  /** Certain news at once, in as many frames as they need. */
+  void news(Turn turn, NodeId to, List<Rumour> about) {
+    var batch = new ArrayList<Rumour>();
+    var bytes = 0;
+    for (var rumour : about) {
+      if (!batch.isEmpty() && bytes + size(rumour) > ROUND_BYTES) {
+        emit(turn, to, new Frame.News(), batch, true);
+        batch.clear();
+        bytes = 0;
+      }
+      batch.add(rumour);
+      bytes += size(rumour);
+    }
+    if (!batch.isEmpty()) emit(turn, to, new Frame.News(), batch, true);
+  }
+
+  /** An entry as frames carry it: only the living come with what they say of themselves. */
+  static Entry brief(Entry entry) {
+    return entry.key().rank() == Rank.ALIVE
+        ? entry
+        : new Entry(entry.key(), Attrs.NONE, entry.accusers());
+  }
+
+  private void emit(Turn turn, NodeId to, Frame.Body body, List<Rumour> about, boolean urgent) {
+    var members = new ArrayList<Told>();
+    var said = new ArrayList<Claim>();
+    for (var rumour : about) {
+      switch (rumour) {
+        case Rumour.OfMember(var id) -> members.add(told(turn, id));
+        case Rumour.OfClaim(var scope) -> said.add(claims.of(scope));
+      }
+    }
+    lines.wrote(to, turn.now);
+    turn.emit(new Effect.Send(to, new Frame(self.life(), body, members, said), urgent));
+  }
+
+  private Told told(Turn turn, NodeId id) {
+    var whole = table.told(id, turn.now);
+    return new Told(id, brief(whole.entry()), whole.age());
+  }
+
+  private int size(Rumour rumour) {
+    return switch (rumour) {
+      case Rumour.OfMember(var id) -> size(id, brief(table.entry(id)));
+      case Rumour.OfClaim(var scope) -> 120 + scope.text().length();
+    };
+  }
+
+  /** An upper bound of what an entry takes on the wire, bytes. */
+  static int size(NodeId id, Entry entry) {
+    var bytes = 48 + id.toString().length();
+    for (var accuser : entry.accusers()) bytes += 2 + accuser.toString().length();
+    return entry.attrs().isKnown() ? bytes + size(entry.attrs()) : bytes;
+  }
+
+  /** An upper bound of what attributes take on the wire, bytes. */
+  static int size(Attrs attrs) {
+    var bytes = 80 + attrs.at().toString().length() + attrs.store().size();
+    bytes += Bytes.utf8(attrs.zone()).size();
+    for (var role : attrs.roles()) bytes += 3 + Bytes.utf8(role).size();
+    for (var label : attrs.labels().entrySet())
+      bytes += 9 + Bytes.utf8(label.getKey()).size() + Bytes.utf8(label.getValue()).size();
+    return bytes;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * The news that still has to be passed on: one item a changed subject, so the queue never exceeds
+ * the number of those.
+ */
+final class Rumours {
+  private static final int URGENT_PER_SECOND = 50;
+  private static final Comparator<Item> ORDER =
+      Comparator.comparingInt((Item item) -> item.sends)
+          .thenComparing((Item item) -> !item.urgent)
+          .thenComparing((Item item) -> item.changed, Comparator.reverseOrder())
+          .thenComparing((Item item) -> item.rumour);
+
+  private final int lambda;
+  private final SortedMap<Rumour, Item> waiting = new TreeMap<>();
+  private final SortedMap<Rumour, NodeId> flood = new TreeMap<>();
+  private long changes;
+  private int limit;
+  private double tokens = URGENT_PER_SECOND;
+  private Instant refilled = Instant.MIN;
+  private boolean hushed;
+
+  Rumours(Timing timing) {
+    lambda = timing.lambda();
+    sized(1);
+  }
+
+  /** {@code n} nodes are up: each rumour goes out λ·ceil(log10(n+1)) times. */
+  void sized(int n) {
+    limit = lambda * (int) Math.ceil(StrictMath.log10(n + 1));
+  }
+
+  /** A subject changed; {@code teller} need not hear of it at once. */
+  void changed(Turn turn, Rumour about, boolean urgent, NodeId teller) {
+    if (hushed) return;
+    waiting.put(about, new Item(about, urgent, changes++));
+    if (!urgent || !spend(turn.now)) return;
+    flood.put(about, teller);
+  }
+
+  /** While hushed nothing becomes a rumour: a newcomer learns what everyone knows already. */
+  void hush(boolean on) {
+    hushed = on;
+  }
+
+  /** Nothing more is to be said of it. */
+  void forget(Rumour about) {
+    waiting.remove(about);
+    flood.remove(about);
+  }
+
+  /** Whether a round would have something to say. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /** How many subjects wait. */
+  int size() {
+    return waiting.size();
+  }
+
+  /** What goes into one frame of {@code budget} bytes, most pressing first; counted as sent. */
+  List<Rumour> pick(int budget, ToIntFunction<Rumour> size) {
+    if (waiting.isEmpty()) return List.of();
+    var picked = new ArrayList<Rumour>();
+    var left = budget;
+    for (var item : waiting.values().stream().sorted(ORDER).toList()) {
+      var bytes = size.applyAsInt(item.rumour);
+      if (bytes > left) continue;
+      left -= bytes;
+      picked.add(item.rumour);
+      if (++item.sends >= limit) waiting.remove(item.rumour);
+      if (left < 32) break;
+    }
+    return picked;
+  }
+
+  /** What all neighbours hear at once, each with who told it; afterwards it waits like the rest. */
+  SortedMap<Rumour, NodeId> takeFlood() {
+    if (flood.isEmpty()) return flood;
+    var all = new TreeMap<>(flood);
+    flood.clear();
+    return all;
+  }
+
+  private boolean spend(Instant now) {
+    if (refilled.equals(Instant.MIN)) refilled = now;
+    var gained = Duration.between(refilled, now).toNanos() * 1e-9 * URGENT_PER_SECOND;
+    tokens = Math.min(URGENT_PER_SECOND, tokens + gained);
+    refilled = now;
+    if (tokens < 1) return false;
+    tokens--;
+    return true;
+  }
+
+  private static final class Item {
+    private final Rumour rumour;
+    private final boolean urgent;
+    private final long changed;
+    private int sends;
+
+    Item(Rumour rumour, boolean urgent, long changed) {
+      this.rumour = rumour;
+      this.urgent = urgent;
+      this.changed = changed;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.meshkit.gossip;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * When to exchange whole tables: after a join or a reconnect, when roots have differed for a while
+ * though no news is on its way, and now and then with anybody.
+ */
+final class Syncs {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
+  private static final Duration GIVE_UP = Duration.ofSeconds(30);
+
+  /**
+   * As many entries as surely fit a sync message of 1 MiB at 256 B each; the rest comes next time.
+   */
+  private static final int MAX_ENTRIES = 4_000;
+
+  private final Duration lag;
+  private final Self self;
+  private final MemberTable table;
+  private final Claims claims;
+  private final Rumours rumours;
+  private final Lines lines;
+  private final Set<NodeId> asked = new LinkedHashSet<>(); // oldest first
+  private final SortedMap<NodeId, Instant> differing = new TreeMap<>();
+  private final SortedMap<NodeId, Instant> underWay = new TreeMap<>();
+  private Instant mayStart = Instant.MIN;
+  private Instant nowAndThen = Instant.MAX;
+
+  Syncs(Duration lag, Self self, MemberTable table, Claims claims, Rumours rumours, Lines lines) {
+    this.lag = lag;
+    this.self = self;
+    this.table = table;
+    this.claims = claims;
+    this.rumours = rumours;
+    this.lines = lines;
+  }
+
+  /** One with this peer is wanted soon. */
+  void ask(NodeId peer) {
+    asked.add(peer);
+  }
+
+  /** What a peer's roots say. */
+  void compare(Turn turn, NodeId peer, Sums theirs) {
+    if (theirs.equals(table.sums())) differing.remove(peer);
+    else if (lines.isUp(peer)) differing.putIfAbsent(peer, turn.now);
+  }
+
+  /** One has ended, well or not. */
+  void ended(NodeId peer) {
+    underWay.remove(peer);
+    differing.remove(peer);
+  }
+
+  /** A link went: what was asked of it is asked again when it is back. */
+  void unlinked(NodeId peer) {
+    asked.remove(peer);
+    differing.remove(peer);
+  }
+
+  /** Starts at most one a second. */
+  void tick(Turn turn) {
+    underWay.values().removeIf(since -> !since.plus(GIVE_UP).isAfter(turn.now));
+    if (nowAndThen.equals(Instant.MAX)) nowAndThen = turn.now.plus(NOW_AND_THEN);
+    if (!nowAndThen.isAfter(turn.now)) {
+      nowAndThen = turn.now.plus(NOW_AND_THEN);
+      asked.addAll(turn.chance.some(1, table.overlay().neighbours()));
+    }
+    if (!rumours.isWaiting()) {
+      differing.forEach(
+          (peer, since) -> {
+            if (!since.plus(lag).isAfter(turn.now)) asked.add(peer);
+          });
+    }
+    asked.removeIf(peer -> !lines.isUp(peer) || underWay.containsKey(peer));
+    if (asked.isEmpty() || mayStart.isAfter(turn.now)) return;
+    var peer = asked.iterator().next();
+    asked.remove(peer);
+    underWay.put(peer, turn.now);
+    mayStart = turn.now.plus(PAUSE);
+    turn.emit(new Effect.Sync(peer, whole(turn)));
+  }
+
+  /** When {@link #tick} has something to do. */
+  Instant due() {
+    var due = asked.isEmpty() ? nowAndThen : mayStart;
+    for (var since : underWay.values())
+      if (since.plus(GIVE_UP).isBefore(due)) due = since.plus(GIVE_UP);
+    if (rumours.isWaiting()) return due;
+    for (var peer : differing.entrySet()) {
+      var start = later(peer.getValue().plus(lag), mayStart);
+      if (!underWay.containsKey(peer.getKey()) && start.isBefore(due)) due = start;
+    }
+    return due;
+  }
+
+  /** All that is known, this node included; of a huge table a random stretch. */
+  Table whole(Turn turn) {
+    var members = new ArrayList<Told>();
+    members.add(Told.of(self.id(), self.entry()));
+    var known = List.copyOf(table.peers());
+    var from = known.size() > MAX_ENTRIES ? turn.chance.below(known.size()) : 0;
+    for (var i = 0; i < Math.min(known.size(), MAX_ENTRIES); i++)
+      members.add(table.told(known.get((from + i) % known.size()).id, turn.now));
+    return new Table(self.life(), members, claims.all());
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+}
