@@ -102,7 +102,8 @@ class LauncherTest {
     var bin = Files.createDirectories(root.resolve("tools"));
     for (var tool : List.of("bash", "readlink", "dirname", "basename", "env")) {
       var wrapper = bin.resolve(tool);
-      Files.writeString(wrapper, "#!/bin/sh\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"\n");
+      Files.writeString(
+          wrapper, "#!/bin/sh\nexec \"$(PATH=/usr/bin:/bin command -v " + tool + ")\" \"$@\"\n");
       executable(wrapper);
     }
     return bin.toString();

@@ -1,0 +1,317 @@
+package dev.meshkit.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import jdk.jfr.Configuration;
+import jdk.jfr.Event;
+import jdk.jfr.Name;
+import jdk.jfr.Recording;
+import jdk.jfr.ValueDescriptor;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every flight recorder event, provoked and read back (O22). */
+class EventsTest {
+  private static final Path PROFILE = Path.of("jfr-profiles/meshkit.jfc");
+  private static final Set<String> STANDARD =
+      Set.of("startTime", "duration", "eventThread", "stackTrace");
+
+  @TempDir Path dir;
+
+  /** What each event must carry; read back it is exactly this. */
+  private static Map<String, Map<String, Object>> provokeAll() {
+    var wanted = new TreeMap<String, Map<String, Object>>();
+    NodeStateEvent.emit("READY", "started");
+    wanted.put("NodeState", fields("state", "READY", "cause", "started"));
+    MemberTransitionEvent.emit(
+        new MemberTransitionEvent.Change("eu/n2", "eu", "ALIVE", "SUSPECT", 7, "eu/n1", "silent"));
+    wanted.put(
+        "MemberTransition",
+        fields(
+            "node",
+            "eu/n2",
+            "region",
+            "eu",
+            "from",
+            "ALIVE",
+            "to",
+            "SUSPECT",
+            "incarnation",
+            7L,
+            "observer",
+            "eu/n1",
+            "cause",
+            "silent"));
+    ElectionEvent.started().end(new ElectionEvent.Round("global", 4, 2, "TIMEOUT", 2, 1, "WON"));
+    wanted.put(
+        "Election",
+        fields(
+            "scope", "global", "term", 4L, "round", 2L, "why", "TIMEOUT", "granted", 2, "refused",
+            1, "result", "WON"));
+    VoteEvent.emit(new VoteEvent.Answer("global", 4, "eu/n2", false, "PROMISE"));
+    wanted.put(
+        "Vote",
+        fields(
+            "scope",
+            "global",
+            "term",
+            4L,
+            "candidate",
+            "eu/n2",
+            "granted",
+            false,
+            "reason",
+            "PROMISE"));
+    LeaderChangeEvent.emit(
+        new LeaderChangeEvent.Change("global", "eu/n1", "eu/n2", 1, 4, "TIMEOUT"));
+    wanted.put(
+        "LeaderChange",
+        fields(
+            "scope",
+            "global",
+            "from",
+            "eu/n1",
+            "to",
+            "eu/n2",
+            "generation",
+            1,
+            "term",
+            4L,
+            "cause",
+            "TIMEOUT"));
+    TenureEvent.started().end(new TenureEvent.Ended("global", "1.4", 1000, 2000, "LAPSE"));
+    wanted.put(
+        "Tenure",
+        fields(
+            "scope", "global", "fence", "1.4", "gained", 1000L, "lost", 2000L, "cause", "LAPSE"));
+    QueueSettleEvent.emit(
+        new QueueSettleEvent.Settled("m1", "eu/n2", 3, "RETRY", "error.unavailable"));
+    wanted.put(
+        "QueueSettle",
+        fields(
+            "messageId",
+            "m1",
+            "lane",
+            "eu/n2",
+            "attempt",
+            3,
+            "outcome",
+            "RETRY",
+            "code",
+            "error.unavailable"));
+    MessageDeadEvent.emit(
+        new MessageDeadEvent.Death("m1", "orders", "eu/n2", "EXHAUSTED", "error.timeout", 5));
+    wanted.put(
+        "MessageDead",
+        fields(
+            "messageId",
+            "m1",
+            "kind",
+            "orders",
+            "lane",
+            "eu/n2",
+            "reason",
+            "EXHAUSTED",
+            "code",
+            "error.timeout",
+            "attempts",
+            5));
+    InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
+    wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
+    StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);
+    wanted.put(
+        "StoreCommit", fields("file", "mesh.db", "ops", 12, "walBytes", 4096L, "busyRetries", 0));
+    HandshakeEvent.started()
+        .end(new HandshakeEvent.Outcome("SERVER", "H3", "", "x25519", "MK-TLS-001", 3000));
+    wanted.put(
+        "Handshake",
+        fields(
+            "side",
+            "SERVER",
+            "road",
+            "H3",
+            "peer",
+            "",
+            "group",
+            "x25519",
+            "code",
+            "MK-TLS-001",
+            "notAfter",
+            3000L));
+    RpcCallEvent.started()
+        .end(new RpcCallEvent.Call("m/Sync", "eu/n2", "H3", "CLIENT", "OK", 10, 20, 1));
+    wanted.put(
+        "RpcCall",
+        fields(
+            "method",
+            "m/Sync",
+            "peer",
+            "eu/n2",
+            "road",
+            "H3",
+            "side",
+            "CLIENT",
+            "status",
+            "OK",
+            "requestBytes",
+            10L,
+            "responseBytes",
+            20L,
+            "attempt",
+            1));
+    return wanted;
+  }
+
+  @Test
+  void everyEventIsRecordedAsItWasGiven() throws Exception {
+    var settings = new HashMap<String, String>();
+    events().forEach(name -> settings.put(name + "#enabled", "true"));
+    events().forEach(name -> settings.put(name + "#threshold", "0 ms"));
+    Map<String, Map<String, Object>> wanted;
+    List<RecordedEvent> read;
+    try (var recording = new Recording(settings)) {
+      recording.start();
+      wanted = provokeAll();
+      recording.stop();
+      read = dump(recording);
+    }
+    var got = new TreeMap<String, Map<String, Object>>();
+    for (var event : read) got.put(name(event), valuesOf(event));
+    assertEquals(wanted, got);
+    assertEquals(events(), wanted.keySet().stream().map("meshkit."::concat).collect(sorted()));
+  }
+
+  @Test
+  void theProfileNamesEveryEventAndNoOther() throws Exception {
+    var named =
+        Configuration.create(PROFILE).getSettings().keySet().stream()
+            .map(setting -> setting.substring(0, setting.indexOf('#')))
+            .filter(event -> event.startsWith("meshkit."))
+            .collect(sorted());
+    assertEquals(events(), named);
+  }
+
+  /** Low overhead: what happens all the time is recorded only when it is slow or unusual. */
+  @Test
+  void theProfileLeavesOutTheOrdinary() throws Exception {
+    List<RecordedEvent> read;
+    try (var recording = new Recording(Configuration.create(PROFILE))) {
+      recording.start();
+      QueueSettleEvent.emit(new QueueSettleEvent.Settled("m1", "l", 1, "ACK", ""));
+      QueueSettleEvent.emit(new QueueSettleEvent.Settled("m2", "l", 1, "RETRY", "error.timeout"));
+      InboxVerdictEvent.emit("p", "l", "APPLIED");
+      InboxVerdictEvent.emit("p", "l", "REFUSED");
+      NodeStateEvent.emit("READY", "");
+      recording.stop();
+      read = dump(recording);
+    }
+    var kept =
+        read.stream()
+            .map(EventsTest::name)
+            .filter(name -> !name.startsWith("jdk."))
+            .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+    assertEquals(Map.of("QueueSettle", 1L, "InboxVerdict", 1L, "NodeState", 1L), kept);
+    var settings = Configuration.create(PROFILE).getSettings();
+    assertEquals("20 ms", settings.get("meshkit.StoreCommit#threshold"));
+    assertEquals("50 ms", settings.get("meshkit.RpcCall#threshold"));
+  }
+
+  /** O22: no dump holds environment, properties or process lists. */
+  @Test
+  void theProfileRecordsNothingThatMayHoldASecret() throws Exception {
+    try (var recording = new Recording(Configuration.create(PROFILE))) {
+      recording.start();
+      recording.stop();
+      var secretive =
+          dump(recording).stream()
+              .map(event -> event.getEventType().getName())
+              .filter(
+                  name ->
+                      name.matches("jdk\\.(Initial.*|SystemProcess|ProcessStart|JVMInformation)"))
+              .collect(sorted());
+      assertEquals(Set.of(), secretive);
+    }
+  }
+
+  /** A setting of an event that JDK 25 does not have would be a typo nobody notices. */
+  @Test
+  void theProfileNamesOnlyEventsThatExist() throws Exception {
+    provokeAll(); // loads, hence registers, ours
+    var existing =
+        jdk.jfr.FlightRecorder.getFlightRecorder().getEventTypes().stream()
+            .map(jdk.jfr.EventType::getName)
+            .collect(sorted());
+    for (var setting : Configuration.create(PROFILE).getSettings().keySet()) {
+      var event = setting.substring(0, setting.indexOf('#'));
+      assertTrue(existing.contains(event), "no such event: " + event);
+    }
+  }
+
+  private List<RecordedEvent> dump(Recording recording) throws IOException {
+    var file = dir.resolve("recording.jfr");
+    recording.dump(file);
+    return RecordingFile.readAllEvents(file);
+  }
+
+  /** The names of all event classes there are. */
+  private static Set<String> events() {
+    try (var files = Files.list(Path.of("src/main/java/dev/meshkit/observe"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith("Event.java"))
+          .map(file -> "dev.meshkit.observe." + file.replace(".java", ""))
+          .map(EventsTest::nameOf)
+          .collect(sorted());
+    } catch (IOException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  private static String nameOf(String className) {
+    try {
+      var type = Class.forName(className).asSubclass(Event.class);
+      return type.getAnnotation(Name.class).value();
+    } catch (ClassNotFoundException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  private static Map<String, Object> valuesOf(RecordedEvent event) {
+    return event.getFields().stream()
+        .map(ValueDescriptor::getName)
+        .filter(field -> !STANDARD.contains(field))
+        .collect(Collectors.toMap(field -> field, event::<Object>getValue));
+  }
+
+  private static String name(RecordedEvent event) {
+    return event.getEventType().getName().replace("meshkit.", "");
+  }
+
+  private static Map<String, Object> fields(Object... namesAndValues) {
+    var fields = new LinkedHashMap<String, Object>();
+    for (var i = 0; i < namesAndValues.length; i += 2) {
+      fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return fields;
+  }
+
+  private static java.util.stream.Collector<String, ?, Set<String>> sorted() {
+    return Collectors.collectingAndThen(
+        Collectors.toCollection(TreeSet::new), Collections::unmodifiableSet);
+  }
+}
