@@ -2,6 +2,8 @@ package dev.meshkit.api;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -71,6 +73,15 @@ public final class Bytes implements Comparable<Bytes> {
   /** The bytes read as UTF-8; malformed parts become U+FFFD. */
   public String utf8() {
     return new String(content, StandardCharsets.UTF_8);
+  }
+
+  /** The SHA-256 digest of these bytes, 32 bytes. */
+  public Bytes sha256() {
+    try {
+      return new Bytes(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException("every Java platform has SHA-256", absent);
+    }
   }
 
   /** Lower-case hexadecimal. */

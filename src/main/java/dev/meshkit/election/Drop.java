@@ -1,0 +1,15 @@
+package dev.meshkit.election;
+
+/** Why a frame changed nothing. */
+public enum Drop {
+  /** It is of another incarnation of the scope. */
+  GENERATION,
+  /** It is of another birth of the scope, or of voters configured differently. */
+  GENESIS,
+  /** Its term is absurdly far ahead. */
+  WILD_TERM,
+  /** Its sender votes for nothing here. */
+  NOT_MEMBER,
+  /** Its record breaks a rule. */
+  INVALID_RECORD
+}

@@ -1,0 +1,106 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import java.time.Instant;
+
+/**
+ * Everything an {@link Election} wants done, in this order. {@link Outbox} keeps what waits for the
+ * disk.
+ */
+public sealed interface Effect {
+  /**
+   * Make this durable, then say {@link Input.StorageDone}. At most one is under way.
+   *
+   * @param k counts the persists of a process, from 1
+   * @param durable the whole durable state
+   */
+  record Persist(long k, Durable durable) implements Effect {}
+
+  /**
+   * Send a frame; losing it is harmless.
+   *
+   * @param to to whom
+   * @param frame what
+   * @param after leaves once this persist is durable; 0: at once
+   */
+  record Send(NodeId to, Frame frame, long after) implements Effect {}
+
+  /**
+   * Ask the voters; {@link Input.Counted} follows, unless {@link Abort} does.
+   *
+   * @param round whom to ask, and what
+   * @param after begins once this persist is durable; 0: at once
+   */
+  record Race(Round round, long after) implements Effect {}
+
+  /**
+   * A voter answered: fold it into the race of that round.
+   *
+   * @param round the ask's
+   * @param reply the answer
+   */
+  record Answered(long round, Ballot.Reply reply) implements Effect {}
+
+  /**
+   * A race is pointless now.
+   *
+   * @param round which
+   * @param reply what the race should make of it
+   */
+  record Abort(long round, Ballot.Reply reply) implements Effect {}
+
+  /**
+   * This node leads.
+   *
+   * @param fence of the tenure
+   * @param until when authority ends unless it is extended; ε before the tenure does
+   */
+  record Gained(Fence fence, Instant until) implements Effect {}
+
+  /**
+   * This node goes on leading.
+   *
+   * @param fence as gained
+   * @param until when authority ends
+   */
+  record Extended(Fence fence, Instant until) implements Effect {}
+
+  /**
+   * This node leads no more. Follows each {@link Gained} exactly once, before anything else of its
+   * step: authority first.
+   *
+   * @param fence as gained
+   * @param cause why
+   */
+  record Lost(Fence fence, Cause cause) implements Effect {}
+
+  /**
+   * Who leads has changed, as far as this node knows.
+   *
+   * @param decision what it believes now
+   */
+  record Decided(LeaderDecision decision) implements Effect {}
+
+  /**
+   * A record is known to be committed (R10).
+   *
+   * @param view which
+   */
+  record Committed(ScopeRecord view) implements Effect {}
+
+  /**
+   * A frame or record was refused whole; count it.
+   *
+   * @param from whose
+   * @param why the reason
+   */
+  record Dropped(NodeId from, Drop why) implements Effect {}
+
+  /**
+   * This core is done: it does nothing from here on, and nothing that still waits may leave.
+   *
+   * @param cause why
+   */
+  record Halt(HaltCause cause) implements Effect {}
+}

@@ -1,0 +1,161 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Leader election as a function: Raft §5.2 without a log, with promises that bound a leader's time.
+ * It reads no clock, thread, socket or disk.
+ *
+ * <p>The rules are those of §9 of the design of elections; each names its handler there. Who votes
+ * and how is in {@link Voter}, who tries to lead in {@link Candidate}, who leads in {@link Leader}.
+ */
+public final class Election {
+  /** How far ahead a term may be before it is taken for damage. */
+  static final long WILD = 1L << 20;
+
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+
+  private Election() {}
+
+  /**
+   * The state a process begins with. A store that took part before stays quiet for as long as the
+   * longest promise it may have given (E18), unless this node alone votes and led its own last
+   * term: then its vote obeyed every promise.
+   *
+   * @param fresh whether the store's row was created in this boot
+   */
+  public static State begin(ElectionOptions options, Durable stored, boolean fresh, Facts at) {
+    var content = stored.record().content();
+    var disk = Disk.holding(stored, at.now());
+    var voter = content.votes(options.self(), options.store());
+    var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
+    var quiet = fresh || alone ? Duration.ZERO : stored.cap();
+    Role role = voter ? new Role.Follower() : new Role.Observer();
+    if (voter && quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet));
+    var idle =
+        new State(
+            options,
+            role,
+            stored,
+            disk,
+            Promise.NONE,
+            Heard.NOTHING,
+            Attempts.NONE,
+            at.now(),
+            Instant.MAX);
+    var turn = new Turn(idle, at);
+    turn.fireAt =
+        at.now().plus(quiet).plus(turn.delayAfter(NodeId.NOBODY, options.profile().jitter()));
+    return turn.state();
+  }
+
+  /** What an input does. Equal arguments give equal results. */
+  public static Step step(State state, Input input, Facts at) {
+    var turn = new Turn(state, at);
+    if (!state.stopped()) handle(turn, input);
+    return turn.done();
+  }
+
+  private static void handle(Turn turn, Input input) {
+    switch (input) {
+      case Input.Tick() -> tick(turn);
+      case Input.Received(var from, var frame) -> received(turn, from, frame);
+      case Input.Counted(var ballot) -> Candidate.counted(turn, ballot);
+      case Input.StorageDone(var k) -> stored(turn, k);
+      case Input.StorageFailed() -> turn.halt(Cause.DISK, HaltCause.STORE_FAILED);
+      case Input.ClockSuspect() -> {
+        if (turn.leading()) Leader.stepDown(turn, Cause.CLOCK);
+      }
+      case Input.Stop() -> stop(turn);
+    }
+  }
+
+  private static void tick(Turn turn) {
+    if (turn.stopping() && !turn.now.isBefore(turn.stopBy)) {
+      turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
+      return;
+    }
+    switch (turn.role) {
+      case Role.Pending _, Role.Leader _ -> Leader.tick(turn);
+      case Role.Recovering(var until) when !turn.now.isBefore(until) ->
+          turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();
+      case Role.Follower _ when mayFire(turn) -> Candidate.fire(turn);
+      case Role.PreCandidate(_, var expires) when !turn.now.isBefore(expires) ->
+          Candidate.expired(turn);
+      case Role.Candidate(_, var expires) when !turn.now.isBefore(expires) ->
+          Candidate.expired(turn);
+      case Role.Observer _,
+          Role.Recovering _,
+          Role.Follower _,
+          Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Stopped _ -> {}
+    }
+  }
+
+  private static boolean mayFire(Turn turn) {
+    return !turn.stopping() && turn.state().mayCampaign() && !turn.now.isBefore(turn.fireAt);
+  }
+
+  private static void stored(Turn turn, long k) {
+    turn.disk = turn.disk.done(k, turn.now);
+    if (turn.role instanceof Role.Pending(var tenure)) Leader.settle(turn, tenure);
+    else if (turn.role instanceof Role.Leader(var tenure)) Leader.settle(turn, tenure);
+  }
+
+  /** Votes on until somebody else leads, so that stopping one voter does not cost the quorum. */
+  private static void stop(Turn turn) {
+    var successors = turn.leading() && !turn.content().isOnly(turn.self());
+    if (turn.leading()) Leader.stepDown(turn, Cause.SHUTDOWN);
+    if (successors) turn.stopBy = turn.now.plus(STOP_WITHIN);
+    else if (!turn.stopping()) turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
+  }
+
+  private static void received(Turn turn, NodeId from, Frame frame) {
+    var header = frame.header();
+    if (!mayConcern(turn, from, frame)) return;
+    switch (frame.message()) {
+      case Frame.Ask ask when ask.pre() -> Voter.preAsk(turn, from, ask);
+      case Frame.Ask ask -> Voter.ask(turn, from, ask);
+      case Frame.Answer answer -> Candidate.answered(turn, from, header, answer);
+      case Frame.Beat beat -> Voter.beat(turn, from, header, beat);
+      case Frame.BeatAck ack -> Leader.ack(turn, from, header, ack);
+      case Frame.StepDown down -> Voter.down(turn, from, down);
+      case Frame.RecordPut put -> Voter.record(turn, from, put);
+      case Frame.RecordGet _ -> Voter.get(turn, from, header);
+    }
+  }
+
+  /** {@code frame f,x}: what no rule may see changes nothing, and is counted (S9, E33). */
+  private static boolean mayConcern(Turn turn, NodeId from, Frame frame) {
+    var header = frame.header();
+    var here = turn.content();
+    if (header.generation() != here.generation()) return otherGeneration(turn, from, header);
+    if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);
+    if (header.term() > turn.current.term() + WILD) return drop(turn, from, Drop.WILD_TERM);
+    if (header.rec().term() > header.term()) return drop(turn, from, Drop.INVALID_RECORD);
+    var exempt =
+        frame.message() instanceof Frame.RecordPut || frame.message() instanceof Frame.RecordGet;
+    var newer = header.rec().compareTo(turn.record().id()) > 0;
+    if (exempt || newer || (turn.isVoter(from, header) && !from.equals(turn.self()))) return true;
+    showHead(turn, from);
+    return drop(turn, from, Drop.NOT_MEMBER);
+  }
+
+  private static boolean otherGeneration(Turn turn, NodeId from, Header header) {
+    if (header.generation() < turn.content().generation()) showHead(turn, from);
+    else turn.send(from, new Frame.RecordGet(header.rec()));
+    return drop(turn, from, Drop.GENERATION);
+  }
+
+  private static void showHead(Turn turn, NodeId to) {
+    turn.send(to, new Frame.RecordPut(turn.disk.durable().view(), true));
+  }
+
+  private static boolean drop(Turn turn, NodeId from, Drop why) {
+    turn.add(new Effect.Dropped(from, why));
+    return false;
+  }
+}

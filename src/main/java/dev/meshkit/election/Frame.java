@@ -1,0 +1,92 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+
+/**
+ * What one voter says to another on {@code Mesh.Elect}. Loss, duplication, reordering and any delay
+ * are assumed.
+ *
+ * @param header the sender's state
+ * @param message what it says
+ */
+public record Frame(Header header, Message message) {
+  /** Of two waiting frames to one peer with equal keys only the later need be sent. */
+  public String key() {
+    return header.scope() + "/" + message.getClass().getSimpleName();
+  }
+
+  /** What a frame is for. */
+  public sealed interface Message {}
+
+  /**
+   * Vote for me, or, before that: would you?
+   *
+   * @param round of the candidate, repeated in the answer
+   * @param pre only asks; binds nobody
+   * @param term asked for
+   * @param rec the candidate's record id
+   */
+  public record Ask(long round, boolean pre, long term, RecordId rec) implements Message {}
+
+  /**
+   * The answer to an {@link Ask}, or to a beat of a finished term.
+   *
+   * @param round of the ask; 0 for a beat
+   * @param term asked for
+   * @param why not, or {@link Why#GRANTED}
+   * @param retryIn when it may be worth asking again; zero if not said
+   */
+  public record Answer(long round, long term, Why why, Duration retryIn) implements Message {
+    boolean granted() {
+      return why == Why.GRANTED;
+    }
+  }
+
+  /**
+   * I lead this frame's term.
+   *
+   * @param seq counts the beats of a term
+   * @param sentNanos the leader's clock, echoed
+   * @param promise asked for
+   * @param hash of the record that the header names
+   * @param committed the latest record known to be committed
+   */
+  public record Beat(long seq, long sentNanos, Duration promise, Bytes hash, RecordId committed)
+      implements Message {}
+
+  /**
+   * I help nobody else for a while.
+   *
+   * @param seq of the beat
+   * @param sentNanos of the beat; an echo, never trusted
+   * @param granted how long, from when the beat came
+   * @param diskOk this voter's disk keeps up
+   */
+  public record BeatAck(long seq, long sentNanos, Duration granted, boolean diskOk)
+      implements Message {}
+
+  /**
+   * I lead this term no more and never will again: promises to me are void.
+   *
+   * @param term given up
+   * @param next who should lead, or {@link NodeId#NOBODY}
+   */
+  public record StepDown(long term, NodeId next) implements Message {}
+
+  /**
+   * Here is a record.
+   *
+   * @param record at most 64 KiB encoded
+   * @param committed whether the sender knows it to be committed
+   */
+  public record RecordPut(ScopeRecord record, boolean committed) implements Message {}
+
+  /**
+   * Send me your record.
+   *
+   * @param id the one wanted, or any later
+   */
+  public record RecordGet(RecordId id) implements Message {}
+}

@@ -1,0 +1,45 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.NodeId;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What leaders have said, so that a late frame cannot say it again.
+ *
+ * @param term of the latest accepted beat; one leader a term, so the term names it
+ * @param seq of that beat
+ * @param stepped for each leader the latest term it gave up; at most {@link #LIMIT}
+ */
+record Heard(long term, long seq, SortedMap<NodeId, Long> stepped) {
+  /** Leaders remembered; beyond that the one with the oldest term is forgotten. */
+  static final int LIMIT = 2 * Content.MAX_VOTERS;
+
+  static final Heard NOTHING = new Heard(0, 0, new TreeMap<>());
+
+  Heard {
+    stepped = Collections.unmodifiableSortedMap(new TreeMap<>(stepped));
+  }
+
+  /** Whether a beat says nothing new: it must not bind a voter again (KAFKA-20895). */
+  boolean stale(NodeId leader, long inTerm, long itsSeq) {
+    return inTerm <= stepped.getOrDefault(leader, -1L) || (inTerm == term && itsSeq <= seq);
+  }
+
+  Heard beat(long inTerm, long itsSeq) {
+    return new Heard(inTerm, itsSeq, stepped);
+  }
+
+  Heard steppedDown(NodeId leader, long inTerm) {
+    var after = new TreeMap<>(stepped);
+    after.merge(leader, inTerm, Math::max);
+    if (after.size() > LIMIT) after.remove(oldest(after));
+    return new Heard(term, seq, after);
+  }
+
+  private static NodeId oldest(SortedMap<NodeId, Long> stepped) {
+    return Collections.min(stepped.entrySet(), Map.Entry.comparingByValue()).getKey();
+  }
+}

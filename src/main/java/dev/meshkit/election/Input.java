@@ -1,0 +1,44 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.NodeId;
+
+/** Everything that happens to an {@link Election}. */
+public sealed interface Input {
+  /** Time passed: what is due is done. */
+  record Tick() implements Input {
+    /** The one tick. */
+    public static final Tick NOW = new Tick();
+  }
+
+  /**
+   * A frame came.
+   *
+   * @param from whose certificate the link carries
+   * @param frame what it said, of this scope
+   */
+  record Received(NodeId from, Frame frame) implements Input {}
+
+  /**
+   * A {@link Effect.Race} has ended: decided, or at its deadline. The core checks round, term and
+   * record again: the race decides nothing, it only ends early.
+   *
+   * @param ballot the answers
+   */
+  record Counted(Ballot ballot) implements Input {}
+
+  /**
+   * A {@link Effect.Persist} is durable.
+   *
+   * @param k which
+   */
+  record StorageDone(long k) implements Input {}
+
+  /** A persist failed, or nobody knows: the node stops, and no further frame leaves. */
+  record StorageFailed() implements Input {}
+
+  /** The monotonic clock stood still or went back: authority ends. */
+  record ClockSuspect() implements Input {}
+
+  /** Stop in order: step down, vote on until somebody else leads or 2 s have passed. */
+  record Stop() implements Input {}
+}

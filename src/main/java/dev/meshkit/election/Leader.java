@@ -1,0 +1,124 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+
+/** How a winner keeps its voters' promises, and gives up when it cannot. */
+final class Leader {
+  private Leader() {}
+
+  /** PENDING: the votes are in, the promises are not. The first beat asks for them. */
+  static void begin(Turn turn) {
+    turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now));
+    turn.promise = Promise.NONE; // it ran out before the vote; from now on the tenure stands for it
+    beat(turn, tenure(turn));
+  }
+
+  /** {@code tick}, leading: lapse, disk, giving up, in this order; then the beat that is due. */
+  static void tick(Turn turn) {
+    var tenure = tenure(turn);
+    if (turn.role instanceof Role.Leader && !turn.now.isBefore(authorityEnd(turn, tenure)))
+      stepDown(turn, Cause.LAPSE);
+    else if (!turn.diskOk()) stepDown(turn, Cause.DISK);
+    else if (turn.role instanceof Role.Pending
+        && !turn.now.isBefore(tenure.won().plus(turn.profile.promise()))) giveUp(turn);
+    else {
+      if (!turn.now.isBefore(turn.disk.probeDue())) turn.persist();
+      if (!turn.now.isBefore(tenure.nextBeat())) beat(turn, tenure);
+      else settle(turn, tenure);
+    }
+  }
+
+  /** beat due → seq += 1, Beat to V. What it names is durable; it never waits for the disk. */
+  private static void beat(Turn turn, Tenure tenure) {
+    var next = tenure.beaten(turn.now, turn.profile.heartbeat());
+    var shown = turn.disk.durable();
+    var nanos = turn.now.getEpochSecond() * 1_000_000_000L + turn.now.getNano();
+    turn.sendAll(
+        new Frame.Beat(
+            next.seq(),
+            nanos,
+            turn.profile.promise(),
+            shown.record().content().hash(),
+            shown.view().id()));
+    settle(turn, next);
+  }
+
+  /** {@code ack x}: a voter promised, and perhaps holds this term's record. */
+  static void ack(Turn turn, NodeId from, Header header, Frame.BeatAck ack) {
+    if (turn.isVoter(from, header)) turn.raise(header.term());
+    if (!turn.leading() || header.term() != turn.current.term()) return;
+    if (!turn.isVoter(from, header)) return;
+    var granted = ack.granted();
+    if (granted.compareTo(turn.profile.promise()) > 0) granted = turn.profile.promise();
+    var drift = new Drift(turn.content().rhoPpm());
+    var tenure = tenure(turn).acked(from, ack.seq(), granted, drift);
+    if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
+    settle(turn, tenure);
+  }
+
+  /**
+   * Draws the conclusions: tenure = quorum-th largest of exp, self = now + P·κ; PENDING ∧ tenure
+   * &gt; now + ε → LEADER, Gained(fence); quorum ⊆ holds → view = rec (R6).
+   */
+  static void settle(Turn turn, Tenure tenure) {
+    var drift = new Drift(turn.content().rhoPpm());
+    var own = turn.now.plus(drift.carries(turn.profile.promise()));
+    var renewed = tenure.renewed(turn.self(), own, turn.content());
+    if (turn.header(turn.disk.durable()).holds(turn.record().id()))
+      renewed = renewed.heldBy(turn.self());
+    authority(turn, renewed);
+    if (renewed.committed(turn.content()) && !turn.current.view().equals(turn.record()))
+      Voter.commit(turn, turn.record());
+  }
+
+  private static void authority(Turn turn, Tenure tenure) {
+    var until = authorityEnd(turn, tenure);
+    if (turn.role instanceof Role.Leader(var known)) {
+      turn.role = new Role.Leader(tenure);
+      if (tenure.end().isAfter(known.end())) turn.add(new Effect.Extended(tenure.fence(), until));
+    } else if (until.isAfter(turn.now)) {
+      turn.role = new Role.Leader(tenure);
+      turn.add(new Effect.Gained(tenure.fence(), until));
+    } else turn.role = new Role.Pending(tenure);
+  }
+
+  private static Instant authorityEnd(Turn turn, Tenure tenure) {
+    return tenure.end().equals(Instant.MIN)
+        ? tenure.end()
+        : tenure.end().minus(turn.profile.epsilon());
+  }
+
+  /** Authority off, then everybody may know: this term is over for good (S11). */
+  static void stepDown(Turn turn, Cause cause) {
+    var term = turn.current.term();
+    var led = turn.leading();
+    turn.rest(cause);
+    if (led) turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY));
+    turn.fireAt =
+        turn.now
+            .plus(turn.profile.jitter())
+            .plus(turn.delayAfter(turn.self(), turn.profile.jitter()));
+  }
+
+  private static void giveUp(Turn turn) {
+    var term = turn.current.term();
+    Candidate.lose(turn, Duration.ZERO);
+    turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY));
+  }
+
+  private static Tenure tenure(Turn turn) {
+    return switch (turn.role) {
+      case Role.Pending(var tenure) -> tenure;
+      case Role.Leader(var tenure) -> tenure;
+      case Role.Observer _,
+          Role.Recovering _,
+          Role.Follower _,
+          Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Stopped _ ->
+          throw new IllegalStateException("no tenure as " + turn.role);
+    };
+  }
+}

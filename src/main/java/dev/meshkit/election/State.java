@@ -1,0 +1,100 @@
+package dev.meshkit.election;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * One node's part in one scope. Immutable.
+ *
+ * @param options who takes part, and how patiently
+ * @param role what it is at present
+ * @param current the durable part as memory has it; {@code disk} says how much of it is on disk
+ * @param disk how far the disk is behind
+ * @param promise whom this voter helps, and until when
+ * @param heard what leaders have said
+ * @param attempts what this voter tried
+ * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
+ * @param stopBy when a node that was asked to stop does so at the latest; else the far future
+ */
+public record State(
+    ElectionOptions options,
+    Role role,
+    Durable current,
+    Disk disk,
+    Promise promise,
+    Heard heard,
+    Attempts attempts,
+    Instant fireAt,
+    Instant stopBy) {
+  /** When a {@link Input.Tick} has something to do. */
+  public Instant due() {
+    return Stream.of(roleDue(), stopBy).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** Who leads, as far as this node knows. */
+  public LeaderDecision decision() {
+    return switch (role) {
+      case Role.Leader(var tenure) -> new LeaderDecision.Led(tenure.fence());
+      case Role.Follower _, Role.Recovering _, Role.Observer _ -> following();
+      case Role.PreCandidate _, Role.Candidate _, Role.Pending _, Role.Stopped _ ->
+          new LeaderDecision.Undecided(current.term());
+    };
+  }
+
+  /** The record by which this node counts (R8). */
+  public ScopeRecord record() {
+    return current.record();
+  }
+
+  /** The latest record known to be committed. */
+  public ScopeRecord view() {
+    return current.view();
+  }
+
+  /** This node's term. */
+  public long term() {
+    return current.term();
+  }
+
+  /** Whether this core has ended. */
+  public boolean stopped() {
+    return role instanceof Role.Stopped;
+  }
+
+  private LeaderDecision following() {
+    if (promise.leader().isNobody() || promise.term() != current.term())
+      return new LeaderDecision.Undecided(current.term());
+    return new LeaderDecision.Following(promise.leader(), Turn.fence(this, promise.term()));
+  }
+
+  private Instant roleDue() {
+    var profile = options.profile();
+    return switch (role) {
+      case Role.Observer _, Role.Stopped _ -> Instant.MAX;
+      case Role.Recovering(var until) -> until;
+      case Role.Follower _ -> stopBy.equals(Instant.MAX) && mayCampaign() ? fireAt : Instant.MAX;
+      case Role.PreCandidate(_, var expires) -> expires;
+      case Role.Candidate(_, var expires) -> expires;
+      case Role.Pending(var tenure) ->
+          earliest(tenure.nextBeat(), tenure.won().plus(profile.promise()), diskDue());
+      case Role.Leader(var tenure) ->
+          earliest(tenure.nextBeat(), tenure.end().minus(profile.epsilon()), diskDue());
+    };
+  }
+
+  /** Whether this node is a voter that ever leads. */
+  boolean mayCampaign() {
+    for (var seat : record().content().voters())
+      if (seat.is(options.self(), options.store())) return seat.rank() != Seat.WITNESS;
+    return false;
+  }
+
+  private Instant diskDue() {
+    return disk.busy() ? disk.deadline(options.profile()) : disk.probeDue();
+  }
+
+  private static Instant earliest(Instant... instants) {
+    return Stream.of(instants).min(Comparator.naturalOrder()).orElseThrow();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A leader's time: what it sent, who promised, and until when that carries it. It ends once and is
+ * never resumed.
+ *
+ * @param fence what it protects with
+ * @param won when its votes were counted
+ * @param seq of the latest beat
+ * @param nextBeat when the next is due
+ * @param sent when each recent beat left, by seq; at most {@link #KEPT}
+ * @param acked the latest beat each voter acknowledged
+ * @param expires for each voter the leader's time until which its promise carries
+ * @param holds who held the record of this term (R6); evidence does not expire
+ * @param end the quorum-th largest of {@code expires}, this node's own included
+ */
+public record Tenure(
+    Fence fence,
+    Instant won,
+    long seq,
+    Instant nextBeat,
+    SortedMap<Long, Instant> sent,
+    SortedMap<NodeId, Long> acked,
+    SortedMap<NodeId, Instant> expires,
+    SortedSet<NodeId> holds,
+    Instant end) {
+  /** Beats whose sending times are kept: an ack later than so many carries nothing. */
+  static final int KEPT = 64;
+
+  /** Copies the collections. */
+  public Tenure {
+    sent = Collections.unmodifiableSortedMap(new TreeMap<>(sent));
+    acked = Collections.unmodifiableSortedMap(new TreeMap<>(acked));
+    expires = Collections.unmodifiableSortedMap(new TreeMap<>(expires));
+    holds = Collections.unmodifiableSortedSet(new TreeSet<>(holds));
+  }
+
+  static Tenure won(Fence fence, Instant now) {
+    return new Tenure(
+        fence,
+        now,
+        0,
+        now,
+        new TreeMap<>(),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        new TreeSet<>(),
+        Instant.MIN);
+  }
+
+  /** With one more beat sent now. */
+  Tenure beaten(Instant now, Duration heartbeat) {
+    var times = new TreeMap<>(sent);
+    times.put(seq + 1, now);
+    if (times.size() > KEPT) times.pollFirstEntry();
+    return new Tenure(fence, won, seq + 1, now.plus(heartbeat), times, acked, expires, holds, end);
+  }
+
+  /** With a promise of {@code granted}, counted from when beat {@code itsSeq} was sent. */
+  Tenure acked(NodeId voter, long itsSeq, Duration granted, Drift drift) {
+    var at = sent.get(itsSeq);
+    if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return this;
+    var seqs = new TreeMap<>(acked);
+    seqs.put(voter, itsSeq);
+    var until = new TreeMap<>(expires);
+    until.merge(voter, at.plus(drift.carries(granted)), (a, b) -> a.isAfter(b) ? a : b);
+    return new Tenure(fence, won, seq, nextBeat, sent, seqs, until, holds, end);
+  }
+
+  Tenure heldBy(NodeId voter) {
+    if (holds.contains(voter)) return this;
+    var more = new TreeSet<>(holds);
+    more.add(voter);
+    return new Tenure(fence, won, seq, nextBeat, sent, acked, expires, more, end);
+  }
+
+  /** With its end computed anew: a leader is promised to itself from now on. */
+  Tenure renewed(NodeId self, Instant own, Content content) {
+    var ends = new ArrayList<Instant>();
+    for (var seat : content.voters())
+      ends.add(seat.node().equals(self) ? own : expires.getOrDefault(seat.node(), Instant.MIN));
+    ends.sort(Comparator.reverseOrder());
+    var reached = ends.get(content.quorum() - 1);
+    return new Tenure(fence, won, seq, nextBeat, sent, acked, expires, holds, reached);
+  }
+
+  /** Whether a quorum held this term's record. */
+  boolean committed(Content content) {
+    var holders = content.voters().stream().filter(v -> holds.contains(v.node())).count();
+    return holders >= content.quorum();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.meshkit.wire;
+
+import com.google.protobuf.ByteString;
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.Content;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.Header;
+import dev.meshkit.election.RecordId;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Seat;
+import dev.meshkit.election.Why;
+import dev.meshkit.wire.proto.Answer;
+import dev.meshkit.wire.proto.Ask;
+import dev.meshkit.wire.proto.Beat;
+import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.ElectFrame;
+import dev.meshkit.wire.proto.RecordPut;
+import dev.meshkit.wire.proto.StepDown;
+import dev.meshkit.wire.proto.Voter;
+import java.time.Duration;
+
+/**
+ * Election's frames out of protobuf. Whatever breaks a limit is an {@link
+ * IllegalArgumentException}, which {@link ElectCodec} turns into a value.
+ */
+final class ElectReader {
+  private static final int GENESIS_BYTES = 32;
+  private static final int HASH_BYTES = 32;
+  private static final int STORE_BYTES = 16;
+  private static final long MAX_PROMISE_MS = 60_000;
+
+  private ElectReader() {}
+
+  static Frame frame(ElectFrame in) {
+    var header =
+        new Header(
+            Scope.parse(in.getScope()),
+            count(in.getGen(), "generation"),
+            bytes(in.getGenesis(), GENESIS_BYTES, "genesis"),
+            count(in.getTerm(), "term"),
+            id(in.getRec()),
+            bytes(in.getStore(), STORE_BYTES, "store"));
+    return new Frame(header, message(in));
+  }
+
+  private static Frame.Message message(ElectFrame in) {
+    return switch (in.getMCase()) {
+      case ASK -> ask(in.getAsk());
+      case ANSWER -> answer(in.getAnswer());
+      case BEAT -> beat(in.getBeat());
+      case ACK -> ack(in.getAck());
+      case DOWN -> down(in.getDown());
+      case PUT -> put(in.getPut());
+      case GET -> new Frame.RecordGet(id(in.getGet()));
+      case M_NOT_SET -> throw new IllegalArgumentException("no message this version knows");
+    };
+  }
+
+  private static Frame.Message ask(Ask in) {
+    return new Frame.Ask(
+        count(in.getRound(), "round"), in.getPre(), count(in.getTerm(), "term"), id(in.getRec()));
+  }
+
+  private static Frame.Message answer(Answer in) {
+    var why = why(in.getWhy());
+    if (in.getGranted() != (why == Why.GRANTED))
+      throw new IllegalArgumentException("an answer both granted and refused: " + why);
+    return new Frame.Answer(
+        count(in.getRound(), "round"),
+        count(in.getTerm(), "term"),
+        why,
+        millis(in.getWaitMs(), "wait"));
+  }
+
+  private static Frame.Message beat(Beat in) {
+    return new Frame.Beat(
+        count(in.getSeq(), "seq"),
+        in.getSentNanos(),
+        millis(in.getPromiseMs(), "promise"),
+        bytes(in.getHash(), HASH_BYTES, "hash"),
+        id(in.getCommitted()));
+  }
+
+  private static Frame.Message ack(BeatAck in) {
+    return new Frame.BeatAck(
+        count(in.getSeq(), "seq"),
+        in.getSentNanos(),
+        millis(in.getGrantedMs(), "granted"),
+        in.getDiskOk());
+  }
+
+  private static Frame.Message down(StepDown in) {
+    var next = in.getNext().isEmpty() ? NodeId.NOBODY : NodeId.parse(in.getNext());
+    return new Frame.StepDown(count(in.getTerm(), "term"), next);
+  }
+
+  private static Frame.Message put(RecordPut in) {
+    if (in.getRecord().getSerializedSize() > ElectCodec.MAX_RECORD_BYTES)
+      throw new IllegalArgumentException("a record over 64 KiB");
+    return new Frame.RecordPut(record(in.getRecord()), in.getCommitted());
+  }
+
+  static ScopeRecord record(dev.meshkit.wire.proto.ScopeRecord in) {
+    if (in.getVotersCount() > Content.MAX_VOTERS)
+      throw new IllegalArgumentException("a record of " + in.getVotersCount() + " voters");
+    var seats = in.getVotersList().stream().map(ElectReader::seat).toList();
+    var content =
+        Content.of(
+            count(in.getGeneration(), "generation"),
+            bytes(in.getGenesis(), GENESIS_BYTES, "genesis"),
+            millis(in.getMaxPromiseMs(), "max promise"),
+            count(in.getRhoPpm(), "rho"),
+            seats);
+    if (!content.voters().equals(seats)) throw new IllegalArgumentException("voters out of order");
+    return new ScopeRecord(id(in.getId()), content);
+  }
+
+  private static Seat seat(Voter in) {
+    return new Seat(
+        NodeId.parse(in.getNode()),
+        bytes(in.getStore(), STORE_BYTES, "store"),
+        count(in.getRank(), "rank"));
+  }
+
+  private static RecordId id(dev.meshkit.wire.proto.RecordId in) {
+    return new RecordId(count(in.getTerm(), "record term"), count(in.getVersion(), "version"));
+  }
+
+  private static Why why(dev.meshkit.wire.proto.Why why) {
+    return switch (why) {
+      case WHY_NONE -> Why.GRANTED;
+      case WHY_TERM -> Why.TERM;
+      case WHY_PROMISE -> Why.PROMISE;
+      case WHY_QUIET -> Why.QUIET;
+      case WHY_STALE -> Why.STALE;
+      case WHY_VOTED -> Why.VOTED;
+      case WHY_DISK -> Why.DISK;
+      case WHY_NOT_MEMBER -> Why.NOT_MEMBER;
+      case UNRECOGNIZED -> throw new IllegalArgumentException("an unknown reason");
+    };
+  }
+
+  /** Unsigned on the wire, never negative here. */
+  private static long count(long value, String what) {
+    if (value < 0) throw new IllegalArgumentException(what + " out of range");
+    return value;
+  }
+
+  private static int count(int value, String what) {
+    if (value < 0) throw new IllegalArgumentException(what + " out of range");
+    return value;
+  }
+
+  private static Duration millis(int value, String what) {
+    if (value < 0 || value > MAX_PROMISE_MS)
+      throw new IllegalArgumentException(what + " out of range");
+    return Duration.ofMillis(value);
+  }
+
+  private static Bytes bytes(ByteString in, int most, String what) {
+    if (in.size() > most) throw new IllegalArgumentException(what + " of " + in.size() + " B");
+    return Bytes.of(in.asReadOnlyByteBuffer());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.meshkit.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.meshkit.api.Bytes;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.RecordId;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Seat;
+import dev.meshkit.election.Why;
+import dev.meshkit.wire.proto.Answer;
+import dev.meshkit.wire.proto.Ask;
+import dev.meshkit.wire.proto.Beat;
+import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.ElectFrame;
+import dev.meshkit.wire.proto.RecordPut;
+import dev.meshkit.wire.proto.StepDown;
+import dev.meshkit.wire.proto.Voter;
+
+/** Election's frames as protobuf. */
+final class ElectWriter {
+  private ElectWriter() {}
+
+  static ElectFrame frame(Frame frame) {
+    var header = frame.header();
+    var out =
+        ElectFrame.newBuilder()
+            .setScope(header.scope().text())
+            .setGen(header.generation())
+            .setGenesis(bytes(header.genesis()))
+            .setTerm(header.term())
+            .setRec(id(header.rec()))
+            .setStore(bytes(header.store()));
+    return switch (frame.message()) {
+      case Frame.Ask ask -> out.setAsk(ask(ask)).build();
+      case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
+      case Frame.Beat beat -> out.setBeat(beat(beat)).build();
+      case Frame.BeatAck ack -> out.setAck(ack(ack)).build();
+      case Frame.StepDown(var term, var next) ->
+          out.setDown(StepDown.newBuilder().setTerm(term).setNext(next.toString())).build();
+      case Frame.RecordPut(var record, var committed) ->
+          out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
+              .build();
+      case Frame.RecordGet(var wanted) -> out.setGet(id(wanted)).build();
+    };
+  }
+
+  static dev.meshkit.wire.proto.ScopeRecord record(ScopeRecord record) {
+    var content = record.content();
+    var out =
+        dev.meshkit.wire.proto.ScopeRecord.newBuilder()
+            .setId(id(record.id()))
+            .setGeneration(content.generation())
+            .setGenesis(bytes(content.genesis()))
+            .setMaxPromiseMs((int) content.maxPromise().toMillis())
+            .setRhoPpm(content.rhoPpm());
+    content.voters().forEach(seat -> out.addVoters(voter(seat)));
+    return out.build();
+  }
+
+  private static Voter voter(Seat seat) {
+    return Voter.newBuilder()
+        .setNode(seat.node().toString())
+        .setStore(bytes(seat.store()))
+        .setRank(seat.rank())
+        .build();
+  }
+
+  private static Ask ask(Frame.Ask ask) {
+    return Ask.newBuilder()
+        .setRound(ask.round())
+        .setPre(ask.pre())
+        .setTerm(ask.term())
+        .setRec(id(ask.rec()))
+        .build();
+  }
+
+  private static Answer answer(Frame.Answer answer) {
+    return Answer.newBuilder()
+        .setRound(answer.round())
+        .setTerm(answer.term())
+        .setGranted(answer.why() == Why.GRANTED)
+        .setWhy(why(answer.why()))
+        .setWaitMs(millisUp(answer.retryIn()))
+        .build();
+  }
+
+  private static Beat beat(Frame.Beat beat) {
+    return Beat.newBuilder()
+        .setSeq(beat.seq())
+        .setSentNanos(beat.sentNanos())
+        .setPromiseMs((int) beat.promise().toMillis())
+        .setHash(bytes(beat.hash()))
+        .setCommitted(id(beat.committed()))
+        .build();
+  }
+
+  private static BeatAck ack(Frame.BeatAck ack) {
+    return BeatAck.newBuilder()
+        .setSeq(ack.seq())
+        .setSentNanos(ack.sentNanos())
+        .setGrantedMs((int) ack.granted().toMillis()) // rounded down: a promise is never overstated
+        .setDiskOk(ack.diskOk())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.RecordId id(RecordId id) {
+    return dev.meshkit.wire.proto.RecordId.newBuilder()
+        .setTerm(id.term())
+        .setVersion(id.version())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.Why why(Why why) {
+    return switch (why) {
+      case GRANTED -> dev.meshkit.wire.proto.Why.WHY_NONE;
+      case TERM -> dev.meshkit.wire.proto.Why.WHY_TERM;
+      case PROMISE -> dev.meshkit.wire.proto.Why.WHY_PROMISE;
+      case QUIET -> dev.meshkit.wire.proto.Why.WHY_QUIET;
+      case STALE -> dev.meshkit.wire.proto.Why.WHY_STALE;
+      case VOTED -> dev.meshkit.wire.proto.Why.WHY_VOTED;
+      case DISK -> dev.meshkit.wire.proto.Why.WHY_DISK;
+      case NOT_MEMBER -> dev.meshkit.wire.proto.Why.WHY_NOT_MEMBER;
+    };
+  }
+
+  /** Rounded up: who comes back after a wait must not come too early. */
+  private static int millisUp(java.time.Duration wait) {
+    return (int) ((wait.toNanos() + 999_999) / 1_000_000);
+  }
+
+  private static ByteString bytes(Bytes bytes) {
+    return UnsafeByteOperations.unsafeWrap(bytes.asBuffer());
+  }
+}
