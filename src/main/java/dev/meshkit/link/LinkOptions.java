@@ -1,0 +1,74 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.transport.RoadMode;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What {@link Links} are told.
+ *
+ * @param self this node
+ * @param cluster the cluster's id, as its peers must name it in Hello
+ * @param generation of this process, as gossip uses it
+ * @param listen where peers reach this node; port 0 takes a free one
+ * @param mode which roads are permitted
+ * @param voters fellow voters, whose links are redialled within 1 s instead of 10 s
+ * @param silence a Stream on which nothing came for this long ends; 10 s
+ */
+public record LinkOptions(
+    NodeId self,
+    String cluster,
+    long generation,
+    Endpoint listen,
+    RoadMode mode,
+    Set<NodeId> voters,
+    Duration silence) {
+  /** Copies the set and checks what is required. */
+  public LinkOptions {
+    voters = Set.copyOf(voters);
+    if (self.isNobody() || cluster.isEmpty() || !silence.isPositive()) {
+      throw new IllegalArgumentException(
+          "links need a node, a cluster and a positive silence, not '%s', '%s', %s"
+              .formatted(self, cluster, silence));
+    }
+  }
+
+  /** Generation 1, any free port of loopback, mode auto, no fellow voters. */
+  public static LinkOptions of(NodeId self, String cluster) {
+    return new LinkOptions(
+        self,
+        cluster,
+        1,
+        new Endpoint("127.0.0.1", 0),
+        RoadMode.AUTO,
+        Set.of(),
+        Duration.ofSeconds(10));
+  }
+
+  /** This, with another generation. */
+  public LinkOptions withGeneration(long generation) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+  }
+
+  /** This, with another address to listen on. */
+  public LinkOptions withListen(Endpoint listen) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+  }
+
+  /** This, with other permitted roads. */
+  public LinkOptions withMode(RoadMode mode) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+  }
+
+  /** This, with other fellow voters. */
+  public LinkOptions withVoters(Set<NodeId> voters) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+  }
+
+  /** This, with another silence. */
+  public LinkOptions withSilence(Duration silence) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Clocks;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * What {@link Links} stand on and hand to.
+ *
+ * @param inbound where frames arrive
+ * @param deliveries serves inbound Deliver streams
+ * @param whereabouts where a member that is no neighbour is reached, {@link Endpoint#NONE} if
+ *     unknown; for {@code deliver} and {@code sync}; must not block
+ * @param clocks time
+ * @param chance jitter; thread-safe
+ * @param meters counts
+ */
+public record LinkPorts(
+    Inbound inbound,
+    DeliveryServer deliveries,
+    Function<NodeId, Endpoint> whereabouts,
+    Clocks clocks,
+    RandomGenerator chance,
+    Meters meters) {}

@@ -1,0 +1,179 @@
+package dev.meshkit.security;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The CA that {@code --dev} nodes of one host share, beside their data directories: {@code root/},
+ * {@code issuer/}, {@code cluster} (its name, written last) and {@code founders/<scope>}. Whoever
+ * may read its files may be any node: it is for development.
+ *
+ * <p>Two nodes that start at once make one CA: everything happens under the lock of one file.
+ */
+public final class DevCa {
+  private static final Duration ENDING = Issuance.NODE_LIFE.dividedBy(3);
+  private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
+
+  private final Path directory;
+  private final String cluster;
+  private final Issuance.Signer root;
+  private final Issuance.Signer issuer;
+  private final Issuance issuance;
+  private final InstantSource wall;
+
+  private DevCa(Opened opened, Issuance issuance, InstantSource wall) {
+    this.directory = opened.directory();
+    this.cluster = opened.cluster();
+    this.root = opened.root();
+    this.issuer = opened.issuer();
+    this.issuance = issuance;
+    this.wall = wall;
+  }
+
+  private record Opened(
+      Path directory, String cluster, Issuance.Signer root, Issuance.Signer issuer) {}
+
+  /** The CA in {@code directory}, made if there is none. Waits at most 10 s for others. */
+  public static Result<DevCa> open(Path directory, InstantSource wall, SecureRandom chance) {
+    var issuance = new Issuance(chance);
+    try {
+      SecretFiles.directory(directory);
+      try (var _ = DirectoryLock.take(directory)) {
+        if (!Files.exists(directory.resolve("cluster"))) make(directory, wall, chance);
+        return Result.ok(new DevCa(read(directory), issuance, wall));
+      }
+    } catch (IOException | GeneralSecurityException failure) {
+      return Result.err(
+          TlsCode.UNSAFE_FILES.error(
+              "open the development CA in " + directory,
+              failure.toString(),
+              "make it readable for this user alone, or move it away with the nodes' data"));
+    }
+  }
+
+  /** The name of the cluster, {@code dev-xxxx}. */
+  public String cluster() {
+    return cluster;
+  }
+
+  /**
+   * This node's credentials: those it has, or new ones where it has none or they are almost
+   * expired. An expired or broken identity is an error, never replaced.
+   */
+  public Result<Credentials> enrol(IdentityStore store, NodeId self) {
+    if (!store.exists()) return issue(store, self);
+    return store.load(self).flatMap(have -> renewed(store, have));
+  }
+
+  /**
+   * Who votes in a scope of which no voters are configured: the node that founded it. The first
+   * that asks, and may, founds it. A node that joins others must not found {@code global}.
+   */
+  public Result<List<NodeId>> voters(Scope scope, NodeId self, boolean mayFound) {
+    var file = directory.resolve("founders").resolve(scope.text().replace('/', '-'));
+    var tried = "find out who votes in " + scope;
+    try (var _ = DirectoryLock.take(directory)) {
+      if (Files.exists(file))
+        return Result.ok(List.of(NodeId.parse(Files.readString(file).strip())));
+      if (!mayFound) return Result.err(unfounded(tried));
+      SecretFiles.directory(file.resolveSibling(""));
+      SecretFiles.create(file, self.toString().getBytes(StandardCharsets.US_ASCII));
+      return Result.ok(List.of(self));
+    } catch (IOException | IllegalArgumentException failure) {
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, failure.toString()));
+    }
+  }
+
+  private MeshError unfounded(String tried) {
+    return MeshError.of(
+            "error.unavailable",
+            tried,
+            "no node of this host founded it, and a node that joins others must not",
+            "start the first node without JOIN, beside this data directory ("
+                + directory.toAbsolutePath().getParent()
+                + "); from another host, join with a configuration file",
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-CLI-004");
+  }
+
+  private Result<Credentials> renewed(IdentityStore store, Credentials have) {
+    if (!have.who().cluster().equals(cluster)) {
+      var why =
+          "it is of cluster %s, the development CA of %s".formatted(have.who().cluster(), cluster);
+      var fix = "use another data directory, or put back the dev-ca directory it began with";
+      return Result.err(TlsCode.OTHER_CLUSTER.error("use this node's identity", why, fix));
+    }
+    var left = Duration.between(wall.instant(), have.notAfter());
+    return left.compareTo(ENDING) < 0 ? issue(store, have.who().id()) : Result.ok(have);
+  }
+
+  private Result<Credentials> issue(IdentityStore store, NodeId self) {
+    var tried = "issue a certificate for " + self;
+    try {
+      var now = wall.instant();
+      if (issuer.certificate().getNotAfter().toInstant().isBefore(now.plus(ENDING))) {
+        var why = "the development CA ends " + issuer.certificate().getNotAfter().toInstant();
+        var fix = "move " + directory + " and the nodes' identity directories away; start again";
+        return Result.err(TlsCode.OUTLIVES_ISSUER.error(tried, why, fix));
+      }
+      var node = issuance.node(issuer, new Identity.Node(cluster, self), now);
+      var chain = List.of(node.certificate(), issuer.certificate());
+      var written =
+          store.write(new IdentityStore.Material(node.key(), chain, List.of(root.certificate())));
+      if (!written.isOk()) return written.cast();
+      store.forgetOld();
+      return store.load(self);
+    } catch (IOException | GeneralSecurityException failure) {
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, failure.toString()));
+    }
+  }
+
+  private static void make(Path directory, InstantSource wall, SecureRandom chance)
+      throws IOException, GeneralSecurityException {
+    var name = new StringBuilder("dev-");
+    for (var i = 0; i < 4; i++) name.append(LETTERS.charAt(chance.nextInt(LETTERS.length())));
+    var cluster = name.toString();
+    Instant now = wall.instant();
+    var issuance = new Issuance(chance);
+    var root = issuance.root(cluster, now);
+    save(directory.resolve("root"), root);
+    save(directory.resolve("issuer"), issuance.issuer(root, cluster, now));
+    SecretFiles.create(directory.resolve("cluster"), cluster.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Replaces what a start that was killed may have left half done. */
+  private static void save(Path directory, Issuance.Signer signer)
+      throws IOException, GeneralSecurityException {
+    SecretFiles.directory(directory);
+    SecretFiles.replace(directory.resolve("key.pem"), Pem.write(signer.key()));
+    SecretFiles.replace(directory.resolve("cert.pem"), Pem.write(List.of(signer.certificate())));
+  }
+
+  private static Opened read(Path directory) throws IOException, GeneralSecurityException {
+    var name = Files.readString(directory.resolve("cluster")).strip();
+    if (!Identity.isCluster(name)) throw new IOException("not a cluster's name: '" + name + "'");
+    return new Opened(
+        directory, name, signer(directory.resolve("root")), signer(directory.resolve("issuer")));
+  }
+
+  private static Issuance.Signer signer(Path directory)
+      throws IOException, GeneralSecurityException {
+    var key = directory.resolve("key.pem");
+    var fault = SecretFiles.fault(key, false);
+    if (fault.isPresent()) throw new IOException(fault.get());
+    var certificate = Pem.certificates(Files.readAllBytes(directory.resolve("cert.pem")));
+    return new Issuance.Signer(certificate.getFirst(), Pem.key(Files.readAllBytes(key)));
+  }
+}

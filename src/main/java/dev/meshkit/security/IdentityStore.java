@@ -1,0 +1,183 @@
+package dev.meshkit.security;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The directory {@code identity/} of a node: {@code gen-<n>/key.pem} and {@code chain.pem}, {@code
+ * CURRENT} (the text {@code gen-<n>}) and {@code roots.pem}. A change becomes real by renaming
+ * {@code CURRENT}; no key is ever overwritten. Used by one thread, at start.
+ */
+public final class IdentityStore {
+  private static final Pattern GENERATION = Pattern.compile("gen-([1-9][0-9]{0,8})");
+
+  private final Path directory;
+  private final InstantSource wall;
+
+  /** The identity kept in {@code directory}, which need not exist yet. */
+  public IdentityStore(Path directory, InstantSource wall) {
+    this.directory = directory;
+    this.wall = wall;
+  }
+
+  /**
+   * New material.
+   *
+   * @param key the private key
+   * @param chain leaf first, without the root
+   * @param roots whom to trust
+   */
+  record Material(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> roots) {}
+
+  /** Whether there is an identity, however broken. */
+  public boolean exists() {
+    return Files.exists(directory.resolve("CURRENT"));
+  }
+
+  /**
+   * Reads and checks this node's credentials. MK-TLS-015: missing, unreadable or open to others;
+   * 014: key and certificate do not match; 004: expired; 005: not yet valid; 006: it does not name
+   * {@code self}; 016, 008, 002: a certificate every peer would refuse.
+   */
+  public Result<Credentials> load(NodeId self) {
+    try {
+      var unsafe = unsafe();
+      if (unsafe.isPresent()) return failed(TlsCode.UNSAFE_FILES, unsafe.get());
+      var current = directory.resolve(current());
+      var key = Pem.key(Files.readAllBytes(current.resolve("key.pem")));
+      var chain = Pem.certificates(Files.readAllBytes(current.resolve("chain.pem")));
+      var roots = Pem.certificates(Files.readAllBytes(directory.resolve("roots.pem")));
+      return check(self, new Material(key, chain, roots));
+    } catch (IOException | GeneralSecurityException unreadable) {
+      return failed(TlsCode.UNSAFE_FILES, unreadable.toString());
+    }
+  }
+
+  /** Adds a generation and makes it the current one. */
+  Result<Unit> write(Material material) {
+    try {
+      SecretFiles.directory(directory);
+      var name = "gen-" + (newest() + 1);
+      var generation = directory.resolve(name);
+      SecretFiles.directory(generation);
+      SecretFiles.create(generation.resolve("key.pem"), Pem.write(material.key()));
+      SecretFiles.create(generation.resolve("chain.pem"), Pem.write(material.chain()));
+      SecretFiles.replace(directory.resolve("roots.pem"), Pem.write(material.roots()));
+      SecretFiles.replace(directory.resolve("CURRENT"), name.getBytes(StandardCharsets.US_ASCII));
+      return Result.ok();
+    } catch (IOException | GeneralSecurityException failure) {
+      var fix = "check that the process may write there and that the disk has room";
+      return Result.err(TlsCode.UNSAFE_FILES.error("write " + directory, failure.toString(), fix));
+    }
+  }
+
+  /** Deletes the generations that are no longer current; they are of no use to anybody. */
+  void forgetOld() throws IOException {
+    var current = current();
+    try (var all = Files.newDirectoryStream(directory, "gen-*")) {
+      for (var generation : all) {
+        if (generation.getFileName().toString().equals(current)) continue;
+        Files.deleteIfExists(generation.resolve("key.pem"));
+        Files.deleteIfExists(generation.resolve("chain.pem"));
+        Files.deleteIfExists(generation);
+      }
+    }
+  }
+
+  private Optional<String> unsafe() throws IOException {
+    if (!exists()) return Optional.of(directory + " holds no identity");
+    var generation = directory.resolve(current());
+    var directories = List.of(directory, generation);
+    var files =
+        List.of(
+            directory.resolve("CURRENT"),
+            directory.resolve("roots.pem"),
+            generation.resolve("key.pem"),
+            generation.resolve("chain.pem"));
+    for (var one : directories) {
+      var fault = SecretFiles.fault(one, true);
+      if (fault.isPresent()) return fault;
+    }
+    for (var one : files) {
+      var fault = SecretFiles.fault(one, false);
+      if (fault.isPresent()) return fault;
+    }
+    return Optional.empty();
+  }
+
+  private String current() throws IOException {
+    var text = Files.readString(directory.resolve("CURRENT")).strip();
+    if (GENERATION.matcher(text).matches()) return text;
+    throw new IOException("CURRENT names no generation: '" + text + "'");
+  }
+
+  private int newest() throws IOException {
+    var newest = 0;
+    try (var all = Files.newDirectoryStream(directory, "gen-*")) {
+      for (var one : all) {
+        var name = GENERATION.matcher(one.getFileName().toString());
+        if (name.matches()) newest = Math.max(newest, Integer.parseInt(name.group(1)));
+      }
+    }
+    return newest;
+  }
+
+  private Result<Credentials> check(NodeId self, Material material)
+      throws GeneralSecurityException {
+    var leaf = material.chain().getFirst();
+    if (!belongTogether(material.key(), leaf)) {
+      return failed(TlsCode.KEY_MISMATCH, "gen-n/key.pem is not the key of gen-n/chain.pem");
+    }
+    var named = Identity.of(leaf);
+    if (!(named.orElse(null) instanceof Identity.Node who) || !who.id().equals(self)) {
+      var why =
+          "the certificate names %s, the configuration %s".formatted(Identity.uris(leaf), self);
+      return failed(TlsCode.BAD_IDENTITY, why);
+    }
+    var verifier = new PeerVerifier(who.cluster(), material.roots(), wall);
+    return switch (verifier.server(material.chain(), self)) {
+      case Admission.Refused(var code, var why) -> failed(code, why);
+      case Admission.Admitted _ ->
+          Result.ok(Credentials.of(who, material.key(), material.chain(), verifier));
+    };
+  }
+
+  private static boolean belongTogether(PrivateKey key, X509Certificate leaf) {
+    try {
+      var algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+      var signature = Signature.getInstance(algorithm);
+      signature.initSign(key);
+      signature.update(leaf.getEncoded());
+      var signed = signature.sign();
+      signature.initVerify(leaf.getPublicKey());
+      signature.update(leaf.getEncoded());
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false; // a key of another kind than the certificate's
+    }
+  }
+
+  private Result<Credentials> failed(TlsCode code, String why) {
+    var tried = "load this node's identity from " + directory;
+    var fix =
+        switch (code) {
+          case EXPIRED -> "renew it; a --dev node: move that directory away, and start again";
+          case BAD_IDENTITY -> "set node.name and node.region to what the certificate says";
+          default -> code.fix();
+        };
+    return Result.err(code.error(tried, why, fix));
+  }
+}

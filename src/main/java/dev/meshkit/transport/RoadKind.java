@@ -1,0 +1,9 @@
+package dev.meshkit.transport;
+
+/** What carries calls to a peer. */
+public enum RoadKind {
+  /** gRPC over HTTP/3, QUIC on UDP. */
+  H3,
+  /** gRPC over HTTP/2, TLS on TCP: where UDP does not get through. */
+  H2
+}
