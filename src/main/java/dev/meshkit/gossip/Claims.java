@@ -18,6 +18,7 @@ final class Claims {
   private final Rumours rumours;
   private final SortedMap<Scope, Claim> newest = new TreeMap<>();
   private final SortedMap<Scope, Claim> held = new TreeMap<>();
+  private long version;
   private Instant nextRepeat = Instant.MAX;
 
   Claims(NodeId self, Rumours rumours) {
@@ -45,6 +46,7 @@ final class Claims {
     if (known == null ? newest.size() >= MAX_SCOPES : !claim.beats(known)) return;
     var past = claim.leader().equals(self) && !claim.equals(held.get(claim.scope()));
     newest.put(claim.scope(), past ? claim.ended() : claim); // a tenure of an earlier life of mine
+    version++;
     var source = past ? self : teller;
     rumours.changed(turn, new Rumour.OfClaim(claim.scope()), true, source);
   }
@@ -65,6 +67,11 @@ final class Claims {
   Claim of(Scope scope) {
     var claim = newest.get(scope);
     return claim == null ? new Claim(scope, 0, 0, NodeId.NOBODY) : claim;
+  }
+
+  /** Grows whenever a claim changed. */
+  long version() {
+    return version;
   }
 
   /** All, by scope. */

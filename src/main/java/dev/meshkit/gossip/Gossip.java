@@ -86,6 +86,16 @@ public final class Gossip {
     return View.claims(claims, table);
   }
 
+  /** Who this is. */
+  public NodeId self() {
+    return self.id();
+  }
+
+  /** Grows whenever one of the views may have changed. */
+  public long version() {
+    return table.version() + claims.version() + self.version() + (joined() ? 1 : 0);
+  }
+
   /** Whether this node was let in by another, or has nobody to ask. */
   public boolean joined() {
     return entrance.isJoined();

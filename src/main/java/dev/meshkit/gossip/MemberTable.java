@@ -32,6 +32,7 @@ final class MemberTable {
   private boolean overlayIsOld;
   private Instant nextPrune = Instant.MAX;
   private long ignored;
+  private long version;
 
   MemberTable(GossipOptions options, Self self, Rumours rumours) {
     this.self = self;
@@ -189,6 +190,11 @@ final class MemberTable {
     return !unwritten.isEmpty();
   }
 
+  /** Grows whenever a peer changed. */
+  long version() {
+    return version;
+  }
+
   /** News that were not kept: of the long dead, or beyond the limit. */
   long ignored() {
     return ignored;
@@ -210,6 +216,7 @@ final class MemberTable {
 
   /** Brings everything that is derived from a peer up to date. */
   private void settle(Turn turn, Peer peer) {
+    version++;
     if (peer.standing == Standing.SUSPECT) suspects.put(peer.id, peer);
     else suspects.remove(peer.id);
     var changed = peer.standing.isUp() ? up.add(peer.id) : up.remove(peer.id);
@@ -237,6 +244,7 @@ final class MemberTable {
   }
 
   private void forget(Peer peer) {
+    version++;
     roots.replace(peer.part, 0);
     peers.remove(peer.id);
     places.forget(peer.id);

@@ -29,6 +29,7 @@ final class Self {
   private long saving; // 0: nothing waits for the disk
   private boolean begun;
   private boolean leaving;
+  private long version;
   private long rival; // a greater generation under my name, 0 if none
   private Endpoint rivalAt = Endpoint.NONE;
 
@@ -68,6 +69,11 @@ final class Self {
 
   boolean isLeaving() {
     return leaving;
+  }
+
+  /** Grows whenever this node says something else of itself. */
+  long version() {
+    return version;
   }
 
   /** The first step: a generation that outranks all past ones, whatever the clocks. */
@@ -127,6 +133,7 @@ final class Self {
   /** Goodbye. */
   void leave(Turn turn) {
     leaving = true;
+    version++;
     entry = entry.ranked(Rank.LEFT);
     announce(turn);
   }
@@ -173,6 +180,7 @@ final class Self {
   }
 
   private void live(Life next) {
+    version++;
     life = next;
     entry = new Entry(Key.of(next, Rank.ALIVE), template.said(next, nonce), new TreeSet<>());
   }
