@@ -3,39 +3,75 @@ package dev.meshkit.store;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.Clocks;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One SQLite file: opened, checked, migrated, and written by one thread in groups. Thread-safe.
  *
- * <p>Codes: {@code error.store.open} (with a {@code mk} detail), {@code error.store.busy}, {@code
+ * <p>Codes: {@code error.store.open} (with an {@code mk} detail), {@code error.store.busy}, {@code
  * error.store.full}, {@code error.store.op}, {@code error.store.closed}, {@code
  * error.store.overloaded} (nothing happened), {@code error.store.unknown} (it may have happened;
- * the store has failed and the node must stop).
+ * the store has failed and the node must stop), {@code error.store.read}.
  */
-@SuppressWarnings("DoNotCallSuggester") // until the bodies land
 public final class Store implements AutoCloseable {
-  private Store() {}
+  private static final System.Logger LOG = System.getLogger(Store.class.getName());
+  private static final String CLEAN = "UPDATE meta SET i = 1 WHERE k = 'clean'";
+
+  private final StoreOptions options;
+  private final Submissions submissions;
+  private final Reply<Opening.Opened> opening = new Reply<>();
+  private final CountDownLatch broken = new CountDownLatch(1);
+  private final Thread writer;
+  private final Readers readers;
+  private volatile @Nullable MeshError failure;
+
+  private Store(StoreOptions options) {
+    this.options = options;
+    this.submissions = new Submissions(options.limits());
+    this.readers = new Readers(options);
+    var first = new Opening(options);
+    this.writer =
+        Thread.ofPlatform()
+            .daemon()
+            .name("store-" + options.schema() + "-writer")
+            .start(() -> write(first));
+  }
 
   /**
    * Locks, opens, checks and migrates a file. Errors carry the detail {@code mk}: {@code
-   * MK-NODE-006} (another process has it), {@code MK-STO-004} (newer than this program), {@code
-   * MK-STO-001…} otherwise; nothing on disk has changed then.
+   * MK-NODE-006} (another process has it; its pid is the detail {@code pid}), {@code MK-STO-004}
+   * (newer than this program), {@code MK-STO-005} (another cluster's or node's); nothing on disk
+   * has changed then. {@code MK-STO-001} cannot be opened, {@code MK-STO-002} a pragma does not
+   * hold, {@code MK-STO-003} SQLite is too old.
    */
   public static Result<Store> open(StoreOptions options) {
-    throw new UnsupportedOperationException(options.toString());
+    var store = new Store(options);
+    return store.opening.awaitUninterruptibly().map(_ -> store).onOk(_ -> store.readers.start());
   }
 
   /**
    * Runs an operation and blocks until it is durable, refused, or in doubt. Interrupting the caller
-   * abandons the answer, not the operation.
+   * abandons the answer, not the operation. Parks while the queue is full, at most {@code
+   * commitDeadline}.
    */
   public <T> Result<T> submit(Op<T> op) throws InterruptedException {
-    throw new InterruptedException(op.name());
+    var reply = new Reply<T>();
+    var deadline = options.limits().commitDeadline();
+    return switch (submissions.put(new Ticket<>(op, reply), deadline)) {
+      case TAKEN -> reply.await();
+      case FULL -> Result.err(StoreErrors.overloaded(op.name(), deadline));
+      case CLOSED -> Result.err(StoreErrors.closed(op.name()));
+    };
   }
 
   /**
@@ -44,45 +80,111 @@ public final class Store implements AutoCloseable {
    * or the store is closed or has failed.
    */
   public <T> boolean submit(Op<T> op, Consumer<Result<T>> then) {
-    throw new UnsupportedOperationException(op.name());
+    return submissions.offer(new Ticket<>(op, then)) == Submissions.Handed.TAKEN;
   }
 
   /** Runs a read on one of the two reader threads and blocks for its answer. */
   public <T> Result<T> read(Function<Reading, T> read) throws InterruptedException {
-    throw new InterruptedException();
+    return readers.read(read);
   }
 
   /** This file's identity: 16 bytes, made when the file was. */
   public Bytes uuid() {
-    throw new UnsupportedOperationException();
+    return opened().uuid();
   }
 
   /** How often this file has been opened, this time included. */
   public long boot() {
-    throw new UnsupportedOperationException();
+    return opened().start().boot();
   }
 
   /** The text values of the table {@code meta} as they were at the start, by key. */
   public Map<String, String> meta() {
-    throw new UnsupportedOperationException();
+    return opened().meta();
+  }
+
+  /** The node's clocks. */
+  public Clocks clocks() {
+    return options.clocks();
   }
 
   /** The queue clock: monotonic, goes on across restarts, never follows the wall clock's jumps. */
   public InstantSource clock() {
-    throw new UnsupportedOperationException();
+    return opened().clock();
+  }
+
+  /** Operations that wait for the writer. */
+  public int depth() {
+    return submissions.depth();
   }
 
   /** Why the store has failed, if it has. */
   public Optional<MeshError> failure() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(failure);
   }
 
   /** Blocks until the store fails; the node then stops with exit code 12. */
   public MeshError awaitFailure() throws InterruptedException {
-    throw new InterruptedException();
+    broken.await();
+    return java.util.Objects.requireNonNull(failure);
   }
 
-  /** Finishes what was handed in, marks a clean stop, closes the files. Idempotent. */
+  /**
+   * Finishes what was handed in, marks a clean stop, closes the files. Idempotent; blocks for what
+   * waits, at most a few commits.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    var _ = submissions.offer(new Ticket<>(Op.record("store.clean", Store::clean), _ -> {}));
+    submissions.close();
+    readers.close();
+    var interrupted = false;
+    while (writer.isAlive()) {
+      try {
+        writer.join();
+      } catch (InterruptedException _) {
+        interrupted = true; // restored below: what was acknowledged must be closed in order
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  private static Unit clean(StoreTx tx) {
+    tx.update(CLEAN);
+    return Unit.UNIT;
+  }
+
+  private Opening.Opened opened() {
+    return opening.awaitUninterruptibly().orThrow();
+  }
+
+  /** The writer thread, from first to last. */
+  private void write(Opening first) {
+    var result = first.open();
+    opening.accept(result);
+    if (!(result instanceof Result.Ok<Opening.Opened>(var opened))) return;
+    var committer = new Committer(options, submissions, opened, this::failed, new StoreMeters());
+    try {
+      committer.run();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // only a JVM on its way out interrupts this thread
+    } finally {
+      if (!committer.hasFailed()) end(opened);
+    }
+  }
+
+  /** After a failure nothing is closed: closing would write again. The lock goes with the process. */
+  private static void end(Opening.Opened opened) {
+    try {
+      opened.writer().close();
+      opened.lock().close();
+    } catch (StoreException | IOException cause) {
+      LOG.log(Level.WARNING, "closing the store failed: {0}", cause.getMessage());
+    }
+  }
+
+  private void failed(MeshError error) {
+    failure = error;
+    broken.countDown();
+  }
 }

@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,18 +13,35 @@ import java.util.random.RandomGenerator;
  * @param clocks the node's clocks
  * @param chance where a new store's identity comes from; a secure source in production
  * @param limits the bounds
+ * @param identity facts about whose file it is, such as {@code cluster} and {@code node}: written
+ *     into a new file's {@code meta}, and compared with an old one's before anything is changed
  */
 public record StoreOptions(
-    Path file, String schema, Clocks clocks, RandomGenerator chance, StoreLimits limits) {
+    Path file,
+    String schema,
+    Clocks clocks,
+    RandomGenerator chance,
+    StoreLimits limits,
+    Map<String, String> identity) {
+  /** Copies the facts. */
+  public StoreOptions {
+    identity = Map.copyOf(identity);
+  }
+
   /** The defaults for {@code <directory>/<schema>.db}. */
   public static StoreOptions of(
       Path directory, String schema, Clocks clocks, RandomGenerator chance) {
     return new StoreOptions(
-        directory.resolve(schema + ".db"), schema, clocks, chance, StoreLimits.DEFAULTS);
+        directory.resolve(schema + ".db"), schema, clocks, chance, StoreLimits.DEFAULTS, Map.of());
   }
 
   /** These options with other bounds. */
   public StoreOptions with(StoreLimits other) {
-    return new StoreOptions(file, schema, clocks, chance, other);
+    return new StoreOptions(file, schema, clocks, chance, other, identity);
+  }
+
+  /** These options for the file of this very cluster and node. */
+  public StoreOptions identity(Map<String, String> facts) {
+    return new StoreOptions(file, schema, clocks, chance, limits, facts);
   }
 }

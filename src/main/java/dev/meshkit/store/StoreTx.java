@@ -2,49 +2,155 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.TxWork;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The transaction of the batch that is being applied, as one operation sees it.
  *
  * <p>Confined to the writer thread and to the call it is given to. Parameters are Long, Integer,
- * Double, String, {@code Bytes}, Boolean, or {@code Unit} for NULL.
+ * Double, String, {@code Bytes}, Boolean, or {@code Unit} for NULL. A statement that fails throws
+ * {@link StoreException}; let it pass.
  */
-public interface StoreTx {
+public final class StoreTx {
+  private static final System.Logger LOG = System.getLogger(StoreTx.class.getName());
+
+  /** Application work that takes longer holds up everyone: a warning names it. */
+  private static final long BUDGET_MS = 20;
+
+  private final Statements statements;
+  private final StoreOptions options;
+  private final Set<String> reserved;
+  private final List<Runnable> committed = new ArrayList<>();
+  private final List<Runnable> undo = new ArrayList<>();
+  private final LinkedHashSet<Op<?>> last = new LinkedHashSet<>();
+  private int changes;
+
+  StoreTx(Statements statements, StoreOptions options, Set<String> reserved) {
+    this.statements = statements;
+    this.options = options;
+    this.reserved = reserved;
+  }
+
+  /** The store transaction that an application's transaction is a view of. */
+  public static StoreTx of(LocalTx tx) {
+    if (tx instanceof StoreLocalTx local) return local.tx();
+    throw new IllegalArgumentException("not a transaction of a MeshKit store: " + tx.getClass());
+  }
+
   /** All rows of a SELECT, in its order. */
-  <T> List<T> query(String sql, Row<T> row, Object... parameters);
+  public <T> List<T> query(String sql, Row<T> row, Object... parameters) {
+    return statements.query(sql, row, parameters);
+  }
 
   /** The first row of a SELECT, if there is one. */
-  default <T> Optional<T> first(String sql, Row<T> row, Object... parameters) {
+  public <T> Optional<T> first(String sql, Row<T> row, Object... parameters) {
     var rows = query(sql, row, parameters);
     return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
   }
 
   /** Runs one INSERT, UPDATE or DELETE; how many rows changed. A lost race is a 0. */
-  int update(String sql, Object... parameters);
+  public int update(String sql, Object... parameters) {
+    changes++;
+    return statements.update(sql, parameters);
+  }
 
   /** Runs {@code then} on the writer thread once this transaction is durable. */
-  void afterCommit(Runnable then);
+  public void afterCommit(Runnable then) {
+    committed.add(then);
+  }
 
   /**
-   * Runs {@code undo} if what this operation did is rolled back, newest first: for memory that the
-   * writer thread owns and that mirrors rows. Runs before anything else touches that memory.
+   * Runs {@code undone} if what this operation did is rolled back, newest first: for memory that
+   * the writer thread owns and that mirrors rows. Runs before anything else touches that memory.
    */
-  void onRollback(Runnable undo);
+  public void onRollback(Runnable undone) {
+    undo.add(undone);
+  }
 
   /**
    * Runs {@code op} at the end of this batch, after all others; the same object only once. It must
    * not throw: what it does belongs to the whole batch.
    */
-  void last(Op<?> op);
+  public void last(Op<?> op) {
+    last.add(op);
+  }
 
-  /** Runs application work in a savepoint; the exception that undid it, if it threw. */
-  Optional<RuntimeException> guarded(TxWork work);
+  /**
+   * Runs application work in a savepoint, with its {@link LocalTx}; the exception that undid it, if
+   * it threw.
+   */
+  public Optional<RuntimeException> guarded(String name, TxWork work) {
+    var began = options.clocks().monotonic().instant();
+    var thrown =
+        savepoint(
+            () -> {
+              work.run(new StoreLocalTx(this, reserved));
+              return Optional.<RuntimeException>empty();
+            },
+            Optional::of);
+    var tookMs = options.clocks().monotonic().instant().toEpochMilli() - began.toEpochMilli();
+    if (tookMs > BUDGET_MS) {
+      LOG.log(
+          Level.WARNING,
+          "application work held up the store: op={0} took={1}ms budget={2}ms",
+          name,
+          tookMs,
+          BUDGET_MS);
+    }
+    return thrown;
+  }
 
-  /** The store transaction that an application's transaction is a view of. */
-  static StoreTx of(LocalTx tx) {
-    if (tx instanceof StoreLocalTx local) return local.tx();
-    throw new IllegalArgumentException("not a transaction of a MeshKit store: " + tx.getClass());
+  /** Runs {@code body} in a savepoint; what it throws undoes it and becomes a value. */
+  <T> T savepoint(Supplier<T> body, java.util.function.Function<RuntimeException, T> failed) {
+    var marks = new int[] {committed.size(), undo.size()};
+    statements.script("SAVEPOINT op");
+    try {
+      var value = body.get();
+      statements.script("RELEASE op");
+      return value;
+    } catch (RuntimeException thrown) {
+      if (thrown instanceof StoreException cause && cause.fault() != StoreException.Fault.STATEMENT)
+        throw thrown;
+      statements.script("ROLLBACK TO op");
+      statements.script("RELEASE op");
+      rollBackTo(marks[0], marks[1]);
+      return failed.apply(thrown);
+    }
+  }
+
+  /** Runs what {@link #last} collected, including what those add. */
+  void runLast() {
+    while (!last.isEmpty()) {
+      var next = last.removeFirst();
+      next.work().apply(this);
+    }
+  }
+
+  /** How many statements were to change rows. */
+  int changes() {
+    return changes;
+  }
+
+  /** The transaction is durable. */
+  void committed() {
+    committed.forEach(Runnable::run);
+  }
+
+  /** The transaction is gone. */
+  void rolledBack() {
+    rollBackTo(0, 0);
+  }
+
+  private void rollBackTo(int committedMark, int undoMark) {
+    committed.subList(committedMark, committed.size()).clear();
+    var gone = undo.subList(undoMark, undo.size());
+    gone.reversed().forEach(Runnable::run);
+    gone.clear();
   }
 }

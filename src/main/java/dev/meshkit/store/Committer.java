@@ -1,0 +1,260 @@
+package dev.meshkit.store;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.observe.StoreCommitEvent;
+import dev.meshkit.store.StoreException.Fault;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The group commit: many callers' operations, one transaction, one fsync.
+ *
+ * <pre>
+ * take    block for the first ticket, drain to the batch's bounds
+ * order   settle, expire, record, enqueue, lease, then what tx.last added
+ * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
+ * apply   each; one that throws: everything again, each in a savepoint of its own
+ * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
+ * </pre>
+ *
+ * <p>Runs on the store's writer thread. An I/O error, or a commit in doubt, is final: {@link
+ * #failure}, and the node stops.
+ */
+final class Committer {
+  private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+  private static final String PROGRESS =
+      "UPDATE progress SET batch = batch + 1, q_ms = ?, wall_ms = ? WHERE one = 1";
+
+  /** Statements that change rows between two checkpoints; about 4 MiB of WAL. */
+  private static final int CHECKPOINT_EVERY = 4_000;
+
+  private final StoreOptions options;
+  private final Submissions submissions;
+  private final Opening.Opened opened;
+  private final Consumer<MeshError> failed;
+  private final StoreMeters meters;
+  private Optional<MeshError> failure = Optional.empty();
+  private long sinceCheckpoint;
+
+  Committer(
+      StoreOptions options,
+      Submissions submissions,
+      Opening.Opened opened,
+      Consumer<MeshError> failed,
+      StoreMeters meters) {
+    this.options = options;
+    this.submissions = submissions;
+    this.opened = opened;
+    this.failed = failed;
+    this.meters = meters;
+  }
+
+  /** Commits batches until the submissions are closed and drained, or the file fails. */
+  void run() throws InterruptedException {
+    while (failure.isEmpty()) {
+      var batch = submissions.take();
+      if (batch.isEmpty()) return;
+      batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
+      commit(batch);
+      if (failure.isEmpty() && sinceCheckpoint >= CHECKPOINT_EVERY) checkpoint();
+    }
+    refuseRest();
+  }
+
+  private void commit(List<Ticket<?>> batch) throws InterruptedException {
+    var event = StoreCommitEvent.started();
+    var began = options.clocks().monotonic().instant();
+    var busy = 0;
+    try {
+      busy = begin();
+      if (busy < 0) {
+        fail(batch, StoreErrors.busy(options.file(), options.limits().commitDeadline()));
+        return;
+      }
+      applied(batch);
+    } catch (StoreException cause) {
+      failed(batch, cause);
+    } catch (RuntimeException bug) {
+      stop(bug);
+      fail(batch, failure.orElseThrow());
+    }
+    meters.committed(
+        batch.size(), Duration.between(began, options.clocks().monotonic().instant()), busy);
+    event.end(options.schema(), batch.size(), walBytes(), busy);
+  }
+
+  /** Applies and commits; if an operation throws, again with a savepoint round each. */
+  private void applied(List<Ticket<?>> batch) throws InterruptedException {
+    var tx = transaction();
+    try {
+      for (var ticket : batch) ticket.apply(tx);
+      tx.runLast();
+    } catch (RuntimeException thrown) {
+      undo(tx);
+      if (thrown instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
+      if (begin() < 0) {
+        fail(batch, StoreErrors.busy(options.file(), options.limits().commitDeadline()));
+        return;
+      }
+      tx = oneByOne(batch);
+    }
+    finish(tx, batch);
+  }
+
+  private StoreTx oneByOne(List<Ticket<?>> batch) {
+    var tx = transaction();
+    try {
+      for (var ticket : batch) alone(ticket, tx);
+      tx.runLast();
+      return tx;
+    } catch (StoreException thrown) {
+      undo(tx);
+      throw thrown;
+    } catch (RuntimeException thrown) {
+      undo(tx);
+      throw new IllegalStateException("what a batch ends with must not throw", thrown);
+    }
+  }
+
+  private static void alone(Ticket<?> ticket, StoreTx tx) {
+    tx.savepoint(
+        () -> {
+          ticket.apply(tx);
+          return true;
+        },
+        thrown -> {
+          ticket.culprit(thrown);
+          return false;
+        });
+  }
+
+  private void finish(StoreTx tx, List<Ticket<?>> batch) {
+    try {
+      if (tx.changes() > 0) {
+        opened
+            .writer()
+            .update(
+                PROGRESS,
+                opened.clock().instant().toEpochMilli(),
+                options.clocks().wall().instant().toEpochMilli());
+      }
+      opened.writer().autoCommit(true);
+    } catch (StoreException thrown) {
+      undo(tx);
+      throw thrown;
+    }
+    sinceCheckpoint += tx.changes();
+    tx.committed();
+    batch.forEach(Ticket::committed);
+  }
+
+  /**
+   * BEGIN IMMEDIATE; how often it was BUSY, or -1 when it stayed so until the deadline.
+   *
+   * <p>Rule R2: a BUSY leaves the driver's flag off without a transaction, and all that follows
+   * would commit statement by statement; so the flag is put back before anything else.
+   */
+  private int begin() throws InterruptedException {
+    var deadline = options.clocks().monotonic().instant().plus(options.limits().commitDeadline());
+    var pauseMs = 1L;
+    for (var busy = 0; ; busy++) {
+      try {
+        opened.writer().autoCommit(false);
+        return busy;
+      } catch (StoreException cause) {
+        endTransaction();
+        if (cause.fault() != Fault.BUSY) throw cause;
+        if (!options.clocks().monotonic().instant().isBefore(deadline)) return -1;
+      }
+      Thread.sleep(pauseMs); // the writer is a platform thread of its own
+      pauseMs = Math.min(50, pauseMs * 2);
+    }
+  }
+
+  private StoreTx transaction() {
+    return new StoreTx(opened.writer(), options, opened.reserved());
+  }
+
+  private void undo(StoreTx tx) {
+    try {
+      opened.writer().script("ROLLBACK");
+    } catch (StoreException cause) {
+      if (!noTransaction(cause)) LOG.log(Level.WARNING, "rollback failed: {0}", cause.getMessage());
+    }
+    endTransaction();
+    tx.rolledBack();
+  }
+
+  /** Puts the driver's flag back; that there is no transaction to commit is what is wanted. */
+  private void endTransaction() {
+    try {
+      opened.writer().autoCommit(true);
+    } catch (StoreException cause) {
+      if (!noTransaction(cause)) throw cause;
+    }
+  }
+
+  private static boolean noTransaction(StoreException cause) {
+    return String.valueOf(cause.getMessage()).contains("no transaction is active");
+  }
+
+  /** The whole batch failed: the verdict that is certain, or the end. */
+  private void failed(List<Ticket<?>> batch, StoreException cause) {
+    switch (cause.fault()) {
+      case FULL -> fail(batch, StoreErrors.full(options.file()));
+      case BUSY -> fail(batch, StoreErrors.busy(options.file(), Duration.ZERO));
+      case STATEMENT -> fail(batch, StoreErrors.refused(options.file(), cause));
+      case FATAL -> {
+        stop(cause);
+        fail(batch, failure.orElseThrow());
+      }
+    }
+  }
+
+  private static void fail(List<Ticket<?>> batch, MeshError error) {
+    batch.forEach(ticket -> ticket.failed(error));
+  }
+
+  /** Fail-stop. An fsync is never tried again: the kernel may have marked the lost pages clean. */
+  private void stop(RuntimeException cause) {
+    var error = StoreErrors.unknown(options.file(), cause);
+    failure = Optional.of(error);
+    submissions.close();
+    failed.accept(error);
+    LOG.log(Level.ERROR, "the store has failed: file={0} cause={1}", options.file(), cause.getMessage());
+  }
+
+  private void refuseRest() throws InterruptedException {
+    for (var rest = submissions.take(); !rest.isEmpty(); rest = submissions.take()) {
+      rest.forEach(ticket -> ticket.failed(StoreErrors.closed(ticket.op().name())));
+    }
+  }
+
+  /** Moves the WAL into the file, as far as readers allow; so that it can start over. */
+  private void checkpoint() {
+    sinceCheckpoint = 0;
+    try {
+      opened.writer().query("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getInt(1));
+    } catch (StoreException cause) {
+      if (cause.fault() == Fault.FATAL) stop(cause);
+    }
+  }
+
+  private long walBytes() {
+    try {
+      return Files.size(options.file().resolveSibling(options.file().getFileName() + "-wal"));
+    } catch (IOException _) {
+      return 0; // closed meanwhile: a number for people, not for decisions
+    }
+  }
+
+  boolean hasFailed() {
+    return failure.isPresent();
+  }
+}

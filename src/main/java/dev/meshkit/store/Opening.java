@@ -1,0 +1,272 @@
+package dev.meshkit.store;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The way from a path to a database that may be written: lock, look, pragmas, migrations, boot.
+ *
+ * <p>Everything that can refuse looks read-only first, so that a refusal leaves the file as it was.
+ */
+final class Opening {
+  /** Older ones can corrupt the file: one connection checkpoints while another resets the WAL. */
+  private static final int[] OLDEST_SQLITE = {3, 51, 3};
+
+  private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
+  private static final String PUT_TEXT = "INSERT OR REPLACE INTO meta (k, t) VALUES (?, ?)";
+  private static final String PUT_NUMBER = "INSERT OR REPLACE INTO meta (k, i) VALUES (?, ?)";
+  private static final String BOOT = "UPDATE progress SET boot = boot + 1, q_ms = ?, wall_ms = ?";
+  private static final String PROGRESS = "SELECT batch, q_ms, wall_ms, boot FROM progress";
+
+  private final StoreOptions options;
+  private final Schema schema;
+
+  Opening(StoreOptions options) {
+    this.options = options;
+    this.schema = Schema.load(options.schema());
+  }
+
+  /**
+   * What an open database is.
+   *
+   * @param writer its one writing connection
+   * @param lock held until it is closed
+   * @param meta text facts by key
+   * @param start where its clocks and counters stand
+   * @param reserved MeshKit's own names in it, in lower case
+   */
+  record Opened(
+      Statements writer,
+      StoreLock lock,
+      Map<String, String> meta,
+      Progress start,
+      QueueClock clock,
+      Set<String> reserved) {
+    Bytes uuid() {
+      return Bytes.hex(meta.getOrDefault("store_uuid", ""));
+    }
+  }
+
+  /**
+   * The one row of {@code progress}.
+   *
+   * @param batch commits so far
+   * @param queueMs the queue clock then
+   * @param wallMs the wall clock then
+   * @param boot how often the file was opened
+   */
+  record Progress(long batch, long queueMs, long wallMs, long boot) {}
+
+  /** Opens; on the thread that will write. */
+  Result<Opened> open() {
+    return switch (StoreLock.take(options.file())) {
+      case Result.Err<StoreLock>(var error) -> Result.err(error);
+      case Result.Ok<StoreLock>(var lock) -> {
+        var opened = locked(lock);
+        if (!opened.isOk()) unlock(lock);
+        yield opened;
+      }
+    };
+  }
+
+  private Result<Opened> locked(StoreLock lock) {
+    try {
+      var refusal = look();
+      if (refusal.isPresent()) return Result.err(refusal.get());
+      var writer = connect(options.file(), false);
+      var opened = prepared(writer, lock);
+      if (!opened.isOk()) writer.close();
+      return opened;
+    } catch (RuntimeException | SQLException | IOException cause) {
+      return Result.err(
+          refusal("MK-STO-001", String.valueOf(cause.getMessage()), "check the file and its disk"));
+    }
+  }
+
+  /** Why the file that is there must not be touched, if it must not. */
+  private Optional<MeshError> look() throws SQLException, IOException {
+    if (!Files.exists(options.file()) || Files.size(options.file()) == 0) return Optional.empty();
+    try (var reader = connect(options.file(), true)) {
+      var version = number(reader, "PRAGMA user_version");
+      if (version > schema.version()) return Optional.of(newer(version));
+      return version == 0 ? Optional.empty() : stranger(meta(reader));
+    }
+  }
+
+  private MeshError newer(long version) {
+    return refusal(
+        "MK-STO-004",
+        "it was written by a newer MeshKit: schema "
+            + version
+            + ", this program knows "
+            + schema.version(),
+        "run the newer program, or restore a backup made before the upgrade");
+  }
+
+  private Optional<MeshError> stranger(Map<String, String> meta) {
+    for (var fact : new TreeMap<>(options.identity()).entrySet()) {
+      var found = meta.getOrDefault(fact.getKey(), fact.getValue());
+      if (found.equals(fact.getValue())) continue;
+      return Optional.of(
+          refusal(
+              "MK-STO-005",
+              "its " + fact.getKey() + " is '" + found + "', not '" + fact.getValue() + "'",
+              "point the configuration at this node's own data directory"));
+    }
+    return Optional.empty();
+  }
+
+  private Result<Opened> prepared(Statements writer, StoreLock lock) {
+    var version = text(writer, "SELECT sqlite_version()");
+    if (tooOld(version)) {
+      return Result.err(
+          refusal("MK-STO-003", "SQLite " + version + " is older than 3.51.3", "use a newer one"));
+    }
+    var refused = settings(writer, pragmas());
+    if (refused.isPresent()) return Result.err(refused.get());
+    migrate(writer);
+    return Result.ok(boot(writer, lock));
+  }
+
+  /** Applies settings; the refusal of the first that does not read back. */
+  private Optional<MeshError> settings(Statements connection, List<Pragma> pragmas) {
+    for (var pragma : pragmas) {
+      var read = pragma.apply(connection);
+      if (read.equals(pragma.want())) continue;
+      return Optional.of(
+          refusal(
+              "MK-STO-002",
+              "PRAGMA " + pragma.name() + " reads " + read + " after it was set to " + pragma.set(),
+              "the file was made by another program, or its disk cannot do this: move it aside"));
+    }
+    return Optional.empty();
+  }
+
+  private void migrate(Statements writer) {
+    var version = number(writer, "PRAGMA user_version");
+    for (var step : schema.migrations()) {
+      if (step.version() <= version) continue;
+      writer.autoCommit(false);
+      writer.script(step.script());
+      writer.script("PRAGMA user_version = " + step.version());
+      writer.autoCommit(true);
+    }
+    writer.autoCommit(false);
+    schema.views().forEach(writer::script);
+    writer.autoCommit(true);
+  }
+
+  private Opened boot(Statements writer, StoreLock lock) {
+    var before = progress(writer);
+    var clock = QueueClock.resume(options, before);
+    writer.autoCommit(false);
+    if (!meta(writer).containsKey("store_uuid")) {
+      writer.update(PUT_TEXT, "store_uuid", uuid().hex());
+    }
+    options.identity().forEach((key, value) -> writer.update(PUT_TEXT, key, value));
+    writer.update(PUT_NUMBER, "clean", 0L);
+    writer.update(
+        BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
+    writer.autoCommit(true);
+    return new Opened(writer, lock, meta(writer), progress(writer), clock, names(writer));
+  }
+
+  private Bytes uuid() {
+    var random = new byte[16];
+    options.chance().nextBytes(random);
+    return Bytes.of(random);
+  }
+
+  /** A connection with the driver's settings; the pragmas come later. */
+  static Statements connect(Path file, boolean readOnly) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setGetGeneratedKeys(false); // rule R4
+    config.setReadOnly(readOnly);
+    config.setBusyTimeout(0);
+    return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+  }
+
+  /** A connection for a reader thread. */
+  static Result<Statements> reader(StoreOptions options) {
+    try {
+      var connection = connect(options.file(), false);
+      var refused = new Opening(options).settings(connection, Pragma.READER);
+      return refused.<Result<Statements>>map(Result::err).orElseGet(() -> Result.ok(connection));
+    } catch (SQLException cause) {
+      return Result.err(StoreErrors.read(options.file(), cause));
+    }
+  }
+
+  /** Whether a version, {@code 3.51.3}, is older than what is safe. */
+  static boolean tooOld(String version) {
+    var parts = version.split("\\.");
+    for (var i = 0; i < OLDEST_SQLITE.length; i++) {
+      var part = i < parts.length ? Integer.parseInt(parts[i]) : 0;
+      if (part != OLDEST_SQLITE[i]) return part < OLDEST_SQLITE[i];
+    }
+    return false;
+  }
+
+  private static List<Pragma> pragmas() {
+    var mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
+    if (!mac) return Pragma.WRITER;
+    var all = new java.util.ArrayList<>(Pragma.WRITER);
+    all.add(Pragma.FULL_FSYNC);
+    return all;
+  }
+
+  private static Map<String, String> meta(Statements from) {
+    var all = new TreeMap<String, String>();
+    from.query(META, row -> all.put(row.getString(1), row.getString(2)));
+    return Map.copyOf(all);
+  }
+
+  private static Progress progress(Statements from) {
+    return from.query(
+            PROGRESS,
+            row -> new Progress(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+        .getFirst();
+  }
+
+  private static Set<String> names(Statements from) {
+    var names =
+        from.query(
+            "SELECT lower(name) FROM sqlite_schema WHERE name NOT LIKE 'app\\_%' ESCAPE '\\'",
+            row -> row.getString(1));
+    return Set.copyOf(new HashSet<>(names));
+  }
+
+  private static long number(Statements from, String sql) {
+    return from.query(sql, row -> row.getLong(1)).getFirst();
+  }
+
+  private static String text(Statements from, String sql) {
+    return from.query(sql, row -> row.getString(1)).getFirst();
+  }
+
+  private MeshError refusal(String mk, String why, String fix) {
+    return StoreErrors.open(mk, options.file(), why, fix);
+  }
+
+  private static void unlock(StoreLock lock) {
+    try {
+      lock.close();
+    } catch (IOException cause) {
+      throw new java.io.UncheckedIOException(cause);
+    }
+  }
+}

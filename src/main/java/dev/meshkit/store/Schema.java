@@ -1,0 +1,65 @@
+package dev.meshkit.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The migrations of one database, oldest first, and its views.
+ *
+ * @param migrations numbered scripts; each runs once
+ * @param views scripts that run at every start
+ */
+record Schema(List<Migration> migrations, List<String> views) {
+  /**
+   * One step.
+   *
+   * @param version the number its name begins with, the {@code user_version} after it
+   * @param name the resource's name
+   * @param script its statements
+   */
+  record Migration(int version, String name, String script) {}
+
+  /** Reads {@code <name>.list} and what it names; a broken list is a fault of the build. */
+  static Schema load(String name) {
+    var files =
+        text(name + ".list").lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    var migrations =
+        files.stream()
+            .filter(file -> Character.isDigit(file.charAt(0)))
+            .map(file -> new Migration(number(file), file, text(file)))
+            .toList();
+    var views =
+        files.stream().filter(file -> file.startsWith("views_")).map(Schema::text).toList();
+    return new Schema(migrations, views);
+  }
+
+  /** Checks the order. */
+  Schema {
+    migrations = List.copyOf(migrations);
+    views = List.copyOf(views);
+    for (var i = 1; i < migrations.size(); i++) {
+      if (migrations.get(i).version() <= migrations.get(i - 1).version())
+        throw new IllegalStateException("out of order: " + migrations.get(i).name());
+    }
+  }
+
+  /** The newest version this program knows. */
+  int version() {
+    return migrations.getLast().version();
+  }
+
+  private static int number(String file) {
+    return Integer.parseInt(file.substring(0, file.indexOf('_')));
+  }
+
+  private static String text(String resource) {
+    try (var in = Schema.class.getResourceAsStream("/dev/meshkit/schema/" + resource)) {
+      if (in == null) throw new IllegalStateException("no schema resource " + resource);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.meshkit.store;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshError.Retry;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What the store says when it cannot: each error names what to do. */
+final class StoreErrors {
+  private StoreErrors() {}
+
+  /** The file cannot be opened; {@code mk} names the page. */
+  static MeshError open(String mk, Path file, String why, String fix) {
+    return MeshError.of("error.store.open", "opening " + file, why, fix, Retry.NEVER)
+        .with("mk", mk)
+        .with("file", file.toString());
+  }
+
+  /** Handing in failed: it was closed, in order or not. Nothing happened. */
+  static MeshError closed(String op) {
+    return MeshError.of(
+        "error.store.closed",
+        op,
+        "the store is closed",
+        "nothing happened; try again after the node has started",
+        Retry.SAFE);
+  }
+
+  /** Handing in failed: the queue stayed full. Nothing happened. */
+  static MeshError overloaded(String op, Duration waited) {
+    return MeshError.of(
+        "error.store.overloaded",
+        op,
+        "the store's queue stayed full for " + waited.toMillis() + " ms",
+        "nothing happened; send less, or use a faster disk",
+        Retry.SAFE);
+  }
+
+  /** BEGIN stayed BUSY: another process holds a write lock. Nothing happened. */
+  static MeshError busy(Path file, Duration waited) {
+    return MeshError.of(
+        "error.store.busy",
+        "writing " + file,
+        "another process has kept it locked for " + waited.toMillis() + " ms",
+        "nothing happened; end that process, perhaps a sqlite3 shell in a transaction",
+        Retry.SAFE);
+  }
+
+  /** SQLITE_FULL: SQLite has rolled the transaction back. Nothing happened. */
+  static MeshError full(Path file) {
+    return MeshError.of(
+        "error.store.full",
+        "writing " + file,
+        "there is no room left on its disk",
+        "nothing happened; make room",
+        Retry.SAFE);
+  }
+
+  /** The transaction was refused as a whole. Nothing happened. */
+  static MeshError refused(Path file, Throwable cause) {
+    return MeshError.of(
+        "error.store.op",
+        "writing " + file,
+        String.valueOf(cause.getMessage()),
+        "nothing happened; this is a fault of MeshKit: report it",
+        Retry.SAFE);
+  }
+
+  /** COMMIT failed in a way that leaves its outcome open: the store ends, and the node with it. */
+  static MeshError unknown(Path file, Throwable cause) {
+    return MeshError.of(
+            "error.store.unknown",
+            "writing " + file,
+            String.valueOf(cause.getMessage()),
+            "look at the disk, then start the node again: it will read what is there",
+            Retry.SAFE_WITH_KEY)
+        .with("mk", "MK-STO-007");
+  }
+
+  /** A read failed. */
+  static MeshError read(Path file, Throwable cause) {
+    return MeshError.of(
+        "error.store.read",
+        "reading " + file,
+        String.valueOf(cause.getMessage()),
+        "try again; if it stays, check the file with meshkit doctor",
+        Retry.SAFE);
+  }
+}

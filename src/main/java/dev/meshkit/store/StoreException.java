@@ -1,0 +1,61 @@
+package dev.meshkit.store;
+
+import dev.meshkit.api.MeshError;
+import java.sql.SQLException;
+
+/**
+ * The driver's exception on its way out of an operation; it never leaves the store.
+ *
+ * <p>Thrown by {@link StoreTx} and {@link Reading}, so that an operation that cannot go on need not
+ * say so; the committer turns it into a verdict.
+ */
+public final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What a fault means for the batch it happens in. */
+  enum Fault {
+    /** Another connection holds a lock. */
+    BUSY,
+    /** No room on the disk; SQLite has rolled back by itself. */
+    FULL,
+    /** The file or the device is broken: the store ends. */
+    FATAL,
+    /** The statement was refused: the operation's own fault. */
+    STATEMENT
+  }
+
+  private final Fault fault;
+
+  StoreException(String tried, SQLException cause) {
+    super(tried + ": " + cause.getMessage(), cause);
+    this.fault = fault(cause);
+  }
+
+  Fault fault() {
+    return fault;
+  }
+
+  /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
+  private static Fault fault(SQLException cause) {
+    return switch (cause.getErrorCode() & 0xff) {
+      case 5, 6 -> Fault.BUSY; // BUSY, LOCKED
+      case 13 -> Fault.FULL; // FULL
+      case 10, 11, 26, 8, 14 -> Fault.FATAL; // IOERR, CORRUPT, NOTADB, READONLY, CANTOPEN
+      default -> Fault.STATEMENT;
+    };
+  }
+
+  /** The verdict on an operation that threw {@code thrown}. */
+  static MeshError verdict(String op, Throwable thrown) {
+    var error =
+        new MeshError.Fault(
+            "error.store.op",
+            op,
+            String.valueOf(thrown.getMessage()),
+            "it was rolled back, alone; mend what it does",
+            MeshError.Retry.SAFE,
+            java.util.Map.of(),
+            java.util.Optional.of(thrown));
+    return error;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.meshkit.store;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The two bounded queues in front of the committer: urgent (settle, expire, record) and normal
+ * (enqueue, lease). Callers park while theirs is full. Thread-safe; one taker.
+ */
+final class Submissions {
+  private final StoreLimits limits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Condition emptied = lock.newCondition();
+  private final Waiting urgent = new Waiting(); // guarded by lock
+  private final Waiting normal = new Waiting(); // guarded by lock
+  private boolean closed; // guarded by lock
+
+  /** What became of a hand-over. */
+  enum Handed {
+    TAKEN,
+    FULL,
+    CLOSED
+  }
+
+  private static final class Waiting {
+    private final ArrayDeque<Ticket<?>> tickets = new ArrayDeque<>();
+    private long bytes;
+
+    boolean fits(Ticket<?> ticket, StoreLimits limits) {
+      return tickets.isEmpty()
+          || tickets.size() < limits.queueOps()
+              && bytes + ticket.op().sizeBytes() <= limits.queueBytes();
+    }
+
+    void add(Ticket<?> ticket) {
+      tickets.add(ticket);
+      bytes += ticket.op().sizeBytes();
+    }
+
+    Ticket<?> remove() {
+      var ticket = tickets.remove();
+      bytes -= ticket.op().sizeBytes();
+      return ticket;
+    }
+  }
+
+  Submissions(StoreLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Hands a ticket over; parks while the queue is full, at most for {@code wait}. */
+  Handed put(Ticket<?> ticket, Duration wait) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var queue = ticket.op().kind().urgent() ? urgent : normal;
+      var leftNanos = wait.toNanos();
+      while (!closed && !queue.fits(ticket, limits)) {
+        if (leftNanos <= 0) return Handed.FULL;
+        leftNanos = emptied.awaitNanos(leftNanos);
+      }
+      return add(ticket, queue);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands a ticket over if there is room now. */
+  Handed offer(Ticket<?> ticket) {
+    lock.lock();
+    try {
+      var queue = ticket.op().kind().urgent() ? urgent : normal;
+      return !closed && !queue.fits(ticket, limits) ? Handed.FULL : add(ticket, queue);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next batch: blocks for its first ticket; empty once closed and drained. */
+  List<Ticket<?>> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed && urgent.tickets.isEmpty() && normal.tickets.isEmpty()) filled.await();
+      var batch = new ArrayList<Ticket<?>>();
+      var quarter = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4;
+      var bytes = drain(urgent, batch, limits.batchOps() - quarter, 0);
+      bytes = drain(normal, batch, limits.batchOps(), bytes);
+      drain(urgent, batch, limits.batchOps(), bytes);
+      emptied.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many wait. */
+  int depth() {
+    lock.lock();
+    try {
+      return urgent.tickets.size() + normal.tickets.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more; what waits is still taken. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      filled.signalAll();
+      emptied.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Handed add(Ticket<?> ticket, Waiting queue) {
+    if (closed) return Handed.CLOSED;
+    queue.add(ticket);
+    filled.signal();
+    return Handed.TAKEN;
+  }
+
+  private long drain(Waiting queue, List<Ticket<?>> batch, int ops, long bytesSoFar) {
+    var bytes = bytesSoFar;
+    while (!queue.tickets.isEmpty() && batch.size() < ops) {
+      bytes += queue.tickets.element().op().sizeBytes();
+      if (bytes > limits.batchBytes() && !batch.isEmpty()) break;
+      batch.add(queue.remove());
+    }
+    return bytes;
+  }
+}
