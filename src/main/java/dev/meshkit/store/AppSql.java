@@ -8,7 +8,8 @@ import java.util.Set;
 /** Which statements an application may run in MeshKit's database. */
 final class AppSql {
   private static final Set<String> MAY_BEGIN =
-      Set.of("select", "with", "values", "insert", "replace", "update", "delete", "create", "drop",
+      Set.of(
+          "select", "with", "values", "insert", "replace", "update", "delete", "create", "drop",
           "alter");
 
   private static final Set<String> MAKES_OR_DROPS = Set.of("create", "drop", "alter");
@@ -45,7 +46,8 @@ final class AppSql {
       var c = sql.charAt(at);
       var end = end(sql, at, c);
       if (Character.isLetter(c) || c == '_') words.add(sql.substring(at, end));
-      if (c == '"' || c == '`' || c == '[') words.add(sql.substring(at + 1, Math.max(at + 1, end - 1)));
+      if (c == '"' || c == '`' || c == '[')
+        words.add(sql.substring(at + 1, Math.max(at + 1, end - 1)));
       if (c == ';' && !sql.substring(end).isBlank()) {
         throw new IllegalArgumentException("one statement at a time: " + sql);
       }

@@ -1,6 +1,7 @@
 package dev.meshkit.store;
 
 import dev.meshkit.api.MeshError;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.StoreCommitEvent;
 import dev.meshkit.store.StoreException.Fault;
 import java.io.IOException;
@@ -38,7 +39,6 @@ final class Committer {
   private final Submissions submissions;
   private final Opening.Opened opened;
   private final Consumer<MeshError> failed;
-  private final StoreMeters meters;
   private Optional<MeshError> failure = Optional.empty();
   private long sinceCheckpoint;
 
@@ -46,13 +46,11 @@ final class Committer {
       StoreOptions options,
       Submissions submissions,
       Opening.Opened opened,
-      Consumer<MeshError> failed,
-      StoreMeters meters) {
+      Consumer<MeshError> failed) {
     this.options = options;
     this.submissions = submissions;
     this.opened = opened;
     this.failed = failed;
-    this.meters = meters;
   }
 
   /** Commits batches until the submissions are closed and drained, or the file fails. */
@@ -61,8 +59,12 @@ final class Committer {
       var batch = submissions.take();
       if (batch.isEmpty()) return;
       batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
-      commit(batch);
-      if (failure.isEmpty() && sinceCheckpoint >= CHECKPOINT_EVERY) checkpoint();
+      try {
+        commit(batch);
+      } catch (RuntimeException bug) { // ours: nobody may wait for ever because of it
+        stop(bug);
+        fail(batch, failure.orElseThrow());
+      }
     }
     refuseRest();
   }
@@ -80,13 +82,12 @@ final class Committer {
       applied(batch);
     } catch (StoreException cause) {
       failed(batch, cause);
-    } catch (RuntimeException bug) {
-      stop(bug);
-      fail(batch, failure.orElseThrow());
     }
-    meters.committed(
-        batch.size(), Duration.between(began, options.clocks().monotonic().instant()), busy);
-    event.end(options.schema(), batch.size(), walBytes(), busy);
+    var took = Duration.between(began, options.clocks().monotonic().instant());
+    options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.name());
+    options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.name());
+    event.end(options.name(), batch.size(), walBytes(), busy);
+    if (failure.isEmpty() && sinceCheckpoint >= CHECKPOINT_EVERY) checkpoint();
   }
 
   /** Applies and commits; if an operation throws, again with a savepoint round each. */
@@ -227,7 +228,11 @@ final class Committer {
     failure = Optional.of(error);
     submissions.close();
     failed.accept(error);
-    LOG.log(Level.ERROR, "the store has failed: file={0} cause={1}", options.file(), cause.getMessage());
+    LOG.log(
+        Level.ERROR,
+        "the store has failed: file={0} cause={1}",
+        options.file(),
+        cause.getMessage());
   }
 
   private void refuseRest() throws InterruptedException {

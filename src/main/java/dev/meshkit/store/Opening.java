@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -213,9 +214,9 @@ final class Opening {
 
   /** Whether a version, {@code 3.51.3}, is older than what is safe. */
   static boolean tooOld(String version) {
-    var parts = version.split("\\.");
+    var parts = Pattern.compile("\\.").splitAsStream(version).mapToInt(Integer::parseInt).toArray();
     for (var i = 0; i < OLDEST_SQLITE.length; i++) {
-      var part = i < parts.length ? Integer.parseInt(parts[i]) : 0;
+      var part = i < parts.length ? parts[i] : 0;
       if (part != OLDEST_SQLITE[i]) return part < OLDEST_SQLITE[i];
     }
     return false;

@@ -30,8 +30,7 @@ record Schema(List<Migration> migrations, List<String> views) {
             .filter(file -> Character.isDigit(file.charAt(0)))
             .map(file -> new Migration(number(file), file, text(file)))
             .toList();
-    var views =
-        files.stream().filter(file -> file.startsWith("views_")).map(Schema::text).toList();
+    var views = files.stream().filter(file -> file.startsWith("views_")).map(Schema::text).toList();
     return new Schema(migrations, views);
   }
 

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
+import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -103,6 +104,11 @@ public final class Store implements AutoCloseable {
     return opened().meta();
   }
 
+  /** The node's meters. */
+  public Meters meters() {
+    return options.meters();
+  }
+
   /** The node's clocks. */
   public Clocks clocks() {
     return options.clocks();
@@ -163,7 +169,7 @@ public final class Store implements AutoCloseable {
     var result = first.open();
     opening.accept(result);
     if (!(result instanceof Result.Ok<Opening.Opened>(var opened))) return;
-    var committer = new Committer(options, submissions, opened, this::failed, new StoreMeters());
+    var committer = new Committer(options, submissions, opened, this::failed);
     try {
       committer.run();
     } catch (InterruptedException _) {
@@ -173,7 +179,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** After a failure nothing is closed: closing would write again. The lock goes with the process. */
+  /**
+   * After a failure nothing is closed: closing would write again. The lock goes with the process.
+   */
   private static void end(Opening.Opened opened) {
     try {
       opened.writer().close();

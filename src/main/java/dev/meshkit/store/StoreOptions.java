@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param limits the bounds
  * @param identity facts about whose file it is, such as {@code cluster} and {@code node}: written
  *     into a new file's {@code meta}, and compared with an old one's before anything is changed
+ * @param meters where commits are counted
  */
 public record StoreOptions(
     Path file,
@@ -22,26 +24,43 @@ public record StoreOptions(
     Clocks clocks,
     RandomGenerator chance,
     StoreLimits limits,
-    Map<String, String> identity) {
+    Map<String, String> identity,
+    Meters meters) {
   /** Copies the facts. */
   public StoreOptions {
     identity = Map.copyOf(identity);
   }
 
-  /** The defaults for {@code <directory>/<schema>.db}. */
+  /** The defaults for {@code <directory>/<schema>.db}, with meters of its own. */
   public static StoreOptions of(
       Path directory, String schema, Clocks clocks, RandomGenerator chance) {
     return new StoreOptions(
-        directory.resolve(schema + ".db"), schema, clocks, chance, StoreLimits.DEFAULTS, Map.of());
+        directory.resolve(schema + ".db"),
+        schema,
+        clocks,
+        chance,
+        StoreLimits.DEFAULTS,
+        Map.of(),
+        new Meters(Map.of()));
+  }
+
+  /** The file's name, as meters and events show it. */
+  String name() {
+    return file.getFileName().toString();
   }
 
   /** These options with other bounds. */
   public StoreOptions with(StoreLimits other) {
-    return new StoreOptions(file, schema, clocks, chance, other, identity);
+    return new StoreOptions(file, schema, clocks, chance, other, identity, meters);
   }
 
   /** These options for the file of this very cluster and node. */
   public StoreOptions identity(Map<String, String> facts) {
-    return new StoreOptions(file, schema, clocks, chance, limits, facts);
+    return new StoreOptions(file, schema, clocks, chance, limits, facts, meters);
+  }
+
+  /** These options with the node's meters. */
+  public StoreOptions meters(Meters shared) {
+    return new StoreOptions(file, schema, clocks, chance, limits, identity, shared);
   }
 }

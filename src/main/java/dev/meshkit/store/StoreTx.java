@@ -128,7 +128,7 @@ public final class StoreTx {
   void runLast() {
     while (!last.isEmpty()) {
       var next = last.removeFirst();
-      next.work().apply(this);
+      var _ = next.work().apply(this);
     }
   }
 

@@ -33,8 +33,8 @@ final class Submissions {
 
     boolean fits(Ticket<?> ticket, StoreLimits limits) {
       return tickets.isEmpty()
-          || tickets.size() < limits.queueOps()
-              && bytes + ticket.op().sizeBytes() <= limits.queueBytes();
+          || (tickets.size() < limits.queueOps()
+              && bytes + ticket.op().sizeBytes() <= limits.queueBytes());
     }
 
     void add(Ticket<?> ticket) {
