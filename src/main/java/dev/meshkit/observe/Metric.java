@@ -147,6 +147,7 @@ public enum Metric {
             "STEP_DOWN",
             "HIGHER_TERM",
             "DISK",
+            "CLOCK",
             "SHUTDOWN");
 
     /** Copies the values. */

@@ -57,8 +57,7 @@ final class TestFrames {
   static Input.Received says(
       NodeId from, List<NodeId> voters, long term, RecordId rec, Frame.Message message) {
     var content = options(from, voters).first().content();
-    var header =
-        new Header(EU, content.generation(), content.genesis(), term, rec, store(from));
+    var header = new Header(EU, content.generation(), content.genesis(), term, rec, store(from));
     return new Input.Received(from, new Frame(header, message));
   }
 
@@ -82,10 +81,7 @@ final class TestFrames {
 
   static Input.Received ack(NodeId from, long term, long seq) {
     return says(
-        from,
-        term,
-        new RecordId(term, 1),
-        new Frame.BeatAck(seq, 0, PROFILE.promise(), true));
+        from, term, new RecordId(term, 1), new Frame.BeatAck(seq, 0, PROFILE.promise(), true));
   }
 
   static Input.Received answer(NodeId from, Round round, Why why) {
@@ -113,14 +109,15 @@ final class TestFrames {
 
   static Round round(boolean pre, long term, List<NodeId> voters) {
     var content = options(ANN, voters).first().content();
-    var header =
-        new Header(EU, 1, content.genesis(), term, FIRST, store(ANN));
+    var header = new Header(EU, 1, content.genesis(), term, FIRST, store(ANN));
     var others = voters.stream().filter(v -> !v.equals(ANN)).toList();
     var ask = new Frame(header, new Frame.Ask(1, pre, term, FIRST));
     return new Round(1, ANN, ask, others, content.quorum(), PROFILE.jitter());
   }
 
-  /** A step, its persist (if any) done at once, and so on: the state once the disk has caught up. */
+  /**
+   * A step, its persist (if any) done at once, and so on: the state once the disk has caught up.
+   */
   static State settled(Step step, Facts at) {
     var state = step.state();
     while (state.disk().busy())
@@ -132,9 +129,13 @@ final class TestFrames {
   static State leader(long term) {
     var state = settled(Election.step(follower(THREE, term - 1), Input.Tick.NOW, at(0)), at(0));
     var pre = ((Role.PreCandidate) state.role()).round();
-    state = settled(Election.step(state, new Input.Counted(ballot(pre, Why.GRANTED, BOB)), at(0)), at(0));
+    state =
+        settled(
+            Election.step(state, new Input.Counted(ballot(pre, Why.GRANTED, BOB)), at(0)), at(0));
     var vote = ((Role.Candidate) state.role()).round();
-    state = settled(Election.step(state, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(0)), at(0));
+    state =
+        settled(
+            Election.step(state, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(0)), at(0));
     return Election.step(state, ack(BOB, term, 1), at(0)).state();
   }
 }

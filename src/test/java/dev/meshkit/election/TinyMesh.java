@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Cores on a perfect network with disks that take 2 ms, under virtual time: enough to see rules work
- * together. Faults are the simulator's business; here a node is up or gone.
+ * Cores on a perfect network with disks that take 2 ms, under virtual time: enough to see rules
+ * work together. Faults are the simulator's business; here a node is up or gone.
  */
 final class TinyMesh {
   private static final Duration WIRE = Duration.ofMillis(1);
@@ -57,8 +57,7 @@ final class TinyMesh {
     for (var i = 1; i <= size; i++) voters.add(NodeId.of("eu", "n" + i));
     for (var voter : voters) {
       var options =
-          ElectionOptions.configured(
-              Scope.region("eu"), voter, store(voter), voters, profile);
+          ElectionOptions.configured(Scope.region("eu"), voter, store(voter), voters, profile);
       start(options, Durable.fresh(options.first()), true);
     }
   }
@@ -81,7 +80,8 @@ final class TinyMesh {
   /** kill -9. */
   void kill(NodeId id) {
     var dead = nodes.remove(id);
-    if (dead != null && dead.state.role() instanceof Role.Leader(var tenure)) live.remove(tenure.fence());
+    if (dead != null && dead.state.role() instanceof Role.Leader(var tenure))
+      live.remove(tenure.fence());
   }
 
   /** Starts again from what was on disk. */

@@ -1,0 +1,233 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Result;
+import dev.meshkit.election.Durable;
+import dev.meshkit.election.Effect;
+import dev.meshkit.election.Election;
+import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.Facts;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.HaltCause;
+import dev.meshkit.election.Input;
+import dev.meshkit.election.Outbox;
+import dev.meshkit.election.State;
+import dev.meshkit.election.Why;
+import dev.meshkit.observe.VoteEvent;
+import dev.meshkit.runtime.Mailbox;
+import dev.meshkit.store.Op;
+import dev.meshkit.wire.ElectCodec;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Drives one scope's {@link Election}: waits for an input or for what is due, steps, performs what
+ * the {@link Outbox} lets through.
+ *
+ * <p>One virtual thread owns the state; no locks. It never waits for the disk: a persist goes to
+ * the committer and its verdict comes back as an input. When it ends, for whatever reason,
+ * authority is off first.
+ */
+final class ElectionLoop {
+  private final ElectionOptions options;
+  private final ElectionPorts ports;
+  private final Mailbox<Input> inputs;
+  private final CampaignLoop campaign;
+  private final TenureBox box;
+  private final Tenures tenures;
+  private final ElectionNews news;
+  private final Outbox outbox = new Outbox();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** At most one persist is under way, so its verdict always finds room, unlike in a mailbox. */
+  private final BlockingQueue<Result<Long>> verdicts = new ArrayBlockingQueue<>(1);
+
+  private State state;
+  private MeshError failure =
+      MeshError.unavailable("saving a vote", "the store has failed", "restart the node");
+  private Instant sinceWall;
+  private String cause = "";
+  private final AtomicLong refused = new AtomicLong();
+  private volatile ElectionView view;
+
+  /** The parts of a scope that the loop works on. */
+  record Parts(Mailbox<Input> inputs, CampaignLoop campaign, TenureBox box, Tenures tenures) {}
+
+  ElectionLoop(
+      ElectionOptions options, ElectionTable.Loaded stored, ElectionPorts ports, Parts parts) {
+    this.options = options;
+    this.ports = ports;
+    this.inputs = parts.inputs();
+    this.campaign = parts.campaign();
+    this.box = parts.box();
+    this.tenures = parts.tenures();
+    this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
+    this.state = Election.begin(options, stored.durable(), stored.fresh(), facts());
+    this.sinceWall = ports.clocks().wall().instant();
+    this.view = look();
+  }
+
+  /** The scope as this node's voter sees it. Any thread. */
+  ElectionView view() {
+    return view;
+  }
+
+  /** Frames that changed nothing, because their sender may not speak here. Any thread. */
+  long refused() {
+    return refused.get();
+  }
+
+  /** Counted down when the loop has ended. Any thread. */
+  CountDownLatch ended() {
+    return ended;
+  }
+
+  /**
+   * Runs until this node has stopped leading and voting after {@link Input.Stop}, or is
+   * interrupted. A failed store, or a second leader of this node's own term, is a {@link
+   * MeshException}.
+   */
+  void run() throws InterruptedException {
+    try {
+      while (!state.stopped()) turn(next());
+    } finally {
+      box.shut();
+      ended.countDown();
+      tenures.end();
+    }
+  }
+
+  private Input next() throws InterruptedException {
+    var verdict = verdicts.poll();
+    if (verdict == null) return inputs.take(state.due(), Input.Tick.NOW);
+    return switch (verdict) {
+      case Result.Ok<Long>(var k) -> new Input.StorageDone(k);
+      case Result.Err<Long>(var error) -> {
+        failure = error;
+        yield new Input.StorageFailed();
+      }
+    };
+  }
+
+  private void turn(Input input) throws InterruptedException {
+    if (input instanceof Input.StorageDone(var k)) performAll(outbox.done(k));
+    if (input instanceof Input.Received(_, var frame) && frame.message() instanceof Frame.StepDown)
+      news.steppedDown();
+    var step = Election.step(state, input, facts());
+    state = step.state();
+    performAll(outbox.pass(step.effects()));
+    view = look();
+    observe(input, step.effects());
+    news.retell();
+  }
+
+  private Facts facts() {
+    return new Facts(ports.clocks().monotonic().instant(), ports.chance().nextLong());
+  }
+
+  private void performAll(List<Effect> effects) throws InterruptedException {
+    for (var effect : effects) perform(effect);
+  }
+
+  private void perform(Effect effect) throws InterruptedException {
+    switch (effect) {
+      case Effect.Persist(var k, var durable) -> persist(k, durable);
+      case Effect.Send(var to, var frame, _) ->
+          ports.peers().send(to, frame.key(), ElectCodec.frame(frame));
+      case Effect.Race(var round, _) -> campaign.begin(round);
+      case Effect.Answered(var round, var reply) -> campaign.tell(round, reply);
+      case Effect.Abort(var round, var reply) -> campaign.tell(round, reply);
+      case Effect.Gained(var fence, var until) -> {
+        box.open(fence, until);
+        news.gained(fence);
+        tenures.begin(fence);
+      }
+      case Effect.Extended(var fence, var until) -> box.open(fence, until);
+      case Effect.Lost(var fence, var cause) -> {
+        box.shut(); // authority first
+        news.lost(fence, cause);
+        tenures.end();
+      }
+      case Effect.Decided(var decision) -> {
+        var generation = state.record().content().generation();
+        cause = news.decided(decision, state.term(), generation);
+        sinceWall = ports.clocks().wall().instant();
+      }
+      case Effect.Committed _ -> {} // shown with the state below
+      case Effect.Dropped _ -> refused.incrementAndGet();
+      case Effect.Halt(var cause) -> halt(cause);
+    }
+  }
+
+  private void persist(long k, Durable durable) {
+    var save = Op.record("election.save", tx -> ElectionTable.save(tx, options, durable));
+    var taken = ports.store().submit(save, result -> answer(result.map(_ -> k)));
+    if (!taken) answer(Result.err(notTaken()));
+  }
+
+  /** On the committer's thread, or on the loop's own. */
+  private void answer(Result<Long> verdict) {
+    if (!verdicts.offer(verdict))
+      throw new IllegalStateException("two persists under way in " + options.scope());
+    inputs.offer(Input.Tick.NOW); // wakes the loop; refused by a full mailbox, it is awake anyway
+  }
+
+  private MeshError notTaken() {
+    return ports
+        .store()
+        .failure()
+        .orElseGet(
+            () ->
+                MeshError.unavailable(
+                    "saving a vote of " + options.scope(),
+                    "election.db takes no more writes",
+                    "see why the node is stopping"));
+  }
+
+  private void halt(HaltCause cause) {
+    switch (cause) {
+      case STOPPED -> {}
+      case STORE_FAILED -> throw new MeshException(failure);
+      case SPLIT ->
+          throw new MeshException(
+              MeshError.of(
+                      "error.election.split",
+                      "leading " + options.scope() + " in term " + state.term(),
+                      "another node leads the same term: an election.db was copied or restored",
+                      "stop the copy; give it an empty election.db",
+                      MeshError.Retry.NEVER)
+                  .with("mk", "MK-ELE-003"));
+    }
+  }
+
+  private ElectionView look() {
+    return new ElectionView(
+        options.scope(),
+        state.decision(),
+        sinceWall,
+        cause,
+        state.term(),
+        state.record(),
+        state.view());
+  }
+
+  /** The votes of this node, for the flight recorder: asking who would vote is none. */
+  private void observe(Input input, List<Effect> effects) {
+    if (!(input instanceof Input.Received(var from, var frame))) return;
+    if (frame.message() instanceof Frame.Ask ask && !ask.pre())
+      for (var effect : effects)
+        if (effect instanceof Effect.Send send && send.frame().message() instanceof Frame.Answer a)
+          VoteEvent.emit(vote(from.toString(), a));
+  }
+
+  private VoteEvent.Answer vote(String candidate, Frame.Answer answer) {
+    var granted = answer.why() == Why.GRANTED;
+    var reason = granted ? "" : answer.why().name();
+    return new VoteEvent.Answer(options.scope().text(), answer.term(), candidate, granted, reason);
+  }
+}

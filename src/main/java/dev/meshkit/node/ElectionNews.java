@@ -1,0 +1,115 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.Cause;
+import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.LeaderDecision.Following;
+import dev.meshkit.election.LeaderDecision.Led;
+import dev.meshkit.election.LeaderDecision.Undecided;
+import dev.meshkit.gossip.Claim;
+import dev.meshkit.gossip.Input;
+import dev.meshkit.observe.LeaderChangeEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.observe.TenureEvent;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayDeque;
+
+/**
+ * Tells everybody else what one scope's election came to: flight recorder, meters, history, log,
+ * and gossip. Confined to the scope's {@link ElectionLoop}.
+ */
+final class ElectionNews {
+  private static final System.Logger LOG = System.getLogger(ElectionNews.class.getName());
+
+  private final Scope scope;
+  private final NodeId self;
+  private final ElectionPorts ports;
+  private final ArrayDeque<Input> untold = new ArrayDeque<>();
+  private TenureEvent tenure = TenureEvent.started();
+  private Instant gainedWall = Instant.EPOCH;
+  private NodeId leader = NodeId.NOBODY;
+  private String cause;
+
+  /** Of one scope; {@code fresh}: nobody led it before, as far as this store knows. */
+  ElectionNews(Scope scope, NodeId self, boolean fresh, ElectionPorts ports) {
+    this.scope = scope;
+    this.self = self;
+    this.ports = ports;
+    this.cause = fresh ? "GENESIS" : "TIMEOUT";
+  }
+
+  /** A tenure of this node began. */
+  void gained(Fence fence) {
+    tenure = TenureEvent.started();
+    gainedWall = ports.clocks().wall().instant();
+    claim(new Input.Claimed(new Claim(scope, fence.generation(), fence.term(), self)));
+  }
+
+  /** It ended. */
+  void lost(Fence fence, Cause why) {
+    cause = why.name();
+    var lostMs = ports.clocks().wall().millis();
+    tenure.end(
+        new TenureEvent.Ended(
+            scope.text(), fence.text(), gainedWall.toEpochMilli(), lostMs, cause));
+    claim(new Input.Unclaimed(scope));
+  }
+
+  /** A leader gave up its term: whoever follows, follows because of that. */
+  void steppedDown() {
+    cause = Cause.STEP_DOWN.name();
+  }
+
+  /** What this voter believes has changed; the cause, as operators read it. */
+  String decided(LeaderDecision decision, long term, int generation) {
+    var before = leader;
+    leader = leader(decision);
+    if (before.equals(leader)) return cause; // the same leader in a later term, or still nobody
+    var why = cause;
+    var change =
+        new LeaderChangeEvent.Change(
+            scope.text(), before.toString(), leader.toString(), generation, term, why);
+    LeaderChangeEvent.emit(change);
+    ports.meters().count(Metric.LEADER_CHANGES_TOTAL, scope.text(), why);
+    tell(change);
+    if (!leader.isNobody()) cause = "TIMEOUT"; // unless something better is heard by then
+    return why;
+  }
+
+  /** Offers again what gossip's mailbox refused; called each turn. */
+  void retell() {
+    while (!untold.isEmpty() && ports.gossip().offer(untold.element())) untold.remove();
+  }
+
+  private void claim(Input claim) {
+    untold.clear(); // the latest news replaces what was not told yet
+    untold.add(claim);
+    retell();
+  }
+
+  private NodeId leader(LeaderDecision decision) {
+    return switch (decision) {
+      case Led _ -> self;
+      case Following(var who, _) -> who;
+      case Undecided _ -> NodeId.NOBODY;
+    };
+  }
+
+  private void tell(LeaderChangeEvent.Change change) {
+    var elected = !change.to().isEmpty();
+    var subject = elected ? change.to() : change.from();
+    var text =
+        elected
+            ? subject + " leads " + scope + " in term " + change.term()
+            : subject + " no longer leads " + scope;
+    var type = elected ? "leader.elected" : "leader.lost";
+    var event = elected ? NodeEvent.info(type, subject, text) : NodeEvent.warn(type, subject, text);
+    ports.events().accept(event.of(scope.text(), change.term()).because(change.cause()));
+    LOG.log(
+        Level.INFO,
+        text + " scope=" + scope + " term=" + change.term() + " cause=" + change.cause());
+  }
+}

@@ -1,0 +1,26 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.ScopeRecord;
+import java.time.Instant;
+
+/**
+ * One scope as this node's voter sees it: what operators read. Immutable.
+ *
+ * @param scope which
+ * @param decision who leads
+ * @param sinceWall since when this voter thinks so
+ * @param cause why it changed
+ * @param term this voter's term
+ * @param record the latest record it stores
+ * @param view the latest record it knows to be committed
+ */
+record ElectionView(
+    Scope scope,
+    LeaderDecision decision,
+    Instant sinceWall,
+    String cause,
+    long term,
+    ScopeRecord record,
+    ScopeRecord view) {}
