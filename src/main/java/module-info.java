@@ -6,6 +6,7 @@ module dev.meshkit {
   requires jdk.httpserver;
   requires jdk.jfr;
   requires jdk.management;
+  requires jdk.unsupported;
   requires static transitive org.jspecify;
   requires com.google.common;
   requires com.google.protobuf;
@@ -32,6 +33,10 @@ module dev.meshkit {
   requires org.bouncycastle.provider;
   requires org.tomlj;
   requires org.xerial.sqlitejdbc;
+
+  // picocli sets the fields of the verbs.
+  opens dev.meshkit.cli to
+      info.picocli;
 
   exports dev.meshkit.api;
   exports dev.meshkit.config;

@@ -2,8 +2,8 @@
  * The admin surface of a node: gRPC on a local socket for operators, metrics and health on loopback
  * HTTP for machines.
  *
- * <p>Read first: {@link dev.meshkit.control.NodeView}, {@code AdminServer}, {@code HttpServer},
- * {@code AdminClient}.
+ * <p>Read first: {@link dev.meshkit.control.NodeView}, {@link dev.meshkit.control.AdminServer},
+ * {@code HttpServer}, {@code AdminClient}.
  *
  * <p>Flow: a call comes in → {@code NodeView} answers from one snapshot → the envelope (who
  * answered, how fresh, how many agree) is stamped on it → the same message is what {@code -o json}

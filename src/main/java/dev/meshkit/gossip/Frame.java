@@ -91,9 +91,9 @@ public record Frame(Life life, Body body, List<Told> members, List<Claim> claims
   /**
    * What is held against you.
    *
-   * @param told your entry, as the sender has it
+   * @param entry yours, as the sender has it
    */
-  public record Accused(Told told) implements Body {}
+  public record Accused(Entry entry) implements Body {}
 
   /** The last frame of a node that leaves. */
   public record Leaving() implements Body {}

@@ -207,9 +207,7 @@ public final class Gossip {
       case Frame.FwdAck(var seq) -> prober.forwarded(from, seq);
       case Frame.Nack nack -> prober.nacked(turn, from, nack);
       case Frame.News() -> {}
-      case Frame.Accused(var told) -> {
-        if (told.id().equals(self.id())) self.hear(turn, told.entry(), from);
-      }
+      case Frame.Accused(var entry) -> self.hear(turn, entry, from);
       case Frame.Leaving() -> {
         var left = new Entry(Key.of(frame.life(), Rank.LEFT), Attrs.NONE, Entry.NOTHING.accusers());
         table.hear(turn, Told.of(from, left), from);
@@ -278,7 +276,7 @@ public final class Gossip {
     table.prune(turn);
     spread.tick(turn);
     for (var silent : lines.silent(turn.now)) post.bare(turn, silent, new Frame.News());
-    for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(post.told(turn, id)));
+    for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(Post.brief(table.entry(id))));
     spread.flood(turn);
     diary.tick(turn);
     lines.want(turn, table);

@@ -79,8 +79,7 @@ final class Post {
     turn.emit(new Effect.Send(to, new Frame(self.life(), body, members, said), urgent));
   }
 
-  /** What frames say of one. */
-  Told told(Turn turn, NodeId id) {
+  private Told told(Turn turn, NodeId id) {
     var whole = table.told(id, turn.now);
     return new Told(id, brief(whole.entry()), whole.age());
   }

@@ -147,7 +147,9 @@ final class Prober {
 
   private void ping(Turn turn, Probe probe) {
     var suspected = table.standing(probe.target) == Standing.SUSPECT;
-    var accusation = suspected ? post.told(turn, probe.target) : Told.NOTHING;
+    var held = table.told(probe.target, turn.now);
+    var accusation =
+        suspected ? new Told(held.id(), Post.brief(held.entry()), held.age()) : Told.NOTHING;
     post.probe(turn, probe.target, new Frame.Ping(probe.seq, accusation));
   }
 

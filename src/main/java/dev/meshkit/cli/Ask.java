@@ -1,0 +1,93 @@
+package dev.meshkit.cli;
+
+import com.google.protobuf.Message;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.proto.AdminGrpc.AdminBlockingStub;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** The options of every verb that asks a node, and the asking. */
+final class Ask {
+  private final Console console;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The node's data directory; its admin.sock is asked.")
+  private String data = "";
+
+  @Option(names = "--socket", paramLabel = "FILE", description = "The node's admin socket itself.")
+  private String socket = "";
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "How long to wait for the answer: 250ms, 10s (default), 2m.")
+  private Duration timeout = Duration.ofSeconds(10);
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table (default), json, or jsonl: an item a line.")
+  private Output output = Output.table;
+
+  /** Asks from {@code console}. */
+  Ask(Console console) {
+    this.console = console;
+  }
+
+  /** The console answers go to. */
+  Console console() {
+    return console;
+  }
+
+  /** The chosen form of output. */
+  Output output() {
+    return output;
+  }
+
+  /** The chosen patience. */
+  Duration timeout() {
+    return timeout;
+  }
+
+  /** A client of the node meant; its answers come from the error of {@link Target} otherwise. */
+  AdminClient connect() {
+    return AdminClient.of(
+        Target.socket(new Target.Choice(data, socket), console.environment(), console.directory())
+            .orThrow());
+  }
+
+  /** Asks once. */
+  <T> Result<T> once(String tried, Function<AdminBlockingStub, T> call) {
+    try (var client = connect()) {
+      return client.ask(tried, timeout, call);
+    }
+  }
+
+  /** Asks once and prints the answer as JSON, or by {@code table}; the exit status. */
+  <T extends Message> int show(
+      String tried, Function<AdminBlockingStub, T> call, Function<T, String> table) {
+    print(once(tried, call).orThrow(), table);
+    return ExitCode.DONE.status();
+  }
+
+  /** Prints one answer. */
+  <T extends Message> void print(T answer, Function<T, String> table) {
+    var out = console.out();
+    switch (output) {
+      case json -> out.println(Json.pretty(answer));
+      case jsonl -> Json.lines(answer, out);
+      case table -> out.print(table.apply(answer));
+    }
+    out.flush();
+  }
+
+  /** A usage error of a verb. */
+  static MeshError usage(String verb, String why, String fix) {
+    return MeshError.validation("meshkit " + verb, why, fix);
+  }
+}

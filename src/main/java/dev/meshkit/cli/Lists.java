@@ -1,0 +1,151 @@
+package dev.meshkit.cli;
+
+import com.google.protobuf.Timestamp;
+import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.EventList;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.LeaderList;
+import dev.meshkit.control.proto.MemberList;
+import dev.meshkit.control.proto.PoisonList;
+import dev.meshkit.control.proto.QueueList;
+import java.time.Duration;
+import java.util.List;
+
+/** Lists as tables, each under a line that says who answered and how many agree. */
+final class Lists {
+  private Lists() {}
+
+  /** The members. */
+  static String members(MemberList list) {
+    var table =
+        Table.of(
+            "NODE", "REGION", "STATUS", "FOR", "LEADS", "VOTES", "ROAD", "RTT", "ADDRESS", "LIFE",
+            "VERSION");
+    for (var m : list.getItemsList()) {
+      table.row(
+          m.getNode(),
+          m.getRegion(),
+          m.getStatus() + (m.getDraining() ? " draining" : ""),
+          m.hasSince() ? age(m.getSince(), list.getAsOf()) : "",
+          String.join(" ", m.getLeadsList()),
+          String.join(" ", m.getVotesList()),
+          m.getRoad(),
+          m.hasRtt() ? Text.of(m.getRtt()) : "",
+          m.getAddress(),
+          m.getGeneration() + "." + m.getIncarnation(),
+          m.getVersion());
+    }
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  /** The scopes. */
+  static String leaders(LeaderList list) {
+    var table =
+        Table.of("SCOPE", "STATE", "LEADER", "FENCE", "FOR", "LEFT", "VOTERS", "MARGIN", "CHANGE");
+    for (var l : list.getItemsList()) {
+      table.row(
+          l.getScope(),
+          l.getState(),
+          l.getLeader(),
+          l.getFence(),
+          l.hasSince() ? age(l.getSince(), list.getAsOf()) : "",
+          l.hasTenureLeft() ? Text.of(l.getTenureLeft()) : "",
+          voters(l.getVotersList()),
+          l.getMargin(),
+          l.hasLastChange() ? change(l.getLastChange()) : "");
+    }
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  /** The lanes. */
+  static String queue(QueueList list) {
+    var table =
+        Table.of(
+            "QUEUE",
+            "LANE",
+            "CLASS",
+            "STATE",
+            "READY",
+            "DELAYED",
+            "LEASED",
+            "DEAD",
+            "BYTES",
+            "HEAD AGE",
+            "BLOCKED BY");
+    for (var q : list.getItemsList()) {
+      table.row(
+          q.getQueue(),
+          q.getLane(),
+          q.getClass_(),
+          q.getState(),
+          q.getReady(),
+          q.getDelayed(),
+          q.getLeased(),
+          q.getDead(),
+          Text.bytes(q.getBytes()),
+          q.hasHeadAge() ? Text.of(q.getHeadAge()) : "",
+          q.hasBlockedBy() ? q.getBlockedBy().getCode() + " " + q.getBlockedBy().getText() : "");
+    }
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  /** Dead messages. */
+  static String poison(PoisonList list) {
+    var table =
+        Table.of("ID", "MESSAGE", "KIND", "LANE", "REASON", "CODE", "ATTEMPTS", "DIED", "TEXT");
+    for (var p : list.getItemsList()) {
+      table.row(
+          p.getId(),
+          p.getMessageId(),
+          p.getKind(),
+          p.getLane(),
+          p.getReason(),
+          p.getCode(),
+          p.getAttempts(),
+          Text.of(p.getDiedAt()),
+          p.getText());
+    }
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  /** Events. */
+  static String events(EventList list) {
+    var text = new StringBuilder(view(list.getAnsweredBy(), list.getAgree(), list.getKnown()));
+    list.getItemsList().forEach(event -> text.append(line(event)).append('\n'));
+    return text.toString();
+  }
+
+  /** One event: number, time, type, then what it is about. */
+  static String line(EventItem event) {
+    var line = new StringBuilder(event.getSeq() + "  " + Text.of(event.getAt()));
+    line.append("  ").append(event.getSeverity()).append("  ").append(event.getType());
+    if (event.hasScope()) line.append("  ").append(event.getScope());
+    if (event.hasTerm()) line.append(" t").append(event.getTerm());
+    if (event.hasSubject()) line.append("  ").append(event.getSubject());
+    if (event.hasCause()) line.append("  ").append(event.getCause());
+    return Text.safe(line.append("  ").append(event.getText()).toString());
+  }
+
+  /** {@code view of n1 · 5/5 agree}. */
+  static String view(String answeredBy, int agree, int known) {
+    return "view of " + Text.safe(answeredBy) + " · " + agree + "/" + known + " agree\n";
+  }
+
+  private static String voters(List<LeaderItem.VoterItem> voters) {
+    return String.join(
+        " ", voters.stream().map(v -> v.getNode() + (v.getReachable() ? "" : "!")).toList());
+  }
+
+  private static String change(LeaderItem.Change change) {
+    var from = change.hasFrom() ? change.getFrom() + "→" : "";
+    var gap = change.hasGap() ? " gap " + Text.of(change.getGap()) : "";
+    return change.getCause() + " " + from + change.getTo() + gap;
+  }
+
+  private static String age(Timestamp since, Timestamp asOf) {
+    var millis =
+        (asOf.getSeconds() - since.getSeconds()) * 1_000
+            + (asOf.getNanos() - since.getNanos()) / 1_000_000;
+    return Text.of(Duration.ofMillis(Math.max(0, millis)));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.meshkit.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The program {@code meshkit}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit status. */
+  public static void main(String... args) {
+    System.exit(run(Console.system(), args));
+  }
+
+  /** Runs one command on {@code console}; the exit status. */
+  static int run(Console console, String... args) {
+    var failures = new Failures(console, args);
+    var root =
+        commands(console)
+            .setColorScheme(
+                CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF))
+            .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+            .setUsageHelpWidth(100)
+            .setExecutionExceptionHandler((thrown, verb, parsed) -> failures.failed(thrown))
+            .setParameterExceptionHandler((misuse, given) -> failures.misused(misuse));
+    return root.execute(args);
+  }
+
+  /** All verbs; picocli builds none of them by reflection. */
+  static CommandLine commands(Console console) {
+    quieten();
+    var root =
+        new CommandLine(new RootCommand())
+            .addSubcommand(new StatusCommand(new Ask(console)))
+            .addSubcommand(new MembersCommand(new Ask(console)))
+            .addSubcommand(new LeadersCommand(new Ask(console)))
+            .addSubcommand(new SendCommand(new Ask(console)))
+            .addSubcommand(new QueueCommand(new Ask(console)))
+            .addSubcommand(PoisonCommand.line(console))
+            .addSubcommand(new EventsCommand(new Ask(console)))
+            .addSubcommand(new VersionCommand(console));
+    explain(root);
+    return root.registerConverter(Duration.class, Main::duration);
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Text.duration(text);
+    } catch (IllegalArgumentException bad) {
+      throw new CommandLine.TypeConversionException(String.valueOf(bad.getMessage()));
+    }
+  }
+
+  /** Every verb, at any depth, has {@code --help}. */
+  private static void explain(CommandLine verb) {
+    verb.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
+    verb.getSubcommands().values().forEach(Main::explain);
+  }
+
+  /** Netty notes that a Unix socket has no SO_KEEPALIVE, on every channel; nobody can act on it. */
+  private static void quieten() {
+    Logger.getLogger("io.netty.bootstrap").setLevel(Level.SEVERE);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.control.proto.QueueRequest;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What waits to be sent. */
+@Command(
+    name = "queue",
+    description = "List the lanes of the durable queue, and why a lane is blocked.",
+    footer = {"", "Examples:", "  meshkit queue", "  meshkit queue --data ./data/n1 -o json"})
+final class QueueCommand implements Callable<Integer> {
+  @Mixin private final Ask ask;
+
+  /** A verb that asks through {@code ask}. */
+  QueueCommand(Ask ask) {
+    this.ask = ask;
+  }
+
+  @Override
+  public Integer call() {
+    var asked = QueueRequest.getDefaultInstance();
+    return ask.show("listing the queue", node -> node.queue(asked), Lists::queue);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.meshkit.control;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Message;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.AdminGrpc;
+import dev.meshkit.control.proto.EventList;
+import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.LeaderList;
+import dev.meshkit.control.proto.LeadersRequest;
+import dev.meshkit.control.proto.MemberList;
+import dev.meshkit.control.proto.MembersRequest;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.PoisonList;
+import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.PoisonRequest;
+import dev.meshkit.control.proto.PoisonShowRequest;
+import dev.meshkit.control.proto.QueueList;
+import dev.meshkit.control.proto.QueueRequest;
+import dev.meshkit.control.proto.RedriveRequest;
+import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.SendRequest;
+import dev.meshkit.control.proto.Sent;
+import dev.meshkit.control.proto.StatusRequest;
+import dev.meshkit.control.proto.Version;
+import dev.meshkit.control.proto.VersionRequest;
+import dev.meshkit.observe.BuildInfo;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Callable;
+
+/** Turns admin calls into questions to the {@link NodeView}, and its answers into replies. */
+final class AdminService extends AdminGrpc.AdminImplBase {
+  private final NodeView view;
+  private final String owner;
+
+  /**
+   * Serves {@code view}.
+   *
+   * @param owner the account whose socket this is: the actor of every change
+   */
+  AdminService(NodeView view, String owner) {
+    this.view = view;
+    this.owner = owner;
+  }
+
+  @Override
+  public void version(VersionRequest ask, StreamObserver<Version> to) {
+    answer(to, () -> Result.ok(stamp(version()).build()));
+  }
+
+  @Override
+  public void status(StatusRequest ask, StreamObserver<NodeStatus> to) {
+    answer(to, () -> Result.ok(stamp(view.status().toBuilder()).build()));
+  }
+
+  @Override
+  public void members(MembersRequest ask, StreamObserver<MemberList> to) {
+    var list = MemberList.newBuilder();
+    answer(to, () -> Result.ok(stamp(list.addAllItems(view.members())).build()));
+  }
+
+  @Override
+  public void leaders(LeadersRequest ask, StreamObserver<LeaderList> to) {
+    var list = LeaderList.newBuilder();
+    answer(to, () -> Result.ok(stamp(list.addAllItems(view.leaders())).build()));
+  }
+
+  @Override
+  public void queue(QueueRequest ask, StreamObserver<QueueList> to) {
+    var list = QueueList.newBuilder();
+    answer(to, () -> view.queue().map(items -> stamp(list.addAllItems(items)).build()));
+  }
+
+  @Override
+  public void poison(PoisonRequest ask, StreamObserver<PoisonList> to) {
+    var before = ask.getBefore() > 0 ? ask.getBefore() : Long.MAX_VALUE;
+    var limit = bounded(ask.getLimit(), 100, PoisonFilter.MOST);
+    var filter = new PoisonFilter(ask.getMessageKind(), ask.getCode(), before, limit);
+    var list = PoisonList.newBuilder();
+    answer(to, () -> view.poison(filter).map(items -> stamp(list.addAllItems(items)).build()));
+  }
+
+  @Override
+  public void poisonShow(PoisonShowRequest ask, StreamObserver<PoisonMessage> to) {
+    answer(
+        to,
+        () ->
+            view.poisonMessage(ask.getId())
+                .flatMap(
+                    found ->
+                        found
+                            .map(message -> Result.ok(stamp(message.toBuilder()).build()))
+                            .orElseGet(() -> Result.err(noPoison(ask.getId())))));
+  }
+
+  @Override
+  public void redrive(RedriveRequest ask, StreamObserver<Redriven> to) {
+    var which =
+        ask.getId() > 0
+            ? new Redrive.One(ask.getId())
+            : new Redrive.AllOf(ask.getMessageKind(), ask.getCode());
+    var actor = owner + "@" + view.origin().answeredBy();
+    var order = new Redrive(which, ask.getRate(), ask.getReason(), actor, ask.getDryRun());
+    answer(to, () -> view.redrive(order).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
+  public void events(EventsRequest ask, StreamObserver<EventList> to) {
+    var call = (ServerCallStreamObserver<EventList>) to;
+    call.setOnCancelHandler(() -> {});
+    var feed = new EventFeed(view, call);
+    if (asked(() -> feed.serve(ask)) instanceof Result.Err<?>(var error))
+      to.onError(Errors.refusal(error));
+  }
+
+  @Override
+  public void send(SendRequest ask, StreamObserver<Sent> to) {
+    answer(to, () -> send(ask));
+  }
+
+  private static Version.Builder version() {
+    var build = BuildInfo.current();
+    return Version.newBuilder()
+        .setVersion(build.version())
+        .setCommit(build.commit())
+        .setJdk(build.jdk());
+  }
+
+  private Result<Sent> send(SendRequest ask) throws InterruptedException {
+    Message message;
+    try {
+      message = Message.of(ask.getMessageKind(), Bytes.of(ask.getBody().asReadOnlyByteBuffer()));
+    } catch (IllegalArgumentException bad) {
+      return Result.err(
+          MeshError.validation("sending a message", String.valueOf(bad.getMessage()), "mend it"));
+    }
+    return switch (view.names().node(ask.getTo())) {
+      case Result.Err<?>(var error) -> Result.err(error);
+      case Result.Ok<dev.meshkit.api.NodeId>(var peer) ->
+          view.send(peer, message, Envelope.duration(ask.getWait()))
+              .map(sent -> stamp(sent.toBuilder()).build());
+    };
+  }
+
+  /** Exactly one reply or one refusal; a caller that has gone away gets neither. */
+  private static <T> void answer(StreamObserver<T> to, Callable<Result<T>> ask) {
+    if (to instanceof ServerCallStreamObserver<T> call) call.setOnCancelHandler(() -> {});
+    switch (asked(ask)) {
+      case Result.Err<T>(var error) -> to.onError(Errors.refusal(error));
+      case Result.Ok<T>(var reply) -> {
+        to.onNext(reply);
+        to.onCompleted();
+      }
+    }
+  }
+
+  /** A fault of ours is an error with its text, never a hidden one. */
+  private static <T> Result<T> asked(Callable<Result<T>> ask) {
+    try {
+      return ask.call();
+    } catch (InterruptedException _) {
+      return Result.err(stopping());
+    } catch (Exception fault) {
+      return Result.err(broken(fault));
+    }
+  }
+
+  private <B extends com.google.protobuf.Message.Builder> B stamp(B reply) {
+    return Envelope.stamp(reply, view.origin());
+  }
+
+  private static int bounded(int asked, int normal, int most) {
+    return asked <= 0 ? normal : Math.min(asked, most);
+  }
+
+  private static MeshError noPoison(long id) {
+    return MeshError.of(
+        "error.not_found",
+        "showing dead message " + id,
+        "there is none of that id here",
+        "list them: meshkit poison list",
+        MeshError.Retry.SAFE);
+  }
+
+  private static MeshError stopping() {
+    return MeshError.unavailable(
+        "answering", "the node is stopping", "ask again once it runs, or ask another node");
+  }
+
+  private static MeshError broken(Exception fault) {
+    return MeshError.of(
+        "error.internal",
+        "answering",
+        String.valueOf(fault),
+        "this is a fault in MeshKit: report it with the node's log",
+        MeshError.Retry.SAFE_WITH_KEY);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.meshkit.control;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Timestamps;
+import java.time.Instant;
+
+/** The first seven fields of every answer: what it is, who says so, and how fresh it is. */
+public final class Envelope {
+  /** The version of the answers' form: it only gains fields and enum values. */
+  public static final String API_VERSION = "meshkit/v1";
+
+  private Envelope() {}
+
+  /** The answer with its envelope filled in; its kind is its message's name. */
+  public static <B extends Message.Builder> B stamp(B answer, Origin origin) {
+    var type = answer.getDescriptorForType();
+    answer.setField(type.findFieldByName("api_version"), API_VERSION);
+    answer.setField(type.findFieldByName("kind"), type.getName());
+    answer.setField(type.findFieldByName("cluster"), origin.cluster());
+    answer.setField(type.findFieldByName("answered_by"), origin.answeredBy());
+    answer.setField(type.findFieldByName("as_of"), timestamp(origin.asOf()));
+    answer.setField(type.findFieldByName("agree"), origin.agree());
+    answer.setField(type.findFieldByName("known"), origin.known());
+    return answer;
+  }
+
+  /** A wall time as answers carry it, cut to milliseconds. */
+  public static com.google.protobuf.Timestamp timestamp(Instant wall) {
+    return Timestamps.fromMillis(wall.toEpochMilli());
+  }
+
+  /** A duration as answers carry it. */
+  public static com.google.protobuf.Duration duration(java.time.Duration duration) {
+    return com.google.protobuf.Duration.newBuilder()
+        .setSeconds(duration.getSeconds())
+        .setNanos(duration.getNano())
+        .build();
+  }
+
+  /** A duration that an answer or request carried. */
+  public static java.time.Duration duration(com.google.protobuf.Duration duration) {
+    return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.meshkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import dev.meshkit.control.AdminServer;
+import dev.meshkit.control.FakeNode;
+import dev.meshkit.control.SocketPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What happens before a node is asked: help, misspelt words, and which node is meant (O7, O9). */
+class UsageTest {
+  @TempDir private Path directory;
+
+  /** O7: unknown verbs and options get did-you-mean and exit 2. */
+  @ParameterizedTest
+  @CsvSource({
+    "staus, did you mean status?",
+    "leader, did you mean leaders?",
+    "poison lst, did you mean list?",
+    "members --tiemout=1s, did you mean --timeout?",
+    "frobnicate, see meshkit --help",
+  })
+  void misspeltWordsAreAnsweredWithTheNearest(String line, String fix) {
+    var ran = Shell.in(directory).run(line.split(" "));
+    assertEquals(2, ran.exit());
+    assertEquals("", ran.out());
+    var lines = ran.err().lines().toList();
+    assertEquals(3, lines.size(), ran.err());
+    assertTrue(lines.get(0).startsWith("error MK-CLI-001 meshkit"), ran.err());
+    assertEquals("fix   " + fix, lines.get(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "poison", "send", "status --timeout soon", "members -o xml", "poison show abc"})
+  void argumentsThatMakeNoSenseAreExitTwo(String line) {
+    var args = line.isEmpty() ? new String[0] : line.split(" ");
+    var ran = Shell.in(directory).run(args);
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().startsWith("error MK-CLI-001 "), ran.err());
+  }
+
+  @Test
+  void misuseAsJsonParses() {
+    var ran = Shell.in(directory).run("members", "-o", "json", "--bogus");
+    var error = JsonParser.parseString(ran.err()).getAsJsonObject();
+    assertEquals("MK-CLI-001", error.get("code").getAsString());
+    assertEquals(2, error.get("exit").getAsInt());
+  }
+
+  /** O7: every verb has help with two examples; each example parses. */
+  @Test
+  void everyVerbHasHelpWithTwoExamplesThatParse() {
+    for (var verb : verbs(Main.commands(Console.system()), new ArrayList<>())) {
+      var ran = Shell.in(directory).run((verb + " --help").trim().split(" "));
+      assertEquals(0, ran.exit(), verb);
+      assertFalse(ran.out().contains("\u001b"), verb);
+      var examples =
+          ran.out().lines().filter(l -> l.startsWith("  meshkit ")).map(String::strip).toList();
+      assertEquals(2, examples.size(), verb + "\n" + ran.out());
+      for (var example : examples) {
+        Main.commands(Console.system()).parseArgs(words(example));
+      }
+    }
+  }
+
+  /** Target: no node anywhere is exit 5 and says how to start one. */
+  @Test
+  void withoutANodeTheErrorSaysHowToStartOne() {
+    var ran = Shell.in(directory).run("status");
+    assertEquals(5, ran.exit());
+    assertTrue(ran.err().startsWith("error MK-CLI-002 finding the node\n"), ran.err());
+  }
+
+  /** Target: a socket file that a dead node left is not a live one. */
+  @Test
+  void theOneLiveNodeUnderDataIsMeantAndSeveralAreListed() throws IOException {
+    Files.createDirectories(directory.resolve("data/n0"));
+    Files.createFile(directory.resolve("data/n0/admin.sock"));
+    try (var n1 = open("data/n1")) {
+      assertEquals(0, Shell.in(directory).run("status").exit());
+      try (var n2 = open("data/n2")) {
+        var ran = Shell.in(directory).run("status");
+        assertEquals(2, ran.exit());
+        assertEquals(
+            """
+            error MK-CLI-003 finding the node
+            why   2 nodes run under ./data
+            fix   say which: --data data/n1 | --data data/n2
+            """,
+            ran.err());
+        assertEquals(0, Shell.in(directory).run("status", "--data", "data/n2").exit());
+        assertEquals(
+            0, Shell.in(directory).run("status", "--socket", n2.socket().toString()).exit());
+        var named = Map.of("MESHKIT_SOCKET", n1.socket().toString());
+        assertEquals(0, Shell.in(directory).with(named).run("status").exit());
+      }
+    }
+    assertEquals(5, Shell.in(directory).run("status", "--data", "data/n1").exit());
+    assertEquals(2, Shell.in(directory).run("status", "--data", "a", "--socket", "b").exit());
+  }
+
+  /** Target: the kernel takes 107 bytes; both sides compute the same short stand-in. */
+  @Test
+  void aLongPathIsAnsweredThroughItsStandIn() throws IOException {
+    var runtime = Files.createDirectories(directory.resolve("run"));
+    var environment = Map.of("XDG_RUNTIME_DIR", runtime.toString());
+    var home = directory.resolve("d".repeat(90));
+    var data = Files.createDirectories(home.resolve("data/n1"));
+    var socket = SocketPath.of(data, environment);
+    assertTrue(socket.startsWith(runtime), socket.toString());
+    try (var server = AdminServer.open(socket, new FakeNode()).orThrow()) {
+      var shell = Shell.in(home).with(environment);
+      assertEquals(0, shell.run("status", "--data", data.toString()).exit());
+      assertEquals(0, shell.run("status").exit());
+      assertTrue(Files.notExists(data.resolve("admin.sock")), server.socket().toString());
+    }
+  }
+
+  @Test
+  void versionAsksNobody() {
+    var ran = Shell.in(directory).run("version", "-o", "json");
+    var version = JsonParser.parseString(ran.out()).getAsJsonObject();
+    assertEquals("Version", version.get("kind").getAsString());
+    assertEquals(System.getProperty("java.version"), version.get("jdk").getAsString());
+    assertTrue(Shell.in(directory).run("version").out().startsWith("MeshKit "));
+  }
+
+  private AdminServer open(String data) throws IOException {
+    var dir = Files.createDirectories(directory.resolve(data));
+    return AdminServer.open(SocketPath.of(dir, Map.of()), new FakeNode()).orThrow();
+  }
+
+  private static List<String> verbs(CommandLine verb, List<String> found) {
+    found.add(verb.getCommandSpec().qualifiedName().replaceFirst("meshkit ?", ""));
+    verb.getSubcommands().values().forEach(sub -> verbs(sub, found));
+    return found;
+  }
+
+  private static String[] words(String example) {
+    return Pattern.compile("'([^']*)'|(\\S+)")
+        .matcher(example)
+        .results()
+        .skip(1)
+        .map(m -> m.group(1) == null ? m.group(2) : m.group(1))
+        .toArray(String[]::new);
+  }
+}

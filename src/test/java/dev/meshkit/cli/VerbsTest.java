@@ -1,0 +1,261 @@
+package dev.meshkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.control.AdminServer;
+import dev.meshkit.control.FakeNode;
+import dev.meshkit.control.Redrive;
+import dev.meshkit.control.SocketPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every client verb against a real admin socket: output, exit codes, errors (O8, O9, O11). */
+class VerbsTest {
+  @TempDir private Path directory;
+  private final FakeNode node = new FakeNode();
+  private AdminServer server;
+
+  @BeforeEach
+  void aNodeListens() throws IOException {
+    var data = Files.createDirectories(directory.resolve("data/n1"));
+    server = AdminServer.open(SocketPath.of(data, Map.of()), node).orThrow();
+  }
+
+  @AfterEach
+  void itStops() {
+    server.close();
+  }
+
+  /** O8: each kind has a golden file; -Dmeshkit.golden=write rewrites them. */
+  @ParameterizedTest
+  @CsvSource({
+    "NodeStatus, status",
+    "MemberList, members",
+    "LeaderList, leaders",
+    "QueueList, queue",
+    "PoisonList, poison list",
+    "PoisonMessage, poison show 17",
+    "Redriven, poison redrive 17 --reason mended",
+    "EventList, events",
+    "Sent, send --to n4 -d hello"
+  })
+  void jsonOfEachKindIsItsGoldenFile(String kind, String line) throws IOException {
+    var ran = Shell.in(directory).run((line + " -o json").split(" "));
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals("", ran.err());
+    assertEquals(golden(kind, ran.out()), ran.out());
+    assertEquals(
+        kind, JsonParser.parseString(ran.out()).getAsJsonObject().get("kind").getAsString());
+  }
+
+  /** Zeros are written, 64-bit integers are strings, absent optional fields are absent (O8). */
+  @Test
+  void jsonWritesZerosAndKeepsLargeIntegersWhole() {
+    var json = JsonParser.parseString(Shell.in(directory).run("members", "-o", "json").out());
+    var n4 = json.getAsJsonObject().getAsJsonArray("items").get(1).getAsJsonObject();
+    assertEquals(
+        "\"9007199254740993\"",
+        json.getAsJsonObject()
+            .getAsJsonArray("items")
+            .get(0)
+            .getAsJsonObject()
+            .get("generation")
+            .toString());
+    assertEquals("0", n4.get("incarnation").toString());
+    assertEquals("\"0.000450s\"", n4.get("rtt").toString());
+    assertFalse(n4.has("certNotAfter"));
+    assertEquals("\"2026-01-02T03:04:05.006Z\"", json.getAsJsonObject().get("asOf").toString());
+  }
+
+  @Test
+  void jsonlIsAnItemALine() {
+    var ran = Shell.in(directory).run("members", "-o", "jsonl");
+    assertEquals(2, ran.out().lines().count());
+    assertEquals(
+        "n4",
+        JsonParser.parseString(ran.out().lines().toList().get(1))
+            .getAsJsonObject()
+            .get("node")
+            .getAsString());
+  }
+
+  /** O11, and: a peer's name reaches the terminal without its escape. */
+  @Test
+  void tablesSayWhoAnsweredAndCarryNoEscape() {
+    for (var verb :
+        new String[] {
+          "status", "members", "leaders", "queue", "poison list", "poison show 17", "events"
+        }) {
+      var ran = Shell.in(directory).run(verb.split(" "));
+      assertEquals(0, ran.exit(), ran.err());
+      assertTrue(ran.out().startsWith("view of n1 · 4/5 agree\n"), verb + ": " + ran.out());
+      assertFalse(ran.out().contains("\u001b"), verb);
+      assertEquals("", ran.err());
+    }
+  }
+
+  @Test
+  void theLeaderTableShowsFenceMarginAndCause() {
+    var lines = Shell.in(directory).run("leaders").out().lines().toList();
+    assertEquals(
+        "SCOPE      STATE      LEADER  FENCE  FOR  LEFT   VOTERS  MARGIN  CHANGE", lines.get(1));
+    assertEquals(
+        "region/eu  LED        n1      1.8    60s  420ms  n1 n2!  -1      TIMEOUT n3→n1 gap 700ms",
+        lines.get(2));
+    assertEquals(
+        "global     NO_QUORUM  -       -      -    -      -       0       -", lines.get(3));
+  }
+
+  /** O9: each status of a node's refusal has its exit code. */
+  @ParameterizedTest
+  @CsvSource({
+    "error.validation, 2, MK-CLI-001",
+    "error.not_found, 3, MK-CLI-008",
+    "error.denied, 4, MK-AUTH-001",
+    "error.unavailable, 5, MK-NET-001",
+    "error.queue.full, 5, MK-QUE-001",
+    "error.conflict, 6, MK-NODE-007",
+    "error.timeout, 7, MK-CLI-007",
+    "error.store.io, 1, MK-STO-001"
+  })
+  void aRefusalHasItsExitCodeAndThreeLines(String code, int exit, String mk) {
+    node.refusal =
+        Optional.of(
+            MeshError.of(code, "the thing tried", "the reason", "the cure", MeshError.Retry.SAFE));
+    var ran = Shell.in(directory).run("queue");
+    assertEquals(exit, ran.exit());
+    assertEquals("", ran.out());
+    assertEquals("error " + mk + " the thing tried\nwhy   the reason\nfix   the cure\n", ran.err());
+  }
+
+  /** O10: with -o json an error parses, and says how it ends. */
+  @Test
+  void aRefusalAsJsonParses() {
+    node.refusal =
+        Optional.of(
+            MeshError.of("error.conflict", "a", "b", "c", MeshError.Retry.NEVER)
+                .with("mk", "MK-GAT-003"));
+    var error =
+        JsonParser.parseString(Shell.in(directory).run("queue", "-o", "json").err())
+            .getAsJsonObject();
+    assertEquals(
+        "{\"apiVersion\":\"meshkit/v1\",\"kind\":\"Error\",\"code\":\"MK-GAT-003\",\"error\":\"error.conflict\",\"what\":\"a\",\"why\":\"b\",\"fix\":\"c\",\"retry\":\"NEVER\",\"exit\":6}",
+        error.toString());
+  }
+
+  @Test
+  void aDeadMessageThatIsNotThereIsExitThree() {
+    assertEquals(3, Shell.in(directory).run("poison", "show", "18").exit());
+  }
+
+  @Test
+  void sendTakesItsBodyFromTextFileAndInput() throws IOException {
+    Files.writeString(directory.resolve("letter"), "from a file");
+    var shell = Shell.in(directory).typing("from input");
+    assertEquals(0, shell.run("send", "--to", "n4", "-d", "text").exit());
+    assertEquals(0, shell.run("send", "--to", "us/n4", "-d", "@letter", "--kind", "note").exit());
+    assertEquals(0, shell.run("send", "--to", "us/n9", "-d", "-").exit());
+    assertEquals("text", node.sent.get(0).body().utf8());
+    assertEquals("from a file", node.sent.get(1).body().utf8());
+    assertEquals("note", node.sent.get(1).topic());
+    assertEquals("from input", node.sent.get(2).body().utf8());
+  }
+
+  /** O14: the answer says whether the receipt is there. */
+  @Test
+  void sendSaysWhatItWaitedFor() {
+    var queued = Shell.in(directory).run("send", "--to", "n4", "-d", "x");
+    var delivered = Shell.in(directory).run("send", "--to", "n4", "-d", "x", "--wait", "delivered");
+    assertTrue(
+        queued.out().startsWith("queued  9007199254740993  to n4  token 0011"), queued.out());
+    assertTrue(delivered.out().startsWith("delivered  9007199254740993"), delivered.out());
+  }
+
+  @Test
+  void sendToAStrangersNameIsNotFound() {
+    var ran = Shell.in(directory).run("send", "--to", "n7", "-d", "x");
+    assertEquals(3, ran.exit());
+    assertTrue(ran.err().contains("this node knows n1, n4"), ran.err());
+  }
+
+  @Test
+  void aBodyOverOneMebibyteIsRefusedBeforeItIsSent() throws IOException {
+    Files.write(directory.resolve("big"), new byte[(1 << 20) + 1]);
+    assertEquals(2, Shell.in(directory).run("send", "--to", "n4", "-d", "@big").exit());
+    assertEquals(0, node.sent.size());
+  }
+
+  /** O15: a redrive names what, how fast and why, and the node learns who asked. */
+  @Test
+  void redriveCarriesItsRateReasonAndActor() {
+    var ran =
+        Shell.in(directory)
+            .run(
+                "poison",
+                "redrive",
+                "--kind",
+                "orders",
+                "--code",
+                "error.exception",
+                "--rate",
+                "50/s",
+                "--reason",
+                "mended",
+                "--dry-run");
+    assertEquals("would redrive  3\n", ran.out());
+    var actor = System.getProperty("user.name") + "@n1";
+    assertEquals(
+        new Redrive(new Redrive.AllOf("orders", "error.exception"), 50, "mended", actor, true),
+        node.redriven.getFirst());
+  }
+
+  @Test
+  void redriveWithoutAReasonOrTargetChangesNothing() {
+    assertEquals(2, Shell.in(directory).run("poison", "redrive", "17").exit());
+    assertEquals(2, Shell.in(directory).run("poison", "redrive", "--reason", "x").exit());
+    assertEquals(
+        2,
+        Shell.in(directory)
+            .run("poison", "redrive", "17", "--kind", "k", "--code", "c", "--reason", "x")
+            .exit());
+    assertEquals(0, node.redriven.size());
+  }
+
+  @Test
+  void eventsAreChosenByNumberAndType() {
+    var later =
+        Shell.in(directory).run("events", "--after", "41", "--type", "leader.*", "-o", "jsonl");
+    assertEquals(1, later.out().lines().count());
+    assertTrue(later.out().contains("\"seq\":\"42\""), later.out());
+  }
+
+  /** A node that hangs costs the caller its timeout and no more. */
+  @Test
+  void aNodeThatDoesNotAnswerIsATimeout() {
+    node.gate = new CountDownLatch(1);
+    var ran = Shell.in(directory).run("queue", "--timeout", "250ms");
+    node.gate.countDown();
+    assertEquals(7, ran.exit());
+    assertTrue(ran.err().startsWith("error MK-CLI-007 listing the queue\n"), ran.err());
+  }
+
+  private static String golden(String kind, String actual) throws IOException {
+    var file = Path.of("src/test/resources/dev/meshkit/cli/golden/" + kind + ".json");
+    if (System.getProperty("meshkit.golden", "").equals("write")) Files.writeString(file, actual);
+    return Files.readString(file);
+  }
+}

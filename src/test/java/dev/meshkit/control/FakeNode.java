@@ -1,0 +1,304 @@
+package dev.meshkit.control;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.Check;
+import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.Health;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.PoisonItem;
+import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Reason;
+import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.Sent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A node that always answers the same, every field of every answer filled; tests set what fails.
+ */
+public final class FakeNode implements NodeView {
+  /** The instant of every answer. */
+  public static final Instant NOW = Instant.parse("2026-01-02T03:04:05.006Z");
+
+  private static final NodeId N1 = NodeId.of("eu", "n1");
+  private static final NodeId N4 = NodeId.of("us", "n4");
+
+  /** What queue, poison, events and send are refused with; empty to answer. */
+  public volatile Optional<MeshError> refusal = Optional.empty();
+
+  /** What the queue's answer waits for: open, unless a test closes it. */
+  public volatile CountDownLatch gate = new CountDownLatch(0);
+
+  /** The checks of readiness. */
+  public volatile List<Check> ready =
+      List.of(Check.newBuilder().setName("store").setText("writable").build());
+
+  /** The checks of liveness. */
+  public volatile List<Check> live =
+      List.of(Check.newBuilder().setName("loops").setText("all turned").build());
+
+  /** The state shown. */
+  public volatile NodeStatus.State state = NodeStatus.State.READY;
+
+  /** The history; grows while a follower reads. */
+  public final CopyOnWriteArrayList<EventItem> history = new CopyOnWriteArrayList<>();
+
+  /** What was sent, in order. */
+  public final CopyOnWriteArrayList<Message> sent = new CopyOnWriteArrayList<>();
+
+  /** What was redriven, in order. */
+  public final CopyOnWriteArrayList<Redrive> redriven = new CopyOnWriteArrayList<>();
+
+  /** A node with three events. */
+  public FakeNode() {
+    history.add(event(41, "member.alive", "n4"));
+    history.add(event(42, "leader.elected", "n1"));
+    history.add(event(43, "quorum.lost", "global"));
+  }
+
+  /** An event with every field. */
+  public static EventItem event(long seq, String type, String subject) {
+    return EventItem.newBuilder()
+        .setSeq(seq)
+        .setAt(at(-10))
+        .setNode("n1")
+        .setRegion("eu")
+        .setType(type)
+        .setSeverity(EventItem.Severity.WARN)
+        .setScope("region/eu")
+        .setTerm(9_007_199_254_740_993L)
+        .setSubject(subject)
+        .setCause("TIMEOUT")
+        .setCode("MK-ELE-001")
+        .setActor("root@n1")
+        .setText("it happened")
+        .putData("fence", "1.8")
+        .build();
+  }
+
+  @Override
+  public Origin origin() {
+    return new Origin("dev-7qx2", "n1", NOW, 4, 5);
+  }
+
+  @Override
+  public NodeStatus status() {
+    return NodeStatus.newBuilder()
+        .setNode("n1")
+        .setRegion("eu")
+        .setZone("a")
+        .setState(state)
+        .setHealth(Health.OK)
+        .addAllChecks(ready)
+        .setVersion("1.0.0")
+        .setPid(4711)
+        .setStartedAt(at(-3600))
+        .setReadyAfter(Envelope.duration(Duration.ofMillis(1_200)))
+        .setDataDir("/data/n1")
+        .setListeners(
+            NodeStatus.Listeners.newBuilder().setMesh("127.0.0.1:7443").setHttp("127.0.0.1:7480"))
+        .addLeads("global")
+        .setMembers(NodeStatus.MemberCounts.newBuilder().setAlive(4).setSuspect(1))
+        .setQueue(
+            NodeStatus.TaskCounts.newBuilder()
+                .setReady(3)
+                .setHeadAge(Envelope.duration(Duration.ofMillis(1_500))))
+        .setStore(
+            NodeStatus.StoreStatus.newBuilder()
+                .setBytes(1L << 40)
+                .setWalBytes(4096)
+                .setCommitP99(Envelope.duration(Duration.ofMillis(3))))
+        .setCertNotAfter(at(86_400))
+        .setRssBytes(120_000_000)
+        .build();
+  }
+
+  @Override
+  public List<Check> liveness() {
+    return live;
+  }
+
+  @Override
+  public List<MemberItem> members() {
+    return List.of(
+        MemberItem.newBuilder()
+            .setNode("n1")
+            .setRegion("eu")
+            .setZone("a")
+            .setStatus(MemberItem.Status.ALIVE)
+            .setSince(at(-60))
+            .setGeneration(9_007_199_254_740_993L)
+            .setIncarnation(2)
+            .setAddress("127.0.0.1:7443")
+            .addLeads("global")
+            .addVotes("region/eu")
+            .setRoad(MemberItem.Road.SELF)
+            .setVersion("1.0.0")
+            .setWireMin(1)
+            .setWireMax(1)
+            .setCertNotAfter(at(86_400))
+            .setLastHeard(at(0))
+            .putLabels("rack", "\u001b[31mred")
+            .build(),
+        MemberItem.newBuilder()
+            .setNode("n4")
+            .setRegion("us")
+            .setZone("\u001b[31mred")
+            .setStatus(MemberItem.Status.SUSPECT)
+            .setSince(at(-6))
+            .setGeneration(7)
+            .setAddress("evil\u001b[2Jhost:7473")
+            .setRoad(MemberItem.Road.H3)
+            .setRtt(Envelope.duration(Duration.ofNanos(450_000)))
+            .build());
+  }
+
+  @Override
+  public List<LeaderItem> leaders() {
+    return List.of(
+        LeaderItem.newBuilder()
+            .setScope("region/eu")
+            .setState(LeaderItem.State.LED)
+            .setLeader("n1")
+            .setGeneration(1)
+            .setTerm(8)
+            .setFence("1.8")
+            .setSince(at(-60))
+            .setTenureLeft(Envelope.duration(Duration.ofMillis(420)))
+            .setRecord("0/0.1")
+            .addVoters(
+                LeaderItem.VoterItem.newBuilder().setNode("n1").setRank(10).setReachable(true))
+            .addVoters(LeaderItem.VoterItem.newBuilder().setNode("n2").setRank(10))
+            .setNeeded(2)
+            .setReachable(1)
+            .setMargin(-1)
+            .setLastChange(
+                LeaderItem.Change.newBuilder()
+                    .setAt(at(-60))
+                    .setFrom("n3")
+                    .setTo("n1")
+                    .setCause(LeaderItem.Change.Cause.TIMEOUT)
+                    .setGap(Envelope.duration(Duration.ofMillis(700))))
+            .build(),
+        LeaderItem.newBuilder()
+            .setScope("global")
+            .setState(LeaderItem.State.NO_QUORUM)
+            .setRecord("0/0.1")
+            .build());
+  }
+
+  @Override
+  public Result<List<QueueItem>> queue() throws InterruptedException {
+    gate.await();
+    return answer(
+        List.of(
+            QueueItem.newBuilder()
+                .setQueue("mesh-out")
+                .setLane("us/n4")
+                .setClass_("bulk")
+                .setPeer("n4")
+                .setState(QueueItem.State.BREAKER_OPEN)
+                .setReady(118)
+                .setBytes(1L << 33)
+                .setHeadAge(Envelope.duration(Duration.ofSeconds(61)))
+                .setRetryAt(at(2))
+                .setBlockedBy(Reason.newBuilder().setCode("MK-NET-001").setText("peer"))
+                .build()));
+  }
+
+  @Override
+  public Result<List<PoisonItem>> poison(PoisonFilter filter) {
+    return answer(List.of(dead()));
+  }
+
+  @Override
+  public Result<Optional<PoisonMessage>> poisonMessage(long id) {
+    if (id != 17) return answer(Optional.empty());
+    return answer(
+        Optional.of(
+            PoisonMessage.newBuilder()
+                .setItem(dead())
+                .putHeaders("trace", "abc")
+                .setBody(ByteString.copyFromUtf8("hello"))
+                .addHistory(
+                    PoisonMessage.Attempt.newBuilder()
+                        .setAttempt(5)
+                        .setAt(at(-7))
+                        .setPeer("n4")
+                        .setCode("error.exception")
+                        .setText("boom")
+                        .setTook(Envelope.duration(Duration.ofMillis(12))))
+                .build()));
+  }
+
+  @Override
+  public Result<Redriven> redrive(Redrive command) {
+    redriven.add(command);
+    return answer(Redriven.newBuilder().setRedriven(3).setDryRun(command.dryRun()).build());
+  }
+
+  @Override
+  public Result<List<EventItem>> events(EventQuery query) {
+    var glob = query.typeGlob().replace(".", "\\.").replace("*", ".*");
+    return answer(
+        history.stream()
+            .filter(e -> e.getSeq() > query.after() && e.getType().matches(glob))
+            .limit(query.limit())
+            .toList());
+  }
+
+  @Override
+  public Result<Sent> send(NodeId to, Message message, Duration wait) {
+    sent.add(message);
+    return answer(
+        Sent.newBuilder()
+            .setId(9_007_199_254_740_993L)
+            .setToken("00112233445566778899aabbccddeeff")
+            .setTo(names().text(to))
+            .setState(wait.isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
+            .build());
+  }
+
+  @Override
+  public NodeNames names() {
+    return NodeNames.of(List.of(N1, N4));
+  }
+
+  private <T> Result<T> answer(T value) {
+    return refusal.<Result<T>>map(Result::err).orElseGet(() -> Result.ok(value));
+  }
+
+  private static PoisonItem dead() {
+    return PoisonItem.newBuilder()
+        .setId(17)
+        .setMessageId("9007199254740993")
+        .setQueue("mesh-out")
+        .setLane("us/n4 bulk")
+        .setKind("orders")
+        .setReason(PoisonItem.Reason.EXHAUSTED)
+        .setCode("error.exception")
+        .setText("boom")
+        .setAttempts(5)
+        .setEnqueuedAt(at(-100))
+        .setDiedAt(at(-7))
+        .setBodyBytes(5)
+        .build();
+  }
+
+  private static Timestamp at(long secondsFromNow) {
+    return Timestamps.fromMillis(NOW.plusSeconds(secondsFromNow).toEpochMilli());
+  }
+}
