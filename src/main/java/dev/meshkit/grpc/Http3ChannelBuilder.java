@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import dev.meshkit.runtime.Chance;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptor;
 import io.grpc.CompressorRegistry;
@@ -184,7 +185,6 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
 
   @Override
   public ManagedChannel build() {
-    options.requireTls();
-    throw new UnsupportedOperationException("no channel yet to " + host + ":" + port);
+    return new Http3Channel(host, port, options, List.copyOf(interceptors), Chance.secure());
   }
 }

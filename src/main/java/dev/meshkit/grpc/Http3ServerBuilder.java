@@ -167,7 +167,6 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
   @Override
   public Server build() {
     options.requireTls();
-    throw new UnsupportedOperationException(
-        "no server yet at " + address + " for " + services.build());
+    return new Http3Server(address, options, services.build());
   }
 }

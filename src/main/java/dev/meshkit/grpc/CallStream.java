@@ -1,0 +1,326 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamPriority;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request stream as its call sees it: commands from any thread, in order, executed on the event
+ * loop in bursts; what one burst writes leaves as one write.
+ *
+ * <p>A dialled call's stream exists before there is a connection: its commands wait until {@link
+ * #open}. Ready means open and less than 32 KiB unsent. Reading goes on while the call wants
+ * messages; without demand at most 64 KiB are read ahead, so that a reset is noticed.
+ */
+final class CallStream {
+  private static final long READY_BYTES = 32 << 10;
+  private static final long READ_AHEAD_BYTES = 64 << 10;
+  private static final int MAX_PROBE_TICKS = 8;
+
+  /** What a call asks of its stream. */
+  private sealed interface Command {
+    record Fields(Http3Headers fields) implements Command {}
+
+    record Message(ByteBuf frame) implements Command {}
+
+    record Finish() implements Command {}
+
+    record Abort(Http3ErrorCode code) implements Command {}
+
+    record Done() implements Command {}
+
+    record ReadOn() implements Command {}
+  }
+
+  private final boolean server;
+  private final Commands commands;
+  private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicLong unsent = new AtomicLong();
+  private final AtomicLong unread = new AtomicLong(); // given to the call, not yet wanted by it
+  private volatile boolean open;
+  private volatile boolean wasFull;
+  private volatile boolean stalled;
+  private volatile boolean corked;
+
+  // the event loop's
+  private @Nullable QuicStreamChannel channel;
+  private final StreamHead head = new StreamHead();
+  private boolean finSent;
+  private boolean finRead;
+  private boolean over;
+  private int probeAt;
+  private int probeGap = 1;
+  private final StreamEvents events;
+
+  /** A stream whose commands run in {@code commands}, and which tells {@code events}. */
+  CallStream(boolean server, Commands commands, StreamEvents events) {
+    this.server = server;
+    this.commands = commands;
+    this.events = events;
+  }
+
+  /** Sends a field section: the request's or response's head, or trailers. */
+  void send(Http3Headers fields) {
+    append(new Command.Fields(fields));
+  }
+
+  /** Sends a framed message, which is the stream's from now on. */
+  void send(ByteBuf frame) {
+    if (unsent.addAndGet(frame.readableBytes()) >= READY_BYTES) wasFull = true;
+    append(new Command.Message(frame));
+  }
+
+  /** Ends our half, in the same write as what was sent just before. */
+  void finish() {
+    append(new Command.Finish());
+  }
+
+  /** Gives the stream up in both directions. */
+  void abort(Http3ErrorCode code) {
+    append(new Command.Abort(code));
+  }
+
+  /** Says that the answer is complete: if our half is still open, nobody needs the rest of it. */
+  void done() {
+    append(new Command.Done());
+  }
+
+  /** Whether a message sent now would leave soon. */
+  boolean isReady() {
+    return open && unsent.get() < READY_BYTES;
+  }
+
+  /** Says that the call wants what follows these bytes. Any thread. */
+  void consumed(long bytes) {
+    if (unread.addAndGet(-bytes) < READ_AHEAD_BYTES && stalled) append(new Command.ReadOn());
+  }
+
+  /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
+  void cork() {
+    corked = true;
+  }
+
+  private void append(Command command) {
+    waiting.add(command);
+    if (corked && (command instanceof Command.Fields || command instanceof Command.Message)) return;
+    if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
+  }
+
+  /** Makes this channel the stream's, and writes {@code request} and what waited. Loop only. */
+  void open(QuicStreamChannel stream, Http3Headers request, int urgency) {
+    attach(stream);
+    if (urgency != 3) stream.updatePriority(new QuicStreamPriority(urgency, false));
+    head.gather();
+    write(request);
+    drain();
+    if (over) return;
+    events.ready();
+    events.flush();
+    readOn();
+  }
+
+  /** Makes this channel, which the peer opened, the stream's. Loop only. */
+  void accept(QuicStreamChannel stream) {
+    attach(stream);
+  }
+
+  /** The channel can be read. Loop only. */
+  void active() {
+    if (channel != null) readOn();
+  }
+
+  private void attach(QuicStreamChannel stream) {
+    channel = stream;
+    stream.pipeline().addFirst(head);
+    stream.config().setReadFrames(true);
+    open = true;
+  }
+
+  /** Tells the call that there will be no stream. Loop only. */
+  void fail(Status status) {
+    if (over) return;
+    end();
+    events.lost(status);
+    events.flush();
+  }
+
+  /** Whether the call needs no stream any more. Loop only. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** The channel. Loop only, once open. */
+  QuicStreamChannel channel() {
+    return Objects.requireNonNull(channel);
+  }
+
+  private void drain() {
+    scheduled.set(false);
+    if (channel == null) {
+      if (over || waiting.stream().anyMatch(Command.Abort.class::isInstance)) end();
+      return;
+    }
+    head.gather();
+    Command.Abort abort = null;
+    var finish = false;
+    var done = false;
+    for (var command = waiting.poll(); command != null; command = waiting.poll()) {
+      switch (command) {
+        case Command.Fields(var fields) -> write(fields);
+        case Command.Message(var frame) -> write(frame);
+        case Command.Finish() -> finish = true;
+        case Command.Abort a -> abort = a;
+        case Command.Done() -> done = true;
+        case Command.ReadOn() -> readOn();
+      }
+    }
+    release(finish);
+    if (abort != null) abortNow(abort.code());
+    if (done && !finSent) abortNow(Http3ErrorCode.H3_NO_ERROR);
+  }
+
+  private void write(Http3Headers fields) {
+    if (!over && !finSent) channel().write(new DefaultHttp3HeadersFrame(fields));
+  }
+
+  private void write(ByteBuf frame) {
+    if (over || finSent) {
+      unsent.addAndGet(-frame.readableBytes());
+      frame.release();
+    } else {
+      head.add(frame);
+    }
+  }
+
+  private void release(boolean finish) {
+    var last = finish && !finSent && !over;
+    if (last) finSent = true;
+    head.release(last, this::sent);
+  }
+
+  private void sent(long messageBytes, ChannelFuture write) {
+    var left = unsent.addAndGet(-messageBytes);
+    if (write.cause() instanceof ChannelOutputShutdownException) stopped();
+    if (server && finSent && write.isSuccess()) answered();
+    if (over || left >= READY_BYTES || !wasFull) return;
+    wasFull = false;
+    events.ready();
+    events.flush();
+  }
+
+  /** Our answer has left; if the request is not complete, the rest of it is not wanted. */
+  private void answered() {
+    if (over) return;
+    events.finished();
+    events.flush();
+    end();
+    if (finRead) return;
+    channel().shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
+    channel().close();
+  }
+
+  /** The peer's STOP_SENDING, which shows only when something is written. */
+  private void stopped() {
+    if (over || finRead && finSent) return;
+    lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
+  }
+
+  private void abortNow(Http3ErrorCode code) {
+    if (over) return;
+    end();
+    var stream = channel();
+    if (!finSent) stream.shutdownOutput(code.code());
+    if (!finRead) stream.shutdownInput(code.code());
+    stream.close();
+  }
+
+  /**
+   * Every 250 ms. A request that is half-closed shows the peer's STOP_SENDING only when we write
+   * (netty/netty#17380), so a silent response is probed after 250 ms, 0.5, 1, 2, 2 … s with an
+   * empty reserved frame.
+   */
+  void tick(int now) {
+    if (over || finSent || !finRead) return;
+    if (probeAt == 0) probeAt = now + probeGap;
+    if (now < probeAt) return;
+    probeGap = Math.min(2 * probeGap, MAX_PROBE_TICKS);
+    probeAt = now + probeGap;
+    head.gather();
+    channel()
+        .write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
+    head.release(false, this::sent);
+  }
+
+  // ---- from the tail of the pipeline, on the loop
+
+  void headersRead(Http3Headers fields) {
+    if (!over) events.headers(fields);
+  }
+
+  void dataRead(ByteBuf bytes) {
+    if (over) {
+      bytes.release();
+      return;
+    }
+    unread.addAndGet(bytes.readableBytes());
+    events.data(bytes);
+  }
+
+  /** A burst was read: hand it over, and go on if the call keeps up. */
+  void burstRead() {
+    if (over) return;
+    if (head.finSeen()) finRead();
+    events.flush();
+    readOn();
+  }
+
+  void finRead() {
+    if (finRead) return;
+    finRead = true;
+    if (over) return;
+    events.end();
+    over = finSent; // both halves are complete: nothing can be lost any more
+  }
+
+  private void readOn() {
+    if (finRead || over || !channel().isActive()) return;
+    stalled = true; // said before looking, so that a consumer who looks after us does not miss it
+    if (unread.get() >= READ_AHEAD_BYTES) return;
+    stalled = false;
+    channel().read();
+  }
+
+  void lost(Status status) {
+    if (over) return;
+    end();
+    events.lost(status);
+    events.flush();
+    if (channel().isActive()) {
+      if (!finSent) channel().shutdownOutput(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
+      if (!finRead) channel().shutdownInput(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
+      channel().close();
+    }
+  }
+
+  private void end() {
+    over = true;
+    open = false;
+    for (var command = waiting.poll(); command != null; command = waiting.poll()) {
+      if (command instanceof Command.Message(var frame)) frame.release();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.meshkit.grpc;
+
+import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * Asks the {@link PeerCheck} on virtual threads, one question at a time, and brings its verdicts to
+ * the event loop. Confined to that loop but for the question itself.
+ *
+ * <p>An empty chain is refused without a question: Netty does not verify that requiring a client
+ * certificate produced one.
+ */
+final class Checker {
+  private static final int NO_CERTIFICATE = 1;
+  private static final int CHECK_FAILED = 0;
+  private static final System.Logger LOG = System.getLogger(Checker.class.getName());
+
+  private final PeerCheck check;
+  private final SocketAddress remote;
+  private final Consumer<Verdict> verdicts;
+  private List<X509Certificate> chain = List.of();
+  private boolean asking;
+
+  Checker(PeerCheck check, SocketAddress remote, Consumer<Verdict> verdicts) {
+    this.check = check;
+    this.remote = remote;
+    this.verdicts = verdicts;
+  }
+
+  /** The first question, about the chain of a session just made. */
+  void begin(SSLSession session, EventLoop loop) {
+    chain = chainOf(session);
+    again(loop);
+  }
+
+  /** Asks again, unless the last question is still open. */
+  void again(EventLoop loop) {
+    if (asking) return;
+    asking = true;
+    Thread.ofVirtual()
+        .name("meshkit-peer-check")
+        .start(
+            () -> {
+              var verdict = judge();
+              loop.execute(
+                  () -> {
+                    asking = false;
+                    verdicts.accept(verdict);
+                  });
+            });
+  }
+
+  private Verdict judge() {
+    if (chain.isEmpty()) return new Verdict.Refuse(NO_CERTIFICATE, "no certificate");
+    try {
+      return check.check(chain, remote);
+    } catch (RuntimeException failure) {
+      LOG.log(System.Logger.Level.WARNING, "the peer check threw, so the peer is refused", failure);
+      return new Verdict.Refuse(CHECK_FAILED, "the check of this peer failed");
+    }
+  }
+
+  private static List<X509Certificate> chainOf(SSLSession session) {
+    try {
+      var chain = new ArrayList<X509Certificate>();
+      for (var certificate : session.getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) chain.add(x509);
+      }
+      return List.copyOf(chain);
+    } catch (SSLPeerUnverifiedException none) {
+      return List.of();
+    }
+  }
+}

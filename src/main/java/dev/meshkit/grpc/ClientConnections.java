@@ -1,0 +1,256 @@
+package dev.meshkit.grpc;
+
+import dev.meshkit.runtime.Backoff;
+import io.grpc.ConnectivityState;
+import io.grpc.Status;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's connections: the one in use, those that drain, the dial under way, and the calls that
+ * wait for a stream.
+ *
+ * <p>Confined to one event loop, on which all of a channel's connections live. A call that may not
+ * wait fails with the dial it waited for; between two dials it fails at once.
+ */
+final class ClientConnections implements ConnectionOwner {
+  private static final int MAX_WAITING = 1_024;
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
+
+  private final Reactor reactor;
+  private final EventLoop loop;
+  private final Commands commands;
+  private final Dial.Target target;
+  private final ChannelState state;
+  private final RandomGenerator chance;
+  private final long idleTicks;
+  private final ArrayDeque<PendingCall> waiting = new ArrayDeque<>();
+  private final Set<Connection> connections = new HashSet<>();
+  private @Nullable Connection current;
+  private @Nullable Dial dial;
+  private @Nullable Future<?> redial;
+  private Status lastFailure = Status.UNAVAILABLE;
+  private int failures;
+  private boolean shutdown;
+
+  ClientConnections(
+      Reactor reactor,
+      Dial.Target target,
+      ChannelState state,
+      RandomGenerator chance,
+      Duration idle) {
+    this.reactor = reactor;
+    this.loop = reactor.nextLoop();
+    this.commands = new Commands(loop);
+    this.target = target;
+    this.state = state;
+    this.chance = chance;
+    this.idleTicks = Math.max(1, idle.toMillis() / Reactor.TICK_MS);
+  }
+
+  Commands commands() {
+    return commands;
+  }
+
+  /** Opens a stream for a call, now or when there is a connection with room. Any thread. */
+  void open(PendingCall call) {
+    commands.run(() -> place(call));
+  }
+
+  private void place(PendingCall call) {
+    if (shutdown) {
+      call.stream().fail(Status.UNAVAILABLE.withDescription("the channel is shut down"));
+    } else if (redial != null && !call.options().isWaitForReady()) {
+      call.stream().fail(lastFailure);
+    } else if (waiting.size() >= MAX_WAITING) {
+      call.stream()
+          .fail(
+              Status.RESOURCE_EXHAUSTED.withDescription(
+                  MAX_WAITING + " calls wait for a stream already"));
+    } else {
+      waiting.add(call);
+      serve();
+    }
+  }
+
+  /** Opens streams for those who wait, as far as there is room; dials if there is no connection. */
+  private void serve() {
+    waiting.removeIf(call -> call.stream().isOver());
+    if (waiting.isEmpty()) return;
+    var connection = current;
+    if (connection == null || !connection.isUsable()) {
+      dial();
+      return;
+    }
+    while (!waiting.isEmpty()
+        && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
+      openOn(connection, waiting.remove());
+    }
+  }
+
+  private void openOn(Connection connection, PendingCall call) {
+    var stream = call.stream();
+    if (stream.isOver()) return;
+    var fields = call.fieldsNow();
+    if (HeaderCodec.size(fields) > connection.peerFieldBytes()) {
+      stream.fail(
+          Status.RESOURCE_EXHAUSTED.withDescription("the server takes no metadata of this size"));
+      return;
+    }
+    connection
+        .channel()
+        .createStream(QuicStreamType.BIDIRECTIONAL, pipeline(connection, stream))
+        .addListener(
+            (Future<QuicStreamChannel> opened) -> {
+              if (opened.isSuccess()) {
+                connection.streamOpened(stream);
+                call.opened().accept(connection);
+                stream.open(opened.getNow(), fields, call.urgency());
+              } else {
+                stream.fail(
+                    Status.UNAVAILABLE.withDescription("no stream").withCause(opened.cause()));
+              }
+            });
+  }
+
+  private static ChannelHandler pipeline(Connection connection, CallStream stream) {
+    return new Http3RequestStreamInitializer() {
+      @Override
+      protected void initRequestStream(QuicStreamChannel channel) {
+        channel.config().setAutoRead(false);
+        channel.pipeline().addLast(new StreamTail(connection, stream));
+      }
+    };
+  }
+
+  private void dial() {
+    if (dial != null || redial != null) return;
+    state.become(ConnectivityState.CONNECTING);
+    dial = new Dial(reactor, loop, target, this, this::dialFailed);
+    dial.start();
+  }
+
+  private void dialFailed(Http3ConnectException why) {
+    dial = null;
+    if (shutdown) {
+      endIfDone();
+      return;
+    }
+    lastFailure = Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
+    state.become(ConnectivityState.TRANSIENT_FAILURE);
+    for (var call : List.copyOf(waiting)) {
+      if (!call.options().isWaitForReady()) {
+        waiting.remove(call);
+        call.stream().fail(lastFailure);
+      }
+    }
+    var pause = BACKOFF.before(failures++, chance);
+    redial = loop.schedule(this::paused, pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void paused() {
+    redial = null;
+    if (shutdown) return;
+    state.become(ConnectivityState.IDLE);
+    serve();
+  }
+
+  /** Dials now if somebody waits; the next failure's pause is the shortest again. */
+  void resetBackoff() {
+    failures = 0;
+    if (redial == null) return;
+    redial.cancel(false);
+    paused();
+  }
+
+  /** Dials unless there is a connection. */
+  void connect() {
+    if (!shutdown && current == null) dial();
+  }
+
+  @Override
+  public ChannelHandler http3(Connection connection) {
+    throw new IllegalStateException("the dial installs it");
+  }
+
+  @Override
+  public void usable(Connection connection) {
+    dial = null;
+    failures = 0;
+    current = connection;
+    connections.add(connection);
+    if (shutdown) {
+      connection.drain();
+      return;
+    }
+    state.become(ConnectivityState.READY);
+    serve();
+  }
+
+  @Override
+  public void roomForStreams(Connection connection) {
+    serve();
+  }
+
+  @Override
+  public void ticked(Connection connection) {
+    if (connection.idleTicks() >= idleTicks && waiting.isEmpty()) connection.closeQuietly();
+  }
+
+  @Override
+  public void draining(Connection connection) {
+    leave(connection);
+  }
+
+  @Override
+  public void lost(Connection connection, Http3ConnectException cause) {
+    connections.remove(connection);
+    leave(connection);
+    endIfDone();
+  }
+
+  private void leave(Connection connection) {
+    if (current != connection) return;
+    current = null;
+    if (shutdown) return;
+    state.become(ConnectivityState.IDLE);
+    serve();
+  }
+
+  /** Takes no new calls; ends when the open ones have. */
+  void shutdown() {
+    shutdown = true;
+    if (redial != null) redial.cancel(false);
+    for (var call : waiting) {
+      call.stream().fail(Status.UNAVAILABLE.withDescription("the channel is shut down"));
+    }
+    waiting.clear();
+    if (dial != null) dial.cancel();
+    dial = null;
+    List.copyOf(connections).forEach(Connection::drain);
+    endIfDone();
+  }
+
+  /** Ends the open calls too. */
+  void shutdownNow() {
+    shutdown();
+    List.copyOf(connections).forEach(Connection::closeQuietly);
+  }
+
+  private void endIfDone() {
+    if (shutdown && connections.isEmpty()) state.terminated();
+  }
+}

@@ -1,0 +1,265 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3SettingsFrame;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One QUIC connection, dialled or accepted.
+ *
+ * <pre>
+ *   handshake → ALPN is h3? → PeerCheck (virtual thread) → HTTP/3 starts → SETTINGS read → usable
+ * </pre>
+ *
+ * <p>Every field is confined to the connection's event loop but {@link #attributes}, which is set
+ * before the owner hears that it is usable.
+ */
+final class Connection {
+  private final Reactor reactor;
+  private final QuicChannel channel;
+  private final ConnectionOwner owner;
+  private final Checker checker;
+  private final Heartbeat heartbeat;
+  private final Gate gate = new Gate(this);
+  private final Set<CallStream> streams = new HashSet<>();
+  private final SocketAddress remote;
+  private Attributes attributes = Attributes.EMPTY;
+  private @Nullable Http3ConnectException cause;
+  private boolean admitted;
+  private boolean usable;
+  private boolean draining;
+  private boolean closed;
+  private int ticks;
+  private int idleTicks;
+  private long peerFieldBytes = Long.MAX_VALUE;
+
+  /** A connection of {@code channel} before its handshake; {@code remote} is for messages. */
+  Connection(
+      Reactor reactor,
+      QuicChannel channel,
+      SocketAddress remote,
+      ConnectionOwner owner,
+      Terms terms) {
+    this.reactor = reactor;
+    this.channel = channel;
+    this.remote = remote;
+    this.owner = owner;
+    this.checker = new Checker(terms.check(), remote, this::judged);
+    this.heartbeat = new Heartbeat(channel, terms.keepAlive());
+    channel.pipeline().addFirst(gate);
+    reactor.tick(this);
+  }
+
+  /**
+   * What holds for every connection of an owner.
+   *
+   * @param check judges the peer
+   * @param keepAlive how a silent path is noticed
+   */
+  record Terms(PeerCheck check, KeepAlive keepAlive) {}
+
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  QuicChannel channel() {
+    return channel;
+  }
+
+  /** Addresses, TLS session and what filters added. */
+  Attributes attributes() {
+    return attributes;
+  }
+
+  /** Replaces the attributes, before any call sees them. */
+  void attributes(Attributes more) {
+    attributes = more;
+  }
+
+  /** Whether new calls may be opened here. */
+  boolean isUsable() {
+    return usable && !draining && !closed;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean hasCalls() {
+    return !streams.isEmpty();
+  }
+
+  int calls() {
+    return streams.size();
+  }
+
+  /** Whole 250 ms ticks without a call. */
+  int idleTicks() {
+    return idleTicks;
+  }
+
+  /** The largest field section the peer takes. */
+  long peerFieldBytes() {
+    return peerFieldBytes;
+  }
+
+  /** The status of calls that this connection's end has ended. */
+  Status status() {
+    var why =
+        cause == null
+            ? Failures.ofOurs(Kind.CLOSED, "closed", Http3ConnectException.NONE, "")
+            : cause;
+    return Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
+  }
+
+  void streamOpened(CallStream stream) {
+    streams.add(stream);
+    idleTicks = 0;
+  }
+
+  void streamClosed(CallStream stream) {
+    if (streams.remove(stream) && draining && streams.isEmpty()) closeQuietly();
+  }
+
+  // ---- from the gate
+
+  void handshaken(ChannelHandlerContext ctx) {
+    var engine = channel.sslEngine();
+    if (engine == null || !QuicSettings.ALPN.equals(engine.getApplicationProtocol())) {
+      close(
+          Failures.ofOurs(
+              Kind.ALPN, remote + " does not speak h3", Http3ConnectException.NONE, "no h3"));
+      return;
+    }
+    var session = engine.getSession();
+    attributes =
+        Attributes.newBuilder()
+            .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, remote)
+            .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, channel.localSocketAddress())
+            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
+            .build();
+    checker.begin(session, loop());
+  }
+
+  private void judged(Verdict verdict) {
+    if (closed) return;
+    switch (verdict) {
+      case Verdict.Refuse(var code, var reason) ->
+          close(
+              Failures.ofOurs(
+                  Kind.PEER_CHECK,
+                  "we refused " + remote + ": " + reason,
+                  Http3ConnectException.REFUSAL_BASE + code,
+                  reason));
+      case Verdict.Admit() -> {
+        if (!admitted) admit();
+      }
+    }
+  }
+
+  private void admit() {
+    admitted = true;
+    channel.pipeline().addLast(owner.http3(this));
+    gate.admit(channel.pipeline().context(gate));
+  }
+
+  void closedByPeer(QuicConnectionCloseEvent event) {
+    if (cause == null) cause = Failures.ofClose(remote.toString(), event);
+  }
+
+  void broken(Throwable failure) {
+    if (cause == null) cause = Failures.of(remote.toString(), failure);
+    if (!admitted) channel.close();
+  }
+
+  void roomForStreams() {
+    owner.roomForStreams(this);
+  }
+
+  void closed() {
+    if (closed) return;
+    closed = true;
+    reactor.forget(this);
+    if (cause == null)
+      cause = Failures.silent(remote.toString(), "the path is lost, or the peer is gone:");
+    owner.lost(this, cause);
+  }
+
+  // ---- from the control stream
+
+  void settingsRead(Http3SettingsFrame settings) {
+    var limit = settings.settings().maxFieldSectionSize();
+    if (limit != null) peerFieldBytes = limit;
+    usable = true;
+    owner.usable(this);
+  }
+
+  void goAwayRead() {
+    draining = true;
+    owner.draining(this);
+    if (streams.isEmpty()) closeQuietly();
+  }
+
+  // ---- from the owner
+
+  /** Takes no new streams; closes when the last call has ended. */
+  void drain() {
+    if (draining || closed) return;
+    draining = true;
+    if (streams.isEmpty()) closeQuietly();
+  }
+
+  /** Asks the peer to open no more streams; those it opens nevertheless are served. */
+  void goAway() {
+    heartbeat.goAway();
+  }
+
+  /** Closes at once, without an error. */
+  void closeQuietly() {
+    close(
+        Failures.ofOurs(
+            Kind.CLOSED,
+            "the connection to " + remote + " was closed here",
+            Http3ErrorCode.H3_NO_ERROR.code(),
+            ""));
+  }
+
+  /** Closes at once; the peer learns code and reason. */
+  void close(Http3ConnectException why) {
+    if (cause == null) cause = why;
+    var code =
+        why.closeCode() == Http3ConnectException.NONE
+            ? Http3ErrorCode.H3_NO_ERROR.code()
+            : why.closeCode();
+    channel.close(true, (int) code, Unpooled.copiedBuffer(why.reason(), StandardCharsets.UTF_8));
+    closed();
+  }
+
+  // ---- from the reactor, every 250 ms
+
+  void tick() {
+    if (!admitted || closed) return;
+    ticks++;
+    idleTicks = streams.isEmpty() ? idleTicks + 1 : 0;
+    if (ticks % 4 == 0) checker.again(loop());
+    if (heartbeat.tick(!streams.isEmpty()) == Heartbeat.Path.LOST) {
+      close(Failures.silent(remote.toString(), "the path is lost: no packet from"));
+      return;
+    }
+    for (var stream : List.copyOf(streams)) stream.tick(ticks);
+    owner.ticked(this);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.meshkit.grpc;
+
+import io.netty.channel.ChannelHandler;
+
+/** Whoever dialled or accepted a connection. Everything here is called on the connection's loop. */
+interface ConnectionOwner {
+  /** The HTTP/3 handler of an admitted connection. */
+  ChannelHandler http3(Connection connection);
+
+  /** The peer is admitted on both sides and its SETTINGS are here. */
+  void usable(Connection connection);
+
+  /** More streams may be opened than before. */
+  void roomForStreams(Connection connection);
+
+  /** The peer wants no new streams here. */
+  void draining(Connection connection);
+
+  /** Another 250 ms have passed on a live connection. */
+  void ticked(Connection connection);
+
+  /** The connection is gone. */
+  void lost(Connection connection, Http3ConnectException cause);
+}

@@ -1,0 +1,99 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Metadata;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * Metadata as header fields, and back.
+ *
+ * <p>Binary values ({@code -bin}) travel as base64 without padding and are read with or without;
+ * the order and the doubles of one key are kept. What belongs to the protocol itself is neither
+ * sent for a user nor shown to one.
+ */
+final class HeaderCodec {
+  private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
+  private static final Base64.Encoder ENCODER = Base64.getEncoder().withoutPadding();
+
+  private HeaderCodec() {}
+
+  /** Adds what the user set; values that no header may carry are left out. */
+  static void append(Metadata metadata, Http3Headers into) {
+    for (var name : metadata.keys()) {
+      if (reserved(name)) continue;
+      if (name.endsWith(BINARY)) {
+        appendBinary(metadata, name, into);
+      } else {
+        appendAscii(metadata, name, into);
+      }
+    }
+  }
+
+  private static void appendBinary(Metadata metadata, String name, Http3Headers into) {
+    var values = metadata.getAll(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER));
+    if (values == null) return;
+    for (var value : values) into.add(name, ENCODER.encodeToString(value));
+  }
+
+  private static void appendAscii(Metadata metadata, String name, Http3Headers into) {
+    var values = metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+    if (values == null) return;
+    for (var value : values) {
+      if (printable(value)) into.add(name, value.strip());
+    }
+  }
+
+  /**
+   * What a user may see of received fields.
+   *
+   * @throws IllegalArgumentException on a name or a base64 value that is none
+   */
+  static Metadata parse(Http3Headers from) {
+    var metadata = new Metadata();
+    for (var field : from) {
+      var name = field.getKey().toString();
+      if (reserved(name)) continue;
+      put(metadata, name, field.getValue().toString());
+    }
+    return metadata;
+  }
+
+  private static void put(Metadata metadata, String name, String value) {
+    if (!name.endsWith(BINARY)) {
+      metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+      return;
+    }
+    var key = Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER);
+    for (var part : value.split(",", -1)) {
+      metadata.put(
+          key, Base64.getDecoder().decode(part.strip().getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  /** The size of a field section as RFC 9114 §4.2.2 counts it: names, values, and 32 each. */
+  static long size(Http3Headers fields) {
+    var bytes = 0L;
+    for (Map.Entry<CharSequence, CharSequence> field : fields) {
+      bytes += field.getKey().length() + field.getValue().length() + 32L;
+    }
+    return bytes;
+  }
+
+  /**
+   * Names that belong to HTTP/3 and gRPC; tracing and rich errors are users of {@code grpc-…-bin}.
+   */
+  private static boolean reserved(String name) {
+    return name.startsWith(":")
+        || name.startsWith("grpc-") && !name.endsWith(BINARY)
+        || name.equals("te")
+        || name.equals("content-type")
+        || name.equals("content-length")
+        || name.equals("connection");
+  }
+
+  private static boolean printable(String value) {
+    return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+  }
+}

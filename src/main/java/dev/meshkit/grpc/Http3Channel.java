@@ -1,0 +1,115 @@
+package dev.meshkit.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** The channel an {@link Http3ChannelBuilder} builds. Thread-safe. */
+final class Http3Channel extends ManagedChannel {
+  private final ChannelState state;
+  private final ClientConnections connections;
+  private final ClientTerms terms;
+  private final Channel intercepted;
+  private volatile boolean shutdown;
+
+  Http3Channel(
+      String host,
+      int port,
+      ChannelOptions options,
+      List<ClientInterceptor> interceptors,
+      RandomGenerator chance) {
+    var tls = TlsContexts.forClient(options.requireTls());
+    var reactor = Reactor.join();
+    state = new ChannelState(reactor::leave);
+    var target =
+        new Dial.Target(
+            host, port, tls, new Connection.Terms(options.peerCheck(), options.keepAlive()));
+    connections = new ClientConnections(reactor, target, state, chance, options.idleTimeout());
+    var authority = options.authority().isEmpty() ? authorityOf(host, port) : options.authority();
+    terms =
+        new ClientTerms(
+            authority, options.userAgent(), options.executor(), options.codecs(), options.limits());
+    intercepted = ClientInterceptors.intercept(new Calls(), interceptors);
+  }
+
+  private static String authorityOf(String host, int port) {
+    return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+  }
+
+  /** Where intercepted calls arrive. */
+  private final class Calls extends Channel {
+    @Override
+    public <A, B> ClientCall<A, B> newCall(MethodDescriptor<A, B> method, CallOptions options) {
+      return new Http3ClientCall<>(connections, method, options, terms);
+    }
+
+    @Override
+    public String authority() {
+      return terms.authority();
+    }
+  }
+
+  @Override
+  public <A, B> ClientCall<A, B> newCall(MethodDescriptor<A, B> method, CallOptions options) {
+    return intercepted.newCall(method, options);
+  }
+
+  @Override
+  public String authority() {
+    return terms.authority();
+  }
+
+  @Override
+  public ManagedChannel shutdown() {
+    shutdown = true;
+    state.become(ConnectivityState.SHUTDOWN);
+    if (!state.isTerminated()) connections.commands().run(connections::shutdown);
+    return this;
+  }
+
+  @Override
+  public ManagedChannel shutdownNow() {
+    shutdown();
+    if (!state.isTerminated()) connections.commands().run(connections::shutdownNow);
+    return this;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return shutdown;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return state.isTerminated();
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return state.await(timeout, unit);
+  }
+
+  @Override
+  public ConnectivityState getState(boolean requestConnection) {
+    if (requestConnection && !shutdown) connections.commands().run(connections::connect);
+    return state.now();
+  }
+
+  @Override
+  public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
+    state.watch(source, callback);
+  }
+
+  @Override
+  public void resetConnectBackoff() {
+    if (!shutdown) connections.commands().run(connections::resetBackoff);
+  }
+}

@@ -1,0 +1,312 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Codec;
+import io.grpc.Compressor;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call we make. Its methods may be called from any thread, one at a time; its listener is called
+ * on its lane, in the context in which the call was made.
+ */
+final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEvents {
+  private final ClientConnections connections;
+  private final MethodDescriptor<A, B> method;
+  private final CallOptions options;
+  private final ClientTerms terms;
+  private final Context context = Context.current();
+  private final Lane lane;
+  private final CallStream stream;
+  private final ResponseReader<B> responses;
+  private final AtomicBoolean aborted = new AtomicBoolean();
+  private final Context.CancellationListener contextEnds = this::contextEnded;
+  private Compressor compressor = Codec.Identity.NONE;
+  private boolean compressing = true;
+  private boolean started;
+  private boolean halfClosed;
+  private @Nullable PendingCall unopened;
+  private volatile @Nullable Future<?> deadlineTimer;
+  private volatile Attributes attributes = Attributes.EMPTY;
+
+  Http3ClientCall(
+      ClientConnections connections,
+      MethodDescriptor<A, B> method,
+      CallOptions options,
+      ClientTerms terms) {
+    this.connections = connections;
+    this.method = method;
+    this.options = options;
+    this.terms = terms;
+    this.lane = terms.lane(method, options);
+    this.stream = new CallStream(false, connections.commands(), this);
+    this.responses = new ResponseReader<>(stream, method, terms.limits(options), terms.codecs());
+  }
+
+  @Override
+  public void start(Listener<B> listener, Metadata headers) {
+    if (started) throw new IllegalStateException("the call was already started");
+    if (aborted.get()) throw new IllegalStateException("the call was cancelled");
+    started = true;
+    responses.listener(listener);
+    var refusal = refusal();
+    if (!refusal.isOk()) {
+      aborted.set(true);
+      end(refusal);
+      return;
+    }
+    var fields = RequestFields.of(method, headers, terms, options);
+    if (!compressor.getMessageEncoding().equals("identity")) {
+      fields.add("grpc-encoding", compressor.getMessageEncoding());
+    }
+    watch();
+    var call = new PendingCall(stream, fields, deadline(), options, this::opened);
+    if (method.getType().clientSendsOneMessage()) {
+      unopened = call; // opened when the request is complete, so that it leaves as one write
+    } else {
+      connections.open(call);
+    }
+  }
+
+  private Status refusal() {
+    if (context.isCancelled()) return Contexts.statusFromCancelled(context);
+    var deadline = deadline();
+    if (deadline != null && deadline.isExpired()) {
+      return Status.DEADLINE_EXCEEDED.withDescription(
+          "the deadline had passed before the call began");
+    }
+    if (options.getCredentials() != null) {
+      return Status.UNIMPLEMENTED.withDescription(
+          "call credentials are not supported: use an interceptor");
+    }
+    var encoding = options.getCompressor();
+    if (encoding == null) return Status.OK;
+    var known = terms.codecs().compressors().lookupCompressor(encoding);
+    if (known == null)
+      return Status.INTERNAL.withDescription("no compressor is called " + encoding);
+    compressor = known;
+    return Status.OK;
+  }
+
+  private @Nullable Deadline deadline() {
+    var own = options.getDeadline();
+    var outer = context.getDeadline();
+    if (own == null || outer == null) return own == null ? outer : own;
+    return own.minimum(outer);
+  }
+
+  private void watch() {
+    context.addListener(contextEnds, Runnable::run);
+    var deadline = deadline();
+    if (deadline == null) return;
+    deadlineTimer =
+        ForkJoinPool.commonPool()
+            .schedule(
+                this::deadlinePassed,
+                deadline.timeRemaining(TimeUnit.NANOSECONDS),
+                TimeUnit.NANOSECONDS);
+  }
+
+  private void deadlinePassed() {
+    abort(
+        Status.DEADLINE_EXCEEDED.withDescription(
+            "the deadline passed before the call was complete"));
+  }
+
+  private void contextEnded(Context ended) {
+    abort(Contexts.statusFromCancelled(ended));
+  }
+
+  private void opened(Connection connection) {
+    attributes = connection.attributes();
+  }
+
+  @Override
+  public void request(int messages) {
+    responses.request(messages);
+    lane.run(this::deliver);
+  }
+
+  @Override
+  public void sendMessage(A message) {
+    requireOpen();
+    if (aborted.get()) return;
+    ByteBuf frame;
+    try {
+      var codec = compressing ? compressor : Codec.Identity.NONE;
+      frame = Framer.frame(method.streamRequest(message), codec, ByteBufAllocator.DEFAULT);
+    } catch (RuntimeException failure) {
+      abort(Status.CANCELLED.withDescription("Failed to stream message").withCause(failure));
+      throw failure;
+    }
+    var limit = options.getMaxOutboundMessageSize();
+    if (limit != null && frame.readableBytes() - Framer.HEADER_BYTES > limit) {
+      frame.release();
+      var tooLarge =
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "message exceeds the outbound limit of " + limit);
+      abort(tooLarge);
+      throw tooLarge.asRuntimeException();
+    }
+    stream.send(frame);
+  }
+
+  private void requireOpen() {
+    if (!started) throw new IllegalStateException("the call was not started");
+    if (halfClosed) throw new IllegalStateException("the call was half-closed");
+  }
+
+  @Override
+  public void halfClose() {
+    requireOpen();
+    halfClosed = true;
+    stream.finish();
+    if (unopened != null) connections.open(unopened);
+  }
+
+  @Override
+  public void cancel(@Nullable String message, @Nullable Throwable cause) {
+    var status =
+        Status.CANCELLED.withDescription(message == null ? "cancelled by the caller" : message);
+    abort(cause == null ? status : status.withCause(cause));
+  }
+
+  /** Ends the call from our side; only the first reason counts. */
+  private void abort(Status why) {
+    if (!aborted.compareAndSet(false, true)) return;
+    stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    if (started) end(why);
+  }
+
+  private void end(Status why) {
+    responses.interrupt();
+    lane.run(() -> close(ResponseReader.End.incomplete(why)));
+  }
+
+  @Override
+  public boolean isReady() {
+    return !aborted.get() && stream.isReady();
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    compressing = enabled;
+  }
+
+  @Override
+  public Attributes getAttributes() {
+    return attributes;
+  }
+
+  // ---- from the stream, on the event loop
+
+  @Override
+  public void headers(Http3Headers fields) {
+    lane.put(() -> inContext(() -> responses.headers(fields)));
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    lane.put(() -> responses.data(bytes));
+  }
+
+  @Override
+  public void end() {
+    lane.put(responses::end);
+  }
+
+  @Override
+  public void lost(Status cause) {
+    lane.put(() -> responses.lost(cause));
+  }
+
+  @Override
+  public void ready() {
+    lane.put(
+        () -> {
+          if (isReady()) inContext(responses::ready);
+        });
+  }
+
+  @Override
+  public void finished() {}
+
+  @Override
+  public void flush() {
+    lane.run(this::deliver);
+  }
+
+  // ---- on the lane
+
+  private void deliver() {
+    inContext(responses::deliver);
+  }
+
+  /** Runs a step of the response in the call's context, and acts upon what it came to. */
+  private void inContext(Runnable step) {
+    var previous = context.attach();
+    try {
+      step.run();
+    } catch (RuntimeException failure) {
+      abort(Status.CANCELLED.withDescription("a callback threw").withCause(failure));
+    } finally {
+      context.detach(previous);
+    }
+    var end = responses.ended();
+    if (end != null) close(end);
+  }
+
+  private void close(ResponseReader.End end) {
+    if (responses.isClosed()) return;
+    var timer = deadlineTimer;
+    if (timer != null) timer.cancel(false);
+    context.removeListener(contextEnds);
+    if (aborted.compareAndSet(false, true)) {
+      if (end.complete()) {
+        stream.done();
+      } else {
+        stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
+      }
+    }
+    var previous = context.attach();
+    try {
+      responses.close(late(end));
+    } finally {
+      context.detach(previous);
+      lane.end();
+    }
+  }
+
+  /** A deadline that has passed explains every failure better than the failure itself. */
+  private ResponseReader.End late(ResponseReader.End end) {
+    var deadline = deadline();
+    var unexplained =
+        end.status().getCode() == Status.Code.UNAVAILABLE
+            || end.status().getCode() == Status.Code.CANCELLED;
+    if (end.complete() || !unexplained || deadline == null || !deadline.isExpired()) return end;
+    return ResponseReader.End.incomplete(
+        Status.DEADLINE_EXCEEDED.withDescription(
+            "the deadline passed: " + end.status().getDescription()));
+  }
+
+  @Override
+  public String toString() {
+    return "call of " + Objects.requireNonNull(method.getFullMethodName());
+  }
+}

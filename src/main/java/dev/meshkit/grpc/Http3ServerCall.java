@@ -1,0 +1,152 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.Codec;
+import io.grpc.Compressor;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.SecurityLevel;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A call we answer, as its handler sees it. As in grpc-java, one thread at a time may call it; only
+ * {@link #isReady} and {@link #isCancelled} may be called from any.
+ */
+final class Http3ServerCall<A, B> extends ServerCall<A, B> {
+  private final MethodDescriptor<A, B> method;
+  private final CallStream stream;
+  private final RequestReader<A> requests;
+  private final ServerLane lane;
+  private final Codecs codecs;
+  private final Connection connection;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final String authority;
+  private Compressor compressor = Codec.Identity.NONE;
+  private boolean compressing = true;
+  private boolean headersSent;
+  private boolean messageSent;
+
+  Http3ServerCall(
+      MethodDescriptor<A, B> method, ServerLane lane, MessageInbox<A> inbox, Origin origin) {
+    this.method = method;
+    this.lane = lane;
+    this.stream = lane.stream();
+    this.requests = new RequestReader<>(inbox);
+    this.codecs = origin.codecs();
+    this.connection = origin.connection();
+    this.authority = origin.authority();
+    if (method.getType().serverSendsOneMessage()) stream.cork();
+  }
+
+  /**
+   * Where a call came from.
+   *
+   * @param connection on which it came
+   * @param authority that the client meant
+   * @param codecs the server knows
+   */
+  record Origin(Connection connection, String authority, Codecs codecs) {}
+
+  /** What arrives for this call. */
+  RequestReader<A> requests() {
+    return requests;
+  }
+
+  /** Hands the call to its handler. On the lane. */
+  void start(ServerCallHandler<A, B> handler, Metadata headers) {
+    requests.listener(handler.startCall(this, headers));
+  }
+
+  @Override
+  public void request(int messages) {
+    requests.request(messages);
+    lane.deliver();
+  }
+
+  @Override
+  public void sendHeaders(Metadata headers) {
+    if (headersSent) throw new IllegalStateException("the headers were sent already");
+    headersSent = true;
+    if (ended.get()) return;
+    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), codecs));
+  }
+
+  @Override
+  public void sendMessage(B message) {
+    if (!headersSent) throw new IllegalStateException("send the headers first");
+    if (ended.get()) return;
+    if (messageSent && method.getType().serverSendsOneMessage()) {
+      close(Status.INTERNAL.withDescription("Too many responses"), new Metadata());
+      return;
+    }
+    messageSent = true;
+    var codec = compressing ? compressor : Codec.Identity.NONE;
+    stream.send(Framer.frame(method.streamResponse(message), codec, ByteBufAllocator.DEFAULT));
+  }
+
+  @Override
+  public boolean isReady() {
+    return !ended.get() && stream.isReady();
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    if (!ended.compareAndSet(false, true)) return;
+    var one = method.getType().serverSendsOneMessage();
+    var outcome =
+        status.isOk() && one && !messageSent
+            ? Status.INTERNAL.withDescription("Completed without a response")
+            : status;
+    stream.send(
+        ResponseFields.trailers(outcome, trailers, !headersSent, connection.peerFieldBytes()));
+    stream.finish();
+    lane.closed();
+  }
+
+  /** Says that nothing can be sent any more; false if the call had ended already. Any thread. */
+  boolean cancelled() {
+    return ended.compareAndSet(false, true);
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return lane.isCancelled();
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    compressing = enabled;
+  }
+
+  @Override
+  public void setCompression(String encoding) {
+    if (headersSent) throw new IllegalStateException("the headers were sent already");
+    var known = codecs.compressors().lookupCompressor(encoding);
+    if (known == null) throw new IllegalArgumentException("no compressor is called " + encoding);
+    compressor = known;
+  }
+
+  @Override
+  public SecurityLevel getSecurityLevel() {
+    return SecurityLevel.PRIVACY_AND_INTEGRITY;
+  }
+
+  @Override
+  public Attributes getAttributes() {
+    return connection.attributes();
+  }
+
+  @Override
+  public String getAuthority() {
+    return authority;
+  }
+
+  @Override
+  public MethodDescriptor<A, B> getMethodDescriptor() {
+    return method;
+  }
+}

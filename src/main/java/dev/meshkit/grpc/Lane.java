@@ -1,0 +1,22 @@
+package dev.meshkit.grpc;
+
+/**
+ * The serial queue of one call's events: its callbacks, and nothing else, run here, one at a time
+ * and in order.
+ */
+sealed interface Lane permits ThreadLane, TaskLane {
+  /** Appends an event; any thread, never blocks. It runs no later than after the next wake. */
+  void put(Runnable event);
+
+  /** Has the appended events run; any thread, never blocks. */
+  void wake();
+
+  /** Appends an event and has it run. */
+  default void run(Runnable event) {
+    put(event);
+    wake();
+  }
+
+  /** Says that the call is over: what comes late still runs, but nothing waits for it. */
+  void end();
+}

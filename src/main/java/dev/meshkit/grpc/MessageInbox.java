@@ -1,0 +1,95 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Decompressor;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.buffer.ByteBuf;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A call's received messages, given out as it asks for them, and never more. Confined to the call's
+ * lane, but for {@link #request}.
+ *
+ * @param <T> a message
+ */
+final class MessageInbox<T> implements AutoCloseable {
+  private final CallStream stream;
+  private final Function<InputStream, T> parser;
+  private final Deframer deframer;
+  private final AtomicLong demand = new AtomicLong();
+  private long unreported; // bytes that the stream does not know to be wanted
+  private boolean closed;
+
+  MessageInbox(CallStream stream, Function<InputStream, T> parser, int maxMessageBytes) {
+    this.stream = stream;
+    this.parser = parser;
+    this.deframer = new Deframer(maxMessageBytes);
+  }
+
+  /** Asks for {@code n} more messages. Any thread. */
+  void request(int n) {
+    if (n < 1) throw new IllegalArgumentException("request at least 1 message, not " + n);
+    demand.addAndGet(n);
+  }
+
+  /** The encoding of the messages to come; identity unless told. */
+  void decompressor(Decompressor decompressor) {
+    deframer.decompressor(decompressor);
+  }
+
+  /** Takes over received bytes. */
+  void add(ByteBuf bytes) {
+    unreported += bytes.readableBytes();
+    if (closed) {
+      bytes.release();
+    } else {
+      deframer.add(bytes);
+    }
+  }
+
+  /**
+   * Gives out whole messages while there is demand.
+   *
+   * @throws StatusException if the peer broke the framing, the limit, or the message itself
+   */
+  void pump(Consumer<T> out) throws StatusException {
+    while (!closed && demand.get() > 0 && deframer.hasNext()) {
+      demand.decrementAndGet();
+      out.accept(parsed(deframer.next()));
+    }
+    if (demand.get() > 0 || closed) {
+      stream.consumed(unreported);
+      unreported = 0;
+    }
+  }
+
+  private T parsed(InputStream message) throws StatusException {
+    try {
+      return parser.apply(message);
+    } catch (RuntimeException malformed) {
+      throw Status.INTERNAL
+          .withDescription("a message cannot be parsed")
+          .withCause(malformed)
+          .asException();
+    }
+  }
+
+  /** Whether no whole message is left. */
+  boolean isEmpty() throws StatusException {
+    return closed || !deframer.hasNext();
+  }
+
+  /** Whether the bytes ended inside a message. */
+  boolean endsInsideMessage() {
+    return deframer.midMessage();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    deframer.close();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.meshkit.grpc;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.Quic;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loops of this process, max(1, cores / 4) of them, and one UDP socket for dialling on
+ * each; every channel and server shares them, so a channel costs no thread and no socket.
+ *
+ * <p>Counted: the first user starts the loops, the last one to leave stops them. The count is the
+ * only static state of this package; handing a reactor to each builder would put it, and Netty,
+ * into the public API. Loop threads are daemons.
+ */
+final class Reactor {
+  private static final Object LOCK = new Object();
+  private static @Nullable Reactor current; // guarded by LOCK
+  private static int users; // guarded by LOCK
+
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+  static final long TICK_MS = 250;
+
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup loops;
+  private final Map<EventLoop, Channel> dialSockets = new ConcurrentHashMap<>();
+  private final Map<EventLoop, List<Connection>> ticking = new ConcurrentHashMap<>();
+
+  private Reactor() {
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    var count = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+    loops =
+        new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("meshkit-quic", true), io);
+    for (EventExecutor loop : loops) startTicking((EventLoop) loop);
+  }
+
+  /** The shared reactor, started if need be. Each call is answered by one {@link #leave}. */
+  static Reactor join() {
+    if (!Quic.isAvailable()) {
+      throw new IllegalStateException(
+          "QUIC is not available here: no native library for this platform, or, on the module path,"
+              + " start with --add-modules ALL-MODULE-PATH",
+          Quic.unavailabilityCause());
+    }
+    synchronized (LOCK) {
+      if (current == null) current = new Reactor();
+      users++;
+      return current;
+    }
+  }
+
+  /** Gives the reactor back. */
+  void leave() {
+    synchronized (LOCK) {
+      if (--users > 0) return;
+      current = null;
+    }
+    loops.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS);
+  }
+
+  /** One of the loops, in turn. */
+  EventLoop nextLoop() {
+    return loops.next();
+  }
+
+  /** Binds a UDP socket on a loop, read by {@code codec}. */
+  ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
+        .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+        .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+        .handler(codec)
+        .bind(address);
+  }
+
+  /** The socket this loop dials from. Call it on a thread that may block. */
+  Channel dialSocket(EventLoop loop) {
+    return dialSockets.computeIfAbsent(
+        loop,
+        l ->
+            bind(l, QuicSettings.clientCodec(), new InetSocketAddress(0))
+                .syncUninterruptibly()
+                .channel());
+  }
+
+  /** Has a connection ticked on its loop, every 250 ms. Call it on that loop. */
+  void tick(Connection connection) {
+    ticking(connection.loop()).add(connection);
+  }
+
+  /** Ends the ticking of a connection. Call it on its loop. */
+  void forget(Connection connection) {
+    ticking(connection.loop()).remove(connection);
+  }
+
+  private void startTicking(EventLoop loop) {
+    ticking.put(loop, new ArrayList<>());
+    loop.scheduleWithFixedDelay(
+        () -> List.copyOf(ticking(loop)).forEach(Connection::tick),
+        TICK_MS,
+        TICK_MS,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private List<Connection> ticking(EventLoop loop) {
+    return Objects.requireNonNull(ticking.get(loop));
+  }
+}

@@ -1,0 +1,177 @@
+package dev.meshkit.grpc;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what comes back on a stream into callbacks, and decides how the call ends. Confined to the
+ * call's lane, but for {@link #request} and {@link #interrupt}.
+ *
+ * @param <B> a response
+ */
+final class ResponseReader<B> {
+  /**
+   * How a call ended.
+   *
+   * @param status what the caller is told
+   * @param trailers the server's, or none
+   * @param complete whether the server itself said so
+   */
+  record End(Status status, Metadata trailers, boolean complete) {
+    static End incomplete(Status status) {
+      return new End(status, new Metadata(), false);
+    }
+  }
+
+  private final MessageInbox<B> inbox;
+  private final Limits limits;
+  private final Codecs codecs;
+  private ClientCall.@Nullable Listener<B> listener; // set before the first event
+  private boolean headersSeen;
+  private boolean closed;
+  private @Nullable End end;
+  private volatile boolean interrupted;
+
+  ResponseReader(CallStream stream, MethodDescriptor<?, B> method, Limits limits, Codecs codecs) {
+    this.inbox = new MessageInbox<>(stream, method::parseResponse, limits.messageBytes());
+    this.limits = limits;
+    this.codecs = codecs;
+  }
+
+  void listener(ClientCall.Listener<B> value) {
+    listener = value;
+  }
+
+  private ClientCall.Listener<B> listener() {
+    return Objects.requireNonNull(listener);
+  }
+
+  /** Asks for more messages. Any thread. */
+  void request(int messages) {
+    inbox.request(messages);
+  }
+
+  /** No more messages, please: the call was ended from our side. Any thread. */
+  void interrupt() {
+    interrupted = true;
+  }
+
+  void headers(Http3Headers fields) {
+    if (closed || end != null) return;
+    var status = String.valueOf(fields.status());
+    if (!headersSeen && status.startsWith("1")) return; // 1xx: the real ones follow
+    if (HeaderCodec.size(fields) > limits.metadataBytes()) {
+      end = End.incomplete(tooMuch());
+      return;
+    }
+    try {
+      if (headersSeen || fields.contains("grpc-status")) {
+        trailers(fields);
+      } else {
+        responseHeaders(fields, status);
+      }
+    } catch (IllegalArgumentException malformed) {
+      end =
+          End.incomplete(
+              Status.INTERNAL.withDescription("malformed metadata").withCause(malformed));
+    }
+  }
+
+  private Status tooMuch() {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "metadata exceeds the limit of " + limits.metadataBytes() + " bytes");
+  }
+
+  private void trailers(Http3Headers fields) {
+    var status =
+        StatusMapping.inFields(fields)
+            .orElse(Status.INTERNAL.withDescription("trailers without grpc-status"));
+    end = new End(status, HeaderCodec.parse(fields), true);
+  }
+
+  private void responseHeaders(Http3Headers fields, String status) {
+    headersSeen = true;
+    var type = String.valueOf(fields.get("content-type"));
+    var encoding = fields.get("grpc-encoding");
+    var decompressor =
+        codecs
+            .decompressors()
+            .lookupDecompressor(encoding == null ? "identity" : encoding.toString());
+    if (!status.equals("200")) {
+      end = End.incomplete(StatusMapping.ofHttp(status));
+    } else if (!type.startsWith("application/grpc")) {
+      end = End.incomplete(Status.UNKNOWN.withDescription("content-type is no gRPC: " + type));
+    } else if (decompressor == null) {
+      end = End.incomplete(Status.INTERNAL.withDescription("unknown grpc-encoding " + encoding));
+    } else {
+      inbox.decompressor(decompressor);
+      if (!interrupted) listener().onHeaders(HeaderCodec.parse(fields));
+    }
+  }
+
+  void data(ByteBuf bytes) {
+    inbox.add(bytes);
+  }
+
+  void end() {
+    if (end != null) return;
+    end =
+        End.incomplete(
+            Status.INTERNAL.withDescription("the server ended the stream without a status"));
+  }
+
+  void lost(Status cause) {
+    if (end == null) end = End.incomplete(cause);
+  }
+
+  void ready() {
+    if (!closed && end == null) listener().onReady();
+  }
+
+  /** Gives out what may be given out. */
+  void deliver() {
+    if (closed) return;
+    try {
+      inbox.pump(this::deliverOne);
+    } catch (StatusException broken) {
+      end = new End(broken.getStatus(), new Metadata(), false);
+      inbox.close();
+    }
+  }
+
+  private void deliverOne(B message) {
+    if (!interrupted) listener().onMessage(message);
+  }
+
+  /** How the call ended, once every message before that has been given out; absent until then. */
+  @Nullable End ended() {
+    if (closed || end == null) return null;
+    try {
+      if (end.complete() && !inbox.isEmpty()) return null;
+    } catch (StatusException broken) {
+      return End.incomplete(broken.getStatus());
+    }
+    if (end.complete() && end.status().isOk() && inbox.endsInsideMessage()) {
+      return End.incomplete(Status.INTERNAL.withDescription("the stream ended inside a message"));
+    }
+    return end;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Tells the caller, once. */
+  void close(End how) {
+    closed = true;
+    inbox.close();
+    listener().onClose(how.status(), how.trailers());
+  }
+}

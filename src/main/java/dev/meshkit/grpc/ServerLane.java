@@ -1,0 +1,253 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one call of ours on its lane: looks up the method, calls the handler, gives it what arrives.
+ *
+ * <p>The callbacks run in a cancellable context, which is cancelled at once when the client leaves
+ * or the deadline passes, even while a callback blocks. Exactly one of {@code onComplete} and
+ * {@code onCancel} is called, the former only after the trailers were taken by QUIC.
+ */
+final class ServerLane {
+  private static final System.Logger LOG = System.getLogger(ServerLane.class.getName());
+
+  private final ServerConnections server;
+  private final Connection connection;
+  private final CallStream stream;
+  private final Lane lane;
+  private volatile Context.@Nullable CancellableContext context;
+  private volatile boolean cancelled;
+
+  // the lane's
+  private @Nullable Http3ServerCall<?, ?> call;
+  private boolean over;
+
+  ServerLane(ServerConnections server, Connection connection, CallStream stream) {
+    this.server = server;
+    this.connection = connection;
+    this.stream = stream;
+    this.lane = server.newLane();
+  }
+
+  CallStream stream() {
+    return stream;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  // ---- on the event loop
+
+  /** The first event: everything else waits behind it. */
+  void begin(Http3Headers fields) {
+    lane.put(() -> guarded(() -> open(fields)));
+  }
+
+  void data(ByteBuf bytes) {
+    lane.put(
+        () -> {
+          if (call == null || over) {
+            stream.consumed(bytes.readableBytes());
+            bytes.release();
+          } else {
+            call.requests().data(bytes);
+          }
+        });
+  }
+
+  void end() {
+    lane.put(
+        () -> {
+          if (call != null) call.requests().end();
+        });
+  }
+
+  void ready() {
+    lane.put(
+        () ->
+            inContext(
+                () -> {
+                  if (call != null && call.isReady()) call.requests().ready();
+                }));
+  }
+
+  void flush() {
+    lane.run(this::deliverNow);
+  }
+
+  void lost(Status cause) {
+    cancel(new CancellationException(cause.getDescription()));
+  }
+
+  void finished() {
+    lane.put(
+        () -> {
+          if (call != null) inContext(call.requests()::complete);
+          finish();
+        });
+  }
+
+  // ---- from any thread
+
+  /** Has what arrived be given out. */
+  void deliver() {
+    lane.run(this::deliverNow);
+  }
+
+  /** The handler has closed its call: what arrives from now on is dropped. */
+  void closed() {
+    lane.run(
+        () -> {
+          if (call != null) call.requests().stop();
+        });
+  }
+
+  private void cancel(Throwable why) {
+    cancelled = true;
+    var current = context;
+    if (current != null) Thread.startVirtualThread(() -> current.cancel(why));
+    lane.run(
+        () -> {
+          if (over) return;
+          if (call != null) {
+            call.cancelled();
+            inContext(call.requests()::cancel);
+          }
+          finish();
+        });
+  }
+
+  // ---- on the lane
+
+  private void open(Http3Headers fields) {
+    var metadata = HeaderCodec.parse(fields);
+    var name = String.valueOf(fields.path()).substring(1);
+    var authority = String.valueOf(fields.authority());
+    var method = server.services().lookup(name, authority);
+    if (method.isEmpty()) {
+      answer(Status.UNIMPLEMENTED.withDescription("Method not found: " + name));
+      return;
+    }
+    begin(fields, method.get(), metadata, authority);
+  }
+
+  private <A, B> void begin(
+      Http3Headers fields,
+      ServerMethodDefinition<A, B> method,
+      Metadata metadata,
+      String authority) {
+    var codecs = server.options().codecs();
+    var descriptor = method.getMethodDescriptor();
+    var inbox =
+        new MessageInbox<A>(
+            stream, descriptor::parseRequest, server.options().limits().messageBytes());
+    var encoding = fields.get("grpc-encoding");
+    var decompressor =
+        codecs
+            .decompressors()
+            .lookupDecompressor(encoding == null ? "identity" : encoding.toString());
+    var started =
+        new Http3ServerCall<>(
+            descriptor, this, inbox, new Http3ServerCall.Origin(connection, authority, codecs));
+    call = started;
+    context = contextOf(fields);
+    if (cancelled) return;
+    if (decompressor == null) {
+      started.sendHeaders(new Metadata());
+      started.close(
+          Status.UNIMPLEMENTED.withDescription("unknown grpc-encoding " + encoding),
+          new Metadata());
+      return;
+    }
+    inbox.decompressor(decompressor);
+    server.choose(lane, started, metadata);
+    lane.run(() -> guarded(() -> started.start(method.getServerCallHandler(), metadata)));
+  }
+
+  private Context.CancellableContext contextOf(Http3Headers fields) {
+    var timeout = fields.get("grpc-timeout");
+    var nanos = timeout == null ? java.util.OptionalLong.empty() : TimeoutCodec.decode(timeout);
+    if (nanos.isEmpty()) return Context.ROOT.withCancellation();
+    var deadline = Deadline.after(nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    var timed = Context.ROOT.withDeadline(deadline, ForkJoinPool.commonPool());
+    timed.addListener(this::deadlinePassed, Runnable::run);
+    return timed;
+  }
+
+  private void deadlinePassed(Context timed) {
+    if (!(timed.cancellationCause() instanceof TimeoutException late)) return;
+    stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    cancel(late);
+  }
+
+  private void answer(Status status) {
+    var fields = ResponseFields.head();
+    StatusMapping.append(status, fields);
+    stream.send(fields);
+    stream.finish();
+  }
+
+  private void deliverNow() {
+    guarded(
+        () -> {
+          if (call == null || over) return;
+          try {
+            call.requests().deliver();
+          } catch (StatusException broken) {
+            call.close(broken.getStatus(), new Metadata());
+          }
+        });
+  }
+
+  /** A callback that throws ends the call, and the client learns no detail. */
+  private void guarded(Runnable step) {
+    inContext(
+        () -> {
+          try {
+            step.run();
+          } catch (RuntimeException | Error failure) {
+            LOG.log(
+                System.Logger.Level.WARNING, "a handler threw, so its call ends UNKNOWN", failure);
+            var status = Status.UNKNOWN.withDescription("Application error processing RPC");
+            if (call == null) {
+              answer(status);
+            } else {
+              call.close(status, new Metadata());
+            }
+          }
+        });
+  }
+
+  private void inContext(Runnable step) {
+    var current = context;
+    if (current == null) {
+      step.run();
+    } else {
+      current.run(step);
+    }
+  }
+
+  private void finish() {
+    if (over) return;
+    over = true;
+    var current = context;
+    if (current != null) current.cancel(null);
+    server.callEnded(connection);
+    lane.end();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http3.DefaultHttp3Headers;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream a client opened, up to the point where it is known to be a call: what is no gRPC
+ * request is answered here, on the event loop, without anybody's code being run.
+ */
+final class ServerRequest implements StreamEvents {
+  private final ServerConnections server;
+  private final Connection connection;
+  private final CallStream stream;
+  private @Nullable ServerLane call;
+  private boolean headersSeen;
+
+  ServerRequest(ServerConnections server, Connection connection, Commands commands) {
+    this.server = server;
+    this.connection = connection;
+    this.stream = new CallStream(true, commands, this);
+  }
+
+  CallStream stream() {
+    return stream;
+  }
+
+  @Override
+  public void headers(Http3Headers fields) {
+    if (headersSeen) return; // trailers of a request mean nothing to gRPC
+    headersSeen = true;
+    var limits = server.options().limits();
+    var path = fields.path();
+    if (HeaderCodec.size(fields) > limits.metadataBytes()) {
+      refuse("431");
+    } else if (!"POST".contentEquals(String.valueOf(fields.method()))) {
+      refuse("405");
+    } else if (!String.valueOf(fields.get("content-type")).startsWith("application/grpc")) {
+      refuse("415");
+    } else if (path == null || path.length() < 2 || path.charAt(0) != '/') {
+      answer(Status.UNIMPLEMENTED.withDescription("no method is called " + path));
+    } else if (!server.admit(connection)) {
+      stream.abort(Http3ErrorCode.H3_REQUEST_REJECTED);
+    } else {
+      call = new ServerLane(server, connection, stream);
+      call.begin(fields);
+    }
+  }
+
+  private void refuse(String httpStatus) {
+    Http3Headers fields = new DefaultHttp3Headers(false);
+    fields.status(httpStatus);
+    stream.send(fields);
+    stream.finish();
+  }
+
+  private void answer(Status status) {
+    var fields = ResponseFields.head();
+    StatusMapping.append(status, fields);
+    stream.send(fields);
+    stream.finish();
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (call == null) {
+      stream.consumed(bytes.readableBytes());
+      bytes.release();
+    } else {
+      call.data(bytes);
+    }
+  }
+
+  @Override
+  public void end() {
+    if (call != null) call.end();
+  }
+
+  @Override
+  public void lost(Status cause) {
+    if (call != null) call.lost(cause);
+  }
+
+  @Override
+  public void ready() {
+    if (call != null) call.ready();
+  }
+
+  @Override
+  public void finished() {
+    if (call != null) call.finished();
+  }
+
+  @Override
+  public void flush() {
+    if (call != null) call.flush();
+  }
+}

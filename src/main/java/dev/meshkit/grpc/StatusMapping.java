@@ -1,0 +1,69 @@
+package dev.meshkit.grpc;
+
+import io.grpc.Status;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.util.Optional;
+
+/** What a status is called in HTTP, in HTTP/3 errors, and in gRPC (grpc/proposal G2). */
+final class StatusMapping {
+  private static final String STATUS = "grpc-status";
+  private static final String MESSAGE = "grpc-message";
+
+  private StatusMapping() {}
+
+  /** The status of an HTTP response that carries no {@code grpc-status}. */
+  static Status ofHttp(String code) {
+    var status =
+        switch (code) {
+          case "400" -> Status.INTERNAL;
+          case "401" -> Status.UNAUTHENTICATED;
+          case "403" -> Status.PERMISSION_DENIED;
+          case "404" -> Status.UNIMPLEMENTED;
+          case "429", "502", "503", "504" -> Status.UNAVAILABLE;
+          case "431" -> Status.RESOURCE_EXHAUSTED; // our own servers: metadata over the limit
+          default -> Status.UNKNOWN;
+        };
+    return status.withDescription("HTTP status " + code + " without grpc-status");
+  }
+
+  /** The status of a stream that the server reset with this code. */
+  static Status ofReset(long code) {
+    if (code == Http3ErrorCode.H3_EXCESSIVE_LOAD.code()) {
+      return Status.RESOURCE_EXHAUSTED.withDescription("bandwidth");
+    }
+    if (code == Http3ErrorCode.H3_REQUEST_REJECTED.code()) {
+      return Status.UNAVAILABLE.withDescription("rejected before it was processed");
+    }
+    if (code == Http3ErrorCode.H3_REQUEST_CANCELLED.code()) {
+      return Status.CANCELLED.withDescription("cancelled by the server");
+    }
+    return Status.INTERNAL.withDescription(
+        "stream reset with HTTP/3 error 0x" + Long.toHexString(code));
+  }
+
+  /** The status in trailers, or in a Trailers-Only response; empty if these fields have none. */
+  static Optional<Status> inFields(Http3Headers fields) {
+    var code = fields.get(STATUS);
+    if (code == null) return Optional.empty();
+    var status = ofCode(code.toString());
+    var message = fields.get(MESSAGE);
+    return Optional.of(
+        message == null ? status : status.withDescription(PercentCodec.decode(message)));
+  }
+
+  private static Status ofCode(String code) {
+    try {
+      return Status.fromCodeValue(Integer.parseInt(code));
+    } catch (NumberFormatException notACode) {
+      return Status.UNKNOWN.withDescription("grpc-status is no number: " + code);
+    }
+  }
+
+  /** Writes a status into trailers. */
+  static void append(Status status, Http3Headers into) {
+    into.add(STATUS, String.valueOf(status.getCode().value()));
+    var description = status.getDescription();
+    if (description != null) into.add(MESSAGE, PercentCodec.encode(description));
+  }
+}
