@@ -25,29 +25,14 @@ import org.jspecify.annotations.Nullable;
  * #open}. Ready means open and less than 32 KiB unsent. Reading goes on while the call wants
  * messages; without demand at most 64 KiB are read ahead, so that a reset is noticed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as a lost stream
 final class CallStream {
   private static final long READY_BYTES = 32 << 10;
   private static final long READ_AHEAD_BYTES = 64 << 10;
-  private static final int MAX_PROBE_TICKS = 8;
-
-  /** What a call asks of its stream. */
-  private sealed interface Command {
-    record Fields(Http3Headers fields) implements Command {}
-
-    record Message(ByteBuf frame) implements Command {}
-
-    record Finish() implements Command {}
-
-    record Abort(Http3ErrorCode code) implements Command {}
-
-    record Done() implements Command {}
-
-    record ReadOn() implements Command {}
-  }
 
   private final boolean server;
   private final Commands commands;
-  private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<StreamCommand> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicLong unsent = new AtomicLong();
   private final AtomicLong unread = new AtomicLong(); // given to the call, not yet wanted by it
@@ -62,8 +47,8 @@ final class CallStream {
   private boolean finSent;
   private boolean finRead;
   private boolean over;
-  private int probeAt;
-  private int probeGap = 1;
+  private boolean stopped;
+  private final Probe probe = new Probe();
   private final StreamEvents events;
 
   /** A stream whose commands run in {@code commands}, and which tells {@code events}. */
@@ -75,28 +60,28 @@ final class CallStream {
 
   /** Sends a field section: the request's or response's head, or trailers. */
   void send(Http3Headers fields) {
-    append(new Command.Fields(fields));
+    append(new StreamCommand.Fields(fields));
   }
 
   /** Sends a framed message, which is the stream's from now on. */
   void send(ByteBuf frame) {
     if (unsent.addAndGet(frame.readableBytes()) >= READY_BYTES) wasFull = true;
-    append(new Command.Message(frame));
+    append(new StreamCommand.Message(frame));
   }
 
   /** Ends our half, in the same write as what was sent just before. */
   void finish() {
-    append(new Command.Finish());
+    append(new StreamCommand.Finish());
   }
 
   /** Gives the stream up in both directions. */
   void abort(Http3ErrorCode code) {
-    append(new Command.Abort(code));
+    append(new StreamCommand.Abort(code));
   }
 
   /** Says that the answer is complete: if our half is still open, nobody needs the rest of it. */
   void done() {
-    append(new Command.Done());
+    append(new StreamCommand.Done());
   }
 
   /** Whether a message sent now would leave soon. */
@@ -106,7 +91,7 @@ final class CallStream {
 
   /** Says that the call wants what follows these bytes. Any thread. */
   void consumed(long bytes) {
-    if (unread.addAndGet(-bytes) < READ_AHEAD_BYTES && stalled) append(new Command.ReadOn());
+    if (unread.addAndGet(-bytes) < READ_AHEAD_BYTES && stalled) append(new StreamCommand.ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
@@ -114,9 +99,11 @@ final class CallStream {
     corked = true;
   }
 
-  private void append(Command command) {
+  private void append(StreamCommand command) {
     waiting.add(command);
-    if (corked && (command instanceof Command.Fields || command instanceof Command.Message)) return;
+    if (corked
+        && (command instanceof StreamCommand.Fields || command instanceof StreamCommand.Message))
+      return;
     if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
   }
 
@@ -171,21 +158,21 @@ final class CallStream {
   private void drain() {
     scheduled.set(false);
     if (channel == null) {
-      if (over || waiting.stream().anyMatch(Command.Abort.class::isInstance)) end();
+      if (over || waiting.stream().anyMatch(StreamCommand.Abort.class::isInstance)) end();
       return;
     }
     head.gather();
-    Command.Abort abort = null;
+    StreamCommand.Abort abort = null;
     var finish = false;
     var done = false;
     for (var command = waiting.poll(); command != null; command = waiting.poll()) {
       switch (command) {
-        case Command.Fields(var fields) -> write(fields);
-        case Command.Message(var frame) -> write(frame);
-        case Command.Finish() -> finish = true;
-        case Command.Abort a -> abort = a;
-        case Command.Done() -> done = true;
-        case Command.ReadOn() -> readOn();
+        case StreamCommand.Fields(var fields) -> write(fields);
+        case StreamCommand.Message(var frame) -> write(frame);
+        case StreamCommand.Finish() -> finish = true;
+        case StreamCommand.Abort a -> abort = a;
+        case StreamCommand.Done() -> done = true;
+        case StreamCommand.ReadOn() -> readOn();
       }
     }
     release(finish);
@@ -209,13 +196,13 @@ final class CallStream {
   private void release(boolean finish) {
     var last = finish && !finSent && !over;
     if (last) finSent = true;
-    head.release(last, this::sent);
+    head.release(last, (messageBytes, write) -> sent(last, messageBytes, write));
   }
 
-  private void sent(long messageBytes, ChannelFuture write) {
+  private void sent(boolean last, long messageBytes, ChannelFuture write) {
     var left = unsent.addAndGet(-messageBytes);
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
-    if (server && finSent && write.isSuccess()) answered();
+    if (server && last && write.isSuccess()) answered();
     if (over || left >= READY_BYTES || !wasFull) return;
     wasFull = false;
     events.ready();
@@ -228,21 +215,33 @@ final class CallStream {
     events.finished();
     events.flush();
     end();
-    if (finRead) return;
-    channel().shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
-    channel().close();
+    if (!finRead) leave(Http3ErrorCode.H3_NO_ERROR);
   }
 
-  /** The peer's STOP_SENDING, which shows only when something is written. */
+  /**
+   * The peer's STOP_SENDING, which shows only when something is written. A client that sends it has
+   * cancelled; a server may just have heard enough, and its answer is still to come.
+   */
   private void stopped() {
-    if (over || finRead && finSent) return;
-    lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
+    if (server) {
+      lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
+      return;
+    }
+    stopped = true;
+    finSent = true;
+    if (finRead || over) channel().close();
   }
 
   private void abortNow(Http3ErrorCode code) {
     if (over) return;
     end();
+    leave(code);
+  }
+
+  /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
+  private void leave(Http3ErrorCode code) {
     var stream = channel();
+    if (!stream.isActive()) return;
     if (!finSent) stream.shutdownOutput(code.code());
     if (!finRead) stream.shutdownInput(code.code());
     stream.close();
@@ -250,19 +249,14 @@ final class CallStream {
 
   /**
    * Every 250 ms. A request that is half-closed shows the peer's STOP_SENDING only when we write
-   * (netty/netty#17380), so a silent response is probed after 250 ms, 0.5, 1, 2, 2 … s with an
-   * empty reserved frame.
+   * (netty/netty#17380), so an empty reserved frame is written on a silent response.
    */
   void tick(int now) {
-    if (over || finSent || !finRead) return;
-    if (probeAt == 0) probeAt = now + probeGap;
-    if (now < probeAt) return;
-    probeGap = Math.min(2 * probeGap, MAX_PROBE_TICKS);
-    probeAt = now + probeGap;
+    if (over || finSent || !finRead || !probe.isDue(now)) return;
     head.gather();
     channel()
         .write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
-    head.release(false, this::sent);
+    release(false);
   }
 
   // ---- from the tail of the pipeline, on the loop
@@ -294,6 +288,7 @@ final class CallStream {
     if (over) return;
     events.end();
     over = finSent; // both halves are complete: nothing can be lost any more
+    if (stopped) channel().close(); // for Netty our half is still open
   }
 
   private void readOn() {
@@ -309,18 +304,14 @@ final class CallStream {
     end();
     events.lost(status);
     events.flush();
-    if (channel().isActive()) {
-      if (!finSent) channel().shutdownOutput(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
-      if (!finRead) channel().shutdownInput(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
-      channel().close();
-    }
+    leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
   }
 
   private void end() {
     over = true;
     open = false;
     for (var command = waiting.poll(); command != null; command = waiting.poll()) {
-      if (command instanceof Command.Message(var frame)) frame.release();
+      if (command instanceof StreamCommand.Message(var frame)) frame.release();
     }
   }
 }

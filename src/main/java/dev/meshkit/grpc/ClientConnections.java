@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop, on which all of a channel's connections live. A call that may not
  * wait fails with the dial it waited for; between two dials it fails at once.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed stream ends its call
 final class ClientConnections implements ConnectionOwner {
   private static final int MAX_WAITING = 1_024;
   private static final Backoff BACKOFF =

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every field is confined to the connection's event loop but {@link #attributes}, which is set
  * before the owner hears that it is usable.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
   private final Reactor reactor;
   private final QuicChannel channel;

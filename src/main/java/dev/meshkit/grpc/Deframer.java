@@ -7,6 +7,7 @@ import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
@@ -81,12 +82,7 @@ final class Deframer implements AutoCloseable {
     if (compressed && decompressor.getMessageEncoding().equals("identity")) {
       throw broken("a compressed message without grpc-encoding");
     }
-    var length =
-        Integer.toUnsignedLong(
-            (prefix[1] & 0xFF) << 24
-                | (prefix[2] & 0xFF) << 16
-                | (prefix[3] & 0xFF) << 8
-                | prefix[4] & 0xFF);
+    var length = Integer.toUnsignedLong(ByteBuffer.wrap(prefix).getInt(1));
     if (length > maxMessageBytes) throw tooLarge(length + " bytes");
     declared = (int) length;
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the event loop, but for the resolution of the name, which blocks a virtual thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // an attempt hears of its failure by its listener
 final class Dial implements ConnectionOwner {
   /** An address that has not answered with SETTINGS by then has failed. */
   static final int TIMEOUT_MS = 3_000;

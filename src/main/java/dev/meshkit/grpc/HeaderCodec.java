@@ -86,7 +86,7 @@ final class HeaderCodec {
    */
   private static boolean reserved(String name) {
     return name.startsWith(":")
-        || name.startsWith("grpc-") && !name.endsWith(BINARY)
+        || (name.startsWith("grpc-") && !name.endsWith(BINARY))
         || name.equals("te")
         || name.equals("content-type")
         || name.equals("content-length")

@@ -13,6 +13,7 @@ import io.netty.handler.codec.quic.QuicChannel;
  * <p>Time is counted in ticks, so a process that was stopped does not blame its peers. Confined to
  * the event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a frame that cannot be written shows as silence
 final class Heartbeat {
   /** What a tick found. */
   enum Path {

@@ -7,7 +7,6 @@ import io.grpc.Codec;
 import io.grpc.Compressor;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -16,9 +15,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.util.Objects;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +29,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
   private final CallOptions options;
   private final ClientTerms terms;
   private final Context context = Context.current();
+  private final CallDeadline deadline;
   private final Lane lane;
   private final CallStream stream;
   private final ResponseReader<B> responses;
@@ -54,6 +52,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     this.method = method;
     this.options = options;
     this.terms = terms;
+    this.deadline = CallDeadline.of(options, context);
     this.lane = terms.lane(method, options);
     this.stream = new CallStream(false, connections.commands(), this);
     this.responses = new ResponseReader<>(stream, method, terms.limits(options), terms.codecs());
@@ -76,7 +75,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
       fields.add("grpc-encoding", compressor.getMessageEncoding());
     }
     watch();
-    var call = new PendingCall(stream, fields, deadline(), options, this::opened);
+    var call = new PendingCall(stream, fields, deadline.value(), options, this::opened);
     if (method.getType().clientSendsOneMessage()) {
       unopened = call; // opened when the request is complete, so that it leaves as one write
     } else {
@@ -86,8 +85,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
 
   private Status refusal() {
     if (context.isCancelled()) return Contexts.statusFromCancelled(context);
-    var deadline = deadline();
-    if (deadline != null && deadline.isExpired()) {
+    if (deadline.hasPassed()) {
       return Status.DEADLINE_EXCEEDED.withDescription(
           "the deadline had passed before the call began");
     }
@@ -104,23 +102,9 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     return Status.OK;
   }
 
-  private @Nullable Deadline deadline() {
-    var own = options.getDeadline();
-    var outer = context.getDeadline();
-    if (own == null || outer == null) return own == null ? outer : own;
-    return own.minimum(outer);
-  }
-
   private void watch() {
     context.addListener(contextEnds, Runnable::run);
-    var deadline = deadline();
-    if (deadline == null) return;
-    deadlineTimer =
-        ForkJoinPool.commonPool()
-            .schedule(
-                this::deadlinePassed,
-                deadline.timeRemaining(TimeUnit.NANOSECONDS),
-                TimeUnit.NANOSECONDS);
+    deadlineTimer = deadline.watch(this::deadlinePassed);
   }
 
   private void deadlinePassed() {
@@ -286,23 +270,11 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     }
     var previous = context.attach();
     try {
-      responses.close(late(end));
+      responses.close(deadline.explain(end));
     } finally {
       context.detach(previous);
       lane.end();
     }
-  }
-
-  /** A deadline that has passed explains every failure better than the failure itself. */
-  private ResponseReader.End late(ResponseReader.End end) {
-    var deadline = deadline();
-    var unexplained =
-        end.status().getCode() == Status.Code.UNAVAILABLE
-            || end.status().getCode() == Status.Code.CANCELLED;
-    if (end.complete() || !unexplained || deadline == null || !deadline.isExpired()) return end;
-    return ResponseReader.End.incomplete(
-        Status.DEADLINE_EXCEEDED.withDescription(
-            "the deadline passed: " + end.status().getDescription()));
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The server an {@link Http3ServerBuilder} builds. Thread-safe. */
+@SuppressWarnings("FutureReturnValueIgnored") // the listener of the close tells
 final class Http3Server extends Server {
   private static final System.Logger LOG = System.getLogger(Http3Server.class.getName());
 

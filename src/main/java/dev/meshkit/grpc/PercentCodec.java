@@ -54,6 +54,6 @@ final class PercentCodec {
   private static int hex(CharSequence text, int at) {
     var high = Character.digit(text.charAt(at), 16);
     var low = Character.digit(text.charAt(at + 1), 16);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    return high < 0 || low < 0 ? -1 : (high << 4) | low;
   }
 }

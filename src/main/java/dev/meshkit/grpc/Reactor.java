@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * only static state of this package; handing a reactor to each builder would put it, and Netty,
  * into the public API. Loop threads are daemons.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon loops to end
 final class Reactor {
   private static final Object LOCK = new Object();
   private static @Nullable Reactor current; // guarded by LOCK

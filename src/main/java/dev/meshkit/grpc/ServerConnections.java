@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A server's accepted connections and the calls that run on them. Confined to the event loop of the
  * listening socket, but for the counts, which lanes give back.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // the drain goes on whether or not the timer can be cancelled
 final class ServerConnections implements ConnectionOwner {
   private static final int MAX_RUNNING = 4_096;
   private static final int MAX_RUNNING_A_CONNECTION = 512;

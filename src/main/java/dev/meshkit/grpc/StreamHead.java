@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * write, since every write outside a read turn is its own packet and system call; and sees FIN
  * together with the bytes before it, which the codec behind it would tell apart.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write reaches the listener of its burst
 final class StreamHead extends ChannelDuplexHandler {
   private static final int COPY_BYTES = 2 << 10; // larger parts are passed on uncopied
   private static final int PACK_BYTES = 16 << 10;

@@ -10,6 +10,7 @@ final class TaskLane implements Lane {
   private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger wakes = new AtomicInteger(); // unanswered; 0 = no task is out
   private volatile Executor executor;
+  private boolean moved; // the lane's
 
   TaskLane(Executor executor) {
     this.executor = executor;
@@ -18,6 +19,7 @@ final class TaskLane implements Lane {
   /** Has every later burst run on another executor. Called from an event of this lane. */
   void moveTo(Executor next) {
     executor = next;
+    moved = true;
   }
 
   @Override
@@ -42,12 +44,12 @@ final class TaskLane implements Lane {
   }
 
   private void burst() {
-    var started = executor;
     var answered = wakes.get();
     while (answered != 0) {
       for (var event = events.poll(); event != null; event = events.poll()) {
         event.run();
-        if (executor != started) {
+        if (moved) {
+          moved = false;
           dispatch();
           return;
         }

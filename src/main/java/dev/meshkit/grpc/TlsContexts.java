@@ -33,6 +33,7 @@ final class TlsContexts {
   }
 
   /** Asks for the identity and, if it is another object, builds its context. May block. */
+  @SuppressWarnings("ReferenceEquality") // a reload is another object, whatever it contains
   void refresh() {
     var now = identities.get();
     if (now != built.identity()) built = build(now);
