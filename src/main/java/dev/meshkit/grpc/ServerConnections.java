@@ -36,7 +36,6 @@ final class ServerConnections implements ConnectionOwner {
   private final AtomicInteger running = new AtomicInteger();
   private final ConcurrentHashMap<Connection, Integer> runningOn = new ConcurrentHashMap<>();
   private boolean draining;
-  private int drainTicks;
 
   ServerConnections(
       Reactor reactor,
