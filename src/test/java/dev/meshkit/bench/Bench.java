@@ -1,0 +1,44 @@
+package dev.meshkit.bench;
+
+import com.google.gson.GsonBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code make bench BENCH=name}: runs one benchmark and leaves its numbers as JSON. */
+public final class Bench {
+  private static final Map<String, Measured> BENCHES =
+      new TreeMap<>(Map.of("start", new StartBench(), "idle", new IdleBench()));
+
+  private Bench() {}
+
+  /** A benchmark: what it measured, by name. */
+  @FunctionalInterface
+  interface Measured {
+    Map<String, Object> run() throws Exception;
+  }
+
+  /** Exits 0 when the budgets hold, 1 when one does not, 2 for an unknown name. */
+  public static void main(String... args) throws Exception {
+    var name = args.length == 0 ? "" : args[0];
+    var bench = BENCHES.get(name);
+    if (bench == null) {
+      System.err.println("no benchmark '" + name + "'; there are " + BENCHES.keySet());
+      System.exit(2);
+      return;
+    }
+    var numbers = new LinkedHashMap<String, Object>();
+    numbers.put("bench", name);
+    numbers.put("processors", Runtime.getRuntime().availableProcessors());
+    numbers.put("jdk", Runtime.version().toString());
+    numbers.putAll(bench.run());
+    var json = new GsonBuilder().setPrettyPrinting().create().toJson(numbers);
+    var file = Path.of("target", "bench", name + ".json");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, json + "\n");
+    System.out.println(json);
+    System.exit(Boolean.TRUE.equals(numbers.get("withinBudget")) ? 0 : 1);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.meshkit.bench;
+
+import dev.meshkit.process.Agent;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** B3 in its first form: memory and processor time of five idle nodes in two regions. */
+final class IdleBench implements Bench.Measured {
+  private static final Duration SETTLE = Duration.ofSeconds(20);
+  private static final Duration WATCH = Duration.ofSeconds(60);
+  private static final long BUDGET_BYTES = 200L << 20;
+  private static final double BUDGET_PERCENT = 3;
+
+  @Override
+  public Map<String, Object> run() throws Exception {
+    var data = Files.createTempDirectory("bench-idle");
+    var agents = new ArrayList<Agent>();
+    try {
+      for (var node : List.of("eu/n1", "eu/n2", "eu/n3", "us/n4", "us/n5")) {
+        var join =
+            agents.isEmpty() ? new String[0] : new String[] {"--join", agents.getFirst().mesh()};
+        var agent = Agent.start(data.resolve(node.replace('/', '-')), node, join);
+        agents.add(agent);
+        agent.awaitReady();
+      }
+      return watch(agents);
+    } finally {
+      for (var agent : agents) agent.close();
+    }
+  }
+
+  private static Map<String, Object> watch(List<Agent> agents) throws Exception {
+    pause(SETTLE);
+    var before = agents.stream().map(Agent::cpu).toList();
+    pause(WATCH);
+    var percents = new ArrayList<Double>();
+    var bytes = new ArrayList<Long>();
+    for (var i = 0; i < agents.size(); i++) {
+      var used = agents.get(i).cpu().minus(before.get(i));
+      percents.add(Math.round(10_000.0 * used.toMillis() / WATCH.toMillis()) / 100.0);
+      bytes.add(agents.get(i).residentBytes());
+    }
+    var mib = bytes.stream().map(size -> size >> 20).toList();
+    return Map.of(
+        "nodes",
+        agents.size(),
+        "watchedSeconds",
+        WATCH.toSeconds(),
+        "residentMiB",
+        mib,
+        "cpuPercentOfACore",
+        percents,
+        "budgetMiB",
+        BUDGET_BYTES >> 20,
+        "budgetPercent",
+        BUDGET_PERCENT,
+        "withinBudget",
+        Collections.max(bytes) < BUDGET_BYTES && Collections.max(percents) < BUDGET_PERCENT);
+  }
+
+  /** A benchmark measures a span of time, so here waiting is the work. */
+  private static void pause(Duration span) {
+    var end = System.nanoTime() + span.toNanos();
+    for (var left = span.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.meshkit.process;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** One {@code meshkit agent --dev} of its own, until closed. */
+public final class Agent implements AutoCloseable {
+  /** The program as {@code make build} leaves it. */
+  public static final Path PROGRAM = Path.of("target/meshkit").toAbsolutePath();
+
+  private static final Pattern PAGE = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern MESH = Pattern.compile("mesh (\\S+:\\d+)");
+  private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  private final Process process;
+  private final long startedNanos;
+  private String banner = "";
+
+  private Agent(Process process, long startedNanos) {
+    this.process = process;
+    this.startedNanos = startedNanos;
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param data its data directory
+   * @param nodeAndRegion such as {@code eu/n1}
+   * @param more further options, such as {@code --join}
+   */
+  public static Agent start(Path data, String nodeAndRegion, String... more) throws IOException {
+    var parts = nodeAndRegion.split("/");
+    var command = new ArrayList<>(List.of(PROGRAM.toString(), "agent", "--dev"));
+    command.addAll(List.of("--region", parts[0], "--name", parts[1], "--data", data.toString()));
+    command.addAll(List.of(more));
+    var started = System.nanoTime();
+    var process =
+        new ProcessBuilder(command)
+            .redirectError(Files.createTempFile("agent", ".err").toFile())
+            .start();
+    return new Agent(process, started);
+  }
+
+  /** Blocks until the node says it is ready and {@code /readyz} agrees; how long that took. */
+  public Duration awaitReady() throws IOException, InterruptedException {
+    var said = new StringBuilder();
+    var out = process.inputReader(StandardCharsets.UTF_8);
+    for (var line = out.readLine(); line != null; line = out.readLine()) {
+      said.append(line).append('\n');
+      banner = said.toString();
+      if (PAGE.matcher(banner).find() && MESH.matcher(banner).find() && isReady()) {
+        var took = Duration.ofNanos(System.nanoTime() - startedNanos);
+        Thread.ofVirtual().start(() -> drain(out));
+        return took;
+      }
+    }
+    throw new IOException("the node ended before it was ready:\n" + said);
+  }
+
+  /** Where peers reach it. */
+  public String mesh() {
+    return found(MESH);
+  }
+
+  /** The base of its HTTP port. */
+  public URI page() {
+    return URI.create("http://127.0.0.1:" + found(PAGE));
+  }
+
+  /** Resident memory now, in bytes. */
+  public long residentBytes() throws IOException {
+    var status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+    var rss = RSS.matcher(status);
+    if (!rss.find()) throw new IOException("no VmRSS for " + process.pid());
+    return Long.parseLong(rss.group(1)) * 1024;
+  }
+
+  /** Processor time used so far. */
+  public Duration cpu() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow();
+  }
+
+  /** SIGTERM, then after 20 s, or when interrupted, SIGKILL. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
+    } catch (InterruptedException hurry) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isReady() throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var ask = HttpRequest.newBuilder(page().resolve("/readyz")).build();
+      return client.send(ask, BodyHandlers.discarding()).statusCode() == 200;
+    }
+  }
+
+  private String found(Pattern pattern) {
+    var match = pattern.matcher(banner);
+    if (!match.find()) throw new IllegalStateException("no " + pattern + " in\n" + banner);
+    return match.group(1);
+  }
+
+  /** A pipe that nobody reads would stop the node once it is full. */
+  private static void drain(java.io.Reader out) {
+    try {
+      out.transferTo(java.io.Writer.nullWriter());
+    } catch (IOException ended) {
+      // the process is gone
+    }
+  }
+}
