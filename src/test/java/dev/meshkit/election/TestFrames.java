@@ -125,7 +125,10 @@ final class TestFrames {
     return state;
   }
 
-  /** Ann of three voters, leading {@code term} from noon on Bob's promise. */
+  /**
+   * Ann of three voters, leading {@code term} from noon on Bob's promise; nothing is left to
+   * persist.
+   */
   static State leader(long term) {
     var state = settled(Election.step(follower(THREE, term - 1), Input.Tick.NOW, at(0)), at(0));
     var pre = ((Role.PreCandidate) state.role()).round();
@@ -136,6 +139,6 @@ final class TestFrames {
     state =
         settled(
             Election.step(state, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(0)), at(0));
-    return Election.step(state, ack(BOB, term, 1), at(0)).state();
+    return settled(Election.step(state, ack(BOB, term, 1), at(0)), at(0));
   }
 }
