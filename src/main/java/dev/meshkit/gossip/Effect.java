@@ -69,7 +69,7 @@ public sealed interface Effect {
   record Save(long generation) implements Effect {}
 
   /**
-   * Write these to disk when convenient; nobody waits.
+   * Add these to what the disk remembers, or replace them there, when convenient; nobody waits.
    *
    * @param peers whom to remember
    */

@@ -1,5 +1,9 @@
 package dev.meshkit.gossip;
 
+import static dev.meshkit.gossip.Frame.Greet.Purpose.HELLO;
+import static dev.meshkit.gossip.Frame.Greet.Purpose.JOIN;
+import static dev.meshkit.gossip.Frame.Greet.Purpose.WELCOME;
+
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
@@ -47,8 +51,7 @@ final class Entrance {
 
   /** Greets a peer over a live link. */
   void greet(Turn turn, NodeId peer) {
-    var store = self.entry().attrs().store();
-    post.bare(turn, peer, new Frame.Greet(self.nonce(), store, self.at(), !joined));
+    greet(turn, peer, joined ? HELLO : JOIN);
   }
 
   /** A peer greets. */
@@ -57,11 +60,18 @@ final class Entrance {
       refuse(turn, from, life, Refusal.FUTURE);
       return;
     }
-    if (!greet.joining()) {
-      var isNews = life.compareTo(table.entry(from).key().life()) > 0;
-      if (!joined || isNews) syncs.ask(from);
-      return;
+    switch (greet.purpose()) {
+      case JOIN -> knocked(turn, from, life, greet);
+      case WELCOME -> syncs.ask(from);
+      case HELLO -> {
+        var isNews = life.compareTo(table.entry(from).key().life()) > 0;
+        var isBack = lines.isReunion(from) || !table.standing(from).isUp();
+        if (joined && (isNews || isBack)) syncs.ask(from);
+      }
     }
+  }
+
+  private void knocked(Turn turn, NodeId from, Life life, Frame.Greet greet) {
     var known = table.entry(from);
     var isIn = table.standing(from).isUp() && known.attrs().generation() == life.generation();
     if (isIn && known.attrs().at().equals(greet.at())) {
@@ -107,8 +117,12 @@ final class Entrance {
 
   private void welcome(Turn turn, NodeId joiner) {
     if (!lines.isUp(joiner)) return; // it will greet again over the next link
+    greet(turn, joiner, WELCOME);
+  }
+
+  private void greet(Turn turn, NodeId peer, Frame.Greet.Purpose purpose) {
     var store = self.entry().attrs().store();
-    post.bare(turn, joiner, new Frame.Greet(self.nonce(), store, self.at(), false));
+    post.bare(turn, peer, new Frame.Greet(self.nonce(), store, self.at(), purpose));
   }
 
   private void refuse(Turn turn, NodeId joiner, Life life, Refusal why) {

@@ -26,14 +26,24 @@ public record Frame(Life life, Body body, List<Told> members, List<Claim> claims
   public sealed interface Body {}
 
   /**
-   * First frame of a link.
+   * First frame of a link, and the answer to a joiner's.
    *
    * @param nonce the sender's process
    * @param store the sender's data directory
    * @param at where the sender says it is reached
-   * @param joining asks to be dialled back and let in
+   * @param purpose what for
    */
-  public record Greet(long nonce, Bytes store, Endpoint at, boolean joining) implements Body {}
+  public record Greet(long nonce, Bytes store, Endpoint at, Purpose purpose) implements Body {
+    /** What a greeting is for. */
+    public enum Purpose {
+      /** From one that is in. */
+      HELLO,
+      /** Asks to be dialled back and let in. */
+      JOIN,
+      /** The joiner was dialled back: it may sync. */
+      WELCOME
+    }
+  }
 
   /**
    * A greeting refused.
@@ -91,9 +101,9 @@ public record Frame(Life life, Body body, List<Told> members, List<Claim> claims
   /**
    * What is held against you.
    *
-   * @param entry yours, as the sender has it
+   * @param told your entry, as the sender has it
    */
-  public record Accused(Entry entry) implements Body {}
+  public record Accused(Told told) implements Body {}
 
   /** The last frame of a node that leaves. */
   public record Leaving() implements Body {}

@@ -91,6 +91,11 @@ public final class Gossip {
     return self.id();
   }
 
+  /** What is held of a node, whether shown or not; {@link Entry#NOTHING} of the unknown. */
+  public Entry entry(NodeId id) {
+    return table.entry(id);
+  }
+
   /** Grows whenever one of the views may have changed. */
   public long version() {
     return table.version() + claims.version() + self.version() + (joined() ? 1 : 0);
@@ -207,7 +212,9 @@ public final class Gossip {
       case Frame.FwdAck(var seq) -> prober.forwarded(from, seq);
       case Frame.Nack nack -> prober.nacked(turn, from, nack);
       case Frame.News() -> {}
-      case Frame.Accused(var entry) -> self.hear(turn, entry, from);
+      case Frame.Accused(var told) -> {
+        if (told.id().equals(self.id())) self.hear(turn, told.entry(), from);
+      }
       case Frame.Leaving() -> {
         var left = new Entry(Key.of(frame.life(), Rank.LEFT), Attrs.NONE, Entry.NOTHING.accusers());
         table.hear(turn, Told.of(from, left), from);
@@ -225,11 +232,10 @@ public final class Gossip {
   }
 
   private void linked(Turn turn, NodeId peer) {
-    var again = lines.opened(peer, turn.now);
+    lines.opened(peer, turn.now);
     entrance.greet(turn, peer);
     prober.linked(turn, peer);
     helper.linked(turn, peer);
-    if (entrance.isJoined() && (again || !table.standing(peer).isUp())) syncs.ask(peer);
   }
 
   private void unlinked(Turn turn, NodeId peer, boolean refused) {
@@ -247,7 +253,7 @@ public final class Gossip {
     lines.need(who, at, turn.now);
     if (!lines.isUp(who)) return;
     entrance.greet(turn, who);
-    if (entrance.isJoined() && !table.standing(who).isUp()) syncs.ask(who);
+    if (table.standing(who) == Standing.DEAD) syncs.ask(who);
   }
 
   private void leave(Turn turn) {
@@ -276,7 +282,7 @@ public final class Gossip {
     table.prune(turn);
     spread.tick(turn);
     for (var silent : lines.silent(turn.now)) post.bare(turn, silent, new Frame.News());
-    for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(Post.brief(table.entry(id))));
+    for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(post.told(turn, id)));
     spread.flood(turn);
     diary.tick(turn);
     lines.want(turn, table);

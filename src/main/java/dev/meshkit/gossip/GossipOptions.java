@@ -14,11 +14,16 @@ public record GossipOptions(NodeId self, Attrs attrs, Timing timing, int maxMemb
   /** The most members a mesh may have. */
   public static final int MAX_MEMBERS = 10_000;
 
+  /** The most that a node may say of itself, bytes. */
+  public static final int MAX_ATTRS_BYTES = 1 << 10;
+
   /** Checks the name and the limit. */
   public GossipOptions {
     if (self.isNobody()) throw new IllegalArgumentException("a node has a name");
     if (maxMembers < 1 || maxMembers > MAX_MEMBERS)
       throw new IllegalArgumentException("want 1 to 10000 members, not " + maxMembers);
+    if (Post.size(attrs) > MAX_ATTRS_BYTES)
+      throw new IllegalArgumentException("attributes over 1 KiB: peers would refuse them");
   }
 
   /** A node on one site, with the usual limits. */

@@ -23,10 +23,14 @@ final class Lines {
 
   private record Need(Endpoint at, Instant until) {}
 
-  /** A link is live. True if one to this peer had been lost before. */
-  boolean opened(NodeId peer, Instant now) {
+  /** A link is live. */
+  void opened(NodeId peer, Instant now) {
     up.put(peer, now);
     refused.remove(peer);
+  }
+
+  /** Whether a link to this peer had been lost; true once a loss. */
+  boolean isReunion(NodeId peer) {
     return lost.remove(peer);
   }
 

@@ -79,7 +79,8 @@ final class Post {
     turn.emit(new Effect.Send(to, new Frame(self.life(), body, members, said), urgent));
   }
 
-  private Told told(Turn turn, NodeId id) {
+  /** What frames say of one. */
+  Told told(Turn turn, NodeId id) {
     var whole = table.told(id, turn.now);
     return new Told(id, brief(whole.entry()), whole.age());
   }

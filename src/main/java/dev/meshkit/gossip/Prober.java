@@ -147,9 +147,7 @@ final class Prober {
 
   private void ping(Turn turn, Probe probe) {
     var suspected = table.standing(probe.target) == Standing.SUSPECT;
-    var held = table.told(probe.target, turn.now);
-    var accusation =
-        suspected ? new Told(held.id(), Post.brief(held.entry()), held.age()) : Told.NOTHING;
+    var accusation = suspected ? post.told(turn, probe.target) : Told.NOTHING;
     post.probe(turn, probe.target, new Frame.Ping(probe.seq, accusation));
   }
 

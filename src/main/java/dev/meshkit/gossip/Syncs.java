@@ -4,6 +4,7 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +20,8 @@ final class Syncs {
   private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
   private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
-  /**
-   * As many entries as surely fit a sync message of 1 MiB at 256 B each; the rest comes next time.
-   */
-  private static final int MAX_ENTRIES = 4_000;
+  /** Of the 1 MiB that a sync message may have, bytes; claims take the rest. */
+  private static final int MAX_MEMBER_BYTES = 850_000;
 
   private final Duration lag;
   private final Self self;
@@ -104,14 +103,19 @@ final class Syncs {
     return due;
   }
 
-  /** All that is known, this node included; of a huge table a random stretch. */
+  /** All that is known, this node included; of a table too large for one message a random part. */
   Table whole(Turn turn) {
     var members = new ArrayList<Told>();
     members.add(Told.of(self.id(), self.entry()));
     var known = List.copyOf(table.peers());
-    var from = known.size() > MAX_ENTRIES ? turn.chance.below(known.size()) : 0;
-    for (var i = 0; i < Math.min(known.size(), MAX_ENTRIES); i++)
-      members.add(table.told(known.get((from + i) % known.size()).id, turn.now));
+    var from = turn.chance.below(Math.max(1, known.size()));
+    var bytes = 0;
+    for (var i = 0; i < known.size() && bytes < MAX_MEMBER_BYTES; i++) {
+      var peer = known.get((from + i) % known.size());
+      members.add(table.told(peer.id, turn.now));
+      bytes += Post.size(peer.id, peer.entry);
+    }
+    members.sort(Comparator.comparing(Told::id));
     return new Table(self.life(), members, claims.all());
   }
 

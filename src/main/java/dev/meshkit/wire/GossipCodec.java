@@ -1,10 +1,19 @@
 package dev.meshkit.wire;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.gossip.Frame;
+import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Table;
+import dev.meshkit.wire.proto.StreamFrame;
+import dev.meshkit.wire.proto.SyncRequest;
+import dev.meshkit.wire.proto.SyncResponse;
 
-/** {@code StreamFrame}, {@code SyncRequest} and {@code SyncResponse}. Stateless and thread-safe. */
+/**
+ * {@code StreamFrame}, {@code SyncRequest} and {@code SyncResponse}. Stateless and thread-safe.
+ *
+ * <p>Size first, then counts, then content: nothing is built from bytes that break a limit.
+ */
 public final class GossipCodec {
   /** The largest frame, bytes. */
   public static final int MAX_FRAME_BYTES = 16 << 10;
@@ -16,31 +25,85 @@ public final class GossipCodec {
 
   /** A frame's bytes. */
   public static Bytes frame(Frame frame) {
-    return Bytes.EMPTY;
+    var out = StreamFrame.newBuilder();
+    out.setGen(frame.life().generation()).setInc(frame.life().incarnation());
+    FrameBody.write(out, frame.body());
+    for (var told : frame.members()) out.addMember(Entries.write(told));
+    for (var claim : frame.claims()) out.addClaim(Entries.write(claim));
+    return Bytes.of(out.build().toByteArray());
   }
 
   /** The frame that bytes say. */
   public static Decoded<Frame> frame(Bytes bytes) {
-    return new Decoded.Malformed<>("being built");
+    if (bytes.size() > MAX_FRAME_BYTES) return tooLarge("frame", bytes, MAX_FRAME_BYTES);
+    return decoded(
+        () -> {
+          var in = StreamFrame.parseFrom(bytes.asBuffer());
+          var members = Entries.members(in.getMemberList(), Entries.MAX_FRAME_MEMBERS);
+          var claims = Entries.claims(in.getClaimList());
+          return new Frame(new Life(in.getGen(), in.getInc()), FrameBody.read(in), members, claims);
+        });
   }
 
   /** The bytes of a {@code SyncRequest}. */
   public static Bytes request(Table table) {
-    return Bytes.EMPTY;
+    var out = SyncRequest.newBuilder();
+    out.setGen(table.life().generation()).setInc(table.life().incarnation());
+    for (var told : table.members()) out.addMember(Entries.write(told));
+    for (var claim : table.claims()) out.addClaim(Entries.write(claim));
+    return Bytes.of(out.build().toByteArray());
   }
 
   /** The table that a {@code SyncRequest} carries. */
   public static Decoded<Table> request(Bytes bytes) {
-    return new Decoded.Malformed<>("being built");
+    if (bytes.size() > MAX_SYNC_BYTES) return tooLarge("sync request", bytes, MAX_SYNC_BYTES);
+    return decoded(
+        () -> {
+          var in = SyncRequest.parseFrom(bytes.asBuffer());
+          var members = Entries.members(in.getMemberList(), Entries.MAX_SYNC_MEMBERS);
+          var claims = Entries.claims(in.getClaimList());
+          return new Table(new Life(in.getGen(), in.getInc()), members, claims);
+        });
   }
 
   /** The bytes of a {@code SyncResponse}. */
   public static Bytes response(Table table) {
-    return Bytes.EMPTY;
+    var out = SyncResponse.newBuilder();
+    out.setGen(table.life().generation()).setInc(table.life().incarnation());
+    for (var told : table.members()) out.addMember(Entries.write(told));
+    for (var claim : table.claims()) out.addClaim(Entries.write(claim));
+    return Bytes.of(out.build().toByteArray());
   }
 
   /** The table that a {@code SyncResponse} carries. */
   public static Decoded<Table> response(Bytes bytes) {
-    return new Decoded.Malformed<>("being built");
+    if (bytes.size() > MAX_SYNC_BYTES) return tooLarge("sync response", bytes, MAX_SYNC_BYTES);
+    return decoded(
+        () -> {
+          var in = SyncResponse.parseFrom(bytes.asBuffer());
+          var members = Entries.members(in.getMemberList(), Entries.MAX_SYNC_MEMBERS);
+          var claims = Entries.claims(in.getClaimList());
+          return new Table(new Life(in.getGen(), in.getInc()), members, claims);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read() throws InvalidProtocolBufferException, BadPeerInput;
+  }
+
+  /** Whatever the bytes say, the caller gets a value. */
+  private static <T> Decoded<T> decoded(Reading<T> reading) {
+    try {
+      return new Decoded.Whole<>(reading.read());
+    } catch (BadPeerInput bad) {
+      return new Decoded.Malformed<>(bad.why());
+    } catch (InvalidProtocolBufferException broken) {
+      return new Decoded.Malformed<>("not protobuf");
+    }
+  }
+
+  private static <T> Decoded<T> tooLarge(String what, Bytes bytes, int limit) {
+    return new Decoded.Malformed<>(what + " of " + bytes.size() + " bytes, the limit is " + limit);
   }
 }

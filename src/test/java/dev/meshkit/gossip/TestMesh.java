@@ -29,6 +29,10 @@ final class TestMesh {
   final List<String> log = new ArrayList<>();
   BiPredicate<NodeId, NodeId> cut = (_, _) -> false;
   Instant now = Instant.EPOCH;
+
+  /** Whether {@link #cut} is asked because of a dial. */
+  boolean dialling;
+
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Timing timing;
   private long order;
@@ -89,8 +93,9 @@ final class TestMesh {
 
   /** Starts a node, or starts it again on its disk, and lets it ask these seeds. */
   Host start(int number, int... seeds) {
-    var options = GossipOptions.of(id(number), Attrs.at(endpoint(number))).timed(timing);
     var old = hosts.get(id(number));
+    var at = old == null ? endpoint(number) : old.at;
+    var options = GossipOptions.of(id(number), Attrs.at(at)).timed(timing);
     var disk = old == null ? new TreeMap<NodeId, Remembered>() : old.disk;
     var past = new Past(old == null ? 0 : old.saved, List.copyOf(disk.values()));
     var core = new Gossip(options, past);
@@ -199,7 +204,9 @@ final class TestMesh {
         in(there, LATENCY, new Input.Received(host.id, frame));
       }
       case Effect.Dial(var at) -> {
+        dialling = true;
         var there = whoIsAt(host, at);
+        dialling = false;
         in(
             host,
             LATENCY.multipliedBy(2),
