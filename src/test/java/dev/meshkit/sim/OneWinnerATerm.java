@@ -21,6 +21,7 @@ final class OneWinnerATerm implements Oracle {
     return switch (sight) {
       case Sight.Won(var node, var fence) -> won(node, fence);
       case Sight.Gained(var node, var fence) -> gained(node, fence);
+      case Sight.Split(var node) -> node + " meets another leader of its own term";
       default -> "";
     };
   }

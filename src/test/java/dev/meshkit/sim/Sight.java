@@ -52,6 +52,9 @@ sealed interface Sight {
       SortedMap<NodeId, SortedMap<NodeId, Seen>> views)
       implements Sight {}
 
+  /** A leader met another leader of its own term, and stopped. */
+  record Split(NodeId node) implements Sight {}
+
   /** A process stopped because it took itself for a clone. */
   record Cloned(NodeId node) implements Sight {}
 
