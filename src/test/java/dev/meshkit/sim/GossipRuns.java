@@ -62,6 +62,7 @@ final class GossipRuns {
   static List<Oracle> oracles() {
     return List.of(
         new LivesOnlyRise(),
+        new NobodyDiesUnheard(),
         new OnlyTheSubjectRaises(),
         new NobodyBuriesItself(),
         new NobodyIsAClone(),

@@ -2,11 +2,13 @@ package dev.meshkit.sim;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * {@code make sim}: replays one seed, or runs the campaign of a change. Settings are environment
- * variables, or arguments of the form NAME=value: SEED, SCENARIO, COUNT, VERBOSE.
+ * variables or options: SEED or {@code --seed}, SCENARIO, COUNT, VERBOSE.
  */
 public final class Main {
   private final Map<String, String> settings;
@@ -21,11 +23,9 @@ public final class Main {
 
   /** Exits 0 if all passed and the campaign saw enough, 1 otherwise. */
   public static void main(String... args) {
-    var settings = new java.util.TreeMap<>(System.getenv());
-    for (var arg : args) {
-      var equals = arg.indexOf('=');
-      if (equals > 0) settings.put(arg.substring(0, equals), arg.substring(equals + 1));
-    }
+    var settings = new TreeMap<>(System.getenv());
+    for (var i = 0; i + 1 < args.length; i += 2)
+      settings.put(args[i].replace("--", "").toUpperCase(Locale.ROOT), args[i + 1]);
     System.exit(run(settings, System.out));
   }
 

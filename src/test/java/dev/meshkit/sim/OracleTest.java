@@ -170,6 +170,20 @@ class OracleTest {
   }
 
   @Test
+  void nobodyDiesUnheard() {
+    legal(
+        new NobodyDiesUnheard(),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
+        new Sight.Shown(CAT, BOB, Status.SUSPECT, life(7, 0)));
+    illegal(
+        new NobodyDiesUnheard(),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
+  }
+
+  @Test
   void nobodyTakesItselfForAClone() {
     legal(new NobodyIsAClone(), new Sight.Stopped(ANN));
     illegal(new NobodyIsAClone(), new Sight.Cloned(ANN));

@@ -1,0 +1,87 @@
+package dev.meshkit.sim;
+
+import java.util.List;
+
+/** The planted bugs of the gossip core: each names the oracles that may catch it. */
+final class GossipMutants {
+  private GossipMutants() {}
+
+  /** All of them. */
+  static List<Mutant> all() {
+    return List.of(
+        self(
+            "refutation at the same incarnation",
+            "said.key().incarnation() + 1",
+            "said.key().incarnation()",
+            "GL1,M7"),
+        self(
+            "refutation dropped",
+            "if (ahead < 0 || (ahead == 0 && said.key().rank() == Rank.ALIVE)) return;",
+            "if (ahead < 1 << 20) return;",
+            "GL1"),
+        self(
+            "generation ignored at a restart",
+            "Math.max(persisted + 1, turn.wall.toEpochMilli())",
+            "1",
+            "G2,M10,GL1"),
+        self("own attributes taken for a clone's", "nonce) > 0", "nonce) >= 0", "M10"),
+        new Mutant(
+            "DEAD beats a newer life",
+            "gossip",
+            "Merge.java",
+            "var newer = a.key().compareTo(b.key()) > 0 ? a : b;",
+            "var worse = a.key().rank().compareTo(b.key().rank());\n"
+                + "var newer = worse > 0 || worse == 0 && a.key().compareTo(b.key()) > 0 ? a : b;",
+            Scenario.GOSSIP_CRASH,
+            "G2,GL1"),
+        new Mutant(
+            "generation not compared",
+            "gossip",
+            "Key.java",
+            "if (byGeneration != 0) return byGeneration;",
+            "if (byGeneration == 2) return byGeneration;",
+            Scenario.GOSSIP_CRASH,
+            "G2,GL1"),
+        table(
+            "a third party raises an incarnation",
+            "peer.entry.accused(Rank.SUSPECT, self.id())",
+            "new Entry(new Key(life.generation(), life.incarnation() + 1, Rank.SUSPECT),"
+                + " peer.entry.attrs(), peer.entry.accusers())",
+            "G3"),
+        self("an accusation believed by the accused", "health.worse(1);", "leaving = true;", "G5"),
+        new Mutant(
+            "contest = 0",
+            "gossip",
+            "StatusMachine.java",
+            "private static final int CONTEST_ROUNDS = 5;",
+            "private static final int CONTEST_ROUNDS = 0;",
+            Scenario.GOSSIP_PARTITION,
+            "M7"),
+        new Mutant(
+            "equal key ALIVE accepted after DEAD",
+            "gossip",
+            "StatusMachine.java",
+            "if (peer.isGone() || peer.entry.key().life().equals(before.key().life())) return false;",
+            "",
+            Scenario.GOSSIP_PARTITION,
+            "G2"),
+        new Mutant(
+            "the dead are never dialled again",
+            "gossip",
+            "Healing.java",
+            "if (turn.chance.unit() * table.n() < absent.size())",
+            "if (table.n() == 0)",
+            Scenario.GOSSIP_PARTITION,
+            "GL1"));
+  }
+
+  private static Mutant self(String name, String text, String replacement, String oracles) {
+    return new Mutant(
+        name, "gossip", "Self.java", text, replacement, Scenario.GOSSIP_LOSS, oracles);
+  }
+
+  private static Mutant table(String name, String text, String replacement, String oracles) {
+    return new Mutant(
+        name, "gossip", "MemberTable.java", text, replacement, Scenario.GOSSIP_PARTITION, oracles);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.meshkit.sim;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** V20, E39: an oracle that never fires proves nothing, so each catches the bugs of its row. */
+class MutantsTest {
+  private static final int SEEDS = 100;
+
+  @TestFactory
+  Stream<DynamicTest> gossipMutantsDie() {
+    return GossipMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  /** Production code carries no test switches: what a mutant patches must still be there. */
+  @Test
+  void aMutantWhoseTextIsGoneIsStale() {
+    var stale =
+        new Mutant("stale", "gossip", "Self.java", "no such text", "", Scenario.GOSSIP_CRASH, "G2");
+    var thrown = assertThrows(IllegalStateException.class, () -> Hunt.hunt(stale, 1));
+    assertTrue(thrown.getMessage().startsWith("STALE MUTANT"), thrown::getMessage);
+  }
+
+  /** What the hunt catches is the bug, not the hunting: unchanged sources survive it. */
+  @Test
+  void anUnchangedCoreSurvivesTheHunt() {
+    var same =
+        new Mutant(
+            "same",
+            "gossip",
+            "Merge.java",
+            "public final class Merge",
+            "public final class Merge",
+            Scenario.GOSSIP_PARTITION,
+            "");
+    assertTrue(Hunt.hunt(same, 5).isEmpty());
+  }
+
+  private static DynamicTest dies(Mutant mutant) {
+    return dynamicTest(
+        mutant.name(),
+        () -> {
+          var kill = Hunt.hunt(mutant, SEEDS);
+          assertFalse(kill.isEmpty(), "survived " + SEEDS + " seeds of " + mutant.scenario());
+          var oracle = kill.substring(0, kill.indexOf(' '));
+          assertTrue(List.of(mutant.oracles().split(",")).contains(oracle), kill);
+        });
+  }
+}
