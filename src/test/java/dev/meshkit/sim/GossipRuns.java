@@ -52,7 +52,8 @@ final class GossipRuns {
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     var beat = chaos / 8;
     return switch (scenario) {
-      case GOSSIP_CRASH -> new Nemesis.Plan(nodes, chaos, beat, 8, 1, 1, 2, 0.1);
+      case GOSSIP_CRASH, ELECTION_CHAOS, ELECTION_RESTART ->
+          new Nemesis.Plan(nodes, chaos, beat, 8, 1, 1, 2, 0.1);
       case GOSSIP_LOSS -> new Nemesis.Plan(nodes, chaos, beat, 2, 0, 4, 2, 0.3);
       case GOSSIP_PARTITION -> new Nemesis.Plan(nodes, chaos, beat, 1, 8, 1, 0, 0.1);
     };

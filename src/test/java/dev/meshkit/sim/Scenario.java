@@ -7,6 +7,10 @@ import java.util.stream.Stream;
 
 /** The runs that can be asked for by name. */
 enum Scenario {
+  /** Everything at once, with 1–7 voters. */
+  ELECTION_CHAOS("election/chaos"),
+  /** Voters restart within promises, one by one and all at once. */
+  ELECTION_RESTART("election/restart"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -40,18 +44,31 @@ enum Scenario {
   private Setup setup(long seed) {
     var draws = new Chance(seed).of("fault", text);
     return switch (this) {
+      case ELECTION_CHAOS, ELECTION_RESTART -> new ElectionRuns(draws).setup(this);
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
     };
   }
 
   /** How many seeds a campaign of a change runs. */
   long usual() {
-    return 30;
+    return this == ELECTION_CHAOS || this == ELECTION_RESTART ? 200 : 30;
   }
 
   /** What a campaign of so many runs must have seen, or it proves nothing. */
   List<Coverage.Need> needs(long runs) {
     return switch (this) {
+      case ELECTION_CHAOS ->
+          needs(
+              runs,
+              Seen.WIN,
+              Seen.LOST,
+              Seen.ROUND_LOST,
+              Seen.PARTITION,
+              Seen.REFUSED_PROMISE,
+              Seen.REFUSED_VOTED,
+              Seen.PAUSE);
+      case ELECTION_RESTART ->
+          needs(runs, Seen.CRASH_MID_STEP, Seen.CRASH_BEFORE_DURABLE, Seen.REFUSED_QUIET);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_LOSS ->

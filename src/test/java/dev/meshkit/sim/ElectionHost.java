@@ -1,0 +1,195 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.Ballot;
+import dev.meshkit.election.Durable;
+import dev.meshkit.election.Effect;
+import dev.meshkit.election.Election;
+import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.Facts;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.HaltCause;
+import dev.meshkit.election.Input;
+import dev.meshkit.election.Outbox;
+import dev.meshkit.election.Round;
+import dev.meshkit.election.State;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** The election core of one scope in one process, with the model of its two loops and its disk. */
+final class ElectionHost implements Host {
+  private static final long HANDOVER = 20_000L; // from one loop's mailbox to the other's
+
+  private final SimNode node;
+  private final String core;
+  private final SimDisk<Durable> disk;
+  private final ElectionOptions options;
+  private final ElectionWatch watch;
+  private final Outbox outbox = new Outbox();
+  private final Deque<Long> writing = new ArrayDeque<>();
+  private List<Ballot> race = List.of(); // none or one
+  private List<Held> held = List.of(); // none or one
+  private State state;
+
+  ElectionHost(SimNode node, ElectionOptions options, SimDisk<Durable> disk, boolean fresh) {
+    this.node = node;
+    this.core = options.scope().text();
+    this.disk = disk;
+    this.options = options;
+    this.watch = new ElectionWatch(node, options.scope());
+    this.state = Election.begin(options, disk.durable(), fresh, facts());
+  }
+
+  /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
+  private record Held(Fence fence, Instant until) {}
+
+  /** Something this host set itself for later. */
+  private sealed interface Later {
+    record Deadline(long round) implements Later {}
+
+    record Count(Ballot ballot) implements Later {}
+  }
+
+  @Override
+  public void start() {
+    watch.stored(disk.durable());
+  }
+
+  @Override
+  public void receive(int from, Object frame) {
+    step(new Input.Received(node.world().nodes().get(from).id(), (Frame) frame));
+  }
+
+  @Override
+  public void wake() {
+    step(Input.Tick.NOW);
+  }
+
+  @Override
+  public void durable() {
+    watch.stored(disk.complete());
+    var k = writing.removeFirst();
+    node.perform(outbox.done(k), this::perform);
+    step(new Input.StorageDone(k));
+  }
+
+  @Override
+  public void timer(Object what) {
+    switch ((Later) what) {
+      case Later.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Later.Deadline(var round) -> {
+        for (var running : race) if (running.round().id() == round) count(running);
+      }
+    }
+  }
+
+  @Override
+  public void leave() {
+    step(new Input.Stop());
+  }
+
+  private void step(Input input) {
+    if (!node.running()) return;
+    var step = Election.step(state, input, facts());
+    state = step.state();
+    node.world().note(node.id() + " " + core + " " + input + " -> " + step.effects());
+    node.perform(outbox.pass(step.effects()), this::perform);
+  }
+
+  private Facts facts() {
+    return new Facts(node.monotonic(), node.chance());
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Persist(var k, var durable) -> {
+        writing.addLast(k);
+        node.commit(disk, core, durable);
+      }
+      case Effect.Send(var to, var frame, _) -> {
+        watch.answered(frame, to);
+        send(node.world().number(to), frame);
+      }
+      case Effect.Race(var round, _) -> race(round);
+      case Effect.Answered(var round, var reply) -> fold(round, reply);
+      case Effect.Abort(var round, var reply) -> fold(round, reply);
+      case Effect.Gained(var fence, var until) -> {
+        held = List.of(new Held(fence, until));
+        watch.gained(fence);
+      }
+      case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
+      case Effect.Lost(var fence, _) -> {
+        held = List.of();
+        watch.lost(fence);
+      }
+      case Effect.Decided _, Effect.Committed _, Effect.Dropped _ -> {}
+      case Effect.Halt(var cause) -> halt(cause);
+    }
+  }
+
+  private void send(int to, Frame frame) {
+    watch.sent(frame);
+    node.send(to, core, frame);
+  }
+
+  private void race(Round round) {
+    var ballot = Ballot.of(round);
+    race = List.of(ballot);
+    for (var voter : round.others()) send(node.world().number(voter), round.ask());
+    node.later(round.deadline().toNanos(), core, new Later.Deadline(round.id()));
+    if (ballot.decided()) count(ballot);
+  }
+
+  private void fold(long round, Ballot.Reply reply) {
+    for (var running : race) {
+      if (running.round().id() != round) continue;
+      var next = running.with(reply);
+      race = List.of(next);
+      if (next.decided()) count(next);
+    }
+  }
+
+  private void count(Ballot ballot) {
+    race = List.of();
+    watch.counted(ballot);
+    node.later(HANDOVER, core, new Later.Count(ballot));
+  }
+
+  private void halt(HaltCause cause) {
+    if (cause == HaltCause.SPLIT) node.world().saw(new Sight.Split(node.id()));
+    if (cause == HaltCause.STOPPED) node.exit();
+  }
+
+  @Override
+  public void crash(double keep) {
+    if (!writing.isEmpty()) node.world().coverage().count(Coverage.Seen.CRASH_BEFORE_DURABLE);
+    disk.crash(keep);
+    watch.stored(disk.durable());
+  }
+
+  @Override
+  public void stall(long until) {
+    disk.stall(until);
+  }
+
+  @Override
+  public Instant due() {
+    return state.due();
+  }
+
+  @Override
+  public void report(Census census) {
+    census.scope(new Scope(core));
+  }
+
+  @Override
+  public Optional<Fence> authority() {
+    for (var now : held)
+      if (node.monotonic().isBefore(now.until())) return Optional.of(now.fence());
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.Ballot;
+import dev.meshkit.election.Durable;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Why;
+
+/** Turns what one election core lets out into {@link Sight}s. */
+final class ElectionWatch {
+  private final SimNode node;
+  private final Scope scope;
+  private long won = -1;
+
+  ElectionWatch(SimNode node, Scope scope) {
+    this.node = node;
+    this.scope = scope;
+  }
+
+  /** What the disk holds now. */
+  void stored(Durable durable) {
+    var generation = durable.record().content().generation();
+    var term = new Fence(scope, generation, durable.term());
+    node.world().saw(new Sight.Stored(node.id(), term, durable.voted(), at(durable.record().id())));
+  }
+
+  /** A frame leaves, for the network or for nowhere. */
+  void sent(Frame frame) {
+    var header = frame.header();
+    var term = new Fence(scope, header.generation(), header.term());
+    node.world().saw(new Sight.Claimed(node.id(), term, at(header.rec())));
+    switch (frame.message()) {
+      case Frame.Beat _ -> leads(term);
+      case Frame.Ask ask when !ask.pre() ->
+          node.world().saw(new Sight.Granted(node.id(), in(term, ask.term()), node.id()));
+      case Frame.Answer answer -> refused(answer.why());
+      case Frame.Ask _,
+          Frame.BeatAck _,
+          Frame.StepDown _,
+          Frame.RecordPut _,
+          Frame.RecordGet _ -> {}
+    }
+  }
+
+  /** A vote, unlike a pre-vote, is granted in the voter's own term. */
+  void answered(Frame frame, NodeId to) {
+    if (!(frame.message() instanceof Frame.Answer answer) || answer.why() != Why.GRANTED) return;
+    if (frame.header().term() < answer.term()) return;
+    var term = new Fence(scope, frame.header().generation(), answer.term());
+    node.world().saw(new Sight.Granted(node.id(), term, to));
+  }
+
+  private void leads(Fence term) {
+    if (won == term.term()) return;
+    won = term.term();
+    node.world().coverage().count(Coverage.Seen.WIN);
+    node.world().saw(new Sight.Won(node.id(), term));
+  }
+
+  private void refused(Why why) {
+    switch (why) {
+      case PROMISE -> count(Coverage.Seen.REFUSED_PROMISE);
+      case QUIET -> count(Coverage.Seen.REFUSED_QUIET);
+      case VOTED -> count(Coverage.Seen.REFUSED_VOTED);
+      case GRANTED, TERM, STALE, DISK, NOT_MEMBER -> {}
+    }
+  }
+
+  /** A race ended. */
+  void counted(Ballot ballot) {
+    if (!ballot.won() && !ballot.round().pre()) count(Coverage.Seen.ROUND_LOST);
+  }
+
+  /** Authority begins. */
+  void gained(Fence fence) {
+    count(Coverage.Seen.GAINED);
+    node.world().saw(new Sight.Gained(node.id(), fence));
+  }
+
+  /** Authority ends. */
+  void lost(Fence fence) {
+    count(Coverage.Seen.LOST);
+    node.world().saw(new Sight.Lost(node.id(), fence));
+  }
+
+  private static Fence in(Fence fence, long term) {
+    return new Fence(fence.scope(), fence.generation(), term);
+  }
+
+  private static Sight.RecordAt at(RecordId id) {
+    return new Sight.RecordAt(id.term(), id.version());
+  }
+
+  private void count(Coverage.Seen what) {
+    node.world().coverage().count(what);
+  }
+}
