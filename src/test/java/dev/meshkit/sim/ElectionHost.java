@@ -73,7 +73,7 @@ final class ElectionHost implements Host {
   public void durable() {
     watch.stored(disk.complete());
     var k = writing.removeFirst();
-    node.perform(outbox.done(k), this::perform);
+    node.perform(outbox.done(k), _ -> true, this::perform);
     step(new Input.StorageDone(k));
   }
 
@@ -97,7 +97,7 @@ final class ElectionHost implements Host {
     var step = Election.step(state, input, facts());
     state = step.state();
     node.world().note(node.id() + " " + core + " " + input + " -> " + step.effects());
-    node.perform(outbox.pass(step.effects()), this::perform);
+    node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }
 
   private Facts facts() {

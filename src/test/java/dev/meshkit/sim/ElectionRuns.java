@@ -47,8 +47,8 @@ final class ElectionRuns {
 
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     return scenario == Scenario.ELECTION_RESTART
-        ? new Nemesis.Plan(nodes, chaos, chaos / 20, 10, 1, 1, 0, 0.05)
-        : new Nemesis.Plan(nodes, chaos, chaos / 12, 4, 5, 3, 0, 0.2);
+        ? new Nemesis.Plan(nodes, chaos, chaos / 20, new Nemesis.Mix(5, 1, 1, 0, 1, 5), 0.05)
+        : new Nemesis.Plan(nodes, chaos, chaos / 12, new Nemesis.Mix(3, 5, 3, 0, 3, 0), 0.2);
   }
 
   /** The oracles that judge elections. */

@@ -25,6 +25,8 @@ final class Faults {
       case Op.Pause(var node, var nanos) -> target(node).forEach(paused -> pause(paused, nanos));
       case Op.Stall(var node, var nanos) ->
           target(node).forEach(stalled -> stalled.stall(world.now() + nanos));
+      case Op.Skew(var node, var nanos) ->
+          target(node).forEach(slow -> skew(slow, world.now() + nanos));
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
   }
@@ -53,8 +55,7 @@ final class Faults {
   }
 
   private void restart(SimNode node) {
-    if (node.running()) return;
-    world.coverage().count(Coverage.Seen.RESTART);
+    if (!node.running()) world.coverage().count(Coverage.Seen.RESTART);
     node.start();
   }
 
@@ -63,12 +64,20 @@ final class Faults {
     node.pause(world.now() + nanos);
   }
 
+  private void skew(SimNode slow, long until) {
+    for (var node : world.nodes())
+      node.run(node.equals(slow) ? -SimClock.RHO : SimClock.RHO, until);
+  }
+
   private List<SimNode> target(int number) {
-    if (number != Op.LEADER) return List.of(world.nodes().get(number));
-    return world.nodes().stream()
-        .filter(SimNode::running)
-        .filter(node -> node.hosts().values().stream().anyMatch(h -> h.authority().isPresent()))
-        .limit(1)
-        .toList();
+    if (number >= 0) return List.of(world.nodes().get(number));
+    var leader = world.nodes().stream().filter(Faults::leads).limit(1).toList();
+    if (number == Op.LEADER || leader.isEmpty()) return leader;
+    return world.nodes().stream().filter(node -> !leader.contains(node)).toList();
+  }
+
+  private static boolean leads(SimNode node) {
+    return node.running()
+        && node.hosts().values().stream().anyMatch(host -> host.authority().isPresent());
   }
 }

@@ -144,7 +144,7 @@ final class GossipHost implements Host {
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
     node.world().note(node.id() + " gossip " + input + " -> " + effects);
     watch.look();
-    node.perform(effects, this::perform);
+    node.perform(effects, Effect.Save.class::isInstance, this::perform);
   }
 
   private void perform(Effect effect) {

@@ -53,9 +53,11 @@ final class GossipRuns {
     var beat = chaos / 8;
     return switch (scenario) {
       case GOSSIP_CRASH, ELECTION_CHAOS, ELECTION_RESTART ->
-          new Nemesis.Plan(nodes, chaos, beat, 8, 1, 1, 2, 0.1);
-      case GOSSIP_LOSS -> new Nemesis.Plan(nodes, chaos, beat, 2, 0, 4, 2, 0.3);
-      case GOSSIP_PARTITION -> new Nemesis.Plan(nodes, chaos, beat, 1, 8, 1, 0, 0.1);
+          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0), 0.1);
+      case GOSSIP_LOSS ->
+          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0), 0.3);
+      case GOSSIP_PARTITION ->
+          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(1, 8, 1, 0, 1, 0), 0.1);
     };
   }
 

@@ -13,11 +13,16 @@ import org.junit.jupiter.api.TestFactory;
 
 /** V20, E39: an oracle that never fires proves nothing, so each catches the bugs of its row. */
 class MutantsTest {
-  private static final int SEEDS = 100;
+  private static final int SEEDS = 200;
 
   @TestFactory
   Stream<DynamicTest> gossipMutantsDie() {
     return GossipMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> electionMutantsDie() {
+    return ElectionMutants.all().stream().map(MutantsTest::dies);
   }
 
   /** Production code carries no test switches: what a mutant patches must still be there. */

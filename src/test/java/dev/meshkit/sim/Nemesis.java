@@ -25,6 +25,7 @@ final class Nemesis {
   private final Draws draws;
   private final Plan plan;
   private final List<Op.Timed> ops = new ArrayList<>();
+  private Op.Weather fair = new Op.Weather(0, 0, 1);
 
   private Nemesis(Plan plan, Draws draws) {
     this.plan = plan;
@@ -37,14 +38,26 @@ final class Nemesis {
    * @param nodes how many there are
    * @param chaos how long it lasts, nanoseconds
    * @param beat mean time between faults
-   * @param crash weight of crashes
-   * @param cut weight of partitions
-   * @param pause weight of pauses and disk stalls
-   * @param leave weight of graceful leaves
-   * @param loss the greatest loss rate
+   * @param mix how often each kind of fault
+   * @param loss the greatest loss rate in fair weather
    */
-  record Plan(
-      int nodes, long chaos, long beat, int crash, int cut, int pause, int leave, double loss) {}
+  record Plan(int nodes, long chaos, long beat, Mix mix, double loss) {}
+
+  /**
+   * The weights of the kinds of fault.
+   *
+   * @param crash of crashes
+   * @param cut of partitions
+   * @param pause of pauses and disk stalls
+   * @param leave of graceful leaves
+   * @param storm of storms: most frames lost, or all late
+   * @param blink of restarts inside the promises to a leader that is cut off
+   */
+  record Mix(int crash, int cut, int pause, int leave, int storm, int blink) {
+    int sum() {
+      return crash + cut + pause + leave + storm + blink;
+    }
+  }
 
   /** The schedule: chaos by the plan, then everything heals at its end. */
   static List<Op.Timed> schedule(Plan plan, Draws draws) {
@@ -66,7 +79,27 @@ final class Nemesis {
   }
 
   private void weather() {
-    at(0, new Op.Weather(draws.unit() * plan.loss(), draws.unit() * 0.05, draws.real(1, 3)));
+    fair = new Op.Weather(draws.unit() * plan.loss(), draws.unit() * 0.05, draws.real(1, 3));
+    at(0, fair);
+  }
+
+  private void storm(long when, long until) {
+    var late = draws.chance(0.5);
+    at(
+        when,
+        new Op.Weather(late ? 0.02 : draws.real(0.3, 0.7), 0.1, late ? draws.real(10, 100) : 1));
+    at(until, fair);
+  }
+
+  /** The leader is cut off, the others forget what they promised it, if forgetting is possible. */
+  private void blink(long when, long until) {
+    if (draws.chance(0.5)) at(when, new Op.Pause(Op.LEADER, until - when));
+    else at(when, new Op.Isolate(Op.LEADER, true, true));
+    var dead = when + draws.between(1_000_000, 50_000_000);
+    at(dead, new Op.Crash(Op.OTHERS, Op.Moment.NOW, draws.unit()));
+    for (var node = 0; node < plan.nodes(); node++)
+      at(dead + draws.between(1_000_000, 50_000_000), new Op.Restart(node));
+    at(until, new Op.Heal());
   }
 
   private void settle() {
@@ -76,12 +109,15 @@ final class Nemesis {
   }
 
   private void fault(long when) {
-    var pick = draws.below(plan.crash() + plan.cut() + plan.pause() + plan.leave());
-    var until = when + draws.between(plan.beat() / 10, plan.beat() * 2);
-    if (pick < plan.crash()) crash(when, until);
-    else if (pick < plan.crash() + plan.cut()) partition(when, until);
-    else if (pick < plan.crash() + plan.cut() + plan.pause()) stand(when, until);
-    else leave(when, until);
+    var until = Math.min(plan.chaos(), when + draws.between(plan.beat() / 10, plan.beat() * 2));
+    var mix = plan.mix();
+    var pick = draws.below(mix.sum());
+    if ((pick -= mix.crash()) < 0) crash(when, until);
+    else if ((pick -= mix.cut()) < 0) partition(when, until);
+    else if ((pick -= mix.pause()) < 0) stand(when, until);
+    else if ((pick -= mix.leave()) < 0) leave(when, until);
+    else if (pick - mix.storm() < 0) storm(when, until);
+    else blink(when, until);
   }
 
   private void crash(long when, long until) {
@@ -90,7 +126,7 @@ final class Nemesis {
       return;
     }
     if (draws.chance(0.3)) { // whoever leads; nobody knows yet who that will be
-      at(when, new Op.Crash(Op.LEADER, draws.chance(0.5), draws.unit()));
+      at(when, new Op.Crash(Op.LEADER, moment(), draws.unit()));
       for (var node = 0; node < plan.nodes(); node++) at(until, new Op.Restart(node));
       return;
     }
@@ -98,8 +134,12 @@ final class Nemesis {
   }
 
   private void kill(int node, long when, long until) {
-    at(when, new Op.Crash(node, draws.chance(0.5), draws.unit()));
+    at(when, new Op.Crash(node, moment(), draws.unit()));
     at(until, new Op.Restart(node));
+  }
+
+  private Op.Moment moment() {
+    return draws.oneOf(List.of(Op.Moment.values()));
   }
 
   private void leave(long when, long until) {
@@ -118,6 +158,7 @@ final class Nemesis {
   private void partition(long when, long until) {
     if (draws.chance(0.4)) {
       var send = draws.chance(0.7);
+      if (draws.chance(0.5)) at(when, new Op.Skew(Op.LEADER, until - when));
       at(when, new Op.Isolate(Op.LEADER, send, !send || draws.chance(0.5)));
     } else {
       var shape = draws.oneOf(SHAPES);

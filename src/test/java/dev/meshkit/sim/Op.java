@@ -10,6 +10,9 @@ sealed interface Op {
    */
   int LEADER = -1;
 
+  /** Instead of a node's number: all but that one; nobody while nobody leads. */
+  int OTHERS = -2;
+
   /**
    * These directions carry nothing from now on; replaces an earlier cut.
    *
@@ -51,14 +54,24 @@ sealed interface Op {
    */
   record Weather(double loss, double duplication, double delay) implements Op {}
 
+  /** At which point a process dies. */
+  enum Moment {
+    /** At once. */
+    NOW,
+    /** Between two effects of its next step. */
+    MID_STEP,
+    /** Between two effects of the next step that writes: between persist and answer. */
+    MID_WRITE
+  }
+
   /**
    * A process dies.
    *
    * @param node who, or {@link #LEADER}
-   * @param midStep whether it dies between two effects of its next step, else at once
+   * @param moment when exactly
    * @param keep which prefix of the pending disk writes survives, 0 none to 1 all
    */
-  record Crash(int node, boolean midStep, double keep) implements Op {}
+  record Crash(int node, Moment moment, double keep) implements Op {}
 
   /**
    * It comes back with the disk it left; nothing if it runs.
@@ -82,6 +95,14 @@ sealed interface Op {
    * @param nanos how long
    */
   record Stall(int node, long nanos) implements Op {}
+
+  /**
+   * One clock at its slowest and all others at their fastest, within ρ: the worst for a tenure.
+   *
+   * @param node whose is slow, or {@link #LEADER}
+   * @param nanos how long
+   */
+  record Skew(int node, long nanos) implements Op {}
 
   /**
    * A graceful leave: goodbye to all, then the process ends.

@@ -53,6 +53,15 @@ final class SimClock {
     return Math.min(end, Math.max(now + 1, begun + (long) StrictMath.ceil(wanted / rate)));
   }
 
+  /** Runs fast or slow by so much from now until then, then as drawn again. */
+  void run(double drift, long now, long until) {
+    var shown = at(now);
+    local = shown;
+    begun = now;
+    end = Math.max(now + 1, until);
+    rate = 1 + drift;
+  }
+
   private long at(long virtual) {
     while (virtual >= end) {
       local += (long) ((end - begun) * rate);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One host of the simulated mesh: a clock, disks that outlive the process, and the process, which
@@ -30,7 +31,7 @@ final class SimNode {
   private int life;
   private boolean running;
   private long pausedUntil;
-  private boolean doomed;
+  private Op.Moment doom = Op.Moment.NOW; // NOW: none is pending
   private double keep;
   private boolean hostUp = true;
 
@@ -44,11 +45,11 @@ final class SimNode {
     this.crashes = world.chance().of("disk", "crash/" + id);
   }
 
-  /** Starts the process; nothing if it runs. */
+  /** Starts the process; one that runs goes on, and no crash waits for it any more. */
   void start() {
+    doom = Op.Moment.NOW;
     if (running) return;
     running = true;
-    doomed = false;
     life++;
     dueAt.clear();
     hosts.clear();
@@ -58,11 +59,11 @@ final class SimNode {
     arm();
   }
 
-  /** Ends the process: at once, or between two effects of its next step. */
+  /** Ends the process: at once, or between two effects of a later step. */
   void crash(Op.Crash how) {
     keep = how.keep();
-    doomed = how.midStep() && running;
-    if (!doomed) end();
+    doom = running ? how.moment() : Op.Moment.NOW;
+    if (doom == Op.Moment.NOW) end();
   }
 
   /** The process ends by its own will, with all it asked to be written. */
@@ -74,9 +75,9 @@ final class SimNode {
   private void end() {
     if (!running) return;
     world.coverage().count(Coverage.Seen.CRASH);
-    if (doomed) world.coverage().count(Coverage.Seen.CRASH_MID_STEP);
+    if (doom != Op.Moment.NOW) world.coverage().count(Coverage.Seen.CRASH_MID_STEP);
     running = false;
-    doomed = false;
+    doom = Op.Moment.NOW;
     pausedUntil = 0;
     for (var host : hosts.values()) host.crash(keep);
     world.saw(new Sight.Stopped(id));
@@ -91,8 +92,9 @@ final class SimNode {
   }
 
   /** Performs what a step decided, in order; a doomed process dies between two of them (V5). */
-  <E> void perform(List<E> effects, Consumer<E> each) {
-    var dies = doomed && !effects.isEmpty();
+  <E> void perform(List<E> effects, Predicate<E> writes, Consumer<E> each) {
+    var dies = doom == Op.Moment.MID_STEP && !effects.isEmpty();
+    dies |= doom == Op.Moment.MID_WRITE && effects.stream().anyMatch(writes);
     var left = dies ? crashes.below(effects.size() + 1) : effects.size();
     for (var i = 0; i < left && running; i++) each.accept(effects.get(i));
     if (dies) end();
@@ -149,6 +151,13 @@ final class SimNode {
   /** Begins a commit on one of this node's disks, and reports it when it is durable. */
   <T> void commit(SimDisk<T> disk, String core, T state) {
     world.schedule(disk.commit(state, world.now()), this, new Happening.Durable(core));
+  }
+
+  /** Its clock runs off by so much until then; what it waits for moves with it. */
+  void run(double drift, long until) {
+    clock.run(drift, world.now(), until);
+    dueAt.clear();
+    if (running) arm();
   }
 
   /** Stands still until then; its clock goes on. */

@@ -100,7 +100,8 @@ class SimulationTest {
   }
 
   private static List<Op.Timed> ops(long seed) {
-    var plan = new Nemesis.Plan(4, Seconds.of(20), Seconds.of(1), 4, 4, 2, 1, 0.2);
+    var plan =
+        new Nemesis.Plan(4, Seconds.of(20), Seconds.of(1), new Nemesis.Mix(4, 4, 2, 1, 1, 0), 0.2);
     return Nemesis.schedule(plan, new Chance(seed).of("fault", "toy"));
   }
 

@@ -39,7 +39,7 @@ final class ToyHost implements Host {
   public void wake() {
     due = node.monotonic().plus(Duration.ofMillis(100));
     counted++;
-    node.perform(List.of(counted, counted), count -> node.commit(disk, CORE, count));
+    node.perform(List.of(counted, counted), _ -> true, count -> node.commit(disk, CORE, count));
   }
 
   @Override

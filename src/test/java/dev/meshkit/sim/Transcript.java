@@ -8,7 +8,7 @@ import java.util.List;
 /** The last lines of a run, and all of them on a stream if somebody listens. */
 final class Transcript {
   private static final int KEPT = 30;
-  private static final int LONGEST = 600;
+  private static final int LONGEST = 300;
 
   private final Deque<String> lines = new ArrayDeque<>();
   private final List<PrintStream> listener;
@@ -21,8 +21,7 @@ final class Transcript {
   /** One more line. */
   void add(long at, String line) {
     var text = Seconds.text(at) + " " + line;
-    if (text.length() > LONGEST) text = text.substring(0, LONGEST) + "…";
-    lines.addLast(text);
+    lines.addLast(text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
     if (lines.size() > KEPT) lines.removeFirst();
     for (var out : listener) out.println(text);
   }

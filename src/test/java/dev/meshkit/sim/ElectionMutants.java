@@ -1,0 +1,112 @@
+package dev.meshkit.sim;
+
+import java.util.List;
+
+/** The planted bugs of the election core: each names the oracles that may catch it. */
+final class ElectionMutants {
+  private ElectionMutants() {}
+
+  /** All of them. */
+  static List<Mutant> all() {
+    return List.of(
+        chaos(
+            "a candidate wins one vote short",
+            "Ballot.java",
+            "granted.size() >= round.quorum()",
+            "granted.size() >= round.quorum() - 1",
+            "S1,S6"),
+        chaos(
+            "a second vote in one term",
+            "Voter.java",
+            "if (!voted.isNobody() && !voted.equals(from)) return Why.VOTED;",
+            "",
+            "S2"),
+        chaos(
+            "vote not kept across a crash",
+            "Turn.java",
+            "add(new Effect.Persist(disk.k(), current));",
+            "add(new Effect.Persist(disk.k(), current.raised(current.term())));",
+            "S4"),
+        chaos(
+            "a lower term adopted",
+            "Turn.java",
+            "if (term <= current.term()) return;",
+            "if (term == current.term()) return;",
+            "S3,S4"),
+        chaos(
+            "answer before StorageDone",
+            "Turn.java",
+            "new Frame(header(current), message), disk.covering(current)",
+            "new Frame(header(current), message), 0",
+            "S4"),
+        chaos(
+            "header from memory instead of disk",
+            "Turn.java",
+            "new Frame(header(disk.durable()), message)",
+            "new Frame(header(current), message)",
+            "S4"),
+        chaos(
+            "κ = 1",
+            "Drift.java",
+            "promise.toNanos() * (MILLION - rhoPpm) / (MILLION + rhoPpm)",
+            "promise.toNanos()",
+            "S6"),
+        chaos(
+            "tenure from receive time",
+            "Leader.java",
+            "tenure(turn).acked(from, ack.seq(), granted, drift)",
+            "tenure(turn).acked(from, ack.seq(), granted.plus(Duration.between("
+                + "tenure(turn).sent().getOrDefault(ack.seq(), turn.now), turn.now)), drift)",
+            "S6"),
+        chaos(
+            "promise ignored",
+            "Voter.java",
+            "return turn.promise.forbids(other, turn.now);",
+            "return false;",
+            "S6"),
+        chaos(
+            "promise on pre-vote only",
+            "Voter.java",
+            "? Why.TERM : wouldRefuse(turn, from)",
+            "? Why.TERM : Why.GRANTED",
+            "S6"),
+        new Mutant(
+            "no quiet period",
+            "election",
+            "Election.java",
+            "fresh || alone ? Duration.ZERO : stored.cap()",
+            "Duration.ZERO",
+            Scenario.ELECTION_RESTART,
+            "S6"),
+        chaos(
+            "half is a quorum",
+            "Content.java",
+            "return voters.size() / 2 + 1;",
+            "return (voters.size() + 1) / 2;",
+            "S1,S6"),
+        chaos(
+            "no Lost after a Gained",
+            "Turn.java",
+            "case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));",
+            "case Role.Leader _ -> {}",
+            "S10,S6"),
+        chaos(
+            "Lost twice",
+            "Turn.java",
+            "case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));",
+            "case Role.Leader(var tenure) -> { add(new Effect.Lost(tenure.fence(), cause));"
+                + " add(new Effect.Lost(tenure.fence(), cause)); }",
+            "S10"),
+        chaos(
+            "a lost round is the last",
+            "Candidate.java",
+            "turn.fireAt = turn.now.plus(turn.facts.upTo(spread));",
+            "turn.fireAt = java.time.Instant.MAX;",
+            "L6"));
+  }
+
+  private static Mutant chaos(
+      String name, String file, String text, String replacement, String oracles) {
+    return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_CHAOS, oracles);
+  }
+}
