@@ -14,6 +14,7 @@ import dev.meshkit.election.Input;
 import dev.meshkit.election.Outbox;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.State;
+import dev.meshkit.gossip.Claim;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +28,7 @@ final class ElectionHost implements Host {
   private final SimNode node;
   private final String core;
   private final SimDisk<Durable> disk;
-  private final ElectionOptions options;
+  private final boolean wired;
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
   private final Deque<Long> writing = new ArrayDeque<>();
@@ -35,11 +36,12 @@ final class ElectionHost implements Host {
   private List<Held> held = List.of(); // none or one
   private State state;
 
-  ElectionHost(SimNode node, ElectionOptions options, SimDisk<Durable> disk, boolean fresh) {
+  ElectionHost(
+      SimNode node, ElectionOptions options, SimDisk<Durable> disk, boolean fresh, boolean wired) {
     this.node = node;
     this.core = options.scope().text();
     this.disk = disk;
-    this.options = options;
+    this.wired = wired;
     this.watch = new ElectionWatch(node, options.scope());
     this.state = Election.begin(options, disk.durable(), fresh, facts());
   }
@@ -120,11 +122,13 @@ final class ElectionHost implements Host {
       case Effect.Gained(var fence, var until) -> {
         held = List.of(new Held(fence, until));
         watch.gained(fence);
+        gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
       case Effect.Lost(var fence, _) -> {
         held = List.of();
         watch.lost(fence);
+        gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
       case Effect.Decided _, Effect.Committed _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
@@ -133,7 +137,7 @@ final class ElectionHost implements Host {
 
   private void send(int to, Frame frame) {
     watch.sent(frame);
-    node.send(to, core, frame);
+    node.send(to, core, wired ? WireTrip.of(frame) : frame);
   }
 
   private void race(Round round) {
@@ -161,7 +165,14 @@ final class ElectionHost implements Host {
 
   private void halt(HaltCause cause) {
     if (cause == HaltCause.SPLIT) node.world().saw(new Sight.Split(node.id()));
-    if (cause == HaltCause.STOPPED) node.exit();
+  }
+
+  private Claim claim(Fence fence) {
+    return new Claim(fence.scope(), fence.generation(), fence.term(), node.id());
+  }
+
+  private void gossip(dev.meshkit.gossip.Input news) {
+    if (node.hosts().containsKey(GossipHost.CORE)) node.later(HANDOVER, GossipHost.CORE, news);
   }
 
   @Override

@@ -64,12 +64,6 @@ final class ElectionMutants {
             "return turn.promise.forbids(other, turn.now);",
             "return false;",
             "S6"),
-        chaos(
-            "promise on pre-vote only",
-            "Voter.java",
-            "? Why.TERM : wouldRefuse(turn, from)",
-            "? Why.TERM : Why.GRANTED",
-            "S6"),
         new Mutant(
             "no quiet period",
             "election",

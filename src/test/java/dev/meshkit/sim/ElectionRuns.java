@@ -16,8 +16,12 @@ import java.util.TreeSet;
 final class ElectionRuns {
   private final Draws draws;
 
-  ElectionRuns(Draws draws) {
+  private final boolean wired;
+
+  /** {@code wired}: frames are encoded and decoded on their way (V7). */
+  ElectionRuns(Draws draws, boolean wired) {
     this.draws = draws;
+    this.wired = wired;
   }
 
   /** A profile with a calm of 3·L1 and a quiet period (L5, L6). */
@@ -41,7 +45,7 @@ final class ElectionRuns {
         chaos,
         Seconds.of(pace.calm),
         ops,
-        new Boot(List.of(Scope.GLOBAL), nodes, pace.profile),
+        new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired),
         oracles());
   }
 
@@ -68,10 +72,12 @@ final class ElectionRuns {
     private final List<Scope> scopes;
     private final List<NodeId> nodes;
     private final Profile profile;
+    private final boolean wired;
     private final SortedMap<String, SimDisk<Durable>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
 
-    Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile) {
+    Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
+      this.wired = wired;
       this.scopes = List.copyOf(scopes);
       this.nodes = List.copyOf(nodes);
       this.profile = profile;
@@ -101,7 +107,7 @@ final class ElectionRuns {
               _ ->
                   new SimDisk<>(
                       node.world().chance().of("disk", key), Durable.fresh(options.first())));
-      return new ElectionHost(node, options, disk, fresh);
+      return new ElectionHost(node, options, disk, fresh, wired);
     }
   }
 }

@@ -16,7 +16,9 @@ enum Scenario {
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
   GOSSIP_LOSS("gossip/loss"),
   /** The network falls apart in every shape. */
-  GOSSIP_PARTITION("gossip/partition");
+  GOSSIP_PARTITION("gossip/partition"),
+  /** Elections of three scopes on the nodes that gossip, all of it failing. */
+  MESH_BOTH("mesh/both");
 
   private final String text;
 
@@ -44,8 +46,9 @@ enum Scenario {
   private Setup setup(long seed) {
     var draws = new Chance(seed).of("fault", text);
     return switch (this) {
-      case ELECTION_CHAOS, ELECTION_RESTART -> new ElectionRuns(draws).setup(this);
+      case ELECTION_CHAOS, ELECTION_RESTART -> new ElectionRuns(draws, seed % 10 == 0).setup(this);
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
+      case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
   }
 
@@ -69,6 +72,7 @@ enum Scenario {
               Seen.PAUSE);
       case ELECTION_RESTART ->
           needs(runs, Seen.CRASH_MID_STEP, Seen.CRASH_BEFORE_DURABLE, Seen.REFUSED_QUIET);
+      case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_LOSS ->
