@@ -32,7 +32,7 @@ final class LeaderKill implements Chaos.Case {
     var last = show(demo);
     var exit = demo.waitFor();
     watcher.join();
-    var broken = judge(last);
+    var broken = new ArrayList<>(judge(last));
     if (exit != 0) broken.add("the demo exited " + exit);
     if (started.size() < 5) broken.add("saw only " + started.size() + " processes");
     started.stream()
@@ -42,7 +42,7 @@ final class LeaderKill implements Chaos.Case {
   }
 
   /** What the last line of the demo says against the rules. */
-  static ArrayList<String> judge(String lastLine) {
+  static List<String> judge(String lastLine) {
     var broken = new ArrayList<String>();
     JsonObject summary;
     try {

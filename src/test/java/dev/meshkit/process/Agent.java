@@ -36,13 +36,14 @@ public final class Agent implements AutoCloseable {
    * Starts a node.
    *
    * @param data its data directory
-   * @param nodeAndRegion such as {@code eu/n1}
+   * @param node such as {@code eu/n1}
    * @param more further options, such as {@code --join}
    */
-  public static Agent start(Path data, String nodeAndRegion, String... more) throws IOException {
-    var parts = nodeAndRegion.split("/");
+  public static Agent start(Path data, String node, String... more) throws IOException {
+    var id = dev.meshkit.api.NodeId.parse(node);
     var command = new ArrayList<>(List.of(PROGRAM.toString(), "agent", "--dev"));
-    command.addAll(List.of("--region", parts[0], "--name", parts[1], "--data", data.toString()));
+    command.addAll(
+        List.of("--region", id.region(), "--name", id.name(), "--data", data.toString()));
     command.addAll(List.of(more));
     var started = System.nanoTime();
     var process =
