@@ -85,8 +85,9 @@ final class StreamHead extends ChannelDuplexHandler {
     return context().write(last ? new DefaultQuicStreamFrame(tail, true) : tail);
   }
 
+  /** Every buffer is one piece: Netty swallows QUIC's error when it writes a composite one. */
   private List<ByteBuf> pack() {
-    if (parts.size() < 2) {
+    if (parts.isEmpty() || (parts.size() == 1 && parts.getFirst().nioBufferCount() == 1)) {
       var same = List.copyOf(parts);
       parts.clear();
       return same;
@@ -95,13 +96,13 @@ final class StreamHead extends ChannelDuplexHandler {
     ByteBuf open = null;
     for (var part : parts) {
       var size = part.readableBytes();
-      if (size > COPY_BYTES) {
+      if (size > COPY_BYTES && part.nioBufferCount() == 1) {
         packed.add(part);
         open = null;
         continue;
       }
       if (open == null || open.writableBytes() < size) {
-        open = context().alloc().directBuffer(PACK_BYTES);
+        open = context().alloc().directBuffer(Math.max(PACK_BYTES, size));
         packed.add(open);
       }
       open.writeBytes(part);
