@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * messages; without demand at most 64 KiB are read ahead, so that a reset is noticed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as a lost stream
-final class CallStream {
+final class CallStream implements StreamHead.Sent {
   private static final long READY_BYTES = 32 << 10;
   private static final long READ_AHEAD_BYTES = 64 << 10;
 
@@ -196,10 +196,11 @@ final class CallStream {
   private void release(boolean finish) {
     var last = finish && !finSent && !over;
     if (last) finSent = true;
-    head.release(last, (messageBytes, write) -> sent(last, messageBytes, write));
+    head.release(last, this);
   }
 
-  private void sent(boolean last, long messageBytes, ChannelFuture write) {
+  @Override
+  public void sent(boolean last, long messageBytes, ChannelFuture write) {
     var left = unsent.addAndGet(-messageBytes);
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
     if (server && last && write.isSuccess()) answered();
@@ -222,12 +223,14 @@ final class CallStream {
    * The peer's STOP_SENDING, which shows only when something is written. A client that sends it has
    * cancelled; a server may just have heard enough, and its answer is still to come.
    */
-  private void stopped() {
+  @Override
+  public void stopped() {
+    if (stopped) return;
+    stopped = true;
     if (server) {
       lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
       return;
     }
-    stopped = true;
     finSent = true;
     if (finRead || over) channel().close();
   }

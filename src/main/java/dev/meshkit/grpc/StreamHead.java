@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.util.ArrayList;
@@ -25,8 +26,11 @@ final class StreamHead extends ChannelDuplexHandler {
 
   /** Told when a burst has been taken by QUIC, or was refused. */
   interface Sent {
-    /** {@code messageBytes} of the burst were messages. */
-    void sent(long messageBytes, ChannelFuture write);
+    /** {@code messageBytes} of the burst were messages; {@code last} if FIN went with it. */
+    void sent(boolean last, long messageBytes, ChannelFuture write);
+
+    /** The peer wants nothing of this stream any more. */
+    void stopped();
   }
 
   private final List<ByteBuf> parts = new ArrayList<>();
@@ -70,12 +74,23 @@ final class StreamHead extends ChannelDuplexHandler {
     messageBytes = 0;
     var waiting = List.copyOf(promises);
     promises.clear();
-    writePacked(last)
-        .addListener(
-            (ChannelFuture write) -> {
-              waiting.forEach(promise -> settle(promise, write));
-              sent.sent(bytes, write);
-            });
+    var burst = writePacked(last);
+    burst.addListener(
+        (ChannelFuture write) -> {
+          waiting.forEach(promise -> settle(promise, write));
+          sent.sent(last, bytes, write);
+        });
+    if (isStopped(burst)) sent.stopped();
+  }
+
+  /**
+   * A stream that was stopped, and whose reset the peer has acknowledged, is forgotten by QUIC;
+   * Netty then queues our write for ever, and only shows that there was room for it. A write that
+   * waits for flow control leaves no room.
+   */
+  private boolean isStopped(ChannelFuture burst) {
+    return burst.cause() instanceof ChannelOutputShutdownException
+        || (!burst.isDone() && context().channel().bytesBeforeUnwritable() > 0);
   }
 
   private ChannelFuture writePacked(boolean last) {

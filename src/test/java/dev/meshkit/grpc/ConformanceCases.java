@@ -303,8 +303,7 @@ abstract class ConformanceCases {
   @Test
   void requestOverTheServersLimit() {
     var failure =
-        assertThrows(
-            StatusRuntimeException.class, () -> blocking.unary(ask(SERVER_LIMIT + 1, 0)));
+        assertThrows(StatusRuntimeException.class, () -> blocking.unary(ask(SERVER_LIMIT + 1, 0)));
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, codeOf(failure));
     assertEquals(Answer.getDefaultInstance(), blocking.unary(Ask.getDefaultInstance()));
   }
