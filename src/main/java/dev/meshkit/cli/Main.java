@@ -38,6 +38,7 @@ public final class Main {
     quieten();
     var root =
         new CommandLine(new RootCommand())
+            .addSubcommand(new DemoCommand(console))
             .addSubcommand(new StatusCommand(new Ask(console)))
             .addSubcommand(new MembersCommand(new Ask(console)))
             .addSubcommand(new LeadersCommand(new Ask(console)))

@@ -25,7 +25,7 @@ final class TinyMesh {
 
   private final TreeMap<NodeId, Node> nodes = new TreeMap<>();
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
+      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
   private final SplittableRandom chance;
   private final Set<Fence> live = new HashSet<>();
   final List<Fence> gained = new ArrayList<>();

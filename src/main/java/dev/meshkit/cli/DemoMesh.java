@@ -1,0 +1,201 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.SocketPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Five agents of this program on one host: n1 to n3 in eu, n4 and n5 in us. Each is supervised: it
+ * ignores Ctrl-C, and stops when our end of its standard input closes, however we end. Thread-safe.
+ */
+final class DemoMesh implements AutoCloseable {
+  private static final long STOP_SECONDS = 20;
+  private static final String EU_VOTERS = "eu/n1,eu/n2,eu/n3";
+  private static final String US_VOTERS = "us/n4";
+  private static final String ALL_VOTERS = EU_VOTERS + ",us/n4,us/n5";
+
+  private final Console console;
+  private final Path root;
+  private final boolean keep;
+  private final List<DemoNode> nodes;
+  private final Map<DemoNode, Process> processes = new ConcurrentHashMap<>();
+  private final Map<DemoNode, AdminClient> clients = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<ProcessHandle> started = new ConcurrentLinkedQueue<>();
+
+  private DemoMesh(Console console, Path root, boolean keep, List<DemoNode> nodes) {
+    this.console = console;
+    this.root = root;
+    this.keep = keep;
+    this.nodes = nodes;
+  }
+
+  /** Five nodes with fresh data and free ports; none is started yet. */
+  static DemoMesh create(Console console, boolean keep) throws IOException {
+    var nodes = new ArrayList<DemoNode>();
+    for (var id : List.of("eu/n1", "eu/n2", "eu/n3", "us/n4", "us/n5")) {
+      nodes.add(new DemoNode(NodeId.parse(id), freePort()));
+    }
+    var root = Files.createTempDirectory("meshkit-demo-").toRealPath();
+    return new DemoMesh(console, root, keep, List.copyOf(nodes));
+  }
+
+  /** All five, by name. */
+  List<DemoNode> nodes() {
+    return nodes;
+  }
+
+  /** The node of a name. */
+  DemoNode node(String name) {
+    return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Where everything lies. */
+  Path root() {
+    return root;
+  }
+
+  /** A node's data directory. */
+  Path data(DemoNode node) {
+    return root.resolve(node.name());
+  }
+
+  /** The nodes whose process lives. */
+  List<DemoNode> alive() {
+    return nodes.stream().filter(this::isAlive).toList();
+  }
+
+  /** Whether the node's process lives. */
+  boolean isAlive(DemoNode node) {
+    var process = processes.get(node);
+    return process != null && process.isAlive();
+  }
+
+  /** The node's admin socket. */
+  AdminClient ask(DemoNode node) {
+    return clients.computeIfAbsent(
+        node, n -> AdminClient.of(SocketPath.of(data(n), console.environment())));
+  }
+
+  /** Starts a node; its output goes to a file beside its data. */
+  void start(DemoNode node) throws IOException {
+    var command = new ArrayList<>(Launch.command(console.environment()));
+    command.addAll(arguments(node));
+    var log = root.resolve(node.name() + ".log").toFile();
+    var process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .start();
+    processes.put(node, process);
+    started.add(process.toHandle());
+  }
+
+  private List<String> arguments(DemoNode node) {
+    var arguments = new ArrayList<String>();
+    arguments.addAll(List.of("agent", "--dev", "--supervised", "--scratch", root.toString()));
+    arguments.addAll(List.of("--name", node.name(), "--region", node.id().region()));
+    arguments.addAll(List.of("--data", data(node).toString()));
+    arguments.addAll(List.of("--listen", node.at().toString(), "--http", "127.0.0.1:0"));
+    arguments.addAll(List.of("--join", seeds(node)));
+    var eu = node.id().region().equals("eu");
+    arguments.addAll(List.of("--region-voters", eu ? EU_VOTERS : US_VOTERS));
+    arguments.addAll(List.of("--global-voters", ALL_VOTERS));
+    return arguments;
+  }
+
+  private String seeds(DemoNode node) {
+    return nodes.stream()
+        .filter(other -> !other.equals(node))
+        .map(other -> other.at().toString())
+        .collect(Collectors.joining(","));
+  }
+
+  /** {@code kill -9}, and waits until the kernel has done it. */
+  void kill(DemoNode node) throws InterruptedException {
+    var process = processes.get(node);
+    if (process != null) process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; the exit status, or 137 if it had to be killed after the deadline. */
+  int stop(DemoNode node) throws InterruptedException {
+    var process = processes.get(node);
+    if (process == null) return 0;
+    process.destroy();
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
+    return process.exitValue();
+  }
+
+  /** Processes of ours that live: those we started, and whatever descends from us or them. */
+  List<ProcessHandle> left() {
+    var descendants = ProcessHandle.current().descendants();
+    return Stream.concat(started.stream(), descendants)
+        .filter(ProcessHandle::isAlive)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Ends every process, kindly for a second and then not, and removes the directory. Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    clients.values().forEach(AdminClient::close);
+    var left = left();
+    left.forEach(ProcessHandle::destroy);
+    left.forEach(DemoMesh::end);
+    if (!keep && !remove(root)) console.err().println("could not remove " + root);
+  }
+
+  private static void end(ProcessHandle process) {
+    try {
+      process.onExit().get(5, TimeUnit.SECONDS);
+    } catch (Exception late) {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Removes a directory and what is in it, and says whether it is gone. */
+  static boolean remove(Path root) {
+    if (Files.notExists(root)) return true;
+    try (var files = Files.walk(root)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+    } catch (IOException | UncheckedIOException _) {
+      return Files.notExists(root); // somebody else is removing it too, or still writes there
+    }
+    return true;
+  }
+
+  /** A loopback port that is free for UDP and TCP alike. */
+  private static Endpoint freePort() throws IOException {
+    var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    for (var attempt = 0; attempt < 50; attempt++) {
+      try (var tcp = new ServerSocket(0, 1, loopback);
+          var udp = new DatagramSocket(null)) {
+        udp.bind(new InetSocketAddress(loopback, tcp.getLocalPort()));
+        return new Endpoint("127.0.0.1", tcp.getLocalPort());
+      } catch (BindException _) {
+        // Free for TCP only: try another.
+      }
+    }
+    throw new IOException("no port of 127.0.0.1 is free for both UDP and TCP");
+  }
+}

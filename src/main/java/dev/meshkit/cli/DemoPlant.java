@@ -1,0 +1,58 @@
+package dev.meshkit.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * A fault put into what the demo observes, so that a test can see the demo's own counting find it.
+ */
+enum DemoPlant {
+  /** Nothing. */
+  none,
+  /** A receiver forgets one message that its handler had recorded. */
+  lose,
+  /** A receiver has recorded one message twice. */
+  duplicate,
+  /** A second node claims a fence that somebody holds. */
+  dual,
+  /** A process outlives the mesh. */
+  process;
+
+  private static final String LOSE =
+      "DELETE FROM app_message WHERE n = (SELECT min(n) FROM app_message)";
+  private static final String DUPLICATE =
+      "INSERT INTO app_message(sender, token, body)"
+          + " SELECT sender, token, body FROM app_message ORDER BY n LIMIT 1";
+
+  /** Changes a stopped node's file. */
+  void plantIn(Path dataDir) throws IOException {
+    switch (this) {
+      case lose -> change(dataDir, LOSE);
+      case duplicate -> change(dataDir, DUPLICATE);
+      case none, dual, process -> {}
+    }
+  }
+
+  /** Lets a second node claim what a first one has. */
+  void plantIn(DemoSightings sightings, DemoSightings.Claim held, String rival) {
+    if (this == dual)
+      sightings.heard(new DemoSightings.Claim(held.scope(), held.generation(), held.term(), rival));
+  }
+
+  /** Leaves a process behind, which ends by itself. */
+  void plantProcess(Duration life) throws IOException {
+    if (this == process) new ProcessBuilder("sleep", Long.toString(life.toSeconds())).start();
+  }
+
+  private static void change(Path dataDir, String sql) throws IOException {
+    try (var db = DriverManager.getConnection("jdbc:sqlite:" + dataDir.resolve("mesh.db"));
+        var change = db.createStatement()) {
+      if (change.executeUpdate(sql) != 1) throw new IOException("nothing to plant a fault in");
+    } catch (SQLException failed) {
+      throw new IOException("planting a fault in " + dataDir, failed);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.MemberItem;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The demo with a person: a live view of the mesh, and keys that break it. Without a terminal, a
+ * line at each change instead, until standard input ends.
+ */
+final class DemoScreen {
+  private static final Duration FRAME = Duration.ofMillis(250);
+  private static final int BURST = 1_000;
+  private static final String KEYS =
+      "k kill -9 a leader that can be spared   r restart the dead   s send 1,000   q quit";
+
+  private final DemoMesh mesh;
+  private final DemoView view;
+  private final Console console;
+  private final DemoTraffic traffic;
+  private final DemoLedger ledger = new DemoLedger();
+  private final InstantSource monotonic;
+  private String said = "";
+  private String last = "";
+
+  /** A screen of {@code mesh}, none of whose nodes has been started. */
+  DemoScreen(DemoMesh mesh, Console console, InstantSource monotonic) {
+    this.mesh = mesh;
+    this.view = new DemoView(mesh);
+    this.console = console;
+    this.traffic = new DemoTraffic(mesh, ledger);
+    this.monotonic = monotonic;
+  }
+
+  /** Runs until {@code q}, the end of input, or Ctrl-C; the exit status. */
+  int run() throws IOException, InterruptedException {
+    for (var node : mesh.nodes()) mesh.start(node);
+    var keys = console.terminal();
+    if (keys) stty("-icanon -echo min 0 time 0");
+    try {
+      for (var key = 0; key != 'q'; key = read(keys)) {
+        act(key);
+        show();
+        Thread.sleep(FRAME);
+      }
+    } finally {
+      if (keys) stty("sane");
+    }
+    return ExitCode.DONE.status();
+  }
+
+  /**
+   * The key pressed, 0 for none; the end of input is {@code q}, but on a terminal nothing typed.
+   */
+  private int read(boolean keys) throws IOException {
+    if (keys) return Math.max(0, console.in().available() > 0 ? console.in().read() : 0);
+    return console.in().available() > 0 && console.in().read() == -1 ? 'q' : 0;
+  }
+
+  private void act(int key) throws IOException, InterruptedException {
+    switch (key) {
+      case 'k' -> kill();
+      case 'r' -> restart();
+      case 's' -> burst();
+      default -> {}
+    }
+  }
+
+  private void kill() throws InterruptedException {
+    var victim = spare();
+    if (victim.isEmpty()) {
+      said = "no scope can spare its leader now";
+      return;
+    }
+    mesh.kill(victim.get());
+    said = "killed " + victim.get();
+  }
+
+  /** The first live leader of a scope whose quorum survives without it. */
+  private Optional<DemoNode> spare() {
+    for (var node : mesh.alive()) {
+      for (var scope : view.leaders(node).getItemsList()) {
+        if (scope.getState() == LeaderItem.State.LED && scope.getMargin() > 0) {
+          var leader = mesh.node(scope.getLeader());
+          if (mesh.isAlive(leader)) return Optional.of(leader);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void restart() throws IOException {
+    var dead = mesh.nodes().stream().filter(node -> !mesh.isAlive(node)).toList();
+    for (var node : dead) mesh.start(node);
+    said = dead.isEmpty() ? "nobody is dead" : "restarted " + dead;
+  }
+
+  private void burst() throws InterruptedException {
+    var alive = mesh.alive();
+    if (alive.size() < 2) return;
+    var begun = monotonic.instant();
+    var promised = traffic.send(alive.getFirst(), alive.getLast(), BURST);
+    var took = Duration.between(begun, monotonic.instant());
+    said =
+        promised
+            + " messages queued from "
+            + alive.getFirst()
+            + " to "
+            + alive.getLast()
+            + " in "
+            + Text.of(took);
+  }
+
+  private void show() {
+    var lines = lines();
+    if (console.terminal()) {
+      console.out().print("\u001b[H\u001b[2J" + lines + "\n" + KEYS + "\n" + said + "\n");
+    } else if (!lines.equals(last)) {
+      console.out().println(lines);
+    }
+    last = lines;
+    console.out().flush();
+  }
+
+  private String lines() {
+    var alive = mesh.alive();
+    var text = new StringBuilder("MeshKit demo   " + mesh.root() + "\n\n");
+    if (alive.isEmpty()) return text.append("nobody lives\n").toString();
+    var seer = alive.getFirst();
+    var seen = view.members(seer);
+    text.append(Lists.view(seer.name(), seen.getAgree(), seen.getKnown()));
+    for (var region : List.of("eu", "us")) text.append(region(region, seen.getItemsList()));
+    var table = Table.of("SCOPE", "STATE", "LEADER", "FENCE", "MARGIN");
+    for (var l : view.leaders(seer).getItemsList()) {
+      table.row(l.getScope(), l.getState(), l.getLeader(), l.getFence(), l.getMargin());
+    }
+    text.append('\n').append(table);
+    var waiting = view.waiting();
+    return text.append(
+            "\nwaiting  " + (waiting.isEmpty() ? "nothing" : String.join("  ", waiting)) + "\n")
+        .toString();
+  }
+
+  private static String region(String region, List<MemberItem> members) {
+    var shown = new ArrayList<String>();
+    for (var m : members) {
+      if (!m.getRegion().equals(region)) continue;
+      var crown = m.getLeadsCount() > 0 ? " ♛" + String.join(",", m.getLeadsList()) : "";
+      shown.add(m.getNode() + " " + m.getStatus() + crown);
+    }
+    return Text.safe(region + "   " + String.join("   ", shown)) + "\n";
+  }
+
+  /** Talks to the terminal itself: our own input and output may be anything. */
+  private static void stty(String mode) throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", "stty " + mode + " < /dev/tty").start().waitFor();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.cli.DemoSightings.Claim;
+import dev.meshkit.cli.DemoSteps.Failed;
+import dev.meshkit.control.Envelope;
+import dev.meshkit.control.proto.DemoSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The demo without a person: seven steps that show what MeshKit promises, and a summary of what was
+ * seen. Every number is counted from what the handlers recorded and the watch saw.
+ */
+final class DemoScript {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration FLOW_BEFORE_KILL = Duration.ofMillis(500);
+  private static final String EU = "region/eu";
+  private static final List<String> SCOPES = List.of("global", EU, "region/us");
+  private static final int A_PAIR = 20;
+  private static final int WHILE_AWAY = 1_000;
+
+  private final DemoMesh mesh;
+  private final DemoView view;
+  private final DemoWatch watch;
+  private final DemoPlant plant;
+  private final DemoSteps steps;
+  private final InstantSource monotonic;
+  private final DemoLedger ledger = new DemoLedger();
+  private final DemoTraffic traffic;
+  private final DemoSummary.Builder summary = DemoSummary.newBuilder();
+  private Optional<DemoNode> killed = Optional.empty();
+
+  /** A script on {@code mesh}, none of whose nodes has been started. */
+  DemoScript(DemoMesh mesh, DemoPlant plant, Console console, InstantSource monotonic) {
+    this.mesh = mesh;
+    this.plant = plant;
+    this.monotonic = monotonic;
+    this.view = new DemoView(mesh);
+    this.watch = DemoWatch.start(mesh, monotonic);
+    this.traffic = new DemoTraffic(mesh, ledger);
+    this.steps = new DemoSteps(console.out(), monotonic);
+  }
+
+  /** Runs all steps; the last one whatever came before it. */
+  DemoSummary run() throws InterruptedException {
+    steps.step("alive", this::allAgree);
+    steps.step("led", this::threeScopesAreLed);
+    steps.step("pairs", this::everyPairTalks);
+    steps.step("kill", this::leaderOfEuDies);
+    steps.step("restart", this::theDeadReturns);
+    steps.step("away", this::messagesWaitForN5);
+    steps.always("stop", this::allStop);
+    return summary
+        .setApiVersion(Envelope.API_VERSION)
+        .setKind("DemoSummary")
+        .setOk(steps.isOk())
+        .addAllSteps(steps.done())
+        .build();
+  }
+
+  private String allAgree() throws Failed, IOException, InterruptedException {
+    var begun = monotonic.instant();
+    for (var node : mesh.nodes()) mesh.start(node);
+    until("all five alive and agreed", this::allAgreed);
+    var ready = Duration.between(begun, monotonic.instant());
+    summary.setReadyMs(Math.toIntExact(ready.toMillis()));
+    return "five nodes in two regions see each other alive and hold one view";
+  }
+
+  private boolean allAgreed() {
+    return mesh.nodes().stream().allMatch(view::agrees);
+  }
+
+  private String threeScopesAreLed() throws Failed, InterruptedException {
+    var led = new ArrayList<String>();
+    for (var scope : SCOPES) led.add(text(awaitLed(scope)));
+    return String.join("   ", led);
+  }
+
+  private Claim awaitLed(String scope) throws Failed, InterruptedException {
+    return await("all to name one leader of " + scope, () -> view.led(scope));
+  }
+
+  private String everyPairTalks() throws Failed, InterruptedException {
+    var pairs = mesh.nodes().size() * (mesh.nodes().size() - 1);
+    var promised = traffic.sendAll(A_PAIR);
+    if (promised != pairs * A_PAIR)
+      throw new Failed("only " + promised + " of " + pairs * A_PAIR + " sends were accepted");
+    awaitSettled();
+    return promised + " messages, " + A_PAIR + " for each ordered pair, delivered";
+  }
+
+  private String leaderOfEuDies() throws Failed, InterruptedException {
+    var old = awaitLed(EU);
+    var victim = mesh.node(old.leader());
+    var before = ledger.sent();
+    var flow = traffic.flow();
+    try {
+      Thread.sleep(FLOW_BEFORE_KILL);
+      killed = Optional.of(victim);
+      mesh.kill(victim);
+      var at = monotonic.instant();
+      var next = await("a successor of " + old.leader(), () -> successor(old));
+      summary.setLeaderGapMs(Math.toIntExact(gap(old, at).toMillis()));
+      return "kill -9 "
+          + victim
+          + " under load; "
+          + text(next)
+          + "   leaderless "
+          + summary.getLeaderGapMs()
+          + " ms   sent meanwhile "
+          + (ledger.sent() - before);
+    } finally {
+      flow.stop();
+    }
+  }
+
+  private Optional<Claim> successor(Claim old) {
+    return view.led(EU).filter(next -> next.isAfter(old));
+  }
+
+  private Duration gap(Claim old, Instant since) throws Failed, InterruptedException {
+    return await("the successor's own word", () -> watch.sightings().gapAfter(old, since));
+  }
+
+  private String theDeadReturns() throws Failed, IOException, InterruptedException {
+    var node = killed.orElseThrow();
+    mesh.start(node);
+    until(node + " back and all agreed", this::allAgreed);
+    for (var scope : SCOPES) awaitLed(scope);
+    awaitSettled();
+    return node + " is back under a new generation; every message sent so far has been delivered";
+  }
+
+  private String messagesWaitForN5() throws Failed, IOException, InterruptedException {
+    var n1 = mesh.node("n1");
+    var n5 = mesh.node("n5");
+    var exit = mesh.stop(n5);
+    if (exit != 0) throw new Failed("n5 stopped with exit status " + exit);
+    var before = Letters.in(mesh.data(n5)).size();
+    var promised = traffic.send(n1, n5, WHILE_AWAY);
+    if (promised != WHILE_AWAY)
+      throw new Failed("only " + promised + " of " + WHILE_AWAY + " sends were accepted");
+    mesh.start(n5);
+    until("n5 back and all agreed", this::allAgreed);
+    awaitSettled();
+    var applied = Letters.in(mesh.data(n5)).size() - before;
+    if (applied != WHILE_AWAY)
+      throw new Failed(applied + " messages applied where " + WHILE_AWAY + " were sent");
+    return WHILE_AWAY + " messages sent while n5 was stopped, each applied once";
+  }
+
+  private String allStop() throws Failed, IOException, InterruptedException {
+    var bad = new ArrayList<String>();
+    plant();
+    watch.close();
+    for (var node : mesh.nodes()) {
+      if (mesh.isAlive(node)) stopped(node).ifPresent(bad::add);
+    }
+    count();
+    if (summary.getProcessesLeft() > 0) bad.add(summary.getProcessesLeft() + " processes left");
+    if (summary.getLost() > 0) bad.add(summary.getLost() + " messages lost");
+    if (summary.getDuplicated() > 0) bad.add(summary.getDuplicated() + " applied twice");
+    if (summary.getDualLeaders() > 0)
+      bad.add(summary.getDualLeaders() + " pairs of leaders at once");
+    if (!bad.isEmpty()) throw new Failed(String.join(", ", bad));
+    return "all stopped in order; "
+        + summary.getDelivered()
+        + " of "
+        + summary.getSent()
+        + " messages delivered, none twice";
+  }
+
+  private Optional<String> stopped(DemoNode node) throws InterruptedException {
+    var exit = mesh.stop(node);
+    return exit == 0 ? Optional.empty() : Optional.of(node + " stopped with exit status " + exit);
+  }
+
+  /** From the files of stopped nodes, the watch's notes, and the kernel's list of processes. */
+  private void count() throws Failed, IOException {
+    var applied = new TreeMap<String, List<String>>();
+    for (var node : mesh.nodes()) {
+      var data = mesh.data(node);
+      if (!Files.exists(data.resolve("mesh.db"))) continue;
+      if (node.name().equals("n2")) plant.plantIn(data);
+      applied.put(node.name(), Letters.in(data));
+    }
+    var count = ledger.count(applied);
+    summary
+        .setSent(count.sent())
+        .setDelivered(count.delivered())
+        .setLost(count.lost())
+        .setDuplicated(count.duplicated())
+        .setDualLeaders(watch.sightings().dualLeaders())
+        .setProcessesLeft(mesh.left().size());
+    if (count.foreign() > 0) throw new Failed(count.foreign() + " messages that nobody sent");
+  }
+
+  private void plant() throws IOException {
+    view.led(EU).ifPresent(held -> plant.plantIn(watch.sightings(), held, "n5"));
+    plant.plantProcess(PATIENCE);
+  }
+
+  private void awaitSettled() throws Failed, InterruptedException {
+    until("every queue to be empty; waiting: " + view.waiting(), () -> view.waiting().isEmpty());
+  }
+
+  private void until(String what, BooleanSupplier holds) throws Failed, InterruptedException {
+    await(what, () -> holds.getAsBoolean() ? Optional.of(true) : Optional.empty());
+  }
+
+  private <T> T await(String what, Supplier<Optional<T>> look) throws Failed, InterruptedException {
+    var deadline = monotonic.instant().plus(PATIENCE);
+    while (monotonic.instant().isBefore(deadline)) {
+      var found = look.get();
+      if (found.isPresent()) return found.get();
+      Thread.sleep(PAUSE);
+    }
+    throw new Failed("waited " + PATIENCE.toSeconds() + " s for " + what);
+  }
+
+  private static String text(Claim led) {
+    return led.leader()
+        + " leads "
+        + led.scope()
+        + " (fence "
+        + led.generation()
+        + "."
+        + led.term()
+        + ")";
+  }
+}
