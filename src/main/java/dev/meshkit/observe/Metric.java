@@ -98,7 +98,16 @@ public enum Metric {
   QUEUE_INBOX_TOTAL(
       COUNTER,
       "Messages received, by verdict.",
-      Label.of("verdict", "APPLIED", "DUPLICATE", "RETRY", "BUSY", "REFUSED", "HELD", "FORGOTTEN")),
+      Label.of(
+          "verdict",
+          "APPLIED",
+          "DUPLICATE",
+          "RETRY",
+          "BUSY",
+          "REFUSED",
+          "HELD",
+          "FORGOTTEN",
+          "MALFORMED")),
 
   /** BEGIN to durable. */
   STORE_COMMIT_SECONDS(SECONDS, "Time of a group commit.", Label.FILE),

@@ -1,0 +1,182 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.Lease;
+import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.DeliverCodec;
+import dev.meshkit.wire.Downward;
+import dev.meshkit.wire.Upward;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Sends one lane to one peer: waits for work, opens a stream, leases a run, sends it, settles it by
+ * its receipts. One virtual thread; while the peer cannot be reached nothing is leased, so nothing
+ * is written and nothing charged.
+ */
+final class LaneSender implements Runnable {
+  /** The most messages in one run. */
+  static final int WINDOW = 64;
+
+  private static final System.Logger LOG = System.getLogger(LaneSender.class.getName());
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+  private static final int TRIES_BEFORE_PAUSES = 3;
+
+  private final Parts parts;
+  private final NodeId peer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private Thread thread = Thread.currentThread(); // set once, before it starts
+  private boolean work; // guarded by lock
+  private boolean linkUp; // guarded by lock
+  private int failures;
+
+  /** What a sender stands on. */
+  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Awaited awaited, Outbound.Ports ports) {}
+
+  private LaneSender(Parts parts) {
+    this.parts = parts;
+    this.peer = NodeId.parse(parts.lane().key());
+  }
+
+  static LaneSender start(Parts parts) {
+    var sender = new LaneSender(parts);
+    sender.thread = Thread.ofVirtual().name("out-" + parts.lane()).unstarted(sender);
+    sender.thread.start();
+    return sender;
+  }
+
+  /** There is something to send. */
+  void work() {
+    signal(true, false);
+  }
+
+  /** The peer is reachable: no pause is worth while any more. */
+  void linkUp() {
+    signal(false, true);
+  }
+
+  /** Ends it; what has no receipt is given back. */
+  void stop() {
+    thread.interrupt();
+  }
+
+  void awaitEnd(Duration within) {
+    try {
+      thread.join(within);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // whoever closes is in a hurry; the thread ends by itself
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        awaitWork();
+        var stream = opened();
+        if (stream.isEmpty()) {
+          pause();
+          continue;
+        }
+        try (var open = stream.get()) {
+          sendOver(open);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the node stops
+    } catch (RuntimeException bug) {
+      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " ended by a fault", bug);
+    }
+  }
+
+  private void signal(boolean hasWork, boolean isUp) {
+    lock.lock();
+    try {
+      work |= hasWork;
+      linkUp |= isUp;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitWork() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!work && live() == 0) changed.await();
+      work = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long live() {
+    for (var lane : parts.queue().stats().lanes())
+      if (lane.lane().equals(parts.lane())) return lane.live();
+    return 0;
+  }
+
+  /** A stream on which the receiver waits for this store's messages. */
+  private Optional<Duplex> opened() throws InterruptedException {
+    if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
+      return Optional.empty();
+    }
+    var open = DeliverCodec.up(new Upward.Open(parts.ports().store()));
+    if (stream.send(open) && isOpened(stream.receive())) {
+      failures = 0;
+      return Optional.of(stream);
+    }
+    stream.close();
+    return Optional.empty();
+  }
+
+  private static boolean isOpened(Optional<Bytes> answer) {
+    return answer.isPresent()
+        && DeliverCodec.down(answer.get()) instanceof Decoded.Whole<Downward>(Downward.Opened());
+  }
+
+  /** Before the next try: nothing for the first few, then growing, ± 20 %; a link-up ends it. */
+  private void pause() throws InterruptedException {
+    failures++;
+    var doublings = Math.min(20, Math.max(0, failures - TRIES_BEFORE_PAUSES));
+    var base =
+        Math.min((double) LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(2, doublings));
+    var nanos = (long) (base * (0.8 + 0.4 * parts.ports().chance().nextDouble()));
+    lock.lockInterruptibly();
+    try {
+      work = true; // whatever was to be sent still is
+      while (nanos > 0 && !linkUp) nanos = changed.awaitNanos(nanos);
+      linkUp = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs, one after the other, until the stream ends or there is nothing to send for a while. */
+  private void sendOver(Duplex stream) throws InterruptedException {
+    try (var receipts = Receipts.of(stream)) {
+      while (!receipts.isOver()) {
+        var leased = parts.queue().leaseLane(parts.lane(), WINDOW, LOOK_AGAIN);
+        if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) {
+          pause(); // the store refuses: it is full, closing, or has failed
+          return;
+        }
+        if (run.isEmpty()) {
+          if (live() == 0) return;
+          continue;
+        }
+        if (!new Run(parts, stream, receipts).send(run)) return;
+      }
+    }
+  }
+}

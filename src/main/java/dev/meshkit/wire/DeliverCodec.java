@@ -1,0 +1,180 @@
+package dev.meshkit.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.meshkit.api.Bytes;
+import dev.meshkit.wire.proto.Deliver;
+import dev.meshkit.wire.proto.DeliverDown;
+import dev.meshkit.wire.proto.DeliverOpen;
+import dev.meshkit.wire.proto.DeliverOpened;
+import dev.meshkit.wire.proto.DeliverUp;
+import dev.meshkit.wire.proto.Receipt;
+import dev.meshkit.wire.proto.Verdict;
+import java.util.zip.CRC32C;
+
+/** {@code DeliverUp} and {@code DeliverDown}. Stateless and thread-safe. */
+public final class DeliverCodec {
+  /** The largest frame: a body of 1 MiB, its headers and what is around them. */
+  public static final int MAX_FRAME_BYTES = (1 << 20) + (16 << 10) + (4 << 10);
+
+  private static final int MAX_HEADERS = 64;
+  private static final int MAX_HEADER_CHARS = 16 << 10;
+  private static final int MAX_WHY = 512;
+  private static final int TOKEN_BYTES = 16;
+
+  private DeliverCodec() {}
+
+  /** What the sender says, as bytes. */
+  public static Bytes up(Upward said) {
+    var frame = DeliverUp.newBuilder();
+    switch (said) {
+      case Upward.Open(var store) ->
+          frame.setOpen(DeliverOpen.newBuilder().setStore(ByteString.copyFrom(store.asBuffer())));
+      case Upward.Parcel parcel -> frame.setMessage(message(parcel));
+    }
+    return Bytes.of(frame.build().toByteArray());
+  }
+
+  /** What the receiver answers, as bytes. */
+  public static Bytes down(Downward said) {
+    var frame = DeliverDown.newBuilder();
+    switch (said) {
+      case Downward.Opened() -> frame.setOpened(DeliverOpened.getDefaultInstance());
+      case Downward.Receipt receipt -> frame.setReceipt(receipt(receipt));
+    }
+    return Bytes.of(frame.build().toByteArray());
+  }
+
+  /** What a sender's bytes say. */
+  public static Decoded<Upward> up(Bytes bytes) {
+    if (bytes.size() > MAX_FRAME_BYTES) return new Decoded.Malformed<>("too large");
+    try {
+      return new Decoded.Whole<>(upward(DeliverUp.parseFrom(bytes.asBuffer())));
+    } catch (InvalidProtocolBufferException broken) {
+      return new Decoded.Malformed<>("not a DeliverUp");
+    } catch (BadPeerInput broken) {
+      return new Decoded.Malformed<>(broken.why());
+    }
+  }
+
+  /** What a receiver's bytes say. */
+  public static Decoded<Downward> down(Bytes bytes) {
+    if (bytes.size() > MAX_FRAME_BYTES) return new Decoded.Malformed<>("too large");
+    try {
+      return new Decoded.Whole<>(downward(DeliverDown.parseFrom(bytes.asBuffer())));
+    } catch (InvalidProtocolBufferException broken) {
+      return new Decoded.Malformed<>("not a DeliverDown");
+    } catch (BadPeerInput broken) {
+      return new Decoded.Malformed<>(broken.why());
+    }
+  }
+
+  private static Deliver message(Upward.Parcel parcel) {
+    var body = ByteString.copyFrom(parcel.body().asBuffer());
+    return Deliver.newBuilder()
+        .setLane(parcel.lane())
+        .setN(parcel.n())
+        .setHead(parcel.head())
+        .setAttempt(parcel.attempt())
+        .setKind(parcel.kind())
+        .setToken(ByteString.copyFrom(parcel.token().asBuffer()))
+        .putAllHeaders(parcel.headers())
+        .setCrc32C(crc(body))
+        .setBody(body)
+        .build();
+  }
+
+  private static Receipt receipt(Downward.Receipt receipt) {
+    return Receipt.newBuilder()
+        .setLane(receipt.lane())
+        .setN(receipt.n())
+        .setVerdict(Verdict.valueOf("VERDICT_" + receipt.verdict().name()))
+        .setRetryAfterMs(receipt.retryAfterMs())
+        .setCode(receipt.code())
+        .setWhy(cut(receipt.why()))
+        .build();
+  }
+
+  private static String cut(String why) {
+    return why.length() <= MAX_WHY ? why : why.substring(0, MAX_WHY);
+  }
+
+  private static Upward upward(DeliverUp frame) throws BadPeerInput {
+    return switch (frame.getMCase()) {
+      case OPEN -> {
+        var store = Bytes.of(frame.getOpen().getStore().toByteArray());
+        BadPeerInput.unless(store.size() == TOKEN_BYTES, "store");
+        yield new Upward.Open(store);
+      }
+      case MESSAGE -> parcel(frame.getMessage());
+      case M_NOT_SET -> throw new BadPeerInput("empty DeliverUp");
+    };
+  }
+
+  private static Upward.Parcel parcel(Deliver said) throws BadPeerInput {
+    var headers = said.getHeadersMap();
+    var chars = 0L;
+    for (var one : headers.entrySet()) chars += one.getKey().length() + one.getValue().length();
+    BadPeerInput.unless(fits(said.getLane(), 64), "lane");
+    BadPeerInput.unless(fits(said.getKind(), 128), "kind");
+    BadPeerInput.unless(said.getN() > 0 && said.getAttempt() > 0, "number");
+    BadPeerInput.unless(said.getToken().size() == TOKEN_BYTES, "token");
+    BadPeerInput.unless(headers.size() <= MAX_HEADERS && chars <= MAX_HEADER_CHARS, "headers");
+    BadPeerInput.unless(said.getBody().size() <= 1 << 20, "body");
+    BadPeerInput.unless(crc(said.getBody()) == said.getCrc32C(), "crc");
+    return new Upward.Parcel(
+        said.getLane(),
+        said.getN(),
+        said.getHead(),
+        said.getAttempt(),
+        said.getKind(),
+        Bytes.of(said.getToken().toByteArray()),
+        headers,
+        Bytes.of(said.getBody().asReadOnlyByteBuffer()));
+  }
+
+  private static Downward downward(DeliverDown frame) throws BadPeerInput {
+    return switch (frame.getMCase()) {
+      case OPENED -> new Downward.Opened();
+      case RECEIPT -> receipt(frame.getReceipt());
+      case CREDIT -> throw new BadPeerInput("credit was not agreed on");
+      case M_NOT_SET -> throw new BadPeerInput("empty DeliverDown");
+    };
+  }
+
+  private static Downward.Receipt receipt(Receipt said) throws BadPeerInput {
+    BadPeerInput.unless(fits(said.getLane(), 64) && said.getN() > 0, "receipt");
+    BadPeerInput.unless(said.getRetryAfterMs() >= 0, "retry_after_ms");
+    BadPeerInput.unless(said.getCode().length() <= 128, "code");
+    return new Downward.Receipt(
+        said.getLane(),
+        said.getN(),
+        verdict(said.getVerdict()),
+        said.getRetryAfterMs(),
+        said.getCode(),
+        cut(said.getWhy()));
+  }
+
+  private static Downward.Verdict verdict(Verdict said) throws BadPeerInput {
+    return switch (said) {
+      case VERDICT_APPLIED -> Downward.Verdict.APPLIED;
+      case VERDICT_DUPLICATE -> Downward.Verdict.DUPLICATE;
+      case VERDICT_RETRY -> Downward.Verdict.RETRY;
+      case VERDICT_BUSY -> Downward.Verdict.BUSY;
+      case VERDICT_REFUSED -> Downward.Verdict.REFUSED;
+      case VERDICT_HELD -> Downward.Verdict.HELD;
+      case VERDICT_FORGOTTEN -> Downward.Verdict.FORGOTTEN;
+      case VERDICT_NONE, UNRECOGNIZED -> throw new BadPeerInput("verdict");
+    };
+  }
+
+  private static boolean fits(String text, int most) {
+    return !text.isEmpty() && text.length() <= most;
+  }
+
+  private static int crc(ByteString body) {
+    var crc = new CRC32C();
+    body.asReadOnlyByteBufferList().forEach(crc::update);
+    return (int) crc.getValue();
+  }
+}

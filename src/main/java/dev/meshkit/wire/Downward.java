@@ -1,0 +1,38 @@
+package dev.meshkit.wire;
+
+/** What the receiver of durable messages answers on a Deliver stream. */
+public sealed interface Downward {
+  /** The first frame: every handler of an earlier stream of this pair has ended. */
+  record Opened() implements Downward {}
+
+  /**
+   * The answer to one message.
+   *
+   * @param lane of the message
+   * @param n of the message
+   * @param verdict what became of it
+   * @param retryAfterMs with RETRY and BUSY: not before so many milliseconds
+   * @param code a stable error code, empty if it was applied
+   * @param why for people, at most 512 characters, empty if it was applied
+   */
+  record Receipt(String lane, long n, Verdict verdict, int retryAfterMs, String code, String why)
+      implements Downward {}
+
+  /** What became of a message. */
+  enum Verdict {
+    /** Applied, and marked so, in one transaction. */
+    APPLIED,
+    /** Applied before. */
+    DUPLICATE,
+    /** Its handler failed: charged, tried again later. */
+    RETRY,
+    /** It cannot be handled now: not charged, tried again later. */
+    BUSY,
+    /** It will never be handled. */
+    REFUSED,
+    /** Something before it in its lane was not applied: sent again after that. */
+    HELD,
+    /** Too old to know whether it was applied. */
+    FORGOTTEN
+  }
+}

@@ -1,0 +1,42 @@
+package dev.meshkit.wire;
+
+import dev.meshkit.api.Bytes;
+import java.util.Map;
+
+/** What the sender of durable messages says on its Deliver stream. */
+public sealed interface Upward {
+  /**
+   * The first frame: which store numbers the messages.
+   *
+   * @param store the sender's {@code mesh.db}, 16 bytes
+   */
+  record Open(Bytes store) implements Upward {}
+
+  /**
+   * A message.
+   *
+   * @param lane the lane's name within the pair, 1–64 characters
+   * @param n its number in the lane: gapless among those ever sent, never used twice in a store
+   * @param head nothing unsettled of the lane comes before it
+   * @param attempt from 1
+   * @param kind its topic, 1–128 characters
+   * @param token 16 bytes, the same for each attempt
+   * @param headers at most 64, together at most 16 KiB
+   * @param body at most 1 MiB
+   */
+  record Parcel(
+      String lane,
+      long n,
+      boolean head,
+      int attempt,
+      String kind,
+      Bytes token,
+      Map<String, String> headers,
+      Bytes body)
+      implements Upward {
+    /** Copies the headers. */
+    public Parcel {
+      headers = Map.copyOf(headers);
+    }
+  }
+}
