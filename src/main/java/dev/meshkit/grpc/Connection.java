@@ -96,6 +96,11 @@ final class Connection {
     return usable && !draining && !closed;
   }
 
+  /** Where the peer's packets come from. */
+  SocketAddress remote() {
+    return remote;
+  }
+
   boolean isClosed() {
     return closed;
   }

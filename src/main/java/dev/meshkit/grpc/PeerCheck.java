@@ -22,6 +22,15 @@ public interface PeerCheck {
    */
   Verdict check(List<X509Certificate> chain, SocketAddress remote);
 
+  /**
+   * Tells that a connection ended before it was let in: its handshake failed, on either side, or
+   * this check refused it. A server's is told of each, for counting; must not block or throw.
+   *
+   * @param remote where the peer's packets came from
+   * @param cause how it ended
+   */
+  default void refused(SocketAddress remote, Http3ConnectException cause) {}
+
   /** Admits whoever TLS admitted. */
   static PeerCheck admitAll() {
     return (_, _) -> new Verdict.Admit();

@@ -168,7 +168,11 @@ final class ServerConnections implements ConnectionOwner {
   @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
-    if (ready.remove(connection)) terminated(connection.attributes());
+    if (ready.remove(connection)) {
+      terminated(connection.attributes());
+    } else if (!draining) {
+      options.peerCheck().refused(connection.remote(), cause);
+    }
     if (draining && connections.isEmpty()) whenEmpty.run();
   }
 

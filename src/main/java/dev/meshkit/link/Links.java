@@ -2,42 +2,113 @@ package dev.meshkit.link;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Listener;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadTools;
+import dev.meshkit.transport.Transport;
+import dev.meshkit.wire.Hello;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The links of one node: a live Stream and Elect with each wanted peer, redialled with jitter, and
  * calls to peers. Thread-safe.
  */
-@SuppressWarnings("DoNotCallSuggester") // until it has its bodies
 public final class Links implements AutoCloseable {
-  private Links() {}
+  private static final Duration STREAMS_LIMIT = Duration.ofMillis(400);
+  private static final Duration ROADS_LIMIT = Duration.ofMillis(400);
+
+  private final LinkContext context;
+  private final Transport transport;
+  private final Lines lines;
+  private final Reception reception;
+  private final Wanted wanted;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Endpoint local = Endpoint.NONE;
+  private volatile AutoCloseable unbind = () -> {};
+
+  /** Whom the node wants links with, and where; one writer at a time. */
+  private static final class Wanted {
+    private volatile Map<NodeId, Endpoint> peers = Map.of();
+
+    /** Replaces them and says whose address changed. */
+    synchronized Set<NodeId> replace(Map<NodeId, Endpoint> fresh) {
+      var moved = new HashSet<NodeId>();
+      fresh.forEach(
+          (peer, at) -> {
+            if (!at.equals(peers.getOrDefault(peer, at))) moved.add(peer);
+          });
+      peers = Map.copyOf(fresh);
+      return moved;
+    }
+  }
+
+  private Links(LinkOptions options, Transport transport, LinkPorts ports) {
+    this.transport = transport;
+    this.wanted = new Wanted();
+    ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("link-", 0).factory());
+    var roads = new PeerRoads(transport, peer -> where(peer, ports));
+    this.context = new LinkContext(options, ports, HelloRules.ours(options), roads, threads);
+    this.lines = new Lines(context);
+    this.reception = new Reception(context, lines);
+  }
 
   /**
    * Binds the listeners and starts. Nothing is dialled before {@link #want} or {@link #greet}. A
    * port that is taken is MK-NODE-002, any other failure to bind MK-NET-001.
    */
   public static Result<Links> open(LinkOptions options, Credentials credentials, LinkPorts ports) {
-    throw new UnsupportedOperationException("being built: " + options + credentials + ports);
+    var tools = new RoadTools(ports.clocks(), ports.meters());
+    var transport = new Transport(credentials, options.mode(), tools);
+    var links = new Links(options, transport, ports);
+    return switch (transport.listen(options.listen(), links.reception)) {
+      case Result.Ok<Listener>(var listener) -> {
+        links.local = listener.local();
+        links.unbind = listener;
+        links.gauges(ports.meters());
+        yield Result.ok(links);
+      }
+      case Result.Err<Listener>(var error) -> {
+        links.close();
+        yield Result.err(error);
+      }
+    };
   }
 
   /** Where this node listens, with the port that was really bound. */
   public Endpoint local() {
-    throw new UnsupportedOperationException("being built");
+    return local;
   }
 
   /**
    * Keeps a link to exactly these peers; replaces what was wanted before. Links to others end, but
-   * those that the others keep stay. Never blocks.
+   * those that the others opened stay. Never blocks.
    */
   public void want(Map<NodeId, Endpoint> peers) {
-    throw new UnsupportedOperationException("being built: " + peers);
+    if (closed.get()) return;
+    var others = new TreeMap<>(peers);
+    others.remove(context.self());
+    var moved = wanted.replace(others);
+    lines.want(others.keySet(), moved);
+    context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
   }
 
   /**
@@ -49,38 +120,124 @@ public final class Links implements AutoCloseable {
    * @param frame within its family's size
    */
   public boolean send(NodeId to, Family family, String key, Bytes frame) {
-    throw new UnsupportedOperationException("being built: " + to + family + key + frame);
+    if (frame.size() > family.maxFrameBytes()) {
+      throw new IllegalArgumentException("a frame of " + frame.size() + " B on " + family);
+    }
+    return lines.find(to, family).map(line -> line.send(key, frame)).orElse(false);
   }
 
-  /** Dials an endpoint of unknown owner and returns who it is. Blocks at most 5 s. */
+  /**
+   * Dials an endpoint of unknown owner and returns who it is, this node included. Blocks at most 5
+   * s.
+   */
   public Result<NodeId> greet(Endpoint seed) throws InterruptedException {
-    throw new UnsupportedOperationException("being built: " + seed);
+    return closed.get() ? stopping("greet " + seed) : context.roads().greet(seed);
   }
 
-  /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}. */
+  /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}, and 5 s if it must dial first. */
   public Result<Bytes> sync(NodeId to, Bytes request, Duration timeout)
       throws InterruptedException {
-    throw new UnsupportedOperationException("being built: " + to + request + timeout);
+    if (closed.get()) return stopping("sync with " + to);
+    var road = context.roads().to(to);
+    if (!(road instanceof Result.Ok<Road>(var there))) return road.cast();
+    return there.sync(request, timeout).onErr(error -> discardLost(there, error));
   }
 
-  /** Opens a Deliver stream to a peer. Blocks at most 5 s. */
+  /** Opens a Deliver stream to a peer. Blocks at most 5 s, and 5 s if it must dial first. */
   public Result<Duplex> deliver(NodeId to) throws InterruptedException {
-    throw new UnsupportedOperationException("being built: " + to);
+    if (closed.get()) return stopping("deliver to " + to);
+    var road = context.roads().to(to);
+    if (!(road instanceof Result.Ok<Road>(var there))) return road.cast();
+    var opened = there.open(Family.DELIVER, context.helloBytes());
+    opened.onErr(error -> discardLost(there, error));
+    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
+    return HelloRules.judge(context.hello(), to, call.hello())
+        .<Duplex>map((Hello _) -> new StreamDuplex(call.stream()))
+        .onErr(
+            error -> {
+              context.refused(error);
+              call.stream().close();
+            });
   }
 
   /** The peers with a live Stream. */
   public Set<NodeId> up() {
-    throw new UnsupportedOperationException("being built");
+    return new TreeSet<>(roads().keySet());
   }
 
-  /** The road of each peer that has one, for the member list. */
+  /** What carries the live Stream of each peer, for the member list. */
   public Map<NodeId, RoadKind> roads() {
-    throw new UnsupportedOperationException("being built");
+    var kinds = new TreeMap<NodeId, RoadKind>();
+    lines.lives(Family.STREAM).forEach(life -> kinds.put(life.peer(), life.stream().road()));
+    return kinds;
   }
 
-  /** Ends every call and thread within 2 s, and unbinds. Idempotent. */
+  /**
+   * Sends what waits, ends every call and thread, and unbinds, within 2 s. Idempotent. Calls in
+   * progress end; later ones fail.
+   */
   @Override
   public void close() {
-    throw new UnsupportedOperationException("being built");
+    if (!closed.compareAndSet(false, true)) return;
+    try {
+      lines.close();
+      reception.close();
+      context.threads().shutdown();
+      var _ = context.threads().awaitTermination(STREAMS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      context.roads().close(context.ports().clocks().monotonic(), ROADS_LIMIT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // then at once
+    } finally {
+      context.threads().shutdownNow();
+      unbindQuietly();
+      transport.close();
+    }
+  }
+
+  private void unbindQuietly() {
+    try {
+      unbind.close();
+    } catch (Exception impossible) {
+      throw new IllegalStateException("a listener does not throw", impossible);
+    }
+  }
+
+  private Endpoint where(NodeId peer, LinkPorts ports) {
+    var at = wanted.peers.getOrDefault(peer, Endpoint.NONE);
+    return at.equals(Endpoint.NONE) ? ports.whereabouts().apply(peer) : at;
+  }
+
+  private boolean isKnown(NodeId peer) {
+    return !context.ports().whereabouts().apply(peer).equals(Endpoint.NONE);
+  }
+
+  private void discardLost(Road road, MeshError error) {
+    if (RoadFailure.kindOf(error) == RoadFailure.Kind.LOST) context.roads().discard(road);
+  }
+
+  private void gauges(Meters meters) {
+    for (var kind : RoadKind.values()) {
+      for (var outward : new boolean[] {true, false}) {
+        meters.gauge(
+            Metric.CONNECTIONS, () -> streams(kind, outward), kind.name(), outward ? "OUT" : "IN");
+      }
+    }
+  }
+
+  private double streams(RoadKind kind, boolean ours) {
+    return lines.lives(Family.STREAM).stream()
+        .filter(life -> life.isOurs() == ours && life.stream().road() == kind)
+        .count();
+  }
+
+  private static <T> Result<T> stopping(String tried) {
+    return Result.err(
+        MeshError.of(
+                "error.draining",
+                tried,
+                "this node is stopping",
+                "ask another node",
+                MeshError.Retry.SAFE)
+            .with("mk", "MK-NET-009"));
   }
 }

@@ -118,6 +118,16 @@ public enum Metric {
   RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),
   /** Links that are up. */
   CONNECTIONS(GAUGE, "Connections with peers.", Label.of("road", "H3", "H2"), Label.DIRECTION),
+  /** Result is OK or an MK code. */
+  DIALS_TOTAL(COUNTER, "Dials by outcome.", Label.open("road"), Label.open("result")),
+  /** Never silent: why a peer is on HTTP/2 though HTTP/3 is permitted. */
+  H3_FALLBACK_TOTAL(COUNTER, "Roads that fell back to HTTP/2.", Label.open("reason")),
+  /** Lost on purpose: at a bound, over a rate, malformed, or for a full mailbox. */
+  STREAM_DROPS_TOTAL(
+      COUNTER,
+      "Frames dropped.",
+      Label.of("family", "STREAM", "ELECT", "DELIVER"),
+      Label.open("reason")),
   /** Code is an MK code. */
   HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code"));
 

@@ -1,0 +1,125 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.runtime.Fanout;
+import dev.meshkit.transport.ByteStream;
+import dev.meshkit.transport.ByteStream.Heard;
+import dev.meshkit.transport.Family;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * One life of a Stream or Elect: a reader and a writer thread, of which the first to end takes the
+ * other with it.
+ */
+final class Life {
+  private static final System.Logger LOG = System.getLogger(Life.class.getName());
+  private static final Duration FOREVER = Duration.ofDays(3650);
+
+  private final ByteStream stream;
+  private final boolean ours;
+  private final long generation;
+  private final Outgoing out = new Outgoing();
+
+  /**
+   * A call that both sides accepted.
+   *
+   * @param stream the call
+   * @param ours whether we opened it
+   * @param generation of the peer's process
+   */
+  Life(ByteStream stream, boolean ours, long generation) {
+    this.stream = stream;
+    this.ours = ours;
+    this.generation = generation;
+  }
+
+  boolean isOurs() {
+    return ours;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  ByteStream stream() {
+    return stream;
+  }
+
+  NodeId peer() {
+    return stream.peer();
+  }
+
+  Outgoing out() {
+    return out;
+  }
+
+  /** Ends it in good order, once what waits is sent. Never blocks. */
+  void retire() {
+    out.close();
+  }
+
+  /** Reads and writes until one of them ends; the call is over when this returns. */
+  Ending.How run(LinkContext context) throws InterruptedException {
+    var how = Ending.How.FAILED;
+    try {
+      List<Callable<Ending.How>> both = List.of(() -> read(context), this::write);
+      var ending = Fanout.gather(stream.family() + " " + peer(), FOREVER, Ending.NONE, both);
+      how = ending.how().orElse(Ending.How.FAILED);
+      ending.failure().ifPresent(failure -> report(failure, context));
+      return how;
+    } finally {
+      out.close();
+      end(how);
+    }
+  }
+
+  private void end(Ending.How how) {
+    switch (how) {
+      case DRAINED -> stream.finish();
+      case ENDED -> stream.abort(Status.CANCELLED.withDescription("the stream ended"));
+      case SILENT -> stream.abort(Status.CANCELLED.withDescription("silent for too long"));
+      case FAILED -> stream.abort(Status.INTERNAL.withDescription("the stream failed"));
+    }
+  }
+
+  private Ending.How read(LinkContext context) throws InterruptedException {
+    var family = stream.family();
+    var patience = family == Family.STREAM ? context.options().silence() : FOREVER;
+    var monotonic = context.ports().clocks().monotonic();
+    var allowance = Allowance.of(family, monotonic.instant());
+    while (true) {
+      switch (stream.receive(patience)) {
+        case Heard.End() -> {
+          return Ending.How.ENDED;
+        }
+        case Heard.Silence() -> {
+          return Ending.How.SILENT;
+        }
+        case Heard.Frame(var bytes) when allowance.permits(bytes.size(), monotonic.instant()) ->
+            context.ports().inbound().frame(peer(), family, bytes);
+        case Heard.Frame _ -> context.dropped(family, "rate", 1);
+      }
+    }
+  }
+
+  private Ending.How write() throws InterruptedException {
+    while (true) {
+      var frame = out.take();
+      if (frame.isEmpty()) return Ending.How.DRAINED;
+      if (!stream.send(frame.get())) return Ending.How.ENDED;
+    }
+  }
+
+  /** A bug of ours, whoever provoked it: it costs this stream, never the node. */
+  private void report(Throwable failure, LinkContext context) {
+    context.ports().meters().count(Metric.STREAM_DROPS_TOTAL, stream.family().name(), "exception");
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the " + stream.family() + " with " + peer() + " failed and is opened anew",
+        failure);
+  }
+}

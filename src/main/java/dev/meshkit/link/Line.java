@@ -1,0 +1,268 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.transport.ByteStream;
+import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadFailure;
+import dev.meshkit.wire.Hello;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Stream, or the Elect, with one peer, life after life. Of the two nodes the smaller id opens
+ * at once and the larger after 1 s without one; if both did, the smaller's stays; a later process
+ * of the peer beats an earlier one. Thread-safe; a thread of its own reopens it while it is wanted.
+ */
+final class Line {
+  private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final Duration BLOCKED = Duration.ofSeconds(60);
+  private static final Duration LONG_LIFE = Duration.ofSeconds(10);
+  private static final Duration REOPEN_LEAST = Duration.ofMillis(50);
+  private static final Duration REOPEN_MOST = Duration.ofMillis(250);
+
+  private final LinkContext context;
+  private final NodeId peer;
+  private final Family family;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private volatile @Nullable Life current; // written under lock
+  private boolean wanted; // guarded by lock
+  private boolean supervised; // guarded by lock
+  private boolean hurry; // guarded by lock
+
+  Line(LinkContext context, NodeId peer, Family family) {
+    this.context = context;
+    this.peer = peer;
+    this.family = family;
+  }
+
+  /** The live stream. */
+  Optional<Life> life() {
+    return Optional.ofNullable(current);
+  }
+
+  /** Whether it may be forgotten. */
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return current == null && !wanted && !supervised;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues a frame; false when no stream is live. */
+  boolean send(String key, Bytes frame) {
+    var live = current;
+    if (live == null) return false;
+    var offered = live.out().offer(key, frame);
+    context.dropped(family, "outgoing", offered.dropped());
+    return offered.taken();
+  }
+
+  /** Keeps a stream open from now on. */
+  void want() {
+    lock.lock();
+    try {
+      wanted = true;
+      if (supervised) return;
+      supervised = true;
+      context.threads().execute(this::supervise);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens no more; a stream that the peer opened stays. */
+  void unwant() {
+    lock.lock();
+    try {
+      wanted = false;
+      var live = current;
+      if (live != null && live.isOurs()) live.retire();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The peer's address changed: what it was blocked for may be over. */
+  void hurry() {
+    lock.lock();
+    try {
+      hurry = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends whatever is live, in good order. */
+  void close() {
+    unwant();
+    life().ifPresent(Life::retire);
+  }
+
+  /** Takes a stream that the peer opened, or ends it if ours stays. Never blocks. */
+  void adopt(ByteStream stream, Hello theirs) {
+    var life = new Life(stream, false, theirs.generation());
+    if (install(life)) {
+      context.threads().execute(() -> run(life));
+    } else {
+      stream.finish();
+    }
+  }
+
+  private void supervise() {
+    try {
+      var attempt = 0;
+      var pause = context.self().compareTo(peer) < 0 ? Duration.ZERO : GRACE;
+      while (awaitTurn(pause)) {
+        var outcome = attempt();
+        attempt = outcome.worked() ? 0 : attempt + 1;
+        pause = outcome.pause().orElse(context.pause(peer, attempt));
+        if (context.self().compareTo(peer) > 0) pause = pause.plus(GRACE);
+      }
+    } catch (InterruptedException stopping) {
+      life().ifPresent(Life::retire); // the links are closing
+    }
+  }
+
+  /** Blocks until nobody's stream is live and it is time; false once it is not wanted. */
+  private boolean awaitTurn(Duration pause) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var nanos = pause.toNanos();
+      while (wanted) {
+        if (current != null) {
+          changed.await();
+          nanos = reopening().toNanos();
+        } else if (nanos <= 0 || hurry) {
+          hurry = false;
+          return true;
+        } else {
+          nanos = changed.awaitNanos(nanos);
+        }
+      }
+      supervised = false;
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Duration reopening() {
+    var jitter = context.between(REOPEN_LEAST, REOPEN_MOST);
+    return context.self().compareTo(peer) < 0 ? jitter : jitter.plus(GRACE);
+  }
+
+  /** What an attempt came to: whether it lived long, and how long to wait if not as usual. */
+  private record Outcome(boolean worked, Optional<Duration> pause) {}
+
+  private Outcome attempt() throws InterruptedException {
+    var road = context.roads().to(peer);
+    if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
+    var opened = open(there);
+    if (!(opened instanceof Result.Ok<Life>(var life))) {
+      context.roads().discard(there);
+      return failed(error(opened));
+    }
+    if (!install(life)) {
+      life.stream().finish();
+      return new Outcome(true, Optional.of(reopening()));
+    }
+    var began = now();
+    run(life);
+    if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
+      context.roads().discard(there);
+    }
+    var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
+    return new Outcome(worked, worked ? Optional.of(reopening()) : Optional.empty());
+  }
+
+  private Result<Life> open(Road road) throws InterruptedException {
+    var opened = road.open(family, context.helloBytes());
+    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
+    return switch (HelloRules.judge(context.hello(), peer, call.hello())) {
+      case Result.Ok<Hello>(var theirs) ->
+          Result.ok(new Life(call.stream(), true, theirs.generation()));
+      case Result.Err<Hello>(var error) -> {
+        context.refused(error);
+        call.stream().close();
+        yield Result.err(error);
+      }
+    };
+  }
+
+  private Outcome failed(MeshError error) {
+    var kind = RoadFailure.kindOf(error);
+    if (family == Family.STREAM) {
+      context.ports().inbound().down(peer, kind == RoadFailure.Kind.REFUSED);
+    }
+    var blocked = kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH;
+    return new Outcome(false, blocked ? Optional.of(BLOCKED) : Optional.empty());
+  }
+
+  /** Makes it the live one, unless the one there is stays. */
+  private boolean install(Life life) {
+    lock.lock();
+    try {
+      if (life.isOurs() && !wanted) return false;
+      var live = current;
+      if (live != null && !beats(life, live)) return false;
+      current = life;
+      if (live != null) live.retire();
+      if (family == Family.STREAM) context.ports().inbound().up(peer);
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean beats(Life fresh, Life live) {
+    if (fresh.generation() != live.generation()) return fresh.generation() > live.generation();
+    if (fresh.isOurs() == live.isOurs()) return true;
+    return fresh.isOurs() == context.self().compareTo(peer) < 0;
+  }
+
+  private void run(Life life) {
+    try {
+      life.run(context);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt(); // the links are closing
+    } finally {
+      ended(life);
+    }
+  }
+
+  private void ended(Life life) {
+    lock.lock();
+    try {
+      if (current != life) return; // another took its place
+      current = null;
+      if (family == Family.STREAM) context.ports().inbound().down(peer, false);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant now() {
+    return context.ports().clocks().monotonic().instant();
+  }
+
+  private static MeshError error(Result<?> failed) {
+    return failed instanceof Result.Err<?>(var error)
+        ? error
+        : MeshError.unavailable("reach a peer", "unknown", "try again");
+  }
+}

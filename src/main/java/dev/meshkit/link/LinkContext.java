@@ -1,0 +1,60 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.runtime.Backoff;
+import dev.meshkit.transport.Family;
+import dev.meshkit.wire.Hello;
+import dev.meshkit.wire.HelloCodec;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What all lines of a node share.
+ *
+ * @param options what the links were told
+ * @param ports what they stand on
+ * @param hello this node's own
+ * @param roads to the peers
+ * @param threads virtual, one a task
+ */
+record LinkContext(
+    LinkOptions options, LinkPorts ports, Hello hello, PeerRoads roads, ExecutorService threads) {
+  private static final Duration FIRST = Duration.ofMillis(100);
+  private static final Backoff VOTER = new Backoff(FIRST, Duration.ofSeconds(1));
+  private static final Backoff MEMBER = new Backoff(FIRST, Duration.ofSeconds(10));
+
+  NodeId self() {
+    return options.self();
+  }
+
+  Bytes helloBytes() {
+    return HelloCodec.hello(hello);
+  }
+
+  /** How long to wait before attempt {@code k} to reach a peer again. */
+  Duration pause(NodeId peer, int k) {
+    var backoff = options.voters().contains(peer) ? VOTER : MEMBER;
+    return backoff.before(k, ports.chance());
+  }
+
+  /** Between {@code least} and {@code most}, evenly. */
+  Duration between(Duration least, Duration most) {
+    var span = most.minus(least).toNanos();
+    return least.plusNanos((long) (ports.chance().nextDouble() * span));
+  }
+
+  /** Counts a peer whose Hello we could not accept after dialling it. */
+  void refused(MeshError error) {
+    var mk = error.details().getOrDefault("mk", error.code());
+    ports.meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "CLIENT", mk);
+  }
+
+  void dropped(Family family, String reason, int frames) {
+    if (frames > 0) {
+      ports.meters().add(Metric.STREAM_DROPS_TOTAL, frames, family.name(), reason);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.transport.ByteStream;
+import dev.meshkit.transport.ByteStream.Heard;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A Deliver call as {@link Duplex}.
+ *
+ * @param stream the call
+ */
+record StreamDuplex(ByteStream stream) implements Duplex {
+  private static final Duration FOREVER = Duration.ofDays(3650);
+
+  @Override
+  public NodeId peer() {
+    return stream.peer();
+  }
+
+  @Override
+  public boolean send(Bytes frame) throws InterruptedException {
+    return stream.send(frame);
+  }
+
+  @Override
+  public Optional<Bytes> receive() throws InterruptedException {
+    return stream.receive(FOREVER) instanceof Heard.Frame(var bytes)
+        ? Optional.of(bytes)
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    stream.close();
+  }
+}

@@ -1,0 +1,256 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A duplex call as two blocking halves. Messages are asked of the peer only for free room (256
+ * frames, 1 MiB), so a reader that stops makes the far side's sender wait, and costs nobody else.
+ *
+ * <p>Thread-safe; one thread sends, one receives.
+ */
+public final class ByteStream {
+  private static final int MAX_FRAMES = 256;
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int AHEAD = 16;
+
+  private final NodeId peer;
+  private final Family family;
+  private final RpcLog log;
+  private final Wire wire; // guarded by lock
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Bytes> waiting = new ArrayDeque<>(); // guarded by lock
+  private long waitingBytes; // guarded by lock
+  private int asked; // guarded by lock
+  private boolean finished; // guarded by lock
+  private @Nullable Bytes hello; // guarded by lock
+  private @Nullable Status ended; // guarded by lock
+
+  ByteStream(NodeId peer, Family family, Wire wire, RpcLog log) {
+    this.peer = peer;
+    this.family = family;
+    this.wire = wire;
+    this.log = log;
+  }
+
+  /** What {@link #receive} has to say. */
+  public sealed interface Heard {
+    /**
+     * A frame.
+     *
+     * @param bytes within its family's size
+     */
+    record Frame(Bytes bytes) implements Heard {}
+
+    /** Nothing came for as long as the caller was patient. */
+    record Silence() implements Heard {}
+
+    /** Nothing will come any more. */
+    record End() implements Heard {}
+  }
+
+  /** Whose certificate the far side holds. */
+  public NodeId peer() {
+    return peer;
+  }
+
+  /** Which call this is. */
+  public Family family() {
+    return family;
+  }
+
+  /** What carries it. */
+  public RoadKind road() {
+    return log.road();
+  }
+
+  /** Sends a frame; blocks while the peer does not keep up. False once the call is over. */
+  public boolean send(Bytes frame) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (ended == null && !finished && !wire.isReady()) changed.await();
+      if (ended != null || finished) return false;
+      wire.send(frame);
+      log.sent(frame.size());
+      return true;
+    } catch (IllegalStateException over) {
+      return false; // gRPC's word for a call that ended between the check and the send
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next frame; blocks at most {@code patience}. */
+  public Heard receive(Duration patience) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var nanos = patience.toNanos();
+      while (waiting.isEmpty() && ended == null && nanos > 0) nanos = changed.awaitNanos(nanos);
+      var next = waiting.poll();
+      if (next == null) return ended == null ? new Heard.Silence() : new Heard.End();
+      waitingBytes -= next.size();
+      refill();
+      return new Heard.Frame(next);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends no more; what was sent arrives. Idempotent, never blocks. */
+  public void finish() {
+    lock.lock();
+    try {
+      if (finished || ended != null) return;
+      finished = true;
+      wire.finish();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the call at once and wakes whoever blocks in it. Idempotent, never blocks. */
+  public void abort(Status why) {
+    lock.lock();
+    try {
+      if (ended != null) return;
+      if (!(finished && wire instanceof Wire.Server)) wire.abort(why); // else it is closed already
+      end(why);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the call at once, without blame; what waits at the far side may still be read there. */
+  public void close() {
+    lock.lock();
+    try {
+      if (wire instanceof Wire.Server) {
+        finish();
+        end(Status.OK);
+      } else {
+        abort(Status.CANCELLED.withDescription("closed"));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How it ended; empty while it lives. */
+  public Optional<Status> ended() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(ended);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The peer's Hello, from its response headers; empty if it did not come in time. Client only. */
+  Optional<Bytes> hello(Duration patience) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var nanos = patience.toNanos();
+      while (hello == null && ended == null && nanos > 0) nanos = changed.awaitNanos(nanos);
+      return Optional.ofNullable(hello);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins to ask for messages. */
+  void begin() {
+    lock.lock();
+    try {
+      refill();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void greeted(Bytes theirs) {
+    lock.lock();
+    try {
+      hello = theirs;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void arrived(Bytes frame) {
+    lock.lock();
+    try {
+      if (ended != null) return;
+      asked--;
+      log.received(frame.size());
+      if (frame.size() > family.maxFrameBytes()) {
+        var why = "a frame of %d bytes on %s".formatted(frame.size(), family);
+        abort(Status.RESOURCE_EXHAUSTED.withDescription(why));
+        return;
+      }
+      waiting.add(frame);
+      waitingBytes += frame.size();
+      refill();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void ready() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The far side sends no more: our answer is to close in good order. */
+  void halfClosed() {
+    lock.lock();
+    try {
+      finish();
+      end(Status.OK);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void over(Status why) {
+    lock.lock();
+    try {
+      end(why);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(Status why) { // lock held
+    if (ended != null) return;
+    ended = why;
+    log.end(why.getCode());
+    changed.signalAll();
+  }
+
+  private void refill() { // lock held
+    var more = 0;
+    while (ended == null
+        && asked < AHEAD
+        && waiting.size() + asked < MAX_FRAMES
+        && waitingBytes < MAX_BYTES) {
+      asked++;
+      more++;
+    }
+    if (more > 0) wire.request(more);
+  }
+}

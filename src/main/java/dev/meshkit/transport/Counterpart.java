@@ -1,0 +1,68 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.grpc.PeerCheck;
+import dev.meshkit.grpc.Verdict;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Admission.Admitted;
+import dev.meshkit.security.Admission.Refused;
+import dev.meshkit.security.Identity;
+import dev.meshkit.security.PeerVerifier;
+import dev.meshkit.security.TlsCode;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * The far side of one dial: who must be there, and who was. Every connection that a dialled channel
+ * ever makes is checked here, so that one which comes back later cannot be somebody else.
+ */
+final class Counterpart implements PeerCheck {
+  private final PeerVerifier verifier;
+  private final NodeId dialled;
+  private volatile Admission last =
+      new Refused(TlsCode.HANDSHAKE_TIMEOUT, "no handshake was finished");
+  private volatile long notAfterMs;
+
+  Counterpart(PeerVerifier verifier, NodeId dialled) {
+    this.verifier = verifier;
+    this.dialled = dialled;
+  }
+
+  @Override
+  public Verdict check(List<X509Certificate> chain, SocketAddress remote) {
+    return switch (admit(chain)) {
+      case Admitted _ -> new Verdict.Admit();
+      case Refused refused -> new Verdict.Refuse(refused.code().number(), brief(refused.text()));
+    };
+  }
+
+  /** All checks; remembers the outcome. */
+  Admission admit(List<X509Certificate> chain) {
+    var found = verifier.server(chain, known());
+    last = found;
+    if (!chain.isEmpty()) notAfterMs = chain.getFirst().getNotAfter().toInstant().toEpochMilli();
+    return found;
+  }
+
+  /** What the last check said. */
+  Admission last() {
+    return last;
+  }
+
+  /** When the peer's certificate ends, 0 if none was seen. */
+  long notAfterMs() {
+    return notAfterMs;
+  }
+
+  /** Whoever was there first must be there always, even if anyone would have done at first. */
+  private NodeId known() {
+    return last instanceof Admitted(Identity.Node(_, var id)) ? id : dialled;
+  }
+
+  /** As much of a reason as a close frame may carry: 64 bytes. */
+  static String brief(String reason) {
+    var ascii = reason.replaceAll("[^\\x20-\\x7e]", "?");
+    return ascii.length() <= 64 ? ascii : ascii.substring(0, 64);
+  }
+}

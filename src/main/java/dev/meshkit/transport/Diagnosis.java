@@ -1,0 +1,124 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.grpc.Http3ConnectException;
+import dev.meshkit.security.TlsCode;
+import dev.meshkit.transport.RoadFailure.Kind;
+import io.grpc.Status;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+
+/** What a gRPC status says about a road: never just "io exception". */
+final class Diagnosis {
+  private static final Pattern MK_NET = Pattern.compile("MK-NET-\\d{3}");
+  private static final int CERTIFICATE_REQUIRED = 116;
+
+  private Diagnosis() {}
+
+  /** The failure behind a status that is not OK. */
+  static RoadFailure of(Status status) {
+    var causes = causes(status.getCause());
+    for (var cause : causes) {
+      if (cause instanceof Http3ConnectException h3) return quic(h3, causes);
+    }
+    var said = String.valueOf(status.getDescription());
+    var told = TlsCode.in(said);
+    if (told.isPresent()) return RoadFailure.identity(told.get(), "the peer says: " + said);
+    var mismatch = MK_NET.matcher(said);
+    if (mismatch.find()) {
+      return new RoadFailure(Kind.MISMATCH, mismatch.group(), "the peer says: " + said);
+    }
+    return tcp(causes).orElseGet(() -> bare(status));
+  }
+
+  private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes) {
+    var why = h3.getMessage() + ours(causes).map(text -> ": " + text).orElse("");
+    return switch (h3.kind()) {
+      case RESOLVE -> new RoadFailure(Kind.RESOLVE, "MK-NET-002", why);
+      case REFUSED -> new RoadFailure(Kind.REFUSED, "MK-NET-002", why);
+      case TIMEOUT -> new RoadFailure(Kind.TIMEOUT, "MK-TLS-013", why);
+      case ALPN -> new RoadFailure(Kind.PROTOCOL, "MK-TLS-011", why);
+      case TLS -> tls(h3.tlsAlert(), causes, why);
+      case PEER_CHECK ->
+          RoadFailure.identity(TlsCode.of(h3.refusal()).orElse(TlsCode.UNCLASSIFIED), why);
+      case OVERLOAD -> new RoadFailure(Kind.LOST, "MK-TLS-017", why);
+      case CLOSED -> new RoadFailure(Kind.LOST, "MK-NET-008", why);
+    };
+  }
+
+  private static RoadFailure tls(int alert, List<Throwable> causes, String why) {
+    var own = ours(causes).flatMap(TlsCode::in);
+    if (own.isPresent()) return RoadFailure.identity(own.get(), why);
+    return switch (alert) {
+      case CERTIFICATE_REQUIRED -> RoadFailure.identity(TlsCode.NO_CERTIFICATE, why);
+      case 42, 43, 44, 45, 46, 48, 49 -> RoadFailure.identity(TlsCode.REFUSED_BY_PEER, why);
+      case 40, 47, 70, 71 -> new RoadFailure(Kind.PROTOCOL, TlsCode.NO_COMMON_TLS.text(), why);
+      default -> new RoadFailure(Kind.PROTOCOL, TlsCode.UNCLASSIFIED.text(), why);
+    };
+  }
+
+  private static Optional<RoadFailure> tcp(List<Throwable> causes) {
+    for (var cause : causes) {
+      var why = String.valueOf(cause.getMessage());
+      switch (cause) {
+        case UnknownHostException _ -> {
+          return Optional.of(new RoadFailure(Kind.RESOLVE, "MK-NET-002", "no address: " + why));
+        }
+        case NoRouteToHostException _ -> {
+          return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-NET-002", why));
+        }
+        case ConnectException refused
+            when why.toLowerCase(java.util.Locale.ROOT).contains("refused") -> {
+          return Optional.of(new RoadFailure(Kind.REFUSED, "MK-NET-002", refused.getMessage()));
+        }
+        case ConnectException _ -> {
+          return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-NET-002", why));
+        }
+        case SSLException broken -> {
+          return Optional.of(tls(alert(String.valueOf(broken.getMessage())), causes, why));
+        }
+        default -> {}
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static RoadFailure bare(Status status) {
+    var why = status.getCode() + " " + String.valueOf(status.getDescription());
+    return switch (status.getCode()) {
+      case DEADLINE_EXCEEDED -> new RoadFailure(Kind.TIMEOUT, "MK-TLS-013", why);
+      case UNIMPLEMENTED -> new RoadFailure(Kind.PROTOCOL, "MK-NET-007", why);
+      default -> new RoadFailure(Kind.LOST, "MK-NET-008", why);
+    };
+  }
+
+  /** The number of an alert that JSSE names in words. */
+  private static int alert(String message) {
+    if (message.contains("certificate_required")) return CERTIFICATE_REQUIRED;
+    if (message.contains("no_application_protocol")) return 120;
+    if (message.contains("Received fatal alert") && message.contains("certificate")) return 46;
+    if (message.contains("unknown_ca") || message.contains("access_denied")) return 48;
+    return message.contains("handshake_failure") || message.contains("protocol_version") ? 40 : 80;
+  }
+
+  /** What our own check said, wherever the TLS library put it. */
+  private static Optional<String> ours(List<Throwable> causes) {
+    return causes.stream()
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .filter(text -> TlsCode.in(text).isPresent())
+        .findFirst();
+  }
+
+  private static List<Throwable> causes(@org.jspecify.annotations.Nullable Throwable first) {
+    var all = new ArrayList<Throwable>();
+    for (var cause = first; cause != null && all.size() < 16; cause = cause.getCause()) {
+      all.add(cause);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.grpc.Http3ConnectException;
+import dev.meshkit.grpc.PeerCheck;
+import dev.meshkit.grpc.Verdict;
+import dev.meshkit.observe.HandshakeEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Admission.Admitted;
+import dev.meshkit.security.Admission.Refused;
+import dev.meshkit.security.PeerVerifier;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * Checks everyone who dials us over one road: the whole check, after each handshake and before any
+ * call. Whoever is refused is counted by code. Thread-safe.
+ */
+final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
+  /** What the check of a connection said; every call finds it in its attributes. */
+  static final Attributes.Key<Admission> ADMISSION = Attributes.Key.create("meshkit.admission");
+
+  private final RoadKind road;
+  private final PeerVerifier verifier;
+  private final RoadTools tools;
+
+  Doorkeeper(RoadKind road, PeerVerifier verifier, RoadTools tools) {
+    this.road = road;
+    this.verifier = verifier;
+    this.tools = tools;
+  }
+
+  @Override
+  public Verdict check(List<X509Certificate> chain, SocketAddress remote) {
+    return switch (verifier.client(chain)) {
+      case Admitted _ -> new Verdict.Admit();
+      case Refused refused ->
+          new Verdict.Refuse(refused.code().number(), Counterpart.brief(refused.text()));
+    };
+  }
+
+  /** A connection ended before it was let in: what HTTP/3 tells us of refused handshakes. */
+  @Override
+  public void refused(SocketAddress remote, Http3ConnectException cause) {
+    count("", Diagnosis.of(Status.UNAVAILABLE.withCause(cause)).mk(), 0);
+  }
+
+  /** What HTTP/2 tells us of a chain within the handshake: a refused one has no later. */
+  Admission seen(List<X509Certificate> chain) {
+    var admission = verifier.client(chain);
+    if (admission instanceof Refused(var code, _)) {
+      count("", code.text(), chain.getFirst().getNotAfter().toInstant().toEpochMilli());
+    }
+    return admission;
+  }
+
+  @Override
+  public Attributes transportReady(Attributes attributes) {
+    var chain = chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+    var admission = verifier.client(chain);
+    var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
+    switch (admission) {
+      case Admitted(var who) -> count(who.uri(), "", notAfter);
+      case Refused(var code, _) -> count("", code.text(), notAfter);
+    }
+    return attributes.toBuilder().set(ADMISSION, admission).build();
+  }
+
+  private void count(String peer, String code, long notAfter) {
+    var event = HandshakeEvent.started();
+    event.end(new HandshakeEvent.Outcome("SERVER", road.name(), peer, "", code, notAfter));
+    if (!code.isEmpty()) {
+      tools.meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
+    }
+  }
+
+  private static List<X509Certificate> chain(
+      @org.jspecify.annotations.Nullable SSLSession session) {
+    var chain = new ArrayList<X509Certificate>();
+    if (session == null) return chain;
+    try {
+      for (var certificate : session.getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) chain.add(x509);
+      }
+    } catch (SSLPeerUnverifiedException _) {
+      return List.of(); // the peer showed none
+    }
+    return chain;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.grpc.Http3ServerBuilder;
+import dev.meshkit.grpc.TlsIdentity;
+import dev.meshkit.security.Credentials;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The mesh port: UDP and TCP of one number, as the mode permits. Thread-safe. */
+public final class Listener implements AutoCloseable {
+  private static final int FREE_PORT_TRIES = 16;
+  private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
+
+  private final Endpoint local;
+  private final List<Server> servers;
+
+  private Listener(Endpoint local, List<Server> servers) {
+    this.local = local;
+    this.servers = List.copyOf(servers);
+  }
+
+  /** What a listener is made of. */
+  record Parts(
+      Credentials credentials, RoadMode mode, RoadTools tools, TcpRoads tcp, MeshService service) {}
+
+  /** Where it listens, with the port that was really bound. */
+  public Endpoint local() {
+    return local;
+  }
+
+  /** Ends every call and unbinds. Blocks at most 1 s. Idempotent. */
+  @Override
+  public void close() {
+    servers.forEach(Server::shutdownNow);
+    try {
+      for (var server : servers) {
+        var _ = server.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // they end by themselves
+    }
+  }
+
+  static Result<Listener> bind(Endpoint at, Parts parts) {
+    var tries =
+        at.port() == 0 && Transport.permitted(parts.mode()).size() > 1 ? FREE_PORT_TRIES : 1;
+    var failure = new IOException("not tried");
+    for (var i = 0; i < tries; i++) {
+      try {
+        return Result.ok(bindAll(at, parts));
+      } catch (IOException taken) {
+        failure = taken; // of a free port on one road that was taken on the other: try another
+      }
+    }
+    return Result.err(refusal(at, failure));
+  }
+
+  /** TCP first, since that is where a free port is easier to be without. */
+  private static Listener bindAll(Endpoint at, Parts parts) throws IOException {
+    var bound = new ArrayList<Server>();
+    var port = at.port();
+    try {
+      for (var kind : Transport.permitted(parts.mode()).reversed()) {
+        var server = server(kind, new InetSocketAddress(at.host(), port), parts).start();
+        bound.add(server);
+        port = server.getPort();
+      }
+      return new Listener(new Endpoint(at.host(), port), bound);
+    } catch (IOException failure) {
+      bound.forEach(Server::shutdownNow);
+      throw failure;
+    }
+  }
+
+  private static Server server(RoadKind kind, InetSocketAddress at, Parts parts) {
+    var door = new Doorkeeper(kind, parts.credentials().verifier(), parts.tools());
+    ServerBuilder<?> builder =
+        switch (kind) {
+          case H3 ->
+              Http3ServerBuilder.forAddress(at)
+                  .tls(identity(parts.credentials()))
+                  .peerCheck(door)
+                  .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
+          case H2 -> parts.tcp().server(at, door::seen);
+        };
+    builder.addTransportFilter(door);
+    new ServedCalls(kind, parts.service(), parts.tools())
+        .definitions()
+        .forEach(builder::addService);
+    return builder.build();
+  }
+
+  private static java.util.function.Supplier<TlsIdentity> identity(Credentials credentials) {
+    var identity = new TlsIdentity(credentials.key(), credentials.verifier().trustManager());
+    return () -> identity;
+  }
+
+  private static MeshError refusal(Endpoint at, IOException failure) {
+    var tried = "listen for peers at " + at;
+    var deepest = deepest(failure);
+    var message = String.valueOf(deepest.getMessage());
+    if (deepest instanceof BindException && message.contains("in use")
+        || message.contains("Address already in use")) {
+      return MeshError.of(
+              "error.conflict",
+              tried,
+              "the port is in use" + PortHolder.of(at.port()),
+              "stop that process, or choose another port: listen.mesh, or --listen",
+              MeshError.Retry.NEVER)
+          .with("mk", "MK-NODE-002");
+    }
+    return MeshError.of(
+            "error.unavailable",
+            tried,
+            message,
+            "set listen.mesh to an address of this host",
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-NET-001");
+  }
+
+  private static Throwable deepest(Throwable failure) {
+    var cause = failure;
+    for (var i = 0; i < 16 && cause.getCause() != null; i++) cause = cause.getCause();
+    return cause;
+  }
+}

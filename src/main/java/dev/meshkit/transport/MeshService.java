@@ -1,0 +1,27 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+
+/**
+ * What a listener serves. The peer of each call has passed every check. Called from many threads.
+ */
+public interface MeshService {
+  /**
+   * Judges a peer's Hello and answers with our own; an error refuses the call with its text. Must
+   * not block.
+   */
+  Result<Bytes> hello(NodeId from, Family family, Bytes hello);
+
+  /**
+   * Takes over a duplex call whose Hello was accepted. Must not block.
+   *
+   * @param stream the call
+   * @param hello what the peer said of itself
+   */
+  void accept(ByteStream stream, Bytes hello);
+
+  /** Answers a {@code Sync}; may block for 2 s. */
+  Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException;
+}

@@ -1,0 +1,75 @@
+package dev.meshkit.transport;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Who holds a port, as far as {@code /proc} shows it to this user; for error texts only. */
+final class PortHolder {
+  private static final List<String> TABLES = List.of("udp", "udp6", "tcp", "tcp6");
+  private static final String LISTENING = "0A"; // include/net/tcp_states.h; UDP sockets are 07
+
+  private PortHolder() {}
+
+  /** {@code " by pid 4711 (java)"}, or an empty text when nobody can be named. */
+  static String of(int port) {
+    try {
+      var sockets = sockets(port);
+      if (sockets.isEmpty()) return "";
+      try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+        for (var process : processes) {
+          if (holds(process, sockets)) return described(process);
+        }
+      }
+      return "";
+    } catch (IOException _) {
+      return ""; // no /proc, or it is not for us: the error is true without it
+    }
+  }
+
+  private static Set<String> sockets(int port) throws IOException {
+    var wanted = String.format(Locale.ROOT, ":%04X", port);
+    var inodes = new HashSet<String>();
+    for (var table : TABLES) {
+      var file = Path.of("/proc/net", table);
+      if (!Files.isReadable(file)) continue;
+      for (var line : Files.readAllLines(file)) {
+        var fields = line.strip().split("\\s+");
+        var local = fields.length > 9 && fields[1].endsWith(wanted);
+        if (local && (table.startsWith("udp") || fields[3].equals(LISTENING))) {
+          inodes.add("socket:[" + fields[9] + "]");
+        }
+      }
+    }
+    return inodes;
+  }
+
+  private static boolean holds(Path process, Set<String> sockets) {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (var descriptor : open) {
+        if (sockets.contains(target(descriptor))) return true;
+      }
+      return false;
+    } catch (IOException _) {
+      return false; // another user's process, or one that has just ended
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException _) {
+      return ""; // closed meanwhile
+    }
+  }
+
+  private static String described(Path process) throws IOException {
+    var name = Files.readString(process.resolve("comm")).strip();
+    return " by process " + process.getFileName() + " (" + name + ")";
+  }
+}

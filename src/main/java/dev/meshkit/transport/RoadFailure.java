@@ -1,0 +1,72 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.security.TlsCode;
+import io.grpc.Status;
+
+/**
+ * Why a dial, or a call on a road, failed: one code, one sentence.
+ *
+ * @param kind what may be done about it
+ * @param mk {@code MK-NET-nnn} or {@code MK-TLS-nnn}
+ * @param why what was seen, with the peer's own reason when it sent one
+ */
+public record RoadFailure(Kind kind, String mk, String why) {
+  /** What a failure means for what is tried next. */
+  public enum Kind {
+    /** The host has no address. */
+    RESOLVE,
+    /** The host answered that nobody listens. */
+    REFUSED,
+    /** No answer. */
+    TIMEOUT,
+    /** No common protocol. */
+    PROTOCOL,
+    /** A certificate or identity was refused, by either side: no other road is tried. */
+    IDENTITY,
+    /** The two nodes do not belong together: cluster or wire version. */
+    MISMATCH,
+    /** The road worked, and ended. */
+    LOST
+  }
+
+  /** A certificate or identity was refused. */
+  static RoadFailure identity(TlsCode code, String why) {
+    return new RoadFailure(Kind.IDENTITY, code.text(), why);
+  }
+
+  /** This as an error about {@code tried}. */
+  public MeshError error(String tried) {
+    var code = kind == Kind.IDENTITY ? "error.identity" : "error.unavailable";
+    return MeshError.of(code, tried, why, fix(), MeshError.Retry.SAFE)
+        .with("mk", mk)
+        .with("kind", kind.name());
+  }
+
+  /** The kind of failure that an error of {@link #error} came from; LOST for any other error. */
+  public static Kind kindOf(MeshError error) {
+    var name = error.details().getOrDefault("kind", "");
+    for (var kind : Kind.values()) {
+      if (kind.name().equals(name)) return kind;
+    }
+    return Kind.LOST;
+  }
+
+  /** Whether a call that ended so says that its whole road is gone. */
+  public static boolean isOfRoad(Status ended) {
+    return ended.getCode() == Status.Code.UNAVAILABLE;
+  }
+
+  private String fix() {
+    var tls = TlsCode.in(mk);
+    if (tls.isPresent()) return tls.get().fix();
+    return switch (kind) {
+      case RESOLVE -> "correct the address, or its DNS entry";
+      case REFUSED -> "start the node there, or correct the address";
+      case TIMEOUT -> "check that UDP and TCP of the port pass every firewall between the two";
+      case PROTOCOL -> "the port belongs to something else: correct the address";
+      case MISMATCH -> "use a node of the same cluster and of a neighbouring release";
+      case IDENTITY, LOST -> "nothing to do: it is dialled again";
+    };
+  }
+}

@@ -1,0 +1,156 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Admission.Admitted;
+import dev.meshkit.security.Identity;
+import dev.meshkit.security.Policy;
+import dev.meshkit.security.TlsCode;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.util.List;
+
+/**
+ * The calls of the mesh port over one road: the policy first, then Hello, then the service. What
+ * handlers throw ends that call only.
+ */
+final class ServedCalls {
+  private final RoadKind road;
+  private final MeshService service;
+  private final RoadTools tools;
+
+  ServedCalls(RoadKind road, MeshService service, RoadTools tools) {
+    this.road = road;
+    this.service = service;
+    this.tools = tools;
+  }
+
+  /** The service definitions to add to a server. */
+  List<ServerServiceDefinition> definitions() {
+    var mesh = ServerServiceDefinition.builder(Methods.SERVICE);
+    for (var family : Family.values()) {
+      mesh.addMethod(
+          Methods.duplex(family),
+          checked((call, headers, from) -> duplex(call, headers, from, family)));
+    }
+    mesh.addMethod(
+        Methods.SYNC,
+        checked(
+            (call, _, from) ->
+                new UnaryCall(call, log(call, from), request -> service.sync(from, request))));
+    var probe =
+        ServerServiceDefinition.builder("meshkit.v1.Road")
+            .addMethod(
+                Methods.PROBE,
+                checked(
+                    (call, _, from) ->
+                        new UnaryCall(call, log(call, from), _ -> Result.ok(Bytes.EMPTY))));
+    return List.of(mesh.build(), probe.build());
+  }
+
+  private RpcLog log(ServerCall<Bytes, Bytes> call, NodeId from) {
+    var method = call.getMethodDescriptor().getFullMethodName();
+    return new RpcLog(tools, new RpcLog.Call(method, from.toString(), road, false));
+  }
+
+  private interface Served {
+    ServerCall.Listener<Bytes> serve(ServerCall<Bytes, Bytes> call, Metadata headers, NodeId from);
+  }
+
+  private ServerCallHandler<Bytes, Bytes> checked(Served served) {
+    return (call, headers) -> {
+      var method = call.getMethodDescriptor().getFullMethodName();
+      return switch (call.getAttributes().get(Doorkeeper.ADMISSION)) {
+        case Admitted(Identity.Node(_, var from))
+            when Policy.allows(method, dev.meshkit.security.Role.NODE) ->
+            served.serve(call, headers, from);
+        case Admitted(var who) ->
+            refuse(
+                call,
+                Status.PERMISSION_DENIED,
+                TlsCode.ROLE_DENIED,
+                who.role() + " may not call " + method);
+        case Admission.Refused(var code, var why) ->
+            refuse(call, Status.UNAUTHENTICATED, code, why);
+        case null ->
+            refuse(call, Status.UNAUTHENTICATED, TlsCode.NO_CERTIFICATE, "unchecked connection");
+      };
+    };
+  }
+
+  private static ServerCall.Listener<Bytes> refuse(
+      ServerCall<Bytes, Bytes> call, Status status, TlsCode code, String why) {
+    call.close(status.withDescription(code.text() + " " + why), new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+
+  private ServerCall.Listener<Bytes> duplex(
+      ServerCall<Bytes, Bytes> call, Metadata headers, NodeId from, Family family) {
+    var log = log(call, from);
+    return switch (service.hello(from, family, Hello.in(headers))) {
+      case Result.Err<Bytes>(var error) -> {
+        var mk = error.details().getOrDefault("mk", error.code());
+        tools.meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", mk);
+        log.end(Status.Code.FAILED_PRECONDITION);
+        call.close(status(error), new Metadata());
+        yield new ServerCall.Listener<>() {};
+      }
+      case Result.Ok<Bytes>(var ours) -> {
+        var answer = new Metadata();
+        answer.put(Hello.KEY, ours.toArray());
+        call.sendHeaders(answer);
+        var stream = new ByteStream(from, family, new Wire.Server(call), log);
+        stream.begin();
+        service.accept(stream, Hello.in(headers));
+        yield new Questions(stream);
+      }
+    };
+  }
+
+  /** The refusal of a call, whose text begins with the code for whoever is refused. */
+  static Status status(MeshError error) {
+    var mk = error.details().getOrDefault("mk", error.code());
+    return Status.FAILED_PRECONDITION.withDescription(mk + " " + error.why());
+  }
+
+  /** Brings what the peer sends to the stream. */
+  private static final class Questions extends ServerCall.Listener<Bytes> {
+    private final ByteStream stream;
+
+    Questions(ByteStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void onMessage(Bytes message) {
+      stream.arrived(message);
+    }
+
+    @Override
+    public void onHalfClose() {
+      stream.halfClosed();
+    }
+
+    @Override
+    public void onCancel() {
+      stream.over(Status.CANCELLED.withDescription("the peer, or the road to it, is gone"));
+    }
+
+    @Override
+    public void onComplete() {
+      stream.over(Status.OK);
+    }
+
+    @Override
+    public void onReady() {
+      stream.ready();
+    }
+  }
+}

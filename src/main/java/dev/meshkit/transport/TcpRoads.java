@@ -1,0 +1,112 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Credentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+
+/**
+ * HTTP/2 on TCP, by grpc-netty and the JDK's TLS 1.3, with the same keys and checks as HTTP/3.
+ * Application code runs on virtual threads, never on the one event loop.
+ */
+final class TcpRoads implements AutoCloseable {
+  private final Credentials credentials;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          1,
+          Thread.ofPlatform().daemon().name("meshkit-tcp-", 0).factory(),
+          NioIoHandler.newFactory());
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+  TcpRoads(Credentials credentials) {
+    this.credentials = credentials;
+  }
+
+  /** A channel that connects with its first call. */
+  ManagedChannel dial(Endpoint at, Counterpart there) {
+    var trust =
+        new CheckingTrust(credentials.verifier().trustManager(), chain -> there.admit(chain));
+    try {
+      var tls =
+          GrpcSslContexts.configure(
+                  SslContextBuilder.forClient()
+                      .keyManager(credentials.key())
+                      .trustManager(trust)
+                      .endpointIdentificationAlgorithm(null) // names are URIs, checked by trust
+                      .protocols("TLSv1.3"),
+                  SslProvider.JDK)
+              .build();
+      return NettyChannelBuilder.forAddress(at.host(), at.port())
+          .sslContext(tls)
+          .eventLoopGroup(loops)
+          .channelType(NioSocketChannel.class, InetSocketAddress.class)
+          .executor(calls)
+          .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
+          .idleTimeout(60, TimeUnit.SECONDS)
+          .keepAliveTime(10, TimeUnit.SECONDS)
+          .keepAliveTimeout(3, TimeUnit.SECONDS)
+          .keepAliveWithoutCalls(false)
+          .build();
+    } catch (SSLException impossible) {
+      throw new IllegalStateException("the JDK refuses this node's own key", impossible);
+    }
+  }
+
+  /**
+   * A server to which services are still to be added. A missing certificate passes the handshake
+   * and is refused by the check of each call, which counts it and tells the peer; the handshake
+   * could do neither.
+   *
+   * @param check sees each chain that is shown within the handshake
+   */
+  NettyServerBuilder server(
+      InetSocketAddress at, Function<List<X509Certificate>, Admission> check) {
+    var trust = new CheckingTrust(credentials.verifier().trustManager(), check);
+    try {
+      var tls =
+          GrpcSslContexts.configure(
+                  SslContextBuilder.forServer(credentials.key())
+                      .trustManager(trust)
+                      .clientAuth(ClientAuth.OPTIONAL)
+                      .protocols("TLSv1.3"),
+                  SslProvider.JDK)
+              .build();
+      return NettyServerBuilder.forAddress(at)
+          .sslContext(tls)
+          .bossEventLoopGroup(loops)
+          .workerEventLoopGroup(loops)
+          .channelType(NioServerSocketChannel.class)
+          .executor(calls)
+          .handshakeTimeout(5, TimeUnit.SECONDS)
+          .permitKeepAliveTime(5, TimeUnit.SECONDS)
+          .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
+    } catch (SSLException impossible) {
+      throw new IllegalStateException("the JDK refuses this node's own key", impossible);
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.shutdownNow();
+    loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+
+/** The sending half of a gRPC call, whichever side it is on. Used under its stream's lock. */
+sealed interface Wire {
+  /** Asks for {@code n} more messages. */
+  void request(int n);
+
+  /** Whether a message can be sent without piling up. */
+  boolean isReady();
+
+  /** Sends a message. */
+  void send(Bytes message);
+
+  /** Sends no more, in good order: what was sent arrives. */
+  void finish();
+
+  /** Ends the call at once. */
+  void abort(Status why);
+
+  /**
+   * We called.
+   *
+   * @param call the call
+   */
+  record Client(ClientCall<Bytes, Bytes> call) implements Wire {
+    @Override
+    public void request(int n) {
+      call.request(n);
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void send(Bytes message) {
+      call.sendMessage(message);
+    }
+
+    @Override
+    public void finish() {
+      call.halfClose();
+    }
+
+    @Override
+    public void abort(Status why) {
+      call.cancel(why.getDescription(), why.getCause());
+    }
+  }
+
+  /**
+   * We were called.
+   *
+   * @param call the call
+   */
+  record Server(ServerCall<Bytes, Bytes> call) implements Wire {
+    @Override
+    public void request(int n) {
+      call.request(n);
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void send(Bytes message) {
+      call.sendMessage(message);
+    }
+
+    @Override
+    public void finish() {
+      call.close(Status.OK, new Metadata());
+    }
+
+    @Override
+    public void abort(Status why) {
+      call.close(why, new Metadata());
+    }
+  }
+}

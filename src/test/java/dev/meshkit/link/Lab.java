@@ -1,0 +1,123 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.TestCa;
+import dev.meshkit.transport.Family;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Nodes that are nothing but links, in one process, on free ports of loopback. */
+final class Lab implements AutoCloseable {
+  static final String CLUSTER = "test";
+  static final NodeId A = NodeId.of("eu", "a");
+  static final NodeId B = NodeId.of("eu", "b");
+
+  final TestCa ca = new TestCa(CLUSTER);
+  private final List<Station> stations = new ArrayList<>();
+
+  /** A node: its links, what arrived, and what it counted. */
+  static final class Station implements Inbound, AutoCloseable {
+    final NodeId id;
+    final Meters meters = new Meters(Map.of());
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    final List<Bytes> delivered = new CopyOnWriteArrayList<>();
+    volatile Links links;
+
+    private Station(NodeId id) {
+      this.id = id;
+    }
+
+    @Override
+    public void up(NodeId peer) {
+      heard.add("up " + peer);
+    }
+
+    @Override
+    public void down(NodeId peer, boolean refused) {
+      heard.add("down " + peer + (refused ? " refused" : ""));
+    }
+
+    @Override
+    public void frame(NodeId from, Family family, Bytes frame) {
+      if (frame.utf8().equals("poison")) throw new IllegalStateException("a planted bug");
+      heard.add(family + " " + from + " " + frame.utf8());
+    }
+
+    @Override
+    public Result<Bytes> sync(NodeId from, Bytes request) {
+      return Result.ok(Bytes.utf8(request.utf8() + " answered by " + id));
+    }
+
+    void serve(NodeId from, Duplex stream) throws InterruptedException {
+      for (var frame = stream.receive(); frame.isPresent(); frame = stream.receive()) {
+        delivered.add(frame.get());
+        stream.send(Bytes.utf8("receipt for " + frame.get().utf8()));
+      }
+    }
+
+    boolean say(NodeId to, Family family, String text) {
+      return links.send(to, family, "", Bytes.utf8(text));
+    }
+
+    void want(Station... peers) {
+      var wanted = new java.util.TreeMap<NodeId, Endpoint>();
+      for (var peer : peers) wanted.put(peer.id, peer.links.local());
+      links.want(wanted);
+    }
+
+    /** The value of one series, 0 if it is not there. */
+    double count(String series) {
+      return Stream.of(meters.scrape().split("\n"))
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .sum();
+    }
+
+    double refusals(String side, String code) {
+      return count(
+          "meshkit_handshake_failures_total{code=\"%s\",side=\"%s\"}".formatted(code, side));
+    }
+
+    @Override
+    public void close() {
+      links.close();
+    }
+  }
+
+  /** A good node on a free port. */
+  Station node(NodeId id) {
+    return node(id, ca.node(id), options -> options);
+  }
+
+  Station node(NodeId id, Credentials credentials, UnaryOperator<LinkOptions> change) {
+    var station = new Station(id);
+    var ports =
+        new LinkPorts(
+            station,
+            station::serve,
+            _ -> Endpoint.NONE,
+            Clocks.system(),
+            Chance.secure(),
+            station.meters);
+    station.links =
+        Links.open(change.apply(LinkOptions.of(id, CLUSTER)), credentials, ports).orThrow();
+    stations.add(station);
+    return station;
+  }
+
+  @Override
+  public void close() {
+    stations.forEach(Station::close);
+  }
+}
