@@ -151,13 +151,13 @@ final class GossipHost implements Host {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
         var peer = node.world().number(to);
-        if (peer >= 0 && links.up(peer)) node.send(peer, CORE, new Wired.News(frame));
+        if (peer >= 0 && links.up(peer)) node.send(peer, CORE, new Wired.News(WireTrip.of(frame)));
       }
       case Effect.Dial(var at) -> dial(at);
       case Effect.Sync(var with, var ours) -> sync(with, ours);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
-        node.send(to.caller(), CORE, new Wired.SyncBack(to.call(), ours));
+        node.send(to.caller(), CORE, new Wired.SyncBack(to.call(), WireTrip.answered(ours)));
       }
       case Effect.Want(var peers) -> {
         var numbers = new TreeSet<Integer>();
@@ -193,7 +193,7 @@ final class GossipHost implements Host {
     syncs.put(call, with);
     node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
     var peer = node.world().number(with);
-    if (peer >= 0) node.send(peer, CORE, new Wired.SyncCall(call, ours));
+    if (peer >= 0) node.send(peer, CORE, new Wired.SyncCall(call, WireTrip.asked(ours)));
   }
 
   private NodeId name(int peer) {

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,6 +87,18 @@ class SimulationTest {
     assertEquals(3, disk.durable());
   }
 
+  /** V26, V29: a livelock ends the run, and the report's first and last lines replay it. */
+  @Test
+  void aLivelockIsReportedAndCanBeReplayed() {
+    var outcome = toy(7, ops(7), List.of(), true);
+    assertFalse(outcome.passed());
+    var lines = outcome.report().lines().toList();
+    assertTrue(
+        lines.getFirst().startsWith("SIM FAIL seed=7 scenario=toy LIVELOCK at "), lines::getFirst);
+    assertTrue(lines.stream().anyMatch(line -> line.contains("Weather")), lines::toString);
+    assertEquals("replay  make sim SEED=7 SCENARIO=toy", lines.getLast());
+  }
+
   private static List<String> elsewhere(List<String> lines) {
     return lines.stream().filter(l -> l.contains("hears") && !l.contains("eu/n2 hears")).toList();
   }
@@ -114,6 +127,11 @@ class SimulationTest {
   }
 
   private static Outcome toy(long seed, List<Op.Timed> ops, List<java.io.PrintStream> listeners) {
+    return toy(seed, ops, listeners, false);
+  }
+
+  private static Outcome toy(
+      long seed, List<Op.Timed> ops, List<java.io.PrintStream> listeners, boolean stuck) {
     var disks = new TreeMap<NodeId, SimDisk<Long>>();
     SimNode.Boot boot =
         node -> {
@@ -122,7 +140,7 @@ class SimulationTest {
                   node.id(),
                   id -> new SimDisk<>(node.world().chance().of("disk", id.toString()), 0L));
           var hosts = new TreeMap<String, Host>();
-          hosts.put(ToyHost.CORE, new ToyHost(node, disk));
+          hosts.put(ToyHost.CORE, new ToyHost(node, disk, stuck));
           return hosts;
         };
     var setup =

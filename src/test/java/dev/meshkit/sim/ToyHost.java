@@ -15,11 +15,14 @@ final class ToyHost implements Host {
 
   private final SimNode node;
   private final SimDisk<Long> disk;
+  private final boolean stuck;
   private Instant due;
   private long counted;
   private long heard;
 
-  ToyHost(SimNode node, SimDisk<Long> disk) {
+  /** {@code stuck}: never moves the time at which it wants to be woken. */
+  ToyHost(SimNode node, SimDisk<Long> disk, boolean stuck) {
+    this.stuck = stuck;
     this.node = node;
     this.disk = disk;
     this.counted = disk.durable();
@@ -37,6 +40,7 @@ final class ToyHost implements Host {
 
   @Override
   public void wake() {
+    if (stuck) return;
     due = node.monotonic().plus(Duration.ofMillis(100));
     counted++;
     node.perform(List.of(counted, counted), _ -> true, count -> node.commit(disk, CORE, count));
