@@ -1,5 +1,7 @@
 package dev.meshkit.election;
 
+import static dev.meshkit.election.Steps.all;
+import static dev.meshkit.election.Steps.only;
 import static dev.meshkit.election.TestFrames.ANN;
 import static dev.meshkit.election.TestFrames.BOB;
 import static dev.meshkit.election.TestFrames.CAT;
@@ -15,8 +17,6 @@ import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.leader;
 import static dev.meshkit.election.TestFrames.says;
 import static dev.meshkit.election.TestFrames.settled;
-import static dev.meshkit.election.VoterTest.all;
-import static dev.meshkit.election.VoterTest.only;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import static dev.meshkit.election.Steps.all;
 import static dev.meshkit.election.TestFrames.ANN;
 import static dev.meshkit.election.TestFrames.BOB;
 import static dev.meshkit.election.TestFrames.CAT;
@@ -12,7 +13,6 @@ import static dev.meshkit.election.TestFrames.at;
 import static dev.meshkit.election.TestFrames.beatMessage;
 import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.says;
-import static dev.meshkit.election.VoterTest.all;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
