@@ -4,12 +4,18 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.TxWork;
+import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import java.util.List;
 import java.util.Map;
 
-/** What has been applied of what peers sent, so that a repetition is dropped. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester") // until the bodies land
+/**
+ * What has been applied of what peers sent, so that a repetition is dropped. Thread-safe; blocks
+ * for a read or a commit.
+ */
 public final class Inbox {
+  private final Store store;
+
   /**
    * One sender's lane.
    *
@@ -32,21 +38,44 @@ public final class Inbox {
   /** The inbox of a store. */
   @SuppressWarnings("exports") // Store is for MeshKit's own packages
   public Inbox(Store store) {
-    java.util.Objects.requireNonNull(store);
+    this.store = store;
   }
 
   /** The highest number applied in each lane of a peer's store. */
-  public Result<Map<String, Long>> highest(NodeId peer, Bytes store) throws InterruptedException {
-    throw new InterruptedException();
+  public Result<Map<String, Long>> highest(NodeId peer, Bytes of) throws InterruptedException {
+    return store.read(reading -> InboxTable.highest(reading, peer, of));
+  }
+
+  /** The stores a peer has sent from, the one heard of longest ago first. */
+  public Result<List<Bytes>> stores(NodeId peer) throws InterruptedException {
+    return store.read(reading -> InboxTable.stores(reading, peer));
   }
 
   /** Whether a number is new. */
   public Result<Mark> look(Source source, long n) throws InterruptedException {
-    throw new InterruptedException();
+    return store.read(reading -> InboxTable.get(reading, source).look(n));
   }
 
-  /** Marks a number and runs {@code work} in one transaction; DUPLICATE if it was marked before. */
+  /**
+   * Marks a new number and runs {@code work} in one transaction: both or neither. NEW if that
+   * happened now; otherwise nothing did. Work that throws is {@code error.store.op}.
+   */
   public Result<Mark> apply(Source source, long n, TxWork work) throws InterruptedException {
-    throw new InterruptedException();
+    return store.submit(
+        Op.record(
+            "inbox.apply",
+            tx -> {
+              var received = InboxTable.get(tx, source);
+              var mark = received.look(n);
+              if (mark != Mark.NEW) return mark;
+              var wallMs = store.clocks().wall().instant().toEpochMilli();
+              InboxTable.put(tx, source, received.with(n), wallMs);
+              tx.guarded("message " + n + " of " + source.peer(), work)
+                  .ifPresent(
+                      thrown -> {
+                        throw thrown;
+                      });
+              return mark;
+            }));
   }
 }

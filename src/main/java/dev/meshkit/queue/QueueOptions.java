@@ -29,12 +29,23 @@ public record QueueOptions(
     int suspects,
     int laneWindow,
     long maxTasks) {
-  /** The order of a lane; the ordinal is the column {@code mode}. */
+  /** The order of a lane; {@link #number()} is the column, fixed by the format. */
   public enum Mode {
     /** In the order of enqueueing; a failure holds up what follows. */
-    STRICT,
+    STRICT(0),
     /** Up to a window at once, in no order; a delayed task blocks nothing. */
-    RELAXED
+    RELAXED(1);
+
+    private final int number;
+
+    Mode(int number) {
+      this.number = number;
+    }
+
+    /** The number in the file. */
+    int number() {
+      return number;
+    }
   }
 
   /** Checks each bound. */

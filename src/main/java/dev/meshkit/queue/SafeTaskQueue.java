@@ -2,95 +2,278 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * Durable tasks of one queue: ready, leased, settled or dead, in lanes.
+ *
+ * <pre>
+ * enqueue ──► READY ── lease: fence = next, attempt + 1 ──► LEASED ─┬─ Ack ─► gone
+ *   later ──► DELAYED ─ due ─► READY                                ├─ Retry ─► DELAYED, charged; at the last attempt dead
+ * ttl over at lease or head ─► dead EXPIRED, or dropped             ├─ Snooze ─► DELAYED; Release ─► READY: not charged
+ * checksum or codec fails ─► dead CORRUPT                           ├─ Poison ─► dead PERMANENT
+ *                                                                   ├─ deadline passed ─► as Retry
+ *                                                                   └─ process died ─► at start READY, charged, crash + 1
+ * </pre>
  *
  * <p>Thread-safe; every call may block for a commit and belongs on a virtual thread. A final class
  * until the memory queue of the simulator exists; then an interface with these methods.
  *
  * @param <T> what tasks carry
  */
-@SuppressWarnings("DoNotCallSuggester") // until the bodies land
 public final class SafeTaskQueue<T> implements AutoCloseable {
-  private SafeTaskQueue() {}
+  private static final System.Logger LOG = System.getLogger(SafeTaskQueue.class.getName());
 
-  /** Opens a queue in a store, making it at the first time, and reclaims leases of older boots. */
+  private final Ground ground;
+  private final Leasing<T> leasing;
+  private final Enqueuing<T> enqueuing;
+  private final Settling settling;
+  private final Sweeper sweeper;
+  private final PoisonQueue poison;
+  private final Thread sweep;
+  private volatile boolean closed;
+
+  private SafeTaskQueue(Ground ground, TaskCodec<T> codec) {
+    this.ground = ground;
+    var dying = new Dying(ground);
+    this.leasing = new Leasing<>(ground, codec, dying, this::giveBack);
+    this.enqueuing = new Enqueuing<>(ground, codec, leasing);
+    this.settling = new Settling(ground, dying, leasing);
+    this.sweeper = new Sweeper(ground, settling, dying, leasing);
+    this.poison = new PoisonQueue(ground, leasing);
+    ground.lanes().whenReady(leasing::ready);
+    var name = "queue-" + ground.options().name() + "-sweeper";
+    this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
+  }
+
+  /**
+   * Opens a queue in a store, making it at the first time. Leases of older boots are ready at once,
+   * charged. Once a process: two open queues of one name in one store would not see each other.
+   */
   @SuppressWarnings("exports") // Store is for MeshKit's own packages
   public static <T> Result<SafeTaskQueue<T>> open(
       Store store, QueueOptions options, TaskCodec<T> codec) throws InterruptedException {
-    throw new InterruptedException();
+    return store
+        .submit(Op.record("queue.open", tx -> Restart.open(tx, store, options)))
+        .map(ground -> new SafeTaskQueue<>(ground, codec));
   }
 
-  /** Adds a task; durable when it returns Ok. */
+  /** Its rules. */
+  public QueueOptions options() {
+    return ground.options();
+  }
+
+  /**
+   * Adds a task; durable when it returns Ok. {@code error.queue.full}, {@code error.validation},
+   * and what the store says. Interrupting it abandons the answer only: repeat it with a dedup key.
+   */
   public Result<Enqueued> enqueue(TaskSpec<T> task) throws InterruptedException {
-    throw new InterruptedException();
+    return enqueueAll(List.of(task)).map(List::getFirst);
   }
 
   /** Adds all of them or none, in order. */
   public Result<List<Enqueued>> enqueueAll(List<TaskSpec<T>> tasks) throws InterruptedException {
-    throw new InterruptedException();
+    if (closed) return Result.err(closedError());
+    var packed = new ArrayList<Enqueuing.Packed>(tasks.size());
+    for (var task : tasks) {
+      switch (enqueuing.check(task)) {
+        case Result.Ok<Enqueuing.Packed>(var one) -> packed.add(one);
+        case Result.Err<Enqueuing.Packed>(var error) -> {
+          return Result.err(error);
+        }
+      }
+    }
+    var bytes = packed.stream().mapToInt(one -> one.body().size() + 200).sum();
+    return ground
+        .store()
+        .submit(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, packed)))
+        .flatMap(added -> added);
   }
 
-  /** Adds a task in the caller's transaction: it commits or vanishes with it. */
+  /**
+   * Adds a task in the caller's transaction: it commits or vanishes with it. What is wrong with the
+   * task, or a full queue, is a {@link MeshException}: it undoes the caller's work too.
+   */
   public Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task) {
-    throw new UnsupportedOperationException();
+    if (closed) throw new MeshException(closedError());
+    var packed = enqueuing.check(task).orThrow();
+    return enqueuing.addAll(StoreTx.of(tx), List.of(packed)).orThrow().getFirst();
   }
 
-  /** At most {@code max} tasks of any lane; empty when there are none within {@code wait}. */
+  /**
+   * At most {@code max} tasks of any lane; empty when there are none within {@code wait}. Of a
+   * STRICT lane its head alone, and only while nobody holds another of its tasks.
+   */
   public Result<List<Lease<T>>> lease(int max, Duration wait) throws InterruptedException {
-    throw new InterruptedException();
+    return await(Waiter.any(max), wait);
   }
 
   /** The next tasks of one lane in order, at most {@code max}: a run for one holder. */
   public Result<List<Lease<T>>> leaseLane(Lane lane, int max, Duration wait)
       throws InterruptedException {
-    throw new InterruptedException();
+    return await(Waiter.of(lane, max), wait);
   }
 
-  /** Ends a lease. */
+  /** Ends a lease. Application work that throws fails the call and leaves the lease valid. */
   public Result<Settled> settle(Lease<T> lease, Disposition said) throws InterruptedException {
-    throw new InterruptedException();
+    return settleAll(List.of(new Settlement<>(lease, said))).map(List::getFirst);
   }
 
   /** Ends many leases in one transaction, in order. */
   public Result<List<Settled>> settleAll(List<Settlement<T>> many) throws InterruptedException {
-    throw new InterruptedException();
+    return ground.store().submit(Op.settle("queue.settle", tx -> settling.settleAll(tx, many)));
   }
 
   /**
-   * Says that the worker is alive; how long the lease now holds. No I/O. {@code
-   * error.taskqueue.lease_inactive} when it is no longer this worker's.
+   * Says that the worker is alive; how long the lease now holds, ZERO once {@code maxRun} is over.
+   * No I/O. {@code error.taskqueue.lease_inactive} when it is no longer this worker's.
    */
   public Result<Duration> heartbeat(Lease<T> lease) {
-    throw new UnsupportedOperationException();
+    var held = ground.held().get(lease.id().seq());
+    if (held == null || held.fence() != lease.fence()) {
+      return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
+    }
+    var options = ground.options();
+    return Result.ok(held.extend(ground.monotonic(), options.lease(), options.maxRun()));
   }
 
-  /** Leases nothing of the target until it is resumed; survives restarts. */
-  public Result<dev.meshkit.api.Unit> pause(Target what, Audit by) throws InterruptedException {
-    throw new InterruptedException();
+  /**
+   * Blocks until a task is acknowledged or dead: {@code Done} or {@code Dead}. {@code
+   * error.timeout} when {@code wait} is over; the task goes on.
+   */
+  public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
+    var ended = ground.endings().await(id.seq(), wait, () -> poison.ended(id));
+    return ended
+        .map(Result::ok)
+        .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
+  }
+
+  /** Leases nothing of the target until it is resumed; survives restarts and names its actor. */
+  public Result<Unit> pause(Target what, Audit by) throws InterruptedException {
+    return mark(what, by, true);
   }
 
   /** Ends a pause. */
-  public Result<dev.meshkit.api.Unit> resume(Target what, Audit by) throws InterruptedException {
-    throw new InterruptedException();
+  public Result<Unit> resume(Target what, Audit by) throws InterruptedException {
+    return mark(what, by, false);
   }
 
   /** The queue in numbers, as of the last commit. No I/O. */
   public QueueStats stats() {
-    throw new UnsupportedOperationException();
+    var lanes =
+        ground.lanes().all().stream()
+            .map(SafeTaskQueue::stats)
+            .sorted(Comparator.comparing(LaneStats::lane))
+            .toList();
+    return new QueueStats(ground.options().name(), ground.lanes().paused(), lanes);
+  }
+
+  /** The next number a lane will give, for the far side to compare with what it has. */
+  public long nextOrigin(Lane lane) {
+    return ground.lanes().find(lane).map(state -> state.published().nextOrigin()).orElse(1L);
   }
 
   /** The dead. */
   public PoisonQueue poison() {
-    throw new UnsupportedOperationException();
+    return poison;
   }
 
-  /** Leases nothing more and gives back, uncharged, what is leased. The store stays open. */
+  /**
+   * Leases nothing more, sends waiting workers home, and gives back, uncharged, what is leased: a
+   * clean stop is nobody's crash. The store stays open. Idempotent; blocks for one commit.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    if (closed) return;
+    closed = true;
+    sweep.interrupt();
+    leasing.close();
+    try {
+      var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
+      if (left instanceof Result.Err<Unit>(var error)) {
+        LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the release is under way all the same
+    }
+  }
+
+  /** One look at the clocks, for tests that own them. */
+  void tick() throws InterruptedException {
+    sweeper.tick();
+  }
+
+  private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
+      throws InterruptedException {
+    if (closed) return Result.err(closedError());
+    return Result.ok(leasing.await(waiter, wait));
+  }
+
+  /** What nobody will work on goes back, uncharged; on the writer thread or a worker's. */
+  private void giveBack(List<Lease<T>> leases) {
+    if (leases.isEmpty()) return;
+    var release =
+        leases.stream().map(lease -> new Settlement<>(lease, new Disposition.Release())).toList();
+    var op = Op.settle("queue.giveback", tx -> settling.settleAll(tx, release));
+    var taken = ground.store().submit(op, _ -> {});
+    if (!taken) LOG.log(Level.WARNING, "{0} leases must run out: the store is full", leases.size());
+  }
+
+  private Result<Unit> mark(Target what, Audit by, boolean paused) throws InterruptedException {
+    LOG.log(
+        Level.INFO,
+        "{0} {1}: queue={2} actor={3} reason={4}",
+        paused ? "paused" : "resumed",
+        what,
+        ground.options().name(),
+        by.actor(),
+        by.reason());
+    return ground
+        .store()
+        .submit(
+            Op.record(
+                "queue.pause",
+                tx -> {
+                  switch (what) {
+                    case Target.Queue() -> {
+                      LaneTable.pauseQueue(tx, ground.qid(), paused, by);
+                      ground.lanes().pause(tx, paused);
+                    }
+                    case Target.OneLane(var lane) -> {
+                      var state = ground.lanes().getOrAdd(tx, lane);
+                      state.set(tx, state.counts().paused(paused));
+                      LaneTable.pausedBy(tx, state.lid(), paused ? by.actor() : "");
+                    }
+                  }
+                  return Unit.UNIT;
+                }));
+  }
+
+  private static LaneStats stats(LaneState state) {
+    var counts = state.published();
+    return new LaneStats(
+        state.lane(),
+        counts.ready(),
+        counts.delayed(),
+        counts.leased(),
+        counts.dead(),
+        counts.bytes(),
+        counts.paused(),
+        counts.hold());
+  }
+
+  private MeshError closedError() {
+    return QueueErrors.closed(ground.options().name());
+  }
 }

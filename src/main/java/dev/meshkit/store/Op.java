@@ -26,7 +26,9 @@ public record Op<T>(String name, Kind kind, int sizeBytes, Function<StoreTx, T> 
     /** Adds work. */
     ENQUEUE,
     /** Hands out work. */
-    LEASE;
+    LEASE,
+    /** Writes down what a batch came to; only through {@link StoreTx#last}. */
+    COUNT;
 
     /** Whether a full queue of enqueues must not delay it. */
     boolean urgent() {

@@ -26,6 +26,8 @@ final class Opening {
   /** Older ones can corrupt the file: one connection checkpoints while another resets the WAL. */
   private static final int[] OLDEST_SQLITE = {3, 51, 3};
 
+  private static final String VIEWS =
+      "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'";
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
   private static final String PUT_TEXT = "INSERT OR REPLACE INTO meta (k, t) VALUES (?, ?)";
   private static final String PUT_NUMBER = "INSERT OR REPLACE INTO meta (k, i) VALUES (?, ?)";
@@ -166,6 +168,9 @@ final class Opening {
       writer.autoCommit(true);
     }
     writer.autoCommit(false);
+    writer
+        .query(VIEWS, row -> row.getString(1))
+        .forEach(view -> writer.script("DROP VIEW " + view));
     schema.views().forEach(writer::script);
     writer.autoCommit(true);
   }

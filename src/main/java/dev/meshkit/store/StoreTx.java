@@ -29,6 +29,7 @@ public final class StoreTx {
   private final List<Runnable> committed = new ArrayList<>();
   private final List<Runnable> undo = new ArrayList<>();
   private final LinkedHashSet<Op<?>> last = new LinkedHashSet<>();
+  private final LinkedHashSet<Op<?>> counts = new LinkedHashSet<>();
   private int changes;
 
   StoreTx(Statements statements, StoreOptions options, Set<String> reserved) {
@@ -78,7 +79,7 @@ public final class StoreTx {
    * not throw: what it does belongs to the whole batch.
    */
   public void last(Op<?> op) {
-    last.add(op);
+    (op.kind() == Op.Kind.COUNT ? counts : last).add(op);
   }
 
   /**
@@ -124,10 +125,10 @@ public final class StoreTx {
     }
   }
 
-  /** Runs what {@link #last} collected, including what those add. */
+  /** Runs what {@link #last} collected, including what those add; counts come last of all. */
   void runLast() {
-    while (!last.isEmpty()) {
-      var next = last.removeFirst();
+    while (!last.isEmpty() || !counts.isEmpty()) {
+      var next = last.isEmpty() ? counts.removeFirst() : last.removeFirst();
       var _ = next.work().apply(this);
     }
   }

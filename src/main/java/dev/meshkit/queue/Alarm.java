@@ -1,0 +1,47 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.Mailbox;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** When time has something to do for a queue; the sweeper sleeps on it. Thread-safe. */
+final class Alarm {
+  private final Mailbox<Unit> wake;
+  private long dueMs = Long.MAX_VALUE; // guarded by this
+  private volatile boolean ticking;
+
+  Alarm(InstantSource monotonic) {
+    this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
+  }
+
+  /** A delayed task is due at this time of the queue clock. */
+  void at(long whenMs) {
+    synchronized (this) {
+      if (whenMs >= dueMs) return;
+      dueMs = whenMs;
+    }
+    wake.offer(Unit.UNIT);
+  }
+
+  /** The tables were read: this is the next one, whatever was said before. */
+  synchronized void next(long whenMs) {
+    dueMs = whenMs;
+  }
+
+  /** When the next delayed task is due, by the queue clock; {@code Long.MAX_VALUE} for never. */
+  synchronized long dueMs() {
+    return dueMs;
+  }
+
+  /** Something is leased: deadlines must be watched. */
+  void leased() {
+    if (!ticking) wake.offer(Unit.UNIT);
+  }
+
+  /** Sleeps until {@code until} by the monotonic clock, or until woken. */
+  void sleep(Instant until, boolean watching) throws InterruptedException {
+    ticking = watching;
+    wake.take(until, Unit.UNIT);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.meshkit.queue;
+
+/**
+ * What a lane's row says besides its name. A new one replaces the old, so that undoing is easy.
+ *
+ * @param paused by an operator
+ * @param hold the task whose pause blocks the lane, 0 for none
+ * @param nextOrigin the next number to be given
+ * @param live all tasks that are not dead
+ * @param delayed of those, waiting for their time
+ * @param leased of those, in workers' hands
+ * @param dead in the poison queue
+ * @param bytes of live bodies
+ */
+record Counts(
+    boolean paused,
+    long hold,
+    long nextOrigin,
+    long live,
+    long delayed,
+    long leased,
+    long dead,
+    long bytes) {
+  /** Tasks that a worker could take if the lane were open. */
+  long ready() {
+    return live - delayed - leased;
+  }
+
+  Counts paused(boolean now) {
+    return new Counts(now, hold, nextOrigin, live, delayed, leased, dead, bytes);
+  }
+
+  Counts hold(long seq) {
+    return new Counts(paused, seq, nextOrigin, live, delayed, leased, dead, bytes);
+  }
+
+  /** The hold ends if it is this task's. */
+  Counts unhold(long seq) {
+    return hold == seq ? hold(0) : this;
+  }
+
+  Counts nextOrigin(long next) {
+    return new Counts(paused, hold, next, live, delayed, leased, dead, bytes);
+  }
+
+  Counts added(long size, boolean isDelayed) {
+    return new Counts(
+        paused,
+        hold,
+        nextOrigin,
+        live + 1,
+        delayed + (isDelayed ? 1 : 0),
+        leased,
+        dead,
+        bytes + size);
+  }
+
+  Counts removed(long size) {
+    return new Counts(paused, hold, nextOrigin, live - 1, delayed, leased, dead, bytes - size);
+  }
+
+  Counts delayed(int more) {
+    return new Counts(paused, hold, nextOrigin, live, delayed + more, leased, dead, bytes);
+  }
+
+  Counts leased(int more) {
+    return new Counts(paused, hold, nextOrigin, live, delayed, leased + more, dead, bytes);
+  }
+
+  Counts dead(int more) {
+    return new Counts(paused, hold, nextOrigin, live, delayed, leased, dead + more, bytes);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.observe.MessageDeadEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.store.StoreTx;
+
+/** The end of a task that was not acknowledged: one transaction, with its reason and history. */
+final class Dying {
+  private final Ground ground;
+
+  Dying(Ground ground) {
+    this.ground = ground;
+  }
+
+  /** Moves a task that is ready, and no longer leased, to the dead. */
+  Settled.Dead die(StoreTx tx, LaneState state, TaskTable.Row row, Reason reason, MeshError why) {
+    var did = DeadTable.add(tx, ground, row, reason, why);
+    gone(tx, state, row, 1);
+    var dead = new Settled.Dead(did, reason);
+    ground.endings().ends(tx, row.seq(), dead);
+    tx.afterCommit(() -> tell(state, row, reason, why));
+    return dead;
+  }
+
+  /** Its time to live is over: dead, or dropped as its enqueuer wished. */
+  void expire(StoreTx tx, LaneState state, TaskTable.Row row) {
+    if (!row.drops()) {
+      die(tx, state, row, Reason.EXPIRED, QueueErrors.ttl());
+      return;
+    }
+    gone(tx, state, row, 0);
+    ground.endings().ends(tx, row.seq(), new Settled.Dead(0, Reason.EXPIRED));
+    tx.afterCommit(
+        () -> ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, Reason.EXPIRED.name()));
+  }
+
+  private void gone(StoreTx tx, LaneState state, TaskTable.Row row, int dead) {
+    TaskTable.remove(tx, row.seq(), row.size());
+    state.set(tx, state.counts().removed(row.size()).dead(dead).unhold(row.seq()));
+    ground.lanes().live(tx, -1);
+  }
+
+  private void tell(LaneState state, TaskTable.Row row, Reason reason, MeshError why) {
+    ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, reason.name());
+    MessageDeadEvent.emit(
+        new MessageDeadEvent.Death(
+            Long.toString(row.seq()),
+            row.kind(),
+            state.lane().toString(),
+            reason.name(),
+            why.code(),
+            row.attempt()));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.StoreTx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Who waits for a task to be acknowledged or dead. Thread-safe; in memory only. */
+final class Endings {
+  /** Waiters at a time; one more has to poll the tables. */
+  private static final int LIMIT = 65_536;
+
+  private final Map<Long, Ending> waited = new ConcurrentHashMap<>();
+  private final Semaphore places = new Semaphore(LIMIT);
+
+  private static final class Ending {
+    private final java.util.concurrent.CountDownLatch over =
+        new java.util.concurrent.CountDownLatch(1);
+    private volatile Settled how = new Settled.Done();
+    private int waiters; // guarded by the map's bin: changed in compute only
+  }
+
+  /** The task ends as {@code how}, if this transaction does. */
+  void ends(StoreTx tx, long seq, Settled how) {
+    tx.afterCommit(
+        () -> {
+          var ending = waited.remove(seq);
+          if (ending == null) return;
+          ending.how = how;
+          ending.over.countDown();
+        });
+  }
+
+  /** A look at the tables, for a task that ended before anyone waited. */
+  interface Look {
+    Optional<Settled> now() throws InterruptedException;
+  }
+
+  /** Blocks until the task ends; empty when {@code wait} is over or too many wait already. */
+  Optional<Settled> await(long seq, Duration wait, Look look) throws InterruptedException {
+    if (!places.tryAcquire()) return look.now();
+    try {
+      var ending = waited.compute(seq, (_, old) -> joined(old));
+      try {
+        var before = look.now();
+        if (before.isPresent()) return before;
+        var over = ending.over.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        return over ? Optional.of(ending.how) : Optional.empty();
+      } finally {
+        waited.computeIfPresent(seq, (_, old) -> old == ending && --old.waiters == 0 ? null : old);
+      }
+    } finally {
+      places.release();
+    }
+  }
+
+  private static Ending joined(@org.jspecify.annotations.Nullable Ending old) {
+    var ending = old == null ? new Ending() : old;
+    ending.waiters++;
+    return ending;
+  }
+}

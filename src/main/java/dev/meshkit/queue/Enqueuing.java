@@ -1,0 +1,141 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.store.StoreTx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Adds tasks to lanes. Runs on the writer thread, except {@link #check}.
+ *
+ * @param <T> what tasks carry
+ */
+final class Enqueuing<T> {
+  private static final int MAX_BODY_BYTES = 1 << 20;
+
+  private final Ground ground;
+  private final TaskCodec<T> codec;
+  private final Leasing<T> leasing;
+
+  Enqueuing(Ground ground, TaskCodec<T> codec, Leasing<T> leasing) {
+    this.ground = ground;
+    this.codec = codec;
+    this.leasing = leasing;
+  }
+
+  /**
+   * A task whose value is bytes by now.
+   *
+   * @param spec what was asked for
+   * @param body its value encoded
+   */
+  record Packed(TaskSpec<?> spec, Bytes body) {}
+
+  /** Encodes and checks, on the caller's thread. */
+  Result<Packed> check(TaskSpec<T> spec) {
+    var body = codec.encode(spec.value());
+    if (body.size() > MAX_BODY_BYTES) {
+      return Result.err(
+          invalid(spec, "its body of " + body.size() + " B is over 1 MiB", "send a reference"));
+    }
+    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
+    if (strict && !(spec.options().when() instanceof When.Now)) {
+      return Result.err(
+          invalid(spec, "a STRICT lane takes no later start", "use a RELAXED queue, or Now"));
+    }
+    return Result.ok(new Packed(spec, body));
+  }
+
+  /** Adds all of them, or none when there is no room. */
+  Result<List<Enqueued>> addAll(StoreTx tx, List<Packed> tasks) {
+    if (ground.lanes().live() + tasks.size() > ground.options().maxTasks()) {
+      tx.afterCommit(() -> count("REFUSED"));
+      return Result.err(QueueErrors.full(ground.options()));
+    }
+    var all = new ArrayList<Enqueued>(tasks.size());
+    for (var task : tasks) all.add(add(tx, task));
+    return Result.ok(List.copyOf(all));
+  }
+
+  private Enqueued add(StoreTx tx, Packed task) {
+    var options = task.spec().options();
+    var lane = ground.lanes().getOrAdd(tx, task.spec().lane());
+    var twin = twin(tx, lane, options.dedupKey());
+    if (twin.isPresent()) {
+      tx.afterCommit(() -> count("DUPLICATE"));
+      return twin.get();
+    }
+    var start = start(options.when());
+    var row = row(ground.seqs().next(tx), lane, task);
+    TaskTable.add(tx, row, start, options.dedupKey());
+    var delayed = start.dueMs() != 0;
+    lane.set(tx, lane.counts().added(row.size(), delayed));
+    ground.lanes().live(tx, 1);
+    if (delayed) {
+      tx.afterCommit(() -> ground.alarm().at(start.dueMs()));
+    } else if (ground.lanes().leaseable(lane)) {
+      leasing.serveIn(tx);
+    }
+    tx.afterCommit(() -> count("ACCEPTED"));
+    return new Enqueued.Accepted(new TaskId(row.seq()), ground.token(row.seq()));
+  }
+
+  private Optional<Enqueued> twin(StoreTx tx, LaneState lane, String dedupKey) {
+    if (dedupKey.isEmpty()) return Optional.empty();
+    var seq = TaskTable.withDedup(tx, lane.lid(), dedupKey);
+    return seq.isPresent()
+        ? Optional.of(new Enqueued.Duplicate(new TaskId(seq.getAsLong())))
+        : Optional.empty();
+  }
+
+  private TaskTable.Start start(When when) {
+    var nowMs = ground.nowMs();
+    return switch (when) {
+      case When.Now() -> TaskTable.Start.NOW;
+      case When.After(var delay) -> new TaskTable.Start(nowMs + delay.toMillis(), 0);
+      case When.At(var wall) -> {
+        var waitMs = Math.max(0, wall.toEpochMilli() - ground.wall().toEpochMilli());
+        yield new TaskTable.Start(nowMs + waitMs, wall.toEpochMilli());
+      }
+    };
+  }
+
+  private TaskTable.Row row(long seq, LaneState lane, Packed task) {
+    var options = task.spec().options();
+    var ttl = options.ttl().isZero() ? lane.lane().cls().ttl() : options.ttl();
+    var crc = new CRC32C();
+    crc.update(task.body().asBuffer());
+    return new TaskTable.Row(
+        seq,
+        lane.lid(),
+        seq,
+        ground.nowMs() + ttl.toMillis(),
+        options.onExpiry() == OnExpiry.DROP,
+        0,
+        0,
+        0,
+        options.maxAttempts() == 0 ? ground.options().maxAttempts() : options.maxAttempts(),
+        0,
+        ground.wall().toEpochMilli(),
+        task.spec().kind(),
+        codec.id(),
+        crc.getValue(),
+        task.body().size(),
+        Text.headers(options.headers()),
+        task.body(),
+        Bytes.EMPTY);
+  }
+
+  private void count(String outcome) {
+    ground.store().meters().count(Metric.QUEUE_ENQUEUED_TOTAL, outcome);
+  }
+
+  private MeshError invalid(TaskSpec<T> spec, String why, String fix) {
+    return MeshError.validation("enqueueing " + spec.kind() + " into " + spec.lane(), why, fix);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.StoreTx;
+
+/**
+ * Numbers that are never given twice in a store, even over empty tables: reserved in blocks by a
+ * row of {@code meta}, given from memory. Confined to the writer thread (rule R4: no generated
+ * keys).
+ */
+final class Ids {
+  /** Reserved at a time; what a crash leaves unused is skipped. */
+  private static final int BLOCK = 4_096;
+
+  private static final String RESERVE =
+      """
+      INSERT INTO meta (k, i) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET i = i + ?""";
+  private static final String MARK = "SELECT i FROM meta WHERE k = ?";
+
+  private final String name;
+  private long next = 1;
+  private long end; // exclusive upper bound of the block; next >= end: none is left
+
+  /** Numbers under one name: {@code seq}, {@code fence}. */
+  Ids(String name) {
+    this.name = name;
+  }
+
+  /** The next number, from 1. */
+  long next(StoreTx tx) {
+    if (next >= end) reserve(tx);
+    return next++;
+  }
+
+  /** All numbers given so far, in this store and under this name, are at most this. */
+  long mark(StoreTx tx) {
+    return tx.first(MARK, row -> row.getLong(1), name).orElse(0L);
+  }
+
+  private void reserve(StoreTx tx) {
+    tx.update(RESERVE, name, (long) BLOCK, (long) BLOCK);
+    end = mark(tx) + 1;
+    next = end - BLOCK;
+    tx.onRollback(() -> end = 0); // the block was not reserved after all
+  }
+}

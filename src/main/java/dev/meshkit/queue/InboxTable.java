@@ -1,0 +1,73 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.store.Reading;
+import dev.meshkit.store.StoreTx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was applied of what peers sent. Each method runs in the transaction or read it is given. */
+final class InboxTable {
+  private static final String GET =
+      "SELECT hi, missing, forgot FROM inbox WHERE peer = ? AND store = ? AND lane = ?";
+  private static final String PUT =
+      """
+      INSERT INTO inbox (peer, store, lane, hi, missing, forgot, seen_wall)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (peer, store, lane) DO UPDATE SET hi = excluded.hi, missing = excluded.missing,
+        forgot = excluded.forgot, seen_wall = excluded.seen_wall""";
+  private static final String LANES = "SELECT lane, hi FROM inbox WHERE peer = ? AND store = ?";
+  private static final String STORES =
+      "SELECT store FROM inbox WHERE peer = ? GROUP BY store ORDER BY max(seen_wall)";
+
+  private InboxTable() {}
+
+  static Received get(StoreTx tx, Inbox.Source source) {
+    return tx.first(
+            GET, InboxTable::received, source.peer().toString(), source.store(), source.lane())
+        .orElse(Received.NOTHING);
+  }
+
+  static Received get(Reading reading, Inbox.Source source) {
+    return reading
+        .query(GET, InboxTable::received, source.peer().toString(), source.store(), source.lane())
+        .stream()
+        .findFirst()
+        .orElse(Received.NOTHING);
+  }
+
+  private static Received received(ResultSet row) throws SQLException {
+    return Received.of(row.getLong(1), TaskTable.bytes(row, 2), row.getLong(3));
+  }
+
+  static void put(StoreTx tx, Inbox.Source source, Received received, long wallMs) {
+    tx.update(
+        PUT,
+        source.peer().toString(),
+        source.store(),
+        source.lane(),
+        received.highest(),
+        received.text(),
+        received.forgotten(),
+        wallMs);
+  }
+
+  static Map<String, Long> highest(Reading reading, NodeId peer, Bytes store) {
+    var highest = new HashMap<String, Long>();
+    reading.query(
+        LANES,
+        row -> highest.put(row.getString(1), row.getLong(2)) == null,
+        peer.toString(),
+        store);
+    return Map.copyOf(highest);
+  }
+
+  /** The stores a peer has sent from, the one heard of longest ago first. */
+  static List<Bytes> stores(Reading reading, NodeId peer) {
+    return reading.query(STORES, row -> TaskTable.bytes(row, 1), peer.toString());
+  }
+}

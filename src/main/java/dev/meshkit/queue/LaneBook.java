@@ -1,0 +1,192 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.StoreTx;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The lanes of one queue in memory, and whose turn it is. Owned by the writer thread, except {@link
+ * #all} and {@link #mayLease}, which read what was published.
+ *
+ * <p>Lanes with something to lease take turns: after a lane was served it goes to the end.
+ */
+final class LaneBook {
+  private final long qid;
+  private final QueueOptions options;
+  private final Ids seqs;
+  private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
+  private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
+  private final LinkedHashSet<LaneState> turns = new LinkedHashSet<>();
+  private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
+  private Consumer<LaneState> whenReady = _ -> {};
+  private boolean paused;
+  private long live;
+  private volatile boolean publishedPause;
+  private volatile long publishedLive;
+
+  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs) {
+    this.qid = queue.qid();
+    this.paused = queue.paused();
+    this.publishedPause = queue.paused();
+    this.options = options;
+    this.seqs = seqs;
+  }
+
+  /** Reads the lanes; once, before anything else. */
+  void load(StoreTx tx) {
+    for (var stored : LaneTable.load(tx, qid)) {
+      put(new LaneState(stored.lid(), stored.lane(), stored.counts(), this));
+    }
+  }
+
+  /** Whom to tell of a committed lane that may be leased from; once, before workers come. */
+  void whenReady(Consumer<LaneState> then) {
+    whenReady = then;
+  }
+
+  LaneState get(long lid) {
+    var state = byLid.get(lid);
+    if (state == null) throw new IllegalStateException("no lane " + lid + " in queue " + qid);
+    return state;
+  }
+
+  Optional<LaneState> find(Lane lane) {
+    return Optional.ofNullable(byName.get(lane));
+  }
+
+  /** The lane, made now if it is new. It starts above every number the store has given. */
+  LaneState getOrAdd(StoreTx tx, Lane lane) {
+    var known = byName.get(lane);
+    if (known != null) return known;
+    var next = seqs.mark(tx) + 1;
+    var lid = LaneTable.add(tx, qid, lane, options.mode(), next);
+    var state = new LaneState(lid, lane, new Counts(false, 0, next, 0, 0, 0, 0, 0), this);
+    put(state);
+    tx.onRollback(() -> remove(state));
+    return state;
+  }
+
+  /** Whether a worker without a lane of its own may be given something of this one. */
+  boolean leaseable(LaneState state) {
+    return !paused && room(state) > 0;
+  }
+
+  /** How many more of its tasks may be leased now; a STRICT lane has one holder at a time. */
+  int room(LaneState state) {
+    var counts = state.counts();
+    if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
+    return switch (options.mode()) {
+      case STRICT -> counts.leased() == 0 ? options.laneWindow() : 0;
+      case RELAXED -> (int) Math.max(0, options.laneWindow() - counts.leased());
+    };
+  }
+
+  /**
+   * Offers the lanes with something to lease, the one that waits longest first, until {@code serve}
+   * says that it has enough; those it was offered go to the end.
+   */
+  void inTurn(Predicate<LaneState> serve) {
+    var offered = new ArrayList<LaneState>();
+    for (var lanes = turns.iterator(); lanes.hasNext(); ) {
+      var state = lanes.next();
+      if (!leaseable(state)) {
+        lanes.remove();
+        continue;
+      }
+      offered.add(state);
+      if (!serve.test(state)) break;
+    }
+    for (var state : offered) {
+      if (turns.remove(state)) turns.add(state);
+    }
+  }
+
+  void noteReady(LaneState state) {
+    if (leaseable(state)) turns.add(state);
+  }
+
+  void published(LaneState state) {
+    publishedLive = live;
+    if (isOpen(state)) {
+      open.add(state);
+    } else {
+      open.remove(state);
+    }
+    if (leaseable(state)) whenReady.accept(state);
+  }
+
+  /** A hint, from any thread: whether any lane, or this one, had something to lease just now. */
+  boolean mayLease() {
+    return !publishedPause && !open.isEmpty();
+  }
+
+  boolean mayLease(Lane lane) {
+    var state = byName.get(lane);
+    return !publishedPause && state != null && isOpen(state);
+  }
+
+  private static boolean isOpen(LaneState state) {
+    var counts = state.published();
+    return !counts.paused() && counts.hold() == 0 && counts.ready() > 0;
+  }
+
+  /** Live tasks of the queue. */
+  long live() {
+    return live;
+  }
+
+  /** Live tasks as of the last commit; from any thread. */
+  long publishedLive() {
+    return publishedLive;
+  }
+
+  /** Counts live tasks in or out. */
+  void live(StoreTx tx, int more) {
+    live += more;
+    tx.onRollback(() -> live -= more);
+  }
+
+  boolean paused() {
+    return publishedPause;
+  }
+
+  void pause(StoreTx tx, boolean now) {
+    var before = paused;
+    paused = now;
+    tx.onRollback(() -> paused = before);
+    tx.afterCommit(
+        () -> {
+          publishedPause = now;
+          byLid.values().forEach(this::noteReady);
+          byLid.values().forEach(this::published);
+        });
+  }
+
+  /** All lanes; from any thread. */
+  Collection<LaneState> all() {
+    return byName.values();
+  }
+
+  private void put(LaneState state) {
+    byName.put(state.lane(), state);
+    byLid.put(state.lid(), state);
+    live += state.counts().live();
+    publishedLive = live;
+    noteReady(state);
+    if (isOpen(state)) open.add(state);
+  }
+
+  private void remove(LaneState state) {
+    byName.remove(state.lane());
+    byLid.remove(state.lid());
+    turns.remove(state);
+    open.remove(state);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.StoreTx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Queues and their lanes. Each method runs in the transaction it is given. */
+final class LaneTable {
+  private static final String FIND = "SELECT qid, paused FROM queue WHERE name = ?";
+  private static final String ADD_QUEUE =
+      "INSERT INTO queue (qid, name, poison, options) VALUES (?, ?, ?, ?)";
+  private static final String NEXT_QUEUE = "SELECT coalesce(max(qid), 0) + 1 FROM queue";
+  private static final String OPTIONS = "UPDATE queue SET poison = ?, options = ? WHERE qid = ?";
+  private static final String PAUSE_QUEUE =
+      "UPDATE queue SET paused = ?, paused_by = ? WHERE qid = ?";
+  private static final String NEXT_LANE = "SELECT coalesce(max(lid), 0) + 1 FROM lane";
+  private static final String ADD =
+      "INSERT INTO lane (lid, qid, key, cls, mode, next_origin) VALUES (?, ?, ?, ?, ?, ?)";
+  private static final String LOAD =
+      """
+      SELECT lid, key, cls, paused, hold, next_origin, n_live, n_delayed, n_leased, n_dead, bytes
+      FROM lane WHERE qid = ? ORDER BY lid""";
+  private static final String SAVE =
+      """
+      UPDATE lane SET paused = ?, hold = ?, next_origin = ?, n_live = ?, n_delayed = ?, n_leased = ?,
+        n_dead = ?, bytes = ? WHERE lid = ?""";
+  private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
+
+  private LaneTable() {}
+
+  /**
+   * A queue's row.
+   *
+   * @param qid its number
+   * @param paused by an operator
+   */
+  record QueueRow(long qid, boolean paused) {}
+
+  /** Finds the queue by its name, or makes it; its options are brought up to date. */
+  static QueueRow queue(StoreTx tx, QueueOptions options) {
+    var found =
+        tx.first(FIND, row -> new QueueRow(row.getLong(1), row.getInt(2) != 0), options.name());
+    if (found.isPresent()) {
+      tx.update(OPTIONS, options.poisonQueue(), options.toString(), found.get().qid());
+      return found.get();
+    }
+    var qid = tx.first(NEXT_QUEUE, row -> row.getLong(1)).orElseThrow();
+    tx.update(ADD_QUEUE, qid, options.name(), options.poisonQueue(), options.toString());
+    return new QueueRow(qid, false);
+  }
+
+  static void pauseQueue(StoreTx tx, long qid, boolean paused, Audit by) {
+    tx.update(PAUSE_QUEUE, paused, paused ? by.actor() : "", qid);
+  }
+
+  /** Names who paused a lane; the pause itself is one of its {@link Counts}. */
+  static void pausedBy(StoreTx tx, long lid, String actor) {
+    tx.update(PAUSED_BY, actor, lid);
+  }
+
+  /** Adds a lane; its number. */
+  static long add(StoreTx tx, long qid, Lane lane, QueueOptions.Mode mode, long nextOrigin) {
+    var lid = tx.first(NEXT_LANE, row -> row.getLong(1)).orElseThrow();
+    tx.update(ADD, lid, qid, lane.key(), lane.cls().number(), mode.number(), nextOrigin);
+    return lid;
+  }
+
+  /**
+   * A lane as it is stored.
+   *
+   * @param lid its number
+   * @param lane its name
+   * @param counts the rest
+   */
+  record Stored(long lid, Lane lane, Counts counts) {}
+
+  static List<Stored> load(StoreTx tx, long qid) {
+    return tx.query(LOAD, LaneTable::stored, qid);
+  }
+
+  static void save(StoreTx tx, long lid, Counts counts) {
+    tx.update(
+        SAVE,
+        counts.paused(),
+        counts.hold(),
+        counts.nextOrigin(),
+        counts.live(),
+        counts.delayed(),
+        counts.leased(),
+        counts.dead(),
+        counts.bytes(),
+        lid);
+  }
+
+  private static Stored stored(ResultSet row) throws SQLException {
+    return new Stored(
+        row.getLong(1),
+        new Lane(row.getString(2), TrafficClass.of(row.getInt(3))),
+        new Counts(
+            row.getInt(4) != 0,
+            row.getLong(5),
+            row.getLong(6),
+            row.getLong(7),
+            row.getLong(8),
+            row.getLong(9),
+            row.getLong(10),
+            row.getLong(11)));
+  }
+}

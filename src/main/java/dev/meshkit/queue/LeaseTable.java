@@ -1,0 +1,59 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.StoreTx;
+import java.util.List;
+
+/** Who holds what. Each method runs in the transaction it is given. */
+final class LeaseTable {
+  static final String DELETE = "DELETE FROM lease WHERE seq = ? AND fence = ?";
+  private static final String ADD =
+      """
+      INSERT INTO lease (seq, fence, boot, attempt, origin, until_wall, holder)
+      VALUES (?, ?, ?, ?, ?, ?, ?)""";
+  private static final String HOLDS = "SELECT 1 FROM lease WHERE seq = ? AND fence = ?";
+  private static final String OF_OLDER_BOOTS =
+      """
+      SELECT e.seq, e.fence, e.attempt, e.origin FROM lease e JOIN task t ON t.seq = e.seq
+      WHERE e.boot < ? AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY e.seq""";
+
+  private LeaseTable() {}
+
+  /**
+   * A lease that a process left behind.
+   *
+   * @param seq the task
+   * @param fence its fence
+   * @param attempt the attempt it was
+   * @param origin the task's number in its lane
+   */
+  record Left(long seq, long fence, int attempt, long origin) {}
+
+  static void add(StoreTx tx, Held held, long boot, long untilWallMs) {
+    tx.update(
+        ADD,
+        held.seq(),
+        held.fence(),
+        boot,
+        held.attempt(),
+        held.origin(),
+        untilWallMs,
+        held.holder());
+  }
+
+  static boolean holds(StoreTx tx, long seq, long fence) {
+    return tx.first(HOLDS, row -> row.getInt(1), seq, fence).isPresent();
+  }
+
+  /** Ends a lease; false if it is not there, or a newer one is: then nothing changes. */
+  static boolean delete(StoreTx tx, long seq, long fence) {
+    return tx.update(DELETE, seq, fence) == 1;
+  }
+
+  static List<Left> ofOlderBoots(StoreTx tx, long boot, long qid) {
+    return tx.query(
+        OF_OLDER_BOOTS,
+        row -> new Left(row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(4)),
+        boot,
+        qid);
+  }
+}

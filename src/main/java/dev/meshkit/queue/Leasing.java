@@ -1,0 +1,227 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.StoreTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * Hands tasks to the workers that wait. Runs on the writer thread, at the end of the very batch
+ * that made a task ready when someone waits for it, so that pickup costs no commit of its own.
+ *
+ * @param <T> what tasks carry
+ */
+final class Leasing<T> {
+  private final Ground ground;
+  private final TaskCodec<T> codec;
+  private final Dying dying;
+  private final Consumer<List<Lease<T>>> giveBack;
+  private final Waiters<T> waiters = new Waiters<>();
+  private final Op<Unit> serve = Op.lease("queue.lease", this::serve);
+  private final AtomicBoolean coming = new AtomicBoolean();
+  private int suspects; // leased now; owned by the writer thread
+
+  Leasing(Ground ground, TaskCodec<T> codec, Dying dying, Consumer<List<Lease<T>>> giveBack) {
+    this.ground = ground;
+    this.codec = codec;
+    this.dying = dying;
+    this.giveBack = giveBack;
+  }
+
+  /** Blocks until the worker is served or its wait is over. */
+  List<Lease<T>> await(Waiter<T> waiter, Duration wait) throws InterruptedException {
+    waiters.add(waiter); // first add, then look: whoever commits a task looks the other way round
+    if (waiter.lane().map(ground.lanes()::mayLease).orElseGet(ground.lanes()::mayLease))
+      serveSoon();
+    try {
+      return waiter.await(atLeastOneLook(wait));
+    } catch (InterruptedException interrupted) {
+      giveBack.accept(waiter.abandon());
+      throw interrupted;
+    } finally {
+      waiters.remove(waiter);
+    }
+  }
+
+  /** Serves those who wait at the end of this batch. */
+  void serveIn(StoreTx tx) {
+    if (!waiters.isEmpty()) tx.last(serve);
+  }
+
+  /** A committed lane may be leased from. */
+  void ready(LaneState state) {
+    if (waiters.want(state.lane())) serveSoon();
+  }
+
+  /** A suspect's lease has ended. */
+  void suspectGone(StoreTx tx) {
+    suspects--;
+    tx.onRollback(() -> suspects++);
+  }
+
+  /** Sends everyone home. */
+  void close() {
+    waiters.all().forEach(Waiter::dismiss);
+  }
+
+  /** A worker that will not wait still gets what is there: one turn of the writer. */
+  private Duration atLeastOneLook(Duration wait) throws InterruptedException {
+    if (!wait.isZero()) return wait;
+    var _ = ground.store().submit(Op.lease("queue.lease", this::serve));
+    return wait;
+  }
+
+  private void serveSoon() {
+    if (!coming.compareAndSet(false, true)) return;
+    var taken = ground.store().submit(serve, _ -> coming.set(false));
+    if (!taken) coming.set(false);
+  }
+
+  private Unit serve(StoreTx tx) {
+    coming.set(false); // from here on a newcomer must ask for another round
+    for (var lane : waiters.lanes())
+      ground.lanes().find(lane).ifPresent(state -> serveLane(tx, state));
+    for (var next = waiters.nextAny(); next.isPresent(); next = waiters.nextAny()) {
+      if (!serveAny(tx, next.get())) break;
+    }
+    return Unit.UNIT;
+  }
+
+  private void serveLane(StoreTx tx, LaneState state) {
+    while (ground.lanes().room(state) > 0) {
+      var next = waiters.next(state.lane());
+      if (next.isEmpty()) return;
+      if (!grant(tx, next.get(), take(tx, state, next.get().max()))) return;
+    }
+  }
+
+  private boolean serveAny(StoreTx tx, Waiter<T> waiter) {
+    var got = new ArrayList<Lease<T>>();
+    ground
+        .lanes()
+        .inTurn(
+            state -> {
+              got.addAll(take(tx, state, share(waiter.max() - got.size())));
+              return got.size() < waiter.max();
+            });
+    return grant(tx, waiter, got);
+  }
+
+  /** A worker of any lane gets a STRICT lane's head alone. */
+  private int share(int want) {
+    return ground.options().mode() == QueueOptions.Mode.STRICT ? 1 : want;
+  }
+
+  private boolean grant(StoreTx tx, Waiter<T> waiter, List<Lease<T>> leases) {
+    if (leases.isEmpty()) {
+      waiters.putBack(waiter);
+      return false;
+    }
+    tx.onRollback(() -> waiters.putBack(waiter));
+    tx.afterCommit(
+        () -> {
+          if (!waiter.grant(List.copyOf(leases))) giveBack.accept(leases);
+        });
+    return true;
+  }
+
+  private List<Lease<T>> take(StoreTx tx, LaneState state, int want) {
+    var limit = Math.min(want, ground.lanes().room(state));
+    var got = new ArrayList<Lease<T>>();
+    var after = Long.MIN_VALUE;
+    while (got.size() < limit) {
+      var rows = TaskTable.ready(tx, state.lid(), after, limit - got.size());
+      if (rows.isEmpty()) break;
+      for (var row : rows) {
+        after = row.ord();
+        if (tooManySuspects(row)) {
+          if (ground.options().mode() == QueueOptions.Mode.STRICT) return got;
+          continue;
+        }
+        takeOne(tx, state, row, got);
+      }
+    }
+    return got;
+  }
+
+  private void takeOne(StoreTx tx, LaneState state, TaskTable.Row row, List<Lease<T>> got) {
+    if (row.expMs() != 0 && row.expMs() <= ground.nowMs()) {
+      dying.expire(tx, state, row);
+      return;
+    }
+    try {
+      got.add(lease(tx, state, row, decode(row)));
+    } catch (IllegalArgumentException corrupt) {
+      dying.die(
+          tx,
+          state,
+          row,
+          Reason.CORRUPT,
+          QueueErrors.corrupt(String.valueOf(corrupt.getMessage())));
+    }
+  }
+
+  /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */
+  private boolean tooManySuspects(TaskTable.Row row) {
+    return row.crash() > 0 && suspects >= ground.options().suspects();
+  }
+
+  private T decode(TaskTable.Row row) {
+    var crc = new CRC32C();
+    crc.update(row.body().asBuffer());
+    if (crc.getValue() != row.crc())
+      throw new IllegalArgumentException("its checksum does not match");
+    if (row.codec() != codec.id())
+      throw new IllegalArgumentException("it was written by codec " + row.codec());
+    return codec.decode(row.body());
+  }
+
+  private Lease<T> lease(StoreTx tx, LaneState state, TaskTable.Row row, T value) {
+    var counts = state.counts();
+    var isFirst = row.origin() == 0;
+    var origin = isFirst ? counts.nextOrigin() : row.origin();
+    state.set(tx, counts.leased(1).nextOrigin(counts.nextOrigin() + (isFirst ? 1 : 0)));
+    var held =
+        new Held(
+            row.numbered(origin).light(),
+            state,
+            ground.fences().next(tx),
+            ground.monotonic(),
+            ground.options().lease());
+    var until = ground.wall().plus(ground.options().lease());
+    LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
+    remember(tx, held);
+    return new Lease<>(
+        new TaskId(row.seq()),
+        held.fence(),
+        state.lane(),
+        row.kind(),
+        held.attempt(),
+        row.crash(),
+        origin,
+        value,
+        Instant.ofEpochMilli(row.enqueuedWallMs()),
+        ground.token(row.seq()),
+        Text.headers(row.headers()),
+        Text.errors(row.errors()));
+  }
+
+  private void remember(StoreTx tx, Held held) {
+    if (held.suspect()) {
+      suspects++;
+      tx.onRollback(() -> suspects--);
+    }
+    tx.afterCommit(
+        () -> {
+          held.begin(ground.monotonic(), ground.options().lease());
+          ground.held().put(held.seq(), held);
+          ground.alarm().leased();
+        });
+  }
+}

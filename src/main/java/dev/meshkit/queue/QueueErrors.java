@@ -1,0 +1,85 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshError.Retry;
+import java.time.Duration;
+
+/** What a queue says when it cannot. */
+final class QueueErrors {
+  private QueueErrors() {}
+
+  /** The lease is someone else's now, or nobody's. */
+  static MeshError inactive(long seq, long fence) {
+    return MeshError.of(
+        "error.taskqueue.lease_inactive",
+        "task " + seq + " under fence " + fence,
+        "its lease ran out or was settled before",
+        "drop the work: another worker has the task, or had it",
+        Retry.NEVER);
+  }
+
+  /** The holder was silent for too long. */
+  static MeshError expired(Duration lease) {
+    return MeshError.of(
+        "error.taskqueue.lease_expired",
+        "running a task",
+        "its worker neither settled it nor said that it lives for " + lease.toMillis() + " ms",
+        "make the handler heartbeat, or allow it more time",
+        Retry.SAFE);
+  }
+
+  /** The process died holding it. */
+  static MeshError crashed() {
+    return MeshError.of(
+        "error.taskqueue.crashed",
+        "running a task",
+        "the process ended while it held the task",
+        "look at why the process ended",
+        Retry.SAFE);
+  }
+
+  /** Its process died too often holding it. */
+  static MeshError crashLoop(int crashes) {
+    return MeshError.of(
+        "error.taskqueue.crash_loop",
+        "running a task",
+        crashes + " processes ended while they held the task",
+        "mend the handler, then redrive it",
+        Retry.NEVER);
+  }
+
+  /** Nobody took it in time. */
+  static MeshError ttl() {
+    return MeshError.of(
+        "error.taskqueue.expired",
+        "waiting to be run",
+        "its time to live is over",
+        "redrive it if it still matters",
+        Retry.NEVER);
+  }
+
+  /** Its body cannot be trusted. */
+  static MeshError corrupt(String why) {
+    return MeshError.of(
+        "error.taskqueue.corrupt", "reading a task", why, "check the disk", Retry.NEVER);
+  }
+
+  /** No room. */
+  static MeshError full(QueueOptions options) {
+    return MeshError.of(
+        "error.queue.full",
+        "enqueueing into " + options.name(),
+        "it holds its limit of " + options.maxTasks() + " tasks",
+        "nothing happened; try again when it has drained",
+        Retry.SAFE);
+  }
+
+  static MeshError closed(String queue) {
+    return MeshError.of(
+        "error.taskqueue.closed",
+        "using " + queue,
+        "it is closed",
+        "nothing happened; try again after the node has started",
+        Retry.SAFE);
+  }
+}

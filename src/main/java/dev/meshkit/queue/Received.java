@@ -1,0 +1,97 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Which numbers of one sender's lane were applied: all up to {@code highest} but the missing ones.
+ *
+ * <p>A set of numbers in little room: numbers come nearly in order, so what is missing is few
+ * ranges. Beyond {@link #MAX_RANGES} the lowest is given up: nobody knows then whether its numbers
+ * were applied, and they are answered so.
+ *
+ * @param highest the highest number applied, 0 for none
+ * @param missing ranges below it that were not, ascending, apart
+ * @param forgotten at or below it nothing is known
+ */
+record Received(long highest, List<Range> missing, long forgotten) {
+  /** Nothing yet. */
+  static final Received NOTHING = new Received(0, List.of(), 0);
+
+  /** Ranges kept; fixed by the format, so that a row stays under 4 KiB. */
+  static final int MAX_RANGES = 256;
+
+  private static final Pattern COMMA = Pattern.compile(",");
+
+  /**
+   * Numbers in a row.
+   *
+   * @param from the first
+   * @param to the last
+   */
+  record Range(long from, long to) {
+    boolean has(long n) {
+      return from <= n && n <= to;
+    }
+  }
+
+  Received {
+    missing = List.copyOf(missing);
+  }
+
+  /** As stored: {@code 3-5,9-9}. */
+  static Received of(long highest, Bytes missing, long forgotten) {
+    var ranges =
+        missing.isEmpty()
+            ? List.<Range>of()
+            : COMMA.splitAsStream(missing.utf8()).map(Received::range).toList();
+    return new Received(highest, ranges, forgotten);
+  }
+
+  Bytes text() {
+    var text = new StringBuilder();
+    for (var range : missing) {
+      if (!text.isEmpty()) text.append(',');
+      text.append(range.from()).append('-').append(range.to());
+    }
+    return Bytes.utf8(text.toString());
+  }
+
+  Inbox.Mark look(long n) {
+    if (n > highest) return Inbox.Mark.NEW;
+    if (n <= forgotten) return Inbox.Mark.FORGOTTEN;
+    return missing.stream().anyMatch(range -> range.has(n)) ? Inbox.Mark.NEW : Inbox.Mark.DUPLICATE;
+  }
+
+  /** With {@code n}, which is new, applied. */
+  Received with(long n) {
+    if (n > highest) {
+      var ranges = new ArrayList<>(missing);
+      if (n > highest + 1) ranges.add(new Range(highest + 1, n - 1));
+      return new Received(n, ranges, forgotten).bounded();
+    }
+    var ranges = new ArrayList<Range>(missing.size() + 1);
+    for (var range : missing) {
+      if (!range.has(n)) {
+        ranges.add(range);
+        continue;
+      }
+      if (range.from() < n) ranges.add(new Range(range.from(), n - 1));
+      if (n < range.to()) ranges.add(new Range(n + 1, range.to()));
+    }
+    return new Received(highest, ranges, forgotten).bounded();
+  }
+
+  private Received bounded() {
+    if (missing.size() <= MAX_RANGES) return this;
+    return new Received(highest, missing.subList(1, missing.size()), missing.getFirst().to());
+  }
+
+  private static Range range(String text) {
+    var dash = text.indexOf('-');
+    return new Range(
+        Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
+  }
+}

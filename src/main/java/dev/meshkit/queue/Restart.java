@@ -1,0 +1,58 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens a queue in its store: reads the lanes, and takes back what an earlier process held. Nothing
+ * waits for a lease to run out. Runs on the writer thread, in one transaction.
+ */
+final class Restart {
+  private Restart() {}
+
+  static Ground open(StoreTx tx, Store store, QueueOptions options) {
+    var queue = LaneTable.queue(tx, options);
+    var seqs = new Ids("seq");
+    var lanes = new LaneBook(queue, options, seqs);
+    lanes.load(tx);
+    var ground =
+        new Ground(
+            store,
+            options,
+            queue.qid(),
+            lanes,
+            seqs,
+            new Ids("fence"),
+            new ConcurrentHashMap<>(),
+            new Endings(),
+            new Alarm(store.clocks().monotonic()));
+    var dying = new Dying(ground);
+    for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
+      reclaim(tx, ground, dying, left);
+    }
+    TaskTable.nextDue(tx, queue.qid()).ifPresent(ground.alarm()::at);
+    return ground;
+  }
+
+  /** Charged, because the attempt was on disk before the handler ran; one crash more. */
+  private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
+    LeaseTable.delete(tx, left.seq(), left.fence());
+    var old = TaskTable.get(tx, left.seq()).orElseThrow();
+    var lane = ground.lanes().get(old.lid());
+    lane.set(tx, lane.counts().leased(-1));
+    var why = QueueErrors.crashed();
+    var errors = new ArrayList<>(Text.errors(old.errors()));
+    errors.add(new AttemptError(left.attempt(), ground.wall(), why.code(), why.why()));
+    var row =
+        old.numbered(left.origin()).after(left.attempt(), old.crash() + 1, Text.errors(errors));
+    if (row.crash() >= ground.options().crashMax()) {
+      dying.die(tx, lane, row, Reason.CRASH_LOOP, QueueErrors.crashLoop(row.crash()));
+    } else if (row.attempt() >= row.maxAttempt()) {
+      dying.die(tx, lane, row, Reason.EXHAUSTED, why);
+    } else {
+      TaskTable.crashed(tx, row);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.TxWork;
+import dev.meshkit.api.Unit;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.observe.QueueSettleEvent;
+import dev.meshkit.store.StoreTx;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Ends leases. Runs on the writer thread. It begins with the deletion of the lease under its fence:
+ * no row, and nothing else of the settlement is applied.
+ */
+final class Settling {
+  private static final System.Logger LOG = System.getLogger(Settling.class.getName());
+
+  private final Ground ground;
+  private final Dying dying;
+  private final Leasing<?> leasing;
+
+  Settling(Ground ground, Dying dying, Leasing<?> leasing) {
+    this.ground = ground;
+    this.dying = dying;
+    this.leasing = leasing;
+  }
+
+  /** One settlement; application work that throws comes out, and takes the operation with it. */
+  Settled settle(StoreTx tx, Lease<?> lease, Disposition said) {
+    var seq = lease.id().seq();
+    var held = ground.held().get(seq);
+    if (held == null || held.fence() != lease.fence()) return stale(tx, lease);
+    if (said instanceof Disposition.Ack(var work)) run(tx, held, work);
+    if (!LeaseTable.delete(tx, seq, held.fence())) {
+      if (!held.ended()) forget(tx, held);
+      return stale(tx, lease);
+    }
+    ended(tx, held);
+    var settled = apply(tx, held, said);
+    leasing.serveIn(tx);
+    tx.afterCommit(() -> tell(held, said, settled));
+    return settled;
+  }
+
+  /** The deadline passed: as a failed attempt, unless the worker spoke up or settled meanwhile. */
+  void expire(StoreTx tx, Held held) {
+    if (held.ended() || !held.expired(ground.monotonic())) return;
+    if (!LeaseTable.delete(tx, held.seq(), held.fence())) {
+      forget(tx, held);
+      return;
+    }
+    ended(tx, held);
+    var why = QueueErrors.expired(ground.options().lease());
+    var settled = retry(tx, held, why, Duration.ZERO);
+    leasing.serveIn(tx);
+    tx.afterCommit(() -> tell(held, new Disposition.Retry(why, Duration.ZERO), settled));
+  }
+
+  private void run(StoreTx tx, Held held, TxWork work) {
+    if (work.equals(TxWork.NONE) || !LeaseTable.holds(tx, held.seq(), held.fence())) return;
+    tx.guarded("ack of task " + held.seq(), work)
+        .ifPresent(
+            thrown -> {
+              throw thrown;
+            });
+  }
+
+  private Settled apply(StoreTx tx, Held held, Disposition said) {
+    return switch (said) {
+      case Disposition.Ack _ -> done(tx, held);
+      case Disposition.Retry(var why, var floor) -> retry(tx, held, why, floor);
+      case Disposition.Poison(var why) -> {
+        var row = charged(tx, held, why);
+        yield dying.die(tx, held.lane(), row, reason(why), why);
+      }
+      case Disposition.Snooze(var pause, _) -> snooze(tx, held, pause);
+      case Disposition.Release() -> {
+        release(tx, held);
+        yield new Settled.Requeued(ground.wall(), held.row().attempt());
+      }
+    };
+  }
+
+  private Settled done(StoreTx tx, Held held) {
+    var lane = held.lane();
+    TaskTable.remove(tx, held.seq(), held.row().size());
+    lane.set(tx, lane.counts().removed(held.row().size()));
+    ground.lanes().live(tx, -1);
+    ground.endings().ends(tx, held.seq(), new Settled.Done());
+    return new Settled.Done();
+  }
+
+  private Settled retry(StoreTx tx, Held held, MeshError why, Duration floor) {
+    var row = charged(tx, held, why);
+    if (row.attempt() >= row.maxAttempt()) {
+      return dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
+    }
+    var backoff = ground.options().retry().after(held.seq(), row.attempt());
+    var pause = backoff.compareTo(floor) > 0 ? backoff : floor;
+    var dueMs = ground.nowMs() + pause.toMillis();
+    TaskTable.delay(tx, row, dueMs);
+    delayed(tx, held, dueMs);
+    return new Settled.Requeued(ground.wall().plus(pause), row.attempt());
+  }
+
+  private Settled snooze(StoreTx tx, Held held, Duration pause) {
+    var dueMs = ground.nowMs() + pause.toMillis();
+    TaskTable.snooze(tx, held.seq(), held.origin(), dueMs);
+    delayed(tx, held, dueMs);
+    return new Settled.Requeued(ground.wall().plus(pause), held.row().attempt());
+  }
+
+  private void delayed(StoreTx tx, Held held, long dueMs) {
+    var lane = held.lane();
+    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
+    var counts = lane.counts().delayed(1);
+    lane.set(tx, strict ? counts.hold(held.seq()) : counts);
+    if (strict) goBack(tx, held);
+    tx.afterCommit(() -> ground.alarm().at(dueMs));
+  }
+
+  private void release(StoreTx tx, Held held) {
+    TaskTable.release(tx, held.seq(), held.origin());
+    if (ground.options().mode() == QueueOptions.Mode.STRICT) goBack(tx, held);
+  }
+
+  /** Go-back-N: what was leased after a task that comes back is released too, uncharged. */
+  private void goBack(StoreTx tx, Held failed) {
+    ground.held().values().stream()
+        .filter(held -> held.lane() == failed.lane() && held.row().ord() > failed.row().ord())
+        .filter(held -> !held.ended())
+        .sorted(Comparator.comparingLong(held -> held.row().ord()))
+        .forEach(held -> releaseLater(tx, held));
+  }
+
+  private void releaseLater(StoreTx tx, Held held) {
+    if (LeaseTable.delete(tx, held.seq(), held.fence())) {
+      TaskTable.release(tx, held.seq(), held.origin());
+      ended(tx, held);
+    } else {
+      forget(tx, held);
+    }
+  }
+
+  /** The task's row, charged with this attempt. */
+  private TaskTable.Row charged(StoreTx tx, Held held, MeshError why) {
+    var row = TaskTable.get(tx, held.seq()).orElseThrow();
+    var errors = new ArrayList<>(Text.errors(row.errors()));
+    errors.add(new AttemptError(held.attempt(), ground.wall(), why.code(), why.why()));
+    return row.numbered(held.origin()).after(held.attempt(), row.crash(), Text.errors(errors));
+  }
+
+  private static Reason reason(MeshError why) {
+    return switch (why.code()) {
+      case "error.inbox.forgotten" -> Reason.FORGOTTEN;
+      case "error.peer.gone" -> Reason.PEER_GONE;
+      default -> Reason.PERMANENT;
+    };
+  }
+
+  /** The lease is over, whatever becomes of the task. */
+  private void ended(StoreTx tx, Held held) {
+    held.ended(true);
+    tx.onRollback(() -> held.ended(false));
+    held.lane().set(tx, held.lane().counts().leased(-1));
+    if (held.suspect()) leasing.suspectGone(tx);
+    tx.afterCommit(() -> ground.held().remove(held.seq(), held));
+  }
+
+  /** Someone else's hand was in the file: its lease row is gone, though nobody here ended it. */
+  private void forget(StoreTx tx, Held held) {
+    ended(tx, held);
+    leasing.serveIn(tx);
+    LOG.log(Level.WARNING, "a lease was removed by a foreign hand: task={0}", held.seq());
+  }
+
+  private Settled stale(StoreTx tx, Lease<?> lease) {
+    tx.afterCommit(
+        () -> {
+          ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, "STALE");
+          emit(lease.id().seq(), lease.lane(), lease.attempt(), "STALE", "");
+        });
+    return new Settled.Stale(QueueErrors.inactive(lease.id().seq(), lease.fence()));
+  }
+
+  private void tell(Held held, Disposition said, Settled settled) {
+    var outcome =
+        switch (settled) {
+          case Settled.Done _ -> "DONE";
+          case Settled.Requeued _ -> "REQUEUED";
+          case Settled.Dead _ -> "DEAD";
+          case Settled.Superseded _ -> "SUPERSEDED";
+          case Settled.Stale _ -> "STALE";
+        };
+    ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, outcome);
+    switch (said) {
+      case Disposition.Ack _ -> emit(held, "ACK", "");
+      case Disposition.Retry(var why, _) -> emit(held, "RETRY", why.code());
+      case Disposition.Poison(var why) -> emit(held, "POISON", why.code());
+      case Disposition.Snooze(_, var why) -> emit(held, "SNOOZE", why);
+      case Disposition.Release() -> emit(held, "RELEASE", "");
+    }
+  }
+
+  private static void emit(Held held, String outcome, String code) {
+    emit(held.seq(), held.lane().lane(), held.attempt(), outcome, code);
+  }
+
+  private static void emit(long seq, Lane lane, int attempt, String outcome, String code) {
+    QueueSettleEvent.emit(
+        new QueueSettleEvent.Settled(Long.toString(seq), lane.toString(), attempt, outcome, code));
+  }
+
+  /** A clean stop: everything that is leased goes back, uncharged. */
+  Unit releaseAll(StoreTx tx) {
+    ground.held().values().stream()
+        .filter(held -> !held.ended())
+        .forEach(held -> releaseLater(tx, held));
+    return Unit.UNIT;
+  }
+
+  /** What all settlements of one operation came to, in order. */
+  List<Settled> settleAll(StoreTx tx, List<? extends Settlement<?>> many) {
+    return many.stream().map(one -> settle(tx, one.lease(), one.said())).toList();
+  }
+}

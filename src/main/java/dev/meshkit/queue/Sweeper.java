@@ -1,0 +1,139 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.StoreTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
+ * task at the head of a lane that nobody takes expires.
+ *
+ * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
+ * waiting it sleeps for good. Deadlines are watched in memory: a tick does no I/O.
+ */
+final class Sweeper {
+  private static final Duration HEADS = Duration.ofSeconds(10);
+  private static final Duration NEVER = Duration.ofDays(365);
+  private static final int PAGE = 500;
+
+  private final Ground ground;
+  private final Settling settling;
+  private final Dying dying;
+  private final Leasing<?> leasing;
+  private final Duration tick;
+  private final Op<Unit> promote = Op.record("queue.promote", this::promote);
+  private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
+  private Instant planned; // guarded by this: when the tick under way was to begin
+  private Instant nextHeads; // guarded by this
+  private boolean watching; // guarded by this: whether leases were held at the last tick
+  private int firstLane; // owned by the writer thread
+
+  Sweeper(Ground ground, Settling settling, Dying dying, Leasing<?> leasing) {
+    this.ground = ground;
+    this.settling = settling;
+    this.dying = dying;
+    this.leasing = leasing;
+    var quarter = ground.options().lease().dividedBy(4);
+    this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
+    this.planned = ground.monotonic();
+    this.nextHeads = planned.plus(HEADS);
+  }
+
+  /** Runs until interrupted. */
+  void run() {
+    try {
+      while (true) {
+        tick();
+        ground.alarm().sleep(plan(), !ground.held().isEmpty());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // close() asked for it: the thread ends here
+    }
+  }
+
+  /** Looks at the clocks once, and does what is due. */
+  synchronized void tick() throws InterruptedException {
+    var now = ground.monotonic();
+    forgivePause(now);
+    if (ground.nowMs() >= ground.alarm().dueMs()) {
+      if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
+    }
+    var late = ground.held().values().stream().filter(held -> held.expired(now)).toList();
+    if (!late.isEmpty()) {
+      var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
+    }
+    if (!now.isBefore(nextHeads) && ground.lanes().publishedLive() > 0) {
+      var _ = ground.store().submit(heads); // refused: the next pass comes
+      nextHeads = now.plus(HEADS);
+    }
+    watching = !ground.held().isEmpty();
+    planned = now.plus(tick);
+  }
+
+  /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
+  private void forgivePause(Instant now) {
+    var gap = Duration.between(planned, now);
+    if (!watching || gap.compareTo(ground.options().lease().dividedBy(4)) <= 0) return;
+    ground.held().values().forEach(held -> held.shift(gap));
+  }
+
+  private synchronized Instant plan() {
+    var now = ground.monotonic();
+    var wait = NEVER;
+    if (!ground.held().isEmpty()) wait = tick;
+    if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
+    var dueMs = ground.alarm().dueMs();
+    if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
+    if (watching) planned = now.plus(tick);
+    return now.plus(wait);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private Unit promote(StoreTx tx) {
+    for (var due : TaskTable.due(tx, ground.qid(), ground.nowMs(), PAGE)) {
+      if (!TaskTable.promote(tx, due.seq())) continue;
+      var lane = ground.lanes().get(due.lid());
+      lane.set(tx, lane.counts().delayed(-1).unhold(due.seq()));
+      leasing.serveIn(tx);
+    }
+    var next = TaskTable.nextDue(tx, ground.qid()).orElse(Long.MAX_VALUE);
+    tx.afterCommit(() -> ground.alarm().next(next));
+    return Unit.UNIT;
+  }
+
+  /** Ordered after the batch's settlements: what was submitted in time is honoured. */
+  private Op<Unit> expire(List<Held> late) {
+    return new Op<>(
+        "queue.expire",
+        Op.Kind.EXPIRE,
+        0,
+        tx -> {
+          late.forEach(held -> settling.expire(tx, held));
+          return Unit.UNIT;
+        });
+  }
+
+  private Unit heads(StoreTx tx) {
+    var lanes = new ArrayList<>(ground.lanes().all());
+    for (var i = 0; i < Math.min(PAGE, lanes.size()); i++) {
+      head(tx, lanes.get((firstLane + i) % lanes.size()));
+    }
+    firstLane += PAGE;
+    return Unit.UNIT;
+  }
+
+  private void head(StoreTx tx, LaneState lane) {
+    if (lane.counts().ready() == 0 || lane.counts().leased() > 0) return;
+    for (var row : TaskTable.ready(tx, lane.lid(), Long.MIN_VALUE, 16)) {
+      if (row.expMs() == 0 || row.expMs() > ground.nowMs()) return;
+      dying.expire(tx, lane, row);
+    }
+  }
+}

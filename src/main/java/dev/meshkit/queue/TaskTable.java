@@ -1,0 +1,328 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.StoreTx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Tasks. Each method runs in the transaction it is given, hence on the writer thread. */
+final class TaskTable {
+  /** Bodies over this leave the row: the ready index walks rows, not payloads. */
+  static final int BLOB_THRESHOLD_BYTES = 512;
+
+  private static final String COLUMNS =
+      """
+      t.seq, t.lid, t.ord, t.exp, t.drops, t.origin, t.attempt, t.crash, t.max_attempt, t.redrives,
+      t.enq_wall, t.kind, t.codec, t.crc, t.size, t.headers,
+      coalesce(t.body, (SELECT b.body FROM task_blob b WHERE b.seq = t.seq)) AS body, t.errors""";
+
+  /** Leased tasks of a lane are few (its window), so skipping them is cheap. */
+  static final String READY =
+      "SELECT "
+          + COLUMNS
+          + """
+           FROM task t WHERE t.st = 0 AND t.lid = ? AND t.ord > ?
+          AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.seq = t.seq) ORDER BY t.ord LIMIT ?""";
+
+  static final String DUE =
+      """
+      SELECT t.seq, t.lid FROM task t WHERE t.st = 1 AND t.due <= ?
+        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT ?""";
+
+  static final String NEXT_DUE =
+      """
+      SELECT t.due FROM task t WHERE t.st = 1
+        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT 1""";
+  static final String DEDUP = "SELECT seq FROM task WHERE lid = ? AND dedup = ?";
+  private static final String GET = "SELECT " + COLUMNS + " FROM task t WHERE t.seq = ?";
+  private static final String ADD =
+      """
+      INSERT INTO task (seq, lid, ord, st, due, at_wall, exp, drops, origin, attempt, crash,
+        max_attempt, redrives, enq_wall, kind, dedup, codec, crc, size, headers, body, errors)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+  private static final String ADD_BLOB = "INSERT INTO task_blob (seq, body) VALUES (?, ?)";
+  private static final String REMOVE = "DELETE FROM task WHERE seq = ?";
+  private static final String REMOVE_BLOB = "DELETE FROM task_blob WHERE seq = ?";
+  private static final String DELAY =
+      "UPDATE task SET st = 1, due = ?, origin = ?, attempt = ?, errors = ? WHERE seq = ?";
+  private static final String SNOOZE = "UPDATE task SET st = 1, due = ?, origin = ? WHERE seq = ?";
+  private static final String RELEASE = "UPDATE task SET origin = ? WHERE seq = ?";
+  private static final String PROMOTE = "UPDATE task SET st = 0, due = 0 WHERE seq = ? AND st = 1";
+  private static final String CRASHED =
+      """
+      UPDATE task SET st = 0, origin = ?, attempt = ?, crash = ?, errors = ? WHERE seq = ?""";
+
+  private TaskTable() {}
+
+  /**
+   * A task as it is stored.
+   *
+   * @param seq its identity
+   * @param lid its lane
+   * @param ord its place there
+   * @param expMs when its time to live is over, by the queue clock; 0 for never
+   * @param drops what happens then
+   * @param origin its number in the lane, 0 before the first lease
+   * @param attempt charged attempts
+   * @param crash processes that died holding it
+   * @param maxAttempt the most attempts
+   * @param redrives how often it was brought back
+   * @param enqueuedWallMs when it was enqueued
+   * @param kind what it is
+   * @param codec whose body it is
+   * @param crc of the body
+   * @param size of the body, bytes
+   * @param headers small facts
+   * @param body what it carries
+   * @param errors how attempts failed
+   */
+  record Row(
+      long seq,
+      long lid,
+      long ord,
+      long expMs,
+      boolean drops,
+      long origin,
+      int attempt,
+      int crash,
+      int maxAttempt,
+      int redrives,
+      long enqueuedWallMs,
+      String kind,
+      int codec,
+      long crc,
+      long size,
+      Bytes headers,
+      Bytes body,
+      Bytes errors) {
+    /** The same with another history. */
+    Row after(int charged, int crashes, Bytes history) {
+      return new Row(
+          seq,
+          lid,
+          ord,
+          expMs,
+          drops,
+          origin,
+          charged,
+          crashes,
+          maxAttempt,
+          redrives,
+          enqueuedWallMs,
+          kind,
+          codec,
+          crc,
+          size,
+          headers,
+          body,
+          history);
+    }
+
+    /** The same at another place, with another time to live. */
+    Row placed(long place, long untilMs) {
+      return new Row(
+          seq,
+          lid,
+          place,
+          untilMs,
+          drops,
+          origin,
+          attempt,
+          crash,
+          maxAttempt,
+          redrives,
+          enqueuedWallMs,
+          kind,
+          codec,
+          crc,
+          size,
+          headers,
+          body,
+          errors);
+    }
+
+    /** The same without what it carries: memory holds no bodies. */
+    Row light() {
+      return new Row(
+          seq,
+          lid,
+          ord,
+          expMs,
+          drops,
+          origin,
+          attempt,
+          crash,
+          maxAttempt,
+          redrives,
+          enqueuedWallMs,
+          kind,
+          codec,
+          crc,
+          size,
+          Bytes.EMPTY,
+          Bytes.EMPTY,
+          Bytes.EMPTY);
+    }
+
+    /** The same with the number it was leased under. */
+    Row numbered(long number) {
+      return new Row(
+          seq,
+          lid,
+          ord,
+          expMs,
+          drops,
+          number,
+          attempt,
+          crash,
+          maxAttempt,
+          redrives,
+          enqueuedWallMs,
+          kind,
+          codec,
+          crc,
+          size,
+          headers,
+          body,
+          errors);
+    }
+  }
+
+  /**
+   * When a task may first be leased.
+   *
+   * @param dueMs by the queue clock, 0 for at once
+   * @param atWallMs the wall time asked for, 0 for none
+   */
+  record Start(long dueMs, long atWallMs) {
+    static final Start NOW = new Start(0, 0);
+  }
+
+  static void add(StoreTx tx, Row row, Start start, String dedup) {
+    var apart = row.body().size() > BLOB_THRESHOLD_BYTES;
+    tx.update(
+        ADD,
+        row.seq(),
+        row.lid(),
+        row.ord(),
+        start.dueMs() == 0 ? 0 : 1,
+        start.dueMs(),
+        start.atWallMs(),
+        row.expMs(),
+        row.drops(),
+        row.origin(),
+        row.attempt(),
+        row.crash(),
+        row.maxAttempt(),
+        row.redrives(),
+        row.enqueuedWallMs(),
+        row.kind(),
+        dedup.isEmpty() ? Unit.UNIT : dedup,
+        row.codec(),
+        row.crc(),
+        row.size(),
+        orNull(row.headers()),
+        apart ? Unit.UNIT : row.body(),
+        orNull(row.errors()));
+    if (apart) tx.update(ADD_BLOB, row.seq(), row.body());
+  }
+
+  /** The lane's next tasks after {@code ord} that nobody holds, in order, at most {@code limit}. */
+  static List<Row> ready(StoreTx tx, long lid, long ord, int limit) {
+    return tx.query(READY, TaskTable::row, lid, ord, limit);
+  }
+
+  static Optional<Row> get(StoreTx tx, long seq) {
+    return tx.first(GET, TaskTable::row, seq);
+  }
+
+  /** The live task of the lane with this key. */
+  static OptionalLong withDedup(StoreTx tx, long lid, String key) {
+    var found = tx.first(DEDUP, row -> row.getLong(1), lid, key);
+    return found.isPresent() ? OptionalLong.of(found.get()) : OptionalLong.empty();
+  }
+
+  /**
+   * A delayed task whose time has come.
+   *
+   * @param seq the task
+   * @param lid its lane
+   */
+  record Due(long seq, long lid) {}
+
+  static List<Due> due(StoreTx tx, long qid, long nowMs, int limit) {
+    return tx.query(DUE, row -> new Due(row.getLong(1), row.getLong(2)), nowMs, qid, limit);
+  }
+
+  /** When the queue's next delayed task is due; empty when none is. */
+  static OptionalLong nextDue(StoreTx tx, long qid) {
+    var found = tx.first(NEXT_DUE, row -> row.getLong(1), qid);
+    return found.isPresent() ? OptionalLong.of(found.get()) : OptionalLong.empty();
+  }
+
+  static boolean promote(StoreTx tx, long seq) {
+    return tx.update(PROMOTE, seq) == 1;
+  }
+
+  /** Charged: back in its place, but not before {@code dueMs}. */
+  static void delay(StoreTx tx, Row row, long dueMs) {
+    tx.update(DELAY, dueMs, row.origin(), row.attempt(), orNull(row.errors()), row.seq());
+  }
+
+  /** Not charged: back in its place, but not before {@code dueMs}. */
+  static void snooze(StoreTx tx, long seq, long origin, long dueMs) {
+    tx.update(SNOOZE, dueMs, origin, seq);
+  }
+
+  /** Not charged: back in its place. */
+  static void release(StoreTx tx, long seq, long origin) {
+    tx.update(RELEASE, origin, seq);
+  }
+
+  /** A process died holding it: charged, and back in its place. */
+  static void crashed(StoreTx tx, Row row) {
+    tx.update(CRASHED, row.origin(), row.attempt(), row.crash(), orNull(row.errors()), row.seq());
+  }
+
+  static void remove(StoreTx tx, long seq, long size) {
+    tx.update(REMOVE, seq);
+    if (size > BLOB_THRESHOLD_BYTES) tx.update(REMOVE_BLOB, seq);
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getInt(5) != 0,
+        row.getLong(6),
+        row.getInt(7),
+        row.getInt(8),
+        row.getInt(9),
+        row.getInt(10),
+        row.getLong(11),
+        row.getString(12),
+        row.getInt(13),
+        row.getLong(14),
+        row.getLong(15),
+        bytes(row, 16),
+        bytes(row, 17),
+        bytes(row, 18));
+  }
+
+  /** A BLOB; NULL is no bytes. */
+  static Bytes bytes(ResultSet row, int column) throws SQLException {
+    var bytes = row.getBytes(column);
+    return bytes == null ? Bytes.EMPTY : Bytes.of(bytes);
+  }
+
+  /** No bytes are NULL. */
+  static Object orNull(Bytes bytes) {
+    return bytes.isEmpty() ? Unit.UNIT : bytes;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Headers and attempt errors as text with tabs, one a line: small, and readable in a sqlite3 shell.
+ */
+final class Text {
+  /** Errors kept of one task, the newest. */
+  private static final int ERRORS = 16;
+
+  /** Characters kept of one error's words; 16 of them stay under 4 KiB. */
+  private static final int WHY = 200;
+
+  private static final Pattern TAB = Pattern.compile("\t");
+
+  private Text() {}
+
+  static Bytes headers(Map<String, String> headers) {
+    var text = new StringBuilder();
+    new TreeMap<>(headers)
+        .forEach(
+            (key, value) ->
+                text.append(escape(key)).append('\t').append(escape(value)).append('\n'));
+    return Bytes.utf8(text.toString());
+  }
+
+  static Map<String, String> headers(Bytes text) {
+    var headers = new TreeMap<String, String>();
+    for (var fields : lines(text)) headers.put(fields.get(0), fields.get(1));
+    return Collections.unmodifiableMap(headers);
+  }
+
+  static Bytes errors(List<AttemptError> errors) {
+    var text = new StringBuilder();
+    for (var error : errors.subList(Math.max(0, errors.size() - ERRORS), errors.size())) {
+      text.append(error.attempt()).append('\t').append(error.wall().toEpochMilli()).append('\t');
+      text.append(escape(error.code())).append('\t').append(escape(cut(error.why()))).append('\n');
+    }
+    return Bytes.utf8(text.toString());
+  }
+
+  static List<AttemptError> errors(Bytes text) {
+    var errors = new ArrayList<AttemptError>();
+    for (var fields : lines(text)) {
+      errors.add(
+          new AttemptError(
+              Integer.parseInt(fields.get(0)),
+              Instant.ofEpochMilli(Long.parseLong(fields.get(1))),
+              fields.get(2),
+              fields.get(3)));
+    }
+    return List.copyOf(errors);
+  }
+
+  /** The first words of a text. */
+  static String cut(String why) {
+    return why.length() <= WHY ? why : why.substring(0, WHY - 1) + "…";
+  }
+
+  private static List<List<String>> lines(Bytes text) {
+    return text.utf8()
+        .lines()
+        .map(line -> TAB.splitAsStream(line + "\tend").map(Text::unescape).toList())
+        .toList();
+  }
+
+  private static String escape(String text) {
+    return text.replace("\\", "\\\\")
+        .replace("\t", "\\t")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r");
+  }
+
+  private static String unescape(String text) {
+    if (text.indexOf('\\') < 0) return text;
+    var plain = new StringBuilder(text.length());
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c != '\\' || i + 1 == text.length()) {
+        plain.append(c);
+        continue;
+      }
+      plain.append(
+          switch (text.charAt(++i)) {
+            case 't' -> '\t';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            default -> text.charAt(i);
+          });
+    }
+    return plain.toString();
+  }
+}
