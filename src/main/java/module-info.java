@@ -38,6 +38,7 @@ module dev.meshkit {
   opens dev.meshkit.cli to
       info.picocli;
 
+  exports dev.meshkit;
   exports dev.meshkit.api;
   exports dev.meshkit.config;
   exports dev.meshkit.grpc;

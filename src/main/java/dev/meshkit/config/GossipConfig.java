@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param probeInterval between two probes of a neighbour, 50 ms – 60 s and at least {@code
  *     interval}, default 1 s; a death is seen about {@code (1 + suspicionMin) × probeInterval}
  *     later
- * @param suspicionMin how many probe intervals a suspect has at least to refute, 1–60, default 3
- * @param suspicionMax how many at most, while nobody confirms; {@code suspicionMin}–120, default 6
+ * @param suspicionMin α: a suspect has at least α · max(1, log10 n) probe intervals to refute;
+ *     1–60, default 3
+ * @param suspicionMax β: and at most β times that, while nobody confirms; {@code suspicionMin}–120,
+ *     default 6
  * @param confirmers how many others must suspect it too for the minimum to hold, 0–16, default 2
  */
 public record GossipConfig(

@@ -111,6 +111,11 @@ public final class Gossip {
     return table.sums();
   }
 
+  /** How many linked peers held something else than this node when they last said so. */
+  public int differing() {
+    return syncs.differing();
+  }
+
   /** The local health multiplier, 0 (well) to 7. */
   public int health() {
     return health.multiplier();

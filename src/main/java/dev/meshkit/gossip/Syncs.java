@@ -55,6 +55,11 @@ final class Syncs {
     else if (lines.isUp(peer)) differing.putIfAbsent(peer, turn.now);
   }
 
+  /** How many peers held something else when they last said so. */
+  int differing() {
+    return differing.size();
+  }
+
   /** One has ended, well or not. */
   void ended(NodeId peer) {
     underWay.remove(peer);

@@ -42,6 +42,7 @@ final class GossipLoop {
   private final MemberNews news;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile GossipView view = GossipView.EMPTY;
+  private volatile int differing;
   private volatile Optional<Effect.Stop.Cause> cause = Optional.empty();
   private long shown = -1;
 
@@ -90,6 +91,11 @@ final class GossipLoop {
   /** The mesh as last seen. Never blocks. */
   GossipView view() {
     return view;
+  }
+
+  /** How many linked peers held something else when they last said so. Never blocks. */
+  int differing() {
+    return differing;
   }
 
   /** Why the core ended, once it has. */
@@ -183,6 +189,7 @@ final class GossipLoop {
   }
 
   private void show() {
+    differing = core.differing();
     if (core.version() == shown) return;
     shown = core.version();
     view = GossipView.of(core.members(), core.claims(), core.joined(), core.sums());

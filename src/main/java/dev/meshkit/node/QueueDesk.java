@@ -24,9 +24,12 @@ final class QueueDesk {
   private static final int PAGE = 500;
 
   private final SafeTaskQueue<?> queue;
+  private final Runnable look;
 
-  QueueDesk(SafeTaskQueue<?> queue) {
+  /** Over a queue; {@code look} tells its senders that there is new work. */
+  QueueDesk(SafeTaskQueue<?> queue, Runnable look) {
     this.queue = queue;
+    this.look = look;
   }
 
   /** Each lane, by name. */
@@ -88,6 +91,7 @@ final class QueueDesk {
     return queue
         .poison()
         .redrive(which, new Audit(command.actor(), command.reason()))
+        .onOk(_ -> look.run())
         .map(back -> Redriven.newBuilder().setRedriven(back).build());
   }
 

@@ -17,6 +17,11 @@ public final class Loops {
    */
   public record Loop(String name, Body body) {}
 
+  /** True; loading this class fails on a JVM without the preview API it needs. */
+  public static boolean isAvailable() {
+    return true;
+  }
+
   /** What a loop does. */
   @FunctionalInterface
   public interface Body {

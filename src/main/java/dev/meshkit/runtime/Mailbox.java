@@ -22,6 +22,7 @@ public final class Mailbox<T> {
   private final Condition filled = lock.newCondition();
   private final ArrayDeque<T> waiting = new ArrayDeque<>(); // guarded by lock
   private long refused; // guarded by lock
+  private long taken; // guarded by lock
 
   /** A mailbox for at most {@code limit} waiting inputs, timed by {@code monotonic}. */
   public Mailbox(int limit, InstantSource monotonic) {
@@ -52,11 +53,24 @@ public final class Mailbox<T> {
     try {
       while (true) {
         var next = waiting.poll();
-        if (next != null) return next;
+        if (next != null) {
+          taken++;
+          return next;
+        }
         var left = Duration.between(monotonic.instant(), due);
         if (!left.isPositive()) return otherwise;
         filled.awaitNanos(nanos(left));
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many inputs were taken so far. */
+  public long taken() {
+    lock.lock();
+    try {
+      return taken;
     } finally {
       lock.unlock();
     }

@@ -1,0 +1,92 @@
+package dev.meshkit;
+
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Result;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.node.DevHome;
+import dev.meshkit.node.Node;
+import java.util.TreeMap;
+
+/**
+ * The front door: a node of a mesh inside this process.
+ *
+ * <pre>{@code
+ * var config = MeshConfig.load(Path.of("meshkit.toml"));
+ * try (var mesh = MeshKit.builder(config).on("orders", this::handle).open()) {
+ *   mesh.send(NodeId.of("us", "n4"), "orders", Bytes.utf8("42")).orThrow();
+ * }
+ * }</pre>
+ *
+ * <p>No System.exit, no static state, no logging set-up; several nodes in one process are fine.
+ */
+public final class MeshKit {
+  private MeshKit() {}
+
+  /** A node to be opened; register handlers first. */
+  public static Builder builder(MeshConfig config) {
+    return new Builder(config);
+  }
+
+  /** Opens a node without handlers; see {@link Builder#open()}. */
+  public static Mesh open(MeshConfig config) {
+    return builder(config).open();
+  }
+
+  /**
+   * Settles what a development node was not told: an identity from the CA that all development
+   * nodes beside its data directory share, loopback ports, and who votes. For one host, never for
+   * production: whoever can read that CA's files may be any node.
+   */
+  public static Result<MeshConfig> dev(MeshConfig config) {
+    return DevHome.settle(config);
+  }
+
+  /** A node in the making. Not thread-safe; opens once. */
+  public static final class Builder {
+    private final MeshConfig config;
+    private final TreeMap<String, Handler> handlers = new TreeMap<>();
+
+    private Builder(MeshConfig config) {
+      this.config = config;
+    }
+
+    /** Takes the messages of a topic; one handler a topic. */
+    public Builder on(String topic, Handler handler) {
+      if (handlers.putIfAbsent(topic, handler) != null) {
+        throw new IllegalArgumentException("topic '" + topic + "' has a handler already");
+      }
+      return this;
+    }
+
+    /**
+     * Starts the node and blocks until it is ready: identity valid, both databases open, listeners
+     * bound. It needs no peer for that.
+     *
+     * @throws MeshException what failed, with its code; nothing is left open then
+     */
+    public Mesh open() {
+      return checkedJvm().flatMap(_ -> Node.open(config, handlers)).orThrow();
+    }
+
+    /**
+     * Structured concurrency is a preview API: its classes load on exactly one release, if enabled.
+     */
+    private static Result<Boolean> checkedJvm() {
+      try {
+        return Result.ok(Node.preview());
+      } catch (UnsupportedClassVersionError wrong) {
+        return Result.err(
+            MeshError.of(
+                    "error.validation",
+                    "opening a node on Java " + Runtime.version(),
+                    wrong.getMessage() + "",
+                    "run it on a JDK 25 with --enable-preview",
+                    MeshError.Retry.NEVER)
+                .with("mk", "MK-NODE-001"));
+      }
+    }
+  }
+}

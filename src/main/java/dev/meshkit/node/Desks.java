@@ -1,0 +1,137 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.EventQuery;
+import dev.meshkit.control.NodeNames;
+import dev.meshkit.control.NodeView;
+import dev.meshkit.control.Origin;
+import dev.meshkit.control.PoisonFilter;
+import dev.meshkit.control.Redrive;
+import dev.meshkit.control.proto.Check;
+import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.PoisonItem;
+import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.Sent;
+import dev.meshkit.queue.QueueStats;
+import dev.meshkit.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The node's side of the operators' port: one snapshot, and a desk for each kind of question. */
+final class Desks implements NodeView {
+  private final Node node;
+  private final String cluster;
+  private final StatusDesk status;
+  private final MemberDesk members;
+  private final LeaderDesk leaders;
+  private final QueueDesk queue;
+  private final EventDesk events;
+  private final Pulse pulse;
+
+  /**
+   * What the status is made of besides the configuration.
+   *
+   * @param mesh the database of messages
+   * @param queue the outbound queue in numbers
+   */
+  record Stores(Store mesh, Supplier<QueueStats> queue) {}
+
+  /** The desks. */
+  record All(
+      StatusDesk status,
+      MemberDesk members,
+      LeaderDesk leaders,
+      QueueDesk queue,
+      EventDesk events,
+      Pulse pulse) {}
+
+  Desks(Node node, String cluster, All desks) {
+    this.node = node;
+    this.cluster = cluster;
+    this.status = desks.status();
+    this.members = desks.members();
+    this.leaders = desks.leaders();
+    this.queue = desks.queue();
+    this.events = desks.events();
+    this.pulse = desks.pulse();
+  }
+
+  @Override
+  public Origin origin() {
+    var seen = node.snapshot();
+    return node.origin(cluster, seen);
+  }
+
+  @Override
+  public NodeStatus status() {
+    return status.status(node.snapshot(), node.endpoint().toString(), node.http());
+  }
+
+  @Override
+  public List<Check> liveness() {
+    return pulse.checks();
+  }
+
+  @Override
+  public List<MemberItem> members() {
+    return members.items(node.snapshot());
+  }
+
+  @Override
+  public List<LeaderItem> leaders() {
+    return leaders.items(node.snapshot());
+  }
+
+  @Override
+  public Result<List<QueueItem>> queue() {
+    return Result.ok(queue.lanes(names()));
+  }
+
+  @Override
+  public Result<List<PoisonItem>> poison(PoisonFilter filter) throws InterruptedException {
+    return queue.dead(filter);
+  }
+
+  @Override
+  public Result<Optional<PoisonMessage>> poisonMessage(long id) throws InterruptedException {
+    return queue.show(id);
+  }
+
+  @Override
+  public Result<Redriven> redrive(Redrive command) throws InterruptedException {
+    return queue.redrive(command);
+  }
+
+  @Override
+  public Result<List<EventItem>> events(EventQuery query) throws InterruptedException {
+    return events.events(query);
+  }
+
+  @Override
+  public Result<Sent> send(NodeId to, Message message, Duration wait) throws InterruptedException {
+    var queued = node.send(to, message);
+    if (!(queued instanceof Result.Ok<dev.meshkit.api.Sent>(var sent))) return queued.cast();
+    var told =
+        Sent.newBuilder()
+            .setId(sent.id())
+            .setToken(sent.token().toString())
+            .setTo(names().text(to))
+            .setState(Sent.State.ENQUEUED);
+    if (!wait.isPositive()) return Result.ok(told.build());
+    return sent.await(wait).map(_ -> told.setState(Sent.State.DELIVERED).build());
+  }
+
+  @Override
+  public NodeNames names() {
+    return node.snapshot().names();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.IdentityStore;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreOptions;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What every other part of a node stands on: who it is, its clocks and its two databases.
+ *
+ * @param settings what it was told
+ * @param dir its data directory
+ * @param clocks its clocks
+ * @param chance its randomness
+ * @param credentials who it is
+ * @param meters what it counts
+ * @param mesh the database of messages, members and events
+ * @param votes the database of elections, apart so that messages never delay a vote
+ */
+record Foundation(
+    Settings settings,
+    Path dir,
+    Clocks clocks,
+    SecureRandom chance,
+    Credentials credentials,
+    Meters meters,
+    Store mesh,
+    Store votes) {
+  /**
+   * Reads the identity, then opens both databases; what it opened is registered with {@code drain}.
+   */
+  static Result<Foundation> lay(MeshConfig config, Drain drain) {
+    var clocks = Clocks.system();
+    return DataDir.ready(config.data().dir())
+        .flatMap(
+            dir ->
+                new IdentityStore(dir.resolve("identity"), clocks.wall())
+                    .load(config.node().id())
+                    .flatMap(who -> opened(new Settings(config), dir, clocks, who, drain)));
+  }
+
+  private static Result<Foundation> opened(
+      Settings settings, Path dir, Clocks clocks, Credentials who, Drain drain) {
+    var self = settings.config().node();
+    var meters =
+        new Meters(
+            Map.of(
+                "scope", List.of("global", "region/" + self.region()),
+                "region", List.of(self.region())));
+    drain.onClose("meters", meters::close);
+    var chance = Chance.secure();
+    var common =
+        new StoreOptions(
+            dir, "", clocks, chance, settings.store(), identity(who, self.id()), meters);
+    return open(common, "mesh", drain)
+        .flatMap(
+            mesh ->
+                open(common, "election", drain)
+                    .map(
+                        votes ->
+                            new Foundation(
+                                settings, dir, clocks, chance, who, meters, mesh, votes)));
+  }
+
+  private static Result<Store> open(StoreOptions common, String schema, Drain drain) {
+    var options =
+        new StoreOptions(
+            common.file().resolve(schema + ".db"),
+            schema,
+            common.clocks(),
+            common.chance(),
+            common.limits(),
+            common.identity(),
+            common.meters());
+    return Store.open(options).onOk(store -> drain.onClose(schema + ".db", store::close));
+  }
+
+  private static Map<String, String> identity(Credentials who, NodeId self) {
+    return Map.of("cluster", who.who().cluster(), "node", self.toString());
+  }
+
+  /** This node. */
+  NodeId self() {
+    return settings.config().node().id();
+  }
+
+  /** The cluster's name, as the certificate has it. */
+  String cluster() {
+    return credentials.who().cluster();
+  }
+}

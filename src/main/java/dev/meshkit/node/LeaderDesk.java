@@ -1,0 +1,94 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Leadership;
+import dev.meshkit.api.Scope;
+import dev.meshkit.control.NodeNames;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.runtime.Clocks;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+
+/** Leaders, voters and margins as operators see them. Thread-safe. */
+final class LeaderDesk {
+  private final SortedMap<Scope, ScopeElection> elections;
+  private final Clocks clocks;
+
+  LeaderDesk(SortedMap<Scope, ScopeElection> elections, Clocks clocks) {
+    this.elections = elections;
+    this.clocks = clocks;
+  }
+
+  /** Each scope this node has heard of. */
+  List<LeaderItem> items(Snapshot seen) {
+    var names = seen.names();
+    return seen.leaders().stream().map(led -> item(seen, led, names)).toList();
+  }
+
+  private LeaderItem item(Snapshot seen, Leadership led, NodeNames names) {
+    var item = LeaderItem.newBuilder().setScope(led.scope().text());
+    led.fence()
+        .ifPresent(
+            fence ->
+                item.setState(LeaderItem.State.LED)
+                    .setLeader(names.text(led.leader()))
+                    .setGeneration(fence.generation())
+                    .setTerm(fence.term())
+                    .setFence(fence.text()));
+    var vote = seen.votes().get(led.scope());
+    if (vote != null) ballot(item, seen, vote, names);
+    return item.build();
+  }
+
+  /** What only a voter knows. */
+  private void ballot(LeaderItem.Builder item, Snapshot seen, ElectionView vote, NodeNames names) {
+    var content = vote.record().content();
+    var id = vote.record().id();
+    var reachable = 0;
+    for (var seat : content.voters()) {
+      var up = seen.isUp(seat.node());
+      if (up) reachable++;
+      item.addVoters(
+          LeaderItem.VoterItem.newBuilder()
+              .setNode(names.text(seat.node()))
+              .setRank(seat.rank())
+              .setReachable(up));
+    }
+    if (!item.hasLeader()) {
+      item.setState(
+          reachable < content.quorum() ? LeaderItem.State.NO_QUORUM : LeaderItem.State.ELECTING);
+    }
+    item.setGeneration(content.generation())
+        .setTerm(vote.term())
+        .setSince(Times.of(vote.sinceWall()))
+        .setRecord(content.generation() + "/" + id.term() + "." + id.version())
+        .setNeeded(content.quorum())
+        .setReachable(reachable)
+        .setMargin(reachable - content.quorum());
+    change(item, vote);
+    left(item, vote.scope());
+  }
+
+  private static void change(LeaderItem.Builder item, ElectionView vote) {
+    if (vote.cause().isEmpty()) return;
+    var change =
+        LeaderItem.Change.newBuilder()
+            .setAt(Times.of(vote.sinceWall()))
+            .setCause(cause(vote.cause()));
+    if (item.hasLeader()) change.setTo(item.getLeader());
+    item.setLastChange(change);
+  }
+
+  private static LeaderItem.Change.Cause cause(String word) {
+    for (var cause : LeaderItem.Change.Cause.values()) if (cause.name().equals(word)) return cause;
+    return LeaderItem.Change.Cause.NONE;
+  }
+
+  /** How long this node's own tenure still lasts, if it leads. */
+  private void left(LeaderItem.Builder item, Scope scope) {
+    var election = elections.get(scope);
+    if (election == null || election.authority().isEmpty()) return;
+    var left = Duration.between(clocks.monotonic().instant(), election.authorityUntil());
+    if (left.isPositive()) item.setTenureLeft(Times.of(left));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.meshkit.node;
+
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.observe.NodeStateEvent;
+import dev.meshkit.runtime.Clocks;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Where a node is between its start and its stop. Thread-safe. */
+final class Life {
+  private final Clocks clocks;
+  private final Instant startedWall;
+  private final Instant startedMonotonic;
+  private volatile Duration readyAfter = Duration.ZERO;
+  private volatile NodeStatus.State state = NodeStatus.State.STARTING;
+
+  Life(Clocks clocks) {
+    this.clocks = clocks;
+    this.startedWall = clocks.wall().instant();
+    this.startedMonotonic = clocks.monotonic().instant();
+  }
+
+  /** Moves on, for a reason that the flight recording keeps. */
+  void enter(NodeStatus.State next, String cause) {
+    if (next == NodeStatus.State.READY) {
+      readyAfter = Duration.between(startedMonotonic, clocks.monotonic().instant());
+    }
+    state = next;
+    NodeStateEvent.emit(next.name(), cause);
+  }
+
+  NodeStatus.State state() {
+    return state;
+  }
+
+  Instant startedWall() {
+    return startedWall;
+  }
+
+  /** How long it took to get ready; zero before. */
+  Duration readyAfter() {
+    return readyAfter;
+  }
+
+  /** How long the node has been open. */
+  Duration uptime() {
+    return Duration.between(startedMonotonic, clocks.monotonic().instant());
+  }
+}

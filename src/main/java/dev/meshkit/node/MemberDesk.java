@@ -1,0 +1,66 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Member;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.transport.RoadKind;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The member list as operators see it. Thread-safe. */
+final class MemberDesk {
+  /** The label under which a node says which build it runs; not shown among the operator's. */
+  static final String VERSION = "meshkit.version";
+
+  private final Sightings sightings;
+  private final Credentials credentials;
+  private final Supplier<Map<NodeId, RoadKind>> roads;
+
+  MemberDesk(Sightings sightings, Credentials credentials, Supplier<Map<NodeId, RoadKind>> roads) {
+    this.sightings = sightings;
+    this.credentials = credentials;
+    this.roads = roads;
+  }
+
+  /** Each member, this node included, by name. */
+  List<MemberItem> items(Snapshot seen) {
+    var open = roads.get();
+    return seen.mesh().members().stream().map(member -> item(seen, member, open)).toList();
+  }
+
+  private MemberItem item(Snapshot seen, Member member, Map<NodeId, RoadKind> open) {
+    var item =
+        MemberItem.newBuilder()
+            .setNode(seen.names().text(member.node()))
+            .setRegion(member.node().region())
+            .setZone(member.zone())
+            .setStatus(MemberItem.Status.valueOf(member.status().name()))
+            .setSince(Times.of(sightings.sinceWall(member.node().toString())))
+            .setGeneration(member.generation())
+            .setIncarnation(member.incarnation())
+            .setAddress(member.at().toString())
+            .setVersion(member.labels().getOrDefault(VERSION, ""));
+    seen.ledBy(member.node()).stream().map(Scope::text).forEach(item::addLeads);
+    seen.votedInBy(member.node()).stream().map(Scope::text).forEach(item::addVotes);
+    member.labels().forEach((name, value) -> label(item, name, value));
+    var self = member.node().equals(seen.self());
+    if (self) item.setCertNotAfter(Times.of(credentials.notAfter()));
+    return item.setRoad(self ? MemberItem.Road.SELF : road(open, member.node())).build();
+  }
+
+  private static void label(MemberItem.Builder item, String name, String value) {
+    if (!name.equals(VERSION)) item.putLabels(name, value);
+  }
+
+  private static MemberItem.Road road(Map<NodeId, RoadKind> open, NodeId peer) {
+    var road = open.get(peer);
+    if (road == null) return MemberItem.Road.NONE;
+    return switch (road) {
+      case H3 -> MemberItem.Road.H3;
+      case H2 -> MemberItem.Road.H2;
+    };
+  }
+}

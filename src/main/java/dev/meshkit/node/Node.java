@@ -1,0 +1,211 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.Lead;
+import dev.meshkit.api.Leadership;
+import dev.meshkit.api.Member;
+import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import dev.meshkit.api.Sent;
+import dev.meshkit.api.Stopped;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.Origin;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.runtime.Loops;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A running node: the loops, what they stand on, and the order in which it all ends. Thread-safe.
+ *
+ * <p>One virtual thread runs the loops; the first that fails stops the node, and whoever waits in
+ * {@link #awaitStop} learns why.
+ */
+public final class Node implements Mesh {
+  private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+  private final NodeParts parts;
+  private final Drain drain;
+  private final Thread loops;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch loopsEnded = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile Stopped cause = new Stopped.Closed();
+
+  Node(NodeParts parts, Drain drain) {
+    this.parts = parts;
+    this.drain = drain;
+    var name = "node-" + parts.self();
+    this.loops = Thread.ofVirtual().name(name).unstarted(() -> runLoops(parts.loops()));
+  }
+
+  /**
+   * Starts a node and blocks until it is ready; on an error nothing is left open.
+   *
+   * @param config what it is told
+   * @param handlers by topic; all there will be
+   */
+  public static Result<Node> open(MeshConfig config, Map<String, Handler> handlers) {
+    return new NodeStart(config, handlers).open();
+  }
+
+  /** Loads the classes that need preview API, so that a wrong JVM shows before anything opens. */
+  public static boolean preview() {
+    return Loops.isAvailable();
+  }
+
+  /** Starts the loops; from here on the node is alive. */
+  void start() {
+    drain.onClose("loops", this::endLoops);
+    loops.start();
+  }
+
+  @Override
+  public NodeId self() {
+    return parts.self();
+  }
+
+  @Override
+  public Endpoint endpoint() {
+    return parts.advertised();
+  }
+
+  @Override
+  public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
+    if (closing.get()) return Result.err(draining());
+    return parts.outbound().send(to, message);
+  }
+
+  @Override
+  public List<Member> members() {
+    return snapshot().mesh().members();
+  }
+
+  @Override
+  public List<Leadership> leaders() {
+    return snapshot().leaders();
+  }
+
+  @Override
+  public void lead(Scope scope, Lead lead) {
+    var election = parts.elections().get(scope);
+    if (election == null) {
+      throw new MeshException(
+          MeshError.validation(
+              "leading " + scope,
+              self() + " does not vote in it",
+              "name it among the voters of " + scope + " in the configuration of every voter"));
+    }
+    election.lead(lead);
+  }
+
+  @Override
+  public Stopped awaitStop() throws InterruptedException {
+    stopped.await();
+    return cause;
+  }
+
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      parts.life().enter(NodeStatus.State.STOPPING, "close");
+      drain.close();
+      stopped.countDown();
+      return;
+    }
+    awaitUninterruptibly();
+  }
+
+  /** This moment of the mesh. */
+  Snapshot snapshot() {
+    var votes = new TreeMap<Scope, ElectionView>();
+    parts.elections().forEach((scope, election) -> votes.put(scope, election.view()));
+    return new Snapshot(self(), parts.gossip().view(), votes);
+  }
+
+  /** Where an answer comes from. */
+  Origin origin(String cluster, Snapshot seen) {
+    var up = seen.mesh().members().stream().filter(m -> m.status() == Member.Status.ALIVE).toList();
+    return new Origin(
+        cluster,
+        seen.names().text(self()),
+        parts.clocks().wall().instant(),
+        Math.max(1, up.size() - parts.gossip().differing()),
+        up.size());
+  }
+
+  /** Where the page and health endpoints are, empty if they are off. */
+  String http() {
+    return parts.http().get();
+  }
+
+  private void runLoops(List<Loops.Loop> all) {
+    try {
+      Loops.run(all);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // close() ends the loops so
+    } catch (IllegalStateException failed) {
+      cause = why(failed);
+      LOG.log(System.Logger.Level.ERROR, "node " + self() + " stops: " + text(cause), failed);
+    } finally {
+      loopsEnded.countDown();
+    }
+    if (!closing.get()) Thread.ofPlatform().name("node-stop").start(this::close);
+  }
+
+  private void endLoops() throws InterruptedException {
+    loops.interrupt();
+    loopsEnded.await();
+  }
+
+  private void awaitUninterruptibly() {
+    try {
+      stopped.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // whoever began to close goes on with it
+    }
+  }
+
+  private static Stopped why(IllegalStateException failed) {
+    for (Throwable at = failed; at != null; at = at.getCause()) {
+      if (at instanceof MeshException known) {
+        var error = known.error();
+        var store = error.code().startsWith("error.store");
+        return store ? new Stopped.StoreFailed(error) : new Stopped.Failed(error);
+      }
+    }
+    return new Stopped.Failed(
+        MeshError.of(
+            "error.unspecified",
+            "running the loops of a node",
+            String.valueOf(failed.getCause()),
+            "report it with the log: it is a fault of MeshKit",
+            MeshError.Retry.SAFE));
+  }
+
+  private static String text(Stopped cause) {
+    return switch (cause) {
+      case Stopped.Closed _ -> "closed";
+      case Stopped.StoreFailed(var error) -> error.text();
+      case Stopped.Failed(var error) -> error.text();
+    };
+  }
+
+  private static MeshError draining() {
+    return MeshError.of(
+        "error.draining",
+        "sending a message",
+        "this node is stopping",
+        "send it from another node, or after the restart",
+        MeshError.Retry.SAFE);
+  }
+}

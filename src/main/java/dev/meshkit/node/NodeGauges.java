@@ -1,0 +1,47 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Member;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.observe.BuildInfo;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.queue.QueueStats;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The levels of a node that are computed while a scrape runs. */
+final class NodeGauges {
+  private NodeGauges() {}
+
+  static void register(Meters meters, Life life, Node node, Supplier<QueueStats> queue) {
+    var build = BuildInfo.current();
+    meters.gauge(Metric.BUILD_INFO, () -> 1, build.version(), build.jdk(), build.commit());
+    meters.gauge(Metric.UPTIME_SECONDS, () -> life.uptime().toMillis() / 1000.0);
+    meters.gauge(Metric.READY, () -> life.state() == NodeStatus.State.READY ? 1 : 0);
+    meters.gauges(Metric.MEMBERS, () -> members(node));
+    meters.gauges(Metric.QUEUE_TASKS, () -> tasks(queue.get()));
+  }
+
+  private static List<Meters.Level> members(Node node) {
+    var counts = new TreeMap<String, Double>();
+    for (var member : node.members()) {
+      counts.merge(key(member), 1.0, Double::sum);
+    }
+    return counts.entrySet().stream()
+        .map(count -> Meters.Level.of(count.getValue(), count.getKey().split(" ", 2)))
+        .toList();
+  }
+
+  private static String key(Member member) {
+    return member.node().region() + " " + member.status().name();
+  }
+
+  private static List<Meters.Level> tasks(QueueStats stats) {
+    return List.of(
+        Meters.Level.of(stats.ready(), stats.queue(), "bulk", "ready"),
+        Meters.Level.of(stats.delayed(), stats.queue(), "bulk", "delayed"),
+        Meters.Level.of(stats.leased(), stats.queue(), "bulk", "leased"),
+        Meters.Level.of(stats.dead(), stats.queue(), "bulk", "dead"));
+  }
+}

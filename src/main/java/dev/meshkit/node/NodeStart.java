@@ -1,0 +1,295 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import dev.meshkit.config.ElectionScopeConfig;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.AdminServer;
+import dev.meshkit.control.HttpServer;
+import dev.meshkit.control.SocketPath;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.discovery.SeedSource;
+import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.gossip.Attrs;
+import dev.meshkit.gossip.GossipOptions;
+import dev.meshkit.gossip.Input;
+import dev.meshkit.link.Deliveries;
+import dev.meshkit.link.Dispatcher;
+import dev.meshkit.link.LinkOptions;
+import dev.meshkit.link.LinkPorts;
+import dev.meshkit.link.Links;
+import dev.meshkit.link.Outbound;
+import dev.meshkit.observe.BuildInfo;
+import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.TaskCodec;
+import dev.meshkit.runtime.Loops;
+import dev.meshkit.runtime.Mailbox;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Builds a node from the ground up: databases, cores and their loops, handlers, and only then
+ * listeners. Whatever fails, what was opened is closed again in reverse. Used once, by one thread.
+ */
+final class NodeStart {
+  private static final int MAILBOX = 4_096;
+  private static final Duration GOODBYE_WITHIN = Duration.ofSeconds(2);
+  private static final Duration STEP_DOWN_WITHIN = Duration.ofSeconds(3);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private final MeshConfig config;
+  private final Map<String, Handler> handlers;
+  private final Drain drain = new Drain();
+
+  NodeStart(MeshConfig config, Map<String, Handler> handlers) {
+    this.config = config;
+    this.handlers = Map.copyOf(handlers);
+  }
+
+  /** The node, ready; or why not, and nothing left open. */
+  Result<Node> open() {
+    try {
+      var node = Foundation.lay(config, drain).flatMap(this::built);
+      if (!node.isOk()) drain.close();
+      return node;
+    } catch (RuntimeException bug) {
+      drain.close();
+      throw bug;
+    }
+  }
+
+  private Result<Node> built(Foundation base) {
+    try {
+      return assembled(base);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return Result.err(new MeshError.Canceled("starting node " + base.self()));
+    }
+  }
+
+  private Result<Node> assembled(Foundation base) throws InterruptedException {
+    var life = new Life(base.clocks());
+    var kept = config.history().eventRows();
+    var sightings =
+        new Sightings(new History(base.mesh(), base.clocks().wall(), kept), base.clocks().wall());
+    var listen = FreePort.of(config.listen().mesh());
+    var inputs = new Mailbox<Input>(MAILBOX, base.clocks().monotonic());
+    var gossip = gossip(base, inputs, sightings, listen);
+    if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
+    var links = new AtomicReference<Links>();
+    var elections = elections(base, inputs, sightings, links);
+    if (!(elections instanceof Result.Ok<SortedMap<Scope, ScopeElection>>(var scopes))) {
+      return elections.cast();
+    }
+    var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
+    if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
+    drain.onClose("queue", tasks::close);
+    var outbound =
+        new Outbound(
+            tasks,
+            new Outbound.Ports(
+                to -> links.get().deliver(to),
+                base.mesh().uuid(),
+                base.chance(),
+                config.queue().retry().ttlBulk()));
+    var dispatcher = new Dispatcher(inputs, base.meters());
+    var ports =
+        new LinkPorts(
+            new Arrivals(dispatcher, outbound),
+            new Deliveries(handlers, new Inbox(base.mesh()), base.meters()),
+            node -> members.view().at(node),
+            base.clocks(),
+            base.chance(),
+            base.meters());
+    var opened =
+        Links.open(linkOptions(base, listen, members.generation()), base.credentials(), ports);
+    if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
+    links.set(live);
+    drain.onClose("links", live::close);
+    return finished(
+        new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs));
+  }
+
+  /** What has been made so far. */
+  private record Made(
+      Foundation base,
+      Life life,
+      Sightings sightings,
+      GossipLoop members,
+      SortedMap<Scope, ScopeElection> scopes,
+      SafeTaskQueue<Bytes> tasks,
+      Outbound outbound,
+      Links links,
+      Mailbox<Input> inputs) {}
+
+  private Result<GossipLoop> gossip(
+      Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Endpoint listen)
+      throws InterruptedException {
+    var labels = new TreeMap<>(config.node().labels());
+    labels.put(MemberDesk.VERSION, BuildInfo.current().version());
+    var attrs =
+        Attrs.at(base.settings().advertised(listen))
+            .in(config.node().zone(), base.mesh().uuid())
+            .labelled(Set.of(), labels);
+    var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
+    var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
+    return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);
+  }
+
+  private Result<SortedMap<Scope, ScopeElection>> elections(
+      Foundation base, Mailbox<Input> gossip, NodeEvent.Sink events, AtomicReference<Links> links)
+      throws InterruptedException {
+    var ports =
+        new ElectionPorts(
+            base.votes(),
+            (to, key, frame) -> {
+              var live = links.get();
+              return live != null && live.send(to, dev.meshkit.transport.Family.ELECT, key, frame);
+            },
+            gossip,
+            events,
+            base.meters(),
+            base.clocks(),
+            base.chance());
+    var all = new TreeMap<Scope, ScopeElection>();
+    var asked = new TreeMap<Scope, ElectionScopeConfig>();
+    asked.put(Scope.GLOBAL, config.election().global());
+    asked.put(Scope.region(base.self().region()), config.election().region());
+    for (var one : asked.entrySet()) {
+      if (!one.getValue().voters().contains(base.self())) continue;
+      var options =
+          ElectionOptions.configured(
+              one.getKey(),
+              base.self(),
+              base.votes().uuid(),
+              one.getValue().voters(),
+              Settings.profile(one.getValue().profile()));
+      var opened = ScopeElection.open(options, ports);
+      if (!(opened instanceof Result.Ok<ScopeElection>(var election))) return opened.cast();
+      all.put(one.getKey(), election);
+    }
+    return Result.ok(all);
+  }
+
+  private static Map<Scope, Mailbox<dev.meshkit.election.Input>> boxes(
+      SortedMap<Scope, ScopeElection> scopes) {
+    var boxes = new TreeMap<Scope, Mailbox<dev.meshkit.election.Input>>();
+    scopes.forEach((scope, election) -> boxes.put(scope, election.inputs()));
+    return boxes;
+  }
+
+  private LinkOptions linkOptions(Foundation base, Endpoint listen, long generation) {
+    var voters = new HashSet<NodeId>(config.election().global().voters());
+    voters.addAll(config.election().region().voters());
+    voters.remove(base.self());
+    return new LinkOptions(
+        base.self(), base.cluster(), generation, listen, base.settings().roads(), voters, SILENCE);
+  }
+
+  private Result<Node> finished(Made made) {
+    var base = made.base();
+    var own = made.links().local();
+    var http = new AtomicReference<>("");
+    var parts =
+        new NodeParts(
+            base.self(),
+            base.settings().advertised(own),
+            http::get,
+            base.clocks(),
+            made.life(),
+            made.members(),
+            made.scopes(),
+            made.outbound(),
+            loops(made));
+    var node = new Node(parts, drain);
+    node.start();
+    drain.onClose("goodbye", () -> made.members().leave(GOODBYE_WITHIN));
+    drain.onClose("outbound", made.outbound()::close);
+    drain.onClose("leadership", () -> stepDown(made.scopes()));
+    var seeds = SeedSource.fixed(config.discovery().seeds(), parts.advertised());
+    made.inputs().offer(new Input.Seeds(seedsOf(seeds)));
+    made.outbound().start();
+    return operated(node, made, http).map(_ -> ready(node, made));
+  }
+
+  private static List<Endpoint> seedsOf(SeedSource source) {
+    try {
+      return source.seeds();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  private static void stepDown(SortedMap<Scope, ScopeElection> scopes) throws InterruptedException {
+    for (var election : scopes.values()) election.stop(STEP_DOWN_WITHIN);
+  }
+
+  private static Node ready(Node node, Made made) {
+    made.life().enter(NodeStatus.State.READY, "open");
+    return node;
+  }
+
+  private List<Loops.Loop> loops(Made made) {
+    var all = new ArrayList<Loops.Loop>();
+    all.add(new Loops.Loop("gossip", () -> gossiping(made)));
+    made.scopes().values().forEach(election -> all.addAll(election.loops()));
+    all.add(new Loops.Loop("mesh.db", () -> StoreWatch.until(made.base().mesh())));
+    all.add(new Loops.Loop("election.db", () -> StoreWatch.until(made.base().votes())));
+    return all;
+  }
+
+  /** A core that ended because another process goes by this node's name stops the node. */
+  private static void gossiping(Made made) throws InterruptedException {
+    made.members().run(new LinkCalls(made.links()));
+    StoreWatch.unlessCloned(made.members());
+  }
+
+  /** The operators' doors, last: whoever asks finds a node that answers. */
+  private Result<Node> operated(Node node, Made made, AtomicReference<String> http) {
+    var base = made.base();
+    var pulse = new Pulse(base.clocks().monotonic());
+    pulse.watch("gossip", made.inputs());
+    made.scopes().forEach((scope, election) -> pulse.watch("election-" + scope, election.inputs()));
+    NodeGauges.register(base.meters(), made.life(), node, made.tasks()::stats);
+    var desks =
+        new Desks(
+            node,
+            base.cluster(),
+            new Desks.All(
+                new StatusDesk(
+                    config,
+                    base.clocks(),
+                    base.credentials(),
+                    made.life(),
+                    new Desks.Stores(base.mesh(), made.tasks()::stats)),
+                new MemberDesk(made.sightings(), base.credentials(), made.links()::roads),
+                new LeaderDesk(made.scopes(), base.clocks()),
+                new QueueDesk(made.tasks(), made.outbound()::look),
+                new EventDesk(base.mesh(), base.self()),
+                pulse));
+    return AdminServer.open(SocketPath.of(base.dir(), System.getenv()), desks)
+        .onOk(admin -> drain.onClose("admin.sock", admin::close))
+        .flatMap(_ -> config.http().isOff() ? Result.ok(node) : served(node, made, desks, http));
+  }
+
+  private Result<Node> served(Node node, Made made, Desks desks, AtomicReference<String> http) {
+    return HttpServer.open(config.http().listen(), desks, made.base().meters()::scrape)
+        .onOk(server -> drain.onClose("http", server::close))
+        .onOk(server -> http.set("http://" + server.at() + "/"))
+        .map(_ -> node);
+  }
+}

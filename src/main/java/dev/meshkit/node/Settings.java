@@ -1,0 +1,84 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.config.ElectionProfile;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.election.Profile;
+import dev.meshkit.gossip.Timing;
+import dev.meshkit.queue.QueueOptions;
+import dev.meshkit.queue.RetryPause;
+import dev.meshkit.store.StoreLimits;
+import dev.meshkit.transport.RoadMode;
+
+/**
+ * A configuration in the words of the parts: the only reader of {@link MeshConfig} below the API.
+ */
+record Settings(MeshConfig config) {
+  /** How gossip goes about it; what is not configured is of one site. */
+  Timing gossip() {
+    var said = config.gossip();
+    var lan = Timing.lan();
+    return new Timing(
+        said.probeInterval(),
+        lan.ackLow(),
+        min(lan.ackHigh(), said.probeInterval().dividedBy(2)),
+        said.suspicionMin(),
+        said.suspicionMax(),
+        said.confirmers(),
+        lan.helpers(),
+        said.interval(),
+        lan.fanout(),
+        lan.lambda(),
+        lan.lag(),
+        lan.reconnect());
+  }
+
+  private static java.time.Duration min(java.time.Duration a, java.time.Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** The timing of an election. */
+  static Profile profile(ElectionProfile profile) {
+    return switch (profile) {
+      case REGION -> Profile.REGION;
+      case WAN -> Profile.WAN;
+      case FAST -> Profile.FAST;
+    };
+  }
+
+  /** Which roads are permitted. */
+  RoadMode roads() {
+    return switch (config.listen().transport()) {
+      case AUTO -> RoadMode.AUTO;
+      case H3 -> RoadMode.H3;
+      case H2 -> RoadMode.H2;
+    };
+  }
+
+  /** The bounds of both databases. */
+  StoreLimits store() {
+    var limits = StoreLimits.DEFAULTS;
+    return limits
+        .withBatch(config.store().batchOps(), limits.batchBytes())
+        .withCommitDeadline(config.store().commitDeadline());
+  }
+
+  /** The outbound queue. */
+  QueueOptions outbound() {
+    var retry = config.queue().retry();
+    return QueueOptions.of("mesh-out")
+        .poisonQueue("mesh-poison")
+        .maxAttempts(retry.maxAttempts())
+        .retry(new RetryPause(retry.base(), retry.cap()))
+        .lease(retry.lease(), retry.lease().multipliedBy(20))
+        .maxTasks(config.queue().limit().tasks());
+  }
+
+  /** What peers are told, once it is known which port was bound. */
+  Endpoint advertised(Endpoint bound) {
+    var said = config.listen().advertise();
+    if (!said.equals(Endpoint.NONE))
+      return said.port() == 0 ? new Endpoint(said.host(), bound.port()) : said;
+    return bound;
+  }
+}

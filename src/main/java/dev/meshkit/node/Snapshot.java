@@ -1,0 +1,84 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Leadership;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.control.NodeNames;
+import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.gossip.Claim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One moment of the mesh as this node sees it: what each answer is made of. Immutable.
+ *
+ * @param self this node
+ * @param mesh the gossip view
+ * @param votes the scopes this node votes in
+ */
+record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> votes) {
+  /** The nodes known by name, this one included. */
+  NodeNames names() {
+    var known = new ArrayList<NodeId>(mesh.members().stream().map(m -> m.node()).toList());
+    known.add(self);
+    return NodeNames.of(known);
+  }
+
+  /** Who leads each scope: this voter's own belief where it votes, hearsay elsewhere. */
+  List<Leadership> leaders() {
+    var all = new TreeMap<Scope, Leadership>();
+    for (var claim : mesh.claims()) all.put(claim.scope(), hearsay(claim));
+    votes.forEach((scope, view) -> all.put(scope, believed(scope, view)));
+    return List.copyOf(all.values());
+  }
+
+  /** What a node leads, by scope. */
+  List<Scope> ledBy(NodeId node) {
+    return leaders().stream()
+        .filter(led -> led.leader().equals(node))
+        .map(Leadership::scope)
+        .toList();
+  }
+
+  /** In which of this node's scopes another votes. */
+  List<Scope> votedInBy(NodeId node) {
+    return votes.entrySet().stream()
+        .filter(
+            vote ->
+                vote.getValue().record().content().voters().stream()
+                    .anyMatch(seat -> seat.node().equals(node)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Whether a member is up, as far as this node knows. */
+  boolean isUp(NodeId node) {
+    return node.equals(self)
+        || mesh.members().stream()
+            .anyMatch(
+                member ->
+                    member.node().equals(node)
+                        && member.status() == dev.meshkit.api.Member.Status.ALIVE);
+  }
+
+  private Leadership believed(Scope scope, ElectionView view) {
+    return switch (view.decision()) {
+      case LeaderDecision.Led(var fence) -> new Leadership(scope, self, Optional.of(fence));
+      case LeaderDecision.Following(var leader, var fence) ->
+          new Leadership(scope, leader, Optional.of(fence));
+      case LeaderDecision.Undecided _ -> new Leadership(scope, NodeId.NOBODY, Optional.empty());
+    };
+  }
+
+  private static Leadership hearsay(Claim claim) {
+    if (claim.leader().isNobody()) {
+      return new Leadership(claim.scope(), NodeId.NOBODY, Optional.empty());
+    }
+    var fence = new dev.meshkit.api.Fence(claim.scope(), claim.generation(), claim.term());
+    return new Leadership(claim.scope(), claim.leader(), Optional.of(fence));
+  }
+}

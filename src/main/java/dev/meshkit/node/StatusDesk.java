@@ -1,0 +1,155 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Member;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.proto.Check;
+import dev.meshkit.control.proto.Health;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.observe.BuildInfo;
+import dev.meshkit.queue.QueueStats;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The node itself as operators see it: what readiness and liveness judge by. Thread-safe. */
+final class StatusDesk {
+  private static final long PAGE_BYTES = 4_096;
+
+  private final MeshConfig config;
+  private final Clocks clocks;
+  private final Credentials credentials;
+  private final Life life;
+  private final Supplier<QueueStats> queue;
+  private final Store store;
+
+  StatusDesk(
+      MeshConfig config, Clocks clocks, Credentials credentials, Life life, Desks.Stores stores) {
+    this.config = config;
+    this.clocks = clocks;
+    this.credentials = credentials;
+    this.life = life;
+    this.queue = stores.queue();
+    this.store = stores.mesh();
+  }
+
+  /** All of it, but for the envelope. */
+  NodeStatus status(Snapshot seen, String mesh, String http) {
+    var checks = checks();
+    var status =
+        NodeStatus.newBuilder()
+            .setNode(config.node().name())
+            .setRegion(config.node().region())
+            .setZone(config.node().zone())
+            .setState(life.state())
+            .setHealth(worst(checks))
+            .addAllChecks(checks)
+            .setVersion(BuildInfo.current().version())
+            .setPid((int) ProcessHandle.current().pid())
+            .setStartedAt(Times.of(life.startedWall()))
+            .setReadyAfter(Times.of(life.readyAfter()))
+            .setDataDir(config.data().dir().toString())
+            .setListeners(NodeStatus.Listeners.newBuilder().setMesh(mesh).setHttp(http))
+            .setMembers(counts(seen))
+            .setQueue(tasks())
+            .setStore(files())
+            .setCertNotAfter(Times.of(credentials.notAfter()))
+            .setRssBytes(residentBytes());
+    seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
+    return status.build();
+  }
+
+  /** What {@code /readyz} judges by: never leadership, quorum or peers. */
+  List<Check> checks() {
+    return List.of(identity(), storage(), state());
+  }
+
+  private Check identity() {
+    var left = Duration.between(clocks.wall().instant(), credentials.notAfter());
+    var text = "certificate ends " + credentials.notAfter();
+    if (!left.isPositive()) {
+      return check("identity", Health.FAIL, text)
+          .setCode("MK-TLS-004")
+          .setFix("restart with --dev, or renew the certificate in identity/")
+          .build();
+    }
+    return check("identity", Health.OK, text).build();
+  }
+
+  private Check storage() {
+    var failure = store.failure();
+    if (failure.isEmpty()) return check("store", Health.OK, "both databases are writable").build();
+    MeshError error = failure.get();
+    return check("store", Health.FAIL, error.text()).setFix(error.fix()).build();
+  }
+
+  private Check state() {
+    var ready = life.state() == NodeStatus.State.READY;
+    return check("state", ready ? Health.OK : Health.FAIL, life.state().name()).build();
+  }
+
+  private static Check.Builder check(String name, Health health, String text) {
+    return Check.newBuilder().setName(name).setStatus(health).setText(text);
+  }
+
+  private static Health worst(List<Check> checks) {
+    var worst = Health.OK;
+    for (var check : checks) if (check.getStatus().compareTo(worst) > 0) worst = check.getStatus();
+    return worst;
+  }
+
+  private static NodeStatus.MemberCounts counts(Snapshot seen) {
+    return NodeStatus.MemberCounts.newBuilder()
+        .setAlive(count(seen, Member.Status.ALIVE))
+        .setSuspect(count(seen, Member.Status.SUSPECT))
+        .setDead(count(seen, Member.Status.DEAD))
+        .setLeft(count(seen, Member.Status.LEFT))
+        .build();
+  }
+
+  private static int count(Snapshot seen, Member.Status status) {
+    return (int) seen.mesh().members().stream().filter(m -> m.status() == status).count();
+  }
+
+  private NodeStatus.TaskCounts tasks() {
+    var stats = queue.get();
+    return NodeStatus.TaskCounts.newBuilder()
+        .setReady(Math.toIntExact(stats.ready()))
+        .setDelayed(Math.toIntExact(stats.delayed()))
+        .setLeased(Math.toIntExact(stats.leased()))
+        .setDead(Math.toIntExact(stats.dead()))
+        .build();
+  }
+
+  private NodeStatus.StoreStatus files() {
+    var dir = config.data().dir();
+    return NodeStatus.StoreStatus.newBuilder()
+        .setBytes(size(dir.resolve("mesh.db")))
+        .setWalBytes(size(dir.resolve("mesh.db-wal")))
+        .build();
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.exists(file) ? Files.size(file) : 0;
+    } catch (IOException _) {
+      return 0; // it went away between the two calls: a WAL does
+    }
+  }
+
+  /** Resident memory as Linux counts it; 0 where it does not say. */
+  private static long residentBytes() {
+    try {
+      var pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+      return Long.parseLong(pages[1]) * PAGE_BYTES;
+    } catch (IOException | NumberFormatException _) {
+      return 0; // not Linux
+    }
+  }
+}
