@@ -105,7 +105,7 @@ final class NodeStart {
                 base.mesh().uuid(),
                 base.chance(),
                 config.queue().retry().ttlBulk()));
-    var dispatcher = new Dispatcher(inputs, base.meters());
+    var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
             new Arrivals(dispatcher, outbound),
