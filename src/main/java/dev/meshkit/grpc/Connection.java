@@ -14,7 +14,9 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +32,20 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
+  private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+
   private final Reactor reactor;
   private final QuicChannel channel;
   private final ConnectionOwner owner;
   private final Checker checker;
   private final Heartbeat heartbeat;
+  private final UnaryOperator<Attributes> filter;
   private final Gate gate = new Gate(this);
   private final Set<CallStream> streams = new HashSet<>();
   private final SocketAddress remote;
-  private Attributes attributes = Attributes.EMPTY;
+  private volatile Attributes attributes = Attributes.EMPTY;
   private @Nullable Http3ConnectException cause;
+  private boolean filtering;
   private boolean admitted;
   private boolean usable;
   private boolean draining;
@@ -60,6 +66,7 @@ final class Connection {
     this.remote = remote;
     this.owner = owner;
     this.checker = new Checker(terms.check(), remote, this::judged);
+    this.filter = terms.filter();
     this.heartbeat = new Heartbeat(channel, terms.keepAlive());
     channel.pipeline().addFirst(gate);
     reactor.tick(this);
@@ -70,8 +77,9 @@ final class Connection {
    *
    * @param check judges the peer
    * @param keepAlive how a silent path is noticed
+   * @param filter adds to the attributes of an admitted connection; on a virtual thread
    */
-  record Terms(PeerCheck check, KeepAlive keepAlive) {}
+  record Terms(PeerCheck check, KeepAlive keepAlive, UnaryOperator<Attributes> filter) {}
 
   EventLoop loop() {
     return channel.eventLoop();
@@ -84,11 +92,6 @@ final class Connection {
   /** Addresses, TLS session and what filters added. */
   Attributes attributes() {
     return attributes;
-  }
-
-  /** Replaces the attributes, before any call sees them. */
-  void attributes(Attributes more) {
-    attributes = more;
   }
 
   /** Whether new calls may be opened here. */
@@ -172,12 +175,43 @@ final class Connection {
                   Http3ConnectException.REFUSAL_BASE + code,
                   reason));
       case Verdict.Admit() -> {
-        if (!admitted) admit();
+        if (!filtering) filter();
       }
     }
   }
 
-  private void admit() {
+  /** The owner's filters are application code: they run on a thread of their own. */
+  private void filter() {
+    filtering = true;
+    var bare = attributes;
+    Thread.ofVirtual()
+        .name("meshkit-transport-filter")
+        .start(
+            () -> {
+              var filtered = filtered(bare);
+              loop().execute(() -> admit(filtered));
+            });
+  }
+
+  private Optional<Attributes> filtered(Attributes bare) {
+    try {
+      return Optional.of(filter.apply(bare));
+    } catch (RuntimeException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a transport filter threw, so its connection is closed",
+          failure);
+      return Optional.empty();
+    }
+  }
+
+  private void admit(Optional<Attributes> filtered) {
+    if (closed) return;
+    if (filtered.isEmpty()) {
+      closeQuietly();
+      return;
+    }
+    attributes = filtered.get();
     admitted = true;
     channel.pipeline().addLast(owner.http3(this));
     gate.admit(channel.pipeline().context(gate));

@@ -19,7 +19,7 @@ final class Failures {
 
   /** The peer closed with a code. */
   static Http3ConnectException ofClose(String peer, QuicConnectionCloseEvent event) {
-    var reason = new String(event.reason(), StandardCharsets.UTF_8);
+    var reason = reasonOf(event);
     if (!event.isApplicationClose() && event.isTlsError()) {
       return ofAlert(peer, QuicConnectionCloseEvent.extractTlsError(event.error()), reason);
     }
@@ -33,6 +33,15 @@ final class Failures {
           default -> peer + " closed the connection (0x" + Long.toHexString(code) + "): " + reason;
         };
     return new Http3ConnectException(kind, message, close, null);
+  }
+
+  /** What the peer said. Netty 4.2.18 throws where it said nothing, as with every TLS alert. */
+  private static String reasonOf(QuicConnectionCloseEvent event) {
+    try {
+      return new String(event.reason(), StandardCharsets.UTF_8);
+    } catch (NullPointerException nothingSaid) {
+      return "";
+    }
   }
 
   private static Http3ConnectException ofAlert(String peer, int alert, String reason) {

@@ -10,6 +10,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** The channel an {@link Http3ChannelBuilder} builds. Thread-safe. */
@@ -31,7 +32,11 @@ final class Http3Channel extends ManagedChannel {
     state = new ChannelState(reactor::leave);
     var target =
         new Dial.Target(
-            host, port, tls, new Connection.Terms(options.peerCheck(), options.keepAlive()));
+            host,
+            port,
+            tls,
+            new Connection.Terms(
+                options.peerCheck(), options.keepAlive(), UnaryOperator.identity()));
     connections = new ClientConnections(reactor, target, state, chance, options.idleTimeout());
     var authority = options.authority().isEmpty() ? authorityOf(host, port) : options.authority();
     terms =
@@ -99,8 +104,9 @@ final class Http3Channel extends ManagedChannel {
 
   @Override
   public ConnectivityState getState(boolean requestConnection) {
+    var now = state.now();
     if (requestConnection && !shutdown) connections.commands().run(connections::connect);
-    return state.now();
+    return now;
   }
 
   @Override

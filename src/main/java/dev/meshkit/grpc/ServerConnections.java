@@ -78,7 +78,7 @@ final class ServerConnections implements ConnectionOwner {
   }
 
   private void accept(QuicChannel channel) {
-    var terms = new Connection.Terms(options.peerCheck(), options.keepAlive());
+    var terms = new Connection.Terms(options.peerCheck(), options.keepAlive(), this::filtered);
     var remote = Objects.requireNonNull(channel.remoteSocketAddress());
     var connection = new Connection(reactor, channel, remote, this, terms);
     connections.add(connection);
@@ -87,9 +87,6 @@ final class ServerConnections implements ConnectionOwner {
 
   @Override
   public ChannelHandler http3(Connection connection) {
-    var attributes = connection.attributes();
-    for (var filter : options.filters()) attributes = filter.transportReady(attributes);
-    connection.attributes(attributes);
     ready.add(connection);
     return new Http3ServerConnectionHandler(
         new ChannelInitializer<QuicStreamChannel>() {
@@ -169,11 +166,17 @@ final class ServerConnections implements ConnectionOwner {
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
     if (ready.remove(connection)) {
-      terminated(connection.attributes());
+      Thread.startVirtualThread(() -> terminated(connection.attributes()));
     } else if (!draining) {
-      options.peerCheck().refused(connection.remote(), cause);
+      Thread.startVirtualThread(() -> options.peerCheck().refused(connection.remote(), cause));
     }
     if (draining && connections.isEmpty()) whenEmpty.run();
+  }
+
+  private Attributes filtered(Attributes bare) {
+    var attributes = bare;
+    for (var filter : options.filters()) attributes = filter.transportReady(attributes);
+    return attributes;
   }
 
   private void terminated(Attributes attributes) {
