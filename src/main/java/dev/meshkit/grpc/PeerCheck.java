@@ -24,7 +24,7 @@ public interface PeerCheck {
 
   /**
    * Tells that a connection ended before it was let in: its handshake failed, on either side, or
-   * this check refused it. A server's is told of each, for counting; must not block or throw.
+   * this check refused it. A server's is told of each, on a virtual thread.
    *
    * @param remote where the peer's packets came from
    * @param cause how it ended
