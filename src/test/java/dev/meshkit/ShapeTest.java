@@ -134,6 +134,16 @@ class ShapeTest {
     catches(
         CodeRules::shownNetty,
         "grpc",
+        "public class X { public record Y(io.netty.buffer.ByteBuf b) {} }",
+        true);
+    catches(
+        CodeRules::shownNetty,
+        "grpc",
+        "interface X { record Y(io.netty.buffer.ByteBuf b) implements X {} }",
+        false);
+    catches(
+        CodeRules::shownNetty,
+        "grpc",
         "public class X { private io.netty.buffer.ByteBuf b; }",
         false);
   }

@@ -40,7 +40,8 @@ final class Run {
     run.forEach(lease -> open.put(lease.origin(), lease));
     try {
       for (var lease : run) {
-        if (!stream.send(DeliverCodec.up(parcel(lease, lease == run.getFirst())))) return false;
+        if (!stream.send(DeliverCodec.up(parcel(lease, lease.equals(run.getFirst())))))
+          return false;
         if (!settle(receipts.next(Duration.ZERO))) return false;
       }
       while (!open.isEmpty() && !receipts.isOver()) {

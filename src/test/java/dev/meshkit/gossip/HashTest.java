@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,8 @@ class HashTest {
   private static final NodeId N1 = NodeId.of("eu", "n1");
 
   /** M2: vectors of gossip.md §3 and §7. */
+  private static final List<Rank> RANKS = List.of(Rank.values());
+
   @Test
   void theVectorsHold() {
     assertEquals("efd01f60ba992926", hex(Hash.of("")));
@@ -34,8 +37,7 @@ class HashTest {
       var generation = 1 + chance.nextInt(4);
       var incarnation = chance.nextInt(4);
       if (chance.nextBoolean()) solo.hear(Solo.alive(id, generation, incarnation));
-      else
-        solo.hear(Solo.said(id, generation, incarnation, Rank.values()[chance.nextInt(4)], "eu/x"));
+      else solo.hear(Solo.said(id, generation, incarnation, RANKS.get(chance.nextInt(4)), "eu/x"));
       if (i % 50 == 0) solo.pass(Duration.ofSeconds(chance.nextInt(8)));
       assertEquals(anew(solo), solo.core.sums().members());
     }

@@ -16,12 +16,9 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
-import io.grpc.ForwardingServerCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -41,10 +38,6 @@ import org.junit.jupiter.api.Test;
  * HTTP/3, and nothing else does.
  */
 abstract class ConformanceCases {
-  private static final Metadata.Key<String> TEXT =
-      Metadata.Key.of("x-text", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Metadata.Key<byte[]> BINARY =
-      Metadata.Key.of("x-data-bin", Metadata.BINARY_BYTE_MARSHALLER);
   private static final int SERVER_LIMIT = 1 << 20;
 
   final ProbeService service = new ProbeService();
@@ -63,7 +56,7 @@ abstract class ConformanceCases {
 
   @BeforeEach
   void open() throws Exception {
-    server = serve(service, new EchoMetadata(), SERVER_LIMIT);
+    server = serve(service, new EchoMetadata(requestMetadata), SERVER_LIMIT);
     channel = dial(server.getPort());
     blocking = ProbeGrpc.newBlockingStub(channel);
     async = ProbeGrpc.newStub(channel);
@@ -75,40 +68,6 @@ abstract class ConformanceCases {
     server.shutdownNow();
     assertTrue(channel.awaitTermination(10, TimeUnit.SECONDS), "the channel ends");
     assertTrue(server.awaitTermination(10, TimeUnit.SECONDS), "the server ends");
-  }
-
-  /** Sends the request's metadata back in headers and in trailers. */
-  private final class EchoMetadata implements ServerInterceptor {
-    @Override
-    public <A, B> ServerCall.Listener<A> interceptCall(
-        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      requestMetadata.set(headers);
-      var echo = new Metadata();
-      for (var text : all(headers, TEXT)) echo.put(TEXT, text);
-      for (var data : all(headers, BINARY)) echo.put(BINARY, data);
-      var echoing =
-          new ForwardingServerCall.SimpleForwardingServerCall<A, B>(call) {
-            @Override
-            public void sendHeaders(Metadata responseHeaders) {
-              responseHeaders.merge(echo);
-              super.sendHeaders(responseHeaders);
-            }
-
-            @Override
-            public void close(Status status, Metadata trailers) {
-              trailers.merge(echo);
-              super.close(status, trailers);
-            }
-          };
-      return next.startCall(echoing, headers);
-    }
-  }
-
-  private static <T> List<T> all(Metadata metadata, Metadata.Key<T> key) {
-    var values = metadata.getAll(key);
-    var list = new ArrayList<T>();
-    if (values != null) values.forEach(list::add);
-    return list;
   }
 
   private static Ask ask(int bodyBytes, int answerBytes) {
@@ -189,10 +148,10 @@ abstract class ConformanceCases {
   @Test
   void customMetadata() {
     var sent = new Metadata();
-    sent.put(TEXT, "one");
-    sent.put(TEXT, "two");
-    sent.put(BINARY, new byte[] {(byte) 0xAB, 0, (byte) 0xFF});
-    sent.put(BINARY, new byte[] {1});
+    sent.put(EchoMetadata.TEXT, "one");
+    sent.put(EchoMetadata.TEXT, "two");
+    sent.put(EchoMetadata.BINARY, new byte[] {(byte) 0xAB, 0, (byte) 0xFF});
+    sent.put(EchoMetadata.BINARY, new byte[] {1});
     var headers = new AtomicReference<Metadata>();
     var trailers = new AtomicReference<Metadata>();
     blocking
@@ -201,9 +160,11 @@ abstract class ConformanceCases {
             MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
         .unary(Ask.getDefaultInstance());
     for (var received : List.of(requestMetadata.get(), headers.get(), trailers.get())) {
-      assertEquals(List.of("one", "two"), all(received, TEXT));
-      assertArrayEquals(new byte[] {(byte) 0xAB, 0, (byte) 0xFF}, all(received, BINARY).get(0));
-      assertArrayEquals(new byte[] {1}, all(received, BINARY).get(1));
+      assertEquals(List.of("one", "two"), EchoMetadata.all(received, EchoMetadata.TEXT));
+      assertArrayEquals(
+          new byte[] {(byte) 0xAB, 0, (byte) 0xFF},
+          EchoMetadata.all(received, EchoMetadata.BINARY).get(0));
+      assertArrayEquals(new byte[] {1}, EchoMetadata.all(received, EchoMetadata.BINARY).get(1));
     }
   }
 

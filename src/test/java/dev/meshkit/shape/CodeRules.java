@@ -83,7 +83,7 @@ public final class CodeRules {
   public static List<String> shownNetty(List<Compiled> classes) {
     return broken(
         classes,
-        one -> one.inPackage().equals("dev.meshkit.grpc"),
+        one -> one.inPackage().equals("dev.meshkit.grpc") && isReachable(one, classes),
         Compiled::shows,
         shown -> shown.startsWith("io.netty."),
         " shows ");
@@ -103,6 +103,16 @@ public final class CodeRules {
   /** Sleeps: in a test, time must not decide. */
   public static List<String> sleeps(List<Compiled> classes) {
     return broken(classes, _ -> true, Compiled::calls, "java.lang.Thread.sleep"::equals, " calls ");
+  }
+
+  /** Whether nothing around it hides it: a member of a hidden interface is public for nobody. */
+  private static boolean isReachable(Compiled one, List<Compiled> all) {
+    var dollar = one.name().lastIndexOf('$');
+    if (!one.isPublic() || dollar < 0) return one.isPublic();
+    var around = one.name().substring(0, dollar);
+    return all.stream()
+        .filter(other -> other.name().equals(around))
+        .allMatch(o -> isReachable(o, all));
   }
 
   private static List<String> broken(

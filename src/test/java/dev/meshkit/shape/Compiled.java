@@ -25,10 +25,16 @@ import java.util.regex.Pattern;
  * @param uses the classes it refers to, itself excepted
  * @param calls {@code class.method} of each method it may call, with dots
  * @param shows the classes in signatures that others can see, if it is public
+ * @param isPublic whether it is public, seen for itself
  * @param preview whether it needs {@code --enable-preview}
  */
 public record Compiled(
-    String name, Set<String> uses, Set<String> calls, Set<String> shows, boolean preview) {
+    String name,
+    Set<String> uses,
+    Set<String> calls,
+    Set<String> shows,
+    boolean isPublic,
+    boolean preview) {
   private static final Pattern IN_DESCRIPTOR = Pattern.compile("L([\\w/$]+)[;<]");
   private static final int PREVIEW_MINOR = 65_535;
 
@@ -62,7 +68,13 @@ public record Compiled(
     for (var method : model.methods()) descriptor(method.methodType().stringValue(), uses);
     for (var field : model.fields()) descriptor(field.fieldType().stringValue(), uses);
     uses.remove(name);
-    return new Compiled(name, uses, calls, shows(model), model.minorVersion() == PREVIEW_MINOR);
+    return new Compiled(
+        name,
+        uses,
+        calls,
+        shows(model),
+        model.flags().has(AccessFlag.PUBLIC),
+        model.minorVersion() == PREVIEW_MINOR);
   }
 
   private static void read(PoolEntry entry, Set<String> uses, Set<String> calls) {
