@@ -1,7 +1,6 @@
 package dev.meshkit.node;
 
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
@@ -36,7 +35,8 @@ public final class DevHome {
     var self = config.node().id();
     var clocks = Clocks.system();
     var parent = dataDir(config).toAbsolutePath().normalize().getParent();
-    return DevCa.open(parent.resolve(CA), clocks.wall(), Chance.secure())
+    return DataDir.ready(dataDir(config))
+        .flatMap(_ -> DevCa.open(parent.resolve(CA), clocks.wall(), Chance.secure()))
         .flatMap(
             ca -> ca.enrol(identity(config, clocks), self).flatMap(_ -> voters(ca, placed, self)));
   }
@@ -90,15 +90,5 @@ public final class DevHome {
   private static Result<List<NodeId>> founded(
       DevCa ca, Scope scope, NodeId self, List<NodeId> configured, boolean mayFound) {
     return configured.isEmpty() ? ca.voters(scope, self, mayFound) : Result.ok(configured);
-  }
-
-  /** The error of a node without an identity that nobody makes one for. */
-  static MeshError notSettled(Path dir) {
-    return MeshError.of(
-        "error.validation",
-        "starting a node in " + dir,
-        "it has no identity",
-        "start it with --dev, or put its certificate into identity/",
-        MeshError.Retry.NEVER);
   }
 }
