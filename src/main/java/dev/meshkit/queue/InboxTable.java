@@ -26,25 +26,25 @@ final class InboxTable {
 
   private InboxTable() {}
 
-  static Received get(StoreTx tx, Inbox.Source source) {
+  static AppliedNumbers get(StoreTx tx, Inbox.Source source) {
     return tx.first(
             GET, InboxTable::received, source.peer().toString(), source.store(), source.lane())
-        .orElse(Received.NOTHING);
+        .orElse(AppliedNumbers.NOTHING);
   }
 
-  static Received get(Reading reading, Inbox.Source source) {
+  static AppliedNumbers get(Reading reading, Inbox.Source source) {
     return reading
         .query(GET, InboxTable::received, source.peer().toString(), source.store(), source.lane())
         .stream()
         .findFirst()
-        .orElse(Received.NOTHING);
+        .orElse(AppliedNumbers.NOTHING);
   }
 
-  private static Received received(ResultSet row) throws SQLException {
-    return Received.of(row.getLong(1), TaskTable.bytes(row, 2), row.getLong(3));
+  private static AppliedNumbers received(ResultSet row) throws SQLException {
+    return AppliedNumbers.of(row.getLong(1), TaskTable.bytes(row, 2), row.getLong(3));
   }
 
-  static void put(StoreTx tx, Inbox.Source source, Received received, long wallMs) {
+  static void put(StoreTx tx, Inbox.Source source, AppliedNumbers received, long wallMs) {
     tx.update(
         PUT,
         source.peer().toString(),

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * @param missing ranges below it that were not, ascending, apart
  * @param forgotten at or below it nothing is known
  */
-record Received(long highest, List<Range> missing, long forgotten) {
+record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
   /** Nothing yet. */
-  static final Received NOTHING = new Received(0, List.of(), 0);
+  static final AppliedNumbers NOTHING = new AppliedNumbers(0, List.of(), 0);
 
   /** Ranges kept; fixed by the format, so that a row stays under 4 KiB. */
   static final int MAX_RANGES = 256;
@@ -37,17 +37,17 @@ record Received(long highest, List<Range> missing, long forgotten) {
     }
   }
 
-  Received {
+  AppliedNumbers {
     missing = List.copyOf(missing);
   }
 
   /** As stored: {@code 3-5,9-9}. */
-  static Received of(long highest, Bytes missing, long forgotten) {
+  static AppliedNumbers of(long highest, Bytes missing, long forgotten) {
     var ranges =
         missing.isEmpty()
             ? List.<Range>of()
-            : COMMA.splitAsStream(missing.utf8()).map(Received::range).toList();
-    return new Received(highest, ranges, forgotten);
+            : COMMA.splitAsStream(missing.utf8()).map(AppliedNumbers::range).toList();
+    return new AppliedNumbers(highest, ranges, forgotten);
   }
 
   Bytes text() {
@@ -66,11 +66,11 @@ record Received(long highest, List<Range> missing, long forgotten) {
   }
 
   /** With {@code n}, which is new, applied. */
-  Received with(long n) {
+  AppliedNumbers with(long n) {
     if (n > highest) {
       var ranges = new ArrayList<>(missing);
       if (n > highest + 1) ranges.add(new Range(highest + 1, n - 1));
-      return new Received(n, ranges, forgotten).bounded();
+      return new AppliedNumbers(n, ranges, forgotten).bounded();
     }
     var ranges = new ArrayList<Range>(missing.size() + 1);
     for (var range : missing) {
@@ -81,12 +81,12 @@ record Received(long highest, List<Range> missing, long forgotten) {
       if (range.from() < n) ranges.add(new Range(range.from(), n - 1));
       if (n < range.to()) ranges.add(new Range(n + 1, range.to()));
     }
-    return new Received(highest, ranges, forgotten).bounded();
+    return new AppliedNumbers(highest, ranges, forgotten).bounded();
   }
 
-  private Received bounded() {
+  private AppliedNumbers bounded() {
     if (missing.size() <= MAX_RANGES) return this;
-    return new Received(highest, missing.subList(1, missing.size()), missing.getFirst().to());
+    return new AppliedNumbers(highest, missing.subList(1, missing.size()), missing.getFirst().to());
   }
 
   private static Range range(String text) {

@@ -1,0 +1,189 @@
+package dev.meshkit.queue;
+
+import static dev.meshkit.queue.QueueFixture.LANE;
+import static dev.meshkit.queue.QueueFixture.PATIENCE;
+import static dev.meshkit.queue.QueueFixture.bodies;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.TxWork;
+import dev.meshkit.queue.QueueFixture.ManualClocks;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a start finds of the process before it: Q15, Q16, Q36. A store that is closed without its
+ * queue leaves the file as a killed process does.
+ */
+class RestartTest {
+  @TempDir Path directory;
+
+  private final QueueOptions options = QueueOptions.of("q").relaxed();
+
+  /** Q15 At start all leases of earlier boots are ready without waiting, charged, crash + 1. */
+  @Test
+  void aStartTakesBackWhatADeadProcessHeld() throws Exception {
+    // given three tasks, two of them in the hands of a process that dies
+    TaskId first;
+    try (var store = StoreFixture.open(directory)) {
+      var queue = SafeTaskQueue.open(store, options, TaskCodec.BYTES).orThrow();
+      first = queue.enqueue(QueueFixture.task(LANE, "a")).orThrow().id();
+      queue.enqueue(QueueFixture.task(LANE, "b")).orThrow();
+      queue.enqueue(QueueFixture.task(LANE, "c")).orThrow();
+      assertEquals(2, queue.lease(2, PATIENCE).orThrow().size());
+    }
+    // when the next one starts
+    try (var fixture = QueueFixture.open(directory, options)) {
+      // then all are ready at once, those two charged and suspect
+      assertEquals(3, fixture.queue().stats().ready());
+      assertEquals(0, fixture.queue().stats().leased());
+      var leases = fixture.queue().lease(3, Duration.ZERO).orThrow();
+      assertEquals(List.of("a", "b", "c"), bodies(leases));
+      assertEquals(List.of(2, 2, 1), leases.stream().map(Lease::attempt).toList());
+      assertEquals(List.of(1, 1, 0), leases.stream().map(Lease::crashes).toList());
+      assertEquals(first, leases.getFirst().id());
+      assertEquals("error.taskqueue.crashed", leases.getFirst().errors().getFirst().code());
+    }
+  }
+
+  /** Q15 A clean stop leaves crash alone, and charges nothing. */
+  @Test
+  void aCleanStopChargesNothing() throws Exception {
+    try (var fixture = QueueFixture.open(directory, options)) {
+      fixture.enqueue("a");
+      fixture.lease();
+    }
+    try (var fixture = QueueFixture.open(directory, options)) {
+      var lease = fixture.lease();
+      assertEquals(1, lease.attempt());
+      assertEquals(0, lease.crashes());
+    }
+  }
+
+  /**
+   * Q16 A task that kills its process crash.max times is dead; those that ran beside it are not.
+   */
+  @Test
+  void aTaskThatKillsItsProcessIsDeadAndItsNeighboursAreNot() throws Exception {
+    var limits = options.crashes(3, 1);
+    // given eight tasks, one of which kills whatever process runs it; one suspect runs at a time
+    try (var store = StoreFixture.open(directory)) {
+      var queue = SafeTaskQueue.open(store, limits, TaskCodec.BYTES).orThrow();
+      for (var i = 0; i < 8; i++)
+        queue.enqueue(QueueFixture.task(LANE, i == 3 ? "killer" : "ok" + i));
+    }
+    // when processes run them all, eight at a time, until nothing is left
+    var died = 0;
+    var done = new ArrayList<String>();
+    for (var isAlive = false; !isAlive; ) {
+      try (var store = StoreFixture.open(directory)) {
+        isAlive = runAll(store, limits, done);
+        if (!isAlive) died++;
+      }
+    }
+    // then the killer is dead after three processes, and everyone else was done
+    assertEquals(3, died);
+    assertEquals(7, done.size());
+    try (var fixture = QueueFixture.open(directory, limits)) {
+      var dead = fixture.queue().poison().list(PoisonFilter.ALL, 0, 9).orThrow();
+      assertEquals(List.of(Reason.CRASH_LOOP), dead.stream().map(DeadTask::reason).toList());
+      assertEquals(3, dead.getFirst().crashes());
+      assertEquals(0, fixture.queue().stats().ready());
+    }
+  }
+
+  /**
+   * One process: leases eight, acknowledges those before the killer; false once it has died of it.
+   */
+  private static boolean runAll(Store store, QueueOptions options, List<String> done)
+      throws InterruptedException {
+    var queue = SafeTaskQueue.open(store, options, TaskCodec.BYTES).orThrow();
+    while (true) {
+      var leases = queue.lease(8, Duration.ZERO).orThrow();
+      if (leases.isEmpty()) return true;
+      for (var lease : leases) {
+        if (lease.value().utf8().equals("killer")) return false;
+        queue.settle(lease, Ack.plain()).orThrow();
+        done.add(lease.value().utf8());
+      }
+    }
+  }
+
+  /** Delays go on across a restart, by the queue clock, whatever the wall clock does meanwhile. */
+  @Test
+  void aDelaySurvivesARestartAndAWildWallClock() throws Exception {
+    var clocks = new ManualClocks();
+    var later = TaskOptions.DEFAULTS.withWhen(new When.After(Duration.ofSeconds(60)));
+    try (var fixture = QueueFixture.open(directory, options, clocks)) {
+      fixture.queue().enqueue(new TaskSpec<>(LANE, "k", Bytes.utf8("a"), later)).orThrow();
+      fixture.pass(clocks, Duration.ofSeconds(20));
+      fixture.enqueue("b"); // a commit: the queue clock is written down
+    }
+    clocks.jumpWall(Duration.ofDays(-3650)); // the clock is set back: nothing waits for it
+    try (var fixture = QueueFixture.open(directory, options, clocks)) {
+      var other = fixture.lease();
+      assertEquals("b", other.value().utf8());
+      fixture.queue().settle(other, Ack.plain()).orThrow();
+      fixture.pass(clocks, Duration.ofSeconds(39));
+      assertEquals(List.of(), fixture.leaseNow(5));
+      fixture.pass(clocks, Duration.ofSeconds(2));
+      assertEquals(List.of("a"), fixture.leaseNow(5));
+    }
+  }
+
+  /** Q36 No message number is used twice within a store, over any number of restarts. */
+  @Test
+  void noNumberIsUsedTwice() throws Exception {
+    var strict = QueueOptions.of("q");
+    var seqs = new ArrayList<Long>();
+    var origins = new ArrayList<Long>();
+    var fences = new ArrayList<Long>();
+    for (var boot = 0; boot < 4; boot++) {
+      try (var store = StoreFixture.open(directory)) {
+        var queue = SafeTaskQueue.open(store, strict, TaskCodec.BYTES).orThrow();
+        for (var i = 0; i < 3; i++) {
+          seqs.add(queue.enqueue(QueueFixture.task(LANE, "x")).orThrow().id().seq());
+          var lease = queue.lease(1, PATIENCE).orThrow().getFirst();
+          origins.add(lease.origin());
+          fences.add(lease.fence());
+          queue.settle(lease, Ack.plain()).orThrow();
+        }
+      }
+    }
+    assertEquals(12, seqs.stream().distinct().count());
+    assertEquals(12, fences.stream().distinct().count());
+    var first = origins.getFirst();
+    assertEquals(IntStream.range(0, 12).mapToObj(i -> first + i).toList(), origins);
+    assertTrue(first > 0);
+  }
+
+  /** The inbox remembers across a restart, with its gaps. */
+  @Test
+  void theInboxSurvivesARestart() throws Exception {
+    var source = new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk");
+    try (var store = StoreFixture.open(directory)) {
+      var inbox = new Inbox(store);
+      for (var n : List.of(1L, 2L, 5L)) {
+        assertEquals(Inbox.Mark.NEW, inbox.apply(source, n, TxWork.NONE).orThrow());
+      }
+    }
+    try (var store = StoreFixture.open(directory)) {
+      var inbox = new Inbox(store);
+      assertEquals(Inbox.Mark.DUPLICATE, inbox.look(source, 5).orThrow());
+      assertEquals(Inbox.Mark.NEW, inbox.look(source, 3).orThrow());
+      assertEquals(Inbox.Mark.NEW, inbox.look(source, 6).orThrow());
+      assertEquals(5L, inbox.highest(source.peer(), source.store()).orThrow().get("bulk"));
+      assertEquals(Inbox.Mark.DUPLICATE, inbox.apply(source, 2, TxWork.NONE).orThrow());
+    }
+  }
+}
