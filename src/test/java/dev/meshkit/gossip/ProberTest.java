@@ -193,6 +193,37 @@ class ProberTest {
     assertFalse(solo.changes.stream().anyMatch(c -> c.kind() == Change.Kind.DIED));
   }
 
+  /** M17: a pause moves deadlines by its length: the suspect had no chance to be heard. */
+  @Test
+  void aPauseGivesTheSuspectItsTimeBack() {
+    solo.peers(6);
+    solo.pass(SECOND);
+    solo.hear(Solo.said("eu/m5", 1, 0, Rank.SUSPECT, "eu/m6"));
+    var deadline = solo.now.plusSeconds(18);
+    var gap = Duration.ofSeconds(10);
+    solo.now = solo.core.due().plus(gap);
+    solo.step(new Input.Tick());
+    solo.passAnswered(Duration.between(solo.now, deadline.plus(gap).minus(TICK)));
+    assertEquals(Standing.SUSPECT, solo.standing("eu/m5"));
+    solo.passAnswered(TICK);
+    assertEquals(Standing.DEAD, solo.standing("eu/m5"));
+  }
+
+  /** M16: a node that doubts itself waits eight periods for its next probe. */
+  @Test
+  void theDoubtfulProbeSeldom() {
+    solo.peers(6);
+    var me = solo.core.self().toString();
+    for (var i = 0; i < 9; i++) solo.hear(Solo.said(me, Solo.GENERATION, i, Rank.SUSPECT, "eu/m2"));
+    assertEquals(Health.MAX, solo.core.health());
+    silence();
+    solo.effects.clear();
+    solo.passAnswered(Duration.ofSeconds(8).minus(TICK));
+    assertEquals(List.of(), solo.sent(Frame.Ping.class));
+    solo.passAnswered(TICK);
+    assertEquals(1, solo.sent(Frame.Ping.class).size());
+  }
+
   /** §5: a late tick of less than max(1 s, 2T) is no pause. */
   @Test
   void aShortDelayIsNoPause() {
