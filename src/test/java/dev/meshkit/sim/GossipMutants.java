@@ -64,15 +64,7 @@ final class GossipMutants {
             "if (peer.isGone() || peer.entry.key().life().equals(before.key().life())) return false;",
             "",
             Scenario.GOSSIP_PARTITION,
-            "G2"),
-        new Mutant(
-            "the dead are never dialled again",
-            "gossip",
-            "Healing.java",
-            "if (turn.chance.unit() * table.n() < absent.size())",
-            "if (table.n() == 0)",
-            Scenario.GOSSIP_PARTITION,
-            "GL1"));
+            "G2"));
   }
 
   private static Mutant self(String name, String text, String replacement, String oracles) {
