@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The links as the loops see them.
+ * Gossip's calls over a node's links. Thread-safe.
  *
- * @param links the real ones
+ * @param links the node's
  */
 record LinkCalls(Links links) implements PeerCalls {
   @Override
