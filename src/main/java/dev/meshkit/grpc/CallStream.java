@@ -14,7 +14,6 @@ import io.netty.handler.codec.quic.QuicStreamPriority;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +26,28 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as a lost stream
 final class CallStream implements StreamHead.Sent {
-  private static final long READY_BYTES = 32 << 10;
-  private static final long READ_AHEAD_BYTES = 64 << 10;
+  /** What a call asks of its stream. */
+  private sealed interface Command {}
+
+  private record Fields(Http3Headers fields) implements Command {}
+
+  private record Message(ByteBuf frame) implements Command {}
+
+  private record Finish() implements Command {}
+
+  private record Abort(Http3ErrorCode code) implements Command {}
+
+  private record Done() implements Command {} // the answer is complete
+
+  private record ReadOn() implements Command {}
 
   private final boolean server;
   private final Commands commands;
-  private final ConcurrentLinkedQueue<StreamCommand> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final AtomicLong unsent = new AtomicLong();
-  private final AtomicLong unread = new AtomicLong(); // given to the call, not yet wanted by it
+  private final SendRoom room = new SendRoom();
+  private final ReadAhead ahead = new ReadAhead();
   private volatile boolean open;
-  private volatile boolean wasFull;
-  private volatile boolean stalled;
   private volatile boolean corked;
 
   // the event loop's
@@ -60,38 +69,38 @@ final class CallStream implements StreamHead.Sent {
 
   /** Sends a field section: the request's or response's head, or trailers. */
   void send(Http3Headers fields) {
-    append(new StreamCommand.Fields(fields));
+    append(new Fields(fields));
   }
 
   /** Sends a framed message, which is the stream's from now on. */
   void send(ByteBuf frame) {
-    if (unsent.addAndGet(frame.readableBytes()) >= READY_BYTES) wasFull = true;
-    append(new StreamCommand.Message(frame));
+    room.fill(frame.readableBytes());
+    append(new Message(frame));
   }
 
   /** Ends our half, in the same write as what was sent just before. */
   void finish() {
-    append(new StreamCommand.Finish());
+    append(new Finish());
   }
 
   /** Gives the stream up in both directions. */
   void abort(Http3ErrorCode code) {
-    append(new StreamCommand.Abort(code));
+    append(new Abort(code));
   }
 
   /** Says that the answer is complete: if our half is still open, nobody needs the rest of it. */
   void done() {
-    append(new StreamCommand.Done());
+    append(new Done());
   }
 
   /** Whether a message sent now would leave soon. */
   boolean isReady() {
-    return open && unsent.get() < READY_BYTES;
+    return open && room.isReady();
   }
 
   /** Says that the call wants what follows these bytes. Any thread. */
   void consumed(long bytes) {
-    if (unread.addAndGet(-bytes) < READ_AHEAD_BYTES && stalled) append(new StreamCommand.ReadOn());
+    if (ahead.giveBack(bytes)) append(new ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
@@ -99,11 +108,9 @@ final class CallStream implements StreamHead.Sent {
     corked = true;
   }
 
-  private void append(StreamCommand command) {
+  private void append(Command command) {
     waiting.add(command);
-    if (corked
-        && (command instanceof StreamCommand.Fields || command instanceof StreamCommand.Message))
-      return;
+    if (corked && (command instanceof Fields || command instanceof Message)) return;
     if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
   }
 
@@ -158,21 +165,21 @@ final class CallStream implements StreamHead.Sent {
   private void drain() {
     scheduled.set(false);
     if (channel == null) {
-      if (over || waiting.stream().anyMatch(StreamCommand.Abort.class::isInstance)) end();
+      if (over || waiting.stream().anyMatch(Abort.class::isInstance)) end();
       return;
     }
     head.gather();
-    StreamCommand.Abort abort = null;
+    Abort abort = null;
     var finish = false;
     var done = false;
     for (var command = waiting.poll(); command != null; command = waiting.poll()) {
       switch (command) {
-        case StreamCommand.Fields(var fields) -> write(fields);
-        case StreamCommand.Message(var frame) -> write(frame);
-        case StreamCommand.Finish() -> finish = true;
-        case StreamCommand.Abort a -> abort = a;
-        case StreamCommand.Done() -> done = true;
-        case StreamCommand.ReadOn() -> readOn();
+        case Fields(var fields) -> write(fields);
+        case Message(var frame) -> write(frame);
+        case Finish() -> finish = true;
+        case Abort a -> abort = a;
+        case Done() -> done = true;
+        case ReadOn() -> readOn();
       }
     }
     release(finish);
@@ -186,7 +193,7 @@ final class CallStream implements StreamHead.Sent {
 
   private void write(ByteBuf frame) {
     if (over || finSent) {
-      unsent.addAndGet(-frame.readableBytes());
+      room.drain(frame.readableBytes());
       frame.release();
     } else {
       head.add(frame);
@@ -201,11 +208,10 @@ final class CallStream implements StreamHead.Sent {
 
   @Override
   public void sent(boolean last, long messageBytes, ChannelFuture write) {
-    var left = unsent.addAndGet(-messageBytes);
+    var readyAgain = room.drain(messageBytes);
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
     if (server && last && write.isSuccess()) answered();
-    if (over || left >= READY_BYTES || !wasFull) return;
-    wasFull = false;
+    if (over || !readyAgain) return;
     events.ready();
     events.flush();
   }
@@ -273,7 +279,7 @@ final class CallStream implements StreamHead.Sent {
       bytes.release();
       return;
     }
-    unread.addAndGet(bytes.readableBytes());
+    ahead.add(bytes.readableBytes());
     events.data(bytes);
   }
 
@@ -295,11 +301,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void readOn() {
-    if (finRead || over || !channel().isActive()) return;
-    stalled = true; // said before looking, so that a consumer who looks after us does not miss it
-    if (unread.get() >= READ_AHEAD_BYTES) return;
-    stalled = false;
-    channel().read();
+    if (!finRead && !over && channel().isActive() && ahead.hasRoom()) channel().read();
   }
 
   void lost(Status status) {
@@ -314,7 +316,7 @@ final class CallStream implements StreamHead.Sent {
     over = true;
     open = false;
     for (var command = waiting.poll(); command != null; command = waiting.poll()) {
-      if (command instanceof StreamCommand.Message(var frame)) frame.release();
+      if (command instanceof Message(var frame)) frame.release();
     }
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
 import dev.meshkit.grpc.testproto.AbsentGrpc;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
@@ -16,10 +15,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.Server;
-import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -29,57 +25,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The main cases of gRPC's interoperability tests (T1): what passes over grpc-netty passes over
  * HTTP/3, and nothing else does.
  */
-abstract class ConformanceCases {
-  private static final int SERVER_LIMIT = 1 << 20;
-
-  final ProbeService service = new ProbeService();
-  private final AtomicReference<Metadata> requestMetadata = new AtomicReference<>();
-  private Server server;
-  private ManagedChannel channel;
-  private ProbeGrpc.ProbeBlockingStub blocking;
-  private ProbeGrpc.ProbeStub async;
-
-  /** A running server with this service and interceptor, and 1 MiB messages at most. */
-  abstract Server serve(ProbeService service, ServerInterceptor interceptor, int maxMessageBytes)
-      throws Exception;
-
-  /** A channel to a port. */
-  abstract ManagedChannel dial(int port) throws Exception;
-
-  @BeforeEach
-  void open() throws Exception {
-    server = serve(service, new EchoMetadata(requestMetadata), SERVER_LIMIT);
-    channel = dial(server.getPort());
-    blocking = ProbeGrpc.newBlockingStub(channel);
-    async = ProbeGrpc.newStub(channel);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    channel.shutdownNow();
-    server.shutdownNow();
-    assertTrue(channel.awaitTermination(10, TimeUnit.SECONDS), "the channel ends");
-    assertTrue(server.awaitTermination(10, TimeUnit.SECONDS), "the server ends");
-  }
-
-  private static Ask ask(int bodyBytes, int answerBytes) {
-    return Ask.newBuilder()
-        .setBody(ByteString.copyFrom(new byte[bodyBytes]))
-        .setAnswerBytes(answerBytes)
-        .build();
-  }
-
-  private static Status.Code codeOf(StatusRuntimeException failure) {
-    return failure.getStatus().getCode();
-  }
+abstract class ConformanceCases extends ConformanceBed {
 
   @Test
   void emptyUnary() {
@@ -148,10 +100,10 @@ abstract class ConformanceCases {
   @Test
   void customMetadata() {
     var sent = new Metadata();
-    sent.put(EchoMetadata.TEXT, "one");
-    sent.put(EchoMetadata.TEXT, "two");
-    sent.put(EchoMetadata.BINARY, new byte[] {(byte) 0xAB, 0, (byte) 0xFF});
-    sent.put(EchoMetadata.BINARY, new byte[] {1});
+    sent.put(TEXT, "one");
+    sent.put(TEXT, "two");
+    sent.put(BINARY, new byte[] {(byte) 0xAB, 0, (byte) 0xFF});
+    sent.put(BINARY, new byte[] {1});
     var headers = new AtomicReference<Metadata>();
     var trailers = new AtomicReference<Metadata>();
     blocking
@@ -160,11 +112,9 @@ abstract class ConformanceCases {
             MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
         .unary(Ask.getDefaultInstance());
     for (var received : List.of(requestMetadata.get(), headers.get(), trailers.get())) {
-      assertEquals(List.of("one", "two"), EchoMetadata.all(received, EchoMetadata.TEXT));
-      assertArrayEquals(
-          new byte[] {(byte) 0xAB, 0, (byte) 0xFF},
-          EchoMetadata.all(received, EchoMetadata.BINARY).get(0));
-      assertArrayEquals(new byte[] {1}, EchoMetadata.all(received, EchoMetadata.BINARY).get(1));
+      assertEquals(List.of("one", "two"), all(received, TEXT));
+      assertArrayEquals(new byte[] {(byte) 0xAB, 0, (byte) 0xFF}, all(received, BINARY).get(0));
+      assertArrayEquals(new byte[] {1}, all(received, BINARY).get(1));
     }
   }
 
@@ -303,9 +253,6 @@ abstract class ConformanceCases {
     assertEquals(7, answers.next().getBody().size());
     assertEquals(Status.OK, answers.status());
   }
-
-  /** A server like the first, on a given port. */
-  abstract Server serveOn(int port) throws Exception;
 
   @Test
   void manyCallsAtOnce() throws Exception {

@@ -1,0 +1,34 @@
+package dev.meshkit.grpc;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much of a stream was read that its call does not want yet: at most 64 KiB, so that unread
+ * bytes keep QUIC's window shut, while a reset is noticed all the same.
+ *
+ * <p>The event loop asks and adds, the call's lane gives back.
+ */
+final class ReadAhead {
+  private static final long LIMIT_BYTES = 64 << 10;
+
+  private final AtomicLong unwanted = new AtomicLong();
+  private volatile boolean stalled;
+
+  /** Bytes were handed to the call. */
+  void add(long bytes) {
+    unwanted.addAndGet(bytes);
+  }
+
+  /** Whether to read on; if not, a later {@link #giveBack} says when. */
+  boolean hasRoom() {
+    stalled = true; // said before looking, so that a lane that looks after us does not miss it
+    if (unwanted.get() >= LIMIT_BYTES) return false;
+    stalled = false;
+    return true;
+  }
+
+  /** The call wants what follows these bytes; true if reading had stopped and may go on. */
+  boolean giveBack(long bytes) {
+    return unwanted.addAndGet(-bytes) < LIMIT_BYTES && stalled;
+  }
+}
