@@ -22,6 +22,8 @@ final class Nemesis {
           "region",
           "random-one-way");
 
+  private static final long GOODBYE = 3_000_000_000L;
+
   private final Draws draws;
   private final Plan plan;
   private final List<Op.Timed> ops = new ArrayList<>();
@@ -143,6 +145,7 @@ final class Nemesis {
   }
 
   private void leave(long when, long until) {
+    if (when + GOODBYE > plan.chaos()) return; // or it would end within the calm, for good
     var node = draws.below(plan.nodes());
     at(when, new Op.Leave(node));
     at(until, new Op.Restart(node));

@@ -54,7 +54,11 @@ enum Scenario {
 
   /** How many seeds a campaign of a change runs. */
   long usual() {
-    return this == ELECTION_CHAOS || this == ELECTION_RESTART ? 200 : 30;
+    return switch (this) {
+      case ELECTION_CHAOS, ELECTION_RESTART -> 200;
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
+      case MESH_BOTH -> 20;
+    };
   }
 
   /** What a campaign of so many runs must have seen, or it proves nothing. */
