@@ -15,6 +15,7 @@ import dev.meshkit.election.Outbox;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Why;
 import dev.meshkit.observe.VoteEvent;
+import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.store.Op;
 import dev.meshkit.wire.ElectCodec;
@@ -41,6 +42,7 @@ final class ElectionLoop {
   private final TenureBox box;
   private final Tenures tenures;
   private final ElectionNews news;
+  private final ClockWatch watch;
   private final Outbox outbox = new Outbox();
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -67,6 +69,7 @@ final class ElectionLoop {
     this.box = parts.box();
     this.tenures = parts.tenures();
     this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
+    this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored.durable(), stored.fresh(), facts());
     this.sinceWall = ports.clocks().wall().instant();
     this.view = look();
@@ -94,7 +97,12 @@ final class ElectionLoop {
    */
   void run() throws InterruptedException {
     try {
-      while (!state.stopped()) turn(next());
+      while (!state.stopped()) {
+        var input = next();
+        // a voter's promise on a clock that stood still only lasts longer; a leader's tenure, too
+        if (!Clocks.suspendCounts() && watch.suspect()) turn(new Input.ClockSuspect());
+        turn(input);
+      }
     } finally {
       box.shut();
       ended.countDown();

@@ -2,6 +2,8 @@ package dev.meshkit.runtime;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The two clocks of a node. They share a type, so name every parameter {@code wall} or {@code
@@ -11,10 +13,21 @@ import java.time.InstantSource;
  * @param monotonic only grows; begins near {@link Instant#EPOCH}; for timeouts only, never stored
  */
 public record Clocks(InstantSource wall, InstantSource monotonic) {
-  /** This machine's clocks. */
+  private static final Optional<LongSupplier> BOOT_TIME = BootTime.nanos();
+
+  /**
+   * This machine's clocks. The monotonic one goes on while the machine is suspended where the
+   * platform has such a clock (Linux); else it is {@link System#nanoTime}.
+   */
   public static Clocks system() {
-    var start = System.nanoTime();
+    var nanos = BOOT_TIME.orElse(System::nanoTime);
+    var start = nanos.getAsLong();
     return new Clocks(
-        InstantSource.system(), () -> Instant.EPOCH.plusNanos(System.nanoTime() - start));
+        InstantSource.system(), () -> Instant.EPOCH.plusNanos(nanos.getAsLong() - start));
+  }
+
+  /** Whether {@link #system}'s monotonic clock goes on while the machine is suspended. */
+  public static boolean suspendCounts() {
+    return BOOT_TIME.isPresent();
   }
 }

@@ -102,6 +102,7 @@ final class LeaderTest {
     for (var late : List.of(ack(BOB, 7, 1), ack(BOB, 7, 99), ack(BOB, 6, 1)))
       assertEquals(end, tenure(Election.step(leader, late, at(90)).state()).end());
     var beaten = Election.step(leader, Input.Tick.NOW, at(100)).state();
+    assertEquals(end, tenure(Election.step(beaten, ack(BOB, 6, 2), at(105)).state()).end());
     var greedy = new Frame.BeatAck(2, 0, Duration.ofSeconds(50), true);
     var step = Election.step(beaten, says(BOB, 7, new RecordId(7, 1), greedy), at(110));
     assertEquals(NOON.plusMillis(100).plus(CARRIED), tenure(step.state()).end());
@@ -218,8 +219,9 @@ final class LeaderTest {
   /** A lone voter leads at once: no jitter, no round trip, no quiet period. */
   @Test
   void aLoneVoterLeadsAfterTwoPersists() {
-    var state = TestFrames.fresh(List.of(ANN));
-    assertEquals(NOON, state.due());
+    var options = TestFrames.options(ANN, List.of(ANN));
+    var state = Election.begin(options, Durable.fresh(options.first()), true, new Facts(NOON, -1));
+    assertEquals(NOON, state.due(), "whatever the draw");
     state = Election.step(state, Input.Tick.NOW, at(0)).state();
     var pre = assertInstanceOf(Role.PreCandidate.class, state.role()).round();
     state = Election.step(state, new Input.Counted(Ballot.of(pre)), at(0)).state();
@@ -264,6 +266,11 @@ final class LeaderTest {
     var followed = settled(Election.step(fired, TestFrames.beat(BOB, 7, 1), at(1)), at(1));
     var late = new Input.Counted(ballot(round, Why.GRANTED, BOB, CAT));
     assertEquals(new Step(followed, List.of()), Election.step(followed, late, at(2)));
+    // nor in the round after it
+    var lost = Election.step(fired, new Input.Counted(Ballot.of(round)), at(200)).state();
+    var next = Election.step(lost, Input.Tick.NOW, new Facts(lost.due(), 0)).state();
+    assertInstanceOf(Role.PreCandidate.class, next.role());
+    assertEquals(new Step(next, List.of()), Election.step(next, late, at(201)));
   }
 
   /** counted: a higher term heard in a round is adopted, and the round lost. */

@@ -36,12 +36,6 @@ final class TestFrames {
     return Bytes.of(java.util.Arrays.copyOf(Bytes.utf8(node.name()).toArray(), 16));
   }
 
-  /** Ann, one of {@code voters}, at noon, having never voted. */
-  static State fresh(List<NodeId> voters) {
-    var options = options(ANN, voters);
-    return Election.begin(options, Durable.fresh(options.first()), true, at(0));
-  }
-
   /** Ann, one of {@code voters}, at noon, in {@code term}, with nothing left to persist. */
   static State follower(List<NodeId> voters, long term) {
     var options = options(ANN, voters);
