@@ -34,9 +34,9 @@ public final class DevHome {
     var placed = placed(config);
     var self = config.node().id();
     var clocks = Clocks.system();
-    var parent = dataDir(config).toAbsolutePath().normalize().getParent();
+    var shared = dataDir(config).toAbsolutePath().normalize().resolveSibling(CA);
     return DataDir.ready(dataDir(config))
-        .flatMap(_ -> DevCa.open(parent.resolve(CA), clocks.wall(), Chance.secure()))
+        .flatMap(_ -> DevCa.open(shared, clocks.wall(), Chance.secure()))
         .flatMap(
             ca -> ca.enrol(identity(config, clocks), self).flatMap(_ -> voters(ca, placed, self)));
   }

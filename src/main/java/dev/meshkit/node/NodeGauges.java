@@ -39,9 +39,9 @@ final class NodeGauges {
 
   private static List<Meters.Level> tasks(QueueStats stats) {
     return List.of(
-        Meters.Level.of(stats.ready(), stats.queue(), "bulk", "ready"),
-        Meters.Level.of(stats.delayed(), stats.queue(), "bulk", "delayed"),
-        Meters.Level.of(stats.leased(), stats.queue(), "bulk", "leased"),
-        Meters.Level.of(stats.dead(), stats.queue(), "bulk", "dead"));
+        Meters.Level.of((double) stats.ready(), stats.queue(), "BULK", "READY"),
+        Meters.Level.of((double) stats.delayed(), stats.queue(), "BULK", "DELAYED"),
+        Meters.Level.of((double) stats.leased(), stats.queue(), "BULK", "LEASED"),
+        Meters.Level.of((double) stats.dead(), stats.queue(), "BULK", "DEAD"));
   }
 }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,7 +102,7 @@ final class NodeStart {
         new Outbound(
             tasks,
             new Outbound.Ports(
-                to -> links.get().deliver(to),
+                to -> Objects.requireNonNull(links.get(), "opened below").deliver(to),
                 base.mesh().uuid(),
                 base.chance(),
                 config.queue().retry().ttlBulk()));

@@ -146,7 +146,7 @@ final class StatusDesk {
   /** Resident memory as Linux counts it; 0 where it does not say. */
   private static long residentBytes() {
     try {
-      var pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+      var pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1);
       return Long.parseLong(pages[1]) * PAGE_BYTES;
     } catch (IOException | NumberFormatException _) {
       return 0; // not Linux

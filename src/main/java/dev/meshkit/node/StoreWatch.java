@@ -10,6 +10,7 @@ final class StoreWatch {
   private StoreWatch() {}
 
   /** Blocks until the store fails, and throws what failed; until then until interrupted. */
+  @SuppressWarnings("DoNotCallSuggester") // to throw is its work
   static void until(Store store) throws InterruptedException {
     throw new MeshException(store.awaitFailure());
   }

@@ -40,7 +40,7 @@ public enum Metric {
       COUNTER,
       "Changes of a member's status.",
       Label.of("from", "NONE", "ALIVE", "SUSPECT", "DEAD", "LEFT"),
-      Label.of("to", "ALIVE", "SUSPECT", "DEAD", "LEFT")),
+      Label.of("to", "NONE", "ALIVE", "SUSPECT", "DEAD", "LEFT")),
   /** Kind is the frame's name in mesh.proto. */
   GOSSIP_FRAMES_TOTAL(COUNTER, "Gossip frames.", Label.DIRECTION, Label.open("kind")),
   /** Malformed, from another sender than its certificate says, or over a limit. */
@@ -166,6 +166,7 @@ public enum Metric {
             "STEP_DOWN",
             "HIGHER_TERM",
             "DISK",
+            "CLOCK",
             "CLOCK",
             "SHUTDOWN");
 

@@ -72,9 +72,8 @@ final class Diagnosis {
         case NoRouteToHostException _ -> {
           return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-NET-002", why));
         }
-        case ConnectException refused
-            when why.toLowerCase(java.util.Locale.ROOT).contains("refused") -> {
-          return Optional.of(new RoadFailure(Kind.REFUSED, "MK-NET-002", refused.getMessage()));
+        case ConnectException _ when why.toLowerCase(java.util.Locale.ROOT).contains("refused") -> {
+          return Optional.of(new RoadFailure(Kind.REFUSED, "MK-NET-002", why));
         }
         case ConnectException _ -> {
           return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-NET-002", why));

@@ -109,7 +109,7 @@ public final class Listener implements AutoCloseable {
     var tried = "listen for peers at " + at;
     var deepest = deepest(failure);
     var message = String.valueOf(deepest.getMessage());
-    if (deepest instanceof BindException && message.contains("in use")
+    if ((deepest instanceof BindException && message.contains("in use"))
         || message.contains("Address already in use")) {
       return MeshError.of(
               "error.conflict",

@@ -39,7 +39,7 @@ final class PortHolder {
       var file = Path.of("/proc/net", table);
       if (!Files.isReadable(file)) continue;
       for (var line : Files.readAllLines(file)) {
-        var fields = line.strip().split("\\s+");
+        var fields = line.strip().split("\\s+", -1);
         var local = fields.length > 9 && fields[1].endsWith(wanted);
         if (local && (table.startsWith("udp") || fields[3].equals(LISTENING))) {
           inodes.add("socket:[" + fields[9] + "]");

@@ -107,6 +107,6 @@ final class TcpRoads implements AutoCloseable {
   @Override
   public void close() {
     calls.shutdownNow();
-    loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
+    var _ = loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
   }
 }
