@@ -2,6 +2,8 @@ package dev.meshkit.cli;
 
 import dev.meshkit.runtime.Clocks;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,8 +24,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Leave the data directory, and say where it is.")
   private boolean keep;
 
-  @Option(names = "--plant", hidden = true)
-  private DemoPlant plant = DemoPlant.none;
+  @Option(names = "--plant", hidden = true, split = ",")
+  private List<DemoPlant> plants = new ArrayList<>();
 
   /** A verb on {@code console}. */
   DemoCommand(Console console) {
@@ -42,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int script(DemoMesh mesh, java.time.InstantSource monotonic) throws InterruptedException {
-    var summary = new DemoScript(mesh, plant, console, monotonic).run();
+    var summary = new DemoScript(mesh, plants, console, monotonic).run();
     console.out().println(Json.line(summary));
     console.out().flush();
     return (summary.getOk() ? ExitCode.DONE : ExitCode.FAILED).status();

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * ignores Ctrl-C, and stops when our end of its standard input closes, however we end. Thread-safe.
  */
 final class DemoMesh implements AutoCloseable {
-  private static final long STOP_SECONDS = 20;
+  private static final long STOP_SECONDS = 30;
+  private static final long GRACE_SECONDS = 8;
   private static final String EU_VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final String US_VOTERS = "us/n4";
   private static final String ALL_VOTERS = EU_VOTERS + ",us/n4,us/n5";
@@ -40,6 +41,7 @@ final class DemoMesh implements AutoCloseable {
   private final Map<DemoNode, Process> processes = new ConcurrentHashMap<>();
   private final Map<DemoNode, AdminClient> clients = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<ProcessHandle> started = new ConcurrentLinkedQueue<>();
+  private boolean closed; // guarded by this
 
   private DemoMesh(Console console, Path root, boolean keep, List<DemoNode> nodes) {
     this.console = console;
@@ -158,6 +160,8 @@ final class DemoMesh implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    if (closed) return;
+    closed = true;
     clients.values().forEach(AdminClient::close);
     var left = left();
     left.forEach(ProcessHandle::destroy);
@@ -167,7 +171,7 @@ final class DemoMesh implements AutoCloseable {
 
   private static void end(ProcessHandle process) {
     try {
-      process.onExit().get(5, TimeUnit.SECONDS);
+      process.onExit().get(GRACE_SECONDS, TimeUnit.SECONDS);
     } catch (Exception late) {
       process.destroyForcibly();
     }

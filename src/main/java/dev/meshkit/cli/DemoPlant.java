@@ -10,8 +10,6 @@ import java.time.Duration;
  * A fault put into what the demo observes, so that a test can see the demo's own counting find it.
  */
 enum DemoPlant {
-  /** Nothing. */
-  none,
   /** A receiver forgets one message that its handler had recorded. */
   lose,
   /** A receiver has recorded one message twice. */
@@ -32,7 +30,7 @@ enum DemoPlant {
     switch (this) {
       case lose -> change(dataDir, LOSE);
       case duplicate -> change(dataDir, DUPLICATE);
-      case none, dual, process -> {}
+      case dual, process -> {}
     }
   }
 

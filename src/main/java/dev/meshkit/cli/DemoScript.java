@@ -21,8 +21,8 @@ import java.util.function.Supplier;
  * seen. Every number is counted from what the handlers recorded and the watch saw.
  */
 final class DemoScript {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PAUSE = Duration.ofMillis(150);
   private static final Duration FLOW_BEFORE_KILL = Duration.ofMillis(500);
   private static final String EU = "region/eu";
   private static final List<String> SCOPES = List.of("global", EU, "region/us");
@@ -32,7 +32,7 @@ final class DemoScript {
   private final DemoMesh mesh;
   private final DemoView view;
   private final DemoWatch watch;
-  private final DemoPlant plant;
+  private final List<DemoPlant> plants;
   private final DemoSteps steps;
   private final InstantSource monotonic;
   private final DemoLedger ledger = new DemoLedger();
@@ -41,9 +41,9 @@ final class DemoScript {
   private Optional<DemoNode> killed = Optional.empty();
 
   /** A script on {@code mesh}, none of whose nodes has been started. */
-  DemoScript(DemoMesh mesh, DemoPlant plant, Console console, InstantSource monotonic) {
+  DemoScript(DemoMesh mesh, List<DemoPlant> plants, Console console, InstantSource monotonic) {
     this.mesh = mesh;
-    this.plant = plant;
+    this.plants = List.copyOf(plants);
     this.monotonic = monotonic;
     this.view = new DemoView(mesh);
     this.watch = DemoWatch.start(mesh, monotonic);
@@ -192,7 +192,7 @@ final class DemoScript {
     for (var node : mesh.nodes()) {
       var data = mesh.data(node);
       if (!Files.exists(data.resolve("mesh.db"))) continue;
-      if (node.name().equals("n2")) plant.plantIn(data);
+      if (node.name().equals("n2")) for (var plant : plants) plant.plantIn(data);
       applied.put(node.name(), Letters.in(data));
     }
     var count = ledger.count(applied);
@@ -207,8 +207,11 @@ final class DemoScript {
   }
 
   private void plant() throws IOException {
-    view.led(EU).ifPresent(held -> plant.plantIn(watch.sightings(), held, "n5"));
-    plant.plantProcess(PATIENCE);
+    var held = view.led(EU);
+    for (var plant : plants) {
+      held.ifPresent(claim -> plant.plantIn(watch.sightings(), claim, "n5"));
+      plant.plantProcess(PATIENCE);
+    }
   }
 
   private void awaitSettled() throws Failed, InterruptedException {

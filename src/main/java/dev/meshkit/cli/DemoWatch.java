@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Asks every live node who leads, all the time, one thread a node, and notes what each says. */
 final class DemoWatch implements AutoCloseable {
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration PAUSE = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final DemoMesh mesh;

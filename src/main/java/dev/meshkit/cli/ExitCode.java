@@ -36,9 +36,14 @@ enum ExitCode {
     return status;
   }
 
-  /** The status for an error. */
+  /** The status for an error: by its class, but for those that say more under their own code. */
   static ExitCode of(MeshError error) {
-    return of(Errors.status(error));
+    return switch (error.details().getOrDefault(Errors.MK, "")) {
+      case "MK-NODE-002" -> FAILED; // a port is taken
+      case "MK-NODE-006", "MK-STO-004", "MK-STO-005" -> CONFLICT; // in use; newer; another's
+      case "MK-STO-007" -> STORE_FAILED;
+      default -> of(Errors.status(error));
+    };
   }
 
   private static ExitCode of(Status.Code status) {

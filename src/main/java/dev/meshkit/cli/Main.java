@@ -38,6 +38,7 @@ public final class Main {
     quieten();
     var root =
         new CommandLine(new RootCommand())
+            .addSubcommand(new AgentCommand(console))
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new StatusCommand(new Ask(console)))
             .addSubcommand(new MembersCommand(new Ask(console)))

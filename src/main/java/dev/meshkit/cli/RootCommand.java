@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "meshkit",
     description = "Hosts find each other, agree who leads, and hand each other work.",
     synopsisSubcommandLabel = "VERB",
-    footer = {"", "Examples:", "  meshkit status", "  meshkit members -o json"})
+    footer = {
+      "",
+      "Examples:",
+      "  meshkit agent --dev --name n1 --region eu --data ./data/n1",
+      "  meshkit members -o json"
+    })
 final class RootCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

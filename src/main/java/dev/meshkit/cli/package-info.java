@@ -2,7 +2,8 @@
  * The command {@code meshkit}: one class a verb, tables and JSON, exit codes.
  *
  * <p>Read first: {@link dev.meshkit.cli.Main}, {@link dev.meshkit.cli.Ask}, {@link
- * dev.meshkit.cli.ExitCode}, {@link dev.meshkit.cli.Target}.
+ * dev.meshkit.cli.ExitCode}, {@link dev.meshkit.cli.AgentCommand}, {@link
+ * dev.meshkit.cli.DemoCommand}.
  *
  * <p>Flow: picocli fills a verb's options → {@code Ask} finds the node's socket and asks it → the
  * answer, a message of {@code admin.proto}, is printed as it is ({@code -o json}) or as a table.

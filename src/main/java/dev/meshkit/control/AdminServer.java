@@ -71,7 +71,7 @@ public final class AdminServer implements AutoCloseable {
                   String.valueOf(refused.getMessage()),
                   "check owner and mode of its directory",
                   MeshError.Retry.SAFE)
-              .with(Errors.MK, "MK-NODE-003"));
+              .with(Errors.MK, "MK-NODE-004"));
     }
   }
 

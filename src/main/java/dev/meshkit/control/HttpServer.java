@@ -61,11 +61,11 @@ public final class HttpServer implements AutoCloseable {
     } catch (IOException taken) {
       return Result.err(
           MeshError.of(
-                  "error.unavailable",
+                  "error.conflict",
                   "listening on " + at + " (http.listen)",
                   String.valueOf(taken.getMessage()),
                   "stop what holds the port, or set http.listen to another or \"off\"",
-                  MeshError.Retry.SAFE)
+                  MeshError.Retry.NEVER)
               .with(Errors.MK, "MK-NODE-002"));
     }
     var calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());

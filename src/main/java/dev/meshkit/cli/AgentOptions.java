@@ -1,0 +1,99 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.config.ConfigSources;
+import dev.meshkit.config.MeshConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What an agent is told: flags over environment over a file over defaults. */
+final class AgentOptions {
+  private static final Path INSTALLED = Path.of("/etc/meshkit/meshkit.toml");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Default: $MESHKIT_CONFIG, else meshkit.toml in the data directory, else"
+              + " /etc/meshkit/meshkit.toml, else none.")
+  private String config = "";
+
+  @Option(
+      names = "--dev",
+      description =
+          "A node for this host only: loopback, an identity made on the spot, ports by its name"
+              + " (n2: 10 above n1).")
+  private boolean dev;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "node.name")
+  private String name = "";
+
+  @Option(names = "--region", paramLabel = "REGION", description = "node.region")
+  private String region = "";
+
+  @Option(names = "--data", paramLabel = "DIR", description = "data.dir")
+  private String data = "";
+
+  @Option(names = "--listen", paramLabel = "HOST:PORT", description = "listen.mesh")
+  private String listen = "";
+
+  @Option(names = "--http", paramLabel = "HOST:PORT|off", description = "http.listen")
+  private String http = "";
+
+  @Option(
+      names = "--join",
+      split = ",",
+      paramLabel = "HOST:PORT",
+      description = "discovery.seeds: peers to ask for the mesh; may be repeated.")
+  private List<String> join = new ArrayList<>();
+
+  @Option(
+      names = "--region-voters",
+      paramLabel = "REGION/NAME,…",
+      description = "election.region.voters")
+  private String regionVoters = "";
+
+  @Option(
+      names = "--global-voters",
+      paramLabel = "REGION/NAME,…",
+      description = "election.global.voters")
+  private String globalVoters = "";
+
+  /** Whether identity, ports and voters are made up where nothing was said. */
+  boolean isDev() {
+    return dev;
+  }
+
+  /** The configuration; {@link dev.meshkit.config.InvalidConfig} with all that is wrong. */
+  MeshConfig load(Console console) {
+    var environment = console.environment();
+    var sources = ConfigSources.defaults().environment(environment);
+    file(environment, console.directory()).ifPresent(sources::file);
+    flag(sources, "--name", "node.name", name);
+    flag(sources, "--region", "node.region", region);
+    flag(sources, "--data", "data.dir", data);
+    flag(sources, "--listen", "listen.mesh", listen);
+    flag(sources, "--http", "http.listen", http);
+    flag(sources, "--join", "discovery.seeds", String.join(",", join));
+    flag(sources, "--region-voters", "election.region.voters", regionVoters);
+    flag(sources, "--global-voters", "election.global.voters", globalVoters);
+    return sources.load().config();
+  }
+
+  private static void flag(ConfigSources sources, String flag, String key, String value) {
+    if (!value.isEmpty()) sources.flag(flag, key, value);
+  }
+
+  /** The file named, which must exist, or the first of the usual ones that does. */
+  private Optional<Path> file(Map<String, String> environment, Path directory) {
+    var named = config.isEmpty() ? environment.getOrDefault("MESHKIT_CONFIG", "") : config;
+    if (!named.isEmpty()) return Optional.of(directory.resolve(named));
+    var own = directory.resolve(data.isEmpty() ? "." : data).resolve("meshkit.toml");
+    if (!data.isEmpty() && Files.exists(own)) return Optional.of(own);
+    return Files.exists(INSTALLED) ? Optional.of(INSTALLED) : Optional.empty();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.meshkit.cli;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Leadership;
+import dev.meshkit.api.Mesh;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.SocketPath;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.StatusRequest;
+import dev.meshkit.observe.BuildInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What an agent says once it is ready, and what can be done next. */
+final class Banner {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration FOR_LEADERSHIP = Duration.ofSeconds(3);
+  private static final Duration PAUSE = Duration.ofMillis(25);
+
+  private final Console console;
+  private final MeshConfig config;
+
+  /** A banner for a node of {@code config}. */
+  Banner(Console console, MeshConfig config) {
+    this.console = console;
+    this.config = config;
+  }
+
+  /** Prints it; a node that may lead alone is given a moment to. */
+  void show(Mesh mesh, boolean isNew, Duration took) throws InterruptedException {
+    if (votesAlone()) awaitLeads(mesh);
+    var status = status();
+    var out = console.out();
+    out.println(
+        "MeshKit "
+            + BuildInfo.current().version()
+            + "   node "
+            + config.node().name()
+            + "   region "
+            + config.node().region()
+            + "   cluster "
+            + status.getCluster()
+            + "   data "
+            + config.data().dir()
+            + (isNew ? " (new)" : "")
+            + "   ready in "
+            + Text.of(took));
+    out.println(
+        "  mesh "
+            + mesh.endpoint()
+            + " udp+tcp"
+            + "   http "
+            + http(status)
+            + "   leads "
+            + leads(mesh));
+    out.println("next  " + next(mesh.endpoint()));
+    out.flush();
+  }
+
+  private boolean votesAlone() {
+    var self = List.of(config.node().id());
+    var election = config.election();
+    return election.region().voters().equals(self) && election.global().voters().equals(self);
+  }
+
+  private static void awaitLeads(Mesh mesh) throws InterruptedException {
+    for (var i = 0L; i < FOR_LEADERSHIP.dividedBy(PAUSE); i++) {
+      if (led(mesh).size() >= 2) return;
+      Thread.sleep(PAUSE);
+    }
+  }
+
+  private static List<Leadership> led(Mesh mesh) {
+    return mesh.leaders().stream().filter(l -> l.leader().equals(mesh.self())).toList();
+  }
+
+  private static String leads(Mesh mesh) {
+    var led = led(mesh).stream().map(Banner::text).collect(Collectors.joining(", "));
+    return led.isEmpty() ? "nothing yet" : led;
+  }
+
+  private static String text(Leadership led) {
+    var term = led.fence().map(fence -> " (term " + fence.term() + ")").orElse("");
+    return led.scope() + term;
+  }
+
+  private NodeStatus status() {
+    var socket = SocketPath.of(config.data().dir(), console.environment());
+    try (var self = AdminClient.of(socket)) {
+      var ask = StatusRequest.getDefaultInstance();
+      return self.ask("asking myself", PATIENCE, n -> n.status(ask))
+          .or(NodeStatus.getDefaultInstance());
+    }
+  }
+
+  private static String http(NodeStatus status) {
+    var at = status.getListeners().getHttp();
+    return at.isEmpty() ? "off" : at + "metrics";
+  }
+
+  private static String next(Endpoint mesh) {
+    return "make run NODE=n2 REGION=us JOIN="
+        + mesh
+        + "   ·   target/meshkit members | leaders | send --to n1 -d hello | events";
+  }
+}

@@ -1,0 +1,127 @@
+package dev.meshkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent as a process: how it begins, what it refuses to begin with, and how it ends. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class AgentProcessTest {
+  @TempDir private Path directory;
+
+  /** O1, O14, O31: alone it leads, takes a message, and SIGTERM ends it in order with exit 0. */
+  @Test
+  void aloneItLeadsTakesAMessageAndEndsInOrder() throws IOException, InterruptedException {
+    try (var agent = Child.start(directory, alone())) {
+      var banner = agent.awaitLine("MeshKit ");
+      assertTrue(banner.contains("node n1   region eu   cluster dev-"), banner);
+      assertTrue(agent.awaitLine("  mesh ").contains("leads global (term 1), region/eu (term 1)"));
+      agent.awaitLine("next  make run NODE=n2 REGION=us JOIN=127.0.0.1:");
+      var shell = Shell.in(directory);
+      var sent =
+          shell.run("send", "--to", "n1", "-d", "hello", "--wait", "delivered", "--timeout", "60s");
+      assertEquals(0, sent.exit(), sent.err());
+      assertEquals(List.of("hello"), Letters.in(directory.resolve("data/n1")));
+      assertTrue(shell.run("events").out().contains("leader.elected"));
+      agent.signal("TERM");
+      assertEquals(0, agent.exit(), agent.err());
+      assertTrue(Files.notExists(directory.resolve("data/n1/admin.sock")));
+      assertEquals(5, shell.run("status").exit());
+    }
+  }
+
+  /** O2: supervised, Ctrl-C does nothing, and the end of its parent ends it without a trace. */
+  @Test
+  void supervisedItOutlivesCtrlCButNotItsParent() throws IOException, InterruptedException {
+    var scratch = Files.createDirectories(directory.resolve("data"));
+    var args = new java.util.ArrayList<>(List.of(alone()));
+    args.addAll(List.of("--supervised", "--scratch", scratch.toString()));
+    try (var agent = Child.start(directory, args.toArray(String[]::new))) {
+      agent.awaitLine("next");
+      agent.signal("INT");
+      assertEquals(0, Shell.in(directory).run("status", "--timeout", "60s").exit());
+      agent.process().getOutputStream().close();
+      assertEquals(0, agent.exit(), agent.err());
+      assertTrue(Files.notExists(scratch));
+    }
+  }
+
+  /** A configuration that cannot be: exit 2, line and column, nothing on disk. */
+  @Test
+  void aMisspeltKeyIsNamedWithItsPlaceAndNothingIsWritten()
+      throws IOException, InterruptedException {
+    Files.writeString(directory.resolve("m.toml"), "[node]\nnmae = \"n1\"\n");
+    try (var agent =
+        Child.start(directory, "agent", "--dev", "--config", "m.toml", "--data", "data/n1")) {
+      assertEquals(2, agent.exit());
+      assertTrue(agent.err().contains("m.toml:2:1: error MK-CFG-001"), agent.err());
+      assertTrue(agent.err().contains("name"), agent.err());
+      assertTrue(Files.notExists(directory.resolve("data")));
+    }
+  }
+
+  @Test
+  void aTakenPortIsExitOneAndNamesTheKey() throws IOException, InterruptedException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      var at = "127.0.0.1:" + taken.getLocalPort();
+      try (var agent =
+          Child.start(
+              directory,
+              "agent",
+              "--dev",
+              "--data",
+              "data/n1",
+              "--http",
+              at,
+              "--listen",
+              "127.0.0.1:0")) {
+        assertEquals(1, agent.exit(), agent.err());
+        assertTrue(agent.err().contains("error MK-NODE-002 "), agent.err());
+        assertTrue(agent.err().contains("http.listen"), agent.err());
+      }
+    }
+  }
+
+  /** A second process on one data directory: exit 6 with the first one's pid; the first goes on. */
+  @Test
+  void aDirectoryInUseIsAConflict() throws IOException, InterruptedException {
+    try (var first = Child.start(directory, alone())) {
+      first.awaitLine("next");
+      try (var second = Child.start(directory, alone())) {
+        assertEquals(6, second.exit(), second.err());
+        assertTrue(second.err().startsWith("error MK-NODE-006 "), second.err());
+        assertTrue(second.err().contains(Long.toString(first.process().pid())), second.err());
+        assertFalse(second.err().contains("\tat "), second.err());
+      }
+      assertEquals(0, Shell.in(directory).run("status", "--timeout", "60s").exit());
+    }
+  }
+
+  private static String[] alone() {
+    return new String[] {
+      "agent",
+      "--dev",
+      "--name",
+      "n1",
+      "--region",
+      "eu",
+      "--data",
+      "data/n1",
+      "--listen",
+      "127.0.0.1:0",
+      "--http",
+      "127.0.0.1:0"
+    };
+  }
+}

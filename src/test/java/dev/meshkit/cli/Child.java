@@ -1,0 +1,85 @@
+package dev.meshkit.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code meshkit} in a process of its own, with the class path and flags of this one. */
+final class Child implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final Path err;
+
+  private Child(Process process, Path err) {
+    this.process = process;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+    this.err = err;
+  }
+
+  /** Starts {@code meshkit args…} in {@code directory}, where its standard error goes as well. */
+  static Child start(Path directory, String... args) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-preview",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx128m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
+    command.addAll(List.of(args));
+    var err = Files.createTempFile(directory, "child", ".err");
+    var builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().remove("MESHKIT_LAUNCHER");
+    return new Child(builder.redirectError(err.toFile()).start(), err);
+  }
+
+  /** The process. */
+  Process process() {
+    return process;
+  }
+
+  /** Reads standard output up to the line that begins with {@code start}; that line. */
+  String awaitLine(String start) throws IOException {
+    for (var line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(start)) return line;
+    }
+    throw new AssertionError("it ended without '" + start + "': " + err());
+  }
+
+  /** All lines of standard output, to its end. */
+  List<String> lines() {
+    return out.lines().toList();
+  }
+
+  /** What it said on standard error so far. */
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /** Sends a signal by name, such as {@code INT}. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** The exit status; 124 if it is still there after two minutes. */
+  int exit() throws InterruptedException {
+    return process.waitFor(2, TimeUnit.MINUTES) ? process.exitValue() : 124;
+  }
+
+  /** Ends it and all it has started. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.meshkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.meshkit.control.proto.DemoSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** O3: the scripted demo, whole, in real processes; and the same with faults to be found. */
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
+class DemoScriptTest {
+  private static final List<String> STEPS =
+      List.of("alive", "led", "pairs", "kill", "restart", "away", "stop");
+
+  @TempDir private Path directory;
+
+  @Test
+  void allStepsPassAndEveryCountIsZero() throws IOException, InterruptedException {
+    try (var demo = Child.start(directory, "demo", "--script")) {
+      var lines = demo.lines();
+      var summary = summary(lines);
+      assertEquals(0, demo.exit(), String.join("\n", lines) + demo.err());
+      assertTrue(summary.getOk());
+      assertEquals(STEPS, summary.getStepsList().stream().map(DemoSummary.Step::getName).toList());
+      assertEquals(STEPS.size() + 1, lines.size());
+      assertTrue(summary.getSent() >= 5 * 4 * 20 + 1_000, lines.getLast());
+      assertEquals(summary.getSent(), summary.getDelivered());
+      assertEquals(List.of(0, 0, 0, 0), counts(summary));
+      assertTrue(summary.getLeaderGapMs() > 0, lines.getLast());
+      assertTrue(summary.getReadyMs() > 0, lines.getLast());
+    }
+  }
+
+  /** Each planted fault is found by the counting itself: the last step fails and names them. */
+  @Test
+  void plantedFaultsAreCountedNamedAndExitOne() throws IOException, InterruptedException {
+    try (var demo =
+        Child.start(directory, "demo", "--script", "--plant", "lose,duplicate,dual,process")) {
+      var lines = demo.lines();
+      var summary = summary(lines);
+      assertEquals(1, demo.exit(), String.join("\n", lines) + demo.err());
+      assertFalse(summary.getOk());
+      assertEquals(List.of(1, 1, 1, 1), counts(summary));
+      assertEquals(summary.getSent() - 1, summary.getDelivered());
+      var last = summary.getSteps(STEPS.size() - 1);
+      assertEquals("stop", last.getName());
+      assertFalse(last.getOk());
+      assertEquals(
+          "1 processes left, 1 messages lost, 1 applied twice, 1 pairs of leaders at once",
+          last.getText());
+    }
+  }
+
+  private static List<Integer> counts(DemoSummary summary) {
+    return List.of(
+        summary.getLost(),
+        summary.getDuplicated(),
+        summary.getDualLeaders(),
+        summary.getProcessesLeft());
+  }
+
+  private static DemoSummary summary(List<String> lines) throws InvalidProtocolBufferException {
+    var summary = DemoSummary.newBuilder();
+    JsonFormat.parser().merge(lines.getLast(), summary);
+    return summary.build();
+  }
+}
