@@ -20,29 +20,26 @@ final class Life {
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   private final ByteStream stream;
-  private final boolean ours;
-  private final long generation;
+  private final Standing standing;
   private final Outgoing out = new Outgoing();
 
   /**
    * A call that both sides accepted.
    *
    * @param stream the call
-   * @param ours whether we opened it
-   * @param generation of the peer's process
+   * @param standing against another
    */
-  Life(ByteStream stream, boolean ours, long generation) {
+  Life(ByteStream stream, Standing standing) {
     this.stream = stream;
-    this.ours = ours;
-    this.generation = generation;
+    this.standing = standing;
   }
 
   boolean isOurs() {
-    return ours;
+    return standing.ours();
   }
 
-  long generation() {
-    return generation;
+  Standing standing() {
+    return standing;
   }
 
   ByteStream stream() {

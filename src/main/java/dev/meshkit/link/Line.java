@@ -113,7 +113,7 @@ final class Line {
 
   /** Takes a stream that the peer opened, or ends it if ours stays. Never blocks. */
   void adopt(ByteStream stream, Hello theirs) {
-    var life = new Life(stream, false, theirs.generation());
+    var life = new Life(stream, new Standing(false, theirs.generation()));
     if (install(life)) {
       context.threads().execute(() -> run(life));
     } else {
@@ -193,7 +193,7 @@ final class Line {
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
     return switch (HelloRules.judge(context.hello(), peer, call.hello())) {
       case Result.Ok<Hello>(var theirs) ->
-          Result.ok(new Life(call.stream(), true, theirs.generation()));
+          Result.ok(new Life(call.stream(), new Standing(true, theirs.generation())));
       case Result.Err<Hello>(var error) -> {
         context.refused(error);
         call.stream().close();
@@ -217,7 +217,8 @@ final class Line {
     try {
       if (life.isOurs() && !wanted) return false;
       var live = current;
-      if (live != null && !beats(life, live)) return false;
+      var smaller = context.self().compareTo(peer) < 0;
+      if (live != null && !life.standing().beats(live.standing(), smaller)) return false;
       current = life;
       if (live != null) live.retire();
       if (family == Family.STREAM) context.ports().inbound().up(peer);
@@ -226,12 +227,6 @@ final class Line {
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean beats(Life fresh, Life live) {
-    if (fresh.generation() != live.generation()) return fresh.generation() > live.generation();
-    if (fresh.isOurs() == live.isOurs()) return true;
-    return fresh.isOurs() == context.self().compareTo(peer) < 0;
   }
 
   private void run(Life life) {

@@ -1,25 +1,31 @@
 package dev.meshkit.transport;
 
-import dev.meshkit.security.Admission;
-import dev.meshkit.security.Admission.Refused;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * The trust manager of an HTTP/2 dial: grpc-netty has no peer check between handshake and first
- * call, so the whole check happens within the handshake. First the ordinary trust manager speaks,
- * because its exceptions choose the right alerts.
+ * The trust manager of a dial. It shows each chain to the dial's own check first, because TLS
+ * libraries do not keep the reason why one was refused. Where nothing can check between handshake
+ * and first call (grpc-netty), that check's refusal ends the handshake too.
  */
 final class CheckingTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager first;
-  private final Function<List<X509Certificate>, Admission> check;
+  private final Function<List<X509Certificate>, Optional<String>> check;
 
-  CheckingTrust(X509ExtendedTrustManager first, Function<List<X509Certificate>, Admission> check) {
+  /**
+   * Two judges in one.
+   *
+   * @param first speaks first, because its exceptions choose the right alerts
+   * @param check sees every chain; what it answers ends the handshake
+   */
+  CheckingTrust(
+      X509ExtendedTrustManager first, Function<List<X509Certificate>, Optional<String>> check) {
     this.first = first;
     this.check = check;
   }
@@ -27,17 +33,15 @@ final class CheckingTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    var admission = check.apply(List.of(chain));
+    var refusal = check.apply(List.of(chain));
     first.checkServerTrusted(chain, authType, engine);
-    if (admission instanceof Refused refused) throw new CertificateException(refused.text());
+    if (refusal.isPresent()) throw new CertificateException(refusal.get());
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    var admission = check.apply(List.of(chain));
-    first.checkClientTrusted(chain, authType, engine);
-    if (admission instanceof Refused refused) throw new CertificateException(refused.text());
+    throw new CertificateException("a dial meets no clients");
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.meshkit.security.TlsCode;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The far side of one dial: who must be there, and who was. Every connection that a dialled channel
@@ -43,6 +44,17 @@ final class Counterpart implements PeerCheck {
     last = found;
     if (!chain.isEmpty()) notAfterMs = chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     return found;
+  }
+
+  /** All checks; why the chain is refused, if it is. */
+  Optional<String> refusal(List<X509Certificate> chain) {
+    return admit(chain) instanceof Refused refused ? Optional.of(refused.text()) : Optional.empty();
+  }
+
+  /** All checks, for the record only: {@link #check} follows and tells the peer more. */
+  Optional<String> note(List<X509Certificate> chain) {
+    admit(chain);
+    return Optional.empty();
   }
 
   /** What the last check said. */

@@ -51,9 +51,17 @@ final class Diagnosis {
     };
   }
 
+  /** Whether a handshake failed because our own trust manager refused the chain. */
+  static boolean isOfVerification(Throwable failure) {
+    return mentions(causes(failure), "CERTIFICATE_VERIFY_FAILED");
+  }
+
   private static RoadFailure tls(int alert, List<Throwable> causes, String why) {
     var own = ours(causes).flatMap(TlsCode::in);
     if (own.isPresent()) return RoadFailure.identity(own.get(), why);
+    if (mentions(causes, "PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
+      return RoadFailure.identity(TlsCode.NO_CERTIFICATE, why);
+    }
     return switch (alert) {
       case CERTIFICATE_REQUIRED -> RoadFailure.identity(TlsCode.NO_CERTIFICATE, why);
       case 42, 43, 44, 45, 46, 48, 49 -> RoadFailure.identity(TlsCode.REFUSED_BY_PEER, why);
@@ -111,6 +119,11 @@ final class Diagnosis {
         .map(cause -> String.valueOf(cause.getMessage()))
         .filter(text -> TlsCode.in(text).isPresent())
         .findFirst();
+  }
+
+  private static boolean mentions(List<Throwable> causes, String boringSslReason) {
+    return causes.stream()
+        .anyMatch(cause -> String.valueOf(cause.getMessage()).contains(boringSslReason));
   }
 
   private static List<Throwable> causes(@org.jspecify.annotations.Nullable Throwable first) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Checks everyone who dials us over one road: the whole check, after each handshake and before any
@@ -47,19 +48,16 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
     };
   }
 
-  /** A connection ended before it was let in: what HTTP/3 tells us of refused handshakes. */
-  @Override
-  public void refused(SocketAddress remote, Http3ConnectException cause) {
-    count("", Diagnosis.of(Status.UNAVAILABLE.withCause(cause)).mk(), 0);
+  /** Meets strangers within the handshake. They get no further, so they are counted here. */
+  X509ExtendedTrustManager trust() {
+    return new CountingTrust(verifier.trustManager(), code -> count("", code.text(), 0));
   }
 
-  /** What HTTP/2 tells us of a chain within the handshake: a refused one has no later. */
-  Admission seen(List<X509Certificate> chain) {
-    var admission = verifier.client(chain);
-    if (admission instanceof Refused(var code, _)) {
-      count("", code.text(), chain.getFirst().getNotAfter().toInstant().toEpochMilli());
-    }
-    return admission;
+  /** HTTP/3 tells of every connection that was not let in; {@link #trust} counted strangers. */
+  @Override
+  public void refused(SocketAddress remote, Http3ConnectException cause) {
+    var failure = Diagnosis.of(Status.UNAVAILABLE.withCause(cause));
+    if (!Diagnosis.isOfVerification(cause)) count("", failure.mk(), 0);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.grpc.Http3ServerBuilder;
-import dev.meshkit.grpc.TlsIdentity;
 import dev.meshkit.security.Credentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -88,21 +87,16 @@ public final class Listener implements AutoCloseable {
         switch (kind) {
           case H3 ->
               Http3ServerBuilder.forAddress(at)
-                  .tls(identity(parts.credentials()))
+                  .tls(parts.credentials().key(), door.trust())
                   .peerCheck(door)
                   .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
-          case H2 -> parts.tcp().server(at, door::seen);
+          case H2 -> parts.tcp().server(at, door.trust());
         };
     builder.addTransportFilter(door);
     new ServedCalls(kind, parts.service(), parts.tools())
         .definitions()
         .forEach(builder::addService);
     return builder.build();
-  }
-
-  private static java.util.function.Supplier<TlsIdentity> identity(Credentials credentials) {
-    var identity = new TlsIdentity(credentials.key(), credentials.verifier().trustManager());
-    return () -> identity;
   }
 
   private static MeshError refusal(Endpoint at, IOException failure) {

@@ -1,7 +1,6 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.security.Admission;
 import dev.meshkit.security.Credentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
@@ -16,13 +15,11 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * HTTP/2 on TCP, by grpc-netty and the JDK's TLS 1.3, with the same keys and checks as HTTP/3.
@@ -43,8 +40,7 @@ final class TcpRoads implements AutoCloseable {
 
   /** A channel that connects with its first call. */
   ManagedChannel dial(Endpoint at, Counterpart there) {
-    var trust =
-        new CheckingTrust(credentials.verifier().trustManager(), chain -> there.admit(chain));
+    var trust = new CheckingTrust(credentials.verifier().trustManager(), there::refusal);
     try {
       var tls =
           GrpcSslContexts.configure(
@@ -76,11 +72,9 @@ final class TcpRoads implements AutoCloseable {
    * and is refused by the check of each call, which counts it and tells the peer; the handshake
    * could do neither.
    *
-   * @param check sees each chain that is shown within the handshake
+   * @param trust refuses strangers within the handshake
    */
-  NettyServerBuilder server(
-      InetSocketAddress at, Function<List<X509Certificate>, Admission> check) {
-    var trust = new CheckingTrust(credentials.verifier().trustManager(), check);
+  NettyServerBuilder server(InetSocketAddress at, X509ExtendedTrustManager trust) {
     try {
       var tls =
           GrpcSslContexts.configure(

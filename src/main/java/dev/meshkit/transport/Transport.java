@@ -109,13 +109,11 @@ public final class Transport implements AutoCloseable {
 
     Race.Attempt overQuic() throws InterruptedException {
       var there = new Counterpart(credentials.verifier(), expected);
-      var tls =
-          new dev.meshkit.grpc.TlsIdentity(
-              credentials.key(), credentials.verifier().trustManager());
+      var trust = new CheckingTrust(credentials.verifier().trustManager(), there::note);
       try {
         var channel =
             Http3ChannelBuilder.forAddress(at.host(), at.port())
-                .tls(() -> tls)
+                .tls(credentials.key(), trust)
                 .peerCheck(there)
                 .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
                 .build();

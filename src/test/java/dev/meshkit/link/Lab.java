@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ final class Lab implements AutoCloseable {
     final Meters meters = new Meters(Map.of());
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<Bytes> delivered = new CopyOnWriteArrayList<>();
+    private final CountDownLatch hanging = new CountDownLatch(1);
     volatile Links links;
 
     private Station(NodeId id) {
@@ -51,7 +53,21 @@ final class Lab implements AutoCloseable {
     @Override
     public void frame(NodeId from, Family family, Bytes frame) {
       if (frame.utf8().equals("poison")) throw new IllegalStateException("a planted bug");
+      if (frame.utf8().equals("hang")) hang();
       heard.add(family + " " + from + " " + frame.utf8());
+    }
+
+    private void hang() {
+      heard.add("hanging");
+      try {
+        hanging.await();
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void unhang() {
+      hanging.countDown();
     }
 
     @Override

@@ -1,0 +1,60 @@
+package dev.meshkit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.wire.Hello;
+import dev.meshkit.wire.HelloCodec;
+import org.junit.jupiter.api.Test;
+
+/** T32: Hello refuses a foreign cluster, another name, a disjoint wire range; N and N−1 pass. */
+class HelloRulesTest {
+  private static final NodeId A = NodeId.of("eu", "a");
+  private static final NodeId B = NodeId.of("eu", "b");
+  private static final Hello OURS = new Hello("c", A, 1, 3, 4, 0);
+
+  @Test
+  void ofTheSameClusterNameAndWireRange() {
+    var theirs = new Hello("c", B, 7, 3, 4, 0);
+    assertEquals(Result.ok(theirs), judge(theirs));
+  }
+
+  @Test
+  void neighbouringReleasesInteroperate() {
+    assertEquals(true, judge(new Hello("c", B, 7, 2, 3, 0)).isOk());
+    assertEquals(true, judge(new Hello("c", B, 7, 4, 5, 0)).isOk());
+    assertEquals("MK-NET-005", mk(judge(new Hello("c", B, 7, 1, 2, 0))));
+    assertEquals("MK-NET-005", mk(judge(new Hello("c", B, 7, 5, 6, 0))));
+  }
+
+  @Test
+  void ofAnotherCluster() {
+    assertEquals("MK-NET-006", mk(judge(new Hello("d", B, 7, 3, 4, 0))));
+  }
+
+  @Test
+  void ofAnotherNodeThanTheCertificates() {
+    assertEquals("MK-TLS-032", mk(judge(new Hello("c", A, 7, 3, 4, 0))));
+    assertEquals("MK-TLS-032", mk(judge(new Hello("c", NodeId.of("us", "b"), 7, 3, 4, 0))));
+  }
+
+  @Test
+  void missingOversizedOrBroken() {
+    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.EMPTY)));
+    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.utf8("nonsense"))));
+    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(new byte[2000]))));
+    var nameless = dev.meshkit.wire.proto.Hello.newBuilder().setCluster("c").setNode("B").build();
+    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(nameless.toByteArray()))));
+  }
+
+  private static Result<Hello> judge(Hello theirs) {
+    return HelloRules.judge(OURS, B, HelloCodec.hello(theirs));
+  }
+
+  private static String mk(Result<?> refused) {
+    return assertInstanceOf(Result.Err.class, refused).error().details().get("mk");
+  }
+}

@@ -1,0 +1,78 @@
+package dev.meshkit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.link.Outgoing.Offered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** T33: at the bound the latest of a key stays, and the oldest frame goes, counted. */
+class OutgoingTest {
+  private final Outgoing out = new Outgoing();
+
+  @Test
+  void aFrameReplacesTheWaitingOneOfItsKeyInItsPlace() throws InterruptedException {
+    offer("beat", "1");
+    offer("vote", "2");
+    offer("beat", "3");
+    out.close();
+    assertEquals(List.of("3", "2"), drained());
+  }
+
+  @Test
+  void framesWithoutAKeyAllWaitInOrder() throws InterruptedException {
+    offer("", "1");
+    offer("", "2");
+    out.close();
+    assertEquals(List.of("1", "2"), drained());
+  }
+
+  @Test
+  void beyondTheMostFramesTheOldestGoes() throws InterruptedException {
+    for (var i = 0; i < Outgoing.MAX_FRAMES; i++) {
+      assertEquals(new Offered(true, 0), offer("", "" + i));
+    }
+    assertEquals(new Offered(true, 1), offer("", "last"));
+    out.close();
+    var all = drained();
+    assertEquals(Outgoing.MAX_FRAMES, all.size());
+    assertEquals("1", all.getFirst());
+    assertEquals("last", all.getLast());
+  }
+
+  @Test
+  void beyondTheMostBytesTheOldestGoButNeverTheNewest() {
+    var half = Bytes.of(new byte[Outgoing.MAX_BYTES / 2]);
+    assertEquals(new Offered(true, 0), out.offer("", half));
+    assertEquals(new Offered(true, 0), out.offer("", half));
+    assertEquals(new Offered(true, 1), out.offer("", Bytes.utf8("x")));
+    var huge = Bytes.of(new byte[Outgoing.MAX_BYTES + 1]);
+    assertEquals(new Offered(true, 2), out.offer("", huge));
+  }
+
+  @Test
+  void aReplacedFramesBytesAreGivenBack() {
+    var half = Bytes.of(new byte[Outgoing.MAX_BYTES / 2]);
+    for (var i = 0; i < 10; i++) assertEquals(new Offered(true, 0), out.offer("same", half));
+  }
+
+  @Test
+  void afterTheCloseNothingIsTaken() throws InterruptedException {
+    out.close();
+    assertEquals(new Offered(false, 0), offer("", "late"));
+    assertEquals(Optional.empty(), out.take());
+  }
+
+  private Offered offer(String key, String text) {
+    return out.offer(key, Bytes.utf8(text));
+  }
+
+  private List<String> drained() throws InterruptedException {
+    var all = new ArrayList<String>();
+    for (var next = out.take(); next.isPresent(); next = out.take()) all.add(next.get().utf8());
+    return all;
+  }
+}

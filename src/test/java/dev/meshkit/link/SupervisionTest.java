@@ -1,0 +1,170 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.Lab.A;
+import static dev.meshkit.link.Lab.B;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.transport.Family;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** Streams end, come back, and cost nobody but themselves (T30, T31, T33, T34). */
+class SupervisionTest {
+  private static final String OUT = "meshkit_connections{direction=\"OUT\",road=\"H3\"}";
+  private static final String IN = "meshkit_connections{direction=\"IN\",road=\"H3\"}";
+
+  private final Lab lab = new Lab();
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void aPeerThatIsRestartedIsTalkedToAgain() {
+    // given two linked nodes
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> b.say(A, Family.STREAM, "one"));
+    await().until(() -> a.heard.contains("STREAM eu/b one"));
+    // when one goes away, and comes back under a later generation at the same address
+    b.close();
+    await().until(() -> a.heard.contains("down eu/b") || a.heard.contains("down eu/b refused"));
+    var again = lab.node(B, lab.ca.node(B), o -> o.withGeneration(2).withListen(b.links.local()));
+    // then they are linked again, by the one that stayed
+    await().until(() -> again.say(A, Family.STREAM, "two"));
+    await().until(() -> a.heard.contains("STREAM eu/b two"));
+    assertEquals(2, a.heard.stream().filter("up eu/b"::equals).count());
+  }
+
+  @Test
+  void aDeadAddressIsReportedAsRefused() {
+    var a = lab.node(A);
+    var b = lab.node(B);
+    var nowhere = b.links.local();
+    b.close();
+    a.links.want(Map.of(B, nowhere));
+    await().until(() -> a.heard.stream().anyMatch(line -> line.startsWith("down eu/b")));
+    assertFalse(a.say(B, Family.STREAM, "into the void"));
+  }
+
+  @RepeatedTest(3)
+  void whoeverDialsFirstOneStreamIsLeft() throws InterruptedException {
+    // given the larger id dials first, and the smaller about when the larger's patience ends
+    var a = lab.node(A);
+    var b = lab.node(B);
+    b.want(a);
+    Thread.ofVirtual().start(() -> a.want(b)).join();
+    // then there is one Stream and one Elect, whoever opened them, seen alike from both ends
+    await().until(() -> a.links.up().contains(B) && b.links.up().contains(A));
+    await().until(() -> a.say(B, Family.ELECT, "x") && b.say(A, Family.ELECT, "y"));
+    await()
+        .until(
+            () ->
+                a.count(OUT) + a.count(IN) == 1
+                    && b.count(OUT) + b.count(IN) == 1
+                    && a.count(OUT) == b.count(IN));
+    await().until(() -> b.heard.contains("ELECT eu/a x") && a.heard.contains("ELECT eu/b y"));
+  }
+
+  @Test
+  void theSmallersStreamStaysInWhateverOrderTheyCome() {
+    for (var smaller : List.of(true, false)) {
+      var smallers = new Standing(smaller, 1);
+      var largers = new Standing(!smaller, 1);
+      assertTrue(smallers.beats(largers, smaller));
+      assertFalse(largers.beats(smallers, smaller));
+      assertTrue(new Standing(!smaller, 2).beats(smallers, smaller), "a later process wins");
+      assertFalse(new Standing(smaller, 1).beats(new Standing(!smaller, 2), smaller));
+      assertTrue(smallers.beats(smallers, smaller), "of one opener the later stream wins");
+    }
+  }
+
+  @Test
+  void aReaderThatFailsTakesItsWriterAlongAndTheStreamReturns() {
+    // given two linked nodes
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> b.say(A, Family.STREAM, "before"));
+    await().until(() -> a.heard.contains("STREAM eu/b before"));
+    // when a frame makes a's handler throw
+    assertTrue(b.say(A, Family.STREAM, "poison"));
+    // then that stream ends on both sides, is counted, and another takes its place
+    await().until(() -> a.heard.stream().filter("up eu/b"::equals).count() == 2);
+    assertEquals(1, a.count("meshkit_stream_drops_total{family=\"STREAM\",reason=\"exception\"}"));
+    await().until(() -> b.say(A, Family.STREAM, "after"));
+    await().until(() -> a.heard.contains("STREAM eu/b after"));
+  }
+
+  @Test
+  void aSilentStreamEndsAndIsOpenedAnew() {
+    var a = lab.node(A, lab.ca.node(A), options -> options.withSilence(Duration.ofMillis(300)));
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> a.heard.stream().filter("up eu/b"::equals).count() >= 2);
+    await().until(() -> b.heard.stream().filter("up eu/a"::equals).count() >= 2);
+  }
+
+  @Test
+  void aPeerThatDoesNotReadCostsItsOwnBoundAndNobodyElse() {
+    // given a peer whose Stream handler hangs
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> a.say(B, Family.STREAM, "hang"));
+    await().until(() -> b.heard.contains("hanging"));
+    // when much more is said to it than any buffer holds
+    var frame = Bytes.of(new byte[32 << 10]);
+    for (var i = 0; i < 2_000; i++) assertTrue(a.links.send(B, Family.STREAM, "", frame));
+    // then what is too much is dropped and counted, and Elect is as before
+    var dropped = "meshkit_stream_drops_total{family=\"STREAM\",reason=\"outgoing\"}";
+    assertTrue(a.count(dropped) > 1_000, a.meters.scrape());
+    await().until(() -> a.say(B, Family.ELECT, "still here"));
+    await().until(() -> b.heard.contains("ELECT eu/a still here"));
+    b.unhang();
+  }
+
+  @Test
+  void whatWasSaidBeforeTheCloseArrives() {
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> a.say(B, Family.STREAM, "first"));
+    assertTrue(a.say(B, Family.STREAM, "farewell"));
+    assertTimeout(Duration.ofSeconds(5), a::close);
+    await().until(() -> b.heard.contains("STREAM eu/a farewell"));
+    await().until(() -> b.heard.contains("down eu/a"));
+  }
+
+  @Test
+  void theCloseLeavesNoThread() {
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    b.want(a);
+    await().until(() -> a.links.up().contains(B));
+    a.close();
+    b.close();
+    a.close(); // again, harmlessly
+    await().until(() -> threads().isEmpty());
+    assertFalse(a.say(B, Family.STREAM, "too late"));
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("meshkit"))
+        .toList();
+  }
+}
