@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
     "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
   private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+  private static final int CERTIFICATE_UNKNOWN = 0x100 + 46; // RFC 9001 §4.8, RFC 8446 §6.2
 
   private final Reactor reactor;
   private final QuicChannel channel;
@@ -223,7 +224,17 @@ final class Connection {
 
   void broken(Throwable failure) {
     if (cause == null) cause = Failures.of(remote.toString(), failure);
-    if (!admitted) channel.close();
+    if (!admitted) loop().execute(this::giveUp);
+  }
+
+  /**
+   * Ends a failed handshake. In a turn of its own: within the codec's, the frame that tells the
+   * peer would be lost, and the peer would wait for its timeout. TLS's own alert goes first.
+   */
+  private void giveUp() {
+    if (closed) return;
+    channel.close(false, CERTIFICATE_UNKNOWN, Unpooled.EMPTY_BUFFER);
+    closed();
   }
 
   void roomForStreams() {

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,7 +39,7 @@ final class PeerRoads {
     final ReentrantLock dialling = new ReentrantLock();
     volatile @Nullable Road road;
     volatile Endpoint greetedAt = Endpoint.NONE;
-    volatile long failures;
+    final AtomicLong failures = new AtomicLong();
     volatile @Nullable MeshError failure;
   }
 
@@ -47,13 +48,14 @@ final class PeerRoads {
     var slot = slots.computeIfAbsent(peer, _ -> new Slot());
     var have = slot.road;
     if (have != null) return Result.ok(have);
-    var seen = slot.failures;
+    var seen = slot.failures.get();
     slot.dialling.lockInterruptibly();
     try {
       var dialled = slot.road;
       if (dialled != null) return Result.ok(dialled);
       var failure = slot.failure;
-      if (slot.failures != seen && failure != null) return Result.err(failure); // while we waited
+      if (slot.failures.get() != seen && failure != null)
+        return Result.err(failure); // while we waited
       return dial(peer, slot);
     } finally {
       slot.dialling.unlock();
@@ -68,7 +70,7 @@ final class PeerRoads {
       case Result.Ok<Road>(var road) -> slot.road = road;
       case Result.Err<Road>(var error) -> {
         slot.failure = error;
-        slot.failures++; // under the lock: no increment is lost
+        slot.failures.incrementAndGet();
       }
     }
     if (closed) abandonAll();

@@ -17,6 +17,7 @@ import javax.net.ssl.SSLException;
 final class Diagnosis {
   private static final Pattern MK_NET = Pattern.compile("MK-NET-\\d{3}");
   private static final int CERTIFICATE_REQUIRED = 116;
+  private static final int INTERNAL_ERROR = 80;
 
   private Diagnosis() {}
 
@@ -64,7 +65,9 @@ final class Diagnosis {
     }
     return switch (alert) {
       case CERTIFICATE_REQUIRED -> RoadFailure.identity(TlsCode.NO_CERTIFICATE, why);
-      case 42, 43, 44, 45, 46, 48, 49 -> RoadFailure.identity(TlsCode.REFUSED_BY_PEER, why);
+      // 80: how Netty's QUIC tells a peer that its certificate was refused, whatever the reason
+      case 42, 43, 44, 45, 46, 48, 49, INTERNAL_ERROR ->
+          RoadFailure.identity(TlsCode.REFUSED_BY_PEER, why);
       case 40, 47, 70, 71 -> new RoadFailure(Kind.PROTOCOL, TlsCode.NO_COMMON_TLS.text(), why);
       default -> new RoadFailure(Kind.PROTOCOL, TlsCode.UNCLASSIFIED.text(), why);
     };
@@ -110,7 +113,7 @@ final class Diagnosis {
     if (message.contains("no_application_protocol")) return 120;
     if (message.contains("Received fatal alert") && message.contains("certificate")) return 46;
     if (message.contains("unknown_ca") || message.contains("access_denied")) return 48;
-    return message.contains("handshake_failure") || message.contains("protocol_version") ? 40 : 80;
+    return message.contains("handshake_failure") || message.contains("protocol_version") ? 40 : -1;
   }
 
   /** What our own check said, wherever the TLS library put it. */
