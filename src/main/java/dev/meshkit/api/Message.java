@@ -19,8 +19,7 @@ public record Message(String topic, Bytes body, Map<String, String> headers) {
   /** Copies the headers and checks the limits. */
   public Message {
     headers = Map.copyOf(headers);
-    if (!TOPIC.matcher(topic).matches())
-      throw new IllegalArgumentException("not a topic: '" + topic + "'");
+    if (!isTopic(topic)) throw new IllegalArgumentException("not a topic: '" + topic + "'");
     if (body.size() > MAX_BODY_BYTES)
       throw new IllegalArgumentException(
           "a body of " + body.size() + " B; the limit is " + MAX_BODY_BYTES);
@@ -30,6 +29,11 @@ public record Message(String topic, Bytes body, Map<String, String> headers) {
             .sum();
     if (headers.size() > 64 || headerChars > 16_384)
       throw new IllegalArgumentException("headers over 64 or 16 KiB");
+  }
+
+  /** Whether a text may be a topic. */
+  public static boolean isTopic(String text) {
+    return TOPIC.matcher(text).matches();
   }
 
   /** A message without headers. */

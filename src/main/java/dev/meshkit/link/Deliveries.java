@@ -13,18 +13,22 @@ import dev.meshkit.observe.InboxVerdictEvent;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.TrafficClass;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * The way in of durable messages: look in the inbox, run the handler, then mark and commit the
@@ -36,6 +40,15 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Deliveries implements DeliveryServer {
   /** How long a message of a topic that nobody handles waits before it is offered again. */
   static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
+
+  /** Lanes of a pair: one for each class of traffic, so that an inbox has few rows a peer. */
+  private static final Set<String> LANES =
+      Arrays.stream(TrafficClass.values())
+          .map(TrafficClass::text)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Stores of one peer whose numbers are remembered: a wiped disk is a new one. */
+  static final int MAX_STORES = 4;
 
   private final Map<String, Handler> handlers;
   private final Inbox inbox;
@@ -54,23 +67,30 @@ public final class Deliveries implements DeliveryServer {
     var turn = turns.computeIfAbsent(from, _ -> new ReentrantLock());
     turn.lockInterruptibly();
     try {
-      var store = opened(stream);
-      if (store.isPresent()) new Session(from, store.get(), stream).run();
+      var session = opened(from, stream);
+      if (session.isPresent()) session.get().run();
     } finally {
       turn.unlock();
     }
   }
 
-  /** The sender's store, once it has said it and was answered. */
-  private Optional<Bytes> opened(Duplex stream) throws InterruptedException {
+  /** The stream to serve, once the sender has said which store it sends from, and was answered. */
+  private Optional<Session> opened(NodeId from, Duplex stream) throws InterruptedException {
     var first = stream.receive().map(DeliverCodec::up);
     if (first.isEmpty()) return Optional.empty();
-    if (!(first.get() instanceof Decoded.Whole<Upward>(Upward.Open(var store)))) {
+    if (!(first.get() instanceof Decoded.Whole<Upward>(Upward.Open(var store, _)))) {
       meters.count(Metric.QUEUE_INBOX_TOTAL, "MALFORMED");
       return Optional.empty();
     }
-    return stream.send(DeliverCodec.down(new Downward.Opened()))
-        ? Optional.of(store)
+    var known = inbox.stores(from);
+    var highest = inbox.highest(from, store);
+    if (!(known instanceof Result.Ok<List<Bytes>>(var stores))
+        || !(highest instanceof Result.Ok<Map<String, Long>>(var marks))) {
+      return Optional.empty(); // our store fails: the node is about to stop
+    }
+    var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
+    return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
+        ? Optional.of(new Session(from, store, stream, tooMany))
         : Optional.empty();
   }
 
@@ -95,38 +115,52 @@ public final class Deliveries implements DeliveryServer {
     private final NodeId from;
     private final Bytes store;
     private final Duplex stream;
+    private final boolean oneStoreTooMany;
     private final Set<String> held = new HashSet<>();
 
-    Session(NodeId from, Bytes store, Duplex stream) {
+    Session(NodeId from, Bytes store, Duplex stream, boolean oneStoreTooMany) {
       this.from = from;
       this.store = store;
       this.stream = stream;
+      this.oneStoreTooMany = oneStoreTooMany;
     }
 
     void run() throws InterruptedException {
       while (true) {
         var frame = stream.receive();
         if (frame.isEmpty()) return;
-        if (!(DeliverCodec.up(frame.get())
-            instanceof Decoded.Whole<Upward>(Upward.Parcel parcel))) {
-          meters.count(Metric.QUEUE_INBOX_TOTAL, "MALFORMED");
-          return; // what cannot be read cannot be answered: the sender starts over, with pauses
-        }
-        if (!answer(parcel, judge(parcel))) return;
+        var alive =
+            switch (DeliverCodec.up(frame.get())) {
+              case Decoded.Whole<Upward>(Upward.Parcel parcel)
+                  when !LANES.contains(parcel.lane()) ->
+                  malformed();
+              case Decoded.Whole<Upward>(Upward.Parcel parcel) ->
+                  answer(parcel.lane(), parcel.n(), judge(parcel));
+              case Decoded.Whole<Upward>(Upward.Broken(var lane, var n, var why)) ->
+                  answer(lane, n, Answer.of(Verdict.REFUSED, Duration.ZERO, broken(n, why)));
+              case Decoded.Whole<Upward>(Upward.Open _), Decoded.Malformed<Upward> _ -> malformed();
+            };
+        if (!alive) return;
       }
     }
 
-    private boolean answer(Upward.Parcel parcel, Answer answer) throws InterruptedException {
+    /** Without a number there is nothing to answer; the stream lives on. */
+    private boolean malformed() {
+      meters.count(Metric.QUEUE_INBOX_TOTAL, "MALFORMED");
+      return true;
+    }
+
+    private boolean answer(String lane, long n, Answer answer) throws InterruptedException {
       meters.count(Metric.QUEUE_INBOX_TOTAL, answer.verdict().name());
-      InboxVerdictEvent.emit(from.toString(), parcel.lane(), answer.verdict().name());
+      InboxVerdictEvent.emit(from.toString(), lane, answer.verdict().name());
       var pauseMs = (int) Math.min(Integer.MAX_VALUE, answer.pause().toMillis());
       var receipt =
-          new Downward.Receipt(
-              parcel.lane(), parcel.n(), answer.verdict(), pauseMs, answer.code(), answer.why());
+          new Downward.Receipt(lane, n, answer.verdict(), pauseMs, answer.code(), answer.why());
       return stream.send(DeliverCodec.down(receipt));
     }
 
     private Answer judge(Upward.Parcel parcel) throws InterruptedException {
+      if (oneStoreTooMany) return Answer.of(Verdict.REFUSED, Duration.ZERO, stores(from));
       if (parcel.head()) held.remove(parcel.lane());
       if (held.contains(parcel.lane())) return Answer.of(Verdict.HELD);
       var source = new Inbox.Source(from, store, parcel.lane());
@@ -176,6 +210,24 @@ public final class Deliveries implements DeliveryServer {
         case Result.Err<Inbox.Mark>(var error) -> Answer.of(Verdict.RETRY, Duration.ZERO, error);
       };
     }
+  }
+
+  private static MeshError stores(NodeId from) {
+    return MeshError.of(
+        "error.inbox.stores",
+        "taking a message of " + from,
+        "it has sent from " + MAX_STORES + " other stores already",
+        "find out why its disk is wiped again and again",
+        MeshError.Retry.NEVER);
+  }
+
+  private static MeshError broken(long n, String why) {
+    return MeshError.of(
+        "error.frame.broken",
+        "reading message " + n,
+        "it breaks the rule of its " + why,
+        "compare the versions of both nodes",
+        MeshError.Retry.NEVER);
   }
 
   private static MeshError noHandler(Upward.Parcel parcel) {

@@ -3,15 +3,18 @@ package dev.meshkit.link;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.Lease;
 import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.Target;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,7 +44,7 @@ final class LaneSender implements Runnable {
   private int failures;
 
   /** What a sender stands on. */
-  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Awaited awaited, Outbound.Ports ports) {}
+  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {}
 
   private LaneSender(Parts parts) {
     this.parts = parts;
@@ -131,7 +134,9 @@ final class LaneSender implements Runnable {
     if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
       return Optional.empty();
     }
-    var open = DeliverCodec.up(new Upward.Open(parts.ports().store()));
+    var name = parts.lane().cls().text();
+    var next = parts.queue().nextOrigin(parts.lane());
+    var open = DeliverCodec.up(new Upward.Open(parts.ports().store(), Map.of(name, next)));
     if (stream.send(open) && isOpened(stream.receive())) {
       failures = 0;
       return Optional.of(stream);
@@ -140,9 +145,30 @@ final class LaneSender implements Runnable {
     return Optional.empty();
   }
 
-  private static boolean isOpened(Optional<Bytes> answer) {
+  private boolean isOpened(Optional<Bytes> answer) throws InterruptedException {
     return answer.isPresent()
-        && DeliverCodec.down(answer.get()) instanceof Decoded.Whole<Downward>(Downward.Opened());
+        && DeliverCodec.down(answer.get())
+            instanceof Decoded.Whole<Downward>(Downward.Opened(var highest))
+        && !isRolledBack(highest.getOrDefault(parts.lane().cls().text(), 0L));
+  }
+
+  /**
+   * Whether the receiver applied a number that this store has not given: then the file is older
+   * than what was once sent from it, and new messages would be taken for old ones. Nothing more is
+   * sent.
+   */
+  private boolean isRolledBack(long highest) throws InterruptedException {
+    var next = parts.queue().nextOrigin(parts.lane());
+    if (highest < next) return false;
+    if (parts.queue().stats().paused()) return true;
+    var why =
+        parts.lane() + " would give number " + next + ", its receiver has " + highest + " already";
+    parts.queue().pause(new Target.Queue(), new Audit("meshkit: error.store.rollback", why));
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "mesh.db has gone back in time, sending is paused: {0}; code=error.store.rollback",
+        why);
+    return true;
   }
 
   /** Before the next try: nothing for the first few, then growing, ± 20 %; a link-up ends it. */

@@ -24,7 +24,6 @@ public final class Outbound implements AutoCloseable {
 
   private final SafeTaskQueue<Bytes> queue;
   private final Ports ports;
-  private final Awaited awaited = new Awaited();
   private final ConcurrentHashMap<Lane, LaneSender> senders = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -87,9 +86,8 @@ public final class Outbound implements AutoCloseable {
   private Result<Sent> sent(Lane lane, Enqueued queued) {
     return switch (queued) {
       case Enqueued.Accepted(var id, var token) -> {
-        var answer = awaited.sent(id, token);
         if (!closed) sender(lane).work();
-        yield Result.ok(answer);
+        yield Result.ok(new Posted(queue, id, token));
       }
       case Enqueued.Duplicate(var id) -> Result.err(repeated(id.seq()));
       case Enqueued.Coalesced(var id, var _) -> Result.err(repeated(id.seq()));
@@ -98,7 +96,7 @@ public final class Outbound implements AutoCloseable {
 
   private LaneSender sender(Lane lane) {
     return senders.computeIfAbsent(
-        lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, awaited, ports)));
+        lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports)));
   }
 
   /** Messages carry no dedup or coalesce key. */

@@ -3,9 +3,7 @@ package dev.meshkit.link;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.Result;
 import dev.meshkit.queue.Lease;
-import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Settlement;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
@@ -42,16 +40,20 @@ final class Run {
       for (var lease : run) {
         if (!stream.send(DeliverCodec.up(parcel(lease, lease.equals(run.getFirst())))))
           return false;
-        if (!settle(receipts.next(Duration.ZERO))) return false;
       }
       while (!open.isEmpty() && !receipts.isOver()) {
-        if (!settle(receipts.next(HEARTBEAT))) return false;
-        open.values().forEach(parts.queue()::heartbeat);
+        if (!settle(receipts.next(HEARTBEAT)) || !isAlive()) return false;
       }
       return open.isEmpty();
     } finally {
       giveBack();
     }
+  }
+
+  /** Keeps what is unanswered; false once it was silent for so long that the leases ran out. */
+  private boolean isAlive() {
+    return goneBack
+        || open.values().stream().allMatch(lease -> parts.queue().heartbeat(lease).isOk());
   }
 
   private Upward.Parcel parcel(Lease<Bytes> lease, boolean head) {
@@ -71,19 +73,13 @@ final class Run {
     var batch = new ArrayList<Settlement<Bytes>>();
     for (var answer : answers) {
       var lease = open.remove(answer.n());
-      if (lease == null || answer.verdict() == Downward.Verdict.HELD || goneBack) continue;
+      if (lease == null || goneBack) continue; // going back has released it
       var said = said(answer);
       goneBack = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
       batch.add(new Settlement<>(lease, said));
     }
     if (batch.isEmpty()) return true;
-    return switch (parts.queue().settleAll(batch)) {
-      case Result.Ok<List<Settled>>(var settled) -> {
-        for (var i = 0; i < batch.size(); i++) tell(batch.get(i), settled.get(i));
-        yield true;
-      }
-      case Result.Err<List<Settled>> _ -> false;
-    };
+    return parts.queue().settleAll(batch).isOk();
   }
 
   private static Disposition said(Downward.Receipt answer) {
@@ -105,27 +101,6 @@ final class Run {
         answer.why(),
         "see the receiver's handler of that topic",
         retry);
-  }
-
-  /** Whoever waits for the message hears what became of it for good. */
-  private void tell(Settlement<Bytes> settlement, Settled settled) {
-    var id = settlement.lease().id();
-    switch (settled) {
-      case Settled.Done _, Settled.Superseded _ -> parts.awaited().settled(id, Result.ok());
-      case Settled.Dead(var did, var reason) ->
-          parts.awaited().settled(id, Result.err(dead(settlement, did, reason.name())));
-      case Settled.Requeued _, Settled.Stale _ -> {} // it is sent again
-    }
-  }
-
-  private static MeshError dead(Settlement<Bytes> settlement, long did, String reason) {
-    var why = settlement.said() instanceof Disposition.Poison(var error) ? error.why() : reason;
-    return MeshError.of(
-        "error.message.dead",
-        "delivering message " + settlement.lease().id(),
-        reason + ": " + why,
-        "see meshkit poison show " + did,
-        MeshError.Retry.NEVER);
   }
 
   /** The oldest first: releasing it releases the rest of the run with it. */

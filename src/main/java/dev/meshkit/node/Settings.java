@@ -67,6 +67,7 @@ record Settings(MeshConfig config) {
   QueueOptions outbound() {
     var retry = config.queue().retry();
     return QueueOptions.of("mesh-out")
+        .carrier()
         .poisonQueue("mesh-poison")
         .maxAttempts(retry.maxAttempts())
         .retry(new RetryPause(retry.base(), retry.cap()))

@@ -173,6 +173,19 @@ public record QueueOptions(
         maxTasks);
   }
 
+  /**
+   * For a queue whose workers only carry its tasks elsewhere and run nothing of theirs: a process
+   * that dies holding one is no fault of the task's, so it charges nothing.
+   */
+  public QueueOptions carrier() {
+    return crashes(Integer.MAX_VALUE, suspects);
+  }
+
+  /** Whether a crash charges nothing. */
+  boolean isCarrier() {
+    return crashMax == Integer.MAX_VALUE;
+  }
+
   /** Another window. */
   public QueueOptions laneWindow(int window) {
     return new QueueOptions(

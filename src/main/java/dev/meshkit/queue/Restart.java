@@ -42,6 +42,10 @@ final class Restart {
     var old = TaskTable.get(tx, left.seq()).orElseThrow();
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
+    if (ground.options().isCarrier()) {
+      TaskTable.release(tx, left.seq(), left.origin());
+      return;
+    }
     var why = QueueErrors.crashed();
     var errors = new ArrayList<>(Text.errors(old.errors()));
     errors.add(new AttemptError(left.attempt(), ground.wall(), why.code(), why.why()));

@@ -6,8 +6,8 @@ public enum Family {
   STREAM("Stream", 64 << 10, 1),
   /** Election, where only the latest word counts; one per pair of nodes. At most 128 KiB. */
   ELECT("Elect", 128 << 10, 0),
-  /** Durable messages and their receipts; one per sending side. At most 1 MiB + 16 KiB. */
-  DELIVER("Deliver", (1 << 20) + (16 << 10), 5);
+  /** Durable messages and their receipts; one per sending side. At most 1 MiB + 64 KiB. */
+  DELIVER("Deliver", (1 << 20) + (64 << 10), 5);
 
   private final String method;
   private final int maxFrameBytes;

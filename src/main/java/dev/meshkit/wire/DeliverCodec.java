@@ -3,23 +3,30 @@ package dev.meshkit.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Message;
 import dev.meshkit.wire.proto.Deliver;
 import dev.meshkit.wire.proto.DeliverDown;
 import dev.meshkit.wire.proto.DeliverOpen;
 import dev.meshkit.wire.proto.DeliverOpened;
 import dev.meshkit.wire.proto.DeliverUp;
+import dev.meshkit.wire.proto.LaneMark;
 import dev.meshkit.wire.proto.Receipt;
 import dev.meshkit.wire.proto.Verdict;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** {@code DeliverUp} and {@code DeliverDown}. Stateless and thread-safe. */
 public final class DeliverCodec {
   /** The largest frame: a body of 1 MiB, its headers and what is around them. */
-  public static final int MAX_FRAME_BYTES = (1 << 20) + (16 << 10) + (4 << 10);
+  public static final int MAX_FRAME_BYTES = (1 << 20) + (64 << 10);
 
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_CHARS = 16 << 10;
   private static final int MAX_WHY = 512;
+  private static final int MAX_LANES = 16;
+  private static final int MAX_LANE_CHARS = 64;
   private static final int TOKEN_BYTES = 16;
 
   private DeliverCodec() {}
@@ -28,9 +35,14 @@ public final class DeliverCodec {
   public static Bytes up(Upward said) {
     var frame = DeliverUp.newBuilder();
     switch (said) {
-      case Upward.Open(var store) ->
-          frame.setOpen(DeliverOpen.newBuilder().setStore(ByteString.copyFrom(store.asBuffer())));
+      case Upward.Open(var store, var next) ->
+          frame.setOpen(
+              DeliverOpen.newBuilder()
+                  .setStore(ByteString.copyFrom(store.asBuffer()))
+                  .addAllLanes(marks(next)));
       case Upward.Parcel parcel -> frame.setMessage(message(parcel));
+      case Upward.Broken broken ->
+          throw new IllegalArgumentException("nobody sends what is broken: " + broken);
     }
     return Bytes.of(frame.build().toByteArray());
   }
@@ -39,7 +51,8 @@ public final class DeliverCodec {
   public static Bytes down(Downward said) {
     var frame = DeliverDown.newBuilder();
     switch (said) {
-      case Downward.Opened() -> frame.setOpened(DeliverOpened.getDefaultInstance());
+      case Downward.Opened(var highest) ->
+          frame.setOpened(DeliverOpened.newBuilder().addAllLanes(marks(highest)));
       case Downward.Receipt receipt -> frame.setReceipt(receipt(receipt));
     }
     return Bytes.of(frame.build().toByteArray());
@@ -104,20 +117,30 @@ public final class DeliverCodec {
       case OPEN -> {
         var store = Bytes.of(frame.getOpen().getStore().toByteArray());
         BadPeerInput.unless(store.size() == TOKEN_BYTES, "store");
-        yield new Upward.Open(store);
+        yield new Upward.Open(store, marks(frame.getOpen().getLanesList()));
       }
-      case MESSAGE -> parcel(frame.getMessage());
+      case MESSAGE -> message(frame.getMessage());
       case M_NOT_SET -> throw new BadPeerInput("empty DeliverUp");
     };
+  }
+
+  /** A message; one that breaks a rule still says which one it is, if that can be read. */
+  private static Upward message(Deliver said) throws BadPeerInput {
+    BadPeerInput.unless(fits(said.getLane(), MAX_LANE_CHARS), "lane");
+    BadPeerInput.unless(said.getN() > 0, "number");
+    try {
+      return parcel(said);
+    } catch (BadPeerInput broken) {
+      return new Upward.Broken(said.getLane(), said.getN(), broken.why());
+    }
   }
 
   private static Upward.Parcel parcel(Deliver said) throws BadPeerInput {
     var headers = said.getHeadersMap();
     var chars = 0L;
     for (var one : headers.entrySet()) chars += one.getKey().length() + one.getValue().length();
-    BadPeerInput.unless(fits(said.getLane(), 64), "lane");
-    BadPeerInput.unless(fits(said.getKind(), 128), "kind");
-    BadPeerInput.unless(said.getN() > 0 && said.getAttempt() > 0, "number");
+    BadPeerInput.unless(Message.isTopic(said.getKind()), "kind");
+    BadPeerInput.unless(said.getAttempt() > 0, "attempt");
     BadPeerInput.unless(said.getToken().size() == TOKEN_BYTES, "token");
     BadPeerInput.unless(headers.size() <= MAX_HEADERS && chars <= MAX_HEADER_CHARS, "headers");
     BadPeerInput.unless(said.getBody().size() <= 1 << 20, "body");
@@ -135,7 +158,7 @@ public final class DeliverCodec {
 
   private static Downward downward(DeliverDown frame) throws BadPeerInput {
     return switch (frame.getMCase()) {
-      case OPENED -> new Downward.Opened();
+      case OPENED -> new Downward.Opened(marks(frame.getOpened().getLanesList()));
       case RECEIPT -> receipt(frame.getReceipt());
       case CREDIT -> throw new BadPeerInput("credit was not agreed on");
       case M_NOT_SET -> throw new BadPeerInput("empty DeliverDown");
@@ -143,7 +166,7 @@ public final class DeliverCodec {
   }
 
   private static Downward.Receipt receipt(Receipt said) throws BadPeerInput {
-    BadPeerInput.unless(fits(said.getLane(), 64) && said.getN() > 0, "receipt");
+    BadPeerInput.unless(fits(said.getLane(), MAX_LANE_CHARS) && said.getN() > 0, "receipt");
     BadPeerInput.unless(said.getRetryAfterMs() >= 0, "retry_after_ms");
     BadPeerInput.unless(said.getCode().length() <= 128, "code");
     return new Downward.Receipt(
@@ -166,6 +189,22 @@ public final class DeliverCodec {
       case VERDICT_FORGOTTEN -> Downward.Verdict.FORGOTTEN;
       case VERDICT_NONE, UNRECOGNIZED -> throw new BadPeerInput("verdict");
     };
+  }
+
+  private static List<LaneMark> marks(Map<String, Long> lanes) {
+    return lanes.entrySet().stream()
+        .map(mark -> LaneMark.newBuilder().setLane(mark.getKey()).setN(mark.getValue()).build())
+        .toList();
+  }
+
+  private static Map<String, Long> marks(List<LaneMark> said) throws BadPeerInput {
+    BadPeerInput.unless(said.size() <= MAX_LANES, "lanes");
+    var marks = new HashMap<String, Long>();
+    for (var mark : said) {
+      BadPeerInput.unless(fits(mark.getLane(), MAX_LANE_CHARS) && mark.getN() >= 0, "lane mark");
+      marks.put(mark.getLane(), mark.getN());
+    }
+    return marks;
   }
 
   private static boolean fits(String text, int most) {

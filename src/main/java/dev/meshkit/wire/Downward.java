@@ -1,9 +1,21 @@
 package dev.meshkit.wire;
 
+import java.util.Map;
+
 /** What the receiver of durable messages answers on a Deliver stream. */
 public sealed interface Downward {
-  /** The first frame: every handler of an earlier stream of this pair has ended. */
-  record Opened() implements Downward {}
+  /**
+   * The first frame: every handler of an earlier stream of this pair has ended.
+   *
+   * @param highest the highest number applied in each lane of that store; at most 16. A sender that
+   *     has not given that number yet has gone back in time
+   */
+  record Opened(Map<String, Long> highest) implements Downward {
+    /** Copies the map. */
+    public Opened {
+      highest = Map.copyOf(highest);
+    }
+  }
 
   /**
    * The answer to one message.

@@ -9,8 +9,24 @@ public sealed interface Upward {
    * The first frame: which store numbers the messages.
    *
    * @param store the sender's {@code mesh.db}, 16 bytes
+   * @param next the next number that each lane will give, by the lane's name; at most 16
    */
-  record Open(Bytes store) implements Upward {}
+  record Open(Bytes store, Map<String, Long> next) implements Upward {
+    /** Copies the map. */
+    public Open {
+      next = Map.copyOf(next);
+    }
+  }
+
+  /**
+   * A message that breaks a rule, though it can be said which one it is: it is refused, and the
+   * stream lives on.
+   *
+   * @param lane of the message
+   * @param n of the message
+   * @param why which rule
+   */
+  record Broken(String lane, long n, String why) implements Upward {}
 
   /**
    * A message.

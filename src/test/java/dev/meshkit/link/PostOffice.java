@@ -1,0 +1,117 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Sent;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.QueueOptions;
+import dev.meshkit.queue.RetryPause;
+import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.TaskCodec;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/**
+ * Two nodes that are nothing but their stores, queue and inbox, and a road between them that a test
+ * can close, cut, or make lose one answer.
+ */
+final class PostOffice implements AutoCloseable {
+  static final NodeId A = NodeId.of("eu", "a");
+  static final NodeId B = NodeId.of("eu", "b");
+
+  /** Long enough for anything that must happen; never waited out in a test that passes. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final Store sender;
+  final Store receiver;
+  final SafeTaskQueue<Bytes> queue;
+  final Outbound outbound;
+  final Deliveries deliveries;
+  final Meters meters = new Meters(Map.of());
+  final List<DuplexPair> calls = new CopyOnWriteArrayList<>();
+  volatile boolean roadIsClosed;
+  volatile Predicate<Bytes> cutAt = _ -> false;
+
+  PostOffice(Path directory, Map<String, Handler> handlers) throws InterruptedException {
+    this.sender = store(directory, "sender", 1);
+    this.receiver = store(directory, "receiver", 2);
+    var options =
+        QueueOptions.of("mesh-out")
+            .poisonQueue("mesh-poison")
+            .carrier()
+            .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
+    this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
+    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters);
+    this.outbound =
+        new Outbound(
+            queue,
+            new Outbound.Ports(this::open, sender.uuid(), new SplittableRandom(3), Duration.ZERO));
+    outbound.start();
+  }
+
+  private static Store store(Path directory, String name, long seed) {
+    try {
+      var own = Files.createDirectories(directory.resolve(name));
+      return Store.open(StoreOptions.of(own, "mesh", Clocks.system(), new SplittableRandom(seed)))
+          .orThrow();
+    } catch (IOException cause) {
+      throw new java.io.UncheckedIOException(cause);
+    }
+  }
+
+  /** What {@code Links.deliver} does. */
+  private Result<Duplex> open(NodeId to) {
+    if (roadIsClosed) return Result.err(MeshError.unavailable("dial", "closed", "open it"));
+    var call = call();
+    return Result.ok(call.caller(to));
+  }
+
+  /** A call from A to B, with B's end being served. */
+  DuplexPair call() {
+    var pair = new DuplexPair(frame -> cutAt.test(frame));
+    calls.add(pair);
+    var end = pair.callee(A);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (end) {
+                deliveries.serve(A, end);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    return pair;
+  }
+
+  Sent send(String topic, String body) throws InterruptedException {
+    return outbound.send(B, dev.meshkit.api.Message.of(topic, Bytes.utf8(body))).orThrow();
+  }
+
+  /** A number that a store's tables hold. */
+  static long number(Store store, String sql) throws InterruptedException {
+    return store.read(reading -> reading.query(sql, row -> row.getLong(1)).getFirst()).orThrow();
+  }
+
+  @Override
+  public void close() {
+    outbound.close();
+    calls.forEach(DuplexPair::cut);
+    queue.close();
+    sender.close();
+    receiver.close();
+  }
+}
