@@ -23,8 +23,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *
  * <p>Unless an executor is set, each call's callbacks run on a virtual thread of its own. Who the
  * server is, is the {@link PeerCheck}'s business: host names are not compared with certificates,
- * and {@link #overrideAuthority} changes {@code :authority} only. Confined to one thread; the
- * channels it builds are thread-safe.
+ * and {@link #overrideAuthority} changes {@code :authority} only. Call credentials are refused: use
+ * an interceptor. Confined to one thread; the channels it builds are thread-safe.
  */
 public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3ChannelBuilder> {
   /** A call's urgency (RFC 9218): 0 first … 7 last, 3 if unset. */
@@ -54,7 +54,7 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
   }
 
   /**
-   * Who we are and whom we trust, asked at build and then once a second: a new object is a reload,
+   * Who we are and whom we trust, asked at build and before each dial: a new object is a reload,
    * used by every later handshake.
    */
   public Http3ChannelBuilder tls(Supplier<TlsIdentity> current) {

@@ -40,12 +40,16 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
   @Override
   public StreamObserver<Ask> upload(StreamObserver<Answer> out) {
     watch(out);
+    var call = (ServerCallStreamObserver<Answer>) out;
+    call.disableAutoRequest();
+    call.request(1);
     return new StreamObserver<>() {
       private long seen;
 
       @Override
       public void onNext(Ask ask) {
         seen += ask.getBody().size();
+        if (!ask.getSilent()) call.request(1); // a silent ask is the last one read
       }
 
       @Override
