@@ -3,9 +3,6 @@ package dev.meshkit.runtime;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -25,19 +22,18 @@ final class ClocksTest {
     }
   }
 
-  /**
-   * The kernel's own record of time since boot, suspended time included, lies between two reads.
-   */
+  /** Suspended time counts; without any, both of Linux's clocks run alike. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void suspendedTimeCountsOnLinux() throws Exception {
+  void suspendedTimeCountsOnLinux() {
     assertTrue(Clocks.suspendCounts());
     var boot = BootTime.nanos().orElseThrow();
-    var before = Duration.ofNanos(boot.getAsLong());
-    var uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0]; // in hundredths, cut off
-    var after = Duration.ofNanos(boot.getAsLong());
-    var seen = Duration.ofMillis((long) (Double.parseDouble(uptime) * 1_000));
-    assertFalse(seen.plusMillis(11).compareTo(before) < 0, seen + " before " + before);
-    assertFalse(seen.compareTo(after) > 0, seen + " after " + after);
+    for (var look = 0; look < 1_000; look++) {
+      var before = boot.getAsLong();
+      var start = System.nanoTime();
+      Thread.onSpinWait();
+      var took = System.nanoTime() - start;
+      assertTrue(boot.getAsLong() - before >= took);
+    }
   }
 }
