@@ -96,10 +96,6 @@ final class Leader {
     var led = turn.leading();
     turn.rest(cause);
     if (led) turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY));
-    turn.fireAt =
-        turn.now
-            .plus(turn.profile.jitter())
-            .plus(turn.delayAfter(turn.self(), turn.profile.jitter()));
   }
 
   private static void giveUp(Turn turn) {

@@ -144,6 +144,7 @@ final class Turn {
 
   /** Back to a follower or observer: loses a tenure, gives up a race. */
   void rest(Cause cause) {
+    rearm();
     switch (role) {
       case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));
       case Role.PreCandidate(var round, _) -> abort(round);
@@ -154,6 +155,15 @@ final class Turn {
       }
     }
     role = isVoter() ? new Role.Follower() : new Role.Observer();
+  }
+
+  /** The timer of one that led or campaigned ran out long ago: whoever rests starts it anew. */
+  private void rearm() {
+    var jitter = profile.jitter();
+    if (leading() && content().isOnly(self())) fireAt = now;
+    else if (leading()) fireAt = now.plus(jitter).plus(delayAfter(self(), jitter));
+    else if (role instanceof Role.PreCandidate || role instanceof Role.Candidate)
+      fireAt = now.plus(delayAfter(promise.leader(), jitter));
   }
 
   /** The end of this core: authority first, then silence. */

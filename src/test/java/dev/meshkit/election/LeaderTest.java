@@ -159,6 +159,8 @@ final class LeaderTest {
     assertEquals(new Effect.Lost(FENCE, Cause.HIGHER_TERM), step.effects().getFirst());
     assertEquals(9, step.state().term());
     assertEquals(step.state().current(), only(step, Effect.Persist.class).durable());
+    // and it lets the others try first: J, then its place behind both
+    assertEquals(NOON.plusMillis(10 + 200 + 100), step.state().due());
   }
 
   /** tick: a winner nobody promises gives up after P. */
@@ -284,6 +286,18 @@ final class LeaderTest {
     var step = Election.step(fired, new Input.Counted(told), at(1));
     assertEquals(11, step.state().term());
     assertInstanceOf(Role.Follower.class, step.state().role());
+  }
+
+  /**
+   * raise: whoever was overtaken waits anew; its timer has run out, and would fire at once (E22).
+   */
+  @Test
+  void anOvertakenCandidateDoesNotFireAtOnce() {
+    var fired = Election.step(follower(THREE, 6), Input.Tick.NOW, at(0)).state();
+    var stale = says(BOB, 9, FIRST, new Frame.Ask(1, false, 9, RecordId.NONE));
+    var step = Election.step(fired, stale, new Facts(NOON.plusMillis(10), -1));
+    assertInstanceOf(Role.Follower.class, step.state().role());
+    assertTrue(step.state().due().isAfter(NOON.plusMillis(10 + 199)));
   }
 
   /** §6: a round lost only to promises asks again once, when they have ended. */
