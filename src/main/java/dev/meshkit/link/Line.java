@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * of the peer beats an earlier one. Thread-safe; a thread of its own reopens it while it is wanted.
  */
 final class Line {
+  private static final System.Logger LOG = System.getLogger(Line.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration BLOCKED = Duration.ofSeconds(60);
   private static final Duration LONG_LIFE = Duration.ofSeconds(10);
@@ -74,8 +75,7 @@ final class Line {
     try {
       wanted = true;
       if (supervised) return;
-      supervised = true;
-      context.threads().execute(this::supervise);
+      supervised = context.start(this::supervise);
     } finally {
       lock.unlock();
     }
@@ -114,10 +114,11 @@ final class Line {
   /** Takes a stream that the peer opened, or ends it if ours stays. Never blocks. */
   void adopt(ByteStream stream, Hello theirs) {
     var life = new Life(stream, new Standing(false, theirs.generation()));
-    if (install(life)) {
-      context.threads().execute(() -> run(life));
-    } else {
+    if (!install(life)) {
       stream.finish();
+    } else if (!context.start(() -> run(life))) {
+      stream.close();
+      ended(life);
     }
   }
 
@@ -126,7 +127,7 @@ final class Line {
       var attempt = 0;
       var pause = context.self().compareTo(peer) < 0 ? Duration.ZERO : GRACE;
       while (awaitTurn(pause)) {
-        var outcome = attempt();
+        var outcome = safely();
         attempt = outcome.worked() ? 0 : attempt + 1;
         pause = outcome.pause().orElse(context.pause(peer, attempt));
         if (context.self().compareTo(peer) > 0) pause = pause.plus(GRACE);
@@ -167,13 +168,24 @@ final class Line {
   /** What an attempt came to: whether it lived long, and how long to wait if not as usual. */
   private record Outcome(boolean worked, Optional<Duration> pause) {}
 
+  /** A bug of ours, whoever provoked it, costs one attempt, never the line or the node. */
+  private Outcome safely() throws InterruptedException {
+    try {
+      return attempt();
+    } catch (RuntimeException failure) {
+      LOG.log(System.Logger.Level.WARNING, "opening " + family + " to " + peer + " threw", failure);
+      return new Outcome(false, Optional.of(BLOCKED));
+    }
+  }
+
   private Outcome attempt() throws InterruptedException {
     var road = context.roads().to(peer);
     if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
     var opened = open(there);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
-      context.roads().discard(there);
-      return failed(error(opened));
+      var error = error(opened);
+      if (RoadFailure.isOfRoad(error)) context.roads().discard(there);
+      return failed(error);
     }
     if (!install(life)) {
       life.stream().finish();
@@ -206,6 +218,7 @@ final class Line {
     var kind = RoadFailure.kindOf(error);
     if (family == Family.STREAM) {
       context.ports().inbound().down(peer, kind == RoadFailure.Kind.REFUSED);
+      context.tell(peer.toString(), error);
     }
     var blocked = kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH;
     return new Outcome(false, blocked ? Optional.of(BLOCKED) : Optional.empty());

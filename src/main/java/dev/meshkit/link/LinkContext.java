@@ -6,10 +6,12 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Backoff;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
 import dev.meshkit.wire.HelloCodec;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What all lines of a node share.
@@ -19,9 +21,15 @@ import java.util.concurrent.ExecutorService;
  * @param hello this node's own
  * @param roads to the peers
  * @param threads virtual, one a task
+ * @param telling what operators are told
  */
 record LinkContext(
-    LinkOptions options, LinkPorts ports, Hello hello, PeerRoads roads, ExecutorService threads) {
+    LinkOptions options,
+    LinkPorts ports,
+    Hello hello,
+    PeerRoads roads,
+    ExecutorService threads,
+    Telling telling) {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Backoff VOTER = new Backoff(FIRST, Duration.ofSeconds(1));
   private static final Backoff MEMBER = new Backoff(FIRST, Duration.ofSeconds(10));
@@ -44,6 +52,24 @@ record LinkContext(
   Duration between(Duration least, Duration most) {
     var span = most.minus(least).toNanos();
     return least.plusNanos((long) (ports.chance().nextDouble() * span));
+  }
+
+  /** Runs a task on a thread of its own; false if the links are closing, and it will not run. */
+  boolean start(Runnable task) {
+    try {
+      threads.execute(task);
+      return true;
+    } catch (RejectedExecutionException closing) {
+      return false;
+    }
+  }
+
+  /** Tells the operator of a failure that waits for somebody to act. */
+  void tell(String whom, MeshError error) {
+    var kind = RoadFailure.kindOf(error);
+    if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
+      telling.warn(whom, error);
+    }
   }
 
   /** Counts a peer whose Hello we could not accept after dialling it. */

@@ -66,7 +66,9 @@ public final class Links implements AutoCloseable {
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("link-", 0).factory());
     var roads = new PeerRoads(transport, peer -> where(peer, ports));
-    this.context = new LinkContext(options, ports, HelloRules.ours(options), roads, threads);
+    var telling = new Telling(ports.clocks().monotonic());
+    this.context =
+        new LinkContext(options, ports, HelloRules.ours(options), roads, threads, telling);
     this.lines = new Lines(context);
     this.reception = new Reception(context, lines);
   }
@@ -131,7 +133,8 @@ public final class Links implements AutoCloseable {
    * s.
    */
   public Result<NodeId> greet(Endpoint seed) throws InterruptedException {
-    return closed.get() ? stopping("greet " + seed) : context.roads().greet(seed);
+    if (closed.get()) return stopping("greet " + seed);
+    return context.roads().greet(seed).onErr(error -> context.tell(seed.toString(), error));
   }
 
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}, and 5 s if it must dial first. */
@@ -212,7 +215,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void discardLost(Road road, MeshError error) {
-    if (RoadFailure.kindOf(error) == RoadFailure.Kind.LOST) context.roads().discard(road);
+    if (RoadFailure.isOfRoad(error)) context.roads().discard(road);
   }
 
   private void gauges(Meters meters) {

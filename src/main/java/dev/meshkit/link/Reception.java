@@ -28,7 +28,9 @@ final class Reception implements MeshService {
   public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
     if (from.equals(context.self())) return Result.err(ourselves());
     if (!lines.hasRoomFor(from)) return Result.err(crowded(from));
-    return HelloRules.judge(context.hello(), from, hello).map(_ -> context.helloBytes());
+    return HelloRules.judge(context.hello(), from, hello)
+        .map(_ -> context.helloBytes())
+        .onErr(error -> context.tell(from.toString(), error));
   }
 
   @Override
@@ -39,7 +41,9 @@ final class Reception implements MeshService {
     }
     switch (stream.family()) {
       case STREAM, ELECT -> lines.adopt(stream, theirs);
-      case DELIVER -> context.threads().execute(() -> deliver(stream));
+      case DELIVER -> {
+        if (!context.start(() -> deliver(stream))) stream.close();
+      }
     }
   }
 

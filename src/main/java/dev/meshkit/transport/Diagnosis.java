@@ -103,7 +103,8 @@ final class Diagnosis {
     return switch (status.getCode()) {
       case DEADLINE_EXCEEDED -> new RoadFailure(Kind.TIMEOUT, "MK-TLS-013", why);
       case UNIMPLEMENTED -> new RoadFailure(Kind.PROTOCOL, "MK-NET-007", why);
-      default -> new RoadFailure(Kind.LOST, "MK-NET-008", why);
+      case UNAVAILABLE -> new RoadFailure(Kind.LOST, "MK-NET-008", why);
+      default -> new RoadFailure(Kind.CALL, "", why);
     };
   }
 

@@ -102,7 +102,8 @@ public final class Listener implements AutoCloseable {
   private static MeshError refusal(Endpoint at, IOException failure) {
     var tried = "listen for peers at " + at;
     var deepest = deepest(failure);
-    var message = String.valueOf(deepest.getMessage());
+    var said = deepest.getMessage();
+    var message = said == null ? deepest.toString() : said;
     if ((deepest instanceof BindException && message.contains("in use"))
         || message.contains("Address already in use")) {
       return MeshError.of(

@@ -8,7 +8,7 @@ import io.grpc.Status;
  * Why a dial, or a call on a road, failed: one code, one sentence.
  *
  * @param kind what may be done about it
- * @param mk {@code MK-NET-nnn} or {@code MK-TLS-nnn}
+ * @param mk {@code MK-NET-nnn} or {@code MK-TLS-nnn}; empty where only a call failed
  * @param why what was seen, with the peer's own reason when it sent one
  */
 public record RoadFailure(Kind kind, String mk, String why) {
@@ -27,7 +27,9 @@ public record RoadFailure(Kind kind, String mk, String why) {
     /** The two nodes do not belong together: cluster or wire version. */
     MISMATCH,
     /** The road worked, and ended. */
-    LOST
+    LOST,
+    /** The far side could not answer this call; its road is as before. */
+    CALL
   }
 
   /** A certificate or identity was refused. */
@@ -38,23 +40,29 @@ public record RoadFailure(Kind kind, String mk, String why) {
   /** This as an error about {@code tried}. */
   public MeshError error(String tried) {
     var code = kind == Kind.IDENTITY ? "error.identity" : "error.unavailable";
-    return MeshError.of(code, tried, why, fix(), MeshError.Retry.SAFE)
-        .with("mk", mk)
-        .with("kind", kind.name());
+    var error =
+        MeshError.of(code, tried, why, fix(), MeshError.Retry.SAFE).with("kind", kind.name());
+    return mk.isEmpty() ? error : error.with("mk", mk);
   }
 
-  /** The kind of failure that an error of {@link #error} came from; LOST for any other error. */
+  /** The kind of failure that an error of {@link #error} came from; CALL for any other error. */
   public static Kind kindOf(MeshError error) {
     var name = error.details().getOrDefault("kind", "");
     for (var kind : Kind.values()) {
       if (kind.name().equals(name)) return kind;
     }
-    return Kind.LOST;
+    return Kind.CALL;
   }
 
   /** Whether a call that ended so says that its whole road is gone. */
   public static boolean isOfRoad(Status ended) {
     return ended.getCode() == Status.Code.UNAVAILABLE;
+  }
+
+  /** Whether an error says that its whole road is of no more use. */
+  public static boolean isOfRoad(MeshError error) {
+    var kind = kindOf(error);
+    return kind == Kind.LOST || kind == Kind.TIMEOUT;
   }
 
   private String fix() {
@@ -67,6 +75,7 @@ public record RoadFailure(Kind kind, String mk, String why) {
       case PROTOCOL -> "the port belongs to something else: correct the address";
       case MISMATCH -> "use a node of the same cluster and of a neighbouring release";
       case IDENTITY, LOST -> "nothing to do: it is dialled again";
+      case CALL -> "try again; see that node's log if it stays so";
     };
   }
 }
