@@ -42,10 +42,10 @@ class DocTest {
     var out = Files.createDirectories(dir.resolve("out"));
     assertEquals(
         List.of(
-            "A.java:2: no comment",
-            "A.java:3: reference not found",
-            "A.java:5: element not closed: b",
-            "A.java:10: @param name not found"),
+            "p/A.java:2: no comment",
+            "p/A.java:3: reference not found",
+            "p/A.java:5: element not closed: b",
+            "p/A.java:10: @param name not found"),
         Doclint.of(dir.resolve("src"), out));
   }
 }

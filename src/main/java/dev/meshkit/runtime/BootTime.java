@@ -1,6 +1,5 @@
 package dev.meshkit.runtime;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +23,8 @@ final class BootTime {
   }
 
   /** The clock in nanoseconds; empty where there is none, or where native calls are denied. */
+  @SuppressWarnings(
+      "restricted") // one libc call; where native access is denied, it is caught below
   static Optional<LongSupplier> nanos() {
     if (!System.getProperty("os.name", "").equals("Linux")) return Optional.empty();
     try {
@@ -35,7 +36,7 @@ final class BootTime {
           linker.downcallHandle(
               symbol.get(),
               FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, (AddressLayout) ValueLayout.ADDRESS),
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
               Linker.Option.critical(true));
       var clock = new BootTime(handle);
       clock.read();

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Test;
 class ChainRulesTest {
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final String URI = "spiffe://c/region/eu/node/n1";
+
+  @SuppressWarnings("TimeInStaticInitializer") // any time within the life of the certificates
   private static final Instant NOW = InstantSource.system().instant();
+
   private static final TestCa CA = new TestCa("c");
 
   @Test

@@ -111,7 +111,7 @@ class DevCaTest {
         Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant()));
     assertTrue(leaf.getSerialNumber().bitLength() > 64);
     assertTrue(leaf.getSerialNumber().signum() > 0);
-    assertTrue(leaf.getNotAfter().before(issuer.getNotAfter()));
+    assertTrue(leaf.getNotAfter().toInstant().isBefore(issuer.getNotAfter().toInstant()));
   }
 
   @Test

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class IdentityStoreTest {
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final TestCa CA = new TestCa("c");
+
+  @SuppressWarnings("TimeInStaticInitializer") // any time within the life of the certificates
   private static final Instant NOW = InstantSource.system().instant();
 
   @TempDir Path directory;

@@ -61,6 +61,8 @@ public final class Doclint {
   private static String place(Diagnostic<? extends JavaFileObject> one) {
     var source = one.getSource();
     if (source == null) return "";
-    return Path.of(source.getName()).getFileName() + ":" + one.getLineNumber() + ": ";
+    var file = Path.of(source.getName());
+    var end = file.subpath(file.getNameCount() - 2, file.getNameCount());
+    return end + ":" + one.getLineNumber() + ": ";
   }
 }
