@@ -141,7 +141,8 @@ final class DemoMesh implements AutoCloseable {
   int stop(DemoNode node) throws InterruptedException {
     var process = processes.get(node);
     if (process == null) return 0;
-    process.destroy();
+    // Not Process.destroy(): it closes the pipe as well, and the agent would think us dead.
+    process.toHandle().destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
     return process.exitValue();
   }

@@ -31,7 +31,8 @@ final class Letters {
       }
       return bodies;
     } catch (SQLException unreadable) {
-      throw new IOException("reading app_message of " + dataDir, unreadable);
+      throw new IOException(
+          "reading " + dataDir + "/mesh.db: " + unreadable.getMessage(), unreadable);
     }
   }
 }
