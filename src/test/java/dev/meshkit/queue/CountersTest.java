@@ -1,0 +1,176 @@
+package dev.meshkit.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition;
+import dev.meshkit.queue.QueueFixture.ManualClocks;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Q11 Lane counters equal count(*) after 100,000 seeded random operations with crashes. */
+class CountersTest {
+  private static final int OPERATIONS = 50_000; // in each of the two modes
+
+  private static final String WRONG =
+      """
+      SELECT count(*) FROM lane l WHERE
+        n_live <> (SELECT count(*) FROM task t WHERE t.lid = l.lid)
+        OR n_delayed <> (SELECT count(*) FROM task t WHERE t.lid = l.lid AND t.st = 1)
+        OR n_leased <> (SELECT count(*) FROM lease e JOIN task t ON t.seq = e.seq WHERE t.lid = l.lid)
+        OR n_dead <> (SELECT count(*) FROM dead d WHERE d.lid = l.lid)
+        OR bytes <> (SELECT coalesce(sum(size), 0) FROM task t WHERE t.lid = l.lid)""";
+
+  @TempDir Path directory;
+
+  private final SplittableRandom random = new SplittableRandom(11);
+  private final ManualClocks clocks = new ManualClocks();
+  private final List<Lease<Bytes>> held = new ArrayList<>();
+  private int done;
+
+  @ParameterizedTest
+  @EnumSource
+  void countersEqualCounts(QueueOptions.Mode mode) throws Exception {
+    var plain = QueueOptions.of("q").maxAttempts(3).crashes(2, 64);
+    var options = mode == QueueOptions.Mode.STRICT ? plain : plain.relaxed();
+    while (done < OPERATIONS) {
+      var opening = StoreOptions.of(directory, "mesh", clocks.clocks(), random.split());
+      try (var store = Store.open(opening).orThrow()) {
+        var queue = SafeTaskQueue.open(store, options, TaskCodec.BYTES).orThrow();
+        held.clear();
+        for (var i = 0; i < 200 && done < OPERATIONS; i++) step(store, queue);
+        check(store, queue);
+        if (random.nextBoolean()) queue.close(); // else it is left as a killed process leaves it
+      }
+    }
+  }
+
+  private void step(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+    switch (random.nextInt(12)) {
+      case 0, 1, 2 -> enqueue(queue);
+      case 3 -> failingBatch(store, queue);
+      case 4, 5, 6 -> held.addAll(queue.lease(random.nextInt(1, 20), Duration.ZERO).orThrow());
+      case 7, 8, 9 -> settle(queue);
+      case 10 -> {
+        clocks.advance(Duration.ofMillis(random.nextInt(1, 3_000)));
+        queue.tick();
+      }
+      case 11 -> {
+        if (random.nextInt(10) == 0) {
+          done += queue.poison().redrive(PoisonFilter.ALL, new Audit("test", "again")).orThrow();
+        }
+      }
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  private void enqueue(SafeTaskQueue<Bytes> queue) throws InterruptedException {
+    var many = IntStream.range(0, random.nextInt(1, 40)).mapToObj(_ -> task()).toList();
+    queue.enqueueAll(many).orThrow();
+    done += many.size();
+  }
+
+  private TaskSpec<Bytes> task() {
+    var lane = Lane.of("lane" + random.nextInt(5));
+    var body = Bytes.of(new byte[random.nextInt(700)]);
+    var options = TaskOptions.DEFAULTS;
+    if (random.nextInt(4) == 0) options = options.withDedupKey("k" + random.nextInt(50));
+    if (random.nextInt(4) == 0) {
+      var then = random.nextBoolean() ? OnExpiry.DROP : OnExpiry.POISON;
+      options = options.withTtl(Duration.ofMillis(random.nextInt(1, 5_000)), then);
+    }
+    return new TaskSpec<>(lane, "k", body, options);
+  }
+
+  /** An enqueue that shares its batch with an operation that throws, or its savepoint with one. */
+  private void failingBatch(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+    var spec = task();
+    var _ =
+        store.submit(
+            Op.record(
+                "fails",
+                tx -> {
+                  tx.guarded(
+                      "inner",
+                      local -> {
+                        queue.enqueueIn(local, spec);
+                        throw new IllegalStateException("undone");
+                      });
+                  if (random.nextBoolean()) throw new IllegalStateException("undone too");
+                  return tx.guarded("kept", local -> queue.enqueueIn(local, spec)).isEmpty();
+                }));
+    done++;
+  }
+
+  private void settle(SafeTaskQueue<Bytes> queue) throws InterruptedException {
+    var many = new ArrayList<Settlement<Bytes>>();
+    for (var i = random.nextInt(1, 30); i > 0 && !held.isEmpty(); i--) {
+      many.add(new Settlement<>(held.remove(random.nextInt(held.size())), said()));
+    }
+    queue.settleAll(many).orThrow();
+    done += many.size();
+  }
+
+  private Disposition said() {
+    return switch (random.nextInt(8)) {
+      case 0 -> new Disposition.Retry(QueueFixture.WHY, Duration.ZERO);
+      case 1 -> new Disposition.Poison(QueueFixture.WHY);
+      case 2 -> new Disposition.Snooze(Duration.ofMillis(random.nextInt(2_000)), "not now");
+      case 3 -> new Disposition.Release();
+      default -> Disposition.Ack.plain();
+    };
+  }
+
+  private void check(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+    assertEquals(0, number(store, WRONG), "lanes whose counters are wrong after " + done);
+    var stats = queue.stats();
+    assertEquals(number(store, "SELECT count(*) FROM task WHERE st = 1"), stats.delayed());
+    assertEquals(number(store, "SELECT count(*) FROM lease"), stats.leased());
+    assertEquals(number(store, "SELECT count(*) FROM dead"), stats.dead());
+    assertEquals(number(store, "SELECT coalesce(sum(size), 0) FROM task"), stats.bytes());
+    // and the views agree
+    assertEquals(number(store, "SELECT coalesce(sum(ready), 0) FROM v_lanes"), stats.ready());
+    assertEquals(number(store, "SELECT coalesce(sum(leased), 0) FROM v_queue"), stats.leased());
+    assertTrue(number(store, "SELECT count(*) FROM v_tasks") >= stats.ready());
+    assertEquals(number(store, "SELECT count(*) FROM v_poison"), stats.dead());
+  }
+
+  private static long number(Store store, String sql) throws InterruptedException {
+    return store.read(reading -> reading.query(sql, row -> row.getLong(1)).getFirst()).orThrow();
+  }
+
+  /** The numbers an inbox keeps equal an exact set's, and stay small. */
+  @Test
+  void appliedNumbersEqualAnExactSet() {
+    var exact = new java.util.HashSet<Long>();
+    var kept = AppliedNumbers.NOTHING;
+    for (var i = 0; i < 20_000; i++) {
+      var n = Math.max(1, kept.highest() + random.nextInt(-40, 6));
+      var mark = kept.look(n);
+      if (mark == Inbox.Mark.FORGOTTEN) {
+        assertTrue(n <= kept.forgotten());
+        continue;
+      }
+      assertEquals(exact.contains(n) ? Inbox.Mark.DUPLICATE : Inbox.Mark.NEW, mark, "number " + n);
+      if (mark == Inbox.Mark.NEW) {
+        exact.add(n);
+        kept = kept.with(n);
+      }
+      assertTrue(kept.missing().size() <= AppliedNumbers.MAX_RANGES);
+      kept = AppliedNumbers.of(kept.highest(), kept.text(), kept.forgotten());
+    }
+    assertTrue(exact.size() > 2_000);
+  }
+}

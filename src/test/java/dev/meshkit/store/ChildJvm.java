@@ -1,0 +1,89 @@
+package dev.meshkit.store;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A process of its own that runs a main class of the tests, to be killed or starved. */
+public final class ChildJvm implements AutoCloseable {
+  private static final String MARK = "> ";
+
+  private final Process process;
+  private final BufferedReader out;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Starts {@code main}; its errors go where ours go.
+   *
+   * @param shell runs before it in the same shell, such as {@code ulimit -f 100}; "" for nothing
+   */
+  public static ChildJvm start(String shell, Class<?> main, String... arguments)
+      throws IOException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command =
+        new ArrayList<>(
+            List.of(
+                "exec",
+                quote(java),
+                "--enable-preview",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Xmx128m",
+                "-cp",
+                quote(System.getProperty("java.class.path")),
+                main.getName()));
+    for (var argument : arguments) command.add(quote(argument));
+    var script = (shell.isEmpty() ? "" : shell + "; ") + String.join(" ", command);
+    return new ChildJvm(
+        new ProcessBuilder("bash", "-c", script)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
+  }
+
+  /** Says something to the test that watches: logs share stdout, so it is marked. */
+  public static void say(String line) {
+    synchronized (ChildJvm.class) {
+      System.out.println(MARK + line);
+      System.out.flush();
+    }
+  }
+
+  /** The next thing it said; empty when its output has ended. */
+  public Optional<String> line() throws IOException {
+    var line = out.readLine();
+    while (line != null && !line.startsWith(MARK)) line = out.readLine();
+    return Optional.ofNullable(line).map(said -> said.substring(MARK.length()));
+  }
+
+  /** SIGKILL; what it said before can still be read. */
+  public void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
+  /** Blocks for its end; its exit code. */
+  public int await() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    out.close();
+  }
+
+  private static String quote(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+}

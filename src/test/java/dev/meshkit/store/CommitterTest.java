@@ -1,0 +1,246 @@
+package dev.meshkit.store;
+
+import static dev.meshkit.store.StoreFixture.error;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Result;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The group commit: Q2, Q4, and the six driver rules of Q8 as far as a store shows them. */
+@Timeout(60)
+class CommitterTest {
+  @TempDir Path directory;
+
+  /** Q2 512 callers released together need at most 32 commits. */
+  @Test
+  void manyCallersShareFewCommits() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var before = batches(store);
+      var start = new CountDownLatch(1);
+      var callers =
+          IntStream.range(0, 512)
+              .mapToObj(i -> Thread.ofVirtual().start(() -> putAfter(store, start, i)))
+              .toList();
+      start.countDown();
+      for (var caller : callers) caller.join();
+      assertEquals(Result.ok(List.of(512L)), count(store));
+      var commits = batches(store) - before;
+      assertTrue(commits <= 32, commits + " commits");
+    }
+  }
+
+  /** Q2 A full normal submission queue delays a settle by at most one batch. */
+  @Test
+  void aFullQueueOfEnqueuesDoesNotDelayASettle() throws Exception {
+    var limits = StoreLimits.DEFAULTS.withBatch(4, 1 << 20).withQueue(16, 1 << 20);
+    try (var store = Store.open(StoreFixture.options(directory).with(limits)).orThrow()) {
+      // given a writer that stands still and sixteen enqueues behind it
+      var hold = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      var order = new CopyOnWriteArrayList<String>();
+      store.submit(Op.record("hold", tx -> hold(holding, hold)), _ -> {});
+      holding.await();
+      for (var i = 0; i < 16; i++) {
+        assertTrue(store.submit(Op.enqueue("e", 0, tx -> order.add("enqueue")), _ -> {}));
+      }
+      assertEquals(false, store.submit(Op.enqueue("e", 0, tx -> order.add("late")), _ -> {}));
+      // when a settle comes
+      assertTrue(store.submit(Op.settle("s", tx -> order.add("settle")), _ -> {}));
+      hold.countDown();
+      store.submit(Op.lease("end", tx -> order.add("end"))).orThrow();
+      // then at most one batch of the others goes before it
+      assertTrue(order.indexOf("settle") < 4, order.toString());
+      assertEquals(18, order.size());
+    }
+  }
+
+  /** Q4 A foreign write lock delays the writer and fails nobody before the deadline. */
+  @Test
+  void aForeignLockDelaysAndFailsNobody() throws Exception {
+    try (var store = StoreFixture.open(directory);
+        var foreign = foreign()) {
+      execute(foreign, "BEGIN IMMEDIATE");
+      var waiting =
+          new java.util.concurrent.FutureTask<>(() -> store.submit(atomicPair(directory)));
+      Thread.ofVirtual().start(waiting);
+      // the foreigner lets go only after the writer has met it a few times
+      Thread.ofPlatform()
+          .start(
+              () -> {
+                await100Ms();
+                execute(foreign, "ROLLBACK");
+              });
+      // R2: after the BUSY the pair is still one transaction: nobody sees half of it
+      assertEquals(Result.ok(0L), waiting.get());
+    }
+  }
+
+  /** Q4 After NotApplied a retry works. */
+  @Test
+  void afterTheDeadlineNothingHappenedAndARetryWorks() throws Exception {
+    var limits = StoreLimits.DEFAULTS.withCommitDeadline(Duration.ofMillis(100));
+    try (var store = Store.open(StoreFixture.options(directory).with(limits)).orThrow();
+        var foreign = foreign()) {
+      execute(foreign, "BEGIN IMMEDIATE");
+      assertEquals("error.store.busy", error(store.submit(put(1))).code());
+      execute(foreign, "ROLLBACK");
+      assertEquals(Result.ok(1), store.submit(put(1)));
+      assertEquals(Result.ok(List.of(1L)), count(store));
+    }
+  }
+
+  /** R1 An idle writer holds no lock: another process may write at once. */
+  @Test
+  void anIdleWriterHoldsNoLock() throws Exception {
+    try (var store = StoreFixture.open(directory);
+        var foreign = foreign()) {
+      store.submit(put(1)).orThrow();
+      execute(foreign, "BEGIN IMMEDIATE");
+      execute(foreign, "ROLLBACK");
+    }
+  }
+
+  /**
+   * R3 A row that cannot be read leaves no open result behind: what else is in the batch commits.
+   */
+  @Test
+  void anUnreadResultDoesNotStopTheCommit() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      for (var i = 0; i < 3; i++) store.submit(put(i)).orThrow();
+      var result =
+          store.submit(
+              Op.record(
+                  "half",
+                  tx -> {
+                    try {
+                      tx.query(
+                          "DELETE FROM meta WHERE k LIKE 't.%' RETURNING k", CommitterTest::broken);
+                    } catch (IllegalStateException expected) {
+                      return tx.update("INSERT INTO meta (k, i) VALUES ('t.after', 1)");
+                    }
+                    return 0;
+                  }));
+      assertEquals(Result.ok(1), result);
+      assertEquals(Result.ok(1), store.submit(put(9)));
+    }
+  }
+
+  /** R6 Operations and reads run on platform threads; JDBC refuses any other. */
+  @Test
+  void jdbcRunsOnPlatformThreadsOnly() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var seen = new java.util.concurrent.FutureTask<>(() -> threads(store));
+      Thread.ofVirtual().start(seen);
+      assertEquals(List.of("store-mesh-writer", "store-mesh-reader"), seen.get());
+      var refused =
+          new java.util.concurrent.FutureTask<>(
+              () -> {
+                try (var connection = foreign();
+                    var _ = new Statements(connection)) {
+                  return "taken";
+                } catch (IllegalStateException refusal) {
+                  return "refused";
+                }
+              });
+      Thread.ofVirtual().start(refused);
+      assertEquals("refused", refused.get());
+    }
+  }
+
+  private static List<String> threads(Store store) throws InterruptedException {
+    var writer = store.submit(Op.record("where", _ -> Thread.currentThread().getName())).orThrow();
+    var reader = store.read(_ -> Thread.currentThread().getName()).orThrow();
+    return List.of(writer, reader.substring(0, reader.length() - 2));
+  }
+
+  private static Long broken(java.sql.ResultSet row) throws SQLException {
+    throw new IllegalStateException("cannot read " + row.getString(1));
+  }
+
+  /** Two rows; the value is how many of them another connection sees before the commit. */
+  private static Op<Long> atomicPair(Path directory) {
+    return Op.record(
+        "pair",
+        tx -> {
+          tx.update("INSERT INTO meta (k, i) VALUES ('t.x', 1)");
+          try (var other = foreign(directory);
+              var rows =
+                  other
+                      .createStatement()
+                      .executeQuery("SELECT count(*) FROM meta WHERE k = 't.x'")) {
+            rows.next();
+            return rows.getLong(1);
+          } catch (SQLException cause) {
+            throw new IllegalStateException(cause);
+          }
+        });
+  }
+
+  private Connection foreign() throws SQLException {
+    return foreign(directory);
+  }
+
+  private static Connection foreign(Path directory) throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("mesh.db"));
+  }
+
+  private static void execute(Connection connection, String sql) {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    } catch (SQLException cause) {
+      throw new IllegalStateException(cause);
+    }
+  }
+
+  private static void await100Ms() {
+    java.util.concurrent.locks.LockSupport.parkNanos(100_000_000); // how long the foreigner stays
+  }
+
+  private static void putAfter(Store store, CountDownLatch start, int value) {
+    try {
+      start.await();
+      store.submit(put(value)).orThrow();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static int hold(CountDownLatch holding, CountDownLatch hold) {
+    holding.countDown();
+    try {
+      hold.await();
+      return 0;
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static Op<Integer> put(long value) {
+    return Op.enqueue(
+        "put", 0, tx -> tx.update("INSERT INTO meta (k, i) VALUES (?, ?)", "t." + value, value));
+  }
+
+  private static Result<List<Long>> count(Store store) throws InterruptedException {
+    return store.read(
+        r -> r.query("SELECT count(*) FROM meta WHERE k LIKE 't.%'", row -> row.getLong(1)));
+  }
+
+  private static long batches(Store store) throws InterruptedException {
+    return store
+        .read(r -> r.query("SELECT batch FROM progress", row -> row.getLong(1)))
+        .orThrow()
+        .getFirst();
+  }
+}
