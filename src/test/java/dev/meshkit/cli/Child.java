@@ -33,6 +33,7 @@ final class Child implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx128m",
+            "-Dlogback.configurationFile=" + Path.of("packaging/logback.xml").toAbsolutePath(),
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName()));
