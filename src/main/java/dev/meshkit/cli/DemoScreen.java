@@ -25,6 +25,7 @@ final class DemoScreen {
   private final DemoTraffic traffic;
   private final DemoLedger ledger = new DemoLedger();
   private final InstantSource monotonic;
+  private volatile boolean quit;
   private String said = "";
   private String last = "";
 
@@ -37,13 +38,15 @@ final class DemoScreen {
     this.monotonic = monotonic;
   }
 
-  /** Runs until {@code q}, the end of input, or Ctrl-C; the exit status. */
+  /** Runs until {@code q}, the end of input, Ctrl-C or SIGTERM; the exit status. */
   int run() throws IOException, InterruptedException {
+    Signals.on("INT", () -> quit = true);
+    Signals.on("TERM", () -> quit = true);
     for (var node : mesh.nodes()) mesh.start(node);
     var keys = console.terminal();
     if (keys) stty("-icanon -echo min 0 time 0");
     try {
-      for (var key = 0; key != 'q'; key = read(keys)) {
+      for (var key = 0; key != 'q' && !quit; key = read(keys)) {
         act(key);
         show();
         Thread.sleep(FRAME);

@@ -98,11 +98,13 @@ final class NodeStart {
     var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
     if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
     drain.onClose("queue", tasks::close);
+    var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters());
+    Outbound.Streams peers = to -> Objects.requireNonNull(links.get(), "opened below").deliver(to);
     var outbound =
         new Outbound(
             tasks,
             new Outbound.Ports(
-                to -> Objects.requireNonNull(links.get(), "opened below").deliver(to),
+                new SelfRoad(base.self(), peers, deliveries),
                 base.mesh().uuid(),
                 base.chance(),
                 config.queue().retry().ttlBulk()));
@@ -110,7 +112,7 @@ final class NodeStart {
     var ports =
         new LinkPorts(
             new Arrivals(dispatcher, outbound),
-            new Deliveries(handlers, new Inbox(base.mesh()), base.meters()),
+            deliveries,
             node -> members.view().at(node),
             base.clocks(),
             base.chance(),

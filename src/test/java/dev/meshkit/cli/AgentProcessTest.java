@@ -25,16 +25,17 @@ class AgentProcessTest {
    * exit 0.
    */
   @Test
-  void aloneItLeadsQueuesAMessageAndEndsInOrder() throws IOException, InterruptedException {
+  void aloneItLeadsTakesAMessageAndEndsInOrder() throws IOException, InterruptedException {
     try (var agent = Child.start(directory, alone())) {
       var banner = agent.awaitLine("MeshKit ");
       assertTrue(banner.contains("node n1   region eu   cluster dev-"), banner);
       assertTrue(agent.awaitLine("  mesh ").contains("leads global (term 1), region/eu (term 1)"));
       agent.awaitLine("next  make run NODE=n2 REGION=us JOIN=127.0.0.1:");
       var shell = Shell.in(directory);
-      var sent = shell.run("send", "--to", "us/n4", "-d", "hello", "--timeout", "60s");
+      var sent =
+          shell.run("send", "--to", "n1", "-d", "hello", "--wait", "delivered", "--timeout", "60s");
       assertEquals(0, sent.exit(), sent.err());
-      assertTrue(shell.run("queue").out().contains("us/n4"));
+      assertEquals(List.of("hello"), Letters.in(directory.resolve("data/n1")));
       assertTrue(shell.run("events").out().contains("leader.elected"));
       agent.signal("TERM");
       assertEquals(0, agent.exit(), agent.err());

@@ -1,0 +1,59 @@
+package dev.meshkit.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** O2: however the demo ends, no process of it is left, and no directory. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class DemoEndTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir private Path directory;
+
+  @Test
+  void ctrlCLeavesNothing() throws IOException, InterruptedException {
+    try (var demo = Child.start(directory, "demo")) {
+      var root = started(demo);
+      var agents = agents(demo);
+      demo.signal("INT");
+      assertEquals(0, demo.exit(), demo.err());
+      assertTrue(agents.stream().noneMatch(ProcessHandle::isAlive));
+      assertTrue(Files.notExists(root));
+    }
+  }
+
+  /** Nobody can catch kill -9: the agents notice that their input has ended, and clear up. */
+  @Test
+  void killNineLeavesNothingEither() throws IOException {
+    try (var demo = Child.start(directory, "demo")) {
+      var root = started(demo);
+      var agents = agents(demo);
+      demo.process().destroyForcibly();
+      await().atMost(SOON).until(() -> agents.stream().noneMatch(ProcessHandle::isAlive));
+      await().atMost(SOON).until(() -> Files.notExists(root));
+    }
+  }
+
+  private static Path started(Child demo) throws IOException {
+    var root = Path.of(demo.awaitLine("MeshKit demo").replaceFirst("MeshKit demo *", ""));
+    demo.awaitLine("view of n1");
+    return root;
+  }
+
+  private static List<ProcessHandle> agents(Child demo) {
+    var agents = demo.process().descendants().toList();
+    assertEquals(5, agents.size());
+    return agents;
+  }
+}
