@@ -18,7 +18,6 @@ import java.nio.file.Path;
  * @param queue the durable queue
  * @param store the database
  * @param history how much past is kept
- * @param jfr the flight recording
  * @param log log lines
  */
 public record MeshConfig(
@@ -32,7 +31,6 @@ public record MeshConfig(
     QueueConfig queue,
     StoreConfig store,
     HistoryConfig history,
-    JfrConfig jfr,
     LogConfig log) {
   /** Checks ranges and relations. */
   public MeshConfig {
@@ -67,7 +65,6 @@ public record MeshConfig(
         QueueConfig.defaults(),
         StoreConfig.defaults(),
         HistoryConfig.defaults(),
-        JfrConfig.defaults(),
         LogConfig.defaults());
   }
 
@@ -82,72 +79,66 @@ public record MeshConfig(
   /** This, with another section {@code node}. */
   public MeshConfig withNode(NodeConfig node) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code data}. */
   public MeshConfig withData(DataConfig data) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code listen}. */
   public MeshConfig withListen(ListenConfig listen) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code http}. */
   public MeshConfig withHttp(HttpConfig http) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code discovery}. */
   public MeshConfig withDiscovery(DiscoveryConfig discovery) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code gossip}. */
   public MeshConfig withGossip(GossipConfig gossip) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code election}. */
   public MeshConfig withElection(ElectionConfig election) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code queue}. */
   public MeshConfig withQueue(QueueConfig queue) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code store}. */
   public MeshConfig withStore(StoreConfig store) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code history}. */
   public MeshConfig withHistory(HistoryConfig history) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
-  }
-
-  /** This, with another section {@code jfr}. */
-  public MeshConfig withJfr(JfrConfig jfr) {
-    return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 
   /** This, with another section {@code log}. */
   public MeshConfig withLog(LogConfig log) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, jfr, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
   }
 }

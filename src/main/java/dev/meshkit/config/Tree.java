@@ -21,7 +21,6 @@ final class Tree {
     var retry = in.section(this::retry, defaults.queue().retry());
     var store = in.section(this::store, defaults.store());
     var history = in.section(this::history, defaults.history());
-    var jfr = in.section(this::jfr, defaults.jfr());
     var log = in.section(this::log, defaults.log());
     if (in.isBroken("node")) return defaults; // who its voters may be would be judged by a guess
     return in.section(
@@ -37,7 +36,6 @@ final class Tree {
                 new QueueConfig(limit, retry),
                 store,
                 history,
-                jfr,
                 log),
         defaults);
   }
@@ -100,13 +98,7 @@ final class Tree {
 
   private QueueLimitConfig limit() {
     var d = defaults.queue().limit();
-    return new QueueLimitConfig(
-        in.value("queue.limit.tasks", Kind.LONG, d.tasks()),
-        in.value("queue.limit.bytes", Kind.SIZE, d.bytes()),
-        in.value("queue.limit.lane_tasks", Kind.LONG, d.laneTasks()),
-        in.value("queue.limit.lane_bytes", Kind.SIZE, d.laneBytes()),
-        in.value("queue.limit.enqueue_wait", Kind.DURATION, d.enqueueWait()),
-        in.value("queue.limit.in_flight", Kind.INT, d.inFlight()));
+    return new QueueLimitConfig(in.value("queue.limit.tasks", Kind.LONG, d.tasks()));
   }
 
   private QueueRetryConfig retry() {
@@ -123,6 +115,7 @@ final class Tree {
     var d = defaults.store();
     return new StoreConfig(
         in.value("store.batch_ops", Kind.INT, d.batchOps()),
+        in.value("store.batch_bytes", Kind.SIZE, d.batchBytes()),
         in.value("store.commit_deadline", Kind.DURATION, d.commitDeadline()));
   }
 
@@ -131,10 +124,6 @@ final class Tree {
     return new HistoryConfig(
         in.value("history.event_rows", Kind.INT, d.eventRows()),
         in.value("history.event_age", Kind.DURATION, d.eventAge()));
-  }
-
-  private JfrConfig jfr() {
-    return new JfrConfig(in.value("jfr.profile", Kind.TEXT, defaults.jfr().profile()));
   }
 
   private LogConfig log() {

@@ -18,6 +18,8 @@ final class EventTable {
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
   private static final String TRIM =
       "DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - ?";
+  private static final String AGE = // in the order of seq, which is that of time but for jumps
+      "DELETE FROM event WHERE seq < (SELECT min(seq) FROM event WHERE at_ms >= ?)";
   private static final String PAGE =
       """
       SELECT seq, at_ms, type, severity, scope, term, subject, cause, code, text, data FROM event
@@ -54,9 +56,10 @@ final class EventTable {
         lines(event.data()));
   }
 
-  /** Keeps the newest {@code rows}. */
-  static void trim(StoreTx tx, int rows) {
+  /** Keeps the newest {@code rows}, and none before {@code oldestWall}. */
+  static void trim(StoreTx tx, int rows, Instant oldestWall) {
     tx.update(TRIM, rows);
+    tx.update(AGE, oldestWall.toEpochMilli());
   }
 
   /** Events after number {@code after}, oldest first, at most {@code limit}. */

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
+import dev.meshkit.config.HistoryConfig;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import java.time.Instant;
@@ -18,17 +19,17 @@ final class History implements NodeEvent.Sink {
 
   private final Store store;
   private final InstantSource wall;
-  private final int keptRows;
+  private final HistoryConfig kept;
   private List<Seen> waiting = new ArrayList<>(); // guarded by this
   private boolean writing; // guarded by this
   private long dropped; // guarded by this
 
   private record Seen(Instant atWall, NodeEvent event) {}
 
-  History(Store store, InstantSource wall, int keptRows) {
+  History(Store store, InstantSource wall, HistoryConfig kept) {
     this.store = store;
     this.wall = wall;
-    this.keptRows = keptRows;
+    this.kept = kept;
   }
 
   @Override
@@ -70,7 +71,7 @@ final class History implements NodeEvent.Sink {
                 "event.add",
                 tx -> {
                   batch.forEach(seen -> EventTable.add(tx, seen.atWall(), seen.event()));
-                  EventTable.trim(tx, keptRows);
+                  EventTable.trim(tx, kept.eventRows(), wall.instant().minus(kept.eventAge()));
                   return Unit.UNIT;
                 }),
             verdict -> written(batch.size(), verdict));

@@ -83,7 +83,7 @@ final class NodeStart {
 
   private Result<Node> assembled(Foundation base) throws InterruptedException {
     var life = new Life(base.clocks());
-    var kept = config.history().eventRows();
+    var kept = config.history();
     var sightings =
         new Sightings(new History(base.mesh(), base.clocks().wall(), kept), base.clocks().wall());
     var listen = FreePort.of(config.listen().mesh());

@@ -59,7 +59,7 @@ record Settings(MeshConfig config) {
   StoreLimits store() {
     var limits = StoreLimits.DEFAULTS;
     return limits
-        .withBatch(config.store().batchOps(), limits.batchBytes())
+        .withBatch(config.store().batchOps(), (int) config.store().batchBytes())
         .withCommitDeadline(config.store().commitDeadline());
   }
 

@@ -46,7 +46,7 @@ class MeshConfigTest {
             http = { listen = "off" }
             discovery.seeds = ["127.0.0.1:7443", "b:1"]
             election.region = { profile = "fast", voters = ["us/n4", "us/n5"] }
-            queue.limit.lane_bytes = "2MiB"
+            store.batch_bytes = "2MiB"
             """);
     var wanted =
         MeshConfig.defaults()
@@ -61,9 +61,7 @@ class MeshConfigTest {
                         new ElectionScopeConfig(
                             ElectionProfile.FAST,
                             List.of(NodeId.parse("us/n4"), NodeId.parse("us/n5")))))
-            .withQueue(
-                QueueConfig.defaults()
-                    .withLimit(QueueLimitConfig.defaults().withLaneBytes(2L << 20)));
+            .withStore(StoreConfig.defaults().withBatchBytes(2L << 20));
     assertEquals(wanted, config);
   }
 
@@ -138,9 +136,9 @@ class MeshConfigTest {
             interval = "fast"
             suspicion_max = 2
             probe_interval = 5
-            [queue.limit]
-            bytes = "1GB"
-            lane_tasks = 99999999
+            [store]
+            batch_bytes = "1MB"
+            batch_ops = 99999999
             [listen]
             transport = "h4"
             [http]
@@ -170,8 +168,8 @@ class MeshConfigTest {
         5:1 MK-CFG-005 gossip.interval
         7:1 MK-CFG-005 gossip.probe_interval
         6:1 MK-CFG-007 gossip.suspicion_max
-        9:1 MK-CFG-005 queue.limit.bytes
-        10:1 MK-CFG-007 queue.limit.tasks
+        9:1 MK-CFG-005 store.batch_bytes
+        10:1 MK-CFG-006 store.batch_ops
         1:1 MK-CFG-002 gosip""",
         places);
   }
