@@ -29,15 +29,18 @@ help: ## this list
 jdk:
 	@JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh > /dev/null
 
-build: jdk target/meshkit ## target/meshkit, the program
+build: jdk target/meshkit.aot ## target/meshkit, the program
 
 target/meshkit: $(SOURCES) | jdk
 	@echo "building target/meshkit"
 	@rm -rf target/*.jar target/lib target/meshkit.aot
 	@$(MVN) -q -DskipTests -Dmaven.test.skip=true -Dmeshkit.commit=$(COMMIT) package
 	@mkdir -p target/packaging
-	@cp packaging/find-jdk.sh packaging/jvm.options packaging/logback.xml target/packaging/
+	@cp -p packaging/find-jdk.sh packaging/train.sh packaging/jvm.options packaging/logback.xml target/packaging/
 	@install -m 0755 packaging/launcher.sh target/meshkit
+
+target/meshkit.aot: target/meshkit
+	@JAVA_HOME='$(JDK)' target/packaging/train.sh
 
 run: build ## a node: NODE=n1 REGION=eu JOIN=host:port DATA=./data/n1 ARGS=…
 	@target/meshkit agent --dev --name '$(NODE)' --region '$(REGION)' --data '$(DATA)' $(if $(JOIN),--join '$(JOIN)') $(ARGS)

@@ -25,8 +25,8 @@ classpath=""
 for jar in "$home"/*.jar "$home"/lib/*.jar; do classpath="$classpath${classpath:+:}$jar"; done
 if [ -n "${MESHKIT_AOT_OUTPUT:-}" ]; then
   options+=("-XX:AOTCacheOutput=$MESHKIT_AOT_OUTPUT")
-elif [ -r "$home/meshkit.aot" ]; then
-  options+=("-XX:AOTCache=$home/meshkit.aot" "-Xlog:disable" "-Xlog:all=error:stderr")
+elif [ "$kind" = agent ] && [ -r "$home/meshkit.aot" ]; then
+  options+=("-XX:AOTCache=$home/meshkit.aot") # one that does not fit is passed over
 fi
 
 export MESHKIT_LAUNCHER="$home/$(basename "$self")" # the demo starts its nodes the same way
