@@ -43,8 +43,6 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var monotonic = Clocks.system().monotonic();
-    var begun = monotonic.instant();
     var ending = new Ending(console, supervised);
     var config = options.load(console);
     logging(config);
@@ -52,8 +50,7 @@ final class AgentCommand implements Callable<Integer> {
     if (options.isDev()) config = MeshKit.dev(config).orThrow();
     try (var mesh = MeshKit.builder(config).on(Letterbox.KIND, new Letterbox()).open()) {
       ending.of(mesh, config.data().stopDeadline());
-      var took = Duration.between(begun, monotonic.instant());
-      new Banner(console, config).show(mesh, isNew, took);
+      new Banner(console, config).show(mesh, isNew, sinceStart());
       return ended(mesh, ending);
     }
   }
@@ -72,6 +69,13 @@ final class AgentCommand implements Callable<Integer> {
     // Our parent has died without a word: nobody else will clear up after it.
     if (ending.isOrphaned() && !scratch.isEmpty()) DemoMesh.remove(Path.of(scratch));
     return status;
+  }
+
+  /** Since the process began, the JVM's own start included: what a person has waited. */
+  private static Duration sinceStart() {
+    var now = Clocks.system().wall().instant();
+    var begun = ProcessHandle.current().info().startInstant().orElse(now);
+    return Duration.between(begun, now);
   }
 
   /** The distribution's logback.xml reads these two before its first line. */

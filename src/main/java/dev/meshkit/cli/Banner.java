@@ -100,9 +100,21 @@ final class Banner {
     return at.isEmpty() ? "off" : at + "metrics";
   }
 
-  private static String next(Endpoint mesh) {
-    return "make run NODE=n2 REGION=us JOIN="
+  private String next(Endpoint mesh) {
+    var name = config.node().name();
+    return "make run NODE="
+        + following(name)
+        + " REGION=us JOIN="
         + mesh
-        + "   ·   target/meshkit members | leaders | send --to n1 -d hello | events";
+        + "   ·   target/meshkit members | leaders | send --to "
+        + name
+        + " -d hello | events";
+  }
+
+  /** n2 for n1: the name whose ports come next. */
+  private static String following(String name) {
+    var digits = name.replaceAll("^.*?([0-9]{0,3})$", "$1");
+    if (digits.isEmpty()) return name + "-2";
+    return name.substring(0, name.length() - digits.length()) + (Integer.parseInt(digits) + 1);
   }
 }

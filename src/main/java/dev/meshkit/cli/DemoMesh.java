@@ -113,7 +113,8 @@ final class DemoMesh implements AutoCloseable {
 
   private List<String> arguments(DemoNode node) {
     var arguments = new ArrayList<String>();
-    arguments.addAll(List.of("agent", "--dev", "--supervised", "--scratch", root.toString()));
+    arguments.addAll(List.of("agent", "--dev", "--supervised"));
+    if (!keep) arguments.addAll(List.of("--scratch", root.toString()));
     arguments.addAll(List.of("--name", node.name(), "--region", node.id().region()));
     arguments.addAll(List.of("--data", data(node).toString()));
     arguments.addAll(List.of("--listen", node.at().toString(), "--http", "127.0.0.1:0"));

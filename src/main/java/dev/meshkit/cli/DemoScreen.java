@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.control.proto.MemberList;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -122,7 +123,9 @@ final class DemoScreen {
   private void show() {
     var lines = lines();
     if (console.terminal()) {
-      console.out().print("\u001b[H\u001b[2J" + lines + "\n" + KEYS + "\n" + said + "\n");
+      // Over what is there, line by line: clearing the screen first would make it flicker.
+      var frame = (lines + "\n" + KEYS + "\n" + said + "\n").replace("\n", "\u001b[K\n");
+      console.out().print("\u001b[H" + frame + "\u001b[J");
     } else if (!lines.equals(last)) {
       console.out().println(lines);
     }
@@ -131,22 +134,24 @@ final class DemoScreen {
   }
 
   private String lines() {
-    var alive = mesh.alive();
-    var text = new StringBuilder("MeshKit demo   " + mesh.root() + "\n\n");
-    if (alive.isEmpty()) return text.append("nobody lives\n").toString();
-    var seer = alive.getFirst();
-    var seen = view.members(seer);
-    text.append(Lists.view(seer.name(), seen.getAgree(), seen.getKnown()));
+    var head = "MeshKit demo   " + mesh.root() + "\n\n";
+    for (var seer : mesh.alive()) {
+      var seen = view.members(seer);
+      if (seen.getKnown() > 0) return head + lines(seer, seen);
+    }
+    return head + "nobody answers yet\n";
+  }
+
+  private String lines(DemoNode seer, MemberList seen) {
+    var text = new StringBuilder(Lists.view(seer.name(), seen.getAgree(), seen.getKnown()));
     for (var region : List.of("eu", "us")) text.append(region(region, seen.getItemsList()));
     var table = Table.of("SCOPE", "STATE", "LEADER", "FENCE", "MARGIN");
     for (var l : view.leaders(seer).getItemsList()) {
       table.row(l.getScope(), l.getState(), l.getLeader(), l.getFence(), l.getMargin());
     }
-    text.append('\n').append(table);
     var waiting = view.waiting();
-    return text.append(
-            "\nwaiting  " + (waiting.isEmpty() ? "nothing" : String.join("  ", waiting)) + "\n")
-        .toString();
+    var queued = waiting.isEmpty() ? "nothing" : String.join("   ", waiting);
+    return text.append("\n" + table + "\nwaiting  " + queued + "\n").toString();
   }
 
   private static String region(String region, List<MemberItem> members) {

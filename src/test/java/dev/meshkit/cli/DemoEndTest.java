@@ -47,7 +47,7 @@ class DemoEndTest {
 
   private static Path started(Child demo) throws IOException {
     var root = Path.of(demo.awaitLine("MeshKit demo").replaceFirst("MeshKit demo *", ""));
-    demo.awaitLine("view of n1");
+    demo.awaitLine("view of ");
     return root;
   }
 
