@@ -30,6 +30,16 @@ public final class Fanout {
     }
   }
 
+  /** As {@link #gather(String, Duration, Tally, Collection)}, for as long as it takes. */
+  public static <R, T extends Tally<R, T>> T gather(
+      String name, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
+    if (asks.isEmpty()) return start;
+    try (var scope = StructuredTaskScope.open(new Fold<R, T>(start), cf -> cf.withName(name))) {
+      asks.forEach(scope::fork);
+      return scope.join();
+    }
+  }
+
   private static final class Fold<R, T extends Tally<R, T>> implements Joiner<R, T> {
     private T tally; // guarded by this: forks complete concurrently
 
