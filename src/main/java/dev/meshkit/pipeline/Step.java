@@ -40,9 +40,7 @@ public interface Step<T> {
    * A step out of code that throws. The named exceptions become {@code error.exception}; all others
    * are bugs and come out as they are.
    */
-  @SafeVarargs
-  static <T> Step<T> attempt(Callable<T> call, Class<? extends Exception>... expected) {
-    var named = List.of(expected);
+  static <T> Step<T> attempt(Callable<T> call, List<Class<? extends Exception>> named) {
     return _ -> {
       try {
         return Result.ok(call.call());
