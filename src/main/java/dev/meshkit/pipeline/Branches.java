@@ -4,6 +4,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Fanout;
 import dev.meshkit.runtime.Tally;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,6 +55,16 @@ final class Branches<T> {
   <A extends Tally<Reply<T>, A>> A run(A start) throws InterruptedException {
     try {
       return Fanout.gather(name, start, asks);
+    } catch (InterruptedException cancelled) {
+      undoAll();
+      throw cancelled;
+    }
+  }
+
+  /** The same, undecided when {@code budget} is over. */
+  <A extends Tally<Reply<T>, A>> A run(A start, Duration budget) throws InterruptedException {
+    try {
+      return Fanout.gather(name, budget, start, asks);
     } catch (InterruptedException cancelled) {
       undoAll();
       throw cancelled;

@@ -1,0 +1,28 @@
+package dev.meshkit.pipeline;
+
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * The time and chance that retries, timeouts and tickers go by; a test gives its own.
+ *
+ * @param monotonic only grows
+ * @param chance jitter
+ * @param sleep how a pause is spent; interruptible
+ */
+public record Timing(InstantSource monotonic, RandomGenerator chance, Sleep sleep) {
+  /** Spends a pause. */
+  @FunctionalInterface
+  public interface Sleep {
+    /** Blocks for {@code pause}. */
+    void spend(Duration pause) throws InterruptedException;
+  }
+
+  /** This machine's. */
+  public static Timing system() {
+    return new Timing(Clocks.system().monotonic(), Chance.secure(), Thread::sleep);
+  }
+}
