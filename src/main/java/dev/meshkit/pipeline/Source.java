@@ -1,0 +1,82 @@
+package dev.meshkit.pipeline;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.stream.Stream;
+
+/**
+ * A live flow, read by one thread.
+ *
+ * @param <T> an element
+ */
+public interface Source<T> extends AutoCloseable {
+  /** The next element, if one comes within {@code wait}. Interrupted, nothing was taken. */
+  Next<T> take(Duration wait) throws InterruptedException;
+
+  /** Ends it; what waits is lost to this reader. Idempotent. */
+  @Override
+  void close();
+
+  /**
+   * What a take came to.
+   *
+   * @param <T> an element
+   */
+  sealed interface Next<T> {
+    /**
+     * An element, or an error in its place.
+     *
+     * @param result which
+     */
+    record Got<T>(Result<T> result) implements Next<T> {}
+
+    /** Nothing came in time. */
+    record Nothing<T>() implements Next<T> {}
+
+    /** There will be nothing more. */
+    record Ended<T>() implements Next<T> {}
+  }
+
+  /** Takes one more, blocking at most {@code wait}. */
+  @FunctionalInterface
+  interface Pull<T> {
+    /** The next, if it comes in time. */
+    Next<T> next(Duration wait) throws InterruptedException;
+  }
+
+  /** A flow that asks for each element. */
+  static <T> Source<T> pull(Pull<T> pull) {
+    return new PullSource<>(pull);
+  }
+
+  /** The elements of something finite, ready at once. */
+  static <T> Source<T> of(Iterable<T> elements) {
+    Iterator<T> left = elements.iterator();
+    return pull(
+        _ -> left.hasNext() ? new Next.Got<>(Result.ok(left.next())) : new Next.Ended<>());
+  }
+
+  /**
+   * The flow as a blocking stream. Interrupted, it yields one {@code Err(Canceled)}, ends, and leaves
+   * the interrupt set.
+   */
+  default Stream<Result<T>> stream() {
+    return Stream.iterate(first(), one -> !(one instanceof Next.Ended), _ -> first())
+        .mapMulti(
+            (one, out) -> {
+              if (one instanceof Next.Got<T>(var result)) out.accept(result);
+            });
+  }
+
+  private Next<T> first() {
+    if (Thread.currentThread().isInterrupted()) return new Next.Ended<>();
+    try {
+      return take(Duration.ofDays(1));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return new Next.Got<>(Result.err(new MeshError.Canceled("reading a source")));
+    }
+  }
+}
