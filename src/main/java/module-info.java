@@ -42,5 +42,6 @@ module dev.meshkit {
   exports dev.meshkit.api;
   exports dev.meshkit.config;
   exports dev.meshkit.grpc;
+  exports dev.meshkit.pipeline;
   exports dev.meshkit.queue;
 }

@@ -129,7 +129,14 @@ public enum Metric {
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
       Label.open("reason")),
   /** Code is an MK code. */
-  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code"));
+  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
+
+  /** What the taps of a pipeline saw. */
+  PIPELINE_RESULTS_TOTAL(
+      COUNTER,
+      "Elements that passed a counting tap.",
+      Label.open("stream"),
+      Label.of("outcome", "OK", "ERR"));
 
   /** How a metric is recorded and printed. */
   public enum Type {

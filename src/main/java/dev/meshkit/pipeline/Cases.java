@@ -8,21 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What to do with each port of a {@link Select}. Used by one thread.
+ * What to do with each port of a {@link Select}, 64 at most. Used by one thread.
  *
  * <p>Among ready ports the least priority number goes first (timers and tickers 0, inlets 1), within
- * one priority round robin from the one after the last served; whatever has been passed over {@link
- * #PATIENCE} times goes next. Only the chosen port gives up an element.
+ * one priority round robin from the one after the last served; with up to 32 ports whatever is ready
+ * is served within 64 choices. Only the chosen port gives up an element.
  *
  * @param <R> what handlers yield
  */
 public final class Cases<R> {
-  /** How often a ready port may be passed over. */
-  public static final int PATIENCE = 64;
-
   private final Gate gate;
+  private final Turns turns;
   private final List<Case<?>> cases = new ArrayList<>();
-  private int served = -1;
 
   /** Handles one element. */
   @FunctionalInterface
@@ -34,13 +31,10 @@ public final class Cases<R> {
   private final class Case<T> {
     final Port<T> port;
     final On<? super T, R> on;
-    final int priority;
-    int passedOver;
 
-    Case(Port<T> port, On<? super T, R> on, int priority) {
+    Case(Port<T> port, On<? super T, R> on) {
       this.port = port;
       this.on = on;
-      this.priority = priority;
     }
 
     /** Takes the element now, holding the lock; handling it comes later. */
@@ -58,8 +52,9 @@ public final class Cases<R> {
     Result<R> handle() throws InterruptedException;
   }
 
-  Cases(Gate gate) {
+  Cases(Gate gate, Turns turns) {
     this.gate = gate;
+    this.turns = turns;
   }
 
   /** Handles a port's elements, by the priority of its kind. */
@@ -70,7 +65,8 @@ public final class Cases<R> {
   /** Handles a port's elements; a lower priority number goes first. */
   public <T> Cases<R> on(Port<T> port, int priority, On<? super T, R> handler) {
     if (port.gate != gate) throw new IllegalArgumentException(port.name() + " is another select's");
-    cases.add(new Case<>(port, handler, priority));
+    turns.add(priority);
+    cases.add(new Case<>(port, handler));
     return this;
   }
 
@@ -82,17 +78,18 @@ public final class Cases<R> {
     Taken<R> taken;
     gate.lockInterruptibly();
     try {
-      var until = gate.now().plus(wait);
+      var now = gate.now();
+      var until = Timing.after(now, wait);
       while (true) {
-        var now = gate.now();
-        var chosen = choose(now);
+        var chosen = turns.next(ready(now));
         if (chosen >= 0) {
           taken = cases.get(chosen).take(now);
           break;
         }
-        if (cases.stream().allMatch(one -> one.port.isDone())) return new Chosen.Drained<>();
+        if (isDrained()) return new Chosen.Drained<>();
         if (!now.isBefore(until)) return new Chosen.Idle<>();
         gate.awaitUntil(firstDue(until));
+        now = gate.now();
       }
     } finally {
       gate.unlock();
@@ -100,31 +97,22 @@ public final class Cases<R> {
     return new Chosen.Handled<>(taken.handle());
   }
 
+  private long ready(Instant now) {
+    var ready = 0L;
+    for (var i = 0; i < cases.size(); i++) {
+      if (cases.get(i).port.isReady(now)) ready |= 1L << i;
+    }
+    return ready;
+  }
+
+  private boolean isDrained() {
+    for (var one : cases) if (!one.port.isDone()) return false;
+    return true;
+  }
+
   private Instant firstDue(Instant until) {
     var first = until;
     for (var one : cases) if (one.port.due().isBefore(first)) first = one.port.due();
     return first;
-  }
-
-  /** The place of the port to serve, −1 if none is ready. */
-  private int choose(Instant now) {
-    var best = -1;
-    for (var i = 1; i <= cases.size(); i++) {
-      var place = (served + i) % cases.size();
-      if (cases.get(place).port.isReady(now) && (best < 0 || before(place, best))) best = place;
-    }
-    if (best < 0) return best;
-    for (var one : cases) if (one.port.isReady(now)) one.passedOver++;
-    cases.get(best).passedOver = 0;
-    served = best;
-    return best;
-  }
-
-  private boolean before(int place, int best) {
-    var a = cases.get(place);
-    var b = cases.get(best);
-    var aWaited = a.passedOver >= PATIENCE;
-    var bWaited = b.passedOver >= PATIENCE;
-    return aWaited != bWaited ? aWaited : a.priority < b.priority;
   }
 }

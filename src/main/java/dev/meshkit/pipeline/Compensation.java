@@ -1,15 +1,14 @@
 package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.MeshError.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What must be undone if a piece of work fails: registered as it goes, undone strictly newest first.
+ * What must be undone if a piece of work fails: registered as it goes, undone strictly newest
+ * first.
  *
  * <pre>{@code
  * try (var undo = Compensation.open("join")) {
@@ -22,13 +21,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>One counter orders a whole tree of scopes, whatever forks, retries and nesting made it. All
  * actions run: one that throws or overruns {@link #UNDO_TIMEOUT} is recorded and the next one runs.
  * Each runs on a virtual thread of its own, so an interrupted caller still undoes everything; the
- * interrupt is set again afterwards. Thread-safe.
+ * interrupt is set again afterwards. There is no way to switch it off. Thread-safe.
+ *
+ * <p>A scope belongs to one piece of work: one lease, one attempt, one connection. The scope that a
+ * combinator gives to a step is kept or closed by the combinator, never by the step.
  */
 public final class Compensation implements AutoCloseable {
   /** How long one action may take before it is interrupted and recorded as failed. */
   public static final Duration UNDO_TIMEOUT = Duration.ofSeconds(10);
 
-  /** More actions than this in one scope is a bug: a scope belongs to one piece of work. */
+  /** More actions than this in one scope, its kept children's included, is a bug. */
   public static final int MOST_ACTIONS = 1_000;
 
   /** What takes back one deed. Idempotent; may block for {@link #UNDO_TIMEOUT}. */
@@ -38,7 +40,8 @@ public final class Compensation implements AutoCloseable {
     void run() throws Exception;
   }
 
-  private record Action(long number, String name, Undo undo) {}
+  /** A deed that can be taken back; its number orders the tree. */
+  record Action(long number, String name, String scope, Undo undo) {}
 
   private record Tree(AtomicLong numbers, Duration undoTimeout) {}
 
@@ -51,7 +54,7 @@ public final class Compensation implements AutoCloseable {
   private final String name;
   private final Tree tree;
   private final Compensation parent; // itself in a root
-  private List<Action> actions = new ArrayList<>(); // guarded by this
+  private List<Action> actions = List.of(); // guarded by this
   private State state = State.OPEN; // guarded by this
   private List<MeshError> failures = List.of(); // guarded by this
 
@@ -85,26 +88,29 @@ public final class Compensation implements AutoCloseable {
     return new Compensation(childName, this);
   }
 
-  /** Registers what takes back a deed that was just done. */
+  /**
+   * Registers what takes back a deed that was just done. One action too many, or one too late, is a
+   * bug, hence an {@link IllegalStateException}: then {@code undo} was not registered.
+   */
   public synchronized void onFailure(String what, Undo undo) {
     if (state != State.OPEN) throw new IllegalStateException("scope '" + name + "' has ended");
-    if (actions.size() >= MOST_ACTIONS) {
-      throw new IllegalStateException(
-          "scope '" + name + "' has " + MOST_ACTIONS + " actions: open one scope for each work");
-    }
-    actions.add(new Action(tree.numbers.incrementAndGet(), what, undo));
+    if (actions.size() >= MOST_ACTIONS) throw tooMany();
+    if (actions.isEmpty()) actions = new ArrayList<>(4);
+    actions.add(new Action(tree.numbers.incrementAndGet(), what, name, undo));
   }
 
-  /** The work stands: a child's actions go to its parent, a root's are dropped. */
+  /**
+   * The work stands: a child's actions go to its parent, a root's are dropped. Where the parent has
+   * ended, or has no room, they are undone and it is an {@link IllegalStateException}.
+   */
   public void keep() {
-    var mine = end(State.KEPT);
-    if (parent != this) parent.adopt(mine);
+    keepTogether(List.of(this));
   }
 
   /** Undoes all that was registered and not kept, newest first. Idempotent. */
   @Override
   public void close() {
-    undo(end(State.UNDONE));
+    undoTogether(List.of(this));
   }
 
   /** The actions that failed to undo, newest first. */
@@ -112,14 +118,28 @@ public final class Compensation implements AutoCloseable {
     return failures;
   }
 
+  /** Keeps several scopes of one parent: all of them, or none. */
+  static void keepTogether(List<Compensation> scopes) {
+    if (scopes.isEmpty()) return;
+    var all = gathered(scopes, State.KEPT);
+    var first = scopes.getFirst();
+    if (first.parent == first || all.isEmpty()) return;
+    var refused = first.parent.adopt(all);
+    if (refused.isEmpty()) return;
+    first.undo(all);
+    throw refused.getFirst();
+  }
+
   /** Ends several scopes of one tree as one: all of their actions, newest first. */
   static List<MeshError> undoTogether(List<Compensation> scopes) {
-    if (scopes.isEmpty()) return List.of();
+    var all = gathered(scopes, State.UNDONE);
+    return all.isEmpty() ? List.of() : scopes.getFirst().undo(all);
+  }
+
+  private static List<Action> gathered(List<Compensation> scopes, State end) {
     var all = new ArrayList<Action>();
-    scopes.forEach(scope -> all.addAll(scope.end(State.UNDONE)));
-    var first = scopes.getFirst();
-    first.undo(all);
-    return first.failures();
+    scopes.forEach(scope -> all.addAll(scope.end(end)));
+    return all;
   }
 
   private synchronized List<Action> end(State end) {
@@ -130,66 +150,27 @@ public final class Compensation implements AutoCloseable {
     return mine;
   }
 
-  private synchronized void adopt(List<Action> theirs) {
-    if (state != State.OPEN) throw new IllegalStateException("scope '" + name + "' has ended");
-    actions.addAll(theirs);
+  /** Takes over a child's actions; if it cannot, why. */
+  private synchronized List<IllegalStateException> adopt(List<Action> theirs) {
+    if (state != State.OPEN) {
+      return List.of(new IllegalStateException("scope '" + name + "' ended before its child"));
+    }
+    if (actions.size() + theirs.size() > MOST_ACTIONS) return List.of(tooMany());
+    if (actions.isEmpty()) actions = new ArrayList<>(theirs);
+    else actions.addAll(theirs);
+    return List.of();
   }
 
-  private void undo(List<Action> mine) {
-    var failed = new ArrayList<MeshError>();
-    mine.stream()
-        .sorted(Comparator.comparingLong(Action::number).reversed())
-        .forEach(action -> run(action, failed));
+  private List<MeshError> undo(List<Action> mine) {
+    var failed = Undoing.newestFirst(mine, tree.undoTimeout);
     synchronized (this) {
-      failures = List.copyOf(failed);
+      failures = failed;
     }
+    return failed;
   }
 
-  private void run(Action action, List<MeshError> failed) {
-    var thrown = new ArrayList<Exception>(1);
-    var worker =
-        Thread.ofVirtual()
-            .name("undo-" + action.name())
-            .start(
-                () -> {
-                  try {
-                    action.undo().run();
-                  } catch (Exception e) {
-                    synchronized (thrown) {
-                      thrown.add(e);
-                    }
-                  }
-                });
-    var ended = joined(worker);
-    if (!ended) worker.interrupt();
-    synchronized (thrown) {
-      if (!ended) failed.add(failure(action, "it took longer than " + tree.undoTimeout));
-      else thrown.forEach(e -> failed.add(failure(action, e.toString())));
-    }
-  }
-
-  /** Waits for one action, interrupted or not; the interrupt is set again afterwards. */
-  private boolean joined(Thread worker) {
-    var interrupted = false;
-    try {
-      while (true) {
-        try {
-          return worker.join(tree.undoTimeout);
-        } catch (InterruptedException _) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) Thread.currentThread().interrupt();
-    }
-  }
-
-  private MeshError failure(Action action, String why) {
-    return MeshError.of(
-        "error.exception",
-        "undoing '" + action.name() + "' of '" + name + "'",
-        why,
-        "take it back by hand, or repair what it depends on",
-        Retry.SAFE_WITH_KEY);
+  private IllegalStateException tooMany() {
+    return new IllegalStateException(
+        "scope '" + name + "' has " + MOST_ACTIONS + " actions: open one scope for each work");
   }
 }

@@ -8,9 +8,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The one lock of a set of ports, and where their reader waits. */
 final class Gate {
+  private static final Duration LONG = Duration.ofDays(365);
+
   private final InstantSource monotonic;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private boolean waiting; // guarded by lock
 
   Gate(InstantSource monotonic) {
     this.monotonic = monotonic;
@@ -37,15 +40,20 @@ final class Gate {
     return monotonic.instant();
   }
 
-  /** Wakes the reader. Holding the lock. */
+  /** Wakes the reader, if it waits. Holding the lock. */
   void signal() {
-    changed.signalAll();
+    if (waiting) changed.signalAll();
   }
 
   /** Waits until something changes or {@code due}. Holding the lock. */
   void awaitUntil(Instant due) throws InterruptedException {
-    var left = Duration.between(now(), due);
-    if (left.compareTo(Duration.ofDays(365)) > 0) changed.await();
-    else if (left.isPositive()) changed.awaitNanos(left.toNanos());
+    waiting = true;
+    try {
+      var left = due.equals(Instant.MAX) ? LONG : Duration.between(now(), due);
+      if (left.compareTo(LONG) >= 0) changed.await();
+      else if (left.isPositive()) changed.awaitNanos(left.toNanos());
+    } finally {
+      waiting = false;
+    }
   }
 }

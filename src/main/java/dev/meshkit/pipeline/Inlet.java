@@ -2,15 +2,16 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.runtime.Clocks;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 
 /**
- * A bounded line of elements with many writers and one reader. A full one makes {@link #put} wait and
- * {@link #offer} say no; nothing is dropped. Thread-safe for writers.
+ * A bounded line of elements with many writers and one reader. A full one makes {@link #put} wait
+ * and {@link #offer} say no; nothing is dropped. An error that a flow carries stands in its place
+ * between elements and does not end the line; {@link #fail} does. Thread-safe for writers.
  *
  * @param <T> an element
  */
@@ -29,59 +30,23 @@ public final class Inlet<T> extends Port<T> {
 
   /** An inlet of its own, for one reader. */
   public static <T> Inlet<T> bounded(String name, int capacity) {
-    return new Inlet<>(new Gate(Clocks.system().monotonic()), name, capacity);
+    return new Inlet<>(new Gate(Timing.system().monotonic()), name, capacity);
   }
 
   /** Adds an element; blocks while full. False, and nothing was added, once it is closed. */
   public boolean put(T element) throws InterruptedException {
-    gate.lockInterruptibly();
-    try {
-      while (!closed && waiting.size() >= capacity) room.await();
-      return add(element);
-    } finally {
-      gate.unlock();
-    }
+    return deliver(Result.ok(element));
   }
 
   /** Adds an element; false, and nothing was added, when it is full or closed. Never blocks. */
   public boolean offer(T element) {
-    gate.lock();
-    try {
-      return waiting.size() < capacity && add(element);
-    } finally {
-      gate.unlock();
-    }
+    return offerResult(Result.ok(element));
   }
 
-  /** Like {@link #put}, at most for {@code patience}. */
-  boolean offer(T element, Duration patience) throws InterruptedException {
-    gate.lockInterruptibly();
-    try {
-      var nanos = patience.toNanos();
-      while (!closed && waiting.size() >= capacity) {
-        if (nanos <= 0) return false;
-        nanos = room.awaitNanos(nanos);
-      }
-      return add(element);
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Adds an element, giving up the oldest for it when full; whether one was given up. */
-  boolean force(T element) {
-    gate.lock();
-    try {
-      var full = waiting.size() >= capacity;
-      if (full) waiting.poll();
-      add(element);
-      return full;
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Delivers this error after the elements before it, once, and closes. */
+  /**
+   * Delivers this error after the elements before it, once, and closes. It takes no room, so it never
+   * blocks.
+   */
   public void fail(MeshError error) {
     gate.lock();
     try {
@@ -114,14 +79,82 @@ public final class Inlet<T> extends Port<T> {
     }
   }
 
-  /** Read as a flow. */
+  /** Read as a flow; closing the source closes the inlet. */
   public Source<T> source() {
-    return new InletSource<>(this);
+    return new PortSource<>(this, this::close);
   }
 
-  private boolean add(T element) {
+  /** Like {@link #put}, of an element or an error in its place. */
+  boolean deliver(Result<T> one) throws InterruptedException {
+    gate.lockInterruptibly();
+    try {
+      while (!closed && waiting.size() >= capacity) room.await();
+      return add(one);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Like {@link #offer}, of an element or an error in its place. */
+  boolean offerResult(Result<T> one) {
+    gate.lock();
+    try {
+      return waiting.size() < capacity && add(one);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Adds an element, giving up the oldest for it when full; how many were given up. */
+  int force(Result<T> one) {
+    gate.lock();
+    try {
+      var full = !closed && waiting.size() >= capacity;
+      if (full) waiting.remove();
+      add(one);
+      return full ? 1 : 0;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Adds an element though it is full, up to twice its capacity; false when that is full too. */
+  boolean squeeze(Result<T> one) {
+    gate.lock();
+    try {
+      return waiting.size() < 2L * capacity && add(one);
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Whether more waits than it was made for. */
+  boolean isOverfull() {
+    gate.lock();
+    try {
+      return waiting.size() > capacity;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Closes it and takes back what waits. */
+  List<Result<T>> takeBack() {
+    gate.lock();
+    try {
+      closed = true;
+      room.signalAll();
+      var left = new ArrayList<>(waiting);
+      waiting.clear();
+      return left;
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  private boolean add(Result<T> one) {
     if (closed) return false;
-    waiting.add(Result.ok(element));
+    waiting.add(one);
     gate.signal();
     return true;
   }
@@ -143,7 +176,8 @@ public final class Inlet<T> extends Port<T> {
 
   @Override
   Result<T> poll(Instant now) {
-    room.signal();
-    return waiting.remove();
+    var one = waiting.remove();
+    if (waiting.size() < capacity) room.signal();
+    return one;
   }
 }

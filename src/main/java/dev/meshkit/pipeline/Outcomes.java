@@ -4,24 +4,24 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Tally;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The replies of a set of branches, and when they are enough. Pure; a copy for each reply.
+ * The replies of a set of branches up to the one that decides; later ones change nothing. Pure.
  *
  * @param rule when it is decided
  * @param branches how many there are
- * @param replies by the branch's place
- * @param first the place of the reply that decided it, −1 while none has
- * @param bugs what branches threw, first one first
+ * @param replies in the order they came
+ * @param end what decided it, if anything has
  * @param <T> what a branch yields
  */
-record Outcomes<T>(
-    Rule rule, int branches, TreeMap<Integer, Result<T>> replies, int first, List<Throwable> bugs)
+record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End end)
     implements Tally<Branches.Reply<T>, Outcomes<T>> {
+  /** How many errors one aggregate holds. */
+  private static final int MOST_ERRORS = 64;
+
   /** When the replies are enough. */
   enum Rule {
     /** At the first Err. */
@@ -32,69 +32,89 @@ record Outcomes<T>(
     RACE
   }
 
+  /** What decided. */
+  sealed interface End {
+    /** Nothing yet. */
+    record Open() implements End {}
+
+    /** Everyone has replied, and nobody decided alone. */
+    record Everyone() implements End {}
+
+    /** The last reply. */
+    record Reply() implements End {}
+
+    /** A branch threw. */
+    record Bug(Throwable thrown) implements End {}
+  }
+
   static <T> Outcomes<T> of(Rule rule, int branches) {
-    return new Outcomes<>(rule, branches, new TreeMap<>(), -1, List.of());
+    return new Outcomes<>(
+        rule, branches, List.of(), branches == 0 ? new End.Everyone() : new End.Open());
   }
 
   @Override
   public Outcomes<T> with(Branches.Reply<T> reply) {
-    var more = new TreeMap<>(replies);
-    more.put(reply.index(), reply.result());
-    var decides = first < 0 && decides(reply.result());
-    return new Outcomes<>(rule, branches, more, decides ? reply.index() : first, bugs);
+    if (decided()) return this;
+    var more = new ArrayList<Branches.Reply<T>>(replies.size() + 1);
+    more.addAll(replies);
+    more.add(reply);
+    return new Outcomes<>(rule, branches, more, endedBy(reply, more.size()));
   }
 
   @Override
   public Outcomes<T> without(Throwable failure) {
-    var more = new ArrayList<>(bugs);
-    more.add(failure);
-    return new Outcomes<>(rule, branches, replies, first, List.copyOf(more));
+    return decided() ? this : new Outcomes<>(rule, branches, replies, new End.Bug(failure));
   }
 
   @Override
   public boolean decided() {
-    return first >= 0 || !bugs.isEmpty() || replies.size() == branches;
+    return !(end instanceof End.Open);
   }
 
-  private boolean decides(Result<T> result) {
-    return switch (rule) {
-      case ALL -> !result.isOk();
-      case RACE -> result.isOk();
-      case SETTLED -> false;
-    };
+  private End endedBy(Branches.Reply<T> reply, int count) {
+    var alone =
+        switch (rule) {
+          case ALL -> !reply.result().isOk();
+          case RACE -> reply.result().isOk();
+          case SETTLED -> false;
+        };
+    if (alone) return new End.Reply();
+    return count == branches ? new End.Everyone() : new End.Open();
   }
 
-  /** Rethrows what a branch threw, unchanged, the others suppressed in it. */
-  void rethrow() {
-    if (bugs.isEmpty()) return;
-    var bug = bugs.getFirst();
-    bugs.stream().skip(1).filter(other -> other != bug).forEach(bug::addSuppressed);
-    if (bug instanceof Error error) throw error;
-    if (bug instanceof RuntimeException unchecked) throw unchecked;
-    throw new IllegalStateException("a branch threw a checked exception", bug);
+  /** The reply that decided, if one did alone. */
+  Optional<Branches.Reply<T>> decider() {
+    return end instanceof End.Reply ? Optional.of(replies.getLast()) : Optional.empty();
+  }
+
+  /** What a branch threw, if that decided. */
+  Optional<Throwable> bug() {
+    return end instanceof End.Bug(var thrown) ? Optional.of(thrown) : Optional.empty();
   }
 
   /** The values in the order of the steps; all must be Ok. */
   List<T> values() {
-    return replies.values().stream().map(Result::orThrow).toList();
+    return inOrder().stream().map(reply -> reply.result().orThrow()).toList();
   }
 
-  /** The errors in the order of the steps. */
-  List<MeshError> errors() {
-    var errors = new ArrayList<MeshError>();
-    replies.values().forEach(result -> result.onErr(errors::add));
-    return Collections.unmodifiableList(errors);
-  }
-
-  /** The errors as one: itself, or an aggregate of the first 64; empty if there is none. */
+  /** The errors as one: itself, or the first 64 in the order of the steps; empty if none. */
   Optional<MeshError> error() {
-    var errors = errors();
+    var errors = new ArrayList<MeshError>();
+    for (var reply : inOrder()) reply.result().onErr(errors::add);
+    return asOne(errors);
+  }
+
+  static Optional<MeshError> asOne(List<MeshError> errors) {
     return switch (errors.size()) {
       case 0 -> Optional.empty();
       case 1 -> Optional.of(errors.getFirst());
       default ->
           Optional.of(
-              new MeshError.Aggregate(errors.subList(0, Math.min(64, errors.size()))));
+              new MeshError.Aggregate(errors.subList(0, Math.min(MOST_ERRORS, errors.size()))));
     };
+  }
+
+  private List<Branches.Reply<T>> inOrder() {
+    return replies.stream().sorted(Comparator.comparingInt(Branches.Reply::index)).toList();
   }
 }

@@ -1,5 +1,7 @@
 package dev.meshkit.pipeline;
 
+import static dev.meshkit.runtime.Fanout.Round.FOREVER;
+
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.util.List;
@@ -10,28 +12,36 @@ public final class Race {
 
   /**
    * The first Ok; exactly one wins. The losers are interrupted, awaited and undone, also one that
-   * succeeded late. All failed: the only error, or an aggregate in the order of the steps. Of nothing:
-   * {@code error.validation}.
+   * succeeded late; what a loser throws after that changes nothing and is an event. All failed: the
+   * only error, or an aggregate in the order of the steps. Of nothing: {@code error.validation}.
    */
   public static <T> Result<T> of(List<? extends Step<T>> steps) throws InterruptedException {
-    return Alone.run("race", undo -> of(undo, steps));
+    return of(steps, Math.max(1, steps.size()));
+  }
+
+  /** The same, at most {@code limit} steps at once, begun in order. */
+  public static <T> Result<T> of(List<? extends Step<T>> steps, int limit)
+      throws InterruptedException {
+    return Alone.run("race", undo -> of(undo, steps, limit));
   }
 
   /** The same within a scope that takes over the winner's compensations. */
   public static <T> Result<T> of(Compensation undo, List<? extends Step<T>> steps)
       throws InterruptedException {
+    return of(undo, steps, Math.max(1, steps.size()));
+  }
+
+  /** The same within a scope, at most {@code limit} steps at once, begun in order. */
+  public static <T> Result<T> of(Compensation undo, List<? extends Step<T>> steps, int limit)
+      throws InterruptedException {
     if (steps.isEmpty()) {
       return Result.err(
           MeshError.validation("a race", "it has no runners", "give it at least one step"));
     }
-    var branches = new Branches<T>("race", undo, steps);
-    var outcomes = branches.run(Outcomes.<T>of(Outcomes.Rule.RACE, steps.size()));
-    if (!outcomes.bugs().isEmpty() || outcomes.first() < 0) {
-      var failed = branches.undoAll();
-      outcomes.rethrow();
-      return Undone.err(outcomes.error().orElseThrow(), failed);
-    }
-    branches.keepOnly(outcomes.first());
-    return outcomes.replies().get(outcomes.first());
+    var branches = new Branches<T>("race", undo, steps, limit);
+    var outcomes = branches.run(Outcomes.Rule.RACE, FOREVER);
+    var winner = outcomes.decider();
+    if (winner.isPresent()) return branches.stand(winner.get());
+    return branches.fail(outcomes.error().orElseThrow());
   }
 }

@@ -14,7 +14,13 @@ public final class Retry {
    * are not retried. Blocks for the attempts and the pauses between them.
    */
   public static <T> Result<T> of(RetryPolicy policy, Step<T> step) throws InterruptedException {
-    return Alone.run("retry", undo -> of(undo, policy, Timing.system(), step));
+    return Alone.run("retry", undo -> of(undo, policy, step));
+  }
+
+  /** The same within a scope that takes over the compensations of success. */
+  public static <T> Result<T> of(Compensation undo, RetryPolicy policy, Step<T> step)
+      throws InterruptedException {
+    return of(undo, policy, Timing.system(), step);
   }
 
   /** The same within a scope, by given time and chance. */
@@ -44,7 +50,7 @@ public final class Retry {
         return result;
       }
       scope.close();
-      return result.recover(error -> Undone.err(error, scope.failures()));
+      return result.recover(error -> Undoing.err(error, scope.failures()));
     }
   }
 

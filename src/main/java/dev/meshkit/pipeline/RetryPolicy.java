@@ -65,7 +65,13 @@ public record RetryPolicy(
   Duration pause(int n, MeshError error, RandomGenerator chance) {
     var d = Math.min((double) cap.toNanos(), base.toNanos() * Math.pow(factor, n - 1.0));
     var drawn = Duration.ofNanos((long) (d / 2 + chance.nextDouble() * d / 2));
-    var asked = Duration.ofMillis(Long.parseLong(error.details().getOrDefault("retry_after_ms", "0")));
+    var asked = asked(error);
     return asked.compareTo(drawn) > 0 ? asked : drawn;
+  }
+
+  /** What the error asks for in {@code retry_after_ms}: a peer may have written it, so anything. */
+  private static Duration asked(MeshError error) {
+    var text = error.details().getOrDefault("retry_after_ms", "");
+    return text.matches("\\d{1,12}") ? Duration.ofMillis(Long.parseLong(text)) : Duration.ZERO;
   }
 }

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 
 /**
  * Several independent sources, one reader. Its ports are written by any thread; the select and its
- * cases are used by one. Starts no thread and registers nothing while it waits.
+ * cases are used by one. Each port has its own name and bound. Starts no thread and registers nothing while it waits.
  */
 public final class Select {
   private final Gate gate;
@@ -41,6 +41,6 @@ public final class Select {
 
   /** What to do with each of them. */
   public <R> Cases<R> cases() {
-    return new Cases<>(gate);
+    return new Cases<>(gate, Turns.byPriority());
   }
 }

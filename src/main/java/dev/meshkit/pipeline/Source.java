@@ -1,10 +1,10 @@
 package dev.meshkit.pipeline;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A live flow, read by one thread.
@@ -59,24 +59,11 @@ public interface Source<T> extends AutoCloseable {
   }
 
   /**
-   * The flow as a blocking stream. Interrupted, it yields one {@code Err(Canceled)}, ends, and leaves
-   * the interrupt set.
+   * The flow as a blocking, sequential stream. Interrupted, it yields one {@code Err(Canceled)},
+   * ends, and leaves the interrupt set: an interrupted stream never passes for a whole one. Closing
+   * the stream closes the source.
    */
   default Stream<Result<T>> stream() {
-    return Stream.iterate(first(), one -> !(one instanceof Next.Ended), _ -> first())
-        .mapMulti(
-            (one, out) -> {
-              if (one instanceof Next.Got<T>(var result)) out.accept(result);
-            });
-  }
-
-  private Next<T> first() {
-    if (Thread.currentThread().isInterrupted()) return new Next.Ended<>();
-    try {
-      return take(Duration.ofDays(1));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return new Next.Got<>(Result.err(new MeshError.Canceled("reading a source")));
-    }
+    return StreamSupport.stream(new SourceElements<>(this), false).onClose(this::close);
   }
 }

@@ -3,6 +3,7 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * Ticks at k periods from its start, without drift; the first after one period. A late reader gets
@@ -25,6 +26,17 @@ public final class Ticker extends Port<Ticker.Tick> {
     if (!period.isPositive()) throw new IllegalArgumentException("period must be > 0: " + period);
     this.period = period;
     this.next = gate.now().plus(period);
+  }
+
+  /** A flow of ticks every {@code period} from now on; closing it stops them. */
+  public static Source<Tick> every(Duration period) {
+    return every(period, Timing.system().monotonic());
+  }
+
+  /** The same by a given clock. */
+  public static Source<Tick> every(Duration period, InstantSource monotonic) {
+    var ticker = new Ticker(new Gate(monotonic), "ticker", period);
+    return new PortSource<>(ticker, ticker::stop);
   }
 
   /** Ends it. Idempotent. */

@@ -11,28 +11,28 @@ public final class Timeout {
 
   /**
    * Its result if it comes in time, else {@link MeshError.TimedOut}: then the step is interrupted,
-   * awaited and undone, also if it succeeded late. A nested timeout only shortens an outer one. A
-   * step that ignores interruption delays the return; it is never abandoned.
+   * awaited and undone, also if it succeeded late. A nested timeout only shortens an outer one;
+   * where nothing is left of the outer one the step does not begin. A step that ignores
+   * interruption delays the return; it is never abandoned.
    */
   public static <T> Result<T> of(Duration budget, Step<T> step) throws InterruptedException {
-    return Alone.run("timeout", undo -> of(undo, budget, Timing.system(), step));
+    return Alone.run("timeout", undo -> of(undo, budget, step));
   }
 
-  /** The same within a scope, by given time. */
-  public static <T> Result<T> of(
-      Compensation undo, Duration budget, Timing timing, Step<T> step)
+  /** The same within a scope that takes over the compensations of success. */
+  public static <T> Result<T> of(Compensation undo, Duration budget, Step<T> step)
       throws InterruptedException {
-    var deadline = Deadline.within(budget, timing.monotonic());
+    if (!budget.isPositive()) throw new IllegalArgumentException("want a budget > 0: " + budget);
+    var deadline = Deadline.within(budget, Timing.system().monotonic());
+    var left = deadline.left();
+    var timedOut = new MeshError.TimedOut(budget, "a step with a timeout");
+    if (left.isZero()) return Result.err(timedOut);
     var branch = new Branches<T>("timeout", undo, List.of(deadline.bind(step)));
-    var outcome = branch.run(Outcomes.of(Outcomes.Rule.SETTLED, 1), deadline.left());
-    var result = outcome.replies().get(0);
-    if (result instanceof Result.Ok<T>) {
-      branch.keepAll();
-      return result;
-    }
-    var failed = branch.undoAll();
-    outcome.rethrow();
-    var error = result instanceof Result.Err<T>(var why) ? why : new MeshError.TimedOut(budget, "a step");
-    return Undone.err(error, failed);
+    var replies = branch.run(Outcomes.Rule.SETTLED, left).replies();
+    if (replies.isEmpty()) return branch.fail(timedOut);
+    return switch (replies.getFirst().result()) {
+      case Result.Ok<T>(var value) -> branch.stand(value);
+      case Result.Err<T>(var error) -> branch.fail(error);
+    };
   }
 }

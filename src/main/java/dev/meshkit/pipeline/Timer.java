@@ -19,7 +19,7 @@ public final class Timer extends Port<Unit> {
 
   /** Fires {@code after} from now, whatever was set before. */
   public void reset(Duration after) {
-    set(gate.now().plus(after));
+    set(Timing.after(gate.now(), after));
   }
 
   /** Does not fire unless it is reset. */

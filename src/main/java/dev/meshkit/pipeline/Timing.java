@@ -3,6 +3,7 @@ package dev.meshkit.pipeline;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -14,6 +15,8 @@ import java.util.random.RandomGenerator;
  * @param sleep how a pause is spent; interruptible
  */
 public record Timing(InstantSource monotonic, RandomGenerator chance, Sleep sleep) {
+  private static final Duration ENDLESS = Duration.ofDays(36_500);
+
   /** Spends a pause. */
   @FunctionalInterface
   public interface Sleep {
@@ -21,8 +24,16 @@ public record Timing(InstantSource monotonic, RandomGenerator chance, Sleep slee
     void spend(Duration pause) throws InterruptedException;
   }
 
+  private static final Timing SYSTEM =
+      new Timing(Clocks.system().monotonic(), Chance.secure(), Thread::sleep);
+
   /** This machine's. */
   public static Timing system() {
-    return new Timing(Clocks.system().monotonic(), Chance.secure(), Thread::sleep);
+    return SYSTEM;
+  }
+
+  /** The moment {@code wait} from {@code now}; a wait without end is {@link Instant#MAX}. */
+  static Instant after(Instant now, Duration wait) {
+    return wait.compareTo(ENDLESS) > 0 ? Instant.MAX : now.plus(wait);
   }
 }

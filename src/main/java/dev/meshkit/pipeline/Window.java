@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Window<T> implements Source<List<T>> {
   @Override
   public Next<List<T>> take(Duration wait) throws InterruptedException {
     if (held.isPresent()) return failed(held.get());
-    var until = monotonic.instant().plus(wait);
+    var until = Timing.after(monotonic.instant(), wait);
     while (true) {
       var now = monotonic.instant();
       if (!open.isEmpty() && !now.isBefore(closes)) return flush();
@@ -87,9 +88,9 @@ public final class Window<T> implements Source<List<T>> {
   }
 
   private Duration shorter(Instant now, Instant until) {
-    var wait = Duration.between(now, until);
-    var age = closes.equals(Instant.MAX) ? wait : Duration.between(now, closes);
-    var least = age.compareTo(wait) < 0 ? age : wait;
+    var first = closes.isBefore(until) ? closes : until;
+    if (first.equals(Instant.MAX)) return ChronoUnit.FOREVER.getDuration();
+    var least = Duration.between(now, first);
     return least.isNegative() ? Duration.ZERO : least;
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkit.runtime;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.StructuredTaskScope;
@@ -37,6 +38,61 @@ public final class Fanout {
     try (var scope = StructuredTaskScope.open(new Fold<R, T>(start), cf -> cf.withName(name))) {
       asks.forEach(scope::fork);
       return scope.join();
+    }
+  }
+
+  /**
+   * How a gathering goes about it.
+   *
+   * @param name of the scope, for thread dumps
+   * @param timeout after which it is undecided; {@link #FOREVER} for none
+   * @param watch who is told when it is over but its stragglers have not ended
+   */
+  public record Round(String name, Duration timeout, Watch watch) {
+    /** No timeout. */
+    public static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+  }
+
+  /** Told on the caller's thread, before the stragglers are awaited. */
+  public interface Watch {
+    /** Decided or timed out; the stragglers were interrupted. May wait for them for a while. */
+    void decided();
+
+    /** The caller was interrupted; the stragglers will be as soon as this returns. */
+    void interrupted();
+  }
+
+  /**
+   * As {@link #gather(String, Duration, Tally, Collection)}; the tally is returned as it is when
+   * every fork has ended, so one that must not change after its decision sees to that itself.
+   */
+  public static <R, T extends Tally<R, T>> T gather(
+      Round round, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
+    if (asks.isEmpty()) return start;
+    var fold = new Fold<R, T>(start);
+    try (var scope = StructuredTaskScope.open(fold, cf -> settings(cf, round))) {
+      asks.forEach(scope::fork);
+      join(scope, round.watch());
+    }
+    return fold.result();
+  }
+
+  private static StructuredTaskScope.Configuration settings(
+      StructuredTaskScope.Configuration cf, Round round) {
+    var named = cf.withName(round.name());
+    return round.timeout().equals(Round.FOREVER) ? named : named.withTimeout(round.timeout());
+  }
+
+  private static void join(StructuredTaskScope<?, ?> scope, Watch watch)
+      throws InterruptedException {
+    try {
+      scope.join();
+      watch.decided();
+    } catch (StructuredTaskScope.TimeoutException _) {
+      watch.decided(); // undecided is an answer
+    } catch (InterruptedException cancelled) {
+      watch.interrupted();
+      throw cancelled;
     }
   }
 

@@ -174,7 +174,21 @@ class EventsTest {
             20L,
             "attempt",
             1));
+    provokePipelines(wanted);
     return wanted;
+  }
+
+  private static void provokePipelines(Map<String, Map<String, Object>> wanted) {
+    CompensationFailedEvent.emit("join", "drop certificate", "no such file");
+    wanted.put(
+        "CompensationFailed",
+        fields("scope", "join", "action", "drop certificate", "why", "no such file"));
+    SlowCancelEvent.emit("race", 1, 1000);
+    wanted.put("SlowCancel", fields("combinator", "race", "branch", 1, "waitedMs", 1000L));
+    LateExceptionEvent.emit("race", "bug");
+    wanted.put("LateException", fields("combinator", "race", "thrown", "bug"));
+    TapFaultEvent.emit("tapOk", "bug");
+    wanted.put("TapFault", fields("tap", "tapOk", "thrown", "bug"));
   }
 
   @Test

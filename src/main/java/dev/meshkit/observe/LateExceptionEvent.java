@@ -1,0 +1,29 @@
+package dev.meshkit.observe;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A branch threw after its combinator was decided; the outcome stands. */
+@Name("meshkit.LateException")
+@Label("Late Exception")
+@Category({"MeshKit", "Pipeline"})
+@StackTrace(false)
+public final class LateExceptionEvent extends Event {
+  @Label("Combinator")
+  String combinator = "";
+
+  @Label("Thrown")
+  String thrown = "";
+
+  /** Records it, if a recording wants it. */
+  public static void emit(String combinator, String thrown) {
+    var event = new LateExceptionEvent();
+    if (!event.isEnabled()) return;
+    event.combinator = combinator;
+    event.thrown = thrown;
+    event.commit();
+  }
+}

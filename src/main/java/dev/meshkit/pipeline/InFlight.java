@@ -1,0 +1,92 @@
+package dev.meshkit.pipeline;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import java.util.ArrayDeque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Gatherer;
+
+/**
+ * The elements that {@code mapConcurrent} works on, in order. Confined to the stream's thread. All
+ * have ended when it ends, unless what is upstream of it throws.
+ *
+ * @param <R> what an element becomes
+ */
+final class InFlight<R> {
+  private final ArrayDeque<Work<R>> works = new ArrayDeque<>();
+  private final int most;
+
+  private record Work<R>(FutureTask<Result<R>> task, Thread thread) {}
+
+  InFlight(int most) {
+    this.most = most;
+  }
+
+  /** Begins one more, when there is room; false when the stream has ended. */
+  boolean start(Callable<Result<R>> call, Gatherer.Downstream<? super Result<R>> out) {
+    if (out.isRejecting()) return end();
+    while (works.size() >= most || isHeadDone()) if (!pushHead(out)) return false;
+    var task = new FutureTask<>(call);
+    works.add(new Work<>(task, Thread.ofVirtual().name("map-concurrent").start(task)));
+    return true;
+  }
+
+  /** Hands on what is left. */
+  void drain(Gatherer.Downstream<? super Result<R>> out) {
+    while (!works.isEmpty() && pushHead(out)) {
+      // in order
+    }
+  }
+
+  private boolean isHeadDone() {
+    return !works.isEmpty() && works.getFirst().task().isDone();
+  }
+
+  /** Hands on the oldest; false, and all others have ended, when that ends the stream. */
+  private boolean pushHead(Gatherer.Downstream<? super Result<R>> out) {
+    var goesOn = false;
+    try {
+      var result = works.getFirst().task().get();
+      works.removeFirst();
+      goesOn = out.push(result) && result.isOk();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      out.push(Result.err(new MeshError.Canceled("mapping a stream")));
+    } catch (ExecutionException thrown) {
+      throw unchanged(thrown.getCause());
+    } finally {
+      if (!goesOn) end();
+    }
+    return goesOn;
+  }
+
+  /** Interrupts and awaits all; false. */
+  private boolean end() {
+    var interrupted = Thread.interrupted();
+    works.forEach(work -> work.task().cancel(true));
+    for (var work : works) interrupted |= joined(work.thread());
+    works.clear();
+    if (interrupted) Thread.currentThread().interrupt();
+    return false;
+  }
+
+  private static boolean joined(Thread thread) {
+    var interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        return interrupted;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+  }
+
+  private static RuntimeException unchanged(Throwable cause) {
+    if (cause instanceof Error error) throw error;
+    if (cause instanceof RuntimeException bug) return bug;
+    return new IllegalStateException("a mapping was interrupted by itself", cause);
+  }
+}

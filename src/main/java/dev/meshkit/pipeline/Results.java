@@ -1,0 +1,261 @@
+package dev.meshkit.pipeline;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.observe.TapFaultEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collector;
+import java.util.stream.Gatherer;
+import java.util.stream.Stream;
+
+/**
+ * What a stream of {@code Result} needs beside what {@link Stream} has: gatherers, collectors and
+ * endings that know Ok from Err. All are sequential. The stream is pulled on the caller's thread.
+ */
+public final class Results {
+  private Results() {}
+
+  /** Handles one element. */
+  @FunctionalInterface
+  public interface Each<T> {
+    /** Does it; an Err is its failure. */
+    Result<?> handle(T element) throws InterruptedException;
+  }
+
+  /** Handles one element that leaves something to undo. */
+  @FunctionalInterface
+  public interface EachUndoable<T> {
+    /** Does it within a scope of the element's own. */
+    Result<?> handle(T element, Compensation undo) throws InterruptedException;
+  }
+
+  /** Ok mapped; the first Err passes and ends the stream: nothing more is pulled. */
+  public static <T, R> Gatherer<Result<T>, ?, Result<R>> map(
+      Function<? super T, ? extends R> f) {
+    return Gatherer.ofSequential(
+        (_, one, out) ->
+            switch (one) {
+              case Result.Ok<T>(var value) -> out.push(Result.ok(f.apply(value)));
+              case Result.Err<T>(var error) -> last(out, error);
+            });
+  }
+
+  /** Ok mapped to a stream of its own; the first Err, also in there, passes and ends the stream. */
+  public static <T, R> Gatherer<Result<T>, ?, Result<R>> flatMap(
+      Function<? super T, Stream<Result<R>>> f) {
+    return Gatherer.ofSequential(
+        (_, one, out) ->
+            switch (one) {
+              case Result.Ok<T>(var value) -> pushAll(f.apply(value), out);
+              case Result.Err<T>(var error) -> last(out, error);
+            });
+  }
+
+  /** Ok mapped; an Err passes and the stream goes on. */
+  public static <T, R> Gatherer<Result<T>, ?, Result<R>> mapEach(
+      Function<? super T, ? extends R> f) {
+    return Gatherer.ofSequential(
+        Gatherer.Integrator.ofGreedy((_, one, out) -> out.push(one.map(f))));
+  }
+
+  /**
+   * Ok through {@code f}, at most {@code n} at once on virtual threads, in the stream's order; the
+   * first Err of that order passes, interrupts and awaits the rest, and ends the stream. So does a
+   * downstream that wants no more. Interrupted, the caller gets one {@code Err(Canceled)} and keeps
+   * the interrupt. If what is upstream throws, those in flight run to their own end.
+   */
+  public static <T, R> Gatherer<Result<T>, ?, Result<R>> mapConcurrent(
+      int n, Cases.On<? super T, R> f) {
+    if (n < 1) throw new IllegalArgumentException("at least one must run at once: " + n);
+    return Gatherer.<Result<T>, InFlight<R>, Result<R>>ofSequential(
+        () -> new InFlight<>(n),
+        (flight, one, out) ->
+            switch (one) {
+              case Result.Ok<T>(var value) -> flight.start(() -> f.handle(value), out);
+              case Result.Err<T>(var error) -> flight.start(() -> Result.err(error), out);
+            },
+        InFlight::drain);
+  }
+
+  /** Ok that {@code p} refuses is left out; Err passes. */
+  public static <T> Gatherer<Result<T>, ?, Result<T>> filter(Predicate<? super T> p) {
+    return Gatherer.ofSequential(
+        Gatherer.Integrator.ofGreedy(
+            (_, one, out) ->
+                one instanceof Result.Ok<T>(var value) && !p.test(value) || out.push(one)));
+  }
+
+  /** Shows each value; a look that throws is an event, and the element goes on. */
+  public static <T> Gatherer<Result<T>, ?, Result<T>> tapOk(Consumer<? super T> see) {
+    return tap("tapOk", one -> one.onOk(see));
+  }
+
+  /** Shows each error; a look that throws is an event, and the element goes on. */
+  public static <T> Gatherer<Result<T>, ?, Result<T>> tapErr(Consumer<MeshError> see) {
+    return tap("tapErr", one -> one.onErr(see));
+  }
+
+  /** Counts elements by outcome, in {@code meshkit_pipeline_results_total}. */
+  public static <T> Gatherer<Result<T>, ?, Result<T>> count(Meters meters, String stream) {
+    return tap(
+        "count",
+        one -> meters.count(Metric.PIPELINE_RESULTS_TOTAL, stream, one.isOk() ? "OK" : "ERR"));
+  }
+
+  /** Lists of {@code n}, the remainder at the end; an Err flushes, then stands in its place. */
+  public static <T> Gatherer<Result<T>, ?, Result<List<T>>> window(int n) {
+    if (n < 1) throw new IllegalArgumentException("a window holds at least 1: " + n);
+    return Gatherer.<Result<T>, ArrayList<T>, Result<List<T>>>ofSequential(
+        ArrayList::new,
+        (open, one, out) ->
+            switch (one) {
+              case Result.Ok<T>(var value) -> {
+                open.add(value);
+                yield open.size() < n || flush(open, out);
+              }
+              case Result.Err<T>(var error) -> flush(open, out) && out.push(Result.err(error));
+            },
+        Results::flush);
+  }
+
+  /** Ok of all values, or Err: itself, several as one {@link MeshError.Aggregate} of 64 at most. */
+  public static <T> Collector<Result<T>, ?, Result<List<T>>> collect() {
+    return Collecting.<T, Result<List<T>>>into(seen -> seen.orErrors(List.copyOf(seen.values())));
+  }
+
+  /** Ok of how many, or the first Err. */
+  public static <T> Collector<Result<T>, ?, Result<Long>> failFast() {
+    return Collecting.<T, Result<Long>>counting(
+        seen -> seen.first().<Result<Long>>map(Result::err).orElse(Result.ok(seen.oks())));
+  }
+
+  /** Ok of how many, or all Errs: itself, several as one {@link MeshError.Aggregate}. */
+  public static <T> Collector<Result<T>, ?, Result<Long>> aggregate() {
+    return Collecting.<T, Result<Long>>counting(seen -> seen.orErrors(seen.oks()));
+  }
+
+  /** Ok of how many; never an Err. */
+  public static <T> Collector<Result<T>, ?, Result<Long>> ignore() {
+    return Collecting.<T, Result<Long>>counting(seen -> Result.ok(seen.oks()));
+  }
+
+  /** Values that {@code p} takes, those it does not, and errors, apart. */
+  public static <T> Collector<Result<T>, ?, Partition<T>> partition(Predicate<? super T> p) {
+    return Partition.by(p);
+  }
+
+  /** Handles values until the first Err, of an element or of {@code f}; else Ok of how many. */
+  public static <T> Result<Long> forEach(Stream<Result<T>> stream, Each<? super T> f)
+      throws InterruptedException {
+    try (stream) {
+      var handled = 0L;
+      for (var each = stream.iterator(); each.hasNext(); ) {
+        switch (each.next()) {
+          case Result.Ok<T>(var value) -> {
+            if (f.handle(value) instanceof Result.Err<?>(var error)) return Result.err(error);
+            handled++;
+          }
+          case Result.Err<T>(var error) -> {
+            return Result.err(error);
+          }
+        }
+      }
+      return Result.ok(handled);
+    }
+  }
+
+  /**
+   * Handles every element, though some fail; each in a scope of its own, which is kept if it
+   * succeeds and undone if it does not, before the next begins.
+   */
+  public static <T> Settled forEachSettled(Stream<Result<T>> stream, EachUndoable<? super T> f)
+      throws InterruptedException {
+    try (stream) {
+      var settled = Settled.NONE;
+      for (var each = stream.iterator(); each.hasNext(); ) {
+        settled =
+            switch (each.next()) {
+              case Result.Ok<T>(var value) -> settled.with(handled(value, f));
+              case Result.Err<T> error -> settled.with(error);
+            };
+      }
+      return settled;
+    }
+  }
+
+  /**
+   * Puts every element and error into an inlet, waiting for room; leaves it open. What did not fit,
+   * because it was closed or the caller interrupted, comes back; then the interrupt stays set.
+   */
+  public static <T> Poured<T> into(Stream<Result<T>> stream, Inlet<T> inlet) {
+    try (stream) {
+      var poured = 0L;
+      for (var each = stream.iterator(); each.hasNext(); poured++) {
+        var one = each.next();
+        if (!delivered(inlet, one)) return new Poured<>(poured, List.of(one));
+      }
+      return new Poured<>(poured, List.of());
+    }
+  }
+
+  private static <T> boolean delivered(Inlet<T> inlet, Result<T> one) {
+    try {
+      return inlet.deliver(one);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static <T> Result<?> handled(T value, EachUndoable<? super T> f)
+      throws InterruptedException {
+    try (var undo = Compensation.open("element")) {
+      var result = f.handle(value, undo);
+      if (result.isOk()) undo.keep();
+      return result;
+    }
+  }
+
+  private static <T> Gatherer<Result<T>, ?, Result<T>> tap(String name, Consumer<Result<T>> see) {
+    return Gatherer.ofSequential(
+        Gatherer.Integrator.ofGreedy(
+            (_, one, out) -> {
+              try {
+                see.accept(one);
+              } catch (RuntimeException thrown) {
+                TapFaultEvent.emit(name, thrown.toString());
+              }
+              return out.push(one);
+            }));
+  }
+
+  private static <R> boolean last(Gatherer.Downstream<? super Result<R>> out, MeshError error) {
+    out.push(Result.err(error));
+    return false;
+  }
+
+  private static <R> boolean pushAll(
+      Stream<Result<R>> inner, Gatherer.Downstream<? super Result<R>> out) {
+    try (inner) {
+      for (var each = inner.iterator(); each.hasNext(); ) {
+        var one = each.next();
+        if (!out.push(one) || !one.isOk()) return false;
+      }
+      return true;
+    }
+  }
+
+  private static <T> boolean flush(
+      List<T> open, Gatherer.Downstream<? super Result<List<T>>> out) {
+    if (open.isEmpty()) return true;
+    var full = List.copyOf(open);
+    open.clear();
+    return out.push(Result.ok(full));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.meshkit.pipeline;
+
+/**
+ * Whose turn it is among the ready: pure but for what it remembers of earlier turns. Places are bits
+ * of a long, so there are at most 64. Confined to one thread.
+ *
+ * <p>By priority: the least number goes first, within one number round robin from the one after the
+ * last served; whatever was passed over long enough goes before all others, so that with up to 32
+ * places each ready one is served within {@link #PATIENCE} turns. By weight: smooth weighted round
+ * robin over those that are ready, so that a weight holds while all are, and nobody saves up turns
+ * while it has nothing.
+ */
+final class Turns {
+  /** How many turns a ready place waits at most. */
+  static final int PATIENCE = 64;
+
+  /** How many places there can be. */
+  static final int MOST = 64;
+
+  private enum By {
+    PRIORITY,
+    WEIGHT
+  }
+
+  private final By by;
+  private int[] numbers = new int[0]; // priorities, or weights
+  private int[] memory = new int[0]; // how often passed over, or the credit
+  private int served = -1;
+
+  private Turns(By by) {
+    this.by = by;
+  }
+
+  static Turns byPriority() {
+    return new Turns(By.PRIORITY);
+  }
+
+  static Turns byWeight() {
+    return new Turns(By.WEIGHT);
+  }
+
+  boolean isByWeight() {
+    return by == By.WEIGHT;
+  }
+
+  /** One more place, with its priority or weight. */
+  void add(int number) {
+    if (numbers.length == MOST) throw new IllegalStateException("at most " + MOST + " at once");
+    if (by == By.WEIGHT && number < 1) throw new IllegalArgumentException("weight < 1: " + number);
+    numbers = java.util.Arrays.copyOf(numbers, numbers.length + 1);
+    numbers[numbers.length - 1] = number;
+    memory = java.util.Arrays.copyOf(memory, numbers.length);
+  }
+
+  /** The place to serve; −1 if none is ready. */
+  int next(long ready) {
+    if (ready == 0) return -1;
+    if ((ready & (ready - 1)) == 0 && by == By.PRIORITY) return serve(ready, only(ready));
+    return by == By.PRIORITY ? serve(ready, first(ready)) : heaviest(ready);
+  }
+
+  private static int only(long ready) {
+    return Long.numberOfTrailingZeros(ready);
+  }
+
+  private int first(long ready) {
+    var best = -1;
+    for (var i = 1; i <= numbers.length; i++) {
+      var place = (served + i) % numbers.length;
+      if (isReady(ready, place) && (best < 0 || goesBefore(place, best))) best = place;
+    }
+    return best;
+  }
+
+  private boolean goesBefore(int place, int best) {
+    var patience = Math.max(1, PATIENCE - numbers.length);
+    var placeWaited = memory[place] >= patience;
+    var bestWaited = memory[best] >= patience;
+    if (placeWaited != bestWaited) return placeWaited;
+    return placeWaited ? memory[place] > memory[best] : numbers[place] < numbers[best];
+  }
+
+  private int serve(long ready, int chosen) {
+    for (var left = ready; left != 0; left &= left - 1) memory[Long.numberOfTrailingZeros(left)]++;
+    memory[chosen] = 0;
+    served = chosen;
+    return chosen;
+  }
+
+  private int heaviest(long ready) {
+    var best = -1;
+    var sum = 0;
+    for (var place = 0; place < numbers.length; place++) {
+      if (!isReady(ready, place)) continue;
+      memory[place] += numbers[place];
+      sum += numbers[place];
+      if (best < 0 || memory[place] > memory[best]) best = place;
+    }
+    memory[best] -= sum;
+    return best;
+  }
+
+  private static boolean isReady(long ready, int place) {
+    return (ready & 1L << place) != 0;
+  }
+}

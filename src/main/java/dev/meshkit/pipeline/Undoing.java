@@ -1,0 +1,90 @@
+package dev.meshkit.pipeline;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshError.Retry;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.CompensationFailedEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Runs undo actions, one after the other, all of them; and says which failed, beside an error. */
+final class Undoing {
+  /** How long an action that overran its time may take to heed its interruption. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** How many failures an error tells of. */
+  private static final int MOST_TOLD = 16;
+
+  private Undoing() {}
+
+  /** Undoes them newest first; what failed. The caller's interrupt is kept for afterwards. */
+  static List<MeshError> newestFirst(List<Compensation.Action> actions, Duration timeout) {
+    var failed = new ArrayList<MeshError>();
+    actions.stream()
+        .sorted(Comparator.comparingLong(Compensation.Action::number).reversed())
+        .forEach(action -> undo(action, timeout, failed));
+    return List.copyOf(failed);
+  }
+
+  /** The error with what could not be undone after it: never instead of it. */
+  static <T> Result<T> err(MeshError error, List<MeshError> failed) {
+    if (failed.isEmpty()) return Result.err(error);
+    var texts = failed.stream().limit(MOST_TOLD).map(MeshError::text).toList();
+    return Result.err(
+        error
+            .with("undo_failed", String.join(" | ", texts))
+            .with("undo_failures", Integer.toString(failed.size())));
+  }
+
+  private static void undo(
+      Compensation.Action action, Duration timeout, List<MeshError> failed) {
+    var thrown = new ArrayList<Throwable>(1); // read only after its thread has ended
+    var worker =
+        Thread.ofVirtual().name("undo-" + action.name()).start(() -> attempt(action, thrown));
+    if (joined(worker, timeout)) {
+      thrown.forEach(e -> failed.add(failure(action, e.toString())));
+      return;
+    }
+    worker.interrupt();
+    joined(worker, GRACE);
+    failed.add(failure(action, "it took longer than " + timeout.toMillis() + " ms"));
+  }
+
+  /** Errors too: an assertion that fails in an undo must not pass for success. */
+  private static void attempt(Compensation.Action action, List<Throwable> thrown) {
+    try {
+      action.undo().run();
+    } catch (Throwable e) {
+      thrown.add(e);
+    }
+  }
+
+  private static boolean joined(Thread worker, Duration atMost) {
+    var monotonic = Timing.system().monotonic();
+    var until = monotonic.instant().plus(atMost);
+    var interrupted = false;
+    try {
+      while (true) {
+        try {
+          return worker.join(Duration.between(monotonic.instant(), until));
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private static MeshError failure(Compensation.Action action, String why) {
+    CompensationFailedEvent.emit(action.scope(), action.name(), why);
+    return MeshError.of(
+        "error.exception",
+        "undoing '" + action.name() + "' of '" + action.scope() + "'",
+        why,
+        "take it back by hand, or repair what it depends on",
+        Retry.SAFE_WITH_KEY);
+  }
+}
