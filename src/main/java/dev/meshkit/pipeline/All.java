@@ -16,8 +16,8 @@ public final class All {
   /**
    * The values in the order of the steps, or the first error in time: then the others are
    * interrupted, awaited, and everything is undone; their own errors stand in its details under
-   * {@code also}. Of nothing: an empty list. What succeeds leaves nothing to undo: its compensations
-   * are dropped.
+   * {@code also}. Of nothing: an empty list. What succeeds leaves nothing to undo: its
+   * compensations are dropped.
    */
   public static <T> Result<List<T>> of(List<? extends Step<T>> steps) throws InterruptedException {
     return of(steps, Math.max(1, steps.size()));
@@ -36,10 +36,10 @@ public final class All {
   }
 
   /** The same within a scope, at most {@code limit} steps at once, begun in order. */
-  public static <T> Result<List<T>> of(
-      Compensation undo, List<? extends Step<T>> steps, int limit) throws InterruptedException {
-    var branches = new Branches<T>("all", undo, steps, limit);
-    var outcomes = branches.run(Outcomes.Rule.ALL, FOREVER);
+  public static <T> Result<List<T>> of(Compensation undo, List<? extends Step<T>> steps, int limit)
+      throws InterruptedException {
+    var branches = new Branches<T>(Outcomes.Rule.ALL, undo, steps, limit);
+    var outcomes = branches.run(FOREVER);
     var decider = outcomes.decider();
     if (decider.isEmpty()) return branches.stand(outcomes.values());
     return switch (decider.get().result()) {
@@ -60,8 +60,8 @@ public final class All {
   /** The same within a scope that takes over the compensations of success. */
   public static <T> Result<List<T>> settled(Compensation undo, List<? extends Step<T>> steps)
       throws InterruptedException {
-    var branches = new Branches<T>("settled", undo, steps);
-    var outcomes = branches.run(Outcomes.Rule.SETTLED, FOREVER);
+    var branches = new Branches<T>(Outcomes.Rule.SETTLED, undo, steps);
+    var outcomes = branches.run(FOREVER);
     var error = outcomes.error();
     return error.isEmpty() ? branches.stand(outcomes.values()) : branches.fail(error.get());
   }

@@ -8,6 +8,7 @@ import dev.meshkit.runtime.Fanout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -22,6 +23,7 @@ final class Branches<T> {
   private final List<Callable<Reply<T>>> asks = new ArrayList<>();
   private final List<Reply<T>> replies = new ArrayList<>(); // guarded by itself
   private final List<Throwable> thrown = new ArrayList<>(); // guarded by itself
+  private final Outcomes.Rule rule;
   private final String name;
   private final Stragglers stragglers;
   private final Starts starts;
@@ -35,13 +37,14 @@ final class Branches<T> {
   record Reply<T>(int index, Result<T> result) {}
 
   /** All at once. */
-  Branches(String name, Compensation undo, List<? extends Step<T>> steps) {
-    this(name, undo, steps, Math.max(1, steps.size()));
+  Branches(Outcomes.Rule rule, Compensation undo, List<? extends Step<T>> steps) {
+    this(rule, undo, steps, Math.max(1, steps.size()));
   }
 
-  /** At most {@code limit} at once, begun in order. */
-  Branches(String name, Compensation undo, List<? extends Step<T>> steps, int limit) {
-    this.name = name;
+  /** At most {@code limit} at once, begun in order; none begins after one that decides. */
+  Branches(Outcomes.Rule rule, Compensation undo, List<? extends Step<T>> steps, int limit) {
+    this.rule = rule;
+    this.name = rule.name().toLowerCase(Locale.ROOT);
     this.stragglers = new Stragglers(name);
     this.starts = new Starts(steps.size(), limit);
     for (var step : steps) {
@@ -56,7 +59,9 @@ final class Branches<T> {
       stragglers.begins(index);
       try {
         starts.await(index);
-        return replied(new Reply<>(index, Objects.requireNonNull(step.run(scope), "a step's null")));
+        var result = Objects.requireNonNull(step.run(scope), "a step's result");
+        if (!rule.isDecidedBy(result)) starts.next();
+        return replied(new Reply<>(index, result));
       } catch (InterruptedException _) {
         return replied(new Reply<>(index, Result.err(new MeshError.Canceled(name + "-" + index))));
       } catch (RuntimeException | Error bug) {
@@ -65,7 +70,6 @@ final class Branches<T> {
         }
         throw bug;
       } finally {
-        starts.next();
         stragglers.ends(index);
       }
     };
@@ -83,7 +87,7 @@ final class Branches<T> {
    * caller's interruption comes out when everything is undone; so does a bug that decided, as it
    * was thrown, the others suppressed in it.
    */
-  Outcomes<T> run(Outcomes.Rule rule, Duration timeout) throws InterruptedException {
+  Outcomes<T> run(Duration timeout) throws InterruptedException {
     Outcomes<T> outcomes;
     try {
       var round = new Fanout.Round(name, timeout, stragglers);
@@ -157,7 +161,7 @@ final class Branches<T> {
 
   private RuntimeException thrown(Throwable bug) {
     for (var failed : undoAll()) bug.addSuppressed(new MeshException(failed));
-    for (var other : bugs()) if (other != bug) bug.addSuppressed(other);
+    for (var other : bugs()) if (!other.equals(bug)) bug.addSuppressed(other);
     if (bug instanceof Error error) throw error;
     if (bug instanceof RuntimeException unchecked) throw unchecked;
     return new IllegalStateException("a branch threw a checked exception", bug);

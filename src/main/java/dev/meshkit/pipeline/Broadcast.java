@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One flow to several outlets: each live one gets every element, all in one order. What happens when
- * one has no room is its own {@link Outlet.Rule}; a slow one delays nobody else, unless its rule is
- * to park everyone. Runs on the caller's thread and starts none.
+ * One flow to several outlets: each live one gets every element, all in one order. What happens
+ * when one has no room is its own {@link Outlet.Rule}; a slow one delays nobody else, unless its
+ * rule is to park everyone. Runs on the caller's thread and starts none.
  *
  * @param <T> an element
  */
@@ -26,13 +26,13 @@ public final class Broadcast<T> {
     this.monotonic = monotonic;
     var all = outlets.stream().map(Copies::new).toList();
     this.copies =
-        Stream.concat(
-                all.stream().filter(one -> !one.parks()), all.stream().filter(Copies::parks))
+        Stream.concat(all.stream().filter(one -> !one.parks()), all.stream().filter(Copies::parks))
             .toList();
   }
 
   /** To these outlets. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied at once
   public static <T> Broadcast<T> of(Source<T> source, Outlet<T>... outlets) {
     return of(source, List.of(outlets), Timing.system().monotonic());
   }

@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * What to do with each port of a {@link Select}, 64 at most. Used by one thread.
  *
- * <p>Among ready ports the least priority number goes first (timers and tickers 0, inlets 1), within
- * one priority round robin from the one after the last served; with up to 32 ports whatever is ready
- * is served within 64 choices. Only the chosen port gives up an element.
+ * <p>Among ready ports the least priority number goes first (timers and tickers 0, inlets 1),
+ * within one priority round robin from the one after the last served; with up to 32 ports whatever
+ * is ready is served within 64 choices. Only the chosen port gives up an element.
  *
  * @param <R> what handlers yield
  */

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collector;
 
-/** What a collector of results has seen: values if it keeps them, counts, and the first 64 errors. */
+/**
+ * What a collector of results has seen: values if it keeps them, counts, and the first 64 errors.
+ */
 final class Collecting<T> {
   private static final int MOST_ERRORS = 64;
 

@@ -46,6 +46,7 @@ final class Gate {
   }
 
   /** Waits until something changes or {@code due}. Holding the lock. */
+  @SuppressWarnings("WaitNotInLoop") // callers look again
   void awaitUntil(Instant due) throws InterruptedException {
     waiting = true;
     try {

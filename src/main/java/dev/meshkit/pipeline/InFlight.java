@@ -3,6 +3,7 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -55,7 +56,7 @@ final class InFlight<R> {
       Thread.currentThread().interrupt();
       out.push(Result.err(new MeshError.Canceled("mapping a stream")));
     } catch (ExecutionException thrown) {
-      throw unchanged(thrown.getCause());
+      throw unchanged(Objects.requireNonNull(thrown.getCause()));
     } finally {
       if (!goesOn) end();
     }

@@ -44,8 +44,8 @@ public final class Inlet<T> extends Port<T> {
   }
 
   /**
-   * Delivers this error after the elements before it, once, and closes. It takes no room, so it never
-   * blocks.
+   * Delivers this error after the elements before it, once, and closes. It takes no room, so it
+   * never blocks.
    */
   public void fail(MeshError error) {
     gate.lock();

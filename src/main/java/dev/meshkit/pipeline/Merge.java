@@ -32,6 +32,7 @@ public final class Merge<T> {
 
   /** Each in turn. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied at once
   public static <T> Merge<T> roundRobin(Source<T>... sources) {
     return priority(List.of(sources), Collections.nCopies(sources.length, 1));
   }
@@ -43,6 +44,7 @@ public final class Merge<T> {
 
   /** The first that has something goes first, but nobody who has is passed over 64 times. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // copied at once
   public static <T> Merge<T> priority(Source<T>... sources) {
     var order = java.util.stream.IntStream.range(0, sources.length).boxed().toList();
     return priority(List.of(sources), order);

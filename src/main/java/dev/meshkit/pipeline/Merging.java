@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * One run of a {@link Merge}: a feeder for each source and the pump, forked and joined together. The
- * pump's end decides; a feeder's is the end of its line. Fields of the pump are read when all forks
- * have ended.
+ * One run of a {@link Merge}: a feeder for each source and the pump, forked and joined together.
+ * The pump's end decides; a feeder's is the end of its line. Fields of the pump are read when all
+ * forks have ended.
  */
 final class Merging<T> {
   private final Gate gate = new Gate(Timing.system().monotonic());

@@ -29,7 +29,18 @@ record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End
     /** When everyone has replied. */
     SETTLED,
     /** At the first Ok. */
-    RACE
+    RACE,
+    /** At the only reply. */
+    TIMEOUT;
+
+    /** Whether this reply is enough by itself. */
+    boolean isDecidedBy(Result<?> result) {
+      return switch (this) {
+        case ALL -> !result.isOk();
+        case RACE -> result.isOk();
+        case SETTLED, TIMEOUT -> false;
+      };
+    }
   }
 
   /** What decided. */
@@ -72,13 +83,7 @@ record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End
   }
 
   private End endedBy(Branches.Reply<T> reply, int count) {
-    var alone =
-        switch (rule) {
-          case ALL -> !reply.result().isOk();
-          case RACE -> reply.result().isOk();
-          case SETTLED -> false;
-        };
-    if (alone) return new End.Reply();
+    if (rule.isDecidedBy(reply.result())) return new End.Reply();
     return count == branches ? new End.Everyone() : new End.Open();
   }
 

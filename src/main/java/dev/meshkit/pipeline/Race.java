@@ -38,8 +38,8 @@ public final class Race {
       return Result.err(
           MeshError.validation("a race", "it has no runners", "give it at least one step"));
     }
-    var branches = new Branches<T>("race", undo, steps, limit);
-    var outcomes = branches.run(Outcomes.Rule.RACE, FOREVER);
+    var branches = new Branches<T>(Outcomes.Rule.RACE, undo, steps, limit);
+    var outcomes = branches.run(FOREVER);
     var winner = outcomes.decider();
     if (winner.isPresent()) return branches.stand(winner.get());
     return branches.fail(outcomes.error().orElseThrow());

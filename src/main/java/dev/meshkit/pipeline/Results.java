@@ -2,8 +2,6 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.observe.Meters;
-import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.TapFaultEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,13 @@ import java.util.stream.Stream;
 public final class Results {
   private Results() {}
 
+  /** Where a counting tap counts; in MeshKit {@code meshkit_pipeline_results_total}. */
+  @FunctionalInterface
+  public interface Counts {
+    /** Counts one element of {@code stream}; {@code outcome} is OK or ERR. */
+    void count(String stream, String outcome);
+  }
+
   /** Handles one element. */
   @FunctionalInterface
   public interface Each<T> {
@@ -36,8 +41,7 @@ public final class Results {
   }
 
   /** Ok mapped; the first Err passes and ends the stream: nothing more is pulled. */
-  public static <T, R> Gatherer<Result<T>, ?, Result<R>> map(
-      Function<? super T, ? extends R> f) {
+  public static <T, R> Gatherer<Result<T>, ?, Result<R>> map(Function<? super T, ? extends R> f) {
     return Gatherer.ofSequential(
         (_, one, out) ->
             switch (one) {
@@ -88,7 +92,7 @@ public final class Results {
     return Gatherer.ofSequential(
         Gatherer.Integrator.ofGreedy(
             (_, one, out) ->
-                one instanceof Result.Ok<T>(var value) && !p.test(value) || out.push(one)));
+                (one instanceof Result.Ok<T>(var value) && !p.test(value)) || out.push(one)));
   }
 
   /** Shows each value; a look that throws is an event, and the element goes on. */
@@ -101,11 +105,9 @@ public final class Results {
     return tap("tapErr", one -> one.onErr(see));
   }
 
-  /** Counts elements by outcome, in {@code meshkit_pipeline_results_total}. */
-  public static <T> Gatherer<Result<T>, ?, Result<T>> count(Meters meters, String stream) {
-    return tap(
-        "count",
-        one -> meters.count(Metric.PIPELINE_RESULTS_TOTAL, stream, one.isOk() ? "OK" : "ERR"));
+  /** Counts elements by outcome under this name; MeshKit's own go to its meters. */
+  public static <T> Gatherer<Result<T>, ?, Result<T>> count(Counts counts, String stream) {
+    return tap("count", one -> counts.count(stream, one.isOk() ? "OK" : "ERR"));
   }
 
   /** Lists of {@code n}, the remainder at the end; an Err flushes, then stands in its place. */
@@ -251,8 +253,7 @@ public final class Results {
     }
   }
 
-  private static <T> boolean flush(
-      List<T> open, Gatherer.Downstream<? super Result<List<T>>> out) {
+  private static <T> boolean flush(List<T> open, Gatherer.Downstream<? super Result<List<T>>> out) {
     if (open.isEmpty()) return true;
     var full = List.copyOf(open);
     open.clear();

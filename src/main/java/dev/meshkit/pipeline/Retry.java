@@ -24,8 +24,7 @@ public final class Retry {
   }
 
   /** The same within a scope, by given time and chance. */
-  public static <T> Result<T> of(
-      Compensation undo, RetryPolicy policy, Timing timing, Step<T> step)
+  public static <T> Result<T> of(Compensation undo, RetryPolicy policy, Timing timing, Step<T> step)
       throws InterruptedException {
     var began = timing.monotonic().instant();
     for (var attempt = 1; ; attempt++) {

@@ -5,7 +5,8 @@ import java.time.InstantSource;
 
 /**
  * Several independent sources, one reader. Its ports are written by any thread; the select and its
- * cases are used by one. Each port has its own name and bound. Starts no thread and registers nothing while it waits.
+ * cases are used by one. Each port has its own name and bound. Starts no thread and registers
+ * nothing while it waits.
  */
 public final class Select {
   private final Gate gate;

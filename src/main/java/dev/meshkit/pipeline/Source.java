@@ -54,8 +54,7 @@ public interface Source<T> extends AutoCloseable {
   /** The elements of something finite, ready at once. */
   static <T> Source<T> of(Iterable<T> elements) {
     Iterator<T> left = elements.iterator();
-    return pull(
-        _ -> left.hasNext() ? new Next.Got<>(Result.ok(left.next())) : new Next.Ended<>());
+    return pull(_ -> left.hasNext() ? new Next.Got<>(Result.ok(left.next())) : new Next.Ended<>());
   }
 
   /**

@@ -27,8 +27,8 @@ public final class Timeout {
     var left = deadline.left();
     var timedOut = new MeshError.TimedOut(budget, "a step with a timeout");
     if (left.isZero()) return Result.err(timedOut);
-    var branch = new Branches<T>("timeout", undo, List.of(deadline.bind(step)));
-    var replies = branch.run(Outcomes.Rule.SETTLED, left).replies();
+    var branch = new Branches<T>(Outcomes.Rule.TIMEOUT, undo, List.of(deadline.bind(step)));
+    var replies = branch.run(left).replies();
     if (replies.isEmpty()) return branch.fail(timedOut);
     return switch (replies.getFirst().result()) {
       case Result.Ok<T>(var value) -> branch.stand(value);

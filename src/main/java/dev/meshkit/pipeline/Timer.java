@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Fires once after {@link #reset}. It belongs to its select, not to one call, so a faster source never
- * makes it start over. A reset or cancel before delivery wins. Thread-safe.
+ * Fires once after {@link #reset}. It belongs to its select, not to one call, so a faster source
+ * never makes it start over. A reset or cancel before delivery wins. Thread-safe.
  */
 public final class Timer extends Port<Unit> {
   private Instant at = Instant.MAX; // guarded by gate

@@ -1,8 +1,8 @@
 package dev.meshkit.pipeline;
 
 /**
- * Whose turn it is among the ready: pure but for what it remembers of earlier turns. Places are bits
- * of a long, so there are at most 64. Confined to one thread.
+ * Whose turn it is among the ready: pure but for what it remembers of earlier turns. Places are
+ * bits of a long, so there are at most 64. Confined to one thread.
  *
  * <p>By priority: the least number goes first, within one number round robin from the one after the
  * last served; whatever was passed over long enough goes before all others, so that with up to 32

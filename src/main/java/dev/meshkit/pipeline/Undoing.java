@@ -38,8 +38,7 @@ final class Undoing {
             .with("undo_failures", Integer.toString(failed.size())));
   }
 
-  private static void undo(
-      Compensation.Action action, Duration timeout, List<MeshError> failed) {
+  private static void undo(Compensation.Action action, Duration timeout, List<MeshError> failed) {
     var thrown = new ArrayList<Throwable>(1); // read only after its thread has ended
     var worker =
         Thread.ofVirtual().name("undo-" + action.name()).start(() -> attempt(action, thrown));

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Groups a flow into lists: full at a size, or when the first element of the window is old enough, so
- * that a trickle cannot postpone it; the remainder at the end. An error flushes what came before it
- * and then stands in its own place. Confined to its reader's thread; starts no thread.
+ * Groups a flow into lists: full at a size, or when the first element of the window is old enough,
+ * so that a trickle cannot postpone it; the remainder at the end. An error flushes what came before
+ * it and then stands in its own place. Confined to its reader's thread; starts no thread.
  *
  * @param <T> an element
  */

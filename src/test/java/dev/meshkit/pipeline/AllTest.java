@@ -1,0 +1,159 @@
+package dev.meshkit.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Several steps, all of which are needed. */
+class AllTest {
+  /** P3: values in the order of the steps, whoever is first. */
+  @Test
+  void valuesComeInTheOrderOfTheSteps() throws Exception {
+    var second = new CountDownLatch(1);
+    Step<Integer> slow =
+        Step.of(
+            () -> {
+              second.await();
+              return Result.ok(1);
+            });
+    Step<Integer> fast =
+        Step.of(
+            () -> {
+              second.countDown();
+              return Result.ok(2);
+            });
+    assertEquals(Result.ok(List.of(1, 2)), All.of(List.of(slow, fast)));
+    assertEquals(Result.ok(List.of()), All.of(List.of()));
+    assertEquals(Result.ok(List.of()), All.settled(List.of()));
+  }
+
+  /** P4: the first failure interrupts the siblings, awaits them, and is the outcome. */
+  @Test
+  void theFirstFailureEndsTheOthers() throws Exception {
+    var begun = new CountDownLatch(1);
+    var ended = new AtomicInteger();
+    Step<String> sibling =
+        undo -> {
+          try {
+            begun.countDown();
+            return Given.<String>forever().run(undo);
+          } finally {
+            ended.incrementAndGet();
+          }
+        };
+    Step<String> broken =
+        Step.of(
+            () -> {
+              begun.await();
+              return Given.err("broken");
+            });
+    assertEquals(Given.err("broken"), All.of(List.of(sibling, broken)));
+    assertEquals(1, ended.get());
+  }
+
+  /** P4: what siblings fail with after that is told beside it. */
+  @Test
+  void laterFailuresStandInTheDetails() throws Exception {
+    Step<String> alsoFails =
+        Step.of(
+            () -> {
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException _) {
+                return Given.err("late");
+              }
+              return Given.err("unreachable");
+            });
+    var failed = error(All.of(List.of(alsoFails, Given.failing("first"))));
+    assertEquals("first", failed.why());
+    var also = failed.details().getOrDefault("also", "");
+    assertTrue(also.isEmpty() || also.contains("late"), also); // it may not have begun
+  }
+
+  /** P4: settled interrupts nobody, and aggregates in the order of the steps. */
+  @Test
+  void settledAwaitsEveryone() throws Exception {
+    var failed = new CountDownLatch(1);
+    Step<String> later =
+        Step.of(
+            () -> {
+              failed.await();
+              return Given.err("a");
+            });
+    Step<String> sooner =
+        Step.of(
+            () -> {
+              failed.countDown();
+              return Given.err("b");
+            });
+    var both = error(All.settled(List.of(later, sooner, Given.ok("c"))));
+    assertEquals(new MeshError.Aggregate(List.of(Given.error("a"), Given.error("b"))), both);
+    assertEquals(Given.err("a"), All.settled(List.of(Given.failing("a"), Given.ok("c"))));
+  }
+
+  /** P3: at most so many at once, begun in order, none after the one that decides. */
+  @Test
+  void aLimitHolds() throws Exception {
+    var begun = new ConcurrentLinkedQueue<Integer>();
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var steps = new ArrayList<Step<Integer>>();
+    for (var i = 0; i < 100; i++) {
+      var number = i;
+      steps.add(
+          Step.of(
+              () -> {
+                begun.add(number);
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                Thread.yield();
+                running.decrementAndGet();
+                return Result.ok(number);
+              }));
+    }
+    assertInstanceOf(Result.Ok.class, All.of(steps, 3));
+    assertTrue(most.get() <= 3, "ran at once: " + most);
+    begun.clear();
+    steps.set(10, Given.failing("tenth"));
+    assertEquals(Given.err("tenth"), All.of(steps, 1));
+    assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), List.copyOf(begun));
+  }
+
+  /** P34, T8: a link is All.of(send, receive): when one direction fails the other ends at once. */
+  @Test
+  void aPairEndsWithTheFirstOfItsHalves() throws Exception {
+    var receiving = new CountDownLatch(1);
+    var halves = new ConcurrentLinkedQueue<String>();
+    Step<String> receive =
+        Step.of(
+            () -> {
+              try {
+                receiving.countDown();
+                new CountDownLatch(1).await();
+                return Result.ok("unreachable");
+              } finally {
+                halves.add("receive ended");
+              }
+            });
+    Step<String> send =
+        Step.of(
+            () -> {
+              receiving.await();
+              return Given.err("send failed");
+            });
+    assertEquals(Given.err("send failed"), All.of(List.of(send, receive)));
+    assertEquals(List.of("receive ended"), List.copyOf(halves));
+  }
+
+  static MeshError error(Result<?> result) {
+    return assertInstanceOf(Result.Err.class, result).error();
+  }
+}
