@@ -19,6 +19,8 @@ import java.util.function.Function;
 
 /** One node's admin socket, from the side that asks. Thread-safe; calls block. */
 public final class AdminClient implements AutoCloseable {
+  private static final long CLOSE_MILLIS = 500;
+
   private final Path socket;
   private final EventLoopGroup loop;
   private final ManagedChannel channel;
@@ -67,10 +69,16 @@ public final class AdminClient implements AutoCloseable {
         .with(Errors.MK, "MK-CLI-005");
   }
 
-  /** Ends what is under way. Idempotent. */
+  /** Ends what is under way; blocks at most half a second. Idempotent. */
   @Override
   public void close() {
     channel.shutdownNow();
+    try {
+      // The channel closes on the loop, so that goes last.
+      channel.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     var _ = loop.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS);
   }
 }

@@ -80,7 +80,7 @@ public final class AdminServer implements AutoCloseable {
     return socket;
   }
 
-  /** Ends the calls, at the latest after half a second, and removes the socket. Idempotent. */
+  /** Ends the calls, at the latest after a second and a half, removes the socket. Idempotent. */
   @Override
   public void close() {
     server.shutdown();
@@ -89,6 +89,7 @@ public final class AdminServer implements AutoCloseable {
       calls.shutdownNow();
       // Calls still under way answer into the event loop, so that goes last.
       calls.awaitTermination(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      server.awaitTermination(GRACE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
