@@ -84,21 +84,27 @@ final class LaneSender implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) {
-        awaitWork();
-        var stream = opened();
-        if (stream.isEmpty()) {
-          pause();
-          continue;
-        }
-        try (var open = stream.get()) {
-          sendOver(open);
-        }
-      }
+      while (true) turn();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
+    }
+  }
+
+  /** Sends what there is; a fault costs this stream and a pause, never the lane. */
+  private void turn() throws InterruptedException {
+    try {
+      awaitWork();
+      var stream = opened();
+      if (stream.isEmpty()) {
+        pause();
+        return;
+      }
+      try (var open = stream.get()) {
+        sendOver(open);
+      }
     } catch (RuntimeException bug) {
-      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " ended by a fault", bug);
+      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
+      pause();
     }
   }
 
