@@ -33,7 +33,7 @@ public final class Bench {
     numbers.put("bench", name);
     numbers.put("processors", Runtime.getRuntime().availableProcessors());
     numbers.put("jdk", Runtime.version().toString());
-    numbers.putAll(bench.run());
+    numbers.putAll(new TreeMap<>(bench.run()));
     var json = new GsonBuilder().setPrettyPrinting().create().toJson(numbers);
     var file = Path.of("target", "bench", name + ".json");
     Files.createDirectories(file.getParent());
