@@ -25,7 +25,7 @@ final class Endings {
 
   /** The task ends as {@code how}, if this transaction does. */
   void ends(StoreTx tx, long seq, Settled how) {
-    tx.afterCommit(
+    tx.tell(
         () -> {
           var ending = waited.remove(seq);
           if (ending == null) return;

@@ -14,6 +14,7 @@ final class LaneState {
   private final LaneBook book;
   private final Op<Unit> save;
   private Counts counts; // owned by the writer thread
+  private long leasedUpTo = Long.MIN_VALUE; // owned by the writer thread
   private volatile Counts published;
 
   LaneState(long lid, Lane lane, Counts counts, LaneBook book) {
@@ -53,6 +54,26 @@ final class LaneState {
         });
     tx.last(save);
     book.noteReady(this);
+  }
+
+  /**
+   * No task that could be leased has a place at or before this: where to look for the next one, so
+   * that it costs the same however many are leased.
+   */
+  long leasedUpTo() {
+    return leasedUpTo;
+  }
+
+  /** Everything up to this place is leased, or gone. */
+  void leasedUpTo(StoreTx tx, long ord) {
+    var before = leasedUpTo;
+    leasedUpTo = ord;
+    tx.onRollback(() -> leasedUpTo = before);
+  }
+
+  /** A task at this place may be leased again. */
+  void backAt(StoreTx tx, long ord) {
+    if (ord <= leasedUpTo) leasedUpTo(tx, ord - 1);
   }
 
   private Unit save(StoreTx tx) {

@@ -124,7 +124,7 @@ final class Leasing<T> {
       return false;
     }
     tx.onRollback(() -> waiters.putBack(waiter));
-    tx.afterCommit(
+    tx.tell(
         () -> {
           if (!waiter.grant(List.copyOf(leases))) giveBack.accept(leases);
         });
@@ -134,7 +134,8 @@ final class Leasing<T> {
   private List<Lease<T>> take(StoreTx tx, LaneState state, int want) {
     var limit = Math.min(want, ground.lanes().room(state));
     var got = new ArrayList<Lease<T>>();
-    var after = Long.MIN_VALUE;
+    var after = state.leasedUpTo();
+    var skipped = false;
     while (got.size() < limit) {
       var rows = TaskTable.ready(tx, state.lid(), after, limit - got.size());
       if (rows.isEmpty()) break;
@@ -142,9 +143,11 @@ final class Leasing<T> {
         after = row.ord();
         if (tooManySuspects(row)) {
           if (ground.options().mode() == QueueOptions.Mode.STRICT) return got;
+          skipped = true;
           continue;
         }
         takeOne(tx, state, row, got);
+        if (!skipped) state.leasedUpTo(tx, after);
       }
     }
     return got;

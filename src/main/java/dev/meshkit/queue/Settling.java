@@ -126,6 +126,7 @@ final class Settling {
 
   private void release(StoreTx tx, Held held) {
     TaskTable.release(tx, held.seq(), held.origin());
+    held.lane().backAt(tx, held.row().ord());
     if (ground.options().mode() == QueueOptions.Mode.STRICT) goBack(tx, held);
   }
 
@@ -141,6 +142,7 @@ final class Settling {
   private void releaseLater(StoreTx tx, Held held) {
     if (LeaseTable.delete(tx, held.seq(), held.fence())) {
       TaskTable.release(tx, held.seq(), held.origin());
+      held.lane().backAt(tx, held.row().ord());
       ended(tx, held);
     } else {
       forget(tx, held);
@@ -174,6 +176,7 @@ final class Settling {
 
   /** Someone else's hand was in the file: its lease row is gone, though nobody here ended it. */
   private void forget(StoreTx tx, Held held) {
+    held.lane().backAt(tx, held.row().ord());
     ended(tx, held);
     leasing.serveIn(tx);
     LOG.log(Level.WARNING, "a lease was removed by a foreign hand: task={0}", held.seq());

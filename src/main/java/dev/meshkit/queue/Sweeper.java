@@ -101,6 +101,7 @@ final class Sweeper {
       if (!TaskTable.promote(tx, due.seq())) continue;
       var lane = ground.lanes().get(due.lid());
       lane.set(tx, lane.counts().delayed(-1).unhold(due.seq()));
+      lane.backAt(tx, due.ord());
       leasing.serveIn(tx);
     }
     var next = TaskTable.nextDue(tx, ground.qid()).orElse(Long.MAX_VALUE);

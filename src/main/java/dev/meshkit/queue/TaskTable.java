@@ -30,7 +30,7 @@ final class TaskTable {
 
   static final String DUE =
       """
-      SELECT t.seq, t.lid FROM task t WHERE t.st = 1 AND t.due <= ?
+      SELECT t.seq, t.lid, t.ord FROM task t WHERE t.st = 1 AND t.due <= ?
         AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT ?""";
 
   static final String NEXT_DUE =
@@ -251,11 +251,16 @@ final class TaskTable {
    *
    * @param seq the task
    * @param lid its lane
+   * @param ord its place there
    */
-  record Due(long seq, long lid) {}
+  record Due(long seq, long lid, long ord) {}
 
   static List<Due> due(StoreTx tx, long qid, long nowMs, int limit) {
-    return tx.query(DUE, row -> new Due(row.getLong(1), row.getLong(2)), nowMs, qid, limit);
+    return tx.query(DUE, TaskTable::due, nowMs, qid, limit);
+  }
+
+  private static Due due(ResultSet row) throws SQLException {
+    return new Due(row.getLong(1), row.getLong(2), row.getLong(3));
   }
 
   /** When the queue's next delayed task is due; empty when none is. */

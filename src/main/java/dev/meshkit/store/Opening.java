@@ -26,6 +26,7 @@ final class Opening {
   /** Older ones can corrupt the file: one connection checkpoints while another resets the WAL. */
   private static final int[] OLDEST_SQLITE = {3, 51, 3};
 
+  private static final int OPEN_WAIT_MS = 5_000;
   private static final String VIEWS =
       "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'";
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
@@ -141,7 +142,10 @@ final class Opening {
     var refused = settings(writer, pragmas());
     if (refused.isPresent()) return Result.err(refused.get());
     migrate(writer);
-    return Result.ok(boot(writer, lock));
+    var opened = boot(writer, lock);
+    return settings(writer, List.of(Pragma.WAIT_FOR_NOBODY))
+        .<Result<Opened>>map(Result::err)
+        .orElseGet(() -> Result.ok(opened));
   }
 
   /** Applies settings; the refusal of the first that does not read back. */
@@ -202,7 +206,7 @@ final class Opening {
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setGetGeneratedKeys(false); // rule R4
     config.setReadOnly(readOnly);
-    config.setBusyTimeout(0);
+    config.setBusyTimeout(OPEN_WAIT_MS); // somebody may just be closing it
     return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
   }
 

@@ -17,13 +17,15 @@ record Pragma(String name, String set, String want) {
           new Pragma("journal_mode", "WAL", "wal"),
           new Pragma("synchronous", "FULL", "2"),
           new Pragma("wal_autocheckpoint", "0", "0"),
-          new Pragma("busy_timeout", "0", "0"),
           new Pragma("journal_size_limit", "67108864", "67108864"),
           new Pragma("temp_store", "MEMORY", "2"),
           new Pragma("mmap_size", "0", "0"),
           new Pragma("trusted_schema", "OFF", "0"),
           new Pragma("cell_size_check", "ON", "1"),
           new Pragma("cache_size", "-32768", "-32768"));
+
+  /** The writer's once it is open: from then on the committer waits, and knows that it does. */
+  static final Pragma WAIT_FOR_NOBODY = new Pragma("busy_timeout", "0", "0");
 
   /** A reader's. */
   static final List<Pragma> READER =

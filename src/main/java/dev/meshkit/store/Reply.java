@@ -29,17 +29,7 @@ final class Reply<T> implements Consumer<Result<T>> {
 
   /** Blocks until answered; an interruption is kept for later. */
   Result<T> awaitUninterruptibly() {
-    var interrupted = false;
-    try {
-      while (true) {
-        try {
-          return await();
-        } catch (InterruptedException _) {
-          interrupted = true; // restored below: an open database must not be left half opened
-        }
-      }
-    } finally {
-      if (interrupted) Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run(answered::await);
+    return Objects.requireNonNull(answer);
   }
 }

@@ -141,18 +141,10 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
+    readers.close(); // before the writer: the last connection to close empties the WAL
     var _ = submissions.offer(new Ticket<>(Op.record("store.clean", Store::clean), _ -> {}));
     submissions.close();
-    readers.close();
-    var interrupted = false;
-    while (writer.isAlive()) {
-      try {
-        writer.join();
-      } catch (InterruptedException _) {
-        interrupted = true; // restored below: what was acknowledged must be closed in order
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
+    Uninterrupted.run(writer::join);
   }
 
   private static Unit clean(StoreTx tx) {

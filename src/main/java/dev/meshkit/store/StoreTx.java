@@ -27,6 +27,7 @@ public final class StoreTx {
   private final StoreOptions options;
   private final Set<String> reserved;
   private final List<Runnable> committed = new ArrayList<>();
+  private final List<Runnable> told = new ArrayList<>();
   private final List<Runnable> undo = new ArrayList<>();
   private final LinkedHashSet<Op<?>> last = new LinkedHashSet<>();
   private final LinkedHashSet<Op<?>> counts = new LinkedHashSet<>();
@@ -61,9 +62,14 @@ public final class StoreTx {
     return statements.update(sql, parameters);
   }
 
-  /** Runs {@code then} on the writer thread once this transaction is durable. */
+  /** Changes memory on the writer thread once this transaction is durable. */
   public void afterCommit(Runnable then) {
     committed.add(then);
+  }
+
+  /** Tells someone who waits, once this transaction is durable and all memory agrees with it. */
+  public void tell(Runnable then) {
+    told.add(then);
   }
 
   /**
@@ -109,7 +115,7 @@ public final class StoreTx {
 
   /** Runs {@code body} in a savepoint; what it throws undoes it and becomes a value. */
   <T> T savepoint(Supplier<T> body, java.util.function.Function<RuntimeException, T> failed) {
-    var marks = new int[] {committed.size(), undo.size()};
+    var marks = new Marks(committed.size(), told.size(), undo.size());
     statements.script("SAVEPOINT op");
     try {
       var value = body.get();
@@ -120,7 +126,7 @@ public final class StoreTx {
         throw thrown;
       statements.script("ROLLBACK TO op");
       statements.script("RELEASE op");
-      rollBackTo(marks[0], marks[1]);
+      rollBackTo(marks);
       return failed.apply(thrown);
     }
   }
@@ -141,16 +147,21 @@ public final class StoreTx {
   /** The transaction is durable. */
   void committed() {
     committed.forEach(Runnable::run);
+    told.forEach(Runnable::run);
   }
 
   /** The transaction is gone. */
   void rolledBack() {
-    rollBackTo(0, 0);
+    rollBackTo(new Marks(0, 0, 0));
   }
 
-  private void rollBackTo(int committedMark, int undoMark) {
-    committed.subList(committedMark, committed.size()).clear();
-    var gone = undo.subList(undoMark, undo.size());
+  /** How much was registered when a savepoint began. */
+  private record Marks(int committed, int told, int undo) {}
+
+  private void rollBackTo(Marks marks) {
+    committed.subList(marks.committed(), committed.size()).clear();
+    told.subList(marks.told(), told.size()).clear();
+    var gone = undo.subList(marks.undo(), undo.size());
     gone.reversed().forEach(Runnable::run);
     gone.clear();
   }

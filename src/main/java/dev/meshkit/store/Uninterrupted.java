@@ -1,0 +1,26 @@
+package dev.meshkit.store;
+
+/** Waiting that an interruption does not end: it is kept for afterwards. */
+final class Uninterrupted {
+  private Uninterrupted() {}
+
+  /** What is waited for; begun anew when it is interrupted. */
+  @FunctionalInterface
+  interface Wait {
+    void run() throws InterruptedException;
+  }
+
+  /** Waits to the end: an open database must not be left half opened, or half closed. */
+  static void run(Wait wait) {
+    var interrupted = false;
+    while (true) {
+      try {
+        wait.run();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+}
