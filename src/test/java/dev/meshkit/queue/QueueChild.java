@@ -30,7 +30,7 @@ final class QueueChild {
       start(() -> work(queue));
     }
     start(() -> receive(store));
-    Thread.sleep(Duration.ofMinutes(1)); // it is killed long before
+    Thread.currentThread().join(Duration.ofMinutes(1)); // it is killed long before
   }
 
   /** What may be interrupted. */
