@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -43,6 +44,7 @@ final class PostOffice implements AutoCloseable {
   final Deliveries deliveries;
   final Meters meters = new Meters(Map.of());
   final List<DuplexPair> calls = new CopyOnWriteArrayList<>();
+  final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
   volatile Predicate<Bytes> cutAt = _ -> false;
 
@@ -75,6 +77,7 @@ final class PostOffice implements AutoCloseable {
 
   /** What {@code Links.deliver} does. */
   private Result<Duplex> open(NodeId to) {
+    dials.incrementAndGet();
     if (roadIsClosed) return Result.err(MeshError.unavailable("dial", "closed", "open it"));
     var call = call();
     return Result.ok(call.caller(to));

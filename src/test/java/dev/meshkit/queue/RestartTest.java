@@ -56,6 +56,21 @@ class RestartTest {
     }
   }
 
+  /** A queue that only carries is not at fault when its process dies: nothing is charged. */
+  @Test
+  void aCarriersCrashChargesNothing() throws Exception {
+    var carrier = QueueOptions.of("q").carrier();
+    for (var crash = 0; crash < 6; crash++) {
+      try (var store = StoreFixture.open(directory)) {
+        var queue = SafeTaskQueue.open(store, carrier, TaskCodec.BYTES).orThrow();
+        if (crash == 0) queue.enqueue(QueueFixture.task(LANE, "a")).orThrow();
+        var lease = queue.lease(1, PATIENCE).orThrow().getFirst();
+        assertEquals(List.of(1, 0), List.of(lease.attempt(), lease.crashes()));
+        assertEquals(1, lease.origin());
+      }
+    }
+  }
+
   /** Q15 A clean stop leaves crash alone, and charges nothing. */
   @Test
   void aCleanStopChargesNothing() throws Exception {
