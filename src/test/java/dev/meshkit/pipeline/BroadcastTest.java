@@ -1,0 +1,126 @@
+package dev.meshkit.pipeline;
+
+import static dev.meshkit.pipeline.Outlet.Rule.DETACH;
+import static dev.meshkit.pipeline.Outlet.Rule.DROP_NEWEST;
+import static dev.meshkit.pipeline.Outlet.Rule.DROP_OLDEST;
+import static dev.meshkit.pipeline.Outlet.Rule.PARK;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** P26: one flow to several. */
+class BroadcastTest {
+  private static List<Integer> read(Inlet<Integer> inlet) throws InterruptedException {
+    var all = new ArrayList<Integer>();
+    while (inlet.source().take(Duration.ZERO) instanceof Source.Next.Got<Integer>(var one)) {
+      all.add(one.or(-1));
+    }
+    return all;
+  }
+
+  private static List<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+
+  /** P26: a slow outlet is dropped from or detached as configured, counted; the others see all. */
+  @Test
+  void aSlowOutletDelaysNobodyElse() throws Exception {
+    var brisk = Inlet.<Integer>bounded("brisk", 100);
+    var oldest = Inlet.<Integer>bounded("oldest", 3);
+    var newest = Inlet.<Integer>bounded("newest", 3);
+    var stalled = Inlet.<Integer>bounded("stalled", 3);
+    var came =
+        Broadcast.of(
+                Source.of(range(0, 50)),
+                Outlet.of(brisk, PARK),
+                Outlet.of(oldest, DROP_OLDEST),
+                Outlet.of(newest, DROP_NEWEST),
+                Outlet.of(stalled, DETACH.after(Duration.ofMinutes(1))))
+            .run();
+    assertEquals(Broadcasted.End.SOURCE_ENDED, came.end());
+    assertEquals(range(0, 50), read(brisk));
+    assertEquals(range(47, 50), read(oldest));
+    assertEquals(range(0, 3), read(newest));
+    assertEquals(List.of(0, 1, 2, 3, 4, 5, -1), read(stalled)); // twice its capacity, the error
+    assertTrue(stalled.isClosed());
+    assertTrue(brisk.offer(1)); // what is left stays open
+    assertEquals(
+        List.of(
+            new Broadcasted.Fate<>("oldest", Broadcasted.State.LIVE, 50, 47, List.of()),
+            new Broadcasted.Fate<>("newest", Broadcasted.State.LIVE, 3, 47, List.of()),
+            new Broadcasted.Fate<>("stalled", Broadcasted.State.DETACHED, 6, 0, List.of()),
+            new Broadcasted.Fate<>("brisk", Broadcasted.State.LIVE, 50, 0, List.of())),
+        came.fates());
+  }
+
+  /** P26: detached when full for its patience, also while nothing comes. */
+  @Test
+  void patienceEnds() throws Exception {
+    var clock = new Given.Clock();
+    var inlet = Inlet.<Integer>bounded("slow", 1);
+    var left = new ArrayList<>(range(0, 2));
+    Source<Integer> source =
+        Source.pull(
+            wait -> {
+              if (!left.isEmpty()) return new Source.Next.Got<>(Result.ok(left.removeFirst()));
+              assertEquals(Duration.ofSeconds(1), wait);
+              clock.go(wait);
+              return new Source.Next.Nothing<>();
+            });
+    var came = Broadcast.of(source, List.of(Outlet.of(inlet, DETACH)), clock).run();
+    assertEquals(Broadcasted.End.NO_OUTLETS, came.end());
+    assertEquals(List.of(0, 1, -1), read(inlet));
+  }
+
+  /** P26: an outlet that its reader closed is left out. */
+  @Test
+  void aClosedOutletIsLeftOut() throws Exception {
+    var one = Inlet.<Integer>bounded("one", 10);
+    var two = Inlet.<Integer>bounded("two", 10);
+    two.close();
+    var came =
+        Broadcast.of(Source.of(range(0, 5)), Outlet.of(one, PARK), Outlet.of(two, PARK)).run();
+    assertEquals(range(0, 5), read(one));
+    assertEquals(Broadcasted.State.CLOSED, came.fates().getLast().state());
+  }
+
+  /** P26: interrupted while parked: what each was owed comes back; nothing is lost, one order. */
+  @Test
+  void anInterruptedBroadcastSaysWhatItOwes() throws Exception {
+    var chance = new Random(26);
+    for (var round = 0; round < 1_000; round++) {
+      var one = Inlet.<Integer>bounded("one", 2);
+      var two = Inlet.<Integer>bounded("two", 4);
+      var source = Source.of(range(0, 10));
+      var came = new ArrayList<Broadcasted<Integer>>();
+      var caller =
+          Thread.ofVirtual()
+              .start(
+                  () ->
+                      came.add(
+                          Broadcast.of(source, Outlet.of(one, PARK), Outlet.of(two, PARK)).run()));
+      for (var spin = chance.nextInt(200); spin > 0; spin--) Thread.onSpinWait();
+      caller.interrupt();
+      caller.join();
+      var rest = source.stream().map(Result::orThrow).toList();
+      var fates = came.getFirst().fates();
+      assertEquals(range(0, 10), whole(read(one), fates.get(0), rest));
+      assertEquals(range(0, 10), whole(read(two), fates.get(1), rest));
+    }
+  }
+
+  private static List<Integer> whole(
+      List<Integer> read, Broadcasted.Fate<Integer> fate, List<Integer> rest) {
+    var all = new ArrayList<>(read);
+    fate.owed().forEach(one -> all.add(one.orThrow()));
+    all.addAll(rest);
+    return all;
+  }
+}

@@ -1,0 +1,234 @@
+package dev.meshkit.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is undone, when, and in what order. */
+class CompensationTest {
+  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+
+  /** P12: a throwing or hanging undo stops nobody, is bounded, and is an event. */
+  @Test
+  void everyActionRunsWhateverTheOthersDo(@TempDir Path dir) throws Exception {
+    var undo = Compensation.open("work", Duration.ofMillis(50));
+    undo.onFailure("first", () -> log.add("first"));
+    undo.onFailure("hangs", () -> new CountDownLatch(1).await());
+    undo.onFailure("asserts", () -> assertEquals(1, 2, "an Error"));
+    undo.onFailure(
+        "throws",
+        () -> {
+          throw new IOException("gone");
+        });
+    undo.onFailure("last", () -> log.add("last"));
+    try (var recording = new Recording()) {
+      recording.enable("meshkit.CompensationFailed");
+      recording.start();
+      undo.close();
+      undo.close();
+      recording.stop();
+      recording.dump(dir.resolve("r.jfr"));
+    }
+    assertEquals(List.of("last", "first"), log);
+    assertEquals(3, undo.failures().size());
+    var events = RecordingFile.readAllEvents(dir.resolve("r.jfr"));
+    assertEquals(
+        List.of("asserts", "hangs", "throws"),
+        events.stream().map(event -> event.getString("action")).sorted().toList());
+  }
+
+  /** P12: a failing undo never replaces the outcome; it is told beside it. */
+  @Test
+  void aFailingUndoStandsBesideTheError() throws Exception {
+    Step<String> step =
+        undo -> {
+          undo.onFailure("broken", () -> assertEquals(1, 2));
+          undo.onFailure("own", () -> log.add("own"));
+          return Given.err("why");
+        };
+    for (var failed :
+        List.of(
+            All.of(List.of(step)),
+            Race.of(List.of(step)),
+            Retry.of(RetryTest.quick(), step),
+            Timeout.of(Duration.ofMinutes(1), step))) {
+      var error = AllTest.error(failed);
+      assertEquals("why", error.why());
+      assertEquals("1", error.details().get("undo_failures"));
+    }
+    assertEquals(4, log.size());
+  }
+
+  /** P13: a child hands over; a root drops; without keep all is undone. */
+  @Test
+  void keepHandsOver() {
+    var root = Compensation.open("root");
+    root.onFailure("1", () -> log.add("1"));
+    try (var child = root.child("child")) {
+      child.onFailure("2", () -> log.add("2"));
+      child.keep();
+    }
+    try (var child = root.child("lost")) {
+      child.onFailure("3", () -> log.add("3"));
+    }
+    root.onFailure("4", () -> log.add("4"));
+    assertEquals(List.of("3"), log);
+    root.close();
+    assertEquals(List.of("3", "4", "2", "1"), log);
+    try (var kept = Compensation.open("kept")) {
+      kept.onFailure("5", () -> log.add("5"));
+      kept.keep();
+    }
+    assertEquals(4, log.size());
+  }
+
+  /** P13: undone under interruption too, and the interrupt is there afterwards. */
+  @Test
+  void anInterruptedCallerUndoesEverything() {
+    var undo = Compensation.open("work");
+    undo.onFailure("1", () -> log.add("1"));
+    undo.onFailure("2", () -> log.add("2"));
+    Thread.currentThread().interrupt();
+    undo.close();
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of("2", "1"), log);
+  }
+
+  /** P13: what a child wants to keep when its parent has ended is undone, not lost. */
+  @Test
+  void aChildThatOutlivesItsParentIsABug() {
+    var root = Compensation.open("root");
+    var child = root.child("child");
+    child.onFailure("1", () -> log.add("1"));
+    root.close();
+    assertThrows(IllegalStateException.class, child::keep);
+    assertEquals(List.of("1"), log);
+    assertThrows(IllegalStateException.class, () -> root.onFailure("2", () -> log.add("2")));
+  }
+
+  /** P33, T6: more than 1,000 actions in one scope is refused, adopted ones included. */
+  @Test
+  void aScopeIsForOnePieceOfWork() {
+    var count = new AtomicInteger();
+    try (var root = Compensation.open("root")) {
+      for (var i = 0; i < 1_000; i++) root.onFailure("x", count::incrementAndGet);
+      assertThrows(IllegalStateException.class, () -> root.onFailure("x", count::incrementAndGet));
+      var child = root.child("child");
+      child.onFailure("y", () -> log.add("y"));
+      assertThrows(IllegalStateException.class, child::keep);
+      assertEquals(List.of("y"), log);
+    }
+    assertEquals(1_000, count.get());
+  }
+
+  /** P15: a bug cancels, undoes, and comes out unchanged, the others suppressed. */
+  @Test
+  void aBugComesOutUnchanged() throws Exception {
+    var bug = new IllegalStateException("bug");
+    var begun = new CountDownLatch(1);
+    Step<String> sibling =
+        undo -> {
+          undo.onFailure("sibling", () -> log.add("sibling"));
+          begun.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException _) {
+            throw new IllegalArgumentException("second");
+          }
+          return Given.err("unreachable");
+        };
+    Step<String> broken =
+        undo -> {
+          begun.await();
+          undo.onFailure("broken", () -> log.add("broken"));
+          throw bug;
+        };
+    var thrown = assertThrows(IllegalStateException.class, () -> All.of(List.of(sibling, broken)));
+    assertSame(bug, thrown);
+    assertEquals(List.of("broken", "sibling"), log);
+    assertArrayEquals(
+        new String[] {"second"},
+        java.util.Arrays.stream(thrown.getSuppressed()).map(Throwable::getMessage).toArray());
+  }
+
+  /** P15: attempt turns only the named exceptions into an Err. */
+  @Test
+  void attemptNamesWhatItExpects() throws Exception {
+    Step<String> broken =
+        Step.attempt(
+            () -> {
+              throw new java.io.FileNotFoundException("gone");
+            },
+            List.of(IOException.class));
+    var error = AllTest.error(All.of(List.of(broken)));
+    assertEquals("error.exception", error.code());
+    Step<String> bug =
+        Step.attempt(
+            () -> {
+              throw new ArithmeticException("bug");
+            },
+            List.of(IOException.class));
+    assertThrows(ArithmeticException.class, () -> All.of(List.of(bug)));
+  }
+
+  /** P36, T13: it cannot be switched off: a failure after staging leaves nothing staged. */
+  @Test
+  void aFailureAfterStagingLeavesNothingStaged() throws Exception {
+    var staged = Collections.synchronizedSet(new TreeSet<String>());
+    Step<String> stage =
+        undo -> {
+          staged.add("certificate");
+          undo.onFailure("drop", () -> staged.remove("certificate"));
+          return Given.err("listener refused");
+        };
+    assertEquals(Given.err("listener refused"), Timeout.of(Duration.ofMinutes(1), stage));
+    assertEquals(new TreeSet<String>(), staged);
+  }
+
+  /** P33: a scope per element is closed with it, hence memory is flat over 10⁶ elements. */
+  @Test
+  void aScopePerElementLeavesNothing() throws Exception {
+    var undone = new AtomicInteger();
+    var before = used();
+    var flow = IntStream.range(0, 1_000_000).mapToObj(Result::ok);
+    var settled =
+        Results.forEachSettled(
+            flow,
+            (i, undo) -> {
+              undo.onFailure("count", undone::incrementAndGet);
+              return i % 1_000 == 0 ? Given.err("thousandth") : Result.ok(i);
+            });
+    assertEquals(1_000, undone.get());
+    assertEquals(999_000, settled.ok());
+    assertEquals(16, settled.errors().size());
+    assertTrue(used() - before < 4 << 20, "grew by " + (used() - before));
+  }
+
+  static long used() {
+    var least = Long.MAX_VALUE;
+    for (var i = 0; i < 3; i++) {
+      System.gc();
+      var runtime = Runtime.getRuntime();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.meshkit.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Several flows into one. */
+class MergeTest {
+  private static List<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+
+  private static <T> List<Result<T>> drained(Inlet<T> sink) {
+    var all = new ArrayList<Result<T>>();
+    try {
+      while (sink.source().take(Duration.ZERO) instanceof Source.Next.Got<T>(var one)) all.add(one);
+    } catch (InterruptedException broken) {
+      throw new AssertionError(broken);
+    }
+    return all;
+  }
+
+  /**
+   * P23, T7: the sink stays open unless told otherwise; one source's end does not end the others.
+   */
+  @Test
+  void theSinkStaysOpen() {
+    var sink = Inlet.<Integer>bounded("sink", 100);
+    var merged = Merge.roundRobin(Source.of(range(0, 1)), Source.of(range(10, 20))).into(sink);
+    assertEquals(new Merged<>(Merged.End.SOURCES_ENDED, 11, List.of()), merged);
+    assertTrue(sink.offer(99));
+    assertEquals(12, drained(sink).size());
+    Merge.priority(Source.of(range(0, 1))).thenClose().into(sink);
+    assertFalse(sink.offer(99));
+  }
+
+  /** P25: a source that throws yields one error.source in its place, and ends alone. */
+  @Test
+  void aBrokenSourceEndsAlone() {
+    var sink = Inlet.<Integer>bounded("sink", 100);
+    var taken = new AtomicInteger();
+    Source<Integer> broken =
+        Source.pull(
+            _ -> {
+              if (taken.getAndIncrement() > 0) throw new IllegalStateException("gone");
+              return new Source.Next.Got<>(Result.ok(-1));
+            });
+    var merged = Merge.roundRobin(broken, Source.of(range(0, 10))).into(sink);
+    assertEquals(Merged.End.SOURCES_ENDED, merged.end());
+    var all = drained(sink);
+    assertEquals(12, all.size());
+    var errors = all.stream().filter(one -> !one.isOk()).toList();
+    assertEquals(1, errors.size());
+    assertEquals("error.source", AllTest.error(errors.getFirst()).code());
+    assertTrue(all.indexOf(Result.ok(-1)) < all.indexOf(errors.getFirst()));
+    assertEquals(2, taken.get());
+  }
+
+  /** P22: never waits for one source while another has something. */
+  @Test
+  void anIdleSourceHoldsNobodyUp() throws Exception {
+    var idle = Inlet.<Integer>bounded("idle", 1);
+    var sink = Inlet.<Integer>bounded("sink", 1);
+    var merged = new ArrayList<Merged<Integer>>();
+    var merge = Merge.roundRobin(idle.source(), Source.of(range(0, 1_000)));
+    var running = Thread.ofVirtual().start(() -> merged.add(merge.into(sink)));
+    for (var i = 0; i < 1_000; i++) {
+      assertEquals(new Source.Next.Got<>(Result.ok(i)), sink.source().take(Duration.ofMinutes(1)));
+    }
+    idle.close();
+    running.join();
+    assertEquals(1_000, merged.getFirst().delivered());
+  }
+
+  /** P22: weights hold within 1 % while both have something; one alone gets everything. */
+  @Test
+  void weightsHold() {
+    var turns = Turns.byWeight();
+    turns.add(3);
+    turns.add(1);
+    var count = new int[2];
+    for (var i = 0; i < 10_000; i++) count[turns.next(0b11)]++;
+    assertEquals(7_500, count[0], 75);
+    for (var i = 0; i < 100; i++) assertEquals(1, turns.next(0b10));
+    var after = new int[2];
+    for (var i = 0; i < 4_000; i++) after[turns.next(0b11)]++;
+    assertEquals(3_000, after[0], 30); // nothing was saved up meanwhile
+    assertEquals(-1, turns.next(0));
+  }
+
+  /** P22: the same through a running merge whose lines are all full before each choice. */
+  @Test
+  void weightsHoldInARunningMerge() throws Exception {
+    var sink = Inlet.<Integer>bounded("sink", 1);
+    var taken = List.of(new AtomicInteger(), new AtomicInteger());
+    var sources = List.of(counted(0, taken.get(0)), counted(1, taken.get(1)));
+    var running = Thread.ofVirtual().start(() -> Merge.weighted(sources, List.of(3, 1)).into(sink));
+    var count = new int[2];
+    for (var i = 0; i < 400; i++) {
+      // one on its way to the sink, one in the sink, one in the line, one in the feeder's hand
+      while (taken.get(0).get() + taken.get(1).get() < i + 6) Thread.onSpinWait();
+      var got = sink.source().take(Duration.ofMinutes(1));
+      var one = assertInstanceOf(Source.Next.Got.class, got);
+      count[(Integer) ((Result<?>) one.result()).orThrow()]++;
+    }
+    running.interrupt();
+    running.join();
+    assertEquals(300, count[0], 4);
+    assertTrue(taken.get(0).get() + taken.get(1).get() <= 406, "a merge reads no further ahead");
+  }
+
+  private static Source<Integer> counted(int value, AtomicInteger taken) {
+    return Source.pull(
+        _ -> {
+          taken.incrementAndGet();
+          return new Source.Next.Got<>(Result.ok(value));
+        });
+  }
+
+  /**
+   * P24, P22: a sink closed or a caller interrupted at random: what was delivered, what comes back,
+   * and what is left in the sources are all there was, once, in order per source.
+   */
+  @Test
+  void nothingIsLostOrDoubled() throws Exception {
+    var chance = new Random(24);
+    var before = Given.virtualThreads();
+    for (var round = 0; round < Given.ROUNDS; round++) {
+      var sources = List.of(Source.of(range(0, 6)), Source.of(range(10, 14)));
+      var sink = Inlet.<Integer>bounded("sink", 1 + chance.nextInt(8));
+      var came = new ArrayList<Merged<Integer>>();
+      var merge =
+          chance.nextBoolean()
+              ? Merge.weighted(sources, List.of(2, 1))
+              : Merge.roundRobin(sources.get(0), sources.get(1));
+      var caller = Thread.ofVirtual().start(() -> came.add(merge.into(sink)));
+      for (var spin = chance.nextInt(300); spin > 0; spin--) Thread.onSpinWait();
+      if (chance.nextBoolean()) sink.close();
+      else caller.interrupt();
+      caller.join();
+      var all = new ArrayList<>(drained(sink));
+      assertEquals(came.getFirst().delivered(), all.size());
+      all.addAll(came.getFirst().undelivered());
+      for (var source : sources) source.stream().forEach(all::add);
+      var values = all.stream().map(Result::orThrow).toList();
+      assertEquals(range(0, 6), values.stream().filter(i -> i < 10).toList());
+      assertEquals(range(10, 14), values.stream().filter(i -> i >= 10).toList());
+    }
+    assertEquals(before, RaceTest.settledThreads(before));
+  }
+
+  /** P24: an interrupted caller keeps its interrupt. */
+  @Test
+  void anInterruptStaysSet() {
+    var sink = Inlet.<Integer>bounded("sink", 1);
+    var started = new CountDownLatch(1);
+    Source<Integer> endless =
+        Source.pull(
+            _ -> {
+              started.countDown();
+              new CountDownLatch(1).await();
+              return new Source.Next.Ended<>();
+            });
+    Thread.currentThread().interrupt();
+    var merged = Merge.roundRobin(endless).into(sink);
+    assertTrue(Thread.interrupted());
+    assertEquals(new Merged<>(Merged.End.INTERRUPTED, 0, List.of()), merged);
+  }
+}

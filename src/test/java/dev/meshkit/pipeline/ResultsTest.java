@@ -1,0 +1,238 @@
+package dev.meshkit.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Finite flows. */
+class ResultsTest {
+  private final AtomicInteger pulled = new AtomicInteger();
+
+  /** 0, 1, an error, 3, 4; what is pulled is counted. */
+  private Stream<Result<Integer>> flow() {
+    return IntStream.range(0, 5)
+        .mapToObj(i -> i == 2 ? Given.<Integer>err("two") : Result.ok(i))
+        .peek(_ -> pulled.incrementAndGet());
+  }
+
+  /** P28: map and flatMap end at the first Err and pull nothing more; mapEach goes on. */
+  @Test
+  void mapEndsAtTheFirstErr() {
+    assertEquals(
+        List.of(Result.ok(0), Result.ok(10), Given.err("two")),
+        flow().gather(Results.map(i -> i * 10)).toList());
+    assertEquals(3, pulled.get());
+    assertEquals(
+        List.of(Result.ok(0), Result.ok(0), Result.ok(1), Result.ok(1), Given.err("two")),
+        flow().gather(Results.flatMap(i -> Stream.of(Result.ok(i), Result.ok(i)))).toList());
+    assertEquals(6, pulled.get());
+    var inner = Stream.of(Result.ok(1)).gather(Results.flatMap(_ -> flow())).toList();
+    assertEquals(List.of(Result.ok(0), Result.ok(1), Given.err("two")), inner);
+    var each = flow().gather(Results.mapEach(i -> i * 10)).toList();
+    assertEquals(5, each.size());
+    assertEquals(Result.ok(40), each.getLast());
+    var odd = flow().gather(Results.filter((Integer i) -> i % 2 == 1)).toList();
+    assertEquals(List.of(Result.ok(1), Given.err("two"), Result.ok(3)), odd);
+  }
+
+  /** P29: order kept, never more than n. */
+  @Test
+  void mapConcurrentKeepsOrderAndItsBound() {
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var mapped =
+        IntStream.range(0, 1_000)
+            .mapToObj(Result::ok)
+            .gather(
+                Results.<Integer, Integer>mapConcurrent(
+                    4,
+                    i -> {
+                      most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                      new CountDownLatch(0).await();
+                      running.decrementAndGet();
+                      return Result.ok(i);
+                    }))
+            .map(Result::orThrow)
+            .toList();
+    assertEquals(IntStream.range(0, 1_000).boxed().toList(), mapped);
+    assertTrue(most.get() <= 4, "ran at once: " + most);
+  }
+
+  /** P29: the first Err interrupts and awaits the rest. */
+  @Test
+  void mapConcurrentInterruptsTheRest() {
+    var ended = new AtomicInteger();
+    var begun = new CountDownLatch(2);
+    var out =
+        IntStream.range(0, 9)
+            .mapToObj(Result::ok)
+            .gather(
+                Results.<Integer, Integer>mapConcurrent(
+                    3,
+                    i -> {
+                      if (i == 0) {
+                        begun.await();
+                        return Given.err("zero");
+                      }
+                      begun.countDown();
+                      try {
+                        new CountDownLatch(1).await();
+                      } finally {
+                        ended.incrementAndGet();
+                      }
+                      return Result.ok(i);
+                    }))
+            .toList();
+    assertEquals(List.of(Given.err("zero")), out);
+    assertEquals(2, ended.get());
+  }
+
+  /** P29: an interrupted caller gets one Canceled, and no thread is left. */
+  @Test
+  void mapConcurrentHeedsItsCaller() {
+    Thread.currentThread().interrupt();
+    var out =
+        Stream.of(Result.ok(1))
+            .gather(
+                Results.<Integer, Integer>mapConcurrent(
+                    2,
+                    _ -> {
+                      new CountDownLatch(1).await();
+                      return Result.ok(1);
+                    }))
+            .toList();
+    assertTrue(Thread.interrupted());
+    assertEquals("error.canceled", AllTest.error(out.getFirst()).code());
+  }
+
+  /** P30: taps see every element of their kind, change none, and survive their own exceptions. */
+  @Test
+  void tapsOnlyLook() {
+    var oks = new ArrayList<Integer>();
+    var errs = new ArrayList<MeshError>();
+    var out =
+        flow()
+            .gather(Results.<Integer>tapOk(oks::add))
+            .gather(Results.<Integer>tapErr(errs::add))
+            .gather(
+                Results.<Integer>tapOk(
+                    _ -> {
+                      throw new IllegalStateException("a tap's own");
+                    }))
+            .toList();
+    assertEquals(flow().toList(), out);
+    assertEquals(List.of(0, 1, 3, 4), oks);
+    assertEquals(List.of(Given.error("two")), errs);
+  }
+
+  /** P30: the counting tap ends in the meters. */
+  @Test
+  void theCountingTapCounts() {
+    try (var meters = new Meters(Map.of())) {
+      assertEquals(5, flow().gather(Results.<Integer>count(meters::result, "test")).count());
+      var scrape = meters.scrape();
+      assertTrue(
+          scrape.contains("meshkit_pipeline_results_total{outcome=\"OK\",stream=\"test\"} 4.0"),
+          scrape);
+      assertTrue(
+          scrape.contains("meshkit_pipeline_results_total{outcome=\"ERR\",stream=\"test\"} 1.0"));
+    }
+  }
+
+  /** P31, P27: on 1,000 seeded streams what plain loops give. */
+  @Test
+  void endingsAgreeWithPlainLoops() {
+    var chance = new Random(31);
+    for (var round = 0; round < 1_000; round++) {
+      var flow = new ArrayList<Result<Integer>>();
+      for (var i = chance.nextInt(100); i > 0; i--) {
+        flow.add(chance.nextInt(4) == 0 ? Given.err("e" + i) : Result.ok(chance.nextInt(100)));
+      }
+      agrees(flow, 1 + chance.nextInt(5));
+    }
+  }
+
+  private static void agrees(List<Result<Integer>> flow, int size) {
+    var values = new ArrayList<Integer>();
+    var errors = new ArrayList<MeshError>();
+    for (var one : flow) {
+      if (one instanceof Result.Ok<Integer>(var value)) values.add(value);
+      if (one instanceof Result.Err<Integer>(var error)) errors.add(error);
+    }
+    var count = (long) values.size();
+    var whole = errors.isEmpty();
+    assertEquals(
+        whole ? Result.ok(count) : Result.err(errors.getFirst()),
+        flow.stream().collect(Results.failFast()));
+    assertEquals(Result.ok(count), flow.stream().collect(Results.ignore()));
+    Result<Long> aggregate =
+        switch (errors.size()) {
+          case 0 -> Result.ok(count);
+          case 1 -> Result.err(errors.getFirst());
+          default -> Result.err(new MeshError.Aggregate(errors.stream().limit(64).toList()));
+        };
+    assertEquals(aggregate, flow.stream().collect(Results.aggregate()));
+    assertEquals(whole ? Result.ok(values) : aggregate, flow.stream().collect(Results.collect()));
+    assertEquals(
+        new Partition<>(
+            values.stream().filter(i -> i < 50).toList(),
+            values.stream().filter(i -> i >= 50).toList(),
+            errors),
+        flow.stream().collect(Results.partition(i -> i < 50)));
+    assertEquals(WindowTest.model(flow, size), flow.stream().gather(Results.window(size)).toList());
+  }
+
+  /** P32, T5: forEachSettled handles every element though some fail; forEach stops at the first. */
+  @Test
+  void oneBadItemNeedNotStopTheFlow() throws Exception {
+    var handled = new ArrayList<Integer>();
+    assertEquals(Given.err("two"), Results.forEach(flow(), i -> Result.ok(handled.add(i))));
+    assertEquals(List.of(0, 1), handled);
+    var undone = new ArrayList<Integer>();
+    var settled =
+        Results.forEachSettled(
+            flow(),
+            (i, undo) -> {
+              undo.onFailure("undo", () -> undone.add(i));
+              return i == 3 ? Given.err("three") : Result.ok(i);
+            });
+    assertEquals(new Settled(3, 2, List.of(Given.error("two"), Given.error("three"))), settled);
+    assertEquals(List.of(3), undone);
+  }
+
+  /** P35: into waits for room, leaves the inlet open, and gives back what did not fit. */
+  @Test
+  void whatDoesNotFitComesBack() {
+    var inlet = Inlet.<Integer>bounded("one", 10);
+    assertEquals(new Poured<>(5, List.of()), Results.into(flow(), inlet));
+    assertTrue(inlet.offer(9));
+    inlet.close();
+    assertEquals(new Poured<>(0, List.of(Result.ok(0))), Results.into(flow(), inlet));
+  }
+
+  /** An interrupted stream of a source is one Canceled, and never passes for a whole one. */
+  @Test
+  void anInterruptedSourceSaysSo() {
+    var inlet = Inlet.<Integer>bounded("one", 10);
+    inlet.offer(1);
+    Thread.currentThread().interrupt();
+    var out = inlet.source().stream().toList();
+    assertTrue(Thread.interrupted());
+    assertEquals(1, out.size());
+    assertEquals("error.canceled", AllTest.error(out.getFirst()).code());
+    inlet.close();
+    assertEquals(List.of(Result.ok(1)), inlet.source().stream().toList());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.meshkit.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.api.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** P27: a flow in lists. */
+class WindowTest {
+  private final Given.Clock clock = new Given.Clock();
+
+  /** P27: at its size; the remainder at the end; an Err keeps its place and drops nothing. */
+  @Test
+  void aWindowEmitsAtItsSizeAndAtTheEnd() {
+    var flow = new ArrayList<Result<Integer>>();
+    for (var i = 0; i < 5; i++) flow.add(Result.ok(i));
+    flow.add(3, Given.err("broken"));
+    var left = flow.iterator();
+    Source<Integer> source =
+        Source.pull(
+            _ -> left.hasNext() ? new Source.Next.Got<>(left.next()) : new Source.Next.Ended<>());
+    assertEquals(
+        List.of(
+            Result.ok(List.of(0, 1)),
+            Result.ok(List.of(2)),
+            Given.err("broken"),
+            Result.ok(List.of(3, 4))),
+        Window.of(source, 2, Duration.ofMinutes(1)).stream().toList());
+  }
+
+  /** P27: a trickle cannot postpone the age of its first element. */
+  @Test
+  void aTrickleCannotPostponeIt() throws Exception {
+    var count = new int[1];
+    Source<Integer> trickle =
+        Source.pull(
+            wait -> {
+              var step = Duration.ofMillis(9);
+              if (wait.compareTo(step) < 0) {
+                clock.go(wait);
+                return new Source.Next.Nothing<>();
+              }
+              clock.go(step);
+              return new Source.Next.Got<>(Result.ok(count[0]++));
+            });
+    var windows = Window.of(trickle, 64, Duration.ofMillis(20), clock);
+    assertEquals(
+        new Source.Next.Got<>(Result.ok(List.of(0, 1, 2))), windows.take(Duration.ofMinutes(1)));
+    assertEquals(29, clock.instant().toEpochMilli());
+    assertEquals(new Source.Next.Nothing<>(), windows.take(Duration.ofMillis(5)));
+  }
+
+  /** P27: 10,000 seeded flows with interruption at random takes: the same elements, in order. */
+  @Test
+  void interruptedWindowsDropNothing() {
+    var chance = new Random(27);
+    for (var round = 0; round < Given.ROUNDS; round++) {
+      var size = 1 + chance.nextInt(4);
+      var flow = new ArrayList<Result<Integer>>();
+      for (var i = chance.nextInt(12); i > 0; i--) {
+        flow.add(chance.nextInt(5) == 0 ? Given.err("e" + i) : Result.ok(i));
+      }
+      assertEquals(model(flow, size), actual(flow, size, chance), "round " + round);
+    }
+  }
+
+  private List<Result<List<Integer>>> actual(List<Result<Integer>> flow, int size, Random chance) {
+    var left = flow.iterator();
+    Source<Integer> source =
+        Source.pull(
+            _ -> {
+              if (chance.nextInt(4) == 0) throw new InterruptedException();
+              if (chance.nextInt(4) == 0) return new Source.Next.Nothing<>();
+              return left.hasNext()
+                  ? new Source.Next.Got<>(left.next())
+                  : new Source.Next.Ended<>();
+            });
+    var windows = Window.of(source, size, Duration.ofMinutes(1), clock);
+    var all = new ArrayList<Result<List<Integer>>>();
+    while (true) {
+      try {
+        switch (windows.take(Duration.ZERO)) {
+          case Source.Next.Got<List<Integer>>(var one) -> all.add(one);
+          case Source.Next.Nothing<List<Integer>> _ -> clock.go(Duration.ofMillis(1));
+          case Source.Next.Ended<List<Integer>> _ -> {
+            return all;
+          }
+        }
+      } catch (InterruptedException _) {
+        clock.go(Duration.ofMillis(1));
+      }
+    }
+  }
+
+  static List<Result<List<Integer>>> model(List<Result<Integer>> flow, int size) {
+    var all = new ArrayList<Result<List<Integer>>>();
+    var open = new ArrayList<Integer>();
+    for (var one : flow) {
+      if (one instanceof Result.Ok<Integer>(var value)) open.add(value);
+      if (open.size() == size || (!one.isOk() && !open.isEmpty())) {
+        all.add(Result.ok(List.copyOf(open)));
+        open.clear();
+      }
+      if (!one.isOk()) all.add(one.cast());
+    }
+    if (!open.isEmpty()) all.add(Result.ok(List.copyOf(open)));
+    return all;
+  }
+}
