@@ -50,7 +50,7 @@ final class DeadTable {
   private DeadTable() {}
 
   /** Adds a task; its number among the dead. */
-  static long add(StoreTx tx, Ground ground, TaskTable.Row row, Reason reason, MeshError why) {
+  static long add(StoreTx tx, Ground ground, TaskRow row, Reason reason, MeshError why) {
     var did = tx.first(NEXT, next -> next.getLong(1)).orElseThrow();
     tx.update(
         ADD,
@@ -103,7 +103,7 @@ final class DeadTable {
    * @param did its number among the dead
    * @param row the task
    */
-  record Revival(long did, TaskTable.Row row) {}
+  record Revival(long did, TaskRow row) {}
 
   /** The dead after one and up to another, at most {@code limit}. */
   static List<Revival> rows(
@@ -146,7 +146,7 @@ final class DeadTable {
   private static Revival revival(ResultSet row) throws SQLException {
     return new Revival(
         row.getLong(1),
-        new TaskTable.Row(
+        new TaskRow(
             row.getLong(2),
             row.getLong(3),
             0,

@@ -14,7 +14,7 @@ final class Dying {
   }
 
   /** Moves a task that is ready, and no longer leased, to the dead. */
-  Settled.Dead die(StoreTx tx, LaneState state, TaskTable.Row row, Reason reason, MeshError why) {
+  Settled.Dead die(StoreTx tx, LaneState state, TaskRow row, Reason reason, MeshError why) {
     var did = DeadTable.add(tx, ground, row, reason, why);
     gone(tx, state, row, 1);
     var dead = new Settled.Dead(did, reason);
@@ -24,7 +24,7 @@ final class Dying {
   }
 
   /** Its time to live is over: dead, or dropped as its enqueuer wished. */
-  void expire(StoreTx tx, LaneState state, TaskTable.Row row) {
+  void expire(StoreTx tx, LaneState state, TaskRow row) {
     if (!row.drops()) {
       die(tx, state, row, Reason.EXPIRED, QueueErrors.ttl());
       return;
@@ -35,13 +35,13 @@ final class Dying {
         () -> ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, Reason.EXPIRED.name()));
   }
 
-  private void gone(StoreTx tx, LaneState state, TaskTable.Row row, int dead) {
+  private void gone(StoreTx tx, LaneState state, TaskRow row, int dead) {
     TaskTable.remove(tx, row.seq(), row.size());
     state.set(tx, state.counts().removed(row.size()).dead(dead).unhold(row.seq()));
     ground.lanes().live(tx, -1);
   }
 
-  private void tell(LaneState state, TaskTable.Row row, Reason reason, MeshError why) {
+  private void tell(LaneState state, TaskRow row, Reason reason, MeshError why) {
     ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, reason.name());
     MessageDeadEvent.emit(
         new MessageDeadEvent.Death(

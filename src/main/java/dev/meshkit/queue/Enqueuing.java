@@ -105,12 +105,12 @@ final class Enqueuing<T> {
     };
   }
 
-  private TaskTable.Row row(long seq, LaneState lane, Packed task) {
+  private TaskRow row(long seq, LaneState lane, Packed task) {
     var options = task.spec().options();
     var ttl = options.ttl().isZero() ? lane.lane().cls().ttl() : options.ttl();
     var crc = new CRC32C();
     crc.update(task.body().asBuffer());
-    return new TaskTable.Row(
+    return new TaskRow(
         seq,
         lane.lid(),
         seq,

@@ -11,14 +11,14 @@ import java.time.Instant;
  * changes.
  */
 final class Held {
-  private final TaskTable.Row row;
+  private final TaskRow row;
   private final LaneState lane;
   private final long fence;
   private Instant started; // guarded by this
   private Instant deadline; // guarded by this
   private boolean ended; // owned by the writer thread
 
-  Held(TaskTable.Row row, LaneState lane, long fence, Instant started, Duration lease) {
+  Held(TaskRow row, LaneState lane, long fence, Instant started, Duration lease) {
     this.row = row;
     this.lane = lane;
     this.fence = fence;
@@ -27,7 +27,7 @@ final class Held {
   }
 
   /** The task as it was leased: its row before this attempt, numbered. */
-  TaskTable.Row row() {
+  TaskRow row() {
     return row;
   }
 

@@ -153,7 +153,7 @@ final class Leasing<T> {
     return got;
   }
 
-  private void takeOne(StoreTx tx, LaneState state, TaskTable.Row row, List<Lease<T>> got) {
+  private void takeOne(StoreTx tx, LaneState state, TaskRow row, List<Lease<T>> got) {
     if (row.expMs() != 0 && row.expMs() <= ground.nowMs()) {
       dying.expire(tx, state, row);
       return;
@@ -171,11 +171,11 @@ final class Leasing<T> {
   }
 
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */
-  private boolean tooManySuspects(TaskTable.Row row) {
+  private boolean tooManySuspects(TaskRow row) {
     return row.crash() > 0 && suspects >= ground.options().suspects();
   }
 
-  private T decode(TaskTable.Row row) {
+  private T decode(TaskRow row) {
     var crc = new CRC32C();
     crc.update(row.body().asBuffer());
     if (crc.getValue() != row.crc())
@@ -185,7 +185,7 @@ final class Leasing<T> {
     return codec.decode(row.body());
   }
 
-  private Lease<T> lease(StoreTx tx, LaneState state, TaskTable.Row row, T value) {
+  private Lease<T> lease(StoreTx tx, LaneState state, TaskRow row, T value) {
     var counts = state.counts();
     var isFirst = row.origin() == 0;
     var origin = isFirst ? counts.nextOrigin() : row.origin();

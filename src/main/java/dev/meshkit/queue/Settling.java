@@ -150,7 +150,7 @@ final class Settling {
   }
 
   /** The task's row, charged with this attempt. */
-  private TaskTable.Row charged(StoreTx tx, Held held, MeshError why) {
+  private TaskRow charged(StoreTx tx, Held held, MeshError why) {
     var row = TaskTable.get(tx, held.seq()).orElseThrow();
     var errors = new ArrayList<>(Text.errors(row.errors()));
     errors.add(new AttemptError(held.attempt(), ground.wall(), why.code(), why.why()));

@@ -59,140 +59,6 @@ final class TaskTable {
   private TaskTable() {}
 
   /**
-   * A task as it is stored.
-   *
-   * @param seq its identity
-   * @param lid its lane
-   * @param ord its place there
-   * @param expMs when its time to live is over, by the queue clock; 0 for never
-   * @param drops what happens then
-   * @param origin its number in the lane, 0 before the first lease
-   * @param attempt charged attempts
-   * @param crash processes that died holding it
-   * @param maxAttempt the most attempts
-   * @param redrives how often it was brought back
-   * @param enqueuedWallMs when it was enqueued
-   * @param kind what it is
-   * @param codec whose body it is
-   * @param crc of the body
-   * @param size of the body, bytes
-   * @param headers small facts
-   * @param body what it carries
-   * @param errors how attempts failed
-   */
-  record Row(
-      long seq,
-      long lid,
-      long ord,
-      long expMs,
-      boolean drops,
-      long origin,
-      int attempt,
-      int crash,
-      int maxAttempt,
-      int redrives,
-      long enqueuedWallMs,
-      String kind,
-      int codec,
-      long crc,
-      long size,
-      Bytes headers,
-      Bytes body,
-      Bytes errors) {
-    /** The same with another history. */
-    Row after(int charged, int crashes, Bytes history) {
-      return new Row(
-          seq,
-          lid,
-          ord,
-          expMs,
-          drops,
-          origin,
-          charged,
-          crashes,
-          maxAttempt,
-          redrives,
-          enqueuedWallMs,
-          kind,
-          codec,
-          crc,
-          size,
-          headers,
-          body,
-          history);
-    }
-
-    /** The same at another place, with another time to live. */
-    Row placed(long place, long untilMs) {
-      return new Row(
-          seq,
-          lid,
-          place,
-          untilMs,
-          drops,
-          origin,
-          attempt,
-          crash,
-          maxAttempt,
-          redrives,
-          enqueuedWallMs,
-          kind,
-          codec,
-          crc,
-          size,
-          headers,
-          body,
-          errors);
-    }
-
-    /** The same without what it carries: memory holds no bodies. */
-    Row light() {
-      return new Row(
-          seq,
-          lid,
-          ord,
-          expMs,
-          drops,
-          origin,
-          attempt,
-          crash,
-          maxAttempt,
-          redrives,
-          enqueuedWallMs,
-          kind,
-          codec,
-          crc,
-          size,
-          Bytes.EMPTY,
-          Bytes.EMPTY,
-          Bytes.EMPTY);
-    }
-
-    /** The same with the number it was leased under. */
-    Row numbered(long number) {
-      return new Row(
-          seq,
-          lid,
-          ord,
-          expMs,
-          drops,
-          number,
-          attempt,
-          crash,
-          maxAttempt,
-          redrives,
-          enqueuedWallMs,
-          kind,
-          codec,
-          crc,
-          size,
-          headers,
-          body,
-          errors);
-    }
-  }
-
-  /**
    * When a task may first be leased.
    *
    * @param dueMs by the queue clock, 0 for at once
@@ -202,7 +68,7 @@ final class TaskTable {
     static final Start NOW = new Start(0, 0);
   }
 
-  static void add(StoreTx tx, Row row, Start start, String dedup) {
+  static void add(StoreTx tx, TaskRow row, Start start, String dedup) {
     var apart = row.body().size() > BLOB_THRESHOLD_BYTES;
     tx.update(
         ADD,
@@ -232,11 +98,11 @@ final class TaskTable {
   }
 
   /** The lane's next tasks after {@code ord} that nobody holds, in order, at most {@code limit}. */
-  static List<Row> ready(StoreTx tx, long lid, long ord, int limit) {
+  static List<TaskRow> ready(StoreTx tx, long lid, long ord, int limit) {
     return tx.query(READY, TaskTable::row, lid, ord, limit);
   }
 
-  static Optional<Row> get(StoreTx tx, long seq) {
+  static Optional<TaskRow> get(StoreTx tx, long seq) {
     return tx.first(GET, TaskTable::row, seq);
   }
 
@@ -274,7 +140,7 @@ final class TaskTable {
   }
 
   /** Charged: back in its place, but not before {@code dueMs}. */
-  static void delay(StoreTx tx, Row row, long dueMs) {
+  static void delay(StoreTx tx, TaskRow row, long dueMs) {
     tx.update(DELAY, dueMs, row.origin(), row.attempt(), orNull(row.errors()), row.seq());
   }
 
@@ -289,7 +155,7 @@ final class TaskTable {
   }
 
   /** A process died holding it: charged, and back in its place. */
-  static void crashed(StoreTx tx, Row row) {
+  static void crashed(StoreTx tx, TaskRow row) {
     tx.update(CRASHED, row.origin(), row.attempt(), row.crash(), orNull(row.errors()), row.seq());
   }
 
@@ -298,8 +164,8 @@ final class TaskTable {
     if (size > BLOB_THRESHOLD_BYTES) tx.update(REMOVE_BLOB, seq);
   }
 
-  private static Row row(ResultSet row) throws SQLException {
-    return new Row(
+  private static TaskRow row(ResultSet row) throws SQLException {
+    return new TaskRow(
         row.getLong(1),
         row.getLong(2),
         row.getLong(3),
