@@ -153,9 +153,9 @@ public final class Deliveries implements DeliveryServer {
     private boolean answer(String lane, long n, Answer answer) throws InterruptedException {
       meters.count(Metric.QUEUE_INBOX_TOTAL, answer.verdict().name());
       InboxVerdictEvent.emit(from.toString(), lane, answer.verdict().name());
-      var pauseMs = (int) Math.min(Integer.MAX_VALUE, answer.pause().toMillis());
-      var receipt =
-          new Downward.Receipt(lane, n, answer.verdict(), pauseMs, answer.code(), answer.why());
+      var pauseMs = Math.clamp(answer.pause().toMillis(), 0, Integer.MAX_VALUE);
+      var code = answer.code().substring(0, Math.min(128, answer.code().length()));
+      var receipt = new Downward.Receipt(lane, n, answer.verdict(), pauseMs, code, answer.why());
       return stream.send(DeliverCodec.down(receipt));
     }
 
@@ -196,8 +196,9 @@ public final class Deliveries implements DeliveryServer {
       try {
         var message = new Message(parcel.kind(), parcel.body(), parcel.headers());
         var token = new Token(parcel.token());
-        return handler.handle(new Received(from, message, token, parcel.attempt()));
-      } catch (RuntimeException thrown) {
+        var said = handler.handle(new Received(from, message, token, parcel.attempt()));
+        return java.util.Objects.requireNonNull(said, "a handler said nothing");
+      } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError thrown) {
         return new Disposition.Retry(threw(parcel, thrown), Duration.ZERO);
       }
     }
@@ -207,6 +208,8 @@ public final class Deliveries implements DeliveryServer {
       return switch (inbox.apply(source, parcel.n(), work)) {
         case Result.Ok<Inbox.Mark>(var mark) ->
             Answer.of(mark == Inbox.Mark.NEW ? Verdict.APPLIED : Verdict.DUPLICATE);
+        case Result.Err<Inbox.Mark>(var error) when isOurs(error) ->
+            Answer.of(Verdict.BUSY, Duration.ofSeconds(1), error);
         case Result.Err<Inbox.Mark>(var error) -> Answer.of(Verdict.RETRY, Duration.ZERO, error);
       };
     }
@@ -230,6 +233,11 @@ public final class Deliveries implements DeliveryServer {
         MeshError.Retry.NEVER);
   }
 
+  /** Whether a store that is full, busy or closing is to blame, and not what was to be done. */
+  private static boolean isOurs(MeshError error) {
+    return error.code().startsWith("error.store.") && !error.code().equals("error.store.op");
+  }
+
   private static MeshError noHandler(Upward.Parcel parcel) {
     return MeshError.of(
         "error.topic.unknown",
@@ -248,7 +256,7 @@ public final class Deliveries implements DeliveryServer {
         MeshError.Retry.NEVER);
   }
 
-  private static MeshError threw(Upward.Parcel parcel, RuntimeException thrown) {
+  private static MeshError threw(Upward.Parcel parcel, Throwable thrown) {
     return MeshError.of(
         "error.exception",
         "handling a message of topic '" + parcel.kind() + "'",

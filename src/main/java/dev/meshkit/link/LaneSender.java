@@ -161,20 +161,29 @@ final class LaneSender implements Runnable {
   /**
    * Whether the receiver applied a number that this store has not given: then the file is older
    * than what was once sent from it, and new messages would be taken for old ones. Nothing more is
-   * sent.
+   * sent in this lane; others go on, for this is one peer's word.
    */
   private boolean isRolledBack(long highest) throws InterruptedException {
     var next = parts.queue().nextOrigin(parts.lane());
     if (highest < next) return false;
-    if (parts.queue().stats().paused()) return true;
+    if (isPaused()) return true;
     var why =
         parts.lane() + " would give number " + next + ", its receiver has " + highest + " already";
-    parts.queue().pause(new Target.Queue(), new Audit("meshkit: error.store.rollback", why));
+    parts
+        .queue()
+        .pause(new Target.OneLane(parts.lane()), new Audit("meshkit: error.store.rollback", why));
     LOG.log(
         System.Logger.Level.ERROR,
         "mesh.db has gone back in time, sending is paused: {0}; code=error.store.rollback",
         why);
     return true;
+  }
+
+  private boolean isPaused() {
+    var stats = parts.queue().stats();
+    return stats.paused()
+        || stats.lanes().stream()
+            .anyMatch(lane -> lane.paused() && lane.lane().equals(parts.lane()));
   }
 
   /** Before the next try: nothing for the first few, then growing, ± 20 %; a link-up ends it. */
@@ -207,7 +216,10 @@ final class LaneSender implements Runnable {
           if (live() == 0) return;
           continue;
         }
-        if (!new Run(parts, stream, receipts).send(run)) return;
+        var sent = new Run(parts, stream, receipts);
+        if (sent.send(run)) continue;
+        if (!sent.progressed()) pause(); // nothing was achieved: no reason to hurry
+        return;
       }
     }
   }

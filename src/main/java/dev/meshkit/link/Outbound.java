@@ -52,7 +52,7 @@ public final class Outbound implements AutoCloseable {
 
   /** Starts a sender for each lane that holds messages of earlier lives. */
   public void start() {
-    for (var lane : queue.stats().lanes()) if (lane.live() > 0) sender(lane.lane()).work();
+    for (var lane : queue.stats().lanes()) if (lane.live() > 0) work(lane.lane());
   }
 
   /** Queues a message; durable when it returns. */
@@ -72,13 +72,15 @@ public final class Outbound implements AutoCloseable {
 
   /** A task came back to life or was added by other means: its lane's sender looks again. */
   public void look() {
-    if (!closed) start();
+    start();
   }
 
   /** Sends nothing more, gives back what has no receipt, uncharged. Blocks at most 5 s. */
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+    }
     senders.values().forEach(LaneSender::stop);
     senders.values().forEach(sender -> sender.awaitEnd(CLOSE_WITHIN));
   }
@@ -86,7 +88,7 @@ public final class Outbound implements AutoCloseable {
   private Result<Sent> sent(Lane lane, Enqueued queued) {
     return switch (queued) {
       case Enqueued.Accepted(var id, var token) -> {
-        if (!closed) sender(lane).work();
+        work(lane);
         yield Result.ok(new Posted(queue, id, token));
       }
       case Enqueued.Duplicate(var id) -> Result.err(repeated(id.seq()));
@@ -94,9 +96,12 @@ public final class Outbound implements AutoCloseable {
     };
   }
 
-  private LaneSender sender(Lane lane) {
-    return senders.computeIfAbsent(
-        lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports)));
+  /** Wakes the lane's sender, making it at the first time; after {@link #close} neither. */
+  private synchronized void work(Lane lane) {
+    if (closed) return;
+    senders
+        .computeIfAbsent(lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports)))
+        .work();
   }
 
   /** Messages carry no dedup or coalesce key. */

@@ -74,6 +74,7 @@ final class PeerRoads {
       }
     }
     if (closed) abandonAll();
+    if (slots.get(peer) != slot) abandon(slot); // not needed any more while it was dialled
     return closed ? unknown(peer) : result;
   }
 

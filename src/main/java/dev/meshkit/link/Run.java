@@ -3,16 +3,21 @@ package dev.meshkit.link;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
 import dev.meshkit.queue.Lease;
+import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Settlement;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /**
  * One run of a lane: sent in order, settled by receipts as they come, in batches. What has no
@@ -20,12 +25,16 @@ import java.util.SequencedMap;
  */
 final class Run {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final int LARGE_BYTES = 64 << 10;
+  private static final int FEW = 8;
 
   private final LaneSender.Parts parts;
   private final Duplex stream;
   private final Receipts receipts;
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
+  private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
   private boolean goneBack;
+  private boolean progressed;
 
   Run(LaneSender.Parts parts, Duplex stream, Receipts receipts) {
     this.parts = parts;
@@ -35,14 +44,19 @@ final class Run {
 
   /** Sends it and settles all of it; false if the stream is of no more use. */
   boolean send(List<Lease<Bytes>> run) throws InterruptedException {
-    run.forEach(lease -> open.put(lease.origin(), lease));
+    unsent.addAll(run);
     try {
-      for (var lease : run) {
-        if (!stream.send(DeliverCodec.up(parcel(lease, lease.equals(run.getFirst())))))
-          return false;
+      for (var head = true; !unsent.isEmpty() && !goneBack; head = false) {
+        var lease = unsent.remove();
+        open.put(lease.origin(), lease);
+        if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
+        if (!settle(receipts.next(Duration.ZERO))) return false;
+        if (isTimeToBeat(lease) && !isAlive()) return false;
       }
       while (!open.isEmpty() && !receipts.isOver()) {
-        if (!settle(receipts.next(HEARTBEAT)) || !isAlive()) return false;
+        var answers = receipts.next(HEARTBEAT);
+        if (goneBack && answers.isEmpty()) return false; // what was held is not even said to be
+        if (!settle(answers) || !isAlive()) return false;
       }
       return open.isEmpty();
     } finally {
@@ -50,10 +64,21 @@ final class Run {
     }
   }
 
-  /** Keeps what is unanswered; false once it was silent for so long that the leases ran out. */
+  /** Whether any message of this run was settled. */
+  boolean progressed() {
+    return progressed;
+  }
+
+  /** Sending may take as long as the network likes: leases are kept up meanwhile. */
+  private boolean isTimeToBeat(Lease<Bytes> sent) {
+    return sent.value().size() > LARGE_BYTES || unsent.size() % FEW == 0;
+  }
+
+  /** Keeps what is unanswered or unsent; false once the leases ran out all the same. */
   private boolean isAlive() {
     return goneBack
-        || open.values().stream().allMatch(lease -> parts.queue().heartbeat(lease).isOk());
+        || Stream.concat(open.values().stream(), unsent.stream())
+            .allMatch(lease -> parts.queue().heartbeat(lease).isOk());
   }
 
   private Upward.Parcel parcel(Lease<Bytes> lease, boolean head) {
@@ -71,15 +96,22 @@ final class Run {
   /** Settles what was answered; false if the store no longer takes it. */
   private boolean settle(List<Downward.Receipt> answers) throws InterruptedException {
     var batch = new ArrayList<Settlement<Bytes>>();
+    var held = goneBack;
     for (var answer : answers) {
       var lease = open.remove(answer.n());
-      if (lease == null || goneBack) continue; // going back has released it
+      if (lease == null || held) continue; // going back has released it
       var said = said(answer);
-      goneBack = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
+      held = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
       batch.add(new Settlement<>(lease, said));
     }
     if (batch.isEmpty()) return true;
-    return parts.queue().settleAll(batch).isOk();
+    if (parts.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
+      progressed = true;
+      goneBack = held;
+      return settled.stream().noneMatch(Settled.Stale.class::isInstance);
+    }
+    batch.forEach(one -> open.put(one.lease().origin(), one.lease())); // not settled: given back
+    return false;
   }
 
   private static Disposition said(Downward.Receipt answer) {
@@ -105,10 +137,15 @@ final class Run {
 
   /** The oldest first: releasing it releases the rest of the run with it. */
   private void giveBack() throws InterruptedException {
-    if (open.isEmpty() || goneBack) return;
+    if (goneBack || (open.isEmpty() && unsent.isEmpty())) return;
     var rest = new ArrayList<Settlement<Bytes>>();
-    open.values().forEach(lease -> rest.add(new Settlement<>(lease, new Disposition.Release())));
+    var release = new Disposition.Release();
+    open.values().stream()
+        .sorted(Comparator.comparingLong(Lease::origin))
+        .forEach(lease -> rest.add(new Settlement<>(lease, release)));
+    unsent.forEach(lease -> rest.add(new Settlement<>(lease, release)));
     open.clear();
+    unsent.clear();
     var interrupted = Thread.interrupted(); // the node stops: give back all the same
     parts.queue().settleAll(rest);
     if (interrupted) throw new InterruptedException("stopped while a run was open");

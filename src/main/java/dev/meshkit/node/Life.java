@@ -21,7 +21,8 @@ final class Life {
   }
 
   /** Moves on, for a reason that the flight recording keeps. */
-  void enter(NodeStatus.State next, String cause) {
+  synchronized void enter(NodeStatus.State next, String cause) {
+    if (state == NodeStatus.State.STOPPING) return; // there is no way back from there
     if (next == NodeStatus.State.READY) {
       readyAfter = Duration.between(startedMonotonic, clocks.monotonic().instant());
     }

@@ -6,6 +6,7 @@ import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -62,7 +63,11 @@ final class Sweeper {
     if (ground.nowMs() >= ground.alarm().dueMs()) {
       if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
-    var late = ground.held().values().stream().filter(held -> held.expired(now)).toList();
+    var late =
+        ground.held().values().stream()
+            .filter(held -> held.expired(now))
+            .sorted(Comparator.comparingLong(held -> held.row().ord())) // a lane goes back in order
+            .toList();
     if (!late.isEmpty()) {
       var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
     }

@@ -61,7 +61,7 @@ final class Committer {
       batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
       try {
         commit(batch);
-      } catch (RuntimeException bug) { // ours: nobody may wait for ever because of it
+      } catch (RuntimeException | Error bug) { // ours: nobody may wait for ever because of it
         stop(bug);
         fail(batch, failure.orElseThrow());
       }
@@ -223,7 +223,7 @@ final class Committer {
   }
 
   /** Fail-stop. An fsync is never tried again: the kernel may have marked the lost pages clean. */
-  private void stop(RuntimeException cause) {
+  private void stop(Throwable cause) {
     var error = StoreErrors.unknown(options.file(), cause);
     failure = Optional.of(error);
     submissions.close();
@@ -232,7 +232,7 @@ final class Committer {
         Level.ERROR,
         "the store has failed: file={0} cause={1}",
         options.file(),
-        cause.getMessage());
+        String.valueOf(cause.getMessage()));
   }
 
   private void refuseRest() throws InterruptedException {

@@ -97,7 +97,7 @@ public final class StoreTx {
     var thrown =
         savepoint(
             () -> {
-              work.run(new StoreLocalTx(this, reserved));
+              run(work);
               return Optional.<RuntimeException>empty();
             },
             Optional::of);
@@ -111,6 +111,15 @@ public final class StoreTx {
           BUDGET_MS);
     }
     return thrown;
+  }
+
+  /** An error of the application's, a failed assertion say, is its own and not the writer's. */
+  private void run(TxWork work) {
+    try {
+      work.run(new StoreLocalTx(this, reserved));
+    } catch (StackOverflowError | AssertionError | LinkageError thrown) {
+      throw new IllegalStateException("application work failed: " + thrown, thrown);
+    }
   }
 
   /** Runs {@code body} in a savepoint; what it throws undoes it and becomes a value. */

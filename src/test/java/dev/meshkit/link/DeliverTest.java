@@ -102,6 +102,49 @@ class DeliverTest {
     }
   }
 
+  /** A handler that breaks its contract costs its message an attempt, and nobody else anything. */
+  @Test
+  void aHandlerThatThrowsErrorsOrSaysNonsenseIsAFailedAttempt() throws Exception {
+    var tries = new AtomicInteger();
+    Handler broken =
+        message ->
+            switch (tries.incrementAndGet()) {
+              case 1 -> throw new AssertionError("planted");
+              case 2 -> saidNothing();
+              case 3 -> new Disposition.Snooze(Duration.ofMillis(-5), "negative");
+              default -> {
+                handled.add(message.message().body().utf8());
+                yield Ack.plain();
+              }
+            };
+    try (var office = new PostOffice(directory, Map.of("t", broken))) {
+      assertEquals(Result.ok(), office.send("t", "hello").await(PATIENCE));
+      assertEquals(List.of("hello"), handled);
+      assertEquals(4, tries.get());
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what a caller without NullAway may well return
+  private static Disposition saidNothing() {
+    return null;
+  }
+
+  /** An error thrown by work in the store's transaction fails that attempt, never the store. */
+  @Test
+  void workThatThrowsAnErrorLeavesTheStoreAlive() throws Exception {
+    var tries = new AtomicInteger();
+    Handler handler =
+        message ->
+            new Ack(
+                tx -> {
+                  if (tries.incrementAndGet() <= 2) throw new StackOverflowError("planted");
+                });
+    try (var office = new PostOffice(directory, Map.of("t", handler))) {
+      assertEquals(Result.ok(), office.send("t", "hello").await(PATIENCE));
+      assertTrue(office.receiver.failure().isEmpty());
+    }
+  }
+
   /** Q34 Inbox mark and Ack work are one transaction: work that fails leaves no mark. */
   @Test
   void theMarkAndTheWorkAreOneTransaction() throws Exception {
@@ -189,11 +232,12 @@ class DeliverTest {
                   Duration.ZERO))) {
         // when it sends again
         outbound.send(B, dev.meshkit.api.Message.of("greet", Bytes.utf8("news"))).orThrow();
-        // then it finds out, and sends nothing until someone resumes it
-        await().until(() -> queue.stats().paused());
+        // then it finds out, and sends that peer nothing until someone resumes the lane
+        await().until(() -> queue.stats().lanes().getFirst().paused());
+        assertFalse(queue.stats().paused(), "one peer's word stops no other lane");
         assertEquals(List.of("hello"), handled);
         assertEquals(
-            Result.ok(List.of("queue paused by meshkit: error.store.rollback")),
+            Result.ok(List.of("paused by meshkit: error.store.rollback")),
             office.sender.read(
                 reading -> reading.query("SELECT state FROM v_lanes", row -> row.getString(1))));
       } finally {

@@ -35,6 +35,24 @@ class DrainTest {
   }
 
   @Test
+  void whatIsOpenedWhileEverythingEndsIsEndedToo() {
+    var drain = new Drain();
+    drain.close();
+    drain.onClose("late", () -> ended.add("late"));
+    assertEquals(List.of("late"), ended);
+  }
+
+  @Test
+  void anInterruptedCallerStillGivesEachStepItsTime() {
+    var drain = new Drain();
+    drain.onClose("waits", () -> ended.add(Thread.currentThread().isInterrupted() + ""));
+    Thread.currentThread().interrupt();
+    drain.close();
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of("false"), ended);
+  }
+
+  @Test
   void anInterruptedStepLeavesTheInterruptSetAndTheRestRuns() {
     var drain = new Drain();
     drain.onClose("first", () -> ended.add("first"));
