@@ -12,6 +12,7 @@ import dev.meshkit.control.proto.HealthReport;
 import dev.meshkit.control.proto.NodeStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -59,14 +60,7 @@ public final class HttpServer implements AutoCloseable {
       server =
           com.sun.net.httpserver.HttpServer.create(new InetSocketAddress(at.host(), at.port()), 64);
     } catch (IOException taken) {
-      return Result.err(
-          MeshError.of(
-                  "error.conflict",
-                  "listening on " + at + " (http.listen)",
-                  String.valueOf(taken.getMessage()),
-                  "stop what holds the port, or set http.listen to another or \"off\"",
-                  MeshError.Retry.NEVER)
-              .with(Errors.MK, "MK-NODE-002"));
+      return Result.err(refusal(at, taken));
     }
     var calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     var http = new HttpServer(server, calls, view, metrics);
@@ -74,6 +68,26 @@ public final class HttpServer implements AutoCloseable {
     server.createContext("/", http::serve);
     server.start();
     return Result.ok(http);
+  }
+
+  /** Whether {@link #open} could bind now, with its error; nothing stays bound. */
+  public static Result<Endpoint> probe(Endpoint at) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(at.host(), at.port()));
+      return Result.ok(at);
+    } catch (IOException taken) {
+      return Result.err(refusal(at, taken));
+    }
+  }
+
+  private static MeshError refusal(Endpoint at, IOException taken) {
+    return MeshError.of(
+            "error.conflict",
+            "listening on " + at + " (http.listen)",
+            String.valueOf(taken.getMessage()),
+            "stop what holds the port, or set http.listen to another or \"off\"",
+            MeshError.Retry.NEVER)
+        .with(Errors.MK, "MK-NODE-002");
   }
 
   /** Where it listens, with the port it got. */

@@ -35,7 +35,8 @@ public final class DevHome {
     var self = config.node().id();
     var clocks = Clocks.system();
     var shared = dataDir(config).toAbsolutePath().normalize().resolveSibling(CA);
-    return DataDir.ready(dataDir(config))
+    return FreePorts.of(placed)
+        .flatMap(_ -> DataDir.ready(dataDir(config)))
         .flatMap(_ -> DevCa.open(shared, clocks.wall(), Chance.secure()))
         .flatMap(
             ca -> ca.enrol(identity(config, clocks), self).flatMap(_ -> voters(ca, placed, self)));

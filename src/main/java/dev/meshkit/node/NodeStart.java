@@ -63,7 +63,8 @@ final class NodeStart {
   /** The node, ready; or why not, and nothing left open. */
   Result<Node> open() {
     try {
-      var node = Foundation.lay(config, drain).flatMap(this::built);
+      var node =
+          FreePorts.of(config).flatMap(free -> Foundation.lay(free, drain)).flatMap(this::built);
       if (!node.isOk()) drain.close();
       return node;
     } catch (RuntimeException bug) {

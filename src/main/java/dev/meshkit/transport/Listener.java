@@ -9,7 +9,9 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,19 @@ public final class Listener implements AutoCloseable {
         .definitions()
         .forEach(builder::addService);
     return builder.build();
+  }
+
+  /** Binds the permitted roads' sockets and closes them again: whether a listener could. */
+  static Result<Endpoint> probe(Endpoint at, RoadMode mode) {
+    var address = new InetSocketAddress(at.host(), at.port());
+    try (var tcp = new ServerSocket();
+        var udp = new DatagramSocket(null)) {
+      if (mode.permits(RoadKind.H2)) tcp.bind(address);
+      if (mode.permits(RoadKind.H3)) udp.bind(address);
+      return Result.ok(at);
+    } catch (IOException failure) {
+      return Result.err(refusal(at, failure));
+    }
   }
 
   private static MeshError refusal(Endpoint at, IOException failure) {

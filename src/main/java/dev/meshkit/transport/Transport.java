@@ -47,6 +47,14 @@ public final class Transport implements AutoCloseable {
     this.tcp = new TcpRoads(credentials);
   }
 
+  /**
+   * Whether {@link #listen} could bind now, with its errors; nothing stays bound. For a node that
+   * must not touch its disk before it knows.
+   */
+  public static Result<Endpoint> probe(Endpoint at, RoadMode mode) {
+    return Listener.probe(at, mode);
+  }
+
   /** Binds the permitted roads on one port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
   public Result<Listener> listen(Endpoint at, MeshService service) {
     return Listener.bind(at, new Listener.Parts(credentials, mode, tools, tcp, service));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,23 @@ class AgentProcessTest {
         assertEquals(1, agent.exit(), agent.err());
         assertTrue(agent.err().contains("error MK-NODE-002 "), agent.err());
         assertTrue(agent.err().contains("http.listen"), agent.err());
+        assertFalse(Files.exists(directory.resolve("data")), "nothing was written");
+      }
+    }
+  }
+
+  /** UDP alone is enough: nothing on disk is made for a node that cannot listen. */
+  @Test
+  void aTakenMeshPortIsExitOneAndWritesNothing() throws IOException, InterruptedException {
+    try (var taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+      var at = "127.0.0.1:" + taken.getLocalPort();
+      try (var agent =
+          Child.start(
+              directory, "agent", "--dev", "--data", "data/n1", "--http", "off", "--listen", at)) {
+        assertEquals(1, agent.exit(), agent.err());
+        assertTrue(agent.err().startsWith("error MK-NODE-002 "), agent.err());
+        assertTrue(agent.err().contains(Long.toString(ProcessHandle.current().pid())), agent.err());
+        assertFalse(Files.exists(directory.resolve("data")), "nothing was written");
       }
     }
   }
