@@ -20,6 +20,7 @@ public final class Cases<R> {
   private final Gate gate;
   private final Turns turns;
   private final List<Case<?>> cases = new ArrayList<>();
+  private boolean timed;
 
   /** Handles one element. */
   @FunctionalInterface
@@ -66,6 +67,7 @@ public final class Cases<R> {
   public <T> Cases<R> on(Port<T> port, int priority, On<? super T, R> handler) {
     if (port.gate != gate) throw new IllegalArgumentException(port.name() + " is another select's");
     turns.add(priority);
+    timed |= !(port instanceof Inlet);
     cases.add(new Case<>(port, handler));
     return this;
   }
@@ -78,8 +80,8 @@ public final class Cases<R> {
     Taken<R> taken;
     gate.lockInterruptibly();
     try {
-      var now = gate.now();
-      var until = Timing.after(now, wait);
+      var now = timed ? gate.now() : Instant.EPOCH; // inlets alone need no clock
+      var until = Instant.MIN;
       while (true) {
         var chosen = turns.next(ready(now));
         if (chosen >= 0) {
@@ -87,9 +89,12 @@ public final class Cases<R> {
           break;
         }
         if (isDrained()) return new Chosen.Drained<>();
+        if (!wait.isPositive()) return new Chosen.Idle<>();
+        if (!timed) now = gate.now();
+        if (until.equals(Instant.MIN)) until = Timing.after(now, wait);
         if (!now.isBefore(until)) return new Chosen.Idle<>();
         gate.awaitUntil(firstDue(until));
-        now = gate.now();
+        if (timed) now = gate.now();
       }
     } finally {
       gate.unlock();
