@@ -41,11 +41,7 @@ class SelectTest {
     var due = Instant.EPOCH.plusMillis(70);
     for (var i = 0; i < 1_000; i++) {
       while (cases.next(Duration.ZERO) instanceof Chosen.Handled) {
-        if (!campaigns.isEmpty()
-            && campaigns.getLast().equals(due)
-            && clock.instant().equals(due)) {
-          break;
-        }
+        // on, until nothing is due any more
       }
       if (!campaigns.isEmpty() && campaigns.getLast().equals(clock.instant())) {
         assertEquals(due, clock.instant());
