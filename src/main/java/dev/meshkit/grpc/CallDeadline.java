@@ -4,7 +4,6 @@ import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +25,11 @@ record CallDeadline(@Nullable Deadline value) {
     return value != null && value.isExpired();
   }
 
-  /** Runs {@code passed} when it passes; absent if it never does. */
+  /** Runs {@code passed}, on a thread of its own, when it passes; absent if it never does. */
   @Nullable Future<?> watch(Runnable passed) {
     if (value == null) return null;
     var left = value.timeRemaining(TimeUnit.NANOSECONDS);
-    return ForkJoinPool.commonPool().schedule(passed, left, TimeUnit.NANOSECONDS);
+    return Deadlines.ALL.schedule(passed, left, TimeUnit.NANOSECONDS);
   }
 
   /** A deadline that has passed explains every failure better than the failure itself. */

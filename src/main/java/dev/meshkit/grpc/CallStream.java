@@ -3,6 +3,7 @@ package dev.meshkit.grpc;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as a lost stream
 final class CallStream implements StreamHead.Sent {
-  /** What a call asks of its stream. */
-  private sealed interface Command {}
-
-  private record Fields(Http3Headers fields) implements Command {}
-
-  private record Message(ByteBuf frame) implements Command {}
-
-  private record Finish() implements Command {}
-
-  private record Abort(Http3ErrorCode code) implements Command {}
-
-  private record Done() implements Command {} // the answer is complete
-
-  private record ReadOn() implements Command {}
-
   private final boolean server;
   private final Commands commands;
-  private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
+  private final Outbox outbox;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final SendRoom room = new SendRoom();
   private final ReadAhead ahead = new ReadAhead();
@@ -52,7 +37,9 @@ final class CallStream implements StreamHead.Sent {
 
   // the event loop's
   private @Nullable QuicStreamChannel channel;
-  private final StreamHead head = new StreamHead();
+  private @Nullable Connection connection;
+  private @Nullable Runnable again;
+  private StreamHead head = new StreamHead();
   private boolean finSent;
   private boolean finRead;
   private boolean over;
@@ -65,32 +52,33 @@ final class CallStream implements StreamHead.Sent {
     this.server = server;
     this.commands = commands;
     this.events = events;
+    this.outbox = new Outbox(!server);
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
   void send(Http3Headers fields) {
-    append(new Fields(fields));
+    append(new Outbox.Fields(fields));
   }
 
   /** Sends a framed message, which is the stream's from now on. */
   void send(ByteBuf frame) {
     room.fill(frame.readableBytes());
-    append(new Message(frame));
+    append(new Outbox.Message(frame));
   }
 
   /** Ends our half, in the same write as what was sent just before. */
   void finish() {
-    append(new Finish());
+    append(new Outbox.Finish());
   }
 
   /** Gives the stream up in both directions. */
   void abort(Http3ErrorCode code) {
-    append(new Abort(code));
+    append(new Outbox.Abort(code));
   }
 
   /** Says that the answer is complete: if our half is still open, nobody needs the rest of it. */
   void done() {
-    append(new Done());
+    append(new Outbox.Done());
   }
 
   /** Whether a message sent now would leave soon. */
@@ -100,7 +88,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** Says that the call wants what follows these bytes. Any thread. */
   void consumed(long bytes) {
-    if (ahead.giveBack(bytes)) append(new ReadOn());
+    if (ahead.giveBack(bytes)) append(new Outbox.ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
@@ -108,18 +96,22 @@ final class CallStream implements StreamHead.Sent {
     corked = true;
   }
 
-  private void append(Command command) {
-    waiting.add(command);
-    if (corked && (command instanceof Fields || command instanceof Message)) return;
+  private void append(Outbox.Command command) {
+    outbox.add(command);
+    if (corked && (command instanceof Outbox.Fields || command instanceof Outbox.Message)) return;
     if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
   }
 
-  /** Makes this channel the stream's, and writes {@code request} and what waited. Loop only. */
-  void open(QuicStreamChannel stream, Http3Headers request, int urgency) {
-    attach(stream);
-    if (urgency != 3) stream.updatePriority(new QuicStreamPriority(urgency, false));
+  /**
+   * Makes this channel the stream's, and writes its request and what waited. If the server then
+   * says that it processed none of it, {@code again} is run, once. Loop only.
+   */
+  void open(Connection on, QuicStreamChannel stream, Request request, Runnable again) {
+    this.again = again;
+    attach(on, stream);
+    priority(new QuicStreamPriority(request.urgency(), false));
     head.gather();
-    write(request);
+    write(request.fields());
     drain();
     if (over) return;
     events.ready();
@@ -127,9 +119,18 @@ final class CallStream implements StreamHead.Sent {
     readOn();
   }
 
+  /** The head of a request, and how urgent it is. */
+  record Request(Http3Headers fields, int urgency) {}
+
+  /** Serves this stream before or after others. Loop only. */
+  void priority(QuicStreamPriority value) {
+    if (value.urgency() != Urgency.DEFAULT || value.isIncremental())
+      channel().updatePriority(value);
+  }
+
   /** Makes this channel, which the peer opened, the stream's. Loop only. */
-  void accept(QuicStreamChannel stream) {
-    attach(stream);
+  void accept(Connection on, QuicStreamChannel stream) {
+    attach(on, stream);
   }
 
   /** The channel can be read. Loop only. */
@@ -137,7 +138,8 @@ final class CallStream implements StreamHead.Sent {
     if (channel != null) readOn();
   }
 
-  private void attach(QuicStreamChannel stream) {
+  private void attach(Connection on, QuicStreamChannel stream) {
+    connection = on;
     channel = stream;
     stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
@@ -157,6 +159,11 @@ final class CallStream implements StreamHead.Sent {
     return over;
   }
 
+  /** Whether this is the channel it runs on: after {@link #rejected} there is another. */
+  boolean isOn(Channel any) {
+    return any == channel;
+  }
+
   /** The channel. Loop only, once open. */
   QuicStreamChannel channel() {
     return Objects.requireNonNull(channel);
@@ -165,21 +172,24 @@ final class CallStream implements StreamHead.Sent {
   private void drain() {
     scheduled.set(false);
     if (channel == null) {
-      if (over || waiting.stream().anyMatch(Abort.class::isInstance)) end();
+      if (over || outbox.isAborted()) end();
       return;
     }
     head.gather();
-    Abort abort = null;
+    Outbox.Abort abort = null;
     var finish = false;
     var done = false;
-    for (var command = waiting.poll(); command != null; command = waiting.poll()) {
+    for (var command = outbox.next(); command != null; command = outbox.next()) {
       switch (command) {
-        case Fields(var fields) -> write(fields);
-        case Message(var frame) -> write(frame);
-        case Finish() -> finish = true;
-        case Abort a -> abort = a;
-        case Done() -> done = true;
-        case ReadOn() -> readOn();
+        case Outbox.Fields(var fields) -> write(fields);
+        case Outbox.Message(var frame) -> write(frame);
+        case Outbox.Finish() -> {
+          finish = true;
+          outbox.replay().finished();
+        }
+        case Outbox.Abort a -> abort = a;
+        case Outbox.Done() -> done = true;
+        case Outbox.ReadOn() -> readOn();
       }
     }
     release(finish);
@@ -196,6 +206,7 @@ final class CallStream implements StreamHead.Sent {
       room.drain(frame.readableBytes());
       frame.release();
     } else {
+      outbox.replay().sent(frame);
       head.add(frame);
     }
   }
@@ -209,6 +220,8 @@ final class CallStream implements StreamHead.Sent {
   @Override
   public void sent(boolean last, long messageBytes, ChannelFuture write) {
     var readyAgain = room.drain(messageBytes);
+    if (!isOn(write.channel())) return;
+    if (messageBytes > 0) probe.rest();
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
     if (server && last && write.isSuccess()) answered();
     if (over || !readyAgain) return;
@@ -234,17 +247,62 @@ final class CallStream implements StreamHead.Sent {
     if (stopped) return;
     stopped = true;
     if (server) {
-      lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
+      cancelledByPeer();
       return;
     }
     finSent = true;
     if (finRead || over) channel().close();
   }
 
+  /** The peer gave its half up, with this code. Loop only. */
+  void resetByPeer(long code) {
+    if (server) connection().guard().streamReset();
+    var rejected = !server && code == Http3ErrorCode.H3_REQUEST_REJECTED.code();
+    if (rejected) {
+      rejected(StatusMapping.ofReset(code));
+    } else {
+      lost(StatusMapping.ofReset(code));
+    }
+  }
+
+  /** The client has no use for our answer any more. Loop only. */
+  void cancelledByPeer() {
+    connection().guard().streamReset();
+    lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
+  }
+
+  /**
+   * The server processed none of the request: if all of it is still here, it waits for another
+   * connection, once. Loop only.
+   */
+  void rejected(Status status) {
+    var retry = again;
+    if (over || retry == null || !outbox.replay().isWhole()) {
+      lost(status);
+      return;
+    }
+    again = null;
+    leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    backToTheStart();
+    retry.run();
+  }
+
+  private void backToTheStart() {
+    open = false;
+    channel = null;
+    head = new StreamHead();
+    finSent = false;
+    finRead = false;
+    stopped = false;
+    room.fill(outbox.rewind());
+  }
+
   private void abortNow(Http3ErrorCode code) {
     if (over) return;
+    var untold = !server && finSent && !finRead;
     end();
     leave(code);
+    if (untold) connection().cancels().cancelled(channel().streamId());
   }
 
   /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
@@ -256,12 +314,18 @@ final class CallStream implements StreamHead.Sent {
     stream.close();
   }
 
+  /** Every 250 ms. */
+  void tick() {
+    if (!over) events.tick();
+  }
+
   /**
-   * Every 250 ms. A request that is half-closed shows the peer's STOP_SENDING only when we write
-   * (netty/netty#17380), so an empty reserved frame is written on a silent response.
+   * Every 50 ms, unless the client tells us what it cancels. A request that is half-closed shows
+   * its STOP_SENDING only when we write (netty/netty#17380), so an empty reserved frame is written
+   * on a silent response.
    */
-  void tick(int now) {
-    if (over || finSent || !finRead || !probe.isDue(now)) return;
+  void probe(long beat) {
+    if (over || finSent || !finRead || !probe.isDue(beat)) return;
     head.gather();
     channel()
         .write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
@@ -271,6 +335,7 @@ final class CallStream implements StreamHead.Sent {
   // ---- from the tail of the pipeline, on the loop
 
   void headersRead(Http3Headers fields) {
+    outbox.replay().drop();
     if (!over) events.headers(fields);
   }
 
@@ -315,8 +380,10 @@ final class CallStream implements StreamHead.Sent {
   private void end() {
     over = true;
     open = false;
-    for (var command = waiting.poll(); command != null; command = waiting.poll()) {
-      if (command instanceof Message(var frame)) frame.release();
-    }
+    outbox.clear();
+  }
+
+  private Connection connection() {
+    return Objects.requireNonNull(connection);
   }
 }

@@ -1,8 +1,8 @@
 package dev.meshkit.grpc;
 
-import io.grpc.CompressorRegistry;
-import io.grpc.DecompressorRegistry;
-import java.time.Duration;
+import io.grpc.ClientTransportFilter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -14,23 +14,38 @@ import org.jspecify.annotations.Nullable;
  * @param tls who we are; absent until set
  * @param peerCheck judges the server
  * @param executor runs callbacks; absent = one virtual thread a call
- * @param userAgent sent with each call
- * @param authority sent as {@code :authority}; empty = host:port
+ * @param names what the server is told of us and of itself
+ * @param filters told of each connection, and may add attributes
  * @param codecs compressors and decompressors
- * @param idleTimeout a connection without calls for this long is closed; 60 s
  * @param limits sizes accepted
  * @param keepAlive how a silent path is noticed
+ * @param lifetime how long connections live
  */
 record ChannelOptions(
     @Nullable Supplier<TlsIdentity> tls,
     PeerCheck peerCheck,
     @Nullable Executor executor,
-    String userAgent,
-    String authority,
+    Names names,
+    List<ClientTransportFilter> filters,
     Codecs codecs,
-    Duration idleTimeout,
     Limits limits,
-    KeepAlive keepAlive) {
+    KeepAlive keepAlive,
+    Lifetime lifetime) {
+
+  /** Copies the list. */
+  ChannelOptions {
+    filters = List.copyOf(filters);
+  }
+
+  /**
+   * What each request says.
+   *
+   * @param userAgent sent as {@code user-agent}
+   * @param authority sent as {@code :authority}; empty = host:port
+   */
+  record Names(String userAgent, String authority) {}
+
+  private static final String PRODUCT = "meshkit-grpc";
 
   /** The defaults of the builder. */
   static ChannelOptions defaults() {
@@ -38,12 +53,12 @@ record ChannelOptions(
         null,
         PeerCheck.admitAll(),
         null,
-        "meshkit-grpc",
-        "",
+        new Names(PRODUCT, ""),
+        List.of(),
         Codecs.defaults(),
-        Duration.ofSeconds(60),
         Limits.defaults(),
-        KeepAlive.defaults());
+        KeepAlive.defaults(),
+        Lifetime.ofDialled());
   }
 
   /** The identity, or the complaint that there is none. */
@@ -55,71 +70,59 @@ record ChannelOptions(
   }
 
   ChannelOptions withTls(Supplier<TlsIdentity> value) {
+    Objects.requireNonNull(value, "tls");
     return new ChannelOptions(
-        Objects.requireNonNull(value, "tls"),
-        peerCheck,
-        executor,
-        userAgent,
-        authority,
-        codecs,
-        idleTimeout,
-        limits,
-        keepAlive);
+        value, peerCheck, executor, names, filters, codecs, limits, keepAlive, lifetime);
   }
 
   ChannelOptions withPeerCheck(PeerCheck value) {
+    Objects.requireNonNull(value, "peerCheck");
     return new ChannelOptions(
-        tls, value, executor, userAgent, authority, codecs, idleTimeout, limits, keepAlive);
+        tls, value, executor, names, filters, codecs, limits, keepAlive, lifetime);
   }
 
-  ChannelOptions withExecutor(Executor value) {
+  ChannelOptions withExecutor(@Nullable Executor value) {
     return new ChannelOptions(
-        tls, peerCheck, value, userAgent, authority, codecs, idleTimeout, limits, keepAlive);
+        tls, peerCheck, value, names, filters, codecs, limits, keepAlive, lifetime);
   }
 
   ChannelOptions withUserAgent(String value) {
-    return new ChannelOptions(
-        tls,
-        peerCheck,
-        executor,
-        value + " meshkit-grpc",
-        authority,
-        codecs,
-        idleTimeout,
-        limits,
-        keepAlive);
+    return with(new Names(value + " " + PRODUCT, names.authority()));
   }
 
   ChannelOptions withAuthority(String value) {
+    return with(new Names(names.userAgent(), Objects.requireNonNull(value, "authority")));
+  }
+
+  private ChannelOptions with(Names value) {
     return new ChannelOptions(
-        tls, peerCheck, executor, userAgent, value, codecs, idleTimeout, limits, keepAlive);
+        tls, peerCheck, executor, value, filters, codecs, limits, keepAlive, lifetime);
   }
 
-  ChannelOptions withDecompressors(DecompressorRegistry value) {
-    return withCodecs(new Codecs(codecs.compressors(), value));
-  }
-
-  ChannelOptions withCompressors(CompressorRegistry value) {
-    return withCodecs(new Codecs(value, codecs.decompressors()));
-  }
-
-  private ChannelOptions withCodecs(Codecs value) {
+  ChannelOptions withFilter(ClientTransportFilter value) {
+    var all = new ArrayList<>(filters);
+    all.add(Objects.requireNonNull(value, "filter"));
     return new ChannelOptions(
-        tls, peerCheck, executor, userAgent, authority, value, idleTimeout, limits, keepAlive);
+        tls, peerCheck, executor, names, all, codecs, limits, keepAlive, lifetime);
   }
 
-  ChannelOptions withIdleTimeout(Duration value) {
+  ChannelOptions with(Codecs value) {
     return new ChannelOptions(
-        tls, peerCheck, executor, userAgent, authority, codecs, value, limits, keepAlive);
+        tls, peerCheck, executor, names, filters, value, limits, keepAlive, lifetime);
   }
 
-  ChannelOptions withLimits(Limits value) {
+  ChannelOptions with(Limits value) {
     return new ChannelOptions(
-        tls, peerCheck, executor, userAgent, authority, codecs, idleTimeout, value, keepAlive);
+        tls, peerCheck, executor, names, filters, codecs, value, keepAlive, lifetime);
   }
 
-  ChannelOptions withKeepAlive(KeepAlive value) {
+  ChannelOptions with(KeepAlive value) {
     return new ChannelOptions(
-        tls, peerCheck, executor, userAgent, authority, codecs, idleTimeout, limits, value);
+        tls, peerCheck, executor, names, filters, codecs, limits, value, lifetime);
+  }
+
+  ChannelOptions with(Lifetime value) {
+    return new ChannelOptions(
+        tls, peerCheck, executor, names, filters, codecs, limits, keepAlive, value);
   }
 }

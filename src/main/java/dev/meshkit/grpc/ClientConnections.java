@@ -37,7 +37,6 @@ final class ClientConnections implements ConnectionOwner {
   private final Dial.Target target;
   private final ChannelState state;
   private final RandomGenerator chance;
-  private final long idleTicks;
   private final ArrayDeque<PendingCall> waiting = new ArrayDeque<>();
   private final Set<Connection> connections = new HashSet<>();
   private @Nullable Connection current;
@@ -48,18 +47,13 @@ final class ClientConnections implements ConnectionOwner {
   private boolean shutdown;
 
   ClientConnections(
-      Reactor reactor,
-      Dial.Target target,
-      ChannelState state,
-      RandomGenerator chance,
-      Duration idle) {
+      Reactor reactor, Dial.Target target, ChannelState state, RandomGenerator chance) {
     this.reactor = reactor;
     this.loop = reactor.nextLoop();
     this.commands = new Commands(loop);
     this.target = target;
     this.state = state;
     this.chance = chance;
-    this.idleTicks = Math.max(1, idle.toMillis() / Reactor.TICK_MS);
   }
 
   Commands commands() {
@@ -74,9 +68,9 @@ final class ClientConnections implements ConnectionOwner {
   private void place(PendingCall call) {
     if (shutdown) {
       call.stream().fail(Status.UNAVAILABLE.withDescription("the channel is shut down"));
-    } else if (redial != null && !call.options().isWaitForReady()) {
+    } else if (current == null && redial != null && !call.options().isWaitForReady()) {
       call.stream().fail(lastFailure);
-    } else if (waiting.size() >= MAX_WAITING) {
+    } else if (isFull()) {
       call.stream()
           .fail(
               Status.RESOURCE_EXHAUSTED.withDescription(
@@ -87,9 +81,14 @@ final class ClientConnections implements ConnectionOwner {
     }
   }
 
+  /** Those who have given up make room for those who come. */
+  private boolean isFull() {
+    if (waiting.size() >= MAX_WAITING) waiting.removeIf(call -> call.stream().isOver());
+    return waiting.size() >= MAX_WAITING;
+  }
+
   /** Opens streams for those who wait, as far as there is room; dials if there is no connection. */
   private void serve() {
-    waiting.removeIf(call -> call.stream().isOver());
     if (waiting.isEmpty()) return;
     var connection = current;
     if (connection == null || !connection.isUsable()) {
@@ -111,20 +110,35 @@ final class ClientConnections implements ConnectionOwner {
           Status.RESOURCE_EXHAUSTED.withDescription("the server takes no metadata of this size"));
       return;
     }
+    var request = new CallStream.Request(fields, call.urgency());
     connection
         .channel()
         .createStream(QuicStreamType.BIDIRECTIONAL, pipeline(connection, stream))
         .addListener(
             (Future<QuicStreamChannel> opened) -> {
               if (opened.isSuccess()) {
-                connection.streamOpened(stream);
-                call.opened().accept(connection);
-                stream.open(opened.getNow(), fields, call.urgency());
+                connection.streamOpened(opened.getNow().streamId(), stream);
+                call.events().opened(connection);
+                stream.open(connection, opened.getNow(), request, () -> again(call, connection));
               } else {
                 stream.fail(
                     Status.UNAVAILABLE.withDescription("no stream").withCause(opened.cause()));
               }
             });
+  }
+
+  /**
+   * The server processed nothing of a call: it is first in the queue again, and gets a fresh
+   * connection, unless the one that refused it is fresh itself.
+   */
+  private void again(PendingCall call, Connection refused) {
+    call.events().again();
+    waiting.addFirst(call);
+    if (current == refused && refused.ageing().isSettled()) {
+      current = null;
+      refused.drain();
+    }
+    loop.execute(this::serve); // not within the event that told
   }
 
   private static ChannelHandler pipeline(Connection connection, CallStream stream) {
@@ -139,7 +153,7 @@ final class ClientConnections implements ConnectionOwner {
 
   private void dial() {
     if (dial != null || redial != null) return;
-    state.become(ConnectivityState.CONNECTING);
+    if (current == null) state.become(ConnectivityState.CONNECTING);
     dial = new Dial(reactor, loop, target, this, this::dialFailed);
     dial.start();
   }
@@ -151,6 +165,9 @@ final class ClientConnections implements ConnectionOwner {
       return;
     }
     lastFailure = Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
+    var pause = BACKOFF.before(failures++, chance);
+    redial = loop.schedule(this::paused, pause.toNanos(), TimeUnit.NANOSECONDS);
+    if (current != null) return; // a replacement failed: the old one goes on
     state.become(ConnectivityState.TRANSIENT_FAILURE);
     for (var call : List.copyOf(waiting)) {
       if (!call.options().isWaitForReady()) {
@@ -158,14 +175,12 @@ final class ClientConnections implements ConnectionOwner {
         call.stream().fail(lastFailure);
       }
     }
-    var pause = BACKOFF.before(failures++, chance);
-    redial = loop.schedule(this::paused, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void paused() {
     redial = null;
     if (shutdown) return;
-    state.become(ConnectivityState.IDLE);
+    if (current == null) state.become(ConnectivityState.IDLE);
     serve();
   }
 
@@ -182,6 +197,20 @@ final class ClientConnections implements ConnectionOwner {
     if (!shutdown && current == null) dial();
   }
 
+  /** Drops the connection that is used, gently; the next call dials. */
+  void enterIdle() {
+    var idle = current;
+    if (idle == null) return;
+    current = null;
+    state.become(ConnectivityState.IDLE);
+    idle.drain();
+  }
+
+  @Override
+  public boolean hasRoom(Connection connection) {
+    return true;
+  }
+
   @Override
   public ChannelHandler http3(Connection connection) {
     throw new IllegalStateException("the dial installs it");
@@ -191,8 +220,11 @@ final class ClientConnections implements ConnectionOwner {
   public void usable(Connection connection) {
     dial = null;
     failures = 0;
+    var before = current;
     current = connection;
     connections.add(connection);
+    connection.cancels().open(connection.channel());
+    if (before != null) before.drain();
     if (shutdown) {
       connection.drain();
       return;
@@ -203,17 +235,41 @@ final class ClientConnections implements ConnectionOwner {
 
   @Override
   public void roomForStreams(Connection connection) {
-    serve();
+    if (connection == current) serve();
   }
 
   @Override
   public void ticked(Connection connection) {
-    if (connection.idleTicks() >= idleTicks && waiting.isEmpty()) connection.closeQuietly();
+    var ageing = connection.ageing();
+    if (ageing.isIdle() && waiting.isEmpty()) {
+      connection.closeQuietly();
+    } else if (connection == current && ageing.isDue(connection.streams().opened())) {
+      dial(); // and then this one drains
+    }
+    if (connection == current && ageing.isPollDue()) poll();
   }
 
+  /** Looks for a new identity, on a virtual thread since the supplier may block. */
+  private void poll() {
+    Thread.ofVirtual()
+        .name("meshkit-tls-reload")
+        .start(
+            () -> {
+              target.tls().reload();
+              loop.execute(this::renew);
+            });
+  }
+
+  private void renew() {
+    for (var connection : connections) connection.renewUnless(target.tls()::isCurrent);
+  }
+
+  /** Those who wait, or may come again, get another connection at once. */
   @Override
   public void draining(Connection connection) {
+    var busy = !connection.streams().isEmpty();
     leave(connection);
+    if (busy && current == null && !shutdown) dial();
   }
 
   @Override

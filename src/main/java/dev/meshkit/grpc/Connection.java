@@ -1,10 +1,8 @@
 package dev.meshkit.grpc;
 
 import io.grpc.Attributes;
-import io.grpc.Grpc;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
@@ -12,11 +10,9 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.time.Duration;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   handshake → ALPN is h3? → PeerCheck (virtual thread) → HTTP/3 starts → SETTINGS read → usable
+ *   usable → draining (GOAWAY, age, a new identity, shutdown) → closed
  * </pre>
  *
  * <p>Every field is confined to the connection's event loop but {@link #attributes}, which is set
@@ -32,27 +29,33 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
-  private static final System.Logger LOG = System.getLogger(Connection.class.getName());
   private static final int CERTIFICATE_UNKNOWN = 0x100 + 46; // RFC 9001 §4.8, RFC 8446 §6.2
+  private static final Status WENT_AWAY =
+      Status.UNAVAILABLE.withDescription("the server went away before it processed the call");
 
   private final Reactor reactor;
   private final QuicChannel channel;
   private final ConnectionOwner owner;
-  private final Checker checker;
-  private final Heartbeat heartbeat;
-  private final UnaryOperator<Attributes> filter;
-  private final Gate gate = new Gate(this);
-  private final Set<CallStream> streams = new HashSet<>();
   private final SocketAddress remote;
+  private final Admission admission;
+  private final Heartbeat heartbeat;
+  private final ControlStream control;
+  private final Ageing ageing;
+  private final Guard guard;
+  private final long handshakeTicks;
+  private final Gate gate = new Gate(this);
+  private final OpenStreams streams = new OpenStreams();
+  private final Farewell farewell;
+  private final ProbeRounds probes = new ProbeRounds(this);
+  private final CancelStream cancels = new CancelStream();
+  private final PeerCancels peerCancels = new PeerCancels(streams);
   private volatile Attributes attributes = Attributes.EMPTY;
   private @Nullable Http3ConnectException cause;
-  private boolean filtering;
   private boolean admitted;
   private boolean usable;
   private boolean draining;
   private boolean closed;
-  private int ticks;
-  private int idleTicks;
+  private long ticks;
   private long peerFieldBytes = Long.MAX_VALUE;
 
   /** A connection of {@code channel} before its handshake; {@code remote} is for messages. */
@@ -61,26 +64,21 @@ final class Connection {
       QuicChannel channel,
       SocketAddress remote,
       ConnectionOwner owner,
-      Terms terms) {
+      ConnectionTerms terms) {
     this.reactor = reactor;
     this.channel = channel;
     this.remote = remote;
     this.owner = owner;
-    this.checker = new Checker(terms.check(), remote, this::judged);
-    this.filter = terms.filter();
-    this.heartbeat = new Heartbeat(channel, terms.keepAlive());
+    this.admission = new Admission(this, terms.check(), terms.filters());
+    this.heartbeat = new Heartbeat(terms.keepAlive());
+    this.control = new ControlStream(channel);
+    this.farewell = new Farewell(this, control);
+    this.ageing = new Ageing(terms.lifetime(), terms.chance());
+    this.guard = new Guard(this, terms.floods(), terms.pings());
+    this.handshakeTicks = Ticks.of(terms.handshake());
     channel.pipeline().addFirst(gate);
     reactor.tick(this);
   }
-
-  /**
-   * What holds for every connection of an owner.
-   *
-   * @param check judges the peer
-   * @param keepAlive how a silent path is noticed
-   * @param filter adds to the attributes of an admitted connection; on a virtual thread
-   */
-  record Terms(PeerCheck check, KeepAlive keepAlive, UnaryOperator<Attributes> filter) {}
 
   EventLoop loop() {
     return channel.eventLoop();
@@ -109,17 +107,28 @@ final class Connection {
     return closed;
   }
 
-  boolean hasCalls() {
-    return !streams.isEmpty();
+  OpenStreams streams() {
+    return streams;
   }
 
-  int calls() {
-    return streams.size();
+  /** Says when it is old, or idle. */
+  Ageing ageing() {
+    return ageing;
   }
 
-  /** Whole 250 ms ticks without a call. */
-  int idleTicks() {
-    return idleTicks;
+  /** Bounds what the peer may do. */
+  Guard guard() {
+    return guard;
+  }
+
+  /** Tells the server which calls we have cancelled. */
+  CancelStream cancels() {
+    return cancels;
+  }
+
+  /** What the client tells of the calls it has cancelled. */
+  PeerCancels peerCancels() {
+    return peerCancels;
   }
 
   /** The largest field section the peer takes. */
@@ -136,83 +145,42 @@ final class Connection {
     return Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
   }
 
-  void streamOpened(CallStream stream) {
-    streams.add(stream);
-    idleTicks = 0;
+  // ---- streams
+
+  /** A stream that we dialled. */
+  void streamOpened(long id, CallStream stream) {
+    streams.add(id, stream);
+    ageing.used();
   }
 
-  void streamClosed(CallStream stream) {
-    if (streams.remove(stream) && draining && streams.isEmpty()) closeQuietly();
+  /** A stream that the peer opened; false if it came too late, or is cancelled already. */
+  boolean streamAccepted(long id, CallStream stream) {
+    if (farewell.rejects(id)) return false;
+    streamOpened(id, stream);
+    if (peerCancels.take(id)) return false;
+    probes.begin();
+    return true;
+  }
+
+  void streamClosed(long id) {
+    if (!streams.remove(id)) return;
+    farewell.streamClosed();
+    closeIfDrained();
   }
 
   // ---- from the gate
 
-  void handshaken(ChannelHandlerContext ctx) {
-    var engine = channel.sslEngine();
-    if (engine == null || !QuicSettings.ALPN.equals(engine.getApplicationProtocol())) {
-      close(
-          Failures.ofOurs(
-              Kind.ALPN, remote + " does not speak h3", Http3ConnectException.NONE, "no h3"));
+  void handshaken() {
+    admission.begin(channel);
+  }
+
+  /** The peer is who it should be. */
+  void admitted(Attributes known) {
+    if (!owner.hasRoom(this)) {
+      guard.overload("too many connections");
       return;
     }
-    var session = engine.getSession();
-    attributes =
-        Attributes.newBuilder()
-            .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, remote)
-            .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, channel.localSocketAddress())
-            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
-            .build();
-    checker.begin(session, loop());
-  }
-
-  private void judged(Verdict verdict) {
-    if (closed) return;
-    switch (verdict) {
-      case Verdict.Refuse(var code, var reason) ->
-          close(
-              Failures.ofOurs(
-                  Kind.PEER_CHECK,
-                  "we refused " + remote + ": " + reason,
-                  Http3ConnectException.REFUSAL_BASE + code,
-                  reason));
-      case Verdict.Admit() -> {
-        if (!filtering) filter();
-      }
-    }
-  }
-
-  /** The owner's filters are application code: they run on a thread of their own. */
-  private void filter() {
-    filtering = true;
-    var bare = attributes;
-    Thread.ofVirtual()
-        .name("meshkit-transport-filter")
-        .start(
-            () -> {
-              var filtered = filtered(bare);
-              loop().execute(() -> admit(filtered));
-            });
-  }
-
-  private Optional<Attributes> filtered(Attributes bare) {
-    try {
-      return Optional.of(filter.apply(bare));
-    } catch (RuntimeException failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "a transport filter threw, so its connection is closed",
-          failure);
-      return Optional.empty();
-    }
-  }
-
-  private void admit(Optional<Attributes> filtered) {
-    if (closed) return;
-    if (filtered.isEmpty()) {
-      closeQuietly();
-      return;
-    }
-    attributes = filtered.get();
+    attributes = known;
     admitted = true;
     channel.pipeline().addLast(owner.http3(this));
     gate.admit(channel.pipeline().context(gate));
@@ -245,6 +213,7 @@ final class Connection {
     if (closed) return;
     closed = true;
     reactor.forget(this);
+    admission.ended();
     if (cause == null)
       cause = Failures.silent(remote.toString(), "the path is lost, or the peer is gone:");
     owner.lost(this, cause);
@@ -259,24 +228,45 @@ final class Connection {
     owner.usable(this);
   }
 
-  void goAwayRead() {
+  /** The server processes no request with this id or a larger one. */
+  void goAwayRead(long firstRejected) {
     draining = true;
+    for (var stream : streams.from(firstRejected)) stream.rejected(WENT_AWAY);
     owner.draining(this);
-    if (streams.isEmpty()) closeQuietly();
+    closeIfDrained();
   }
 
   // ---- from the owner
 
-  /** Takes no new streams; closes when the last call has ended. */
+  /** Opens no new streams; closes when the last call has ended. A client's. */
   void drain() {
-    if (draining || closed) return;
     draining = true;
-    if (streams.isEmpty()) closeQuietly();
+    closeIfDrained();
   }
 
-  /** Asks the peer to open no more streams; those it opens nevertheless are served. */
-  void goAway() {
-    heartbeat.goAway();
+  private void closeIfDrained() {
+    if (draining && !farewell.hasBegun() && streams.isEmpty() && !closed) closeQuietly();
+  }
+
+  /** Sends the client elsewhere; open calls may take as long as {@code grace}. A server's. */
+  void farewell(Duration grace) {
+    if (closed) return;
+    if (admitted) {
+      farewell.begin(grace);
+    } else {
+      closeQuietly();
+    }
+  }
+
+  /** Has it drain before long if the identity it was made with is no longer the current one. */
+  void renewUnless(Predicate<SSLEngine> current) {
+    var engine = channel.sslEngine();
+    if (admitted && engine != null && !current.test(engine)) ageing.renew();
+  }
+
+  /** Whether it was told to go elsewhere. */
+  boolean isLeaving() {
+    return farewell.hasBegun();
   }
 
   /** Closes at once, without an error. */
@@ -291,6 +281,7 @@ final class Connection {
 
   /** Closes at once; the peer learns code and reason. */
   void close(Http3ConnectException why) {
+    if (closed) return;
     if (cause == null) cause = why;
     var code =
         why.closeCode() == Http3ConnectException.NONE
@@ -303,15 +294,29 @@ final class Connection {
   // ---- from the reactor, every 250 ms
 
   void tick() {
-    if (!admitted || closed) return;
+    if (closed) return;
     ticks++;
-    idleTicks = streams.isEmpty() ? idleTicks + 1 : 0;
-    if (ticks % 4 == 0) checker.again(loop());
-    if (heartbeat.tick(!streams.isEmpty()) == Heartbeat.Path.LOST) {
-      close(Failures.silent(remote.toString(), "the path is lost: no packet from"));
+    if (!admitted) {
+      if (ticks >= handshakeTicks)
+        close(Failures.silent(remote.toString(), "no handshake in time with"));
       return;
     }
-    for (var stream : List.copyOf(streams)) stream.tick(ticks);
+    guard.tick();
+    ageing.tick(!streams.isEmpty());
+    if (ticks % Ticks.A_SECOND == 0) admission.again();
+    beat();
+    if (closed) return;
+    for (var stream : streams.all()) stream.tick();
     owner.ticked(this);
+  }
+
+  private void beat() {
+    switch (heartbeat.tick(control.packetsReceived(), !streams.isEmpty())) {
+      case NOTHING -> {}
+      case ASK -> {
+        if (control.ping()) heartbeat.asked(control.roundTripMs());
+      }
+      case LOST -> close(Failures.silent(remote.toString(), "the path is lost: no packet from"));
+    }
   }
 }

@@ -4,6 +4,9 @@ import io.netty.channel.ChannelHandler;
 
 /** Whoever dialled or accepted a connection. Everything here is called on the connection's loop. */
 interface ConnectionOwner {
+  /** Whether one more connection may be used, now that its peer is admitted. */
+  boolean hasRoom(Connection connection);
+
   /** The HTTP/3 handler of an admitted connection. */
   ChannelHandler http3(Connection connection);
 

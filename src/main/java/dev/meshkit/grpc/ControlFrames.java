@@ -6,20 +6,27 @@ import io.netty.handler.codec.http3.Http3GoAwayFrame;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
 
-/** Reads the peer's control stream: SETTINGS make a connection usable, GOAWAY drains it. */
+/**
+ * Reads the peer's control stream: SETTINGS make a connection usable, GOAWAY drains a dialled one,
+ * and whatever means nothing is counted.
+ */
 final class ControlFrames extends ChannelInboundHandlerAdapter {
   private final Connection connection;
+  private final boolean server;
 
-  ControlFrames(Connection connection) {
+  /** What the peer says to us, the {@code server} or its client. */
+  ControlFrames(Connection connection, boolean server) {
     this.connection = connection;
+    this.server = server;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
       case Http3SettingsFrame settings -> connection.settingsRead(settings);
-      case Http3GoAwayFrame _ -> connection.goAwayRead();
-      default -> {} // nothing else concerns us
+      case Http3GoAwayFrame _ when server -> {} // a client refuses pushes, which we never send
+      case Http3GoAwayFrame goAway -> connection.goAwayRead(goAway.id());
+      default -> connection.guard().pinged();
     }
     ReferenceCountUtil.release(message);
   }

@@ -23,6 +23,7 @@ final class Deframer implements AutoCloseable {
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
   private int readable;
   private int declared = -1; // length of the message being read; -1 = its prefix is not read yet
+  private int lastWireBytes;
   private boolean compressed;
   private Decompressor decompressor = Codec.Identity.NONE;
 
@@ -63,9 +64,15 @@ final class Deframer implements AutoCloseable {
   InputStream next() throws StatusException {
     var message = new byte[declared];
     readable -= declared;
+    lastWireBytes = declared;
     read(message);
     declared = -1;
     return compressed ? inflated(message) : new MessageInput(message);
+  }
+
+  /** How long the last message was before it was inflated. */
+  int lastWireBytes() {
+    return lastWireBytes;
   }
 
   /** Whether bytes of an unfinished message are left. */

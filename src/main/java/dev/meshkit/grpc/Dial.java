@@ -41,7 +41,7 @@ final class Dial implements ConnectionOwner {
    * @param tls makes the engines
    * @param terms of the connection
    */
-  record Target(String host, int port, TlsContexts tls, Connection.Terms terms) {
+  record Target(String host, int port, TlsContexts tls, ConnectionTerms terms) {
     @Override
     public String toString() {
       return host + ":" + port;
@@ -124,9 +124,14 @@ final class Dial implements ConnectionOwner {
   }
 
   @Override
+  public boolean hasRoom(Connection connection) {
+    return true;
+  }
+
+  @Override
   public ChannelHandler http3(Connection connection) {
     return new Http3ClientConnectionHandler(
-        new ControlFrames(connection), null, null, QuicSettings.http3(), true);
+        new ControlFrames(connection, false), null, null, QuicSettings.http3(), true);
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     switch (event) {
-      case SslHandshakeCompletionEvent done when done.isSuccess() -> connection.handshaken(ctx);
+      case SslHandshakeCompletionEvent done when done.isSuccess() -> connection.handshaken();
       case QuicConnectionCloseEvent close -> connection.closedByPeer(close);
       case QuicStreamLimitChangedEvent _ -> connection.roomForStreams();
       default -> {} // path and early-data events concern nobody

@@ -1,69 +1,57 @@
 package dev.meshkit.grpc;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http3.DefaultHttp3GoAwayFrame;
-import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
-import io.netty.handler.codec.http3.Http3;
-import io.netty.handler.codec.quic.QuicChannel;
+import java.time.Duration;
 
 /**
- * Notices a silent path. HTTP/3 has no PING, so an empty reserved frame on our control stream makes
- * the peer acknowledge; no packet at all after it means that the path is lost.
- *
- * <p>Time is counted in ticks, so a process that was stopped does not blame its peers. Confined to
- * the event loop.
+ * Decides when a path is silent for too long: first it is asked for a sign of life, and without one
+ * it is lost. Reads no clock: time is counted in ticks, so a process that was stopped does not
+ * blame its peers.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a frame that cannot be written shows as silence
 final class Heartbeat {
-  /** What a tick found. */
-  enum Path {
-    ALIVE,
+  /** What to do after a tick. */
+  enum Step {
+    NOTHING,
+    ASK,
     LOST
   }
 
-  private static final long BUSY_SILENCE_MS = 1_000; // asked sooner while calls are open
+  private static final long BUSY_TICKS = Ticks.of(Duration.ofSeconds(1)); // while calls are open
+  private static final int ROUND_TRIPS = 6;
 
-  private final QuicChannel channel;
-  private final long timeMs;
-  private final long timeoutMs;
-  private long received;
-  private long silentMs;
-  private long askedMs = -1; // since the frame was sent; -1 = none is out
+  private final KeepAlive keepAlive;
+  private final long timeTicks;
+  private long packets;
+  private long silent;
+  private long answerDue = -1; // silent ticks at which the path is lost; -1 = nobody was asked
 
-  Heartbeat(QuicChannel channel, KeepAlive keepAlive) {
-    this.channel = channel;
-    this.timeMs = keepAlive.time().toMillis();
-    this.timeoutMs = keepAlive.timeout().toMillis();
+  Heartbeat(KeepAlive keepAlive) {
+    this.keepAlive = keepAlive;
+    this.timeTicks = Ticks.of(keepAlive.time());
   }
 
-  /** One tick later: looks for packets, asks if there were none for too long. */
-  Path tick(boolean busy) {
-    var stats = channel.collectStats().getNow();
-    if (stats != null && stats.recv() != received) {
-      received = stats.recv();
-      silentMs = 0;
-      askedMs = -1;
-      return Path.ALIVE;
+  /** One tick later: so many packets were received in all, and calls are open or not. */
+  Step tick(long received, boolean busy) {
+    if (received != packets) {
+      packets = received;
+      silent = 0;
+      answerDue = -1;
+      return Step.NOTHING;
     }
-    silentMs += Reactor.TICK_MS;
-    if (askedMs >= 0) {
-      askedMs += Reactor.TICK_MS;
-      return askedMs >= timeoutMs ? Path.LOST : Path.ALIVE;
-    }
-    if (silentMs >= (busy ? Math.min(BUSY_SILENCE_MS, timeMs) : timeMs)) ask();
-    return Path.ALIVE;
+    silent++;
+    if (answerDue >= 0) return silent >= answerDue ? Step.LOST : Step.NOTHING;
+    return silent >= patience(busy) ? Step.ASK : Step.NOTHING;
   }
 
-  private void ask() {
-    var control = Http3.getLocalControlStream(channel);
-    if (control == null) return;
-    askedMs = 0;
-    control.write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
+  private long patience(boolean busy) {
+    if (timeTicks == Long.MAX_VALUE) return timeTicks;
+    if (busy) return Math.min(BUSY_TICKS, timeTicks);
+    return keepAlive.withoutCalls() ? timeTicks : Long.MAX_VALUE;
   }
 
-  /** Tells the peer to open no more streams: the largest id there is. */
-  void goAway() {
-    var control = Http3.getLocalControlStream(channel);
-    if (control != null) control.write(new DefaultHttp3GoAwayFrame((1L << 62) - 4));
+  /** The question was sent, on a path of this round-trip time. */
+  void asked(long roundTripMs) {
+    var slow = Duration.ofMillis(ROUND_TRIPS * roundTripMs);
+    var timeout = slow.compareTo(keepAlive.timeout()) > 0 ? slow : keepAlive.timeout();
+    answerDue = silent + Ticks.of(timeout);
   }
 }

@@ -10,7 +10,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** The channel an {@link Http3ChannelBuilder} builds. Thread-safe. */
@@ -30,18 +29,23 @@ final class Http3Channel extends ManagedChannel {
     var tls = TlsContexts.forClient(options.requireTls());
     var reactor = Reactor.join();
     state = new ChannelState(reactor::leave);
-    var target =
-        new Dial.Target(
-            host,
-            port,
-            tls,
-            new Connection.Terms(
-                options.peerCheck(), options.keepAlive(), UnaryOperator.identity()));
-    connections = new ClientConnections(reactor, target, state, chance, options.idleTimeout());
-    var authority = options.authority().isEmpty() ? authorityOf(host, port) : options.authority();
+    var connecting =
+        new ConnectionTerms(
+            options.peerCheck(),
+            options.keepAlive(),
+            TransportFilters.ofClient(options.filters()),
+            options.lifetime(),
+            Lifetime.FOREVER, // a dial has its own patience
+            Bounds.Floods.endless(),
+            PingWatch.Permit.any(),
+            chance);
+    var target = new Dial.Target(host, port, tls, connecting);
+    connections = new ClientConnections(reactor, target, state, chance);
+    var names = options.names();
+    var authority = names.authority().isEmpty() ? authorityOf(host, port) : names.authority();
     terms =
         new ClientTerms(
-            authority, options.userAgent(), options.executor(), options.codecs(), options.limits());
+            authority, names.userAgent(), options.executor(), options.codecs(), options.limits());
     intercepted = ClientInterceptors.intercept(new Calls(), interceptors);
   }
 
@@ -112,6 +116,11 @@ final class Http3Channel extends ManagedChannel {
   @Override
   public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
     state.watch(source, callback);
+  }
+
+  @Override
+  public void enterIdle() {
+    if (!shutdown) connections.commands().run(connections::enterIdle);
   }
 
   @Override

@@ -1,16 +1,20 @@
 package dev.meshkit.grpc;
 
 import dev.meshkit.runtime.Chance;
+import io.grpc.BinaryLog;
 import io.grpc.CallOptions;
+import io.grpc.ChannelConfigurator;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientTransportFilter;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.NameResolver;
-import java.time.Duration;
+import io.grpc.ProxyDetector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +58,10 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
   }
 
   /**
-   * Who we are and whom we trust, asked at build and before each dial: a new object is a reload,
-   * used by every later handshake.
+   * Who we are and whom we trust, asked at build, before each dial, and once a second while
+   * connected, on a virtual thread: a new object is a reload. It serves every later handshake, and
+   * older connections drain within a minute. An identity that cannot be used is logged, and the old
+   * one stays.
    */
   public Http3ChannelBuilder tls(Supplier<TlsIdentity> current) {
     options = options.withTls(current);
@@ -102,53 +108,72 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
     return this;
   }
 
+  /** Is told of each connection, and may add to the attributes of its calls. */
+  @Override
+  public Http3ChannelBuilder addTransportFilter(ClientTransportFilter filter) {
+    options = options.withFilter(filter);
+    return this;
+  }
+
   @Override
   public Http3ChannelBuilder decompressorRegistry(DecompressorRegistry registry) {
-    options = options.withDecompressors(registry);
+    options = options.with(new Codecs(options.codecs().compressors(), registry));
     return this;
   }
 
   @Override
   public Http3ChannelBuilder compressorRegistry(CompressorRegistry registry) {
-    options = options.withCompressors(registry);
+    options = options.with(new Codecs(registry, options.codecs().decompressors()));
     return this;
   }
 
+  /** A connection without calls for so long is closed, until the next call; 60 s if unset. */
   @Override
   public Http3ChannelBuilder idleTimeout(long value, TimeUnit unit) {
-    options = options.withIdleTimeout(Duration.of(value, unit.toChronoUnit()));
-    return this;
+    return lifetime(options.lifetime().withIdle(Spans.positive(value, unit, "the idle timeout")));
   }
 
   @Override
   public Http3ChannelBuilder maxInboundMessageSize(int bytes) {
-    options = options.withLimits(options.limits().withMessageBytes(bytes));
+    options = options.with(options.limits().withMessageBytes(bytes));
     return this;
   }
 
   @Override
   public Http3ChannelBuilder maxInboundMetadataSize(int bytes) {
-    options = options.withLimits(options.limits().withMetadataBytes(bytes));
+    options = options.with(options.limits().withMetadataBytes(bytes));
     return this;
   }
 
+  /**
+   * Without a packet for so long the server is asked for a sign of life; 10 s if unset, and never
+   * more than 1 s while calls are open.
+   */
   @Override
   public Http3ChannelBuilder keepAliveTime(long value, TimeUnit unit) {
-    var time = Duration.of(value, unit.toChronoUnit());
-    options = options.withKeepAlive(options.keepAlive().withTime(time));
+    var time = Spans.positive(value, unit, "the keepalive time");
+    options = options.with(options.keepAlive().withTime(time));
     return this;
   }
 
+  /** Without an answer for so long, or for six round trips, the path is lost; 3 s if unset. */
   @Override
   public Http3ChannelBuilder keepAliveTimeout(long value, TimeUnit unit) {
-    var timeout = Duration.of(value, unit.toChronoUnit());
-    options = options.withKeepAlive(options.keepAlive().withTimeout(timeout));
+    var timeout = Spans.positive(value, unit, "the keepalive timeout");
+    options = options.with(options.keepAlive().withTimeout(timeout));
     return this;
   }
 
-  /** Does nothing: connections are always kept alive until the idle timeout. */
+  /** Whether a connection without calls is kept alive, up to the idle timeout; true if unset. */
   @Override
   public Http3ChannelBuilder keepAliveWithoutCalls(boolean enable) {
+    options = options.with(options.keepAlive().withoutCalls(enable));
+    return this;
+  }
+
+  /** Another lifetime of connections than that of production, for a test of it. */
+  Http3ChannelBuilder lifetime(Lifetime lifetime) {
+    options = options.with(lifetime);
     return this;
   }
 
@@ -158,10 +183,34 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
     return this;
   }
 
+  /** Does nothing: names are resolved on virtual threads. */
+  @Override
+  public Http3ChannelBuilder offloadExecutor(Executor executor) {
+    return this;
+  }
+
+  /** Does nothing: no retries are made but those of calls that no server has processed. */
+  @Override
+  public Http3ChannelBuilder disableRetry() {
+    return this;
+  }
+
+  /** Does nothing: there is no service config. */
+  @Override
+  public Http3ChannelBuilder disableServiceConfigLookUp() {
+    return this;
+  }
+
+  /** Does nothing: there are no channel traces. */
+  @Override
+  public Http3ChannelBuilder maxTraceEvents(int events) {
+    return this;
+  }
+
   /** Refused: HTTP/3 has no plain text. */
   @Override
   public Http3ChannelBuilder usePlaintext() {
-    throw new UnsupportedOperationException("HTTP/3 is always TLS 1.3: call tls(…) instead");
+    throw Refused.plainText();
   }
 
   /**
@@ -172,15 +221,73 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
   @Deprecated
   @Override
   public Http3ChannelBuilder nameResolverFactory(NameResolver.Factory factory) {
-    throw new UnsupportedOperationException(
-        "a channel dials one host: build one channel per peer with forAddress(host, port)");
+    throw Refused.otherThanOneHost();
+  }
+
+  /** Refused: a channel dials one host. */
+  @Override
+  public <X> Http3ChannelBuilder setNameResolverArg(NameResolver.Args.Key<X> key, X value) {
+    throw Refused.otherThanOneHost();
   }
 
   /** Refused: a channel dials one host. */
   @Override
   public Http3ChannelBuilder defaultLoadBalancingPolicy(String policy) {
-    throw new UnsupportedOperationException(
-        "a channel dials one host: build one channel per peer with forAddress(host, port)");
+    throw Refused.otherThanOneHost();
+  }
+
+  /** Refused: a channel dials one host. */
+  @Override
+  public Http3ChannelBuilder defaultServiceConfig(Map<String, ?> config) {
+    throw Refused.otherThanOneHost();
+  }
+
+  /** Refused: a channel has no channels of its own. */
+  @Override
+  public Http3ChannelBuilder childChannelConfigurator(ChannelConfigurator configurator) {
+    throw Refused.otherThanOneHost();
+  }
+
+  /** Refused: proxies of TCP carry no UDP. */
+  @Override
+  public Http3ChannelBuilder proxyDetector(ProxyDetector detector) {
+    throw Refused.because("a proxy of TCP carries no UDP", "the address of the server itself");
+  }
+
+  /** Refused: calls are not repeated by policy. */
+  @Override
+  public Http3ChannelBuilder enableRetry() {
+    throw Refused.retries();
+  }
+
+  /** Refused: calls are not repeated by policy. */
+  @Override
+  public Http3ChannelBuilder maxRetryAttempts(int attempts) {
+    throw Refused.retries();
+  }
+
+  /** Refused: calls are not hedged. */
+  @Override
+  public Http3ChannelBuilder maxHedgedAttempts(int attempts) {
+    throw Refused.retries();
+  }
+
+  /** Refused: calls are not repeated by policy. */
+  @Override
+  public Http3ChannelBuilder retryBufferSize(long bytes) {
+    throw Refused.retries();
+  }
+
+  /** Refused: calls are not repeated by policy. */
+  @Override
+  public Http3ChannelBuilder perRpcBufferLimit(long bytes) {
+    throw Refused.retries();
+  }
+
+  /** Refused: what is worth recording, an interceptor or a stream tracer can see. */
+  @Override
+  public Http3ChannelBuilder setBinaryLog(BinaryLog log) {
+    throw Refused.binaryLog();
   }
 
   @Override

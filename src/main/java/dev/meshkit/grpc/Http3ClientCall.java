@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A call we make. Its methods may be called from any thread, one at a time; its listener is called
  * on its lane, in the context in which the call was made.
  */
-final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEvents {
+final class Http3ClientCall<A, B> extends ClientCall<A, B>
+    implements StreamEvents, PendingCall.Events {
   private final ClientConnections connections;
   private final MethodDescriptor<A, B> method;
   private final CallOptions options;
@@ -42,6 +43,8 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
   private @Nullable PendingCall unopened;
   private volatile @Nullable Future<?> deadlineTimer;
   private volatile Attributes attributes = Attributes.EMPTY;
+  private Metadata sentHeaders = new Metadata(); // set by start, before anything is told of them
+  private volatile ClientTracing tracing = ClientTracing.NONE;
 
   Http3ClientCall(
       ClientConnections connections,
@@ -52,10 +55,15 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     this.method = method;
     this.options = options;
     this.terms = terms;
+    Urgency.checked(options.getOption(Http3ChannelBuilder.URGENCY));
     this.deadline = CallDeadline.of(options, context);
     this.lane = terms.lane(method, options);
     this.stream = new CallStream(false, connections.commands(), this);
-    this.responses = new ResponseReader<>(stream, method, terms.limits(options), terms.codecs());
+    this.responses =
+        new ResponseReader<>(
+            stream,
+            method,
+            new ResponseReader.Terms(terms.limits(options), terms.codecs(), () -> tracing));
   }
 
   @Override
@@ -64,6 +72,8 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     if (aborted.get()) throw new IllegalStateException("the call was cancelled");
     started = true;
     responses.listener(listener);
+    sentHeaders = headers;
+    tracing = ClientTracing.of(options, headers, false);
     var refusal = refusal();
     if (!refusal.isOk()) {
       aborted.set(true);
@@ -75,7 +85,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
       fields.add("grpc-encoding", compressor.getMessageEncoding());
     }
     watch();
-    var call = new PendingCall(stream, fields, deadline.value(), options, this::opened);
+    var call = new PendingCall(stream, fields, deadline.value(), options, this);
     if (method.getType().clientSendsOneMessage()) {
       unopened = call; // opened when the request is complete, so that it leaves as one write
     } else {
@@ -117,8 +127,20 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     abort(Contexts.statusFromCancelled(ended));
   }
 
-  private void opened(Connection connection) {
+  @Override
+  public void opened(Connection connection) {
     attributes = connection.attributes();
+    if (!tracing.isEmpty()) lane.put(() -> tracing.opened(attributes, sentHeaders));
+  }
+
+  @Override
+  public void again() {
+    if (tracing.isEmpty()) return;
+    lane.put(
+        () -> {
+          tracing.closed(Status.UNAVAILABLE.withDescription("not processed, so made once more"));
+          tracing = ClientTracing.of(options, sentHeaders, true);
+        });
   }
 
   @Override
@@ -134,7 +156,10 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     ByteBuf frame;
     try {
       var codec = compressing ? compressor : Codec.Identity.NONE;
-      frame = Framer.frame(method.streamRequest(message), codec, ByteBufAllocator.DEFAULT);
+      var bytes = method.streamRequest(message);
+      var length = tracing.lengthOf(bytes);
+      frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
+      tracing.sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
     } catch (RuntimeException failure) {
       abort(Status.CANCELLED.withDescription("Failed to stream message").withCause(failure));
       throw failure;
@@ -232,6 +257,9 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
   public void finished() {}
 
   @Override
+  public void tick() {}
+
+  @Override
   public void flush() {
     lane.run(this::deliver);
   }
@@ -270,7 +298,9 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B> implements StreamEven
     }
     var previous = context.attach();
     try {
-      responses.close(deadline.explain(end));
+      var told = deadline.explain(end);
+      tracing.closed(told.status());
+      responses.close(told);
     } finally {
       context.detach(previous);
       lane.end();

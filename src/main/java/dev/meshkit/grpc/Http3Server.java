@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import dev.meshkit.runtime.Chance;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.Channel;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** The server an {@link Http3ServerBuilder} builds. Thread-safe. */
 @SuppressWarnings("FutureReturnValueIgnored") // the listener of the close tells
 final class Http3Server extends Server {
-  private static final System.Logger LOG = System.getLogger(Http3Server.class.getName());
-
   private final SocketAddress address;
   private final ServerOptions options;
   private final Services services;
@@ -42,10 +41,11 @@ final class Http3Server extends Server {
     var reactor = Reactor.join();
     try {
       var loop = reactor.nextLoop();
-      var connections = new ServerConnections(reactor, loop, options, services, this::ended);
+      var connections =
+          new ServerConnections(reactor, loop, options, services, Chance.secure(), this::ended);
       var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor());
       var socket = bind(reactor, loop, codec);
-      running = new Running(reactor, socket, connections, reloading(loop, tls));
+      running = new Running(reactor, socket, connections, reloading(connections, tls));
       return this;
     } catch (IOException | RuntimeException failure) {
       reactor.leave();
@@ -62,23 +62,14 @@ final class Http3Server extends Server {
   }
 
   /** Polls the identity once a second, on a virtual thread, since a supplier may block. */
-  private static Future<?> reloading(EventLoop loop, TlsContexts tls) {
+  private static Future<?> reloading(ServerConnections connections, TlsContexts tls) {
+    var loop = connections.commands().loop();
+    Runnable reload =
+        () -> {
+          if (tls.reload()) loop.execute(() -> connections.renewUnless(tls::isCurrent));
+        };
     return loop.scheduleWithFixedDelay(
-        () -> Thread.ofVirtual().name("meshkit-tls-reload").start(() -> reload(tls)),
-        1,
-        1,
-        TimeUnit.SECONDS);
-  }
-
-  private static void reload(TlsContexts tls) {
-    try {
-      tls.refresh();
-    } catch (RuntimeException failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the new TLS identity is unusable; the old one stays",
-          failure);
-    }
+        () -> Thread.ofVirtual().name("meshkit-tls-reload").start(reload), 1, 1, TimeUnit.SECONDS);
   }
 
   private void ended() {

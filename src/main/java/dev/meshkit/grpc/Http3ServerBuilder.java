@@ -1,9 +1,11 @@
 package dev.meshkit.grpc;
 
+import io.grpc.BinaryLog;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.HandlerRegistry;
+import io.grpc.MetricSink;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCallExecutorSupplier;
@@ -12,9 +14,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import java.io.File;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +56,9 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
   }
 
   /**
-   * Who we are and whom we trust, asked at start and then once a second: a new object is a reload,
-   * used by every later handshake.
+   * Who we are and whom we trust, asked at start and then once a second, on a virtual thread: a new
+   * object is a reload. It serves every later handshake, and older connections drain within a
+   * minute. An identity that cannot be used is logged, and the old one stays.
    */
   public Http3ServerBuilder tls(Supplier<TlsIdentity> current) {
     options = options.withTls(current);
@@ -122,46 +125,135 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
 
   @Override
   public Http3ServerBuilder decompressorRegistry(DecompressorRegistry registry) {
-    options = options.withCodecs(new Codecs(options.codecs().compressors(), registry));
+    options = options.with(new Codecs(options.codecs().compressors(), registry));
     return this;
   }
 
   @Override
   public Http3ServerBuilder compressorRegistry(CompressorRegistry registry) {
-    options = options.withCodecs(new Codecs(registry, options.codecs().decompressors()));
+    options = options.with(new Codecs(registry, options.codecs().decompressors()));
     return this;
   }
 
   @Override
   public Http3ServerBuilder maxInboundMessageSize(int bytes) {
-    options = options.withLimits(options.limits().withMessageBytes(bytes));
+    options = options.with(options.limits().withMessageBytes(bytes));
     return this;
   }
 
   @Override
   public Http3ServerBuilder maxInboundMetadataSize(int bytes) {
-    options = options.withLimits(options.limits().withMetadataBytes(bytes));
+    options = options.with(options.limits().withMetadataBytes(bytes));
     return this;
   }
 
+  /** How long a client may take until it is admitted; 5 s if unset. */
+  @Override
+  public Http3ServerBuilder handshakeTimeout(long value, TimeUnit unit) {
+    var timeout = Spans.positive(value, unit, "the handshake timeout");
+    var bounds = options.upkeep().bounds();
+    var was = bounds.handshakes();
+    return bounds(
+        bounds.with(
+            new Bounds.Handshakes(was.halfOpen(), was.aPrefix(), was.retryFrom(), timeout)));
+  }
+
+  /**
+   * Without a packet for so long a client is asked for a sign of life; 10 s if unset, and never
+   * more than 1 s while calls are open.
+   */
   @Override
   public Http3ServerBuilder keepAliveTime(long value, TimeUnit unit) {
-    var time = Duration.of(value, unit.toChronoUnit());
-    options = options.withKeepAlive(options.keepAlive().withTime(time));
-    return this;
+    var time = Spans.positive(value, unit, "the keepalive time");
+    return upkeep(upkeep().with(upkeep().keepAlive().withTime(time)));
   }
 
+  /** Without an answer for so long, or for six round trips, the client is gone; 3 s if unset. */
   @Override
   public Http3ServerBuilder keepAliveTimeout(long value, TimeUnit unit) {
-    var timeout = Duration.of(value, unit.toChronoUnit());
-    options = options.withKeepAlive(options.keepAlive().withTimeout(timeout));
+    var timeout = Spans.positive(value, unit, "the keepalive timeout");
+    return upkeep(upkeep().with(upkeep().keepAlive().withTimeout(timeout)));
+  }
+
+  /** A connection without calls for so long is closed, gently; never if unset. */
+  @Override
+  public Http3ServerBuilder maxConnectionIdle(long value, TimeUnit unit) {
+    var idle = Spans.positive(value, unit, "the idle time");
+    return upkeep(upkeep().with(upkeep().lifetime().withIdle(idle)));
+  }
+
+  /** After so long, ± 10 %, a connection's client is sent elsewhere; 1 h if unset. */
+  @Override
+  public Http3ServerBuilder maxConnectionAge(long value, TimeUnit unit) {
+    var age = Spans.positive(value, unit, "the age");
+    return upkeep(upkeep().with(upkeep().lifetime().withAge(age)));
+  }
+
+  /** How long the calls on a connection past its age may still take; 30 s if unset. */
+  @Override
+  public Http3ServerBuilder maxConnectionAgeGrace(long value, TimeUnit unit) {
+    var grace = Spans.orZero(value, unit, "the grace");
+    return upkeep(upkeep().with(upkeep().lifetime().withGrace(grace)));
+  }
+
+  /**
+   * A client that keeps its connection alive more often than this, repeatedly, loses it. If unset,
+   * only a flood does: HTTP/3 clients of this package ask after 1 s of silence while calls are
+   * open.
+   */
+  @Override
+  public Http3ServerBuilder permitKeepAliveTime(long value, TimeUnit unit) {
+    var time = Spans.orZero(value, unit, "the permitted keepalive time");
+    return upkeep(upkeep().with(new PingWatch.Permit(time, upkeep().pings().withoutCalls())));
+  }
+
+  /** Whether a client may keep a connection without calls alive; it may if unset. */
+  @Override
+  public Http3ServerBuilder permitKeepAliveWithoutCalls(boolean permit) {
+    return upkeep(upkeep().with(new PingWatch.Permit(upkeep().pings().time(), permit)));
+  }
+
+  /** Other bounds than those of production, for a test of them. */
+  Http3ServerBuilder bounds(Bounds bounds) {
+    return upkeep(upkeep().with(bounds));
+  }
+
+  /** Another lifetime of connections than that of production, for a test of it. */
+  Http3ServerBuilder lifetime(Lifetime lifetime) {
+    return upkeep(upkeep().with(lifetime));
+  }
+
+  private Upkeep upkeep() {
+    return options.upkeep();
+  }
+
+  private Http3ServerBuilder upkeep(Upkeep value) {
+    options = options.with(value);
     return this;
   }
 
   /** Refused: keys come from key managers. */
   @Override
   public Http3ServerBuilder useTransportSecurity(File chain, File key) {
-    throw new UnsupportedOperationException("call tls(keyManager, trustManager) instead");
+    throw Refused.keyFiles();
+  }
+
+  /** Refused: keys come from key managers. */
+  @Override
+  public Http3ServerBuilder useTransportSecurity(InputStream chain, InputStream key) {
+    throw Refused.keyFiles();
+  }
+
+  /** Refused: what is worth recording, an interceptor or a stream tracer can see. */
+  @Override
+  public Http3ServerBuilder setBinaryLog(BinaryLog log) {
+    throw Refused.binaryLog();
+  }
+
+  /** Refused: nothing here writes to a metric sink. */
+  @Override
+  public Http3ServerBuilder addMetricSink(MetricSink sink) {
+    throw Refused.because("there are no metric sinks", "addStreamTracerFactory(…)");
   }
 
   @Override

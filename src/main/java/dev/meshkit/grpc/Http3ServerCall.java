@@ -21,10 +21,8 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   private final CallStream stream;
   private final RequestReader<A> requests;
   private final ServerLane lane;
-  private final Codecs codecs;
-  private final Connection connection;
+  private final Origin origin;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final String authority;
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean headersSent;
@@ -36,9 +34,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     this.lane = lane;
     this.stream = lane.stream();
     this.requests = new RequestReader<>(inbox);
-    this.codecs = origin.codecs();
-    this.connection = origin.connection();
-    this.authority = origin.authority();
+    this.origin = origin;
     if (method.getType().serverSendsOneMessage()) stream.cork();
   }
 
@@ -48,8 +44,9 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
    * @param connection on which it came
    * @param authority that the client meant
    * @param codecs the server knows
+   * @param tracing told of what is sent
    */
-  record Origin(Connection connection, String authority, Codecs codecs) {}
+  record Origin(Connection connection, String authority, Codecs codecs, ServerTracing tracing) {}
 
   /** What arrives for this call. */
   RequestReader<A> requests() {
@@ -72,7 +69,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
     if (ended.get()) return;
-    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), codecs));
+    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), origin.codecs()));
   }
 
   @Override
@@ -85,7 +82,11 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     }
     messageSent = true;
     var codec = compressing ? compressor : Codec.Identity.NONE;
-    stream.send(Framer.frame(method.streamResponse(message), codec, ByteBufAllocator.DEFAULT));
+    var bytes = method.streamResponse(message);
+    var length = origin.tracing().lengthOf(bytes);
+    var frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
+    origin.tracing().sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
+    stream.send(frame);
   }
 
   @Override
@@ -102,9 +103,10 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
             ? Status.INTERNAL.withDescription("Completed without a response")
             : status;
     stream.send(
-        ResponseFields.trailers(outcome, trailers, !headersSent, connection.peerFieldBytes()));
+        ResponseFields.trailers(
+            outcome, trailers, !headersSent, origin.connection().peerFieldBytes()));
     stream.finish();
-    lane.closed();
+    lane.closed(outcome);
   }
 
   /** Says that nothing can be sent any more; false if the call had ended already. Any thread. */
@@ -125,7 +127,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   @Override
   public void setCompression(String encoding) {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
-    var known = codecs.compressors().lookupCompressor(encoding);
+    var known = origin.codecs().compressors().lookupCompressor(encoding);
     if (known == null) throw new IllegalArgumentException("no compressor is called " + encoding);
     compressor = known;
   }
@@ -137,12 +139,12 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public Attributes getAttributes() {
-    return connection.attributes();
+    return origin.connection().attributes();
   }
 
   @Override
   public String getAuthority() {
-    return authority;
+    return origin.authority();
   }
 
   @Override

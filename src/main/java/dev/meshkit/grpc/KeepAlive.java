@@ -5,10 +5,13 @@ import java.time.Duration;
 /**
  * How a silent path is noticed (HTTP/3 has no PING: an empty reserved frame must be acknowledged).
  *
- * @param time without a packet before such a frame is sent; 10 s
- * @param timeout without a packet after it before the path is lost; 3 s
+ * @param time without a packet before such a frame is sent; 10 s, or 1 s while calls are open;
+ *     {@link Lifetime#FOREVER} = never
+ * @param timeout without a packet after it before the path is lost, if six round trips take no
+ *     longer; 3 s
+ * @param withoutCalls whether a connection without calls is kept alive as well; true
  */
-record KeepAlive(Duration time, Duration timeout) {
+record KeepAlive(Duration time, Duration timeout, boolean withoutCalls) {
   /** Checks both. */
   KeepAlive {
     if (!time.isPositive() || !timeout.isPositive()) {
@@ -18,14 +21,18 @@ record KeepAlive(Duration time, Duration timeout) {
   }
 
   static KeepAlive defaults() {
-    return new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(3));
+    return new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(3), true);
   }
 
   KeepAlive withTime(Duration value) {
-    return new KeepAlive(value, timeout);
+    return new KeepAlive(value, timeout, withoutCalls);
   }
 
   KeepAlive withTimeout(Duration value) {
-    return new KeepAlive(time, value);
+    return new KeepAlive(time, value, withoutCalls);
+  }
+
+  KeepAlive withoutCalls(boolean value) {
+    return new KeepAlive(time, timeout, value);
   }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A call's received messages, given out as it asks for them, and never more. Confined to the call's
@@ -20,13 +21,25 @@ final class MessageInbox<T> implements AutoCloseable {
   private final Function<InputStream, T> parser;
   private final Deframer deframer;
   private final AtomicLong demand = new AtomicLong();
+  private final Terms terms;
+  private long given; // messages
   private long unreported; // bytes that the stream does not know to be wanted
   private boolean closed;
 
-  MessageInbox(CallStream stream, Function<InputStream, T> parser, int maxMessageBytes) {
+  /**
+   * What holds for each message.
+   *
+   * @param maxBytes the largest, inflated
+   * @param awaited told which one is begun, wanted, and not whole
+   * @param tracing told of each
+   */
+  record Terms(int maxBytes, Awaited awaited, Supplier<? extends Tracing<?>> tracing) {}
+
+  MessageInbox(CallStream stream, Function<InputStream, T> parser, Terms terms) {
     this.stream = stream;
+    this.terms = terms;
     this.parser = parser;
-    this.deframer = new Deframer(maxMessageBytes);
+    this.deframer = new Deframer(terms.maxBytes());
   }
 
   /** Asks for {@code n} more messages. Any thread. */
@@ -58,12 +71,22 @@ final class MessageInbox<T> implements AutoCloseable {
   void pump(Consumer<T> out) throws StatusException {
     while (!closed && demand.get() > 0 && deframer.hasNext()) {
       demand.decrementAndGet();
-      out.accept(parsed(deframer.next()));
+      given++;
+      out.accept(parsed(next()));
     }
-    if (demand.get() > 0 || closed) {
+    var wanted = demand.get() > 0;
+    terms.awaited().is(wanted && !closed && deframer.midMessage() ? given : Awaited.NONE);
+    if (wanted || closed) {
       stream.consumed(unreported);
       unreported = 0;
     }
+  }
+
+  private InputStream next() throws StatusException {
+    var message = deframer.next();
+    var tracing = terms.tracing().get();
+    tracing.received(deframer.lastWireBytes(), tracing.lengthOf(message));
+    return message;
   }
 
   private T parsed(InputStream message) throws StatusException {
@@ -90,6 +113,7 @@ final class MessageInbox<T> implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    terms.awaited().is(Awaited.NONE);
     deframer.close();
   }
 }

@@ -4,7 +4,6 @@ import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param fields the head of its request
  * @param deadline its deadline, if it has one
  * @param options its options
- * @param opened told on which connection it was opened
+ * @param events told what becomes of it
  */
 record PendingCall(
     CallStream stream,
     Http3Headers fields,
     @Nullable Deadline deadline,
     CallOptions options,
-    Consumer<Connection> opened) {
+    Events events) {
+
+  /** What becomes of a call that waits. On the event loop. */
+  interface Events {
+    /** It was opened on this connection. */
+    void opened(Connection connection);
+
+    /** The server processed none of it: it waits once more. */
+    void again();
+  }
 
   /** The head of the request, with what is left of the deadline now. */
   Http3Headers fieldsNow() {

@@ -1,21 +1,28 @@
 package dev.meshkit.grpc;
 
 /**
- * When a silent response is probed: 250 ms after the last look, then 0.5, 1, 2, 2 … s, counted in
- * ticks.
+ * When a silent response is probed: 250 ms after the last of it, then 0.5, 1, 2, 2 … s later,
+ * counted in beats of 50 ms.
  */
 final class Probe {
-  private static final int MAX_GAP_TICKS = 8;
+  private static final int FIRST_GAP = 5;
+  private static final int MAX_GAP = 40;
 
-  private int gap = 1;
-  private int due;
+  private int gap = FIRST_GAP;
+  private long due = -1;
 
-  /** Whether it is time, at tick {@code now}. */
-  boolean isDue(int now) {
-    if (due == 0) due = now + gap;
+  /** Whether it is time, at beat {@code now}. */
+  boolean isDue(long now) {
+    if (due < 0) due = now + gap;
     if (now < due) return false;
-    gap = Math.min(2 * gap, MAX_GAP_TICKS);
+    gap = Math.min(2 * gap, MAX_GAP);
     due = now + gap;
     return true;
+  }
+
+  /** The response is not silent: begins anew. */
+  void rest() {
+    gap = FIRST_GAP;
+    due = -1;
   }
 }

@@ -25,7 +25,7 @@ final class RequestFields {
         .add("user-agent", terms.userAgent());
     var encodings = terms.codecs().decompressors().getAdvertisedMessageEncodings();
     if (!encodings.isEmpty()) fields.add("grpc-accept-encoding", String.join(",", encodings));
-    if (urgency != 3) fields.add("priority", "u=" + urgency);
+    Urgency.append(urgency, fields);
     HeaderCodec.append(metadata, fields);
     return fields;
   }

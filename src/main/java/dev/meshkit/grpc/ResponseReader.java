@@ -8,6 +8,7 @@ import io.grpc.StatusException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,17 @@ final class ResponseReader<B> {
     }
   }
 
+  /**
+   * What holds for a call's answer.
+   *
+   * @param limits sizes accepted
+   * @param codecs encodings known
+   * @param tracing told of what arrives
+   */
+  record Terms(Limits limits, Codecs codecs, Supplier<ClientTracing> tracing) {}
+
   private final MessageInbox<B> inbox;
+  private final Supplier<ClientTracing> tracing;
   private final Limits limits;
   private final Codecs codecs;
   private ClientCall.@Nullable Listener<B> listener; // set before the first event
@@ -39,10 +50,15 @@ final class ResponseReader<B> {
   private @Nullable End end;
   private volatile boolean interrupted;
 
-  ResponseReader(CallStream stream, MethodDescriptor<?, B> method, Limits limits, Codecs codecs) {
-    this.inbox = new MessageInbox<>(stream, method::parseResponse, limits.messageBytes());
-    this.limits = limits;
-    this.codecs = codecs;
+  ResponseReader(CallStream stream, MethodDescriptor<?, B> method, Terms terms) {
+    this.tracing = terms.tracing();
+    this.limits = terms.limits();
+    this.codecs = terms.codecs();
+    this.inbox =
+        new MessageInbox<>(
+            stream,
+            method::parseResponse,
+            new MessageInbox.Terms(limits.messageBytes(), new Awaited(), tracing));
   }
 
   void listener(ClientCall.Listener<B> value) {
@@ -93,7 +109,9 @@ final class ResponseReader<B> {
     var status =
         StatusMapping.inFields(fields)
             .orElse(Status.INTERNAL.withDescription("trailers without grpc-status"));
-    end = new End(status, HeaderCodec.parse(fields), true);
+    var metadata = HeaderCodec.parse(fields);
+    tracing.get().inboundTrailers(metadata);
+    end = new End(status, metadata, true);
   }
 
   private void responseHeaders(Http3Headers fields, String status) {
@@ -112,7 +130,9 @@ final class ResponseReader<B> {
       end = End.incomplete(Status.INTERNAL.withDescription("unknown grpc-encoding " + encoding));
     } else {
       inbox.decompressor(decompressor);
-      if (!interrupted) listener().onHeaders(HeaderCodec.parse(fields));
+      var metadata = HeaderCodec.parse(fields);
+      tracing.get().inboundHeaders(metadata);
+      if (!interrupted) listener().onHeaders(metadata);
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.meshkit.grpc;
 
-import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -15,21 +15,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLEngine;
 
 /**
  * A server's accepted connections and the calls that run on them. Confined to the event loop of the
  * listening socket, but for the counts, which lanes give back.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // the drain goes on whether or not the timer can be cancelled
+@SuppressWarnings("FutureReturnValueIgnored") // a stream that fails to close is gone
 final class ServerConnections implements ConnectionOwner {
-  private static final int MAX_RUNNING = 4_096;
-  private static final int MAX_RUNNING_A_CONNECTION = 512;
-
   private final Reactor reactor;
   private final Commands commands;
   private final ServerOptions options;
   private final Services services;
+  private final ConnectionTerms terms;
   private final Runnable whenEmpty;
   private final Set<Connection> connections = new HashSet<>();
   private final Set<Connection> ready = new HashSet<>();
@@ -42,12 +42,23 @@ final class ServerConnections implements ConnectionOwner {
       EventLoop loop,
       ServerOptions options,
       Services services,
+      RandomGenerator chance,
       Runnable whenEmpty) {
     this.reactor = reactor;
     this.commands = new Commands(loop);
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;
+    this.terms =
+        new ConnectionTerms(
+            options.peerCheck(),
+            options.upkeep().keepAlive(),
+            TransportFilters.ofServer(options.watchers().filters()),
+            options.upkeep().lifetime(),
+            options.upkeep().bounds().handshakes().timeout(),
+            options.upkeep().bounds().floods(),
+            options.upkeep().pings(),
+            chance);
   }
 
   ServerOptions options() {
@@ -78,11 +89,15 @@ final class ServerConnections implements ConnectionOwner {
   }
 
   private void accept(QuicChannel channel) {
-    var terms = new Connection.Terms(options.peerCheck(), options.keepAlive(), this::filtered);
     var remote = Objects.requireNonNull(channel.remoteSocketAddress());
     var connection = new Connection(reactor, channel, remote, this, terms);
     connections.add(connection);
     if (draining) connection.closeQuietly();
+  }
+
+  @Override
+  public boolean hasRoom(Connection connection) {
+    return ready.size() < options.upkeep().bounds().load().connections();
   }
 
   @Override
@@ -100,8 +115,8 @@ final class ServerConnections implements ConnectionOwner {
             return true;
           }
         },
-        new ControlFrames(connection),
-        null,
+        new ControlFrames(connection, true),
+        type -> type == CancelStream.TYPE ? connection.peerCancels().reader() : new Discard(),
         QuicSettings.http3(),
         true);
   }
@@ -109,15 +124,20 @@ final class ServerConnections implements ConnectionOwner {
   private void receive(Connection connection, QuicStreamChannel channel) {
     var request = new ServerRequest(this, connection, commands);
     channel.config().setAutoRead(false);
+    if (!connection.streamAccepted(channel.streamId(), request.stream())) {
+      channel.shutdown((int) Http3ErrorCode.H3_REQUEST_REJECTED.code());
+      channel.close();
+      return;
+    }
     channel.pipeline().addLast(new StreamTail(connection, request.stream()));
-    connection.streamOpened(request.stream());
-    request.stream().accept(channel);
+    request.stream().accept(connection, channel);
   }
 
   /** Whether one more call may run; if so it counts until {@link #callEnded}. */
   boolean admit(Connection connection) {
-    if (running.get() >= MAX_RUNNING
-        || runningOn.getOrDefault(connection, 0) >= MAX_RUNNING_A_CONNECTION) return false;
+    var load = options.upkeep().bounds().load();
+    if (running.get() >= load.running()
+        || runningOn.getOrDefault(connection, 0) >= load.runningAConnection()) return false;
     running.incrementAndGet();
     runningOn.merge(connection, 1, Integer::sum);
     return true;
@@ -131,8 +151,8 @@ final class ServerConnections implements ConnectionOwner {
 
   /** The lane of the next call. */
   Lane newLane() {
-    var executor = options.executor();
-    if (options.callExecutor() == null) {
+    var executor = options.executors().common();
+    if (options.executors().perCall() == null) {
       return executor == null ? new ThreadLane("grpc call") : new TaskLane(executor);
     }
     return new TaskLane(executor == null ? virtualThreads() : executor);
@@ -144,7 +164,7 @@ final class ServerConnections implements ConnectionOwner {
 
   /** Moves a call to the executor that its application chooses for it. On its lane. */
   void choose(Lane lane, Http3ServerCall<?, ?> call, Metadata headers) {
-    var supplier = options.callExecutor();
+    var supplier = options.executors().perCall();
     if (supplier == null || !(lane instanceof TaskLane tasks)) return;
     var chosen = supplier.getExecutor(call, headers);
     if (chosen != null) tasks.moveTo(chosen);
@@ -160,42 +180,35 @@ final class ServerConnections implements ConnectionOwner {
   public void draining(Connection connection) {}
 
   @Override
-  public void ticked(Connection connection) {}
+  public void ticked(Connection connection) {
+    if (connection.isLeaving()) return;
+    var ageing = connection.ageing();
+    if (ageing.isDue(connection.streams().opened())) {
+      connection.farewell(ageing.isRenewing() ? Lifetime.FOREVER : ageing.grace());
+    } else if (ageing.isIdle()) {
+      connection.farewell(Lifetime.FOREVER);
+    }
+  }
+
+  /** Has the connections that present another identity than the current one drain before long. */
+  void renewUnless(Predicate<SSLEngine> current) {
+    connections.forEach(connection -> connection.renewUnless(current));
+  }
 
   @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
-    if (ready.remove(connection)) {
-      Thread.startVirtualThread(() -> terminated(connection.attributes()));
-    } else if (!draining) {
+    if (!ready.remove(connection) && !draining) {
       Thread.startVirtualThread(() -> options.peerCheck().refused(connection.remote(), cause));
     }
     if (draining && connections.isEmpty()) whenEmpty.run();
   }
 
-  private Attributes filtered(Attributes bare) {
-    var attributes = bare;
-    for (var filter : options.filters()) attributes = filter.transportReady(attributes);
-    return attributes;
-  }
-
-  private void terminated(Attributes attributes) {
-    for (var filter : options.filters()) filter.transportTerminated(attributes);
-  }
-
-  /** Asks every client to go elsewhere; ends when their calls have. */
+  /** Asks every client to go elsewhere; ends when their calls have, and they are gone. */
   void drain() {
     draining = true;
-    List.copyOf(connections).forEach(Connection::goAway);
-    commands
-        .loop()
-        .schedule(this::closeIdle, Reactor.TICK_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
+    List.copyOf(connections).forEach(connection -> connection.farewell(Lifetime.FOREVER));
     if (connections.isEmpty()) whenEmpty.run();
-  }
-
-  /** Those who have read GOAWAY open nothing more; a request that crossed it has arrived by now. */
-  private void closeIdle() {
-    List.copyOf(connections).forEach(Connection::drain);
   }
 
   /** Ends every call. */

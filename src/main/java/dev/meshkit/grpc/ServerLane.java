@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,18 @@ final class ServerLane {
   private final Connection connection;
   private final CallStream stream;
   private final Lane lane;
+  private final Awaited awaited;
   private volatile Context.@Nullable CancellableContext context;
   private volatile boolean cancelled;
 
   // the lane's
   private @Nullable Http3ServerCall<?, ?> call;
+  private ServerTracing tracing = ServerTracing.NONE;
+  private volatile Status outcome = Status.CANCELLED; // set by whoever closes the call
   private boolean over;
 
-  ServerLane(ServerConnections server, Connection connection, CallStream stream) {
+  ServerLane(ServerConnections server, Connection connection, CallStream stream, Awaited awaited) {
+    this.awaited = awaited;
     this.server = server;
     this.connection = connection;
     this.stream = stream;
@@ -110,7 +113,8 @@ final class ServerLane {
   }
 
   /** The handler has closed its call: what arrives from now on is dropped. */
-  void closed() {
+  void closed(Status status) {
+    outcome = status;
     lane.run(
         () -> {
           if (call != null) call.requests().stop();
@@ -124,6 +128,7 @@ final class ServerLane {
     lane.run(
         () -> {
           if (over) return;
+          outcome = Status.CANCELLED.withCause(why);
           if (call != null) {
             call.cancelled();
             inContext(call.requests()::cancel);
@@ -138,6 +143,7 @@ final class ServerLane {
     var metadata = HeaderCodec.parse(fields);
     var name = String.valueOf(fields.path()).substring(1);
     var authority = String.valueOf(fields.authority());
+    tracing = ServerTracing.of(server.options().watchers().tracers(), name, metadata);
     var method = server.services().lookup(name, authority);
     if (method.isEmpty()) {
       answer(Status.UNIMPLEMENTED.withDescription("Method not found: " + name));
@@ -155,7 +161,10 @@ final class ServerLane {
     var descriptor = method.getMethodDescriptor();
     var inbox =
         new MessageInbox<A>(
-            stream, descriptor::parseRequest, server.options().limits().messageBytes());
+            stream,
+            descriptor::parseRequest,
+            new MessageInbox.Terms(
+                server.options().limits().messageBytes(), awaited, () -> tracing));
     var encoding = fields.get("grpc-encoding");
     var decompressor =
         codecs
@@ -163,9 +172,13 @@ final class ServerLane {
             .lookupDecompressor(encoding == null ? "identity" : encoding.toString());
     var started =
         new Http3ServerCall<>(
-            descriptor, this, inbox, new Http3ServerCall.Origin(connection, authority, codecs));
+            descriptor,
+            this,
+            inbox,
+            new Http3ServerCall.Origin(connection, authority, codecs, tracing));
     call = started;
-    context = contextOf(fields);
+    context = contextOf(tracing.in(Context.ROOT), fields);
+    tracing.started(started);
     if (cancelled) return;
     if (decompressor == null) {
       started.sendHeaders(new Metadata());
@@ -179,12 +192,12 @@ final class ServerLane {
     lane.run(() -> guarded(() -> started.start(method.getServerCallHandler(), metadata)));
   }
 
-  private Context.CancellableContext contextOf(Http3Headers fields) {
+  private Context.CancellableContext contextOf(Context bare, Http3Headers fields) {
     var timeout = fields.get("grpc-timeout");
     var nanos = timeout == null ? java.util.OptionalLong.empty() : TimeoutCodec.decode(timeout);
-    if (nanos.isEmpty()) return Context.ROOT.withCancellation();
+    if (nanos.isEmpty()) return bare.withCancellation();
     var deadline = Deadline.after(nanos.getAsLong(), TimeUnit.NANOSECONDS);
-    var timed = Context.ROOT.withDeadline(deadline, ForkJoinPool.commonPool());
+    var timed = bare.withDeadline(deadline, Deadlines.ALL);
     timed.addListener(this::deadlinePassed, Runnable::run);
     return timed;
   }
@@ -196,6 +209,7 @@ final class ServerLane {
   }
 
   private void answer(Status status) {
+    outcome = status;
     var fields = ResponseFields.head();
     StatusMapping.append(status, fields);
     stream.send(fields);
@@ -247,6 +261,7 @@ final class ServerLane {
     over = true;
     var current = context;
     if (current != null) current.cancel(null);
+    tracing.closed(outcome);
     server.callEnded(connection);
     lane.end();
   }

@@ -15,29 +15,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls who we are; absent until set
  * @param peerCheck judges each client
- * @param executor runs callbacks; absent = one virtual thread a call
- * @param callExecutor chooses an executor per call; absent = {@code executor}
- * @param filters told of each connection, and may add attributes
- * @param tracers see each call
+ * @param executors where callbacks run
+ * @param watchers told of connections and calls
  * @param codecs compressors and decompressors
  * @param limits sizes accepted
- * @param keepAlive how a silent path is noticed
+ * @param upkeep how connections are kept
  */
 record ServerOptions(
     @Nullable Supplier<TlsIdentity> tls,
     PeerCheck peerCheck,
-    @Nullable Executor executor,
-    @Nullable ServerCallExecutorSupplier callExecutor,
-    List<ServerTransportFilter> filters,
-    List<ServerStreamTracer.Factory> tracers,
+    Executors executors,
+    Watchers watchers,
     Codecs codecs,
     Limits limits,
-    KeepAlive keepAlive) {
+    Upkeep upkeep) {
 
-  /** Copies the lists. */
-  ServerOptions {
-    filters = List.copyOf(filters);
-    tracers = List.copyOf(tracers);
+  /**
+   * Where callbacks run.
+   *
+   * @param common absent = one virtual thread a call
+   * @param perCall chooses one per call; absent = {@code common}
+   */
+  record Executors(@Nullable Executor common, @Nullable ServerCallExecutorSupplier perCall) {}
+
+  /**
+   * Who is told of connections and calls.
+   *
+   * @param filters told of each connection, and may add attributes
+   * @param tracers see each call
+   */
+  record Watchers(List<ServerTransportFilter> filters, List<ServerStreamTracer.Factory> tracers) {
+    /** Copies the lists. */
+    Watchers {
+      filters = List.copyOf(filters);
+      tracers = List.copyOf(tracers);
+    }
   }
 
   /** The defaults of the builder. */
@@ -45,13 +57,11 @@ record ServerOptions(
     return new ServerOptions(
         null,
         PeerCheck.admitAll(),
-        null,
-        null,
-        List.of(),
-        List.of(),
+        new Executors(null, null),
+        new Watchers(List.of(), List.of()),
         Codecs.defaults(),
         Limits.defaults(),
-        KeepAlive.defaults());
+        Upkeep.defaults());
   }
 
   /** The identity, or the complaint that there is none. */
@@ -64,69 +74,53 @@ record ServerOptions(
 
   ServerOptions withTls(Supplier<TlsIdentity> value) {
     Objects.requireNonNull(value, "tls");
-    return new ServerOptions(
-        value, peerCheck, executor, callExecutor, filters, tracers, codecs, limits, keepAlive);
+    return new ServerOptions(value, peerCheck, executors, watchers, codecs, limits, upkeep);
   }
 
   ServerOptions withPeerCheck(PeerCheck value) {
-    return new ServerOptions(
-        tls, value, executor, callExecutor, filters, tracers, codecs, limits, keepAlive);
+    Objects.requireNonNull(value, "peerCheck");
+    return new ServerOptions(tls, value, executors, watchers, codecs, limits, upkeep);
   }
 
-  ServerOptions withExecutor(Executor value) {
-    return new ServerOptions(
-        tls, peerCheck, value, callExecutor, filters, tracers, codecs, limits, keepAlive);
+  ServerOptions withExecutor(@Nullable Executor value) {
+    return with(new Executors(value, executors.perCall()));
   }
 
   ServerOptions withCallExecutor(ServerCallExecutorSupplier value) {
-    return new ServerOptions(
-        tls, peerCheck, executor, value, filters, tracers, codecs, limits, keepAlive);
+    return with(new Executors(executors.common(), value));
+  }
+
+  private ServerOptions with(Executors value) {
+    return new ServerOptions(tls, peerCheck, value, watchers, codecs, limits, upkeep);
   }
 
   ServerOptions withFilter(ServerTransportFilter value) {
-    return new ServerOptions(
-        tls,
-        peerCheck,
-        executor,
-        callExecutor,
-        and(filters, value),
-        tracers,
-        codecs,
-        limits,
-        keepAlive);
+    return with(new Watchers(and(watchers.filters(), value), watchers.tracers()));
   }
 
   ServerOptions withTracer(ServerStreamTracer.Factory value) {
-    return new ServerOptions(
-        tls,
-        peerCheck,
-        executor,
-        callExecutor,
-        filters,
-        and(tracers, value),
-        codecs,
-        limits,
-        keepAlive);
+    return with(new Watchers(watchers.filters(), and(watchers.tracers(), value)));
   }
 
-  ServerOptions withCodecs(Codecs value) {
-    return new ServerOptions(
-        tls, peerCheck, executor, callExecutor, filters, tracers, value, limits, keepAlive);
+  private ServerOptions with(Watchers value) {
+    return new ServerOptions(tls, peerCheck, executors, value, codecs, limits, upkeep);
   }
 
-  ServerOptions withLimits(Limits value) {
-    return new ServerOptions(
-        tls, peerCheck, executor, callExecutor, filters, tracers, codecs, value, keepAlive);
+  ServerOptions with(Codecs value) {
+    return new ServerOptions(tls, peerCheck, executors, watchers, value, limits, upkeep);
   }
 
-  ServerOptions withKeepAlive(KeepAlive value) {
-    return new ServerOptions(
-        tls, peerCheck, executor, callExecutor, filters, tracers, codecs, limits, value);
+  ServerOptions with(Limits value) {
+    return new ServerOptions(tls, peerCheck, executors, watchers, codecs, value, upkeep);
+  }
+
+  ServerOptions with(Upkeep value) {
+    return new ServerOptions(tls, peerCheck, executors, watchers, codecs, limits, value);
   }
 
   private static <T> List<T> and(List<T> some, T one) {
     var all = new ArrayList<>(some);
-    all.add(one);
+    all.add(Objects.requireNonNull(one));
     return all;
   }
 }

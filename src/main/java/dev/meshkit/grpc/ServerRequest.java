@@ -15,6 +15,8 @@ final class ServerRequest implements StreamEvents {
   private final ServerConnections server;
   private final Connection connection;
   private final CallStream stream;
+  private final Awaited awaited = new Awaited();
+  private final SlowSender slowness;
   private @Nullable ServerLane call;
   private boolean headersSeen;
 
@@ -22,6 +24,7 @@ final class ServerRequest implements StreamEvents {
     this.server = server;
     this.connection = connection;
     this.stream = new CallStream(true, commands, this);
+    this.slowness = new SlowSender(server.options().upkeep().bounds().patience(), awaited);
   }
 
   CallStream stream() {
@@ -32,6 +35,8 @@ final class ServerRequest implements StreamEvents {
   public void headers(Http3Headers fields) {
     if (headersSeen) return; // trailers of a request mean nothing to gRPC
     headersSeen = true;
+    slowness.headers();
+    stream.priority(Urgency.in(fields));
     var limits = server.options().limits();
     var path = fields.path();
     if (HeaderCodec.size(fields) > limits.metadataBytes()) {
@@ -45,7 +50,7 @@ final class ServerRequest implements StreamEvents {
     } else if (!server.admit(connection)) {
       stream.abort(Http3ErrorCode.H3_REQUEST_REJECTED);
     } else {
-      call = new ServerLane(server, connection, stream);
+      call = new ServerLane(server, connection, stream, awaited);
       call.begin(fields);
     }
   }
@@ -66,6 +71,7 @@ final class ServerRequest implements StreamEvents {
 
   @Override
   public void data(ByteBuf bytes) {
+    slowness.data(bytes.readableBytes());
     if (call == null) {
       stream.consumed(bytes.readableBytes());
       bytes.release();
@@ -92,6 +98,14 @@ final class ServerRequest implements StreamEvents {
   @Override
   public void finished() {
     if (call != null) call.finished();
+  }
+
+  /** Who takes too long loses its call: the code is RESOURCE_EXHAUSTED to gRPC. */
+  @Override
+  public void tick() {
+    if (!slowness.tick()) return;
+    lost(Status.RESOURCE_EXHAUSTED.withDescription("the client sends too slowly"));
+    stream.abort(Http3ErrorCode.H3_EXCESSIVE_LOAD);
   }
 
   @Override

@@ -29,6 +29,9 @@ interface StreamEvents {
   /** The last of what we sent has been taken by QUIC. */
   void finished();
 
+  /** Another 250 ms have passed. */
+  void tick();
+
   /** Everything told so far may be acted upon. */
   void flush();
 }

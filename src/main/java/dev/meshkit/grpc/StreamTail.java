@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.ReferenceCountUtil;
 
@@ -26,21 +27,42 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!stream.isOn(ctx.channel())) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
     switch (message) {
-      case Http3HeadersFrame frame -> stream.headersRead(frame.headers());
-      case Http3DataFrame frame -> stream.dataRead(frame.content());
-      default -> ReferenceCountUtil.release(message);
+      case Http3HeadersFrame frame -> {
+        connection.guard().progress();
+        stream.headersRead(frame.headers());
+      }
+      case Http3DataFrame frame -> {
+        weigh(frame);
+        stream.dataRead(frame.content());
+      }
+      default -> {
+        connection.guard().emptyFrame();
+        ReferenceCountUtil.release(message);
+      }
+    }
+  }
+
+  private void weigh(Http3DataFrame frame) {
+    if (frame.content().isReadable()) {
+      connection.guard().progress();
+    } else {
+      connection.guard().emptyFrame();
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    stream.burstRead();
+    if (stream.isOn(ctx.channel())) stream.burstRead();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
+    if (event == ChannelInputShutdownEvent.INSTANCE && stream.isOn(ctx.channel())) {
       stream.finRead();
       stream.burstRead();
     }
@@ -48,17 +70,19 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    stream.lost(
-        switch (cause) {
-          case QuicStreamResetException reset ->
-              StatusMapping.ofReset(reset.applicationProtocolCode());
-          default -> Status.INTERNAL.withDescription("broken HTTP/3 stream").withCause(cause);
-        });
+    if (!stream.isOn(ctx.channel())) return;
+    if (cause instanceof QuicStreamResetException reset) {
+      stream.resetByPeer(reset.applicationProtocolCode());
+    } else {
+      stream.lost(Status.INTERNAL.withDescription("broken HTTP/3 stream").withCause(cause));
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    connection.streamClosed(stream);
-    stream.lost(connection.status());
+    if (ctx.channel() instanceof QuicStreamChannel channel) {
+      connection.streamClosed(channel.streamId());
+    }
+    if (stream.isOn(ctx.channel())) stream.lost(connection.status());
   }
 }

@@ -1,0 +1,86 @@
+package dev.meshkit.grpc;
+
+import java.time.Duration;
+
+/**
+ * What a server takes from its clients, all of them together or one connection.
+ *
+ * @param handshakes under way
+ * @param load connections and calls
+ * @param floods what is cheap to send
+ * @param patience with those who send or read slowly
+ */
+record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience) {
+  /**
+   * Handshakes under way.
+   *
+   * @param halfOpen at once; 256. The Initial of one more is dropped
+   * @param aPrefix of them from one /24 or /56; 16. Loopback addresses share none
+   * @param retryFrom so many on, a client must prove its address first; 64
+   * @param timeout for each; 5 s
+   */
+  record Handshakes(int halfOpen, int aPrefix, int retryFrom, Duration timeout) {}
+
+  /**
+   * What is open at once.
+   *
+   * @param connections admitted; 512
+   * @param running calls whose callbacks have not all returned; 4,096
+   * @param runningAConnection of them on one connection; 512
+   */
+  record Load(int connections, int running, int runningAConnection) {}
+
+  /**
+   * What is cheap to send, on one connection.
+   *
+   * @param resetsASecond streams given up; 200
+   * @param resetBurst of them at once; 1,000
+   * @param emptyFramesASecond frames that carry nothing, beyond as many that carry something; 100
+   * @param penalty before a flooder's address may dial again, doubled each time; 10 s
+   */
+  record Floods(int resetsASecond, int resetBurst, int emptyFramesASecond, Duration penalty) {
+    /** For those whom we chose to dial. */
+    static Floods endless() {
+      return new Floods(
+          Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(10));
+    }
+  }
+
+  /**
+   * How long a stream may take.
+   *
+   * @param headers from its opening; 5 s
+   * @param movement of a message begun and wanted, from one byte to the next; 10 s
+   * @param message from its first byte to its last, while it is wanted; 60 s
+   * @param reader who takes nothing of what we have for it; 30 s
+   */
+  record Patience(Duration headers, Duration movement, Duration message, Duration reader) {}
+
+  static Bounds defaults() {
+    return new Bounds(
+        new Handshakes(256, 16, 64, Duration.ofSeconds(5)),
+        new Load(512, 4_096, 512),
+        new Floods(200, 1_000, 100, Duration.ofSeconds(10)),
+        new Patience(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30)));
+  }
+
+  Bounds with(Handshakes value) {
+    return new Bounds(value, load, floods, patience);
+  }
+
+  Bounds with(Load value) {
+    return new Bounds(handshakes, value, floods, patience);
+  }
+
+  Bounds with(Floods value) {
+    return new Bounds(handshakes, load, value, patience);
+  }
+
+  Bounds with(Patience value) {
+    return new Bounds(handshakes, load, floods, value);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.meshkit.grpc;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a server ends a connection without failing a call (RFC 9114 §5.2): GOAWAY with the largest id
+ * tells the client to go elsewhere; what crossed it is still served; one round trip later GOAWAY
+ * with the next id says which requests never will be. The client closes when its calls have ended;
+ * we do so only if it does not. Confined to the event loop.
+ *
+ * <p>Closing at once would lose what is in flight: Netty forgets a connection as it closes it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a closed connection ignores its timers
+final class Farewell {
+  private static final long EVERY_ID = (1L << 62) - 4;
+  private static final long LEAST_WAIT_MS = 50;
+  private static final long LINGER_MS = 1_000;
+
+  private final Connection connection;
+  private final ControlStream control;
+  private boolean begun;
+  private boolean lingering;
+  private long firstRejected = Long.MAX_VALUE;
+
+  Farewell(Connection connection, ControlStream control) {
+    this.connection = connection;
+    this.control = control;
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether a request with this id came too late. */
+  boolean rejects(long id) {
+    return id >= firstRejected;
+  }
+
+  /** Begins; {@code grace} is how long open calls may still take. */
+  void begin(Duration grace) {
+    if (grace.compareTo(Lifetime.FOREVER) < 0) after(grace.toMillis(), connection::closeQuietly);
+    if (begun) return;
+    begun = true;
+    control.goAway(EVERY_ID);
+    after(Math.max(LEAST_WAIT_MS, control.roundTripMs()), this::lastId);
+  }
+
+  private void lastId() {
+    firstRejected = connection.streams().nextId();
+    control.goAway(firstRejected);
+    streamClosed();
+  }
+
+  /** A stream has ended. */
+  void streamClosed() {
+    if (firstRejected == Long.MAX_VALUE || lingering || !connection.streams().isEmpty()) return;
+    lingering = true;
+    after(Math.max(LINGER_MS, 6 * control.roundTripMs()), connection::closeQuietly);
+  }
+
+  private void after(long millis, Runnable step) {
+    connection
+        .loop()
+        .schedule(
+            () -> {
+              if (!connection.isClosed()) step.run();
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.meshkit.grpc;
+
+import io.netty.handler.codec.http3.Http3ErrorCode;
+
+/**
+ * Counts what a connection's peer may do for little and makes us work for: resetting streams
+ * (CVE-2023-44487), sending frames that carry nothing, keeping an unused connection alive. Beyond
+ * the bounds the connection is closed with EXCESSIVE_LOAD. Confined to the event loop.
+ */
+final class Guard {
+  private final Connection connection;
+  private final Budget resets;
+  private final Budget empties;
+  private final PingWatch pings;
+
+  Guard(Connection connection, Bounds.Floods floods, PingWatch.Permit permit) {
+    this.connection = connection;
+    this.resets = new Budget(floods.resetsASecond(), floods.resetBurst());
+    this.empties = new Budget(floods.emptyFramesASecond(), floods.emptyFramesASecond());
+    this.pings = new PingWatch(permit);
+  }
+
+  /** The peer gave up a stream. */
+  void streamReset() {
+    if (!resets.spend()) overload("too many streams reset");
+  }
+
+  /** The peer sent a frame that carries nothing. */
+  void emptyFrame() {
+    if (!empties.spend()) overload("too many frames without content");
+  }
+
+  /** The peer sent a frame that carries something. */
+  void progress() {
+    empties.giveBack();
+  }
+
+  /** The peer sent a frame that means nothing, to see whether we are there. */
+  void pinged() {
+    if (!pings.ping(!connection.streams().isEmpty())) overload("too many pings");
+    emptyFrame();
+  }
+
+  /** Another 250 ms have passed. */
+  void tick() {
+    resets.tick();
+    empties.tick();
+    pings.tick();
+  }
+
+  /** Closes the connection, and says why. */
+  void overload(String what) {
+    connection.close(
+        Failures.ofOurs(
+            Kind.OVERLOAD,
+            connection.remote() + " overloads us: " + what,
+            Http3ErrorCode.H3_EXCESSIVE_LOAD.code(),
+            what));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.meshkit.grpc;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * How long connections live. What ends by age, use or a new identity drains: no call fails of it.
+ *
+ * @param age after which a connection drains, ± 10 %; 1 h
+ * @param grace how long the calls of one that drains for its age may still take; 30 s
+ * @param idle without a call after which it is closed
+ * @param streams opened on it after which it drains; 10^6
+ * @param spread over which the connections of an identity that was replaced drain; 60 s
+ */
+record Lifetime(Duration age, Duration grace, Duration idle, long streams, Duration spread) {
+  /** Longer than anything lives. */
+  static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+
+  /** Checks that all are positive; {@code grace} and {@code spread} may be zero. */
+  Lifetime {
+    if (!age.isPositive() || !idle.isPositive() || streams < 1) {
+      throw new IllegalArgumentException(
+          "age, idle time and streams are positive, not " + age + ", " + idle + ", " + streams);
+    }
+    if (grace.isNegative() || spread.isNegative()) {
+      throw new IllegalArgumentException("neither is negative: " + grace + ", " + spread);
+    }
+  }
+
+  private static Lifetime idleAfter(Duration idle) {
+    return new Lifetime(
+        Duration.ofHours(1), Duration.ofSeconds(30), idle, 1_000_000, Duration.ofSeconds(60));
+  }
+
+  /** Of a connection that we dialled: without calls it is closed after 60 s. */
+  static Lifetime ofDialled() {
+    return idleAfter(Duration.ofSeconds(60));
+  }
+
+  /** Of a connection that we accepted: its client decides how long it stays without calls. */
+  static Lifetime ofAccepted() {
+    return idleAfter(FOREVER);
+  }
+
+  Lifetime withAge(Duration value) {
+    return new Lifetime(value, grace, idle, streams, spread);
+  }
+
+  Lifetime withGrace(Duration value) {
+    return new Lifetime(age, value, idle, streams, spread);
+  }
+
+  Lifetime withIdle(Duration value) {
+    return new Lifetime(age, grace, value, streams, spread);
+  }
+
+  Lifetime withStreams(long value) {
+    return new Lifetime(age, grace, idle, value, spread);
+  }
+
+  Lifetime withSpread(Duration value) {
+    return new Lifetime(age, grace, idle, streams, value);
+  }
+}

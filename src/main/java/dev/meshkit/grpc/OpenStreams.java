@@ -1,0 +1,59 @@
+package dev.meshkit.grpc;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A connection's request streams by id, and how many there ever were. On the event loop. */
+final class OpenStreams {
+  private final Map<Long, CallStream> open = new LinkedHashMap<>();
+  private long opened;
+  private long next; // one above every id so far, and an id of the same kind
+
+  void add(long id, CallStream stream) {
+    open.put(id, stream);
+    opened++;
+    next = Math.max(next, id + 4);
+  }
+
+  /** Forgets one; false if it was not there. */
+  boolean remove(long id) {
+    return open.remove(id) != null;
+  }
+
+  @Nullable CallStream get(long id) {
+    return open.get(id);
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  /** How many have been opened so far. */
+  long opened() {
+    return opened;
+  }
+
+  /** The smallest id that no stream has had yet. */
+  long nextId() {
+    return next;
+  }
+
+  /** Those that are open now. */
+  List<CallStream> all() {
+    return List.copyOf(open.values());
+  }
+
+  /** Those that are open now and whose id is not below {@code id}. */
+  List<CallStream> from(long id) {
+    return open.entrySet().stream()
+        .filter(stream -> stream.getKey() >= id)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.meshkit.grpc;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Headers;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call asks of its stream: added by any thread, taken by the event loop in the same order.
+ * What was taken of a request can be taken again, as {@link Replay} permits.
+ */
+final class Outbox {
+  /** What a call asks of its stream. */
+  sealed interface Command {}
+
+  /** Send a field section. */
+  record Fields(Http3Headers fields) implements Command {}
+
+  /** Send a framed message. */
+  record Message(ByteBuf frame) implements Command {}
+
+  /** End our half. */
+  record Finish() implements Command {}
+
+  /** Give the stream up in both directions. */
+  record Abort(Http3ErrorCode code) implements Command {}
+
+  /** The answer is complete. */
+  record Done() implements Command {}
+
+  /** Read on. */
+  record ReadOn() implements Command {}
+
+  private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
+
+  // the event loop's
+  private final ArrayDeque<Command> again = new ArrayDeque<>();
+  private final Replay replay;
+
+  /** An empty one; {@code replayed} if its request may have to be sent again. */
+  Outbox(boolean replayed) {
+    replay = new Replay(replayed);
+  }
+
+  void add(Command command) {
+    waiting.add(command);
+  }
+
+  /** The next command, absent if there is none. */
+  @Nullable Command next() {
+    var first = again.poll();
+    return first == null ? waiting.poll() : first;
+  }
+
+  /** Whether the call was given up meanwhile. */
+  boolean isAborted() {
+    return waiting.stream().anyMatch(Abort.class::isInstance);
+  }
+
+  /** What was taken of the request, and may have to be sent again. */
+  Replay replay() {
+    return replay;
+  }
+
+  /** Has everything that was taken so far taken again, for the last time; the bytes of it. */
+  long rewind() {
+    if (replay.isFinished()) again.add(new Finish());
+    var bytes = 0L;
+    for (var frame : replay.take().reversed()) {
+      bytes += frame.readableBytes();
+      again.addFirst(new Message(frame));
+    }
+    replay.drop();
+    return bytes;
+  }
+
+  /** Drops everything. */
+  void clear() {
+    replay.drop();
+    for (var command = next(); command != null; command = next()) {
+      if (command instanceof Message(var frame)) frame.release();
+    }
+  }
+}

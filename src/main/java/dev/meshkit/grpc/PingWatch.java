@@ -1,0 +1,54 @@
+package dev.meshkit.grpc;
+
+import java.time.Duration;
+
+/**
+ * Whether a client keeps its connection alive no more often than it is permitted to. Counts time in
+ * ticks. Confined to the event loop.
+ */
+final class PingWatch {
+  private static final int MAX_STRIKES = 2; // as grpc-java: a third untimely one is too many
+
+  private final Permit permit;
+  private final long gapTicks;
+  private long sinceLast;
+  private int strikes;
+
+  /**
+   * What a server permits.
+   *
+   * @param time between two keepalive frames; zero permits any
+   * @param withoutCalls whether a connection without calls may be kept alive
+   */
+  record Permit(Duration time, boolean withoutCalls) {
+    /** Permits everything that is no flood. */
+    static Permit any() {
+      return new Permit(Duration.ZERO, true);
+    }
+  }
+
+  PingWatch(Permit permit) {
+    this.permit = permit;
+    this.gapTicks = permit.time().isPositive() ? Ticks.of(permit.time()) : 0;
+    this.sinceLast = gapTicks;
+  }
+
+  /** A keepalive frame came; false if that is one too many. */
+  boolean ping(boolean busy) {
+    var untimely = sinceLast < gapTicks || (!busy && !permit.withoutCalls());
+    sinceLast = 0;
+    if (!untimely) return true;
+    strikes++;
+    return strikes <= MAX_STRIKES;
+  }
+
+  /** Another 250 ms have passed. */
+  void tick() {
+    sinceLast++;
+  }
+
+  /** We sent something: the client may have had reason to look whether we are there. */
+  void sent() {
+    strikes = 0;
+  }
+}
