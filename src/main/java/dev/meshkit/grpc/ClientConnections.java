@@ -224,6 +224,7 @@ final class ClientConnections implements ConnectionOwner {
     current = connection;
     connections.add(connection);
     connection.cancels().open(connection.channel());
+    ResetHintReader.of(connection.channel()).add(connection);
     if (before != null) before.drain();
     if (shutdown) {
       connection.drain();
@@ -273,8 +274,14 @@ final class ClientConnections implements ConnectionOwner {
   }
 
   @Override
+  public void flooded(Connection connection) {
+    throw new IllegalStateException("nothing that a server sends counts as a flood");
+  }
+
+  @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
+    ResetHintReader.of(connection.channel()).remove(connection);
     leave(connection);
     endIfDone();
   }

@@ -41,6 +41,7 @@ final class Connection {
   private final Heartbeat heartbeat;
   private final ControlStream control;
   private final Ageing ageing;
+  private final Doubt doubt;
   private final Guard guard;
   private final long handshakeTicks;
   private final Gate gate = new Gate(this);
@@ -73,6 +74,7 @@ final class Connection {
     this.heartbeat = new Heartbeat(terms.keepAlive());
     this.control = new ControlStream(channel);
     this.farewell = new Farewell(this, control);
+    this.doubt = new Doubt(this, control);
     this.ageing = new Ageing(terms.lifetime(), terms.chance());
     this.guard = new Guard(this, terms.floods(), terms.pings());
     this.handshakeTicks = Ticks.of(terms.handshake());
@@ -168,6 +170,11 @@ final class Connection {
     closeIfDrained();
   }
 
+  /** The peer sends more than anyone means to. */
+  void flooded() {
+    if (!closed) owner.flooded(this);
+  }
+
   // ---- from the gate
 
   void handshaken() {
@@ -203,6 +210,11 @@ final class Connection {
     if (closed) return;
     channel.close(false, CERTIFICATE_UNKNOWN, Unpooled.EMPTY_BUFFER);
     closed();
+  }
+
+  /** Somebody says that the server was restarted. */
+  void forgottenByPeer() {
+    doubt.raise();
   }
 
   void roomForStreams() {

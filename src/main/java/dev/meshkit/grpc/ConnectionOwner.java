@@ -22,6 +22,9 @@ interface ConnectionOwner {
   /** Another 250 ms have passed on a live connection. */
   void ticked(Connection connection);
 
+  /** The peer floods a connection, which is closed for that next. */
+  void flooded(Connection connection);
+
   /** The connection is gone. */
   void lost(Connection connection, Http3ConnectException cause);
 }

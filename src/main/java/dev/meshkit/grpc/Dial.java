@@ -163,6 +163,11 @@ final class Dial implements ConnectionOwner {
   }
 
   @Override
+  public void flooded(Connection connection) {
+    throw new IllegalStateException("nothing that a server sends counts as a flood");
+  }
+
+  @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     if (connection == winner) {
       owner.lost(connection, cause);

@@ -22,12 +22,12 @@ final class Guard {
 
   /** The peer gave up a stream. */
   void streamReset() {
-    if (!resets.spend()) overload("too many streams reset");
+    if (!resets.spend()) flooded("too many streams reset");
   }
 
   /** The peer sent a frame that carries nothing. */
   void emptyFrame() {
-    if (!empties.spend()) overload("too many frames without content");
+    if (!empties.spend()) flooded("too many frames without content");
   }
 
   /** The peer sent a frame that carries something. */
@@ -37,7 +37,7 @@ final class Guard {
 
   /** The peer sent a frame that means nothing, to see whether we are there. */
   void pinged() {
-    if (!pings.ping(!connection.streams().isEmpty())) overload("too many pings");
+    if (!pings.ping(!connection.streams().isEmpty())) flooded("too many pings");
     emptyFrame();
   }
 
@@ -46,6 +46,11 @@ final class Guard {
     resets.tick();
     empties.tick();
     pings.tick();
+  }
+
+  private void flooded(String how) {
+    connection.flooded();
+    overload(how);
   }
 
   /** Closes the connection, and says why. */

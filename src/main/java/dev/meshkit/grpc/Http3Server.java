@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.Channel;
@@ -41,11 +42,12 @@ final class Http3Server extends Server {
     var reactor = Reactor.join();
     try {
       var loop = reactor.nextLoop();
-      var connections =
-          new ServerConnections(reactor, loop, options, services, Chance.secure(), this::ended);
-      var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor());
-      var socket = bind(reactor, loop, codec);
-      running = new Running(reactor, socket, connections, reloading(connections, tls));
+      var door =
+          new FrontDoor(options.upkeep().bounds(), Clocks.system().monotonic(), Chance.secure());
+      var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
+      var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor(), door);
+      var socket = bind(reactor, loop, door.before(codec));
+      running = new Running(reactor, socket, connections, everySecond(connections, tls, door));
       return this;
     } catch (IOException | RuntimeException failure) {
       reactor.leave();
@@ -61,15 +63,22 @@ final class Http3Server extends Server {
         "cannot bind UDP " + address + ": " + bound.cause().getMessage(), bound.cause());
   }
 
-  /** Polls the identity once a second, on a virtual thread, since a supplier may block. */
-  private static Future<?> reloading(ServerConnections connections, TlsContexts tls) {
+  /** Polls the identity on a virtual thread, since a supplier may block. */
+  private static Future<?> everySecond(
+      ServerConnections connections, TlsContexts tls, FrontDoor door) {
     var loop = connections.commands().loop();
     Runnable reload =
         () -> {
           if (tls.reload()) loop.execute(() -> connections.renewUnless(tls::isCurrent));
         };
     return loop.scheduleWithFixedDelay(
-        () -> Thread.ofVirtual().name("meshkit-tls-reload").start(reload), 1, 1, TimeUnit.SECONDS);
+        () -> {
+          door.second();
+          Thread.ofVirtual().name("meshkit-tls-reload").start(reload);
+        },
+        1,
+        1,
+        TimeUnit.SECONDS);
   }
 
   private void ended() {

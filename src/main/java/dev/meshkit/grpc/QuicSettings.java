@@ -44,8 +44,11 @@ final class QuicSettings {
   }
 
   /** The codec of a socket that listens. */
-  static ChannelHandler serverCodec(Supplier<QuicSslEngine> engines, ChannelHandler connections) {
+  static ChannelHandler serverCodec(
+      Supplier<QuicSslEngine> engines, ChannelHandler connections, FrontDoor door) {
     return settings(new QuicServerCodecBuilder())
+        .tokenHandler(door.tokens())
+        .connectionIdAddressGenerator(door.ids())
         .sslEngineProvider((QuicChannel _) -> engines.get())
         .handler(connections)
         .build();

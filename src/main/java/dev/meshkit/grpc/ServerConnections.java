@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import dev.meshkit.runtime.Chance;
 import io.grpc.Metadata;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -8,15 +9,16 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -30,9 +32,11 @@ final class ServerConnections implements ConnectionOwner {
   private final ServerOptions options;
   private final Services services;
   private final ConnectionTerms terms;
+  private final FrontDoor door;
   private final Runnable whenEmpty;
   private final Set<Connection> connections = new HashSet<>();
   private final Set<Connection> ready = new HashSet<>();
+  private final Map<Connection, HandshakeGate.Place> shaking = new HashMap<>();
   private final AtomicInteger running = new AtomicInteger();
   private final ConcurrentHashMap<Connection, Integer> runningOn = new ConcurrentHashMap<>();
   private boolean draining;
@@ -42,8 +46,9 @@ final class ServerConnections implements ConnectionOwner {
       EventLoop loop,
       ServerOptions options,
       Services services,
-      RandomGenerator chance,
+      FrontDoor door,
       Runnable whenEmpty) {
+    this.door = door;
     this.reactor = reactor;
     this.commands = new Commands(loop);
     this.options = options;
@@ -58,7 +63,7 @@ final class ServerConnections implements ConnectionOwner {
             options.upkeep().bounds().handshakes().timeout(),
             options.upkeep().bounds().floods(),
             options.upkeep().pings(),
-            chance);
+            Chance.secure());
   }
 
   ServerOptions options() {
@@ -92,7 +97,13 @@ final class ServerConnections implements ConnectionOwner {
     var remote = Objects.requireNonNull(channel.remoteSocketAddress());
     var connection = new Connection(reactor, channel, remote, this, terms);
     connections.add(connection);
+    shaking.put(connection, door.gate().claim());
     if (draining) connection.closeQuietly();
+  }
+
+  private void leaveTheDoor(Connection connection) {
+    var place = shaking.remove(connection);
+    if (place != null) place.free();
   }
 
   @Override
@@ -103,6 +114,7 @@ final class ServerConnections implements ConnectionOwner {
   @Override
   public ChannelHandler http3(Connection connection) {
     ready.add(connection);
+    leaveTheDoor(connection);
     return new Http3ServerConnectionHandler(
         new ChannelInitializer<QuicStreamChannel>() {
           @Override
@@ -196,8 +208,14 @@ final class ServerConnections implements ConnectionOwner {
   }
 
   @Override
+  public void flooded(Connection connection) {
+    door.punish(connection.remote());
+  }
+
+  @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
+    leaveTheDoor(connection);
     if (!ready.remove(connection) && !draining) {
       Thread.startVirtualThread(() -> options.peerCheck().refused(connection.remote(), cause));
     }

@@ -1,0 +1,91 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.grpc.Heartbeat.Step;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Test;
+
+/** T17 without a network: how long a path may be silent. Time is ticks of 250 ms. */
+class HeartbeatTest {
+  private static final long A_SECOND = 4;
+  private static final long NO_TRIP = 0;
+
+  private final Heartbeat heartbeat = new Heartbeat(KeepAlive.defaults());
+  private long packets;
+
+  /** Ticks until this step comes, asking when asked to. */
+  private long ticksUntil(Step wanted, boolean busy, long roundTripMs) {
+    for (var tick = 1L; tick < 100_000; tick++) {
+      var step = heartbeat.tick(packets, busy);
+      if (step == Step.ASK) heartbeat.asked(roundTripMs);
+      if (step == wanted) return tick;
+    }
+    throw new AssertionError(wanted + " never comes");
+  }
+
+  /** T17: an idle connection is asked every 10 s and lives on, for an hour. */
+  @Test
+  void anAnsweringPeerIsKeptForAnHour() {
+    var asked = asksWithin(3_600 * A_SECOND, false, _ -> true);
+    assertEquals(3_600 / 10.25, asked, 1.0); // 10 s of silence, then the tick that sees the answer
+  }
+
+  @Test
+  void withCallsOpenASecondOfSilenceIsEnough() {
+    assertEquals(A_SECOND, ticksUntil(Step.ASK, true, NO_TRIP));
+  }
+
+  /** §7: 1 s of silence, 3 s for the answer; with a tick each for seeing it, within 4.5 s. */
+  @Test
+  void aSilentPathIsLostThreeSecondsAfterTheQuestion() {
+    var lost = ticksUntil(Step.LOST, true, NO_TRIP);
+    assertEquals(4 * A_SECOND, lost);
+    assertTrue((lost + 2) * 250 <= 4_500);
+  }
+
+  @Test
+  void aSlowPathHasSixRoundTripsToAnswer() {
+    ticksUntil(Step.ASK, true, 1_000);
+    heartbeat.asked(1_000);
+    assertEquals(6 * A_SECOND, ticksUntil(Step.LOST, true, 1_000));
+  }
+
+  @Test
+  void aPacketEndsTheWait() {
+    ticksUntil(Step.ASK, true, NO_TRIP);
+    heartbeat.asked(NO_TRIP);
+    packets++;
+    assertEquals(Step.NOTHING, heartbeat.tick(packets, true));
+    assertEquals(A_SECOND, ticksUntil(Step.ASK, true, NO_TRIP));
+  }
+
+  @Test
+  void withoutCallsNobodyAsksIfToldSo() {
+    var quiet = new Heartbeat(KeepAlive.defaults().withoutCalls(false));
+    for (var tick = 0; tick < 1_000; tick++) assertEquals(Step.NOTHING, quiet.tick(0, false));
+  }
+
+  @Test
+  void foreverMeansNever() {
+    var never = new Heartbeat(KeepAlive.defaults().withTime(Lifetime.FOREVER));
+    for (var tick = 0; tick < 1_000; tick++) assertEquals(Step.NOTHING, never.tick(0, true));
+  }
+
+  private long asksWithin(long ticks, boolean busy, LongPredicate answered) {
+    var asks = 0L;
+    for (var tick = 0L; tick < ticks; tick++) {
+      switch (heartbeat.tick(packets, busy)) {
+        case NOTHING -> {}
+        case LOST -> throw new AssertionError("lost at tick " + tick);
+        case ASK -> {
+          asks++;
+          heartbeat.asked(NO_TRIP);
+          if (answered.test(tick)) packets++;
+        }
+      }
+    }
+    return asks;
+  }
+}
