@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.shape.CodeRules;
 import dev.meshkit.shape.Compiled;
 import dev.meshkit.shape.PackageRules;
+import dev.meshkit.shape.PipelineRules;
 import dev.meshkit.shape.Planted;
 import dev.meshkit.shape.SourceRules;
 import java.io.IOException;
@@ -99,6 +100,7 @@ class ShapeTest {
         true);
   }
 
+  /** P37, among others. */
   @Test
   void previewApiStaysInFanoutAndLoops() throws Exception {
     var classes = main();
@@ -112,6 +114,68 @@ class ShapeTest {
     var planted =
         Planted.compile(dir, "dev.meshkit.node.X", source, "--release", "25", "--enable-preview");
     assertEquals(List.of("dev.meshkit.node.X uses preview API"), CodeRules.previews(planted));
+  }
+
+  /**
+   * The package of pipelines can be used alone: the JDK, api, runtime, and of observe the flight
+   * recorder events, which need nothing but the JDK; not the meters, whose library is another's.
+   */
+  @Test
+  void pipelinesStandOnApiAndRuntimeAlone() throws Exception {
+    var classes = main();
+    assertNone(PipelineRules.strangers(classes));
+    assertNone(PipelineRules.needyEvents(classes));
+  }
+
+  @Test
+  void aStrangerInThePipelinesIsCaught() throws Exception {
+    for (var type : List.of("dev.meshkit.observe.Meters", "dev.meshkit.config.MeshConfig"))
+      catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", true);
+    for (var type : List.of("io.netty.buffer.ByteBuf", "dev.meshkit.store.Store"))
+      catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", true);
+    for (var type : List.of("dev.meshkit.runtime.Backoff", "dev.meshkit.observe.TapFaultEvent"))
+      catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", false);
+    var needy = "class XEvent { io.micrometer.core.instrument.Counter c; }";
+    var planted = Planted.compile(dir, "dev.meshkit.observe.XEvent", needy);
+    assertEquals(1, PipelineRules.needyEvents(planted).size());
+  }
+
+  /** P37: forks end with Fanout's scope; other threads are started only where they are joined. */
+  @Test
+  void pipelinesStartNoThreadThatOutlivesTheCall() throws Exception {
+    assertNone(PipelineRules.threads(main()));
+  }
+
+  @Test
+  void aThreadOfAPipelineIsCaught() throws Exception {
+    for (var call :
+        List.of(
+            "new Thread(() -> {})",
+            "Thread.startVirtualThread(() -> {})",
+            "Thread.ofVirtual().unstarted(() -> {})",
+            "java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()",
+            "java.util.concurrent.ForkJoinPool.commonPool()",
+            "java.util.concurrent.CompletableFuture.runAsync(() -> {})",
+            "new java.util.Timer()")) {
+      var source = "class X { Object o() { return " + call + "; } }";
+      catches(PipelineRules::threads, "pipeline", source, true);
+      catches(PipelineRules::threads, "link", source, false);
+    }
+  }
+
+  /** P35: no queue of the package is without a bound. */
+  @Test
+  void pipelinesKeepNothingWithoutABound() throws Exception {
+    assertNone(PipelineRules.unbounded(main()));
+  }
+
+  @Test
+  void anUnboundedQueueOfAPipelineIsCaught() throws Exception {
+    catches(
+        PipelineRules::unbounded,
+        "pipeline",
+        "class X { Object o = new java.util.concurrent.LinkedBlockingQueue<String>(); }",
+        true);
   }
 
   @Test

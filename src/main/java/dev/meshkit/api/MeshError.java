@@ -88,11 +88,18 @@ public sealed interface MeshError {
       Map<String, String> details,
       Optional<Throwable> cause)
       implements MeshError {
-    /** Copies the details. */
+    /** Copies the details; what is blank, perhaps because a peer left it so, says at least that. */
     public Fault {
       if (!code.startsWith("error."))
         throw new IllegalArgumentException("a code begins with 'error.': " + code);
+      tried = orElse(tried, "something that was not named");
+      why = orElse(why, "no reason was given");
+      fix = orElse(fix, "see the log of the node that said so");
       details = Map.copyOf(details);
+    }
+
+    private static String orElse(String text, String other) {
+      return text.isBlank() ? other : text;
     }
 
     /** This error with the exception it came from. */

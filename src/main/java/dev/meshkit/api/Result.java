@@ -24,9 +24,14 @@ public sealed interface Result<T> {
   /**
    * It failed.
    *
-   * @param error why
+   * @param error why; never null
    */
-  record Err<T>(MeshError error) implements Result<T> {}
+  record Err<T>(MeshError error) implements Result<T> {
+    /** Refuses null. */
+    public Err {
+      java.util.Objects.requireNonNull(error, "Err of null");
+    }
+  }
 
   /** It worked. */
   static <T> Result<T> ok(T value) {

@@ -98,8 +98,8 @@ final class Failures {
         "error.canceled",
         "the command",
         "it was interrupted",
-        "run it again",
-        MeshError.Retry.SAFE_WITH_KEY);
+        "look what it has done already, then run it again",
+        MeshError.Retry.NEVER);
   }
 
   private static MeshError fault(Exception thrown) {

@@ -34,7 +34,7 @@ final class DataDir {
             "using " + where + " as the data directory",
             why,
             "name a directory this user may write: data.dir, or --data",
-            MeshError.Retry.SAFE)
+            MeshError.Retry.NEVER)
         .with("mk", "MK-NODE-003");
   }
 }

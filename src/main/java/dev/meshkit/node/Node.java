@@ -189,7 +189,7 @@ public final class Node implements Mesh {
             "running the loops of a node",
             String.valueOf(failed.getCause()),
             "report it with the log: it is a fault of MeshKit",
-            MeshError.Retry.SAFE));
+            MeshError.Retry.NEVER));
   }
 
   private static String text(Stopped cause) {

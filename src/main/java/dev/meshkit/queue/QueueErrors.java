@@ -76,10 +76,10 @@ final class QueueErrors {
 
   static MeshError closed(String queue) {
     return MeshError.of(
-        "error.taskqueue.closed",
+        "error.taskqueue.disposed",
         "using " + queue,
         "it is closed",
-        "nothing happened; try again after the node has started",
-        Retry.SAFE);
+        "nothing happened; use the queue of the node's next start",
+        Retry.NEVER);
   }
 }

@@ -3,19 +3,14 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
 import dev.meshkit.api.Result;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What the tests of pipelines are given: errors, steps, a clock, and a count of threads. */
+/** What the tests of pipelines are given: errors, steps, and a clock. */
 final class Given {
-  static final int ROUNDS = 10_000;
-
   private Given() {}
 
   static MeshError error(String why) {
@@ -71,24 +66,6 @@ final class Given {
 
     void go(Duration by) {
       now.updateAndGet(at -> at.plus(by));
-    }
-  }
-
-  /** How many virtual threads there are. */
-  static long virtualThreads() {
-    try {
-      var file = Files.createTempDirectory("threads").resolve("dump.txt");
-      ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
-          .dumpThreads(
-              file.toString(),
-              com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-      try (var lines = Files.lines(file)) {
-        return lines.filter(line -> line.startsWith("#") && line.contains(" virtual")).count();
-      } finally {
-        Files.delete(file);
-      }
-    } catch (IOException broken) {
-      throw new IllegalStateException(broken);
     }
   }
 }

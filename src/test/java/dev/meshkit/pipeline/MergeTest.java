@@ -9,10 +9,14 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Several flows into one. */
@@ -129,35 +133,121 @@ class MergeTest {
   }
 
   /**
-   * P24, P22: a sink closed or a caller interrupted at random: what was delivered, what comes back,
-   * and what is left in the sources are all there was, once, in order per source.
+   * P22: it does not spin: while its sources have nothing, each was asked once and every one of its
+   * threads is parked whenever one looks.
    */
   @Test
-  void nothingIsLostOrDoubled() throws Exception {
-    var chance = new Random(24);
-    var before = Given.virtualThreads();
-    for (var round = 0; round < Given.ROUNDS; round++) {
-      var sources = List.of(Source.of(range(0, 6)), Source.of(range(10, 14)));
-      var sink = Inlet.<Integer>bounded("sink", 1 + chance.nextInt(8));
-      var came = new ArrayList<Merged<Integer>>();
-      var merge =
-          chance.nextBoolean()
-              ? Merge.weighted(sources, List.of(2, 1))
-              : Merge.roundRobin(sources.get(0), sources.get(1));
-      var caller = Thread.ofVirtual().start(() -> came.add(merge.into(sink)));
-      for (var spin = chance.nextInt(300); spin > 0; spin--) Thread.onSpinWait();
-      if (chance.nextBoolean()) sink.close();
-      else caller.interrupt();
-      caller.join();
-      var all = new ArrayList<>(drained(sink));
-      assertEquals(came.getFirst().delivered(), all.size());
-      all.addAll(came.getFirst().undelivered());
-      for (var source : sources) source.stream().forEach(all::add);
-      var values = all.stream().map(Result::orThrow).toList();
-      assertEquals(range(0, 6), values.stream().filter(i -> i < 10).toList());
-      assertEquals(range(10, 14), values.stream().filter(i -> i >= 10).toList());
+  void anIdleMergeDoesNotSpin() throws Exception {
+    var asked = new AtomicInteger();
+    var ending = new CountDownLatch(1);
+    Source<Integer> idle =
+        Source.pull(
+            _ -> {
+              asked.incrementAndGet();
+              ending.await();
+              return new Source.Next.Ended<>();
+            });
+    Source<Integer> other =
+        Source.pull(
+            wait -> {
+              asked.incrementAndGet();
+              return ending.await(wait.toMillis(), TimeUnit.MILLISECONDS)
+                  ? new Source.Next.Ended<>()
+                  : new Source.Next.Nothing<>();
+            });
+    var before = Threads.ids();
+    var sink = Inlet.<Integer>bounded("sink", 1);
+    var merge = Thread.ofVirtual().start(() -> Merge.roundRobin(idle, other).into(sink));
+    Awaitility.await().until(() -> parked(before) == 4); // the caller, two feeders, the pump
+    for (var look = 0; look < 50; look++) assertEquals(4, parked(before));
+    ending.countDown();
+    merge.join();
+    assertEquals(2, asked.get());
+  }
+
+  private static long parked(Set<Long> before) {
+    return Threads.since(before).stream().filter(one -> one.state().endsWith("WAITING")).count();
+  }
+
+  /**
+   * P24, P22: a sink closed or a caller interrupted at a random element, or while the sink is full:
+   * what was delivered, what comes back, and what is left in the sources are all there was, once,
+   * in order per source.
+   */
+  @Test
+  void nothingIsLostOrDoubled() {
+    Rounds.of(Rounds.MANY, chance -> cutShort(chance, CutShort.drawn(chance)));
+  }
+
+  /** How a round goes: what ends the merge, at which element, and how far its reader reads. */
+  private record CutShort(boolean byClosing, int atElement, int reads, int capacity) {
+    static CutShort drawn(RandomGenerator chance) {
+      return new CutShort(
+          chance.nextBoolean(),
+          chance.nextInt(13),
+          chance.nextInt(4) == 0 ? chance.nextInt(10) : 99,
+          1 + chance.nextInt(3));
     }
-    assertEquals(before, RaceTest.settledThreads(before));
+  }
+
+  private static void cutShort(RandomGenerator chance, CutShort how) throws InterruptedException {
+    var sink = Inlet.<Integer>bounded("sink", how.capacity());
+    var came = new ArrayList<Merged<Integer>>();
+    var caller = new AtomicReference<>(Thread.currentThread());
+    var taken = new AtomicInteger();
+    Runnable cut =
+        () -> {
+          if (how.byClosing()) sink.close();
+          else caller.get().interrupt();
+        };
+    var sources =
+        List.of(cutting(range(0, 6), taken, how, cut), cutting(range(10, 14), taken, how, cut));
+    var merge =
+        chance.nextBoolean()
+            ? Merge.weighted(sources, List.of(2, 1))
+            : Merge.roundRobin(sources.get(0), sources.get(1));
+    caller.set(
+        Thread.ofVirtual()
+            .unstarted(
+                () -> {
+                  came.add(merge.into(sink));
+                  sink.close(); // for the reader
+                }));
+    caller.get().start();
+    var all = read(sink, how.reads());
+    if (all.size() == how.reads()) cut.run(); // nobody reads on: the sink may be full for ever
+    caller.get().join();
+    all.addAll(drained(sink));
+    assertEquals(came.getFirst().delivered(), all.size());
+    all.addAll(came.getFirst().undelivered());
+    for (var source : sources) source.stream().forEach(all::add);
+    var values = all.stream().map(Result::orThrow).toList();
+    assertEquals(range(0, 6), values.stream().filter(i -> i < 10).toList());
+    assertEquals(range(10, 14), values.stream().filter(i -> i >= 10).toList());
+  }
+
+  /** These elements, in order; the one that is taken as the so-manieth of all cuts the merge. */
+  private static Source<Integer> cutting(
+      List<Integer> elements, AtomicInteger taken, CutShort how, Runnable cut) {
+    var left = elements.iterator();
+    return Source.pull(
+        _ -> {
+          if (taken.getAndIncrement() == how.atElement()) cut.run();
+          return left.hasNext()
+              ? new Source.Next.Got<>(Result.ok(left.next()))
+              : new Source.Next.Ended<>();
+        });
+  }
+
+  /** Reads so many, or all there are until the sink is closed. */
+  private static List<Result<Integer>> read(Inlet<Integer> sink, int most)
+      throws InterruptedException {
+    var all = new ArrayList<Result<Integer>>();
+    while (all.size() < most
+        && sink.source().take(Duration.ofMinutes(1)) instanceof Source.Next.Got<Integer>(var one)) {
+      all.add(one);
+    }
+    return all;
   }
 
   /** P24: an interrupted caller keeps its interrupt. */

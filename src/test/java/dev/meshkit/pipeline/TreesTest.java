@@ -1,6 +1,7 @@
 package dev.meshkit.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Result;
 import java.time.Duration;
@@ -9,9 +10,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** Seeded trees of combinators: in order against a model, and all at once under interruption. */
@@ -30,7 +31,7 @@ class TreesTest {
     TIMEOUT
   }
 
-  private static Tree tree(Random chance, int depth, AtomicInteger ids, boolean blocking) {
+  private static Tree tree(RandomGenerator chance, int depth, AtomicInteger ids, boolean blocking) {
     if (depth == 0 || chance.nextInt(4) == 0) {
       var blocks = blocking && chance.nextInt(4) == 0;
       return new Tree.Leaf(ids.getAndIncrement(), chance.nextInt(3), blocks);
@@ -42,15 +43,22 @@ class TreesTest {
     return new Tree.Node(kind, kids);
   }
 
-  /** A run of a tree: what was registered, and what was undone. */
+  /**
+   * A run of a tree: what was registered, and what was undone. Its caller is interrupted by the
+   * leaf that registers as the so-manieth, which then waits for its own interruption.
+   */
   private static final class Run {
     final List<Integer> undone = new ArrayList<>(); // guarded by this
     final Map<Integer, Integer> tries = new HashMap<>(); // guarded by this
     int registered; // guarded by this
     final int limit;
+    final int cutAt;
+    final Thread caller;
 
-    Run(int limit) {
+    Run(int limit, int cutAt, Thread caller) {
       this.limit = limit;
+      this.cutAt = cutAt;
+      this.caller = caller;
     }
 
     synchronized int register(int leaf) {
@@ -74,13 +82,15 @@ class TreesTest {
     }
 
     private Result<Integer> leaf(Tree.Leaf leaf, Compensation undo) throws InterruptedException {
+      int number;
       synchronized (undo) { // so that numbers here are in the order of the tree's
         synchronized (this) {
-          var number = register(leaf.id());
+          number = register(leaf.id());
           undo.onFailure("leaf", () -> undo(number));
         }
       }
-      if (leaf.blocks()) new CountDownLatch(1).await();
+      if (number == cutAt) caller.interrupt();
+      if (leaf.blocks() || number == cutAt) new CountDownLatch(1).await();
       return fails(leaf) ? Result.err(Given.safe("leaf")) : Result.ok(leaf.id());
     }
 
@@ -98,16 +108,25 @@ class TreesTest {
   private static final class Model {
     final List<Integer> undone = new ArrayList<>();
     final Map<Integer, Integer> tries = new HashMap<>();
+    final int cutAt;
     int registered;
 
-    record Came(boolean ok, List<Integer> live) {}
+    Model(int cutAt) {
+      this.cutAt = cutAt;
+    }
+
+    /** What a part came to, and the deeds that it leaves to whoever asked for it. */
+    record Came(End end, List<Integer> live) {}
+
+    enum End {
+      OK,
+      ERR,
+      CUT
+    }
 
     Came run(Tree tree) {
       return switch (tree) {
-        case Tree.Leaf leaf -> {
-          var tried = tries.merge(leaf.id(), 1, Integer::sum);
-          yield new Came(tried > leaf.failures(), List.of(registered++));
-        }
+        case Tree.Leaf leaf -> leaf(leaf);
         case Tree.Node(var kind, var kids) ->
             switch (kind) {
               case ALL -> all(kids);
@@ -118,42 +137,50 @@ class TreesTest {
       };
     }
 
+    private Came leaf(Tree.Leaf leaf) {
+      var tried = tries.merge(leaf.id(), 1, Integer::sum);
+      var number = registered++;
+      var end = number == cutAt ? End.CUT : tried > leaf.failures() ? End.OK : End.ERR;
+      return new Came(end, List.of(number));
+    }
+
     private Came all(List<Tree> kids) {
       var live = new ArrayList<Integer>();
       for (var kid : kids) {
         var came = run(kid);
         live.addAll(came.live());
-        if (!came.ok()) return settle(new Came(false, live));
+        if (came.end() != End.OK) return settle(new Came(came.end(), live));
       }
-      return new Came(true, live);
+      return new Came(End.OK, live);
     }
 
     private Came race(List<Tree> kids) {
       var lost = new ArrayList<Integer>();
       for (var kid : kids) {
         var came = run(kid);
-        if (came.ok()) {
+        if (came.end() == End.OK) {
           undo(lost);
           return came;
         }
         lost.addAll(came.live());
+        if (came.end() == End.CUT) return settle(new Came(End.CUT, lost));
       }
-      return settle(new Came(false, lost));
+      return settle(new Came(End.ERR, lost));
     }
 
     private Came retry(Tree kid) {
       for (var attempt = 1; attempt < 3; attempt++) {
         var came = run(kid);
-        if (came.ok()) return came;
+        if (came.end() != End.ERR) return settle(came);
         undo(came.live());
       }
       return settle(run(kid));
     }
 
     private Came settle(Came came) {
-      if (came.ok()) return came;
+      if (came.end() == End.OK) return came;
       undo(came.live());
-      return new Came(false, List.of());
+      return new Came(came.end(), List.of());
     }
 
     void undo(List<Integer> numbers) {
@@ -161,50 +188,63 @@ class TreesTest {
     }
   }
 
-  /** P11: strictly newest first through any nesting of all, race, retry and timeout. */
+  /**
+   * P11: strictly newest first through any nesting of all, race, retry and timeout, also when the
+   * caller is interrupted in the middle of a random leaf.
+   */
   @Test
-  void treesUndoAsTheModelDoes() throws Exception {
-    var chance = new Random(11);
-    for (var round = 0; round < Given.ROUNDS; round++) {
-      var tree = tree(chance, 3, new AtomicInteger(), false);
-      var run = new Run(1);
-      try (var undo = Compensation.open("root")) {
-        run.step(tree).run(undo); // never kept: what is left is undone at the end
-      }
-      var model = new Model();
-      model.undo(model.run(tree).live());
-      assertEquals(model.undone, run.undone, "round " + round + " of " + tree);
-    }
+  void treesUndoAsTheModelDoes() {
+    var cuts = new AtomicInteger();
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var tree = tree(chance, 3, new AtomicInteger(), false);
+          var cutAt = chance.nextInt(12);
+          var model = new Model(cutAt);
+          var modelled = model.run(tree);
+          model.undo(modelled.live());
+          var run = new Run(1, cutAt, Thread.currentThread());
+          var cut = call(run, tree);
+          assertEquals(modelled.end() == Model.End.CUT, cut, tree.toString());
+          assertEquals(model.undone, run.undone, tree.toString());
+          if (cut) cuts.incrementAndGet();
+        });
+    assertTrue(cuts.get() > 1_000 || Long.getLong("meshkit.seed") != null, "cut only " + cuts);
   }
 
-  /** P14: after an interruption at any point no fork is alive, and each action ran exactly once. */
+  /**
+   * P14: interrupted at a random leaf, all running at once, or from outside at any moment: no fork
+   * is alive, and each action ran exactly once.
+   */
   @Test
-  void interruptedTreesLeaveNothing() throws Exception {
-    var chance = new Random(14);
-    var before = Given.virtualThreads();
-    for (var round = 0; round < Given.ROUNDS; round++) {
-      var tree = tree(chance, 3, new AtomicInteger(), true);
-      var run = new Run(8);
-      var late = chance.nextInt(200);
-      var caller = Thread.ofVirtual().unstarted(() -> call(run, tree));
-      caller.start();
-      for (var i = 0; i < late; i++) Thread.onSpinWait();
-      caller.interrupt();
-      caller.join();
-      synchronized (run) {
-        var once = run.undone.stream().sorted().distinct().toList();
-        assertEquals(run.registered, once.size(), "registered and undone of " + tree);
-        assertEquals(run.undone.size(), once.size(), "undone twice in " + tree);
-      }
-    }
-    assertEquals(before, RaceTest.settledThreads(before));
+  void interruptedTreesLeaveNothing() {
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var tree = tree(chance, 3, new AtomicInteger(), true);
+          var runs = new ArrayList<Run>();
+          var caller = Thread.ofVirtual().unstarted(() -> call(runs.getFirst(), tree));
+          runs.add(new Run(8, chance.nextInt(12), caller));
+          caller.start();
+          for (var spin = chance.nextInt(2_000); spin > 0; spin--) Thread.onSpinWait();
+          caller.interrupt();
+          caller.join();
+          var run = runs.getFirst();
+          synchronized (run) {
+            var once = run.undone.stream().sorted().distinct().toList();
+            assertEquals(run.registered, once.size(), "registered and undone of " + tree);
+            assertEquals(run.undone.size(), once.size(), "undone twice in " + tree);
+          }
+        });
   }
 
-  private static void call(Run run, Tree tree) {
+  /** Never kept: what is left is undone at the end. Whether it was interrupted. */
+  private static boolean call(Run run, Tree tree) {
     try (var undo = Compensation.open("root")) {
       run.step(tree).run(undo);
+      return false;
     } catch (InterruptedException _) {
-      // everything is undone, which the test looks at
+      return true;
     }
   }
 }

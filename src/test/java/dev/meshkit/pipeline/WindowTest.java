@@ -6,7 +6,7 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** P27: a flow in lists. */
@@ -54,21 +54,80 @@ class WindowTest {
     assertEquals(new Source.Next.Nothing<>(), windows.take(Duration.ofMillis(5)));
   }
 
-  /** P27: 10,000 seeded flows with interruption at random takes: the same elements, in order. */
+  /** P27: 10,000 seeded flows that are interrupted in random takes: the same, in order. */
   @Test
-  void interruptedWindowsDropNothing() {
-    var chance = new Random(27);
-    for (var round = 0; round < Given.ROUNDS; round++) {
-      var size = 1 + chance.nextInt(4);
-      var flow = new ArrayList<Result<Integer>>();
-      for (var i = chance.nextInt(12); i > 0; i--) {
-        flow.add(chance.nextInt(5) == 0 ? Given.err("e" + i) : Result.ok(i));
+  void interruptedTakesDropNothing() {
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var size = 1 + chance.nextInt(4);
+          var flow = flow(chance);
+          assertEquals(model(flow, size), actual(flow, size, chance));
+        });
+  }
+
+  /**
+   * P27: the same with threads: a writer that interrupts the reader before random elements, while
+   * the reader waits, is about to, or holds half a window.
+   */
+  @Test
+  void interruptedReadersDropNothing() {
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var size = 1 + chance.nextInt(4);
+          var flow = flow(chance);
+          var inlet = Inlet.<Integer>bounded("flow", 1 + chance.nextInt(3));
+          var reader = new Reader(Window.of(inlet.source(), size, Duration.ofMinutes(1)));
+          var reading = Thread.ofVirtual().start(reader);
+          var interrupted = false;
+          for (var one : flow) {
+            var interrupts = chance.nextInt(3) == 0;
+            if (interrupts) reading.interrupt();
+            interrupted |= interrupts;
+            inlet.deliver(one);
+          }
+          inlet.close();
+          reading.join();
+          assertEquals(model(flow, size), reader.all);
+          assertEquals(interrupted, reader.interruptions > 0);
+        });
+  }
+
+  /** Reads windows to the end, on through every interruption. */
+  private static final class Reader implements Runnable {
+    final List<Result<List<Integer>>> all = new ArrayList<>();
+    final Source<List<Integer>> windows;
+    int interruptions;
+
+    Reader(Source<List<Integer>> windows) {
+      this.windows = windows;
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        try {
+          if (!(windows.take(Duration.ofMinutes(5))
+              instanceof Source.Next.Got<List<Integer>>(var one))) return;
+          all.add(one);
+        } catch (InterruptedException _) {
+          interruptions++;
+        }
       }
-      assertEquals(model(flow, size), actual(flow, size, chance), "round " + round);
     }
   }
 
-  private List<Result<List<Integer>>> actual(List<Result<Integer>> flow, int size, Random chance) {
+  private static List<Result<Integer>> flow(RandomGenerator chance) {
+    var flow = new ArrayList<Result<Integer>>();
+    for (var i = chance.nextInt(12); i > 0; i--) {
+      flow.add(chance.nextInt(5) == 0 ? Given.err("e" + i) : Result.ok(i));
+    }
+    return flow;
+  }
+
+  private List<Result<List<Integer>>> actual(
+      List<Result<Integer>> flow, int size, RandomGenerator chance) {
     var left = flow.iterator();
     Source<Integer> source =
         Source.pull(

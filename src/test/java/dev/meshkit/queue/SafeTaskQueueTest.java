@@ -327,8 +327,9 @@ class SafeTaskQueueTest {
       fixture.queue().close();
       fixture.queue().close();
       assertEquals(
-          "error.taskqueue.closed", error(fixture.queue().enqueue(task(LANE, "a"))).code());
-      assertEquals("error.taskqueue.closed", error(fixture.queue().lease(1, Duration.ZERO)).code());
+          "error.taskqueue.disposed", error(fixture.queue().enqueue(task(LANE, "a"))).code());
+      assertEquals(
+          "error.taskqueue.disposed", error(fixture.queue().lease(1, Duration.ZERO)).code());
     }
   }
 
