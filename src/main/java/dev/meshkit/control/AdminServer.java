@@ -2,6 +2,7 @@ package dev.meshkit.control;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.pipeline.Compensation;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -44,9 +45,12 @@ public final class AdminServer implements AutoCloseable {
    * @param view what is served
    */
   public static Result<AdminServer> open(Path socket, NodeView view) {
-    var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    var calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
-    try {
+    try (var undo = Compensation.open("admin socket")) {
+      var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      undo.onFailure("end its event loop", () -> stop(loop));
+      var calls =
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+      undo.onFailure("end its calls", calls::shutdownNow);
       SocketPath.prepare(socket);
       Files.deleteIfExists(socket);
       var server =
@@ -58,12 +62,13 @@ public final class AdminServer implements AutoCloseable {
               .addService(new AdminService(view, owner()))
               .build()
               .start();
+      var opened = new AdminServer(socket, loop, calls, server);
+      undo.onFailure("close it", opened::close);
       // The directory is 0700 already; this keeps the rule where somebody has opened it up.
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      return Result.ok(new AdminServer(socket, loop, calls, server));
+      undo.keep();
+      return Result.ok(opened);
     } catch (IOException refused) {
-      calls.shutdownNow();
-      stop(loop);
       return Result.err(
           MeshError.of(
                   "error.unavailable",

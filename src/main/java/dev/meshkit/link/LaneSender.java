@@ -1,8 +1,12 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.pipeline.All;
+import dev.meshkit.pipeline.Step;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.Lease;
@@ -15,14 +19,13 @@ import dev.meshkit.wire.Upward;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends one lane to one peer: waits for work, opens a stream, leases a run, sends it, settles it by
- * its receipts. One virtual thread; while the peer cannot be reached nothing is leased, so nothing
- * is written and nothing charged.
+ * its receipts. One virtual thread, and two more while a stream is open; while the peer cannot be
+ * reached nothing is leased, so nothing is written and nothing charged.
  */
 final class LaneSender implements Runnable {
   /** The most messages in one run. */
@@ -84,27 +87,27 @@ final class LaneSender implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) turn();
+      while (true) {
+        awaitWork();
+        if (!attempted()) pause();
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
     }
   }
 
-  /** Sends what there is; a fault costs this stream and a pause, never the lane. */
-  private void turn() throws InterruptedException {
+  /** Sends what there is, over one stream; false if there is no reason to try again at once. */
+  private boolean attempted() throws InterruptedException {
     try {
-      awaitWork();
-      var stream = opened();
-      if (stream.isEmpty()) {
-        pause();
-        return;
+      if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
+        return false;
       }
-      try (var open = stream.get()) {
-        sendOver(open);
+      try (stream) {
+        return isOpened(stream) && sendOver(stream);
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException bug) { // it costs this stream and a pause, never the lane
       LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
-      pause();
+      return false;
     }
   }
 
@@ -135,27 +138,20 @@ final class LaneSender implements Runnable {
     return 0;
   }
 
-  /** A stream on which the receiver waits for this store's messages. */
-  private Optional<Duplex> opened() throws InterruptedException {
-    if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
-      return Optional.empty();
-    }
+  /** Whether the receiver waits on this stream for this store's messages. */
+  private boolean isOpened(Duplex stream) throws InterruptedException {
     var name = parts.lane().cls().text();
     var next = parts.queue().nextOrigin(parts.lane());
     var open = DeliverCodec.up(new Upward.Open(parts.ports().store(), Map.of(name, next)));
-    if (stream.send(open) && isOpened(stream.receive())) {
-      failures = 0;
-      return Optional.of(stream);
+    if (!stream.send(open)) return false;
+    var answer = stream.receive().map(DeliverCodec::down);
+    if (answer.isEmpty()
+        || !(answer.get() instanceof Decoded.Whole<Downward>(Downward.Opened(var highest)))
+        || isRolledBack(highest.getOrDefault(name, 0L))) {
+      return false;
     }
-    stream.close();
-    return Optional.empty();
-  }
-
-  private boolean isOpened(Optional<Bytes> answer) throws InterruptedException {
-    return answer.isPresent()
-        && DeliverCodec.down(answer.get())
-            instanceof Decoded.Whole<Downward>(Downward.Opened(var highest))
-        && !isRolledBack(highest.getOrDefault(parts.lane().cls().text(), 0L));
+    failures = 0;
+    return true;
   }
 
   /**
@@ -203,24 +199,36 @@ final class LaneSender implements Runnable {
     }
   }
 
+  /**
+   * Sends and receives until the stream is of no more use; a failure of either ends both (T8), and
+   * both have ended when this returns. False if nothing was achieved.
+   */
+  private boolean sendOver(Duplex stream) throws InterruptedException {
+    var receipts = new Receipts(stream);
+    return All.of(List.of(Step.of(receipts::read), Step.of(() -> sendRuns(stream, receipts))))
+        .isOk();
+  }
+
   /** Runs, one after the other, until the stream ends or there is nothing to send for a while. */
-  private void sendOver(Duplex stream) throws InterruptedException {
-    try (var receipts = Receipts.of(stream)) {
+  private Result<Unit> sendRuns(Duplex stream, Receipts receipts) throws InterruptedException {
+    try (receipts) {
       while (!receipts.isOver()) {
         var leased = parts.queue().leaseLane(parts.lane(), WINDOW, LOOK_AGAIN);
-        if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) {
-          pause(); // the store refuses: it is full, closing, or has failed
-          return;
-        }
+        if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) return leased.cast();
         if (run.isEmpty()) {
-          if (live() == 0) return;
+          if (live() == 0) return Result.ok();
           continue;
         }
         var sent = new Run(parts, stream, receipts);
         if (sent.send(run)) continue;
-        if (!sent.progressed()) pause(); // nothing was achieved: no reason to hurry
-        return;
+        return sent.progressed() ? Result.ok() : Result.err(inVain());
       }
+      return Result.ok();
     }
+  }
+
+  private MeshError inVain() {
+    return MeshError.unavailable(
+        "send a run to " + peer, "none of its messages was answered", "it is sent again later");
   }
 }

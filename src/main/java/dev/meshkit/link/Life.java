@@ -1,19 +1,21 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
 import dev.meshkit.observe.Metric;
-import dev.meshkit.runtime.Fanout;
+import dev.meshkit.pipeline.Race;
+import dev.meshkit.pipeline.Step;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
  * One life of a Stream or Elect: a reader and a writer thread, of which the first to end takes the
- * other with it.
+ * other with it. Not {@code All.of}: that would let one direction live on when the other has ended
+ * well.
  */
 final class Life {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
@@ -59,22 +61,30 @@ final class Life {
     out.close();
   }
 
-  /** Reads and writes until one of them ends; the call is over when this returns. */
-  Ending.How run(LinkContext context) throws InterruptedException {
-    var how = Ending.How.FAILED;
+  /** Reads and writes until the first of them ends; then both have, and the call is over. */
+  Ending run(LinkContext context) throws InterruptedException {
+    var how = Ending.FAILED;
     try {
-      List<Callable<Ending.How>> both = List.of(() -> read(context), this::write);
-      var ending = Fanout.gather(stream.family() + " " + peer(), FOREVER, Ending.NONE, both);
-      how = ending.how().orElse(Ending.How.FAILED);
-      ending.failure().ifPresent(failure -> report(failure, context));
-      return how;
+      how = Race.of(List.of(named("in", () -> read(context)), named("out", this::write))).orThrow();
+    } catch (RuntimeException | Error bug) {
+      report(bug, context);
     } finally {
       out.close();
       end(how);
     }
+    return how;
   }
 
-  private void end(Ending.How how) {
+  /** To end, however, is to win: the other direction has nothing left to live for. */
+  private Step<Ending> named(String direction, Step.Work<Ending> work) {
+    return Step.of(
+        () -> {
+          Thread.currentThread().setName(stream.family() + " " + direction + " " + peer());
+          return work.run();
+        });
+  }
+
+  private void end(Ending how) {
     switch (how) {
       case DRAINED -> stream.finish();
       case ENDED -> stream.abort(Status.CANCELLED.withDescription("the stream ended"));
@@ -83,7 +93,7 @@ final class Life {
     }
   }
 
-  private Ending.How read(LinkContext context) throws InterruptedException {
+  private Result<Ending> read(LinkContext context) throws InterruptedException {
     var family = stream.family();
     var patience = family == Family.STREAM ? context.options().silence() : FOREVER;
     var monotonic = context.ports().clocks().monotonic();
@@ -91,10 +101,10 @@ final class Life {
     while (true) {
       switch (stream.receive(patience)) {
         case Heard.End() -> {
-          return Ending.How.ENDED;
+          return Result.ok(Ending.ENDED);
         }
         case Heard.Silence() -> {
-          return Ending.How.SILENT;
+          return Result.ok(Ending.SILENT);
         }
         case Heard.Frame(var bytes) when allowance.permits(bytes.size(), monotonic.instant()) ->
             context.ports().inbound().frame(peer(), family, bytes);
@@ -103,11 +113,11 @@ final class Life {
     }
   }
 
-  private Ending.How write() throws InterruptedException {
+  private Result<Ending> write() throws InterruptedException {
     while (true) {
       var frame = out.take();
-      if (frame.isEmpty()) return Ending.How.DRAINED;
-      if (!stream.send(frame.get())) return Ending.How.ENDED;
+      if (frame.isEmpty()) return Result.ok(Ending.DRAINED);
+      if (!stream.send(frame.get())) return Result.ok(Ending.ENDED);
     }
   }
 

@@ -1,39 +1,44 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.pipeline.Inlet;
+import dev.meshkit.pipeline.Source;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The receipts of one stream, read by a virtual thread of its own, so that sending and settling
- * never wait for each other. It ends with the stream; closing this closes the stream. Used by the
- * one thread that sends.
+ * The receipts of one stream: one thread reads them, another takes them, so that sending and
+ * settling never wait for each other. Closing this closes the stream.
  */
 final class Receipts implements AutoCloseable {
   private static final int MOST_WAITING = 256;
 
   private final Duplex stream;
-  private final BlockingQueue<Optional<Downward.Receipt>> waiting = // empty: the end
-      new ArrayBlockingQueue<>(MOST_WAITING);
-  private final Thread reader;
-  private boolean over;
+  private final Inlet<Downward.Receipt> waiting = Inlet.bounded("receipts", MOST_WAITING);
+  private final Source<Downward.Receipt> source = waiting.source();
+  private boolean over; // the taker's alone
 
-  private Receipts(Duplex stream) {
+  Receipts(Duplex stream) {
     this.stream = stream;
-    this.reader = Thread.ofVirtual().name("receipts-" + stream.peer()).unstarted(this::read);
   }
 
-  static Receipts of(Duplex stream) {
-    var receipts = new Receipts(stream);
-    receipts.reader.start();
-    return receipts;
+  /** Reads until the stream is over or nobody takes more; what cannot be understood is an error. */
+  Result<Unit> read() throws InterruptedException {
+    for (var said = stream.receive(); said.isPresent(); said = stream.receive()) {
+      if (!(DeliverCodec.down(said.get())
+          instanceof Decoded.Whole<Downward>(Downward.Receipt receipt))) {
+        return Result.err(nonsense());
+      }
+      if (!waiting.put(receipt)) return Result.ok();
+    }
+    waiting.close();
+    return Result.ok();
   }
 
   /** Whether the end was seen: no further receipt will come. */
@@ -44,42 +49,27 @@ final class Receipts implements AutoCloseable {
   /** What has come, waiting for the first of it; empty after {@code wait}, or at the end. */
   List<Downward.Receipt> next(Duration wait) throws InterruptedException {
     var taken = new ArrayList<Downward.Receipt>();
-    var item = over ? null : waiting.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-    while (item != null) {
-      item.ifPresentOrElse(taken::add, () -> over = true);
-      item = waiting.poll();
+    var next = source.take(wait);
+    while (next instanceof Source.Next.Got<Downward.Receipt>(var receipt)) {
+      receipt.onOk(taken::add);
+      next = source.take(Duration.ZERO);
     }
+    over = next instanceof Source.Next.Ended;
     return taken;
-  }
-
-  private void read() {
-    try {
-      var next = receipt();
-      while (next.isPresent()) {
-        waiting.put(next);
-        next = receipt();
-      }
-      waiting.put(next);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the sender is done with this stream
-    }
-  }
-
-  /** The next receipt; empty when the stream is over, or says what cannot be understood. */
-  private Optional<Downward.Receipt> receipt() throws InterruptedException {
-    return stream
-        .receive()
-        .map(DeliverCodec::down)
-        .flatMap(
-            said ->
-                said instanceof Decoded.Whole<Downward>(Downward.Receipt receipt)
-                    ? Optional.of(receipt)
-                    : Optional.empty());
   }
 
   @Override
   public void close() {
+    waiting.close();
     stream.close();
-    reader.interrupt();
+  }
+
+  private MeshError nonsense() {
+    return MeshError.of(
+        "error.frame.broken",
+        "reading a receipt of " + stream.peer(),
+        "it is none",
+        "compare the versions of both nodes",
+        MeshError.Retry.SAFE);
   }
 }

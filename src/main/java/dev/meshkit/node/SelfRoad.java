@@ -6,7 +6,10 @@ import dev.meshkit.api.Result;
 import dev.meshkit.link.DeliveryServer;
 import dev.meshkit.link.Duplex;
 import dev.meshkit.link.Outbound;
-import java.util.ArrayDeque;
+import dev.meshkit.pipeline.Inlet;
+import dev.meshkit.pipeline.Source;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -20,15 +23,16 @@ import java.util.Optional;
 record SelfRoad(NodeId self, Outbound.Streams peers, DeliveryServer deliveries)
     implements Outbound.Streams {
   private static final int FRAMES = 64;
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
   @Override
   public Result<Duplex> open(NodeId to) throws InterruptedException {
     if (!to.equals(self)) return peers.open(to);
-    var there = new Pipe();
-    var back = new Pipe();
-    var far = new End(self, there, back);
+    var there = Inlet.<Bytes>bounded("to-self", FRAMES);
+    var back = Inlet.<Bytes>bounded("from-self", FRAMES);
+    var far = new End(self, there.source(), back);
     Thread.ofVirtual().name("deliver-self").start(() -> serve(far));
-    return Result.ok(new End(self, back, there));
+    return Result.ok(new End(self, back.source(), there));
   }
 
   private void serve(End far) {
@@ -39,8 +43,8 @@ record SelfRoad(NodeId self, Outbound.Streams peers, DeliveryServer deliveries)
     }
   }
 
-  /** One end: reads from one pipe, writes to the other; closing it closes both. */
-  private record End(NodeId peer, Pipe in, Pipe out) implements Duplex {
+  /** One end; a full inlet makes its writer wait, as it would for a slow peer. */
+  private record End(NodeId peer, Source<Bytes> in, Inlet<Bytes> out) implements Duplex {
     @Override
     public boolean send(Bytes frame) throws InterruptedException {
       return out.put(frame);
@@ -48,37 +52,15 @@ record SelfRoad(NodeId self, Outbound.Streams peers, DeliveryServer deliveries)
 
     @Override
     public Optional<Bytes> receive() throws InterruptedException {
-      return in.take();
+      return in.take(FOREVER) instanceof Source.Next.Got<Bytes>(Result.Ok<Bytes>(var frame))
+          ? Optional.of(frame)
+          : Optional.empty();
     }
 
     @Override
     public void close() {
       in.close();
       out.close();
-    }
-  }
-
-  /** Frames in one direction, at most so many; the writer waits, as it would for a slow peer. */
-  private static final class Pipe {
-    private final ArrayDeque<Bytes> frames = new ArrayDeque<>(); // guarded by this
-    private boolean closed; // guarded by this
-
-    synchronized boolean put(Bytes frame) throws InterruptedException {
-      while (!closed && frames.size() >= FRAMES) wait();
-      if (closed) return false;
-      frames.add(frame);
-      notifyAll();
-      return true;
-    }
-
-    synchronized Optional<Bytes> take() throws InterruptedException {
-      while (!closed && frames.isEmpty()) wait();
-      return closed ? Optional.empty() : Optional.of(frames.remove());
-    }
-
-    synchronized void close() {
-      closed = true;
-      notifyAll();
     }
   }
 }

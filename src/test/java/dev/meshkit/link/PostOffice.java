@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Two nodes that are nothing but their stores, queue and inbox, and a road between them that a test
@@ -47,6 +48,7 @@ final class PostOffice implements AutoCloseable {
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
   volatile Predicate<Bytes> cutAt = _ -> false;
+  volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
   PostOffice(Path directory, Map<String, Handler> handlers) throws InterruptedException {
     this.sender = store(directory, "sender", 1);
@@ -79,8 +81,7 @@ final class PostOffice implements AutoCloseable {
   private Result<Duplex> open(NodeId to) {
     dials.incrementAndGet();
     if (roadIsClosed) return Result.err(MeshError.unavailable("dial", "closed", "open it"));
-    var call = call();
-    return Result.ok(call.caller(to));
+    return Result.ok(caller.apply(call().caller(to)));
   }
 
   /** A call from A to B, with B's end being served. */
