@@ -70,6 +70,6 @@ final class Receipts implements AutoCloseable {
         "reading a receipt of " + stream.peer(),
         "it is none",
         "compare the versions of both nodes",
-        MeshError.Retry.SAFE);
+        MeshError.Retry.NEVER);
   }
 }
