@@ -1,6 +1,7 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.queue.Audit;
@@ -44,7 +45,7 @@ final class LaneSender implements Runnable {
   private int failures;
 
   /** What a sender stands on. */
-  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {}
+  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports, Trouble trouble) {}
 
   private LaneSender(Parts parts) {
     this.parts = parts;
@@ -71,6 +72,11 @@ final class LaneSender implements Runnable {
   /** Ends it; what has no receipt is given back. */
   void stop() {
     thread.interrupt();
+  }
+
+  /** What keeps the lane, if anything does. */
+  Optional<MeshError> trouble() {
+    return parts.trouble().now();
   }
 
   void awaitEnd(Duration within) {
@@ -137,9 +143,8 @@ final class LaneSender implements Runnable {
 
   /** A stream on which the receiver waits for this store's messages. */
   private Optional<Duplex> opened() throws InterruptedException {
-    if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
-      return Optional.empty();
-    }
+    var way = parts.ports().streams().open(peer).onErr(parts.trouble()::is);
+    if (!(way instanceof Result.Ok<Duplex>(var stream))) return Optional.empty();
     var name = parts.lane().cls().text();
     var next = parts.queue().nextOrigin(parts.lane());
     var open = DeliverCodec.up(new Upward.Open(parts.ports().store(), Map.of(name, next)));
