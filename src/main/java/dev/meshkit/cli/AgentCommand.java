@@ -50,7 +50,7 @@ final class AgentCommand implements Callable<Integer> {
     if (options.isDev()) config = MeshKit.dev(config).orThrow();
     try (var mesh = MeshKit.builder(config).on(Letterbox.KIND, new Letterbox()).open()) {
       ending.of(mesh, config.data().stopDeadline());
-      new Banner(console, config).show(mesh, isNew, sinceStart());
+      new Banner(console, config, options.isDev()).show(mesh, isNew, sinceStart());
       return ended(mesh, ending);
     }
   }

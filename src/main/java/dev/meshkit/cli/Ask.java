@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import com.google.protobuf.Message;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.proto.AdminGrpc.AdminBlockingStub;
@@ -49,9 +50,20 @@ final class Ask {
     return output;
   }
 
-  /** The chosen patience. */
+  /** The chosen patience; positive. */
   Duration timeout() {
-    return timeout;
+    if (timeout.isPositive()) return timeout;
+    throw new MeshException(
+        MeshError.validation(
+            "waiting for an answer", "--timeout is zero", "give it time: --timeout 10s"));
+  }
+
+  /** A count of rows from 1 to {@code most}. */
+  static int limit(int asked, int most) {
+    if (asked >= 1 && asked <= most) return asked;
+    throw new MeshException(
+        MeshError.validation(
+            "limiting a list", asked + " is not between 1 and " + most, "write --limit 100"));
   }
 
   /** A client of the node meant; its answers come from the error of {@link Target} otherwise. */
@@ -63,8 +75,14 @@ final class Ask {
 
   /** Asks once. */
   <T> Result<T> once(String tried, Function<AdminBlockingStub, T> call) {
+    return once(tried, Duration.ZERO, call);
+  }
+
+  /** Asks once, with so much more patience than was chosen. */
+  <T> Result<T> once(String tried, Duration more, Function<AdminBlockingStub, T> call) {
+    var patience = timeout().plus(more);
     try (var client = connect()) {
-      return client.ask(tried, timeout, call);
+      return client.ask(tried, patience, call);
     }
   }
 

@@ -16,16 +16,18 @@ import java.util.stream.Collectors;
 /** What an agent says once it is ready, and what can be done next. */
 final class Banner {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration FOR_LEADERSHIP = Duration.ofSeconds(3);
+  private static final Duration FOR_LEADERSHIP = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(25);
 
   private final Console console;
   private final MeshConfig config;
+  private final boolean dev;
 
-  /** A banner for a node of {@code config}. */
-  Banner(Console console, MeshConfig config) {
+  /** A banner for a node of {@code config}; {@code dev} ones are joined by {@code make run}. */
+  Banner(Console console, MeshConfig config, boolean dev) {
     this.console = console;
     this.config = config;
+    this.dev = dev;
   }
 
   /** Prints it; a node that may lead alone is given a moment to. */
@@ -102,13 +104,9 @@ final class Banner {
 
   private String next(Endpoint mesh) {
     var name = config.node().name();
-    return "make run NODE="
-        + following(name)
-        + " REGION=us JOIN="
-        + mesh
-        + "   ·   target/meshkit members | leaders | send --to "
-        + name
-        + " -d hello | events";
+    var join = "make run NODE=" + following(name) + " REGION=us JOIN=" + mesh;
+    var ask = "meshkit members | leaders | send --to " + name + " -d hello | events";
+    return dev ? join + "   ·   target/" + ask : ask + "   ·   --data " + config.data().dir();
   }
 
   /** n2 for n1: the name whose ports come next. */

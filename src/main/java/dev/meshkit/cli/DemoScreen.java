@@ -45,9 +45,10 @@ final class DemoScreen {
     Signals.on("TERM", () -> quit = true);
     for (var node : mesh.nodes()) mesh.start(node);
     var keys = console.terminal();
+    if (!keys) Thread.ofPlatform().daemon().name("demo-input").start(this::awaitEnd);
     if (keys) stty("-icanon -echo min 0 time 0");
     try {
-      for (var key = 0; key != 'q' && !quit; key = read(keys)) {
+      for (var key = 0; key != 'q' && !quit; key = keys ? read() : 0) {
         act(key);
         show();
         Thread.sleep(FRAME);
@@ -58,12 +59,19 @@ final class DemoScreen {
     return ExitCode.DONE.status();
   }
 
-  /**
-   * The key pressed, 0 for none; the end of input is {@code q}, but on a terminal nothing typed.
-   */
-  private int read(boolean keys) throws IOException {
-    if (keys) return Math.max(0, console.in().available() > 0 ? console.in().read() : 0);
-    return console.in().available() > 0 && console.in().read() == -1 ? 'q' : 0;
+  /** The key pressed, 0 for none. */
+  private int read() throws IOException {
+    return Math.max(0, console.in().available() > 0 ? console.in().read() : 0);
+  }
+
+  /** Without a terminal nothing that is typed means anything; that it ends does. */
+  private void awaitEnd() {
+    try {
+      while (console.in().read() != -1) continue;
+    } catch (IOException _) {
+      // a broken pipe is an end, too
+    }
+    quit = true;
   }
 
   private void act(int key) throws IOException, InterruptedException {

@@ -206,10 +206,11 @@ final class DemoScript {
     if (count.foreign() > 0) throw new Failed(count.foreign() + " messages that nobody sent");
   }
 
-  private void plant() throws IOException {
-    var held = view.led(EU);
+  private void plant() throws Failed, IOException, InterruptedException {
+    if (plants.isEmpty()) return;
+    var held = awaitLed(EU);
     for (var plant : plants) {
-      held.ifPresent(claim -> plant.plantIn(watch.sightings(), claim, "n5"));
+      plant.plantIn(watch.sightings(), held, "n5");
       plant.plantProcess(PATIENCE);
     }
   }

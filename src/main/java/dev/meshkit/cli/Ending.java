@@ -22,7 +22,7 @@ final class Ending {
   private int asked; // guarded by this
   private boolean orphaned; // guarded by this
 
-  /** Takes the signals from now on; until a node is open, the first one halts. */
+  /** Takes the signals from now on; one that comes before a node is open closes it once it is. */
   Ending(Console console, boolean supervised) {
     this.console = console;
     Signals.on("TERM", () -> ask("SIGTERM"));

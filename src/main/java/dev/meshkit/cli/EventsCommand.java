@@ -46,7 +46,11 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var asked = EventsRequest.newBuilder().setType(type).setLimit(limit).setFollow(follow);
+    var asked =
+        EventsRequest.newBuilder()
+            .setType(type)
+            .setLimit(Ask.limit(limit, 10_000))
+            .setFollow(follow);
     if (since.isPositive()) asked.setSince(Envelope.duration(since));
     if (after >= 0) asked.setAfter(after);
     return follow ? follow(asked.build()) : list(asked.build());

@@ -35,9 +35,16 @@ final class Failures {
     var verb = misuse.getCommandLine();
     var name = verb.getCommandSpec().qualifiedName();
     var fix = suggestion(misuse).orElse("see " + name + " --help");
-    return print(
-        MeshError.validation(name, String.valueOf(misuse.getMessage()), fix)
-            .with(Errors.MK, "MK-CLI-001"));
+    return print(MeshError.validation(name, why(misuse), fix).with(Errors.MK, "MK-CLI-001"));
+  }
+
+  private static String why(ParameterException misuse) {
+    if (!(misuse instanceof UnmatchedArgumentException unmatched))
+      return String.valueOf(misuse.getMessage());
+    var word = unmatched.getUnmatched().getFirst();
+    if (word.startsWith("-")) return "there is no option " + word.split("=", 2)[0];
+    var verbs = misuse.getCommandLine().getSubcommands();
+    return verbs.isEmpty() ? "it takes no '" + word + "'" : "there is no verb '" + word + "'";
   }
 
   /** Prints an error and gives its exit status. */
@@ -71,6 +78,8 @@ final class Failures {
       return java.util.Optional.empty();
     var verb = misuse.getCommandLine();
     var word = unmatched.getUnmatched().getFirst();
+    if (word.equals("--version") || word.equals("-V"))
+      return java.util.Optional.of("meshkit version");
     return Nearest.to(word.split("=", 2)[0], words(verb, word))
         .map(near -> "did you mean " + near + "?");
   }

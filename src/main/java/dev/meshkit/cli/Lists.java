@@ -19,7 +19,7 @@ final class Lists {
   static String members(MemberList list) {
     var table =
         Table.of(
-            "NODE", "REGION", "STATUS", "FOR", "LEADS", "VOTES", "ROAD", "RTT", "ADDRESS", "LIFE",
+            "NODE", "REGION", "STATUS", "FOR", "LEADS", "VOTES", "ROAD", "ADDRESS", "LIFE",
             "VERSION");
     for (var m : list.getItemsList()) {
       table.row(
@@ -30,7 +30,6 @@ final class Lists {
           String.join(" ", m.getLeadsList()),
           String.join(" ", m.getVotesList()),
           m.getRoad(),
-          m.hasRtt() ? Text.of(m.getRtt()) : "",
           m.getAddress(),
           m.getGeneration() + "." + m.getIncarnation(),
           m.getVersion());

@@ -28,6 +28,7 @@ public final class Main {
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setUsageHelpWidth(100)
+            .setExpandAtFiles(false) // an @ is send's own: a body out of a file
             .setExecutionExceptionHandler((thrown, verb, parsed) -> failures.failed(thrown))
             .setParameterExceptionHandler((misuse, given) -> failures.misused(misuse));
     return root.execute(args);
@@ -49,7 +50,14 @@ public final class Main {
             .addSubcommand(new EventsCommand(new Ask(console)))
             .addSubcommand(new VersionCommand(console));
     explain(root);
-    return root.registerConverter(Duration.class, Main::duration);
+    return root.registerConverter(Duration.class, Main::duration)
+        .registerConverter(int.class, text -> whole(text).intValue())
+        .registerConverter(long.class, Main::whole);
+  }
+
+  private static Long whole(String text) {
+    if (text.matches("-?[0-9]{1,9}") || text.matches("[0-9]{1,18}")) return Long.valueOf(text);
+    throw new CommandLine.TypeConversionException("'" + text + "' is no whole number");
   }
 
   private static Duration duration(String text) {

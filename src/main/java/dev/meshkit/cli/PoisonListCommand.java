@@ -46,7 +46,7 @@ final class PoisonListCommand implements Callable<Integer> {
             .setMessageKind(kind)
             .setCode(code)
             .setBefore(before)
-            .setLimit(limit)
+            .setLimit(Ask.limit(limit, 1_000))
             .build();
     return ask.show("listing dead messages", node -> node.poison(asked), Lists::poison);
   }

@@ -74,7 +74,9 @@ final class PoisonRedriveCommand implements Callable<Integer> {
     if (rate.isEmpty()) return 0;
     var parts = RATE.matcher(rate);
     if (!parts.matches()) throw refused("'" + rate + "' is no rate", "write it like 50/s");
-    return Double.parseDouble(parts.group(1));
+    var perSecond = Double.parseDouble(parts.group(1));
+    if (perSecond <= 0) throw refused("at " + rate + " nothing would move", "write it like 50/s");
+    return perSecond;
   }
 
   private static MeshException refused(String why, String fix) {

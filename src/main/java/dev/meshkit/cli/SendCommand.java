@@ -5,12 +5,13 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Message;
 import dev.meshkit.control.Envelope;
-import dev.meshkit.control.Errors;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -37,7 +38,8 @@ final class SendCommand implements Callable<Integer> {
     delivered
   }
 
-  private static final Duration REPLY_MARGIN = Duration.ofMillis(100);
+  /** The node's own wait ends first, so that its text says what goes on, not a dropped call's. */
+  private static final Duration REPLY_MARGIN = Duration.ofSeconds(2);
 
   @Mixin private final Ask ask;
 
@@ -74,18 +76,16 @@ final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var patience = ask.timeout();
     var request =
         SendRequest.newBuilder()
             .setTo(to)
             .setMessageKind(kind)
             .setBody(ByteString.copyFrom(bytes()));
-    if (wait == Wait.delivered) {
-      // The node's own wait ends first, so that its text, not a dropped call's, says what goes on.
-      var there = patience.minus(REPLY_MARGIN);
-      request.setWait(Envelope.duration(there.isPositive() ? there : patience));
-    }
-    return ask.show("sending to " + to, node -> node.send(request.build()), SendCommand::text);
+    if (wait == Wait.delivered) request.setWait(Envelope.duration(ask.timeout()));
+    var more = wait == Wait.delivered ? REPLY_MARGIN : Duration.ZERO;
+    var sent = ask.once("sending to " + to, more, node -> node.send(request.build()));
+    ask.print(sent.orThrow(), SendCommand::text);
+    return ExitCode.DONE.status();
   }
 
   private static String text(Sent sent) {
@@ -109,15 +109,19 @@ final class SendCommand implements Callable<Integer> {
         return limited(in);
       }
     } catch (IOException unreadable) {
-      throw new MeshException(
-          MeshError.of(
-                  "error.not_found",
-                  "reading the body",
-                  unreadable.toString(),
-                  "check the file",
-                  MeshError.Retry.SAFE)
-              .with(Errors.MK, "MK-CLI-008"));
+      throw new MeshException(unread(unreadable));
     }
+  }
+
+  private MeshError unread(IOException failure) {
+    var why =
+        switch (failure) {
+          case NoSuchFileException _ -> "there is no such file";
+          case AccessDeniedException _ -> "this user may not read it";
+          default -> String.valueOf(failure.getMessage());
+        };
+    var what = body.equals("-") ? "standard input" : body.substring(1);
+    return Ask.usage("send: reading " + what, why, "name a file, or quote a text without its @");
   }
 
   private static byte[] limited(InputStream in) throws IOException {

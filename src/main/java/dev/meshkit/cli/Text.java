@@ -47,9 +47,10 @@ final class Text {
     return of(Envelope.duration(span));
   }
 
-  /** A time as JSON has it. */
+  /** A time as JSON has it, to the millisecond. */
   static String of(Timestamp at) {
-    return Timestamps.toString(at);
+    var nanos = at.getNanos();
+    return Timestamps.toString(at.toBuilder().setNanos(nanos - nanos % 1_000_000).build());
   }
 
   /** Bytes in the unit that leaves a small number. */

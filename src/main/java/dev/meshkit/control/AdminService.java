@@ -129,19 +129,30 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   private Result<Sent> send(SendRequest ask) throws InterruptedException {
-    Message message;
-    try {
-      message = Message.of(ask.getMessageKind(), Bytes.of(ask.getBody().asReadOnlyByteBuffer()));
-    } catch (IllegalArgumentException bad) {
-      return Result.err(
-          MeshError.validation("sending a message", String.valueOf(bad.getMessage()), "mend it"));
-    }
+    if (!Message.isTopic(ask.getMessageKind())) return Result.err(badKind(ask.getMessageKind()));
+    if (ask.getBody().size() > Message.MAX_BODY_BYTES) return Result.err(tooLarge(ask));
+    var body = Bytes.of(ask.getBody().asReadOnlyByteBuffer());
+    var message = Message.of(ask.getMessageKind(), body);
     return switch (view.names().node(ask.getTo())) {
       case Result.Err<?>(var error) -> Result.err(error);
       case Result.Ok<dev.meshkit.api.NodeId>(var peer) ->
           view.send(peer, message, Envelope.duration(ask.getWait()))
               .map(sent -> stamp(sent.toBuilder()).build());
     };
+  }
+
+  private static MeshError badKind(String kind) {
+    return MeshError.validation(
+        "sending a message",
+        "'" + kind + "' is no kind",
+        "a kind is 1 to 128 of A-Z a-z 0-9 . _ : / -");
+  }
+
+  private static MeshError tooLarge(SendRequest ask) {
+    return MeshError.validation(
+        "sending a message",
+        "its body is of " + ask.getBody().size() + " B; the limit is " + Message.MAX_BODY_BYTES,
+        "split it, or send where it can be fetched");
   }
 
   /** Exactly one reply or one refusal; a caller that has gone away gets neither. */

@@ -43,14 +43,14 @@ public final class NodeNames {
       return Result.err(
           MeshError.of(
               "error.not_found",
-              "no member is named " + text,
+              "no member is named '" + text + "'",
               "this node knows " + String.join(", ", known.stream().map(this::text).toList()),
               "see meshkit members, or write region/name to queue for a node not seen yet",
               MeshError.Retry.SAFE));
     }
     return Result.err(
         MeshError.validation(
-            found.size() + " members are named " + text,
+            found.size() + " members are named '" + text + "'",
             "a name is unique only within its region",
             "write one of " + String.join(", ", found.stream().map(NodeId::toString).toList())));
   }

@@ -19,6 +19,7 @@ import dev.meshkit.wire.Upward;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -47,7 +48,7 @@ final class LaneSender implements Runnable {
   private int failures;
 
   /** What a sender stands on. */
-  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {}
+  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports, Trouble trouble) {}
 
   private LaneSender(Parts parts) {
     this.parts = parts;
@@ -76,6 +77,11 @@ final class LaneSender implements Runnable {
     thread.interrupt();
   }
 
+  /** What keeps the lane, if anything does. */
+  Optional<MeshError> trouble() {
+    return parts.trouble().now();
+  }
+
   void awaitEnd(Duration within) {
     try {
       thread.join(within);
@@ -99,9 +105,8 @@ final class LaneSender implements Runnable {
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
     try {
-      if (!(parts.ports().streams().open(peer) instanceof Result.Ok<Duplex>(var stream))) {
-        return false;
-      }
+      var way = parts.ports().streams().open(peer).onErr(parts.trouble()::is);
+      if (!(way instanceof Result.Ok<Duplex>(var stream))) return false;
       try (stream) {
         return isOpened(stream) && sendOver(stream);
       }

@@ -12,6 +12,7 @@ import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskOptions;
 import dev.meshkit.queue.TaskSpec;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
@@ -75,6 +76,11 @@ public final class Outbound implements AutoCloseable {
     start();
   }
 
+  /** What keeps a lane's messages from getting on, if anything does: the peer, or its answers. */
+  public Optional<MeshError> trouble(Lane lane) {
+    return Optional.ofNullable(senders.get(lane)).flatMap(LaneSender::trouble);
+  }
+
   /** Sends nothing more, gives back what has no receipt, uncharged. Blocks at most 5 s. */
   @Override
   public void close() {
@@ -100,7 +106,8 @@ public final class Outbound implements AutoCloseable {
   private synchronized void work(Lane lane) {
     if (closed) return;
     senders
-        .computeIfAbsent(lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports)))
+        .computeIfAbsent(
+            lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports, new Trouble())))
         .work();
   }
 

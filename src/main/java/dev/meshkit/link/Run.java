@@ -101,6 +101,7 @@ final class Run {
       var lease = open.remove(answer.n());
       if (lease == null || held) continue; // going back has released it
       var said = said(answer);
+      note(answer);
       held = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
       batch.add(new Settlement<>(lease, said));
     }
@@ -112,6 +113,15 @@ final class Run {
     }
     batch.forEach(one -> open.put(one.lease().origin(), one.lease())); // not settled: given back
     return false;
+  }
+
+  /** For whoever asks why the lane waits: what the far side says of its first message. */
+  private void note(Downward.Receipt answer) {
+    switch (answer.verdict()) {
+      case RETRY, BUSY -> parts.trouble().is(why(answer, MeshError.Retry.SAFE));
+      case APPLIED, DUPLICATE, REFUSED, FORGOTTEN -> parts.trouble().over();
+      case HELD -> {} // it waits for another one
+    }
   }
 
   private static Disposition said(Downward.Receipt answer) {

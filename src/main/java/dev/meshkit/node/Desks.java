@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -92,8 +93,8 @@ final class Desks implements NodeView {
   }
 
   @Override
-  public Result<List<QueueItem>> queue() {
-    return Result.ok(queue.lanes(names()));
+  public Result<List<QueueItem>> queue() throws InterruptedException {
+    return queue.lanes(names());
   }
 
   @Override
@@ -127,7 +128,21 @@ final class Desks implements NodeView {
             .setTo(names().text(to))
             .setState(Sent.State.ENQUEUED);
     if (!wait.isPositive()) return Result.ok(told.build());
-    return sent.await(wait).map(_ -> told.setState(Sent.State.DELIVERED).build());
+    var ended = sent.await(wait).map(_ -> told.setState(Sent.State.DELIVERED).build());
+    return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
+        ? Result.err(waits(told, to, wait))
+        : ended;
+  }
+
+  /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */
+  private MeshError waits(Sent.Builder sent, NodeId to, Duration waited) {
+    var kept = queue.trouble(to).map(error -> "; so far: " + error.why()).orElse("");
+    return MeshError.of(
+        "error.timeout",
+        "delivering message " + sent.getId() + " to " + sent.getTo(),
+        "it is queued, and was not applied there within " + waited.toMillis() + " ms" + kept,
+        "nothing: it goes on by itself, so do not send it again; meshkit queue shows its lane",
+        MeshError.Retry.NEVER);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -27,8 +28,8 @@ public final class DevHome {
 
   /**
    * The configuration with identity on disk and nothing left open. A node without seeds founds what
-   * nobody has founded yet; one with seeds joins, and founds at most its region. Blocks for files
-   * only.
+   * nobody has founded yet; one with seeds joins, and founds at most its region. Whatever is wrong
+   * with what is there is found before anything is made or changed. Blocks for files only.
    */
   public static Result<MeshConfig> settle(MeshConfig config) {
     var placed = placed(config);
@@ -36,10 +37,38 @@ public final class DevHome {
     var clocks = Clocks.system();
     var shared = dataDir(config).toAbsolutePath().normalize().resolveSibling(CA);
     return FreePorts.of(placed)
+        .flatMap(_ -> fits(config, shared, clocks))
         .flatMap(_ -> DataDir.ready(dataDir(config)))
         .flatMap(_ -> DevCa.open(shared, clocks.wall(), Chance.secure()))
         .flatMap(
             ca -> ca.enrol(identity(config, clocks), self).flatMap(_ -> voters(ca, placed, self)));
+  }
+
+  /** Whether directory, CA, identity, databases and voters fit this node and each other. */
+  private static Result<Unit> fits(MeshConfig config, Path shared, Clocks clocks) {
+    var self = config.node().id();
+    var joins = !config.discovery().seeds().isEmpty();
+    var mayFound = !joins || !config.election().global().voters().isEmpty();
+    return DataDir.usable(dataDir(config))
+        .flatMap(
+            dir ->
+                DevCa.cluster(shared)
+                    .flatMap(ca -> cluster(ca, identity(config, clocks), self, shared))
+                    .flatMap(cluster -> Foundation.inspected(dir, cluster, self)))
+        .flatMap(_ -> DevCa.checkFounded(shared, Scope.GLOBAL, mayFound));
+  }
+
+  /** The cluster of CA and identity, which must be one; empty if there is neither. */
+  private static Result<String> cluster(
+      String ca, IdentityStore identity, NodeId self, Path shared) {
+    if (!identity.exists()) return Result.ok(ca);
+    return identity
+        .load(self)
+        .flatMap(
+            who -> {
+              var own = who.who().cluster();
+              return own.equals(ca) ? Result.ok(own) : Result.err(DevCa.other(own, ca, shared));
+            });
   }
 
   private static IdentityStore identity(MeshConfig config, Clocks clocks) {

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Chance;
@@ -36,17 +37,31 @@ record Foundation(
     Meters meters,
     Store mesh,
     Store votes) {
+  private static final String MESH = "mesh";
+  private static final String VOTES = "election";
+
   /**
-   * Reads the identity, then opens both databases; what it opened is registered with {@code drain}.
+   * Reads the identity and looks into both databases, then opens them; until everything there fits
+   * nothing on disk is made or changed. What it opened is registered with {@code drain}.
    */
   static Result<Foundation> lay(MeshConfig config, Drain drain) {
     var clocks = Clocks.system();
-    return DataDir.ready(config.data().dir())
+    var self = config.node().id();
+    return DataDir.usable(config.data().dir())
         .flatMap(
             dir ->
                 new IdentityStore(dir.resolve("identity"), clocks.wall())
-                    .load(config.node().id())
+                    .load(self)
+                    .flatMap(who -> inspected(dir, who.who().cluster(), self).map(_ -> who))
+                    .flatMap(who -> DataDir.ready(dir).map(_ -> who))
                     .flatMap(who -> opened(new Settings(config), dir, clocks, who, drain)));
+  }
+
+  /** Whether both databases, where they exist, are of this node and not of a newer program. */
+  static Result<Unit> inspected(Path dir, String cluster, NodeId self) {
+    var identity = identity(cluster, self);
+    return Store.inspect(dir.resolve(MESH + ".db"), MESH, identity)
+        .flatMap(_ -> Store.inspect(dir.resolve(VOTES + ".db"), VOTES, identity));
   }
 
   private static Result<Foundation> opened(
@@ -61,11 +76,17 @@ record Foundation(
     var chance = Chance.secure();
     var common =
         new StoreOptions(
-            dir, "", clocks, chance, settings.store(), identity(who, self.id()), meters);
-    return open(common, "mesh", drain)
+            dir,
+            "",
+            clocks,
+            chance,
+            settings.store(),
+            identity(who.who().cluster(), self.id()),
+            meters);
+    return open(common, MESH, drain)
         .flatMap(
             mesh ->
-                open(common, "election", drain)
+                open(common, VOTES, drain)
                     .map(
                         votes ->
                             new Foundation(
@@ -85,8 +106,8 @@ record Foundation(
     return Store.open(options).onOk(store -> drain.onClose(schema + ".db", store::close));
   }
 
-  private static Map<String, String> identity(Credentials who, NodeId self) {
-    return Map.of("cluster", who.who().cluster(), "node", self.toString());
+  private static Map<String, String> identity(String cluster, NodeId self) {
+    return Map.of("cluster", cluster, "node", self.toString());
   }
 
   /** This node. */

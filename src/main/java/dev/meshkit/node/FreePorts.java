@@ -31,12 +31,13 @@ final class FreePorts {
     return HttpServer.probe(config.http().listen());
   }
 
-  /** Whether a live process has written its id there: only the lock itself knows for sure. */
+  /** Whether another live process has written its id there: only the lock itself knows for sure. */
   private static boolean isInUse(Path lock) {
     try {
       if (!Files.isReadable(lock)) return false;
       var pid = Long.parseLong(Files.readString(lock).strip());
-      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+      var isOurs = pid == ProcessHandle.current().pid(); // an earlier process of the same number
+      return !isOurs && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     } catch (IOException | NumberFormatException _) {
       return false; // nobody has finished writing it: nobody has the directory yet
     }

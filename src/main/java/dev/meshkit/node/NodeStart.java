@@ -282,7 +282,8 @@ final class NodeStart {
                     new Desks.Stores(base.mesh(), made.tasks()::stats)),
                 new MemberDesk(made.sightings(), base.credentials(), made.links()::roads),
                 new LeaderDesk(made.scopes(), base.clocks()),
-                new QueueDesk(made.tasks(), made.outbound()::look),
+                new QueueDesk(
+                    made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
                 new EventDesk(base.mesh(), base.self()),
                 pulse));
     return AdminServer.open(SocketPath.of(base.dir(), System.getenv()), desks)

@@ -10,13 +10,22 @@ import dev.meshkit.control.Redrive;
 import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.link.Outbound;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.LaneFront;
 import dev.meshkit.queue.LaneStats;
+import dev.meshkit.queue.QueueStats;
 import dev.meshkit.queue.SafeTaskQueue;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The durable queue and its dead as operators see them. Thread-safe. */
@@ -24,26 +33,45 @@ final class QueueDesk {
   private static final int PAGE = 500;
 
   private final SafeTaskQueue<?> queue;
-  private final Runnable look;
+  private final Outbound outbound;
+  private final InstantSource wall;
+  private final NodeEvent.Sink events;
 
-  /** Over a queue; {@code look} tells its senders that there is new work. */
-  QueueDesk(SafeTaskQueue<?> queue, Runnable look) {
+  /** Over a queue and what sends from it; what operators change goes to {@code events}. */
+  QueueDesk(SafeTaskQueue<?> queue, Outbound outbound, InstantSource wall, NodeEvent.Sink events) {
     this.queue = queue;
-    this.look = look;
+    this.outbound = outbound;
+    this.wall = wall;
+    this.events = events;
   }
 
   /** Each lane, by name. */
-  List<QueueItem> lanes(NodeNames names) {
+  Result<List<QueueItem>> lanes(NodeNames names) throws InterruptedException {
     var stats = queue.stats();
-    return stats.lanes().stream()
-        .map(lane -> item(stats.queue(), stats.paused(), lane, names))
-        .toList();
+    return queue
+        .fronts()
+        .map(
+            fronts -> {
+              var byLane = new HashMap<Lane, LaneFront>();
+              fronts.forEach(front -> byLane.put(front.lane(), front));
+              return stats.lanes().stream()
+                  .map(
+                      lane ->
+                          item(stats, lane, names, Optional.ofNullable(byLane.get(lane.lane()))))
+                  .toList();
+            });
   }
 
-  private static QueueItem item(String queue, boolean paused, LaneStats lane, NodeNames names) {
+  /** What keeps the messages to a peer, if anything does. */
+  Optional<MeshError> trouble(NodeId peer) {
+    return outbound.trouble(Lane.of(peer.toString()));
+  }
+
+  private QueueItem item(
+      QueueStats stats, LaneStats lane, NodeNames names, Optional<LaneFront> front) {
     var item =
         QueueItem.newBuilder()
-            .setQueue(queue)
+            .setQueue(stats.queue())
             .setLane(lane.lane().key())
             .setClass_(lane.lane().cls().text())
             .setPeer(names.text(NodeId.parse(lane.lane().key())))
@@ -54,8 +82,28 @@ final class QueueDesk {
             .setDead(Math.toIntExact(lane.dead()))
             .setBytes(lane.bytes());
     if (lane.heldBy() != 0) item.setState(QueueItem.State.HELD);
-    if (paused || lane.paused()) item.setState(QueueItem.State.PAUSED);
+    if (stats.paused() || lane.paused()) item.setState(QueueItem.State.PAUSED);
+    front.ifPresent(first -> waits(item, first));
     return item.build();
+  }
+
+  /** Since when the first message waits, and for what. */
+  private void waits(QueueItem.Builder item, LaneFront front) {
+    var now = wall.instant();
+    var age = Duration.between(front.enqueuedWall(), now);
+    item.setHeadAge(Times.of(age.isNegative() ? Duration.ZERO : age));
+    if (front.untilRetry().isPositive()) item.setRetryAt(Times.of(now.plus(front.untilRetry())));
+    if (!front.pausedBy().isEmpty()) {
+      item.setBlockedBy(reason("error.queue.paused", "paused by " + front.pausedBy()));
+      return;
+    }
+    outbound
+        .trouble(front.lane())
+        .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), kept.why())));
+  }
+
+  private static Reason reason(String code, String text) {
+    return Reason.newBuilder().setCode(code).setText(text).build();
   }
 
   /** Dead messages, newest first. */
@@ -87,12 +135,29 @@ final class QueueDesk {
           case Redrive.AllOf(var kind, var code) ->
               new dev.meshkit.queue.PoisonFilter(0, kind, code, "");
         };
-    if (command.dryRun()) return counted(which);
+    var done = command.dryRun() ? counted(which) : redriven(which, command);
+    var missing = done.map(Redriven::getRedriven).or(1) == 0 && command.id().isPresent();
+    return missing ? Result.err(noneOf(command.id().getAsLong())) : done;
+  }
+
+  private Result<Redriven> redriven(dev.meshkit.queue.PoisonFilter which, Redrive command)
+      throws InterruptedException {
     return queue
         .poison()
-        .redrive(which, new Audit(command.actor(), command.reason()))
-        .onOk(_ -> look.run())
+        .redrive(which, new Audit(command.actor(), command.reason()), command.perSecond())
+        .onOk(back -> told(back, which, command))
         .map(back -> Redriven.newBuilder().setRedriven(back).build());
+  }
+
+  /** Who gave messages another life, and why, is remembered. */
+  private void told(int back, dev.meshkit.queue.PoisonFilter which, Redrive command) {
+    if (back == 0) return;
+    outbound.look();
+    var what = which.did() > 0 ? "dead message " + which.did() : which.kind() + " " + which.code();
+    events.accept(
+        NodeEvent.info("queue.redriven", what, back + " redriven by " + command.actor())
+            .because(command.reason())
+            .with(Map.of("actor", command.actor(), "count", Integer.toString(back))));
   }
 
   private Result<Redriven> counted(dev.meshkit.queue.PoisonFilter which)
@@ -114,7 +179,7 @@ final class QueueDesk {
     return MeshError.of(
         "error.not_found",
         "dead message " + did,
-        "there is none of that number: it was redriven, purged, or never was",
+        "there is none of that number: it was redriven, went its way, or never was",
         "see meshkit poison list",
         MeshError.Retry.NEVER);
   }

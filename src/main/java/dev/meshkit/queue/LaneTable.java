@@ -1,8 +1,11 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.store.Reading;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Queues and their lanes. Each method runs in the transaction it is given. */
@@ -25,6 +28,14 @@ final class LaneTable {
       """
       UPDATE lane SET paused = ?, hold = ?, next_origin = ?, n_live = ?, n_delayed = ?, n_leased = ?,
         n_dead = ?, bytes = ? WHERE lid = ?""";
+  static final String FRONTS =
+      """
+      SELECT l.key, l.cls, coalesce(h.enq_wall, r.enq_wall), coalesce(h.due, 0),
+        CASE WHEN q.paused THEN q.paused_by WHEN l.paused THEN l.paused_by ELSE '' END
+      FROM lane l JOIN queue q ON q.qid = l.qid LEFT JOIN task h ON h.seq = l.hold
+        LEFT JOIN task r ON r.seq =
+          (SELECT seq FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1)
+      WHERE l.qid = ? AND l.n_live > 0 AND coalesce(h.seq, r.seq) IS NOT NULL""";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -48,6 +59,20 @@ final class LaneTable {
     var qid = tx.first(NEXT_QUEUE, row -> row.getLong(1)).orElseThrow();
     tx.update(ADD_QUEUE, qid, options.name(), options.poisonQueue(), options.toString());
     return new QueueRow(qid, false);
+  }
+
+  /** The fronts of the lanes that have live tasks, at a time of the queue clock. */
+  static List<LaneFront> fronts(Reading read, long qid, long nowMs) {
+    return read.query(FRONTS, row -> front(row, nowMs), qid);
+  }
+
+  private static LaneFront front(ResultSet row, long nowMs) throws SQLException {
+    var dueMs = row.getLong(4);
+    return new LaneFront(
+        new Lane(row.getString(1), TrafficClass.of(row.getInt(2))),
+        Instant.ofEpochMilli(row.getLong(3)),
+        Duration.ofMillis(dueMs == 0 ? 0 : Math.max(0, dueMs - nowMs)),
+        row.getString(5));
   }
 
   static void pauseQueue(StoreTx tx, long qid, boolean paused, Audit by) {

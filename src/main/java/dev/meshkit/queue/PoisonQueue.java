@@ -4,6 +4,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,24 +40,46 @@ public final class PoisonQueue {
         .read(reading -> DeadTable.show(reading, ground.options(), did).stream().findFirst());
   }
 
+  /** As fast as it goes: see the other one. */
+  public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
+    return redrive(filter, by, 0);
+  }
+
   /**
    * Brings the dead that the filter names back to life, at their lane's tail, with the same number,
    * token and history and fresh attempts, in chunks of 128; never one that died after this began,
    * nor one that was brought back five times. How many came back. Needs a reason.
+   *
+   * @param perSecond at most so many a second, blocking meanwhile; 0 for as fast as it goes
    */
-  public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
+  public Result<Integer> redrive(PoisonFilter filter, Audit by, double perSecond)
+      throws InterruptedException {
     if (by.reason().isBlank()) {
       return Result.err(
           MeshError.validation("redriving", "it needs a reason", "say why, for the audit"));
     }
     var last = Op.record("poison.mark", tx -> DeadTable.last(tx, ground.options().poisonQueue()));
     return switch (ground.store().submit(last)) {
-      case Result.Ok<Long>(var upTo) -> redriveUpTo(filter, upTo);
+      case Result.Ok<Long>(var upTo) -> redriveUpTo(filter, upTo, Pace.of(perSecond));
       case Result.Err<Long>(var error) -> Result.err(error);
     };
   }
 
-  private Result<Integer> redriveUpTo(PoisonFilter filter, long upToDid)
+  /**
+   * How fast.
+   *
+   * @param chunk messages in one transaction
+   * @param pause between two of them
+   */
+  private record Pace(int chunk, Duration pause) {
+    static Pace of(double perSecond) {
+      if (perSecond <= 0) return new Pace(CHUNK, Duration.ZERO);
+      var chunk = Math.clamp((long) perSecond, 1, CHUNK);
+      return new Pace(chunk, Duration.ofNanos((long) (chunk / perSecond * 1e9)));
+    }
+  }
+
+  private Result<Integer> redriveUpTo(PoisonFilter filter, long upToDid, Pace pace)
       throws InterruptedException {
     var revived = 0;
     var at = new Progress(0, 0, true);
@@ -65,10 +88,13 @@ public final class PoisonQueue {
       var chunk =
           ground
               .store()
-              .submit(Op.enqueue("poison.redrive", 0, tx -> chunk(tx, filter, from, upToDid)));
+              .submit(
+                  Op.enqueue(
+                      "poison.redrive", 0, tx -> chunk(tx, filter, from, upToDid, pace.chunk())));
       if (!(chunk instanceof Result.Ok<Progress>(var done))) return chunk.cast();
       at = done;
       revived += done.revived();
+      if (at.more()) Thread.sleep(pace.pause());
     }
     return Result.ok(revived);
   }
@@ -82,9 +108,9 @@ public final class PoisonQueue {
    */
   private record Progress(long did, int revived, boolean more) {}
 
-  private Progress chunk(StoreTx tx, PoisonFilter filter, long from, long upTo) {
+  private Progress chunk(StoreTx tx, PoisonFilter filter, long from, long upTo, int most) {
     var poison = ground.options().poisonQueue();
-    var rows = DeadTable.rows(tx, poison, filter, from, upTo, CHUNK);
+    var rows = DeadTable.rows(tx, poison, filter, from, upTo, most);
     var revived = 0;
     for (var one : rows) {
       if (one.row().redrives() > MAX_REDRIVES) continue;
@@ -92,7 +118,7 @@ public final class PoisonQueue {
       revived++;
     }
     var last = rows.isEmpty() ? from : rows.getLast().did();
-    return new Progress(last, revived, rows.size() == CHUNK);
+    return new Progress(last, revived, rows.size() == most);
   }
 
   private void revive(StoreTx tx, DeadTable.Revival one) {

@@ -179,6 +179,12 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     return new QueueStats(ground.options().name(), ground.lanes().paused(), lanes);
   }
 
+  /** What is at the front of each lane that has live tasks. Blocks for one read. */
+  public Result<List<LaneFront>> fronts() throws InterruptedException {
+    var now = ground.nowMs();
+    return ground.store().read(read -> LaneTable.fronts(read, ground.qid(), now));
+  }
+
   /** The next number a lane will give, for the far side to compare with what it has. */
   public long nextOrigin(Lane lane) {
     return ground.lanes().find(lane).map(state -> state.published().nextOrigin()).orElse(1L);

@@ -4,6 +4,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.Unit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public final class DevCa {
   private static final Duration ENDING = Issuance.NODE_LIFE.dividedBy(3);
+  private static final String NAME = "cluster";
   private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 
   private final Path directory;
@@ -51,16 +53,40 @@ public final class DevCa {
     try {
       SecretFiles.directory(directory);
       try (var _ = DirectoryLock.take(directory)) {
-        if (!Files.exists(directory.resolve("cluster"))) make(directory, wall, chance);
+        if (!Files.exists(directory.resolve(NAME))) make(directory, wall, chance);
         return Result.ok(new DevCa(read(directory), issuance, wall));
       }
     } catch (IOException | GeneralSecurityException failure) {
-      return Result.err(
-          TlsCode.UNSAFE_FILES.error(
-              "open the development CA in " + directory,
-              failure.toString(),
-              "make it readable for this user alone, or move it away with the nodes' data"));
+      return Result.err(unusable(directory, failure));
     }
+  }
+
+  /**
+   * The name of the cluster whose CA is in {@code directory}; empty if there is none. Changes
+   * nothing.
+   */
+  public static Result<String> cluster(Path directory) {
+    try {
+      return Result.ok(Files.exists(directory.resolve(NAME)) ? name(directory) : "");
+    } catch (IOException failure) {
+      return Result.err(unusable(directory, failure));
+    }
+  }
+
+  /**
+   * Whether {@link #voters} could answer: {@code MK-CLI-004} if nobody founded {@code scope} and
+   * this node must not. Changes nothing.
+   */
+  public static Result<Unit> checkFounded(Path directory, Scope scope, boolean mayFound) {
+    var founded = mayFound || Files.exists(founder(directory, scope));
+    return founded ? Result.ok() : Result.err(unfounded(directory, asking(scope)));
+  }
+
+  private static MeshError unusable(Path directory, Exception failure) {
+    return TlsCode.UNSAFE_FILES.error(
+        "open the development CA in " + directory,
+        SecretFiles.why(failure),
+        "make it readable for this user alone, or move it away with the nodes' data");
   }
 
   /** The name of the cluster, {@code dev-xxxx}. */
@@ -82,21 +108,29 @@ public final class DevCa {
    * that asks, and may, founds it. A node that joins others must not found {@code global}.
    */
   public Result<List<NodeId>> voters(Scope scope, NodeId self, boolean mayFound) {
-    var file = directory.resolve("founders").resolve(scope.text().replace('/', '-'));
-    var tried = "find out who votes in " + scope;
+    var file = founder(directory, scope);
+    var tried = asking(scope);
     try (var _ = DirectoryLock.take(directory)) {
       if (Files.exists(file))
         return Result.ok(List.of(NodeId.parse(Files.readString(file).strip())));
-      if (!mayFound) return Result.err(unfounded(tried));
+      if (!mayFound) return Result.err(unfounded(directory, tried));
       SecretFiles.directory(file.resolveSibling(""));
       SecretFiles.create(file, self.toString().getBytes(StandardCharsets.US_ASCII));
       return Result.ok(List.of(self));
     } catch (IOException | IllegalArgumentException failure) {
-      return Result.err(TlsCode.UNSAFE_FILES.error(tried, failure.toString()));
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, SecretFiles.why(failure)));
     }
   }
 
-  private MeshError unfounded(String tried) {
+  private static Path founder(Path directory, Scope scope) {
+    return directory.resolve("founders").resolve(scope.text().replace('/', '-'));
+  }
+
+  private static String asking(Scope scope) {
+    return "find out who votes in " + scope;
+  }
+
+  private static MeshError unfounded(Path directory, String tried) {
     return MeshError.of(
             "error.unavailable",
             tried,
@@ -108,12 +142,18 @@ public final class DevCa {
         .with("mk", "MK-CLI-004");
   }
 
+  /** The refusal of an identity of cluster {@code own} beside the CA of another, or of none. */
+  public static MeshError other(String own, String ca, Path directory) {
+    var there = ca.isEmpty() ? "there is no development CA" : "the development CA is of " + ca;
+    return TlsCode.OTHER_CLUSTER.error(
+        "use this node's identity",
+        "it is of cluster %s; in %s %s".formatted(own, directory, there),
+        "use another data directory, or put back the dev-ca directory it began with");
+  }
+
   private Result<Credentials> renewed(IdentityStore store, Credentials have) {
     if (!have.who().cluster().equals(cluster)) {
-      var why =
-          "it is of cluster %s, the development CA of %s".formatted(have.who().cluster(), cluster);
-      var fix = "use another data directory, or put back the dev-ca directory it began with";
-      return Result.err(TlsCode.OTHER_CLUSTER.error("use this node's identity", why, fix));
+      return Result.err(other(have.who().cluster(), cluster, directory));
     }
     var left = Duration.between(wall.instant(), have.notAfter());
     return left.compareTo(ENDING) < 0 ? issue(store, have.who().id()) : Result.ok(have);
@@ -136,7 +176,7 @@ public final class DevCa {
       store.forgetOld();
       return store.load(self);
     } catch (IOException | GeneralSecurityException failure) {
-      return Result.err(TlsCode.UNSAFE_FILES.error(tried, failure.toString()));
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, SecretFiles.why(failure)));
     }
   }
 
@@ -150,7 +190,7 @@ public final class DevCa {
     var root = issuance.root(cluster, now);
     save(directory.resolve("root"), root);
     save(directory.resolve("issuer"), issuance.issuer(root, cluster, now));
-    SecretFiles.create(directory.resolve("cluster"), cluster.getBytes(StandardCharsets.US_ASCII));
+    SecretFiles.create(directory.resolve(NAME), cluster.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Replaces what a start that was killed may have left half done. */
@@ -162,10 +202,17 @@ public final class DevCa {
   }
 
   private static Opened read(Path directory) throws IOException, GeneralSecurityException {
-    var name = Files.readString(directory.resolve("cluster")).strip();
-    if (!Identity.isCluster(name)) throw new IOException("not a cluster's name: '" + name + "'");
     return new Opened(
-        directory, name, signer(directory.resolve("root")), signer(directory.resolve("issuer")));
+        directory,
+        name(directory),
+        signer(directory.resolve("root")),
+        signer(directory.resolve("issuer")));
+  }
+
+  private static String name(Path directory) throws IOException {
+    var name = Files.readString(directory.resolve(NAME)).strip();
+    if (Identity.isCluster(name)) return name;
+    throw new IOException("not a cluster's name: '" + name + "'");
   }
 
   private static Issuance.Signer signer(Path directory)

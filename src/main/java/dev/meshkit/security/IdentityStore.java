@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -54,15 +55,16 @@ public final class IdentityStore {
    */
   public Result<Credentials> load(NodeId self) {
     try {
+      if (!exists()) return missing();
       var unsafe = unsafe();
       if (unsafe.isPresent()) return failed(TlsCode.UNSAFE_FILES, unsafe.get());
       var current = directory.resolve(current());
-      var key = Pem.key(Files.readAllBytes(current.resolve("key.pem")));
-      var chain = Pem.certificates(Files.readAllBytes(current.resolve("chain.pem")));
-      var roots = Pem.certificates(Files.readAllBytes(directory.resolve("roots.pem")));
+      var key = read(current.resolve("key.pem"), Pem::key);
+      var chain = read(current.resolve("chain.pem"), Pem::certificates);
+      var roots = read(directory.resolve("roots.pem"), Pem::certificates);
       return check(self, new Material(key, chain, roots));
     } catch (IOException | GeneralSecurityException unreadable) {
-      return failed(TlsCode.UNSAFE_FILES, unreadable.toString());
+      return broken(unreadable);
     }
   }
 
@@ -80,7 +82,8 @@ public final class IdentityStore {
       return Result.ok();
     } catch (IOException | GeneralSecurityException failure) {
       var fix = "check that the process may write there and that the disk has room";
-      return Result.err(TlsCode.UNSAFE_FILES.error("write " + directory, failure.toString(), fix));
+      return Result.err(
+          TlsCode.UNSAFE_FILES.error("write " + directory, SecretFiles.why(failure), fix));
     }
   }
 
@@ -98,7 +101,6 @@ public final class IdentityStore {
   }
 
   private Optional<String> unsafe() throws IOException {
-    if (!exists()) return Optional.of(directory + " holds no identity");
     var generation = directory.resolve(current());
     var directories = List.of(directory, generation);
     var files =
@@ -133,6 +135,20 @@ public final class IdentityStore {
       }
     }
     return newest;
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] content) throws GeneralSecurityException;
+  }
+
+  /** What a file holds; its name is in whatever is wrong with it. */
+  private static <T> T read(Path file, Parser<T> parser)
+      throws IOException, GeneralSecurityException {
+    try {
+      return parser.parse(Files.readAllBytes(file));
+    } catch (GeneralSecurityException unreadable) {
+      throw new GeneralSecurityException(file + ": " + unreadable.getMessage(), unreadable);
+    }
   }
 
   private Result<Credentials> check(NodeId self, Material material)
@@ -170,14 +186,32 @@ public final class IdentityStore {
     }
   }
 
+  private Result<Credentials> missing() {
+    var fix =
+        "only agent --dev makes one; else put key, chain and roots there (see README: Limits)";
+    return Result.err(TlsCode.UNSAFE_FILES.error(tried(), "there is none", fix));
+  }
+
+  private Result<Credentials> broken(Exception unreadable) {
+    var fix =
+        unreadable instanceof AccessDeniedException
+            ? TlsCode.UNSAFE_FILES.fix()
+            : "put back the file this node began with; a --dev node: move that directory away, and"
+                + " start again";
+    return Result.err(TlsCode.UNSAFE_FILES.error(tried(), SecretFiles.why(unreadable), fix));
+  }
+
+  private String tried() {
+    return "load this node's identity from " + directory;
+  }
+
   private Result<Credentials> failed(TlsCode code, String why) {
-    var tried = "load this node's identity from " + directory;
     var fix =
         switch (code) {
           case EXPIRED -> "renew it; a --dev node: move that directory away, and start again";
           case BAD_IDENTITY -> "set node.name and node.region to what the certificate says";
           default -> code.fix();
         };
-    return Result.err(code.error(tried, why, fix));
+    return Result.err(code.error(tried(), why, fix));
   }
 }

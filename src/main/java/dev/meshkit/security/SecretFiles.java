@@ -3,9 +3,11 @@ package dev.meshkit.security;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -81,6 +83,17 @@ final class SecretFiles {
     return others.isEmpty()
         ? Optional.empty()
         : Optional.of(path + " has mode " + mode + ", open to group or others");
+  }
+
+  /** Why a file could not be used, in words: most exceptions of the file system say a path only. */
+  static String why(Exception failure) {
+    var said = String.valueOf(failure.getMessage());
+    return switch (failure) {
+      case NoSuchFileException _ -> said + " does not exist";
+      case AccessDeniedException _ -> said + " may not be read or written by this process";
+      case FileAlreadyExistsException _ -> said + " exists, and is something else";
+      default -> said;
+    };
   }
 
   /** Makes a directory's entries durable. */

@@ -4,7 +4,6 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -88,49 +87,27 @@ final class Opening {
 
   private Result<Opened> locked(StoreLock lock) {
     try {
-      var refusal = look();
+      var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
-      var writer = connect(options.file(), false);
+      lock.sign();
+      var writer = connect(options.file());
       var opened = prepared(writer, lock);
       if (!opened.isOk()) writer.close();
       return opened;
     } catch (RuntimeException | SQLException | IOException cause) {
-      return Result.err(
-          refusal("MK-STO-001", String.valueOf(cause.getMessage()), "check the file and its disk"));
+      return Result.err(unopened(cause));
     }
   }
 
-  /** Why the file that is there must not be touched, if it must not. */
-  private Optional<MeshError> look() throws SQLException, IOException {
-    if (!Files.exists(options.file()) || Files.size(options.file()) == 0) return Optional.empty();
-    try (var reader = connect(options.file(), true)) {
-      var version = number(reader, "PRAGMA user_version");
-      if (version > schema.version()) return Optional.of(newer(version));
-      return version == 0 ? Optional.empty() : stranger(meta(reader));
-    }
-  }
-
-  private MeshError newer(long version) {
+  private MeshError unopened(Exception cause) {
+    var damaged = cause instanceof StoreException known && known.isDamage();
     return refusal(
-        "MK-STO-004",
-        "it was written by a newer MeshKit: schema "
-            + version
-            + ", this program knows "
-            + schema.version(),
-        "run the newer program, or restore a backup made before the upgrade");
-  }
-
-  private Optional<MeshError> stranger(Map<String, String> meta) {
-    for (var fact : new TreeMap<>(options.identity()).entrySet()) {
-      var found = meta.getOrDefault(fact.getKey(), fact.getValue());
-      if (found.equals(fact.getValue())) continue;
-      return Optional.of(
-          refusal(
-              "MK-STO-005",
-              "its " + fact.getKey() + " is '" + found + "', not '" + fact.getValue() + "'",
-              "point the configuration at this node's own data directory"));
-    }
-    return Optional.empty();
+        "MK-STO-001",
+        String.valueOf(cause.getMessage()),
+        damaged
+            ? "put back a backup; or move it away with its -wal and -shm, and what waited in it is"
+                + " lost"
+            : "check the file, its owner and mode, and its disk");
   }
 
   private Result<Opened> prepared(Statements writer, StoreLock lock) {
@@ -201,11 +178,10 @@ final class Opening {
   }
 
   /** A connection with the driver's settings; the pragmas come later. */
-  static Statements connect(Path file, boolean readOnly) throws SQLException {
+  static Statements connect(Path file) throws SQLException {
     var config = new SQLiteConfig();
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setGetGeneratedKeys(false); // rule R4
-    config.setReadOnly(readOnly);
     config.setBusyTimeout(OPEN_WAIT_MS); // somebody may just be closing it
     return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
   }
@@ -213,7 +189,7 @@ final class Opening {
   /** A connection for a reader thread. */
   static Result<Statements> reader(StoreOptions options) {
     try {
-      var connection = connect(options.file(), false);
+      var connection = connect(options.file());
       var refused = new Opening(options).settings(connection, Pragma.READER);
       return refused.<Result<Statements>>map(Result::err).orElseGet(() -> Result.ok(connection));
     } catch (SQLException cause) {

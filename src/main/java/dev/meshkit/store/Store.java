@@ -8,6 +8,8 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,24 @@ public final class Store implements AutoCloseable {
   public static Result<Store> open(StoreOptions options) {
     var store = new Store(options);
     return store.opening.awaitUninterruptibly().map(_ -> store).onOk(_ -> store.readers.start());
+  }
+
+  /**
+   * Whether {@link #open} would refuse the file for what it holds: {@code MK-STO-004} and {@code
+   * MK-STO-005}. Leaves no trace, so several files can be looked at before the first is changed. A
+   * file that cannot be read is none of its business: {@code open} says so, under the lock.
+   *
+   * @param file the database, which need not exist
+   * @param schema which list of migrations: {@code mesh} or {@code election}
+   * @param identity as in {@link StoreOptions}; an empty value fits no file that has one
+   */
+  public static Result<Unit> inspect(Path file, String schema, Map<String, String> identity) {
+    try {
+      var look = new Inspection(file, Schema.load(schema).version(), identity);
+      return look.refusal().<Result<Unit>>map(Result::err).orElseGet(Result::ok);
+    } catch (SQLException | IOException | StoreException _) {
+      return Result.ok();
+    }
   }
 
   /**

@@ -35,6 +35,15 @@ public final class StoreException extends RuntimeException {
     return fault;
   }
 
+  /** Whether what is in the file makes no sense, rather than the disk failing. */
+  boolean isDamage() {
+    return getCause() instanceof SQLException sql
+        && switch (sql.getErrorCode() & 0xff) {
+          case 11, 26 -> true; // CORRUPT, NOTADB
+          default -> false;
+        };
+  }
+
   /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
   private static Fault fault(SQLException cause) {
     return switch (cause.getErrorCode() & 0xff) {

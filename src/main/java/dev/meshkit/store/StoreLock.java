@@ -23,7 +23,10 @@ final class StoreLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Takes the lock of a database, {@code mesh.lock} for {@code mesh.db}; never waits. */
+  /**
+   * Takes the lock of a database, {@code mesh.lock} for {@code mesh.db}; never waits. Whose it is
+   * stands in it once {@link #sign} was called.
+   */
   static Result<StoreLock> take(Path database) {
     var name = database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
     var path = database.resolveSibling(name);
@@ -32,7 +35,7 @@ final class StoreLock implements AutoCloseable {
           FileChannel.open(
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       var lock = tryLock(channel);
-      if (lock) return Result.ok(signed(channel));
+      if (lock) return Result.ok(new StoreLock(channel));
       var holder = holder(channel);
       channel.close();
       return Result.err(
@@ -52,6 +55,13 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
+  /** Writes this process's id into it, for whoever is refused meanwhile. */
+  void sign() throws IOException {
+    var pid = Long.toString(ProcessHandle.current().pid()) + "\n";
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();
@@ -65,13 +75,6 @@ final class StoreLock implements AutoCloseable {
     } catch (OverlappingFileLockException _) {
       return false; // this very process has it open
     }
-  }
-
-  private static StoreLock signed(FileChannel channel) throws IOException {
-    var pid = Long.toString(ProcessHandle.current().pid()) + "\n";
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-    return new StoreLock(channel);
   }
 
   private static String holder(FileChannel channel) throws IOException {

@@ -33,6 +33,16 @@ class DemoEndTest {
     }
   }
 
+  @Test
+  void withoutATerminalTheEndOfInputEndsIt() throws IOException, InterruptedException {
+    try (var demo = Child.start(directory, "demo")) {
+      var root = started(demo);
+      demo.process().getOutputStream().close();
+      assertEquals(0, demo.exit(), demo.err());
+      assertTrue(Files.notExists(root));
+    }
+  }
+
   /** Nobody can catch kill -9: the agents notice that their input has ended, and clear up. */
   @Test
   void killNineLeavesNothingEither() throws IOException {

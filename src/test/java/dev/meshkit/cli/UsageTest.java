@@ -33,6 +33,7 @@ class UsageTest {
     "poison lst, did you mean list?",
     "members --tiemout=1s, did you mean --timeout?",
     "frobnicate, see meshkit --help",
+    "--version, meshkit version",
   })
   void misspeltWordsAreAnsweredWithTheNearest(String line, String fix) {
     var ran = Shell.in(directory).run(line.split(" "));
@@ -45,7 +46,18 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"''", "poison", "send", "status --timeout soon", "members -o xml", "poison show abc"})
+  @CsvSource({
+    "''",
+    "poison",
+    "send",
+    "status --timeout soon",
+    "members -o xml",
+    "poison show abc",
+    "status --timeout 0s",
+    "events --limit 0",
+    "poison list --limit -1",
+    "poison redrive 1 --reason x --rate 0/s"
+  })
   void argumentsThatMakeNoSenseAreExitTwo(String line) {
     var args = line.isEmpty() ? new String[0] : line.split(" ");
     var ran = Shell.in(directory).run(args);

@@ -13,6 +13,7 @@ import dev.meshkit.control.SocketPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -173,6 +174,28 @@ class VerbsTest {
     assertEquals("from a file", node.sent.get(1).body().utf8());
     assertEquals("note", node.sent.get(1).topic());
     assertEquals("from input", node.sent.get(2).body().utf8());
+  }
+
+  /**
+   * An {@code @} is a body out of a file, though the library for arguments has a use for it too.
+   */
+  @Test
+  void aFileOfSeveralWordsIsOneBody() throws IOException {
+    assertTrue(Files.exists(Path.of("pom.xml")), "of this name where this JVM runs, too");
+    Files.writeString(directory.resolve("pom.xml"), "# two\nlines of --words");
+    var ran = Shell.in(directory).run("send", "--to", "n4", "-d", "@pom.xml");
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals("# two\nlines of --words", node.sent.getFirst().body().utf8());
+  }
+
+  @Test
+  void aBodyThatCannotBeReadIsNamed() {
+    for (var file : List.of("nowhere", ".")) {
+      var ran = Shell.in(directory).run("send", "--to", "n4", "-d", "@" + file);
+      assertEquals(2, ran.exit());
+      assertTrue(ran.err().startsWith("error MK-CLI-001 meshkit send: reading " + file), ran.err());
+    }
+    assertEquals(0, node.sent.size());
   }
 
   /** O14: the answer says whether the receipt is there. */

@@ -32,6 +32,7 @@ class SqlPlanTest {
             TaskTable.NEXT_DUE, "task_due",
             TaskTable.DEDUP, "task_dedup",
             LeaseTable.DELETE, "INTEGER PRIMARY KEY",
+            LaneTable.FRONTS, "task_ready",
             DeadTable.LIST, "dead_list");
     try (var store = StoreFixture.open(directory)) {
       for (var rows : List.of(0, 50_000)) {

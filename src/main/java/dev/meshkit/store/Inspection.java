@@ -1,0 +1,100 @@
+package dev.meshkit.store;
+
+import dev.meshkit.api.MeshError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * A look into a database that leaves no trace: nothing is written, locked or made beside it. So
+ * what it refuses is refused unchanged.
+ *
+ * <p>A log that was not checkpointed is read as well, through a wal-index in memory; without its
+ * {@code -shm} file SQLite cannot do that, and the look sees the file as the last checkpoint left
+ * it. That is never a false refusal: a version only grows, and an identity never changes.
+ */
+final class Inspection {
+  private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
+
+  private final Path file;
+  private final int newest;
+  private final Map<String, String> identity;
+
+  /**
+   * A look at {@code file} by a program whose newest schema is {@code newest}.
+   *
+   * @param identity whose file it must be, by key of {@code meta}; an empty value is nobody's
+   */
+  Inspection(Path file, int newest, Map<String, String> identity) {
+    this.file = file;
+    this.newest = newest;
+    this.identity = Map.copyOf(identity);
+  }
+
+  /** Why the file that is there must not be touched, if it must not; a missing one may be made. */
+  Optional<MeshError> refusal() throws SQLException, IOException {
+    if (!Files.exists(file)) return Optional.empty();
+    if (!Files.isRegularFile(file)) return Optional.of(noFile());
+    if (Files.size(file) == 0) return Optional.empty();
+    try (var reader = connect()) {
+      var version = reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst().intValue();
+      if (version > newest) return Optional.of(newer(version));
+      return version == 0 ? Optional.empty() : stranger(meta(reader));
+    }
+  }
+
+  private Statements connect() throws SQLException, IOException {
+    var config = new SQLiteConfig();
+    config.setReadOnly(true);
+    var how = hasLog() ? "mode=ro&readonly_shm=1" : "immutable=1";
+    var uri = file.toAbsolutePath().toUri().getRawPath();
+    return new Statements(config.createConnection("jdbc:sqlite:file:" + uri + "?" + how));
+  }
+
+  private boolean hasLog() throws IOException {
+    var log = file.resolveSibling(file.getFileName() + "-wal");
+    var index = file.resolveSibling(file.getFileName() + "-shm");
+    return Files.exists(log) && Files.size(log) > 0 && Files.exists(index);
+  }
+
+  private static Map<String, String> meta(Statements reader) {
+    var all = new TreeMap<String, String>();
+    reader.query(META, row -> all.put(row.getString(1), row.getString(2)));
+    return all;
+  }
+
+  private MeshError noFile() {
+    return StoreErrors.open("MK-STO-001", file, "it is no regular file", "move it away");
+  }
+
+  private MeshError newer(int version) {
+    return StoreErrors.open(
+        "MK-STO-004",
+        file,
+        "it was written by a newer MeshKit: schema " + version + ", this program knows " + newest,
+        "run the newer program, or restore a backup made before the upgrade");
+  }
+
+  private Optional<MeshError> stranger(Map<String, String> meta) {
+    for (var fact : new TreeMap<>(identity).entrySet()) {
+      var found = meta.getOrDefault(fact.getKey(), fact.getValue());
+      if (found.equals(fact.getValue())) continue;
+      var wanted =
+          fact.getValue().isEmpty()
+              ? "and this node has none yet"
+              : "not '" + fact.getValue() + "'";
+      return Optional.of(
+          StoreErrors.open(
+              "MK-STO-005",
+              file,
+              "its " + fact.getKey() + " is '" + found + "', " + wanted,
+              "point data.dir (--data) at this node's own directory, or at an empty one"));
+    }
+    return Optional.empty();
+  }
+}
