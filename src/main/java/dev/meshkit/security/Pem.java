@@ -41,11 +41,19 @@ final class Pem {
   static PrivateKey key(byte[] pem) throws GeneralSecurityException {
     var block = KEY.matcher(new String(pem, StandardCharsets.US_ASCII));
     if (!block.find()) throw new InvalidKeySpecException("no PEM block PRIVATE KEY (PKCS #8)");
-    var der = Base64.getMimeDecoder().decode(block.group(1));
+    var der = decoded(block.group(1));
     try {
       return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (InvalidKeySpecException _) {
       return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+    }
+  }
+
+  private static byte[] decoded(String base64) throws InvalidKeySpecException {
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException broken) {
+      throw new InvalidKeySpecException("the PEM block PRIVATE KEY is no base64", broken);
     }
   }
 
