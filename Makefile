@@ -1,6 +1,6 @@
 # MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
 .DEFAULT_GOAL := help
-.PHONY: help jdk build run demo test check sim bench chaos clean
+.PHONY: help jdk build run demo test check fuzz sim bench chaos clean
 SHELL := /bin/bash
 
 NODE   ?= n1
@@ -10,6 +10,9 @@ JOIN   ?=
 ARGS   ?=
 BENCH  ?= start
 CASE   ?= leader-kill
+TARGET ?= all
+TIME   ?= 60s
+INPUT  ?=
 SEED   ?=
 SCENARIO ?=
 COUNT  ?=
@@ -51,11 +54,12 @@ demo: build ## five nodes in two regions, live; ARGS=--script: without a termina
 test: jdk ## all tests
 	@$(MVN) test
 
-check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape of the code
+check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape of the code, 10 s of fuzzing each decoder
 	@rm -rf target/check
 	@$(MVN) -q spotless:check
 	@$(MVN) -q -Pcheck test-compile
 	@$(MVN) test -Dtest='ShapeTest,DocTest' -Dsurefire.failIfNoSpecifiedTests=true
+	@$(MAKE) --no-print-directory fuzz TARGET=all TIME=10s INPUT=
 	@echo "check: OK"
 
 target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
@@ -64,6 +68,9 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 
 sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=…
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
+
+fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')
 
 bench: build target/test.classpath ## a benchmark: BENCH=start; leaves target/bench/start.json
 	@$(TEST_JAVA) -Xmx256m dev.meshkit.bench.Bench '$(BENCH)' $(ARGS)

@@ -10,29 +10,31 @@ module dev.meshkit {
   requires static transitive org.jspecify;
   requires com.google.common;
   requires com.google.protobuf;
-  requires com.google.protobuf.util;
-  requires info.picocli;
   requires transitive io.grpc;
-  requires io.grpc.netty;
   requires io.grpc.protobuf;
   requires io.grpc.stub;
   requires io.netty.buffer;
   requires io.netty.codec;
   requires io.netty.codec.classes.quic;
   requires io.netty.codec.http;
-  requires io.netty.codec.http2;
   requires io.netty.codec.http3;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;
-  requires micrometer.core;
-  requires micrometer.registry.prometheus;
-  requires org.bouncycastle.pkix;
-  requires org.bouncycastle.provider;
-  requires org.tomlj;
-  requires org.xerial.sqlitejdbc;
+
+  // A node and its CLI need these; dev.meshkit.grpc alone, docs/grpc-http3.md, runs without.
+  requires static com.google.protobuf.util;
+  requires static info.picocli;
+  requires static io.grpc.netty;
+  requires static io.netty.codec.http2;
+  requires static micrometer.core;
+  requires static micrometer.registry.prometheus;
+  requires static org.bouncycastle.pkix;
+  requires static org.bouncycastle.provider;
+  requires static org.tomlj;
+  requires static org.xerial.sqlitejdbc;
 
   // picocli sets the fields of the verbs.
   opens dev.meshkit.cli to

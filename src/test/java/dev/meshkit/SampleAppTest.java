@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,19 +56,21 @@ class SampleAppTest {
     var command =
         Stream.of(
                 Stream.of(
-                    java("java"), "--enable-preview", "--sun-misc-unsafe-memory-access=allow"),
+                    JdkTool.path("java"),
+                    "--enable-preview",
+                    "--sun-misc-unsafe-memory-access=allow"),
                 flags.stream(),
                 Stream.of(temp.resolve("data").toString()))
             .flatMap(part -> part)
             .toList();
-    return ran(command).lines().filter(line -> line.startsWith("eu/")).toList();
+    return JdkTool.ran(temp, command).lines().filter(line -> line.startsWith("eu/")).toList();
   }
 
   private Path compiled() throws Exception {
     var into = temp.resolve("sample");
     var command =
         Stream.of(
-                java("javac"),
+                JdkTool.path("javac"),
                 "--release",
                 "25",
                 "-d",
@@ -80,25 +80,8 @@ class SampleAppTest {
                 SOURCES.resolve("module-info.java").toString(),
                 SOURCES.resolve("sample/Sample.java").toString())
             .toList();
-    ran(command);
+    JdkTool.ran(temp, command);
     return into;
-  }
-
-  private String ran(List<String> command) throws Exception {
-    var output = temp.resolve("output");
-    var process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      var ended = process.waitFor(120, TimeUnit.SECONDS);
-      var text = Files.readString(output);
-      assertEquals(0, ended ? process.exitValue() : -1, () -> command + "\n" + text);
-      return text;
-    } finally {
-      process.destroyForcibly();
-    }
   }
 
   /** The jars this test runs with, those of tests included; Maven's own bootstrap excluded. */
@@ -117,6 +100,7 @@ class SampleAppTest {
             "apiguardian",
             "awaitility",
             "hamcrest",
+            "jazzer",
             "jmh",
             "surefire",
             "jopt",
@@ -128,9 +112,5 @@ class SampleAppTest {
 
   private static String path(Stream<Path> parts) {
     return parts.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static String java(String tool) {
-    return Path.of(System.getProperty("java.home"), "bin", tool).toString();
   }
 }

@@ -34,8 +34,8 @@ public record NodeId(String region, String name) implements Comparable<NodeId> {
   /** Reads {@code region/name}; throws {@link IllegalArgumentException} for anything else. */
   public static NodeId parse(String text) {
     var slash = text.indexOf('/');
-    if (slash < 0)
-      throw new IllegalArgumentException("not a node id: '" + text + "'; want region/name");
+    if (slash < 0 || text.length() == 1) // "/" alone would read as NOBODY
+    throw new IllegalArgumentException("not a node id: '" + text + "'; want region/name");
     return new NodeId(text.substring(0, slash), text.substring(slash + 1));
   }
 

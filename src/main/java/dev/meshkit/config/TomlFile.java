@@ -1,6 +1,9 @@
 package dev.meshkit.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -44,16 +47,25 @@ final class TomlFile {
 
   private static List<String> lines(Path path) {
     try {
-      return Files.readAllLines(path);
+      return text(path, Files.readAllBytes(path)).lines().toList();
     } catch (IOException unreadable) {
-      throw new InvalidConfig(
-          List.of(
-              new InvalidConfig.Violation(
-                  "MK-CFG-008",
-                  "",
-                  "cannot read the configuration: " + unreadable,
-                  new Origin(path.toString(), ""))));
+      var text = "cannot read the configuration: " + unreadable;
+      throw invalid("MK-CFG-008", text, new Origin(path.toString(), ""));
     }
+  }
+
+  private static String text(Path path, byte[] bytes) {
+    var text = CharBuffer.allocate(bytes.length);
+    var end = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
+    var read = text.flip().toString();
+    if (end.isUnderflow()) return read;
+    var line = 1 + read.chars().filter(c -> c == '\n').count();
+    var place = path + ":" + line + ":" + (read.length() - read.lastIndexOf('\n'));
+    throw invalid("MK-CFG-004", "not TOML: not UTF-8 from here on", new Origin(place, ""));
+  }
+
+  private static InvalidConfig invalid(String code, String text, Origin origin) {
+    return new InvalidConfig(List.of(new InvalidConfig.Violation(code, "", text, origin)));
   }
 
   /** Leaves only; an empty table is one, so that an unknown empty section is seen. */

@@ -107,8 +107,8 @@ final class Deframer implements AutoCloseable {
 
   private InputStream inflated(byte[] message) throws StatusException {
     try (var in = decompressor.decompress(new MessageInput(message))) {
-      var bytes = in.readNBytes(maxMessageBytes + 1);
-      if (bytes.length > maxMessageBytes) throw tooLarge("more when inflated");
+      var bytes = in.readNBytes(maxMessageBytes);
+      if (in.read() >= 0) throw tooLarge("more when inflated");
       return new MessageInput(bytes);
     } catch (IOException corrupt) {
       throw Status.INTERNAL

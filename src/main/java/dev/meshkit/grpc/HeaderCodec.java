@@ -61,6 +61,9 @@ final class HeaderCodec {
   }
 
   private static void put(Metadata metadata, String name, String value) {
+    if (name.chars().anyMatch(c -> c >= 'A' && c <= 'Z')) { // malformed, RFC 9114 §4.2
+      throw new IllegalArgumentException("a field name in upper case: " + name);
+    }
     if (!name.endsWith(BINARY)) {
       metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       return;

@@ -140,7 +140,13 @@ final class ServerLane {
   // ---- on the lane
 
   private void open(Http3Headers fields) {
-    var metadata = HeaderCodec.parse(fields);
+    Metadata metadata;
+    try {
+      metadata = HeaderCodec.parse(fields);
+    } catch (IllegalArgumentException malformed) { // the client's fault, and no news for our log
+      answer(Status.INTERNAL.withDescription("malformed metadata"));
+      return;
+    }
     var name = String.valueOf(fields.path()).substring(1);
     var authority = String.valueOf(fields.authority());
     tracing = ServerTracing.of(server.options().watchers().tracers(), name, metadata);

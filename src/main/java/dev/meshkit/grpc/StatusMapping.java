@@ -52,12 +52,13 @@ final class StatusMapping {
         message == null ? status : status.withDescription(PercentCodec.decode(message)));
   }
 
+  /** One or two digits: neither a sign nor what else {@code parseInt} would take. */
   private static Status ofCode(String code) {
-    try {
-      return Status.fromCodeValue(Integer.parseInt(code));
-    } catch (NumberFormatException notACode) {
-      return Status.UNKNOWN.withDescription("grpc-status is no number: " + code);
+    var plain = code.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!plain || code.isEmpty() || code.length() > 2) {
+      return Status.UNKNOWN.withDescription("grpc-status is no code: " + code);
     }
+    return Status.fromCodeValue(Integer.parseInt(code));
   }
 
   /** Writes a status into trailers. */

@@ -1,7 +1,6 @@
 package dev.meshkit.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Message;
 import dev.meshkit.wire.proto.Deliver;
@@ -25,9 +24,13 @@ public final class DeliverCodec {
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_CHARS = 16 << 10;
   private static final int MAX_WHY = 512;
-  private static final int MAX_LANES = 16;
   private static final int MAX_LANE_CHARS = 64;
   private static final int TOKEN_BYTES = 16;
+
+  private static final Grammar<DeliverUp> UP =
+      new Grammar<>(DeliverUp.getDescriptor(), DeliverUp.parser());
+  private static final Grammar<DeliverDown> DOWN =
+      new Grammar<>(DeliverDown.getDescriptor(), DeliverDown.parser());
 
   private DeliverCodec() {}
 
@@ -62,9 +65,7 @@ public final class DeliverCodec {
   public static Decoded<Upward> up(Bytes bytes) {
     if (bytes.size() > MAX_FRAME_BYTES) return new Decoded.Malformed<>("too large");
     try {
-      return new Decoded.Whole<>(upward(DeliverUp.parseFrom(bytes.asBuffer())));
-    } catch (InvalidProtocolBufferException broken) {
-      return new Decoded.Malformed<>("not a DeliverUp");
+      return new Decoded.Whole<>(upward(UP.parse(bytes)));
     } catch (BadPeerInput broken) {
       return new Decoded.Malformed<>(broken.why());
     }
@@ -74,9 +75,7 @@ public final class DeliverCodec {
   public static Decoded<Downward> down(Bytes bytes) {
     if (bytes.size() > MAX_FRAME_BYTES) return new Decoded.Malformed<>("too large");
     try {
-      return new Decoded.Whole<>(downward(DeliverDown.parseFrom(bytes.asBuffer())));
-    } catch (InvalidProtocolBufferException broken) {
-      return new Decoded.Malformed<>("not a DeliverDown");
+      return new Decoded.Whole<>(downward(DOWN.parse(bytes)));
     } catch (BadPeerInput broken) {
       return new Decoded.Malformed<>(broken.why());
     }
@@ -108,8 +107,11 @@ public final class DeliverCodec {
         .build();
   }
 
+  /** At most {@link #MAX_WHY} characters, and no half of one: that could not be sent on. */
   private static String cut(String why) {
-    return why.length() <= MAX_WHY ? why : why.substring(0, MAX_WHY);
+    if (why.length() <= MAX_WHY) return why;
+    var end = Character.isHighSurrogate(why.charAt(MAX_WHY - 1)) ? MAX_WHY - 1 : MAX_WHY;
+    return why.substring(0, end);
   }
 
   private static Upward upward(DeliverUp frame) throws BadPeerInput {
@@ -198,7 +200,6 @@ public final class DeliverCodec {
   }
 
   private static Map<String, Long> marks(List<LaneMark> said) throws BadPeerInput {
-    BadPeerInput.unless(said.size() <= MAX_LANES, "lanes");
     var marks = new HashMap<String, Long>();
     for (var mark : said) {
       BadPeerInput.unless(fits(mark.getLane(), MAX_LANE_CHARS) && mark.getN() >= 0, "lane mark");

@@ -1,6 +1,5 @@
 package dev.meshkit.wire;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.ScopeRecord;
@@ -14,6 +13,13 @@ public final class ElectCodec {
   /** The largest frame, bytes: a record and its header. */
   public static final int MAX_FRAME_BYTES = MAX_RECORD_BYTES + 1024;
 
+  private static final Grammar<ElectFrame> FRAME =
+      new Grammar<>(ElectFrame.getDescriptor(), ElectFrame.parser());
+  private static final Grammar<dev.meshkit.wire.proto.ScopeRecord> RECORD =
+      new Grammar<>(
+          dev.meshkit.wire.proto.ScopeRecord.getDescriptor(),
+          dev.meshkit.wire.proto.ScopeRecord.parser());
+
   private ElectCodec() {}
 
   /** A frame's bytes. */
@@ -26,8 +32,8 @@ public final class ElectCodec {
     if (bytes.size() > MAX_FRAME_BYTES)
       return new Decoded.Malformed<>("an elect frame of " + bytes.size() + " B");
     try {
-      return new Decoded.Whole<>(ElectReader.frame(ElectFrame.parseFrom(bytes.asBuffer())));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException broken) {
+      return new Decoded.Whole<>(ElectReader.frame(FRAME.parse(bytes)));
+    } catch (BadPeerInput | IllegalArgumentException broken) {
       return new Decoded.Malformed<>("elect frame: " + broken.getMessage());
     }
   }
@@ -42,9 +48,8 @@ public final class ElectCodec {
     if (bytes.size() > MAX_RECORD_BYTES)
       return new Decoded.Malformed<>("a scope record of " + bytes.size() + " B");
     try {
-      var proto = dev.meshkit.wire.proto.ScopeRecord.parseFrom(bytes.asBuffer());
-      return new Decoded.Whole<>(ElectReader.record(proto));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException broken) {
+      return new Decoded.Whole<>(ElectReader.record(RECORD.parse(bytes)));
+    } catch (BadPeerInput | IllegalArgumentException broken) {
       return new Decoded.Malformed<>("scope record: " + broken.getMessage());
     }
   }

@@ -97,14 +97,10 @@ final class ElectReader {
   }
 
   private static Frame.Message put(RecordPut in) {
-    if (in.getRecord().getSerializedSize() > ElectCodec.MAX_RECORD_BYTES)
-      throw new IllegalArgumentException("a record over 64 KiB");
     return new Frame.RecordPut(record(in.getRecord()), in.getCommitted());
   }
 
   static ScopeRecord record(dev.meshkit.wire.proto.ScopeRecord in) {
-    if (in.getVotersCount() > Content.MAX_VOTERS)
-      throw new IllegalArgumentException("a record of " + in.getVotersCount() + " voters");
     var seats = in.getVotersList().stream().map(ElectReader::seat).toList();
     var content =
         Content.of(

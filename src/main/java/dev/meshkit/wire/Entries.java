@@ -19,18 +19,9 @@ import java.util.TreeSet;
 
 /** Entries, attributes and claims: what frames and syncs are made of. */
 final class Entries {
-  /** News of members in one frame. */
-  static final int MAX_FRAME_MEMBERS = 512;
-
-  /** Members of one sync message. */
-  static final int MAX_SYNC_MEMBERS = 10_001;
-
   /** An entry: 1 KiB of attributes, and its accusers' names. */
   static final int MAX_ENTRY_BYTES = 2 << 10;
 
-  private static final int MAX_CLAIMS = 1_000;
-  private static final int MAX_ROLES = 16;
-  private static final int MAX_LABELS = 16;
   private static final int MAX_LABEL_CHARS = 64;
   private static final int MAX_ZONE_CHARS = 64;
   private static final int MAX_STORE_BYTES = 32;
@@ -57,15 +48,13 @@ final class Entries {
         .build();
   }
 
-  static List<Told> members(List<dev.meshkit.wire.proto.Entry> in, int most) throws BadPeerInput {
-    BadPeerInput.unless(in.size() <= most, "more than " + most + " members");
+  static List<Told> members(List<dev.meshkit.wire.proto.Entry> in) throws BadPeerInput {
     var out = new ArrayList<Told>(in.size());
     for (var entry : in) out.add(told(entry));
     return out;
   }
 
   static List<Claim> claims(List<dev.meshkit.wire.proto.Claim> in) throws BadPeerInput {
-    BadPeerInput.unless(in.size() <= MAX_CLAIMS, "more than " + MAX_CLAIMS + " claims");
     var out = new ArrayList<Claim>(in.size());
     for (var claim : in) {
       var leader = claim.getLeader().isEmpty() ? NodeId.NOBODY : node(claim.getLeader());
@@ -76,7 +65,6 @@ final class Entries {
 
   static Told told(dev.meshkit.wire.proto.Entry in) throws BadPeerInput {
     BadPeerInput.unless(in.getSerializedSize() <= MAX_ENTRY_BYTES, "an entry over 2 KiB");
-    BadPeerInput.unless(in.getAccuserCount() <= Entry.MAX_ACCUSERS, "more than 8 accusers");
     BadPeerInput.unless(Long.compareUnsigned(in.getAgeMs(), MAX_AGE_MS) <= 0, "an age over a year");
     var accusers = new TreeSet<NodeId>();
     for (var accuser : in.getAccuserList()) accusers.add(node(accuser));
@@ -134,8 +122,6 @@ final class Entries {
   private static Attrs attrs(dev.meshkit.wire.proto.Attrs in) throws BadPeerInput {
     BadPeerInput.unless(in.getGen() != 0, "attributes of no life");
     BadPeerInput.unless(in.getZone().length() <= MAX_ZONE_CHARS, "a zone over 64");
-    BadPeerInput.unless(in.getRoleCount() <= MAX_ROLES, "more than 16 roles");
-    BadPeerInput.unless(in.getLabelsCount() <= MAX_LABELS, "more than 16 labels");
     for (var role : in.getRoleList())
       BadPeerInput.unless(role.length() <= MAX_LABEL_CHARS, "a role over 64");
     for (var label : in.getLabelsMap().entrySet())

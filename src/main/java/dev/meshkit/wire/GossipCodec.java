@@ -1,6 +1,5 @@
 package dev.meshkit.wire;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.Life;
@@ -21,6 +20,13 @@ public final class GossipCodec {
   /** The largest sync message, bytes. */
   public static final int MAX_SYNC_BYTES = 1 << 20;
 
+  private static final Grammar<StreamFrame> FRAME =
+      new Grammar<>(StreamFrame.getDescriptor(), StreamFrame.parser());
+  private static final Grammar<SyncRequest> REQUEST =
+      new Grammar<>(SyncRequest.getDescriptor(), SyncRequest.parser());
+  private static final Grammar<SyncResponse> RESPONSE =
+      new Grammar<>(SyncResponse.getDescriptor(), SyncResponse.parser());
+
   private GossipCodec() {}
 
   /** A frame's bytes. */
@@ -38,8 +44,8 @@ public final class GossipCodec {
     if (bytes.size() > MAX_FRAME_BYTES) return tooLarge("frame", bytes, MAX_FRAME_BYTES);
     return decoded(
         () -> {
-          var in = StreamFrame.parseFrom(bytes.asBuffer());
-          var members = Entries.members(in.getMemberList(), Entries.MAX_FRAME_MEMBERS);
+          var in = FRAME.parse(bytes);
+          var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
           return new Frame(new Life(in.getGen(), in.getInc()), FrameBody.read(in), members, claims);
         });
@@ -59,8 +65,8 @@ public final class GossipCodec {
     if (bytes.size() > MAX_SYNC_BYTES) return tooLarge("sync request", bytes, MAX_SYNC_BYTES);
     return decoded(
         () -> {
-          var in = SyncRequest.parseFrom(bytes.asBuffer());
-          var members = Entries.members(in.getMemberList(), Entries.MAX_SYNC_MEMBERS);
+          var in = REQUEST.parse(bytes);
+          var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
           return new Table(new Life(in.getGen(), in.getInc()), members, claims);
         });
@@ -80,8 +86,8 @@ public final class GossipCodec {
     if (bytes.size() > MAX_SYNC_BYTES) return tooLarge("sync response", bytes, MAX_SYNC_BYTES);
     return decoded(
         () -> {
-          var in = SyncResponse.parseFrom(bytes.asBuffer());
-          var members = Entries.members(in.getMemberList(), Entries.MAX_SYNC_MEMBERS);
+          var in = RESPONSE.parse(bytes);
+          var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
           return new Table(new Life(in.getGen(), in.getInc()), members, claims);
         });
@@ -89,7 +95,7 @@ public final class GossipCodec {
 
   @FunctionalInterface
   private interface Reading<T> {
-    T read() throws InvalidProtocolBufferException, BadPeerInput;
+    T read() throws BadPeerInput;
   }
 
   /** Whatever the bytes say, the caller gets a value. */
@@ -98,8 +104,6 @@ public final class GossipCodec {
       return new Decoded.Whole<>(reading.read());
     } catch (BadPeerInput bad) {
       return new Decoded.Malformed<>(bad.why());
-    } catch (InvalidProtocolBufferException broken) {
-      return new Decoded.Malformed<>("not protobuf");
     }
   }
 

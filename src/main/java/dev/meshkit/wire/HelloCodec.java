@@ -1,6 +1,5 @@
 package dev.meshkit.wire;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 
@@ -11,6 +10,10 @@ public final class HelloCodec {
 
   /** The wire version of this build. */
   public static final int WIRE_VERSION = 1;
+
+  private static final Grammar<dev.meshkit.wire.proto.Hello> HELLO =
+      new Grammar<>(
+          dev.meshkit.wire.proto.Hello.getDescriptor(), dev.meshkit.wire.proto.Hello.parser());
 
   private HelloCodec() {}
 
@@ -35,7 +38,7 @@ public final class HelloCodec {
       return new Decoded.Malformed<>("a Hello of " + bytes.size() + " B");
     }
     try {
-      var in = dev.meshkit.wire.proto.Hello.parseFrom(bytes.asBuffer());
+      var in = HELLO.parse(bytes);
       return new Decoded.Whole<>(
           new Hello(
               in.getCluster(),
@@ -44,7 +47,7 @@ public final class HelloCodec {
               in.getWireMin(),
               in.getWireMax(),
               in.getFeatures()));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException broken) {
+    } catch (BadPeerInput | IllegalArgumentException broken) {
       return new Decoded.Malformed<>("Hello: " + broken.getMessage());
     }
   }

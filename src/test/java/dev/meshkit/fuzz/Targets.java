@@ -1,0 +1,54 @@
+package dev.meshkit.fuzz;
+
+import dev.meshkit.api.EndpointFuzz;
+import dev.meshkit.config.ConfigFuzz;
+import dev.meshkit.grpc.DeframerFuzz;
+import dev.meshkit.grpc.HeaderFuzz;
+import dev.meshkit.grpc.PercentFuzz;
+import dev.meshkit.security.IdentityFuzz;
+import dev.meshkit.wire.WireFuzz;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Every target there is, by the name that {@code make fuzz TARGET=} knows it by. */
+final class Targets {
+  /** The one that is broken on purpose. */
+  static final String PLANTED = "planted";
+
+  private static final Map<String, FuzzTarget> ALL =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("config", new ConfigFuzz()),
+              Map.entry("deframer", new DeframerFuzz()),
+              Map.entry("endpoint", new EndpointFuzz()),
+              Map.entry("header", new HeaderFuzz()),
+              Map.entry("identity", new IdentityFuzz()),
+              Map.entry("percent", new PercentFuzz()),
+              Map.entry("wire-deliver-down", WireFuzz.deliverDown()),
+              Map.entry("wire-deliver-up", WireFuzz.deliverUp()),
+              Map.entry("wire-elect", WireFuzz.elect()),
+              Map.entry("wire-hello", WireFuzz.hello()),
+              Map.entry("wire-record", WireFuzz.record()),
+              Map.entry("wire-stream", WireFuzz.stream()),
+              Map.entry("wire-sync", WireFuzz.syncRequest()),
+              Map.entry("wire-synced", WireFuzz.syncResponse())));
+
+  private Targets() {}
+
+  /** The names of all that must hold. */
+  static SortedSet<String> names() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(ALL.keySet()));
+  }
+
+  /** The target of that name. */
+  static FuzzTarget named(String name) {
+    var target = name.equals(PLANTED) ? new Planted() : ALL.get(name);
+    if (target == null) {
+      throw new IllegalArgumentException("no target '" + name + "'; there are " + ALL.keySet());
+    }
+    return target;
+  }
+}
