@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,6 +26,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   private final Connection connection;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final String authority;
+  private final List<String> accepted;
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean headersSent;
@@ -39,6 +41,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     this.codecs = origin.codecs();
     this.connection = origin.connection();
     this.authority = origin.authority();
+    this.accepted = origin.accepted();
     if (method.getType().serverSendsOneMessage()) stream.cork();
   }
 
@@ -48,8 +51,14 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
    * @param connection on which it came
    * @param authority that the client meant
    * @param codecs the server knows
+   * @param accepted the encodings that the client understands, besides identity
    */
-  record Origin(Connection connection, String authority, Codecs codecs) {}
+  record Origin(Connection connection, String authority, Codecs codecs, List<String> accepted) {
+    /** Copies the list. */
+    Origin {
+      accepted = List.copyOf(accepted);
+    }
+  }
 
   /** What arrives for this call. */
   RequestReader<A> requests() {
@@ -71,6 +80,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   public void sendHeaders(Metadata headers) {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
+    if (!accepted.contains(compressor.getMessageEncoding())) compressor = Codec.Identity.NONE;
     if (ended.get()) return;
     stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), codecs));
   }

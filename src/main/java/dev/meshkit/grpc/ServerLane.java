@@ -163,7 +163,11 @@ final class ServerLane {
             .lookupDecompressor(encoding == null ? "identity" : encoding.toString());
     var started =
         new Http3ServerCall<>(
-            descriptor, this, inbox, new Http3ServerCall.Origin(connection, authority, codecs));
+            descriptor,
+            this,
+            inbox,
+            new Http3ServerCall.Origin(
+                connection, authority, codecs, HeaderCodec.encodings(fields)));
     call = started;
     context = contextOf(fields);
     if (cancelled) return;
