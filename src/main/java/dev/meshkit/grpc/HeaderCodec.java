@@ -3,7 +3,9 @@ package dev.meshkit.grpc;
 import io.grpc.Metadata;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -73,6 +75,15 @@ final class HeaderCodec {
       metadata.put(
           key, Base64.getDecoder().decode(part.strip().getBytes(StandardCharsets.US_ASCII)));
     }
+  }
+
+  /** The message encodings that the sender of these fields understands, besides identity. */
+  static List<String> encodings(Http3Headers from) {
+    var encodings = new ArrayList<String>();
+    for (var value : from.getAll("grpc-accept-encoding")) {
+      for (var one : value.toString().split(",", -1)) encodings.add(one.strip());
+    }
+    return encodings;
   }
 
   /** The size of a field section as RFC 9114 §4.2.2 counts it: names, values, and 32 each. */

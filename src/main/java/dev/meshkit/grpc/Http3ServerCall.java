@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -44,9 +45,20 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
    * @param connection on which it came
    * @param authority that the client meant
    * @param codecs the server knows
+   * @param accepted the encodings that the client understands, besides identity
    * @param tracing told of what is sent
    */
-  record Origin(Connection connection, String authority, Codecs codecs, ServerTracing tracing) {}
+  record Origin(
+      Connection connection,
+      String authority,
+      Codecs codecs,
+      List<String> accepted,
+      ServerTracing tracing) {
+    /** Copies the list. */
+    Origin {
+      accepted = List.copyOf(accepted);
+    }
+  }
 
   /** What arrives for this call. */
   RequestReader<A> requests() {
@@ -68,6 +80,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   public void sendHeaders(Metadata headers) {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
+    if (!origin.accepted().contains(compressor.getMessageEncoding())) compressor = Codec.Identity.NONE;
     if (ended.get()) return;
     stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), origin.codecs()));
   }

@@ -181,7 +181,8 @@ final class ServerLane {
             descriptor,
             this,
             inbox,
-            new Http3ServerCall.Origin(connection, authority, codecs, tracing));
+            new Http3ServerCall.Origin(
+                connection, authority, codecs, HeaderCodec.encodings(fields), tracing));
     call = started;
     context = contextOf(tracing.in(Context.ROOT), fields);
     tracing.started(started);

@@ -1,98 +1,124 @@
 package dev.meshkit.grpc;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
+import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
-import io.grpc.ForwardingServerCall;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
-import io.grpc.ServerCall;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One server, one channel and stubs for each case; a transport's test says what they are made of.
+ * One server, one channel and stubs for each case, over each of the transports: what passes over
+ * grpc-netty passes over HTTP/3, and nothing else does (T1). Cases of gRPC's interoperability tests
+ * have the names they have there.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TransportUnderTest.class)
+@Timeout(120)
 abstract class ConformanceBed {
-  static final Metadata.Key<String> TEXT =
-      Metadata.Key.of("x-text", Metadata.ASCII_STRING_MARSHALLER);
-  static final Metadata.Key<byte[]> BINARY =
-      Metadata.Key.of("x-data-bin", Metadata.BINARY_BYTE_MARSHALLER);
   static final int SERVER_LIMIT = 1 << 20;
 
+  @Parameter TransportUnderTest transport;
+
   final ProbeService service = new ProbeService();
-  final AtomicReference<Metadata> requestMetadata = new AtomicReference<>();
+  final EchoMetadata echo = new EchoMetadata();
+  final CountingGzip serverGzip = new CountingGzip();
+  final CountingGzip clientGzip = new CountingGzip();
+  private final Deque<ManagedChannel> channels = new ArrayDeque<>();
+  private final Deque<Server> servers = new ArrayDeque<>();
   Server server;
   ManagedChannel channel;
   ProbeGrpc.ProbeBlockingStub blocking;
   ProbeGrpc.ProbeStub async;
 
-  /** A running server with this service and interceptor, and 1 MiB messages at most. */
-  abstract Server serve(ProbeService service, ServerInterceptor interceptor, int maxMessageBytes)
-      throws Exception;
-
-  /** A channel to a port. */
-  abstract ManagedChannel dial(int port) throws Exception;
-
   @BeforeEach
   void open() throws Exception {
-    server = serve(service, new EchoMetadata(), SERVER_LIMIT);
-    channel = dial(server.getPort());
+    server = start(newServer().addService(service));
+    channel = open(newChannel(server));
     blocking = ProbeGrpc.newBlockingStub(channel);
     async = ProbeGrpc.newStub(channel);
   }
 
   @AfterEach
   void close() throws Exception {
-    channel.shutdownNow();
-    server.shutdownNow();
-    assertTrue(channel.awaitTermination(10, TimeUnit.SECONDS), "the channel ends");
-    assertTrue(server.awaitTermination(10, TimeUnit.SECONDS), "the server ends");
+    channels.forEach(ManagedChannel::shutdownNow);
+    servers.forEach(Server::shutdownNow);
+    for (var one : channels) assertTrue(one.awaitTermination(10, TimeUnit.SECONDS), "channel ends");
+    for (var one : servers) assertTrue(one.awaitTermination(10, TimeUnit.SECONDS), "server ends");
   }
 
-  /** Sends the request's metadata back in headers and in trailers. */
-  private final class EchoMetadata implements ServerInterceptor {
-    @Override
-    public <A, B> ServerCall.Listener<A> interceptCall(
-        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      requestMetadata.set(headers);
-      var echo = new Metadata();
-      for (var text : all(headers, TEXT)) echo.put(TEXT, text);
-      for (var data : all(headers, BINARY)) echo.put(BINARY, data);
-      var echoing =
-          new ForwardingServerCall.SimpleForwardingServerCall<A, B>(call) {
-            @Override
-            public void sendHeaders(Metadata responseHeaders) {
-              responseHeaders.merge(echo);
-              super.sendHeaders(responseHeaders);
-            }
-
-            @Override
-            public void close(Status status, Metadata trailers) {
-              trailers.merge(echo);
-              super.close(status, trailers);
-            }
-          };
-      return next.startCall(echoing, headers);
-    }
+  /** A server's builder, without services; 1 MiB messages at most, metadata echoed. */
+  ServerBuilder<?> newServer() {
+    return transport
+        .server(transport.anywhere())
+        .intercept(echo)
+        .compressorRegistry(serverGzip.compressors())
+        .decompressorRegistry(serverGzip.decompressors())
+        .maxInboundMessageSize(SERVER_LIMIT);
   }
 
-  static <T> List<T> all(Metadata metadata, Metadata.Key<T> key) {
-    var values = metadata.getAll(key);
-    var list = new ArrayList<T>();
-    if (values != null) values.forEach(list::add);
-    return list;
+  ManagedChannelBuilder<?> newChannel(Server to) {
+    return transport
+        .channel(TransportUnderTest.at(to))
+        .compressorRegistry(clientGzip.compressors())
+        .decompressorRegistry(clientGzip.decompressors());
+  }
+
+  Server start(ServerBuilder<?> builder) throws IOException {
+    var started = builder.build().start();
+    servers.push(started);
+    return started;
+  }
+
+  ManagedChannel open(ManagedChannelBuilder<?> builder) {
+    var opened = builder.build();
+    channels.push(opened);
+    return opened;
+  }
+
+  /** A channel to a server of its own, where one method is handled as given. */
+  ManagedChannel to(MethodDescriptor<Ask, Answer> method, ServerCallHandler<Ask, Answer> handler)
+      throws IOException {
+    var definition =
+        ServerServiceDefinition.builder(ProbeGrpc.SERVICE_NAME).addMethod(method, handler).build();
+    return open(newChannel(start(newServer().addService(definition))));
+  }
+
+  /** The case is about bytes on a wire, which the in-process transport has not. */
+  void needsWire() {
+    assumeTrue(transport != TransportUnderTest.IN_PROCESS, "objects have no encoding and no size");
+  }
+
+  /** A channel that still carries calls. */
+  static void assertUnharmed(ManagedChannel channel) {
+    assertEquals(
+        Answer.getDefaultInstance(),
+        ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance()));
   }
 
   static Ask ask(int bodyBytes, int answerBytes) {
@@ -102,10 +128,30 @@ abstract class ConformanceBed {
         .build();
   }
 
-  static Status.Code codeOf(StatusRuntimeException failure) {
-    return failure.getStatus().getCode();
+  /** The status a call ends with. */
+  static Status failureOf(Executable call) {
+    return assertThrows(StatusRuntimeException.class, call).getStatus();
   }
 
-  /** A server like the first, on a given port. */
-  abstract Server serveOn(int port) throws Exception;
+  /**
+   * Too much of something was sent. Ours always say RESOURCE_EXHAUSTED; what grpc-netty says
+   * depends on which layer noticed.
+   */
+  void assertExhausted(Status status) {
+    var expected =
+        transport == TransportUnderTest.HTTP_3
+            ? Set.of(Status.Code.RESOURCE_EXHAUSTED)
+            : Set.of(
+                Status.Code.RESOURCE_EXHAUSTED,
+                Status.Code.CANCELLED,
+                Status.Code.INTERNAL,
+                Status.Code.UNKNOWN);
+    assertTrue(expected.contains(status.getCode()), status::toString);
+  }
+
+  /** The trailers a call ends with. */
+  static Metadata trailersOf(Executable call) {
+    var trailers = assertThrows(StatusRuntimeException.class, call).getTrailers();
+    return trailers == null ? new Metadata() : trailers;
+  }
 }

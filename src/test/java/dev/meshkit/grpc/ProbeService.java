@@ -3,6 +3,7 @@ package dev.meshkit.grpc;
 import com.google.protobuf.ByteString;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.AskOrBuilder;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -25,7 +26,9 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
   public void unary(Ask ask, StreamObserver<Answer> out) {
     unary.incrementAndGet();
     thread.set(Thread.currentThread());
+    deadline.set(Context.current().getDeadline());
     if (silent(ask, out) || failed(ask, out)) return;
+    compress(ask, out);
     out.onNext(answer(ask));
     out.onCompleted();
   }
@@ -33,23 +36,28 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
   @Override
   public void download(Ask ask, StreamObserver<Answer> out) {
     if (silent(ask, out) || failed(ask, out)) return;
+    compress(ask, out);
+    for (var size : ask.getSizesList()) out.onNext(answer(ask.toBuilder().setAnswerBytes(size)));
     for (var i = 0; i < ask.getAnswers(); i++) out.onNext(answer(ask));
     out.onCompleted();
+  }
+
+  /** In streams gzip is named in the headers, and each answer says whether it uses it. */
+  private static void compress(Ask ask, StreamObserver<Answer> out) {
+    var call = (ServerCallStreamObserver<Answer>) out;
+    call.setCompression("gzip");
+    call.setMessageCompression(ask.getCompressed());
   }
 
   @Override
   public StreamObserver<Ask> upload(StreamObserver<Answer> out) {
     watch(out);
-    var call = (ServerCallStreamObserver<Answer>) out;
-    call.disableAutoRequest();
-    call.request(1);
     return new StreamObserver<>() {
       private long seen;
 
       @Override
       public void onNext(Ask ask) {
         seen += ask.getBody().size();
-        if (!ask.getSilent()) call.request(1); // a silent ask is the last one read
       }
 
       @Override
@@ -66,10 +74,13 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
   @Override
   public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
     watch(out);
+    ((ServerCallStreamObserver<Answer>) out).setCompression("gzip");
     return new StreamObserver<>() {
       @Override
       public void onNext(Ask ask) {
-        if (!failed(ask, out)) out.onNext(answer(ask));
+        if (ask.getSilent() || failed(ask, out)) return;
+        ((ServerCallStreamObserver<Answer>) out).setMessageCompression(ask.getCompressed());
+        out.onNext(answer(ask));
       }
 
       @Override
@@ -102,7 +113,7 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
     return true;
   }
 
-  private static Answer answer(Ask ask) {
+  private static Answer answer(AskOrBuilder ask) {
     return Answer.newBuilder()
         .setBody(ByteString.copyFrom(new byte[ask.getAnswerBytes()]))
         .setBytesSeen(ask.getBody().size())

@@ -37,6 +37,24 @@ final class TestCa {
     this.certificate = sign(this.name, keys, true, "spiffe://test");
   }
 
+  /** An authority, where no exception may be declared. */
+  static TestCa named(String name) {
+    try {
+      return new TestCa(name);
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** As {@link #identity}, where no exception may be declared. */
+  TlsIdentity identityOf(String uri) {
+    try {
+      return identity(uri);
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
   private static KeyPair newKeys() {
     try {
       var generator = KeyPairGenerator.getInstance("EC");
