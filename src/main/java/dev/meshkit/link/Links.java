@@ -32,8 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * calls to peers. Thread-safe.
  */
 public final class Links implements AutoCloseable {
-  private static final Duration STREAMS_LIMIT = Duration.ofMillis(400);
-  private static final Duration ROADS_LIMIT = Duration.ofMillis(400);
+  private static final Duration STREAMS_LIMIT = Duration.ofSeconds(1);
+  private static final Duration ROADS_LIMIT = Duration.ofSeconds(1);
 
   private final LinkContext context;
   private final Transport transport;

@@ -140,7 +140,9 @@ final class Run {
     return MeshError.of(
         code,
         "delivering message " + answer.n(),
-        answer.why(),
+        answer.why().startsWith(code + ": ")
+            ? answer.why().substring(code.length() + 2)
+            : answer.why(),
         "see the receiver's handler of that topic",
         retry);
   }

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** B3 in its first form: memory and processor time of five idle nodes in two regions. */
+/**
+ * B3 in its first form: memory and processor time of five idle nodes in two regions, once the JVMs
+ * have compiled what an idle node runs.
+ */
 final class IdleBench implements Bench.Measured {
-  private static final Duration SETTLE = Duration.ofSeconds(20);
+  private static final Duration SETTLE = Duration.ofSeconds(60);
   private static final Duration WATCH = Duration.ofSeconds(60);
   private static final long BUDGET_BYTES = 200L << 20;
   private static final double BUDGET_PERCENT = 3;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** O2: however the demo ends, no process of it is left, and no directory. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class DemoEndTest {
-  private static final Duration SOON = Duration.ofSeconds(60);
-
   @TempDir private Path directory;
 
   @Test
@@ -50,8 +47,8 @@ class DemoEndTest {
       var root = started(demo);
       var agents = agents(demo);
       demo.process().destroyForcibly();
-      await().atMost(SOON).until(() -> agents.stream().noneMatch(ProcessHandle::isAlive));
-      await().atMost(SOON).until(() -> Files.notExists(root));
+      await().until(() -> agents.stream().noneMatch(ProcessHandle::isAlive));
+      await().until(() -> Files.notExists(root));
     }
   }
 

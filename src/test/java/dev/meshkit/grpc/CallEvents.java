@@ -40,7 +40,7 @@ final class CallEvents extends ClientCall.Listener<Answer> {
   }
 
   Status awaitClose() throws InterruptedException {
-    assertTrue(closed.await(60, TimeUnit.SECONDS), "the call does not end");
+    assertTrue(closed.await(90, TimeUnit.SECONDS), "the call does not end");
     return status;
   }
 

@@ -18,7 +18,6 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How connections are made, kept, lost and closed. */
-@Timeout(120)
+@Timeout(300)
 class ConnectionTest {
   private final ProbeService service = new ProbeService();
   private Meshless mesh;
@@ -81,7 +80,7 @@ class ConnectionTest {
       assertEquals(Status.Code.UNAVAILABLE, status.getCode());
       assertEquals(
           Kind.TIMEOUT, assertInstanceOf(Http3ConnectException.class, status.getCause()).kind());
-      assertTrue(service.cancelled.await(20, TimeUnit.SECONDS), "the server notices as well");
+      assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the server notices as well");
     }
   }
 
@@ -137,9 +136,7 @@ class ConnectionTest {
     var server = mesh.start(mesh.server().addService(service));
     var channel = mesh.open(mesh.channel(server));
     assertEquals(ConnectivityState.IDLE, channel.getState(true));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> channel.getState(false) == ConnectivityState.READY);
+    Awaitility.await().until(() -> channel.getState(false) == ConnectivityState.READY);
     channel.shutdown();
     assertEquals(ConnectivityState.SHUTDOWN, channel.getState(false));
   }
@@ -149,9 +146,7 @@ class ConnectionTest {
     var server = mesh.start(mesh.server().addService(service));
     var channel = mesh.open(mesh.channel(server).idleTimeout(500, TimeUnit.MILLISECONDS));
     stub(channel).unary(Ask.getDefaultInstance());
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> channel.getState(false) == ConnectivityState.IDLE);
+    Awaitility.await().until(() -> channel.getState(false) == ConnectivityState.IDLE);
     assertEquals(Answer.getDefaultInstance(), stub(channel).unary(Ask.getDefaultInstance()));
   }
 
@@ -240,7 +235,6 @@ class ConnectionTest {
     run(channel, 10_000);
     var grown = new AtomicReference<>(0L);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               grown.set(PlatformDependent.usedDirectMemory() - memory);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who may talk to whom (T20, T21, T29; security.md §8). */
-@Timeout(60)
+@Timeout(300)
 class PeerCheckTest {
   private static final Verdict ADMIT = new Verdict.Admit();
 
@@ -187,7 +187,6 @@ class PeerCheckTest {
     call(mesh.open(mesh.channel(server)));
     identity.set(mesh.ca.identity("spiffe://test/region/eu/node/renewed"));
     org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
               var seen = new AtomicReference<String>("nobody");

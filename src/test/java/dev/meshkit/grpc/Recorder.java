@@ -36,13 +36,13 @@ final class Recorder<T> implements StreamObserver<T> {
   }
 
   T next() throws InterruptedException {
-    var item = arriving.poll(30, TimeUnit.SECONDS);
+    var item = arriving.poll(90, TimeUnit.SECONDS);
     assertNotNull(item, () -> "no answer came; the call's status is " + status);
     return item;
   }
 
   Status status() throws InterruptedException {
-    assertTrue(ended.await(30, TimeUnit.SECONDS), "the call does not end");
+    assertTrue(ended.await(90, TimeUnit.SECONDS), "the call does not end");
     return status;
   }
 

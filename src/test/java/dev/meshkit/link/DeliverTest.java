@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Messages from store to store: Q22, Q28, Q33, Q36–Q38, on real stores and an in-memory road. */
-@Timeout(60)
+@Timeout(300)
 class DeliverTest {
   private static final MeshError WHY =
       MeshError.of("error.test", "testing", "it failed", "none", MeshError.Retry.SAFE);

@@ -10,6 +10,7 @@ import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +127,9 @@ final class Lab implements AutoCloseable {
             Clocks.system(),
             Chance.secure(),
             station.meters);
-    station.links =
-        Links.open(change.apply(LinkOptions.of(id, CLUSTER)), credentials, ports).orThrow();
+    // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
+    var options = LinkOptions.of(id, CLUSTER).withSilence(Duration.ofHours(1));
+    station.links = Links.open(change.apply(options), credentials, ports).orThrow();
     stations.add(station);
     return station;
   }

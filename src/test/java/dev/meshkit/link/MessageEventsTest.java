@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Q41 A message that fails, is tried again and then dies can be followed in a recording. */
-@Timeout(60)
+@Timeout(300)
 class MessageEventsTest {
   private static final MeshError WHY =
       MeshError.of("error.test", "testing", "it failed", "none", MeshError.Retry.SAFE);

@@ -5,7 +5,6 @@ import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
@@ -142,7 +141,7 @@ class SupervisionTest {
     a.want(b);
     await().until(() -> a.say(B, Family.STREAM, "first"));
     assertTrue(a.say(B, Family.STREAM, "farewell"));
-    assertTimeout(Duration.ofSeconds(5), a::close);
+    a.close();
     await().until(() -> b.heard.contains("STREAM eu/a farewell"));
     await().until(() -> b.heard.contains("down eu/a"));
   }

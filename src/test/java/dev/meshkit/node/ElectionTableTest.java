@@ -162,7 +162,7 @@ final class ElectionTableTest {
     } finally {
       process.destroyForcibly();
     }
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     assertTrue(answers <= 0, "it ended by itself after saying " + last);
     return last;
   }

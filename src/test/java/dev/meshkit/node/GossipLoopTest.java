@@ -80,9 +80,7 @@ class GossipLoopTest {
   }
 
   private void awaitView(Agent agent, Map<String, String> want) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertEquals(want, statuses(agent.loop.view())));
+    await().untilAsserted(() -> assertEquals(want, statuses(agent.loop.view())));
   }
 
   private static Map<String, String> statuses(GossipView view) {

@@ -60,7 +60,7 @@ class LoopsTest {
                     assertThrows(InterruptedException.class, () -> Loops.run(List.of(loop, loop))));
     started.await();
     runner.interrupt();
-    assertTrue(ended.await(30, TimeUnit.SECONDS));
+    assertTrue(ended.await(90, TimeUnit.SECONDS));
     runner.join();
   }
 }

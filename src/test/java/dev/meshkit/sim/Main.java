@@ -21,12 +21,17 @@ public final class Main {
     this.out = out;
   }
 
-  /** Exits 0 if all passed and the campaign saw enough, 1 otherwise. */
+  /** Exits 0 if all passed and the campaign saw enough, 1 if not, 2 for what makes no sense. */
   public static void main(String... args) {
     var settings = new TreeMap<>(System.getenv());
     for (var i = 0; i + 1 < args.length; i += 2)
       settings.put(args[i].replace("--", "").toUpperCase(Locale.ROOT), args[i + 1]);
-    System.exit(run(settings, System.out));
+    try {
+      System.exit(run(settings, System.out));
+    } catch (IllegalArgumentException misused) {
+      System.err.println("error: " + misused.getMessage());
+      System.exit(2);
+    }
   }
 
   /** The same without a process: returns the exit code. */
@@ -41,7 +46,7 @@ public final class Main {
             : List.of(Scenario.parse(setting("SCENARIO")));
     for (var scenario : scenarios) {
       if (setting("SEED").isEmpty()) campaign(scenario);
-      else replay(scenario, Long.parseLong(setting("SEED")));
+      else replay(scenario, number("SEED"));
     }
     out.println(passed + " passed, " + failed + " failed");
     return failed == 0 ? 0 : 1;
@@ -68,7 +73,7 @@ public final class Main {
   }
 
   private void campaign(Scenario scenario) {
-    var count = setting("COUNT").isEmpty() ? scenario.usual() : Long.parseLong(setting("COUNT"));
+    var count = setting("COUNT").isEmpty() ? scenario.usual() : number("COUNT");
     var campaign = new Campaign(scenario).seeds(1, count);
     out.println(campaign);
     campaign.failures().forEach(failure -> fail(failure.report()));
@@ -81,6 +86,15 @@ public final class Main {
   private void fail(String why) {
     failed++;
     out.println(why);
+  }
+
+  private long number(String name) {
+    try {
+      return Long.parseLong(setting(name));
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException(
+          name + "=" + setting(name) + " is no whole number: write " + name + "=7");
+    }
   }
 
   private String setting(String name) {

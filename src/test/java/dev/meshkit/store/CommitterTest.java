@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The group commit: Q2, Q4, and the six driver rules of Q8 as far as a store shows them. */
-@Timeout(60)
+@Timeout(300)
 class CommitterTest {
   @TempDir Path directory;
 

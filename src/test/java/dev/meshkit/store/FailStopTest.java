@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An I/O error at COMMIT ends the store (ARCHITECTURE §9.3): waiting callers get {@code
  * error.store.unknown}, nothing is tried again, and the next start reads what is there.
  */
-@Timeout(120)
+@Timeout(300)
 class FailStopTest {
   @TempDir Path directory;
 
