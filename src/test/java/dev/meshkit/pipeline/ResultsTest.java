@@ -1,6 +1,7 @@
 package dev.meshkit.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.MeshError;
@@ -9,10 +10,13 @@ import dev.meshkit.observe.Meters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Finite flows. */
@@ -46,56 +50,67 @@ class ResultsTest {
     assertEquals(List.of(Result.ok(1), Given.err("two"), Result.ok(3)), odd);
   }
 
-  /** P29: order kept, never more than n. */
+  /** P29: never more than n at once: when nobody can go on, only n have begun. Order kept. */
   @Test
-  void mapConcurrentKeepsOrderAndItsBound() {
-    var running = new AtomicInteger();
-    var most = new AtomicInteger();
-    var mapped =
-        IntStream.range(0, 1_000)
-            .mapToObj(Result::ok)
-            .gather(
-                Results.<Integer, Integer>mapConcurrent(
-                    4,
-                    i -> {
-                      most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                      new CountDownLatch(0).await();
-                      running.decrementAndGet();
-                      return Result.ok(i);
-                    }))
-            .map(Result::orThrow)
-            .toList();
-    assertEquals(IntStream.range(0, 1_000).boxed().toList(), mapped);
-    assertTrue(most.get() <= 4, "ran at once: " + most);
+  void mapConcurrentKeepsOrderAndItsBound() throws Exception {
+    var begun = new ConcurrentLinkedQueue<Integer>();
+    var hold = new CountDownLatch(1);
+    var mapped = new ConcurrentLinkedQueue<Result<Integer>>();
+    var caller =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    IntStream.range(0, 100)
+                        .mapToObj(Result::ok)
+                        .gather(
+                            Results.<Integer, Integer>mapConcurrent(
+                                4,
+                                i -> {
+                                  begun.add(i);
+                                  hold.await();
+                                  return Result.ok(-i);
+                                }))
+                        .forEach(mapped::add));
+    Awaitility.await().until(() -> begun.size() >= 4 && Threads.areQuiet());
+    assertEquals(Set.of(0, 1, 2, 3), Set.copyOf(begun));
+    hold.countDown();
+    caller.join();
+    var inOrder = IntStream.range(0, 100).mapToObj(i -> Result.ok(-i)).toList();
+    assertEquals(inOrder, List.copyOf(mapped));
   }
 
-  /** P29: the first Err interrupts and awaits the rest. */
+  /** P29: the first Err interrupts the rest, and the stream goes on only when they have ended. */
   @Test
-  void mapConcurrentInterruptsTheRest() {
-    var ended = new AtomicInteger();
+  void mapConcurrentInterruptsAndAwaitsTheRest() throws Exception {
     var begun = new CountDownLatch(2);
-    var out =
-        IntStream.range(0, 9)
-            .mapToObj(Result::ok)
-            .gather(
-                Results.<Integer, Integer>mapConcurrent(
-                    3,
-                    i -> {
-                      if (i == 0) {
-                        begun.await();
-                        return Given.err("zero");
-                      }
-                      begun.countDown();
-                      try {
-                        new CountDownLatch(1).await();
-                      } finally {
-                        ended.incrementAndGet();
-                      }
-                      return Result.ok(i);
-                    }))
-            .toList();
-    assertEquals(List.of(Given.err("zero")), out);
-    assertEquals(2, ended.get());
+    var interrupted = new AtomicInteger();
+    var end = new CountDownLatch(1);
+    Cases.On<Integer, Integer> mapping =
+        i -> {
+          if (i == 0) {
+            begun.await();
+            return Given.err("zero");
+          }
+          begun.countDown();
+          assertThrows(InterruptedException.class, new CountDownLatch(1)::await);
+          interrupted.incrementAndGet();
+          end.await();
+          return Result.ok(i);
+        };
+    var out = new ConcurrentLinkedQueue<Result<Integer>>();
+    var caller =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    IntStream.range(0, 9)
+                        .mapToObj(Result::ok)
+                        .gather(Results.mapConcurrent(3, mapping))
+                        .forEach(out::add));
+    Awaitility.await().until(() -> interrupted.get() == 2 && Threads.areQuiet());
+    assertTrue(caller.isAlive(), "it did not wait for those it interrupted");
+    end.countDown();
+    caller.join();
+    assertEquals(List.of(Given.err("zero")), List.copyOf(out));
   }
 
   /** P29: an interrupted caller gets one Canceled, and no thread is left. */
@@ -118,22 +133,28 @@ class ResultsTest {
 
   /** P30: taps see every element of their kind, change none, and survive their own exceptions. */
   @Test
-  void tapsOnlyLook() {
+  void tapsOnlyLook() throws Exception {
     var oks = new ArrayList<Integer>();
     var errs = new ArrayList<MeshError>();
-    var out =
-        flow()
-            .gather(Results.<Integer>tapOk(oks::add))
-            .gather(Results.<Integer>tapErr(errs::add))
-            .gather(
-                Results.<Integer>tapOk(
-                    _ -> {
-                      throw new IllegalStateException("a tap's own");
-                    }))
-            .toList();
+    var out = new ArrayList<Result<Integer>>();
+    var faults =
+        Recorded.during(
+            () ->
+                flow()
+                    .gather(Results.<Integer>tapOk(oks::add))
+                    .gather(Results.<Integer>tapErr(errs::add))
+                    .gather(Results.<Integer>tapErr(ResultsTest::fault))
+                    .forEach(out::add),
+            "meshkit.TapFault",
+            "thrown");
     assertEquals(flow().toList(), out);
+    assertEquals(List.of("java.lang.IllegalStateException: a tap's own"), faults);
     assertEquals(List.of(0, 1, 3, 4), oks);
     assertEquals(List.of(Given.error("two")), errs);
+  }
+
+  private static void fault(MeshError seen) {
+    throw new IllegalStateException("a tap's own");
   }
 
   /** P30: the counting tap ends in the meters. */

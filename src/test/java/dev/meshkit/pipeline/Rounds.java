@@ -27,11 +27,14 @@ final class Rounds {
 
   /** Runs the rounds of seeds 0 to {@code count} − 1. */
   static void of(int count, Round round) {
-    var before = Threads.ids();
     var only = Optional.ofNullable(Long.getLong("meshkit.seed"));
     var seeds = only.map(List::of).orElseGet(() -> LongStream.range(0, count).boxed().toList());
-    for (var seed : seeds) run(seed, round);
-    assertEquals(List.of(), Threads.leftSince(before), "virtual threads left");
+    try {
+      var left = Threads.leftBy(() -> seeds.forEach(seed -> run(seed, round)));
+      assertEquals(List.of(), List.copyOf(left), "virtual threads left");
+    } catch (Exception impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   private static void run(long seed, Round round) {

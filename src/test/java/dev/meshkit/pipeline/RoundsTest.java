@@ -37,21 +37,29 @@ class RoundsTest {
     assertEquals(3, draws.stream().distinct().count());
   }
 
-  /** A thread that a round leaves behind is seen. */
+  /** A thread that a round leaves behind is seen; one that it joins is not. */
   @Test
   void aThreadThatIsLeftIsSeen() throws Exception {
-    var before = Threads.ids();
     var release = new CountDownLatch(1);
-    var left = Thread.ofVirtual().name("left on purpose").start(() -> await(release));
-    try {
-      var seen = Threads.since(before).getFirst();
-      assertEquals(left.threadId(), seen.id());
-      assertEquals("left on purpose", seen.name());
-    } finally {
-      release.countDown();
-      left.join();
-    }
-    assertEquals(List.of(), Threads.leftSince(before));
+    var left = Thread.ofVirtual().unstarted(() -> await(release));
+    var seen =
+        Threads.leftBy(
+            () -> {
+              left.start();
+              Thread.ofVirtual().start(() -> {}).join();
+            });
+    release.countDown();
+    left.join();
+    assertEquals(List.of(left.threadId()), List.copyOf(seen));
+  }
+
+  @Test
+  void roundsThatLeaveAThreadFail() throws Exception {
+    var release = new CountDownLatch(1);
+    var left = Thread.ofVirtual().unstarted(() -> await(release));
+    assertThrows(AssertionError.class, () -> Rounds.of(1, _ -> left.start()));
+    release.countDown();
+    left.join();
   }
 
   private static void await(CountDownLatch latch) {

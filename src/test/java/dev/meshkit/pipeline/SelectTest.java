@@ -213,7 +213,7 @@ class SelectTest {
     for (var i = 0; i < 1_000_000; i++) {
       if (i % 2 == 0) busy.put(i);
       cases.next(Duration.ZERO);
-      if (i % 1_000 == 0) cases.next(Duration.ofNanos(1));
+      if (i % 50 == 0) cases.next(Duration.ofNanos(1)); // waits for real
     }
     assertTrue(CompensationTest.used() - before < 1 << 20);
     assertTrue(idle.offer(1));
@@ -248,6 +248,24 @@ class SelectTest {
     timer.reset(Duration.ZERO);
     cases.next(Duration.ZERO);
     assertEquals("timer", served.getLast());
+  }
+
+  /** P19: within one priority round robin, from the one after the last served. */
+  @Test
+  void equalsTakeTurns() throws Exception {
+    var select = Select.open(clock);
+    var served = new ArrayList<Integer>();
+    var cases = select.<Boolean>cases();
+    for (var i = 0; i < 3; i++) {
+      var place = i;
+      Inlet<Integer> inlet = select.inlet("i" + i, 8);
+      for (var n = 0; n < 3; n++) inlet.put(n);
+      cases.on(inlet, _ -> Result.ok(served.add(place)));
+    }
+    while (cases.next(Duration.ZERO) instanceof Chosen.Handled) {
+      // all there is
+    }
+    assertEquals(List.of(0, 1, 2, 0, 1, 2, 0, 1, 2), served);
   }
 
   /** P20: Idle at once; a failure after the elements before it, once; then Drained. */

@@ -1,75 +1,60 @@
 package dev.meshkit.pipeline;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.util.List;
+import java.util.Collection;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
+import jdk.management.VirtualThreadSchedulerMXBean;
 
-/** The virtual threads there are, as a thread dump tells them. */
+/**
+ * What the JVM tells of its virtual threads, without a thread dump: on JDK 25.0.3 one that meets a
+ * thread about to be mounted crashes the JVM.
+ */
 final class Threads {
-  private static final Pattern VIRTUAL =
-      Pattern.compile("(?m)^#(\\d+) \"(.*)\" virtual (\\w+) \\S+\n((?:    .*\n)*)");
+  private static final VirtualThreadSchedulerMXBean SCHEDULER =
+      ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
 
-  /**
-   * One of them.
-   *
-   * @param id never given twice
-   * @param name as it was named
-   * @param state as {@link Thread.State} names it
-   * @param stack where it is, a frame a line
-   */
-  record Seen(long id, String name, String state, String stack) {}
+  /** What may leave threads. */
+  @FunctionalInterface
+  interface Act {
+    /** Does it. */
+    void run() throws Exception;
+  }
 
   private Threads() {}
 
-  /** All that are alive. */
-  static List<Seen> virtual() {
-    return VIRTUAL
-        .matcher(dump())
-        .results()
-        .map(
-            one -> new Seen(Long.parseLong(one.group(1)), one.group(2), one.group(3), one.group(4)))
-        .toList();
-  }
-
-  /** Their ids. */
-  static Set<Long> ids() {
-    return virtual().stream().map(Seen::id).collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** Those that were not there before and do not end; a thread that is about to is waited for. */
-  static List<Seen> leftSince(Set<Long> before) {
-    try {
-      Awaitility.await().until(() -> since(before).isEmpty());
-    } catch (org.awaitility.core.ConditionTimeoutException _) {
-      return since(before);
+  /** The ids of the virtual threads that began during an act and had not ended with it. */
+  static Collection<Long> leftBy(Act act) throws Exception {
+    Set<Long> begun = ConcurrentHashMap.newKeySet();
+    Set<Long> ended = ConcurrentHashMap.newKeySet();
+    var broken = new ConcurrentLinkedQueue<Throwable>();
+    try (var stream = new RecordingStream()) {
+      stream.enable("jdk.VirtualThreadStart").withoutStackTrace();
+      stream.enable("jdk.VirtualThreadEnd").withoutStackTrace();
+      stream.enable("jdk.DataLoss");
+      stream.onEvent("jdk.VirtualThreadStart", one -> begun.add(id(one)));
+      stream.onEvent("jdk.VirtualThreadEnd", one -> ended.add(id(one)));
+      stream.onEvent("jdk.DataLoss", one -> broken.add(new IllegalStateException("" + one)));
+      stream.onError(broken::add);
+      stream.startAsync();
+      act.run();
+      stream.stop();
     }
-    return List.of();
+    if (!broken.isEmpty()) throw new IllegalStateException("not all was seen", broken.remove());
+    begun.removeAll(ended);
+    return begun;
   }
 
-  /** Those that were not there before. */
-  static List<Seen> since(Set<Long> before) {
-    return virtual().stream().filter(one -> !before.contains(one.id())).toList();
+  private static long id(RecordedEvent one) {
+    return one.getLong("javaThreadId");
   }
 
-  private static String dump() {
-    try {
-      var directory = Files.createTempDirectory("threads");
-      var file = directory.resolve("dump.txt");
-      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-          .dumpThreads(file.toString(), ThreadDumpFormat.TEXT_PLAIN);
-      var text = Files.readString(file);
-      Files.delete(file);
-      Files.delete(directory);
-      return text;
-    } catch (IOException broken) {
-      throw new IllegalStateException(broken);
-    }
+  /** Whether none of them runs or is about to: nothing happens until somebody wakes one. */
+  static boolean areQuiet() {
+    return SCHEDULER.getQueuedVirtualThreadCount() == 0
+        && SCHEDULER.getMountedVirtualThreadCount() == 0;
   }
 }

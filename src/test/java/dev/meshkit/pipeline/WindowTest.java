@@ -17,7 +17,7 @@ class WindowTest {
   @Test
   void aWindowEmitsAtItsSizeAndAtTheEnd() {
     var flow = new ArrayList<Result<Integer>>();
-    for (var i = 0; i < 5; i++) flow.add(Result.ok(i));
+    for (var i = 0; i < 6; i++) flow.add(Result.ok(i));
     flow.add(3, Given.err("broken"));
     var left = flow.iterator();
     Source<Integer> source =
@@ -28,7 +28,8 @@ class WindowTest {
             Result.ok(List.of(0, 1)),
             Result.ok(List.of(2)),
             Given.err("broken"),
-            Result.ok(List.of(3, 4))),
+            Result.ok(List.of(3, 4)),
+            Result.ok(List.of(5))),
         Window.of(source, 2, Duration.ofMinutes(1)).stream().toList());
   }
 
