@@ -9,12 +9,14 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of a listener's QUIC codec and bounds the handshakes under way, in total and per
  * network: the Initial of one too many is dropped before it has cost any native state. Confined to
- * the event loop of the socket, but for {@link #dropped}.
+ * the event loop of the socket, but for its counts.
  *
  * <pre>
  *   datagram → Initial with an id not seen yet? → room, and its address not barred? → codec
@@ -31,9 +33,9 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
   private final ServerIds ids;
   private final Map<ByteBuffer, Place> halfOpen = new HashMap<>();
   private final Map<ByteBuffer, Integer> perPrefix = new HashMap<>();
-  private int places;
+  private final AtomicInteger places = new AtomicInteger();
   private @Nullable Place entering;
-  private volatile long dropped;
+  private final AtomicLong dropped = new AtomicLong();
 
   HandshakeGate(Bounds.Handshakes bounds, PenaltyBox penalties, ServerIds ids) {
     this.bounds = bounds;
@@ -41,14 +43,14 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     this.ids = ids;
   }
 
-  /** How many handshakes are under way. */
+  /** How many handshakes are under way. Any thread. */
   int halfOpen() {
-    return places;
+    return places.get();
   }
 
   /** How many Initials were dropped so far. Any thread. */
   long dropped() {
-    return dropped;
+    return dropped.get();
   }
 
   @Override
@@ -66,13 +68,13 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(packet);
       entering = null; // the codec may have answered with a Retry, or not at all
     } else {
-      dropped++;
+      dropped.incrementAndGet();
       packet.release();
     }
   }
 
   private boolean hasRoom(InetAddress sender) {
-    if (places >= bounds.halfOpen() || penalties.isBarred(sender)) return false;
+    if (places.get() >= bounds.halfOpen() || penalties.isBarred(sender)) return false;
     return sender.isLoopbackAddress()
         || perPrefix.getOrDefault(prefixOf(sender), 0) < bounds.aPrefix();
   }
@@ -100,7 +102,7 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     private void enter(ByteBuffer own) {
       second = own;
       taken = true;
-      places++;
+      places.incrementAndGet();
       halfOpen.put(first, this);
       halfOpen.put(second, this);
       perPrefix.merge(prefix, 1, Integer::sum);
@@ -110,7 +112,7 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     void free() {
       if (!taken) return;
       taken = false;
-      places--;
+      places.decrementAndGet();
       halfOpen.remove(first, this);
       halfOpen.remove(second, this);
       perPrefix.computeIfPresent(prefix, (_, n) -> n == 1 ? null : n - 1);

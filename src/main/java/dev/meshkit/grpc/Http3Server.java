@@ -27,7 +27,11 @@ final class Http3Server extends Server {
 
   /** What exists only while the server runs. */
   private record Running(
-      Reactor reactor, Channel socket, ServerConnections connections, Future<?> reloading) {}
+      Reactor reactor,
+      Channel socket,
+      ServerConnections connections,
+      FrontDoor door,
+      Future<?> everySecond) {}
 
   Http3Server(SocketAddress address, ServerOptions options, Services services) {
     this.address = address;
@@ -47,7 +51,8 @@ final class Http3Server extends Server {
       var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
       var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor(), door);
       var socket = bind(reactor, loop, door.before(codec));
-      running = new Running(reactor, socket, connections, everySecond(connections, tls, door));
+      running =
+          new Running(reactor, socket, connections, door, everySecond(connections, tls, door));
       return this;
     } catch (IOException | RuntimeException failure) {
       reactor.leave();
@@ -88,7 +93,7 @@ final class Http3Server extends Server {
       running = null;
     }
     if (was == null) return;
-    was.reloading().cancel(false);
+    was.everySecond().cancel(false);
     was.socket()
         .close()
         .addListener(
@@ -96,6 +101,16 @@ final class Http3Server extends Server {
               terminated.countDown();
               was.reactor().leave();
             });
+  }
+
+  /** How many handshakes are under way; 0 once it is terminated. */
+  synchronized int handshakesUnderWay() {
+    return running == null ? 0 : running.door().gate().halfOpen();
+  }
+
+  /** How many Initials were dropped at the door. */
+  synchronized long initialsDropped() {
+    return running == null ? 0 : running.door().gate().dropped();
   }
 
   @Override

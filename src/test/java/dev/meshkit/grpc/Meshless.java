@@ -26,8 +26,13 @@ final class Meshless implements AutoCloseable {
 
   /** A builder on a free port of the loopback, with a certificate. */
   Http3ServerBuilder server() throws Exception {
+    return server(0);
+  }
+
+  /** A builder on this port of the loopback, with a certificate. */
+  Http3ServerBuilder server(int port) throws Exception {
     var identity = ca.identity(SERVER);
-    return Http3ServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+    return Http3ServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
         .tls(identity.key(), identity.trust());
   }
 
@@ -39,9 +44,17 @@ final class Meshless implements AutoCloseable {
 
   /** A builder of a channel to a server, with a certificate. */
   Http3ChannelBuilder channel(Server server) throws Exception {
+    return channel(server.getPort());
+  }
+
+  /** A builder of a channel to a port of the loopback, with a certificate. */
+  Http3ChannelBuilder channel(int port) throws Exception {
     var identity = ca.identity(CLIENT);
-    return Http3ChannelBuilder.forAddress("127.0.0.1", server.getPort())
-        .tls(identity.key(), identity.trust());
+    return Http3ChannelBuilder.forAddress("127.0.0.1", port).tls(identity.key(), identity.trust());
+  }
+
+  static InetSocketAddress addressOf(Server server) {
+    return new InetSocketAddress("127.0.0.1", server.getPort());
   }
 
   ManagedChannel open(Http3ChannelBuilder builder) {

@@ -1,0 +1,287 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** S26–S28: what a client may not do, and that others do not suffer from it. */
+@Timeout(120)
+class FloodTest {
+  private static final long EXCESSIVE_LOAD = 0x107;
+  private static final int CANCELLED = 0x10c;
+
+  private final ProbeService service = new ProbeService();
+  private Meshless mesh;
+
+  @BeforeEach
+  void open() throws Exception {
+    mesh = new Meshless();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    mesh.close();
+  }
+
+  private Server start(Bounds bounds) throws Exception {
+    return mesh.start(mesh.server().addService(service).bounds(bounds));
+  }
+
+  private RawClient stranger(Server server) throws Exception {
+    return new RawClient(Meshless.addressOf(server), mesh.ca.identity("spiffe://test/stranger"));
+  }
+
+  private static void awaitOverload(RawClient client) {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(client::isClosed);
+    assertEquals(EXCESSIVE_LOAD, client.closeCode());
+  }
+
+  private static Bounds.Floods floods(int resets, int burst, int empty) {
+    return new Bounds.Floods(resets, burst, empty, Duration.ofMillis(200));
+  }
+
+  /** S27, CVE-2023-44487: beyond the burst the connection ends; the others never notice. */
+  @Test
+  void rapidResetEndsItsConnectionAlone() throws Exception {
+    var server = start(Bounds.defaults());
+    try (var load = new Load(mesh.open(mesh.channel(server)), 8);
+        var client = stranger(server)) {
+      load.awaitMore(50);
+      for (var i = 0; i < 5_000 && !client.isClosed(); i++) resetOne(client);
+      awaitOverload(client);
+      load.awaitMore(50);
+    }
+  }
+
+  private static void resetOne(RawClient client) throws Exception {
+    try {
+      client.call("Upload").reset(CANCELLED);
+    } catch (java.util.concurrent.ExecutionException refused) {
+      Awaitility.await() // its streams are used up, or it is closed
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> client.isClosed() || client.streamsLeft() > 0);
+    }
+  }
+
+  /** A client that behaves may cancel as much as the rate allows. */
+  @Test
+  void cancelsWithinTheRateAreFine() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 20, 100)));
+    try (var client = stranger(server)) {
+      for (var i = 0; i < 20; i++) resetOne(client);
+      client.call("Unary").data(ask()).fin();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.unary.get() == 1);
+      assertFalse(client.isClosed());
+      for (var i = 0; i < 20 && !client.isClosed(); i++) resetOne(client);
+      awaitOverload(client);
+    }
+  }
+
+  private static byte[] ask() {
+    return new byte[] {0, 0, 0, 0, 0};
+  }
+
+  /** S27: frames without content, of either kind, on a request stream. */
+  @Test
+  void emptyFramesEndTheirConnection() throws Exception {
+    var server = start(Bounds.defaults());
+    try (var client = stranger(server)) {
+      var call = client.call("Upload");
+      client.run(
+          () -> {
+            for (var i = 0; i < 60; i++) {
+              call.channel().write(new DefaultHttp3UnknownFrame(0x40, Unpooled.EMPTY_BUFFER));
+              call.channel().write(new DefaultHttp3DataFrame(Unpooled.EMPTY_BUFFER));
+            }
+          });
+      awaitOverload(client);
+    }
+  }
+
+  @Test
+  void contentPaysForEmptyFrames() throws Exception {
+    var server = start(Bounds.defaults());
+    try (var client = stranger(server)) {
+      var call = client.call("Upload");
+      for (var i = 0; i < 300; i++) {
+        client.run(
+            () -> {
+              call.channel().write(new DefaultHttp3UnknownFrame(0x40, Unpooled.EMPTY_BUFFER));
+              call.channel().write(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(ask())));
+            });
+      }
+      call.fin();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> call.read.contains("status 0"));
+    }
+  }
+
+  @Test
+  void pingsOnTheControlStreamAreFramesWithoutContent() throws Exception {
+    var server = start(Bounds.defaults());
+    try (var client = stranger(server)) {
+      client.ping(120);
+      awaitOverload(client);
+    }
+  }
+
+  /** permitKeepAliveTime: who asks more often than permitted, and goes on, is cut. */
+  @Test
+  void untimelyKeepalivesEndTheirConnection() throws Exception {
+    var server =
+        mesh.start(
+            mesh.server()
+                .addService(service)
+                .permitKeepAliveTime(1, TimeUnit.MINUTES)
+                .permitKeepAliveWithoutCalls(true));
+    try (var client = stranger(server)) {
+      client.ping(4);
+      awaitOverload(client);
+    }
+  }
+
+  /** security.md §9: whoever flooded us waits before it may dial again. */
+  @Test
+  void aFlooderWaitsBeforeItDialsAgain() throws Exception {
+    var penalty = new Bounds.Floods(200, 1_000, 100, Duration.ofSeconds(1));
+    var server = start(Bounds.defaults().with(penalty));
+    try (var client = stranger(server)) {
+      client.ping(120);
+      awaitOverload(client);
+    }
+    var channel = mesh.open(mesh.channel(server));
+    var before = ((Http3Server) server).initialsDropped();
+    var answer =
+        ProbeGrpc.newBlockingStub(channel)
+            .withWaitForReady()
+            .withDeadlineAfter(30, TimeUnit.SECONDS)
+            .unary(Ask.getDefaultInstance());
+    assertEquals(Answer.getDefaultInstance(), answer);
+    assertTrue(((Http3Server) server).initialsDropped() > before, "its Initials were dropped");
+  }
+
+  /** S28: a stream that opens and says nothing. */
+  @Test
+  void headersThatDoNotComeEndTheStream() throws Exception {
+    var quick = Duration.ofMillis(500);
+    var server = start(Bounds.defaults().with(new Bounds.Patience(quick, quick, quick, quick)));
+    try (var client = stranger(server)) {
+      var call = client.open();
+      client.run(
+          () -> call.channel().write(new DefaultHttp3UnknownFrame(0x40, Unpooled.EMPTY_BUFFER)));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> call.read.contains("reset 0x107"));
+      assertFalse(client.isClosed(), "the connection is unharmed");
+    }
+  }
+
+  /** S28: half a message, and then silence. A call without a begun message may be silent. */
+  @Test
+  void aMessageThatDoesNotMoveEndsItsCallAlone() throws Exception {
+    var quick = Duration.ofMillis(500);
+    var server = start(Bounds.defaults().with(new Bounds.Patience(quick, quick, quick, quick)));
+    try (var client = stranger(server)) {
+      var idle = client.call("Talk").data(ask());
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !idle.read.isEmpty());
+      var slow = client.call("Upload").data((byte) 0, (byte) 0, (byte) 0);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> slow.read.contains("reset 0x107"));
+      assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "its handler hears of it");
+      idle.data(ask()).fin();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> idle.read.contains("status 0"));
+    }
+  }
+
+  /** To a client of ours, a call that was too slow is RESOURCE_EXHAUSTED. */
+  @Test
+  void tooSlowIsResourceExhausted() {
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, StatusMapping.ofReset(EXCESSIVE_LOAD).getCode());
+  }
+
+  /** S26: garbage that looks like Initials fills the places there are, and no more. */
+  @Test
+  void halfOpenHandshakesAreBoundedAndPassAway() throws Exception {
+    var few = new Bounds.Handshakes(8, 8, 100, Duration.ofSeconds(1));
+    var server = (Http3Server) start(Bounds.defaults().with(few));
+    try (var socket = new DatagramSocket()) {
+      for (var i = 0; i < 50; i++) socket.send(initial(server, i));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> server.initialsDropped() == 42 && server.handshakesUnderWay() == 8);
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> server.handshakesUnderWay() == 0);
+    call(server);
+  }
+
+  /** S26: under load a client proves its address; whoever is real gets in by a Retry. */
+  @Test
+  void underLoadAddressesAreProven() throws Exception {
+    var few = new Bounds.Handshakes(8, 8, 4, Duration.ofSeconds(30));
+    var server = (Http3Server) start(Bounds.defaults().with(few));
+    try (var socket = new DatagramSocket()) {
+      for (var i = 0; i < 20; i++) socket.send(initial(server, i));
+      socket.setSoTimeout(20_000);
+      var answer = new DatagramPacket(new byte[2_000], 2_000);
+      do socket.receive(answer);
+      while ((answer.getData()[0] & 0xF0) != 0xF0); // a Retry, RFC 9000 §17.2.5
+      assertEquals(4, server.handshakesUnderWay(), "who is asked to prove itself takes no place");
+      call(server);
+    }
+  }
+
+  private void call(Server server) throws Exception {
+    var answer =
+        ProbeGrpc.newBlockingStub(mesh.open(mesh.channel(server)))
+            .withDeadlineAfter(30, TimeUnit.SECONDS)
+            .unary(Ask.getDefaultInstance());
+    assertEquals(Answer.getDefaultInstance(), answer);
+  }
+
+  /** What looks like a client's first packet until it is decrypted. */
+  private static DatagramPacket initial(Server server, int number) throws Exception {
+    var bytes =
+        Unpooled.buffer()
+            .writeByte(0xC0)
+            .writeInt(1) // version
+            .writeByte(8)
+            .writeLong(0x1122_3344_0000_0000L + number)
+            .writeByte(8)
+            .writeLong(number)
+            .writeByte(0) // no token
+            .writeShort(0x4000 | 1_100)
+            .writeZero(1_174);
+    return new DatagramPacket(
+        bytes.array(), bytes.readableBytes(), InetAddress.getLoopbackAddress(), server.getPort());
+  }
+
+  /** Beyond the connections there is room for, a client hears OVERLOAD. */
+  @Test
+  void oneConnectionTooManyHearsOverload() throws Exception {
+    var server = start(Bounds.defaults().with(new Bounds.Load(1, 4_096, 512)));
+    call(server);
+    var refusal = Meshless.refusalOf(mesh.open(mesh.channel(server)));
+    assertEquals(Kind.OVERLOAD, refusal.kind());
+    assertEquals(EXCESSIVE_LOAD, refusal.closeCode());
+    assertEquals("too many connections", refusal.reason());
+  }
+}

@@ -1,0 +1,247 @@
+package dev.meshkit.grpc;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3Headers;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3GoAwayFrame;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
+import io.netty.handler.codec.http3.Http3SettingsFrame;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * An HTTP/3 client without gRPC, and without our manners: it opens, resets and sends whatever it is
+ * told, and remembers what came back.
+ */
+final class RawClient implements AutoCloseable {
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Channel socket;
+  private final QuicChannel connection;
+  private final CountDownLatch settings = new CountDownLatch(1);
+  private final List<Long> goAways = new CopyOnWriteArrayList<>();
+  private final AtomicReference<QuicConnectionCloseEvent> close = new AtomicReference<>();
+
+  RawClient(InetSocketAddress server, TlsIdentity identity) throws Exception {
+    var tls = TlsContexts.forClient(() -> identity);
+    socket =
+        new Bootstrap()
+            .group(loop)
+            .channel(NioDatagramChannel.class)
+            .handler(QuicSettings.clientCodec())
+            .bind(0)
+            .sync()
+            .channel();
+    connection =
+        QuicChannel.newBootstrap(socket)
+            .attr(QuicSettings.ENGINE, tls::engine)
+            .handler(new Handlers())
+            .remoteAddress(server)
+            .connect()
+            .get(10, TimeUnit.SECONDS);
+    if (!settings.await(10, TimeUnit.SECONDS)) throw new AssertionError("no SETTINGS came");
+  }
+
+  private final class Handlers extends ChannelInitializer<QuicChannel> {
+    @Override
+    protected void initChannel(QuicChannel channel) {
+      channel
+          .pipeline()
+          .addLast(new Closes())
+          .addLast(
+              new Http3ClientConnectionHandler(
+                  new Control(), null, null, QuicSettings.http3(), true));
+    }
+  }
+
+  private final class Closes extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof QuicConnectionCloseEvent how) close.set(how);
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private final class Control extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      if (message instanceof Http3SettingsFrame) settings.countDown();
+      if (message instanceof Http3GoAwayFrame frame) goAways.add(frame.id());
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** The ids of all GOAWAYs so far. */
+  List<Long> goAways() {
+    return List.copyOf(goAways);
+  }
+
+  boolean isClosed() {
+    return !connection.isActive();
+  }
+
+  /** The code with which the server closed the connection, or -1 if it said none. */
+  long closeCode() {
+    var event = close.get();
+    return event == null ? -1 : Integer.toUnsignedLong(event.error());
+  }
+
+  /** How many more request streams it may open. */
+  long streamsLeft() {
+    return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL);
+  }
+
+  QuicChannel connection() {
+    return connection;
+  }
+
+  /** Writes so many empty reserved frames on the control stream. */
+  void ping(int times) throws Exception {
+    run(
+        () -> {
+          var control = Http3.getLocalControlStream(connection);
+          for (var i = 0; i < times; i++) {
+            control.write(new DefaultHttp3UnknownFrame(0x40, Unpooled.EMPTY_BUFFER));
+          }
+        });
+  }
+
+  void run(Runnable step) throws Exception {
+    connection.eventLoop().submit(step).get(10, TimeUnit.SECONDS);
+  }
+
+  /** A request stream, open, with nothing sent on it. */
+  Stream open() throws Exception {
+    var stream = new Stream();
+    var initializer =
+        new Http3RequestStreamInitializer() {
+          @Override
+          protected void initRequestStream(QuicStreamChannel channel) {
+            channel.pipeline().addLast(stream);
+          }
+        };
+    stream.channel = Http3.newRequestStream(connection, initializer).get(10, TimeUnit.SECONDS);
+    return stream;
+  }
+
+  /** A request stream with the head of a call of a method of the test's service. */
+  Stream call(String method) throws Exception {
+    var stream = open();
+    stream.headers(head(method));
+    return stream;
+  }
+
+  static DefaultHttp3Headers head(String method) {
+    var fields = new DefaultHttp3Headers(false);
+    fields
+        .method("POST")
+        .scheme("https")
+        .authority("test")
+        .path("/meshkit.test.Probe/" + method)
+        .add("content-type", "application/grpc")
+        .add("te", "trailers");
+    return fields;
+  }
+
+  /** One request stream, and what came on it. */
+  static final class Stream extends ChannelInboundHandlerAdapter {
+    final List<String> read = new CopyOnWriteArrayList<>();
+    private QuicStreamChannel channel;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      switch (message) {
+        case Http3HeadersFrame frame -> read.add(nameOf(frame));
+        case Http3DataFrame frame -> read.add("data " + frame.content().readableBytes());
+        case Http3UnknownFrame frame -> read.add("unknown " + frame.type());
+        default -> read.add(message.toString());
+      }
+      ReferenceCountUtil.release(message);
+    }
+
+    private static String nameOf(Http3HeadersFrame frame) {
+      var status = frame.headers().get("grpc-status");
+      return status == null ? "headers " + frame.headers().status() : "status " + status;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownReadComplete.INSTANCE) read.add("fin");
+      ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      read.add(
+          cause instanceof QuicStreamResetException reset
+              ? "reset 0x" + Long.toHexString(reset.applicationProtocolCode())
+              : cause.toString());
+    }
+
+    Stream headers(DefaultHttp3Headers fields) throws Exception {
+      channel.writeAndFlush(new DefaultHttp3HeadersFrame(fields)).get(10, TimeUnit.SECONDS);
+      return this;
+    }
+
+    Stream data(byte... bytes) throws Exception {
+      channel
+          .writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(bytes)))
+          .get(10, TimeUnit.SECONDS);
+      return this;
+    }
+
+    Stream fin() throws Exception {
+      channel.shutdownOutput().get(10, TimeUnit.SECONDS);
+      return this;
+    }
+
+    void reset(int code) throws Exception {
+      channel.shutdownOutput(code).get(10, TimeUnit.SECONDS);
+    }
+
+    void stopSending(int code) throws Exception {
+      channel.shutdownInput(code).get(10, TimeUnit.SECONDS);
+    }
+
+    long id() {
+      return channel.streamId();
+    }
+
+    QuicStreamChannel channel() {
+      return channel;
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    connection.close().await(5, TimeUnit.SECONDS);
+    socket.close().await(5, TimeUnit.SECONDS);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.Channel;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** T19: a new identity reaches every listener and dialler, and nobody's call fails of it. */
+@Timeout(120)
+class ReloadTest {
+  private static final String RENEWED = "spiffe://test/region/eu/node/renewed";
+  private static final Verdict ADMIT = new Verdict.Admit();
+
+  private final ProbeService service = new ProbeService();
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+  private Meshless mesh;
+
+  @BeforeEach
+  void open() throws Exception {
+    mesh = new Meshless();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    mesh.close();
+  }
+
+  private PeerCheck remember() {
+    return (chain, _) -> {
+      seen.add(TestCa.uriOf(chain.getFirst()));
+      return ADMIT;
+    };
+  }
+
+  private void awaitSeen(String uri) {
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> seen.contains(uri));
+  }
+
+  private static void call(Channel channel) {
+    ProbeGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(20, TimeUnit.SECONDS)
+        .unary(Ask.getDefaultInstance());
+  }
+
+  /** The dialler polls too: the connection it has drains, and the next shows the new identity. */
+  @Test
+  void aDiallersNewIdentityReplacesItsConnectionUnderLoad() throws Exception {
+    var server = mesh.start(mesh.server().addService(service).peerCheck(remember()));
+    var identity = new AtomicReference<>(mesh.ca.identity(Meshless.CLIENT));
+    var soon = Lifetime.ofDialled().withSpread(Duration.ofMillis(500));
+    var channel = mesh.open(mesh.channel(server).tls(identity::get).lifetime(soon));
+    try (var load = new Load(channel, 8)) {
+      load.awaitMore(50);
+      identity.set(mesh.ca.identity(RENEWED));
+      awaitSeen(RENEWED);
+      load.awaitMore(50);
+    }
+  }
+
+  /** The same listener, without a restart: connections of the old identity are sent elsewhere. */
+  @Test
+  void aListenersNewIdentityReplacesItsConnectionsUnderLoad() throws Exception {
+    var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
+    var soon = Lifetime.ofAccepted().withSpread(Duration.ofMillis(500));
+    var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(soon));
+    var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
+    try (var load = new Load(channel, 8)) {
+      load.awaitMore(50);
+      identity.set(mesh.ca.identity(RENEWED));
+      awaitSeen(RENEWED);
+      load.awaitMore(50);
+    }
+  }
+
+  /** A call that is open when the identity changes is not cut for it. */
+  @Test
+  void aLongCallOutlivesTheIdentityItBeganWith() throws Exception {
+    var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
+    var soon =
+        Lifetime.ofAccepted().withSpread(Duration.ofMillis(1)).withGrace(Duration.ofMillis(1));
+    var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(soon));
+    var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
+    var answers = new Recorder<Answer>();
+    var asks = ProbeGrpc.newStub(channel).talk(answers);
+    asks.onNext(Ask.getDefaultInstance());
+    answers.next();
+    identity.set(mesh.ca.identity(RENEWED));
+    awaitSeen(RENEWED); // the channel has dialled again
+    call(channel);
+    asks.onNext(Ask.newBuilder().setAnswerBytes(9).build());
+    assertEquals(9, answers.next().getBody().size());
+    asks.onCompleted();
+    assertEquals(Status.OK, answers.status());
+  }
+
+  /** An identity that cannot be had, or used, is no reason to stop. */
+  @Test
+  void aBrokenReloadLeavesTheOldIdentity() throws Exception {
+    var good = mesh.ca.identity(Meshless.SERVER);
+    var failing = new AtomicReference<>(false);
+    var asked = new java.util.concurrent.atomic.AtomicInteger();
+    var server =
+        mesh.start(
+            mesh.server()
+                .addService(service)
+                .tls(
+                    () -> {
+                      if (!failing.get()) return good;
+                      asked.incrementAndGet();
+                      throw new IllegalStateException("planted");
+                    }));
+    failing.set(true);
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() >= 2);
+    call(mesh.open(mesh.channel(server).peerCheck(remember())));
+    assertEquals(Set.of(Meshless.SERVER), seen);
+  }
+
+  /** A certificate swap every quarter of a second, ageing besides: the short form of the soak. */
+  @Test
+  void swapsAndAgeingTogetherFailNoCall() throws Exception {
+    var identities = new TlsIdentity[8];
+    for (var i = 0; i < identities.length; i++) {
+      identities[i] = mesh.ca.identity("spiffe://test/region/eu/node/n" + i);
+    }
+    var server = new AtomicReference<>(identities[0]);
+    var client = new AtomicReference<>(identities[1]);
+    var short2 = Duration.ofSeconds(2);
+    var lifetime = Lifetime.ofAccepted().withAge(short2).withSpread(Duration.ofSeconds(1));
+    var listening =
+        mesh.start(
+            mesh.server()
+                .addService(service)
+                .tls(server::get)
+                .lifetime(lifetime)
+                .peerCheck(remember()));
+    var channel =
+        mesh.open(
+            mesh.channel(listening)
+                .tls(client::get)
+                .peerCheck(remember())
+                .lifetime(Lifetime.ofDialled().withAge(short2).withSpread(Duration.ofSeconds(1))));
+    try (var load = new Load(channel, 16)) {
+      for (var i = 2; i < identities.length; i++) {
+        server.set(identities[i]);
+        client.set(identities[i]);
+        awaitSeen(TestCa.uriOf(leafOf(identities[i])));
+        load.assertNoFailure();
+      }
+      load.awaitMore(100);
+    }
+  }
+
+  private static java.security.cert.X509Certificate leafOf(TlsIdentity identity) {
+    return identity.key().getCertificateChain("leaf")[0];
+  }
+}
