@@ -2,15 +2,11 @@ package dev.meshkit.grpc;
 
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
-import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamPriority;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +25,7 @@ final class CallStream implements StreamHead.Sent {
   /** What a call asks of its stream. */
   private sealed interface Command {}
 
-  private record Fields(Http3Headers fields) implements Command {}
+  private record Fields(FieldSection section) implements Command {}
 
   private record Message(ByteBuf frame) implements Command {}
 
@@ -45,6 +41,7 @@ final class CallStream implements StreamHead.Sent {
   private final Commands commands;
   private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Runnable drain = this::drain;
   private final SendRoom room = new SendRoom();
   private final ReadAhead ahead = new ReadAhead();
   private volatile boolean open;
@@ -52,6 +49,7 @@ final class CallStream implements StreamHead.Sent {
 
   // the event loop's
   private @Nullable QuicStreamChannel channel;
+  private @Nullable SendTurn turn;
   private final StreamHead head = new StreamHead();
   private boolean finSent;
   private boolean finRead;
@@ -68,7 +66,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
-  void send(Http3Headers fields) {
+  void send(FieldSection fields) {
     append(new Fields(fields));
   }
 
@@ -111,14 +109,14 @@ final class CallStream implements StreamHead.Sent {
   private void append(Command command) {
     waiting.add(command);
     if (corked && (command instanceof Fields || command instanceof Message)) return;
-    if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
+    if (scheduled.compareAndSet(false, true)) commands.run(drain);
   }
 
   /** Makes this channel the stream's, and writes {@code request} and what waited. Loop only. */
-  void open(QuicStreamChannel stream, Http3Headers request, int urgency) {
-    attach(stream);
-    if (urgency != 3) stream.updatePriority(new QuicStreamPriority(urgency, false));
-    head.gather();
+  void open(QuicStreamChannel stream, SendTurn sends, FieldSection request, int urgency) {
+    attach(stream, sends);
+    sends.join();
+    urgency(urgency);
     write(request);
     drain();
     if (over) return;
@@ -128,8 +126,14 @@ final class CallStream implements StreamHead.Sent {
   }
 
   /** Makes this channel, which the peer opened, the stream's. Loop only. */
-  void accept(QuicStreamChannel stream) {
-    attach(stream);
+  void accept(QuicStreamChannel stream, SendTurn sends) {
+    attach(stream, sends);
+    sends.opened();
+  }
+
+  /** How urgent what we send here is: 0 first … 7 last. Loop only, once open. */
+  void urgency(int urgency) {
+    channel().updatePriority(Urgency.of(urgency));
   }
 
   /** The channel can be read. Loop only. */
@@ -137,8 +141,9 @@ final class CallStream implements StreamHead.Sent {
     if (channel != null) readOn();
   }
 
-  private void attach(QuicStreamChannel stream) {
+  private void attach(QuicStreamChannel stream, SendTurn sends) {
     channel = stream;
+    turn = sends;
     stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
     open = true;
@@ -162,19 +167,28 @@ final class CallStream implements StreamHead.Sent {
     return Objects.requireNonNull(channel);
   }
 
+  private SendTurn turn() {
+    return Objects.requireNonNull(turn);
+  }
+
+  /** Has a lane run what was put on it, together with the other lanes of this turn. Loop only. */
+  void wake(Lane lane) {
+    commands.wakes().add(lane);
+  }
+
   private void drain() {
     scheduled.set(false);
     if (channel == null) {
       if (over || waiting.stream().anyMatch(Abort.class::isInstance)) end();
       return;
     }
-    head.gather();
+    turn().join();
     Abort abort = null;
     var finish = false;
     var done = false;
     for (var command = waiting.poll(); command != null; command = waiting.poll()) {
       switch (command) {
-        case Fields(var fields) -> write(fields);
+        case Fields(var section) -> write(section);
         case Message(var frame) -> write(frame);
         case Finish() -> finish = true;
         case Abort a -> abort = a;
@@ -187,8 +201,8 @@ final class CallStream implements StreamHead.Sent {
     if (done && !finSent) abortNow(Http3ErrorCode.H3_NO_ERROR);
   }
 
-  private void write(Http3Headers fields) {
-    if (!over && !finSent) channel().write(new DefaultHttp3HeadersFrame(fields));
+  private void write(FieldSection fields) {
+    if (!over && !finSent) head.add(fields);
   }
 
   private void write(ByteBuf frame) {
@@ -262,15 +276,15 @@ final class CallStream implements StreamHead.Sent {
    */
   void tick(int now) {
     if (over || finSent || !finRead || !probe.isDue(now)) return;
-    head.gather();
-    channel()
-        .write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
+    turn().join();
+    head.addReserved();
     release(false);
   }
 
   // ---- from the tail of the pipeline, on the loop
 
   void headersRead(Http3Headers fields) {
+    turn().read();
     if (!over) events.headers(fields);
   }
 
@@ -279,6 +293,7 @@ final class CallStream implements StreamHead.Sent {
       bytes.release();
       return;
     }
+    turn().read();
     ahead.add(bytes.readableBytes());
     events.data(bytes);
   }

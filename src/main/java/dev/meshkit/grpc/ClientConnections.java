@@ -54,8 +54,8 @@ final class ClientConnections implements ConnectionOwner {
       RandomGenerator chance,
       Duration idle) {
     this.reactor = reactor;
-    this.loop = reactor.nextLoop();
-    this.commands = new Commands(loop);
+    this.loop = reactor.dialLoop();
+    this.commands = reactor.commands(loop);
     this.target = target;
     this.state = state;
     this.chance = chance;
@@ -106,7 +106,7 @@ final class ClientConnections implements ConnectionOwner {
     var stream = call.stream();
     if (stream.isOver()) return;
     var fields = call.fieldsNow();
-    if (HeaderCodec.size(fields) > connection.peerFieldBytes()) {
+    if (fields.size() > connection.peerFieldBytes()) {
       stream.fail(
           Status.RESOURCE_EXHAUSTED.withDescription("the server takes no metadata of this size"));
       return;
@@ -119,7 +119,7 @@ final class ClientConnections implements ConnectionOwner {
               if (opened.isSuccess()) {
                 connection.streamOpened(stream);
                 call.opened().accept(connection);
-                stream.open(opened.getNow(), fields, call.urgency());
+                stream.open(opened.getNow(), connection.turn(), fields, call.urgency());
               } else {
                 stream.fail(
                     Status.UNAVAILABLE.withDescription("no stream").withCause(opened.cause()));

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ final class Connection {
   private final Heartbeat heartbeat;
   private final UnaryOperator<Attributes> filter;
   private final Gate gate = new Gate(this);
+  private final SendTurn turn;
   private final Set<CallStream> streams = new HashSet<>();
   private final SocketAddress remote;
   private volatile Attributes attributes = Attributes.EMPTY;
@@ -68,7 +70,11 @@ final class Connection {
     this.owner = owner;
     this.checker = new Checker(terms.check(), remote, this::judged);
     this.filter = terms.filter();
+    this.turn = new SendTurn(channel, reactor.commands(channel.eventLoop()));
     this.heartbeat = new Heartbeat(channel, terms.keepAlive());
+    channel
+        .config()
+        .setOption(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, reactor.segments());
     channel.pipeline().addFirst(gate);
     reactor.tick(this);
   }
@@ -88,6 +94,11 @@ final class Connection {
 
   QuicChannel channel() {
     return channel;
+  }
+
+  /** In which this connection's streams write together. */
+  SendTurn turn() {
+    return turn;
   }
 
   /** Addresses, TLS session and what filters added. */
@@ -214,6 +225,7 @@ final class Connection {
     }
     attributes = filtered.get();
     admitted = true;
+    turn.refresh();
     channel.pipeline().addLast(owner.http3(this));
     gate.admit(channel.pipeline().context(gate));
   }
@@ -305,6 +317,7 @@ final class Connection {
   void tick() {
     if (!admitted || closed) return;
     ticks++;
+    turn.refresh();
     idleTicks = streams.isEmpty() ? idleTicks + 1 : 0;
     if (ticks % 4 == 0) checker.again(loop());
     if (heartbeat.tick(!streams.isEmpty()) == Heartbeat.Path.LOST) {

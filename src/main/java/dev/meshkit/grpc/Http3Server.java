@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Http3Server extends Server {
     var tls = TlsContexts.forServer(options.requireTls());
     var reactor = Reactor.join();
     try {
-      var loop = reactor.nextLoop();
+      var loop = reactor.listenLoop();
       var connections = new ServerConnections(reactor, loop, options, services, this::ended);
       var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor());
       var socket = bind(reactor, loop, codec);
@@ -79,6 +80,11 @@ final class Http3Server extends Server {
           "the new TLS identity is unusable; the old one stays",
           failure);
     }
+  }
+
+  /** The socket it listens on, while it runs. */
+  synchronized Optional<Channel> socket() {
+    return Optional.ofNullable(running).map(Running::socket);
   }
 
   private void ended() {

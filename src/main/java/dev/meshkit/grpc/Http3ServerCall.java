@@ -63,8 +63,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public void request(int messages) {
-    requests.request(messages);
-    lane.deliver();
+    if (requests.request(messages)) lane.deliver();
   }
 
   @Override
@@ -72,7 +71,14 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
     if (ended.get()) return;
-    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), codecs));
+    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding()));
+  }
+
+  /** The head of a refusal that says what would not be refused. */
+  void sendKnownEncodings() {
+    headersSent = true;
+    var known = codecs.decompressors().getAdvertisedMessageEncodings();
+    stream.send(ResponseFields.head().add("grpc-accept-encoding", String.join(",", known)));
   }
 
   @Override
@@ -104,7 +110,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     stream.send(
         ResponseFields.trailers(outcome, trailers, !headersSent, connection.peerFieldBytes()));
     stream.finish();
-    lane.closed();
+    if (!requests.isComplete()) lane.closed();
   }
 
   /** Says that nothing can be sent any more; false if the call had ended already. Any thread. */

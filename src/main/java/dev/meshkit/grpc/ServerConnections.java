@@ -44,7 +44,7 @@ final class ServerConnections implements ConnectionOwner {
       Services services,
       Runnable whenEmpty) {
     this.reactor = reactor;
-    this.commands = new Commands(loop);
+    this.commands = reactor.commands(loop);
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;
@@ -111,7 +111,7 @@ final class ServerConnections implements ConnectionOwner {
     channel.config().setAutoRead(false);
     channel.pipeline().addLast(new StreamTail(connection, request.stream()));
     connection.streamOpened(request.stream());
-    request.stream().accept(channel);
+    request.stream().accept(channel, connection.turn());
   }
 
   /** Whether one more call may run; if so it counts until {@link #callEnded}. */

@@ -29,6 +29,7 @@ final class ServerLane {
   private final Connection connection;
   private final CallStream stream;
   private final Lane lane;
+  private final Runnable deliver = this::deliverNow;
   private volatile Context.@Nullable CancellableContext context;
   private volatile boolean cancelled;
 
@@ -87,7 +88,8 @@ final class ServerLane {
   }
 
   void flush() {
-    lane.run(this::deliverNow);
+    lane.put(deliver);
+    stream.wake(lane);
   }
 
   void lost(Status cause) {
@@ -106,7 +108,7 @@ final class ServerLane {
 
   /** Has what arrived be given out. */
   void deliver() {
-    lane.run(this::deliverNow);
+    lane.run(deliver);
   }
 
   /** The handler has closed its call: what arrives from now on is dropped. */
@@ -168,15 +170,21 @@ final class ServerLane {
     context = contextOf(fields);
     if (cancelled) return;
     if (decompressor == null) {
-      started.sendHeaders(new Metadata());
+      started.sendKnownEncodings();
       started.close(
           Status.UNIMPLEMENTED.withDescription("unknown grpc-encoding " + encoding),
           new Metadata());
       return;
     }
     inbox.decompressor(decompressor);
-    server.choose(lane, started, metadata);
-    lane.run(() -> guarded(() -> started.start(method.getServerCallHandler(), metadata)));
+    Runnable start = () -> started.start(method.getServerCallHandler(), metadata);
+    if (server.options().callExecutor() == null) {
+      guarded(start); // anew, since the context is known only now
+    } else {
+      server.choose(lane, started, metadata);
+      lane.put(() -> guarded(start));
+      lane.run(deliver);
+    }
   }
 
   private Context.CancellableContext contextOf(Http3Headers fields) {
@@ -196,9 +204,7 @@ final class ServerLane {
   }
 
   private void answer(Status status) {
-    var fields = ResponseFields.head();
-    StatusMapping.append(status, fields);
-    stream.send(fields);
+    stream.send(StatusMapping.append(status, ResponseFields.head()));
     stream.finish();
   }
 

@@ -61,9 +61,10 @@ final class StatusMapping {
   }
 
   /** Writes a status into trailers. */
-  static void append(Status status, Http3Headers into) {
+  static FieldSection append(Status status, FieldSection into) {
     into.add(STATUS, String.valueOf(status.getCode().value()));
     var description = status.getDescription();
     if (description != null) into.add(MESSAGE, PercentCodec.encode(description));
+    return into;
   }
 }

@@ -59,6 +59,6 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     connection.streamClosed(stream);
-    stream.lost(connection.status());
+    if (!stream.isOver()) stream.lost(connection.status());
   }
 }
