@@ -2,12 +2,9 @@ package dev.meshkit.grpc;
 
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
-import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -30,6 +27,7 @@ final class CallStream implements StreamHead.Sent {
   private final Commands commands;
   private final Outbox outbox;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Runnable drain = this::drain;
   private final SendRoom room = new SendRoom();
   private final ReadAhead ahead = new ReadAhead();
   private volatile boolean open;
@@ -39,6 +37,7 @@ final class CallStream implements StreamHead.Sent {
   private @Nullable QuicStreamChannel channel;
   private @Nullable Connection connection;
   private @Nullable Runnable again;
+  private @Nullable SendTurn turn;
   private StreamHead head = new StreamHead();
   private boolean finSent;
   private boolean finRead;
@@ -56,7 +55,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
-  void send(Http3Headers fields) {
+  void send(FieldSection fields) {
     append(new Outbox.Fields(fields));
   }
 
@@ -99,7 +98,7 @@ final class CallStream implements StreamHead.Sent {
   private void append(Outbox.Command command) {
     outbox.add(command);
     if (corked && (command instanceof Outbox.Fields || command instanceof Outbox.Message)) return;
-    if (scheduled.compareAndSet(false, true)) commands.run(this::drain);
+    if (scheduled.compareAndSet(false, true)) commands.run(drain);
   }
 
   /**
@@ -109,8 +108,8 @@ final class CallStream implements StreamHead.Sent {
   void open(Connection on, QuicStreamChannel stream, Request request, Runnable again) {
     this.again = again;
     attach(on, stream);
-    priority(new QuicStreamPriority(request.urgency(), false));
-    head.gather();
+    turn().join();
+    priority(Urgency.of(request.urgency()));
     write(request.fields());
     drain();
     if (over) return;
@@ -120,17 +119,17 @@ final class CallStream implements StreamHead.Sent {
   }
 
   /** The head of a request, and how urgent it is. */
-  record Request(Http3Headers fields, int urgency) {}
+  record Request(FieldSection fields, int urgency) {}
 
   /** Serves this stream before or after others. Loop only. */
   void priority(QuicStreamPriority value) {
-    if (value.urgency() != Urgency.DEFAULT || value.isIncremental())
-      channel().updatePriority(value);
+    channel().updatePriority(value);
   }
 
   /** Makes this channel, which the peer opened, the stream's. Loop only. */
   void accept(Connection on, QuicStreamChannel stream) {
     attach(on, stream);
+    turn().opened();
   }
 
   /** The channel can be read. Loop only. */
@@ -141,6 +140,7 @@ final class CallStream implements StreamHead.Sent {
   private void attach(Connection on, QuicStreamChannel stream) {
     connection = on;
     channel = stream;
+    turn = on.turn();
     stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
     open = true;
@@ -169,13 +169,22 @@ final class CallStream implements StreamHead.Sent {
     return Objects.requireNonNull(channel);
   }
 
+  private SendTurn turn() {
+    return Objects.requireNonNull(turn);
+  }
+
+  /** Has a lane run what was put on it, together with the other lanes of this turn. Loop only. */
+  void wake(Lane lane) {
+    commands.wakes().add(lane);
+  }
+
   private void drain() {
     scheduled.set(false);
     if (channel == null) {
       if (over || outbox.isAborted()) end();
       return;
     }
-    head.gather();
+    turn().join();
     Outbox.Abort abort = null;
     var finish = false;
     var done = false;
@@ -197,8 +206,8 @@ final class CallStream implements StreamHead.Sent {
     if (done && !finSent) abortNow(Http3ErrorCode.H3_NO_ERROR);
   }
 
-  private void write(Http3Headers fields) {
-    if (!over && !finSent) channel().write(new DefaultHttp3HeadersFrame(fields));
+  private void write(FieldSection fields) {
+    if (!over && !finSent) head.add(fields);
   }
 
   private void write(ByteBuf frame) {
@@ -326,9 +335,8 @@ final class CallStream implements StreamHead.Sent {
    */
   void probe(long beat) {
     if (over || finSent || !finRead || !probe.isDue(beat)) return;
-    head.gather();
-    channel()
-        .write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
+    turn().join();
+    head.addReserved();
     release(false);
   }
 
@@ -336,6 +344,7 @@ final class CallStream implements StreamHead.Sent {
 
   void headersRead(Http3Headers fields) {
     outbox.replay().drop();
+    turn().read();
     if (!over) events.headers(fields);
   }
 
@@ -344,6 +353,7 @@ final class CallStream implements StreamHead.Sent {
       bytes.release();
       return;
     }
+    turn().read();
     ahead.add(bytes.readableBytes());
     events.data(bytes);
   }

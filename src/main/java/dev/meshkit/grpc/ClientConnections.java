@@ -49,8 +49,8 @@ final class ClientConnections implements ConnectionOwner {
   ClientConnections(
       Reactor reactor, Dial.Target target, ChannelState state, RandomGenerator chance) {
     this.reactor = reactor;
-    this.loop = reactor.nextLoop();
-    this.commands = new Commands(loop);
+    this.loop = reactor.dialLoop();
+    this.commands = reactor.commands(loop);
     this.target = target;
     this.state = state;
     this.chance = chance;
@@ -105,7 +105,7 @@ final class ClientConnections implements ConnectionOwner {
     var stream = call.stream();
     if (stream.isOver()) return;
     var fields = call.fieldsNow();
-    if (HeaderCodec.size(fields) > connection.peerFieldBytes()) {
+    if (fields.size() > connection.peerFieldBytes()) {
       stream.fail(
           Status.RESOURCE_EXHAUSTED.withDescription("the server takes no metadata of this size"));
       return;

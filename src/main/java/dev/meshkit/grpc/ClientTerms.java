@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What holds for every call of a channel.
  *
- * @param authority sent as {@code :authority}, unless the call has its own
- * @param userAgent sent as {@code user-agent}
+ * @param authority meant by {@code :authority}, unless the call has its own
  * @param executor runs callbacks, unless the call has its own; absent = a virtual thread a call
+ * @param requests makes the heads of requests
  * @param codecs encodings known
  * @param limits sizes accepted
  */
 record ClientTerms(
-    String authority, String userAgent, @Nullable Executor executor, Codecs codecs, Limits limits) {
+    String authority,
+    RequestFields requests,
+    @Nullable Executor executor,
+    Codecs codecs,
+    Limits limits) {
 
   /** The lane of a call. */
   Lane lane(MethodDescriptor<?, ?> method, CallOptions options) {

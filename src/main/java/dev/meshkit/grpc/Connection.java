@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class Connection {
   private final Guard guard;
   private final long handshakeTicks;
   private final Gate gate = new Gate(this);
+  private final SendTurn turn;
   private final OpenStreams streams = new OpenStreams();
   private final Farewell farewell;
   private final ProbeRounds probes = new ProbeRounds(this);
@@ -78,6 +80,10 @@ final class Connection {
     this.ageing = new Ageing(terms.lifetime(), terms.chance());
     this.guard = new Guard(this, terms.floods(), terms.pings());
     this.handshakeTicks = Ticks.of(terms.handshake());
+    this.turn = new SendTurn(channel, reactor.commands(channel.eventLoop()));
+    channel
+        .config()
+        .setOption(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, reactor.segments());
     channel.pipeline().addFirst(gate);
     reactor.tick(this);
   }
@@ -88,6 +94,11 @@ final class Connection {
 
   QuicChannel channel() {
     return channel;
+  }
+
+  /** In which this connection's streams write together. */
+  SendTurn turn() {
+    return turn;
   }
 
   /** Addresses, TLS session and what filters added. */
@@ -189,6 +200,7 @@ final class Connection {
     }
     attributes = known;
     admitted = true;
+    turn.refresh();
     channel.pipeline().addLast(owner.http3(this));
     gate.admit(channel.pipeline().context(gate));
   }
@@ -308,6 +320,7 @@ final class Connection {
   void tick() {
     if (closed) return;
     ticks++;
+    turn.refresh();
     if (!admitted) {
       if (ticks >= handshakeTicks)
         close(Failures.silent(remote.toString(), "no handshake in time with"));

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -26,6 +27,8 @@ final class Framer {
   /** The largest message this framing can carry. */
   static final int MAX_MESSAGE_BYTES = (1 << 30) - 1 - 5;
 
+  private static final int SMALL_BYTES = 1 << 10;
+  private static final int UNKNOWN_BYTES = 246; // with the header, a size that is pooled
   private static final int VARINT_4 = 0x8000_0000;
 
   private Framer() {}
@@ -35,8 +38,7 @@ final class Framer {
     var identity = compressor.getMessageEncoding().equals("identity");
     ByteBuf out = null;
     try (message) {
-      var hint = message instanceof KnownLength known ? known.available() : 246;
-      out = alloc.directBuffer(HEADER_BYTES + hint).writeZero(HEADER_BYTES);
+      out = room(message, identity, alloc).writeZero(HEADER_BYTES);
       copy(message, compressor, identity, out);
       seal(out, identity);
       return out;
@@ -47,6 +49,16 @@ final class Framer {
           .withCause(failure)
           .asRuntimeException();
     }
+  }
+
+  /** A small message is copied into its burst anyway: it begins on the heap, which is cheaper. */
+  private static ByteBuf room(InputStream message, boolean identity, ByteBufAllocator alloc)
+      throws IOException {
+    var known = message instanceof KnownLength length ? length.available() : -1;
+    if (identity && known >= 0 && known <= SMALL_BYTES) {
+      return Unpooled.wrappedBuffer(new byte[HEADER_BYTES + known]).clear();
+    }
+    return alloc.directBuffer(HEADER_BYTES + (known < 0 ? UNKNOWN_BYTES : known));
   }
 
   private static void copy(

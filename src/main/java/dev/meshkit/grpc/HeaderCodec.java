@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Metadata as header fields, and back.
@@ -22,7 +23,7 @@ final class HeaderCodec {
   private HeaderCodec() {}
 
   /** Adds what the user set; values that no header may carry are left out. */
-  static void append(Metadata metadata, Http3Headers into) {
+  static void append(Metadata metadata, BiConsumer<String, String> into) {
     for (var name : metadata.keys()) {
       if (reserved(name)) continue;
       if (name.endsWith(BINARY)) {
@@ -33,17 +34,18 @@ final class HeaderCodec {
     }
   }
 
-  private static void appendBinary(Metadata metadata, String name, Http3Headers into) {
+  private static void appendBinary(
+      Metadata metadata, String name, BiConsumer<String, String> into) {
     var values = metadata.getAll(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER));
     if (values == null) return;
-    for (var value : values) into.add(name, ENCODER.encodeToString(value));
+    for (var value : values) into.accept(name, ENCODER.encodeToString(value));
   }
 
-  private static void appendAscii(Metadata metadata, String name, Http3Headers into) {
+  private static void appendAscii(Metadata metadata, String name, BiConsumer<String, String> into) {
     var values = metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     if (values == null) return;
     for (var value : values) {
-      if (printable(value)) into.add(name, value.strip());
+      if (printable(value)) into.accept(name, value.strip());
     }
   }
 

@@ -8,6 +8,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -45,12 +46,21 @@ final class Http3Channel extends ManagedChannel {
     var authority = names.authority().isEmpty() ? authorityOf(host, port) : names.authority();
     terms =
         new ClientTerms(
-            authority, names.userAgent(), options.executor(), options.codecs(), options.limits());
+            authority,
+            new RequestFields(authority, names.userAgent(), options.codecs()),
+            options.executor(),
+            options.codecs(),
+            options.limits());
     intercepted = ClientInterceptors.intercept(new Calls(), interceptors);
   }
 
   private static String authorityOf(String host, int port) {
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+  }
+
+  /** The loop on which its connections live. */
+  EventLoop loop() {
+    return connections.commands().loop();
   }
 
   /** Where intercepted calls arrive. */

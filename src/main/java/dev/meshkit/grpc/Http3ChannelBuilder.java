@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.meshkit.runtime.Chance;
 import io.grpc.BinaryLog;
 import io.grpc.CallOptions;
@@ -76,7 +77,7 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
 
   @Override
   public Http3ChannelBuilder directExecutor() {
-    return executor(Runnable::run);
+    return executor(MoreExecutors.directExecutor());
   }
 
   @Override

@@ -36,10 +36,11 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   private final ResponseReader<B> responses;
   private final AtomicBoolean aborted = new AtomicBoolean();
   private final Context.CancellationListener contextEnds = this::contextEnded;
+  private final Runnable deliver = this::deliver;
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean started;
-  private boolean halfClosed;
+  private volatile boolean halfClosed;
   private @Nullable PendingCall unopened;
   private volatile @Nullable Future<?> deadlineTimer;
   private volatile Attributes attributes = Attributes.EMPTY;
@@ -80,7 +81,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
       end(refusal);
       return;
     }
-    var fields = RequestFields.of(method, headers, terms, options);
+    var fields = terms.requests().of(method, headers, options);
     if (!compressor.getMessageEncoding().equals("identity")) {
       fields.add("grpc-encoding", compressor.getMessageEncoding());
     }
@@ -145,8 +146,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public void request(int messages) {
-    responses.request(messages);
-    lane.run(this::deliver);
+    if (responses.request(messages)) lane.run(deliver);
   }
 
   @Override
@@ -261,7 +261,8 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public void flush() {
-    lane.run(this::deliver);
+    lane.put(deliver);
+    stream.wake(lane);
   }
 
   // ---- on the lane
@@ -291,7 +292,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     context.removeListener(contextEnds);
     if (aborted.compareAndSet(false, true)) {
       if (end.complete()) {
-        stream.done();
+        if (!halfClosed) stream.done();
       } else {
         stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
       }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Http3Server extends Server {
     var tls = TlsContexts.forServer(options.requireTls());
     var reactor = Reactor.join();
     try {
-      var loop = reactor.nextLoop();
+      var loop = reactor.listenLoop();
       var door =
           new FrontDoor(options.upkeep().bounds(), Clocks.system().monotonic(), Chance.secure());
       var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
@@ -84,6 +85,11 @@ final class Http3Server extends Server {
         1,
         1,
         TimeUnit.SECONDS);
+  }
+
+  /** The socket it listens on, while it runs. */
+  synchronized Optional<Channel> socket() {
+    return Optional.ofNullable(running).map(Running::socket);
   }
 
   private void ended() {

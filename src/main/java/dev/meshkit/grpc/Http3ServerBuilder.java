@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.BinaryLog;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;
@@ -73,7 +74,7 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
 
   @Override
   public Http3ServerBuilder directExecutor() {
-    return executor(Runnable::run);
+    return executor(MoreExecutors.directExecutor());
   }
 
   @Override

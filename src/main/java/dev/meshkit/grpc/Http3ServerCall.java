@@ -72,17 +72,24 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public void request(int messages) {
-    requests.request(messages);
-    lane.deliver();
+    if (requests.request(messages)) lane.deliver();
   }
 
   @Override
   public void sendHeaders(Metadata headers) {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
-    if (!origin.accepted().contains(compressor.getMessageEncoding())) compressor = Codec.Identity.NONE;
+    if (!origin.accepted().contains(compressor.getMessageEncoding()))
+      compressor = Codec.Identity.NONE;
     if (ended.get()) return;
-    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), origin.codecs()));
+    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding()));
+  }
+
+  /** The head of a refusal that says what would not be refused. */
+  void sendKnownEncodings() {
+    headersSent = true;
+    var known = origin.codecs().decompressors().getAdvertisedMessageEncodings();
+    stream.send(ResponseFields.head().add("grpc-accept-encoding", String.join(",", known)));
   }
 
   @Override
@@ -119,7 +126,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
         ResponseFields.trailers(
             outcome, trailers, !headersSent, origin.connection().peerFieldBytes()));
     stream.finish();
-    lane.closed(outcome);
+    lane.closed(outcome, requests.isComplete());
   }
 
   /** Says that nothing can be sent any more; false if the call had ended already. Any thread. */

@@ -11,6 +11,11 @@ sealed interface Lane permits ThreadLane, TaskLane {
   /** Has the appended events run; any thread, never blocks. */
   void wake();
 
+  /** Whether its events run at once, on whichever thread wakes it. */
+  default boolean isDirect() {
+    return false;
+  }
+
   /** Appends an event and has it run. */
   default void run(Runnable event) {
     put(event);

@@ -25,6 +25,7 @@ final class MessageInbox<T> implements AutoCloseable {
   private long given; // messages
   private long unreported; // bytes that the stream does not know to be wanted
   private boolean closed;
+  private volatile boolean starved; // the lane found no demand and has stopped
 
   /**
    * What holds for each message.
@@ -42,10 +43,14 @@ final class MessageInbox<T> implements AutoCloseable {
     this.deframer = new Deframer(terms.maxBytes());
   }
 
-  /** Asks for {@code n} more messages. Any thread. */
-  void request(int n) {
+  /**
+   * Asks for {@code n} more messages; true if they may be here already, so that the lane has to
+   * look. Any thread.
+   */
+  boolean request(int n) {
     if (n < 1) throw new IllegalArgumentException("request at least 1 message, not " + n);
     demand.addAndGet(n);
+    return starved;
   }
 
   /** The encoding of the messages to come; identity unless told. */
@@ -69,17 +74,22 @@ final class MessageInbox<T> implements AutoCloseable {
    * @throws StatusException if the peer broke the framing, the limit, or the message itself
    */
   void pump(Consumer<T> out) throws StatusException {
-    while (!closed && demand.get() > 0 && deframer.hasNext()) {
-      demand.decrementAndGet();
-      given++;
-      out.accept(parsed(next()));
-    }
-    var wanted = demand.get() > 0;
-    terms.awaited().is(wanted && !closed && deframer.midMessage() ? given : Awaited.NONE);
-    if (wanted || closed) {
-      stream.consumed(unreported);
-      unreported = 0;
-    }
+    do {
+      starved = false;
+      while (!closed && demand.get() > 0 && deframer.hasNext()) {
+        demand.decrementAndGet();
+        given++;
+        out.accept(parsed(next()));
+      }
+      var wanted = demand.get() > 0;
+      terms.awaited().is(wanted && !closed && deframer.midMessage() ? given : Awaited.NONE);
+      if (wanted || closed) {
+        stream.consumed(unreported);
+        unreported = 0;
+        return;
+      }
+      starved = true; // said before looking again, so that a request that comes now wakes us
+    } while (demand.get() > 0);
   }
 
   private InputStream next() throws StatusException {

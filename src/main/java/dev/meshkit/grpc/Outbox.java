@@ -2,7 +2,6 @@ package dev.meshkit.grpc;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3ErrorCode;
-import io.netty.handler.codec.http3.Http3Headers;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class Outbox {
   sealed interface Command {}
 
   /** Send a field section. */
-  record Fields(Http3Headers fields) implements Command {}
+  record Fields(FieldSection fields) implements Command {}
 
   /** Send a framed message. */
   record Message(ByteBuf frame) implements Command {}

@@ -2,7 +2,6 @@ package dev.meshkit.grpc;
 
 import io.grpc.CallOptions;
 import io.grpc.Deadline;
-import io.netty.handler.codec.http3.Http3Headers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PendingCall(
     CallStream stream,
-    Http3Headers fields,
+    FieldSection fields,
     @Nullable Deadline deadline,
     CallOptions options,
     Events events) {
@@ -32,11 +31,10 @@ record PendingCall(
   }
 
   /** The head of the request, with what is left of the deadline now. */
-  Http3Headers fieldsNow() {
-    if (deadline != null) {
-      fields.set("grpc-timeout", TimeoutCodec.encode(deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-    }
-    return fields;
+  FieldSection fieldsNow() {
+    if (deadline == null) return fields;
+    var left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    return fields.copy().add("grpc-timeout", TimeoutCodec.encode(left));
   }
 
   int urgency() {

@@ -4,17 +4,21 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.Quic;
+import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -25,11 +29,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops of this process, max(1, cores / 4) of them, and one UDP socket for dialling on
- * each; every channel and server shares them, so a channel costs no thread and no socket.
+ * The event loops of this process and one UDP socket for dialling on each; every channel and server
+ * shares them, so a channel costs no thread and no socket.
+ *
+ * <p>There are max(2, cores / 4). Listeners take the first loops and channels the last ones, so
+ * that a process that does both does not do them on one core.
  *
  * <p>Counted: the first user starts the loops, the last one to leave stops them. The count is the
  * only static state of this package; handing a reactor to each builder would put it, and Netty,
@@ -42,19 +50,31 @@ final class Reactor {
   private static int users; // guarded by LOCK
 
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+  private static final int DATAGRAM_BYTES = 2 << 10; // more than any of ours
+  private static final int DATAGRAMS_A_READ = 32; // one recvmmsg
   static final long TICK_MS = 250;
 
   private final boolean epoll = Epoll.isAvailable();
+  private final SegmentedDatagramPacketAllocator segments =
+      epoll ? Segments.forEpoll() : SegmentedDatagramPacketAllocator.NONE;
   private final EventLoopGroup loops;
+  private final List<EventLoop> order = new ArrayList<>();
+  private final AtomicInteger listeners = new AtomicInteger();
+  private final AtomicInteger channels = new AtomicInteger();
   private final Map<EventLoop, Channel> dialSockets = new ConcurrentHashMap<>();
   private final Map<EventLoop, List<Connection>> ticking = new ConcurrentHashMap<>();
+  private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
 
   private Reactor() {
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    var count = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+    var count = Math.max(2, Runtime.getRuntime().availableProcessors() / 4);
     loops =
         new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("meshkit-quic", true), io);
-    for (EventExecutor loop : loops) startTicking((EventLoop) loop);
+    for (EventExecutor loop : loops) {
+      order.add((EventLoop) loop);
+      commands.put((EventLoop) loop, new Commands((EventLoop) loop));
+      startTicking((EventLoop) loop);
+    }
   }
 
   /** The shared reactor, started if need be. Each call is answered by one {@link #leave}. */
@@ -78,23 +98,56 @@ final class Reactor {
       if (--users > 0) return;
       current = null;
     }
+    commands.forEach((loop, queue) -> loop.execute(queue.wakes()::close));
     loops.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS);
   }
 
-  /** One of the loops, in turn. */
-  EventLoop nextLoop() {
-    return loops.next();
+  /** The loop of the next listener: the first, then the others in turn. */
+  EventLoop listenLoop() {
+    return order.get(Math.floorMod(listeners.getAndIncrement(), order.size()));
+  }
+
+  /** The loop of the next channel: the last, then the others in turn. */
+  EventLoop dialLoop() {
+    return order.get(Math.floorMod(~channels.getAndIncrement(), order.size()));
+  }
+
+  /** The command queue of a loop. */
+  Commands commands(EventLoop loop) {
+    return Objects.requireNonNull(commands.get(loop));
   }
 
   /** Binds a UDP socket on a loop, read by {@code codec}. */
   ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
-        .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
-        .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-        .handler(codec)
-        .bind(address);
+    var socket =
+        new Bootstrap()
+            .group(loop)
+            .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
+            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .handler(pipeline(commands(loop), codec));
+    if (epoll) {
+      socket
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
+          .option(
+              ChannelOption.RCVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_A_READ));
+    }
+    return socket.bind(address);
+  }
+
+  /** How packets of one size leave together, if they do. */
+  SegmentedDatagramPacketAllocator segments() {
+    return segments;
+  }
+
+  private static ChannelHandler pipeline(Commands commands, ChannelHandler codec) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel socket) {
+        socket.pipeline().addLast(commands, codec);
+      }
+    };
   }
 
   /** The socket this loop dials from. Call it on a thread that may block. */

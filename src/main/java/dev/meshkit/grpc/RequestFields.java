@@ -3,30 +3,55 @@ package dev.meshkit.grpc;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.netty.handler.codec.http3.DefaultHttp3Headers;
-import io.netty.handler.codec.http3.Http3Headers;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The head of a request; {@code grpc-timeout} is added when it is written. */
+/**
+ * The heads of a channel's requests; {@code grpc-timeout} is added when one is written. What the
+ * calls of a method share is encoded once. Thread-safe.
+ */
 final class RequestFields {
-  private RequestFields() {}
+  private static final int METHODS = 256; // as many are remembered; the others are encoded anew
 
-  static Http3Headers of(
-      MethodDescriptor<?, ?> method, Metadata metadata, ClientTerms terms, CallOptions options) {
-    var own = options.getAuthority();
-    var urgency = options.getOption(Http3ChannelBuilder.URGENCY);
-    Http3Headers fields = new DefaultHttp3Headers(false);
-    fields
-        .method("POST")
-        .scheme("https")
-        .path("/" + method.getFullMethodName())
-        .authority(own == null ? terms.authority() : own)
-        .add("te", "trailers")
-        .add("content-type", "application/grpc")
-        .add("user-agent", terms.userAgent());
-    var encodings = terms.codecs().decompressors().getAdvertisedMessageEncodings();
-    if (!encodings.isEmpty()) fields.add("grpc-accept-encoding", String.join(",", encodings));
-    Urgency.append(urgency, fields);
-    HeaderCodec.append(metadata, fields);
+  private final String authority;
+  private final String userAgent;
+  private final String encodings;
+  private final ConcurrentHashMap<String, FieldSection> known = new ConcurrentHashMap<>();
+
+  RequestFields(String authority, String userAgent, Codecs codecs) {
+    this.authority = authority;
+    this.userAgent = userAgent;
+    this.encodings = String.join(",", codecs.decompressors().getAdvertisedMessageEncodings());
+  }
+
+  FieldSection of(MethodDescriptor<?, ?> method, Metadata metadata, CallOptions options) {
+    var fields = head(method.getFullMethodName(), options.getAuthority());
+    Urgency.append(Urgency.checked(options.getOption(Http3ChannelBuilder.URGENCY)), fields);
+    HeaderCodec.append(metadata, fields::add);
+    return fields;
+  }
+
+  private FieldSection head(String method, @Nullable String own) {
+    if (own != null && !own.equals(authority)) return encoded(method, own);
+    var head = known.get(method);
+    if (head == null) {
+      head = encoded(method, authority);
+      if (known.size() < METHODS) known.put(method, head);
+    }
+    return head.copy();
+  }
+
+  private FieldSection encoded(String method, String host) {
+    var fields =
+        new FieldSection()
+            .indexed(20, 11) // :method POST
+            .indexed(23, 12) // :scheme https
+            .named(1, 5, "/" + method) // :path
+            .named(0, 10, host) // :authority
+            .add("te", "trailers")
+            .named(44, 12, "application/grpc") // content-type
+            .named(95, 10, userAgent); // user-agent
+    if (!encodings.isEmpty()) fields.add("grpc-accept-encoding", encodings);
     return fields;
   }
 }

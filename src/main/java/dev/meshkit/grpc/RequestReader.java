@@ -16,16 +16,16 @@ final class RequestReader<A> {
   private final MessageInbox<A> inbox;
   private ServerCall.@Nullable Listener<A> listener; // absent until the handler has returned it
   private boolean ended;
-  private boolean halfCloseTold;
+  private volatile boolean halfCloseTold;
   private boolean over;
 
   RequestReader(MessageInbox<A> inbox) {
     this.inbox = inbox;
   }
 
-  /** Asks for more messages. Any thread. */
-  void request(int messages) {
-    inbox.request(messages);
+  /** Asks for more messages; true if they may be here already. Any thread. */
+  boolean request(int messages) {
+    return inbox.request(messages);
   }
 
   void listener(ServerCall.Listener<A> value) {
@@ -59,6 +59,11 @@ final class RequestReader<A> {
 
   void ready() {
     if (listener != null && !over) listener.onReady();
+  }
+
+  /** Whether the request was given out to its end. Any thread. */
+  boolean isComplete() {
+    return halfCloseTold;
   }
 
   /** Nothing more will be given out: the call was closed by its handler. */

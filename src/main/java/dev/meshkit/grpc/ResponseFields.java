@@ -2,27 +2,32 @@ package dev.meshkit.grpc;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.netty.handler.codec.http3.DefaultHttp3Headers;
-import io.netty.handler.codec.http3.Http3Headers;
 
-/** The field sections of a response. */
+/** The field sections of a response; the usual ones are encoded once. */
 final class ResponseFields {
+  private static final FieldSection HEAD =
+      new FieldSection()
+          .indexed(25, 10) // :status 200
+          .named(44, 12, "application/grpc"); // content-type
+  private static final FieldSection OK = StatusMapping.append(Status.OK, new FieldSection());
+
   private ResponseFields() {}
 
   /** What every gRPC response begins with. */
-  static Http3Headers head() {
-    Http3Headers fields = new DefaultHttp3Headers(false);
-    fields.status("200").add("content-type", "application/grpc");
-    return fields;
+  static FieldSection head() {
+    return HEAD.copy();
+  }
+
+  /** A response that is not gRPC's. */
+  static FieldSection plain(String httpStatus) {
+    return new FieldSection().named(24, 7, httpStatus); // :status
   }
 
   /** The head of a response with messages. */
-  static Http3Headers head(Metadata metadata, String encoding, Codecs codecs) {
+  static FieldSection head(Metadata metadata, String encoding) {
     var fields = head();
     if (!encoding.equals("identity")) fields.add("grpc-encoding", encoding);
-    var known = codecs.decompressors().getAdvertisedMessageEncodings();
-    if (!known.isEmpty()) fields.add("grpc-accept-encoding", String.join(",", known));
-    HeaderCodec.append(metadata, fields);
+    HeaderCodec.append(metadata, fields::add);
     return fields;
   }
 
@@ -32,15 +37,14 @@ final class ResponseFields {
    * @param alone whether it is the whole response (Trailers-Only)
    * @param limit the largest section the client takes: over it, the user's metadata is shed
    */
-  static Http3Headers trailers(Status status, Metadata metadata, boolean alone, long limit) {
+  static FieldSection trailers(Status status, Metadata metadata, boolean alone, long limit) {
     var fields = bare(status, alone);
-    HeaderCodec.append(metadata, fields);
-    return HeaderCodec.size(fields) > limit ? bare(status, alone) : fields;
+    HeaderCodec.append(metadata, fields::add);
+    return fields.size() > limit ? bare(status, alone) : fields;
   }
 
-  private static Http3Headers bare(Status status, boolean alone) {
-    Http3Headers fields = alone ? head() : new DefaultHttp3Headers(false);
-    StatusMapping.append(status, fields);
-    return fields;
+  private static FieldSection bare(Status status, boolean alone) {
+    if (!alone && status.isOk() && status.getDescription() == null) return OK.copy();
+    return StatusMapping.append(status, alone ? head() : new FieldSection());
   }
 }

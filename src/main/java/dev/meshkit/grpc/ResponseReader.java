@@ -69,9 +69,9 @@ final class ResponseReader<B> {
     return Objects.requireNonNull(listener);
   }
 
-  /** Asks for more messages. Any thread. */
-  void request(int messages) {
-    inbox.request(messages);
+  /** Asks for more messages; true if they may be here already. Any thread. */
+  boolean request(int messages) {
+    return inbox.request(messages);
   }
 
   /** No more messages, please: the call was ended from our side. Any thread. */

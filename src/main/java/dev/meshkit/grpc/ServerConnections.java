@@ -50,7 +50,7 @@ final class ServerConnections implements ConnectionOwner {
       Runnable whenEmpty) {
     this.door = door;
     this.reactor = reactor;
-    this.commands = new Commands(loop);
+    this.commands = reactor.commands(loop);
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;

@@ -29,6 +29,7 @@ final class ServerLane {
   private final CallStream stream;
   private final Lane lane;
   private final Awaited awaited;
+  private final Runnable deliver = this::deliverNow;
   private volatile Context.@Nullable CancellableContext context;
   private volatile boolean cancelled;
 
@@ -90,7 +91,8 @@ final class ServerLane {
   }
 
   void flush() {
-    lane.run(this::deliverNow);
+    lane.put(deliver);
+    stream.wake(lane);
   }
 
   void lost(Status cause) {
@@ -109,12 +111,13 @@ final class ServerLane {
 
   /** Has what arrived be given out. */
   void deliver() {
-    lane.run(this::deliverNow);
+    lane.run(deliver);
   }
 
-  /** The handler has closed its call: what arrives from now on is dropped. */
-  void closed(Status status) {
+  /** The handler has closed its call; what arrives from now on, if anything can, is dropped. */
+  void closed(Status status, boolean requestIsComplete) {
     outcome = status;
+    if (requestIsComplete) return;
     lane.run(
         () -> {
           if (call != null) call.requests().stop();
@@ -188,15 +191,21 @@ final class ServerLane {
     tracing.started(started);
     if (cancelled) return;
     if (decompressor == null) {
-      started.sendHeaders(new Metadata());
+      started.sendKnownEncodings();
       started.close(
           Status.UNIMPLEMENTED.withDescription("unknown grpc-encoding " + encoding),
           new Metadata());
       return;
     }
     inbox.decompressor(decompressor);
-    server.choose(lane, started, metadata);
-    lane.run(() -> guarded(() -> started.start(method.getServerCallHandler(), metadata)));
+    Runnable start = () -> started.start(method.getServerCallHandler(), metadata);
+    if (server.options().executors().perCall() == null) {
+      guarded(start); // anew, since the context is known only now
+    } else {
+      server.choose(lane, started, metadata);
+      lane.put(() -> guarded(start));
+      lane.run(deliver);
+    }
   }
 
   private Context.CancellableContext contextOf(Context bare, Http3Headers fields) {
@@ -217,9 +226,7 @@ final class ServerLane {
 
   private void answer(Status status) {
     outcome = status;
-    var fields = ResponseFields.head();
-    StatusMapping.append(status, fields);
-    stream.send(fields);
+    stream.send(StatusMapping.append(status, ResponseFields.head()));
     stream.finish();
   }
 

@@ -2,7 +2,6 @@ package dev.meshkit.grpc;
 
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +55,12 @@ final class ServerRequest implements StreamEvents {
   }
 
   private void refuse(String httpStatus) {
-    Http3Headers fields = new DefaultHttp3Headers(false);
-    fields.status(httpStatus);
-    stream.send(fields);
+    stream.send(ResponseFields.plain(httpStatus));
     stream.finish();
   }
 
   private void answer(Status status) {
-    var fields = ResponseFields.head();
-    StatusMapping.append(status, fields);
-    stream.send(fields);
+    stream.send(StatusMapping.append(status, ResponseFields.head()));
     stream.finish();
   }
 

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** What a status is called in HTTP, in HTTP/3 errors, and in gRPC (grpc/proposal G2). */
 final class StatusMapping {
@@ -62,9 +63,15 @@ final class StatusMapping {
   }
 
   /** Writes a status into trailers. */
-  static void append(Status status, Http3Headers into) {
-    into.add(STATUS, String.valueOf(status.getCode().value()));
+  static FieldSection append(Status status, FieldSection into) {
+    append(status, into::add);
+    return into;
+  }
+
+  /** Writes a status into trailers, a name and a value at a time. */
+  static void append(Status status, BiConsumer<String, String> into) {
+    into.accept(STATUS, String.valueOf(status.getCode().value()));
     var description = status.getDescription();
-    if (description != null) into.add(MESSAGE, PercentCodec.encode(description));
+    if (description != null) into.accept(MESSAGE, PercentCodec.encode(description));
   }
 }

@@ -2,27 +2,26 @@ package dev.meshkit.grpc;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamFrame;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The handler next to the wire: gathers HEADERS, DATA, trailers and FIN of one burst into one
- * write, since every write outside a read turn is its own packet and system call; and sees FIN
- * together with the bytes before it, which the codec behind it would tell apart.
+ * write, since each write is a STREAM frame of its own and QUIC ends a packet after one; and sees
+ * FIN together with the bytes before it, which the codec behind it would tell apart.
+ *
+ * <p>Confined to the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a failed write reaches the listener of its burst
-final class StreamHead extends ChannelDuplexHandler {
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write shows on the last one of its burst
+final class StreamHead extends ChannelInboundHandlerAdapter {
   private static final int COPY_BYTES = 2 << 10; // larger parts are passed on uncopied
-  private static final int PACK_BYTES = 16 << 10;
+  private static final int BURST_BYTES = 512; // what a usual burst takes; grows
 
   /** Told when a burst has been taken by QUIC, or was refused. */
   interface Sent {
@@ -33,11 +32,10 @@ final class StreamHead extends ChannelDuplexHandler {
     void stopped();
   }
 
-  private final List<ByteBuf> parts = new ArrayList<>();
-  private final List<ChannelPromise> promises = new ArrayList<>();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ByteBuf open; // may be appended to
+  private @Nullable ByteBuf closed; // precedes it, and is whole
   private long messageBytes;
-  private boolean gathering;
   private boolean finSeen;
 
   @Override
@@ -45,42 +43,77 @@ final class StreamHead extends ChannelDuplexHandler {
     context = ctx;
   }
 
-  /** Holds back what is written until {@link #release}. */
-  void gather() {
-    gathering = true;
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (open != null) open.release();
+    if (closed != null) closed.release();
+    open = null;
+    closed = null;
   }
 
-  /** Adds a framed message to the burst. */
+  /** Adds a field section to the burst. */
+  void add(FieldSection section) {
+    section.writeTo(room(section.frameBytes()));
+  }
+
+  /** Adds a framed message to the burst, and owns it. */
   void add(ByteBuf frame) {
     messageBytes += frame.readableBytes();
-    parts.add(frame);
+    append(frame);
   }
 
-  @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (gathering && message instanceof ByteBuf bytes) {
-      parts.add(bytes);
-      promises.add(promise);
+  /** Adds an empty frame of a type that everyone must ignore (RFC 9114 §7.2.8). */
+  void addReserved() {
+    room(3).writeShort(0x4000 | (int) QuicSettings.RESERVED_FRAME).writeByte(0);
+  }
+
+  /**
+   * Each written buffer is one direct piece: Netty swallows QUIC's error when it writes a composite
+   * one, and copies those on the heap.
+   */
+  private void append(ByteBuf part) {
+    if (part.readableBytes() > COPY_BYTES && part.isDirect() && part.nioBufferCount() == 1) {
+      close();
+      open = part;
+      close();
     } else {
-      ctx.write(message, promise);
+      room(part.readableBytes()).writeBytes(part);
+      part.release();
     }
+  }
+
+  private ByteBuf room(int bytes) {
+    var buffer = open;
+    if (buffer == null) {
+      buffer = context().alloc().directBuffer(Math.max(bytes, BURST_BYTES));
+      open = buffer;
+    }
+    return buffer;
+  }
+
+  /** What is gathered so far is appended to no more. */
+  private void close() {
+    if (open == null) return;
+    if (closed != null) context().write(closed);
+    closed = open;
+    open = null;
   }
 
   /** Writes the burst, with FIN if it is the {@code last}. */
   void release(boolean last, Sent sent) {
-    gathering = false;
-    if (parts.isEmpty() && !last) return;
+    close();
+    if (closed == null && !last) return;
+    var tail = closed == null ? Unpooled.EMPTY_BUFFER : closed;
+    closed = null;
     var bytes = messageBytes;
     messageBytes = 0;
-    var waiting = List.copyOf(promises);
-    promises.clear();
-    var burst = writePacked(last);
-    burst.addListener(
-        (ChannelFuture write) -> {
-          waiting.forEach(promise -> settle(promise, write));
-          sent.sent(last, bytes, write);
-        });
-    if (isStopped(burst)) sent.stopped();
+    var write = context().write(last ? new DefaultQuicStreamFrame(tail, true) : tail);
+    if (write.isDone()) {
+      sent.sent(last, bytes, write);
+    } else {
+      write.addListener((ChannelFuture done) -> sent.sent(last, bytes, done));
+    }
+    if (isStopped(write)) sent.stopped();
   }
 
   /**
@@ -88,51 +121,9 @@ final class StreamHead extends ChannelDuplexHandler {
    * Netty then queues our write for ever, and only shows that there was room for it. A write that
    * waits for flow control leaves no room.
    */
-  private boolean isStopped(ChannelFuture burst) {
-    return burst.cause() instanceof ChannelOutputShutdownException
-        || (!burst.isDone() && context().channel().bytesBeforeUnwritable() > 0);
-  }
-
-  private ChannelFuture writePacked(boolean last) {
-    var packed = pack();
-    for (var i = 0; i < packed.size() - 1; i++) context().write(packed.get(i));
-    var tail = packed.isEmpty() ? Unpooled.EMPTY_BUFFER : packed.getLast();
-    return context().write(last ? new DefaultQuicStreamFrame(tail, true) : tail);
-  }
-
-  /** Every buffer is one piece: Netty swallows QUIC's error when it writes a composite one. */
-  private List<ByteBuf> pack() {
-    if (parts.isEmpty() || (parts.size() == 1 && parts.getFirst().nioBufferCount() == 1)) {
-      var same = List.copyOf(parts);
-      parts.clear();
-      return same;
-    }
-    var packed = new ArrayList<ByteBuf>();
-    ByteBuf open = null;
-    for (var part : parts) {
-      var size = part.readableBytes();
-      if (size > COPY_BYTES && part.nioBufferCount() == 1) {
-        packed.add(part);
-        open = null;
-        continue;
-      }
-      if (open == null || open.writableBytes() < size) {
-        open = context().alloc().directBuffer(Math.max(PACK_BYTES, size));
-        packed.add(open);
-      }
-      open.writeBytes(part);
-      part.release();
-    }
-    parts.clear();
-    return packed;
-  }
-
-  private static void settle(ChannelPromise promise, ChannelFuture write) {
-    if (write.isSuccess()) {
-      promise.trySuccess();
-    } else {
-      promise.tryFailure(write.cause());
-    }
+  private boolean isStopped(ChannelFuture write) {
+    return write.cause() instanceof ChannelOutputShutdownException
+        || (!write.isDone() && context().channel().bytesBeforeUnwritable() > 0);
   }
 
   @Override

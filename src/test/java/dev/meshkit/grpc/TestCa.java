@@ -24,7 +24,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority for tests: P-256 leaves with one URI SAN, valid for an hour. */
-final class TestCa {
+public final class TestCa {
   private static final AtomicLong SERIAL = new AtomicLong(1);
   private static final char[] PASSWORD = new char[0];
 
@@ -32,7 +32,8 @@ final class TestCa {
   private final X500Name name;
   private final X509Certificate certificate;
 
-  TestCa(String name) throws Exception {
+  /** A new authority of this name. */
+  public TestCa(String name) throws Exception {
     this.name = new X500Name("CN=" + name);
     this.certificate = sign(this.name, keys, true, "spiffe://test");
   }
@@ -85,7 +86,7 @@ final class TestCa {
   }
 
   /** Someone with a certificate of this authority, who trusts this authority. */
-  TlsIdentity identity(String uri) throws Exception {
+  public TlsIdentity identity(String uri) throws Exception {
     return new TlsIdentity(keyManager(uri), trustManager());
   }
 

@@ -1,0 +1,147 @@
+package dev.meshkit.bench;
+
+import com.google.gson.GsonBuilder;
+import dev.meshkit.grpc.TestCa;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/** The measuring process of {@link RpcBench}: arguments are the result file and the parts. */
+final class RpcRun {
+  private static final int CALLERS = 64;
+  private static final int ROUNDS = 5;
+  private static final long SECOND = 1_000_000_000;
+  private static final long WARM_UP = 5 * SECOND;
+  private static final long ROUND = 3 * SECOND / 2;
+
+  private final TestCa ca = new TestCa("bench");
+  private final Set<String> parts;
+  private final Map<String, Object> numbers = new TreeMap<>();
+
+  private RpcRun(Set<String> parts) throws Exception {
+    this.parts = parts;
+  }
+
+  /** Measures and leaves the numbers as JSON. */
+  public static void main(String... args) throws Exception {
+    var parts = Set.copyOf(Arrays.asList(args).subList(1, args.length));
+    var run = new RpcRun(parts);
+    run.measure();
+    Files.writeString(
+        Path.of(args[0]), new GsonBuilder().setPrettyPrinting().create().toJson(run.numbers));
+    System.exit(0);
+  }
+
+  private boolean wanted(String part) {
+    return parts.isEmpty() || parts.contains(part);
+  }
+
+  private void measure() throws Exception {
+    if (wanted("direct")) unary("unary_direct", true, RpcLoad.asynchronous(CALLERS));
+    if (wanted("default")) unary("unary_default", false, RpcLoad.asynchronous(CALLERS));
+    if (wanted("blocking")) unary("unary_blocking", false, RpcLoad.blocking(CALLERS));
+    if (wanted("stream")) {
+      var pair = pair("stream_64k", false, RpcLoad.streaming());
+      numbers.put("stream_64k_ratio", pair.ratio(RpcSample::rate));
+    }
+    if (wanted("latency")) {
+      var pair = pair("latency_1", false, RpcLoad.blocking(1));
+      numbers.put("latency_1_p50_ratio", pair.ratio(RpcSample::p50Us));
+    }
+    if (wanted("packets")) packets();
+    if (wanted("handshake")) handshakes();
+  }
+
+  private void unary(String name, boolean direct, RpcLoad.Round round) throws Exception {
+    var pair = pair(name, direct, round);
+    numbers.put(name + "_ratio", pair.ratio(RpcSample::rate));
+    numbers.put(name + "_p99_ratio", pair.ratio(RpcSample::p99Us));
+    numbers.put(name + "_heap_ratio", pair.ratio(RpcSample::bytes));
+  }
+
+  /** Both sides on one channel each, warmed up, then in turns; who goes first changes. */
+  private Pair pair(String name, boolean direct, RpcLoad.Round round) throws Exception {
+    try (var ours = RpcSide.ours(ca, direct);
+        var theirs = RpcSide.theirs(ca, direct)) {
+      var ourChannel = ours.dial(direct);
+      var theirChannel = theirs.dial(direct);
+      round.run(theirChannel, WARM_UP);
+      round.run(ourChannel, WARM_UP);
+      var pair =
+          turns(name, () -> round.run(ourChannel, ROUND), () -> round.run(theirChannel, ROUND));
+      RpcSide.end(ourChannel);
+      RpcSide.end(theirChannel);
+      return pair;
+    }
+  }
+
+  private void packets() throws Exception {
+    try (var ours = RpcSide.ours(ca, false)) {
+      var channel = ours.dial(false);
+      var many = RpcLoad.asynchronous(CALLERS);
+      many.run(channel, WARM_UP);
+      numbers.putAll(RpcPackets.named("", RpcPackets.run(ours, channel, many, SECOND)));
+      var one = RpcLoad.blocking(1);
+      numbers.putAll(RpcPackets.named("_1", RpcPackets.run(ours, channel, one, SECOND / 2)));
+      RpcSide.end(channel);
+    }
+    System.out.println("packets         " + numbers.get("packets_per_unary"));
+  }
+
+  private void handshakes() throws Exception {
+    try (var ours = RpcSide.ours(ca, false);
+        var theirs = RpcSide.theirs(ca, false)) {
+      RpcShakes.run(theirs, 32, 3 * SECOND);
+      RpcShakes.run(ours, 32, 3 * SECOND);
+      var pair =
+          turns(
+              "handshake",
+              () -> RpcShakes.run(ours, 32, ROUND),
+              () -> RpcShakes.run(theirs, 32, ROUND));
+      numbers.put("handshake_ratio", pair.ratio(RpcSample::rate));
+      numbers.put("handshake_cpu_ratio", pair.ratio(RpcSample::cpuUs));
+    }
+  }
+
+  /** Has a side measured once. */
+  @FunctionalInterface
+  private interface Measure {
+    RpcSample run() throws Exception;
+  }
+
+  private Pair turns(String name, Measure ours, Measure theirs) throws Exception {
+    var pair = new Pair(new ArrayList<>(), new ArrayList<>());
+    for (var i = 0; i < ROUNDS; i++) {
+      if (i % 2 == 0) {
+        pair.ours.add(ours.run());
+        pair.theirs.add(theirs.run());
+      } else {
+        pair.theirs.add(theirs.run());
+        pair.ours.add(ours.run());
+      }
+      System.out.printf("%-15s ours   %s%n", name, pair.ours.getLast());
+      System.out.printf("%-15s theirs %s%n", name, pair.theirs.getLast());
+    }
+    numbers.put(
+        name,
+        Map.of("ours", RpcSample.summary(pair.ours), "theirs", RpcSample.summary(pair.theirs)));
+    return pair;
+  }
+
+  private record Pair(List<RpcSample> ours, List<RpcSample> theirs) {
+    /** The median over the rounds of ours divided by theirs. */
+    double ratio(ToDoubleFunction<RpcSample> what) {
+      var ratios = new double[ours.size()];
+      for (var i = 0; i < ratios.length; i++) {
+        ratios[i] = what.applyAsDouble(ours.get(i)) / what.applyAsDouble(theirs.get(i));
+      }
+      return RpcSample.rounded(RpcSample.median(ratios));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.meshkit.bench;
+
+import dev.meshkit.grpc.Http3ChannelBuilder;
+import dev.meshkit.grpc.Http3ServerBuilder;
+import dev.meshkit.grpc.TestCa;
+import dev.meshkit.grpc.TlsIdentity;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** One of the two transports: a server on the loopback, and channels to it. */
+abstract class RpcSide implements AutoCloseable {
+  private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
+
+  private final Server server;
+
+  private RpcSide(Server server) {
+    this.server = server;
+  }
+
+  /** A channel that is not connected yet. */
+  abstract ManagedChannel dial(boolean direct) throws Exception;
+
+  int port() {
+    return server.getPort();
+  }
+
+  Server server() {
+    return server;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    server.shutdownNow();
+    if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a server does not end");
+    }
+  }
+
+  /** A channel's end, waited for. */
+  static void end(ManagedChannel channel) throws InterruptedException {
+    channel.shutdownNow();
+    if (!channel.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("a channel does not end");
+    }
+  }
+
+  /** Ours: HTTP/3. */
+  static RpcSide ours(TestCa ca, boolean direct) throws Exception {
+    var identity = ca.identity("spiffe://bench/region/eu/node/server");
+    var builder =
+        Http3ServerBuilder.forAddress(LOOPBACK)
+            .tls(identity.key(), identity.trust())
+            .addService(new RpcEcho());
+    if (direct) builder.directExecutor();
+    var client = ca.identity("spiffe://bench/region/eu/node/client");
+    return new RpcSide(builder.build().start()) {
+      @Override
+      ManagedChannel dial(boolean directly) {
+        var channel =
+            Http3ChannelBuilder.forAddress("127.0.0.1", port()).tls(client.key(), client.trust());
+        if (directly) channel.directExecutor();
+        return channel.build();
+      }
+    };
+  }
+
+  /** Theirs: grpc-netty, HTTP/2 on TCP, BoringSSL. */
+  static RpcSide theirs(TestCa ca, boolean direct) throws Exception {
+    var builder =
+        NettyServerBuilder.forAddress(LOOPBACK)
+            .sslContext(context(ca.identity("spiffe://bench/region/eu/node/server"), true))
+            .addService(new RpcEcho());
+    if (direct) builder.directExecutor();
+    var client = context(ca.identity("spiffe://bench/region/eu/node/client"), false);
+    return new RpcSide(builder.build().start()) {
+      @Override
+      ManagedChannel dial(boolean directly) {
+        var channel = NettyChannelBuilder.forAddress("127.0.0.1", port()).sslContext(client);
+        if (directly) channel.directExecutor();
+        return channel.build();
+      }
+    };
+  }
+
+  private static SslContext context(TlsIdentity identity, boolean server) throws IOException {
+    var builder =
+        server
+            ? SslContextBuilder.forServer(identity.key()).clientAuth(ClientAuth.REQUIRE)
+            : SslContextBuilder.forClient().keyManager(identity.key());
+    builder.trustManager(new Nameless(identity.trust())).protocols("TLSv1.3");
+    return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
+  }
+}

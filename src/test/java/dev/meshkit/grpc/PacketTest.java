@@ -1,0 +1,193 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * T23: what calls cost in packets and flushes, counted. This guards {@link SendTurn}, which leans
+ * on what Netty does not promise.
+ */
+@Timeout(120)
+class PacketTest {
+  private static final int CALLS = 64;
+
+  private final Held held = new Held();
+  private Meshless mesh;
+  private Server server;
+  private ManagedChannel channel;
+
+  /** Answers nothing before it is told to. */
+  private static final class Held extends ProbeGrpc.ProbeImplBase {
+    private final CountDownLatch arrived = new CountDownLatch(CALLS);
+    private final CountDownLatch answer = new CountDownLatch(1);
+    private final CountDownLatch answered = new CountDownLatch(CALLS);
+
+    @Override
+    public void unary(Ask ask, StreamObserver<Answer> out) {
+      if (ask.getSilent()) hold();
+      out.onNext(Answer.getDefaultInstance());
+      out.onCompleted();
+      answered.countDown();
+    }
+
+    @Override
+    public void download(Ask ask, StreamObserver<Answer> out) {
+      if (ask.getSilent()) hold();
+      for (var i = 0; i < ask.getAnswers(); i++) {
+        out.onNext(Answer.newBuilder().setBytesSeen(i).build());
+      }
+      out.onCompleted();
+      answered.countDown();
+    }
+
+    private void hold() {
+      arrived.countDown();
+      await(answer);
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    mesh = new Meshless();
+    server = mesh.start(mesh.server().addService(held));
+    channel = mesh.open(mesh.channel(server));
+    ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    mesh.close();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** What leaves a socket in the turn after its loop was kept away from what {@code work} does. */
+  private static Datagrams.Count drain(Datagrams datagrams, EventLoop loop, Runnable work)
+      throws Exception {
+    var busy = new CountDownLatch(1);
+    var free = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          busy.countDown();
+          await(free);
+        });
+    await(busy);
+    var before = datagrams.count();
+    work.run();
+    free.countDown();
+    return loop.submit(datagrams::count).get(30, TimeUnit.SECONDS).since(before);
+  }
+
+  private static void assertDrained(Datagrams.Count cost) {
+    assertTrue(cost.packets() >= CALLS, () -> "a stream is a packet, so the drain ran: " + cost);
+    assertTrue(cost.packets() <= CALLS + 2, () -> "packets: " + cost);
+    assertTrue(cost.flushes() <= 2, () -> "flushes: " + cost);
+  }
+
+  @Test
+  void answersOutsideAReadTurnLeaveTogether() throws Exception {
+    try (var datagrams = Datagrams.of(server)) {
+      var answers = asks(Ask.newBuilder().setSilent(true).build());
+      await(held.arrived);
+      var cost =
+          drain(
+              datagrams,
+              datagrams.socket().eventLoop(),
+              () -> {
+                held.answer.countDown();
+                await(held.answered);
+              });
+      assertDrained(cost);
+      for (var answer : answers) assertEquals(Status.OK, answer.status());
+    }
+  }
+
+  @Test
+  void requestsOutsideAReadTurnLeaveTogether() throws Exception {
+    try (var datagrams = Datagrams.of(channel)) {
+      var answers = new ArrayList<Recorder<Answer>>();
+      var cost =
+          drain(
+              datagrams,
+              datagrams.socket().eventLoop(),
+              () -> answers.addAll(asks(Ask.getDefaultInstance())));
+      assertDrained(cost);
+      for (var answer : answers) assertEquals(Status.OK, answer.status());
+    }
+  }
+
+  private List<Recorder<Answer>> asks(Ask ask) {
+    var answers = new ArrayList<Recorder<Answer>>();
+    for (var i = 0; i < CALLS; i++) {
+      var answer = new Recorder<Answer>();
+      answers.add(answer);
+      ProbeGrpc.newStub(channel).unary(ask, answer);
+    }
+    return answers;
+  }
+
+  /** T23: many messages of many streams in one drain; each stream keeps its order. */
+  @Test
+  void aDrainReordersNoStream() throws Exception {
+    try (var datagrams = Datagrams.of(server)) {
+      var answers = new ArrayList<Recorder<Answer>>();
+      for (var i = 0; i < CALLS; i++) {
+        var answer = new Recorder<Answer>();
+        answers.add(answer);
+        ProbeGrpc.newStub(channel)
+            .download(Ask.newBuilder().setSilent(true).setAnswers(50).build(), answer);
+      }
+      await(held.arrived);
+      drain(
+          datagrams,
+          datagrams.socket().eventLoop(),
+          () -> {
+            held.answer.countDown();
+            await(held.answered);
+          });
+      var inOrder = IntStream.range(0, 50).mapToObj(i -> (long) i).toList();
+      for (var answer : answers) {
+        assertEquals(Status.OK, answer.status());
+        assertEquals(inOrder, answer.items().stream().map(Answer::getBytesSeen).toList());
+      }
+    }
+  }
+
+  /**
+   * §9: HEADERS, DATA and FIN are one packet, and so is the answer; the second one acknowledges.
+   */
+  @Test
+  void aCallByItselfIsTwoPacketsADirectionAtMost() {
+    var stub = ProbeGrpc.newBlockingStub(channel);
+    try (var asks = Datagrams.of(channel);
+        var answers = Datagrams.of(server)) {
+      for (var i = 0; i < 200; i++) stub.unary(Ask.getDefaultInstance());
+      assertTrue(asks.count().packets() <= 2 * 200 + 10, () -> "requests: " + asks.count());
+      assertTrue(answers.count().packets() <= 2 * 200 + 10, () -> "answers: " + answers.count());
+    }
+  }
+}
