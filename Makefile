@@ -49,7 +49,8 @@ run: build ## a node: NODE=n1 REGION=eu JOIN=host:port DATA=./data/n1 ARGS=…
 	@target/meshkit agent --dev --name '$(NODE)' --region '$(REGION)' --data '$(DATA)' $(if $(JOIN),--join '$(JOIN)') $(ARGS)
 
 demo: build ## five nodes in two regions, live; ARGS=--script: without a terminal, with a summary
-	@target/meshkit demo $(ARGS)
+	@saved=$$(stty -g 2>/dev/null); target/meshkit demo $(ARGS); status=$$?; \
+	  [ -z "$$saved" ] || stty "$$saved"; exit $$status
 
 test: jdk ## all tests
 	@$(MVN) test

@@ -27,7 +27,7 @@ public final class Sample {
       a.lead(Scope.region("eu"), tenure -> led.countDown());
       led.await();
       IO.println("eu/a leads region/eu");
-      a.send(b.self(), "orders", Bytes.utf8("42")).orThrow().await(Duration.ofSeconds(60)).orThrow();
+      a.send(b.self(), "orders", Bytes.utf8("42")).orThrow().await(Duration.ofMinutes(4)).orThrow();
     }
   }
 

@@ -47,6 +47,22 @@ class Http3GuideTest {
   }
 
   @Test
+  void everyMethodOfTheBuildersIsNamed() {
+    var builders =
+        Stream.of(
+            dev.meshkit.grpc.Http3ChannelBuilder.class, dev.meshkit.grpc.Http3ServerBuilder.class);
+    var missing =
+        builders
+            .flatMap(builder -> Stream.of(builder.getDeclaredMethods()))
+            .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
+            .map(java.lang.reflect.Method::getName)
+            .filter(name -> !name.equals("build") && !guide.contains("`" + name))
+            .distinct()
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
+  @Test
   void bothSidesOfTheChangeCompile() throws IOException {
     var change = blocks("diff").getFirst();
     compiles("Before", change.lines().filter(line -> line.startsWith("-")));

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** What an agent says once it is ready, and what can be done next. */
 final class Banner {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration FOR_LEADERSHIP = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(25);
 

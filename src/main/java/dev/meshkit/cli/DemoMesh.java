@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * ignores Ctrl-C, and stops when our end of its standard input closes, however we end. Thread-safe.
  */
 final class DemoMesh implements AutoCloseable {
-  private static final long STOP_SECONDS = 30;
+  private static final long STOP_SECONDS = 90;
   private static final long GRACE_SECONDS = 8;
   private static final String EU_VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final String US_VOTERS = "us/n4";

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * seen. Every number is counted from what the handlers recorded and the watch saw.
  */
 final class DemoScript {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(150);
   private static final Duration FLOW_BEFORE_KILL = Duration.ofMillis(500);
   private static final String EU = "region/eu";

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends messages through the agents' admin sockets and enters in the ledger what they promise. */
 final class DemoTraffic {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration FLOW_PAUSE = Duration.ofMillis(10);
 
   private final DemoMesh mesh;

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /** The demo's questions to its nodes. A node that does not answer agrees to nothing. */
 final class DemoView {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final DemoMesh mesh;
 

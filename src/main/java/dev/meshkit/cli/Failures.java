@@ -66,7 +66,10 @@ final class Failures {
     var first = invalid.violations().getFirst();
     if (json) {
       return print(
-          MeshError.validation("reading the configuration", invalid.getMessage() + "", "mend each")
+          MeshError.validation(
+                  "reading the configuration",
+                  invalid.getMessage() + "",
+                  "mend each of these places, then start again")
               .with(Errors.MK, first.code()));
     }
     console.err().println(invalid.getMessage());

@@ -8,6 +8,9 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The program {@code meshkit}. */
 public final class Main {
@@ -29,9 +32,21 @@ public final class Main {
             .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setUsageHelpWidth(100)
             .setExpandAtFiles(false) // an @ is send's own: a body out of a file
+            .setExecutionStrategy(Main::execute)
             .setExecutionExceptionHandler((thrown, verb, parsed) -> failures.failed(thrown))
             .setParameterExceptionHandler((misuse, given) -> failures.misused(misuse));
     return root.execute(args);
+  }
+
+  /** An empty value is a shell variable that was not set: nobody means the default by it. */
+  private static int execute(ParseResult parsed) {
+    for (var verb : parsed.asCommandLineList()) {
+      for (var option : verb.getParseResult().matchedOptions()) {
+        if (option.longestName().equals("--body") || !option.stringValues().contains("")) continue;
+        throw new ParameterException(verb, option.longestName() + " is given, and empty");
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   /** All verbs; picocli builds none of them by reflection. */

@@ -21,9 +21,15 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
   static final Kind<Path> PATH =
       new Kind<>(value -> Path.of(text(value)), path -> quoted(path.toString()));
   static final Kind<Duration> DURATION =
-      new Kind<>(value -> Units.duration(text(value)), span -> quoted(Units.duration(span)));
+      new Kind<>(
+          value ->
+              Units.duration(
+                  text(value, "a duration such as \"250ms\", \"2s\", \"10m\" or \"7d\"")),
+          span -> quoted(Units.duration(span)));
   static final Kind<Long> SIZE =
-      new Kind<>(value -> Units.size(text(value)), size -> quoted(Units.size(size)));
+      new Kind<>(
+          value -> Units.size(text(value, "a size such as \"64KiB\" or \"1GiB\"")),
+          size -> quoted(Units.size(size)));
   static final Kind<Long> LONG = new Kind<>(Kind::number, Object::toString);
   static final Kind<Integer> INT = new Kind<>(Kind::integer, Object::toString);
   static final Kind<Endpoint> ENDPOINT =
@@ -70,10 +76,14 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
   }
 
   private static String text(Object value) {
+    return text(value, "a text in quotes");
+  }
+
+  private static String text(Object value, String wanted) {
     return switch (value) {
       case String text -> text;
       case Layer.Text(var text) -> text;
-      default -> throw unlike("a text in quotes", value);
+      default -> throw unlike(wanted, value);
     };
   }
 

@@ -75,6 +75,7 @@ final class Reader {
   /** All settings, once every key was asked for; throws {@link InvalidConfig} with every error. */
   List<Setting> settings() {
     violations.addAll(new UnknownKeys(asked.keySet()).in(layers));
+    violations.sort(Comparator.comparing(Violation::origin, Origin.AS_READ));
     if (!violations.isEmpty()) throw new InvalidConfig(violations);
     return List.copyOf(asked.values());
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +51,13 @@ final class TomlFile {
     try {
       return text(path, Files.readAllBytes(path)).lines().toList();
     } catch (IOException unreadable) {
-      var text = "cannot read the configuration: " + unreadable;
+      var why =
+          switch (unreadable) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "this user may not read it";
+            default -> String.valueOf(unreadable.getMessage());
+          };
+      var text = "cannot read the configuration: " + why;
       throw invalid("MK-CFG-008", text, new Origin(path.toString(), ""));
     }
   }

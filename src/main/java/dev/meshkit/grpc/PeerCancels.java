@@ -48,8 +48,7 @@ final class PeerCancels {
       stream.cancelledByPeer();
       return;
     }
-    if (early.size() == MOST_KEPT) early.removeFirst();
-    early.add(streamId);
+    if (early.add(streamId) && early.size() > MOST_KEPT) early.removeFirst();
   }
 
   /** Whether the call on this stream, which is new, was cancelled already. */

@@ -137,7 +137,7 @@ final class ServerConnections implements ConnectionOwner {
     var request = new ServerRequest(this, connection, commands);
     channel.config().setAutoRead(false);
     if (!connection.streamAccepted(channel.streamId(), request.stream())) {
-      channel.shutdown((int) Http3ErrorCode.H3_REQUEST_REJECTED.code());
+      channel.shutdown(Http3ErrorCode.H3_REQUEST_REJECTED.code());
       channel.close();
       return;
     }

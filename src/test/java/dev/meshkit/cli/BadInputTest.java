@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What an agent refuses to begin with: one screen that says what, why, fix and code, an exit status
  * that says the same, and not a byte, mode or time on disk changed. O9, O10, Q7.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BadInputTest {
   /** Above the kernel's largest process id. */
   private static final int NOBODY = (1 << 22) + 1;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** O3: the scripted demo, whole, in real processes; and the same with faults to be found. */
-@Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DemoScriptTest {
   private static final List<String> STEPS =
       List.of("alive", "led", "pairs", "kill", "restart", "away", "stop");

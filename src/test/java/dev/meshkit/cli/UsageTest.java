@@ -65,6 +65,19 @@ class UsageTest {
     assertTrue(ran.err().startsWith("error MK-CLI-001 "), ran.err());
   }
 
+  /** An empty value is a shell variable that was not set; only a body may be empty. */
+  @Test
+  void anEmptyValueIsRefused() {
+    for (var option : List.of("--data", "--socket", "--timeout")) {
+      var ran = Shell.in(directory).run("members", option, "");
+      assertEquals(2, ran.exit(), ran.err());
+    }
+    var ran = Shell.in(directory).run("agent", "--dev", "--data", "");
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().contains("why   --data is given, and empty\n"), ran.err());
+    assertEquals(5, Shell.in(directory).run("send", "--to", "n1", "-d", "").exit());
+  }
+
   @Test
   void misuseAsJsonParses() {
     var ran = Shell.in(directory).run("members", "-o", "json", "--bogus");

@@ -162,15 +162,15 @@ class MeshConfigTest {
             .collect(Collectors.joining("\n"));
     assertEquals(
         """
-        18:1 MK-CFG-006 node.region
-        12:1 MK-CFG-005 listen.transport
-        14:1 MK-CFG-006 http.listen
+        1:1 MK-CFG-002 gosip
         5:1 MK-CFG-005 gossip.interval
-        7:1 MK-CFG-005 gossip.probe_interval
         6:1 MK-CFG-007 gossip.suspicion_max
+        7:1 MK-CFG-005 gossip.probe_interval
         9:1 MK-CFG-005 store.batch_bytes
         10:1 MK-CFG-006 store.batch_ops
-        1:1 MK-CFG-002 gosip""",
+        12:1 MK-CFG-005 listen.transport
+        14:1 MK-CFG-006 http.listen
+        18:1 MK-CFG-006 node.region""",
         places);
   }
 

@@ -2,9 +2,11 @@ package dev.meshkit.fuzz;
 
 import dev.meshkit.api.EndpointFuzz;
 import dev.meshkit.config.ConfigFuzz;
+import dev.meshkit.grpc.CancelFuzz;
 import dev.meshkit.grpc.DeframerFuzz;
 import dev.meshkit.grpc.HeaderFuzz;
 import dev.meshkit.grpc.PercentFuzz;
+import dev.meshkit.grpc.ResponseFuzz;
 import dev.meshkit.security.IdentityFuzz;
 import dev.meshkit.wire.WireFuzz;
 import java.util.Collections;
@@ -21,12 +23,14 @@ final class Targets {
   private static final Map<String, FuzzTarget> ALL =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("cancel", new CancelFuzz()),
               Map.entry("config", new ConfigFuzz()),
               Map.entry("deframer", new DeframerFuzz()),
               Map.entry("endpoint", new EndpointFuzz()),
               Map.entry("header", new HeaderFuzz()),
               Map.entry("identity", new IdentityFuzz()),
               Map.entry("percent", new PercentFuzz()),
+              Map.entry("response", new ResponseFuzz()),
               Map.entry("wire-deliver-down", WireFuzz.deliverDown()),
               Map.entry("wire-deliver-up", WireFuzz.deliverUp()),
               Map.entry("wire-elect", WireFuzz.elect()),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** When a set of branches is decided, and by what: the tally alone, without threads. */
 class OutcomesTest {
-  private static final IllegalStateException BUG = new IllegalStateException("bug");
+  private final IllegalStateException bug = new IllegalStateException("bug");
 
   private static Reply<Integer> ok(int index) {
     return new Reply<>(index, Result.ok(index));
@@ -38,7 +38,7 @@ class OutcomesTest {
     assertEquals(Optional.of(ok(2)), won.decider());
     assertEquals(won, won.with(ok(1)));
     assertEquals(won, won.with(err(1)));
-    assertEquals(won, won.without(BUG));
+    assertEquals(won, won.without(bug));
   }
 
   /** P5: nobody won: all errors, in the order of the steps. */
@@ -86,9 +86,9 @@ class OutcomesTest {
   @Test
   void aBugDecides() {
     for (var rule : Rule.values()) {
-      var thrown = three(rule).without(BUG);
+      var thrown = three(rule).without(bug);
       assertTrue(thrown.decided());
-      assertEquals(Optional.of(BUG), thrown.bug());
+      assertEquals(Optional.of(bug), thrown.bug());
       assertEquals(thrown, thrown.with(ok(1)));
       assertEquals(thrown, thrown.without(new IllegalStateException("second")));
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assertions;
  */
 public final class WireFuzz<T> implements FuzzTarget {
   /** What an element (a member, a claim, a label) may take in place of its bytes; a quarter. */
-  private static final int ELEMENT_BYTES = 256;
+  private static final int ELEMENT_BYTES = 64;
 
   private final Function<Bytes, Decoded<T>> decode;
   private final Function<T, Bytes> encode;
