@@ -68,10 +68,14 @@ final class Commands extends ChannelInboundHandlerAdapter {
     return reading;
   }
 
-  /** A connection writes in this turn: its socket is to be flushed, and the mark taken away. */
+  /**
+   * A connection writes in this turn, or in one that is made for it: its socket is to be flushed,
+   * and the mark taken away.
+   */
   void join(SendTurn turn, ChannelHandlerContext socket) {
     joined.add(turn);
     if (!sockets.contains(socket)) sockets.add(socket);
+    if (!awake.get() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
   }
 
   @Override
