@@ -53,7 +53,6 @@ record Foundation(
                 new IdentityStore(dir.resolve("identity"), clocks.wall())
                     .load(self)
                     .flatMap(who -> inspected(dir, who.who().cluster(), self).map(_ -> who))
-                    .flatMap(who -> DataDir.ready(dir).map(_ -> who))
                     .flatMap(who -> opened(new Settings(config), dir, clocks, who, drain)));
   }
 
