@@ -2,13 +2,21 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.pipeline.Compensation;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 
 /** The directory of all that a node keeps: made 0700 when it is not there. */
 final class DataDir {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private DataDir() {}
 
   /** The directory as an absolute path, if it is usable or could be made. Changes nothing. */
@@ -24,21 +32,42 @@ final class DataDir {
     return Result.ok(where);
   }
 
-  /** The directory, existing and writable. */
-  static Result<Path> ready(Path dir) {
-    return usable(dir).flatMap(DataDir::made);
+  /** The directory, existing and writable; what is made for that goes again with {@code undo}. */
+  static Result<Path> ready(Path dir, Compensation undo) {
+    return usable(dir).flatMap(where -> made(where, undo));
   }
 
-  private static Result<Path> made(Path where) {
+  private static Result<Path> made(Path where, Compensation undo) {
+    var missing = new ArrayDeque<Path>();
+    for (var at = where; at != null && Files.notExists(at); at = at.getParent()) missing.push(at);
     try {
-      if (Files.isDirectory(where)) return Result.ok(where);
-      var parent = where.getParent();
-      if (parent != null) Files.createDirectories(parent);
-      var owner = PosixFilePermissions.fromString("rwx------");
-      Files.createDirectory(where, PosixFilePermissions.asFileAttribute(owner));
+      for (var next : missing) {
+        if (make(next, next.equals(where))) {
+          undo.onFailure("remove " + next, () -> removeIfEmpty(next));
+        }
+      }
       return Result.ok(where);
     } catch (IOException failed) {
       return Result.err(unusable(where, failed.toString()));
+    }
+  }
+
+  /** False if another node, which shares a parent with this one, was faster. */
+  private static boolean make(Path one, boolean own) throws IOException {
+    try {
+      if (own) Files.createDirectory(one, OWNER_ONLY);
+      else Files.createDirectory(one);
+      return true;
+    } catch (FileAlreadyExistsException raced) {
+      return false;
+    }
+  }
+
+  private static void removeIfEmpty(Path one) throws IOException {
+    try {
+      Files.deleteIfExists(one);
+    } catch (DirectoryNotEmptyException used) {
+      return; // by somebody else meanwhile
     }
   }
 

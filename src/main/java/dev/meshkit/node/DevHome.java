@@ -8,11 +8,13 @@ import dev.meshkit.api.Unit;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -23,37 +25,41 @@ import java.util.List;
 public final class DevHome {
   private static final String CA = "dev-ca";
   private static final int PORTS_A_NODE = 10;
+  private static final InstantSource WALL = Clocks.system().wall();
 
   private DevHome() {}
 
   /**
    * The configuration with identity on disk and nothing left open. A node without seeds founds what
    * nobody has founded yet; one with seeds joins, and founds at most its region. Whatever is wrong
-   * with what is there is found before anything is made or changed. Blocks for files only.
+   * with what is there is found before anything is made or changed; what fails after that takes
+   * back what was made, but for a CA: other nodes may use it already. Blocks for files only.
    */
   public static Result<MeshConfig> settle(MeshConfig config) {
     var placed = placed(config);
-    var self = config.node().id();
-    var clocks = Clocks.system();
-    var shared = dataDir(config).toAbsolutePath().normalize().resolveSibling(CA);
-    return FreePorts.of(placed)
-        .flatMap(_ -> fits(config, shared, clocks))
-        .flatMap(_ -> DataDir.ready(dataDir(config)))
-        .flatMap(_ -> DevCa.open(shared, clocks.wall(), Chance.secure()))
-        .flatMap(
-            ca -> ca.enrol(identity(config, clocks), self).flatMap(_ -> voters(ca, placed, self)));
+    try (var undo = Compensation.open("settle " + config.node().id())) {
+      var settled =
+          FreePorts.of(placed)
+              .flatMap(DevHome::fits)
+              .flatMap(_ -> DataDir.ready(dataDir(config), undo))
+              .flatMap(_ -> DevCa.open(shared(config), WALL, Chance.secure()))
+              .flatMap(ca -> enrolled(ca, placed, undo));
+      if (settled.isOk()) undo.keep();
+      return settled;
+    }
   }
 
   /** Whether directory, CA, identity, databases and voters fit this node and each other. */
-  private static Result<Unit> fits(MeshConfig config, Path shared, Clocks clocks) {
+  private static Result<Unit> fits(MeshConfig config) {
     var self = config.node().id();
+    var shared = shared(config);
     var joins = !config.discovery().seeds().isEmpty();
     var mayFound = !joins || !config.election().global().voters().isEmpty();
     return DataDir.usable(dataDir(config))
         .flatMap(
             dir ->
                 DevCa.cluster(shared)
-                    .flatMap(ca -> cluster(ca, identity(config, clocks), self, shared))
+                    .flatMap(ca -> cluster(ca, identity(config), self, shared))
                     .flatMap(cluster -> Foundation.inspected(dir, cluster, self)))
         .flatMap(_ -> DevCa.checkFounded(shared, Scope.GLOBAL, mayFound));
   }
@@ -71,8 +77,21 @@ public final class DevHome {
             });
   }
 
-  private static IdentityStore identity(MeshConfig config, Clocks clocks) {
-    return new IdentityStore(dataDir(config).resolve("identity"), clocks.wall());
+  /** A certificate is this node's own only when it is known whom it votes with. */
+  private static Result<MeshConfig> enrolled(DevCa ca, MeshConfig config, Compensation undo) {
+    var self = config.node().id();
+    return ca.stage(identity(config), self)
+        .onOk(staged -> undo.onFailure("drop the staged certificate", staged::drop))
+        .flatMap(
+            staged -> voters(ca, config, self).flatMap(known -> staged.adopt().map(_ -> known)));
+  }
+
+  private static IdentityStore identity(MeshConfig config) {
+    return new IdentityStore(dataDir(config).resolve("identity"), WALL);
+  }
+
+  private static Path shared(MeshConfig config) {
+    return dataDir(config).toAbsolutePath().normalize().resolveSibling(CA);
   }
 
   private static Path dataDir(MeshConfig config) {
@@ -104,12 +123,12 @@ public final class DevHome {
     var alone = config.discovery().seeds().isEmpty();
     var region = config.election().region();
     var global = config.election().global();
-    return founded(ca, Scope.region(self.region()), self, region.voters(), true)
+    return founded(ca, Scope.GLOBAL, self, global.voters(), alone) // first: it may refuse
         .flatMap(
-            regional ->
-                founded(ca, Scope.GLOBAL, self, global.voters(), alone)
+            mesh ->
+                founded(ca, Scope.region(self.region()), self, region.voters(), true)
                     .map(
-                        mesh ->
+                        regional ->
                             config.withElection(
                                 config
                                     .election()

@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.observe.Meters;
+import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
@@ -41,10 +42,18 @@ record Foundation(
   private static final String VOTES = "election";
 
   /**
-   * Reads the identity and looks into both databases, then opens them; until everything there fits
-   * nothing on disk is made or changed. What it opened is registered with {@code drain}.
+   * What a start goes by.
+   *
+   * @param ends closes what was opened, in reverse, when the start fails and when the node stops
+   * @param undo takes back, before that, what the start did that a stop must not
    */
-  static Result<Foundation> lay(MeshConfig config, Drain drain) {
+  record Scopes(Compensation ends, Compensation undo) {}
+
+  /**
+   * Reads the identity and looks into both databases, then opens them; until everything there fits
+   * nothing on disk is made or changed.
+   */
+  static Result<Foundation> lay(MeshConfig config, Scopes scopes) {
     var clocks = Clocks.system();
     var self = config.node().id();
     return DataDir.usable(config.data().dir())
@@ -53,8 +62,7 @@ record Foundation(
                 new IdentityStore(dir.resolve("identity"), clocks.wall())
                     .load(self)
                     .flatMap(who -> inspected(dir, who.who().cluster(), self).map(_ -> who))
-                    .flatMap(who -> DataDir.ready(dir).map(_ -> who))
-                    .flatMap(who -> opened(new Settings(config), dir, clocks, who, drain)));
+                    .flatMap(who -> opened(new Settings(config), dir, clocks, who, scopes)));
   }
 
   /** Whether both databases, where they exist, are of this node and not of a newer program. */
@@ -65,14 +73,14 @@ record Foundation(
   }
 
   private static Result<Foundation> opened(
-      Settings settings, Path dir, Clocks clocks, Credentials who, Drain drain) {
+      Settings settings, Path dir, Clocks clocks, Credentials who, Scopes scopes) {
     var self = settings.config().node();
     var meters =
         new Meters(
             Map.of(
                 "scope", List.of("global", "region/" + self.region()),
                 "region", List.of(self.region())));
-    drain.onClose("meters", meters::close);
+    scopes.ends().onFailure("close the meters", meters::close);
     var chance = Chance.secure();
     var common =
         new StoreOptions(
@@ -83,17 +91,17 @@ record Foundation(
             settings.store(),
             identity(who.who().cluster(), self.id()),
             meters);
-    return open(common, MESH, drain)
+    return open(common, MESH, scopes)
         .flatMap(
             mesh ->
-                open(common, VOTES, drain)
+                open(common, VOTES, scopes)
                     .map(
                         votes ->
                             new Foundation(
                                 settings, dir, clocks, chance, who, meters, mesh, votes)));
   }
 
-  private static Result<Store> open(StoreOptions common, String schema, Drain drain) {
+  private static Result<Store> open(StoreOptions common, String schema, Scopes scopes) {
     var options =
         new StoreOptions(
             common.file().resolve(schema + ".db"),
@@ -103,7 +111,9 @@ record Foundation(
             common.limits(),
             common.identity(),
             common.meters());
-    return Store.open(options).onOk(store -> drain.onClose(schema + ".db", store::close));
+    return Store.open(options)
+        .onOk(store -> scopes.ends().onFailure("close " + schema + ".db", store::close))
+        .onOk(store -> scopes.undo().onFailure("unmake " + schema + ".db", store::unmake));
   }
 
   private static Map<String, String> identity(String cluster, NodeId self) {

@@ -5,12 +5,14 @@ import dev.meshkit.observe.NodeStateEvent;
 import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 
 /** Where a node is between its start and its stop. Thread-safe. */
 final class Life {
   private final Clocks clocks;
   private final Instant startedWall;
   private final Instant startedMonotonic;
+  private final CountDownLatch ready = new CountDownLatch(1);
   private volatile Duration readyAfter = Duration.ZERO;
   private volatile NodeStatus.State state = NodeStatus.State.STARTING;
 
@@ -27,7 +29,13 @@ final class Life {
       readyAfter = Duration.between(startedMonotonic, clocks.monotonic().instant());
     }
     state = next;
+    if (next == NodeStatus.State.READY) ready.countDown();
     NodeStateEvent.emit(next.name(), cause);
+  }
+
+  /** Blocks until the node is ready, which it may never be. */
+  void awaitReady() throws InterruptedException {
+    ready.await();
   }
 
   NodeStatus.State state() {

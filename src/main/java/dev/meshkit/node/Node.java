@@ -17,6 +17,7 @@ import dev.meshkit.api.Stopped;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.Origin;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
 import java.util.List;
 import java.util.Map;
@@ -34,28 +35,29 @@ public final class Node implements Mesh {
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
 
   private final NodeParts parts;
-  private final Drain drain;
+  private final Compensation ends;
   private final Thread loops;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch loopsEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile Stopped cause = new Stopped.Closed();
 
-  Node(NodeParts parts, Drain drain) {
+  Node(NodeParts parts, Compensation ends) {
     this.parts = parts;
-    this.drain = drain;
+    this.ends = ends;
     var name = "node-" + parts.self();
     this.loops = Thread.ofVirtual().name(name).unstarted(() -> runLoops(parts.loops()));
   }
 
   /**
-   * Starts a node and blocks until it is ready; on an error nothing is left open.
+   * Starts a node and blocks until it is ready; on an error nothing is left open, and no database
+   * that was not there.
    *
    * @param config what it is told
    * @param handlers by topic; all there will be
    */
   public static Result<Node> open(MeshConfig config, Map<String, Handler> handlers) {
-    return new NodeStart(config, handlers).open();
+    return new NodeStart(config, handlers, Compensation.open("node " + config.node().id())).open();
   }
 
   /** Loads the classes that need preview API, so that a wrong JVM shows before anything opens. */
@@ -65,8 +67,21 @@ public final class Node implements Mesh {
 
   /** Starts the loops; from here on the node is alive. */
   void start() {
-    drain.onClose("loops", this::endLoops);
     loops.start();
+  }
+
+  /** Interrupts the loops that were started, and waits until they have ended. */
+  void endLoops() throws InterruptedException {
+    loops.interrupt();
+    loopsEnded.await();
+  }
+
+  /** Closes what was opened, all of it, in reverse; what fails is logged. */
+  static void end(Compensation ends) {
+    ends.close();
+    for (var failed : ends.failures()) {
+      LOG.log(System.Logger.Level.WARNING, "a step of the stop failed", new MeshException(failed));
+    }
   }
 
   @Override
@@ -82,6 +97,7 @@ public final class Node implements Mesh {
   @Override
   public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
     if (closing.get()) return Result.err(draining());
+    if (parts.life().state() == NodeStatus.State.STARTING) return Result.err(starting());
     return parts.outbound().send(to, message);
   }
 
@@ -118,7 +134,7 @@ public final class Node implements Mesh {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       parts.life().enter(NodeStatus.State.STOPPING, "close");
-      drain.close();
+      end(ends);
       stopped.countDown();
       return;
     }
@@ -162,11 +178,6 @@ public final class Node implements Mesh {
     if (!closing.get()) Thread.ofPlatform().name("node-stop").start(this::close);
   }
 
-  private void endLoops() throws InterruptedException {
-    loops.interrupt();
-    loopsEnded.await();
-  }
-
   private void awaitUninterruptibly() {
     try {
       stopped.await();
@@ -198,6 +209,10 @@ public final class Node implements Mesh {
       case Stopped.StoreFailed(var error) -> error.text();
       case Stopped.Failed(var error) -> error.text();
     };
+  }
+
+  private static MeshError starting() {
+    return MeshError.unavailable("sending a message", "this node is starting", "try again soon");
   }
 
   private static MeshError draining() {

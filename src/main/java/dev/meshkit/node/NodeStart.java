@@ -9,9 +9,6 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.config.ElectionScopeConfig;
 import dev.meshkit.config.MeshConfig;
-import dev.meshkit.control.AdminServer;
-import dev.meshkit.control.HttpServer;
-import dev.meshkit.control.SocketPath;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
 import dev.meshkit.election.ElectionOptions;
@@ -25,6 +22,7 @@ import dev.meshkit.link.LinkPorts;
 import dev.meshkit.link.Links;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.observe.BuildInfo;
+import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
@@ -42,38 +40,56 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Builds a node from the ground up: databases, cores and their loops, handlers, and only then
- * listeners. Whatever fails, what was opened is closed again in reverse. Used once, by one thread.
+ * Builds a node from the ground up: databases, cores and their loops, handlers, then listeners and
+ * doors. All that can fail comes first, and until then the node promises nothing to anybody: it
+ * takes no message and casts no vote. So whatever fails, what was opened is closed again in
+ * reverse, and a database that this start made goes with it (its lock file stays: somebody may wait
+ * for it). Used once, by one thread.
  */
 final class NodeStart {
   private static final int MAILBOX = 4_096;
   private static final Duration GOODBYE_WITHIN = Duration.ofSeconds(2);
   private static final Duration STEP_DOWN_WITHIN = Duration.ofSeconds(3);
   private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration UNDO_WITHIN = Duration.ofMinutes(1);
 
   private final MeshConfig config;
   private final Map<String, Handler> handlers;
-  private final Drain drain = new Drain();
+  private final Compensation ends;
 
-  NodeStart(MeshConfig config, Map<String, Handler> handlers) {
+  /** What {@code ends} holds already is ended last. */
+  NodeStart(MeshConfig config, Map<String, Handler> handlers, Compensation ends) {
     this.config = config;
     this.handlers = Map.copyOf(handlers);
+    this.ends = ends;
   }
 
-  /** The node, ready; or why not, and nothing left open. */
+  /** The node, ready; or why not: then nothing is left open, and no database that was not there. */
   Result<Node> open() {
-    try {
-      var node =
-          FreePorts.of(config).flatMap(free -> Foundation.lay(free, drain)).flatMap(this::built);
-      if (!node.isOk()) drain.close();
+    try (var undo = Compensation.open("opening node " + config.node().id(), UNDO_WITHIN)) {
+      undo.onFailure("close what was opened", () -> Node.end(ends));
+      var node = prepared().map(this::live);
+      if (node.isOk()) undo.keep();
       return node;
-    } catch (RuntimeException bug) {
-      drain.close();
-      throw bug;
     }
   }
 
-  private Result<Node> built(Foundation base) {
+  /** All that can fail. What it undoes comes before anything is closed. */
+  Result<Built> prepared() {
+    try (var undo = Compensation.open("preparing node " + config.node().id())) {
+      var built =
+          FreePorts.of(config)
+              .flatMap(free -> Foundation.lay(free, new Foundation.Scopes(ends, undo)))
+              .flatMap(this::built);
+      if (built.isOk()) undo.keep();
+      return built;
+    }
+  }
+
+  /** A node that only has to be told to go. */
+  record Built(Node node, Made made) {}
+
+  private Result<Built> built(Foundation base) {
     try {
       return assembled(base);
     } catch (InterruptedException _) {
@@ -82,7 +98,7 @@ final class NodeStart {
     }
   }
 
-  private Result<Node> assembled(Foundation base) throws InterruptedException {
+  private Result<Built> assembled(Foundation base) throws InterruptedException {
     var life = new Life(base.clocks());
     var kept = config.history();
     var sightings =
@@ -98,7 +114,7 @@ final class NodeStart {
     }
     var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
     if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
-    drain.onClose("queue", tasks::close);
+    ends.onFailure("close the queue", tasks::close);
     var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters());
     Outbound.Streams peers = to -> Objects.requireNonNull(links.get(), "opened below").deliver(to);
     var outbound =
@@ -113,7 +129,10 @@ final class NodeStart {
     var ports =
         new LinkPorts(
             new Arrivals(dispatcher, outbound),
-            deliveries,
+            (from, stream) -> {
+              life.awaitReady(); // until then no receipt: it would be a promise
+              deliveries.serve(from, stream);
+            },
             node -> members.view().at(node),
             base.clocks(),
             base.chance(),
@@ -122,13 +141,13 @@ final class NodeStart {
         Links.open(linkOptions(base, listen, members.generation()), base.credentials(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
-    drain.onClose("links", live::close);
+    ends.onFailure("close the links", live::close);
     return finished(
         new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs));
   }
 
   /** What has been made so far. */
-  private record Made(
+  record Made(
       Foundation base,
       Life life,
       Sightings sightings,
@@ -203,7 +222,7 @@ final class NodeStart {
         base.self(), base.cluster(), generation, listen, base.settings().roads(), voters, SILENCE);
   }
 
-  private Result<Node> finished(Made made) {
+  private Result<Built> finished(Made made) {
     var base = made.base();
     var own = made.links().local();
     var http = new AtomicReference<>("");
@@ -218,15 +237,24 @@ final class NodeStart {
             made.scopes(),
             made.outbound(),
             loops(made));
-    var node = new Node(parts, drain);
-    node.start();
-    drain.onClose("goodbye", () -> made.members().leave(GOODBYE_WITHIN));
-    drain.onClose("outbound", made.outbound()::close);
-    drain.onClose("leadership", () -> stepDown(made.scopes()));
-    var seeds = SeedSource.fixed(config.discovery().seeds(), parts.advertised());
+    var node = new Node(parts, ends);
+    return new Doors(config, ends).open(node, made, http).map(_ -> new Built(node, made));
+  }
+
+  /** Nothing is left that can fail: the node begins to speak, and ends in good order. */
+  Node live(Built built) {
+    var node = built.node();
+    var made = built.made();
+    ends.onFailure("end the loops", node::endLoops);
+    ends.onFailure("say goodbye", () -> made.members().leave(GOODBYE_WITHIN));
+    ends.onFailure("close the way out", made.outbound()::close);
+    ends.onFailure("step down", () -> stepDown(made.scopes()));
+    var seeds = SeedSource.fixed(config.discovery().seeds(), node.endpoint());
     made.inputs().offer(new Input.Seeds(seedsOf(seeds)));
+    node.start();
     made.outbound().start();
-    return operated(node, made, http).map(_ -> ready(node, made));
+    made.life().enter(NodeStatus.State.READY, "open");
+    return node;
   }
 
   private static List<Endpoint> seedsOf(SeedSource source) {
@@ -242,11 +270,6 @@ final class NodeStart {
     for (var election : scopes.values()) election.stop(STEP_DOWN_WITHIN);
   }
 
-  private static Node ready(Node node, Made made) {
-    made.life().enter(NodeStatus.State.READY, "open");
-    return node;
-  }
-
   private List<Loops.Loop> loops(Made made) {
     var all = new ArrayList<Loops.Loop>();
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
@@ -260,41 +283,5 @@ final class NodeStart {
   private static void gossiping(Made made) throws InterruptedException {
     made.members().run(new LinkCalls(made.links()));
     StoreWatch.unlessCloned(made.members());
-  }
-
-  /** The operators' doors, last: whoever asks finds a node that answers. */
-  private Result<Node> operated(Node node, Made made, AtomicReference<String> http) {
-    var base = made.base();
-    var pulse = new Pulse(base.clocks().monotonic());
-    pulse.watch("gossip", made.inputs());
-    made.scopes().forEach((scope, election) -> pulse.watch("election-" + scope, election.inputs()));
-    NodeGauges.register(base.meters(), made.life(), node, made.tasks()::stats);
-    var desks =
-        new Desks(
-            node,
-            base.cluster(),
-            new Desks.All(
-                new StatusDesk(
-                    config,
-                    base.clocks(),
-                    base.credentials(),
-                    made.life(),
-                    new Desks.Stores(base.mesh(), made.tasks()::stats)),
-                new MemberDesk(made.sightings(), base.credentials(), made.links()::roads),
-                new LeaderDesk(made.scopes(), base.clocks()),
-                new QueueDesk(
-                    made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
-                new EventDesk(base.mesh(), base.self()),
-                pulse));
-    return AdminServer.open(SocketPath.of(base.dir(), System.getenv()), desks)
-        .onOk(admin -> drain.onClose("admin.sock", admin::close))
-        .flatMap(_ -> config.http().isOff() ? Result.ok(node) : served(node, made, desks, http));
-  }
-
-  private Result<Node> served(Node node, Made made, Desks desks, AtomicReference<String> http) {
-    return HttpServer.open(config.http().listen(), desks, made.base().meters()::scrape)
-        .onOk(server -> drain.onClose("http", server::close))
-        .onOk(server -> http.set("http://" + server.at() + "/"))
-        .map(_ -> node);
   }
 }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Runs undo actions, one after the other, all of them; and says which failed, beside an error. */
 final class Undoing {
@@ -43,12 +45,13 @@ final class Undoing {
     var worker =
         Thread.ofVirtual().name("undo-" + action.name()).start(() -> attempt(action, thrown));
     if (joined(worker, timeout)) {
-      thrown.forEach(e -> failed.add(failure(action, e.toString())));
+      thrown.forEach(e -> failed.add(failure(action, e.toString(), Optional.of(e))));
       return;
     }
     worker.interrupt();
     joined(worker, GRACE);
-    failed.add(failure(action, "it took longer than " + timeout.toMillis() + " ms"));
+    var why = "it took longer than " + timeout.toMillis() + " ms";
+    failed.add(failure(action, why, Optional.empty()));
   }
 
   /** Errors too: an assertion that fails in an undo must not pass for success. */
@@ -77,13 +80,16 @@ final class Undoing {
     }
   }
 
-  private static MeshError failure(Compensation.Action action, String why) {
+  private static MeshError failure(
+      Compensation.Action action, String why, Optional<Throwable> cause) {
     CompensationFailedEvent.emit(action.scope(), action.name(), why);
-    return MeshError.of(
+    return new MeshError.Fault(
         "error.exception",
         "undoing '" + action.name() + "' of '" + action.scope() + "'",
         why,
         "take it back by hand, or repair what it depends on",
-        Retry.SAFE_WITH_KEY);
+        Retry.SAFE_WITH_KEY,
+        Map.of(),
+        cause);
   }
 }

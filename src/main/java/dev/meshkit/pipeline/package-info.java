@@ -11,8 +11,29 @@
  * that was forked has ended and been undone; an unchecked exception, which is a bug, after the
  * siblings were cancelled and undone.
  *
- * <p>When not to use it: one blocking call that cannot be undone needs no step; a loop that owns
- * state needs a {@code Mailbox} and a {@code switch}; a list in memory needs a plain stream.
+ * <p>When to use it: several things are opened, made or changed one after the other and must be
+ * taken back if a later one fails, or in the end ({@link dev.meshkit.pipeline.Compensation}; so a
+ * node starts and stops); two directions of one connection must live and die together ({@code
+ * All.of}, or {@code Race.of} where any end ends both); one thread writes what another reads
+ * ({@link dev.meshkit.pipeline.Inlet}).
+ *
+ * <p>When not to use it:
+ *
+ * <ul>
+ *   <li>One blocking call that leaves nothing behind needs no step, one resource that ends with its
+ *       block needs no compensation: that is try-with-resources. A compensation runs on a thread of
+ *       its own and only pays where not everything that was begun is also ended.
+ *   <li>A loop that owns state needs a {@code Mailbox} and a {@code switch}, not a {@code Select}.
+ *   <li>A pause that news may cut short, or a schedule that a state machine keeps, is no {@code
+ *       Retry}: redialling a peer belongs to whoever knows why it is dialled.
+ *   <li>A question to many whose answers are counted is {@code runtime.Fanout} with a {@code Tally}
+ *       (votes, a quorum); {@code Race} is for one answer that is enough.
+ *   <li>What must not block, such as handing one message to many mailboxes, is a plain loop of
+ *       offers: {@code Broadcast} costs a buffer for each.
+ *   <li>What was promised to somebody else cannot be compensated. Keep the scope before it is
+ *       promised.
+ *   <li>A list in memory needs a plain stream.
+ * </ul>
  *
  * <p>Imports only {@code api}, {@code runtime} and {@code observe}, so it is usable without a mesh.
  */

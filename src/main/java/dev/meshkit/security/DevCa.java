@@ -95,10 +95,11 @@ public final class DevCa {
   }
 
   /**
-   * This node's credentials: those it has, or new ones where it has none or they are almost
-   * expired. An expired or broken identity is an error, never replaced.
+   * This node's credentials: those it has, or, where it has none or they are almost expired, new
+   * ones that are not its own before they are adopted. An expired or broken identity is an error,
+   * never replaced.
    */
-  public Result<Credentials> enrol(IdentityStore store, NodeId self) {
+  public Result<Staged> stage(IdentityStore store, NodeId self) {
     if (!store.exists()) return issue(store, self);
     return store.load(self).flatMap(have -> renewed(store, have));
   }
@@ -151,15 +152,17 @@ public final class DevCa {
         "use another data directory, or put back the dev-ca directory it began with");
   }
 
-  private Result<Credentials> renewed(IdentityStore store, Credentials have) {
+  private Result<Staged> renewed(IdentityStore store, Credentials have) {
     if (!have.who().cluster().equals(cluster)) {
       return Result.err(other(have.who().cluster(), cluster, directory));
     }
     var left = Duration.between(wall.instant(), have.notAfter());
-    return left.compareTo(ENDING) < 0 ? issue(store, have.who().id()) : Result.ok(have);
+    return left.compareTo(ENDING) < 0
+        ? issue(store, have.who().id())
+        : Result.ok(new Staged.Current(have));
   }
 
-  private Result<Credentials> issue(IdentityStore store, NodeId self) {
+  private Result<Staged> issue(IdentityStore store, NodeId self) {
     var tried = "issue a certificate for " + self;
     try {
       var now = wall.instant();
@@ -170,12 +173,9 @@ public final class DevCa {
       }
       var node = issuance.node(issuer, new Identity.Node(cluster, self), now);
       var chain = List.of(node.certificate(), issuer.certificate());
-      var written =
-          store.write(new IdentityStore.Material(node.key(), chain, List.of(root.certificate())));
-      if (!written.isOk()) return written.cast();
-      store.forgetOld();
-      return store.load(self);
-    } catch (IOException | GeneralSecurityException failure) {
+      return store.stage(
+          self, new IdentityStore.Material(node.key(), chain, List.of(root.certificate())));
+    } catch (GeneralSecurityException failure) {
       return Result.err(TlsCode.UNSAFE_FILES.error(tried, SecretFiles.why(failure)));
     }
   }

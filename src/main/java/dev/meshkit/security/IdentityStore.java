@@ -1,8 +1,8 @@
 package dev.meshkit.security;
 
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
-import dev.meshkit.api.Unit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -68,23 +68,60 @@ public final class IdentityStore {
     }
   }
 
-  /** Adds a generation and makes it the current one. */
-  Result<Unit> write(Material material) {
+  /**
+   * Writes new material beside what is current: it is checked as {@link #load} checks, and changes
+   * nothing until it is adopted. On an error nothing of it stays.
+   */
+  Result<Staged> stage(NodeId self, Material material) {
     try {
-      SecretFiles.directory(directory);
-      var name = "gen-" + (newest() + 1);
-      var generation = directory.resolve(name);
-      SecretFiles.directory(generation);
-      SecretFiles.create(generation.resolve("key.pem"), Pem.write(material.key()));
-      SecretFiles.create(generation.resolve("chain.pem"), Pem.write(material.chain()));
-      SecretFiles.replace(directory.resolve("roots.pem"), Pem.write(material.roots()));
-      SecretFiles.replace(directory.resolve("CURRENT"), name.getBytes(StandardCharsets.US_ASCII));
-      return Result.ok();
+      var checked = check(self, material);
+      if (!(checked instanceof Result.Ok<Credentials>(var credentials))) return checked.cast();
+      var staged = new Staged.Next(this, next(), material.roots(), credentials);
+      return written(staged, material);
     } catch (IOException | GeneralSecurityException failure) {
-      var fix = "check that the process may write there and that the disk has room";
-      return Result.err(
-          TlsCode.UNSAFE_FILES.error("write " + directory, SecretFiles.why(failure), fix));
+      return Result.err(unwritten(failure));
     }
+  }
+
+  private Result<Staged> written(Staged.Next staged, Material material) throws IOException {
+    try {
+      add(staged.generation(), material);
+      return Result.ok(staged);
+    } catch (IOException | GeneralSecurityException failure) {
+      staged.drop();
+      return Result.err(unwritten(failure));
+    }
+  }
+
+  /** The name of the generation after the newest, current or not. */
+  String next() throws IOException {
+    return "gen-" + (newest() + 1);
+  }
+
+  /** Writes a generation that nothing names yet. */
+  void add(String generation, Material material) throws IOException, GeneralSecurityException {
+    SecretFiles.directory(directory);
+    var there = directory.resolve(generation);
+    SecretFiles.directory(there);
+    SecretFiles.create(there.resolve("key.pem"), Pem.write(material.key()));
+    SecretFiles.create(there.resolve("chain.pem"), Pem.write(material.chain()));
+  }
+
+  /** Makes a generation the current one; from then on the node is who it says. */
+  void adopt(String generation, List<X509Certificate> roots)
+      throws IOException, GeneralSecurityException {
+    SecretFiles.replace(directory.resolve("roots.pem"), Pem.write(roots));
+    SecretFiles.replace(
+        directory.resolve("CURRENT"), generation.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Deletes a generation unless it is the current one, and what else is of no use without one. */
+  void drop(String generation) throws IOException {
+    if (exists() && current().equals(generation)) return;
+    delete(directory.resolve(generation));
+    if (exists()) return;
+    Files.deleteIfExists(directory.resolve("roots.pem"));
+    SecretFiles.removeIfEmpty(directory);
   }
 
   /** Deletes the generations that are no longer current; they are of no use to anybody. */
@@ -92,12 +129,21 @@ public final class IdentityStore {
     var current = current();
     try (var all = Files.newDirectoryStream(directory, "gen-*")) {
       for (var generation : all) {
-        if (generation.getFileName().toString().equals(current)) continue;
-        Files.deleteIfExists(generation.resolve("key.pem"));
-        Files.deleteIfExists(generation.resolve("chain.pem"));
-        Files.deleteIfExists(generation);
+        if (!generation.getFileName().toString().equals(current)) delete(generation);
       }
     }
+  }
+
+  private static void delete(Path generation) throws IOException {
+    Files.deleteIfExists(generation.resolve("key.pem"));
+    Files.deleteIfExists(generation.resolve("chain.pem"));
+    Files.deleteIfExists(generation);
+  }
+
+  /** That material could not be written. */
+  MeshError unwritten(Exception failure) {
+    var fix = "check that the process may write there and that the disk has room";
+    return TlsCode.UNSAFE_FILES.error("write " + directory, SecretFiles.why(failure), fix);
   }
 
   private Optional<String> unsafe() throws IOException {
@@ -128,6 +174,7 @@ public final class IdentityStore {
 
   private int newest() throws IOException {
     var newest = 0;
+    if (Files.notExists(directory)) return newest;
     try (var all = Files.newDirectoryStream(directory, "gen-*")) {
       for (var one : all) {
         var name = GENERATION.matcher(one.getFileName().toString());

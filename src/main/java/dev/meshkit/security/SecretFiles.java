@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,9 +60,23 @@ final class SecretFiles {
   static void replace(Path file, byte[] content) throws IOException {
     var fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh); // of a start that was killed between the next two lines
-    create(fresh, content);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      create(fresh, content);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      Files.deleteIfExists(fresh);
+      throw failed;
+    }
     sync(file.toAbsolutePath().resolveSibling(""));
+  }
+
+  /** Removes a directory; one that holds anything stays. */
+  static void removeIfEmpty(Path directory) throws IOException {
+    try {
+      Files.deleteIfExists(directory);
+    } catch (DirectoryNotEmptyException used) {
+      return;
+    }
   }
 
   /**

@@ -47,6 +47,7 @@ final class Opening {
    *
    * @param writer its one writing connection
    * @param lock held until it is closed
+   * @param files on disk, and whether this opening made them
    * @param meta text facts by key
    * @param start where its clocks and counters stand
    * @param reserved MeshKit's own names in it, in lower case
@@ -54,6 +55,7 @@ final class Opening {
   record Opened(
       Statements writer,
       StoreLock lock,
+      DatabaseFiles files,
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
@@ -73,29 +75,36 @@ final class Opening {
    */
   record Progress(long batch, long queueMs, long wallMs, long boot) {}
 
-  /** Opens; on the thread that will write. */
+  /** Opens; on the thread that will write. A database that a refused opening made is gone again. */
   Result<Opened> open() {
     return switch (StoreLock.take(options.file())) {
       case Result.Err<StoreLock>(var error) -> Result.err(error);
       case Result.Ok<StoreLock>(var lock) -> {
-        var opened = locked(lock);
-        if (!opened.isOk()) unlock(lock);
-        yield opened;
+        var files = DatabaseFiles.at(options.file());
+        var opened = locked(lock, files);
+        yield opened.isOk() ? opened : undone(opened, lock, files);
       }
     };
   }
 
-  private Result<Opened> locked(StoreLock lock) {
+  private Result<Opened> locked(StoreLock lock, DatabaseFiles files) {
     try {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
       lock.sign();
-      var writer = connect(options.file());
-      var opened = prepared(writer, lock);
-      if (!opened.isOk()) writer.close();
-      return opened;
+      return prepared(connect(options.file()), lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
       return Result.err(unopened(cause));
+    }
+  }
+
+  private static Result<Opened> undone(
+      Result<Opened> refused, StoreLock lock, DatabaseFiles files) {
+    try (lock) {
+      files.unmake();
+      return refused;
+    } catch (IOException left) {
+      return refused.recover(error -> Result.err(error.with("left_behind", left.toString())));
     }
   }
 
@@ -110,19 +119,25 @@ final class Opening {
             : "check the file, its owner and mode, and its disk");
   }
 
-  private Result<Opened> prepared(Statements writer, StoreLock lock) {
-    var version = text(writer, "SELECT sqlite_version()");
-    if (tooOld(version)) {
-      return Result.err(
-          refusal("MK-STO-003", "SQLite " + version + " is older than 3.51.3", "use a newer one"));
+  private Result<Opened> prepared(Statements writer, StoreLock lock, DatabaseFiles files) {
+    var ready = false;
+    try {
+      var version = text(writer, "SELECT sqlite_version()");
+      if (tooOld(version)) {
+        return Result.err(
+            refusal(
+                "MK-STO-003", "SQLite " + version + " is older than 3.51.3", "use a newer one"));
+      }
+      var refused = settings(writer, pragmas());
+      if (refused.isPresent()) return Result.err(refused.get());
+      migrate(writer);
+      var opened = boot(writer, lock, files);
+      refused = settings(writer, List.of(Pragma.WAIT_FOR_NOBODY));
+      ready = refused.isEmpty();
+      return ready ? Result.ok(opened) : Result.err(refused.get());
+    } finally {
+      if (!ready) writer.close();
     }
-    var refused = settings(writer, pragmas());
-    if (refused.isPresent()) return Result.err(refused.get());
-    migrate(writer);
-    var opened = boot(writer, lock);
-    return settings(writer, List.of(Pragma.WAIT_FOR_NOBODY))
-        .<Result<Opened>>map(Result::err)
-        .orElseGet(() -> Result.ok(opened));
   }
 
   /** Applies settings; the refusal of the first that does not read back. */
@@ -156,7 +171,7 @@ final class Opening {
     writer.autoCommit(true);
   }
 
-  private Opened boot(Statements writer, StoreLock lock) {
+  private Opened boot(Statements writer, StoreLock lock, DatabaseFiles files) {
     var before = progress(writer);
     var clock = QueueClock.resume(options, before);
     writer.autoCommit(false);
@@ -168,7 +183,7 @@ final class Opening {
     writer.update(
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
-    return new Opened(writer, lock, meta(writer), progress(writer), clock, names(writer));
+    return new Opened(writer, lock, files, meta(writer), progress(writer), clock, names(writer));
   }
 
   private Bytes uuid() {
@@ -246,13 +261,5 @@ final class Opening {
 
   private MeshError refusal(String mk, String why, String fix) {
     return StoreErrors.open(mk, options.file(), why, fix);
-  }
-
-  private static void unlock(StoreLock lock) {
-    try {
-      lock.close();
-    } catch (IOException cause) {
-      throw new java.io.UncheckedIOException(cause);
-    }
   }
 }

@@ -37,6 +37,7 @@ public final class Store implements AutoCloseable {
   private final Thread writer;
   private final Readers readers;
   private volatile @Nullable MeshError failure;
+  private volatile boolean unmade;
 
   private Store(StoreOptions options) {
     this.options = options;
@@ -156,6 +157,16 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Makes {@link #close} remove the database, if it was this opening that made it, while it still
+   * holds the lock: for a start that failed before it promised anything to anybody. One that was
+   * there before stays. So does the lock file: whoever waits for one that is removed would lock
+   * what nobody else sees.
+   */
+  public void unmake() {
+    unmade = true;
+  }
+
+  /**
    * Finishes what was handed in, marks a clean stop, closes the files. Idempotent; blocks for what
    * waits, at most a few commits.
    */
@@ -194,10 +205,10 @@ public final class Store implements AutoCloseable {
   /**
    * After a failure nothing is closed: closing would write again. The lock goes with the process.
    */
-  private static void end(Opening.Opened opened) {
-    try {
+  private void end(Opening.Opened opened) {
+    try (var _ = opened.lock()) {
       opened.writer().close();
-      opened.lock().close();
+      if (unmade) opened.files().unmake();
     } catch (StoreException | IOException cause) {
       LOG.log(Level.WARNING, "closing the store failed: {0}", cause.getMessage());
     }

@@ -13,6 +13,7 @@ import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
+import dev.meshkit.security.Staged;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -247,7 +248,8 @@ class BadInputTest {
     var then = InstantSource.fixed(InstantSource.system().instant().minus(Duration.ofDays(8)));
     DevCa.open(data.resolve("dev-ca"), then, new SecureRandom())
         .orThrow()
-        .enrol(new IdentityStore(data.resolve("n1/identity"), then), N1)
+        .stage(new IdentityStore(data.resolve("n1/identity"), then), N1)
+        .flatMap(Staged::adopt)
         .orThrow();
   }
 

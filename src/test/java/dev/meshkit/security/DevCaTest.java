@@ -1,6 +1,7 @@
 package dev.meshkit.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,52 +56,89 @@ class DevCaTest {
 
   @Test
   void twoProcessesTrustEachOther() {
-    var one = open().enrol(store("n1"), N1).orThrow();
-    var two = open().enrol(store("n2"), N2).orThrow();
+    var one = enrolled("n1", N1);
+    var two = enrolled("n2", N2);
     assertInstanceOf(Admission.Admitted.class, one.verifier().server(two.chain(), N2));
     assertInstanceOf(Admission.Admitted.class, two.verifier().client(one.chain()));
   }
 
   @Test
   void aSecondStartFindsTheIdentity() {
-    var first = open().enrol(store("n1"), N1).orThrow();
-    var second = open().enrol(store("n1"), N1).orThrow();
+    var first = enrolled("n1", N1);
+    var second = enrolled("n1", N1);
     assertEquals(first.chain(), second.chain());
   }
 
   @Test
   void anAlmostExpiredCertificateIsRenewedWithANewKey() {
-    var first = open().enrol(store("n1"), N1).orThrow();
+    var first = enrolled("n1", N1);
     var later = InstantSource.offset(InstantSource.system(), Duration.ofDays(6));
     var store = new IdentityStore(parent.resolve("n1/identity"), later);
     var second =
-        DevCa.open(directory(), later, Chance.secure()).orThrow().enrol(store, N1).orThrow();
+        DevCa.open(directory(), later, Chance.secure())
+            .orThrow()
+            .stage(store, N1)
+            .flatMap(Staged::adopt)
+            .orThrow();
     assertNotEquals(
         first.chain().getFirst().getPublicKey(), second.chain().getFirst().getPublicKey());
     assertTrue(second.notAfter().isAfter(first.notAfter()));
     assertEquals(List.of("gen-2"), generations());
   }
 
+  /** P36: what is staged and then dropped was never there. */
+  @Test
+  void aRenewalThatIsDroppedLeavesTheOldIdentity() throws IOException {
+    var first = enrolled("n1", N1);
+    var later = InstantSource.offset(InstantSource.system(), Duration.ofDays(6));
+    var store = new IdentityStore(parent.resolve("n1/identity"), later);
+    var staged =
+        DevCa.open(directory(), later, Chance.secure()).orThrow().stage(store, N1).orThrow();
+    assertNotEquals(first.chain(), staged.credentials().chain());
+    assertEquals(List.of("gen-1", "gen-2"), generations());
+    assertEquals(first.chain(), store.load(N1).orThrow().chain());
+    staged.drop();
+    staged.drop();
+    assertEquals(List.of("gen-1"), generations());
+    assertEquals(first.chain(), store.load(N1).orThrow().chain());
+  }
+
+  @Test
+  void aFirstIdentityThatIsDroppedLeavesNoDirectory() throws IOException {
+    var staged = open().stage(store("n1"), N1).orThrow();
+    assertFalse(store("n1").exists());
+    staged.drop();
+    assertTrue(Files.notExists(parent.resolve("n1/identity")));
+  }
+
+  @Test
+  void whatWasAdoptedCannotBeDropped() throws IOException {
+    var staged = open().stage(store("n1"), N1).orThrow();
+    var adopted = staged.adopt().orThrow();
+    staged.drop();
+    assertEquals(adopted.chain(), store("n1").load(N1).orThrow().chain());
+  }
+
   @Test
   void anExpiredCertificateIsAnErrorAndStays() {
-    open().enrol(store("n1"), N1).orThrow();
+    enrolled("n1", N1);
     var later = InstantSource.offset(InstantSource.system(), Duration.ofDays(8));
     var store = new IdentityStore(parent.resolve("n1/identity"), later);
-    var refused = DevCa.open(directory(), later, Chance.secure()).orThrow().enrol(store, N1);
+    var refused = DevCa.open(directory(), later, Chance.secure()).orThrow().stage(store, N1);
     assertEquals("MK-TLS-004", mk(refused));
     assertEquals(List.of("gen-1"), generations());
   }
 
   @Test
   void theIdentityOfAnotherClusterIsRefused() throws IOException {
-    open().enrol(store("n1"), N1).orThrow();
+    enrolled("n1", N1);
     var elsewhere = DevCa.open(parent.resolve("ca2"), InstantSource.system(), Chance.secure());
-    assertEquals("MK-TLS-003", mk(elsewhere.orThrow().enrol(store("n1"), N1)));
+    assertEquals("MK-TLS-003", mk(elsewhere.orThrow().stage(store("n1"), N1)));
   }
 
   @Test
   void certificatesAreAsTheTableSays() {
-    var node = open().enrol(store("n1"), N1).orThrow().chain();
+    var node = enrolled("n1", N1).chain();
     var leaf = node.getFirst();
     var issuer = node.get(1);
     assertEquals(0, issuer.getBasicConstraints());
@@ -130,7 +168,7 @@ class DevCaTest {
     open();
     Files.delete(directory().resolve("cluster")); // it is written last
     var again = open();
-    assertTrue(again.enrol(store("n1"), N1).isOk());
+    assertTrue(again.stage(store("n1"), N1).isOk());
   }
 
   @Test
@@ -150,6 +188,10 @@ class DevCaTest {
     return DevCa.open(directory(), InstantSource.system(), Chance.secure()).orThrow();
   }
 
+  private Credentials enrolled(String name, NodeId self) {
+    return open().stage(store(name), self).flatMap(Staged::adopt).orThrow();
+  }
+
   private Path directory() {
     return parent.resolve("dev-ca");
   }
@@ -163,6 +205,7 @@ class DevCaTest {
     for (var file : parent.resolve("n1/identity").toFile().list()) {
       if (file.startsWith("gen-")) found.add(file);
     }
+    java.util.Collections.sort(found);
     return found;
   }
 

@@ -139,9 +139,20 @@ class IdentityStoreTest {
     }
   }
 
-  private void write(Issuance.Signer leaf) {
+  /** Whatever it is, as if it had been staged and adopted. */
+  private void write(Issuance.Signer leaf) throws GeneralSecurityException {
+    try {
+      var next = store.next();
+      store.add(next, material(leaf));
+      store.adopt(next, CA.roots());
+    } catch (IOException broken) {
+      throw new java.io.UncheckedIOException(broken);
+    }
+  }
+
+  private static IdentityStore.Material material(Issuance.Signer leaf) {
     var chain = List.of(leaf.certificate(), CA.issuer().certificate());
-    store.write(new IdentityStore.Material(leaf.key(), chain, CA.roots())).orThrow();
+    return new IdentityStore.Material(leaf.key(), chain, CA.roots());
   }
 
   private static dev.meshkit.api.MeshError refused(String mk, Result<Credentials> loaded) {

@@ -1,0 +1,28 @@
+package dev.meshkit.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of one database, seen while its lock is held.
+ *
+ * @param file the database itself
+ * @param fresh whether there was none
+ */
+record DatabaseFiles(Path file, boolean fresh) {
+  private static final List<String> BESIDE = List.of("-journal", "-wal", "-shm");
+
+  /** What there is now. */
+  static DatabaseFiles at(Path file) {
+    return new DatabaseFiles(file, Files.notExists(file));
+  }
+
+  /** Removes them, unless they were there before; nobody may have them open. */
+  void unmake() throws IOException {
+    if (!fresh) return;
+    for (var end : BESIDE) Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
+    Files.deleteIfExists(file);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.meshkit.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.config.HttpConfig;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.DevCa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * P36 (T13): a failure after staging a certificate leaves none staged; nor does a development node
+ * that cannot be settled leave anything else.
+ */
+class DevHomeTest {
+  private static final List<Endpoint> SEEDS = List.of(new Endpoint("127.0.0.1", 1));
+
+  @TempDir private Path directory;
+
+  @Test
+  void aFailureAfterStagingACertificateLeavesNoneStaged() throws IOException {
+    // given a CA whose list of founders cannot be read
+    ca();
+    Files.writeString(directory.resolve("dev-ca/founders"), "no directory");
+    var before = tree();
+    // when a node is settled, which needs it after its certificate was made
+    var error = refused(node("n1"));
+    // then its certificate is gone, and so is its directory
+    assertTrue(error.why().contains("founders"), error.text());
+    assertEquals(before, tree());
+  }
+
+  @Test
+  void aNodeThatJoinsNothingFoundedLeavesNeitherCertificateNorFounding() throws IOException {
+    ca();
+    var before = tree();
+    var error = refused(joining(node("n2")));
+    assertEquals("MK-CLI-004", error.details().get("mk"));
+    assertEquals(before, tree());
+  }
+
+  @Test
+  void aNodeThatJoinsOnAHostWithoutAnAuthorityMakesNone() throws IOException {
+    var error = refused(joining(node("n2")));
+    assertEquals("MK-CLI-004", error.details().get("mk"));
+    assertEquals(Map.of("", "directory"), tree());
+  }
+
+  @Test
+  void aNodeWhoseAuthorityIsGoneMakesNoOtherInItsPlace() throws IOException {
+    // given a node that was settled, and a CA that was moved away
+    DevHome.settle(node("n1")).orThrow();
+    Files.move(directory.resolve("dev-ca"), directory.resolve("elsewhere"));
+    var before = tree();
+    // then it is refused as before, and nothing is in the way of moving the CA back
+    assertEquals("MK-TLS-003", refused(node("n1")).details().get("mk"));
+    assertEquals(before, tree());
+    Files.move(directory.resolve("elsewhere"), directory.resolve("dev-ca"));
+    assertTrue(DevHome.settle(node("n1")).isOk());
+  }
+
+  @Test
+  void whatIsSettledStaysAndIsFoundAgain() throws IOException {
+    var first = DevHome.settle(node("a/b/n1")).orThrow();
+    var before = tree();
+    assertEquals(List.of(NodeId.of("eu", "n1")), first.election().global().voters());
+    assertEquals(first, DevHome.settle(node("a/b/n1")).orThrow());
+    assertEquals(before, tree());
+  }
+
+  private MeshConfig node(String path) {
+    var data = directory.resolve(path);
+    return MeshConfig.of("eu", data.getFileName().toString(), data)
+        .withListen(MeshConfig.defaults().listen().withMesh(new Endpoint("127.0.0.1", 0)))
+        .withHttp(HttpConfig.off());
+  }
+
+  private static MeshConfig joining(MeshConfig config) {
+    return config.withDiscovery(config.discovery().withSeeds(SEEDS));
+  }
+
+  private void ca() {
+    DevCa.open(directory.resolve("dev-ca"), Clocks.system().wall(), Chance.secure()).orThrow();
+  }
+
+  private static dev.meshkit.api.MeshError refused(MeshConfig config) {
+    return assertInstanceOf(Result.Err.class, DevHome.settle(config)).error();
+  }
+
+  private Map<String, String> tree() throws IOException {
+    var tree = new TreeMap<String, String>();
+    try (var all = Files.walk(directory)) {
+      for (var path : all.toList()) {
+        var held = Files.isDirectory(path) ? "directory" : sum(path);
+        tree.put(directory.relativize(path).toString(), held);
+      }
+    }
+    return tree;
+  }
+
+  private static String sum(Path file) throws IOException {
+    return "file " + Arrays.hashCode(Files.readAllBytes(file));
+  }
+}
