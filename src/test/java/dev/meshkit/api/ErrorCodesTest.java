@@ -49,6 +49,7 @@ class ErrorCodesTest {
           error.peer.gone NEVER
           error.precondition NEVER
           error.queue.full SAFE
+          error.queue.paused SAFE
           error.run.forgotten NEVER
           error.snoozed SAFE
           error.source NEVER
