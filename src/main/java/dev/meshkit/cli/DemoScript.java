@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -71,14 +71,10 @@ final class DemoScript {
   private String allAgree() throws Failed, IOException, InterruptedException {
     var begun = monotonic.instant();
     for (var node : mesh.nodes()) mesh.start(node);
-    until("all five alive and agreed", this::allAgreed);
+    untilNothing("all five alive and agreed", view::dissent);
     var ready = Duration.between(begun, monotonic.instant());
     summary.setReadyMs(Math.toIntExact(ready.toMillis()));
     return "five nodes in two regions see each other alive and hold one view";
-  }
-
-  private boolean allAgreed() {
-    return mesh.nodes().stream().allMatch(view::agrees);
   }
 
   private String threeScopesAreLed() throws Failed, InterruptedException {
@@ -136,7 +132,7 @@ final class DemoScript {
   private String theDeadReturns() throws Failed, IOException, InterruptedException {
     var node = killed.orElseThrow();
     mesh.start(node);
-    until(node + " back and all agreed", this::allAgreed);
+    untilNothing(node + " back and all agreed", view::dissent);
     for (var scope : SCOPES) awaitLed(scope);
     awaitSettled();
     return node + " is back under a new generation; every message sent so far has been delivered";
@@ -152,7 +148,7 @@ final class DemoScript {
     if (promised != WHILE_AWAY)
       throw new Failed("only " + promised + " of " + WHILE_AWAY + " sends were accepted");
     mesh.start(n5);
-    until("n5 back and all agreed", this::allAgreed);
+    untilNothing("n5 back and all agreed", view::dissent);
     awaitSettled();
     var applied = Letters.in(mesh.data(n5)).size() - before;
     if (applied != WHILE_AWAY)
@@ -216,11 +212,23 @@ final class DemoScript {
   }
 
   private void awaitSettled() throws Failed, InterruptedException {
-    until("every queue to be empty; waiting: " + view.waiting(), () -> view.waiting().isEmpty());
+    untilNothing("every queue to be empty", () -> view.waiting().stream().findFirst());
   }
 
-  private void until(String what, BooleanSupplier holds) throws Failed, InterruptedException {
-    await(what, () -> holds.getAsBoolean() ? Optional.of(true) : Optional.empty());
+  /** Waits until nothing is in the way; what last was, is part of the failure. */
+  private void untilNothing(String what, Supplier<Optional<String>> inTheWay)
+      throws Failed, InterruptedException {
+    var last = new AtomicReference<>("");
+    try {
+      await(
+          what,
+          () -> {
+            inTheWay.get().ifPresentOrElse(last::set, () -> last.set(""));
+            return last.get().isEmpty() ? Optional.of(true) : Optional.empty();
+          });
+    } catch (Failed late) {
+      throw new Failed(late.getMessage() + "; " + last.get());
+    }
   }
 
   private <T> T await(String what, Supplier<Optional<T>> look) throws Failed, InterruptedException {

@@ -13,8 +13,12 @@ import dev.meshkit.control.proto.StatusRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The demo's questions to its nodes. A node that does not answer agrees to nothing. */
 final class DemoView {
@@ -43,19 +47,44 @@ final class DemoView {
         .or(LeaderList.getDefaultInstance());
   }
 
-  /** Whether the node is READY, sees all five alive, and all five hold its view. */
-  boolean agrees(DemoNode node) {
-    var all = mesh.nodes().size();
-    var ask = StatusRequest.getDefaultInstance();
-    var status = mesh.ask(node).ask("status", PATIENCE, n -> n.status(ask));
-    if (status.or(NodeStatus.getDefaultInstance()).getState() != NodeStatus.State.READY)
-      return false;
-    var seen = members(node);
-    var alive =
-        seen.getItemsList().stream()
-            .filter(member -> member.getStatus() == MemberItem.Status.ALIVE)
-            .count();
-    return alive == all && seen.getKnown() == all && seen.getAgree() == all;
+  /**
+   * Why the five do not agree, if they do not: each must be READY and see all five alive, everybody
+   * in the life that this one says it is in. Asked of each of them, so nothing of it is hearsay.
+   */
+  Optional<String> dissent() {
+    var lives = new TreeMap<String, Long>();
+    var views = new LinkedHashMap<DemoNode, MemberList>();
+    for (var node : mesh.nodes()) {
+      var ask = StatusRequest.getDefaultInstance();
+      var status = mesh.ask(node).ask("status", PATIENCE, n -> n.status(ask));
+      if (!status.isOk()) return Optional.of(node + " does not answer");
+      var state = status.or(NodeStatus.getDefaultInstance()).getState();
+      if (state != NodeStatus.State.READY) return Optional.of(node + " is " + state);
+      views.put(node, members(node));
+    }
+    views.forEach(
+        (node, view) ->
+            view.getItemsList().stream()
+                .filter(member -> member.getNode().equals(node.name()))
+                .forEach(member -> lives.put(node.name(), member.getGeneration())));
+    return views.entrySet().stream()
+        .flatMap(view -> dissent(view.getKey(), view.getValue(), lives).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> dissent(
+      DemoNode seer, MemberList view, SortedMap<String, Long> lives) {
+    var unseen = new TreeSet<>(lives.keySet());
+    for (var member : view.getItemsList()) {
+      unseen.remove(member.getNode());
+      if (member.getStatus() != MemberItem.Status.ALIVE)
+        return Optional.of(seer + " sees " + member.getNode() + " " + member.getStatus());
+      if (member.getGeneration() != lives.getOrDefault(member.getNode(), 0L))
+        return Optional.of(seer + " knows another life of " + member.getNode());
+    }
+    return unseen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(seer + " does not know " + unseen.first());
   }
 
   /** The tenure of a scope that every live node names; empty while they differ or name none. */
