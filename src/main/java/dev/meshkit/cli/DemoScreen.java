@@ -67,7 +67,9 @@ final class DemoScreen {
   /** Without a terminal nothing that is typed means anything; that it ends does. */
   private void awaitEnd() {
     try {
-      while (console.in().read() != -1) continue;
+      while (console.in().read() != -1) {
+        // whatever it is
+      }
     } catch (IOException _) {
       // a broken pipe is an end, too
     }
