@@ -55,9 +55,11 @@ final class Ageing {
     return idle >= idleTicks;
   }
 
-  /** Whether it is to be drained, having opened so many {@code streams}. */
-  boolean isDue(long streams) {
-    return tick >= dueTick || streams >= lifetime.streams();
+  /** Whether it is to be drained, after so much use. */
+  boolean isDue(OpenStreams.Use use) {
+    return tick >= dueTick
+        || use.opened() >= lifetime.streams()
+        || use.abandoned() >= lifetime.abandoned();
   }
 
   /** The identity it was made with was replaced: once, it drains some time within the spread. */

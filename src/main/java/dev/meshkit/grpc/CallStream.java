@@ -44,6 +44,7 @@ final class CallStream implements StreamHead.Sent {
   private boolean finRead;
   private boolean over;
   private boolean stopped;
+  private @Nullable Leftover leftover;
   private final Probe probe = new Probe();
   private final StreamEvents events;
 
@@ -235,7 +236,9 @@ final class CallStream implements StreamHead.Sent {
     events.finished();
     events.flush();
     end();
-    if (!finRead) leave(Http3ErrorCode.H3_NO_ERROR);
+    if (finRead) return;
+    leftover = new Leftover();
+    channel().read();
   }
 
   /**
@@ -256,6 +259,11 @@ final class CallStream implements StreamHead.Sent {
 
   /** The peer gave its half up, with this code. Loop only. */
   void resetByPeer(long code) {
+    finRead = true; // in a way: nothing follows
+    if (leftover != null) {
+      channel().close();
+      return;
+    }
     if (server) connection().guard().streamReset();
     var rejected = !server && code == Http3ErrorCode.H3_REQUEST_REJECTED.code();
     if (rejected) {
@@ -311,12 +319,18 @@ final class CallStream implements StreamHead.Sent {
     if (!stream.isActive()) return;
     if (!finSent) stream.shutdownOutput(code.code());
     if (!finRead) stream.shutdownInput(code.code());
+    connection().streams().abandon(server && !finRead ? Lifetime.STUCK : 1);
     stream.close();
   }
 
   /** Every 250 ms. */
   void tick() {
-    if (!over) events.tick();
+    if (!over) {
+      events.tick();
+    } else if (leftover != null) {
+      leftover.tick();
+      skipOn();
+    }
   }
 
   /**
@@ -341,6 +355,7 @@ final class CallStream implements StreamHead.Sent {
 
   void dataRead(ByteBuf bytes) {
     if (over) {
+      if (leftover != null) leftover.read(bytes.readableBytes());
       bytes.release();
       return;
     }
@@ -350,10 +365,23 @@ final class CallStream implements StreamHead.Sent {
 
   /** A burst was read: hand it over, and go on if the call keeps up. */
   void burstRead() {
-    if (over) return;
+    if (over) {
+      skipOn();
+      return;
+    }
     if (head.finSeen()) finRead();
     events.flush();
     readOn();
+  }
+
+  /** Reads on past our answer: a stream whose end is not read stays in QUIC's books. */
+  private void skipOn() {
+    if (leftover == null || finRead || !channel().isActive()) return;
+    if (leftover.isTooMuch()) {
+      leave(Http3ErrorCode.H3_NO_ERROR);
+    } else {
+      channel().read();
+    }
   }
 
   void finRead() {

@@ -244,7 +244,7 @@ final class ClientConnections implements ConnectionOwner {
     var ageing = connection.ageing();
     if (ageing.isIdle() && waiting.isEmpty()) {
       connection.closeQuietly();
-    } else if (connection == current && ageing.isDue(connection.streams().opened())) {
+    } else if (connection == current && ageing.isDue(connection.streams().use())) {
       dial(); // and then this one drains
     }
     if (connection == current && ageing.isPollDue()) poll();

@@ -80,7 +80,8 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   public void sendHeaders(Metadata headers) {
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
-    if (!origin.accepted().contains(compressor.getMessageEncoding())) compressor = Codec.Identity.NONE;
+    if (!origin.accepted().contains(compressor.getMessageEncoding()))
+      compressor = Codec.Identity.NONE;
     if (ended.get()) return;
     stream.send(ResponseFields.head(headers, compressor.getMessageEncoding(), origin.codecs()));
   }

@@ -10,9 +10,18 @@ import java.time.temporal.ChronoUnit;
  * @param grace how long the calls of one that drains for its age may still take; 30 s
  * @param idle without a call after which it is closed
  * @param streams opened on it after which it drains; 10^6
+ * @param abandoned so many of them, cancelled or reset, after which it drains; 4,096. Netty 4.2
+ *     keeps something of each until the connection ends
  * @param spread over which the connections of an identity that was replaced drain; 60 s
  */
-record Lifetime(Duration age, Duration grace, Duration idle, long streams, Duration spread) {
+record Lifetime(
+    Duration age, Duration grace, Duration idle, long streams, long abandoned, Duration spread) {
+  /**
+   * What an abandoned stream counts for if its client can open one less for it: of those there are
+   * 256.
+   */
+  static final int STUCK = 32;
+
   /** Longer than anything lives. */
   static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
@@ -29,7 +38,12 @@ record Lifetime(Duration age, Duration grace, Duration idle, long streams, Durat
 
   private static Lifetime idleAfter(Duration idle) {
     return new Lifetime(
-        Duration.ofHours(1), Duration.ofSeconds(30), idle, 1_000_000, Duration.ofSeconds(60));
+        Duration.ofHours(1),
+        Duration.ofSeconds(30),
+        idle,
+        1_000_000,
+        4_096,
+        Duration.ofSeconds(60));
   }
 
   /** Of a connection that we dialled: without calls it is closed after 60 s. */
@@ -43,22 +57,26 @@ record Lifetime(Duration age, Duration grace, Duration idle, long streams, Durat
   }
 
   Lifetime withAge(Duration value) {
-    return new Lifetime(value, grace, idle, streams, spread);
+    return new Lifetime(value, grace, idle, streams, abandoned, spread);
   }
 
   Lifetime withGrace(Duration value) {
-    return new Lifetime(age, value, idle, streams, spread);
+    return new Lifetime(age, value, idle, streams, abandoned, spread);
   }
 
   Lifetime withIdle(Duration value) {
-    return new Lifetime(age, grace, value, streams, spread);
+    return new Lifetime(age, grace, value, streams, abandoned, spread);
   }
 
   Lifetime withStreams(long value) {
-    return new Lifetime(age, grace, idle, value, spread);
+    return new Lifetime(age, grace, idle, value, abandoned, spread);
+  }
+
+  Lifetime withAbandoned(long value) {
+    return new Lifetime(age, grace, idle, streams, value, spread);
   }
 
   Lifetime withSpread(Duration value) {
-    return new Lifetime(age, grace, idle, streams, value);
+    return new Lifetime(age, grace, idle, streams, abandoned, value);
   }
 }

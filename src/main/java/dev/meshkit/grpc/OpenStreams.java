@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenStreams {
   private final Map<Long, CallStream> open = new LinkedHashMap<>();
   private long opened;
+  private long abandoned;
   private long next; // one above every id so far, and an id of the same kind
 
   void add(long id, CallStream stream) {
@@ -34,9 +35,23 @@ final class OpenStreams {
     return open.size();
   }
 
-  /** How many have been opened so far. */
-  long opened() {
-    return opened;
+  /**
+   * What a connection was used for so far.
+   *
+   * @param opened streams
+   * @param abandoned of them, weighted
+   */
+  record Use(long opened, long abandoned) {
+    static final Use NONE = new Use(0, 0);
+  }
+
+  Use use() {
+    return new Use(opened, abandoned);
+  }
+
+  /** One has not ended in both directions: what Netty keeps of it, it keeps for good. */
+  void abandon(int weight) {
+    abandoned += weight;
   }
 
   /** The smallest id that no stream has had yet. */

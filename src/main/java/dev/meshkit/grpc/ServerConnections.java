@@ -195,7 +195,7 @@ final class ServerConnections implements ConnectionOwner {
   public void ticked(Connection connection) {
     if (connection.isLeaving()) return;
     var ageing = connection.ageing();
-    if (ageing.isDue(connection.streams().opened())) {
+    if (ageing.isDue(connection.streams().use())) {
       connection.farewell(ageing.isRenewing() ? Lifetime.FOREVER : ageing.grace());
     } else if (ageing.isIdle()) {
       connection.farewell(Lifetime.FOREVER);

@@ -146,7 +146,7 @@ class BoundsTest {
     for (var i = 0; i < 200; i++) {
       var ageing = new Ageing(Lifetime.ofAccepted(), chance);
       var ticks = 0L;
-      while (!ageing.isDue(0)) {
+      while (!ageing.isDue(OpenStreams.Use.NONE)) {
         ageing.tick(true);
         ticks++;
       }
@@ -157,8 +157,9 @@ class BoundsTest {
     assertTrue(least >= hour * 9 / 10 && least < hour * 92 / 100, "at least " + least);
     assertTrue(most <= hour * 11 / 10 && most > hour * 108 / 100, "at most " + most);
     var used = new Ageing(Lifetime.ofAccepted(), chance);
-    assertFalse(used.isDue(999_999));
-    assertTrue(used.isDue(1_000_000));
+    assertFalse(used.isDue(new OpenStreams.Use(999_999, 4_095)));
+    assertTrue(used.isDue(new OpenStreams.Use(1_000_000, 0)));
+    assertTrue(used.isDue(new OpenStreams.Use(4_096, 4_096)));
   }
 
   /** §7: connections of an identity that was replaced drain over U(0, 60 s). */
@@ -170,7 +171,7 @@ class BoundsTest {
       var ageing = new Ageing(Lifetime.ofDialled(), chance);
       ageing.renew();
       var ticks = 0;
-      while (!ageing.isDue(0)) {
+      while (!ageing.isDue(OpenStreams.Use.NONE)) {
         ageing.tick(true);
         ageing.renew(); // once is enough
         ticks++;

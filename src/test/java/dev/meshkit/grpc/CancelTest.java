@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
@@ -12,7 +11,6 @@ import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -195,7 +193,7 @@ class CancelTest {
    */
   @Test
   void anEarlyAnswerIsNeverLost() throws Exception {
-    var server = mesh.start(mesh.server().addService(new Hasty()));
+    var server = mesh.start(mesh.server().addService(new StreamCreditTest.Hasty()));
     var channel = mesh.open(mesh.channel(server));
     for (var i = 0; i < 300; i++) early(channel, i);
   }
@@ -203,7 +201,7 @@ class CancelTest {
   /** T12, on a path where packets are lost and overtake each other. */
   @Test
   void anEarlyAnswerIsNotLostInBadWeather() throws Exception {
-    var server = mesh.start(mesh.server().addService(new Hasty()));
+    var server = mesh.start(mesh.server().addService(new StreamCreditTest.Hasty()));
     var weather = new UdpPath.Weather(3, 5, 4);
     try (var path = new UdpPath(Meshless.addressOf(server), weather)) {
       var channel = mesh.open(mesh.channel(path.port()));
@@ -218,25 +216,5 @@ class CancelTest {
     for (var i = 0; i < round % 7; i++) asks.onNext(ConformanceBed.ask(20_000, 0));
     assertEquals(Status.OK, answers.status());
     assertEquals(1_000, answers.next().getBody().size());
-  }
-
-  /** Answers as soon as it is called, without reading anything. */
-  private static final class Hasty extends ProbeGrpc.ProbeImplBase {
-    @Override
-    public StreamObserver<Ask> upload(StreamObserver<Answer> out) {
-      ((ServerCallStreamObserver<Answer>) out).disableAutoRequest();
-      out.onNext(Answer.newBuilder().setBody(ByteString.copyFrom(new byte[1_000])).build());
-      out.onCompleted();
-      return new StreamObserver<>() {
-        @Override
-        public void onNext(Ask ask) {}
-
-        @Override
-        public void onError(Throwable failure) {}
-
-        @Override
-        public void onCompleted() {}
-      };
-    }
   }
 }
