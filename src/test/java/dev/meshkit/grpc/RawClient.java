@@ -30,11 +30,13 @@ import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 
 /**
  * An HTTP/3 client without gRPC, and without our manners: it opens, resets and sends whatever it is
@@ -112,8 +114,8 @@ final class RawClient implements AutoCloseable {
     return event == null ? -1 : Integer.toUnsignedLong(event.error());
   }
 
-  /** How many more request streams it may open. */
-  long streamsLeft() {
+  /** How many more request streams it may open. Netty looks only when there was none left. */
+  private long streamsLeft() {
     return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL);
   }
 
@@ -136,8 +138,12 @@ final class RawClient implements AutoCloseable {
     connection.eventLoop().submit(step).get(10, TimeUnit.SECONDS);
   }
 
-  /** A request stream, open, with nothing sent on it. */
+  /** A request stream, open, with nothing sent on it; waits until there is room for one. */
   Stream open() throws Exception {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> isClosed() || streamsLeft() > 0);
     var stream = new Stream();
     var initializer =
         new Http3RequestStreamInitializer() {

@@ -27,6 +27,7 @@ final class UdpPath implements AutoCloseable {
   private final AtomicLong lost = new AtomicLong();
   private volatile SocketAddress client = new InetSocketAddress(0);
   private volatile boolean cut;
+  private volatile boolean deaf;
 
   /**
    * How packets fare.
@@ -63,9 +64,15 @@ final class UdpPath implements AutoCloseable {
     cut = true;
   }
 
+  /** From now on what the server sends vanishes. */
+  void deafen() {
+    deaf = true;
+  }
+
   /** From now on they arrive again. */
   void mend() {
     cut = false;
+    deaf = false;
   }
 
   /** How many packets vanished in the weather. */
@@ -80,7 +87,7 @@ final class UdpPath implements AutoCloseable {
         packet.setLength(MOST_BYTES);
         from.receive(packet);
         if (fromClient) client = packet.getSocketAddress();
-        if (cut) continue;
+        if (cut || (deaf && !fromClient)) continue;
         if (chance.nextDouble() * 100 < weather.lossPercent()) {
           lost.incrementAndGet();
         } else {
