@@ -34,16 +34,12 @@ final class CallStream implements StreamHead.Sent {
   private volatile boolean corked;
 
   // the event loop's
-  private @Nullable QuicStreamChannel channel;
-  private @Nullable Connection connection;
+  private final Halves halves;
   private @Nullable Runnable again;
   private @Nullable SendTurn turn;
   private StreamHead head = new StreamHead();
-  private boolean finSent;
-  private boolean finRead;
   private boolean over;
   private boolean stopped;
-  private @Nullable Leftover leftover;
   private final Probe probe = new Probe();
   private final StreamEvents events;
 
@@ -53,6 +49,7 @@ final class CallStream implements StreamHead.Sent {
     this.commands = commands;
     this.events = events;
     this.outbox = new Outbox(!server);
+    this.halves = new Halves(server);
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
@@ -135,12 +132,11 @@ final class CallStream implements StreamHead.Sent {
 
   /** The channel can be read. Loop only. */
   void active() {
-    if (channel != null) readOn();
+    if (halves.isAttached()) readOn();
   }
 
   private void attach(Connection on, QuicStreamChannel stream) {
-    connection = on;
-    channel = stream;
+    halves.attach(on, stream);
     turn = on.turn();
     stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
@@ -162,12 +158,12 @@ final class CallStream implements StreamHead.Sent {
 
   /** Whether this is the channel it runs on: after {@link #rejected} there is another. */
   boolean isOn(Channel any) {
-    return any == channel;
+    return halves.isOn(any);
   }
 
   /** The channel. Loop only, once open. */
   QuicStreamChannel channel() {
-    return Objects.requireNonNull(channel);
+    return halves.channel();
   }
 
   private SendTurn turn() {
@@ -181,7 +177,7 @@ final class CallStream implements StreamHead.Sent {
 
   private void drain() {
     scheduled.set(false);
-    if (channel == null) {
+    if (!halves.isAttached()) {
       if (over || outbox.isAborted()) end();
       return;
     }
@@ -204,15 +200,15 @@ final class CallStream implements StreamHead.Sent {
     }
     release(finish);
     if (abort != null) abortNow(abort.code());
-    if (done && !finSent) abortNow(Http3ErrorCode.H3_NO_ERROR);
+    if (done && !halves.isSent()) abortNow(Http3ErrorCode.H3_NO_ERROR);
   }
 
   private void write(FieldSection fields) {
-    if (!over && !finSent) head.add(fields);
+    if (!over && !halves.isSent()) head.add(fields);
   }
 
   private void write(ByteBuf frame) {
-    if (over || finSent) {
+    if (over || halves.isSent()) {
       room.drain(frame.readableBytes());
       frame.release();
     } else {
@@ -222,8 +218,8 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void release(boolean finish) {
-    var last = finish && !finSent && !over;
-    if (last) finSent = true;
+    var last = finish && !halves.isSent() && !over;
+    if (last) halves.sent();
     head.release(last, this);
   }
 
@@ -245,9 +241,7 @@ final class CallStream implements StreamHead.Sent {
     events.finished();
     events.flush();
     end();
-    if (finRead) return;
-    leftover = new Leftover();
-    channel().read();
+    halves.skipRest();
   }
 
   /**
@@ -262,14 +256,14 @@ final class CallStream implements StreamHead.Sent {
       cancelledByPeer();
       return;
     }
-    finSent = true;
-    if (finRead || over) channel().close();
+    halves.sent();
+    if (halves.isRead() || over) channel().close();
   }
 
   /** The peer gave its half up, with this code. Loop only. */
   void resetByPeer(long code) {
-    finRead = true; // in a way: nothing follows
-    if (leftover != null) {
+    halves.read(); // in a way: nothing follows
+    if (halves.isSkipping()) {
       channel().close();
       return;
     }
@@ -299,46 +293,33 @@ final class CallStream implements StreamHead.Sent {
       return;
     }
     again = null;
-    leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    halves.leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
     backToTheStart();
     retry.run();
   }
 
   private void backToTheStart() {
     open = false;
-    channel = null;
+    halves.detach();
     head = new StreamHead();
-    finSent = false;
-    finRead = false;
     stopped = false;
     room.fill(outbox.rewind());
   }
 
   private void abortNow(Http3ErrorCode code) {
     if (over) return;
-    var untold = !server && finSent && !finRead;
+    var untold = !server && halves.isSent() && !halves.isRead();
     end();
-    leave(code);
+    halves.leave(code);
     if (untold) connection().cancels().cancelled(channel().streamId());
-  }
-
-  /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
-  private void leave(Http3ErrorCode code) {
-    var stream = channel();
-    if (!stream.isActive()) return;
-    if (!finSent) stream.shutdownOutput(code.code());
-    if (!finRead) stream.shutdownInput(code.code());
-    connection().streams().abandon(server && !finRead ? Lifetime.STUCK : 1);
-    stream.close();
   }
 
   /** Every 250 ms. */
   void tick() {
     if (!over) {
       events.tick();
-    } else if (leftover != null) {
-      leftover.tick();
-      skipOn();
+    } else {
+      halves.tick();
     }
   }
 
@@ -348,7 +329,7 @@ final class CallStream implements StreamHead.Sent {
    * on a silent response.
    */
   void probe(long beat) {
-    if (over || finSent || !finRead || !probe.isDue(beat)) return;
+    if (over || halves.isSent() || !halves.isRead() || !probe.isDue(beat)) return;
     turn().join();
     head.addReserved();
     release(false);
@@ -364,7 +345,7 @@ final class CallStream implements StreamHead.Sent {
 
   void dataRead(ByteBuf bytes) {
     if (over) {
-      if (leftover != null) leftover.read(bytes.readableBytes());
+      halves.skipped(bytes.readableBytes());
       bytes.release();
       return;
     }
@@ -376,7 +357,7 @@ final class CallStream implements StreamHead.Sent {
   /** A burst was read: hand it over, and go on if the call keeps up. */
   void burstRead() {
     if (over) {
-      skipOn();
+      halves.skipOn();
       return;
     }
     if (head.finSeen()) finRead();
@@ -384,27 +365,17 @@ final class CallStream implements StreamHead.Sent {
     readOn();
   }
 
-  /** Reads on past our answer: a stream whose end is not read stays in QUIC's books. */
-  private void skipOn() {
-    if (leftover == null || finRead || !channel().isActive()) return;
-    if (leftover.isTooMuch()) {
-      leave(Http3ErrorCode.H3_NO_ERROR);
-    } else {
-      channel().read();
-    }
-  }
-
   void finRead() {
-    if (finRead) return;
-    finRead = true;
+    if (halves.isRead()) return;
+    halves.read();
     if (over) return;
     events.end();
-    over = finSent; // both halves are complete: nothing can be lost any more
+    over = halves.isSent(); // both halves are complete: nothing can be lost any more
     if (stopped) channel().close(); // for Netty our half is still open
   }
 
   private void readOn() {
-    if (!finRead && !over && channel().isActive() && ahead.hasRoom()) channel().read();
+    if (!halves.isRead() && !over && channel().isActive() && ahead.hasRoom()) channel().read();
   }
 
   void lost(Status status) {
@@ -412,7 +383,7 @@ final class CallStream implements StreamHead.Sent {
     end();
     events.lost(status);
     events.flush();
-    leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    halves.leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
   }
 
   private void end() {
@@ -422,6 +393,6 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private Connection connection() {
-    return Objects.requireNonNull(connection);
+    return halves.connection();
   }
 }

@@ -1,0 +1,114 @@
+package dev.meshkit.grpc;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channel of a stream and its two halves: which of them is complete, and how what is still open
+ * ends. Confined to the event loop.
+ */
+final class Halves {
+  private final boolean server;
+  private @Nullable QuicStreamChannel channel;
+  private @Nullable Connection connection;
+  private boolean sent;
+  private boolean read;
+  private @Nullable Leftover leftover;
+
+  /** Those of a stream that has no channel yet. */
+  Halves(boolean server) {
+    this.server = server;
+  }
+
+  void attach(Connection on, QuicStreamChannel stream) {
+    connection = on;
+    channel = stream;
+  }
+
+  /** There is no channel any more; another may follow. */
+  void detach() {
+    channel = null;
+    sent = false;
+    read = false;
+  }
+
+  boolean isAttached() {
+    return channel != null;
+  }
+
+  boolean isOn(Channel any) {
+    return any == channel;
+  }
+
+  QuicStreamChannel channel() {
+    return Objects.requireNonNull(channel);
+  }
+
+  Connection connection() {
+    return Objects.requireNonNull(connection);
+  }
+
+  /** Whether we have sent our half, or need not. */
+  boolean isSent() {
+    return sent;
+  }
+
+  /** Whether the peer's half is read to its end, or ended otherwise. */
+  boolean isRead() {
+    return read;
+  }
+
+  void sent() {
+    sent = true;
+  }
+
+  void read() {
+    read = true;
+  }
+
+  /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
+  void leave(Http3ErrorCode code) {
+    var stream = channel();
+    if (!stream.isActive()) return;
+    if (!sent) stream.shutdownOutput(code.code());
+    if (!read) stream.shutdownInput(code.code());
+    connection().streams().abandon(server && !read ? Lifetime.STUCK : 1);
+    stream.close();
+  }
+
+  /** Reads and drops what still comes: a stream whose end is not read stays in QUIC's books. */
+  void skipRest() {
+    if (read) return;
+    leftover = new Leftover();
+    channel().read();
+  }
+
+  /** Whether what comes is dropped. */
+  boolean isSkipping() {
+    return leftover != null;
+  }
+
+  void skipped(int bytes) {
+    if (leftover != null) leftover.read(bytes);
+  }
+
+  /** Every 250 ms. */
+  void tick() {
+    if (leftover == null) return;
+    leftover.tick();
+    skipOn();
+  }
+
+  /** Reads on, unless it is too much. */
+  void skipOn() {
+    if (leftover == null || read || !channel().isActive()) return;
+    if (leftover.isTooMuch()) {
+      leave(Http3ErrorCode.H3_NO_ERROR);
+    } else {
+      channel().read();
+    }
+  }
+}
