@@ -83,6 +83,6 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
     if (ctx.channel() instanceof QuicStreamChannel channel) {
       connection.streamClosed(channel.streamId());
     }
-    if (stream.isOn(ctx.channel())) stream.lost(connection.status());
+    if (stream.isOn(ctx.channel()) && !stream.isOver()) stream.lost(connection.status());
   }
 }

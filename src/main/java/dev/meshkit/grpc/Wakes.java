@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Wakes {
   private List<Lane> batch = new ArrayList<>();
   private boolean gathering;
+  private boolean closed;
   private @Nullable Dispatcher dispatcher;
 
   /** From now on lanes wait for {@link #handOut}. */
@@ -44,6 +45,11 @@ final class Wakes {
       batch.removeFirst().wake();
       return;
     }
+    if (closed) {
+      batch.forEach(Lane::wake);
+      batch.clear();
+      return;
+    }
     if (dispatcher == null) dispatcher = new Dispatcher();
     dispatcher.give(batch);
     batch = new ArrayList<>(batch.size());
@@ -51,6 +57,7 @@ final class Wakes {
 
   /** Lets the dispatcher end, once it has woken everybody. */
   void close() {
+    closed = true;
     if (dispatcher != null) dispatcher.end();
   }
 
