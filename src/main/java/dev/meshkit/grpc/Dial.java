@@ -10,6 +10,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -193,6 +194,11 @@ final class Dial implements ConnectionOwner {
       connection = begun;
       trying.add(begun);
       loop.schedule(() -> timeOut(begun), TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      Knock.at(address, nobody -> loop.execute(() -> refused(begun, nobody)));
+    }
+
+    private void refused(Connection begun, PortUnreachableException nobody) {
+      if (trying.contains(begun)) begun.close(Failures.of(address.toString(), nobody));
     }
 
     private void timeOut(Connection begun) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicClosedChannelException;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicTimeoutClosedChannelException;
+import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
@@ -75,6 +76,7 @@ final class Failures {
       case QuicClosedChannelException closed when closed.event() != null ->
           ofClose(peer, closed.event());
       case UnknownHostException _ -> because(Kind.RESOLVE, peer + " has no address", cause);
+      case PortUnreachableException _ -> because(Kind.REFUSED, "nobody listens at " + peer, cause);
       case ConnectTimeoutException _ -> because(Kind.TIMEOUT, "no answer from " + peer, cause);
       case QuicTimeoutClosedChannelException _ ->
           because(Kind.TIMEOUT, peer + " fell silent", cause);
