@@ -4,6 +4,7 @@ import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.MemberList;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,9 +68,7 @@ final class DemoScreen {
   /** Without a terminal nothing that is typed means anything; that it ends does. */
   private void awaitEnd() {
     try {
-      while (console.in().read() != -1) {
-        // whatever it is
-      }
+      console.in().transferTo(OutputStream.nullOutputStream());
     } catch (IOException _) {
       // a broken pipe is an end, too
     }

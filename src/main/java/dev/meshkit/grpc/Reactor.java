@@ -130,7 +130,7 @@ final class Reactor {
       socket
           .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
           .option(
-              ChannelOption.RCVBUF_ALLOCATOR,
+              ChannelOption.RECVBUF_ALLOCATOR,
               new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_A_READ));
     }
     return socket.bind(address);
