@@ -37,36 +37,50 @@ class RoundsTest {
     assertEquals(3, draws.stream().distinct().count());
   }
 
-  /** A thread that a round leaves behind is seen; one that it joins is not. */
+  /** Begins, and stays until it is released. */
+  private static final class Lingering {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch released = new CountDownLatch(1);
+    final Thread thread = Thread.ofVirtual().unstarted(this::linger);
+
+    void begin() throws InterruptedException {
+      thread.start();
+      begun.await(); // one that has not run yet has not begun for the flight recorder either
+    }
+
+    void end() throws InterruptedException {
+      released.countDown();
+      thread.join();
+    }
+
+    private void linger() {
+      begun.countDown();
+      try {
+        released.await();
+      } catch (InterruptedException _) {
+        // released all the same
+      }
+    }
+  }
+
+  /** A thread that is left behind is seen; one that is joined is not. */
   @Test
   void aThreadThatIsLeftIsSeen() throws Exception {
-    var release = new CountDownLatch(1);
-    var left = Thread.ofVirtual().unstarted(() -> await(release));
+    var left = new Lingering();
     var seen =
         Threads.leftBy(
             () -> {
-              left.start();
+              left.begin();
               Thread.ofVirtual().start(() -> {}).join();
             });
-    release.countDown();
-    left.join();
-    assertEquals(List.of(left.threadId()), List.copyOf(seen));
+    left.end();
+    assertEquals(List.of(left.thread.threadId()), List.copyOf(seen));
   }
 
   @Test
   void roundsThatLeaveAThreadFail() throws Exception {
-    var release = new CountDownLatch(1);
-    var left = Thread.ofVirtual().unstarted(() -> await(release));
-    assertThrows(AssertionError.class, () -> Rounds.of(1, _ -> left.start()));
-    release.countDown();
-    left.join();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException _) {
-      // released
-    }
+    var left = new Lingering();
+    assertThrows(AssertionError.class, () -> Rounds.of(1, _ -> left.begin()));
+    left.end();
   }
 }
