@@ -398,6 +398,10 @@ final class CallStream implements StreamHead.Sent {
     if (finRead) return;
     finRead = true;
     if (over) return;
+    if (!head.endsWithAFrame()) {
+      truncated();
+      return;
+    }
     events.end();
     over = finSent; // both halves are complete: nothing can be lost any more
     if (stopped) channel().close(); // for Netty our half is still open
@@ -407,12 +411,25 @@ final class CallStream implements StreamHead.Sent {
     if (!finRead && !over && channel().isActive() && ahead.hasRoom()) channel().read();
   }
 
+  /** A frame was cut off, which no peer does that is sound (RFC 9114 §7.1). */
+  private void truncated() {
+    var how = "stream ended inside a frame";
+    lost(Status.INTERNAL.withDescription(how), Http3ErrorCode.H3_FRAME_ERROR);
+    connection()
+        .close(Failures.ofProtocol(connection().remote(), Http3ErrorCode.H3_FRAME_ERROR, how));
+  }
+
   void lost(Status status) {
+    lost(status, Http3ErrorCode.H3_REQUEST_CANCELLED);
+  }
+
+  /** The call has come to nothing; the peer is told {@code code} if it still listens. */
+  void lost(Status status, Http3ErrorCode code) {
     if (over) return;
     end();
     events.lost(status);
     events.flush();
-    leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    leave(code);
   }
 
   private void end() {
