@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -218,16 +219,20 @@ final class DemoScript {
   /** Waits until nothing is in the way; what last was, is part of the failure. */
   private void untilNothing(String what, Supplier<Optional<String>> inTheWay)
       throws Failed, InterruptedException {
-    var last = new AtomicReference<>("");
+    var last = new AtomicReference<Optional<String>>(Optional.empty());
     try {
       await(
           what,
           () -> {
-            inTheWay.get().ifPresentOrElse(last::set, () -> last.set(""));
-            return last.get().isEmpty() ? Optional.of(true) : Optional.empty();
+            var found = inTheWay.get();
+            last.set(found);
+            return found.isEmpty() ? Optional.of(true) : Optional.empty();
           });
     } catch (Failed late) {
-      throw new Failed(late.getMessage() + "; " + last.get());
+      throw new Failed(
+          late.getMessage()
+              + "; "
+              + Objects.requireNonNull(last.get()).orElse("nothing is in the way now"));
     }
   }
 

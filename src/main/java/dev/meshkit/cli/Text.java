@@ -49,8 +49,7 @@ final class Text {
 
   /** A time as JSON has it, to the millisecond. */
   static String of(Timestamp at) {
-    var nanos = at.getNanos();
-    return Timestamps.toString(at.toBuilder().setNanos(nanos - nanos % 1_000_000).build());
+    return Timestamps.toString(Timestamps.fromMillis(Timestamps.toMillis(at)));
   }
 
   /** Bytes in the unit that leaves a small number. */

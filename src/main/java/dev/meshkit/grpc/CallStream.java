@@ -9,8 +9,6 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +24,13 @@ final class CallStream implements StreamHead.Sent {
   private final boolean server;
   private final Commands commands;
   private final Outbox outbox;
-  private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final Runnable drain = this::drain;
   private final SendRoom room = new SendRoom();
   private final ReadAhead ahead = new ReadAhead();
   private volatile boolean open;
-  private volatile boolean corked;
 
   // the event loop's
   private final Halves halves;
   private @Nullable Runnable again;
-  private @Nullable SendTurn turn;
   private StreamHead head = new StreamHead();
   private boolean over;
   private boolean stopped;
@@ -48,34 +42,34 @@ final class CallStream implements StreamHead.Sent {
     this.server = server;
     this.commands = commands;
     this.events = events;
-    this.outbox = new Outbox(!server);
+    this.outbox = new Outbox(!server, commands, this::drain);
     this.halves = new Halves(server);
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
   void send(FieldSection fields) {
-    append(new Outbox.Fields(fields));
+    outbox.add(new Outbox.Fields(fields));
   }
 
   /** Sends a framed message, which is the stream's from now on. */
   void send(ByteBuf frame) {
     room.fill(frame.readableBytes());
-    append(new Outbox.Message(frame));
+    outbox.add(new Outbox.Message(frame));
   }
 
   /** Ends our half, in the same write as what was sent just before. */
   void finish() {
-    append(new Outbox.Finish());
+    outbox.add(new Outbox.Finish());
   }
 
   /** Gives the stream up in both directions. */
   void abort(Http3ErrorCode code) {
-    append(new Outbox.Abort(code));
+    outbox.add(new Outbox.Abort(code));
   }
 
   /** Says that the answer is complete: if our half is still open, nobody needs the rest of it. */
   void done() {
-    append(new Outbox.Done());
+    outbox.add(new Outbox.Done());
   }
 
   /** Whether a message sent now would leave soon. */
@@ -85,25 +79,19 @@ final class CallStream implements StreamHead.Sent {
 
   /** Says that the call wants what follows these bytes. Any thread. */
   void consumed(long bytes) {
-    if (ahead.giveBack(bytes)) append(new Outbox.ReadOn());
+    if (ahead.giveBack(bytes)) outbox.add(new Outbox.ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
   void cork() {
-    corked = true;
-  }
-
-  private void append(Outbox.Command command) {
-    outbox.add(command);
-    if (corked && (command instanceof Outbox.Fields || command instanceof Outbox.Message)) return;
-    if (scheduled.compareAndSet(false, true)) commands.run(drain);
+    outbox.cork();
   }
 
   /**
    * Makes this channel the stream's, and writes its request and what waited. If the server then
    * says that it processed none of it, {@code again} is run, once. Loop only.
    */
-  void open(Connection on, QuicStreamChannel stream, Request request, Runnable again) {
+  void open(Connection on, QuicStreamChannel stream, StreamRequest request, Runnable again) {
     this.again = again;
     attach(on, stream);
     turn().join();
@@ -115,9 +103,6 @@ final class CallStream implements StreamHead.Sent {
     events.flush();
     readOn();
   }
-
-  /** The head of a request, and how urgent it is. */
-  record Request(FieldSection fields, int urgency) {}
 
   /** Serves this stream before or after others. Loop only. */
   void priority(QuicStreamPriority value) {
@@ -137,7 +122,6 @@ final class CallStream implements StreamHead.Sent {
 
   private void attach(Connection on, QuicStreamChannel stream) {
     halves.attach(on, stream);
-    turn = on.turn();
     stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
     open = true;
@@ -167,7 +151,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private SendTurn turn() {
-    return Objects.requireNonNull(turn);
+    return halves.connection().turn();
   }
 
   /** Has a lane run what was put on it, together with the other lanes of this turn. Loop only. */
@@ -176,7 +160,6 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void drain() {
-    scheduled.set(false);
     if (!halves.isAttached()) {
       if (over || outbox.isAborted()) end();
       return;
@@ -267,7 +250,7 @@ final class CallStream implements StreamHead.Sent {
       channel().close();
       return;
     }
-    if (server) connection().guard().streamReset();
+    if (server) halves.connection().guard().streamReset();
     var rejected = !server && code == Http3ErrorCode.H3_REQUEST_REJECTED.code();
     if (rejected) {
       rejected(StatusMapping.ofReset(code));
@@ -278,7 +261,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** The client has no use for our answer any more. Loop only. */
   void cancelledByPeer() {
-    connection().guard().streamReset();
+    halves.connection().guard().streamReset();
     lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
   }
 
@@ -311,16 +294,13 @@ final class CallStream implements StreamHead.Sent {
     var untold = !server && halves.isSent() && !halves.isRead();
     end();
     halves.leave(code);
-    if (untold) connection().cancels().cancelled(channel().streamId());
+    if (untold) halves.connection().cancels().cancelled(channel().streamId());
   }
 
   /** Every 250 ms. */
   void tick() {
-    if (!over) {
-      events.tick();
-    } else {
-      halves.tick();
-    }
+    if (over) halves.tick();
+    else events.tick();
   }
 
   /**
@@ -369,6 +349,11 @@ final class CallStream implements StreamHead.Sent {
     if (halves.isRead()) return;
     halves.read();
     if (over) return;
+    if (!head.endsWithAFrame()) {
+      lost(Status.INTERNAL.withDescription(Halves.CUT_OFF), Http3ErrorCode.H3_FRAME_ERROR);
+      halves.cutOff();
+      return;
+    }
     events.end();
     over = halves.isSent(); // both halves are complete: nothing can be lost any more
     if (stopped) channel().close(); // for Netty our half is still open
@@ -379,20 +364,21 @@ final class CallStream implements StreamHead.Sent {
   }
 
   void lost(Status status) {
+    lost(status, Http3ErrorCode.H3_REQUEST_CANCELLED);
+  }
+
+  /** The call has come to nothing; the peer is told {@code code} if it still listens. */
+  void lost(Status status, Http3ErrorCode code) {
     if (over) return;
     end();
     events.lost(status);
     events.flush();
-    halves.leave(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    halves.leave(code);
   }
 
   private void end() {
     over = true;
     open = false;
     outbox.clear();
-  }
-
-  private Connection connection() {
-    return halves.connection();
   }
 }

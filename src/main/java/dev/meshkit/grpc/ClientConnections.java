@@ -110,7 +110,7 @@ final class ClientConnections implements ConnectionOwner {
           Status.RESOURCE_EXHAUSTED.withDescription("the server takes no metadata of this size"));
       return;
     }
-    var request = new CallStream.Request(fields, call.urgency());
+    var request = new StreamRequest(fields, call.urgency());
     connection
         .channel()
         .createStream(QuicStreamType.BIDIRECTIONAL, pipeline(connection, stream))

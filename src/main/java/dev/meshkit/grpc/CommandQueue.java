@@ -40,11 +40,12 @@ final class CommandQueue {
    * producer looks afterwards whether somebody has to be woken. Consumer only.
    */
   @Nullable Runnable poll() {
-    var slot = (int) head & mask;
+    var at = head;
+    var slot = (int) at & mask;
     var command = slots.getAcquire(slot);
     if (command == null) return null;
     slots.setRelease(slot, null);
-    head++;
+    head = at + 1;
     return command;
   }
 

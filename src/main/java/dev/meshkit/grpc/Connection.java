@@ -201,7 +201,7 @@ final class Connection {
     attributes = known;
     admitted = true;
     turn.refresh();
-    channel.pipeline().addLast(owner.http3(this));
+    channel.pipeline().addLast(owner.http3(this), new OneWayStreams(this));
     gate.admit(channel.pipeline().context(gate));
   }
 

@@ -2,6 +2,7 @@ package dev.meshkit.grpc;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3GoAwayFrame;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -29,5 +30,11 @@ final class ControlFrames extends ChannelInboundHandlerAdapter {
       default -> connection.guard().pinged();
     }
     ReferenceCountUtil.release(message);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof Http3Exception)) ctx.fireExceptionCaught(cause);
+    // what breaks HTTP/3's rules for frames, Netty answers itself by closing the connection
   }
 }

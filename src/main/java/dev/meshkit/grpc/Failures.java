@@ -7,6 +7,7 @@ import io.netty.handler.codec.quic.QuicClosedChannelException;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicTimeoutClosedChannelException;
 import java.net.PortUnreachableException;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
@@ -94,6 +95,11 @@ final class Failures {
   /** We saw no packet for too long. */
   static Http3ConnectException silent(String peer, String what) {
     return new Http3ConnectException(Kind.TIMEOUT, what + " " + peer, Close.SILENT, null);
+  }
+
+  /** The peer broke HTTP/3, so we close; it learns {@code code} and {@code how}. */
+  static Http3ConnectException ofProtocol(SocketAddress peer, Http3ErrorCode code, String how) {
+    return ofOurs(Kind.CLOSED, peer + " broke HTTP/3: " + how, code.code(), how);
   }
 
   /** We closed it. */

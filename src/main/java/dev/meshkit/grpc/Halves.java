@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * The channel of a stream and its two halves: which of them is complete, and how what is still open
  * ends. Confined to the event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed close shows as a lost stream
 final class Halves {
+  /** What is wrong with a stream that ends inside a frame. */
+  static final String CUT_OFF = "stream ended inside a frame";
+
   private final boolean server;
   private @Nullable QuicStreamChannel channel;
   private @Nullable Connection connection;
@@ -40,7 +44,7 @@ final class Halves {
   }
 
   boolean isOn(Channel any) {
-    return any == channel;
+    return any.equals(channel);
   }
 
   QuicStreamChannel channel() {
@@ -110,5 +114,11 @@ final class Halves {
     } else {
       channel().read();
     }
+  }
+
+  /** A frame was cut off, which no peer does that is sound (RFC 9114 §7.1). */
+  void cutOff() {
+    connection()
+        .close(Failures.ofProtocol(connection().remote(), Http3ErrorCode.H3_FRAME_ERROR, CUT_OFF));
   }
 }

@@ -60,9 +60,9 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       return;
     }
     var id = idIn(packet.content());
-    if (halfOpen.containsKey(id)) {
-      ctx.fireChannelRead(packet);
-    } else if (hasRoom(packet.sender().getAddress())) {
+    // A known id may be a new connection's too: QUIC forgets a client's first id, and its late
+    // Initial, once the handshake is done, while the peer's check may take longer.
+    if (halfOpen.containsKey(id) || hasRoom(packet.sender().getAddress())) {
       entering = new Place(id, prefixOf(packet.sender().getAddress()));
       ids.forgetLast();
       ctx.fireChannelRead(packet);

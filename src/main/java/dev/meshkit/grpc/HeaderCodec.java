@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata as header fields, and back.
@@ -18,6 +20,9 @@ import java.util.function.BiConsumer;
  */
 final class HeaderCodec {
   private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
+  private static final String GRPC = "application/grpc";
+  private static final Set<String> OF_HTTP_1 =
+      Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
   private static final Base64.Encoder ENCODER = Base64.getEncoder().withoutPadding();
 
   private HeaderCodec() {}
@@ -25,7 +30,7 @@ final class HeaderCodec {
   /** Adds what the user set; values that no header may carry are left out. */
   static void append(Metadata metadata, BiConsumer<String, String> into) {
     for (var name : metadata.keys()) {
-      if (reserved(name)) continue;
+      if (reserved(name) || OF_HTTP_1.contains(name)) continue;
       if (name.endsWith(BINARY)) {
         appendBinary(metadata, name, into);
       } else {
@@ -52,7 +57,8 @@ final class HeaderCodec {
   /**
    * What a user may see of received fields.
    *
-   * @throws IllegalArgumentException on a name or a base64 value that is none
+   * @throws IllegalArgumentException on a name or a base64 value that is none, a value of several
+   *     lines, or a name that HTTP/3 has no use for (RFC 9114 §4.2)
    */
   static Metadata parse(Http3Headers from) {
     var metadata = new Metadata();
@@ -68,7 +74,11 @@ final class HeaderCodec {
     if (name.chars().anyMatch(c -> c >= 'A' && c <= 'Z')) { // malformed, RFC 9114 §4.2
       throw new IllegalArgumentException("a field name in upper case: " + name);
     }
+    if (OF_HTTP_1.contains(name)) throw new IllegalArgumentException(name + " in HTTP/3");
     if (!name.endsWith(BINARY)) {
+      if (value.chars().anyMatch(c -> c == 0 || c == '\r' || c == '\n')) {
+        throw new IllegalArgumentException("control characters in " + name);
+      }
       metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       return;
     }
@@ -77,6 +87,14 @@ final class HeaderCodec {
       metadata.put(
           key, Base64.getDecoder().decode(part.strip().getBytes(StandardCharsets.US_ASCII)));
     }
+  }
+
+  /** Whether a content type is gRPC's, and not that of its relatives such as grpc-web. */
+  static boolean isGrpc(@Nullable CharSequence contentType) {
+    if (contentType == null || contentType.length() < GRPC.length()) return false;
+    if (!GRPC.contentEquals(contentType.subSequence(0, GRPC.length()))) return false;
+    return contentType.length() == GRPC.length()
+        || "+;".indexOf(contentType.charAt(GRPC.length())) >= 0;
   }
 
   /** The message encodings that the sender of these fields understands, besides identity. */
@@ -105,8 +123,7 @@ final class HeaderCodec {
         || (name.startsWith("grpc-") && !name.endsWith(BINARY))
         || name.equals("te")
         || name.equals("content-type")
-        || name.equals("content-length")
-        || name.equals("connection");
+        || name.equals("content-length");
   }
 
   private static boolean printable(String value) {

@@ -27,6 +27,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean headersSent;
+  private boolean headWritten;
   private boolean messageSent;
 
   Http3ServerCall(
@@ -82,12 +83,21 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     if (!origin.accepted().contains(compressor.getMessageEncoding()))
       compressor = Codec.Identity.NONE;
     if (ended.get()) return;
-    stream.send(ResponseFields.head(headers, compressor.getMessageEncoding()));
+    var head = ResponseFields.head(headers, compressor.getMessageEncoding());
+    if (head.size() > origin.connection().peerFieldBytes()) {
+      close(
+          Status.RESOURCE_EXHAUSTED.withDescription("the client takes no such headers"),
+          new Metadata());
+    } else {
+      headWritten = true;
+      stream.send(head);
+    }
   }
 
   /** The head of a refusal that says what would not be refused. */
   void sendKnownEncodings() {
     headersSent = true;
+    headWritten = true;
     var known = origin.codecs().decompressors().getAdvertisedMessageEncodings();
     stream.send(ResponseFields.head().add("grpc-accept-encoding", String.join(",", known)));
   }
@@ -124,7 +134,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
             : status;
     stream.send(
         ResponseFields.trailers(
-            outcome, trailers, !headersSent, origin.connection().peerFieldBytes()));
+            outcome, trailers, !headWritten, origin.connection().peerFieldBytes()));
     stream.finish();
     lane.closed(outcome, requests.isComplete());
   }

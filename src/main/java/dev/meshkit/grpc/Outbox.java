@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +33,40 @@ final class Outbox {
   /** Read on. */
   record ReadOn() implements Command {}
 
+  private final Commands commands;
+  private final Runnable taken;
   private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile boolean corked;
 
   // the event loop's
   private final ArrayDeque<Command> again = new ArrayDeque<>();
   private final Replay replay;
 
-  /** An empty one; {@code replayed} if its request may have to be sent again. */
-  Outbox(boolean replayed) {
-    replay = new Replay(replayed);
+  /**
+   * An empty one, which {@code commands} have drained; {@code replayed} if its request may have to
+   * be sent again.
+   */
+  Outbox(boolean replayed, Commands commands, Runnable drain) {
+    this.replay = new Replay(replayed);
+    this.commands = commands;
+    this.taken =
+        () -> {
+          scheduled.set(false);
+          drain.run();
+        };
   }
 
+  /** Adds a command, and has it taken soon. Any thread. */
   void add(Command command) {
     waiting.add(command);
+    if (corked && (command instanceof Fields || command instanceof Message)) return;
+    if (scheduled.compareAndSet(false, true)) commands.run(taken);
+  }
+
+  /** Keeps fields and messages until something else is added. */
+  void cork() {
+    corked = true;
   }
 
   /** The next command, absent if there is none. */

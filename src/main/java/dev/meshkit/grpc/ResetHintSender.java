@@ -9,6 +9,7 @@ import io.netty.channel.socket.DatagramPacket;
  * Answers packets of connections that this server had in an earlier life with a {@link ResetHint},
  * at most 100 a second. Confined to the event loop of the socket.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a hint that is lost is asked for again
 final class ResetHintSender extends ChannelInboundHandlerAdapter {
   private static final int LONG_HEADER = 0x80;
   private static final int A_SECOND = 100;

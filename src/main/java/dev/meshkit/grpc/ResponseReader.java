@@ -122,9 +122,11 @@ final class ResponseReader<B> {
         codecs
             .decompressors()
             .lookupDecompressor(encoding == null ? "identity" : encoding.toString());
-    if (!status.equals("200")) {
+    if (fields.status() == null) { // Netty takes it for a request
+      end = End.incomplete(Status.INTERNAL.withDescription("a response without :status"));
+    } else if (!status.equals("200")) {
       end = End.incomplete(StatusMapping.ofHttp(status));
-    } else if (!type.startsWith("application/grpc")) {
+    } else if (!HeaderCodec.isGrpc(type)) {
       end = End.incomplete(Status.UNKNOWN.withDescription("content-type is no gRPC: " + type));
     } else if (decompressor == null) {
       end = End.incomplete(Status.INTERNAL.withDescription("unknown grpc-encoding " + encoding));

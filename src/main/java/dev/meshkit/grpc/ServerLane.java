@@ -146,6 +146,7 @@ final class ServerLane {
     Metadata metadata;
     try {
       metadata = HeaderCodec.parse(fields);
+      TimeoutCodec.check(fields.get("grpc-timeout"));
     } catch (IllegalArgumentException malformed) { // the client's fault, and no news for our log
       answer(Status.INTERNAL.withDescription("malformed metadata"));
       return;

@@ -38,11 +38,13 @@ final class ServerRequest implements StreamEvents {
     stream.priority(Urgency.in(fields));
     var limits = server.options().limits();
     var path = fields.path();
-    if (HeaderCodec.size(fields) > limits.metadataBytes()) {
+    if (fields.method() == null) { // Netty takes it for a response
+      stream.abort(Http3ErrorCode.H3_MESSAGE_ERROR);
+    } else if (HeaderCodec.size(fields) > limits.metadataBytes()) {
       refuse("431");
     } else if (!"POST".contentEquals(String.valueOf(fields.method()))) {
       refuse("405");
-    } else if (!String.valueOf(fields.get("content-type")).startsWith("application/grpc")) {
+    } else if (!HeaderCodec.isGrpc(fields.get("content-type"))) {
       refuse("415");
     } else if (path == null || path.length() < 2 || path.charAt(0) != '/') {
       answer(Status.UNIMPLEMENTED.withDescription("no method is called " + path));
@@ -77,6 +79,7 @@ final class ServerRequest implements StreamEvents {
 
   @Override
   public void end() {
+    if (!headersSeen) stream.abort(Http3ErrorCode.H3_REQUEST_INCOMPLETE);
     if (call != null) call.end();
   }
 

@@ -35,6 +35,7 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf open; // may be appended to
   private @Nullable ByteBuf closed; // precedes it, and is whole
+  private final FrameBounds bounds = new FrameBounds();
   private long messageBytes;
   private boolean finSeen;
 
@@ -128,8 +129,16 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof QuicStreamFrame frame && frame.hasFin()) finSeen = true;
+    if (message instanceof QuicStreamFrame frame) {
+      bounds.read(frame.content());
+      if (frame.hasFin()) finSeen = true;
+    }
     ctx.fireChannelRead(message);
+  }
+
+  /** Whether the last frame was whole. */
+  boolean endsWithAFrame() {
+    return bounds.atFrameEnd();
   }
 
   /** Whether everything the peer will ever send has been read. */

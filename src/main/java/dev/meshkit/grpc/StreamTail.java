@@ -5,7 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.ReferenceCountUtil;
@@ -71,11 +74,16 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!stream.isOn(ctx.channel())) return;
-    if (cause instanceof QuicStreamResetException reset) {
-      stream.resetByPeer(reset.applicationProtocolCode());
-    } else {
-      stream.lost(Status.INTERNAL.withDescription("broken HTTP/3 stream").withCause(cause));
+    switch (cause) {
+      case QuicStreamResetException reset -> stream.resetByPeer(reset.applicationProtocolCode());
+      case Http3HeadersValidationException _ -> broken(cause, Http3ErrorCode.H3_MESSAGE_ERROR);
+      case Http3Exception http3 -> broken(cause, http3.errorCode());
+      default -> broken(cause, Http3ErrorCode.H3_INTERNAL_ERROR);
     }
+  }
+
+  private void broken(Throwable cause, Http3ErrorCode code) {
+    stream.lost(Status.INTERNAL.withDescription("broken HTTP/3 stream").withCause(cause), code);
   }
 
   @Override

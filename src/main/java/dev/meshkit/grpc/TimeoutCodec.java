@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** {@code grpc-timeout}: 1 to 8 digits and a unit. */
 final class TimeoutCodec {
@@ -18,6 +19,17 @@ final class TimeoutCodec {
     var unit = 0;
     while (Math.ceilDiv(left, NANOS[unit]) >= LIMIT) unit++;
     return Math.ceilDiv(left, NANOS[unit]) + String.valueOf(UNITS.charAt(unit));
+  }
+
+  /**
+   * Lets pass what is a timeout, or absent.
+   *
+   * @throws IllegalArgumentException otherwise: whoever sent it means some deadline
+   */
+  static void check(@Nullable CharSequence text) {
+    if (text != null && decode(text).isEmpty()) {
+      throw new IllegalArgumentException("no grpc-timeout: " + text);
+    }
   }
 
   /** In nanoseconds, or empty if it is none. */

@@ -10,6 +10,7 @@ import com.google.protobuf.Parser;
 import com.google.protobuf.WireFormat;
 import dev.meshkit.api.Bytes;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,17 +58,17 @@ final class Grammar<M extends Message> {
   private record Part(int most, String name) {}
 
   /** What one message type allows, by field number. */
-  private record Rule(@Nullable Field[] fields, String name, int mostBytes) {
+  private record Rule(Map<Integer, Field> fields, int last, String name, int mostBytes) {
     static Rule of(Descriptor type) {
       var last = type.getFields().stream().mapToInt(FieldDescriptor::getNumber).max().orElse(0);
-      var fields = new @Nullable Field[last + 1];
-      for (var field : type.getFields()) fields[field.getNumber()] = Field.of(field);
+      var fields = new HashMap<Integer, Field>();
+      for (var field : type.getFields()) fields.put(field.getNumber(), Field.of(field));
       var mostBytes = MOST_BYTES.getOrDefault(type.getName(), Integer.MAX_VALUE);
-      return new Rule(fields, type.getName(), mostBytes);
+      return new Rule(Map.copyOf(fields), last, type.getName(), mostBytes);
     }
 
     @Nullable Field field(int number) {
-      return number < fields.length ? fields[number] : null;
+      return fields.get(number);
     }
   }
 
@@ -101,7 +102,7 @@ final class Grammar<M extends Message> {
   }
 
   private static void count(CodedInputStream in, Rule rule) throws IOException, BadPeerInput {
-    var counts = new int[rule.fields().length];
+    var counts = new int[rule.last() + 1];
     for (var tag = in.readTag(); tag != 0; tag = in.readTag()) {
       var type = WireFormat.getTagWireType(tag);
       BadPeerInput.unless(

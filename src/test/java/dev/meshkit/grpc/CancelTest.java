@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /** T11: how a server hears that a client wants no answer any more; T12: and when it must not. */
 @Timeout(60)
 class CancelTest {
-  private static final int CANCELLED = (int) Http3ErrorCode.H3_REQUEST_CANCELLED.code();
+  private static final int CANCELLED = Http3ErrorCode.H3_REQUEST_CANCELLED.code();
   private static final byte[] SILENT_ASK = framed(Ask.newBuilder().setSilent(true).build());
 
   private final ProbeService service = new ProbeService();

@@ -128,6 +128,19 @@ class HandshakeGateTest {
     assertEquals(16, gate.halfOpen());
   }
 
+  /** A first Initial sent again may reach a codec that has forgotten its connection already. */
+  @Test
+  void aLateInitialMayBecomeAConnectionOfItsOwn() {
+    var first = newId(8);
+    assertTrue(passes(initial(first), "192.0.2.1"));
+    known.clear();
+    assertTrue(passes(initial(first), "192.0.2.1"));
+    socket.checkException();
+    assertEquals(2, gate.halfOpen());
+    places.forEach(HandshakeGate.Place::free);
+    assertEquals(0, gate.halfOpen());
+  }
+
   @Test
   void whatIsNoInitialIsTheCodecsBusiness() {
     var handshake = Unpooled.copiedBuffer(initial(newId(8))).setByte(0, 0xE0);

@@ -23,10 +23,13 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate authority for tests: P-256 leaves with one URI SAN, valid for an hour. */
+/**
+ * A certificate authority for tests: P-256 leaves with one URI SAN (and localhost), valid for an
+ * hour.
+ */
 public final class TestCa {
   private static final AtomicLong SERIAL = new AtomicLong(1);
-  private static final char[] PASSWORD = new char[0];
+  static final char[] PASSWORD = new char[0];
 
   private final KeyPair keys = newKeys();
   private final X500Name name;
@@ -79,7 +82,12 @@ public final class TestCa {
             subject,
             subjectKeys.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-    var san = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+    var san =
+        new GeneralNames(
+            new GeneralName[] {
+              new GeneralName(GeneralName.uniformResourceIdentifier, uri),
+              new GeneralName(GeneralName.dNSName, "localhost") // for peers that look at names
+            });
     builder.addExtension(Extension.subjectAlternativeName, false, san);
     var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
     return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
@@ -92,15 +100,20 @@ public final class TestCa {
 
   /** The key of a new leaf for {@code uri}. */
   X509ExtendedKeyManager keyManager(String uri) throws Exception {
+    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keyStore(uri), PASSWORD);
+    return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+  }
+
+  /** The same as a store, with one entry {@code leaf} under {@link #PASSWORD}. */
+  KeyStore keyStore(String uri) throws Exception {
     var leafKeys = newKeys();
     var leaf = sign(new X500Name("CN=leaf"), leafKeys, false, uri);
     var store = KeyStore.getInstance("PKCS12");
     store.load(null, PASSWORD);
     store.setKeyEntry(
         "leaf", leafKeys.getPrivate(), PASSWORD, new X509Certificate[] {leaf, certificate});
-    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, PASSWORD);
-    return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+    return store;
   }
 
   /** Trusts this authority alone. */
