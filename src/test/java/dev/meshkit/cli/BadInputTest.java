@@ -76,7 +76,7 @@ class BadInputTest {
   }
 
   /** Does what makes the data below {@code data} unfit. */
-  private interface Spoil {
+  interface Spoil {
     void spoil(Path data) throws Exception;
   }
 
@@ -89,7 +89,11 @@ class BadInputTest {
    * @param exit the exit status to expect
    * @param says what the error must say, its code first
    */
-  private record Case(String name, Path after, Spoil spoil, int exit, String... says) {
+  record Case(String name, Path after, Spoil spoil, int exit, List<String> says) {
+    Case(String name, Path after, Spoil spoil, int exit, String... says) {
+      this(name, after, spoil, exit, List.of(says));
+    }
+
     @Override
     public String toString() {
       return name;
@@ -121,7 +125,7 @@ class BadInputTest {
     var data = directory.resolve("data");
     copy(bad.after(), data);
     bad.spoil().spoil(data);
-    refused(data, List.of(), bad.exit(), bad.says());
+    refused(data, List.of(), bad.exit(), bad.says().toArray(String[]::new));
   }
 
   /** Without a founder a node that joins has nobody to follow; it makes nothing of its own. */
