@@ -33,7 +33,9 @@ final class ThreadLane implements Lane {
   @Override
   public void wake() {
     if (running.compareAndSet(false, true)) {
-      thread = Thread.ofVirtual().name(name).start(this::loop);
+      var fresh = Thread.ofVirtual().name(name).unstarted(this::loop);
+      thread = fresh; // before it can park: whoever sees it parked must be able to unpark it
+      fresh.start();
     } else if (parked) {
       LockSupport.unpark(thread);
     }

@@ -84,7 +84,7 @@ public final class CancelFuzz implements FuzzTarget {
     var many = new ByteArrayOutputStream();
     many.write(0);
     for (var id = 0; id < PeerCancels.MOST_KEPT + 9; id++) {
-      many.writeBytes(new byte[] {(byte) (0x80), 0, (byte) (id >> 8), (byte) id});
+      many.writeBytes(new byte[] {(byte) 0x80, 0, (byte) (id >> 8), (byte) id});
     }
     many.writeBytes(new byte[] {(byte) 0x80, 0, 1, 0}); // one that is kept already
     seeds.add(many.toByteArray());

@@ -43,7 +43,9 @@ final class H3 {
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
-    return buffer.array();
+    var bytes = new byte[buffer.flip().remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   static byte[] frame(long type, byte[]... payload) {

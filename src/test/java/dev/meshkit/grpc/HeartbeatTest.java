@@ -29,7 +29,8 @@ class HeartbeatTest {
   @Test
   void anAnsweringPeerIsKeptForAnHour() {
     var asked = asksWithin(3_600 * A_SECOND, false, _ -> true);
-    assertEquals(3_600 / 10.25, asked, 1.0); // 10 s of silence, then the tick that sees the answer
+    assertEquals(
+        3_600 / 10.25, (double) asked, 1.0); // 10 s of silence, then the tick that sees the answer
   }
 
   @Test

@@ -35,7 +35,7 @@ class KwikServerTest {
     var answers = new Recorder<Answer>();
     stub.unary(ConformanceBed.ask(10, 20), answers);
     var request = server.request();
-    var asked = request.all();
+    request.all();
     var answer = Answer.newBuilder().setBytesSeen(7).build();
     request
         .send(KwikServer.HEAD, H3.frame(H3.DATA, H3.message(answer.toByteArray())), KwikServer.OK)

@@ -92,7 +92,9 @@ final class ScopeElectionTest {
       awaitLed(mesh, 1);
       var seen = new LinkedBlockingQueue<Optional<Fence>>();
       mesh.running.get(N1).election().lead(tenure -> seen.add(tenure.authority()));
-      while (seen.take().isEmpty()) continue; // a tenure may end before its code begins
+      while (seen.take().isEmpty()) {
+        // a tenure may end before its code begins
+      }
     }
   }
 
