@@ -1,0 +1,43 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A call's own thread. */
+@Timeout(120)
+class ThreadLaneTest {
+  private static final int ROUNDS = 20_000;
+
+  /** T4, T5: whoever comes second while the first is still starting the thread is heard, too. */
+  @Test
+  void noWakeUpOfAFreshLaneIsLost() throws Exception {
+    var lanes = new ThreadLane[ROUNDS];
+    for (var i = 0; i < ROUNDS; i++) lanes[i] = new ThreadLane("lane");
+    var heard = new CountDownLatch(2 * ROUNDS);
+    var barrier = new CyclicBarrier(2);
+    Runnable waker =
+        () -> {
+          for (var lane : lanes) {
+            meet(barrier);
+            lane.run(heard::countDown);
+          }
+        };
+    var wakers = new Thread[] {Thread.ofPlatform().start(waker), Thread.ofPlatform().start(waker)};
+    for (var one : wakers) one.join();
+    assertTrue(heard.await(30, TimeUnit.SECONDS), () -> heard.getCount() + " were not heard");
+    for (var lane : lanes) lane.end();
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (Exception broken) {
+      throw new AssertionError(broken);
+    }
+  }
+}
