@@ -60,7 +60,7 @@ check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape 
 	@$(MVN) -q spotless:check
 	@$(MVN) -q -Pcheck test-compile
 	@$(MVN) test -Dtest='ShapeTest,DocTest' -Dsurefire.failIfNoSpecifiedTests=true
-	@$(MAKE) --no-print-directory fuzz TARGET=all TIME=10s INPUT=
+	@$(MAKE) --no-print-directory fuzz TARGET=all TIME=10s INPUT= SEED=1
 	@echo "check: OK"
 
 target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
@@ -70,8 +70,8 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=…
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
 
-fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file
-	@$(TEST_JAVA) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')
+fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file SEED=1
+	@$(TEST_JAVA) $(if $(SEED),-Dmeshkit.fuzz.seed=$(SEED)) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')
 
 bench: build target/test.classpath ## a benchmark: BENCH=start; leaves target/bench/start.json
 	@$(TEST_JAVA) -Xmx256m dev.meshkit.bench.Bench '$(BENCH)' $(ARGS)

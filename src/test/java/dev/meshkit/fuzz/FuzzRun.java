@@ -175,6 +175,7 @@ final class FuzzRun {
             "--reproducer_path=" + home,
             "-artifact_prefix=" + home + "/",
             "-max_total_time=" + Math.max(1, time.toSeconds()),
+            "-seed=" + Long.getLong("meshkit.fuzz.seed", 0), // 0: another one each time
             "-timeout=60",
             "-rss_limit_mb=0", // the heap is bounded, and an OutOfMemoryError is a finding
             "-print_final_stats=1",
