@@ -34,7 +34,11 @@ final class ChainRules {
   /** All checks. */
   static Admission judge(List<X509Certificate> chain, Expected expected) {
     var untrusted = trust(chain, expected);
-    if (untrusted.isPresent()) return untrusted.get();
+    return untrusted.isPresent() ? untrusted.get() : naming(chain, expected);
+  }
+
+  /** Checks 4 and on, of a chain that passed {@link #trust}: what it may be used for, and whose. */
+  static Admission naming(List<X509Certificate> chain, Expected expected) {
     var leaf = chain.getFirst();
     var misused = usage(leaf, expected.side());
     if (misused.isPresent()) return misused.get();

@@ -66,7 +66,7 @@ final class HandshakeTrust extends X509ExtendedTrustManager {
   }
 
   private void check(X509Certificate[] chain, Expected.Side side) throws CertificateException {
-    var refused = ChainRules.trust(List.of(chain), verifier.expected(side, NodeId.NOBODY));
+    var refused = verifier.trust(List.of(chain), verifier.expected(side, NodeId.NOBODY));
     if (refused.isPresent()) throw exception(refused.get());
   }
 

@@ -1,20 +1,23 @@
 package dev.meshkit.security;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.security.Admission.Refused;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Judges peers of the mesh port: only nodes of this cluster, under these roots, now. Immutable and
- * thread-safe; reads only the clock.
+ * Judges peers of the mesh port: only nodes of this cluster, under these roots, now. Thread-safe;
+ * reads only the clock. A chain is proved once; after that only its dates and names are looked at.
  */
 public final class PeerVerifier {
   private final String cluster;
   private final List<X509Certificate> roots;
   private final InstantSource wall;
+  private final ProvenChains proven = new ProvenChains();
 
   /** Lets in the nodes of {@code cluster} whose chains end in one of {@code roots}. */
   public PeerVerifier(String cluster, List<X509Certificate> roots, InstantSource wall) {
@@ -25,12 +28,12 @@ public final class PeerVerifier {
 
   /** All checks of a peer that dialled us; leaf first. */
   public Admission client(List<X509Certificate> chain) {
-    return ChainRules.judge(chain, expected(Expected.Side.CLIENT, NodeId.NOBODY));
+    return judge(chain, expected(Expected.Side.CLIENT, NodeId.NOBODY));
   }
 
   /** All checks of a peer that we dialled; {@link NodeId#NOBODY} if whoever is there will do. */
   public Admission server(List<X509Certificate> chain, NodeId dialled) {
-    return ChainRules.judge(chain, expected(Expected.Side.SERVER, dialled));
+    return judge(chain, expected(Expected.Side.SERVER, dialled));
   }
 
   /**
@@ -39,6 +42,19 @@ public final class PeerVerifier {
    */
   public X509ExtendedTrustManager trustManager() {
     return new HandshakeTrust(this);
+  }
+
+  private Admission judge(List<X509Certificate> chain, Expected expected) {
+    var untrusted = trust(chain, expected);
+    return untrusted.isPresent() ? untrusted.get() : ChainRules.naming(chain, expected);
+  }
+
+  /** Checks 1 to 3; {@link ChainRules#trust} only of what was not proved before. */
+  Optional<Refused> trust(List<X509Certificate> chain, Expected expected) {
+    if (proven.holds(chain, expected.now())) return Optional.empty();
+    var refused = ChainRules.trust(chain, expected);
+    if (refused.isEmpty()) proven.proved(chain);
+    return refused;
   }
 
   List<X509Certificate> roots() {
