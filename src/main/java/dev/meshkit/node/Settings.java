@@ -9,6 +9,7 @@ import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
+import java.time.Duration;
 
 /**
  * A configuration in the words of the parts: the only reader of {@link MeshConfig} below the API.
@@ -18,10 +19,11 @@ record Settings(MeshConfig config) {
   Timing gossip() {
     var said = config.gossip();
     var lan = Timing.lan();
+    var ackHigh = min(lan.ackHigh(), said.probeInterval().dividedBy(2));
     return new Timing(
         said.probeInterval(),
-        lan.ackLow(),
-        min(lan.ackHigh(), said.probeInterval().dividedBy(2)),
+        min(lan.ackLow(), ackHigh),
+        ackHigh,
         said.suspicionMin(),
         said.suspicionMax(),
         said.confirmers(),
@@ -33,7 +35,7 @@ record Settings(MeshConfig config) {
         lan.reconnect());
   }
 
-  private static java.time.Duration min(java.time.Duration a, java.time.Duration b) {
+  private static Duration min(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
   }
 
