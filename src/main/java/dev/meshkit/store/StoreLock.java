@@ -1,25 +1,34 @@
 package dev.meshkit.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.meshkit.api.Result;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The lock that makes a database this process's own: a file beside it that holds the owner's pid.
  *
  * <p>A file of its own, because POSIX drops all locks a process has on a file when it closes any
- * descriptor of it: nothing but SQLite ever opens the database.
+ * descriptor of it: nothing but SQLite ever opens the database. For the same reason the files that
+ * this process holds are known to it: a second node on one directory is refused before it opens,
+ * and so closes, the lock of the first.
  */
 final class StoreLock implements AutoCloseable {
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
   private final FileChannel channel;
 
-  private StoreLock(FileChannel channel) {
+  private StoreLock(Path path, FileChannel channel) {
+    this.path = path;
     this.channel = channel;
   }
 
@@ -29,30 +38,48 @@ final class StoreLock implements AutoCloseable {
    */
   static Result<StoreLock> take(Path database) {
     var name = database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
-    var path = database.resolveSibling(name);
+    try {
+      var path = requireNonNull(database.toAbsolutePath().getParent()).toRealPath().resolve(name);
+      if (!HELD.add(path)) return refused(database, Long.toString(ProcessHandle.current().pid()));
+      var taken = taken(database, path);
+      if (!taken.isOk()) HELD.remove(path);
+      return taken;
+    } catch (IOException cause) {
+      return unlockable(database, name, cause);
+    }
+  }
+
+  private static Result<StoreLock> taken(Path database, Path path) {
     try {
       var channel =
           FileChannel.open(
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      var lock = tryLock(channel);
-      if (lock) return Result.ok(new StoreLock(channel));
+      if (tryLock(channel)) return Result.ok(new StoreLock(path, channel));
       var holder = holder(channel);
       channel.close();
-      return Result.err(
-          StoreErrors.open(
-                  "MK-NODE-006",
-                  database,
-                  "process " + holder + " has it",
-                  "stop that node, or give this one a data directory of its own")
-              .with("pid", holder));
+      return refused(database, holder);
     } catch (IOException cause) {
-      return Result.err(
-          StoreErrors.open(
-              "MK-STO-001",
-              database,
-              "cannot lock " + path + ": " + cause,
-              "make the data directory exist, and writable for this user"));
+      return unlockable(database, path.toString(), cause);
     }
+  }
+
+  private static Result<StoreLock> refused(Path database, String holder) {
+    return Result.err(
+        StoreErrors.open(
+                "MK-NODE-006",
+                database,
+                "process " + holder + " has it",
+                "stop that node, or give this one a data directory of its own")
+            .with("pid", holder));
+  }
+
+  private static Result<StoreLock> unlockable(Path database, String name, IOException cause) {
+    return Result.err(
+        StoreErrors.open(
+            "MK-STO-001",
+            database,
+            "cannot lock " + name + ": " + cause,
+            "make the data directory exist, and writable for this user"));
   }
 
   /** Writes this process's id into it, for whoever is refused meanwhile. */
@@ -64,17 +91,17 @@ final class StoreLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    try {
+      channel.close();
+    } finally {
+      HELD.remove(path);
+    }
   }
 
   private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      @SuppressWarnings("resource") // held until the channel closes
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException _) {
-      return false; // this very process has it open
-    }
+    @SuppressWarnings("resource") // held until the channel closes
+    FileLock lock = channel.tryLock();
+    return lock != null;
   }
 
   private static String holder(FileChannel channel) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,27 @@ class StoreTest {
     }
     // and a store that was closed is free again
     StoreFixture.open(directory).close();
+  }
+
+  /**
+   * Q7 Being refused costs the holder nothing: closing any descriptor of a locked file drops the
+   * locks a process has on it, so a second opener of the same process must not open it.
+   */
+  @Test
+  void aRefusedOpenerDoesNotDropTheHoldersLock() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      assertTrue(store.boot() > 0);
+      var link = Files.createSymbolicLink(directory.resolve("again"), directory);
+      error(Store.open(StoreFixture.options(directory)));
+      error(Store.open(StoreFixture.options(link)));
+      try (var other = ChildJvm.start("", OpenerChild.class, directory.toString())) {
+        var pid = Long.toString(ProcessHandle.current().pid());
+        assertEquals(Optional.of("refused " + pid), other.line());
+      }
+    }
+    try (var other = ChildJvm.start("", OpenerChild.class, directory.toString())) {
+      assertEquals(Optional.of("opened"), other.line());
+    }
   }
 
   /** Q7 A file of a newer schema is refused, and not a byte of it changes. */
