@@ -116,28 +116,20 @@ class ShapeTest {
     assertEquals(List.of("dev.meshkit.node.X uses preview API"), CodeRules.previews(planted));
   }
 
-  /**
-   * The package of pipelines can be used alone: the JDK, api, runtime, and of observe the flight
-   * recorder events, which need nothing but the JDK; not the meters, whose library is another's.
-   */
+  /** The package of pipelines can be used alone: the JDK, api and runtime. */
   @Test
   void pipelinesStandOnApiAndRuntimeAlone() throws Exception {
-    var classes = main();
-    assertNone(PipelineRules.strangers(classes));
-    assertNone(PipelineRules.needyEvents(classes));
+    assertNone(PipelineRules.strangers(main()));
   }
 
   @Test
   void aStrangerInThePipelinesIsCaught() throws Exception {
-    for (var type : List.of("dev.meshkit.observe.Meters", "dev.meshkit.config.MeshConfig"))
+    for (var type : List.of("dev.meshkit.observe.RpcCallEvent", "dev.meshkit.config.MeshConfig"))
       catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", true);
     for (var type : List.of("io.netty.buffer.ByteBuf", "dev.meshkit.store.Store"))
       catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", true);
-    for (var type : List.of("dev.meshkit.runtime.Backoff", "dev.meshkit.observe.TapFaultEvent"))
+    for (var type : List.of("dev.meshkit.runtime.Backoff", "jdk.jfr.Event"))
       catches(PipelineRules::strangers, "pipeline", "class X { " + type + " t; }", false);
-    var needy = "class XEvent { io.micrometer.core.instrument.Counter c; }";
-    var planted = Planted.compile(dir, "dev.meshkit.observe.XEvent", needy);
-    assertEquals(1, PipelineRules.needyEvents(planted).size());
   }
 
   /** P37: forks end with Fanout's scope; other threads are started only where they are joined. */

@@ -6,7 +6,19 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.util.List;
 
-/** Several steps at once, all of which are needed. Blocks until every fork has ended. */
+/**
+ * Several steps at once, all of which are needed. Blocks until every fork has ended.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, until every fork has ended, also those that were interrupted.
+ *   <li><b>At the bound</b>: beyond {@code limit} a step waits for an earlier one to end; one that
+ *       decides lets none begin.
+ *   <li><b>Cancelled</b>: interrupted, the caller interrupts and awaits every fork, undoes
+ *       everything, then throws {@link InterruptedException}.
+ *   <li><b>Lost</b>: nothing: a value is in the list, or what made it was undone; errors after the
+ *       first stand in its details, 16 at most.
+ * </ul>
+ */
 public final class All {
   /** How many later errors the first one tells of. */
   private static final int MOST_TOLD = 16;

@@ -3,12 +3,10 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
-import dev.meshkit.observe.LateExceptionEvent;
 import dev.meshkit.runtime.Fanout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -19,13 +17,14 @@ import java.util.concurrent.Callable;
  * @param <T> what a step yields
  */
 final class Branches<T> {
-  private final List<Compensation> scopes = new ArrayList<>();
-  private final List<Callable<Reply<T>>> asks = new ArrayList<>();
-  private final List<Reply<T>> replies = new ArrayList<>(); // guarded by itself
-  private final List<Throwable> thrown = new ArrayList<>(); // guarded by itself
+  /** How long a cancelled branch may take to end before it is reported. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  private final List<Compensation> scopes;
+  private final List<Callable<Reply<T>>> asks;
+  private List<Reply<T>> failed = List.of(); // guarded by this; as they came
+  private List<Throwable> thrown = List.of(); // likewise
   private final Outcomes.Rule rule;
-  private final String name;
-  private final Stragglers stragglers;
   private final Starts starts;
 
   /**
@@ -44,42 +43,49 @@ final class Branches<T> {
   /** At most {@code limit} at once, begun in order; none begins after one that decides. */
   Branches(Outcomes.Rule rule, Compensation undo, List<? extends Step<T>> steps, int limit) {
     this.rule = rule;
-    this.name = rule.name().toLowerCase(Locale.ROOT);
-    this.stragglers = new Stragglers(name);
     this.starts = new Starts(steps.size(), limit);
+    this.scopes = new ArrayList<>(steps.size());
+    this.asks = new ArrayList<>(steps.size());
     for (var step : steps) {
-      var scope = undo.child(name + "-" + scopes.size());
-      asks.add(ask(scopes.size(), step, scope));
+      var index = scopes.size();
+      var scope = undo.child(rule.label(), index);
+      asks.add(() -> ask(index, step, scope));
       scopes.add(scope);
     }
   }
 
-  private Callable<Reply<T>> ask(int index, Step<T> step, Compensation scope) {
-    return () -> {
-      stragglers.begins(index);
-      try {
-        starts.await(index);
-        var result = Objects.requireNonNull(step.run(scope), "a step's result");
-        if (!rule.isDecidedBy(result)) starts.next();
-        return replied(new Reply<>(index, result));
-      } catch (InterruptedException _) {
-        return replied(new Reply<>(index, Result.err(new MeshError.Canceled(name + "-" + index))));
-      } catch (RuntimeException | Error bug) {
-        synchronized (thrown) {
-          thrown.add(bug);
-        }
-        throw bug;
-      } finally {
-        stragglers.ends(index);
-      }
-    };
+  private Reply<T> ask(int index, Step<T> step, Compensation scope) {
+    try {
+      starts.await(index);
+      var result = Objects.requireNonNull(step.run(scope), "a step's result");
+      if (!rule.isDecidedBy(result)) starts.next();
+      return result.isOk() ? new Reply<>(index, result) : failed(index, result);
+    } catch (InterruptedException _) {
+      return new Reply<>(index, Result.err(new MeshError.Canceled(named(index))));
+    } catch (RuntimeException | Error bug) {
+      threw(bug);
+      throw bug;
+    }
   }
 
-  private Reply<T> replied(Reply<T> reply) {
-    synchronized (replies) {
-      replies.add(reply);
-    }
+  private synchronized Reply<T> failed(int index, Result<T> result) {
+    var reply = new Reply<>(index, result);
+    if (failed.isEmpty()) failed = new ArrayList<>();
+    failed.add(reply);
     return reply;
+  }
+
+  private synchronized void threw(Throwable bug) {
+    if (thrown.isEmpty()) thrown = new ArrayList<>();
+    thrown.add(bug);
+  }
+
+  private synchronized List<Throwable> thrown() {
+    return List.copyOf(thrown);
+  }
+
+  private String named(int index) {
+    return rule.label() + "-" + index;
   }
 
   /**
@@ -90,16 +96,19 @@ final class Branches<T> {
   Outcomes<T> run(Duration timeout) throws InterruptedException {
     Outcomes<T> outcomes;
     try {
-      var round = new Fanout.Round(name, timeout, stragglers);
+      var round = new Fanout.Round(rule.label(), timeout, SLOW, this::slow);
       outcomes = Fanout.gather(round, Outcomes.of(rule, asks.size()), asks);
     } catch (InterruptedException cancelled) {
-      stragglers.settled();
       undoAll();
       throw cancelled;
     }
     if (outcomes.bug().isPresent()) throw thrown(outcomes.bug().get());
     unlessInterrupted();
     return outcomes;
+  }
+
+  private void slow(int index) {
+    SlowCancelEvent.emit(rule.label(), index, SLOW.toMillis());
   }
 
   /** The outcome of success: every branch's actions go to the caller's scope. */
@@ -114,7 +123,7 @@ final class Branches<T> {
    * scope.
    */
   Result<T> stand(Reply<T> winner) throws InterruptedException {
-    var losers = new ArrayList<>(scopes);
+    var losers = new ArrayList<Compensation>(scopes);
     losers.remove(winner.index());
     Compensation.undoTogether(losers);
     unlessInterrupted();
@@ -132,11 +141,9 @@ final class Branches<T> {
   }
 
   /** What others than the deciding branch failed with, also after it; at most {@code most}. */
-  List<MeshError> others(int decider, int most) {
+  synchronized List<MeshError> others(int decider, int most) {
     var errors = new ArrayList<MeshError>();
-    synchronized (replies) {
-      for (var reply : replies) if (reply.index() != decider) reply.result().onErr(errors::add);
-    }
+    for (var reply : failed) if (reply.index() != decider) reply.result().onErr(errors::add);
     return errors.stream()
         .filter(error -> !(error instanceof MeshError.Canceled))
         .limit(most)
@@ -151,25 +158,19 @@ final class Branches<T> {
   private void unlessInterrupted() throws InterruptedException {
     if (!Thread.interrupted()) return;
     undoAll();
-    throw new InterruptedException(name + " was interrupted while its branches ended");
+    throw new InterruptedException(rule.label() + " was interrupted while its branches ended");
   }
 
   /** Exceptions of branches that were cancelled already change nothing; a recording tells them. */
   private void late() {
-    for (var bug : bugs()) LateExceptionEvent.emit(name, bug.toString());
+    for (var bug : thrown()) LateExceptionEvent.emit(rule.label(), bug.toString());
   }
 
   private RuntimeException thrown(Throwable bug) {
     for (var failed : undoAll()) bug.addSuppressed(new MeshException(failed));
-    for (var other : bugs()) if (!other.equals(bug)) bug.addSuppressed(other);
+    for (var other : thrown()) if (!other.equals(bug)) bug.addSuppressed(other);
     if (bug instanceof Error error) throw error;
     if (bug instanceof RuntimeException unchecked) throw unchecked;
     return new IllegalStateException("a branch threw a checked exception", bug);
-  }
-
-  private List<Throwable> bugs() {
-    synchronized (thrown) {
-      return List.copyOf(thrown);
-    }
   }
 }

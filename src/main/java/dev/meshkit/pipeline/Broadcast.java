@@ -12,6 +12,17 @@ import java.util.stream.Stream;
  * when one has no room is its own {@link Outlet.Rule}; a slow one delays nobody else, unless its
  * rule is to park everyone. Runs on the caller's thread and starts none.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, for the source, and for outlets that park; nobody for the
+ *       others.
+ *   <li><b>At the bound</b>: each outlet's {@link Outlet.Rule}: all wait, the oldest or the newest
+ *       is dropped, or the outlet goes.
+ *   <li><b>Cancelled</b>: interrupted, it ends and the interrupt stays set; what parked outlets
+ *       were still to get is in {@link Broadcasted.Fate#owed}.
+ *   <li><b>Lost</b>: what a rule drops, counted by outlet; what an outlet misses that was detached
+ *       or closed.
+ * </ul>
+ *
  * @param <T> an element
  */
 public final class Broadcast<T> {
@@ -50,7 +61,7 @@ public final class Broadcast<T> {
    */
   public Broadcasted<T> run() {
     try {
-      while (copies.stream().anyMatch(Copies::isLive)) {
+      while (isAnyLive()) {
         switch (next()) {
           case Source.Next.Got<T>(var one) -> give(one);
           case Source.Next.Nothing<T> _ -> check();
@@ -73,12 +84,24 @@ public final class Broadcast<T> {
     return copies.stream().map(Copies::fate).toList();
   }
 
+  private boolean isAnyLive() {
+    for (var copy : copies) if (copy.isLive()) return true;
+    return false;
+  }
+
+  /** How long the most impatient outlet that is full may still be; a day if none is. */
+  private Duration patience() {
+    var due = Instant.MAX;
+    for (var copy : copies) if (copy.isLate() && copy.due().isBefore(due)) due = copy.due();
+    if (due.equals(Instant.MAX)) return A_DAY;
+    var left = Duration.between(monotonic.instant(), due);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   private Source.Next<T> next() throws InterruptedException, SourceBroken {
-    var now = monotonic.instant();
-    var due = copies.stream().map(Copies::due).min(Instant::compareTo).orElse(Instant.MAX);
-    var wait = due.equals(Instant.MAX) ? A_DAY : Duration.between(now, due);
+    var wait = patience();
     try {
-      return source.take(wait.isNegative() ? Duration.ZERO : wait);
+      return source.take(wait);
     } catch (RuntimeException thrown) {
       throw new SourceBroken(thrown);
     }
@@ -95,8 +118,9 @@ public final class Broadcast<T> {
   }
 
   private void give(Result<T> one) throws InterruptedException {
-    for (var copy : copies) copy.owes(one);
-    for (var copy : copies) copy.give(monotonic.instant());
+    var owed = List.of(one);
+    for (var copy : copies) copy.owes(owed);
+    for (var copy : copies) copy.give(one, monotonic);
   }
 
   private void check() {

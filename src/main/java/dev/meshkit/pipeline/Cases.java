@@ -1,11 +1,10 @@
 package dev.meshkit.pipeline;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do with each port of a {@link Select}, 64 at most. Used by one thread.
@@ -14,12 +13,21 @@ import java.util.List;
  * within one priority round robin from the one after the last served; with up to 32 ports whatever
  * is ready is served within 64 choices. Only the chosen port gives up an element.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: the reader, at most as long as it says.
+ *   <li><b>At the bound</b>: the 65th port is refused with an {@link IllegalStateException}.
+ *   <li><b>Cancelled</b>: interrupted before or while it waits, nothing was taken; interrupted in a
+ *       handler, that one element is the handler's.
+ *   <li><b>Lost</b>: what a handler throws away; an element whose handler threw is not offered
+ *       again.
+ * </ul>
+ *
  * @param <R> what handlers yield
  */
 public final class Cases<R> {
   private final Gate gate;
   private final Turns turns;
-  private final List<Case<?>> cases = new ArrayList<>();
+  private Case<?>[] cases;
   private boolean timed;
 
   /** Handles one element. */
@@ -38,24 +46,24 @@ public final class Cases<R> {
       this.on = on;
     }
 
-    /** Takes the element now, holding the lock; handling it comes later. */
-    Taken<R> take(Instant now) {
+    /** Takes the element and handles it. Null: it was taken away since one looked. */
+    @Nullable Chosen<R> handle(Instant now) throws InterruptedException {
       var element = port.poll(now);
-      return () ->
-          switch (element) {
-            case Result.Ok<T>(var value) -> on.handle(value);
-            case Result.Err<T>(MeshError error) -> Result.err(error);
-          };
+      if (element == null) return null;
+      if (element instanceof Result.Ok<T> ok) return new Chosen.Handled<>(on.handle(ok.value()));
+      return new Chosen.Handled<>(element.cast());
     }
-  }
-
-  private interface Taken<R> {
-    Result<R> handle() throws InterruptedException;
   }
 
   Cases(Gate gate, Turns turns) {
     this.gate = gate;
     this.turns = turns;
+    this.cases = none();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a class with a type cannot be made
+  private Case<?>[] none() {
+    return (Case<?>[]) new Cases.Case[0];
   }
 
   /** Handles a port's elements, by the priority of its kind. */
@@ -68,7 +76,8 @@ public final class Cases<R> {
     if (port.gate != gate) throw new IllegalArgumentException(port.name() + " is another select's");
     turns.add(priority);
     timed |= !(port instanceof Inlet);
-    cases.add(new Case<>(port, handler));
+    cases = Arrays.copyOf(cases, cases.length + 1);
+    cases[cases.length - 1] = new Case<>(port, handler);
     return this;
   }
 
@@ -77,36 +86,51 @@ public final class Cases<R> {
    * Interrupted while it waits, nothing was taken.
    */
   public Chosen<R> next(Duration wait) throws InterruptedException {
-    Taken<R> taken;
+    if (Thread.interrupted()) throw new InterruptedException();
+    var chosen = handle(timed ? gate.now() : Instant.EPOCH); // inlets alone need no clock
+    return chosen == null ? await(wait) : chosen;
+  }
+
+  private Chosen<R> await(Duration wait) throws InterruptedException {
+    var until = Timing.after(gate.now(), wait);
+    while (true) {
+      var over = awaitReady(until);
+      var chosen = over == null ? handle(gate.now()) : over;
+      if (chosen != null) return chosen;
+    }
+  }
+
+  /** Waits until something is ready: null then, else what it is instead. */
+  private @Nullable Chosen<R> awaitReady(Instant until) throws InterruptedException {
     gate.lockInterruptibly();
     try {
-      var now = timed ? gate.now() : Instant.EPOCH; // inlets alone need no clock
-      var until = Instant.MIN;
       while (true) {
-        var chosen = turns.next(ready(now));
-        if (chosen >= 0) {
-          taken = cases.get(chosen).take(now);
-          break;
-        }
-        if (isDrained()) return new Chosen.Drained<>();
-        if (!wait.isPositive()) return new Chosen.Idle<>();
-        if (!timed) now = gate.now();
-        if (until.equals(Instant.MIN)) until = Timing.after(now, wait);
+        gate.attend();
+        var drained = isDrained(); // before it looks: what was written before the end is not missed
+        var now = gate.now();
+        if (ready(now) != 0) return null;
+        if (drained) return new Chosen.Drained<>();
         if (!now.isBefore(until)) return new Chosen.Idle<>();
         gate.awaitUntil(firstDue(until));
-        if (timed) now = gate.now();
       }
     } finally {
       gate.unlock();
     }
-    return new Chosen.Handled<>(taken.handle());
+  }
+
+  /** Handles what is next in turn; null if nothing is ready. Outside the lock. */
+  private @Nullable Chosen<R> handle(Instant now) throws InterruptedException {
+    while (true) {
+      var place = turns.next(ready(now));
+      if (place < 0) return null;
+      var chosen = cases[place].handle(now);
+      if (chosen != null) return chosen;
+    }
   }
 
   private long ready(Instant now) {
     var ready = 0L;
-    for (var i = 0; i < cases.size(); i++) {
-      if (cases.get(i).port.isReady(now)) ready |= 1L << i;
-    }
+    for (var i = 0; i < cases.length; i++) if (cases[i].port.isReady(now)) ready |= 1L << i;
     return ready;
   }
 

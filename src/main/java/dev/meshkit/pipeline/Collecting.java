@@ -56,14 +56,11 @@ final class Collecting<T> {
   }
 
   private void add(Result<T> one) {
-    switch (one) {
-      case Result.Ok<T>(var value) -> {
-        oks++;
-        if (keeping) values.add(value);
-      }
-      case Result.Err<T>(var error) -> {
-        if (errors.size() < MOST_ERRORS) errors.add(error);
-      }
+    if (one instanceof Result.Ok<T> ok) {
+      oks++;
+      if (keeping) values.add(ok.value());
+    } else if (errors.size() < MOST_ERRORS) {
+      errors.add(((Result.Err<T>) one).error());
     }
   }
 

@@ -4,7 +4,7 @@ import dev.meshkit.api.MeshError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be undone if a piece of work fails: registered as it goes, undone strictly newest
@@ -18,13 +18,25 @@ import java.util.concurrent.atomic.AtomicLong;
  * }
  * }</pre>
  *
- * <p>One counter orders a whole tree of scopes, whatever forks, retries and nesting made it. All
+ * <p>One counter orders a whole tree of scopes, whatever forks, retries and nesting made it: what
+ * is undone together is undone newest first. A combinator that fails or is interrupted within
+ * another undoes its own part before it returns, hence before the other undoes the rest. All
  * actions run: one that throws or overruns {@link #UNDO_TIMEOUT} is recorded and the next one runs.
  * Each runs on a virtual thread of its own, so an interrupted caller still undoes everything; the
  * interrupt is set again afterwards. There is no way to switch it off. Thread-safe.
  *
  * <p>A scope belongs to one piece of work: one lease, one attempt, one connection. The scope that a
  * combinator gives to a step is kept or closed by the combinator, never by the step.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: {@link #close} waits for each action, at most its undo timeout and a
+ *       second.
+ *   <li><b>At the bound</b>: action 1,001 of a scope is refused with an {@link
+ *       IllegalStateException}.
+ *   <li><b>Cancelled</b>: an interrupt cuts no undoing short; it is set again when all is undone.
+ *   <li><b>Lost</b>: no action: each runs once or is kept; what fails is in {@link #failures},
+ *       beside the error, and an event.
+ * </ul>
  */
 public final class Compensation implements AutoCloseable {
   /** How long one action may take before it is interrupted and recorded as failed. */
@@ -41,9 +53,31 @@ public final class Compensation implements AutoCloseable {
   }
 
   /** A deed that can be taken back; its number orders the tree. */
-  record Action(long number, String name, String scope, Undo undo) {}
+  static final class Action {
+    final long number;
+    final String name;
+    final Compensation scope;
+    final Undo undo;
+    private @Nullable Action older; // of whoever has it now; guarded by tree
 
-  private record Tree(AtomicLong numbers, Duration undoTimeout) {}
+    Action(long number, String name, Compensation scope, Undo undo, @Nullable Action older) {
+      this.number = number;
+      this.name = name;
+      this.scope = scope;
+      this.undo = undo;
+      this.older = older;
+    }
+  }
+
+  /** What all scopes of a tree share; also their lock, so that a call takes one and no more. */
+  private static final class Tree {
+    final Duration undoTimeout;
+    long number; // guarded by this: of the newest action
+
+    Tree(Duration undoTimeout) {
+      this.undoTimeout = undoTimeout;
+    }
+  }
 
   private enum State {
     OPEN,
@@ -51,21 +85,27 @@ public final class Compensation implements AutoCloseable {
     UNDONE
   }
 
-  private final String name;
+  private static final int ALONE = -1;
+
+  private final String label;
+  private final int branch; // of the combinator `label`, or ALONE
   private final Tree tree;
   private final Compensation parent; // itself in a root
-  private List<Action> actions = List.of(); // guarded by this
-  private State state = State.OPEN; // guarded by this
-  private List<MeshError> failures = List.of(); // guarded by this
+  private @Nullable Action newest; // guarded by tree
+  private int count; // guarded by tree
+  private State state = State.OPEN; // guarded by tree; never OPEN again
+  private List<MeshError> failures = List.of(); // guarded by tree
 
-  private Compensation(String name, Tree tree) {
-    this.name = name;
+  private Compensation(String label, Tree tree) {
+    this.label = label;
+    this.branch = ALONE;
     this.tree = tree;
     this.parent = this;
   }
 
-  private Compensation(String name, Compensation parent) {
-    this.name = name;
+  private Compensation(String label, int branch, Compensation parent) {
+    this.label = label;
+    this.branch = branch;
     this.tree = parent.tree;
     this.parent = parent;
   }
@@ -80,23 +120,34 @@ public final class Compensation implements AutoCloseable {
     if (!undoTimeout.isPositive()) {
       throw new IllegalArgumentException("undo timeout must be positive: " + undoTimeout);
     }
-    return new Compensation(name, new Tree(new AtomicLong(), undoTimeout));
+    return new Compensation(name, new Tree(undoTimeout));
   }
 
   /** A scope within this one: kept, it hands its actions up; else it undoes them itself. */
   public Compensation child(String childName) {
-    return new Compensation(childName, this);
+    return new Compensation(childName, ALONE, this);
+  }
+
+  /** The same, of one branch of a combinator. */
+  Compensation child(String combinator, int ofBranch) {
+    return new Compensation(combinator, ofBranch, this);
+  }
+
+  String name() {
+    return branch == ALONE ? label : label + "-" + branch;
   }
 
   /**
    * Registers what takes back a deed that was just done. One action too many, or one too late, is a
    * bug, hence an {@link IllegalStateException}: then {@code undo} was not registered.
    */
-  public synchronized void onFailure(String what, Undo undo) {
-    if (state != State.OPEN) throw new IllegalStateException("scope '" + name + "' has ended");
-    if (actions.size() >= MOST_ACTIONS) throw tooMany();
-    if (actions.isEmpty()) actions = new ArrayList<>(4);
-    actions.add(new Action(tree.numbers.incrementAndGet(), what, name, undo));
+  public void onFailure(String what, Undo undo) {
+    synchronized (tree) {
+      if (state != State.OPEN) throw new IllegalStateException("scope '" + name() + "' has ended");
+      if (count >= MOST_ACTIONS) throw tooMany();
+      newest = new Action(++tree.number, what, this, undo, newest);
+      count++;
+    }
   }
 
   /**
@@ -110,67 +161,96 @@ public final class Compensation implements AutoCloseable {
   /** Undoes all that was registered and not kept, newest first. Idempotent. */
   @Override
   public void close() {
+    if (state != State.OPEN) return; // without the lock: what is read late is read again with it
     undoTogether(List.of(this));
   }
 
   /** The actions that failed to undo, newest first. */
-  public synchronized List<MeshError> failures() {
-    return failures;
+  public List<MeshError> failures() {
+    synchronized (tree) {
+      return failures;
+    }
   }
 
   /** Keeps several scopes of one parent: all of them, or none. */
   static void keepTogether(List<Compensation> scopes) {
     if (scopes.isEmpty()) return;
-    var all = gathered(scopes, State.KEPT);
     var first = scopes.getFirst();
-    if (first.parent == first || all.isEmpty()) return;
-    var refused = first.parent.adopt(all);
+    var refused = first.handUp(scopes);
     if (refused.isEmpty()) return;
-    first.undo(all);
-    throw refused.getFirst();
+    first.undo(refused);
+    throw first.parent.refusal();
   }
 
-  /** Ends several scopes of one tree as one: all of their actions, newest first. */
+  /** Ends several scopes of one tree as one: all of their actions, newest first; what failed. */
   static List<MeshError> undoTogether(List<Compensation> scopes) {
-    var all = gathered(scopes, State.UNDONE);
-    return all.isEmpty() ? List.of() : scopes.getFirst().undo(all);
+    if (scopes.isEmpty()) return List.of();
+    var first = scopes.getFirst();
+    var all = first.taken(scopes, State.UNDONE);
+    return all.isEmpty() ? List.of() : first.undo(all);
   }
 
-  private static List<Action> gathered(List<Compensation> scopes, State end) {
-    var all = new ArrayList<Action>();
-    scopes.forEach(scope -> all.addAll(scope.end(end)));
+  /** Gives the actions of these scopes to their parent, a root's to nobody; what it refused. */
+  private List<Action> handUp(List<Compensation> scopes) {
+    synchronized (tree) {
+      if (parent == this) {
+        end(State.KEPT);
+        return List.of();
+      }
+      var all = taken(scopes, State.KEPT);
+      return parent.adopts(all) ? List.of() : all;
+    }
+  }
+
+  /** Ends them and takes their actions. */
+  private List<Action> taken(List<Compensation> scopes, State end) {
+    var all = new ArrayList<Action>(0);
+    synchronized (tree) {
+      for (var scope : scopes) {
+        for (var action = scope.end(end); action != null; action = action.older) all.add(action);
+      }
+    }
     return all;
   }
 
-  private synchronized List<Action> end(State end) {
-    if (state != State.OPEN) return List.of();
+  /** Holding the tree: its actions, if it has any and has not ended before. */
+  private @Nullable Action end(State end) {
+    if (state != State.OPEN) return null;
     state = end;
-    var mine = actions;
-    actions = List.of();
+    var mine = newest;
+    newest = null;
     return mine;
   }
 
-  /** Takes over a child's actions; if it cannot, why. */
-  private synchronized List<IllegalStateException> adopt(List<Action> theirs) {
-    if (state != State.OPEN) {
-      return List.of(new IllegalStateException("scope '" + name + "' ended before its child"));
+  /** Holding the tree: takes over a child's actions, if it can. */
+  private boolean adopts(List<Action> theirs) {
+    if (theirs.isEmpty()) return true;
+    if (state != State.OPEN || count + theirs.size() > MOST_ACTIONS) return false;
+    for (var action : theirs) {
+      action.older = newest;
+      newest = action;
     }
-    if (actions.size() + theirs.size() > MOST_ACTIONS) return List.of(tooMany());
-    if (actions.isEmpty()) actions = new ArrayList<>(theirs);
-    else actions.addAll(theirs);
-    return List.of();
+    count += theirs.size();
+    return true;
   }
 
   private List<MeshError> undo(List<Action> mine) {
     var failed = Undoing.newestFirst(mine, tree.undoTimeout);
-    synchronized (this) {
+    synchronized (tree) {
       failures = failed;
     }
     return failed;
   }
 
+  private IllegalStateException refusal() {
+    synchronized (tree) {
+      if (state == State.OPEN) return tooMany();
+      return new IllegalStateException("scope '" + name() + "' ended before its child");
+    }
+  }
+
   private IllegalStateException tooMany() {
     return new IllegalStateException(
-        "scope '" + name + "' has " + MOST_ACTIONS + " actions: open one scope for each work");
+        "scope '" + name() + "' has " + MOST_ACTIONS + " actions: open one scope for each work");
   }
 }

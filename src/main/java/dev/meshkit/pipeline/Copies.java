@@ -4,51 +4,63 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
 import dev.meshkit.api.Result;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
-/** One outlet of a broadcast: what it got, what it lost, and whether it is still there. */
+/**
+ * One outlet of a broadcast: what it got, what it lost, and whether it is still there. Written by
+ * the broadcast's thread alone, read by any.
+ */
 final class Copies<T> {
   private final Outlet<T> outlet;
-  private Broadcasted.State state = Broadcasted.State.LIVE; // guarded by this
-  private long given; // guarded by this
-  private long dropped; // guarded by this
-  private List<Result<T>> owed = List.of(); // guarded by this
+  private final Outlet.Kind kind;
+  private volatile Broadcasted.State state = Broadcasted.State.LIVE;
+  private volatile long given;
+  private volatile long dropped;
+  private volatile List<Result<T>> owed = List.of();
   private Instant fullSince = Instant.MAX; // the broadcast's thread
 
   Copies(Outlet<T> outlet) {
     this.outlet = outlet;
+    this.kind = outlet.rule().kind();
   }
 
   boolean parks() {
-    return outlet.rule().kind() == Outlet.Kind.PARK;
+    return kind == Outlet.Kind.PARK;
   }
 
-  synchronized boolean isLive() {
+  boolean isLive() {
     return state == Broadcasted.State.LIVE;
   }
 
-  synchronized Broadcasted.Fate<T> fate() {
+  Broadcasted.Fate<T> fate() {
     return new Broadcasted.Fate<>(outlet.inlet().name(), state, given, dropped, owed);
+  }
+
+  /** Whether it is full, so that its patience runs. */
+  boolean isLate() {
+    return !fullSince.equals(Instant.MAX) && isLive();
   }
 
   /** When its patience ends; {@link Instant#MAX} while it has room. */
   Instant due() {
-    if (fullSince.equals(Instant.MAX) || !isLive()) return Instant.MAX;
-    return Timing.after(fullSince, outlet.rule().patience());
+    return isLate() ? Timing.after(fullSince, outlet.rule().patience()) : Instant.MAX;
   }
 
-  /** The next element, before anybody was given it. */
-  synchronized void owes(Result<T> one) {
-    if (state == Broadcasted.State.LIVE) owed = List.of(one);
+  /** What it is to be given, if it may have to be waited for: before anybody was given it. */
+  void owes(List<Result<T>> one) {
+    if (parks() && isLive()) owed = one;
   }
 
-  /** Gives it what it is owed, by its rule. Interrupted, it is still owed. */
-  void give(Instant now) throws InterruptedException {
+  /** Gives it an element, by its rule. Interrupted, it is still owed. */
+  void give(Result<T> one, InstantSource monotonic) throws InterruptedException {
     if (!isLive()) return;
-    var one = fate().owed().getFirst();
     var inlet = outlet.inlet();
-    switch (outlet.rule().kind()) {
-      case PARK -> settle(inlet.deliver(one), 0);
+    switch (kind) {
+      case PARK -> {
+        settle(inlet.deliver(one), 0);
+        owed = List.of();
+      }
       case DROP_OLDEST -> {
         var lost = inlet.force(one);
         settle(true, lost);
@@ -57,14 +69,17 @@ final class Copies<T> {
         var taken = inlet.offerResult(one);
         settle(taken, taken ? 0 : 1);
       }
-      case DETACH -> {
-        if (!inlet.isOverfull()) fullSince = Instant.MAX;
-        var taken = inlet.offerResult(one) || squeezed(one, now);
-        settle(taken, 0);
-        if (!taken && !inlet.isClosed()) detach();
-        check(now);
-      }
+      case DETACH -> offer(one, monotonic);
     }
+  }
+
+  private void offer(Result<T> one, InstantSource monotonic) {
+    var inlet = outlet.inlet();
+    if (!inlet.isOverfull()) fullSince = Instant.MAX;
+    var taken = inlet.offerResult(one) || squeezed(one, monotonic);
+    settle(taken, 0);
+    if (!taken && isLive()) detach();
+    if (isLate()) check(monotonic.instant());
   }
 
   /** Detaches it if it has been full for too long. */
@@ -73,23 +88,23 @@ final class Copies<T> {
     if (isLive() && !now.isBefore(due())) detach();
   }
 
-  private boolean squeezed(Result<T> one, Instant now) {
+  private boolean squeezed(Result<T> one, InstantSource monotonic) {
     if (!outlet.inlet().squeeze(one)) return false;
-    if (fullSince.equals(Instant.MAX)) fullSince = now;
+    if (fullSince.equals(Instant.MAX)) fullSince = monotonic.instant();
     return true;
   }
 
-  private synchronized void settle(boolean taken, int lost) {
-    owed = List.of();
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  private void settle(boolean taken, int lost) {
     if (outlet.inlet().isClosed()) {
       state = Broadcasted.State.CLOSED;
       return;
     }
     if (taken) given++;
-    dropped += lost;
+    if (lost > 0) dropped += lost;
   }
 
-  private synchronized void detach() {
+  private void detach() {
     state = Broadcasted.State.DETACHED;
     outlet
         .inlet()

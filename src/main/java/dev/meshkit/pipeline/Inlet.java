@@ -7,25 +7,49 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded line of elements with many writers and one reader. A full one makes {@link #put} wait
  * and {@link #offer} say no; nothing is dropped. An error that a flow carries stands in its place
  * between elements and does not end the line; {@link #fail} does. Thread-safe for writers.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: {@link #put} waits for room, the reader for elements; {@link #offer},
+ *       {@link #fail} and {@link #close} never wait.
+ *   <li><b>At the bound</b>: a full one makes {@link #put} wait and {@link #offer} say no; only
+ *       {@link #fail} needs no room.
+ *   <li><b>Cancelled</b>: interrupted, {@link #put} throws and the element was not added; a reader
+ *       throws and nothing was taken.
+ *   <li><b>Lost</b>: nothing that was added is dropped by the inlet itself; what a reader leaves
+ *       behind is lost with it, and writers are told no once it is closed.
+ * </ul>
+ *
  * @param <T> an element
  */
 public final class Inlet<T> extends Port<T> {
   private final int capacity;
-  private final Condition room;
-  private final ArrayDeque<Result<T>> waiting = new ArrayDeque<>(); // guarded by gate
-  private boolean closed; // guarded by gate
+  private final int enough;
+  private final ReentrantLock lock = new ReentrantLock(); // its own: writers of others do not meet
+  private final Condition room = lock.newCondition();
+  private final ArrayDeque<Result<T>> waiting = new ArrayDeque<>(); // guarded by lock
+  private volatile int count; // of those that wait; written holding the lock
+  private volatile boolean closed; // likewise
 
   Inlet(Gate gate, String name, int capacity) {
+    this(gate, name, capacity, capacity - 1);
+  }
+
+  /**
+   * One whose writers are woken when only {@code enough} wait: for a reader that never waits for a
+   * writer otherwise than by reading.
+   */
+  Inlet(Gate gate, String name, int capacity, int enough) {
     super(gate, name);
     if (capacity < 1) throw new IllegalArgumentException("an inlet holds at least 1: " + capacity);
     this.capacity = capacity;
-    this.room = gate.room();
+    this.enough = enough;
   }
 
   /** An inlet of its own, for one reader. */
@@ -48,35 +72,30 @@ public final class Inlet<T> extends Port<T> {
    * never blocks.
    */
   public void fail(MeshError error) {
-    gate.lock();
+    lock.lock();
     try {
-      if (!closed) waiting.add(Result.err(error));
+      if (!closed) add(Result.err(error));
+      end();
     } finally {
-      gate.unlock();
+      lock.unlock();
     }
-    close();
+    gate.signal();
   }
 
   /** Ends it: what waits is still delivered; writers are told no. Idempotent. */
   public void close() {
-    gate.lock();
+    lock.lock();
     try {
-      closed = true;
-      room.signalAll();
-      gate.signal();
+      end();
     } finally {
-      gate.unlock();
+      lock.unlock();
     }
+    gate.signal();
   }
 
   /** Whether writers are told no. */
   public boolean isClosed() {
-    gate.lock();
-    try {
-      return closed;
-    } finally {
-      gate.unlock();
-    }
+    return closed;
   }
 
   /** Read as a flow; closing the source closes the inlet. */
@@ -86,87 +105,117 @@ public final class Inlet<T> extends Port<T> {
 
   /** Like {@link #put}, of an element or an error in its place. */
   boolean deliver(Result<T> one) throws InterruptedException {
-    gate.lockInterruptibly();
+    lock.lockInterruptibly();
     try {
-      while (!closed && waiting.size() >= capacity) room.await();
-      return add(one);
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Like {@link #offer}, of an element or an error in its place. */
-  boolean offerResult(Result<T> one) {
-    gate.lock();
-    try {
-      return waiting.size() < capacity && add(one);
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Adds an element, giving up the oldest for it when full; how many were given up. */
-  int force(Result<T> one) {
-    gate.lock();
-    try {
-      var full = !closed && waiting.size() >= capacity;
-      if (full) waiting.remove();
+      while (!closed && count >= capacity) room.await();
+      if (closed) return false;
       add(one);
-      return full ? 1 : 0;
     } finally {
-      gate.unlock();
+      lock.unlock();
     }
-  }
-
-  /** Adds an element though it is full, up to twice its capacity; false when that is full too. */
-  boolean squeeze(Result<T> one) {
-    gate.lock();
-    try {
-      return waiting.size() < 2L * capacity && add(one);
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Whether more waits than it was made for. */
-  boolean isOverfull() {
-    gate.lock();
-    try {
-      return waiting.size() > capacity;
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  /** Closes it and takes back what waits. */
-  List<Result<T>> takeBack() {
-    gate.lock();
-    try {
-      closed = true;
-      room.signalAll();
-      var left = new ArrayList<>(waiting);
-      waiting.clear();
-      return left;
-    } finally {
-      gate.unlock();
-    }
-  }
-
-  private boolean add(Result<T> one) {
-    if (closed) return false;
-    waiting.add(one);
     gate.signal();
     return true;
   }
 
+  /** Delivers as many of these as fit, the first ones; waits for room for one. None: closed. */
+  int deliverSome(List<Result<T>> some) throws InterruptedException {
+    int most;
+    lock.lockInterruptibly();
+    try {
+      while (!closed && count >= capacity) room.await();
+      if (closed) return 0;
+      most = Math.min(some.size(), capacity - count);
+      for (var i = 0; i < most; i++) waiting.add(some.get(i));
+      count = waiting.size();
+    } finally {
+      lock.unlock();
+    }
+    gate.signal();
+    return most;
+  }
+
+  /** For how many there is room at the moment. */
+  int room() {
+    return capacity - count;
+  }
+
+  /** Like {@link #offer}, of an element or an error in its place. */
+  boolean offerResult(Result<T> one) {
+    return offerResult(one, capacity);
+  }
+
+  /** Adds an element though it is full, up to twice its capacity; false when that is full too. */
+  boolean squeeze(Result<T> one) {
+    return offerResult(one, 2L * capacity);
+  }
+
+  private boolean offerResult(Result<T> one, long most) {
+    lock.lock();
+    try {
+      if (closed || count >= most) return false;
+      add(one);
+    } finally {
+      lock.unlock();
+    }
+    gate.signal();
+    return true;
+  }
+
+  /** Adds an element, giving up the oldest for it when full; how many were given up. */
+  int force(Result<T> one) {
+    var given = 0;
+    lock.lock();
+    try {
+      if (closed) return 0;
+      if (count >= capacity) {
+        waiting.remove();
+        given = 1;
+      }
+      add(one);
+    } finally {
+      lock.unlock();
+    }
+    gate.signal();
+    return given;
+  }
+
+  /** Whether more waits than it was made for. */
+  boolean isOverfull() {
+    return count > capacity;
+  }
+
+  /** Closes it and takes back what waits. */
+  List<Result<T>> takeBack() {
+    lock.lock();
+    try {
+      end();
+      var left = new ArrayList<>(waiting);
+      waiting.clear();
+      count = 0;
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(Result<T> one) {
+    waiting.add(one);
+    count = waiting.size();
+  }
+
+  private void end() {
+    closed = true;
+    room.signalAll();
+  }
+
   @Override
   boolean isReady(Instant now) {
-    return !waiting.isEmpty();
+    return count > 0;
   }
 
   @Override
   boolean isDone() {
-    return closed && waiting.isEmpty();
+    return closed && count == 0; // in this order: once closed, nothing is added
   }
 
   @Override
@@ -175,9 +224,16 @@ public final class Inlet<T> extends Port<T> {
   }
 
   @Override
-  Result<T> poll(Instant now) {
-    var one = waiting.remove();
-    if (waiting.size() < capacity) room.signal();
-    return one;
+  @Nullable Result<T> poll(Instant now) {
+    lock.lock();
+    try {
+      var one = waiting.poll();
+      if (one == null) return null;
+      count = waiting.size();
+      if (count <= enough) room.signal();
+      return one;
+    } finally {
+      lock.unlock();
+    }
   }
 }

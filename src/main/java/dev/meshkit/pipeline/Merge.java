@@ -11,6 +11,16 @@ import java.util.List;
  * <p>One virtual thread reads each source, one element ahead of what the strategy picks and one in
  * its hand. It ends with {@link #into}. A full sink blocks the merge, hence in the end the sources.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, until all has ended; its feeders, for their sources and for
+ *       room.
+ *   <li><b>At the bound</b>: a full sink makes the merge wait and, an element further on each line,
+ *       its sources.
+ *   <li><b>Cancelled</b>: interrupted, or its sink closed, every feeder is interrupted and awaited;
+ *       the interrupt stays set.
+ *   <li><b>Lost</b>: nothing: what was taken and not handed over is in {@link Merged#undelivered}.
+ * </ul>
+ *
  * @param <T> an element
  */
 public final class Merge<T> {
@@ -18,15 +28,20 @@ public final class Merge<T> {
   private final List<Integer> numbers;
   private final Turns turns;
   private final boolean closing;
+  private final int ahead;
 
-  private Merge(List<Source<T>> sources, List<Integer> numbers, Turns turns, boolean closing) {
+  private Merge(
+      List<Source<T>> sources, List<Integer> numbers, Turns turns, boolean closing, int ahead) {
     if (numbers.size() != sources.size()) {
       throw new IllegalArgumentException(numbers.size() + " numbers, " + sources.size() + " flows");
     }
     this.sources = List.copyOf(sources);
     this.numbers = List.copyOf(numbers);
     this.turns = turns;
+    if (ahead < 1)
+      throw new IllegalArgumentException("a source is read at least 1 ahead: " + ahead);
     this.closing = closing;
+    this.ahead = ahead;
     numbers.forEach(turns::add);
   }
 
@@ -39,7 +54,7 @@ public final class Merge<T> {
 
   /** So often each, per round, while all have something: 3 and 1 are three to one. */
   public static <T> Merge<T> weighted(List<Source<T>> sources, List<Integer> weights) {
-    return new Merge<>(sources, weights, Turns.byWeight(), false);
+    return new Merge<>(sources, weights, Turns.byWeight(), false, 1);
   }
 
   /** The first that has something goes first, but nobody who has is passed over 64 times. */
@@ -51,13 +66,20 @@ public final class Merge<T> {
   }
 
   private static <T> Merge<T> priority(List<Source<T>> sources, List<Integer> priorities) {
-    return new Merge<>(sources, priorities, Turns.byPriority(), false);
+    return new Merge<>(sources, priorities, Turns.byPriority(), false, 1);
   }
 
   /** This, but the sink is closed when all sources have ended; otherwise it stays open. */
   public Merge<T> thenClose() {
-    var fresh = turns.isByWeight() ? Turns.byWeight() : Turns.byPriority();
-    return new Merge<>(sources, numbers, fresh, true);
+    return new Merge<>(sources, numbers, turns.fresh(), true, ahead);
+  }
+
+  /**
+   * This, but each source is read up to {@code elements} ahead of what the strategy picks, instead
+   * of one: fewer threads are woken for as many elements, and as many more are held in memory.
+   */
+  public Merge<T> ahead(int elements) {
+    return new Merge<>(sources, numbers, turns.fresh(), closing, elements);
   }
 
   /**
@@ -66,7 +88,7 @@ public final class Merge<T> {
    * sources stay open. Once only.
    */
   public Merged<T> into(Inlet<T> sink) {
-    var merged = new Merging<>(sources, turns, sink).run();
+    var merged = new Merging<>(sources, ahead, turns, sink).run();
     if (closing && merged.end() == Merged.End.SOURCES_ENDED) sink.close();
     return merged;
   }

@@ -14,14 +14,16 @@ import java.util.concurrent.Callable;
  * forks have ended.
  */
 final class Merging<T> {
+  /** How much it moves at once, so that what comes first is not kept waiting by what follows. */
+  private static final int MOST_AT_ONCE = 64;
+
   private final Gate gate = new Gate(Timing.system().monotonic());
   private final List<Feeder<T>> feeders = new ArrayList<>();
   private final Turns turns;
   private final Inlet<T> sink;
   private long delivered; // the pump's
   private boolean refused; // the pump's
-  private int handing = -1; // the pump's: whose element is in its hand
-  private List<Result<T>> hand = List.of(); // the pump's
+  private final List<Picked<T>> hand = new ArrayList<>(); // the pump's
 
   /** Decided when the pump has ended, or somebody threw. */
   private record PumpEnded(boolean decided, List<Throwable> bugs)
@@ -37,18 +39,15 @@ final class Merging<T> {
     }
   }
 
-  private static final class Quiet implements Fanout.Watch {
-    @Override
-    public void decided() {}
+  /** An element that is on its way from this feeder's line to the sink. */
+  private record Picked<T>(int feeder, Result<T> one) {}
 
-    @Override
-    public void interrupted() {}
-  }
-
-  Merging(List<Source<T>> sources, Turns turns, Inlet<T> sink) {
+  Merging(List<Source<T>> sources, int ahead, Turns turns, Inlet<T> sink) {
     this.turns = turns;
     this.sink = sink;
-    for (var source : sources) feeders.add(new Feeder<>(source, new Inlet<>(gate, "merge", 1)));
+    for (var source : sources) {
+      feeders.add(new Feeder<>(source, new Inlet<>(gate, "merge", ahead, ahead / 2)));
+    }
   }
 
   Merged<T> run() {
@@ -56,8 +55,7 @@ final class Merging<T> {
     for (var feeder : feeders) asks.add(feeder);
     asks.add(this::pump);
     try {
-      var round = new Fanout.Round("merge", Fanout.Round.FOREVER, new Quiet());
-      var ended = Fanout.gather(round, new PumpEnded(false, List.of()), asks);
+      var ended = Fanout.gather("merge", new PumpEnded(false, List.of()), asks);
       if (!ended.bugs().isEmpty()) rethrow(ended.bugs().getFirst());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -73,7 +71,7 @@ final class Merging<T> {
   private Merged<T> merged() {
     var undelivered = new ArrayList<Result<T>>();
     for (var i = 0; i < feeders.size(); i++) {
-      if (i == handing) undelivered.addAll(hand);
+      for (var picked : hand) if (picked.feeder() == i) undelivered.add(picked.one());
       undelivered.addAll(feeders.get(i).left());
     }
     var whole = feeders.stream().allMatch(Feeder::isEnded) && undelivered.isEmpty();
@@ -82,16 +80,14 @@ final class Merging<T> {
     return new Merged<>(end, delivered, undelivered);
   }
 
-  /** Moves one element after the other; true, which is what ends the merge. */
+  /** Moves what is there, as much at once as the sink has room for; true: that ends the merge. */
   private boolean pump() throws InterruptedException {
     try {
-      while (takeNext()) {
-        if (!sink.deliver(hand.getFirst())) {
+      while (pick()) {
+        if (!hand()) {
           refused = true;
           return true;
         }
-        delivered++;
-        hand = List.of();
       }
       return true;
     } catch (InterruptedException _) {
@@ -99,23 +95,48 @@ final class Merging<T> {
     }
   }
 
-  /** Takes one element into the hand; false when all lines have ended. */
-  private boolean takeNext() throws InterruptedException {
+  /** Hands over all that was picked; false when the sink is closed. */
+  private boolean hand() throws InterruptedException {
+    while (!hand.isEmpty()) {
+      var some =
+          hand.size() == 1
+              ? List.of(hand.getFirst().one())
+              : hand.stream().map(Picked::one).toList();
+      var taken = sink.deliverSome(some);
+      if (taken == 0) return false;
+      delivered += taken;
+      hand.subList(0, taken).clear();
+    }
+    return true;
+  }
+
+  /** Takes into the hand, in turns, what is ready; waits for one. False: all lines have ended. */
+  private boolean pick() throws InterruptedException {
+    if (Thread.interrupted()) throw new InterruptedException();
+    if (pickReady()) return true;
     gate.lockInterruptibly();
     try {
       while (true) {
-        var chosen = turns.next(ready());
-        if (chosen >= 0) {
-          handing = chosen;
-          hand = List.of(feeders.get(chosen).line().poll(Instant.EPOCH));
-          return true;
-        }
-        if (feeders.stream().allMatch(feeder -> feeder.line().isDone())) return false;
+        gate.attend();
+        var done = feeders.stream().allMatch(feeder -> feeder.line().isDone());
+        if (pickReady()) return true;
+        if (done) return false;
         gate.awaitUntil(Instant.MAX);
       }
     } finally {
       gate.unlock();
     }
+  }
+
+  private boolean pickReady() {
+    var room = Math.clamp(sink.room(), 1, MOST_AT_ONCE);
+    while (hand.size() < room) {
+      var chosen = turns.next(ready());
+      if (chosen < 0) break;
+      var one = feeders.get(chosen).line().poll(Instant.EPOCH);
+      if (one != null) hand.add(new Picked<>(chosen, one));
+    }
+    return !hand.isEmpty();
   }
 
   private long ready() {

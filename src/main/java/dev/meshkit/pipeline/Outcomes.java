@@ -13,11 +13,11 @@ import java.util.Optional;
  *
  * @param rule when it is decided
  * @param branches how many there are
- * @param replies in the order they came
+ * @param newest the replies, the newest first
  * @param end what decided it, if anything has
  * @param <T> what a branch yields
  */
-record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End end)
+record Outcomes<T>(Rule rule, int branches, Told<T> newest, End<T> end)
     implements Tally<Branches.Reply<T>, Outcomes<T>> {
   /** How many errors one aggregate holds. */
   private static final int MOST_ERRORS = 64;
@@ -25,13 +25,24 @@ record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End
   /** When the replies are enough. */
   enum Rule {
     /** At the first Err. */
-    ALL,
+    ALL("all"),
     /** When everyone has replied. */
-    SETTLED,
+    SETTLED("settled"),
     /** At the first Ok. */
-    RACE,
+    RACE("race"),
     /** At the only reply. */
-    TIMEOUT;
+    TIMEOUT("timeout");
+
+    private final String label;
+
+    Rule(String label) {
+      this.label = label;
+    }
+
+    /** The combinator's name in thread dumps, scopes and events. */
+    String label() {
+      return label;
+    }
 
     /** Whether this reply is enough by itself. */
     boolean isDecidedBy(Result<?> result) {
@@ -43,63 +54,81 @@ record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End
     }
   }
 
+  /** Replies as a chain, so that one more costs the same however many there are. */
+  sealed interface Told<T> {
+    /** How many. */
+    int count();
+
+    /** None. */
+    record None<T>() implements Told<T> {
+      @Override
+      public int count() {
+        return 0;
+      }
+    }
+
+    /** One more. */
+    record More<T>(int count, Branches.Reply<T> reply, Told<T> before) implements Told<T> {}
+  }
+
   /** What decided. */
-  sealed interface End {
+  sealed interface End<T> {
     /** Nothing yet. */
-    record Open() implements End {}
+    record Open<T>() implements End<T> {}
 
     /** Everyone has replied, and nobody decided alone. */
-    record Everyone() implements End {}
+    record Everyone<T>() implements End<T> {}
 
-    /** The last reply. */
-    record Reply() implements End {}
+    /** A reply. */
+    record Reply<T>(Branches.Reply<T> decider) implements End<T> {}
 
     /** A branch threw. */
-    record Bug(Throwable thrown) implements End {}
+    record Bug<T>(Throwable thrown) implements End<T> {}
   }
 
   static <T> Outcomes<T> of(Rule rule, int branches) {
-    return new Outcomes<>(
-        rule, branches, List.of(), branches == 0 ? new End.Everyone() : new End.Open());
+    End<T> end = branches == 0 ? new End.Everyone<>() : new End.Open<>();
+    return new Outcomes<>(rule, branches, new Told.None<>(), end);
   }
 
   @Override
   public Outcomes<T> with(Branches.Reply<T> reply) {
     if (decided()) return this;
-    var more = new ArrayList<Branches.Reply<T>>(replies.size() + 1);
-    more.addAll(replies);
-    more.add(reply);
-    return new Outcomes<>(rule, branches, more, endedBy(reply, more.size()));
+    var count = newest.count() + 1;
+    return new Outcomes<>(
+        rule, branches, new Told.More<>(count, reply, newest), endedBy(reply, count));
   }
 
   @Override
   public Outcomes<T> without(Throwable failure) {
-    return decided() ? this : new Outcomes<>(rule, branches, replies, new End.Bug(failure));
+    return decided() ? this : new Outcomes<>(rule, branches, newest, new End.Bug<>(failure));
   }
 
   @Override
   public boolean decided() {
-    return !(end instanceof End.Open);
+    return !(end instanceof End.Open<T>);
   }
 
-  private End endedBy(Branches.Reply<T> reply, int count) {
-    if (rule.isDecidedBy(reply.result())) return new End.Reply();
-    return count == branches ? new End.Everyone() : new End.Open();
+  private End<T> endedBy(Branches.Reply<T> reply, int count) {
+    if (rule.isDecidedBy(reply.result())) return new End.Reply<>(reply);
+    return count == branches ? new End.Everyone<>() : new End.Open<>();
   }
 
   /** The reply that decided, if one did alone. */
   Optional<Branches.Reply<T>> decider() {
-    return end instanceof End.Reply ? Optional.of(replies.getLast()) : Optional.empty();
+    return end instanceof End.Reply<T>(var reply) ? Optional.of(reply) : Optional.empty();
   }
 
   /** What a branch threw, if that decided. */
   Optional<Throwable> bug() {
-    return end instanceof End.Bug(var thrown) ? Optional.of(thrown) : Optional.empty();
+    return end instanceof End.Bug<T>(var thrown) ? Optional.of(thrown) : Optional.empty();
   }
 
   /** The values in the order of the steps; all must be Ok. */
   List<T> values() {
-    return inOrder().stream().map(reply -> reply.result().orThrow()).toList();
+    var values = new ArrayList<T>(branches);
+    for (var reply : inOrder()) values.add(reply.result().orThrow());
+    return List.copyOf(values);
   }
 
   /** The errors as one: itself, or the first 64 in the order of the steps; empty if none. */
@@ -119,7 +148,19 @@ record Outcomes<T>(Rule rule, int branches, List<Branches.Reply<T>> replies, End
     };
   }
 
+  /** In the order they came. */
+  List<Branches.Reply<T>> replies() {
+    var all = new ArrayList<Branches.Reply<T>>(newest.count());
+    for (var told = newest; told instanceof Told.More<T> more; told = more.before) {
+      all.add(more.reply);
+    }
+    return all.reversed();
+  }
+
+  /** In the order of the steps. */
   private List<Branches.Reply<T>> inOrder() {
-    return replies.stream().sorted(Comparator.comparingInt(Branches.Reply::index)).toList();
+    var all = new ArrayList<>(replies());
+    all.sort(Comparator.comparingInt(Branches.Reply::index));
+    return all;
   }
 }

@@ -6,7 +6,19 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.util.List;
 
-/** Several steps at once, one of which is enough. Blocks until every fork has ended. */
+/**
+ * Several steps at once, one of which is enough. Blocks until every fork has ended.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, until the losers have ended too; one that ignores its
+ *       interruption delays it and is an event after a second.
+ *   <li><b>At the bound</b>: beyond {@code limit} a runner waits for an earlier one to fail; after
+ *       the winner none begins.
+ *   <li><b>Cancelled</b>: interrupted, the caller interrupts and awaits all, undoes also what a
+ *       winner did, then throws {@link InterruptedException}.
+ *   <li><b>Lost</b>: the values of losers, which are undone; never the winner's.
+ * </ul>
+ */
 public final class Race {
   private Race() {}
 

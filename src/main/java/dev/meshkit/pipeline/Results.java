@@ -2,8 +2,6 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.observe.TapFaultEvent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,6 +13,17 @@ import java.util.stream.Stream;
 /**
  * What a stream of {@code Result} needs beside what {@link Stream} has: gatherers, collectors and
  * endings that know Ok from Err. All are sequential. The stream is pulled on the caller's thread.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the thread that ends the stream, for its source and for what it calls.
+ *   <li><b>At the bound</b>: nothing is kept but a window's elements, {@code n} calls in flight,
+ *       and what a collector was asked to collect: its errors stop at 64.
+ *   <li><b>Cancelled</b>: {@link #forEach} and {@link #forEachSettled} throw {@link
+ *       InterruptedException} out of the handler; a blocking source gives one {@code Err(Canceled)}
+ *       and ends; {@link #mapConcurrent} interrupts and awaits its calls.
+ *   <li><b>Lost</b>: what comes after an Err that ends a stream was not pulled; errors past the
+ *       64th are only not listed.
+ * </ul>
  */
 public final class Results {
   private Results() {}
@@ -42,12 +51,7 @@ public final class Results {
 
   /** Ok mapped; the first Err passes and ends the stream: nothing more is pulled. */
   public static <T, R> Gatherer<Result<T>, ?, Result<R>> map(Function<? super T, ? extends R> f) {
-    return Gatherer.ofSequential(
-        (_, one, out) ->
-            switch (one) {
-              case Result.Ok<T>(var value) -> out.push(Result.ok(f.apply(value)));
-              case Result.Err<T>(var error) -> last(out, error);
-            });
+    return Stages.map(f, true);
   }
 
   /** Ok mapped to a stream of its own; the first Err, also in there, passes and ends the stream. */
@@ -64,8 +68,7 @@ public final class Results {
   /** Ok mapped; an Err passes and the stream goes on. */
   public static <T, R> Gatherer<Result<T>, ?, Result<R>> mapEach(
       Function<? super T, ? extends R> f) {
-    return Gatherer.ofSequential(
-        Gatherer.Integrator.ofGreedy((_, one, out) -> out.push(one.map(f))));
+    return Stages.map(f, false);
   }
 
   /**
@@ -89,41 +92,29 @@ public final class Results {
 
   /** Ok that {@code p} refuses is left out; Err passes. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> filter(Predicate<? super T> p) {
-    return Gatherer.ofSequential(
-        Gatherer.Integrator.ofGreedy(
-            (_, one, out) ->
-                (one instanceof Result.Ok<T>(var value) && !p.test(value)) || out.push(one)));
+    return Stages.filter(p);
   }
 
   /** Shows each value; a look that throws is an event, and the element goes on. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> tapOk(Consumer<? super T> see) {
-    return tap("tapOk", one -> one.onOk(see));
+    return Stages.tap("tapOk", see, _ -> {});
   }
 
   /** Shows each error; a look that throws is an event, and the element goes on. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> tapErr(Consumer<MeshError> see) {
-    return tap("tapErr", one -> one.onErr(see));
+    return Stages.tap("tapErr", _ -> {}, see);
   }
 
   /** Counts elements by outcome under this name; MeshKit's own go to its meters. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> count(Counts counts, String stream) {
-    return tap("count", one -> counts.count(stream, one.isOk() ? "OK" : "ERR"));
+    return Stages.tap("count", _ -> counts.count(stream, "OK"), _ -> counts.count(stream, "ERR"));
   }
 
   /** Lists of {@code n}, the remainder at the end; an Err flushes, then stands in its place. */
   public static <T> Gatherer<Result<T>, ?, Result<List<T>>> window(int n) {
     if (n < 1) throw new IllegalArgumentException("a window holds at least 1: " + n);
-    return Gatherer.<Result<T>, ArrayList<T>, Result<List<T>>>ofSequential(
-        ArrayList::new,
-        (open, one, out) ->
-            switch (one) {
-              case Result.Ok<T>(var value) -> {
-                open.add(value);
-                yield open.size() < n || flush(open, out);
-              }
-              case Result.Err<T>(var error) -> flush(open, out) && out.push(Result.err(error));
-            },
-        Results::flush);
+    return Gatherer.<Result<T>, Batch<T>, Result<List<T>>>ofSequential(
+        () -> new Batch<>(n), Gatherer.Integrator.ofGreedy(Batch::add), Batch::flush);
   }
 
   /** Ok of all values, or Err: itself, several as one {@link MeshError.Aggregate} of 64 at most. */
@@ -224,19 +215,6 @@ public final class Results {
     }
   }
 
-  private static <T> Gatherer<Result<T>, ?, Result<T>> tap(String name, Consumer<Result<T>> see) {
-    return Gatherer.ofSequential(
-        Gatherer.Integrator.ofGreedy(
-            (_, one, out) -> {
-              try {
-                see.accept(one);
-              } catch (RuntimeException thrown) {
-                TapFaultEvent.emit(name, thrown.toString());
-              }
-              return out.push(one);
-            }));
-  }
-
   private static <R> boolean last(Gatherer.Downstream<? super Result<R>> out, MeshError error) {
     out.push(Result.err(error));
     return false;
@@ -251,12 +229,5 @@ public final class Results {
       }
       return true;
     }
-  }
-
-  private static <T> boolean flush(List<T> open, Gatherer.Downstream<? super Result<List<T>>> out) {
-    if (open.isEmpty()) return true;
-    var full = List.copyOf(open);
-    open.clear();
-    return out.push(Result.ok(full));
   }
 }

@@ -4,7 +4,19 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 
-/** One step, tried until it succeeds, may not be repeated, or the policy is used up. */
+/**
+ * One step, tried until it succeeds, may not be repeated, or the policy is used up.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, for the attempts and the pauses between them.
+ *   <li><b>At the bound</b>: the last error comes out when attempts or budget are used up; no pause
+ *       begins that would end past the budget.
+ *   <li><b>Cancelled</b>: interrupted in an attempt or a pause, it is undone and {@link
+ *       InterruptedException} comes out; cancellation is not retried.
+ *   <li><b>Lost</b>: the errors of earlier attempts; their deeds are undone before the next
+ *       attempt.
+ * </ul>
+ */
 public final class Retry {
   private Retry() {}
 

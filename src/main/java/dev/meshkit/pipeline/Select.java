@@ -7,6 +7,16 @@ import java.time.InstantSource;
  * Several independent sources, one reader. Its ports are written by any thread; the select and its
  * cases are used by one. Each port has its own name and bound. Starts no thread and registers
  * nothing while it waits.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the reader in {@link Cases#next}, as long as it says; writers as their
+ *       {@link Inlet} says.
+ *   <li><b>At the bound</b>: each inlet has its own; 64 ports in one {@link Cases}.
+ *   <li><b>Cancelled</b>: interrupted, {@link Cases#next} throws and nothing was taken; the ports
+ *       stay as they are.
+ *   <li><b>Lost</b>: nothing: only the port that is chosen gives up an element, and its handler
+ *       gets it.
+ * </ul>
  */
 public final class Select {
   private final Gate gate;

@@ -9,6 +9,14 @@ import java.util.stream.StreamSupport;
 /**
  * A live flow, read by one thread.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: its one reader, at most as long as it says; ZERO is not at all.
+ *   <li><b>At the bound</b>: as what stands behind it says: an inlet's capacity, a ticker's one
+ *       tick.
+ *   <li><b>Cancelled</b>: interrupted, nothing was taken.
+ *   <li><b>Lost</b>: what still waits when the reader closes it.
+ * </ul>
+ *
  * @param <T> an element
  */
 public interface Source<T> extends AutoCloseable {

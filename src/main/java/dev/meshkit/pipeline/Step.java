@@ -12,6 +12,13 @@ import java.util.concurrent.Callable;
  * One thing to do that may fail: it blocks, fails by returning {@code Err}, is cancelled by
  * interruption.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: whoever runs it, for as long as it blocks.
+ *   <li><b>At the bound</b>: it has none of its own: {@link Timeout} and {@link Retry} give it one.
+ *   <li><b>Cancelled</b>: it is interrupted; it should end soon, and is awaited until it does.
+ *   <li><b>Lost</b>: nothing that it registered with its scope.
+ * </ul>
+ *
  * @param <T> what it yields
  */
 @FunctionalInterface

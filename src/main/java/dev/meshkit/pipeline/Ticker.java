@@ -4,15 +4,24 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ticks at k periods from its start, without drift; the first after one period. A late reader gets
  * one tick that counts those it missed. Thread-safe.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the reader, until a tick is due.
+ *   <li><b>At the bound</b>: one tick at most waits: a late reader gets one that counts the others.
+ *   <li><b>Cancelled</b>: an interrupted reader took no tick; {@link #stop} ends the ticks for
+ *       good.
+ *   <li><b>Lost</b>: no period: those missed are counted in the next tick.
+ * </ul>
  */
 public final class Ticker extends Port<Ticker.Tick> {
   private final Duration period;
-  private Instant next; // guarded by gate
-  private boolean stopped; // guarded by gate
+  private volatile Instant next; // written holding the gate
+  private volatile boolean stopped; // likewise
 
   /**
    * One tick.
@@ -44,10 +53,10 @@ public final class Ticker extends Port<Ticker.Tick> {
     gate.lock();
     try {
       stopped = true;
-      gate.signal();
     } finally {
       gate.unlock();
     }
+    gate.signal();
   }
 
   @Override
@@ -66,9 +75,15 @@ public final class Ticker extends Port<Ticker.Tick> {
   }
 
   @Override
-  Result<Tick> poll(Instant now) {
-    var missed = Duration.between(next, now).dividedBy(period);
-    next = next.plus(period.multipliedBy(missed + 1));
-    return Result.ok(new Tick(missed));
+  @Nullable Result<Tick> poll(Instant now) {
+    gate.lock();
+    try {
+      if (!isReady(now)) return null;
+      var missed = Duration.between(next, now).dividedBy(period);
+      next = next.plus(period.multipliedBy(missed + 1));
+      return Result.ok(new Tick(missed));
+    } finally {
+      gate.unlock();
+    }
   }
 }

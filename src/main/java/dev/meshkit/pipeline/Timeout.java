@@ -5,7 +5,19 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.List;
 
-/** One step with a budget of time. */
+/**
+ * One step with a budget of time.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the caller, until the step has ended, also past the budget if it ignores
+ *       its interruption.
+ *   <li><b>At the bound</b>: when the budget is used up the step is interrupted, awaited and
+ *       undone: {@link MeshError.TimedOut}.
+ *   <li><b>Cancelled</b>: interrupted, the caller interrupts and awaits the step, undoes it, then
+ *       throws {@link InterruptedException}.
+ *   <li><b>Lost</b>: the value of a step that succeeds late, which is undone.
+ * </ul>
+ */
 public final class Timeout {
   private Timeout() {}
 

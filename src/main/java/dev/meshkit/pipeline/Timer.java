@@ -4,14 +4,23 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fires once after {@link #reset}. It belongs to its select, not to one call, so a faster source
  * never makes it start over. A reset or cancel before delivery wins. Thread-safe.
+ *
+ * <ul>
+ *   <li><b>Who waits</b>: the reader, until the moment has come; {@link #reset}, {@link #cancel}
+ *       and {@link #stop} do not wait.
+ *   <li><b>At the bound</b>: one moment at most: the last reset holds.
+ *   <li><b>Cancelled</b>: an interrupted reader took nothing: it fires for the next call.
+ *   <li><b>Lost</b>: a moment that is reset or cancelled before it was delivered, by intent.
+ * </ul>
  */
 public final class Timer extends Port<Unit> {
-  private Instant at = Instant.MAX; // guarded by gate
-  private boolean stopped; // guarded by gate
+  private volatile Instant at = Instant.MAX; // written holding the gate
+  private volatile boolean stopped; // likewise
 
   Timer(Gate gate, String name) {
     super(gate, name);
@@ -32,20 +41,20 @@ public final class Timer extends Port<Unit> {
     gate.lock();
     try {
       stopped = true;
-      gate.signal();
     } finally {
       gate.unlock();
     }
+    gate.signal();
   }
 
   private void set(Instant when) {
     gate.lock();
     try {
       at = when;
-      gate.signal();
     } finally {
       gate.unlock();
     }
+    gate.signal();
   }
 
   @Override
@@ -64,8 +73,14 @@ public final class Timer extends Port<Unit> {
   }
 
   @Override
-  Result<Unit> poll(Instant now) {
-    at = Instant.MAX;
-    return Result.ok();
+  @Nullable Result<Unit> poll(Instant now) {
+    gate.lock();
+    try {
+      if (!isReady(now)) return null; // a reset or cancel came first
+      at = Instant.MAX;
+      return Result.ok();
+    } finally {
+      gate.unlock();
+    }
   }
 }

@@ -26,6 +26,7 @@ final class Turns {
   private int[] numbers = new int[0]; // priorities, or weights
   private int[] memory = new int[0]; // how often passed over, or the credit
   private int served = -1;
+  private boolean alike = true; // all numbers are the same: then nobody is passed over for long
 
   private Turns(By by) {
     this.by = by;
@@ -39,8 +40,9 @@ final class Turns {
     return new Turns(By.WEIGHT);
   }
 
-  boolean isByWeight() {
-    return by == By.WEIGHT;
+  /** The same strategy, without places. */
+  Turns fresh() {
+    return new Turns(by);
   }
 
   /** One more place, with its priority or weight. */
@@ -50,17 +52,22 @@ final class Turns {
     numbers = java.util.Arrays.copyOf(numbers, numbers.length + 1);
     numbers[numbers.length - 1] = number;
     memory = java.util.Arrays.copyOf(memory, numbers.length);
+    alike &= number == numbers[0];
   }
 
   /** The place to serve; −1 if none is ready. */
   int next(long ready) {
     if (ready == 0) return -1;
-    if ((ready & (ready - 1)) == 0 && by == By.PRIORITY) return serve(ready, only(ready));
-    return by == By.PRIORITY ? serve(ready, first(ready)) : heaviest(ready);
+    if (by == By.WEIGHT) return heaviest(ready);
+    if (!alike) return serve(ready, first(ready));
+    served = following(ready);
+    return served;
   }
 
-  private static int only(long ready) {
-    return Long.numberOfTrailingZeros(ready);
+  /** The first that is ready after the last served, round. */
+  private int following(long ready) {
+    var later = served + 1 < MOST ? ready & -1L << (served + 1) : 0;
+    return Long.numberOfTrailingZeros(later == 0 ? ready : later);
   }
 
   private int first(long ready) {

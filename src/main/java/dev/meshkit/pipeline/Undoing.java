@@ -3,7 +3,6 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
 import dev.meshkit.api.Result;
-import dev.meshkit.observe.CompensationFailedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +24,7 @@ final class Undoing {
   static List<MeshError> newestFirst(List<Compensation.Action> actions, Duration timeout) {
     var failed = new ArrayList<MeshError>();
     actions.stream()
-        .sorted(Comparator.comparingLong(Compensation.Action::number).reversed())
+        .sorted(Comparator.comparingLong((Compensation.Action action) -> action.number).reversed())
         .forEach(action -> undo(action, timeout, failed));
     return List.copyOf(failed);
   }
@@ -43,7 +42,7 @@ final class Undoing {
   private static void undo(Compensation.Action action, Duration timeout, List<MeshError> failed) {
     var thrown = new ArrayList<Throwable>(1); // read only after its thread has ended
     var worker =
-        Thread.ofVirtual().name("undo-" + action.name()).start(() -> attempt(action, thrown));
+        Thread.ofVirtual().name("undo-" + action.name).start(() -> attempt(action, thrown));
     if (joined(worker, timeout)) {
       thrown.forEach(e -> failed.add(failure(action, e.toString(), Optional.of(e))));
       return;
@@ -57,7 +56,7 @@ final class Undoing {
   /** Errors too: an assertion that fails in an undo must not pass for success. */
   private static void attempt(Compensation.Action action, List<Throwable> thrown) {
     try {
-      action.undo().run();
+      action.undo.run();
     } catch (Throwable e) {
       thrown.add(e);
     }
@@ -82,10 +81,10 @@ final class Undoing {
 
   private static MeshError failure(
       Compensation.Action action, String why, Optional<Throwable> cause) {
-    CompensationFailedEvent.emit(action.scope(), action.name(), why);
+    CompensationFailedEvent.emit(action.scope.name(), action.name, why);
     return new MeshError.Fault(
         "error.exception",
-        "undoing '" + action.name() + "' of '" + action.scope() + "'",
+        "undoing '" + action.name + "' of '" + action.scope.name() + "'",
         why,
         "take it back by hand, or repair what it depends on",
         Retry.SAFE_WITH_KEY,

@@ -15,6 +15,14 @@ import java.util.Optional;
  * so that a trickle cannot postpone it; the remainder at the end. An error flushes what came before
  * it and then stands in its own place. Confined to its reader's thread; starts no thread.
  *
+ * <ul>
+ *   <li><b>Who waits</b>: its reader, at most as long as it says; a window is held back for {@code
+ *       maxAge} at most.
+ *   <li><b>At the bound</b>: a window that has {@code size} elements is handed on.
+ *   <li><b>Cancelled</b>: interrupted, the open window stays for the next take.
+ *   <li><b>Lost</b>: the open window, when its reader closes it before the end.
+ * </ul>
+ *
  * @param <T> an element
  */
 public final class Window<T> implements Source<List<T>> {

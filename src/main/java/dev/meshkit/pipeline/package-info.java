@@ -35,7 +35,9 @@
  *   <li>A list in memory needs a plain stream.
  * </ul>
  *
- * <p>Imports only {@code api}, {@code runtime} and {@code observe}, so it is usable without a mesh.
+ * <p>Imports only {@code api} and {@code runtime}, so it is usable without a mesh. What goes wrong
+ * beside an outcome is a flight recorder event of this package: {@code meshkit.SlowCancel}, {@code
+ * meshkit.LateException}, {@code meshkit.CompensationFailed}, {@code meshkit.TapFault}.
  */
 @NullMarked
 package dev.meshkit.pipeline;

@@ -3,14 +3,20 @@ package dev.meshkit.runtime;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.StructuredTaskScope.Subtask;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forks a known set of asks, folds the replies into a {@link Tally}, stops as soon as it is
  * decided.
+ *
+ * <p>The deciding fork interrupts the others itself, so the caller is woken once, when all have
+ * ended, instead of at the decision and again at the end.
  */
 public final class Fanout {
   private Fanout() {}
@@ -22,23 +28,13 @@ public final class Fanout {
   public static <R, T extends Tally<R, T>> T gather(
       String name, Duration timeout, T start, Collection<? extends Callable<R>> asks)
       throws InterruptedException {
-    var fold = new Fold<R, T>(start);
-    try (var scope = StructuredTaskScope.open(fold, cf -> cf.withName(name).withTimeout(timeout))) {
-      asks.forEach(scope::fork);
-      return scope.join();
-    } catch (StructuredTaskScope.TimeoutException _) {
-      return fold.result();
-    }
+    return gather(Round.unwatched(name, timeout), start, asks);
   }
 
   /** As {@link #gather(String, Duration, Tally, Collection)}, for as long as it takes. */
   public static <R, T extends Tally<R, T>> T gather(
       String name, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
-    if (asks.isEmpty()) return start;
-    try (var scope = StructuredTaskScope.open(new Fold<R, T>(start), cf -> cf.withName(name))) {
-      asks.forEach(scope::fork);
-      return scope.join();
-    }
+    return gather(Round.unwatched(name, Round.FOREVER), start, asks);
   }
 
   /**
@@ -46,75 +42,105 @@ public final class Fanout {
    *
    * @param name of the scope, for thread dumps
    * @param timeout after which it is undecided; {@link #FOREVER} for none
-   * @param watch who is told when it is over but its stragglers have not ended
+   * @param patience how long an interrupted fork may take to end before {@code watch} is told;
+   *     {@link Duration#ZERO} to tell nobody
+   * @param watch who is told
    */
-  public record Round(String name, Duration timeout, Watch watch) {
+  public record Round(String name, Duration timeout, Duration patience, Watch watch) {
     /** No timeout. */
     public static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+
+    /** A round whose stragglers are awaited and not told of. */
+    public static Round unwatched(String name, Duration timeout) {
+      return new Round(name, timeout, Duration.ZERO, _ -> {});
+    }
   }
 
-  /** Told on the caller's thread, before the stragglers are awaited. */
+  /** Told of a fork that goes on though it was interrupted. */
+  @FunctionalInterface
   public interface Watch {
-    /** Decided or timed out; the stragglers were interrupted. May wait for them for a while. */
-    void decided();
-
-    /** The caller was interrupted; the stragglers will be as soon as this returns. */
-    void interrupted();
+    /** The fork at this place still runs; told once, on any thread, which it does not hold up. */
+    void slow(int place);
   }
 
   /**
-   * As {@link #gather(String, Duration, Tally, Collection)}; the tally is returned as it is when
-   * every fork has ended, so one that must not change after its decision sees to that itself.
+   * As {@link #gather(String, Duration, Tally, Collection)}, in full: what comes in after the
+   * decision, the timeout or the caller's interruption changes the tally no more.
    */
   public static <R, T extends Tally<R, T>> T gather(
       Round round, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
     if (asks.isEmpty()) return start;
-    var fold = new Fold<R, T>(start);
-    try (var scope = StructuredTaskScope.open(fold, cf -> settings(cf, round))) {
-      asks.forEach(scope::fork);
-      join(scope, round.watch());
+    var forks = new Forks(round, asks.size());
+    var fold = new Fold<R, T>(start, forks);
+    try (var scope = open(fold, forks, round)) {
+      var place = 0;
+      for (var ask : asks) {
+        if (forks.isOver()) break;
+        var here = place++;
+        scope.fork(() -> forks.run(here, ask));
+      }
+      join(scope, forks, round.timeout());
     }
     return fold.result();
   }
 
-  private static StructuredTaskScope.Configuration settings(
-      StructuredTaskScope.Configuration cf, Round round) {
-    var named = cf.withName(round.name());
-    return round.timeout().equals(Round.FOREVER) ? named : named.withTimeout(round.timeout());
+  private static <R, T extends Tally<R, T>> StructuredTaskScope<@Nullable R, T> open(
+      Fold<R, T> fold, Forks forks, Round round) {
+    return StructuredTaskScope.open(
+        fold, cf -> cf.withName(round.name()).withThreadFactory(forks::thread));
   }
 
-  private static void join(StructuredTaskScope<?, ?> scope, Watch watch)
+  /** Ends when all forks have; they are interrupted once, by whatever is first. */
+  private static void join(StructuredTaskScope<?, ?> scope, Forks forks, Duration timeout)
       throws InterruptedException {
     try {
+      if (!timeout.equals(Round.FOREVER) && !forks.awaitAll(timeout)) {
+        forks.end();
+        forks.awaitStragglers();
+      }
       scope.join();
-      watch.decided();
-    } catch (StructuredTaskScope.TimeoutException _) {
-      watch.decided(); // undecided is an answer
     } catch (InterruptedException cancelled) {
-      watch.interrupted();
+      forks.end();
+      forks.awaitStragglers(); // closing the scope would interrupt them a second time
       throw cancelled;
     }
   }
 
-  private static final class Fold<R, T extends Tally<R, T>> implements Joiner<R, T> {
-    private T tally; // guarded by this: forks complete concurrently
+  private static final class Fold<R, T extends Tally<R, T>> implements Joiner<@Nullable R, T> {
+    private final AtomicReference<T> tally;
+    private final Forks forks;
 
-    Fold(T start) {
-      tally = start;
+    Fold(T start, Forks forks) {
+      this.tally = new AtomicReference<>(start);
+      this.forks = forks;
+    }
+
+    /** False: what ends is for {@link Forks} to end, while the caller sleeps. */
+    @Override
+    public boolean onComplete(Subtask<? extends @Nullable R> done) {
+      if (forks.isOver()) return false;
+      if (add(done).decided() && forks.end()) forks.awaitOthers();
+      return false;
+    }
+
+    private T add(Subtask<? extends @Nullable R> done) {
+      while (true) {
+        var now = result();
+        if (now.decided()) return now;
+        var more = more(now, done);
+        if (tally.compareAndSet(now, more)) return more;
+      }
+    }
+
+    private static <R, T extends Tally<R, T>> T more(T now, Subtask<? extends @Nullable R> done) {
+      if (done.state() != Subtask.State.SUCCESS) return now.without(done.exception());
+      var reply = done.get();
+      return reply == null ? now : now.with(reply); // null: it did not begin
     }
 
     @Override
-    public synchronized boolean onComplete(Subtask<? extends R> done) {
-      tally =
-          done.state() == Subtask.State.SUCCESS
-              ? tally.with(done.get())
-              : tally.without(done.exception());
-      return tally.decided();
-    }
-
-    @Override
-    public synchronized T result() {
-      return tally;
+    public T result() {
+      return Objects.requireNonNull(tally.get(), "a tally is never without a value");
     }
   }
 }

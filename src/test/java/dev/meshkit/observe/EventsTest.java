@@ -174,21 +174,7 @@ class EventsTest {
             20L,
             "attempt",
             1));
-    provokePipelines(wanted);
     return wanted;
-  }
-
-  private static void provokePipelines(Map<String, Map<String, Object>> wanted) {
-    CompensationFailedEvent.emit("join", "drop certificate", "no such file");
-    wanted.put(
-        "CompensationFailed",
-        fields("scope", "join", "action", "drop certificate", "why", "no such file"));
-    SlowCancelEvent.emit("race", 1, 1000);
-    wanted.put("SlowCancel", fields("combinator", "race", "branch", 1, "waitedMs", 1000L));
-    LateExceptionEvent.emit("race", "bug");
-    wanted.put("LateException", fields("combinator", "race", "thrown", "bug"));
-    TapFaultEvent.emit("tapOk", "bug");
-    wanted.put("TapFault", fields("tap", "tapOk", "thrown", "bug"));
   }
 
   @Test
@@ -217,7 +203,9 @@ class EventsTest {
             .map(setting -> setting.substring(0, setting.indexOf('#')))
             .filter(event -> event.startsWith("meshkit."))
             .collect(sorted());
-    assertEquals(events(), named);
+    var all = new TreeSet<>(events());
+    all.addAll(events("pipeline"));
+    assertEquals(all, named);
   }
 
   /** Low overhead: what happens all the time is recorded only when it is slow or unusual. */
@@ -282,13 +270,17 @@ class EventsTest {
     return RecordingFile.readAllEvents(file);
   }
 
-  /** The names of all event classes there are. */
+  /** The names of all event classes of this package; pipelines provoke their own in their tests. */
   private static Set<String> events() {
-    try (var files = Files.list(Path.of("src/main/java/dev/meshkit/observe"))) {
+    return events("observe");
+  }
+
+  private static Set<String> events(String ofPackage) {
+    try (var files = Files.list(Path.of("src/main/java/dev/meshkit", ofPackage))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(file -> file.endsWith("Event.java"))
-          .map(file -> "dev.meshkit.observe." + file.replace(".java", ""))
+          .map(file -> "dev.meshkit." + ofPackage + "." + file.replace(".java", ""))
           .map(EventsTest::nameOf)
           .collect(sorted());
     } catch (IOException broken) {

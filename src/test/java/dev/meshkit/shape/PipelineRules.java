@@ -7,25 +7,20 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What makes {@code dev.meshkit.pipeline} usable by itself: it stands on the JDK, {@code api},
- * {@code runtime} and flight recorder events, keeps nothing without a bound, and starts no thread
- * that outlives the call.
+ * What makes {@code dev.meshkit.pipeline} usable by itself: it stands on the JDK, {@code api} and
+ * {@code runtime} alone, keeps nothing without a bound, and starts no thread that outlives the
+ * call.
  */
 public final class PipelineRules {
   private static final String PACKAGE = "dev.meshkit.pipeline";
 
-  private static final Pattern EVENT = Pattern.compile("dev\\.meshkit\\.observe\\.\\w+Event");
   private static final Pattern MAY_USE =
       Pattern.compile(
-          "java\\..*|org\\.jspecify\\.annotations\\..*"
-              + "|dev\\.meshkit\\.(pipeline|api|runtime)\\.[^.]+|"
-              + EVENT);
-  private static final Pattern EVENT_MAY_USE =
-      Pattern.compile("java\\..*|jdk\\.jfr\\..*|dev\\.meshkit\\.observe\\.YesOrNo|" + EVENT + ".*");
+          "java\\..*|jdk\\.jfr\\.[^.]+|org\\.jspecify\\.annotations\\..*"
+              + "|dev\\.meshkit\\.(pipeline|api|runtime)\\.[^.]+");
 
   /** Each joins what it starts before it returns. */
-  private static final Set<String> MAY_START =
-      Set.of(PACKAGE + ".Undoing", PACKAGE + ".Stragglers", PACKAGE + ".InFlight");
+  private static final Set<String> MAY_START = Set.of(PACKAGE + ".Undoing", PACKAGE + ".InFlight");
 
   private static final Pattern STARTS =
       Pattern.compile(
@@ -46,18 +41,6 @@ public final class PipelineRules {
   /** What it uses beyond those. */
   public static List<String> strangers(List<Compiled> classes) {
     return broken(classes, Compiled::uses, used -> !MAY_USE.matcher(used).matches(), " uses ");
-  }
-
-  /** What the events that it may use need beyond the JDK. */
-  public static List<String> needyEvents(List<Compiled> classes) {
-    var needs = new ArrayList<String>();
-    for (var one : classes) {
-      if (!EVENT.matcher(one.name()).matches()) continue;
-      one.uses().stream()
-          .filter(used -> !EVENT_MAY_USE.matcher(used).matches())
-          .forEach(used -> needs.add(one.name() + " uses " + used));
-    }
-    return needs;
   }
 
   /** Threads that are started elsewhere than where they are joined. */

@@ -1,4 +1,4 @@
-package dev.meshkit.observe;
+package dev.meshkit.pipeline;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 @Label("Late Exception")
 @Category({"MeshKit", "Pipeline"})
 @StackTrace(false)
-public final class LateExceptionEvent extends Event {
+final class LateExceptionEvent extends Event {
   @Label("Combinator")
   String combinator = "";
 
@@ -19,7 +19,7 @@ public final class LateExceptionEvent extends Event {
   String thrown = "";
 
   /** Records it, if a recording wants it. */
-  public static void emit(String combinator, String thrown) {
+  static void emit(String combinator, String thrown) {
     var event = new LateExceptionEvent();
     if (!event.isEnabled()) return;
     event.combinator = combinator;

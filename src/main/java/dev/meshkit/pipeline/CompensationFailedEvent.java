@@ -1,4 +1,4 @@
-package dev.meshkit.observe;
+package dev.meshkit.pipeline;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 @Label("Compensation Failed")
 @Category({"MeshKit", "Pipeline"})
 @StackTrace(false)
-public final class CompensationFailedEvent extends Event {
+final class CompensationFailedEvent extends Event {
   @Label("Scope")
   String scope = "";
 
@@ -22,7 +22,7 @@ public final class CompensationFailedEvent extends Event {
   String why = "";
 
   /** Records it, if a recording wants it. */
-  public static void emit(String scope, String action, String why) {
+  static void emit(String scope, String action, String why) {
     var event = new CompensationFailedEvent();
     if (!event.isEnabled()) return;
     event.scope = scope;

@@ -1,4 +1,4 @@
-package dev.meshkit.observe;
+package dev.meshkit.pipeline;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
@@ -12,7 +12,7 @@ import jdk.jfr.Timespan;
 @Label("Slow Cancel")
 @Category({"MeshKit", "Pipeline"})
 @StackTrace(false)
-public final class SlowCancelEvent extends Event {
+final class SlowCancelEvent extends Event {
   @Label("Combinator")
   String combinator = "";
 
@@ -24,7 +24,7 @@ public final class SlowCancelEvent extends Event {
   long waitedMs;
 
   /** Records it, if a recording wants it. */
-  public static void emit(String combinator, int branch, long waitedMs) {
+  static void emit(String combinator, int branch, long waitedMs) {
     var event = new SlowCancelEvent();
     if (!event.isEnabled()) return;
     event.combinator = combinator;

@@ -1,4 +1,4 @@
-package dev.meshkit.observe;
+package dev.meshkit.pipeline;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 @Label("Tap Fault")
 @Category({"MeshKit", "Pipeline"})
 @StackTrace(false)
-public final class TapFaultEvent extends Event {
+final class TapFaultEvent extends Event {
   @Label("Tap")
   String tap = "";
 
@@ -19,7 +19,7 @@ public final class TapFaultEvent extends Event {
   String thrown = "";
 
   /** Records it, if a recording wants it. */
-  public static void emit(String tap, String thrown) {
+  static void emit(String tap, String thrown) {
     var event = new TapFaultEvent();
     if (!event.isEnabled()) return;
     event.tap = tap;
