@@ -14,7 +14,14 @@ public final class Bench {
   private static final Map<String, Function<List<String>, Measured>> BENCHES =
       new TreeMap<>(
           Map.of(
-              "start", _ -> new StartBench(), "idle", _ -> new IdleBench(), "rpc", RpcBench::new));
+              "start",
+              _ -> new StartBench(),
+              "idle",
+              _ -> new IdleBench(),
+              "rpc",
+              RpcBench::new,
+              "pipeline",
+              PipelineBench::new));
 
   private Bench() {}
 

@@ -1,0 +1,24 @@
+package dev.meshkit.bench.pipeline;
+
+import java.util.Set;
+
+/**
+ * The same work done with the package and with plain Java.
+ *
+ * @param name as in the table of the guide
+ * @param work what one unit of it is
+ * @param peer what stands beside ours
+ * @param bound what it must come to
+ * @param ours done with the package
+ * @param plain done without
+ */
+record Contest(String name, String work, String peer, Bound bound, Side ours, Side plain) {
+  /** What the whole is accepted by; the other bounds are the design's. */
+  private static final Set<String> OF_THE_ISSUE =
+      Set.of("MapFilterTap", "RaceOf3", "SelectTake4", "SelectTake4Array");
+
+  /** Whose bound it is. */
+  String boundOf() {
+    return OF_THE_ISSUE.contains(name) ? "issue" : "design";
+  }
+}

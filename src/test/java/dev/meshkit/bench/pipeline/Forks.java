@@ -1,0 +1,227 @@
+package dev.meshkit.bench.pipeline;
+
+import dev.meshkit.api.Result;
+import dev.meshkit.pipeline.All;
+import dev.meshkit.pipeline.Compensation;
+import dev.meshkit.pipeline.Race;
+import dev.meshkit.pipeline.Retry;
+import dev.meshkit.pipeline.RetryPolicy;
+import dev.meshkit.pipeline.Step;
+import dev.meshkit.pipeline.Timeout;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Joiner;
+import java.util.concurrent.StructuredTaskScope.Subtask;
+import java.util.concurrent.TimeUnit;
+
+/** Combinators beside what the JDK offers for the same. */
+final class Forks {
+  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Callable<Long> INSTANT = () -> 1L;
+  private static final Callable<Long> SLEEPING =
+      () -> {
+        new CountDownLatch(1).await(LONG.toNanos(), TimeUnit.NANOSECONDS);
+        return 1L;
+      };
+
+  private static final String INVOKE_ANY =
+      "ExecutorService.invokeAny on virtual threads, which does not await the losers";
+
+  private Forks() {}
+
+  static List<Contest> all() {
+    return List.of(
+        new Contest(
+            "AllOf8",
+            "8 empty steps",
+            "a bare StructuredTaskScope, allSuccessfulOrThrow",
+            new Bound.TimeAtMost(1.3),
+            Forks::allOf8,
+            Forks::scopeOf8),
+        race("RaceOf2", "one sleeping and one instant step", 1.2, List.of(SLEEPING, INSTANT)),
+        race(
+            "RaceOf3",
+            "two sleeping and one instant step",
+            1.3,
+            List.of(SLEEPING, SLEEPING, INSTANT)),
+        race("RaceOf3Instant", "three instant steps", 1.3, List.of(INSTANT, INSTANT, INSTANT)),
+        race(
+            "RaceOf3Waiting",
+            "three steps that wait for 1, 20 and 20 ms",
+            1.3,
+            List.of(waiting(20), waiting(20), waiting(1))),
+        new Contest(
+            "RaceOf3Scope",
+            "not ours: two sleeping and one instant step in a bare StructuredTaskScope, which awaits"
+                + " its losers as Race does",
+            INVOKE_ANY,
+            new Bound.None(),
+            times -> scoped(times, List.of(SLEEPING, SLEEPING, INSTANT)),
+            times -> any(times, List.of(SLEEPING, SLEEPING, INSTANT))),
+        new Contest(
+            "RetryOk",
+            "a step that is Ok at once, through Retry",
+            "the step called",
+            new Bound.TimePlus(100),
+            Forks::retried,
+            Forks::called),
+        new Contest(
+            "TimeoutOk",
+            "a step that is Ok at once, through Timeout",
+            "Future.get(timeout) on an executor of virtual threads",
+            new Bound.TimeAtMost(1.3),
+            Forks::timed,
+            Forks::gotten),
+        new Contest(
+            "CompensationScope",
+            "a scope with 4 registrations, kept",
+            "try/finally with an ArrayDeque",
+            new Bound.TimeAtMost(2),
+            Forks::scoped,
+            Forks::stacked));
+  }
+
+  private static Contest race(String name, String work, double most, List<Callable<Long>> calls) {
+    var steps = calls.stream().map(Forks::step).toList();
+    return new Contest(
+        name,
+        work,
+        INVOKE_ANY,
+        new Bound.TimeAtMost(most),
+        times -> raced(times, steps),
+        times -> any(times, calls));
+  }
+
+  private static Callable<Long> waiting(long millis) {
+    return () -> {
+      new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+      return 1L;
+    };
+  }
+
+  private static long scoped(int times, List<Callable<Long>> calls) throws Exception {
+    var sum = 0L;
+    for (var i = 0; i < times; i++) {
+      try (var scope = StructuredTaskScope.open(Joiner.<Long>anySuccessfulResultOrThrow())) {
+        calls.forEach(scope::fork);
+        sum += scope.join();
+      }
+    }
+    return sum;
+  }
+
+  private static Step<Long> step(Callable<Long> call) {
+    return Step.attempt(call, List.of());
+  }
+
+  private static long allOf8(int times) throws Exception {
+    var steps = Collections.nCopies(8, Step.of(() -> Result.ok(1L)));
+    var sum = 0L;
+    for (var i = 0; i < times; i++) sum += All.of(steps).orThrow().size();
+    return sum;
+  }
+
+  private static long scopeOf8(int times) throws Exception {
+    var sum = 0L;
+    for (var i = 0; i < times; i++) {
+      try (var scope = StructuredTaskScope.open(Joiner.<Long>allSuccessfulOrThrow())) {
+        for (var fork = 0; fork < 8; fork++) scope.fork(INSTANT);
+        sum += scope.join().map(Subtask::get).toList().size();
+      }
+    }
+    return sum;
+  }
+
+  private static long raced(int times, List<Step<Long>> steps) throws Exception {
+    var sum = 0L;
+    for (var i = 0; i < times; i++) sum += Race.of(steps).orThrow();
+    return sum;
+  }
+
+  private static long any(int times, List<Callable<Long>> calls) throws Exception {
+    var sum = 0L;
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var i = 0; i < times; i++) sum += executor.invokeAny(calls);
+    }
+    return sum;
+  }
+
+  private static long retried(int times) throws Exception {
+    var policy = RetryPolicy.defaults();
+    var step = Step.of(() -> Result.ok(1L));
+    var sum = 0L;
+    for (var i = 0; i < times; i++) sum += Retry.of(policy, step).orThrow();
+    return sum;
+  }
+
+  private static long called(int times) throws Exception {
+    var undo = Compensation.open("never used");
+    var step = Step.of(() -> Result.ok(1L));
+    var sum = 0L;
+    for (var i = 0; i < times; i++) sum += step.run(undo).orThrow();
+    return sum;
+  }
+
+  private static long timed(int times) throws Exception {
+    var step = Step.of(() -> Result.ok(1L));
+    var sum = 0L;
+    for (var i = 0; i < times; i++) sum += Timeout.of(LONG, step).orThrow();
+    return sum;
+  }
+
+  private static long gotten(int times) throws Exception {
+    var sum = 0L;
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var i = 0; i < times; i++) {
+        sum += executor.submit(INSTANT).get(LONG.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+    return sum;
+  }
+
+  private static long scoped(int times) {
+    var done = new Done();
+    for (var i = 0; i < times; i++) {
+      try (var undo = Compensation.open("work")) {
+        for (var deed = 0; deed < 4; deed++) {
+          done.deeds++;
+          undo.onFailure("undo", done::undo);
+        }
+        undo.keep();
+      }
+    }
+    return done.deeds;
+  }
+
+  private static long stacked(int times) {
+    var done = new Done();
+    for (var i = 0; i < times; i++) {
+      var undo = new ArrayDeque<Runnable>();
+      var kept = false;
+      try {
+        for (var deed = 0; deed < 4; deed++) {
+          done.deeds++;
+          undo.push(done::undo);
+        }
+        kept = true;
+      } finally {
+        if (!kept) while (!undo.isEmpty()) undo.pop().run();
+      }
+    }
+    return done.deeds;
+  }
+
+  private static final class Done {
+    long deeds;
+
+    void undo() {
+      deeds--;
+    }
+  }
+}
