@@ -13,9 +13,16 @@ import java.util.Set;
  * @param plain done without
  */
 record Contest(String name, String work, String peer, Bound bound, Side ours, Side plain) {
-  /** What the whole is accepted by; the other bounds are the design's. */
+  /** What the whole is accepted by, in each way it can be read; the others are the design's. */
   private static final Set<String> OF_THE_ISSUE =
-      Set.of("MapFilterTap", "RaceOf3", "SelectTake4", "SelectTake4Array");
+      Set.of(
+          "MapFilterTap",
+          "MapFilterTapBare",
+          "RaceOf3",
+          "RaceOf3Instant",
+          "RaceOf3Waiting",
+          "SelectTake4",
+          "SelectTake4Array");
 
   /** Whose bound it is. */
   String boundOf() {

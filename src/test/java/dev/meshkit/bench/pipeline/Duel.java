@@ -74,7 +74,7 @@ final class Duel {
     var began = System.nanoTime();
     var sum = side.run(times);
     var took = System.nanoTime() - began;
-    busy = PROCESS.getProcessCpuTime() - busy;
+    busy = Math.max(1, PROCESS.getProcessCpuTime() - busy); // its clock may stand for a round
     if (sum == Long.MIN_VALUE) throw new IllegalStateException("a sum that cannot be");
     return new Took((double) took / times, (double) busy / times);
   }
