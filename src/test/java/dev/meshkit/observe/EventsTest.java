@@ -254,6 +254,7 @@ class EventsTest {
   @Test
   void theProfileNamesOnlyEventsThatExist() throws Exception {
     provokeAll(); // loads, hence registers, ours
+    types("pipeline").forEach(jdk.jfr.FlightRecorder::register);
     var existing =
         jdk.jfr.FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .map(jdk.jfr.EventType::getName)
@@ -276,22 +277,26 @@ class EventsTest {
   }
 
   private static Set<String> events(String ofPackage) {
+    return types(ofPackage).stream()
+        .map(type -> type.getAnnotation(Name.class).value())
+        .collect(sorted());
+  }
+
+  private static List<? extends Class<? extends Event>> types(String ofPackage) {
     try (var files = Files.list(Path.of("src/main/java/dev/meshkit", ofPackage))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(file -> file.endsWith("Event.java"))
-          .map(file -> "dev.meshkit." + ofPackage + "." + file.replace(".java", ""))
-          .map(EventsTest::nameOf)
-          .collect(sorted());
+          .map(file -> typeOf("dev.meshkit." + ofPackage + "." + file.replace(".java", "")))
+          .toList();
     } catch (IOException broken) {
       throw new IllegalStateException(broken);
     }
   }
 
-  private static String nameOf(String className) {
+  private static Class<? extends Event> typeOf(String className) {
     try {
-      var type = Class.forName(className).asSubclass(Event.class);
-      return type.getAnnotation(Name.class).value();
+      return Class.forName(className).asSubclass(Event.class);
     } catch (ClassNotFoundException broken) {
       throw new IllegalStateException(broken);
     }
