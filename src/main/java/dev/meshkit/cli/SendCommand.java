@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  meshkit send --to n2 --kind note -d hello",
-      "  meshkit send --to us/n4 --kind note -d @letter.txt --wait delivered"
+      "  meshkit send --to n2 -d hello",
+      "  meshkit send --to us/n4 -d @letter.txt --wait delivered"
     })
 final class SendCommand implements Callable<Integer> {
   /** What to wait for. */

@@ -187,7 +187,8 @@ final class ElectionTable {
             "error.store.corrupt",
             "reading this node's votes in " + scope,
             what + " does not fit what is stored: election.db was damaged or edited",
-            "move election.db aside: the node then comes back as a new voter",
+            "put an election.db from before the damage back, or give the node a name and a data"
+                + " directory of its own: under this name it could vote twice in a term",
             MeshError.Retry.NEVER)
         .with("mk", "MK-ELE-001");
   }

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
@@ -12,6 +13,8 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -65,11 +68,35 @@ record Foundation(
                     .flatMap(who -> opened(new Settings(config), dir, clocks, who, scopes)));
   }
 
-  /** Whether both databases, where they exist, are of this node and not of a newer program. */
+  /**
+   * Whether both databases, where they exist, are of this node and not of a newer program, and
+   * whether what this node voted is still there.
+   */
   static Result<Unit> inspected(Path dir, String cluster, NodeId self) {
     var identity = identity(cluster, self);
     return Store.inspect(dir.resolve(MESH + ".db"), MESH, identity)
-        .flatMap(_ -> Store.inspect(dir.resolve(VOTES + ".db"), VOTES, identity));
+        .flatMap(_ -> Store.inspect(dir.resolve(VOTES + ".db"), VOTES, identity))
+        .flatMap(_ -> remembers(dir));
+  }
+
+  /** Votes are made before messages: if only the latter are there, the former were lost. */
+  private static Result<Unit> remembers(Path dir) {
+    var votes = dir.resolve(VOTES + ".db");
+    try {
+      if (Files.exists(votes) && Files.size(votes) > 0) return Result.ok();
+    } catch (IOException _) {
+      return Result.ok(); // opening it will say why
+    }
+    if (!Store.made(dir.resolve(MESH + ".db"))) return Result.ok();
+    return Result.err(
+        MeshError.of(
+                "error.store.corrupt",
+                "starting on " + dir,
+                "this node ran here before, and election.db is gone: without it the node could"
+                    + " vote a second time in a term, and two leaders get one fence",
+                "put election.db back, or give the node a name and a data directory of its own",
+                MeshError.Retry.NEVER)
+            .with("mk", "MK-ELE-004"));
   }
 
   private static Result<Foundation> opened(
@@ -91,12 +118,12 @@ record Foundation(
             settings.store(),
             identity(who.who().cluster(), self.id()),
             meters);
-    return open(common, MESH, scopes)
+    return open(common, VOTES, scopes) // first, see remembers
         .flatMap(
-            mesh ->
-                open(common, VOTES, scopes)
+            votes ->
+                open(common, MESH, scopes)
                     .map(
-                        votes ->
+                        mesh ->
                             new Foundation(
                                 settings, dir, clocks, chance, who, meters, mesh, votes)));
   }

@@ -48,6 +48,14 @@ final class Inspection {
     }
   }
 
+  /** Whether there is a database that was opened before: one that has a schema. */
+  boolean made() throws SQLException, IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) == 0) return false;
+    try (var reader = connect()) {
+      return reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst() > 0;
+    }
+  }
+
   private Statements connect() throws SQLException, IOException {
     var config = new SQLiteConfig();
     config.setReadOnly(true);

@@ -94,7 +94,7 @@ final class Opening {
       lock.sign();
       return prepared(connect(options.file()), lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
-      return Result.err(unopened(cause));
+      return Result.err(StoreErrors.unopened(options.file(), cause));
     }
   }
 
@@ -106,17 +106,6 @@ final class Opening {
     } catch (IOException left) {
       return refused.recover(error -> Result.err(error.with("left_behind", left.toString())));
     }
-  }
-
-  private MeshError unopened(Exception cause) {
-    var damaged = cause instanceof StoreException known && known.isDamage();
-    return refusal(
-        "MK-STO-001",
-        String.valueOf(cause.getMessage()),
-        damaged
-            ? "put back a backup; or move it away with its -wal and -shm, and what waited in it is"
-                + " lost"
-            : "check the file, its owner and mode, and its disk");
   }
 
   private Result<Opened> prepared(Statements writer, StoreLock lock, DatabaseFiles files) {

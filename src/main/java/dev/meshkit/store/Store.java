@@ -64,9 +64,10 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Whether {@link #open} would refuse the file for what it holds: {@code MK-STO-004} and {@code
-   * MK-STO-005}. Leaves no trace, so several files can be looked at before the first is changed. A
-   * file that cannot be read is none of its business: {@code open} says so, under the lock.
+   * Whether {@link #open} would refuse the file for what it holds: {@code MK-STO-004}, {@code
+   * MK-STO-005}, or {@code MK-STO-001} if it is damaged. Leaves no trace, so several files can be
+   * looked at before the first is changed. A file that cannot be read is none of its business:
+   * {@code open} says so, under the lock.
    *
    * @param file the database, which need not exist
    * @param schema which list of migrations: {@code mesh} or {@code election}
@@ -76,8 +77,22 @@ public final class Store implements AutoCloseable {
     try {
       var look = new Inspection(file, Schema.load(schema).version(), identity);
       return look.refusal().<Result<Unit>>map(Result::err).orElseGet(Result::ok);
-    } catch (SQLException | IOException | StoreException _) {
+    } catch (StoreException damaged) {
+      return damaged.isDamage() ? Result.err(StoreErrors.unopened(file, damaged)) : Result.ok();
+    } catch (SQLException | IOException _) {
       return Result.ok();
+    }
+  }
+
+  /**
+   * Whether a file holds a database that was opened before. Leaves no trace; what cannot be read is
+   * none, and opening it will say why.
+   */
+  public static boolean made(Path file) {
+    try {
+      return new Inspection(file, 0, Map.of()).made();
+    } catch (SQLException | IOException | StoreException _) {
+      return false;
     }
   }
 

@@ -16,6 +16,25 @@ final class StoreErrors {
         .with("file", file.toString());
   }
 
+  /** The file cannot be read or written: it is damaged, or something about it or its disk. */
+  static MeshError unopened(Path file, Exception cause) {
+    var damaged = cause instanceof StoreException known && known.isDamage();
+    var why = String.valueOf(cause.getMessage());
+    if (!damaged) {
+      return open("MK-STO-001", file, why, "check the file, its owner and mode, and its disk");
+    }
+    var votes = file.getFileName().toString().startsWith("election.");
+    return open(
+        "MK-STO-001",
+        file,
+        why,
+        votes
+            ? "put back a copy from before the damage; without one this node needs a name and a"
+                + " data directory of its own, for under this name it could vote twice in a term"
+            : "put back a backup; or move it away with its -wal and -shm, and what waited in it is"
+                + " lost");
+  }
+
   /** Handing in failed: it was closed, in order or not. Nothing happened. */
   static MeshError closed(String op) {
     return MeshError.of(

@@ -106,6 +106,10 @@ class BadInputTest {
         new Case("newer votes", stopped, d -> sql(d, "election", NEWER), 6, "MK-STO-004", "999"),
         new Case("newer, in the log", killed, d -> log(d, NEWER), 6, "MK-STO-004", "999"),
         new Case("newer, no index", stopped, BadInputTest::withoutIndex, 6, "MK-STO-004", "999"),
+        new Case(
+            "votes gone", stopped, d -> Files.delete(votes(d)), 1, "MK-ELE-004", "a second time"),
+        new Case(
+            "votes emptied", killed, BadInputTest::withoutVotes, 1, "MK-ELE-004", "election.db"),
         new Case("another's votes", stopped, d -> sql(d, "election", OTHER), 6, "MK-STO-005"),
         new Case("another's messages", killed, d -> log(d, OTHER), 6, "MK-STO-005", "dev-else"),
         new Case("another's CA", stopped, BadInputTest::otherCa, 4, "MK-TLS-003", "dev-"),
@@ -116,7 +120,8 @@ class BadInputTest {
         new Case("key gone", stopped, d -> Files.delete(key(d)), 4, "MK-TLS-015", "does not exist"),
         new Case("key open", stopped, d -> mode(key(d)), 4, "MK-TLS-015", "rw-r--r--", "chmod"),
         new Case("expired", stopped, BadInputTest::expire, 4, "MK-TLS-004", "ended"),
-        new Case("no database", stopped, BadInputTest::nonsense, 1, "MK-STO-001", "NOTADB"));
+        new Case("no database", stopped, d -> garble(mesh(d)), 1, "MK-STO-001", "NOTADB"),
+        new Case("votes garbled", stopped, d -> garble(votes(d)), 1, "MK-STO-001", "vote twice"));
   }
 
   @ParameterizedTest
@@ -231,6 +236,18 @@ class BadInputTest {
   }
 
   /** A copy made of the database and its log alone. */
+  private static Path mesh(Path data) {
+    return data.resolve("n1/mesh.db");
+  }
+
+  private static Path votes(Path data) {
+    return data.resolve("n1/election.db");
+  }
+
+  private static void withoutVotes(Path data) throws IOException {
+    Files.write(votes(data), new byte[0]);
+  }
+
   private static void withoutIndex(Path data) throws Exception {
     sql(data, "mesh", NEWER);
     Files.writeString(data.resolve("n1/mesh.db-wal"), "not empty");
@@ -257,8 +274,8 @@ class BadInputTest {
         .orThrow();
   }
 
-  private static void nonsense(Path data) throws IOException {
-    Files.writeString(data.resolve("n1/mesh.db"), "no database, whatever its name ".repeat(200));
+  private static void garble(Path file) throws IOException {
+    Files.writeString(file, "this is no database, and long enough to be taken for one ".repeat(90));
   }
 
   private static void copy(Path from, Path to) throws IOException {
