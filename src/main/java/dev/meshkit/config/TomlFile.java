@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -29,7 +30,7 @@ final class TomlFile {
   /** What the file says; unreadable or not TOML is an {@link InvalidConfig} with every error. */
   static Layer read(Path path) {
     var file = new TomlFile(path, lines(path));
-    var parsed = Toml.parse(String.join("\n", file.lines));
+    var parsed = file.parsed();
     if (parsed.hasErrors()) {
       throw new InvalidConfig(
           parsed.errors().stream()
@@ -45,6 +46,30 @@ final class TomlFile {
     var values = new LinkedHashMap<List<String>, Object>();
     flatten(parsed, List.of(), values);
     return new Layer(values, key -> file.origin(parsed.inputPositionOf(key)));
+  }
+
+  /**
+   * Some of what is not TOML trips the parser's own assertions, where those are on; it is in the
+   * last line of the shortest beginning that does.
+   */
+  private TomlParseResult parsed() {
+    try {
+      return Toml.parse(String.join("\n", lines));
+    } catch (AssertionError tripped) {
+      var line = lines.size();
+      while (line > 1 && trips(line - 1)) line--;
+      var place = new Origin(path + ":" + line + ":1", lines.get(line - 1));
+      throw invalid("MK-CFG-004", "not TOML: " + tripped.getMessage(), place);
+    }
+  }
+
+  private boolean trips(int count) {
+    try {
+      Toml.parse(String.join("\n", lines.subList(0, count)));
+      return false;
+    } catch (AssertionError _) {
+      return true;
+    }
   }
 
   private static List<String> lines(Path path) {
