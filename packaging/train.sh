@@ -35,7 +35,8 @@ seed="$(grep -o 'mesh [^ ]*:[0-9]*' "$work/t1.out" | cut -d ' ' -f 2)"
 node t2 --join "$seed"
 node t3 --join "$seed"
 for peer in t2 t3 t2 t3; do
-  "$home/meshkit" send --data "$work/data/t1" "train/$peer" training hello > /dev/null 2>&1
+  "$home/meshkit" send --data "$work/data/t1" --to "train/$peer" -d hello --wait delivered > /dev/null ||
+    echo "the AOT cache is trained without a message to $peer" >&2
 done
 sleep "${1:-6}"
 "$home/meshkit" status --data "$work/data/t1" > /dev/null 2>&1

@@ -42,7 +42,7 @@ final class Inspection {
     if (!Files.isRegularFile(file)) return Optional.of(noFile());
     if (Files.size(file) == 0) return Optional.empty();
     try (var reader = connect()) {
-      var version = reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst().intValue();
+      var version = version(reader);
       if (version > newest) return Optional.of(newer(version));
       return version == 0 ? Optional.empty() : stranger(meta(reader));
     }
@@ -52,8 +52,12 @@ final class Inspection {
   boolean made() throws SQLException, IOException {
     if (!Files.isRegularFile(file) || Files.size(file) == 0) return false;
     try (var reader = connect()) {
-      return reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst() > 0;
+      return version(reader) > 0;
     }
+  }
+
+  private static int version(Statements reader) {
+    return reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst();
   }
 
   private Statements connect() throws SQLException, IOException {

@@ -52,7 +52,7 @@ final class Broadcasts {
       outlets.add(Outlet.of(inlet, Outlet.Rule.PARK));
       readers.add(Thread.ofVirtual().start(() -> sum.addAndGet(read(times, inlet.source()))));
     }
-    Broadcast.of(counting(times), outlets, java.time.InstantSource.system()).run();
+    Broadcast.of(Flows.counting(times), outlets, java.time.InstantSource.system()).run();
     for (var reader : readers) reader.join();
     return sum.get();
   }
@@ -83,15 +83,6 @@ final class Broadcasts {
       for (var subscriber : subscribers) sum += subscriber.await();
       return sum;
     }
-  }
-
-  private static Source<Long> counting(int elements) {
-    var next = new int[1];
-    return Source.pull(
-        _ ->
-            next[0] == elements
-                ? new Source.Next.Ended<>()
-                : new Source.Next.Got<>(Result.ok((long) (next[0]++ & 127))));
   }
 
   /** Adds up what it gets. */

@@ -131,7 +131,8 @@ final class Flows {
     return sum;
   }
 
-  private static Source<Long> counting(int elements) {
+  /** So many small numbers, all ready. */
+  static Source<Long> counting(int elements) {
     var next = new int[1];
     return Source.pull(
         _ ->
