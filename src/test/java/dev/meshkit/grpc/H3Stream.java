@@ -58,7 +58,9 @@ final class H3Stream {
   }
 
   H3Stream send(byte[]... bytes) throws IOException {
-    stream.getOutputStream().write(H3.concat(bytes));
+    var whole = H3.concat(bytes);
+    if (whole.length > KwikNudge.A_PACKET) KwikNudge.start(stream);
+    stream.getOutputStream().write(whole);
     return this;
   }
 
