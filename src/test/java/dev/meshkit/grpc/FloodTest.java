@@ -63,10 +63,13 @@ class FloodTest {
     return new Bounds.Floods(resets, burst, empty, Duration.ofMillis(200));
   }
 
-  /** S27, CVE-2023-44487: beyond the burst the connection ends; the others never notice. */
+  /**
+   * S27, CVE-2023-44487: beyond the burst the connection ends; the others never notice. The rate is
+   * low: a busy machine resets fewer streams a second than are usually permitted.
+   */
   @Test
   void rapidResetEndsItsConnectionAlone() throws Exception {
-    var server = start(Bounds.defaults().with(floods(200, 300, 100)));
+    var server = start(Bounds.defaults().with(floods(1, 300, 100)));
     try (var load = new Load(mesh.open(mesh.channel(server)), 8);
         var client = stranger(server)) {
       load.awaitMore(50);

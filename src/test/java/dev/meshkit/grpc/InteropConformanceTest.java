@@ -39,9 +39,13 @@ class InteropConformanceTest extends ConformanceBed {
     assertEquals(271_828, answer.getBytesSeen());
   }
 
-  /** {@code concurrent_large_unary}, with a thousand small ones as well. */
+  /**
+   * {@code concurrent_large_unary}, with a thousand small ones as well. More than may wait for a
+   * connection, so there is one first.
+   */
   @Test
   void concurrentLargeUnary() throws Exception {
+    assertEquals(Answer.getDefaultInstance(), blocking.unary(Ask.getDefaultInstance()));
     var large = IntStream.range(0, 50).mapToObj(_ -> new Recorder<Answer>()).toList();
     var small = IntStream.range(0, 1_000).mapToObj(_ -> new Recorder<Answer>()).toList();
     for (var recorder : large) async.unary(ask(271_828, 314_159), recorder);

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import tech.kwik.core.QuicClientConnection;
 
 /** An HTTP/3 client on another QUIC stack than ours, which sends what it is told (T2). */
@@ -54,6 +55,30 @@ final class KwikClient implements AutoCloseable, HostileFrames.End {
       } catch (ConnectException stuck) {
         if (tries == 5) throw stuck;
       }
+    }
+  }
+
+  /**
+   * How our server closes on a client that it refuses. In TLS 1.3 one is connected before it is
+   * judged; or never, if its judgement is faster than Kwik.
+   */
+  static PeerSignals.Close refusal(Callable<QuicClientConnection.Builder> stranger)
+      throws Exception {
+    for (var tries = 1; ; tries++) {
+      try (var client = of(stranger.call())) {
+        if (client.isJudged(tries == 5)) return client.signals.close();
+      }
+    }
+  }
+
+  /** Connects; false if it is stuck, as in {@link #silent}, unless it is for the last time. */
+  private boolean isJudged(boolean last) throws IOException {
+    try {
+      connect();
+      return true;
+    } catch (ConnectException failed) {
+      if (last && !signals.isClosed()) throw failed;
+      return signals.isClosed();
     }
   }
 
