@@ -66,9 +66,13 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     return requests;
   }
 
-  /** Hands the call to its handler. On the lane. */
+  /**
+   * Hands the call to its handler, which may send from now on: stubs that only send when told so
+   * wait for that. On the lane.
+   */
   void start(ServerCallHandler<A, B> handler, Metadata headers) {
     requests.listener(handler.startCall(this, headers));
+    if (isReady()) requests.ready();
   }
 
   @Override

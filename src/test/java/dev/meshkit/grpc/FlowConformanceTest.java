@@ -77,6 +77,15 @@ class FlowConformanceTest extends ConformanceBed {
     assertEquals(Status.OK, events.awaitClose());
   }
 
+  /** A handler hears that it may send without having sent: stubs that wait for that would wait. */
+  @Test
+  void aServerIsToldThatItMaySend() {
+    call.request(1); // in process, there is no other room than demand
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> served.events.count("ready") > 0);
+  }
+
   /** T5: an end without messages needs no demand. */
   @Test
   void trailersArriveWithoutDemand() throws Exception {
