@@ -67,6 +67,7 @@ final class QuicSettings {
         .congestionControlAlgorithm(QuicCongestionControlAlgorithm.CUBIC)
         .hystart(true)
         .initialCongestionWindowPackets(32)
+        .maxSendUdpPayloadSize(UdpSockets.mostPayloadBytes())
         .discoverPmtu(true)
         .activeMigration(false);
   }

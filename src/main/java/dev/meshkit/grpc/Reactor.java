@@ -1,22 +1,12 @@
 package dev.meshkit.grpc;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -49,14 +39,9 @@ final class Reactor {
   private static @Nullable Reactor current; // guarded by LOCK
   private static int users; // guarded by LOCK
 
-  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-  private static final int DATAGRAM_BYTES = 2 << 10; // more than any of ours
-  private static final int DATAGRAMS_A_READ = 32; // one recvmmsg
   static final long TICK_MS = 250;
 
-  private final boolean epoll = Epoll.isAvailable();
-  private final SegmentedDatagramPacketAllocator segments =
-      epoll ? Segments.forEpoll() : SegmentedDatagramPacketAllocator.NONE;
+  private final SegmentedDatagramPacketAllocator segments = UdpSockets.segments();
   private final EventLoopGroup loops;
   private final List<EventLoop> order = new ArrayList<>();
   private final AtomicInteger listeners = new AtomicInteger();
@@ -66,10 +51,10 @@ final class Reactor {
   private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
 
   private Reactor() {
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     var count = Math.max(2, Runtime.getRuntime().availableProcessors() / 4);
     loops =
-        new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("meshkit-quic", true), io);
+        new MultiThreadIoEventLoopGroup(
+            count, new DefaultThreadFactory("meshkit-quic", true), UdpSockets.io());
     for (EventExecutor loop : loops) {
       order.add((EventLoop) loop);
       commands.put((EventLoop) loop, new Commands((EventLoop) loop));
@@ -119,21 +104,7 @@ final class Reactor {
 
   /** Binds a UDP socket on a loop, read by {@code codec}. */
   ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
-    var socket =
-        new Bootstrap()
-            .group(loop)
-            .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
-            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
-            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-            .handler(pipeline(commands(loop), codec));
-    if (epoll) {
-      socket
-          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
-          .option(
-              ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_A_READ));
-    }
-    return socket.bind(address);
+    return UdpSockets.of(loop).handler(pipeline(commands(loop), codec)).bind(address);
   }
 
   /** How packets of one size leave together, if they do. */

@@ -13,7 +13,8 @@ import java.net.InetSocketAddress;
  * it needs.
  */
 final class Segments implements SegmentedDatagramPacketAllocator {
-  private static final int MAX_SEGMENTS = 32; // of at most 64 that the kernel takes
+  private static final int MAX_BYTES = 65_507; // of one packet, segments and all
+  private static final int MAX_SEGMENTS = MAX_BYTES / UdpSockets.JUMBO_BYTES;
 
   /** The allocator for epoll sockets here: none if the kernel cannot do it. */
   @SuppressWarnings("deprecation") // the newer class does not say whether the kernel can

@@ -81,9 +81,7 @@ class FlowConformanceTest extends ConformanceBed {
   @Test
   void aServerIsToldThatItMaySend() {
     call.request(1); // in process, there is no other room than demand
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> served.events.count("ready") > 0);
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> served.events.count("ready") > 0);
   }
 
   /** T5: an end without messages needs no demand. */

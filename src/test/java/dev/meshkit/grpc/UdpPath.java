@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -28,6 +29,8 @@ final class UdpPath implements AutoCloseable {
   private volatile SocketAddress client = new InetSocketAddress(0);
   private volatile boolean cut;
   private volatile boolean deaf;
+  private volatile int most = MOST_BYTES;
+  private final AtomicInteger largest = new AtomicInteger();
 
   /**
    * How packets fare.
@@ -75,6 +78,16 @@ final class UdpPath implements AutoCloseable {
     deaf = false;
   }
 
+  /** From now on larger packets vanish, both ways. */
+  void narrow(int mostBytes) {
+    most = mostBytes;
+  }
+
+  /** The largest packet that passed, in bytes. */
+  int largest() {
+    return largest.get();
+  }
+
   /** How many packets vanished in the weather. */
   long lost() {
     return lost.get();
@@ -87,7 +100,8 @@ final class UdpPath implements AutoCloseable {
         packet.setLength(MOST_BYTES);
         from.receive(packet);
         if (fromClient) client = packet.getSocketAddress();
-        if (cut || (deaf && !fromClient)) continue;
+        if (cut || (deaf && !fromClient) || packet.getLength() > most) continue;
+        largest.accumulateAndGet(packet.getLength(), Math::max);
         if (chance.nextDouble() * 100 < weather.lossPercent()) {
           lost.incrementAndGet();
         } else {
