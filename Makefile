@@ -58,7 +58,8 @@ test: jdk ## all tests
 check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape of the code, 10 s of fuzzing each decoder
 	@rm -rf target/check
 	@$(MVN) -q spotless:check
-	@$(MVN) -q -Pcheck test-compile
+	@mkdir -p target
+	@$(MVN) -Pcheck test-compile > target/check.log 2>&1 || { grep -E '^\[(WARNING|ERROR)\]|^ *\^|^  [^ ]' target/check.log; exit 1; }
 	@$(MVN) test -Dtest='ShapeTest,DocTest' -Dsurefire.failIfNoSpecifiedTests=true
 	@$(MAKE) --no-print-directory fuzz TARGET=all TIME=10s INPUT= SEED=1
 	@echo "check: OK"

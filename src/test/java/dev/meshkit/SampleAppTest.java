@@ -85,7 +85,7 @@ class SampleAppTest {
   }
 
   /** The jars this test runs with, those of tests included; Maven's own bootstrap excluded. */
-  private static Stream<Path> jars() throws IOException {
+  static Stream<Path> jars() throws IOException {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(Path::of)
         .filter(path -> path.toString().endsWith(".jar"))

@@ -81,6 +81,9 @@ public final class Fuzz {
       case Outcome.Clean(var runs, var kept, var slowest) ->
           "fuzz %-14s held: %,d inputs, %d kept, the slowest of those %.1f ms"
               .formatted(target, runs, kept, slowest.toNanos() / 1e6);
+      case Outcome.Starved(var runs) ->
+          "fuzz %s FAILED: it played %,d inputs in all, and fewer than %,d show nothing"
+              .formatted(target, runs, FuzzRun.LEAST_INPUTS);
       case Outcome.Found(var fault, var input) -> finding(target, fault, input);
       case Outcome.Broken(var log) -> "fuzz %s did not run:%n%s".formatted(target, log);
     };
@@ -90,13 +93,13 @@ public final class Fuzz {
     var bytes = Files.readAllBytes(input);
     var shown = Math.min(bytes.length, MOST_BYTES_SHOWN);
     return """
-        fuzz %s FAILED: %s
-        input, %d bytes%s
-          hex     %s
-          base64  %s
-        replay    make fuzz TARGET=%s INPUT=%s
-        keep      mkdir -p %s && cp %s %s/
-        """
+    fuzz %s FAILED: %s
+    input, %d bytes%s
+      hex     %s
+      base64  %s
+    replay    make fuzz TARGET=%s INPUT=%s
+    keep      mkdir -p %s && cp %s %s/
+    """
         .formatted(
             target,
             fault,

@@ -46,6 +46,11 @@ final class FuzzRun {
 
   private static final Duration START_AND_END = Duration.ofMinutes(3);
 
+  /** Fewer inputs show nothing: a gate that played no more is shut. */
+  static final int LEAST_INPUTS = 1_000;
+
+  private static final int MOST_TRIES = 3;
+
   private final String name;
   private final Path home;
 
@@ -67,6 +72,13 @@ final class FuzzRun {
     record Clean(long runs, int kept, Duration slowest) implements Outcome {}
 
     /**
+     * Nothing was found, but not because somebody looked.
+     *
+     * @param runs how many inputs were tried, fewer than {@link #LEAST_INPUTS}
+     */
+    record Starved(long runs) implements Outcome {}
+
+    /**
      * An input broke the target.
      *
      * @param fault what was thrown, and where
@@ -82,8 +94,28 @@ final class FuzzRun {
     record Broken(String log) implements Outcome {}
   }
 
-  /** Fuzzes for about {@code time}. */
+  /**
+   * Fuzzes for about {@code time}; on a machine too busy for {@link #LEAST_INPUTS} in that time, a
+   * little longer.
+   */
   Outcome run(Duration time) throws Exception {
+    var before = 0L;
+    for (var tries = 1; ; tries++) {
+      var outcome = once(time);
+      if (!(outcome instanceof Outcome.Clean(var runs, var kept, var slowest))) return outcome;
+      before += runs;
+      if (before >= LEAST_INPUTS || tries == MOST_TRIES) {
+        return verdict(new Outcome.Clean(before, kept, slowest));
+      }
+    }
+  }
+
+  /** What a run without a finding is worth. */
+  static Outcome verdict(Outcome.Clean run) {
+    return run.runs() < LEAST_INPUTS ? new Outcome.Starved(run.runs()) : run;
+  }
+
+  private Outcome once(Duration time) throws Exception {
     var corpus = Files.createDirectories(home.resolve("corpus"));
     var seeds = freshSeeds();
     var log = home.resolve("log");
@@ -127,8 +159,13 @@ final class FuzzRun {
 
   /** What {@code input} makes the target throw, with its stack; empty if it holds. */
   static Optional<String> fault(String target, byte[] input) {
+    return faultOf(Targets.named(target), input);
+  }
+
+  /** The same of a target that is not among {@link Targets}. */
+  static Optional<String> faultOf(FuzzTarget target, byte[] input) {
     try {
-      Targets.named(target).run(input);
+      target.run(input);
       return Optional.empty();
     } catch (Throwable thrown) { // whatever it is, StackOverflowError too, is the finding
       var text = new java.io.StringWriter();

@@ -31,6 +31,18 @@ class FuzzRunTest {
     assertTrue(report.contains("hex     6d6b21"), report);
   }
 
+  /** A run on a machine too busy for it proves nothing, and whoever believes it is told. */
+  @Test
+  void tooFewInputsAreNoProof() throws Exception {
+    var most = FuzzRun.LEAST_INPUTS - 1;
+    var starved = FuzzRun.verdict(new Outcome.Clean(most, 10, Duration.ZERO));
+    assertEquals(new Outcome.Starved(most), starved);
+    var report = Fuzz.report("elect", starved);
+    assertTrue(report.startsWith("fuzz elect FAILED: it played 999 inputs"), report);
+    var enough = new Outcome.Clean(FuzzRun.LEAST_INPUTS, 10, Duration.ZERO);
+    assertEquals(enough, FuzzRun.verdict(enough));
+  }
+
   /** A decoder that allocates what a length claims is caught; one that does not is not. */
   @Test
   void whatAllocatesTooMuchIsCaught() throws Exception {

@@ -4,9 +4,13 @@ import dev.meshkit.api.EndpointFuzz;
 import dev.meshkit.config.ConfigFuzz;
 import dev.meshkit.grpc.CancelFuzz;
 import dev.meshkit.grpc.DeframerFuzz;
+import dev.meshkit.grpc.DoorFuzz;
+import dev.meshkit.grpc.FramesFuzz;
 import dev.meshkit.grpc.HeaderFuzz;
 import dev.meshkit.grpc.PercentFuzz;
 import dev.meshkit.grpc.ResponseFuzz;
+import dev.meshkit.grpc.RetryTokenFuzz;
+import dev.meshkit.security.ChainFuzz;
 import dev.meshkit.security.IdentityFuzz;
 import dev.meshkit.wire.WireFuzz;
 import java.util.Collections;
@@ -24,13 +28,17 @@ final class Targets {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("cancel", new CancelFuzz()),
+              Map.entry("chain", new ChainFuzz()),
               Map.entry("config", new ConfigFuzz()),
               Map.entry("deframer", new DeframerFuzz()),
+              Map.entry("door", new DoorFuzz()),
               Map.entry("endpoint", new EndpointFuzz()),
+              Map.entry("frames", new FramesFuzz()),
               Map.entry("header", new HeaderFuzz()),
               Map.entry("identity", new IdentityFuzz()),
               Map.entry("percent", new PercentFuzz()),
               Map.entry("response", new ResponseFuzz()),
+              Map.entry("retry-token", new RetryTokenFuzz()),
               Map.entry("wire-deliver-down", WireFuzz.deliverDown()),
               Map.entry("wire-deliver-up", WireFuzz.deliverUp()),
               Map.entry("wire-elect", WireFuzz.elect()),
