@@ -27,8 +27,9 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * @param connections admitted; 512
    * @param running calls whose callbacks have not all returned; 4,096
    * @param runningAConnection of them on one connection; 512
+   * @param connectionsAnIdentity admitted of one client; 8
    */
-  record Load(int connections, int running, int runningAConnection) {}
+  record Load(int connections, int running, int runningAConnection, int connectionsAnIdentity) {}
 
   /**
    * What is cheap to send, on one connection.
@@ -59,7 +60,7 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
   static Bounds defaults() {
     return new Bounds(
         new Handshakes(256, 16, 64, Duration.ofSeconds(5)),
-        new Load(512, 4_096, 512),
+        new Load(512, 4_096, 512, 8),
         new Floods(200, 1_000, 100, Duration.ofSeconds(10)),
         new Patience(
             Duration.ofSeconds(5),

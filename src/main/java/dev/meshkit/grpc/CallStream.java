@@ -31,7 +31,6 @@ final class CallStream implements StreamHead.Sent {
   // the event loop's
   private final Halves halves;
   private @Nullable Runnable again;
-  private StreamHead head = new StreamHead();
   private boolean over;
   private boolean stopped;
   private final Probe probe = new Probe();
@@ -74,7 +73,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** Whether a message sent now would leave soon. */
   boolean isReady() {
-    return open && room.isReady();
+    return open && room.isReady() && !halves.connection().budget().isSpent();
   }
 
   /** Says that the call wants what follows these bytes. Any thread. */
@@ -122,7 +121,6 @@ final class CallStream implements StreamHead.Sent {
 
   private void attach(Connection on, QuicStreamChannel stream) {
     halves.attach(on, stream);
-    stream.pipeline().addFirst(head);
     stream.config().setReadFrames(true);
     open = true;
   }
@@ -148,6 +146,22 @@ final class CallStream implements StreamHead.Sent {
   /** The channel. Loop only, once open. */
   QuicStreamChannel channel() {
     return halves.channel();
+  }
+
+  private StreamHead head() {
+    return halves.head();
+  }
+
+  /** What QUIC has not taken yet of what was sent. Loop only, once open. */
+  Backlog backlog() {
+    return head().backlog();
+  }
+
+  /** The connection has less to send again. Loop only. */
+  void roomOnConnection() {
+    if (over || !room.isReady()) return;
+    events.ready();
+    events.flush();
   }
 
   private SendTurn turn() {
@@ -187,7 +201,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void write(FieldSection fields) {
-    if (!over && !halves.isSent()) head.add(fields);
+    if (!over && !halves.isSent()) head().add(fields);
   }
 
   private void write(ByteBuf frame) {
@@ -196,14 +210,14 @@ final class CallStream implements StreamHead.Sent {
       frame.release();
     } else {
       outbox.replay().sent(frame);
-      head.add(frame);
+      head().add(frame);
     }
   }
 
   private void release(boolean finish) {
     var last = finish && !halves.isSent() && !over;
     if (last) halves.sent();
-    head.release(last, this);
+    head().release(last, this);
   }
 
   @Override
@@ -284,7 +298,6 @@ final class CallStream implements StreamHead.Sent {
   private void backToTheStart() {
     open = false;
     halves.detach();
-    head = new StreamHead();
     stopped = false;
     room.fill(outbox.rewind());
   }
@@ -311,7 +324,7 @@ final class CallStream implements StreamHead.Sent {
   void probe(long beat) {
     if (over || halves.isSent() || !halves.isRead() || !probe.isDue(beat)) return;
     turn().join();
-    head.addReserved();
+    head().addReserved();
     release(false);
   }
 
@@ -340,7 +353,7 @@ final class CallStream implements StreamHead.Sent {
       halves.skipOn();
       return;
     }
-    if (head.finSeen()) finRead();
+    if (head().finSeen()) finRead();
     events.flush();
     readOn();
   }
@@ -349,7 +362,7 @@ final class CallStream implements StreamHead.Sent {
     if (halves.isRead()) return;
     halves.read();
     if (over) return;
-    if (!head.endsWithAFrame()) {
+    if (!head().endsWithAFrame()) {
       lost(Status.INTERNAL.withDescription(Halves.CUT_OFF), Http3ErrorCode.H3_FRAME_ERROR);
       halves.cutOff();
       return;

@@ -48,6 +48,8 @@ final class Connection {
   private final Gate gate = new Gate(this);
   private final SendTurn turn;
   private final OpenStreams streams = new OpenStreams();
+  private final SendBudget budget =
+      new SendBudget(() -> streams.all().forEach(CallStream::roomOnConnection));
   private final Farewell farewell;
   private final ProbeRounds probes = new ProbeRounds(this);
   private final CancelStream cancels = new CancelStream();
@@ -124,6 +126,11 @@ final class Connection {
     return streams;
   }
 
+  /** What its calls have to send, together. */
+  SendBudget budget() {
+    return budget;
+  }
+
   /** Says when it is old, or idle. */
   Ageing ageing() {
     return ageing;
@@ -168,9 +175,8 @@ final class Connection {
 
   /** A stream that the peer opened; false if it came too late, or is cancelled already. */
   boolean streamAccepted(long id, CallStream stream) {
-    if (farewell.rejects(id)) return false;
+    if (farewell.rejects(id) || peerCancels.take(id)) return false;
     streamOpened(id, stream);
-    if (peerCancels.take(id)) return false;
     probes.begin();
     return true;
   }
@@ -194,11 +200,11 @@ final class Connection {
 
   /** The peer is who it should be. */
   void admitted(Attributes known) {
+    attributes = known;
     if (!owner.hasRoom(this)) {
       guard.overload("too many connections");
       return;
     }
-    attributes = known;
     admitted = true;
     turn.refresh();
     channel.pipeline().addLast(owner.http3(this), new OneWayStreams(this));

@@ -18,6 +18,7 @@ final class Halves {
   private final boolean server;
   private @Nullable QuicStreamChannel channel;
   private @Nullable Connection connection;
+  private @Nullable StreamHead head;
   private boolean sent;
   private boolean read;
   private @Nullable Leftover leftover;
@@ -30,6 +31,8 @@ final class Halves {
   void attach(Connection on, QuicStreamChannel stream) {
     connection = on;
     channel = stream;
+    head = new StreamHead(on.budget());
+    stream.pipeline().addFirst(head);
   }
 
   /** There is no channel any more; another may follow. */
@@ -55,6 +58,11 @@ final class Halves {
     return Objects.requireNonNull(connection);
   }
 
+  /** The handler that writes. */
+  StreamHead head() {
+    return Objects.requireNonNull(head);
+  }
+
   /** Whether we have sent our half, or need not. */
   boolean isSent() {
     return sent;
@@ -77,7 +85,7 @@ final class Halves {
   void leave(Http3ErrorCode code) {
     var stream = channel();
     if (!stream.isActive()) return;
-    if (!sent) stream.shutdownOutput(code.code());
+    if (!sent || head().backlog().isWaiting()) stream.shutdownOutput(code.code());
     if (!read) stream.shutdownInput(code.code());
     connection().streams().abandon(server && !read ? Lifetime.STUCK : 1);
     stream.close();

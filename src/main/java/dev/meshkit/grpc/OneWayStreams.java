@@ -2,6 +2,7 @@ package dev.meshkit.grpc;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 
@@ -23,5 +24,11 @@ final class OneWayStreams extends ChannelInboundHandlerAdapter {
       stream.pipeline().addLast(new OneWayTail(connection));
     }
     ctx.fireChannelRead(message);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof Http3Exception)) ctx.fireExceptionCaught(cause);
+    // what breaks HTTP/3's rules for streams, Netty answers itself by closing the connection
   }
 }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon loops to end
 final class Reactor {
+  private static final System.Logger LOG = System.getLogger(Reactor.class.getName());
   private static final Object LOCK = new Object();
   private static @Nullable Reactor current; // guarded by LOCK
   private static int users; // guarded by LOCK
@@ -144,10 +145,19 @@ final class Reactor {
   private void startTicking(EventLoop loop) {
     ticking.put(loop, new ArrayList<>());
     loop.scheduleWithFixedDelay(
-        () -> List.copyOf(ticking(loop)).forEach(Connection::tick),
+        () -> List.copyOf(ticking(loop)).forEach(Reactor::tickSafely),
         TICK_MS,
         TICK_MS,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** A loop whose ticks end would never again notice age, silence or slowness, of anybody. */
+  private static void tickSafely(Connection connection) {
+    try {
+      connection.tick();
+    } catch (RuntimeException failure) {
+      LOG.log(System.Logger.Level.ERROR, "a connection's tick failed; the others go on", failure);
+    }
   }
 
   private List<Connection> ticking(EventLoop loop) {

@@ -5,7 +5,6 @@ import io.grpc.Metadata;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -36,6 +35,7 @@ final class ServerConnections implements ConnectionOwner {
   private final Runnable whenEmpty;
   private final Set<Connection> connections = new HashSet<>();
   private final Set<Connection> ready = new HashSet<>();
+  private final Identities identities;
   private final Map<Connection, HandshakeGate.Place> shaking = new HashMap<>();
   private final AtomicInteger running = new AtomicInteger();
   private final ConcurrentHashMap<Connection, Integer> runningOn = new ConcurrentHashMap<>();
@@ -54,6 +54,7 @@ final class ServerConnections implements ConnectionOwner {
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;
+    this.identities = new Identities(options.upkeep().bounds().load().connectionsAnIdentity());
     this.terms =
         new ConnectionTerms(
             options.peerCheck(),
@@ -108,7 +109,8 @@ final class ServerConnections implements ConnectionOwner {
 
   @Override
   public boolean hasRoom(Connection connection) {
-    return ready.size() < options.upkeep().bounds().load().connections();
+    return ready.size() < options.upkeep().bounds().load().connections()
+        && identities.admit(connection);
   }
 
   @Override
@@ -137,8 +139,7 @@ final class ServerConnections implements ConnectionOwner {
     var request = new ServerRequest(this, connection, commands);
     channel.config().setAutoRead(false);
     if (!connection.streamAccepted(channel.streamId(), request.stream())) {
-      channel.shutdown(Http3ErrorCode.H3_REQUEST_REJECTED.code());
-      channel.close();
+      channel.pipeline().addLast(new Rejection());
       return;
     }
     channel.pipeline().addLast(new StreamTail(connection, request.stream()));
@@ -215,6 +216,7 @@ final class ServerConnections implements ConnectionOwner {
   @Override
   public void lost(Connection connection, Http3ConnectException cause) {
     connections.remove(connection);
+    identities.remove(connection);
     leaveTheDoor(connection);
     if (!ready.remove(connection) && !draining) {
       Thread.startVirtualThread(() -> options.peerCheck().refused(connection.remote(), cause));

@@ -16,6 +16,7 @@ final class ServerRequest implements StreamEvents {
   private final CallStream stream;
   private final Awaited awaited = new Awaited();
   private final SlowSender slowness;
+  private final Stall reader;
   private @Nullable ServerLane call;
   private boolean headersSeen;
 
@@ -23,7 +24,9 @@ final class ServerRequest implements StreamEvents {
     this.server = server;
     this.connection = connection;
     this.stream = new CallStream(true, commands, this);
-    this.slowness = new SlowSender(server.options().upkeep().bounds().patience(), awaited);
+    var patience = server.options().upkeep().bounds().patience();
+    this.slowness = new SlowSender(patience, awaited);
+    this.reader = new Stall(patience.reader());
   }
 
   CallStream stream() {
@@ -101,8 +104,16 @@ final class ServerRequest implements StreamEvents {
   /** Who takes too long loses its call: the code is RESOURCE_EXHAUSTED to gRPC. */
   @Override
   public void tick() {
-    if (!slowness.tick()) return;
-    lost(Status.RESOURCE_EXHAUSTED.withDescription("the client sends too slowly"));
+    var backlog = stream.backlog();
+    if (slowness.tick()) {
+      tooSlow("the client sends too slowly");
+    } else if (reader.tick(backlog.isWaiting(), backlog.taken())) {
+      tooSlow("the client reads too slowly");
+    }
+  }
+
+  private void tooSlow(String how) {
+    lost(Status.RESOURCE_EXHAUSTED.withDescription(how));
     stream.abort(Http3ErrorCode.H3_EXCESSIVE_LOAD);
   }
 

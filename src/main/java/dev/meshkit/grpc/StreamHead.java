@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write shows on the last one of its burst
 final class StreamHead extends ChannelInboundHandlerAdapter {
   private static final int COPY_BYTES = 2 << 10; // larger parts are passed on uncopied
+  private static final int PIECE_BYTES = 256 << 10; // of what is larger, so that progress shows
   private static final int BURST_BYTES = 512; // what a usual burst takes; grows
 
   /** Told when a burst has been taken by QUIC, or was refused. */
@@ -36,8 +37,19 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf open; // may be appended to
   private @Nullable ByteBuf closed; // precedes it, and is whole
   private final FrameBounds bounds = new FrameBounds();
+  private final Backlog backlog;
   private long messageBytes;
   private boolean finSeen;
+
+  /** That of a stream whose connection may have so much to send. */
+  StreamHead(SendBudget budget) {
+    backlog = new Backlog(budget);
+  }
+
+  /** What QUIC has not taken yet. */
+  Backlog backlog() {
+    return backlog;
+  }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
@@ -74,13 +86,18 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
    */
   private void append(ByteBuf part) {
     if (part.readableBytes() > COPY_BYTES && part.isDirect() && part.nioBufferCount() == 1) {
-      close();
-      open = part;
-      close();
+      while (part.readableBytes() > PIECE_BYTES) pass(part.readRetainedSlice(PIECE_BYTES));
+      pass(part);
     } else {
       room(part.readableBytes()).writeBytes(part);
       part.release();
     }
+  }
+
+  private void pass(ByteBuf part) {
+    close();
+    open = part;
+    close();
   }
 
   private ByteBuf room(int bytes) {
@@ -95,7 +112,7 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
   /** What is gathered so far is appended to no more. */
   private void close() {
     if (open == null) return;
-    if (closed != null) context().write(closed);
+    if (closed != null) write(closed, 0);
     closed = open;
     open = null;
   }
@@ -108,13 +125,20 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
     closed = null;
     var bytes = messageBytes;
     messageBytes = 0;
-    var write = context().write(last ? new DefaultQuicStreamFrame(tail, true) : tail);
+    var write = write(last ? new DefaultQuicStreamFrame(tail, true) : tail, bytes);
     if (write.isDone()) {
       sent.sent(last, bytes, write);
     } else {
       write.addListener((ChannelFuture done) -> sent.sent(last, bytes, done));
     }
     if (isStopped(write)) sent.stopped();
+  }
+
+  private ChannelFuture write(Object part, long bytes) {
+    var write = context().write(part);
+    if (write.isDone()) return write;
+    backlog.add(bytes);
+    return write.addListener(_ -> backlog.remove(bytes));
   }
 
   /**

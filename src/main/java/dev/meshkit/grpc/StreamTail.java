@@ -9,6 +9,7 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3HeadersValidationException;
+import io.netty.handler.codec.http3.Http3PushPromiseFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.ReferenceCountUtil;
@@ -43,11 +44,19 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
         weigh(frame);
         stream.dataRead(frame.content());
       }
+      case Http3PushPromiseFrame _ -> pushed(); // a server's Netty has refused it before
       default -> {
         connection.guard().emptyFrame();
         ReferenceCountUtil.release(message);
       }
     }
+  }
+
+  /** We allow no push, so there is no id of one (RFC 9114 §7.2.5). */
+  private void pushed() {
+    connection.close(
+        Failures.ofProtocol(
+            connection.remote(), Http3ErrorCode.H3_ID_ERROR, "a push that nobody allowed"));
   }
 
   private void weigh(Http3DataFrame frame) {

@@ -1,20 +1,48 @@
 package dev.meshkit.chaos;
 
+import dev.meshkit.grpc.ConformanceRun;
+import dev.meshkit.grpc.ProcessFaults;
+import dev.meshkit.grpc.SlowReaders;
+import dev.meshkit.grpc.Soak;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code make chaos CASE=name}: runs one case against the program as it was built. */
+/**
+ * {@code make chaos CASE=name ARGS=size}: runs one case, against the program as it was built or in
+ * this process. Each case says what its size is; without one it has its full size.
+ */
 public final class Chaos {
   private static final Map<String, Case> CASES =
-      new TreeMap<>(Map.of("leader-kill", new LeaderKill()));
+      new TreeMap<>(
+          Map.of(
+              "leader-kill",
+              args -> new LeaderKill().run(args),
+              "conformance-lossy", // classes of the suite, or all of it
+              args -> ConformanceRun.run("lossy", args),
+              "leaks", // the same
+              args -> ConformanceRun.run("paranoid", args),
+              "cert-swap", // seconds
+              args -> Soak.run(number(args, 600), Duration.ofSeconds(1)),
+              "cancel-calls", // calls
+              args -> Soak.cancels(number(args, 100_000)),
+              "process-faults", // rounds of kill, restart, stop, continue
+              args -> ProcessFaults.run(number(args, 10)),
+              "slow-reader", // seconds with slow readers, and as many without
+              args -> SlowReaders.run(Duration.ofSeconds(number(args, 30)))));
 
   private Chaos() {}
 
   /** A case: what went wrong, a line each; nothing when it held. */
   @FunctionalInterface
   interface Case {
-    List<String> run() throws Exception;
+    List<String> run(List<String> args) throws Exception;
+  }
+
+  private static int number(List<String> args, int full) {
+    return args.isEmpty() ? full : Integer.parseInt(args.getFirst());
   }
 
   /** Exits 0 if the case held, 1 if it did not, 2 for an unknown name. */
@@ -26,7 +54,7 @@ public final class Chaos {
       System.exit(2);
       return;
     }
-    var broken = one.run();
+    var broken = one.run(Arrays.asList(args).subList(1, args.length));
     broken.forEach(line -> System.out.println("BROKEN " + line));
     System.out.println("chaos " + name + ": " + (broken.isEmpty() ? "OK" : "FAILED"));
     System.exit(broken.isEmpty() ? 0 : 1);

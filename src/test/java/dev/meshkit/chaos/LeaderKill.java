@@ -23,7 +23,7 @@ final class LeaderKill implements Chaos.Case {
   private final Set<ProcessHandle> started = ConcurrentHashMap.newKeySet();
 
   @Override
-  public List<String> run() throws Exception {
+  public List<String> run(List<String> args) throws Exception {
     var demo =
         new ProcessBuilder(Agent.PROGRAM.toString(), "demo", "--script")
             .redirectError(ProcessBuilder.Redirect.INHERIT)

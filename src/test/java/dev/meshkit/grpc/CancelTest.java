@@ -119,6 +119,8 @@ class CancelTest {
           .until(() -> first.read.contains("reset 0x10b"));
       client.call("Unary").data(framed(Ask.getDefaultInstance())).fin();
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.unary.get() == 1);
+      server.shutdown(); // nor is anything kept of it: the connection ends like another
+      assertTrue(server.awaitTermination(20, TimeUnit.SECONDS));
     }
   }
 

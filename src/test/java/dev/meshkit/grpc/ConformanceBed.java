@@ -58,6 +58,8 @@ abstract class ConformanceBed {
 
   @BeforeEach
   void open() throws Exception {
+    var only = System.getProperty(ConformanceRun.TRANSPORT);
+    assumeTrue(only == null || only.equals(transport.name()), "another transport is asked for");
     server = start(newServer().addService(service));
     channel = open(newChannel(server));
     blocking = ProbeGrpc.newBlockingStub(channel);

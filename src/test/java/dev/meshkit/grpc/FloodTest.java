@@ -299,7 +299,7 @@ class FloodTest {
   /** Beyond the connections there is room for, a client hears OVERLOAD. */
   @Test
   void oneConnectionTooManyHearsOverload() throws Exception {
-    var server = start(Bounds.defaults().with(new Bounds.Load(1, 4_096, 512)));
+    var server = start(Bounds.defaults().with(new Bounds.Load(1, 4_096, 512, 8)));
     call(server);
     var refusal = Meshless.refusalOf(mesh.open(mesh.channel(server)));
     assertEquals(Kind.OVERLOAD, refusal.kind());

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import tech.kwik.core.QuicClientConnection;
+import tech.kwik.core.QuicStream;
 
 /** An HTTP/3 client on another QUIC stack than ours, which sends what it is told (T2). */
 final class KwikClient implements AutoCloseable, HostileFrames.End {
@@ -16,10 +19,26 @@ final class KwikClient implements AutoCloseable, HostileFrames.End {
 
   final PeerSignals signals = new PeerSignals();
   private final QuicClientConnection connection;
+  private final CompletableFuture<H3Stream> theirControl = new CompletableFuture<>();
 
   private KwikClient(QuicClientConnection.Builder builder) throws IOException {
     connection = builder.logger(signals).build();
-    connection.setPeerInitiatedStreamCallback(H3Stream::reading); // the server's control stream
+    connection.setPeerInitiatedStreamCallback(
+        stream -> Thread.startVirtualThread(() -> accept(stream)));
+  }
+
+  private void accept(QuicStream stream) {
+    try {
+      var type = H3Stream.varint(stream.getInputStream().read(), stream.getInputStream());
+      if (type == H3.CONTROL_STREAM) theirControl.complete(H3Stream.reading(stream));
+    } catch (IOException gone) {
+      theirControl.completeExceptionally(gone);
+    }
+  }
+
+  /** Waits for the server's control stream. */
+  H3Stream theirControl() throws Exception {
+    return theirControl.get(20, TimeUnit.SECONDS);
   }
 
   /** A builder that knows where to and whom to trust, without a certificate of its own. */

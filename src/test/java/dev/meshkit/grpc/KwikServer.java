@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicStream;
 import tech.kwik.core.server.ApplicationProtocolConnection;
@@ -35,7 +37,10 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
   private final LinkedBlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<H3Stream> requests = new LinkedBlockingQueue<>();
 
-  /** A server whose control streams begin with these bytes; usually {@link H3#settings}. */
+  /**
+   * A server whose control streams begin with these bytes, usually {@link H3#settings}; without
+   * bytes it opens none.
+   */
   KwikServer(TestCa ca, byte[] control) throws Exception {
     this.control = control;
     this.socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
@@ -95,13 +100,18 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
 
   /** A connection, and our control stream on it. */
   final class Peer implements ApplicationProtocolConnection {
-    final H3Stream control;
+    private final @Nullable H3Stream control;
     private final QuicConnection quic;
     private final CompletableFuture<H3Stream> theirControl = new CompletableFuture<>();
 
     Peer(QuicConnection quic, byte[] first) throws IOException {
       this.quic = quic;
-      this.control = uni(H3.CONTROL_STREAM, first);
+      this.control = first.length == 0 ? null : uni(H3.CONTROL_STREAM, first);
+    }
+
+    /** Our control stream. */
+    H3Stream control() {
+      return Objects.requireNonNull(control);
     }
 
     @Override

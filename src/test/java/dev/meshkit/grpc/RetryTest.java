@@ -54,7 +54,7 @@ class RetryTest {
   }
 
   private ManagedChannel channel(int running, int runningAConnection) throws Exception {
-    var load = new Bounds.Load(512, running, runningAConnection);
+    var load = new Bounds.Load(512, running, runningAConnection, 8);
     return mesh.open(
         mesh.channel(
             mesh.start(mesh.server().addService(service).bounds(Bounds.defaults().with(load)))));

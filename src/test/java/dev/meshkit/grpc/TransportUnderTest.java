@@ -8,6 +8,8 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.inprocess.InProcessSocketAddress;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -22,8 +24,19 @@ enum TransportUnderTest {
 
     @Override
     ManagedChannelBuilder<?> channel(SocketAddress to) {
-      return Http3ChannelBuilder.forAddress("127.0.0.1", ((InetSocketAddress) to).getPort())
+      return Http3ChannelBuilder.forAddress("127.0.0.1", road((InetSocketAddress) to))
           .tls(Known.CLIENT.key(), Known.CLIENT.trust());
+    }
+
+    /** The port to dial: the server's own, or that of a bad path to it, for as long as we run. */
+    private int road(InetSocketAddress to) {
+      if (!Boolean.getBoolean(ConformanceRun.LOSSY)) return to.getPort();
+      try {
+        var server = new InetSocketAddress("127.0.0.1", to.getPort());
+        return new UdpPath(server, new UdpPath.Weather(1, 50, 10)).port();
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
     }
   },
 

@@ -1,0 +1,97 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** security.md §9: at most 8 connections of one identity, whatever certificates it has. */
+@Timeout(60)
+class IdentityLimitTest {
+  private static final int MOST = 8;
+
+  private Meshless mesh;
+  private Server server;
+
+  @BeforeEach
+  void open() throws Exception {
+    mesh = new Meshless();
+    server = mesh.start(mesh.server().addService(new ProbeService()));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    mesh.close();
+  }
+
+  /** Each has a certificate of its own: it is the URI that counts. */
+  private ManagedChannel channel(String uri) throws Exception {
+    var identity = mesh.ca.identity(uri);
+    return mesh.open(mesh.channel(server).tls(identity.key(), identity.trust()));
+  }
+
+  private static Recorder<Answer> busy(ManagedChannel channel) throws Exception {
+    var answers = new Recorder<Answer>();
+    ProbeGrpc.newStub(channel).talk(answers).onNext(Ask.getDefaultInstance());
+    answers.next();
+    return answers;
+  }
+
+  private static void call(ManagedChannel channel) {
+    ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance());
+  }
+
+  @Test
+  void whereAllAreInUseOneMoreIsRefused() throws Exception {
+    for (var i = 0; i < MOST; i++) busy(channel(Meshless.CLIENT));
+    var refusal = Meshless.refusalOf(channel(Meshless.CLIENT));
+    assertEquals(Kind.OVERLOAD, refusal.kind());
+    call(channel("spiffe://test/region/eu/node/other")); // somebody else is not concerned
+  }
+
+  @Test
+  void theOldestIdleOneMakesRoom() throws Exception {
+    var idle = new ArrayList<ManagedChannel>();
+    for (var i = 0; i < MOST; i++) {
+      var channel = channel(Meshless.CLIENT);
+      if (i == 2 || i == 5) {
+        call(channel);
+        idle.add(channel);
+      } else {
+        busy(channel);
+      }
+    }
+    busy(channel(Meshless.CLIENT));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> idle.getFirst().getState(false) == ConnectivityState.IDLE);
+    assertEquals(ConnectivityState.READY, idle.getLast().getState(false));
+    busy(channel(Meshless.CLIENT)); // and the next takes the other's place
+    assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
+  }
+
+  /** Who leaves makes room for himself. */
+  @Test
+  void whatHasEndedCountsNoMore() throws Exception {
+    for (var round = 0; round < 3 * MOST; round++) {
+      var channel = channel(Meshless.CLIENT);
+      busy(channel);
+      channel.shutdownNow();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(channel::isTerminated);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> call(channel(Meshless.CLIENT)));
+  }
+}

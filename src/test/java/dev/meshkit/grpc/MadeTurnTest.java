@@ -1,0 +1,81 @@
+package dev.meshkit.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * T23, §6: what a loop writes by itself, outside a read turn and without a command, makes a turn as
+ * well. The probes of 64 silent calls are such writes.
+ */
+@Timeout(60)
+class MadeTurnTest {
+  private static final int CALLS = 64;
+
+  /** Never answers. */
+  private static final class Silent extends ProbeGrpc.ProbeImplBase {
+    final CountDownLatch arrived = new CountDownLatch(CALLS);
+
+    @Override
+    public void unary(Ask ask, StreamObserver<Answer> out) {
+      arrived.countDown();
+    }
+  }
+
+  @Test
+  void probesOfManyCallsLeaveTogether() throws Exception {
+    var silent = new Silent();
+    try (var mesh = new Meshless()) {
+      var server = mesh.start(mesh.server().addService(silent));
+      try (var client =
+              new RawClient(Meshless.addressOf(server), mesh.ca.identity(Meshless.CLIENT));
+          var datagrams = Datagrams.of(server)) {
+        var streams = new ArrayList<RawClient.Stream>();
+        for (var i = 0; i < CALLS; i++) streams.add(client.open());
+        // all requests are read in one go, so that all probes are due at once
+        var busy = new CountDownLatch(1);
+        var free = new CountDownLatch(1);
+        datagrams
+            .socket()
+            .eventLoop()
+            .execute(
+                () -> {
+                  busy.countDown();
+                  await(free);
+                });
+        await(busy);
+        for (var stream : streams) {
+          stream.headers(RawClient.head("Unary")).data(new byte[5]).fin();
+        }
+        client.run(() -> {}); // all of it has left
+        free.countDown();
+        await(silent.arrived);
+        var before = datagrams.count();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> streams.stream().allMatch(one -> one.read.contains("unknown 64")));
+        var cost = datagrams.count().since(before);
+        assertTrue(cost.packets() >= CALLS, () -> "a stream is a packet: " + cost);
+        assertTrue(cost.flushes() <= CALLS / 4, () -> "flushes: " + cost);
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+}

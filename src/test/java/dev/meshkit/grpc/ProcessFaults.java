@@ -1,0 +1,111 @@
+package dev.meshkit.grpc;
+
+import dev.meshkit.grpc.testproto.Answer;
+import dev.meshkit.grpc.testproto.Ask;
+import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happens to a server's process, seen by its client: killed and restarted, stopped and
+ * continued. Each round has calls open on the connection that is struck.
+ */
+public final class ProcessFaults {
+  private static final int CALLS = 32;
+
+  private final Meshless mesh = new Meshless();
+  private final Path store;
+  private final List<String> broken = new ArrayList<>();
+
+  private ProcessFaults(Path directory) throws Exception {
+    store = ServerProcess.store(directory, mesh.ca, Meshless.SERVER);
+  }
+
+  /** Plays so many rounds of both; what went wrong. */
+  public static List<String> run(int rounds) throws Exception {
+    var faults = new ProcessFaults(Files.createTempDirectory("faults"));
+    try {
+      for (var i = 0; i < rounds; i++) {
+        faults.killAndRestart();
+        faults.stopAndContinue();
+      }
+    } finally {
+      faults.mesh.close();
+    }
+    return faults.broken;
+  }
+
+  private void killAndRestart() throws Exception {
+    var first = ServerProcess.start(store, 0);
+    try (first) {
+      var channel = mesh.open(mesh.channel(first.port()));
+      var open = open(channel);
+      first.kill();
+      try (var second = ServerProcess.start(store, first.port())) {
+        var restarted = System.nanoTime();
+        unavailable(open, "killed and restarted");
+        var told = System.nanoTime();
+        served(channel);
+        System.out.printf(
+            "killed: after the restart calls were told in %d ms, the next one answered in %d ms%n",
+            ms(restarted, told), ms(told, System.nanoTime()));
+        second.signal("CONT"); // it is still there
+      }
+      channel.shutdownNow();
+    }
+  }
+
+  private void stopAndContinue() throws Exception {
+    try (var server = ServerProcess.start(store, 0)) {
+      var channel = mesh.open(mesh.channel(server.port()));
+      var open = open(channel);
+      server.signal("STOP");
+      var stopped = System.nanoTime();
+      unavailable(open, "stopped");
+      var lost = System.nanoTime();
+      server.signal("CONT");
+      served(channel);
+      System.out.printf(
+          "stopped: lost in %d ms; continued: answered in %d ms%n",
+          ms(stopped, lost), ms(lost, System.nanoTime()));
+      channel.shutdownNow();
+    }
+  }
+
+  private static long ms(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMillis(to - from);
+  }
+
+  private static List<Recorder<Answer>> open(ManagedChannel channel) throws InterruptedException {
+    var all = new ArrayList<Recorder<Answer>>();
+    for (var i = 0; i < CALLS; i++) {
+      var answers = new Recorder<Answer>();
+      ProbeGrpc.newStub(channel).talk(answers).onNext(Ask.getDefaultInstance());
+      all.add(answers);
+    }
+    for (var answers : all) answers.next();
+    return all;
+  }
+
+  private void unavailable(List<Recorder<Answer>> calls, String fault) throws InterruptedException {
+    for (var answers : calls) {
+      var status = answers.status();
+      if (status.getCode() != Status.Code.UNAVAILABLE) broken.add(fault + ": " + status);
+    }
+  }
+
+  /** A call that waits for the connection is served by it. */
+  private void served(ManagedChannel channel) throws InterruptedException {
+    var answers = new Recorder<Answer>();
+    ProbeGrpc.newStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .unary(Ask.getDefaultInstance(), answers);
+    if (!answers.status().isOk()) broken.add("not served afterwards: " + answers.status());
+  }
+}
