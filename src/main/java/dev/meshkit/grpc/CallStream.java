@@ -264,7 +264,7 @@ final class CallStream implements StreamHead.Sent {
       channel().close();
       return;
     }
-    if (server) halves.connection().guard().streamReset();
+    if (server && !over) halves.connection().guard().streamReset();
     var rejected = !server && code == Http3ErrorCode.H3_REQUEST_REJECTED.code();
     if (rejected) {
       rejected(StatusMapping.ofReset(code));
@@ -275,6 +275,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** The client has no use for our answer any more. Loop only. */
   void cancelledByPeer() {
+    if (over) return; // told twice, by a reset as well
     halves.connection().guard().streamReset();
     lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
   }
@@ -304,7 +305,7 @@ final class CallStream implements StreamHead.Sent {
 
   private void abortNow(Http3ErrorCode code) {
     if (over) return;
-    var untold = !server && halves.isSent() && !halves.isRead();
+    var untold = !server && !halves.isRead(); // a reset alone may never arrive: LossyPathTest
     end();
     halves.leave(code);
     if (untold) halves.connection().cancels().cancelled(channel().streamId());

@@ -10,9 +10,14 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +114,51 @@ class LossyPathTest {
       var again = new Recorder<Answer>();
       stub.withWaitForReady().unary(Ask.getDefaultInstance(), again);
       assertEquals(Status.OK, again.status());
+    }
+  }
+
+  /** Counts its calls that were cancelled. */
+  private static final class Cancelled extends ProbeGrpc.ProbeImplBase {
+    final AtomicInteger heard = new AtomicInteger();
+
+    @Override
+    public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
+      ((ServerCallStreamObserver<Answer>) out).setOnCancelHandler(heard::incrementAndGet);
+      out.onNext(Answer.getDefaultInstance());
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(Ask ask) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+  }
+
+  /**
+   * T11: each cancel of a call whose request is open reaches its server, although packets overtake
+   * each other: by RESET_STREAM alone one in four did not, so the cancel stream tells it too.
+   */
+  @Test
+  void noCancelIsLost() throws Exception {
+    var service = new Cancelled();
+    var endless = Bounds.defaults().with(Bounds.Floods.endless());
+    var cancels = mesh.start(mesh.server().addService(service).bounds(endless));
+    var weather = new UdpPath.Weather(3, 10, 2);
+    try (var path = new UdpPath(Meshless.addressOf(cancels), weather)) {
+      var stub = ProbeGrpc.newStub(over(path));
+      for (var i = 0; i < 100; i++) {
+        var answers = new Recorder<Answer>();
+        var asks = stub.talk(answers);
+        asks.onNext(Ask.getDefaultInstance());
+        answers.next();
+        asks.onError(Status.CANCELLED.asException());
+        assertEquals(Status.Code.CANCELLED, answers.status().getCode());
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.heard.get() == 100);
     }
   }
 

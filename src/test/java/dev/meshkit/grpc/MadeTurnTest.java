@@ -1,15 +1,22 @@
 package dev.meshkit.grpc;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +75,31 @@ class MadeTurnTest {
         assertTrue(cost.packets() >= CALLS, () -> "a stream is a packet: " + cost);
         assertTrue(cost.flushes() <= CALLS / 4, () -> "flushes: " + cost);
       }
+    }
+  }
+
+  /** Who joins while no turn runs gets one: its socket is flushed without anybody else's doing. */
+  @Test
+  void whoJoinsOutsideATurnIsFlushedSoon() throws Exception {
+    var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try (loops) {
+      var loop = loops.next();
+      var commands = new Commands(loop);
+      var flushes = new AtomicInteger();
+      var socket =
+          new EmbeddedChannel(
+              commands,
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelReadComplete(ChannelHandlerContext ctx) {
+                  flushes.incrementAndGet();
+                }
+              });
+      var before = flushes.get();
+      var turn = new SendTurn(null, commands); // of no connection: it only leaves
+      loop.submit(() -> commands.join(turn, socket.pipeline().context(commands))).get();
+      loop.submit(() -> {}).get(); // what it scheduled has run
+      assertEquals(before + 1, flushes.get());
     }
   }
 
