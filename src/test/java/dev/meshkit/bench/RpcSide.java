@@ -15,11 +15,15 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One of the two transports: a server on the loopback, and channels to it. */
 abstract class RpcSide implements AutoCloseable {
   private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
+
+  private static final int CLIENTS = 32; // as many as shake hands at once
 
   private final Server server;
 
@@ -62,10 +66,15 @@ abstract class RpcSide implements AutoCloseable {
             .tls(identity.key(), identity.trust())
             .addService(new RpcEcho());
     if (direct) builder.directExecutor();
-    var client = ca.identity("spiffe://bench/region/eu/node/client");
+    var clients = new ArrayList<TlsIdentity>(); // an identity may have 8 connections
+    for (var i = 0; i < CLIENTS; i++) {
+      clients.add(ca.identity("spiffe://bench/region/eu/node/client" + i));
+    }
+    var dials = new AtomicInteger();
     return new RpcSide(builder.build().start()) {
       @Override
       ManagedChannel dial(boolean directly) {
+        var client = clients.get(dials.getAndIncrement() % CLIENTS);
         var channel =
             Http3ChannelBuilder.forAddress("127.0.0.1", port()).tls(client.key(), client.trust());
         if (directly) channel.directExecutor();
