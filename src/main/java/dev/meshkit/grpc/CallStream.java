@@ -99,7 +99,6 @@ final class CallStream implements StreamHead.Sent {
     drain();
     if (over) return;
     events.ready();
-    events.flush();
     readOn();
   }
 
@@ -120,6 +119,7 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void attach(Connection on, QuicStreamChannel stream) {
+    outbox.begin();
     halves.attach(on, stream);
     stream.config().setReadFrames(true);
     open = true;
@@ -227,9 +227,7 @@ final class CallStream implements StreamHead.Sent {
     if (messageBytes > 0) probe.rest();
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
     if (server && last && write.isSuccess()) answered();
-    if (over || !readyAgain) return;
-    events.ready();
-    events.flush();
+    if (!over && readyAgain) events.ready();
   }
 
   /** Our answer has left; if the request is not complete, the rest of it is not wanted. */
@@ -393,6 +391,7 @@ final class CallStream implements StreamHead.Sent {
   private void end() {
     over = true;
     open = false;
+    outbox.begin();
     outbox.clear();
   }
 }

@@ -245,12 +245,15 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     lane.put(() -> responses.lost(cause));
   }
 
+  /** As in grpc-java, who sends one message is not told: to be woken for that costs a call much. */
   @Override
   public void ready() {
+    if (method.getType().clientSendsOneMessage()) return;
     lane.put(
         () -> {
           if (isReady()) inContext(responses::ready);
         });
+    stream.wake(lane);
   }
 
   @Override

@@ -38,6 +38,7 @@ final class Outbox {
   private final ConcurrentLinkedQueue<Command> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean corked;
+  private volatile boolean begun; // somebody takes commands; before that, they wait
 
   // the event loop's
   private final ArrayDeque<Command> again = new ArrayDeque<>();
@@ -60,8 +61,14 @@ final class Outbox {
   /** Adds a command, and has it taken soon. Any thread. */
   void add(Command command) {
     waiting.add(command);
+    if (!begun && !(command instanceof Abort)) return; // who begins looks for it afterwards
     if (corked && (command instanceof Fields || command instanceof Message)) return;
     if (scheduled.compareAndSet(false, true)) commands.run(taken);
+  }
+
+  /** From now on what is added is taken soon; take what was added before. Loop only. */
+  void begin() {
+    begun = true;
   }
 
   /** Keeps fields and messages until something else is added. */

@@ -88,6 +88,7 @@ final class ServerLane {
                 () -> {
                   if (call != null && call.isReady()) call.requests().ready();
                 }));
+    stream.wake(lane);
   }
 
   void flush() {

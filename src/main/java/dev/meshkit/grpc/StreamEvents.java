@@ -23,7 +23,7 @@ interface StreamEvents {
    */
   void lost(Status cause);
 
-  /** The stream has room again. */
+  /** The stream has room again; acted upon at once. */
   void ready();
 
   /** The last of what we sent has been taken by QUIC. */

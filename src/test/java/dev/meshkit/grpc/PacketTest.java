@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,5 +190,25 @@ class PacketTest {
       assertTrue(asks.count().packets() <= 2 * 200 + 10, () -> "requests: " + asks.count());
       assertTrue(answers.count().packets() <= 2 * 200 + 10, () -> "answers: " + answers.count());
     }
+  }
+
+  /** HEADERS, DATA and trailers that come together are one task, and room to send is none. */
+  @Test
+  void aUnaryAnswerWakesItsCallerOnce() throws Exception {
+    var tasks = new AtomicInteger();
+    var counted =
+        mesh.open(
+            mesh.channel(server)
+                .executor(
+                    task -> {
+                      tasks.incrementAndGet();
+                      Thread.startVirtualThread(task);
+                    }));
+    for (var i = 0; i < 50; i++) {
+      var answer = new Recorder<Answer>();
+      ProbeGrpc.newStub(counted).unary(Ask.getDefaultInstance(), answer);
+      assertEquals(Status.OK, answer.status());
+    }
+    assertTrue(tasks.get() <= 50 + 5, () -> "tasks: " + tasks);
   }
 }
