@@ -77,7 +77,7 @@ fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=d
 bench: build target/test.classpath ## a benchmark: BENCH=start; leaves target/bench/start.json
 	@$(TEST_JAVA) -Xmx256m dev.meshkit.bench.Bench '$(BENCH)' $(ARGS)
 
-chaos: build target/test.classpath ## real processes, real kills: CASE=leader-kill
+chaos: build target/test.classpath ## real processes, real kills, long soaks: CASE=leader-kill ARGS=…
 	@$(TEST_JAVA) -Xmx256m dev.meshkit.chaos.Chaos '$(CASE)' $(ARGS)
 
 clean: ## removes target; data stays

@@ -132,6 +132,7 @@ public final class ConformanceRun {
       lost.touch("leaked on purpose");
     }
 
+    @Deprecated // in Netty too, where it is abstract
     @Override
     public <T> ResourceLeakDetector<T> newResourceLeakDetector(
         Class<T> resource, int samplingInterval, long maxActive) {

@@ -82,7 +82,7 @@ class EventLoopTest {
   void open() throws Exception {
     mesh = new Meshless();
     watcher.start();
-    logger.setLevel(Level.ALL);
+    logger.setLevel(Level.TRACE);
     logger.addAppender(watcher);
   }
 

@@ -11,7 +11,7 @@ import io.grpc.stub.MetadataUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sizes: of messages and of metadata, received and sent (T1, T6, T14). */
+/** Sizes: of messages and of metadata, received and sent (T1, T6, T14, S29). */
 class LimitsConformanceTest extends ConformanceBed {
   /** What a message with this body weighs, serialized. */
   private static final int BODY_AT_LIMIT = SERVER_LIMIT - 4;

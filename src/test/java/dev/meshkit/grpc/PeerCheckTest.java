@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may talk to whom (T20, T21, T29; security.md §8). */
+/** Who may talk to whom (T20, T21, T29; S1, S5; security.md §8). */
 @Timeout(300)
 class PeerCheckTest {
   private static final Verdict ADMIT = new Verdict.Admit();

@@ -19,7 +19,8 @@ import tech.kwik.core.packet.QuicPacket;
 
 /**
  * The codes that a Kwik connection received: Kwik tells its log of them, and nobody else. Of one
- * connection, since stream ids are a connection's own.
+ * connection, since stream ids are a connection's own. The first code for a stream is the one that
+ * counts (RFC 9000 §3.2): where the peer stops as well, Netty's QUIC repeats its reset with a 0.
  */
 final class PeerSignals extends BaseLogger {
   static {
@@ -44,8 +45,9 @@ final class PeerSignals extends BaseLogger {
   public void received(Instant time, int datagram, QuicPacket packet) {
     for (var frame : packet.getFrames()) {
       switch (frame) {
-        case ResetStreamFrame reset -> resets.put(reset.getStreamId(), reset.getErrorCode());
-        case StopSendingFrame stop -> stops.put(stop.getStreamId(), stop.getErrorCode());
+        case ResetStreamFrame reset ->
+            resets.putIfAbsent(reset.getStreamId(), reset.getErrorCode());
+        case StopSendingFrame stop -> stops.putIfAbsent(stop.getStreamId(), stop.getErrorCode());
         case ConnectionCloseFrame end -> closed(end);
         default -> {} // what else Kwik receives it handles
       }

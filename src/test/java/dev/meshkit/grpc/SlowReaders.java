@@ -9,6 +9,8 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Readers that stop while their senders go on, for as long as the rule of 30 s takes to end them:
@@ -18,6 +20,9 @@ public final class SlowReaders {
   private static final int READERS = 3; // more would stop a connection of 4 MiB
   private static final int CALLERS = 8;
   private static final long MOST_GROWTH_BYTES = 32 << 20;
+
+  /** Never: what waits for it lets time pass. */
+  private static final CountDownLatch OVER = new CountDownLatch(1);
 
   private SlowReaders() {}
 
@@ -58,7 +63,7 @@ public final class SlowReaders {
 
   private static long during(Load load, Duration time) throws InterruptedException {
     var from = load.done();
-    Thread.sleep(time);
+    OVER.await(time.toMillis(), TimeUnit.MILLISECONDS);
     return load.done() - from;
   }
 
@@ -72,7 +77,7 @@ public final class SlowReaders {
     Thread.startVirtualThread(
         () -> {
           try {
-            Thread.sleep(Duration.ofSeconds(45)); // by then the rule has ended it
+            OVER.await(45, TimeUnit.SECONDS); // by then the rule has ended it
             call.request(200);
           } catch (InterruptedException over) {
             Thread.currentThread().interrupt();

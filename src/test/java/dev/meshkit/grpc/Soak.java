@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -34,6 +36,7 @@ public final class Soak {
   private final AtomicReference<TlsIdentity> client;
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final CountDownLatch over = new CountDownLatch(1);
   private final List<String> broken = new ArrayList<>();
   private int swaps;
 
@@ -53,6 +56,7 @@ public final class Soak {
     try {
       soak.swapping(swaps, pause);
     } finally {
+      soak.over.countDown();
       soak.mesh.close();
     }
     return soak.broken;
@@ -113,7 +117,7 @@ public final class Soak {
       server.set(mesh.ca.identity(uri()));
       swaps++;
       client.set(mesh.ca.identity(uri()));
-      Thread.sleep(pause); // this is the load, and nothing is decided by it
+      over.await(pause.toMillis(), TimeUnit.MILLISECONDS); // the load's pace, which decides nothing
     }
   }
 
@@ -143,7 +147,7 @@ public final class Soak {
     private final AtomicInteger done = new AtomicInteger();
     private final ConcurrentLinkedQueue<Status> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     Talkers(ManagedChannel channel) {
       var stub = ProbeGrpc.newStub(channel).withWaitForReady();
@@ -154,7 +158,7 @@ public final class Soak {
 
     private void talkOn(ProbeGrpc.ProbeStub stub) {
       try {
-        while (!over) talk(stub);
+        while (over.getCount() > 0) talk(stub);
       } catch (InterruptedException | AssertionError failure) {
         failures.add(Status.UNKNOWN.withCause(failure).withDescription(failure.toString()));
       }
@@ -166,7 +170,7 @@ public final class Soak {
       for (var i = 1; i <= ASKS; i++) {
         asks.onNext(ConformanceBed.ask(i, 0));
         if (answers.next().getBytesSeen() != i) failures.add(Status.DATA_LOSS);
-        Thread.sleep(50); // so that swaps and ages fall into it
+        over.await(50, TimeUnit.MILLISECONDS); // so that swaps and ages fall into it
       }
       asks.onCompleted();
       var status = answers.status();
@@ -183,7 +187,7 @@ public final class Soak {
 
     @Override
     public void close() throws InterruptedException {
-      over = true;
+      over.countDown();
       for (var thread : threads) thread.join();
     }
   }

@@ -28,7 +28,7 @@ enum TransportUnderTest {
           .tls(Known.CLIENT.key(), Known.CLIENT.trust());
     }
 
-    /** The port to dial: the server's own, or that of a bad path to it, for as long as we run. */
+    // the server's own port, or that of a bad path to it for as long as we run
     private int road(InetSocketAddress to) {
       if (!Boolean.getBoolean(ConformanceRun.LOSSY)) return to.getPort();
       try {
