@@ -262,7 +262,7 @@ final class CallStream implements StreamHead.Sent {
       channel().close();
       return;
     }
-    if (server && !over) halves.connection().guard().streamReset();
+    if (server) halves.givenUp();
     var rejected = !server && code == Http3ErrorCode.H3_REQUEST_REJECTED.code();
     if (rejected) {
       rejected(StatusMapping.ofReset(code));
@@ -273,8 +273,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** The client has no use for our answer any more. Loop only. */
   void cancelledByPeer() {
-    if (over) return; // told twice, by a reset as well
-    halves.connection().guard().streamReset();
+    halves.givenUp();
     lost(StatusMapping.ofReset(Http3ErrorCode.H3_REQUEST_CANCELLED.code()));
   }
 

@@ -175,7 +175,12 @@ final class Connection {
 
   /** A stream that the peer opened; false if it came too late, or is cancelled already. */
   boolean streamAccepted(long id, CallStream stream) {
-    if (farewell.rejects(id) || peerCancels.take(id)) return false;
+    if (farewell.rejects(id)) return false;
+    if (peerCancels.take(id)) {
+      streams.abandon(Lifetime.STUCK);
+      guard.streamReset(); // no less a reset because it came first
+      return false;
+    }
     streamOpened(id, stream);
     probes.begin();
     return true;

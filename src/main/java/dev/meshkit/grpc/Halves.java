@@ -21,6 +21,7 @@ final class Halves {
   private @Nullable StreamHead head;
   private boolean sent;
   private boolean read;
+  private boolean givenUp;
   private @Nullable Leftover leftover;
 
   /** Those of a stream that has no channel yet. */
@@ -79,6 +80,15 @@ final class Halves {
 
   void read() {
     read = true;
+  }
+
+  /**
+   * The peer gives the stream up: counted once, though it be told by reset and by cancel stream.
+   */
+  void givenUp() {
+    if (givenUp) return;
+    givenUp = true;
+    connection().guard().streamReset();
   }
 
   /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */

@@ -12,11 +12,7 @@ import io.grpc.Context;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.Http3ErrorCode;
-import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -96,10 +92,10 @@ class CancelTest {
   void aCancelStreamCancelsWithoutAProbe() throws Exception {
     var server = mesh.start(mesh.server().addService(service));
     try (var client = stranger(server)) {
-      var cancels = cancelStream(client);
+      var cancels = client.cancelStream();
       var call = client.call("Unary").data(SILENT_ASK).fin();
       await(service.arrived, "the call arrives");
-      tell(client, cancels, call.id());
+      client.tell(cancels, call.id());
       await(service.contextCancelled, "its context is cancelled");
       assertFalse(call.read.contains("unknown 64"), call.read::toString);
     }
@@ -110,9 +106,9 @@ class CancelTest {
   void aCancelThatComesFirstPreventsTheCall() throws Exception {
     var server = mesh.start(mesh.server().addService(service));
     try (var client = stranger(server)) {
-      var cancels = cancelStream(client);
+      var cancels = client.cancelStream();
       var first = client.open();
-      tell(client, cancels, first.id());
+      client.tell(cancels, first.id());
       first.headers(RawClient.head("Unary")).data(framed(Ask.getDefaultInstance())).fin();
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
@@ -122,26 +118,6 @@ class CancelTest {
       server.shutdown(); // nor is anything kept of it: the connection ends like another
       assertTrue(server.awaitTermination(20, TimeUnit.SECONDS));
     }
-  }
-
-  private static QuicStreamChannel cancelStream(RawClient client) throws Exception {
-    var stream =
-        client
-            .connection()
-            .createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
-            .get(10, TimeUnit.SECONDS);
-    tell(client, stream, CancelStream.TYPE);
-    return stream;
-  }
-
-  private static void tell(RawClient client, QuicStreamChannel stream, long number)
-      throws Exception {
-    client.run(
-        () -> {
-          var bytes = Unpooled.directBuffer(8);
-          Varint.write(bytes, number);
-          stream.writeAndFlush(bytes);
-        });
   }
 
   /** T11: a callback that blocks sees its context cancelled, whoever cancels and however. */

@@ -17,7 +17,8 @@ public final class Datagrams extends ChannelOutboundHandlerAdapter implements Au
   private final Channel socket;
   private final AtomicLong packets = new AtomicLong();
   private final AtomicLong flushes = new AtomicLong();
-  private boolean unflushed;
+  private final AtomicLong most = new AtomicLong();
+  private long unflushed; // the event loop's
 
   /**
    * What left so far.
@@ -67,22 +68,29 @@ public final class Datagrams extends ChannelOutboundHandlerAdapter implements Au
     return new Count(packets.get(), flushes.get());
   }
 
+  /** The most packets that one flush sent. */
+  long mostTogether() {
+    return most.get();
+  }
+
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (message instanceof DatagramPacket packet && packet.content().isReadable()) {
-      packets.addAndGet(
+      var some =
           packet instanceof SegmentedDatagramPacket many
               ? Math.ceilDiv(many.content().readableBytes(), many.segmentSize())
-              : 1);
-      unflushed = true;
+              : 1;
+      packets.addAndGet(some);
+      unflushed += some;
     }
     ctx.write(message, promise);
   }
 
   @Override
   public void flush(ChannelHandlerContext ctx) {
-    if (unflushed) flushes.incrementAndGet();
-    unflushed = false;
+    if (unflushed > 0) flushes.incrementAndGet();
+    most.accumulateAndGet(unflushed, Math::max);
+    unflushed = 0;
     ctx.flush();
   }
 }

@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -98,6 +99,27 @@ class FloodTest {
       assertFalse(client.isClosed());
       for (var i = 0; i < 20 && !client.isClosed(); i++) resetOne(client);
       awaitOverload(client);
+    }
+  }
+
+  /** S27: what is told on the cancel stream is a reset like another, though no call is begun. */
+  @Test
+  void cancelsThatComeFirstCountAsWell() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 20, 100)));
+    try (var client = stranger(server)) {
+      var cancels = client.cancelStream();
+      for (var i = 0; i < 40 && !client.isClosed(); i++) cancelFirst(client, cancels);
+      awaitOverload(client);
+    }
+  }
+
+  private static void cancelFirst(RawClient client, QuicStreamChannel cancels) throws Exception {
+    try {
+      var call = client.open();
+      client.tell(cancels, call.id());
+      call.headers(RawClient.head("Upload"));
+    } catch (ExecutionException closed) {
+      Awaitility.await().atMost(Duration.ofSeconds(5)).until(client::isClosed);
     }
   }
 

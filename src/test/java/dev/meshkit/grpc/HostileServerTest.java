@@ -112,8 +112,8 @@ class HostileServerTest {
   @MethodSource("cases")
   void breakingHttp3ClosesTheConnectionAndHarmsNobody(Case one) throws Exception {
     var server = new KwikServer(mesh.ca, new byte[0]);
+    var channel = mesh.open(mesh.channel(server.port())); // closed with the others, if not before
     try (server) {
-      var channel = mesh.channel(server.port()).build();
       var answers = new Recorder<Answer>();
       ProbeGrpc.newStub(channel).unary(Ask.getDefaultInstance(), answers);
       one.attack().by(new Bad(server, server.connection()));
@@ -121,9 +121,10 @@ class HostileServerTest {
       assertTrue(close.application(), close::toString);
       assertEquals(one.code().code(), close.code(), close::toString);
       assertNotEquals(Status.Code.OK, answers.status().getCode());
+    } finally {
       channel.shutdownNow();
-      assertTrue(channel.awaitTermination(10, TimeUnit.SECONDS));
     }
+    assertTrue(channel.awaitTermination(10, TimeUnit.SECONDS));
     assertEquals(
         Answer.getDefaultInstance(),
         ProbeGrpc.newBlockingStub(bystander).unary(Ask.getDefaultInstance()));

@@ -67,13 +67,12 @@ class MadeTurnTest {
         client.run(() -> {}); // all of it has left
         free.countDown();
         await(silent.arrived);
-        var before = datagrams.count();
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> streams.stream().allMatch(one -> one.read.contains("unknown 64")));
-        var cost = datagrams.count().since(before);
-        assertTrue(cost.packets() >= CALLS, () -> "a stream is a packet: " + cost);
-        assertTrue(cost.flushes() <= CALLS / 4, () -> "flushes: " + cost);
+        // of those in one pass, all; and the requests were read within few passes
+        assertTrue(
+            datagrams.mostTogether() >= CALLS / 4, () -> "at most " + datagrams.mostTogether());
       }
     }
   }

@@ -134,6 +134,26 @@ final class RawClient implements AutoCloseable {
         });
   }
 
+  /** Opens the stream on which our clients tell of their cancels (transport.md §6). */
+  QuicStreamChannel cancelStream() throws Exception {
+    var stream =
+        connection
+            .createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
+            .get(10, TimeUnit.SECONDS);
+    tell(stream, CancelStream.TYPE);
+    return stream;
+  }
+
+  /** Writes a number on such a stream: the id of a cancelled call. */
+  void tell(QuicStreamChannel stream, long number) throws Exception {
+    run(
+        () -> {
+          var bytes = Unpooled.directBuffer(8);
+          Varint.write(bytes, number);
+          stream.writeAndFlush(bytes);
+        });
+  }
+
   void run(Runnable step) throws Exception {
     connection.eventLoop().submit(step).get(10, TimeUnit.SECONDS);
   }

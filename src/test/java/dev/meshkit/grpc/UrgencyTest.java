@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3DataFrame;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,10 +32,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class UrgencyTest {
   private static final int CALLS = 8; // of each urgency; a RawServer offers 16 streams
-  private static final int BYTES = 40_000; // about one of those is 32 packets
+  private static final int BYTES = 400_000; // more than 32 packets, the first window, even of 9 KB
   private static final int URGENT = 0;
   private static final int LEAST = 7;
-  private static final int MOST_AHEAD = 4; // of 8: what a first window holds
+  private static final int MOST_AHEAD = 4; // of 8: a first window does not hold two
 
   private Meshless mesh;
 
@@ -95,7 +96,7 @@ class UrgencyTest {
               }
             }
           });
-      Awaitility.await().until(() -> order.size() == 2 * CALLS);
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> order.size() == 2 * CALLS);
       // streams 4 … 28 are the least urgent ones, 32 … 60 the urgent ones
       assertUrgentFirst(
           order.subList(1, 2 * CALLS).stream().map(id -> id > 28 ? URGENT : LEAST).toList());
@@ -148,7 +149,7 @@ class UrgencyTest {
             held.answer.countDown();
             await(held.answered);
           });
-      Awaitility.await().until(() -> order.size() == 2 * CALLS);
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> order.size() == 2 * CALLS);
       assertUrgentFirst(order);
     }
   }
