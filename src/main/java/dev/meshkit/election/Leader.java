@@ -59,6 +59,19 @@ final class Leader {
   }
 
   /**
+   * Who has heard from all voters need not ask again at once: its next beat comes 2 H after the
+   * latest, if two more at H then fit into the tenure. When an acknowledgement is late, the beat
+   * comes after H as ever.
+   */
+  private static boolean mayRest(Turn turn, Tenure tenure) {
+    var carried = new Drift(turn.content().rhoPpm()).carries(turn.profile.promise());
+    return turn.role instanceof Role.Leader
+        && turn.profile.heartbeat().multipliedBy(4).compareTo(carried) <= 0
+        && turn.current.view().equals(turn.record())
+        && tenure.isHeardByAll(turn.self(), turn.content());
+  }
+
+  /**
    * Draws the conclusions: tenure = quorum-th largest of exp, self = now + P·κ; PENDING ∧ tenure
    * &gt; now + ε → LEADER, Gained(fence); quorum ⊆ holds → view = rec (R6).
    */
@@ -68,7 +81,7 @@ final class Leader {
     var renewed = tenure.renewed(turn.self(), own, turn.content());
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
-    authority(turn, renewed);
+    authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.heartbeat()) : renewed);
     if (renewed.committed(turn.content()) && !turn.current.view().equals(turn.record()))
       Voter.commit(turn, turn.record());
   }

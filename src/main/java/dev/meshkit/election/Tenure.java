@@ -79,6 +79,20 @@ public record Tenure(
     return new Tenure(fence, won, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
+  /** With the next beat put off: {@code heartbeat} later than it was due after the latest. */
+  Tenure rested(Duration heartbeat) {
+    var due = sent.get(seq).plus(heartbeat.multipliedBy(2));
+    return new Tenure(fence, won, seq, due, sent, acked, expires, holds, end);
+  }
+
+  /** Whether every other voter acknowledged the latest beat, and holds this term's record. */
+  boolean isHeardByAll(NodeId self, Content content) {
+    return content.voters().stream()
+        .map(Seat::node)
+        .filter(voter -> !voter.equals(self))
+        .allMatch(voter -> acked.getOrDefault(voter, 0L) == seq && holds.contains(voter));
+  }
+
   Tenure heldBy(NodeId voter) {
     if (holds.contains(voter)) return this;
     var more = new TreeSet<>(holds);

@@ -9,7 +9,6 @@ import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -19,7 +18,6 @@ import java.util.List;
  */
 final class Life {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
-  private static final Duration FOREVER = Duration.ofDays(3650);
 
   private final ByteStream stream;
   private final Standing standing;
@@ -95,11 +93,11 @@ final class Life {
 
   private Result<Ending> read(LinkContext context) throws InterruptedException {
     var family = stream.family();
-    var patience = family == Family.STREAM ? context.options().silence() : FOREVER;
+    var silence = context.options().silence();
     var monotonic = context.ports().clocks().monotonic();
     var allowance = Allowance.of(family, monotonic.instant());
     while (true) {
-      switch (stream.receive(patience)) {
+      switch (family == Family.STREAM ? stream.receive(silence) : stream.receive()) {
         case Heard.End() -> {
           return Result.ok(Ending.ENDED);
         }

@@ -1,6 +1,5 @@
 package dev.meshkit.runtime;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -20,6 +19,7 @@ public final class Mailbox<T> {
   private final int limit;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
+  private final Alarm alarm;
   private final ArrayDeque<T> waiting = new ArrayDeque<>(); // guarded by lock
   private long refused; // guarded by lock
   private long taken; // guarded by lock
@@ -29,6 +29,7 @@ public final class Mailbox<T> {
     if (limit < 1) throw new IllegalArgumentException("a mailbox holds at least 1, not " + limit);
     this.limit = limit;
     this.monotonic = monotonic;
+    this.alarm = new Alarm(lock, filled, monotonic);
   }
 
   /** Adds an input; false, and counted, when the mailbox is full. Never blocks. */
@@ -57,10 +58,19 @@ public final class Mailbox<T> {
           taken++;
           return next;
         }
-        var left = Duration.between(monotonic.instant(), due);
-        if (!left.isPositive()) return otherwise;
-        filled.awaitNanos(nanos(left));
+        if (!monotonic.instant().isBefore(due)) return otherwise;
+        alarm.await(due);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many timers the taking has started so far. */
+  long timers() {
+    lock.lock();
+    try {
+      return alarm.started();
     } finally {
       lock.unlock();
     }
@@ -94,9 +104,5 @@ public final class Mailbox<T> {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static long nanos(Duration wait) {
-    return wait.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : wait.toNanos();
   }
 }

@@ -94,14 +94,29 @@ public final class ByteStream {
     try {
       var nanos = patience.toNanos();
       while (waiting.isEmpty() && ended == null && nanos > 0) nanos = changed.awaitNanos(nanos);
-      var next = waiting.poll();
-      if (next == null) return ended == null ? new Heard.Silence() : new Heard.End();
-      waitingBytes -= next.size();
-      refill();
-      return new Heard.Frame(next);
+      return next();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The next frame; blocks until there is one, or the call is over. */
+  public Heard receive() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (waiting.isEmpty() && ended == null) changed.await();
+      return next();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Heard next() {
+    var next = waiting.poll();
+    if (next == null) return ended == null ? new Heard.Silence() : new Heard.End();
+    waitingBytes -= next.size();
+    refill();
+    return new Heard.Frame(next);
   }
 
   /** Sends no more; what was sent arrives. Idempotent, never blocks. */

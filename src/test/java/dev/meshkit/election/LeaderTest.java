@@ -124,6 +124,30 @@ final class LeaderTest {
     assertEquals(NOON.plusMillis(200), step.state().due());
   }
 
+  /** tick: heard by all and with nothing to tell, it beats each 2 H; with one ack late, each H. */
+  @Test
+  void aLeaderHeardByAllBeatsHalfAsOften() {
+    var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
+    assertEquals(NOON.plusMillis(200), resting.due());
+    var beaten = Election.step(resting, Input.Tick.NOW, at(200)).state();
+    assertEquals(NOON.plusMillis(300), beaten.due());
+    var half = Election.step(beaten, ack(BOB, 7, 2), at(201)).state();
+    assertEquals(NOON.plusMillis(300), half.due(), "one of two voters is not heard yet");
+    var again = Election.step(half, Input.Tick.NOW, at(300));
+    assertEquals(2, all(again, Effect.Send.class).size());
+    var late = Election.step(again.state(), ack(CAT, 7, 2), at(301)).state();
+    assertEquals(NOON.plusMillis(400), late.due(), "an older beat's ack is none of the latest");
+  }
+
+  /** tick: no rest before a beat has told all voters that the record is committed. */
+  @Test
+  void aLeaderWithNewsDoesNotRest() {
+    var pending = settled(won(7), at(0));
+    var first = Election.step(pending, ack(BOB, 7, 1), at(1)).state();
+    assertEquals(new RecordId(7, 1), first.view().id());
+    assertEquals(NOON.plusMillis(100), first.due());
+  }
+
   /**
    * tick, E19, S7: without acks it lapses ε before the tenure ends, says so, and is done with 7.
    */

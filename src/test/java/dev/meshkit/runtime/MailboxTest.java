@@ -46,9 +46,50 @@ class MailboxTest {
                     Thread.currentThread().interrupt();
                   }
                 });
-    Awaitility.await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+    Awaitility.await().until(() -> reader.getState() == Thread.State.WAITING);
     mailbox.offer("a");
     assertEquals("a", got.take());
+  }
+
+  @Test
+  void whatIsDueWakesTheReader() throws InterruptedException {
+    var clock = Clocks.system().monotonic();
+    var timed = new Mailbox<String>(2, clock);
+    var soon = clock.instant().plusMillis(20);
+    assertEquals("tick", timed.take(soon, "tick"));
+    assertFalse(clock.instant().isBefore(soon));
+    assertEquals("tick", timed.take(soon.plusMillis(20), "tick"));
+    assertEquals(2, timed.timers());
+  }
+
+  /**
+   * A timer that runs is left alone while what is due moves later, and moves earlier by another.
+   */
+  @Test
+  void aTimerIsNotSetAnewForEveryInput() throws Exception {
+    var clock = Clocks.system().monotonic();
+    var timed = new Mailbox<Integer>(2, clock);
+    var taken = new ArrayBlockingQueue<Integer>(1);
+    var start = clock.instant();
+    var reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    for (var n = 0; n < 1_000; n++)
+                      taken.put(timed.take(start.plusSeconds(30 + n), -1));
+                    taken.put(timed.take(start.plusMillis(1), -1)); // earlier than the timer
+                  } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    for (var n = 0; n < 1_000; n++) {
+      timed.offer(n);
+      assertEquals(n, taken.take());
+    }
+    assertEquals(-1, taken.take());
+    reader.join();
+    assertTrue(timed.timers() <= 2, () -> timed.timers() + " timers");
   }
 
   @Test

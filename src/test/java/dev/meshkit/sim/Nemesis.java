@@ -93,6 +93,16 @@ final class Nemesis {
     at(until, fair);
   }
 
+  /**
+   * Until then all is late. The leader that is cut off then still hears the last answers, and who
+   * succeeds it is quick again.
+   */
+  private void gust(long until) {
+    var late = new Op.Weather(0.02, 0.1, draws.real(50, 300));
+    at(Math.max(0, until - plan.beat() / 4), late);
+    at(until, fair);
+  }
+
   /** The leader is cut off, the others forget what they promised it, if forgetting is possible. */
   private void blink(long when, long until) {
     if (draws.chance(0.5)) at(when, new Op.Pause(Op.LEADER, until - when));
@@ -160,9 +170,11 @@ final class Nemesis {
 
   private void partition(long when, long until) {
     if (draws.chance(0.4)) {
-      var send = draws.chance(0.7);
-      if (draws.chance(0.5)) at(when, new Op.Skew(Op.LEADER, until - when));
-      at(when, new Op.Isolate(Op.LEADER, send, !send || draws.chance(0.5)));
+      var gust = draws.chance(0.4);
+      if (gust) gust(when);
+      if (gust || draws.chance(0.5)) at(when, new Op.Skew(Op.LEADER, until - when));
+      var send = gust || draws.chance(0.7);
+      at(when, new Op.Isolate(Op.LEADER, send, !send || (!gust && draws.chance(0.5))));
     } else {
       var shape = draws.oneOf(SHAPES);
       at(when, new Op.Cut(shape, new Shapes(plan.nodes(), draws).links(shape)));

@@ -1,0 +1,86 @@
+package dev.meshkit.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * Wakes one waiting thread at a time that mostly moves later: a timer that runs already is left
+ * alone, and is set anew only when it has run out.
+ *
+ * <p>A timed wait sets a timer and takes it back each time, and each of that wakes the timer's
+ * thread. Who hears ten beats a second, all of which put its timeout off, wakes it twenty times so,
+ * and here once a timeout.
+ *
+ * <p>Everything is guarded by the lock it is made with. All alarms share one daemon thread, which
+ * ends when there are none for a while.
+ */
+final class Alarm {
+  private static final Duration AT_MOST = Duration.ofMinutes(1); // no timer holds its alarm longer
+  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  private final Lock lock;
+  private final Condition changed;
+  private final InstantSource monotonic;
+  private Instant wanted = Instant.MAX; // while nobody waits
+  private Instant running = Instant.MAX; // when the earliest timer runs out
+  private long started;
+
+  /** An alarm that signals {@code changed}, a condition of {@code lock}. */
+  Alarm(Lock lock, Condition changed, InstantSource monotonic) {
+    this.lock = lock;
+    this.changed = changed;
+    this.monotonic = monotonic;
+  }
+
+  /** Waits until signalled, or until the clock has reached {@code due}; may return sooner. */
+  void await(Instant due) throws InterruptedException {
+    wanted = due;
+    try {
+      if (due.isBefore(running)) start();
+      changed.await();
+    } finally {
+      wanted = Instant.MAX;
+    }
+  }
+
+  /** How many timers were started so far. */
+  long started() {
+    return started;
+  }
+
+  private void start() {
+    var now = monotonic.instant();
+    var most = now.plus(AT_MOST);
+    var end = wanted.isBefore(most) ? wanted : most;
+    running = end;
+    started++;
+    var left = Math.max(0, Duration.between(now, end).toNanos());
+    var _ = TIMER.schedule(() -> ranOut(end), left, TimeUnit.NANOSECONDS);
+  }
+
+  private void ranOut(Instant end) {
+    lock.lock();
+    try {
+      if (!running.equals(end)) return; // an earlier one was started after it
+      running = Instant.MAX;
+      if (!wanted.isAfter(monotonic.instant())) changed.signal();
+      else if (wanted.isBefore(Instant.MAX)) start();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor timer() {
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1, work -> Thread.ofPlatform().daemon().name("meshkit-alarm").unstarted(work));
+    timer.setKeepAliveTime(30, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
+}
