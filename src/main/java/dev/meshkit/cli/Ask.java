@@ -59,8 +59,8 @@ final class Ask {
   }
 
   /** A count of rows from 1 to {@code most}. */
-  static int limit(int asked, int most) {
-    if (asked >= 1 && asked <= most) return asked;
+  static int limit(long asked, int most) {
+    if (asked >= 1 && asked <= most) return Math.toIntExact(asked);
     throw new MeshException(
         MeshError.validation(
             "limiting a list", asked + " is not between 1 and " + most, "write --limit 100"));

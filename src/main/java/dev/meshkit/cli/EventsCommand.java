@@ -34,7 +34,7 @@ final class EventsCommand implements Callable<Integer> {
   private String type = "";
 
   @Option(names = "--limit", paramLabel = "N", description = "The newest so many; default 1000.")
-  private int limit = 1_000;
+  private long limit = 1_000;
 
   @Option(names = "--follow", description = "Then show what comes, until interrupted.")
   private boolean follow;

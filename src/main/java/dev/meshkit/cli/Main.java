@@ -66,13 +66,16 @@ public final class Main {
             .addSubcommand(new VersionCommand(console));
     explain(root);
     return root.registerConverter(Duration.class, Main::duration)
-        .registerConverter(int.class, text -> whole(text).intValue())
         .registerConverter(long.class, Main::whole);
   }
 
+  /** No option is an {@code int}: what is too large for one must not be cut to one. */
   private static Long whole(String text) {
-    if (text.matches("-?[0-9]{1,9}") || text.matches("[0-9]{1,18}")) return Long.valueOf(text);
-    throw new CommandLine.TypeConversionException("'" + text + "' is no whole number");
+    if (text.matches("-?[0-9]{1,18}")) return Long.valueOf(text);
+    throw new CommandLine.TypeConversionException(
+        text.matches("-?[0-9]+")
+            ? "'" + text + "' has more than 18 digits"
+            : "'" + text + "' is no whole number");
   }
 
   private static Duration duration(String text) {

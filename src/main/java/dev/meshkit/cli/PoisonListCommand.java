@@ -32,7 +32,7 @@ final class PoisonListCommand implements Callable<Integer> {
   private long before;
 
   @Option(names = "--limit", paramLabel = "N", description = "At most so many; default 100.")
-  private int limit = 100;
+  private long limit = 100;
 
   /** A verb that asks through {@code ask}. */
   PoisonListCommand(Ask ask) {

@@ -65,6 +65,22 @@ class UsageTest {
     assertTrue(ran.err().startsWith("error MK-CLI-001 "), ran.err());
   }
 
+  /** 4294967297 is 1 and 99999999999 is 1215752191 to whoever keeps 32 bits of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "events --limit 4294967297, '4294967297 is not between 1 and 10000'",
+    "poison list --limit 99999999999, '99999999999 is not between 1 and 1000'",
+    "poison list --limit -4294967295, '-4294967295 is not between 1 and 1000'",
+    "events --limit 9999999999999999999, has more than 18 digits",
+    "events --after 1e3, is no whole number"
+  })
+  void aNumberThatIsTooLargeIsNamedAndNotCut(String line, String why) {
+    var ran = Shell.in(directory).run(line.split(" "));
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().startsWith("error MK-CLI-001 "), ran.err());
+    assertTrue(ran.err().contains(why), ran.err());
+  }
+
   /** An empty value is a shell variable that was not set; only a body may be empty. */
   @Test
   void anEmptyValueIsRefused() {
