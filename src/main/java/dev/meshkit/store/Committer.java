@@ -32,15 +32,12 @@ final class Committer {
   private static final String PROGRESS =
       "UPDATE progress SET batch = batch + 1, q_ms = ?, wall_ms = ? WHERE one = 1";
 
-  /** Statements that change rows between two checkpoints; about 4 MiB of WAL. */
-  private static final int CHECKPOINT_EVERY = 4_000;
-
   private final StoreOptions options;
   private final Submissions submissions;
   private final Opening.Opened opened;
   private final Consumer<MeshError> failed;
+  private final Checkpoints checkpoints;
   private Optional<MeshError> failure = Optional.empty();
-  private long sinceCheckpoint;
 
   Committer(
       StoreOptions options,
@@ -51,6 +48,7 @@ final class Committer {
     this.submissions = submissions;
     this.opened = opened;
     this.failed = failed;
+    this.checkpoints = new Checkpoints(opened.writer());
   }
 
   /** Commits batches until the submissions are closed and drained, or the file fails. */
@@ -87,7 +85,7 @@ final class Committer {
     options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.name());
     options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.name());
     event.end(options.name(), batch.size(), walBytes(), busy);
-    if (failure.isEmpty() && sinceCheckpoint >= CHECKPOINT_EVERY) checkpoint();
+    if (failure.isEmpty()) checkpoint();
   }
 
   /** Applies and commits; if an operation throws, again with a savepoint round each. */
@@ -150,7 +148,6 @@ final class Committer {
       undo(tx);
       throw thrown;
     }
-    sinceCheckpoint += tx.changes();
     tx.committed();
     batch.forEach(Ticket::committed);
   }
@@ -241,11 +238,9 @@ final class Committer {
     }
   }
 
-  /** Moves the WAL into the file, as far as readers allow; so that it can start over. */
   private void checkpoint() {
-    sinceCheckpoint = 0;
     try {
-      opened.writer().query("PRAGMA wal_checkpoint(PASSIVE)", row -> row.getInt(1));
+      checkpoints.afterCommit();
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FATAL) stop(cause);
     }

@@ -10,7 +10,8 @@
  *
  * <p>Invariants: every JDBC call runs on a platform thread of the store (native frames pin a
  * virtual thread's carrier); a verdict is given exactly once; an I/O error at COMMIT ends the
- * store, because nobody can say what the file holds until it is opened anew.
+ * store, because nobody can say what the file holds until it is opened anew; every 4 MiB of log are
+ * moved into the file, whatever rows they are of.
  *
  * <p>Migrations: the resource {@code /dev/meshkit/schema/<schema>.list} (in the source tree {@code
  * schema/mesh.list}, {@code schema/election.list}) names the files of one database in order, one a
