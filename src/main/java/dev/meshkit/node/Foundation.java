@@ -1,6 +1,5 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
@@ -13,8 +12,6 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -70,33 +67,22 @@ record Foundation(
 
   /**
    * Whether both databases, where they exist, are of this node and not of a newer program, and
-   * whether what this node voted is still there.
+   * whether none was lost.
    */
   static Result<Unit> inspected(Path dir, String cluster, NodeId self) {
     var identity = identity(cluster, self);
     return Store.inspect(dir.resolve(MESH + ".db"), MESH, identity)
         .flatMap(_ -> Store.inspect(dir.resolve(VOTES + ".db"), VOTES, identity))
-        .flatMap(_ -> remembers(dir));
+        .flatMap(_ -> both(dir).check());
   }
 
-  /** Votes are made before messages: if only the latter are there, the former were lost. */
-  private static Result<Unit> remembers(Path dir) {
-    var votes = dir.resolve(VOTES + ".db");
-    try {
-      if (Files.exists(votes) && Files.size(votes) > 0) return Result.ok();
-    } catch (IOException _) {
-      return Result.ok(); // opening it will say why
-    }
-    if (!Store.made(dir.resolve(MESH + ".db"))) return Result.ok();
-    return Result.err(
-        MeshError.of(
-                "error.store.corrupt",
-                "starting on " + dir,
-                "this node ran here before, and election.db is gone: without it the node could"
-                    + " vote a second time in a term, and two leaders get one fence",
-                "put election.db back, or give the node a name and a data directory of its own",
-                MeshError.Retry.NEVER)
-            .with("mk", "MK-ELE-004"));
+  private static BothFiles both(Path dir) {
+    return new BothFiles(dir.resolve(MESH + ".db"), dir.resolve(VOTES + ".db"));
+  }
+
+  /** To be called when nothing else of a start can fail; see {@link BothFiles}. */
+  Result<Unit> note() throws InterruptedException {
+    return BothFiles.note(mesh, votes);
   }
 
   private static Result<Foundation> opened(
@@ -118,10 +104,12 @@ record Foundation(
             settings.store(),
             identity(who.who().cluster(), self.id()),
             meters);
-    return open(common, VOTES, scopes) // first, see remembers
+    return open(common, VOTES, scopes) // first, see BothFiles
         .flatMap(
             votes ->
-                open(common, MESH, scopes)
+                both(dir)
+                    .check(votes)
+                    .flatMap(_ -> open(common, MESH, scopes))
                     .map(
                         mesh ->
                             new Foundation(

@@ -143,8 +143,9 @@ final class NodeStart {
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
-    return finished(
-        new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs));
+    var made = new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs);
+    var built = finished(made);
+    return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
 
   /** What has been made so far. */

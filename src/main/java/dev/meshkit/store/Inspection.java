@@ -1,10 +1,13 @@
 package dev.meshkit.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.meshkit.api.MeshError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,7 +43,8 @@ final class Inspection {
   Optional<MeshError> refusal() throws SQLException, IOException {
     if (!Files.exists(file)) return Optional.empty();
     if (!Files.isRegularFile(file)) return Optional.of(noFile());
-    if (Files.size(file) == 0) return Optional.empty();
+    var locked = outOfReach();
+    if (locked.isPresent() || Files.size(file) == 0) return locked;
     try (var reader = connect()) {
       var version = version(reader);
       if (version > newest) return Optional.of(newer(version));
@@ -48,11 +52,47 @@ final class Inspection {
     }
   }
 
-  /** Whether there is a database that was opened before: one that has a schema. */
-  boolean made() throws SQLException, IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) == 0) return false;
+  /**
+   * SQLite opens what may only be read as well, and then leaves a log and its index beside it that
+   * it cannot remove, of a mode that keeps the next one out.
+   */
+  private Optional<MeshError> outOfReach() {
+    for (var one : List.of(file, beside("-wal"), beside("-shm"))) {
+      if (Files.notExists(one) || (Files.isReadable(one) && Files.isWritable(one))) continue;
+      return Optional.of(unusable(one, "chmod u+rw " + one));
+    }
+    var directory = requireNonNull(file.toAbsolutePath().getParent());
+    return Files.isWritable(directory)
+        ? Optional.empty()
+        : Optional.of(unusable(directory, "chmod u+rwx " + directory));
+  }
+
+  private MeshError unusable(Path one, String fix) {
+    return StoreErrors.open(
+        "MK-STO-001",
+        file,
+        one.getFileName()
+            + " cannot be both read and written by this user, or its disk is read-only",
+        "run as the user who owns it, or: " + fix);
+  }
+
+  /** Whether there is certainly no database that was opened before. */
+  boolean isBlank() throws SQLException, IOException {
+    if (Files.notExists(file)) return true;
+    if (!Files.isRegularFile(file)) return false;
+    if (Files.size(file) == 0) return true;
+    if (isNotEmpty("-wal") && !canReadLog()) return false; // its first page may lie there
     try (var reader = connect()) {
-      return version(reader) > 0;
+      return version(reader) == 0;
+    }
+  }
+
+  /** A text value of {@code meta}; none if the file has none, or there is no such file. */
+  Optional<String> fact(String key) throws SQLException, IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) == 0) return Optional.empty();
+    try (var reader = connect()) {
+      if (version(reader) == 0) return Optional.empty();
+      return Optional.ofNullable(meta(reader).get(key));
     }
   }
 
@@ -63,15 +103,21 @@ final class Inspection {
   private Statements connect() throws SQLException, IOException {
     var config = new SQLiteConfig();
     config.setReadOnly(true);
-    var how = hasLog() ? "mode=ro&readonly_shm=1" : "immutable=1";
+    var how = canReadLog() ? "mode=ro&readonly_shm=1" : "immutable=1";
     var uri = file.toAbsolutePath().toUri().getRawPath();
     return new Statements(config.createConnection("jdbc:sqlite:file:" + uri + "?" + how));
   }
 
-  private boolean hasLog() throws IOException {
-    var log = file.resolveSibling(file.getFileName() + "-wal");
-    var index = file.resolveSibling(file.getFileName() + "-shm");
-    return Files.exists(log) && Files.size(log) > 0 && Files.exists(index);
+  private boolean canReadLog() throws IOException {
+    return isNotEmpty("-wal") && Files.exists(beside("-shm"));
+  }
+
+  private boolean isNotEmpty(String end) throws IOException {
+    return Files.exists(beside(end)) && Files.size(beside(end)) > 0;
+  }
+
+  private Path beside(String end) {
+    return file.resolveSibling(file.getFileName() + end);
   }
 
   private static Map<String, String> meta(Statements reader) {

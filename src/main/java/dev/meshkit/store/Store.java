@@ -65,9 +65,9 @@ public final class Store implements AutoCloseable {
 
   /**
    * Whether {@link #open} would refuse the file for what it holds: {@code MK-STO-004}, {@code
-   * MK-STO-005}, or {@code MK-STO-001} if it is damaged. Leaves no trace, so several files can be
-   * looked at before the first is changed. A file that cannot be read is none of its business:
-   * {@code open} says so, under the lock.
+   * MK-STO-005}, or {@code MK-STO-001} if it is damaged or this user may not read and write it.
+   * Leaves no trace, so several files can be looked at before the first is changed. A disk that
+   * fails is none of its business: {@code open} says so, under the lock.
    *
    * @param file the database, which need not exist
    * @param schema which list of migrations: {@code mesh} or {@code election}
@@ -85,14 +85,26 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Whether a file holds a database that was opened before. Leaves no trace; what cannot be read is
-   * none, and opening it will say why.
+   * Whether it is certain that a file holds nothing of an earlier life: there is none, or it is
+   * empty, or without a schema. Leaves no trace; of what cannot be read nothing is certain.
    */
-  public static boolean made(Path file) {
+  public static boolean isBlank(Path file) {
     try {
-      return new Inspection(file, 0, Map.of()).made();
+      return new Inspection(file, 0, Map.of()).isBlank();
     } catch (SQLException | IOException | StoreException _) {
       return false;
+    }
+  }
+
+  /**
+   * A text value of the table {@code meta}, as far as it can be read without leaving a trace: a log
+   * whose index is missing is not read.
+   */
+  public static Optional<String> fact(Path file, String key) {
+    try {
+      return new Inspection(file, 0, Map.of()).fact(key);
+    } catch (SQLException | IOException | StoreException _) {
+      return Optional.empty();
     }
   }
 

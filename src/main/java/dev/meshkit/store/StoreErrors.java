@@ -31,8 +31,8 @@ final class StoreErrors {
         votes
             ? "put back a copy from before the damage; without one this node needs a name and a"
                 + " data directory of its own, for under this name it could vote twice in a term"
-            : "put back a backup; or move it away with its -wal and -shm, and what waited in it is"
-                + " lost");
+            : "put back a backup; or, to give up what waited in it, move it away with its -wal and"
+                + " -shm: the next start says what is left to do");
   }
 
   /** Handing in failed: it was closed, in order or not. Nothing happened. */

@@ -108,8 +108,11 @@ class BadInputTest {
         new Case("newer, no index", stopped, BadInputTest::withoutIndex, 6, "MK-STO-004", "999"),
         new Case(
             "votes gone", stopped, d -> Files.delete(votes(d)), 1, "MK-ELE-004", "a second time"),
-        new Case(
-            "votes emptied", killed, BadInputTest::withoutVotes, 1, "MK-ELE-004", "election.db"),
+        new Case("votes emptied", killed, d -> empty(votes(d)), 1, "MK-ELE-004", "election.db"),
+        new Case("votes gone, no index", killed, BadInputTest::noVotesNoIndex, 1, "MK-ELE-004"),
+        new Case("messages gone", stopped, d -> Files.delete(mesh(d)), 1, "MK-STO-008", "sqlite3 "),
+        new Case("messages emptied", killed, d -> empty(mesh(d)), 1, "MK-STO-008", "put mesh.db"),
+        new Case("no messages made", killed, BadInputTest::unmadeMessages, 1, "MK-STO-008"),
         new Case("another's votes", stopped, d -> sql(d, "election", OTHER), 6, "MK-STO-005"),
         new Case("another's messages", killed, d -> log(d, OTHER), 6, "MK-STO-005", "dev-else"),
         new Case("another's CA", stopped, BadInputTest::otherCa, 4, "MK-TLS-003", "dev-"),
@@ -131,6 +134,38 @@ class BadInputTest {
     copy(bad.after(), data);
     bad.spoil().spoil(data);
     refused(data, List.of(), bad.exit(), bad.says().toArray(String[]::new));
+  }
+
+  /** Who accepts the loss follows what the refusal says, and keeps the votes. */
+  @Test
+  void lostMessagesCanBeGivenUp() throws Exception {
+    var data = directory.resolve("data");
+    copy(stopped, data);
+    Files.delete(mesh(data));
+    refused(data, List.of(), 1, "MK-STO-008", "DELETE FROM meta WHERE k = 'mesh_store'");
+    sql(data, "election", "DELETE FROM meta WHERE k = 'mesh_store'");
+    try (var agent = agent(List.of())) {
+      agent.awaitLine("next");
+      agent.signal("TERM");
+      assertEquals(0, agent.exit(), agent.err());
+    }
+    Files.delete(mesh(data)); // and from then on it is missed again
+    refused(data, List.of(), 1, "MK-STO-008");
+  }
+
+  /** A log without its index is only read when it is opened: then the loss is seen, too. */
+  @Test
+  void lostMessagesAreMissedEvenIfOnlyTheLogOfTheVotesSaysThatTheyWere() throws Exception {
+    var data = directory.resolve("data");
+    copy(killed, data);
+    Files.delete(mesh(data));
+    Files.delete(data.resolve("n1/election.db-shm"));
+    try (var agent = agent(List.of())) {
+      assertEquals(1, agent.exit(), agent.err());
+      assertTrue(agent.err().startsWith("error MK-STO-008 "), agent.err());
+    }
+    assertTrue(Files.notExists(mesh(data)));
+    assertTrue(Files.size(votes(data)) > 0, "the votes stay");
   }
 
   /** Without a founder a node that joins has nobody to follow; it makes nothing of its own. */
@@ -244,8 +279,21 @@ class BadInputTest {
     return data.resolve("n1/election.db");
   }
 
-  private static void withoutVotes(Path data) throws IOException {
-    Files.write(votes(data), new byte[0]);
+  private static void empty(Path file) throws IOException {
+    Files.write(file, new byte[0]);
+  }
+
+  /** A database that nobody has made a table in. */
+  private static void unmadeMessages(Path data) throws Exception {
+    for (var end : List.of("", "-wal", "-shm")) Files.delete(data.resolve("n1/mesh.db" + end));
+    sql(data, "mesh", "PRAGMA user_version = 0");
+    sql(data, "mesh", "CREATE TABLE app_mine (x)");
+  }
+
+  /** What a power failure leaves, and then someone lost the votes: nothing says what was made. */
+  private static void noVotesNoIndex(Path data) throws IOException {
+    for (var end : List.of("", "-wal", "-shm")) Files.delete(data.resolve("n1/election.db" + end));
+    Files.delete(data.resolve("n1/mesh.db-shm"));
   }
 
   private static void withoutIndex(Path data) throws Exception {

@@ -211,13 +211,15 @@ class NodeStartTest {
   }
 
   /** A database that an earlier life of this node left, without one of its tables. */
-  private Closeable lacks(String database, String table) throws SQLException {
+  private Closeable lacks(String database, String table) throws SQLException, IOException {
     open().orThrow().close();
-    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve(database));
+    var file = data.resolve(database);
+    var whole = Files.readAllBytes(file);
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
       statement.execute("DROP TABLE " + table);
     }
-    return () -> Files.delete(data.resolve(database));
+    return () -> Files.write(file, whole);
   }
 
   private Closeable votedWithOthers() {
