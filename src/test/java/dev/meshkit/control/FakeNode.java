@@ -286,7 +286,7 @@ public final class FakeNode implements NodeView {
         .setId(17)
         .setMessageId("9007199254740993")
         .setQueue("mesh-out")
-        .setLane("us/n4 bulk")
+        .setLane("us/n4/bulk")
         .setKind("orders")
         .setReason(PoisonItem.Reason.EXHAUSTED)
         .setCode("error.exception")

@@ -1,0 +1,141 @@
+package dev.meshkit.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.meshkit.MeshKit;
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.config.HttpConfig;
+import dev.meshkit.config.ListenConfig;
+import dev.meshkit.config.MeshConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Queue, poison and redrive against a node as it is, from its socket to its disk: {@link VerbsTest}
+ * has the forms of all verbs, here is that a node really answers so. O14, O15.
+ */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class LiveVerbsTest {
+  private static final MeshError WHY =
+      MeshError.of("error.test", "testing", "not yet", "mend it", MeshError.Retry.NEVER);
+
+  @TempDir private Path directory;
+  private final List<String> taken = new CopyOnWriteArrayList<>();
+  private volatile boolean mended;
+  private Mesh mesh;
+
+  @BeforeEach
+  void aNodeRuns() {
+    var config =
+        MeshConfig.of("eu", "n1", directory.resolve("data/n1"))
+            .withListen(ListenConfig.of(new Endpoint("127.0.0.1", 0)))
+            .withHttp(HttpConfig.off());
+    Handler orders =
+        order -> {
+          if (!mended) return new Disposition.Poison(WHY);
+          taken.add(order.message().body().utf8());
+          return Ack.plain();
+        };
+    mesh = MeshKit.builder(MeshKit.dev(config).orThrow()).on("orders", orders).open();
+  }
+
+  @AfterEach
+  void itStops() {
+    mesh.close();
+  }
+
+  @Test
+  void whatDiesIsListedShownCountedAndRedriven() {
+    // given two messages that their handler refuses
+    var sent = run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    assertEquals(1, sent.exit(), sent.err());
+    assertTrue(sent.err().contains("error.test"), sent.err());
+    assertEquals(0, run("send", "--to", "n1", "--kind", "orders", "-d", "two").exit());
+    await().until(() -> lane().get("dead").getAsInt() == 2);
+    // then they are listed, newest first, and can be looked at
+    var dead = items("poison", "list");
+    assertEquals(2, dead.size());
+    var first = dead.get(1).getAsJsonObject();
+    assertEquals("eu/n1/bulk", first.get("lane").getAsString());
+    assertEquals("orders", first.get("kind").getAsString());
+    assertEquals("PERMANENT", first.get("reason").getAsString());
+    assertEquals("error.test", first.get("code").getAsString());
+    assertEquals(1, items("poison", "list", "--limit", "1").size());
+    var id = first.get("id").getAsString();
+    assertEquals("b25l", json("poison", "show", id).get("body").getAsString()); // "one"
+    // and a redrive that is only tried changes nothing
+    mended = true;
+    var all =
+        new String[] {
+          "poison", "redrive", "--kind", "orders", "--code", "error.test", "--reason", "mended"
+        };
+    var tried = run(with(all, "--dry-run"));
+    assertEquals("would redrive  2\n", tried.out(), tried.err());
+    assertEquals(2, lane().get("dead").getAsInt());
+    // while one that is meant delivers them: one by its number, the rest by kind and code
+    assertEquals(1, json("poison", "redrive", id, "--reason", "one").get("redriven").getAsInt());
+    await().until(() -> taken.equals(List.of("one")));
+    assertEquals("redriven  1\n", run(all).out());
+    await().until(() -> taken.equals(List.of("one", "two")));
+    await().until(() -> lane().get("dead").getAsInt() + lane().get("leased").getAsInt() == 0);
+    assertEquals(0, items("poison", "list").size());
+    assertEquals(3, run("poison", "show", id).exit());
+    var told = items("events", "--type", "queue.redriven");
+    assertEquals(2, told.size());
+    assertTrue(told.toString().contains(System.getProperty("user.name")), told.toString());
+  }
+
+  @Test
+  void aMessageForAnAbsentPeerIsSeenToWait() {
+    assertEquals(0, run("send", "--to", "us/n9", "-d", "x").exit());
+    await().until(() -> lane().has("blockedBy"));
+    assertEquals("us/n9", lane().get("lane").getAsString());
+    assertEquals(1, lane().get("ready").getAsInt() + lane().get("leased").getAsInt());
+    var table = run("queue").out();
+    assertTrue(table.contains("us/n9") && table.contains("error.unavailable"), table);
+  }
+
+  /** The one lane there is. */
+  private JsonObject lane() {
+    var lanes = items("queue");
+    assertEquals(1, lanes.size(), lanes.toString());
+    return lanes.get(0).getAsJsonObject();
+  }
+
+  private JsonArray items(String... args) {
+    return json(args).getAsJsonArray("items");
+  }
+
+  private JsonObject json(String... args) {
+    var ran = run(with(args, "-o", "json"));
+    assertEquals(0, ran.exit(), ran.err());
+    return JsonParser.parseString(ran.out()).getAsJsonObject();
+  }
+
+  private Shell.Ran run(String... args) {
+    return Shell.in(directory).run(with(args, "--timeout", "60s"));
+  }
+
+  private static String[] with(String[] args, String... more) {
+    var all = new java.util.ArrayList<>(List.of(args));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+}
