@@ -17,8 +17,10 @@ import dev.meshkit.security.Staged;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -124,6 +126,7 @@ class BadInputTest {
         new Case("key open", stopped, d -> mode(key(d)), 4, "MK-TLS-015", "rw-r--r--", "chmod"),
         new Case("expired", stopped, BadInputTest::expire, 4, "MK-TLS-004", "ended"),
         new Case("no database", stopped, d -> garble(mesh(d)), 1, "MK-STO-001", "NOTADB"),
+        new Case("messages cut", stopped, d -> cut(mesh(d)), 1, "MK-STO-001", "malformed"),
         new Case("votes garbled", stopped, d -> garble(votes(d)), 1, "MK-STO-001", "vote twice"));
   }
 
@@ -324,6 +327,12 @@ class BadInputTest {
 
   private static void garble(Path file) throws IOException {
     Files.writeString(file, "this is no database, and long enough to be taken for one ".repeat(90));
+  }
+
+  private static void cut(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() / 2);
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
