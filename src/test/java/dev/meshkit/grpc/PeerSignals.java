@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import tech.kwik.core.frame.ConnectionCloseFrame;
+import tech.kwik.core.frame.HandshakeDoneFrame;
 import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StopSendingFrame;
 import tech.kwik.core.log.BaseLogger;
@@ -40,6 +41,7 @@ final class PeerSignals extends BaseLogger {
   private final Map<Integer, Long> stops = new ConcurrentHashMap<>();
   private final AtomicReference<Close> close = new AtomicReference<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch confirmed = new CountDownLatch(1);
 
   @Override
   public void received(Instant time, int datagram, QuicPacket packet) {
@@ -49,6 +51,7 @@ final class PeerSignals extends BaseLogger {
             resets.putIfAbsent(reset.getStreamId(), reset.getErrorCode());
         case StopSendingFrame stop -> stops.putIfAbsent(stop.getStreamId(), stop.getErrorCode());
         case ConnectionCloseFrame end -> closed(end);
+        case HandshakeDoneFrame _ -> confirmed.countDown();
         default -> {} // what else Kwik receives it handles
       }
     }
@@ -58,6 +61,11 @@ final class PeerSignals extends BaseLogger {
     var reason = end.hasReasonPhrase() ? end.getReasonPhrase() : "";
     var how = new Close(end.hasApplicationProtocolError(), end.getErrorCode(), reason);
     if (close.compareAndSet(null, how)) closed.countDown();
+  }
+
+  /** Waits until the server has completed the handshake, too: what is sent before may be lost. */
+  void awaitConfirmed() throws InterruptedException {
+    assertTrue(confirmed.await(20, TimeUnit.SECONDS), "the handshake is not confirmed");
   }
 
   /** Waits for RESET_STREAM of this stream. */
