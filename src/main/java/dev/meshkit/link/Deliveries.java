@@ -20,8 +20,6 @@ import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -40,11 +38,8 @@ import java.util.stream.Collectors;
  * it: a later stream is answered when the handlers of the earlier one have ended. Thread-safe.
  */
 public final class Deliveries implements DeliveryServer {
-  /** How long from the start a message of a topic that nobody handles is put off, not refused. */
-  static final Duration NO_HANDLER_GRACE = Duration.ofSeconds(30);
-
-  /** How long such a message waits, at most, before it is offered again. */
-  private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
+  /** How long a message of a topic that nobody handles waits before it is offered again. */
+  static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
   /** Lanes of a pair: one for each class of traffic, so that an inbox has few rows a peer. */
   private static final Set<String> LANES =
@@ -58,23 +53,13 @@ public final class Deliveries implements DeliveryServer {
   private final Map<String, Handler> handlers;
   private final Inbox inbox;
   private final Meters meters;
-  private final InstantSource monotonic;
-  private final Instant refusingFrom; // monotonic
   private final ConcurrentHashMap<NodeId, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-  /**
-   * Serves these topics, and there will be no others: a message of any other one is put off during
-   * the first 30 s, while it holds its lane, and refused from then on.
-   *
-   * @param monotonic by which those 30 s pass
-   */
-  public Deliveries(
-      Map<String, Handler> handlers, Inbox inbox, Meters meters, InstantSource monotonic) {
+  /** Serves these topics, and there will be no others. */
+  public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
     this.handlers = Map.copyOf(handlers);
     this.inbox = inbox;
     this.meters = meters;
-    this.monotonic = monotonic;
-    this.refusingFrom = monotonic.instant().plus(NO_HANDLER_GRACE);
   }
 
   @Override
@@ -196,7 +181,7 @@ public final class Deliveries implements DeliveryServer {
 
     private Answer handled(Inbox.Source source, Upward.Parcel parcel) throws InterruptedException {
       var handler = handlers.get(parcel.kind());
-      if (handler == null) return unhandled(parcel);
+      if (handler == null) return Answer.of(Verdict.BUSY, NO_HANDLER_PAUSE, noHandler(parcel));
       return switch (said(handler, parcel)) {
         case Disposition.Ack(var work) -> applied(source, parcel, work);
         case Disposition.Retry(var why, var floor) -> Answer.of(Verdict.RETRY, floor, why);
@@ -253,25 +238,13 @@ public final class Deliveries implements DeliveryServer {
     return error.code().startsWith("error.store.") && !error.code().equals("error.store.op");
   }
 
-  private Answer unhandled(Upward.Parcel parcel) {
-    var left = Duration.between(monotonic.instant(), refusingFrom);
-    if (!left.isPositive()) {
-      var fix = "open that node with a handler for it, then redrive the message";
-      return Answer.of(
-          Verdict.REFUSED, Duration.ZERO, noHandler(parcel, fix, MeshError.Retry.NEVER));
-    }
-    var pause = left.compareTo(NO_HANDLER_PAUSE) < 0 ? left : NO_HANDLER_PAUSE;
-    var fix = "the message waits for " + (left.toSeconds() + 1) + " s more, then it is refused";
-    return Answer.of(Verdict.BUSY, pause, noHandler(parcel, fix, MeshError.Retry.SAFE));
-  }
-
-  private static MeshError noHandler(Upward.Parcel parcel, String fix, MeshError.Retry retry) {
+  private static MeshError noHandler(Upward.Parcel parcel) {
     return MeshError.of(
         "error.topic.unknown",
         "handling a message of topic '" + parcel.kind() + "'",
-        "nobody here handles topic '" + parcel.kind() + "'",
-        fix,
-        retry);
+        "nobody here handles that topic",
+        "register a handler for it before the node opens; until then the message waits",
+        MeshError.Retry.SAFE);
   }
 
   private static MeshError forgotten(Upward.Parcel parcel) {

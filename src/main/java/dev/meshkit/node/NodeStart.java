@@ -115,8 +115,7 @@ final class NodeStart {
     var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
     if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
     ends.onFailure("close the queue", tasks::close);
-    var deliveries =
-        new Deliveries(handlers, new Inbox(base.mesh()), base.meters(), base.clocks().monotonic());
+    var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters());
     Outbound.Streams peers = to -> Objects.requireNonNull(links.get(), "opened below").deliver(to);
     var outbound =
         new Outbound(

@@ -42,7 +42,7 @@ class AgentProcessTest {
       assertEquals(0, sent.exit(), sent.err());
       assertEquals(List.of("hello"), Letters.in(directory.resolve("data/n1")));
       assertTrue(shell.run("events").out().contains("leader.elected"));
-      waitsForAStranger(shell);
+      waitsForAHandler(shell);
       agent.signal("TERM");
       assertEquals(0, agent.exit(), agent.err());
       assertTrue(Files.notExists(directory.resolve("data/n1/admin.sock")));
@@ -135,12 +135,24 @@ class AgentProcessTest {
   }
 
   /** O14: what is not delivered in time stays queued, and the queue says what it waits for. */
-  private static void waitsForAStranger(Shell shell) {
+  private static void waitsForAHandler(Shell shell) {
     var sent =
-        shell.run("send", "--to", "us/n9", "-d", "x", "--wait", "delivered", "--timeout", "1s");
+        shell.run(
+            "send",
+            "--to",
+            "n1",
+            "--kind",
+            "odd",
+            "-d",
+            "x",
+            "--wait",
+            "delivered",
+            "--timeout",
+            "1s");
     assertEquals(7, sent.exit(), sent.err());
     assertTrue(sent.err().contains("why   it is queued, and was not applied"), sent.err());
-    var lane = Pattern.compile("mesh-out +us/n9 +bulk .* error.unavailable .*");
+    var lane =
+        Pattern.compile("mesh-out +eu/n1 +bulk +HELD .* error.topic.unknown .*nobody here.*");
     await().until(() -> lane.matcher(shell.run("queue", "--timeout", "60s").out()).find());
   }
 

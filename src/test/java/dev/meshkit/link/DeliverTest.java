@@ -16,6 +16,8 @@ import dev.meshkit.api.Handler;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Sent;
+import dev.meshkit.queue.PoisonFilter;
+import dev.meshkit.queue.Reason;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
@@ -159,6 +161,25 @@ class DeliverTest {
       assertEquals(Result.ok(), office.send("greet", "hello").await(PATIENCE));
       assertEquals(1, number(office.receiver, "SELECT count(*) FROM app_got"));
       assertTrue(tries.get() >= 3);
+    }
+  }
+
+  @Test
+  void whatNobodyHandlesWaitsAndWhatIsRefusedIsDead() throws Exception {
+    Handler refuse = _ -> new Disposition.Poison(WHY);
+    try (var office = new PostOffice(directory, Map.of("bad", refuse, "good", ack()))) {
+      // given a message that its handler refuses for good
+      var refused = office.send("bad", "x").await(PATIENCE);
+      // then it is dead at its sender, with the receiver's reason
+      assertTrue(refused instanceof Result.Err<?>(var error) && error.why().contains("error.test"));
+      var dead = office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow();
+      assertEquals(List.of(Reason.PERMANENT), dead.stream().map(task -> task.reason()).toList());
+      // and a topic that nobody handles makes its message wait, uncharged, its lane with it
+      office.send("nobody", "y");
+      office.send("good", "z");
+      await().until(() -> office.queue.stats().delayed() == 1);
+      assertEquals(0, number(office.sender, "SELECT attempt FROM task ORDER BY seq LIMIT 1"));
+      assertEquals(List.of(), handled);
     }
   }
 

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -48,10 +47,6 @@ final class PostOffice implements AutoCloseable {
   final List<DuplexPair> calls = new CopyOnWriteArrayList<>();
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
-
-  /** What the receiver's monotonic clock shows; it stands still until it is set. */
-  volatile Instant receiverClock = Instant.EPOCH;
-
   volatile Predicate<Bytes> cutAt = _ -> false;
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
@@ -64,7 +59,7 @@ final class PostOffice implements AutoCloseable {
             .carrier()
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
-    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, () -> receiverClock);
+    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters);
     this.outbound =
         new Outbound(
             queue,
