@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * B3 in its first form: memory and processor time of five idle nodes in two regions, once the JVMs
- * have compiled what an idle node runs. The voters are those of the demo, so that leaders keep
- * their tenures by asking others all the while.
+ * B3 in its first form: memory and processor time of five idle nodes in two regions, in their sixth
+ * minute, when the JVMs have compiled what an idle node runs; beside it the second minute, in which
+ * they still do. The voters are those of the demo, so that leaders keep their tenures by asking
+ * others all the while.
  */
 final class IdleBench implements Bench.Measured {
-  private static final Duration SETTLE = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration SETTLE = Duration.ofMinutes(3);
   private static final Duration WATCH = Duration.ofSeconds(60);
   private static final long BUDGET_BYTES = 200_000_000;
   private static final double BUDGET_PERCENT = 3;
@@ -44,16 +46,12 @@ final class IdleBench implements Bench.Measured {
   }
 
   private static Map<String, Object> watch(List<Agent> agents) throws Exception {
+    pause(START);
+    var compiling = percents(agents);
     pause(SETTLE);
-    var before = agents.stream().map(Agent::cpu).toList();
-    pause(WATCH);
-    var percents = new ArrayList<Double>();
+    var percents = percents(agents);
     var bytes = new ArrayList<Long>();
-    for (var i = 0; i < agents.size(); i++) {
-      var used = agents.get(i).cpu().minus(before.get(i));
-      percents.add(Math.round(10_000.0 * used.toMillis() / WATCH.toMillis()) / 100.0);
-      bytes.add(agents.get(i).residentBytes());
-    }
+    for (var agent : agents) bytes.add(agent.residentBytes());
     var megabytes = bytes.stream().map(size -> size / 1_000_000).toList();
     return Map.of(
         "nodes",
@@ -64,12 +62,26 @@ final class IdleBench implements Bench.Measured {
         megabytes,
         "cpuPercentOfACore",
         percents,
+        "cpuPercentInTheSecondMinute",
+        compiling,
         "budgetMB",
         BUDGET_BYTES / 1_000_000,
         "budgetPercent",
         BUDGET_PERCENT,
         "withinBudget",
         Collections.max(bytes) < BUDGET_BYTES && Collections.max(percents) < BUDGET_PERCENT);
+  }
+
+  /** What each used of a core while it was watched. */
+  private static List<Double> percents(List<Agent> agents) {
+    var before = agents.stream().map(Agent::cpu).toList();
+    pause(WATCH);
+    var percents = new ArrayList<Double>();
+    for (var i = 0; i < agents.size(); i++) {
+      var used = agents.get(i).cpu().minus(before.get(i));
+      percents.add(Math.round(10_000.0 * used.toMillis() / WATCH.toMillis()) / 100.0);
+    }
+    return percents;
   }
 
   /** A benchmark measures a span of time, so here waiting is the work. */
