@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -81,7 +82,8 @@ public record Tenure(
 
   /** With the next beat put off: {@code heartbeat} later than it was due after the latest. */
   Tenure rested(Duration heartbeat) {
-    var due = sent.get(seq).plus(heartbeat.multipliedBy(2));
+    var latest = Objects.requireNonNull(sent.get(seq), "no beat was sent yet");
+    var due = latest.plus(heartbeat.multipliedBy(2));
     return new Tenure(fence, won, seq, due, sent, acked, expires, holds, end);
   }
 

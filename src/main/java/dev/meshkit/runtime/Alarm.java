@@ -37,7 +37,11 @@ final class Alarm {
     this.monotonic = monotonic;
   }
 
-  /** Waits until signalled, or until the clock has reached {@code due}; may return sooner. */
+  /**
+   * Waits until signalled, or until the clock has reached {@code due}; may return sooner: ask in a
+   * loop.
+   */
+  @SuppressWarnings("WaitNotInLoop") // the caller's is one, as its javadoc asks
   void await(Instant due) throws InterruptedException {
     wanted = due;
     try {
