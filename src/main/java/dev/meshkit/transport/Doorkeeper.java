@@ -9,6 +9,7 @@ import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Admitted;
 import dev.meshkit.security.Admission.Refused;
 import dev.meshkit.security.PeerVerifier;
+import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
@@ -60,6 +61,11 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
     if (!Diagnosis.isOfVerification(cause)) count("", failure.mk(), 0);
   }
 
+  /** The end of a handshake over TCP, of a peer that {@link #trust} did not meet. */
+  void turnedAway(TlsCode code) {
+    count("", code.text(), 0);
+  }
+
   @Override
   public Attributes transportReady(Attributes attributes) {
     var chain = chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
@@ -67,6 +73,7 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     switch (admission) {
       case Admitted(var who) -> count(who.uri(), "", notAfter);
+      case Refused(var code, _) when code == TlsCode.NO_CERTIFICATE -> {} // by turnedAway
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }
     return attributes.toBuilder().set(ADMISSION, admission).build();

@@ -92,7 +92,7 @@ public final class Listener implements AutoCloseable {
                   .tls(parts.credentials().key(), door.trust())
                   .peerCheck(door)
                   .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
-          case H2 -> parts.tcp().server(at, door.trust());
+          case H2 -> parts.tcp().server(at, door);
         };
     builder.addTransportFilter(door);
     new ServedCalls(kind, parts.service(), parts.tools())

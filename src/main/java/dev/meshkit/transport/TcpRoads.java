@@ -9,7 +9,6 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * HTTP/2 on TCP, by grpc-netty and the JDK's TLS 1.3, with the same keys and checks as HTTP/3.
@@ -69,17 +67,17 @@ final class TcpRoads implements AutoCloseable {
 
   /**
    * A server to which services are still to be added. A missing certificate passes the handshake
-   * and is refused by the check of each call, which counts it and tells the peer; the handshake
-   * could do neither.
+   * and is counted there; the check of each call refuses it, which tells the peer: an alert at the
+   * end of the handshake may be lost to what the peer has already sent.
    *
-   * @param trust refuses strangers within the handshake
+   * @param door refuses strangers within the handshake, and hears of the others there
    */
-  NettyServerBuilder server(InetSocketAddress at, X509ExtendedTrustManager trust) {
+  NettyServerBuilder server(InetSocketAddress at, Doorkeeper door) {
     try {
       var tls =
           GrpcSslContexts.configure(
                   SslContextBuilder.forServer(credentials.key())
-                      .trustManager(trust)
+                      .trustManager(door.trust())
                       .clientAuth(ClientAuth.OPTIONAL)
                       .protocols("TLSv1.3"),
                   SslProvider.JDK)
@@ -88,7 +86,7 @@ final class TcpRoads implements AutoCloseable {
           .sslContext(tls)
           .bossEventLoopGroup(loops)
           .workerEventLoopGroup(loops)
-          .channelType(NioServerSocketChannel.class)
+          .channelFactory(() -> new TcpDoor(door::turnedAway))
           .executor(calls)
           .handshakeTimeout(5, TimeUnit.SECONDS)
           .permitKeepAliveTime(5, TimeUnit.SECONDS)
