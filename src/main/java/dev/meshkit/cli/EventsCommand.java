@@ -48,7 +48,7 @@ final class EventsCommand implements Callable<Integer> {
   public Integer call() {
     var asked =
         EventsRequest.newBuilder()
-            .setType(type)
+            .setType(EventPattern.checked(type))
             .setLimit(Ask.limit(limit, 10_000))
             .setFollow(follow);
     if (since.isPositive()) asked.setSince(Envelope.duration(since));

@@ -1,0 +1,24 @@
+package dev.meshkit.control;
+
+import java.util.List;
+
+/** The types of event that a node records; a test compares them with what the nodes make. */
+public final class EventTypes {
+  /** All of them, in alphabetical order. */
+  public static final List<String> ALL =
+      List.of(
+          "leader.elected",
+          "leader.lost",
+          "member.cloned",
+          "member.died",
+          "member.joined",
+          "member.left",
+          "member.refused",
+          "member.refuted",
+          "member.rejoined",
+          "member.restarted",
+          "member.suspected",
+          "queue.redriven");
+
+  private EventTypes() {}
+}
