@@ -1,7 +1,10 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.config.ConfigSources;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +84,15 @@ final class AgentOptions {
     flag(sources, "--join", "discovery.seeds", String.join(",", join));
     flag(sources, "--region-voters", "election.region.voters", regionVoters);
     flag(sources, "--global-voters", "election.global.voters", globalVoters);
-    return sources.load().config();
+    var loaded = sources.load();
+    var isGiven = !loaded.origin("listen.mesh").equals(Origin.DEFAULT);
+    // The default would be moved to loopback; what somebody asked for is refused instead.
+    if (dev && isGiven) loaded.config().listen().unfitForDev().ifPresent(AgentOptions::refuse);
+    return loaded.config();
+  }
+
+  private static void refuse(MeshError error) {
+    throw new MeshException(error);
   }
 
   private static void flag(ConfigSources sources, String flag, String key, String value) {

@@ -1,6 +1,5 @@
 package dev.meshkit.cli;
 
-import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Leadership;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.config.MeshConfig;
@@ -23,7 +22,7 @@ final class Banner {
   private final MeshConfig config;
   private final boolean dev;
 
-  /** A banner for a node of {@code config}; {@code dev} ones are joined by {@code make run}. */
+  /** A banner for a node of {@code config}; {@code dev} ones are joined from the same host. */
   Banner(Console console, MeshConfig config, boolean dev) {
     this.console = console;
     this.config = config;
@@ -57,7 +56,7 @@ final class Banner {
             + http(status)
             + "   leads "
             + leads(mesh));
-    out.println("next  " + next(mesh.endpoint()));
+    new NextSteps(console, config, dev).lines(mesh.endpoint()).forEach(out::println);
     out.flush();
   }
 
@@ -100,19 +99,5 @@ final class Banner {
   private static String http(NodeStatus status) {
     var at = status.getListeners().getHttp();
     return at.isEmpty() ? "off" : at + "metrics";
-  }
-
-  private String next(Endpoint mesh) {
-    var name = config.node().name();
-    var join = "make run NODE=" + following(name) + " REGION=us JOIN=" + mesh;
-    var ask = "meshkit members | leaders | send --to " + name + " -d hello | events";
-    return dev ? join + "   ·   target/" + ask : ask + "   ·   --data " + config.data().dir();
-  }
-
-  /** n2 for n1: the name whose ports come next. */
-  private static String following(String name) {
-    var digits = name.replaceAll("^.*?([0-9]{0,3})$", "$1");
-    if (digits.isEmpty()) return name + "-2";
-    return name.substring(0, name.length() - digits.length()) + (Integer.parseInt(digits) + 1);
   }
 }

@@ -14,7 +14,7 @@ public record HttpConfig(Endpoint listen) {
     Rules.of("http")
         .require(
             "listen",
-            isLoopback(listen.host()) || listen.host().isEmpty(),
+            Loopback.is(listen.host()) || listen.host().isEmpty(),
             "must be a loopback address or \"off\"")
         .check();
   }
@@ -37,10 +37,6 @@ public record HttpConfig(Endpoint listen) {
   /** Whether there is no listener. */
   public boolean isOff() {
     return listen.equals(Endpoint.NONE);
-  }
-
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 
   /** This, with another address. */

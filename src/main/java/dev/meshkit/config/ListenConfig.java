@@ -1,6 +1,8 @@
 package dev.meshkit.config;
 
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
+import java.util.Optional;
 
 /**
  * Section {@code listen}: where peers reach this node.
@@ -25,6 +27,21 @@ public record ListenConfig(Endpoint mesh, Endpoint advertise, TransportChoice tr
   /** The mesh port at {@code mesh}, everything else by default. */
   public static ListenConfig of(Endpoint mesh) {
     return defaults().withMesh(mesh);
+  }
+
+  /**
+   * Why a development node must not listen here, if so: whoever reads the CA it shares may be any
+   * node, so it is for its own host.
+   */
+  public Optional<MeshError> unfitForDev() {
+    if (Loopback.is(mesh.host())) return Optional.empty();
+    return Optional.of(
+        MeshError.validation(
+                "start a --dev node at " + mesh,
+                "that is no loopback address, and a --dev node is for its own host: whoever can"
+                    + " read the CA beside its data directory may be any node",
+                "leave --listen (listen.mesh) out, or give it 127.0.0.1:" + mesh.port())
+            .with("mk", "MK-CFG-009"));
   }
 
   /** This, with another address. */

@@ -37,6 +37,8 @@ public final class DevHome {
    */
   public static Result<MeshConfig> settle(MeshConfig config) {
     var placed = placed(config);
+    var unfit = placed.listen().unfitForDev();
+    if (unfit.isPresent()) return Result.err(unfit.get());
     try (var undo = Compensation.open("settle " + config.node().id())) {
       var settled =
           FreePorts.of(placed)
