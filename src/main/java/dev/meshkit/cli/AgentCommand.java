@@ -43,9 +43,9 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var ending = new Ending(console, supervised);
     var config = options.load(console);
     logging(config);
+    var ending = new Ending(console, supervised);
     var isNew = Files.notExists(config.data().dir().resolve("mesh.db"));
     if (options.isDev()) config = MeshKit.dev(config).orThrow();
     try (var mesh = MeshKit.builder(config).on(Letterbox.KIND, new Letterbox()).open()) {

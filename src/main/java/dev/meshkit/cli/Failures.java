@@ -67,12 +67,12 @@ final class Failures {
     if (json) {
       return print(
           MeshError.validation(
-                  "reading the configuration",
-                  invalid.getMessage() + "",
-                  "mend each of these places, then start again")
+                  "reading the configuration", invalid.getMessage() + "", invalid.fix())
               .with(Errors.MK, first.code()));
     }
     console.err().println(invalid.getMessage());
+    console.err().println("why   " + invalid.why());
+    console.err().println("fix   " + Text.safe(invalid.fix()));
     return ExitCode.USAGE.status();
   }
 
@@ -114,12 +114,17 @@ final class Failures {
         MeshError.Retry.NEVER);
   }
 
+  /** The class and the place are for whoever mends MeshKit, so they stand in what to report. */
   private static MeshError fault(Exception thrown) {
+    var message = String.valueOf(thrown.getMessage());
+    var at = thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0];
     return MeshError.of(
             "error.internal",
             "the command",
-            String.valueOf(thrown),
-            "this is a fault in MeshKit: report it with what you typed",
+            thrown.getMessage() == null ? "it met a case that nobody thought of" : message,
+            "this is a fault in MeshKit: report what you typed, and "
+                + thrown.getClass().getSimpleName()
+                + at,
             MeshError.Retry.SAFE_WITH_KEY)
         .with(Errors.MK, "MK-CLI-010");
   }

@@ -3,6 +3,7 @@ package dev.meshkit.control;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.pipeline.Compensation;
+import dev.meshkit.runtime.FileTrouble;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -73,8 +74,8 @@ public final class AdminServer implements AutoCloseable {
           MeshError.of(
                   "error.unavailable",
                   "opening the admin socket " + socket,
-                  String.valueOf(refused.getMessage()),
-                  "check owner and mode of its directory",
+                  FileTrouble.why(refused),
+                  "move away what is in its place, and check owner and mode of its directory",
                   MeshError.Retry.SAFE)
               .with(Errors.MK, "MK-NODE-004"));
     }

@@ -10,6 +10,8 @@ import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.HealthReport;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.runtime.FileTrouble;
+import dev.meshkit.transport.PortHolder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -80,12 +82,16 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static MeshError refusal(Endpoint at, IOException taken) {
+  private static MeshError refusal(Endpoint at, IOException failure) {
+    var tried = "listening on " + at + " (http.listen)";
+    if (PortHolder.isInUse(failure)) {
+      return PortHolder.inUse(tried, at, "set http.listen, or --http, to another port or \"off\"");
+    }
     return MeshError.of(
             "error.conflict",
-            "listening on " + at + " (http.listen)",
-            String.valueOf(taken.getMessage()),
-            "stop what holds the port, or set http.listen to another or \"off\"",
+            tried,
+            FileTrouble.why(failure),
+            "set http.listen, or --http, to a loopback address of this host, or to \"off\"",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-NODE-002");
   }

@@ -3,11 +3,14 @@ package dev.meshkit.node;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.pipeline.Compensation;
+import dev.meshkit.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
@@ -25,11 +28,25 @@ final class DataDir {
     var nearest = where;
     while (nearest != null && Files.notExists(nearest)) nearest = nearest.getParent();
     if (nearest == null) return Result.err(unusable(where, "no part of that path exists"));
-    if (!Files.isDirectory(nearest))
-      return Result.err(unusable(where, nearest + " is no directory"));
+    if (!Files.isDirectory(nearest)) return Result.err(unusable(where, obstacle(nearest)));
     if (!Files.isWritable(nearest))
       return Result.err(unusable(where, nearest + " is not writable for this user"));
     return Result.ok(where);
+  }
+
+  /** Why something that seems to be there is no directory; a path may be too long to be there. */
+  private static String obstacle(Path there) {
+    try {
+      Files.readAttributes(there, BasicFileAttributes.class);
+      return there + " is no directory";
+    } catch (FileSystemException refused) {
+      var reason = String.valueOf(refused.getReason());
+      return reason.contains("too long")
+          ? "a name in that path is longer than the file system takes (mostly 255 bytes)"
+          : FileTrouble.why(refused);
+    } catch (IOException refused) {
+      return FileTrouble.why(refused);
+    }
   }
 
   /** The directory, existing and writable; what is made for that goes again with {@code undo}. */
@@ -48,7 +65,7 @@ final class DataDir {
       }
       return Result.ok(where);
     } catch (IOException failed) {
-      return Result.err(unusable(where, failed.toString()));
+      return Result.err(unusable(where, "it cannot be made: " + FileTrouble.why(failed)));
     }
   }
 

@@ -76,7 +76,10 @@ final class StatusDesk {
     if (!left.isPositive()) {
       return check("identity", Health.FAIL, text)
           .setCode("MK-TLS-004")
-          .setFix("restart with --dev, or renew the certificate in identity/")
+          .setFix(
+              "renew the certificate, and start again; a --dev node: stop it, move "
+                  + config.data().dir().resolve("identity")
+                  + " away, and start it again")
           .build();
     }
     return check("identity", Health.OK, text).build();

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,9 +52,10 @@ public final class DevCa {
   public static Result<DevCa> open(Path directory, InstantSource wall, SecureRandom chance) {
     var issuance = new Issuance(chance);
     try {
+      SecretFiles.checkDirectory(directory);
       SecretFiles.directory(directory);
       try (var _ = DirectoryLock.take(directory)) {
-        if (!Files.exists(directory.resolve(NAME))) make(directory, wall, chance);
+        if (Files.notExists(directory.resolve(NAME))) make(directory, wall, chance);
         return Result.ok(new DevCa(read(directory), issuance, wall));
       }
     } catch (IOException | GeneralSecurityException failure) {
@@ -67,7 +69,8 @@ public final class DevCa {
    */
   public static Result<String> cluster(Path directory) {
     try {
-      return Result.ok(Files.exists(directory.resolve(NAME)) ? name(directory) : "");
+      SecretFiles.checkDirectory(directory);
+      return Result.ok(Files.notExists(directory.resolve(NAME)) ? "" : name(directory));
     } catch (IOException failure) {
       return Result.err(unusable(directory, failure));
     }
@@ -85,8 +88,13 @@ public final class DevCa {
   private static MeshError unusable(Path directory, Exception failure) {
     return TlsCode.UNSAFE_FILES.error(
         "open the development CA in " + directory,
-        SecretFiles.why(failure),
-        "make it readable for this user alone, or move it away with the nodes' data");
+        FileTrouble.why(failure),
+        SecretFiles.fix(failure, mending()));
+  }
+
+  private static String mending() {
+    return "put back what was there; else move it away, and every node's data directory beside it,"
+        + " and start again without their votes and messages";
   }
 
   /** The name of the cluster, {@code dev-xxxx}. */
@@ -112,14 +120,25 @@ public final class DevCa {
     var file = founder(directory, scope);
     var tried = asking(scope);
     try (var _ = DirectoryLock.take(directory)) {
-      if (Files.exists(file))
-        return Result.ok(List.of(NodeId.parse(Files.readString(file).strip())));
+      if (!Files.notExists(file)) return Result.ok(List.of(founderIn(file, scope)));
       if (!mayFound) return Result.err(unfounded(directory, tried));
       SecretFiles.directory(file.resolveSibling(""));
       SecretFiles.create(file, self.toString().getBytes(StandardCharsets.US_ASCII));
       return Result.ok(List.of(self));
-    } catch (IOException | IllegalArgumentException failure) {
-      return Result.err(TlsCode.UNSAFE_FILES.error(tried, SecretFiles.why(failure)));
+    } catch (IOException failure) {
+      var fix = SecretFiles.fix(failure, "move away what is in the place of " + file);
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, FileTrouble.why(failure), fix));
+    }
+  }
+
+  private static NodeId founderIn(Path file, Scope scope) throws IOException {
+    var back = "put back the node that founded " + scope + ", such as eu/n1";
+    if (!Files.isRegularFile(file)) throw new UnfitFile(file + " is no regular file", back);
+    try {
+      var text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      return NodeId.parse(text.strip());
+    } catch (IllegalArgumentException garbled) {
+      throw new UnfitFile(file + " names no node", back);
     }
   }
 
@@ -176,7 +195,7 @@ public final class DevCa {
       return store.stage(
           self, new IdentityStore.Material(node.key(), chain, List.of(root.certificate())));
     } catch (GeneralSecurityException failure) {
-      return Result.err(TlsCode.UNSAFE_FILES.error(tried, SecretFiles.why(failure)));
+      return Result.err(TlsCode.UNSAFE_FILES.error(tried, FileTrouble.why(failure), mending()));
     }
   }
 
@@ -201,7 +220,7 @@ public final class DevCa {
     SecretFiles.replace(directory.resolve("cert.pem"), Pem.write(List.of(signer.certificate())));
   }
 
-  private static Opened read(Path directory) throws IOException, GeneralSecurityException {
+  private static Opened read(Path directory) throws IOException {
     return new Opened(
         directory,
         name(directory),
@@ -210,17 +229,19 @@ public final class DevCa {
   }
 
   private static String name(Path directory) throws IOException {
-    var name = Files.readString(directory.resolve(NAME)).strip();
+    var file = directory.resolve(NAME);
+    if (!Files.isRegularFile(file)) throw new UnfitFile(file + " is no regular file", "");
+    var name = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
     if (Identity.isCluster(name)) return name;
-    throw new IOException("not a cluster's name: '" + name + "'");
+    throw new UnfitFile(file + " holds no cluster's name, such as dev-7qx2", "");
   }
 
-  private static Issuance.Signer signer(Path directory)
-      throws IOException, GeneralSecurityException {
+  private static Issuance.Signer signer(Path directory) throws IOException {
     var key = directory.resolve("key.pem");
-    var fault = SecretFiles.fault(key, false);
-    if (fault.isPresent()) throw new IOException(fault.get());
-    var certificate = Pem.certificates(Files.readAllBytes(directory.resolve("cert.pem")));
-    return new Issuance.Signer(certificate.getFirst(), Pem.key(Files.readAllBytes(key)));
+    SecretFiles.check(key, false);
+    var certificate = Pem.certificates(directory.resolve("cert.pem")).getFirst();
+    var signer = new Issuance.Signer(certificate, Pem.key(key));
+    if (IdentityStore.belongTogether(signer.key(), certificate)) return signer;
+    throw new UnfitFile(key + " is not the key of cert.pem beside it", "");
   }
 }

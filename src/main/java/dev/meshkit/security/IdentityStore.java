@@ -3,9 +3,9 @@ package dev.meshkit.security;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,7 +14,6 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -43,9 +42,13 @@ public final class IdentityStore {
    */
   record Material(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> roots) {}
 
-  /** Whether there is an identity, however broken. */
+  /**
+   * Whether there is an identity, however broken. Something in its place, or a directory that this
+   * process cannot look into, counts as one: it is never written over.
+   */
   public boolean exists() {
-    return Files.exists(directory.resolve("CURRENT"));
+    var isObstructed = !Files.notExists(directory) && !Files.isDirectory(directory);
+    return isObstructed || !Files.notExists(directory.resolve("CURRENT"));
   }
 
   /**
@@ -56,12 +59,10 @@ public final class IdentityStore {
   public Result<Credentials> load(NodeId self) {
     try {
       if (!exists()) return missing();
-      var unsafe = unsafe();
-      if (unsafe.isPresent()) return failed(TlsCode.UNSAFE_FILES, unsafe.get());
-      var current = directory.resolve(current());
-      var key = read(current.resolve("key.pem"), Pem::key);
-      var chain = read(current.resolve("chain.pem"), Pem::certificates);
-      var roots = read(directory.resolve("roots.pem"), Pem::certificates);
+      var current = safe();
+      var key = Pem.key(current.resolve("key.pem"));
+      var chain = Pem.certificates(current.resolve("chain.pem"));
+      var roots = Pem.certificates(directory.resolve("roots.pem"));
       return check(self, new Material(key, chain, roots));
     } catch (IOException | GeneralSecurityException unreadable) {
       return broken(unreadable);
@@ -142,34 +143,30 @@ public final class IdentityStore {
 
   /** That material could not be written. */
   MeshError unwritten(Exception failure) {
-    var fix = "check that the process may write there and that the disk has room";
-    return TlsCode.UNSAFE_FILES.error("write " + directory, SecretFiles.why(failure), fix);
+    var fix =
+        SecretFiles.fix(
+            failure, "check that the process may write there and that the disk has room");
+    return TlsCode.UNSAFE_FILES.error("write " + directory, FileTrouble.why(failure), fix);
   }
 
-  private Optional<String> unsafe() throws IOException {
+  /** The current generation, all of which is this process's alone. */
+  private Path safe() throws IOException {
+    SecretFiles.check(directory, true);
+    SecretFiles.check(directory.resolve("CURRENT"), false);
     var generation = directory.resolve(current());
-    var directories = List.of(directory, generation);
-    var files =
-        List.of(
-            directory.resolve("CURRENT"),
-            directory.resolve("roots.pem"),
-            generation.resolve("key.pem"),
-            generation.resolve("chain.pem"));
-    for (var one : directories) {
-      var fault = SecretFiles.fault(one, true);
-      if (fault.isPresent()) return fault;
+    SecretFiles.check(generation, true);
+    for (var name : List.of("key.pem", "chain.pem")) {
+      SecretFiles.check(generation.resolve(name), false);
     }
-    for (var one : files) {
-      var fault = SecretFiles.fault(one, false);
-      if (fault.isPresent()) return fault;
-    }
-    return Optional.empty();
+    SecretFiles.check(directory.resolve("roots.pem"), false);
+    return generation;
   }
 
   private String current() throws IOException {
-    var text = Files.readString(directory.resolve("CURRENT")).strip();
+    var file = directory.resolve("CURRENT");
+    var text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
     if (GENERATION.matcher(text).matches()) return text;
-    throw new IOException("CURRENT names no generation: '" + text + "'");
+    throw new UnfitFile(file + " names no generation, such as gen-1", "");
   }
 
   private int newest() throws IOException {
@@ -182,20 +179,6 @@ public final class IdentityStore {
       }
     }
     return newest;
-  }
-
-  private interface Parser<T> {
-    T parse(byte[] content) throws GeneralSecurityException;
-  }
-
-  /** What a file holds; its name is in whatever is wrong with it. */
-  private static <T> T read(Path file, Parser<T> parser)
-      throws IOException, GeneralSecurityException {
-    try {
-      return parser.parse(Files.readAllBytes(file));
-    } catch (GeneralSecurityException unreadable) {
-      throw new GeneralSecurityException(file + ": " + unreadable.getMessage(), unreadable);
-    }
   }
 
   private Result<Credentials> check(NodeId self, Material material)
@@ -218,7 +201,8 @@ public final class IdentityStore {
     };
   }
 
-  private static boolean belongTogether(PrivateKey key, X509Certificate leaf) {
+  /** Whether a certificate is of this key. */
+  static boolean belongTogether(PrivateKey key, X509Certificate leaf) {
     try {
       var algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
       var signature = Signature.getInstance(algorithm);
@@ -241,11 +225,12 @@ public final class IdentityStore {
 
   private Result<Credentials> broken(Exception unreadable) {
     var fix =
-        unreadable instanceof AccessDeniedException
-            ? TlsCode.UNSAFE_FILES.fix()
-            : "put back the file this node began with; a --dev node: move that directory away, and"
-                + " start again";
-    return Result.err(TlsCode.UNSAFE_FILES.error(tried(), SecretFiles.why(unreadable), fix));
+        SecretFiles.fix(
+            unreadable,
+            "put back what this node began with; a --dev node: move "
+                + directory
+                + " away, and start again");
+    return Result.err(TlsCode.UNSAFE_FILES.error(tried(), FileTrouble.why(unreadable), fix));
   }
 
   private String tried() {
@@ -255,7 +240,7 @@ public final class IdentityStore {
   private Result<Credentials> failed(TlsCode code, String why) {
     var fix =
         switch (code) {
-          case EXPIRED -> "renew it; a --dev node: move that directory away, and start again";
+          case EXPIRED -> "renew it; a --dev node: move " + directory + " away, and start again";
           case BAD_IDENTITY -> "set node.name and node.region to what the certificate says";
           default -> code.fix();
         };

@@ -1,7 +1,11 @@
 package dev.meshkit.security;
 
+import dev.meshkit.runtime.FileTrouble;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -46,6 +50,29 @@ final class Pem {
       return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (InvalidKeySpecException _) {
       return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+    }
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] content) throws GeneralSecurityException;
+  }
+
+  /** The private key in a file. */
+  static PrivateKey key(Path file) throws IOException {
+    return read(file, "private key", Pem::key);
+  }
+
+  /** The certificates in a file, in order, at least one. */
+  static List<X509Certificate> certificates(Path file) throws IOException {
+    return read(file, "certificate", Pem::certificates);
+  }
+
+  private static <T> T read(Path file, String what, Parser<T> parser) throws IOException {
+    try {
+      return parser.parse(Files.readAllBytes(file));
+    } catch (GeneralSecurityException unreadable) {
+      var why = FileTrouble.why(unreadable);
+      throw new UnfitFile(file + " holds no readable " + what + " (" + why + ")", "");
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,35 +78,51 @@ final class SecretFiles {
   }
 
   /**
-   * What is unsafe about a file or directory: a link, of another kind, of another owner, or open to
-   * group or others; empty when nothing is.
+   * Refuses what is unsafe about a file or directory: a link, of another kind, of another owner, or
+   * open to group or others.
    */
-  static Optional<String> fault(Path path, boolean directory) throws IOException {
+  static void check(Path path, boolean directory) throws IOException {
     var found = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    var mode = PosixFilePermissions.toString(found.permissions());
     if (directory ? !found.isDirectory() : !found.isRegularFile()) {
-      return Optional.of(path + " is no regular " + (directory ? "directory" : "file"));
+      throw new UnfitFile(path + " is no regular " + (directory ? "directory" : "file"), "");
     }
     if (!found.owner().equals(self())) {
-      return Optional.of(path + " is owned by " + found.owner() + ", this process is " + self());
+      throw new UnfitFile(
+          path + " is owned by " + found.owner() + ", this process is " + self(),
+          "chown -R " + self() + " " + path + ", or run this as " + found.owner());
     }
     var others = EnumSet.copyOf(EnumSet.allOf(PosixFilePermission.class));
     others.removeAll(OWNER_ONLY);
     others.retainAll(found.permissions());
-    return others.isEmpty()
-        ? Optional.empty()
-        : Optional.of(path + " has mode " + mode + ", open to group or others");
+    if (others.isEmpty()) return;
+    var mode = PosixFilePermissions.toString(found.permissions());
+    throw new UnfitFile(
+        path + " has mode " + mode + ", open to group or others", "chmod -R go= " + path);
   }
 
-  /** Why a file could not be used, in words: most exceptions of the file system say a path only. */
-  static String why(Exception failure) {
-    var said = String.valueOf(failure.getMessage());
+  /** Refuses what is there and is no directory. */
+  static void checkDirectory(Path path) throws IOException {
+    if (!Files.notExists(path) && !Files.isDirectory(path)) {
+      throw new UnfitFile(path + " is no directory", "");
+    }
+  }
+
+  /** What mends a failure: what it says itself, else {@code otherwise}. */
+  static String fix(Exception failure, String otherwise) {
     return switch (failure) {
-      case NoSuchFileException _ -> said + " does not exist";
-      case AccessDeniedException _ -> said + " may not be read or written by this process";
-      case FileAlreadyExistsException _ -> said + " exists, and is something else";
-      default -> said;
+      case UnfitFile unfit when !unfit.fix().isEmpty() -> unfit.fix();
+      case AccessDeniedException denied when denied.getFile() != null -> {
+        var closed = closed(Path.of(denied.getFile()));
+        yield "chmod u+rwX " + closed + ", or run this as the owner of it";
+      }
+      default -> otherwise;
     };
+  }
+
+  /** The directory above a file that cannot be entered, else the file. */
+  private static Path closed(Path file) {
+    var above = file.toAbsolutePath().getParent();
+    return above == null || Files.isExecutable(above) ? file : closed(above);
   }
 
   /** Makes a directory's entries durable. */

@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
+import dev.meshkit.runtime.FileTrouble;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,7 +20,7 @@ final class StoreErrors {
   /** The file cannot be read or written: it is damaged, or something about it or its disk. */
   static MeshError unopened(Path file, Exception cause) {
     var damaged = cause instanceof StoreException known && known.isDamage();
-    var why = String.valueOf(cause.getMessage());
+    var why = FileTrouble.why(cause);
     if (!damaged) {
       return open("MK-STO-001", file, why, "check the file, its owner and mode, and its disk");
     }
@@ -80,7 +81,7 @@ final class StoreErrors {
     return MeshError.of(
         "error.store.op",
         "writing " + file,
-        String.valueOf(cause.getMessage()),
+        FileTrouble.why(cause),
         "nothing happened; this is a fault of MeshKit: report it",
         Retry.SAFE);
   }
@@ -90,7 +91,7 @@ final class StoreErrors {
     return MeshError.of(
             "error.store.unknown",
             "writing " + file,
-            String.valueOf(cause.getMessage()),
+            FileTrouble.why(cause),
             "look at the disk, then start the node again: it will read what is there",
             Retry.SAFE_WITH_KEY)
         .with("mk", "MK-STO-007");
@@ -101,7 +102,7 @@ final class StoreErrors {
     return MeshError.of(
         "error.store.read",
         "reading " + file,
-        String.valueOf(cause.getMessage()),
+        FileTrouble.why(cause),
         "try again; if it stays, check the file with meshkit doctor",
         Retry.SAFE);
   }

@@ -3,6 +3,7 @@ package dev.meshkit.store;
 import static java.util.Objects.requireNonNull;
 
 import dev.meshkit.api.Result;
+import dev.meshkit.runtime.FileTrouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -78,8 +79,8 @@ final class StoreLock implements AutoCloseable {
         StoreErrors.open(
             "MK-STO-001",
             database,
-            "cannot lock " + name + ": " + cause,
-            "make the data directory exist, and writable for this user"));
+            "cannot lock " + name + ": " + FileTrouble.why(cause),
+            "make it a file, and its directory one, that this user may write"));
   }
 
   /** Writes this process's id into it, for whoever is refused meanwhile. */

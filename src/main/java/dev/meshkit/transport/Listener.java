@@ -8,7 +8,6 @@ import dev.meshkit.security.Credentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -118,22 +117,15 @@ public final class Listener implements AutoCloseable {
     var tried = "listen for peers at " + at;
     var deepest = deepest(failure);
     var said = deepest.getMessage();
-    var message = said == null ? deepest.toString() : said;
-    if ((deepest instanceof BindException && message.contains("in use"))
-        || message.contains("Address already in use")) {
-      return MeshError.of(
-              "error.conflict",
-              tried,
-              "the port is in use" + PortHolder.of(at.port()),
-              "stop that process, or choose another port: listen.mesh, or --listen",
-              MeshError.Retry.NEVER)
-          .with("mk", "MK-NODE-002");
+    var message = said == null ? "no reason was given" : said;
+    if (PortHolder.isInUse(deepest)) {
+      return PortHolder.inUse(tried, at, "choose another port: listen.mesh, or --listen");
     }
     return MeshError.of(
             "error.unavailable",
             tried,
             message,
-            "set listen.mesh to an address of this host",
+            "set listen.mesh, or --listen, to an address of this host",
             MeshError.Retry.NEVER)
         .with("mk", "MK-NET-001");
   }

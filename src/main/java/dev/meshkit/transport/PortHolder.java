@@ -1,5 +1,7 @@
 package dev.meshkit.transport;
 
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,13 +12,40 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Who holds a port, as far as {@code /proc} shows it to this user; for error texts only. */
-final class PortHolder {
+public final class PortHolder {
   private static final List<String> TABLES = List.of("udp", "udp6", "tcp", "tcp6");
   private static final String LISTENING = "0A"; // include/net/tcp_states.h; UDP sockets are 07
 
   private PortHolder() {}
 
-  /** {@code " by pid 4711 (java)"}, or an empty text when nobody can be named. */
+  /**
+   * That {@code at} could not be bound because its port is in use: by whom, and how to go on.
+   *
+   * @param tried what for
+   * @param at where
+   * @param another how to choose another port
+   */
+  public static MeshError inUse(String tried, Endpoint at, String another) {
+    var holder = of(at.port());
+    var stop =
+        holder.isEmpty()
+            ? "find its process (as root: ss -lptun 'sport = :" + at.port() + "') and stop it, or "
+            : "stop that process, or ";
+    return MeshError.of(
+            "error.conflict",
+            tried,
+            "the port is in use" + holder,
+            stop + another,
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-NODE-002");
+  }
+
+  /** Whether this is why a socket could not be bound. */
+  public static boolean isInUse(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("Address already in use");
+  }
+
+  /** {@code " by process 4711 (java)"}, or an empty text when nobody can be named. */
   static String of(int port) {
     try {
       var sockets = sockets(port);

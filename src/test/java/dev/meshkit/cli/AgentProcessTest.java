@@ -34,7 +34,8 @@ class AgentProcessTest {
       var banner = agent.awaitLine("MeshKit ");
       assertTrue(banner.contains("node n1   region eu   cluster dev-"), banner);
       agent.awaitLine("  mesh ");
-      agent.awaitLine("next  make run NODE=n2 REGION=us JOIN=127.0.0.1:");
+      agent.awaitLine(
+          "next  meshkit agent --dev --name n2 --region us --data data/n2 --join 127.0");
       var shell = Shell.in(directory);
       await().until(() -> leads(shell, "global") && leads(shell, "region/eu"));
       var sent =
@@ -75,9 +76,28 @@ class AgentProcessTest {
         Child.start(directory, "agent", "--dev", "--config", "m.toml", "--data", "data/n1")) {
       assertEquals(2, agent.exit());
       assertTrue(agent.err().contains("m.toml:2:1: error MK-CFG-001"), agent.err());
-      assertTrue(agent.err().contains("name"), agent.err());
+      assertTrue(agent.err().contains("did you mean `name`?"), agent.err());
+      var last = agent.err().lines().skip(3).toList();
+      assertEquals(
+          List.of(
+              "why   a mistake in the configuration: nothing was started, and nothing on disk was"
+                  + " changed",
+              "fix   write `name`"),
+          last);
       assertTrue(Files.notExists(directory.resolve("data")));
     }
+  }
+
+  /** Even the default address, if somebody asks for it: it is not moved to loopback in silence. */
+  @Test
+  void aDevelopmentNodeThatOtherHostsReachIsRefused() {
+    var ran =
+        Shell.in(directory)
+            .run("agent", "--dev", "--data", "data/n1", "--listen", "0.0.0.0:7443", "--http", "off");
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().startsWith("error MK-CFG-009 start a --dev node at 0.0.0.0:7443\n"));
+    assertTrue(ran.err().contains("\nfix   leave --listen (listen.mesh) out, or "), ran.err());
+    assertTrue(Files.notExists(directory.resolve("data")));
   }
 
   @Test
@@ -98,6 +118,10 @@ class AgentProcessTest {
         assertEquals(1, agent.exit(), agent.err());
         assertTrue(agent.err().contains("error MK-NODE-002 "), agent.err());
         assertTrue(agent.err().contains("http.listen"), agent.err());
+        var holder = "why   the port is in use by process " + ProcessHandle.current().pid() + " (";
+        assertTrue(agent.err().contains(holder), agent.err());
+        assertTrue(
+            agent.err().contains("fix   stop that process, or set http.listen"), agent.err());
         assertFalse(Files.exists(directory.resolve("data")), "nothing was written");
       }
     }
