@@ -1,5 +1,6 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.control.proto.DemoSummary;
 import dev.meshkit.runtime.Clocks;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +45,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int script(DemoMesh mesh, java.time.InstantSource monotonic) throws InterruptedException {
-    var summary = new DemoScript(mesh, plants, console, monotonic).run();
+    return report(console, new DemoScript(mesh, plants, console, monotonic).run());
+  }
+
+  /** Prints the summary; the exit status it stands for. */
+  static int report(Console console, DemoSummary summary) {
     console.out().println(Json.line(summary));
     console.out().flush();
     return (summary.getOk() ? ExitCode.DONE : ExitCode.FAILED).status();

@@ -1,5 +1,8 @@
 package dev.meshkit.cli;
 
+import com.google.protobuf.util.Durations;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.LeaderList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -7,14 +10,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A fault put into what the demo observes, so that a test can see the demo's own counting find it.
+ * A fault put where the demo looks for faults, so that a test can see its own looking find it: a
+ * stopped node's file, a node's answer, the list of processes.
  */
 enum DemoPlant {
   /** A receiver forgets one message that its handler had recorded. */
   lose,
   /** A receiver has recorded one message twice. */
   duplicate,
-  /** A second node claims a fence that somebody holds. */
+  /** A second node claims each fence that somebody holds. */
   dual,
   /** A process outlives the mesh. */
   process;
@@ -34,10 +38,16 @@ enum DemoPlant {
     }
   }
 
-  /** Lets a second node claim what a first one has. */
-  void plantIn(DemoSightings sightings, DemoSightings.Claim held, String rival) {
-    if (this == dual)
-      sightings.heard(new DemoSightings.Claim(held.scope(), held.generation(), held.term(), rival));
+  /** What a node answers the watch: n5 says that it leads what somebody else leads. */
+  LeaderList plantIn(DemoNode node, LeaderList answer) {
+    if (this != dual || !node.name().equals("n5")) return answer;
+    var changed = answer.toBuilder();
+    for (var item : changed.getItemsBuilderList()) {
+      if (item.getState() == LeaderItem.State.LED && item.hasLeader()) {
+        item.setLeader(node.name()).setTenureLeft(Durations.fromSeconds(1));
+      }
+    }
+    return changed.build();
   }
 
   /** Leaves a process behind, which ends by itself. */

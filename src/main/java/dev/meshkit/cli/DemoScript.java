@@ -5,7 +5,6 @@ import dev.meshkit.cli.DemoSteps.Failed;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.proto.DemoSummary;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -33,7 +31,7 @@ final class DemoScript {
   private final DemoMesh mesh;
   private final DemoView view;
   private final DemoWatch watch;
-  private final List<DemoPlant> plants;
+  private final DemoEnd end;
   private final DemoSteps steps;
   private final InstantSource monotonic;
   private final DemoLedger ledger = new DemoLedger();
@@ -44,11 +42,11 @@ final class DemoScript {
   /** A script on {@code mesh}, none of whose nodes has been started. */
   DemoScript(DemoMesh mesh, List<DemoPlant> plants, Console console, InstantSource monotonic) {
     this.mesh = mesh;
-    this.plants = List.copyOf(plants);
     this.monotonic = monotonic;
     this.view = new DemoView(mesh);
-    this.watch = DemoWatch.start(mesh, monotonic);
+    this.watch = DemoWatch.start(mesh, plants, monotonic);
     this.traffic = new DemoTraffic(mesh, ledger);
+    this.end = new DemoEnd(mesh, watch, ledger, plants);
     this.steps = new DemoSteps(console.out(), monotonic);
   }
 
@@ -60,7 +58,12 @@ final class DemoScript {
     steps.step("kill", this::leaderOfEuDies);
     steps.step("restart", this::theDeadReturns);
     steps.step("away", this::messagesWaitForN5);
-    steps.always("stop", this::allStop);
+    steps.always("stop", () -> end.run(summary));
+    return summed(summary, steps);
+  }
+
+  /** The summary of steps that are done: it is ok if each of them was. */
+  static DemoSummary summed(DemoSummary.Builder summary, DemoSteps steps) {
     return summary
         .setApiVersion(Envelope.API_VERSION)
         .setKind("DemoSummary")
@@ -155,61 +158,6 @@ final class DemoScript {
     if (applied != WHILE_AWAY)
       throw new Failed(applied + " messages applied where " + WHILE_AWAY + " were sent");
     return WHILE_AWAY + " messages sent while n5 was stopped, each applied once";
-  }
-
-  private String allStop() throws Failed, IOException, InterruptedException {
-    var bad = new ArrayList<String>();
-    plant();
-    watch.close();
-    for (var node : mesh.nodes()) {
-      if (mesh.isAlive(node)) stopped(node).ifPresent(bad::add);
-    }
-    count();
-    if (summary.getProcessesLeft() > 0) bad.add(summary.getProcessesLeft() + " processes left");
-    if (summary.getLost() > 0) bad.add(summary.getLost() + " messages lost");
-    if (summary.getDuplicated() > 0) bad.add(summary.getDuplicated() + " applied twice");
-    if (summary.getDualLeaders() > 0)
-      bad.add(summary.getDualLeaders() + " pairs of leaders at once");
-    if (!bad.isEmpty()) throw new Failed(String.join(", ", bad));
-    return "all stopped in order; "
-        + summary.getDelivered()
-        + " of "
-        + summary.getSent()
-        + " messages delivered, none twice";
-  }
-
-  private Optional<String> stopped(DemoNode node) throws InterruptedException {
-    var exit = mesh.stop(node);
-    return exit == 0 ? Optional.empty() : Optional.of(node + " stopped with exit status " + exit);
-  }
-
-  /** From the files of stopped nodes, the watch's notes, and the kernel's list of processes. */
-  private void count() throws Failed, IOException {
-    var applied = new TreeMap<String, List<String>>();
-    for (var node : mesh.nodes()) {
-      var data = mesh.data(node);
-      if (!Files.exists(data.resolve("mesh.db"))) continue;
-      if (node.name().equals("n2")) for (var plant : plants) plant.plantIn(data);
-      applied.put(node.name(), Letters.in(data));
-    }
-    var count = ledger.count(applied);
-    summary
-        .setSent(count.sent())
-        .setDelivered(count.delivered())
-        .setLost(count.lost())
-        .setDuplicated(count.duplicated())
-        .setDualLeaders(watch.sightings().dualLeaders())
-        .setProcessesLeft(mesh.left().size());
-    if (count.foreign() > 0) throw new Failed(count.foreign() + " messages that nobody sent");
-  }
-
-  private void plant() throws Failed, IOException, InterruptedException {
-    if (plants.isEmpty()) return;
-    var held = awaitLed(EU);
-    for (var plant : plants) {
-      plant.plantIn(watch.sightings(), held, "n5");
-      plant.plantProcess(PATIENCE);
-    }
   }
 
   private void awaitSettled() throws Failed, InterruptedException {

@@ -68,6 +68,8 @@ final class DemoSteps {
       ok = true;
     } catch (Failed | IOException failed) {
       text = String.valueOf(failed.getMessage());
+    } catch (RuntimeException fault) {
+      text = "a fault in the demo itself: " + fault; // what follows still counts what was seen
     }
     add(name, ok, Duration.between(begun, monotonic.instant()), text);
   }

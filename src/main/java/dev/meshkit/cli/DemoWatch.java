@@ -14,18 +14,20 @@ final class DemoWatch implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final DemoMesh mesh;
+  private final List<DemoPlant> plants;
   private final InstantSource monotonic;
   private final DemoSightings sightings = new DemoSightings();
   private final List<Thread> threads = new ArrayList<>();
 
-  private DemoWatch(DemoMesh mesh, InstantSource monotonic) {
+  private DemoWatch(DemoMesh mesh, List<DemoPlant> plants, InstantSource monotonic) {
     this.mesh = mesh;
+    this.plants = List.copyOf(plants);
     this.monotonic = monotonic;
   }
 
-  /** A watch that has begun. */
-  static DemoWatch start(DemoMesh mesh, InstantSource monotonic) {
-    var watch = new DemoWatch(mesh, monotonic);
+  /** A watch that has begun; it is told what the plants say. */
+  static DemoWatch start(DemoMesh mesh, List<DemoPlant> plants, InstantSource monotonic) {
+    var watch = new DemoWatch(mesh, plants, monotonic);
     for (var node : mesh.nodes()) {
       watch.threads.add(Thread.ofVirtual().name("watch-" + node).start(() -> watch.run(node)));
     }
@@ -61,6 +63,7 @@ final class DemoWatch implements AutoCloseable {
             .ask("watching", PATIENCE, n -> n.leaders(LeadersRequest.getDefaultInstance()))
             .or(LeaderList.getDefaultInstance());
     var answered = monotonic.instant();
+    for (var plant : plants) answer = plant.plantIn(node, answer);
     for (var item : answer.getItemsList()) {
       DemoSightings.Claim.of(item)
           .ifPresent(

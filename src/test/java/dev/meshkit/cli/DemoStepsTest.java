@@ -39,4 +39,18 @@ class DemoStepsTest {
     assertEquals("nobody leads", steps.done().get(1).getText());
     assertFalse(steps.done().get(2).getOk());
   }
+
+  /** A fault of our own fails its step, and what comes last still runs. */
+  @Test
+  void aFaultInAStepIsAFailureOfThatStep() throws InterruptedException {
+    steps.step(
+        "first",
+        () -> {
+          throw new IllegalStateException("nobody was killed");
+        });
+    steps.always("last", () -> "counted");
+    assertFalse(steps.isOk());
+    assertTrue(steps.done().getFirst().getText().endsWith("nobody was killed"));
+    assertTrue(steps.done().getLast().getOk());
+  }
 }
