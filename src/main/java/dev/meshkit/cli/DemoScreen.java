@@ -5,6 +5,7 @@ import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.MemberList;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class DemoScreen {
     for (var node : mesh.nodes()) mesh.start(node);
     var keys = console.terminal();
     if (!keys) Thread.ofPlatform().daemon().name("demo-input").start(this::awaitEnd);
+    var before = keys ? stty("-g") : "";
     if (keys) stty("-icanon -echo min 0 time 0");
     try {
       for (var key = 0; key != 'q' && !quit; key = keys ? read() : 0) {
@@ -55,7 +57,7 @@ final class DemoScreen {
         Thread.sleep(FRAME);
       }
     } finally {
-      if (keys) stty("sane");
+      if (keys) stty(before.isEmpty() ? "sane" : before);
     }
     return ExitCode.DONE.status();
   }
@@ -173,8 +175,11 @@ final class DemoScreen {
     return Text.safe(region + "   " + String.join("   ", shown)) + "\n";
   }
 
-  /** Talks to the terminal itself: our own input and output may be anything. */
-  private static void stty(String mode) throws IOException, InterruptedException {
-    new ProcessBuilder("sh", "-c", "stty " + mode + " < /dev/tty").start().waitFor();
+  /** Talks to the terminal itself: our own input and output may be anything. What it answers. */
+  private static String stty(String mode) throws IOException, InterruptedException {
+    var stty = new ProcessBuilder("sh", "-c", "stty " + mode + " < /dev/tty").start();
+    var said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    stty.waitFor();
+    return said;
   }
 }

@@ -93,7 +93,8 @@ class AgentProcessTest {
   void aDevelopmentNodeThatOtherHostsReachIsRefused() {
     var ran =
         Shell.in(directory)
-            .run("agent", "--dev", "--data", "data/n1", "--listen", "0.0.0.0:7443", "--http", "off");
+            .run(
+                "agent", "--dev", "--data", "data/n1", "--listen", "0.0.0.0:7443", "--http", "off");
     assertEquals(2, ran.exit(), ran.err());
     assertTrue(ran.err().startsWith("error MK-CFG-009 start a --dev node at 0.0.0.0:7443\n"));
     assertTrue(ran.err().contains("\nfix   leave --listen (listen.mesh) out, or "), ran.err());

@@ -13,22 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** O2: however the demo ends, no process of it is left, and no directory. */
+/**
+ * O2: however the demo ends, no process of it is left, and no directory. Keys and Ctrl-C are tried
+ * in a terminal, beside the Makefile.
+ */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DemoEndTest {
   @TempDir private Path directory;
-
-  @Test
-  void ctrlCLeavesNothing() throws IOException, InterruptedException {
-    try (var demo = Child.start(directory, "demo")) {
-      var root = started(demo);
-      var agents = agents(demo);
-      demo.signal("INT");
-      assertEquals(0, demo.exit(), demo.err());
-      assertTrue(agents.stream().noneMatch(ProcessHandle::isAlive));
-      assertTrue(Files.notExists(root));
-    }
-  }
 
   @Test
   void withoutATerminalTheEndOfInputEndsIt() throws IOException, InterruptedException {
