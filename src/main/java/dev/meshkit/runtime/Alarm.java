@@ -16,8 +16,8 @@ import java.util.concurrent.locks.Lock;
  * thread. Who hears ten beats a second, all of which put its timeout off, wakes it twenty times so,
  * and here once a timeout.
  *
- * <p>Everything is guarded by the lock it is made with. All alarms share one daemon thread, which
- * ends when there are none for a while.
+ * <p>Everything is guarded by the lock it is made with. All alarms of the process share one daemon
+ * thread, which ends within two minutes after the last of them was waited for.
  */
 final class Alarm {
   private static final Duration AT_MOST = Duration.ofMinutes(1); // no timer holds its alarm longer
@@ -82,7 +82,7 @@ final class Alarm {
   private static ScheduledThreadPoolExecutor timer() {
     var timer =
         new ScheduledThreadPoolExecutor(
-            1, work -> Thread.ofPlatform().daemon().name("meshkit-alarm").unstarted(work));
+            1, work -> Thread.ofPlatform().daemon().name("alarm").unstarted(work));
     timer.setKeepAliveTime(30, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
