@@ -68,6 +68,7 @@ final class GossipLoop {
     this.disk = disk;
     this.ports = ports;
     news = new MemberNews(core.self(), ports.meters(), ports.events());
+    show(); // who asks as soon as the node is open finds it among the members
   }
 
   /** Reads the past and makes a generation durable that outranks it. Sends nothing yet. */

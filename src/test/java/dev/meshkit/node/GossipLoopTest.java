@@ -79,6 +79,14 @@ class GossipLoopTest {
             .contains("meshkit_member_transitions_total{from=\"LEFT\",to=\"ALIVE\"}"));
   }
 
+  /** Whoever asks an open node, however early, finds it among its members. */
+  @Test
+  void aLoopThatHasNotBegunShowsItsOwnNode() throws Exception {
+    var agent = new Agent(NodeId.of("eu", "n1"));
+    opened.add(agent);
+    assertEquals(Map.of("n1", "ALIVE"), statuses(agent.loop.view()));
+  }
+
   private void awaitView(Agent agent, Map<String, String> want) {
     await().untilAsserted(() -> assertEquals(want, statuses(agent.loop.view())));
   }
