@@ -32,10 +32,11 @@ public final class InvalidConfig extends IllegalArgumentException {
       if (meant.find()) return "write " + meant.group(1);
       return switch (code) {
         case "MK-CFG-001", "MK-CFG-002" ->
-            "take it out, or look it up in etc/meshkit.toml, which has every key";
+            "take it out, or look it up in packaging/etc/meshkit.toml, which has every key";
         case "MK-CFG-004" -> "mend the file at that place: texts and durations are in quotes";
         case "MK-CFG-008" -> "name a file that this user may read: --config, or $MESHKIT_CONFIG";
-        default -> "give it a value as the error says; etc/meshkit.toml has every key's default";
+        default ->
+            "give it a value as the error says; packaging/etc/meshkit.toml has every key's default";
       };
     }
 

@@ -80,7 +80,7 @@ public record Tenure(
     return new Tenure(fence, won, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
-  /** With the next beat put off: {@code heartbeat} later than it was due after the latest. */
+  /** With the next beat due two heartbeats after the latest, instead of one. */
   Tenure rested(Duration heartbeat) {
     var latest = Objects.requireNonNull(sent.get(seq), "no beat was sent yet");
     var due = latest.plus(heartbeat.multipliedBy(2));

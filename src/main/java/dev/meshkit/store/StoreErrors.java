@@ -103,7 +103,7 @@ final class StoreErrors {
         "error.store.read",
         "reading " + file,
         FileTrouble.why(cause),
-        "try again; if it stays, check the file with meshkit doctor",
+        "try again; if it stays, check it: sqlite3 -readonly " + file + " 'PRAGMA quick_check'",
         Retry.SAFE);
   }
 }

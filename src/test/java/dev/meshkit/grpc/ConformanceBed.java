@@ -20,10 +20,14 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +132,19 @@ abstract class ConformanceBed {
         .setBody(ByteString.copyFrom(new byte[bodyBytes]))
         .setAnswerBytes(answerBytes)
         .build();
+  }
+
+  /** Waits a while, which only decides how much is sent. */
+  static boolean becomes(BooleanSupplier ready) {
+    try {
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(Duration.ofMillis(500))
+          .until(ready::getAsBoolean);
+      return true;
+    } catch (ConditionTimeoutException stays) {
+      return false;
+    }
   }
 
   /** The status a call ends with. */

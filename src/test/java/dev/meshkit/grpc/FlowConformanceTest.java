@@ -16,9 +16,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -205,19 +203,6 @@ class FlowConformanceTest extends ConformanceBed {
     stalled.request(100);
     assertEquals(Status.OK, quiet.awaitClose());
     assertEquals(40, quiet.events.count("message"));
-  }
-
-  /** Waits a while, which only decides how much is sent. */
-  private static boolean becomes(BooleanSupplier ready) {
-    try {
-      Awaitility.await()
-          .pollInterval(Duration.ofMillis(1))
-          .atMost(Duration.ofMillis(500))
-          .until(ready::getAsBoolean);
-      return true;
-    } catch (ConditionTimeoutException stays) {
-      return false;
-    }
   }
 
   @Test

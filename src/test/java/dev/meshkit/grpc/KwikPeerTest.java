@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * T2: our client and a server on Kwik: the streaming calls, a foreign certificate, and a server
- * that goes away.
+ * T2: our client and a server on Kwik: unary and streaming calls, a foreign certificate, and a
+ * server that goes away.
  */
 @Timeout(60)
 class KwikPeerTest {
@@ -45,6 +45,20 @@ class KwikPeerTest {
             .setBody(ConformanceBed.ask(bytes, 0).getBody())
             .build()
             .toByteArray());
+  }
+
+  @Test
+  void aUnaryCallEndsWithTrailers() throws Exception {
+    var answers = new Recorder<Answer>();
+    stub.unary(ConformanceBed.ask(10, 20), answers);
+    var request = server.request();
+    request.all();
+    var answer = Answer.newBuilder().setBytesSeen(7).build();
+    request
+        .send(KwikServer.HEAD, H3.frame(H3.DATA, H3.message(answer.toByteArray())), KwikServer.OK)
+        .finish();
+    assertEquals(answer, answers.next());
+    assertEquals(Status.OK, answers.status());
   }
 
   /**

@@ -15,7 +15,6 @@ import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -50,23 +49,15 @@ class MadeTurnTest {
         var streams = new ArrayList<RawClient.Stream>();
         for (var i = 0; i < CALLS; i++) streams.add(client.open());
         // all requests are read in one go, so that all probes are due at once
-        var busy = new CountDownLatch(1);
-        var free = new CountDownLatch(1);
-        datagrams
-            .socket()
-            .eventLoop()
-            .execute(
-                () -> {
-                  busy.countDown();
-                  await(free);
-                });
-        await(busy);
-        for (var stream : streams) {
-          stream.headers(RawClient.head("Unary")).data(new byte[5]).fin();
-        }
-        client.run(() -> {}); // all of it has left
-        free.countDown();
-        await(silent.arrived);
+        HeldLoop.during(
+            datagrams.socket().eventLoop(),
+            () -> {
+              for (var stream : streams) {
+                stream.headers(RawClient.head("Unary")).data(new byte[5]).fin();
+              }
+              client.run(() -> {}); // all of it has left
+            });
+        HeldLoop.await(silent.arrived);
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> streams.stream().allMatch(one -> one.read.contains("unknown 64")));
@@ -99,14 +90,6 @@ class MadeTurnTest {
       loop.submit(() -> commands.join(turn, socket.pipeline().context(commands))).get();
       loop.submit(() -> {}).get(); // what it scheduled has run
       assertEquals(before + 1, flushes.get());
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
     }
   }
 }

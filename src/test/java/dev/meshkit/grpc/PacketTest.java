@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ class PacketTest {
 
     private void hold() {
       arrived.countDown();
-      await(answer);
+      HeldLoop.await(answer);
     }
   }
 
@@ -78,29 +79,17 @@ class PacketTest {
     mesh.close();
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
   /** What leaves a socket in the turn after its loop was kept away from what {@code work} does. */
   private static Datagrams.Count drain(Datagrams datagrams, EventLoop loop, Runnable work)
       throws Exception {
-    var busy = new CountDownLatch(1);
-    var free = new CountDownLatch(1);
-    loop.execute(
+    var before = new AtomicReference<Datagrams.Count>();
+    HeldLoop.during(
+        loop,
         () -> {
-          busy.countDown();
-          await(free);
+          before.set(datagrams.count());
+          work.run();
         });
-    await(busy);
-    var before = datagrams.count();
-    work.run();
-    free.countDown();
-    return loop.submit(datagrams::count).get(30, TimeUnit.SECONDS).since(before);
+    return loop.submit(datagrams::count).get(30, TimeUnit.SECONDS).since(before.get());
   }
 
   private static void assertDrained(Datagrams.Count cost) {
@@ -113,14 +102,14 @@ class PacketTest {
   void answersOutsideAReadTurnLeaveTogether() throws Exception {
     try (var datagrams = Datagrams.of(server)) {
       var answers = asks(Ask.newBuilder().setSilent(true).build());
-      await(held.arrived);
+      HeldLoop.await(held.arrived);
       var cost =
           drain(
               datagrams,
               datagrams.socket().eventLoop(),
               () -> {
                 held.answer.countDown();
-                await(held.answered);
+                HeldLoop.await(held.answered);
               });
       assertDrained(cost);
       for (var answer : answers) assertEquals(Status.OK, answer.status());
@@ -162,13 +151,13 @@ class PacketTest {
         ProbeGrpc.newStub(channel)
             .download(Ask.newBuilder().setSilent(true).setAnswers(50).build(), answer);
       }
-      await(held.arrived);
+      HeldLoop.await(held.arrived);
       drain(
           datagrams,
           datagrams.socket().eventLoop(),
           () -> {
             held.answer.countDown();
-            await(held.answered);
+            HeldLoop.await(held.answered);
           });
       var inOrder = IntStream.range(0, 50).mapToObj(i -> (long) i).toList();
       for (var answer : answers) {

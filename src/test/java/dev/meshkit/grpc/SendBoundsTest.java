@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,7 @@ class SendBoundsTest {
 
   private static void assertBounded(BooleanSupplier ready, Runnable send) {
     var sent = 0L;
-    while (sent < 64L << 20 && becomes(ready)) {
+    while (sent < 64L << 20 && ConformanceBed.becomes(ready)) {
       send.run();
       sent += MESSAGE;
     }
@@ -104,19 +103,6 @@ class SendBoundsTest {
     var bytes = sent;
     assertTrue(sent <= most + MESSAGE, () -> "sent " + bytes + " of at most " + most);
     assertTrue(sent >= STREAM_WINDOW / 2, () -> "sent only " + bytes);
-  }
-
-  /** Waits a while, which only decides how much is sent. */
-  private static boolean becomes(BooleanSupplier ready) {
-    try {
-      Awaitility.await()
-          .pollInterval(Duration.ofMillis(1))
-          .atMost(Duration.ofMillis(500))
-          .until(ready::getAsBoolean);
-      return true;
-    } catch (ConditionTimeoutException stays) {
-      return false;
-    }
   }
 
   /** Large answers that nobody reads: together they leave no more than 8 MiB and one unsent. */

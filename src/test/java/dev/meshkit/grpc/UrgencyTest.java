@@ -10,14 +10,12 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,28 +47,6 @@ class UrgencyTest {
     mesh.close();
   }
 
-  /** Keeps a loop away while {@code work} is done. */
-  private static void during(EventLoop loop, Runnable work) throws Exception {
-    var busy = new CountDownLatch(1);
-    var free = new CountDownLatch(1);
-    loop.execute(
-        () -> {
-          busy.countDown();
-          await(free);
-        });
-    await(busy);
-    work.run();
-    free.countDown();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
   @Test
   void urgentRequestsLeaveFirst() throws Exception {
     var order = new CopyOnWriteArrayList<Long>();
@@ -85,7 +61,7 @@ class UrgencyTest {
     try (var server = new RawServer(mesh.ca.identity(Meshless.SERVER), manners)) {
       var channel = mesh.open(mesh.channel(server.port()));
       ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance()); // stream 0
-      during(
+      HeldLoop.during(
           ((Http3Channel) channel).loop(),
           () -> {
             for (var urgency : new int[] {LEAST, URGENT}) {
@@ -120,14 +96,10 @@ class UrgencyTest {
     @Override
     public void unary(Ask ask, StreamObserver<Answer> out) {
       arrived.countDown();
-      await(answer);
+      HeldLoop.await(answer);
       out.onNext(Answer.newBuilder().setBody(ByteString.copyFrom(new byte[BYTES])).build());
       out.onCompleted();
       answered.countDown();
-    }
-
-    private static void await(CountDownLatch latch) {
-      UrgencyTest.await(latch);
     }
   }
 
@@ -142,12 +114,12 @@ class UrgencyTest {
       for (var urgency : new int[] {LEAST, URGENT}) {
         for (var i = 0; i < CALLS; i++) ask(client, urgency, order);
       }
-      await(held.arrived);
-      during(
+      HeldLoop.await(held.arrived);
+      HeldLoop.during(
           datagrams.socket().eventLoop(),
           () -> {
             held.answer.countDown();
-            await(held.answered);
+            HeldLoop.await(held.answered);
           });
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> order.size() == 2 * CALLS);
       assertUrgentFirst(order);
