@@ -38,6 +38,7 @@ target/meshkit: $(SOURCES) | jdk
 	@echo "building target/meshkit"
 	@rm -rf target/*.jar target/lib target/meshkit.aot
 	@$(MVN) -q -DskipTests -Dmaven.test.skip=true -Dmeshkit.commit=$(COMMIT) package
+	@'$(JDK)/bin/java' packaging/Unsign.java target/lib/*.jar
 	@mkdir -p target/packaging
 	@cp -p packaging/find-jdk.sh packaging/train.sh packaging/jvm.options packaging/logback.xml target/packaging/
 	@install -m 0755 packaging/launcher.sh target/meshkit

@@ -10,20 +10,38 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 
 /**
  * HTTP/2 on TCP, by grpc-netty and the JDK's TLS 1.3, with the same keys and checks as HTTP/3.
  * Application code runs on virtual threads, never on the one event loop.
  */
 final class TcpRoads implements AutoCloseable {
+  private static final String TLS = "TLSv1.3";
+  private static final ApplicationProtocolConfig H2 =
+      new ApplicationProtocolConfig(
+          ApplicationProtocolConfig.Protocol.ALPN,
+          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+          ApplicationProtocolNames.HTTP_2);
+
   private final Credentials credentials;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -46,7 +64,7 @@ final class TcpRoads implements AutoCloseable {
                       .keyManager(credentials.key())
                       .trustManager(trust)
                       .endpointIdentificationAlgorithm(null) // names are URIs, checked by trust
-                      .protocols("TLSv1.3"),
+                      .protocols(TLS),
                   SslProvider.JDK)
               .build();
       return NettyChannelBuilder.forAddress(at.host(), at.port())
@@ -73,25 +91,35 @@ final class TcpRoads implements AutoCloseable {
    * @param door refuses strangers within the handshake, and hears of the others there
    */
   NettyServerBuilder server(InetSocketAddress at, Doorkeeper door) {
+    return NettyServerBuilder.forAddress(at)
+        .sslContext(tls(door.trust()))
+        .bossEventLoopGroup(loops)
+        .workerEventLoopGroup(loops)
+        .channelFactory(() -> new TcpDoor(door::turnedAway))
+        .executor(calls)
+        .handshakeTimeout(5, TimeUnit.SECONDS)
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
+  }
+
+  /**
+   * Not by Netty's builder of servers: it looks what else may read keys, and so loads and keeps all
+   * of Bouncy Castle's provider, 8 MB in every node.
+   */
+  private SslContext tls(TrustManager trust) {
     try {
-      var tls =
-          GrpcSslContexts.configure(
-                  SslContextBuilder.forServer(credentials.key())
-                      .trustManager(door.trust())
-                      .clientAuth(ClientAuth.OPTIONAL)
-                      .protocols("TLSv1.3"),
-                  SslProvider.JDK)
-              .build();
-      return NettyServerBuilder.forAddress(at)
-          .sslContext(tls)
-          .bossEventLoopGroup(loops)
-          .workerEventLoopGroup(loops)
-          .channelFactory(() -> new TcpDoor(door::turnedAway))
-          .executor(calls)
-          .handshakeTimeout(5, TimeUnit.SECONDS)
-          .permitKeepAliveTime(5, TimeUnit.SECONDS)
-          .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
-    } catch (SSLException impossible) {
+      var tls = SSLContext.getInstance(TLS);
+      tls.init(new KeyManager[] {credentials.key()}, new TrustManager[] {trust}, null);
+      return new JdkSslContext(
+          tls,
+          false,
+          Http2SecurityUtil.CIPHERS,
+          SupportedCipherSuiteFilter.INSTANCE,
+          H2,
+          ClientAuth.OPTIONAL,
+          new String[] {TLS},
+          false);
+    } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("the JDK refuses this node's own key", impossible);
     }
   }
