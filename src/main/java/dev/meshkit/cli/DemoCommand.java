@@ -28,6 +28,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--plant", hidden = true, split = ",")
   private List<DemoPlant> plants = new ArrayList<>();
 
+  @Option(names = "--first", hidden = true)
+  private int first = Integer.MAX_VALUE;
+
   /** A verb on {@code console}. */
   DemoCommand(Console console) {
     this.console = console;
@@ -45,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int script(DemoMesh mesh, java.time.InstantSource monotonic) throws InterruptedException {
-    return report(console, new DemoScript(mesh, plants, console, monotonic).run());
+    return report(console, new DemoScript(mesh, plants, first, console, monotonic).run());
   }
 
   /** Prints the summary; the exit status it stands for. */

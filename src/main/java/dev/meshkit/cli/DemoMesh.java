@@ -4,13 +4,9 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.SocketPath;
+import dev.meshkit.runtime.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +50,8 @@ final class DemoMesh implements AutoCloseable {
   static DemoMesh create(Console console, boolean keep) throws IOException {
     var nodes = new ArrayList<DemoNode>();
     for (var id : List.of("eu/n1", "eu/n2", "eu/n3", "us/n4", "us/n5")) {
-      nodes.add(new DemoNode(NodeId.parse(id), freePort()));
+      nodes.add(
+          new DemoNode(NodeId.parse(id), new Endpoint("127.0.0.1", FreePort.of("127.0.0.1"))));
     }
     var root = Files.createTempDirectory("meshkit-demo-").toRealPath();
     return new DemoMesh(console, root, keep, List.copyOf(nodes));
@@ -188,20 +185,5 @@ final class DemoMesh implements AutoCloseable {
       return Files.notExists(root); // somebody else is removing it too, or still writes there
     }
     return true;
-  }
-
-  /** A loopback port that is free for UDP and TCP alike. */
-  private static Endpoint freePort() throws IOException {
-    var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-    for (var attempt = 0; attempt < 50; attempt++) {
-      try (var tcp = new ServerSocket(0, 1, loopback);
-          var udp = new DatagramSocket(null)) {
-        udp.bind(new InetSocketAddress(loopback, tcp.getLocalPort()));
-        return new Endpoint("127.0.0.1", tcp.getLocalPort());
-      } catch (BindException _) {
-        // Free for TCP only: try another.
-      }
-    }
-    throw new IOException("no port of 127.0.0.1 is free for both UDP and TCP");
   }
 }

@@ -39,15 +39,18 @@ final class DemoScript {
   private final DemoSummary.Builder summary = DemoSummary.newBuilder();
   private Optional<DemoNode> killed = Optional.empty();
 
-  /** A script on {@code mesh}, none of whose nodes has been started. */
-  DemoScript(DemoMesh mesh, List<DemoPlant> plants, Console console, InstantSource monotonic) {
+  /**
+   * A script on {@code mesh}, none of whose nodes has been started, of so many steps and the last.
+   */
+  DemoScript(
+      DemoMesh mesh, List<DemoPlant> plants, int most, Console console, InstantSource monotonic) {
     this.mesh = mesh;
     this.monotonic = monotonic;
     this.view = new DemoView(mesh);
     this.watch = DemoWatch.start(mesh, plants, monotonic);
     this.traffic = new DemoTraffic(mesh, ledger);
     this.end = new DemoEnd(mesh, watch, ledger, plants);
-    this.steps = new DemoSteps(console.out(), monotonic);
+    this.steps = new DemoSteps(console.out(), monotonic, most);
   }
 
   /** Runs all steps; the last one whatever came before it. */

@@ -28,6 +28,7 @@ import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
+import dev.meshkit.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -103,7 +104,8 @@ final class NodeStart {
     var kept = config.history();
     var sightings =
         new Sightings(new History(base.mesh(), base.clocks().wall(), kept), base.clocks().wall());
-    var listen = FreePort.of(config.listen().mesh());
+    var settled = Transport.settled(config.listen().mesh());
+    if (!(settled instanceof Result.Ok<Endpoint>(var listen))) return settled.cast();
     var inputs = new Mailbox<Input>(MAILBOX, base.clocks().monotonic());
     var gossip = gossip(base, inputs, sightings, listen);
     if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();

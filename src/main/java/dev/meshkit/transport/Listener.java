@@ -4,6 +4,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.grpc.Http3ServerBuilder;
+import dev.meshkit.runtime.FreePort;
 import dev.meshkit.security.Credentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -108,6 +109,14 @@ public final class Listener implements AutoCloseable {
       if (mode.permits(RoadKind.H2)) tcp.bind(address);
       if (mode.permits(RoadKind.H3)) udp.bind(address);
       return Result.ok(at);
+    } catch (IOException failure) {
+      return Result.err(refusal(at, failure));
+    }
+  }
+
+  static Result<Endpoint> settled(Endpoint at) {
+    try {
+      return Result.ok(at.port() == 0 ? new Endpoint(at.host(), FreePort.of(at.host())) : at);
     } catch (IOException failure) {
       return Result.err(refusal(at, failure));
     }

@@ -55,6 +55,11 @@ public final class Transport implements AutoCloseable {
     return Listener.probe(at, mode);
   }
 
+  /** The endpoint, with a port that is free now in the place of 0; errors as of {@link #listen}. */
+  public static Result<Endpoint> settled(Endpoint at) {
+    return Listener.settled(at);
+  }
+
   /** Binds the permitted roads on one port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
   public Result<Listener> listen(Endpoint at, MeshService service) {
     return Listener.bind(at, new Listener.Parts(credentials, mode, tools, tcp, service));

@@ -95,9 +95,8 @@ class FirstPromiseTest {
   }
 
   private MeshConfig config() {
-    var free = FreePort.of(new Endpoint("127.0.0.1", 0));
     return MeshConfig.of("eu", "n1", directory.resolve("n1"))
-        .withListen(MeshConfig.defaults().listen().withMesh(free))
+        .withListen(MeshConfig.defaults().listen().withMesh(new Endpoint("127.0.0.1", 0)))
         .withHttp(HttpConfig.off());
   }
 

@@ -15,6 +15,7 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.runtime.FreePort;
 import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.security.Staged;
@@ -54,7 +55,7 @@ class NodeStartTest {
   private MeshConfig config;
 
   @BeforeEach
-  void enrol() {
+  void enrol() throws IOException {
     data = directory.resolve("n1");
     var clocks = Clocks.system();
     var identity = new IdentityStore(data.resolve("identity"), clocks.wall());
@@ -62,8 +63,8 @@ class NodeStartTest {
         .flatMap(ca -> ca.stage(identity, N1))
         .flatMap(Staged::adopt)
         .orThrow();
-    var free = FreePort.of(new Endpoint("127.0.0.1", 0));
-    var http = FreePort.of(new Endpoint("127.0.0.1", 0));
+    var free = new Endpoint("127.0.0.1", FreePort.of("127.0.0.1"));
+    var http = new Endpoint("127.0.0.1", FreePort.of("127.0.0.1"));
     config =
         MeshConfig.of("eu", "n1", data)
             .withListen(MeshConfig.defaults().listen().withMesh(free))
