@@ -58,6 +58,8 @@ class SampleAppTest {
                 Stream.of(
                     JdkTool.path("java"),
                     "--enable-preview",
+                    "-XX:TieredStopAtLevel=1", // it is over before C2 would pay
+                    "-XX:+UseSerialGC",
                     "--sun-misc-unsafe-memory-access=allow"),
                 flags.stream(),
                 Stream.of(temp.resolve("data").toString()))

@@ -1,5 +1,6 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.process.Jvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,20 +24,10 @@ final class Child implements AutoCloseable {
 
   /** Starts {@code meshkit args…} in {@code directory}, where its standard error goes as well. */
   static Child start(Path directory, String... args) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-preview",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "-Dlogback.configurationFile=" + Path.of("packaging/logback.xml").toAbsolutePath(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    var logging = Path.of("packaging/logback.xml").toAbsolutePath();
+    var command =
+        new ArrayList<>(Jvm.command("-Xmx128m", "-Dlogback.configurationFile=" + logging));
+    command.add(Main.class.getName());
     command.addAll(List.of(args));
     var err = Files.createTempFile(directory, "child", ".err");
     var builder = new ProcessBuilder(command).directory(directory.toFile());

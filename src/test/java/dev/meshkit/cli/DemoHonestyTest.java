@@ -134,7 +134,7 @@ class DemoHonestyTest {
       node.close();
       Files.delete(mesh.data(mesh.node("n5"))); // the link: n1's file is one receiver's
       if (garbled) garble(mesh.data(n1).resolve("mesh.db"));
-      var steps = new DemoSteps(console.out(), monotonic);
+      var steps = new DemoSteps(console.out(), monotonic, 0);
       var summary = DemoSummary.newBuilder();
       steps.always("stop", () -> new DemoEnd(mesh, watch, ledger, plants).run(summary));
       return DemoScript.summed(summary, steps);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class DemoStepsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final DemoSteps steps =
-      new DemoSteps(new PrintStream(out, true, StandardCharsets.UTF_8), () -> Instant.EPOCH);
+      new DemoSteps(new PrintStream(out, true, StandardCharsets.UTF_8), () -> Instant.EPOCH, 3);
 
   @Test
   void afterAFailureOnlyTheLastStepRuns() throws InterruptedException {
@@ -26,6 +26,7 @@ class DemoStepsTest {
           throw new DemoSteps.Failed("nobody leads");
         });
     steps.step("third", () -> "never run");
+    steps.step("fourth", () -> "one more than wanted");
     steps.always("last", () -> "stopped");
     assertFalse(steps.isOk());
     assertEquals(

@@ -10,12 +10,14 @@ import dev.meshkit.api.Result;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.process.Jvm;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -138,17 +140,8 @@ final class ElectionTableTest {
 
   /** Runs {@link VotingProcess}, kills it after some answers, and returns the last it gave. */
   private String killedAfter(long answers) throws Exception {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command =
-        List.of(
-            java,
-            "--enable-preview",
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            VotingProcess.class.getName(),
-            directory.toString());
+    var command = new ArrayList<>(Jvm.command());
+    command.addAll(List.of(VotingProcess.class.getName(), directory.toString()));
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var last = "";

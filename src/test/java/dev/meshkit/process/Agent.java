@@ -24,11 +24,13 @@ public final class Agent implements AutoCloseable {
   private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private final Process process;
+  private final Path err;
   private final long startedNanos;
   private String banner = "";
 
-  private Agent(Process process, long startedNanos) {
+  private Agent(Process process, Path err, long startedNanos) {
     this.process = process;
+    this.err = err;
     this.startedNanos = startedNanos;
   }
 
@@ -47,11 +49,9 @@ public final class Agent implements AutoCloseable {
     command.addAll(List.of("--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"));
     command.addAll(List.of(more));
     var started = System.nanoTime();
-    var process =
-        new ProcessBuilder(command)
-            .redirectError(Files.createTempFile("agent", ".err").toFile())
-            .start();
-    return new Agent(process, started);
+    var err = Files.createTempFile("agent", ".err");
+    var process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+    return new Agent(process, err, started);
   }
 
   /** Blocks until the node says it is ready and {@code /readyz} agrees; how long that took. */
@@ -68,7 +68,7 @@ public final class Agent implements AutoCloseable {
       Thread.ofVirtual().start(() -> drain(out));
       return took;
     }
-    throw new IOException("the node ended before it was ready:\n" + said);
+    throw new IOException("the node ended before it was ready:\n" + said + Files.readString(err));
   }
 
   /** Where peers reach it. */
@@ -96,7 +96,15 @@ public final class Agent implements AutoCloseable {
 
   /** SIGTERM, then after 20 s, or when interrupted, SIGKILL. */
   @Override
-  public void close() {
+  public void close() throws IOException {
+    try {
+      end();
+    } finally {
+      Files.deleteIfExists(err);
+    }
+  }
+
+  private void end() {
     process.destroy();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,7 +61,7 @@ final class MutantLoader extends ClassLoader {
           List.of(
               "-proc:none", "-nowarn", "-Xlint:none", "-cp", System.getProperty("java.class.path"));
       var errors = new java.io.StringWriter();
-      if (!javac.getTask(errors, files, null, options, null, sources(mutant)).call())
+      if (!javac.getTask(errors, files, null, options, null, List.of(source(mutant))).call())
         throw new IllegalStateException("mutant '" + mutant + "' does not compile:\n" + errors);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
@@ -72,17 +71,10 @@ final class MutantLoader extends ClassLoader {
     return bytes;
   }
 
-  private static List<JavaFileObject> sources(Mutant mutant) throws IOException {
-    var folder = Path.of("src/main/java/dev/meshkit", mutant.core());
-    var sources = new ArrayList<JavaFileObject>();
-    try (var list = Files.list(folder)) {
-      for (var file : list.sorted().toList()) {
-        var name = file.getFileName().toString();
-        var text = Files.readString(file);
-        sources.add(new Source(name, name.equals(mutant.file()) ? mutant.plant(text) : text));
-      }
-    }
-    return sources;
+  /** The one file; what else its package has is on the class path. */
+  private static JavaFileObject source(Mutant mutant) throws IOException {
+    var file = Path.of("src/main/java/dev/meshkit", mutant.core(), mutant.file());
+    return new Source(mutant.file(), mutant.plant(Files.readString(file)));
   }
 
   private static final class Source extends SimpleJavaFileObject {

@@ -1,10 +1,10 @@
 package dev.meshkit.store;
 
+import dev.meshkit.process.Jvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,22 +40,9 @@ public final class ChildJvm implements AutoCloseable {
 
   private static ChildJvm start(String shell, String wrapper, Class<?> main, String... arguments)
       throws IOException {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command =
-        new ArrayList<>(
-            List.of(
-                "exec",
-                wrapper,
-                quote(java),
-                "--enable-preview",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-Xmx128m",
-                "-cp",
-                quote(System.getProperty("java.class.path")),
-                main.getName()));
+    var command = new ArrayList<>(List.of("exec", wrapper));
+    for (var part : Jvm.command("-XX:-UsePerfData", "-Xmx128m")) command.add(quote(part));
+    command.add(main.getName());
     for (var argument : arguments) command.add(quote(argument));
     var script = (shell.isEmpty() ? "" : shell + "; ") + String.join(" ", command);
     return new ChildJvm(
