@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -139,6 +140,20 @@ class BadInputTest {
     refused(data, List.of(), bad.exit(), bad.says().toArray(String[]::new));
   }
 
+  /** Modes hold for this child though root may run the tests. */
+  @Test
+  void aKeyThatMayNotBeReadIsNamed() throws Exception {
+    var data = directory.resolve("data");
+    copy(stopped, data);
+    var before = trace(data);
+    Files.setPosixFilePermissions(key(data), Set.of());
+    try (var agent = Child.heldToModes(directory, arguments(List.of()))) {
+      saysWhy(agent, 4, "MK-TLS-015", "key.pem", "chmod");
+    }
+    Files.setPosixFilePermissions(key(data), fromString("rw-------"));
+    assertEquals(List.of(), changes(before, trace(data)));
+  }
+
   /** Who accepts the loss follows what the refusal says, and keeps the votes. */
   @Test
   void lostMessagesCanBeGivenUp() throws Exception {
@@ -217,24 +232,32 @@ class BadInputTest {
   private void refused(Path data, List<String> options, int exit, String... says) throws Exception {
     var before = trace(data);
     try (var agent = agent(options)) {
-      assertEquals(exit, agent.exit(), agent.err());
-      var said = agent.err();
-      assertTrue(said.startsWith("error " + says[0] + " "), said);
-      for (var part : says) assertTrue(said.contains(part), said);
-      var lines = said.lines().toList();
-      assertEquals(3, lines.size(), said);
-      assertTrue(lines.get(1).matches("why   \\S.*"), said);
-      assertTrue(lines.get(2).matches("fix   \\S.*"), said);
+      saysWhy(agent, exit, says);
     }
     assertEquals(List.of(), changes(before, trace(data)));
   }
 
+  private static void saysWhy(Child agent, int exit, String... says) throws Exception {
+    assertEquals(exit, agent.exit(), agent.err());
+    var said = agent.err();
+    assertTrue(said.startsWith("error " + says[0] + " "), said);
+    for (var part : says) assertTrue(said.contains(part), said);
+    var lines = said.lines().toList();
+    assertEquals(3, lines.size(), said);
+    assertTrue(lines.get(1).matches("why   \\S.*"), said);
+    assertTrue(lines.get(2).matches("fix   \\S.*"), said);
+  }
+
   private Child agent(List<String> more) throws IOException {
+    return Child.start(directory, arguments(more));
+  }
+
+  private static String[] arguments(List<String> more) {
     var args = new ArrayList<>(List.of("agent", "--dev", "--name", "n1", "--region", "eu"));
     args.addAll(List.of("--data", "data/n1", "--http", "off"));
     if (!more.contains("--listen")) args.addAll(List.of("--listen", "127.0.0.1:0"));
     args.addAll(more);
-    return Child.start(directory, args.toArray(String[]::new));
+    return args.toArray(String[]::new);
   }
 
   private static final String NEWER = "PRAGMA user_version = 999";
