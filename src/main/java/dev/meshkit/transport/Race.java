@@ -59,11 +59,11 @@ record Race(int running, Optional<Road> winner, Optional<RoadFailure> failure)
 
   /** Whether an identity was refused. */
   boolean isBlocked() {
-    return failure.filter(f -> f.kind() == RoadFailure.Kind.IDENTITY).isPresent();
+    return failure.filter(RoadFailure::isOfIdentity).isPresent();
   }
 
   private Optional<RoadFailure> failure(RoadFailure lost) {
-    var first = failure.isEmpty() || lost.kind() == RoadFailure.Kind.IDENTITY;
+    var first = failure.isEmpty() || lost.isOfIdentity();
     return first ? Optional.of(lost) : failure;
   }
 }

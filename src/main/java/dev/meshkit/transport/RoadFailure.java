@@ -37,6 +37,11 @@ public record RoadFailure(Kind kind, String mk, String why) {
     return new RoadFailure(Kind.IDENTITY, code.text(), why);
   }
 
+  /** Whether a certificate or identity was refused. */
+  boolean isOfIdentity() {
+    return kind == Kind.IDENTITY;
+  }
+
   /** This as an error about {@code tried}. */
   public MeshError error(String tried) {
     var code = kind == Kind.IDENTITY ? "error.identity" : "error.unavailable";

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's roads: dials peers and listens for them. HTTP/3 goes first; HTTP/2, if permitted, 300
@@ -38,9 +39,16 @@ public final class Transport implements AutoCloseable {
   private final RoadMode mode;
   private final RoadTools tools;
   private final TcpRoads tcp;
+  private final Duration headStart;
 
   /** Roads as {@code mode} permits. Opens nothing yet. */
   public Transport(Credentials credentials, RoadMode mode, RoadTools tools) {
+    this(credentials, mode, tools, HEAD_START);
+  }
+
+  /** The same, with another head start of HTTP/3. */
+  Transport(Credentials credentials, RoadMode mode, RoadTools tools, Duration headStart) {
+    this.headStart = headStart;
     this.credentials = credentials;
     this.mode = mode;
     this.tools = tools;
@@ -114,6 +122,7 @@ public final class Transport implements AutoCloseable {
     private final NodeId expected;
     private final CountDownLatch quicEnded = new CountDownLatch(1);
     private final Queue<Road> opened = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable RoadFailure refusal; // of an identity, over QUIC
 
     Dial(Endpoint at, NodeId expected) {
       this.at = at;
@@ -130,7 +139,11 @@ public final class Transport implements AutoCloseable {
                 .peerCheck(there)
                 .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
                 .build();
-        return probe(RoadKind.H3, channel, there);
+        var attempt = probe(RoadKind.H3, channel, there);
+        if (attempt instanceof Race.Attempt.Lost(var failure) && failure.isOfIdentity()) {
+          refusal = failure; // before HTTP/2 may start
+        }
+        return attempt;
       } finally {
         quicEnded.countDown();
       }
@@ -138,12 +151,14 @@ public final class Transport implements AutoCloseable {
 
     Race.Attempt overTcp() throws InterruptedException {
       var racing = mode.permits(RoadKind.H3);
-      if (racing) await(HEAD_START);
+      if (racing) await(headStart);
+      var refused = refusal;
+      if (refused != null) return new Race.Attempt.Lost(refused);
       var there = new Counterpart(credentials.verifier(), expected);
       var began = tools.clocks().monotonic().instant();
       var attempt = probe(RoadKind.H2, tcp.dial(at, there), there);
       if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
-      var spent = Duration.between(began, tools.clocks().monotonic().instant()).plus(HEAD_START);
+      var spent = Duration.between(began, tools.clocks().monotonic().instant()).plus(headStart);
       await(H3_PATIENCE.minus(spent));
       return attempt;
     }

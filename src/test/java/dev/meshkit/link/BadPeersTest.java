@@ -143,22 +143,4 @@ class BadPeersTest {
     await().until(() -> dialler.heard.contains("down us/good"));
     assertEquals(List.of(), server.heard);
   }
-
-  /** T27: a certificate or identity failure never leads to another road. */
-  @org.junit.jupiter.api.Test
-  void aRefusedIdentityTriesNoOtherRoad() throws InterruptedException {
-    var server = lab.node(A);
-    var foreign = new TestCa(CLUSTER).stranger(B, lab.ca);
-    var stranger = lab.node(B, foreign, options -> options);
-    assertInstanceOf(Result.Err.class, stranger.links.greet(server.links.local()));
-    assertTrue(stranger.meters.scrape().contains("road=\"H3\""));
-    assertEquals(
-        List.of(),
-        stranger
-            .meters
-            .scrape()
-            .lines()
-            .filter(line -> line.startsWith("meshkit_dials_total{") && line.contains("\"H2\""))
-            .toList());
-  }
 }
