@@ -21,6 +21,15 @@ final class ControlFrames extends ChannelInboundHandlerAdapter {
     this.server = server;
   }
 
+  /** Netty has put this handler behind its own, which must not be the first to judge a GOAWAY. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (server) return;
+    var names = ctx.pipeline().names();
+    var nettys = names.get(names.indexOf(ctx.name()) - 1);
+    ctx.pipeline().addBefore(nettys, null, new GoAwayId(connection));
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
