@@ -5,6 +5,7 @@ import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +18,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProcessFaults {
   private static final int CALLS = 32;
+  private static final int LEAST_ROUNDS = 5;
+  private static final long MOST_REDIAL_MS = 200;
 
   private final Meshless mesh = new Meshless();
   private final Path store;
   private final List<String> broken = new ArrayList<>();
+  private final List<Long> redials = new ArrayList<>(); // ms after the hint
 
   private ProcessFaults(Path directory) throws Exception {
     store = ServerProcess.store(directory, mesh.ca, Meshless.SERVER);
@@ -37,13 +41,26 @@ public final class ProcessFaults {
     } finally {
       faults.mesh.close();
     }
+    faults.judge(rounds);
     return faults.broken;
+  }
+
+  /** A single round is no measurement; of several the median is. */
+  private void judge(int rounds) {
+    redials.sort(null);
+    System.out.println("redialled so many ms after the hint: " + redials);
+    if (redials.contains(-1L)) broken.add("no hint, or no redial after it: " + redials);
+    if (rounds >= LEAST_ROUNDS && redials.get(rounds / 2) > MOST_REDIAL_MS) {
+      broken.add("redials take too long after the hint: " + redials);
+    }
   }
 
   private void killAndRestart() throws Exception {
     var first = ServerProcess.start(store, 0);
-    try (first) {
-      var channel = mesh.open(mesh.channel(first.port()));
+    var address = new InetSocketAddress("127.0.0.1", first.port());
+    try (first;
+        var path = new UdpPath(address)) {
+      var channel = mesh.open(mesh.channel(path.port()));
       var open = open(channel);
       first.kill();
       try (var second = ServerProcess.start(store, first.port())) {
@@ -51,6 +68,7 @@ public final class ProcessFaults {
         unavailable(open, "killed and restarted");
         var told = System.nanoTime();
         served(channel);
+        redials.add(path.redialMs());
         System.out.printf(
             "killed: after the restart calls were told in %d ms, the next one answered in %d ms%n",
             ms(restarted, told), ms(told, System.nanoTime()));

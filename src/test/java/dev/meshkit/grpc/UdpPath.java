@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import dev.meshkit.runtime.Chance;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -31,6 +32,8 @@ final class UdpPath implements AutoCloseable {
   private volatile boolean deaf;
   private volatile int most = MOST_BYTES;
   private final AtomicInteger largest = new AtomicInteger();
+  private volatile long hinted; // when, of System.nanoTime; 0 = not yet
+  private volatile long redialled;
 
   /**
    * How packets fare.
@@ -93,6 +96,19 @@ final class UdpPath implements AutoCloseable {
     return lost.get();
   }
 
+  /** From the server's first hint to the client's next handshake, in ms; −1 if one is missing. */
+  long redialMs() {
+    return redialled == 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(redialled - hinted);
+  }
+
+  private void note(byte[] bytes, boolean fromClient) {
+    if (!fromClient && hinted == 0 && ResetHint.in(Unpooled.wrappedBuffer(bytes)).isPresent()) {
+      hinted = System.nanoTime();
+    } else if (fromClient && hinted != 0 && redialled == 0 && bytes[0] < 0) { // a long header
+      redialled = System.nanoTime();
+    }
+  }
+
   private void pump(DatagramSocket from, boolean fromClient, RandomGenerator chance) {
     var packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
     try {
@@ -114,6 +130,7 @@ final class UdpPath implements AutoCloseable {
   }
 
   private void pass(byte[] bytes, boolean fromClient, RandomGenerator chance) throws IOException {
+    note(bytes, fromClient);
     if (weather.delayMs() == 0) {
       send(bytes, fromClient);
       return;
