@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>One counter orders a whole tree of scopes, whatever forks, retries and nesting made it: what
- * is undone together is undone newest first. A combinator that fails or is interrupted within
- * another undoes its own part before it returns, hence before the other undoes the rest. All
- * actions run: one that throws or overruns {@link #UNDO_TIMEOUT} is recorded and the next one runs.
- * Each runs on a virtual thread of its own, so an interrupted caller still undoes everything; the
- * interrupt is set again afterwards. There is no way to switch it off. Thread-safe.
+ * is undone together is undone newest first. What fails by itself is undone by itself: a combinator
+ * within another has undone its own part when it returns an error or throws, also what is older
+ * than deeds of its siblings, since whoever called it may recover and go on; the other undoes the
+ * rest. All actions run: one that throws or overruns {@link #UNDO_TIMEOUT} is recorded and the next
+ * one runs. Each runs on a virtual thread of its own, so an interrupted caller still undoes
+ * everything; the interrupt is set again afterwards. There is no way to switch it off. Thread-safe.
  *
  * <p>A scope belongs to one piece of work: one lease, one attempt, one connection. The scope that a
  * combinator gives to a step is kept or closed by the combinator, never by the step.

@@ -7,8 +7,11 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** P11: the order of what branches register while they run beside each other. */
@@ -58,6 +61,67 @@ class ConcurrentOrderTest {
       assertTrue(came.isOk(), "all leaves succeed, and nothing is kept");
     }
     return fresh.isNewestFirst();
+  }
+
+  /**
+   * P11: what fails by itself is undone by itself: a nested combinator leaves nothing when it
+   * returns, also where a sibling's deed is newer; the sibling's goes with the rest.
+   */
+  @Test
+  void aNestedCombinatorUndoesItsOwnPartBeforeItReturns() throws Exception {
+    for (var interrupted : List.of(false, true)) {
+      var log = new ConcurrentLinkedQueue<String>();
+      var outer = new AtomicReference<>(Thread.currentThread());
+      var older = new CountDownLatch(1);
+      var newer = new CountDownLatch(1);
+      Step<String> fails =
+          undo -> {
+            undo.onFailure("older", () -> log.add("older"));
+            older.countDown();
+            newer.await();
+            if (!interrupted) return Given.err("fails");
+            outer.get().interrupt();
+            return Given.<String>forever().run(undo);
+          };
+      Step<String> sibling =
+          undo -> {
+            older.await();
+            undo.onFailure("newer", () -> log.add("newer"));
+            newer.countDown();
+            return Given.<String>forever().run(undo);
+          };
+      Step<String> nested = undo -> Race.of(undo, List.of(fails));
+      try (var undo = Compensation.open("root")) {
+        undo.onFailure("oldest", () -> log.add("oldest"));
+        assertEquals(Given.err("fails"), All.of(undo, List.of(nested, sibling)));
+      } catch (InterruptedException _) {
+        assertTrue(interrupted, "nobody interrupted it");
+      }
+      assertEquals(List.of("older", "newer", "oldest"), List.copyOf(log));
+    }
+  }
+
+  /** P11: its caller may recover and go on: nothing of what failed is there by then. */
+  @Test
+  void whatWasRecoveredFromIsUndoneAndStaysUndone() throws Exception {
+    var log = new ArrayList<String>();
+    Step<String> first =
+        undo -> {
+          undo.onFailure("first", () -> log.add("undo first"));
+          return Given.err("first");
+        };
+    Step<List<String>> recovering =
+        undo -> {
+          var came = All.of(undo, List.of(first));
+          log.add("go on");
+          undo.onFailure("second", () -> log.add("undo second"));
+          return came.recover(_ -> Result.ok(List.of("second")));
+        };
+    try (var undo = Compensation.open("root")) {
+      assertTrue(Timeout.of(undo, Duration.ofMinutes(5), recovering).isOk(), "it recovered");
+      assertEquals(List.of("undo first", "go on"), log);
+    }
+    assertEquals(List.of("undo first", "go on", "undo second"), log);
   }
 
   private Step<Integer> leaf(int leaf) {
