@@ -5,6 +5,7 @@ import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.LeaderList;
+import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.MemberList;
 import dev.meshkit.control.proto.PoisonList;
 import dev.meshkit.control.proto.QueueList;
@@ -19,8 +20,8 @@ final class Lists {
   static String members(MemberList list) {
     var table =
         Table.of(
-            "NODE", "REGION", "STATUS", "FOR", "LEADS", "VOTES", "ROAD", "ADDRESS", "LIFE",
-            "VERSION");
+            "NODE", "REGION", "STATUS", "FOR", "LEADS", "VOTES", "ROAD", "RTT", "SINCE", "ADDRESS",
+            "LIFE", "VERSION");
     for (var m : list.getItemsList()) {
       table.row(
           m.getNode(),
@@ -30,6 +31,8 @@ final class Lists {
           String.join(" ", m.getLeadsList()),
           String.join(" ", m.getVotesList()),
           m.getRoad(),
+          m.hasRtt() ? Text.of(m.getRtt()) : "",
+          road(m, list.getAsOf()),
           m.getAddress(),
           m.getGeneration() + "." + m.getIncarnation(),
           m.getVersion());
@@ -139,6 +142,19 @@ final class Lists {
     var from = change.hasFrom() ? change.getFrom() + "→" : "";
     var gap = change.hasGap() ? " gap " + Text.of(change.getGap()) : "";
     return change.getCause() + " " + from + change.getTo() + gap;
+  }
+
+  /** The latest change of road: {@code H2→H3 PROMOTED 2.0 s}. */
+  private static String road(MemberItem member, Timestamp asOf) {
+    if (member.getRoadHistoryCount() == 0) return "";
+    var last = member.getRoadHistory(member.getRoadHistoryCount() - 1);
+    return last.getFrom()
+        + "→"
+        + last.getTo()
+        + " "
+        + last.getReason()
+        + " "
+        + age(last.getAt(), asOf);
   }
 
   private static String age(Timestamp since, Timestamp asOf) {

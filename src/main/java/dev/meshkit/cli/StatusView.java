@@ -48,6 +48,19 @@ final class StatusView {
             + " dead   "
             + m.getLeft()
             + " left");
+    var r = s.getRoads();
+    line(
+        text,
+        "roads",
+        r.getH3()
+            + " h3   "
+            + r.getH2()
+            + " h2   "
+            + r.getLegacy()
+            + " legacy   "
+            + r.getNone()
+            + " none"
+            + (r.hasSlowestRtt() ? "   slowest rtt " + Text.of(r.getSlowestRtt()) : ""));
     var q = s.getQueue();
     line(
         text,

@@ -9,6 +9,10 @@ public final class EventTypes {
       List.of(
           "leader.elected",
           "leader.lost",
+          "link.blocked",
+          "link.downgraded",
+          "link.promoted",
+          "link.udp_blocked",
           "member.cloned",
           "member.died",
           "member.joined",

@@ -21,6 +21,14 @@ public interface Duplex extends AutoCloseable {
   /** The next frame; blocks for it. Empty once the call is over, however it ended. */
   Optional<Bytes> receive() throws InterruptedException;
 
+  /**
+   * Whether another road has taken the place of this call's: it goes on, and is to be opened anew
+   * where that loses nothing.
+   */
+  default boolean isRetired() {
+    return false;
+  }
+
   /** Ends the call at once and wakes whoever blocks in it. Idempotent, never blocks. */
   @Override
   void close();

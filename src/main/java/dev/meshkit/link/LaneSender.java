@@ -218,6 +218,7 @@ final class LaneSender implements Runnable {
   private Result<Unit> sendRuns(Duplex stream, Receipts receipts) throws InterruptedException {
     try (receipts) {
       while (!receipts.isOver()) {
+        if (stream.isRetired()) return Result.ok(); // at a boundary: every receipt has come
         var leased = parts.queue().leaseLane(parts.lane(), WINDOW, LOOK_AGAIN);
         if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) return leased.cast();
         if (run.isEmpty()) {

@@ -8,8 +8,13 @@ import dev.meshkit.pipeline.Step;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a Stream or Elect: a reader and a writer thread, of which the first to end takes the
@@ -19,9 +24,15 @@ import java.util.List;
 final class Life {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
 
+  /** Longer than a peer needs to hear that its stream is taken. */
+  private static final Duration SETTLE = Duration.ofMillis(300);
+
   private final ByteStream stream;
   private final Standing standing;
+  private final @Nullable Road road;
   private final Outgoing out = new Outgoing();
+  private final AtomicBoolean dropped = new AtomicBoolean();
+  private volatile @Nullable Life successor;
 
   /**
    * A call that both sides accepted.
@@ -30,8 +41,19 @@ final class Life {
    * @param standing against another
    */
   Life(ByteStream stream, Standing standing) {
+    this(stream, standing, null);
+  }
+
+  /** A call that we opened on {@code road}. */
+  Life(ByteStream stream, Standing standing, @Nullable Road road) {
     this.stream = stream;
     this.standing = standing;
+    this.road = road;
+  }
+
+  /** The road that we opened it on; empty if the peer opened it. */
+  Optional<Road> road() {
+    return Optional.ofNullable(road);
   }
 
   boolean isOurs() {
@@ -54,9 +76,56 @@ final class Life {
     return out;
   }
 
+  /** Whether nothing was dropped before; now something was. */
+  boolean isFirstDrop() {
+    return dropped.compareAndSet(false, true);
+  }
+
   /** Ends it in good order, once what waits is sent. Never blocks. */
   void retire() {
     out.close();
+  }
+
+  /**
+   * Hands over to a stream that takes this one's place, at a frame boundary: what waits goes there,
+   * and this one is read to its end. Never blocks.
+   */
+  void handOver(Life to) {
+    successor = to;
+    out.moveTo(to.out);
+  }
+
+  /**
+   * Reads what still comes until the far side has sent all, for at most the time of a hand-over;
+   * nothing is sent any more. Whose place the peer's own stream took waits a moment before it says
+   * so: until the peer knows that its stream is taken, it still talks on this one.
+   */
+  void readOut(LinkContext context) throws InterruptedException {
+    var next = successor;
+    if (next == null || !next.isOurs()) {
+      if (isReadToItsEnd(context, SETTLE)) return;
+    }
+    stream.finishOurs();
+    if (!isReadToItsEnd(context, context.options().times().handOver())) stream.finish();
+  }
+
+  private boolean isReadToItsEnd(LinkContext context, Duration patience)
+      throws InterruptedException {
+    var monotonic = context.ports().clocks().monotonic();
+    var end = monotonic.instant().plus(patience);
+    while (true) {
+      var left = Duration.between(monotonic.instant(), end);
+      switch (left.isPositive() ? stream.receive(left) : new Heard.Silence()) {
+        case Heard.Frame(var bytes) ->
+            context.ports().inbound().frame(peer(), stream.family(), bytes);
+        case Heard.Silence() -> {
+          return false;
+        }
+        case Heard.End() -> {
+          return true;
+        }
+      }
+    }
   }
 
   /** Reads and writes until the first of them ends; then both have, and the call is over. */
@@ -68,7 +137,14 @@ final class Life {
       report(bug, context);
     } finally {
       out.close();
-      end(how);
+      if (how != Ending.DRAINED || successor == null) end(how);
+    }
+    if (how == Ending.DRAINED && successor != null) {
+      try {
+        readOut(context);
+      } finally {
+        stream.close(); // if not read to its end, it has none worth waiting for
+      }
     }
     return how;
   }
@@ -115,7 +191,11 @@ final class Life {
     while (true) {
       var frame = out.take();
       if (frame.isEmpty()) return Result.ok(Ending.DRAINED);
-      if (!stream.send(frame.get())) return Result.ok(Ending.ENDED);
+      if (!stream.send(frame.get())) {
+        var next = successor;
+        if (next != null) next.out.offer("", frame.get());
+        return Result.ok(Ending.ENDED);
+      }
     }
   }
 

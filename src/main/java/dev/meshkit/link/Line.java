@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.SlowReaderEvent;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.Road;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Line {
   private static final System.Logger LOG = System.getLogger(Line.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final Duration BLOCKED = Duration.ofSeconds(60);
   private static final Duration LONG_LIFE = Duration.ofSeconds(10);
   private static final Duration REOPEN_LEAST = Duration.ofMillis(50);
   private static final Duration REOPEN_MOST = Duration.ofMillis(250);
@@ -65,8 +65,15 @@ final class Line {
     var live = current;
     if (live == null) return false;
     var offered = live.out().offer(key, frame);
+    if (!offered.taken()) { // another may have taken its place just now
+      var next = current;
+      return next != null && next != live && next.out().offer(key, frame).taken();
+    }
+    if (offered.dropped() > 0 && live.isFirstDrop()) {
+      SlowReaderEvent.emit(peer.toString(), family.name());
+    }
     context.dropped(family, "outgoing", offered.dropped());
-    return offered.taken();
+    return true;
   }
 
   /** Keeps a stream open from now on. */
@@ -111,14 +118,43 @@ final class Line {
     life().ifPresent(Life::retire);
   }
 
-  /** Takes a stream that the peer opened, or ends it if ours stays. Never blocks. */
+  /**
+   * Takes a stream that the peer opened; if ours stays, reads what the peer says on this one until
+   * it has heard so. Never blocks.
+   */
   void adopt(ByteStream stream, Hello theirs) {
     var life = new Life(stream, new Standing(false, theirs.generation()));
-    if (!install(life)) {
-      stream.finish();
-    } else if (!context.start(() -> run(life))) {
+    var stays = install(life);
+    stream.begin();
+    if (!context.start(stays ? () -> run(life) : () -> readOut(life))) {
       stream.close();
       ended(life);
+    }
+  }
+
+  /** Opens on another road of ours what is live and was opened by us. Blocks at most 5 s. */
+  void move(Road to) throws InterruptedException {
+    var live = current;
+    if (live == null || !live.isOurs()) return;
+    if (!(open(to) instanceof Result.Ok<Life>(var life))) return; // the old one goes on to its end
+    if (!install(life)) {
+      refused(life);
+    } else if (!context.start(() -> run(life))) {
+      life.stream().close();
+      ended(life);
+    }
+  }
+
+  /** The peer may have said something on it before it knew. */
+  private void refused(Life life) {
+    if (!context.start(() -> readOut(life))) life.stream().close();
+  }
+
+  private void readOut(Life life) {
+    try {
+      life.readOut(context);
+    } catch (InterruptedException stopping) {
+      life.stream().close(); // the links are closing
     }
   }
 
@@ -174,7 +210,7 @@ final class Line {
       return attempt();
     } catch (RuntimeException failure) {
       LOG.log(System.Logger.Level.WARNING, "opening " + family + " to " + peer + " threw", failure);
-      return new Outcome(false, Optional.of(BLOCKED));
+      return new Outcome(false, Optional.of(context.options().times().blocked()));
     }
   }
 
@@ -188,14 +224,11 @@ final class Line {
       return failed(error);
     }
     if (!install(life)) {
-      life.stream().finish();
+      refused(life);
       return new Outcome(true, Optional.of(reopening()));
     }
     var began = now();
     run(life);
-    if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
-      context.roads().discard(there);
-    }
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
     return new Outcome(worked, worked ? Optional.of(reopening()) : Optional.empty());
   }
@@ -205,7 +238,7 @@ final class Line {
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
     return switch (HelloRules.judge(context.hello(), peer, call.hello())) {
       case Result.Ok<Hello>(var theirs) ->
-          Result.ok(new Life(call.stream(), new Standing(true, theirs.generation())));
+          Result.ok(new Life(call.stream(), new Standing(true, theirs.generation()), road));
       case Result.Err<Hello>(var error) -> {
         context.refused(error);
         call.stream().close();
@@ -221,7 +254,8 @@ final class Line {
       context.tell(peer.toString(), error);
     }
     var blocked = kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH;
-    return new Outcome(false, blocked ? Optional.of(BLOCKED) : Optional.empty());
+    return new Outcome(
+        false, blocked ? Optional.of(context.options().times().blocked()) : Optional.empty());
   }
 
   /** Makes it the live one, unless the one there is stays. */
@@ -233,12 +267,24 @@ final class Line {
       var smaller = context.self().compareTo(peer) < 0;
       if (live != null && !life.standing().beats(live.standing(), smaller)) return false;
       current = life;
-      if (live != null) live.retire();
-      if (family == Family.STREAM) context.ports().inbound().up(peer);
+      if (live != null) replace(live, life);
+      if (family == Family.STREAM) {
+        context.history().live(peer, life.stream().road(), life.isOurs());
+        context.ports().inbound().up(peer);
+      }
       changed.signalAll();
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What was meant for an earlier process of the peer is not for a later one. */
+  private static void replace(Life before, Life now) {
+    if (before.standing().generation() == now.standing().generation()) {
+      before.handOver(now);
+    } else {
+      before.retire();
     }
   }
 
@@ -249,6 +295,9 @@ final class Line {
       Thread.currentThread().interrupt(); // the links are closing
     } finally {
       ended(life);
+      if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
+        life.road().ifPresent(context.roads()::discard);
+      }
     }
   }
 
@@ -257,11 +306,18 @@ final class Line {
     try {
       if (current != life) return; // another took its place
       current = null;
-      if (family == Family.STREAM) context.ports().inbound().down(peer, false);
+      if (family == Family.STREAM) {
+        context.history().down(peer, how(life));
+        context.ports().inbound().down(peer, false);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String how(Life life) {
+    return life.stream().ended().map(why -> why.getCode().name()).orElse("ENDED");
   }
 
   private Instant now() {

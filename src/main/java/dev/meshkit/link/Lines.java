@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
 import dev.meshkit.wire.Hello;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,14 @@ final class Lines {
           line.adopt(stream, theirs);
           return line;
         });
+  }
+
+  /** Moves what we opened with a peer to another road of ours. Blocks at most 5 s a family. */
+  void move(Road to) throws InterruptedException {
+    for (var family : SYMMETRIC.reversed()) { // election first: it is what must not pause
+      var line = lines.get(new Key(to.peer(), family));
+      if (line != null) line.move(to);
+    }
   }
 
   /** Ends every stream, in good order. */

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
  * @param ports what they stand on
  * @param hello this node's own
  * @param roads to the peers
+ * @param history what carries the streams, and did
  * @param threads virtual, one a task
  * @param telling what operators are told
  */
@@ -28,6 +29,7 @@ record LinkContext(
     LinkPorts ports,
     Hello hello,
     PeerRoads roads,
+    RoadHistory history,
     ExecutorService threads,
     Telling telling) {
   private static final Duration FIRST = Duration.ofMillis(100);

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param listen where peers reach this node; port 0 takes a free one
  * @param mode which roads are permitted
  * @param voters fellow voters, whose links are redialled within 1 s instead of 10 s
+ * @param times how patient it is with roads
  * @param silence a Stream on which nothing came for this long ends; 10 s
  */
 public record LinkOptions(
@@ -24,6 +26,7 @@ public record LinkOptions(
     Endpoint listen,
     RoadMode mode,
     Set<NodeId> voters,
+    RoadTimes times,
     Duration silence) {
   /** Copies the set and checks what is required. */
   public LinkOptions {
@@ -44,31 +47,37 @@ public record LinkOptions(
         new Endpoint("127.0.0.1", 0),
         RoadMode.AUTO,
         Set.of(),
+        RoadTimes.DEFAULTS,
         Duration.ofSeconds(10));
   }
 
   /** This, with another generation. */
   public LinkOptions withGeneration(long generation) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
   }
 
   /** This, with another address to listen on. */
   public LinkOptions withListen(Endpoint listen) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
   }
 
   /** This, with other permitted roads. */
   public LinkOptions withMode(RoadMode mode) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
   }
 
   /** This, with other fellow voters. */
   public LinkOptions withVoters(Set<NodeId> voters) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
   }
 
   /** This, with another silence. */
   public LinkOptions withSilence(Duration silence) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, silence);
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+  }
+
+  /** This, with another patience. */
+  public LinkOptions withTimes(RoadTimes times) {
+    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
   }
 }

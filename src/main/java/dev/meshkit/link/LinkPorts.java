@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param clocks time
  * @param chance jitter; thread-safe
  * @param meters counts
+ * @param news hears of roads what an operator may ask about later
  */
 public record LinkPorts(
     Inbound inbound,
@@ -24,4 +25,5 @@ public record LinkPorts(
     Function<NodeId, Endpoint> whereabouts,
     Clocks clocks,
     RandomGenerator chance,
-    Meters meters) {}
+    Meters meters,
+    RoadNews.Sink news) {}

@@ -19,6 +19,7 @@ import dev.meshkit.wire.Hello;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -65,10 +66,21 @@ public final class Links implements AutoCloseable {
     this.wanted = new Wanted();
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("link-", 0).factory());
-    var roads = new PeerRoads(transport, peer -> where(peer, ports));
+    var history = new RoadHistory(ports.clocks().wall(), ports.news());
+    var roads =
+        new PeerRoads(
+            new PeerRoads.Parts(
+                transport,
+                peer -> where(peer, ports),
+                options.times(),
+                ports.clocks(),
+                ports.chance(),
+                ports.meters(),
+                history,
+                this::move));
     var telling = new Telling(ports.clocks().monotonic());
     this.context =
-        new LinkContext(options, ports, HelloRules.ours(options), roads, threads, telling);
+        new LinkContext(options, ports, HelloRules.ours(options), roads, history, threads, telling);
     this.lines = new Lines(context);
     this.reception = new Reception(context, lines);
   }
@@ -79,7 +91,7 @@ public final class Links implements AutoCloseable {
    */
   public static Result<Links> open(LinkOptions options, Credentials credentials, LinkPorts ports) {
     var tools = new RoadTools(ports.clocks(), ports.meters());
-    var transport = new Transport(credentials, options.mode(), tools);
+    var transport = new Transport(credentials, options.mode(), tools, options.times());
     var links = new Links(options, transport, ports);
     return switch (transport.listen(options.listen(), links.reception)) {
       case Result.Ok<Listener>(var listener) -> {
@@ -155,7 +167,7 @@ public final class Links implements AutoCloseable {
     opened.onErr(error -> discardLost(there, error));
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
     return HelloRules.judge(context.hello(), to, call.hello())
-        .<Duplex>map((Hello _) -> new StreamDuplex(call.stream()))
+        .<Duplex>map((Hello _) -> new StreamDuplex(call.stream(), there::isRetired))
         .onErr(
             error -> {
               context.refused(error);
@@ -175,6 +187,35 @@ public final class Links implements AutoCloseable {
     return kinds;
   }
 
+  /** The road to each peer that there is one to, or was. */
+  public Map<NodeId, PeerRoad> peerRoads() {
+    var live = roads();
+    var all = new TreeMap<NodeId, PeerRoad>();
+    for (var peer : context.history().peers()) {
+      all.put(
+          peer,
+          new PeerRoad(
+              Optional.ofNullable(live.get(peer)),
+              context.roads().roundTrip(peer),
+              context.history().of(peer)));
+    }
+    return all;
+  }
+
+  /** Whether a stream of this family is live with anybody. */
+  boolean isLive(Family family) {
+    return !lines.lives(family).isEmpty();
+  }
+
+  /** The roads that this node has dialled and keeps. */
+  Map<NodeId, RoadKind> dialled() {
+    return context.roads().dialled();
+  }
+
+  private void move(Road to) throws InterruptedException {
+    lines.move(to);
+  }
+
   /**
    * Sends what waits, ends every call and thread, and unbinds, within 2 s. Idempotent. Calls in
    * progress end; later ones fail.
@@ -187,7 +228,7 @@ public final class Links implements AutoCloseable {
       reception.close();
       context.threads().shutdown();
       var _ = context.threads().awaitTermination(STREAMS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      context.roads().close(context.ports().clocks().monotonic(), ROADS_LIMIT);
+      context.roads().close(ROADS_LIMIT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt(); // then at once
     } finally {

@@ -66,6 +66,23 @@ final class Outgoing {
     }
   }
 
+  /**
+   * Takes no more, and moves what waits to {@code other}; for one to which nobody has offered
+   * anything yet. Idempotent.
+   */
+  void moveTo(Outgoing other) {
+    lock.lock();
+    try {
+      closed = true;
+      waiting.forEach((key, frame) -> other.offer(key.startsWith("#") ? "" : key, frame));
+      waiting.clear();
+      bytes = 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes no more; what waits may still be taken. Idempotent. */
   void close() {
     lock.lock();

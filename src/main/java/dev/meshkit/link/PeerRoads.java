@@ -4,105 +4,208 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.ConnectionEndEvent;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.transport.Approach;
+import dev.meshkit.transport.Dialled;
 import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadFailure;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadPlan;
+import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 
 /**
- * One dialled road a peer, shared by all its calls; dialled when needed, by one thread at a time.
- * Thread-safe.
+ * One dialled road a peer, shared by all its calls; dialled when needed, by one thread at a time,
+ * as its {@link RoadPlan} permits. A thread for each road looks after it. Thread-safe.
  */
 final class PeerRoads {
-  private final Transport transport;
-  private final Function<NodeId, Endpoint> whereabouts;
-  private final Map<NodeId, Slot> slots = new ConcurrentHashMap<>();
+  private final Parts parts;
+  private final Map<NodeId, RoadSlot> slots = new ConcurrentHashMap<>();
+  private final ExecutorService keepers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("road").factory());
   private volatile boolean closed;
 
-  /** Dials where {@code whereabouts} says, {@link Endpoint#NONE} if nobody knows. */
-  PeerRoads(Transport transport, Function<NodeId, Endpoint> whereabouts) {
-    this.transport = transport;
-    this.whereabouts = whereabouts;
+  /**
+   * What roads stand on.
+   *
+   * @param transport dials
+   * @param whereabouts where a peer is, {@link Endpoint#NONE} if nobody knows
+   * @param times patience
+   * @param clocks time
+   * @param chance jitter
+   * @param meters counts
+   * @param history remembers
+   * @param mover moves the streams that are on a peer's former road to its present one; may block
+   */
+  record Parts(
+      Transport transport,
+      Function<NodeId, Endpoint> whereabouts,
+      RoadTimes times,
+      Clocks clocks,
+      RandomGenerator chance,
+      Meters meters,
+      RoadHistory history,
+      Mover mover) {}
+
+  /** Moves streams. */
+  @FunctionalInterface
+  interface Mover {
+    /** Opens on {@code to} what is open with its peer on another road of ours. */
+    void move(Road to) throws InterruptedException;
   }
 
-  /** The road of one peer. */
-  private static final class Slot {
-    final ReentrantLock dialling = new ReentrantLock();
-    volatile @Nullable Road road;
-    volatile Endpoint greetedAt = Endpoint.NONE;
-    final AtomicLong failures = new AtomicLong();
-    volatile @Nullable MeshError failure;
+  PeerRoads(Parts parts) {
+    this.parts = parts;
   }
 
   /** A road to a peer: the one there is, or a new one. Blocks at most 5 s for a dial. */
   Result<Road> to(NodeId peer) throws InterruptedException {
-    var slot = slots.computeIfAbsent(peer, _ -> new Slot());
-    var have = slot.road;
-    if (have != null) return Result.ok(have);
-    var seen = slot.failures.get();
+    var slot = slots.computeIfAbsent(peer, _ -> new RoadSlot(peer));
+    var have = slot.road();
+    if (have.isPresent()) return Result.ok(have.get());
+    var seen = slot.failures();
     slot.dialling.lockInterruptibly();
     try {
-      var dialled = slot.road;
-      if (dialled != null) return Result.ok(dialled);
-      var failure = slot.failure;
-      if (slot.failures.get() != seen && failure != null)
-        return Result.err(failure); // while we waited
-      return dial(peer, slot);
+      var dialled = slot.road();
+      if (dialled.isPresent()) return Result.ok(dialled.get());
+      var failure = slot.failureAfter(seen);
+      if (failure.isPresent()) return Result.err(failure.get()); // while we waited
+      return dial(slot);
     } finally {
       slot.dialling.unlock();
     }
   }
 
-  private Result<Road> dial(NodeId peer, Slot slot) throws InterruptedException {
-    var at = whereabouts.apply(peer);
-    if (at.equals(Endpoint.NONE)) at = slot.greetedAt;
-    var result = at.equals(Endpoint.NONE) ? unknown(peer) : transport.dial(at, peer);
-    switch (result) {
-      case Result.Ok<Road>(var road) -> slot.road = road;
-      case Result.Err<Road>(var error) -> {
-        slot.failure = error;
-        slot.failures.incrementAndGet();
-      }
+  private Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
+    var at = where(slot);
+    if (slot.moved(at)) slot.plan = slot.plan.moved(facts().now());
+    var refused = slot.plan.refusal(facts().now());
+    if (refused.isPresent()) return Result.err(refused.get());
+    if (at.equals(Endpoint.NONE)) return unknown(slot.peer);
+    var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
+    return parts.transport().dial(to).map(won -> won(slot, won)).onErr(why -> failed(slot, why));
+  }
+
+  private Road won(RoadSlot slot, Dialled won) { // dialling held
+    var road = won.road();
+    slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), facts());
+    won.downgrade()
+        .ifPresentOrElse(
+            reason -> parts.history().downgraded(slot.peer, reason),
+            () -> parts.history().preferred(slot.peer));
+    install(slot, road);
+    return road;
+  }
+
+  private void failed(RoadSlot slot, MeshError why) { // dialling held
+    slot.plan = slot.plan.failed(why, facts());
+    slot.failed(why);
+    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
+      parts.history().blocked(slot.peer, why.details().getOrDefault("mk", why.code()));
     }
-    if (closed) abandonAll();
-    if (slots.get(peer) != slot) abandon(slot); // not needed any more while it was dialled
-    return closed ? unknown(peer) : result;
+  }
+
+  private void install(RoadSlot slot, Road road) { // dialling held
+    var watched = slot.take(road);
+    if (closed || slots.get(slot.peer) != slot) {
+      end(slot, road, "UNWANTED"); // not needed any more while it was dialled
+      return;
+    }
+    try {
+      keepers.execute(new RoadKeeper(this, parts, slot, watched));
+    } catch (RejectedExecutionException closing) {
+      end(slot, road, "CLOSED");
+    }
   }
 
   /** Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. */
   Result<NodeId> greet(Endpoint seed) throws InterruptedException {
-    var dialled = transport.dial(seed, NodeId.NOBODY);
-    if (!(dialled instanceof Result.Ok<Road>(var road))) return dialled.cast();
-    var slot = slots.computeIfAbsent(road.peer(), _ -> new Slot());
-    slot.greetedAt = seed;
+    var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
+    if (!(dialled instanceof Result.Ok<Dialled>(var won))) return dialled.cast();
+    var peer = won.road().peer();
+    var slot = slots.computeIfAbsent(peer, _ -> new RoadSlot(peer));
     slot.dialling.lock();
     try {
-      if (slot.road == null) {
-        slot.road = road;
+      slot.greetedAt(seed);
+      if (slot.road().isEmpty()) {
+        won(slot, won);
       } else {
-        road.abandon();
+        won.road().abandon();
       }
     } finally {
       slot.dialling.unlock();
     }
-    if (closed) abandonAll();
-    return Result.ok(road.peer());
+    return Result.ok(peer);
+  }
+
+  /** Puts a better road in the place of one that is still there; false if it is not. */
+  boolean promote(RoadSlot slot, Road from, Road to) throws InterruptedException {
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(from)) return false;
+      slot.plan = slot.plan.promoted();
+      parts.history().promoted(slot.peer);
+      parts.meters().count(Metric.H3_REPROMOTIONS_TOTAL);
+      install(slot, to);
+      from.retire();
+      return true;
+    } finally {
+      slot.dialling.unlock();
+    }
+  }
+
+  /** HTTP/3 was tried beside HTTP/2 in vain. */
+  void stillOnH2(RoadSlot slot, Road road, MeshError why) throws InterruptedException {
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(road)) return;
+      slot.plan = slot.plan.stillOnH2(facts());
+      if (RoadFailure.kindOf(why) != RoadFailure.Kind.IDENTITY) return;
+      failed(slot, why); // no road is used with whom one of them refused
+      end(slot, road, "BLOCKED");
+    } finally {
+      slot.dialling.unlock();
+    }
   }
 
   /** A road that failed: the next call dials anew. */
   void discard(Road road) {
     var slot = slots.get(road.peer());
-    if (slot != null && slot.road == road) slot.road = null;
+    if (slot == null || !end(slot, road, "LOST")) road.abandon();
+  }
+
+  /** Ends a road, if it is still the peer's. Never blocks. */
+  boolean end(RoadSlot slot, Road road, String cause) {
+    if (!slot.leave(road)) return false;
+    ended(road, cause);
     road.abandon();
+    return true;
+  }
+
+  /** Tells the recording of a road's end. */
+  void ended(Road road, String cause) {
+    ConnectionEndEvent.emit(
+        new ConnectionEndEvent.End(
+            road.peer().toString(),
+            cause,
+            road.age().toMillis(),
+            road.opened(),
+            road.open(),
+            road.roundTrip().toNanos()));
   }
 
   /** Ends the roads of peers that nobody needs any more. Never blocks. */
@@ -110,29 +213,45 @@ final class PeerRoads {
     for (var peer : List.copyOf(slots.keySet())) {
       if (!needed.test(peer)) {
         var slot = slots.remove(peer);
-        if (slot != null) abandon(slot);
+        if (slot != null) slot.road().ifPresent(road -> end(slot, road, "UNWANTED"));
       }
     }
   }
 
+  /** The round trip to a peer, as last measured on a road of ours. */
+  Optional<Duration> roundTrip(NodeId peer) {
+    return Optional.ofNullable(slots.get(peer))
+        .flatMap(RoadSlot::road)
+        .map(Road::roundTrip)
+        .filter(Duration::isPositive);
+  }
+
+  /** The roads that this node has dialled and keeps, by peer. */
+  Map<NodeId, RoadKind> dialled() {
+    var kinds = new ConcurrentHashMap<NodeId, RoadKind>();
+    slots.forEach((peer, slot) -> slot.road().ifPresent(road -> kinds.put(peer, road.kind())));
+    return kinds;
+  }
+
   /** Lets what was sent leave, until {@code limit} at most, and ends all roads. */
-  void close(InstantSource monotonic, Duration limit) throws InterruptedException {
+  void close(Duration limit) throws InterruptedException {
     closed = true;
+    var monotonic = parts.clocks().monotonic();
     var end = monotonic.instant().plus(limit);
-    var open = slots.values().stream().flatMap(slot -> Stream.ofNullable(slot.road)).toList();
+    var open = slots.values().stream().flatMap(slot -> slot.road().stream()).toList();
     open.forEach(Road::drain);
     for (var road : open) road.close(Duration.between(monotonic.instant(), end));
-    abandonAll();
+    for (var slot : slots.values()) slot.road().ifPresent(road -> end(slot, road, "CLOSED"));
+    keepers.shutdownNow();
   }
 
-  private void abandonAll() {
-    slots.values().forEach(PeerRoads::abandon);
+  RoadPlan.Facts facts() {
+    return new RoadPlan.Facts(parts.clocks().monotonic().instant(), parts.times(), parts.chance());
   }
 
-  private static void abandon(Slot slot) {
-    var road = slot.road;
-    slot.road = null;
-    if (road != null) road.abandon();
+  Endpoint where(RoadSlot slot) {
+    var at = parts.whereabouts().apply(slot.peer);
+    return at.equals(Endpoint.NONE) ? slot.greetedAt() : at;
   }
 
   private static Result<Road> unknown(NodeId peer) {

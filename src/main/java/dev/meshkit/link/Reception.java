@@ -42,6 +42,7 @@ final class Reception implements MeshService {
     switch (stream.family()) {
       case STREAM, ELECT -> lines.adopt(stream, theirs);
       case DELIVER -> {
+        stream.begin();
         if (!context.start(() -> deliver(stream))) stream.close();
       }
     }
@@ -61,7 +62,7 @@ final class Reception implements MeshService {
     var older = delivering.put(stream.peer(), stream);
     if (older != null) older.close();
     try {
-      context.ports().deliveries().serve(stream.peer(), new StreamDuplex(stream));
+      context.ports().deliveries().serve(stream.peer(), new StreamDuplex(stream, () -> false));
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the links are closing
     } catch (RuntimeException failure) {

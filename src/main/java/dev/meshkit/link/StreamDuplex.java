@@ -6,13 +6,15 @@ import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A Deliver call as {@link Duplex}.
  *
  * @param stream the call
+ * @param retired whether its road is
  */
-record StreamDuplex(ByteStream stream) implements Duplex {
+record StreamDuplex(ByteStream stream, BooleanSupplier retired) implements Duplex {
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   @Override
@@ -30,6 +32,11 @@ record StreamDuplex(ByteStream stream) implements Duplex {
     return stream.receive(FOREVER) instanceof Heard.Frame(var bytes)
         ? Optional.of(bytes)
         : Optional.empty();
+  }
+
+  @Override
+  public boolean isRetired() {
+    return retired.getAsBoolean();
   }
 
   @Override

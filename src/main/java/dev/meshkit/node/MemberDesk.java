@@ -4,6 +4,7 @@ import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.control.proto.MemberItem;
+import dev.meshkit.link.PeerRoad;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.transport.RoadKind;
 import java.util.List;
@@ -17,9 +18,9 @@ final class MemberDesk {
 
   private final Sightings sightings;
   private final Credentials credentials;
-  private final Supplier<Map<NodeId, RoadKind>> roads;
+  private final Supplier<Map<NodeId, PeerRoad>> roads;
 
-  MemberDesk(Sightings sightings, Credentials credentials, Supplier<Map<NodeId, RoadKind>> roads) {
+  MemberDesk(Sightings sightings, Credentials credentials, Supplier<Map<NodeId, PeerRoad>> roads) {
     this.sightings = sightings;
     this.credentials = credentials;
     this.roads = roads;
@@ -31,7 +32,7 @@ final class MemberDesk {
     return seen.mesh().members().stream().map(member -> item(seen, member, open)).toList();
   }
 
-  private MemberItem item(Snapshot seen, Member member, Map<NodeId, RoadKind> open) {
+  private MemberItem item(Snapshot seen, Member member, Map<NodeId, PeerRoad> open) {
     var item =
         MemberItem.newBuilder()
             .setNode(seen.names().text(member.node()))
@@ -48,16 +49,30 @@ final class MemberDesk {
     member.labels().forEach((name, value) -> label(item, name, value));
     var self = member.node().equals(seen.self());
     if (self) item.setCertNotAfter(Times.of(credentials.notAfter()));
-    return item.setRoad(self ? MemberItem.Road.SELF : road(open, member.node())).build();
+    if (self) return item.setRoad(MemberItem.Road.SELF).build();
+    var road = open.get(member.node());
+    if (road != null) road(item, road);
+    return item.build();
   }
 
   private static void label(MemberItem.Builder item, String name, String value) {
     if (!name.equals(VERSION)) item.putLabels(name, value);
   }
 
-  private static MemberItem.Road road(Map<NodeId, RoadKind> open, NodeId peer) {
-    var road = open.get(peer);
-    if (road == null) return MemberItem.Road.NONE;
+  private static void road(MemberItem.Builder item, PeerRoad road) {
+    road.live().ifPresent(live -> item.setRoad(kind(live)));
+    road.roundTrip().ifPresent(rtt -> item.setRtt(Times.of(rtt)));
+    for (var change : road.history()) {
+      item.addRoadHistory(
+          MemberItem.RoadChange.newBuilder()
+              .setAt(Times.of(change.atWall()))
+              .setFrom(change.from())
+              .setTo(change.to())
+              .setReason(change.reason()));
+    }
+  }
+
+  private static MemberItem.Road kind(RoadKind road) {
     return switch (road) {
       case H3 -> MemberItem.Road.H3;
       case H2 -> MemberItem.Road.H2;

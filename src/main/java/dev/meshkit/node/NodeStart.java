@@ -28,6 +28,7 @@ import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
+import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +139,8 @@ final class NodeStart {
             node -> members.view().at(node),
             base.clocks(),
             base.chance(),
-            base.meters());
+            base.meters(),
+            new RoadEvents(sightings));
     var opened =
         Links.open(linkOptions(base, listen, members.generation()), base.credentials(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
@@ -222,7 +224,14 @@ final class NodeStart {
     voters.addAll(config.election().region().voters());
     voters.remove(base.self());
     return new LinkOptions(
-        base.self(), base.cluster(), generation, listen, base.settings().roads(), voters, SILENCE);
+        base.self(),
+        base.cluster(),
+        generation,
+        listen,
+        base.settings().roads(),
+        voters,
+        RoadTimes.DEFAULTS,
+        SILENCE);
   }
 
   private Result<Built> finished(Made made) {

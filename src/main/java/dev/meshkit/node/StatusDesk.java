@@ -2,10 +2,12 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.link.PeerRoad;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.runtime.Clocks;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The node itself as operators see it: what readiness and liveness judge by. Thread-safe. */
@@ -28,15 +31,22 @@ final class StatusDesk {
   private final Life life;
   private final Supplier<QueueStats> queue;
   private final Store store;
+  private final Supplier<Map<NodeId, PeerRoad>> roads;
 
   StatusDesk(
-      MeshConfig config, Clocks clocks, Credentials credentials, Life life, Desks.Stores stores) {
+      MeshConfig config,
+      Clocks clocks,
+      Credentials credentials,
+      Life life,
+      Desks.Stores stores,
+      Supplier<Map<NodeId, PeerRoad>> roads) {
     this.config = config;
     this.clocks = clocks;
     this.credentials = credentials;
     this.life = life;
     this.queue = stores.queue();
     this.store = stores.mesh();
+    this.roads = roads;
   }
 
   /** All of it, but for the envelope. */
@@ -60,7 +70,8 @@ final class StatusDesk {
             .setQueue(tasks())
             .setStore(files())
             .setCertNotAfter(Times.of(credentials.notAfter()))
-            .setRssBytes(residentBytes());
+            .setRssBytes(residentBytes())
+            .setRoads(roads(seen));
     seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
     return status.build();
   }
@@ -118,6 +129,25 @@ final class StatusDesk {
 
   private static int count(Snapshot seen, Member.Status status) {
     return (int) seen.mesh().members().stream().filter(m -> m.status() == status).count();
+  }
+
+  private NodeStatus.RoadCounts roads(Snapshot seen) {
+    var open = roads.get();
+    var counts = NodeStatus.RoadCounts.newBuilder();
+    var slowest = Duration.ZERO;
+    for (var member : seen.mesh().members()) {
+      if (member.node().equals(seen.self()) || member.status() != Member.Status.ALIVE) continue;
+      var road = open.get(member.node());
+      switch (road == null ? null : road.live().orElse(null)) {
+        case null -> counts.setNone(counts.getNone() + 1);
+        case H3 -> counts.setH3(counts.getH3() + 1);
+        case H2 -> counts.setH2(counts.getH2() + 1);
+      }
+      var rtt = road == null ? Duration.ZERO : road.roundTrip().orElse(Duration.ZERO);
+      if (rtt.compareTo(slowest) > 0) slowest = rtt;
+    }
+    if (slowest.isPositive()) counts.setSlowestRtt(Times.of(slowest));
+    return counts.build();
   }
 
   private NodeStatus.TaskCounts tasks() {

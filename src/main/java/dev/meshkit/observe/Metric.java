@@ -122,6 +122,10 @@ public enum Metric {
   DIALS_TOTAL(COUNTER, "Dials by outcome.", Label.open("road"), Label.open("result")),
   /** Never silent: why a peer is on HTTP/2 though HTTP/3 is permitted. */
   H3_FALLBACK_TOTAL(COUNTER, "Roads that fell back to HTTP/2.", Label.open("reason")),
+  /** The streams with a peer moved back to HTTP/3. */
+  H3_REPROMOTIONS_TOTAL(COUNTER, "Roads that went back to HTTP/3."),
+  /** Dial to first answer. */
+  HANDSHAKE_SECONDS(SECONDS, "Time until a road was usable.", Label.SIDE),
   /** Lost on purpose: at a bound, over a rate, malformed, or for a full mailbox. */
   STREAM_DROPS_TOTAL(
       COUNTER,

@@ -33,12 +33,15 @@ public final class ByteStream {
   private boolean finished; // guarded by lock
   private @Nullable Bytes hello; // guarded by lock
   private @Nullable Status ended; // guarded by lock
+  private final Runnable whenEnded;
 
-  ByteStream(NodeId peer, Family family, Wire wire, RpcLog log) {
+  /** A call; {@code whenEnded} runs once, under its lock. */
+  ByteStream(NodeId peer, Family family, Wire wire, RpcLog log, Runnable whenEnded) {
     this.peer = peer;
     this.family = family;
     this.wire = wire;
     this.log = log;
+    this.whenEnded = whenEnded;
   }
 
   /** What {@link #receive} has to say. */
@@ -132,6 +135,20 @@ public final class ByteStream {
     }
   }
 
+  /**
+   * Sends no more, where that leaves the other direction open: a call that we opened is
+   * half-closed, one that the peer opened would be over, so it waits for {@link #finish}. Never
+   * blocks.
+   */
+  public void finishOurs() {
+    lock.lock();
+    try {
+      if (wire instanceof Wire.Client) finish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the call at once and wakes whoever blocks in it. Idempotent, never blocks. */
   public void abort(Status why) {
     lock.lock();
@@ -181,10 +198,14 @@ public final class ByteStream {
     }
   }
 
-  /** Begins to ask for messages. */
-  void begin() {
+  /**
+   * Begins: a call that was accepted is answered with our Hello, and messages are asked for. To be
+   * called once, by whoever holds the stream, when what comes in has a place to go.
+   */
+  public void begin() {
     lock.lock();
     try {
+      wire.begin();
       refill();
     } finally {
       lock.unlock();
@@ -254,6 +275,7 @@ public final class ByteStream {
     if (ended != null) return;
     ended = why;
     log.end(why.getCode());
+    whenEnded.run();
     changed.signalAll();
   }
 

@@ -91,6 +91,8 @@ public final class Listener implements AutoCloseable {
               Http3ServerBuilder.forAddress(at)
                   .tls(parts.credentials().key(), door.trust())
                   .peerCheck(door)
+                  .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
+                  .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
                   .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
           case H2 -> parts.tcp().server(at, door);
         };

@@ -15,7 +15,8 @@ public interface MeshService {
   Result<Bytes> hello(NodeId from, Family family, Bytes hello);
 
   /**
-   * Takes over a duplex call whose Hello was accepted. Must not block.
+   * Takes over a duplex call whose Hello was accepted, and begins it: the caller hears our Hello
+   * only then, so what it does next finds the call in its place. Must not block.
    *
    * @param stream the call
    * @param hello what the peer said of itself

@@ -12,9 +12,16 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A dialled, checked way to one peer. Thread-safe. */
+/**
+ * A dialled, checked way to one peer. Thread-safe.
+ *
+ * <p>A road is retired when another takes its place: its calls go on, and whoever holds one looks
+ * for {@link #isRetired} where he can stop without losing anything.
+ */
 public final class Road {
   /** How long the peer has to answer a Hello. */
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(5);
@@ -23,12 +30,18 @@ public final class Road {
   private final NodeId peer;
   private final ManagedChannel channel;
   private final RoadTools tools;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private final Instant made;
+  private volatile boolean retired;
+  private volatile Duration roundTrip = Duration.ZERO;
 
   Road(RoadKind kind, NodeId peer, ManagedChannel channel, RoadTools tools) {
     this.kind = kind;
     this.peer = peer;
     this.channel = channel;
     this.tools = tools;
+    this.made = tools.clocks().monotonic().instant();
   }
 
   /**
@@ -49,12 +62,64 @@ public final class Road {
     return peer;
   }
 
+  /** How many duplex calls are open. */
+  public int open() {
+    return open.get();
+  }
+
+  /** How many duplex calls have been opened. */
+  public int opened() {
+    return opened.get();
+  }
+
+  /** Since when it is there. */
+  public Duration age() {
+    return Duration.between(made, tools.clocks().monotonic().instant());
+  }
+
+  /** How long the last {@link #ask} took; zero before the first. */
+  public Duration roundTrip() {
+    return roundTrip;
+  }
+
+  /** Whether another road has taken this one's place. */
+  public boolean isRetired() {
+    return retired;
+  }
+
+  /** Another road takes this one's place. Calls in progress go on. */
+  public void retire() {
+    retired = true;
+  }
+
+  /**
+   * Asks the peer for a sign of life and measures the round trip. False if there was none in 3 s:
+   * then the path is lost. Blocks as long.
+   */
+  public boolean ask() throws InterruptedException {
+    var began = tools.clocks().monotonic().instant();
+    var options =
+        CallOptions.DEFAULT
+            .withDeadlineAfter(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
+            .withOption(Http3ChannelBuilder.URGENCY, Family.ELECT.urgency());
+    try {
+      ClientCalls.blockingUnaryCall(channel, Methods.PROBE, options, Bytes.EMPTY);
+    } catch (StatusRuntimeException failed) {
+      if (Thread.interrupted()) throw new InterruptedException("ask " + peer);
+      return false;
+    }
+    roundTrip = Duration.between(began, tools.clocks().monotonic().instant());
+    return true;
+  }
+
   /** Opens a duplex call. Blocks at most 5 s, for the peer's Hello. */
   public Result<Opened> open(Family family, Bytes hello) throws InterruptedException {
     var options = CallOptions.DEFAULT.withOption(Http3ChannelBuilder.URGENCY, family.urgency());
     var call = channel.newCall(Methods.duplex(family), options);
     var log = new RpcLog(tools, new RpcLog.Call(family.method(), peer.toString(), kind, true));
-    var stream = new ByteStream(peer, family, new Wire.Client(call), log);
+    var stream = new ByteStream(peer, family, new Wire.Client(call), log, open::decrementAndGet);
+    open.incrementAndGet();
+    opened.incrementAndGet();
     var headers = new Metadata();
     headers.put(Hello.KEY, hello.toArray());
     call.start(new Answers(stream), headers);

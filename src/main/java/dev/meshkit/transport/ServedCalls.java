@@ -105,9 +105,7 @@ final class ServedCalls {
       case Result.Ok<Bytes>(var ours) -> {
         var answer = new Metadata();
         answer.put(Hello.KEY, ours.toArray());
-        call.sendHeaders(answer);
-        var stream = new ByteStream(from, family, new Wire.Server(call), log);
-        stream.begin();
+        var stream = new ByteStream(from, family, new Wire.Server(call, answer), log, () -> {});
         service.accept(stream, Hello.in(headers));
         yield new Questions(stream);
       }

@@ -75,7 +75,7 @@ final class TcpRoads implements AutoCloseable {
           .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
           .idleTimeout(60, TimeUnit.SECONDS)
           .keepAliveTime(10, TimeUnit.SECONDS)
-          .keepAliveTimeout(3, TimeUnit.SECONDS)
+          .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
           .keepAliveWithoutCalls(false)
           .build();
     } catch (SSLException impossible) {
@@ -99,6 +99,8 @@ final class TcpRoads implements AutoCloseable {
         .executor(calls)
         .handshakeTimeout(5, TimeUnit.SECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
         .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
   }
 

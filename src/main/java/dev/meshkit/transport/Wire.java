@@ -8,6 +8,9 @@ import io.grpc.Status;
 
 /** The sending half of a gRPC call, whichever side it is on. Used under its stream's lock. */
 sealed interface Wire {
+  /** Answers a call that came in, before anything is sent on it. */
+  void begin();
+
   /** Asks for {@code n} more messages. */
   void request(int n);
 
@@ -29,6 +32,9 @@ sealed interface Wire {
    * @param call the call
    */
   record Client(ClientCall<Bytes, Bytes> call) implements Wire {
+    @Override
+    public void begin() {} // the peer is the one to answer
+
     @Override
     public void request(int n) {
       call.request(n);
@@ -59,8 +65,14 @@ sealed interface Wire {
    * We were called.
    *
    * @param call the call
+   * @param answer headers with our Hello
    */
-  record Server(ServerCall<Bytes, Bytes> call) implements Wire {
+  record Server(ServerCall<Bytes, Bytes> call, Metadata answer) implements Wire {
+    @Override
+    public void begin() {
+      call.sendHeaders(answer);
+    }
+
     @Override
     public void request(int n) {
       call.request(n);

@@ -4,6 +4,7 @@ import dev.meshkit.grpc.ConformanceRun;
 import dev.meshkit.grpc.ProcessFaults;
 import dev.meshkit.grpc.SlowReaders;
 import dev.meshkit.grpc.Soak;
+import dev.meshkit.link.BothDial;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,8 @@ public final class Chaos {
           Map.of(
               "leader-kill",
               args -> new LeaderKill().run(args),
+              "both-dial", // rounds
+              args -> BothDial.run(number(args, 1_000)),
               "conformance-lossy", // classes of the suite, or all of it
               args -> ConformanceRun.run("lossy", args),
               "leaks", // the same

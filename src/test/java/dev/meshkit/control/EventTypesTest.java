@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What {@code events --type} knows is what nodes record. */
 class EventTypesTest {
-  private static final Pattern TYPE = Pattern.compile("\"((?:member|leader|queue)\\.[a-z_]+)\"");
+  private static final Pattern TYPE =
+      Pattern.compile("\"((?:member|leader|link|queue)\\.[a-z_]+)\"");
 
   @Test
   void allTypesThatANodeMakesAreKnown() throws IOException {

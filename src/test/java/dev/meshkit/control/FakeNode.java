@@ -123,6 +123,11 @@ public final class FakeNode implements NodeView {
                 .setCommitP99(Envelope.duration(Duration.ofMillis(3))))
         .setCertNotAfter(at(86_400))
         .setRssBytes(120_000_000)
+        .setRoads(
+            NodeStatus.RoadCounts.newBuilder()
+                .setH3(3)
+                .setH2(1)
+                .setSlowestRtt(Envelope.duration(Duration.ofMillis(12))))
         .build();
   }
 
@@ -163,6 +168,12 @@ public final class FakeNode implements NodeView {
             .setAddress("evil\u001b[2Jhost:7473")
             .setRoad(MemberItem.Road.H3)
             .setRtt(Envelope.duration(Duration.ofNanos(450_000)))
+            .addRoadHistory(
+                MemberItem.RoadChange.newBuilder()
+                    .setAt(at(-5))
+                    .setFrom("H2")
+                    .setTo("H3")
+                    .setReason("PROMOTED"))
             .build());
   }
 

@@ -123,8 +123,10 @@ class BadPeersTest {
             B,
             lab.ca.node(B),
             options ->
-                new LinkOptions(
-                    B, "other", 1, options.listen(), mode, options.voters(), options.silence()));
+                LinkOptions.of(B, "other")
+                    .withListen(options.listen())
+                    .withMode(mode)
+                    .withSilence(options.silence()));
     other.want(server);
     await().until(() -> server.refusals("SERVER", "MK-NET-006") >= 1);
     assertEquals(List.of(), server.heard);

@@ -33,6 +33,7 @@ final class Lab implements AutoCloseable {
     final NodeId id;
     final Meters meters = new Meters(Map.of());
     final List<String> heard = new CopyOnWriteArrayList<>();
+    final List<RoadNews> news = new CopyOnWriteArrayList<>();
     final List<Bytes> delivered = new CopyOnWriteArrayList<>();
     private final CountDownLatch hanging = new CountDownLatch(1);
     volatile Links links;
@@ -126,7 +127,8 @@ final class Lab implements AutoCloseable {
             _ -> Endpoint.NONE,
             Clocks.system(),
             Chance.secure(),
-            station.meters);
+            station.meters,
+            station.news::add);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
     var options = LinkOptions.of(id, CLUSTER).withSilence(Duration.ofHours(1));
     station.links = Links.open(change.apply(options), credentials, ports).orThrow();

@@ -118,7 +118,8 @@ class FirstPromiseTest {
             _ -> Endpoint.NONE,
             CLOCKS,
             Chance.secure(),
-            meters);
+            meters,
+            _ -> {});
     return Links.open(LinkOptions.of(N2, ca.cluster()), enrolled(ca, N2), ports).orThrow();
   }
 

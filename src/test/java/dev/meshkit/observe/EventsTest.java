@@ -174,6 +174,17 @@ class EventsTest {
             20L,
             "attempt",
             1));
+    RoadChangeEvent.emit("eu/n2", "H2", "H3", "PROMOTED");
+    wanted.put(
+        "RoadChange", fields("peer", "eu/n2", "from", "H2", "to", "H3", "reason", "PROMOTED"));
+    TransportDowngradeEvent.emit("eu/n2", "TIMEOUT");
+    wanted.put("TransportDowngrade", fields("peer", "eu/n2", "reason", "TIMEOUT"));
+    ConnectionEndEvent.emit(new ConnectionEndEvent.End("eu/n2", "LOST", 7, 3, 2, 5));
+    wanted.put(
+        "ConnectionEnd",
+        fields("peer", "eu/n2", "cause", "LOST", "age", 7L, "streams", 3L, "lost", 2L, "srtt", 5L));
+    SlowReaderEvent.emit("eu/n2", "STREAM");
+    wanted.put("SlowReader", fields("peer", "eu/n2", "family", "STREAM"));
     return wanted;
   }
 

@@ -30,6 +30,8 @@ class IdentityRefusalTest {
   private static final NodeId B = NodeId.of("eu", "b");
   private static final int DIALS = 20; // whoever dials anyway is not always quick enough to show
 
+  private static final RoadTimes TIMES = RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(30));
+
   private final Meters meters = new Meters(Map.of());
   private final RoadTools tools = new RoadTools(Clocks.system(), meters);
 
@@ -57,15 +59,16 @@ class IdentityRefusalTest {
     var ca = new TestCa("test");
     var stranger = new TestCa("test").stranger(B, ca);
     var serverTools = new RoadTools(Clocks.system(), new Meters(Map.of()));
-    try (var server = new Transport(ca.node(A), RoadMode.H3, serverTools);
+    try (var server = new Transport(ca.node(A), RoadMode.H3, serverTools, TIMES);
         var listener = server.listen(new Endpoint("127.0.0.1", 0), new Nobody()).orThrow();
         var tcp = ServerSocketChannel.open();
-        var dialler = new Transport(stranger, RoadMode.AUTO, tools, Duration.ofSeconds(30))) {
+        var dialler = new Transport(stranger, RoadMode.AUTO, tools, TIMES)) {
       tcp.bind(new InetSocketAddress("127.0.0.1", listener.local().port()));
       tcp.configureBlocking(false);
       // when the stranger dials
       for (var i = 0; i < DIALS; i++) {
-        var refused = assertInstanceOf(Result.Err.class, dialler.dial(listener.local(), A));
+        var refused =
+            assertInstanceOf(Result.Err.class, dialler.dial(Approach.to(listener.local(), A)));
         assertEquals("error.identity", refused.error().code(), refused.error()::text);
       }
       // then it has tried no TCP, and counted no other road

@@ -1,0 +1,21 @@
+package dev.meshkit.link;
+
+import dev.meshkit.transport.RoadKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The road to a peer, as operators see it.
+ *
+ * @param live what carries the Stream, whoever dialled; empty if there is none
+ * @param roundTrip as last measured on the road that this node dialled; empty if it has none
+ * @param history the latest changes, oldest first
+ */
+public record PeerRoad(
+    Optional<RoadKind> live, Optional<Duration> roundTrip, List<RoadChange> history) {
+  /** Copies the list. */
+  public PeerRoad {
+    history = List.copyOf(history);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.observe.RoadChangeEvent;
+import dev.meshkit.transport.RoadKind;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carries the Stream with each peer, and what did: the latest 16 changes a peer, of at most
+ * 1,024 peers. Tells whoever listens of what an operator should know. Thread-safe.
+ */
+final class RoadHistory {
+  static final String NONE = "NONE";
+  static final String BLOCKED = "BLOCKED";
+
+  private static final int CHANGES = 16;
+  private static final int PEERS = 1_024;
+  private static final int ALL_BUT_FEW = 3;
+  private static final double NEARLY_ALL = 0.8;
+
+  private final InstantSource wall;
+  private final RoadNews.Sink news;
+  private final Map<NodeId, Past> peers = new ConcurrentHashMap<>();
+  private boolean udpBlocked; // guarded by this
+
+  /** One peer's; guarded by itself. */
+  private static final class Past {
+    final Deque<RoadChange> changes = new ArrayDeque<>();
+    String now = NONE;
+    String reason = "OPENED";
+    boolean downgraded;
+  }
+
+  RoadHistory(InstantSource wall, RoadNews.Sink news) {
+    this.wall = wall;
+    this.news = news;
+  }
+
+  /** A dial was won by HTTP/2 though HTTP/3 is permitted. */
+  void downgraded(NodeId peer, String reason) {
+    var past = past(peer);
+    synchronized (past) {
+      past.reason = reason;
+      past.downgraded = true;
+    }
+    tell(peer, reason);
+  }
+
+  private synchronized void tell(NodeId peer, String reason) {
+    var before = udpBlocked;
+    udpBlocked = isUdpBlocked();
+    if (!udpBlocked) {
+      news.accept(new RoadNews(RoadNews.What.DOWNGRADED, peer, reason, "MK-NET-003"));
+    } else if (!before) {
+      news.accept(new RoadNews(RoadNews.What.UDP_BLOCKED, NodeId.NOBODY, reason, "MK-NET-003"));
+    }
+  }
+
+  /** A dial was won by the road that is preferred. */
+  void preferred(NodeId peer) {
+    var past = past(peer);
+    synchronized (past) {
+      past.reason = "OPENED";
+      past.downgraded = false;
+    }
+  }
+
+  /** The streams are about to move from HTTP/2 to HTTP/3. */
+  void promoted(NodeId peer) {
+    var past = past(peer);
+    synchronized (past) {
+      past.reason = "PROMOTED";
+      past.downgraded = false;
+    }
+    news.accept(new RoadNews(RoadNews.What.PROMOTED, peer, "PROMOTED", ""));
+  }
+
+  /** An identity was refused. */
+  void blocked(NodeId peer, String code) {
+    become(peer, BLOCKED, code);
+    news.accept(new RoadNews(RoadNews.What.BLOCKED, peer, "IDENTITY", code));
+  }
+
+  /** A Stream is live; {@code ours} says who dialled. */
+  void live(NodeId peer, RoadKind road, boolean ours) {
+    var past = past(peer);
+    String reason;
+    synchronized (past) {
+      reason = ours ? past.reason : "OPENED_BY_PEER";
+    }
+    become(peer, road.name(), reason);
+  }
+
+  /** The Stream ended, and no other took its place. */
+  void down(NodeId peer, String reason) {
+    become(peer, NONE, reason);
+  }
+
+  /** The latest changes, oldest first. */
+  List<RoadChange> of(NodeId peer) {
+    var past = peers.get(peer);
+    if (past == null) return List.of();
+    synchronized (past) {
+      return new ArrayList<>(past.changes);
+    }
+  }
+
+  /** All peers there is something to tell of. */
+  List<NodeId> peers() {
+    return List.copyOf(peers.keySet());
+  }
+
+  private void become(NodeId peer, String to, String reason) {
+    var past = past(peer);
+    RoadChange change;
+    synchronized (past) {
+      if (past.now.equals(to)) return;
+      change = new RoadChange(wall.instant(), past.now, to, reason);
+      past.now = to;
+      past.changes.add(change);
+      if (past.changes.size() > CHANGES) past.changes.remove();
+    }
+    RoadChangeEvent.emit(peer.toString(), change.from(), to, reason);
+  }
+
+  /** Whether nearly all peers that were dialled are on HTTP/2 for want of HTTP/3. */
+  private boolean isUdpBlocked() {
+    var fallen = peers.values().stream().filter(RoadHistory::isDowngraded).count();
+    return fallen >= ALL_BUT_FEW && fallen >= NEARLY_ALL * peers.size();
+  }
+
+  private static boolean isDowngraded(Past past) {
+    synchronized (past) {
+      return past.downgraded;
+    }
+  }
+
+  private Past past(NodeId peer) {
+    var past = peers.computeIfAbsent(peer, _ -> new Past());
+    if (peers.size() > PEERS) forget(peer);
+    return past;
+  }
+
+  private void forget(NodeId butFor) {
+    @Nullable NodeId gone = null;
+    for (var entry : peers.entrySet()) {
+      synchronized (entry.getValue()) {
+        if (entry.getValue().now.equals(NONE) && !entry.getKey().equals(butFor)) {
+          gone = entry.getKey();
+        }
+      }
+    }
+    if (gone != null) peers.remove(gone);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.transport.Approach;
+import dev.meshkit.transport.Dialled;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks after one dialled road until another takes its place: measures its round trip, gives it up
+ * when it is silent or when nobody uses it, and goes back to HTTP/3 when that works again. Runs on
+ * a virtual thread of its own.
+ */
+final class RoadKeeper implements Runnable {
+  private static final System.Logger LOG = System.getLogger(RoadKeeper.class.getName());
+
+  /** HTTP/2 has no path-lost rule of its own that is quick enough: ask each second. */
+  private static final Duration H2_TURN = Duration.ofSeconds(1);
+
+  private static final Duration H3_TURN = Duration.ofSeconds(10);
+
+  private final PeerRoads roads;
+  private final PeerRoads.Parts parts;
+  private final RoadSlot slot;
+  private final RoadSlot.Watched watched;
+  private final Road road;
+  private Instant usedMonotonic;
+
+  RoadKeeper(PeerRoads roads, PeerRoads.Parts parts, RoadSlot slot, RoadSlot.Watched watched) {
+    this.roads = roads;
+    this.parts = parts;
+    this.slot = slot;
+    this.watched = watched;
+    this.road = watched.road();
+    this.usedMonotonic = now();
+  }
+
+  @Override
+  public void run() {
+    try {
+      Thread.currentThread().setName("road " + road.peer());
+      while (isThere(turn()) && isUsed() && isAlive()) {
+        if (slot.plan.isRetryDue(now())) climb();
+      }
+      if (road.isRetired()) farewell();
+    } catch (InterruptedException closing) {
+      road.abandon();
+    } catch (RuntimeException bug) { // it costs this road, never the node
+      LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
+      roads.end(slot, road, "FAILED");
+    }
+  }
+
+  /** Waits; false if the road has left its place. */
+  private boolean isThere(Duration wait) throws InterruptedException {
+    return !watched.gone().await(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+  }
+
+  private Duration turn() {
+    var turn = road.kind() == RoadKind.H2 ? H2_TURN : H3_TURN;
+    if (road.roundTrip().isZero()) turn = Duration.ofMillis(100);
+    turn = min(turn, parts.times().idle());
+    return slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _)
+            && at.isBefore(now().plus(turn))
+        ? Duration.between(now(), at)
+        : turn;
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /**
+   * The peer's own road carries all: then this one, of which nobody knows any more, is one too
+   * many.
+   */
+  private boolean isUsed() {
+    if (road.open() > 0) usedMonotonic = now();
+    if (now().isBefore(usedMonotonic.plus(parts.times().idle()))) return true;
+    roads.end(slot, road, "IDLE");
+    return false;
+  }
+
+  private boolean isAlive() throws InterruptedException {
+    if (road.open() == 0 || road.ask()) return true;
+    roads.discard(road);
+    return false;
+  }
+
+  /** Tries HTTP/3 beside HTTP/2, and moves there once it has been usable for a while. */
+  private void climb() throws InterruptedException {
+    var dialled = parts.transport().dialH3(Approach.to(roads.where(slot), slot.peer));
+    if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
+      if (dialled instanceof Result.Err<Dialled>(var why)) roads.stillOnH2(slot, road, why);
+      return;
+    }
+    var better = won.road();
+    var moved = false;
+    try {
+      if (!isThere(parts.times().proof())) return;
+      if (better.ask()) {
+        moved = roads.promote(slot, road, better);
+      } else {
+        roads.stillOnH2(slot, road, unproved());
+      }
+    } finally {
+      if (!moved) better.abandon();
+    }
+    if (moved) parts.mover().move(better);
+  }
+
+  /** What was open has moved: what is left is read to its end. */
+  private void farewell() throws InterruptedException {
+    roads.ended(road, "REPLACED");
+    road.close(parts.times().handOver());
+  }
+
+  private MeshError unproved() {
+    return MeshError.unavailable(
+        "use HTTP/3 with " + slot.peer, "it was lost again at once", "it is tried again later");
+  }
+
+  private Instant now() {
+    return parts.clocks().monotonic().instant();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadPlan;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The place of the one road to a peer. Read by any thread; roads come under {@link #dialling}. */
+final class RoadSlot {
+  final NodeId peer;
+  final ReentrantLock dialling = new ReentrantLock();
+  volatile RoadPlan plan = RoadPlan.idle(); // written under dialling
+  private volatile @Nullable Watched held; // guarded by this
+  private volatile Endpoint at = Endpoint.NONE; // written under dialling
+  private volatile Endpoint greetedAt = Endpoint.NONE;
+  private final AtomicLong failures = new AtomicLong();
+  private volatile @Nullable MeshError failure; // written under dialling
+
+  /**
+   * A road, and the end of its time here.
+   *
+   * @param road of the peer
+   * @param gone at zero when it is not the peer's road any more
+   */
+  record Watched(Road road, CountDownLatch gone) {}
+
+  RoadSlot(NodeId peer) {
+    this.peer = peer;
+  }
+
+  /** The road there is. */
+  Optional<Road> road() {
+    return Optional.ofNullable(held).map(Watched::road);
+  }
+
+  boolean holds(Road road) {
+    var now = held;
+    return now != null && now.road() == road;
+  }
+
+  /** Puts a road here, in the place of the one there is. */
+  synchronized Watched take(Road road) {
+    var before = held;
+    var fresh = new Watched(road, new CountDownLatch(1));
+    held = fresh;
+    if (before != null) before.gone().countDown();
+    return fresh;
+  }
+
+  /** Empties the place of this road; false if it holds another, or none. */
+  synchronized boolean leave(Road road) {
+    var now = held;
+    if (now == null || now.road() != road) return false;
+    held = null;
+    now.gone().countDown();
+    return true;
+  }
+
+  /** Remembers where the peer is dialled; true if that is another place than before. */
+  boolean moved(Endpoint now) {
+    var before = at;
+    at = now;
+    return !before.equals(Endpoint.NONE) && !before.equals(now);
+  }
+
+  void greetedAt(Endpoint seed) {
+    greetedAt = seed;
+  }
+
+  Endpoint greetedAt() {
+    return greetedAt;
+  }
+
+  void failed(MeshError why) {
+    failure = why;
+    failures.incrementAndGet();
+  }
+
+  /** How often a dial has failed. */
+  long failures() {
+    return failures.get();
+  }
+
+  /** The last failure, if there was one after so many. */
+  Optional<MeshError> failureAfter(long seen) {
+    return failures.get() == seen ? Optional.empty() : Optional.ofNullable(failure);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.meshkit.node;
+
+import dev.meshkit.link.RoadNews;
+
+/**
+ * Tells the event history of roads. Thread-safe.
+ *
+ * @param events the history
+ */
+record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
+  private static final System.Logger LOG = System.getLogger(RoadEvents.class.getName());
+
+  @Override
+  public void accept(RoadNews news) {
+    var event = event(news).because(news.reason()).coded(news.code());
+    events.accept(event);
+    var level =
+        event.severity() == NodeEvent.Severity.INFO
+            ? System.Logger.Level.INFO
+            : System.Logger.Level.WARNING;
+    LOG.log(level, event.text() + (news.code().isEmpty() ? "" : " code=" + news.code()));
+  }
+
+  private static NodeEvent event(RoadNews news) {
+    var peer = news.peer().toString();
+    return switch (news.what()) {
+      case DOWNGRADED ->
+          NodeEvent.warn(
+              "link.downgraded", peer, peer + " is reached over HTTP/2: UDP got no answer");
+      case UDP_BLOCKED ->
+          NodeEvent.warn(
+              "link.udp_blocked",
+              "",
+              "UDP is blocked at this host: all but few peers" + " are reached over HTTP/2");
+      case PROMOTED ->
+          NodeEvent.info("link.promoted", peer, peer + " is reached over HTTP/3 again");
+      case BLOCKED ->
+          NodeEvent.warn(
+              "link.blocked", peer, peer + " is not dialled for a while: an identity was refused");
+    };
+  }
+}

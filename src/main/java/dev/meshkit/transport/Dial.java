@@ -1,0 +1,147 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.grpc.Http3ChannelBuilder;
+import dev.meshkit.observe.HandshakeEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.Identity;
+import dev.meshkit.security.TlsCode;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dial: an attempt over each permitted road, each on a thread of its own. TCP waits for UDP: at
+ * first, for a head start, and once it is usable, for what was promised to HTTP/3. It does not even
+ * begin while HTTP/3 is past the peer's certificate: UDP passes then, and what is left to fail is
+ * an identity, which no other road would mend.
+ */
+final class Dial {
+  private final Approach to;
+  private final Parts parts;
+  private final CountDownLatch quicEnded = new CountDownLatch(1);
+  private final Queue<Road> opened = new ConcurrentLinkedQueue<>();
+  private final Counterpart overQuic;
+  private volatile @Nullable RoadFailure refusal; // of an identity, over QUIC
+
+  /** What a dial is made of. */
+  record Parts(
+      Credentials credentials, RoadMode mode, RoadTools tools, TcpRoads tcp, RoadTimes times) {}
+
+  Dial(Approach to, Parts parts) {
+    this.to = to;
+    this.parts = parts;
+    this.overQuic = counterpart();
+  }
+
+  /** The road that won is the caller's. */
+  Road keep(Road winner) {
+    opened.remove(winner);
+    return winner;
+  }
+
+  /** Ends every other road that this dial opened. */
+  void abandon() {
+    opened.forEach(Road::abandon);
+  }
+
+  Race.Attempt overQuic() throws InterruptedException {
+    var there = overQuic;
+    var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), there::note);
+    try {
+      var channel =
+          Http3ChannelBuilder.forAddress(to.at().host(), to.at().port())
+              .tls(parts.credentials().key(), trust)
+              .peerCheck(there)
+              .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
+              .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
+              .keepAliveWithoutCalls(false)
+              .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
+              .build();
+      var attempt = probe(RoadKind.H3, channel, there);
+      if (attempt instanceof Race.Attempt.Lost(var failure) && failure.isOfIdentity()) {
+        refusal = failure; // before HTTP/2 may start
+      }
+      return attempt;
+    } finally {
+      quicEnded.countDown();
+    }
+  }
+
+  Race.Attempt overTcp() throws InterruptedException {
+    var racing = parts.mode().permits(RoadKind.H3);
+    var began = parts.tools().clocks().monotonic().instant();
+    if (racing && !to.doubtful()) await(parts.times().h2After());
+    if (overQuic.notAfterMs() > 0) await(parts.times().h3Patience());
+    var refused = refusal;
+    if (refused != null) return new Race.Attempt.Lost(refused);
+    var there = counterpart();
+    var attempt = probe(RoadKind.H2, parts.tcp().dial(to.at(), there), there);
+    if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
+    var spent = Duration.between(began, parts.tools().clocks().monotonic().instant());
+    await(parts.times().h3Patience().minus(spent));
+    return attempt;
+  }
+
+  private Counterpart counterpart() {
+    return new Counterpart(parts.credentials().verifier(), to.expected());
+  }
+
+  private void await(Duration patience) throws InterruptedException {
+    var _ = quicEnded.await(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+  }
+
+  /** The first call on the channel: it makes the connection, and shows that it is usable. */
+  private Race.Attempt probe(RoadKind kind, ManagedChannel channel, Counterpart there)
+      throws InterruptedException {
+    var event = HandshakeEvent.started();
+    var began = parts.tools().clocks().monotonic().instant();
+    var limit = parts.times().dial().toMillis();
+    var options = CallOptions.DEFAULT.withDeadlineAfter(limit, TimeUnit.MILLISECONDS);
+    try {
+      ClientCalls.blockingUnaryCall(channel, Methods.PROBE, options, Bytes.EMPTY);
+    } catch (StatusRuntimeException failed) {
+      channel.shutdownNow();
+      if (Thread.interrupted()) throw new InterruptedException("dial " + to.at());
+      return lost(event, kind, there, failed.getStatus());
+    }
+    if (!(there.last() instanceof Admission.Admitted(Identity.Node(_, var peer)))) {
+      channel.shutdownNow();
+      throw new IllegalStateException("a call succeeded on an unchecked " + kind + " road: " + to);
+    }
+    event.end(outcome(kind, peer.toString(), "", there));
+    var took = Duration.between(began, parts.tools().clocks().monotonic().instant());
+    parts.tools().meters().time(Metric.HANDSHAKE_SECONDS, took, "CLIENT");
+    var road = new Road(kind, peer, channel, parts.tools());
+    opened.add(road);
+    return new Race.Attempt.Won(road);
+  }
+
+  private Race.Attempt lost(HandshakeEvent event, RoadKind kind, Counterpart there, Status status) {
+    var failure =
+        there.last() instanceof Admission.Refused(var code, var why) && there.notAfterMs() > 0
+            ? RoadFailure.identity(code, why)
+            : Diagnosis.of(status);
+    event.end(outcome(kind, "", failure.mk(), there));
+    parts.tools().meters().count(Metric.DIALS_TOTAL, kind.name(), failure.mk());
+    if (TlsCode.in(failure.mk()).isPresent()) {
+      parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "CLIENT", failure.mk());
+    }
+    return new Race.Attempt.Lost(failure);
+  }
+
+  private static HandshakeEvent.Outcome outcome(
+      RoadKind kind, String peer, String code, Counterpart there) {
+    return new HandshakeEvent.Outcome("CLIENT", kind.name(), peer, "", code, there.notAfterMs());
+  }
+}

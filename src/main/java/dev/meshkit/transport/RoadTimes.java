@@ -1,0 +1,74 @@
+package dev.meshkit.transport;
+
+import java.time.Duration;
+
+/**
+ * How patient a node is with roads. All are positive; the defaults are those of the design.
+ *
+ * @param h2After how long HTTP/3 is alone in a race; 300 ms
+ * @param h3Patience how long after the start of a race HTTP/2, if usable, waits for HTTP/3; 2 s
+ * @param dial when a race is given up; 5 s
+ * @param retryFirst how long a peer stays on HTTP/2 before HTTP/3 is tried again; 60 s
+ * @param retryMost what that doubles to; 15 min
+ * @param proof how long HTTP/3 must have been usable before the streams move to it; 5 s
+ * @param blocked how long a peer whose identity was refused is not dialled; 60 s
+ * @param memory how long a failure of HTTP/3, and a downgrade, are remembered; 10 min
+ * @param handOver how long an old stream is read to its end after its successor is open; 10 s
+ * @param idle how long a road without a call is kept, since the peer's own may carry all; 10 s
+ */
+public record RoadTimes(
+    Duration h2After,
+    Duration h3Patience,
+    Duration dial,
+    Duration retryFirst,
+    Duration retryMost,
+    Duration proof,
+    Duration blocked,
+    Duration memory,
+    Duration handOver,
+    Duration idle) {
+  /** Those of the design. */
+  public static final RoadTimes DEFAULTS =
+      new RoadTimes(
+          Duration.ofMillis(300),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(15),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10));
+
+  /** Checks the relations. */
+  public RoadTimes {
+    if (retryMost.compareTo(retryFirst) < 0 || dial.compareTo(h3Patience) < 0) {
+      throw new IllegalArgumentException("want retryFirst <= retryMost and h3Patience <= dial");
+    }
+  }
+
+  /** These, with HTTP/3 tried again after {@code first}, and usable for {@code proof}. */
+  public RoadTimes withRetry(Duration first, Duration proof) {
+    return new RoadTimes(
+        h2After, h3Patience, dial, first, retryMost, proof, blocked, memory, handOver, idle);
+  }
+
+  /** These, with HTTP/3 alone in a race for another time. */
+  public RoadTimes withH2After(Duration h2After) {
+    return new RoadTimes(
+        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+  }
+
+  /** These, with another patience with a refused identity. */
+  public RoadTimes withBlocked(Duration blocked) {
+    return new RoadTimes(
+        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+  }
+
+  /** These, with roads that are not used kept for another time. */
+  public RoadTimes withIdle(Duration idle) {
+    return new RoadTimes(
+        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.meshkit.transport;
+
+import java.time.Duration;
+
+/**
+ * When a silent path counts as lost: after {@link #ASK} without a packet, while calls are open, the
+ * peer is asked for a sign of life, and given {@link #LOST} to answer, or six round trips. So a
+ * peer that froze is lost within 3.5 s and a round trip of its last packet.
+ */
+public final class Silence {
+  /** Without a packet for so long, ask. */
+  public static final Duration ASK = Duration.ofMillis(250);
+
+  /** Without an answer for so long, the path is lost. */
+  public static final Duration LOST = Duration.ofSeconds(3);
+
+  private Silence() {}
+}

@@ -1,0 +1,203 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.Lab.A;
+import static dev.meshkit.link.Lab.B;
+import static dev.meshkit.link.Lab.CLUSTER;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.security.TestCa;
+import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadTimes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * T26, T27, T28, T29, T34: what becomes of the road when UDP or an identity fails, and heals, over
+ * real sockets and a path that can be cut.
+ */
+@Timeout(180)
+class RoadFaultsTest {
+  private static final RoadTimes QUICK =
+      RoadTimes.DEFAULTS.withRetry(Duration.ofMillis(300), Duration.ofMillis(200));
+
+  private final Lab lab = new Lab();
+  private final List<Crossing> crossings = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    lab.close();
+    for (var crossing : crossings) crossing.close();
+  }
+
+  private Crossing crossingTo(Lab.Station node) throws IOException {
+    var crossing = new Crossing(node.links.local());
+    crossings.add(crossing);
+    return crossing;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"both ways", "one way"})
+  void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws IOException {
+    // given a path on which UDP vanishes
+    var a = lab.node(A);
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    if (how.equals("one way")) path.deafenUdp();
+    else path.cutUdp();
+    // when the node behind it is wanted
+    a.links.want(Map.of(B, path.at()));
+    // then there is a road over HTTP/2, and counter, news and history say so
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    assertEquals(1, a.count("meshkit_h3_fallback_total{reason=\"TIMEOUT\"}"), a.meters.scrape());
+    assertEquals(
+        List.of(new RoadNews(RoadNews.What.DOWNGRADED, B, "TIMEOUT", "MK-NET-003")), a.news);
+    var last = a.links.peerRoads().get(B).history().getLast();
+    assertEquals("NONE H2 TIMEOUT", last.from() + " " + last.to() + " " + last.reason());
+    await().until(() -> a.links.peerRoads().get(B).roundTrip().isPresent());
+  }
+
+  @Test
+  void whereUdpIsBlockedModeH3TriesNoTcp() throws IOException, InterruptedException {
+    var a = lab.node(A, lab.ca.node(A), options -> options.withMode(RoadMode.H3));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    var error = assertInstanceOf(Result.Err.class, a.links.greet(path.at())).error();
+    assertEquals("MK-NET-004", error.details().get("mk"), error.text());
+    assertEquals(0, path.connects());
+  }
+
+  @Test
+  void whenUdpHealsTheStreamsMoveBackAndNoFrameIsLostOrDoubled() throws Exception {
+    // given a link over HTTP/2, because UDP vanished
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(QUICK));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    await().until(() -> b.links.up().contains(A));
+    await().until(() -> a.say(B, Family.ELECT, "first") && b.say(A, Family.ELECT, "first"));
+    try (var deliver = a.links.deliver(B).orThrow()) {
+      // when UDP heals while both sides talk
+      path.mend();
+      var words = new ArrayList<String>();
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(15)) // fewer than a peer may say a second
+          .until(
+              () -> {
+                var word = "word " + words.size();
+                words.add(word);
+                assertTrue(a.say(B, Family.STREAM, word) && b.say(A, Family.STREAM, word));
+                assertTrue(a.say(B, Family.ELECT, word) && b.say(A, Family.ELECT, word));
+                return words.size() > 100 && a.links.roads().equals(Map.of(B, RoadKind.H3));
+              });
+      // then all of it arrives, once, over HTTP/3 in the end
+      for (var family : List.of("STREAM", "ELECT")) {
+        await().untilAsserted(() -> assertEquals(words, heard(b, family + " eu/a")));
+        await().untilAsserted(() -> assertEquals(words, heard(a, family + " eu/b")));
+      }
+      assertEquals(Map.of(A, RoadKind.H3), b.links.roads());
+      assertEquals(1, a.count("meshkit_h3_repromotions_total"));
+      assertTrue(
+          a.news.contains(new RoadNews(RoadNews.What.PROMOTED, B, "PROMOTED", "")), "" + a.news);
+      // and a delivery knows that it should move, and is not cut meanwhile
+      await().until(deliver::isRetired);
+      assertTrue(deliver.send(Bytes.utf8("one")));
+      assertEquals("receipt for one", deliver.receive().orElseThrow().utf8());
+    }
+    try (var moved = a.links.deliver(B).orThrow()) {
+      assertFalse(moved.isRetired());
+    }
+  }
+
+  private static List<String> heard(Lab.Station station, String from) {
+    return station.heard.stream()
+        .filter(line -> line.startsWith(from + " word"))
+        .map(line -> line.substring(from.length() + 1))
+        .sorted(Comparator.comparingInt(word -> Integer.parseInt(word.substring("word ".length()))))
+        .toList(); // two frames on two roads may overtake each other
+  }
+
+  @Test
+  void aLiveLinkWhoseUdpDiesIsBackOverHttp2() throws IOException {
+    // quick to return to HTTP/3 if this machine is so slow that HTTP/2 wins at first
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(QUICK));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    path.cutUdp();
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    await().until(() -> a.say(B, Family.STREAM, "still here"));
+    await().until(() -> b.heard.contains("STREAM eu/a still here"));
+  }
+
+  @Test
+  void aRefusedIdentityBlocksThePeerAndDialsNothingMore() throws Exception {
+    // given a node whose certificate is of a foreign CA, and a path that counts
+    var server = lab.node(A);
+    var path = crossingTo(server);
+    var slow =
+        RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(4)); // however slow this machine is
+    var foreign = new TestCa(CLUSTER).stranger(B, lab.ca);
+    var stranger = lab.node(B, foreign, options -> options.withTimes(slow));
+    // when it wants a link
+    stranger.links.want(Map.of(A, path.at()));
+    await().until(() -> stranger.news.stream().anyMatch(news -> news.peer().equals(A)));
+    // then it is blocked with the code, and whatever else asks is refused without a dial
+    assertEquals(
+        List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-010")), stranger.news);
+    var again = stranger.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
+    var error = assertInstanceOf(Result.Err.class, again).error();
+    assertEquals("MK-TLS-010", error.details().get("mk"));
+    assertEquals("error.identity", error.code());
+    assertEquals(
+        1,
+        stranger.count("meshkit_dials_total{result=\"MK-TLS-010\",road=\"H3\"}"),
+        stranger.meters.scrape());
+    assertEquals(0, path.connects());
+    assertEquals("BLOCKED", stranger.links.peerRoads().get(A).history().getLast().to());
+    assertEquals(List.of(), server.heard);
+  }
+
+  @Test
+  void whenNearlyAllPeersFallItIsToldOnceForTheHost() throws Exception {
+    // given five nodes, all of them behind paths on which UDP vanishes
+    var a = lab.node(A);
+    var wanted = new java.util.TreeMap<NodeId, dev.meshkit.api.Endpoint>();
+    for (var i = 1; i <= 5; i++) {
+      var peer = lab.node(NodeId.of("us", "p" + i));
+      var path = crossingTo(peer);
+      path.cutUdp();
+      wanted.put(peer.id, path.at());
+    }
+    // when all are wanted
+    a.links.want(wanted);
+    await().until(() -> a.links.roads().size() == 5);
+    // then it is one peer, another one, and then this host
+    assertEquals(
+        List.of(RoadNews.What.DOWNGRADED, RoadNews.What.DOWNGRADED, RoadNews.What.UDP_BLOCKED),
+        a.news.stream().map(RoadNews::what).toList());
+    assertEquals(5, a.count("meshkit_h3_fallback_total{reason=\"TIMEOUT\"}"));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.meshkit.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.transport.RoadPlan.Facts;
+import dev.meshkit.transport.RoadPlan.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** T26, T27, T28: the table of the roads, row by row, without a network. */
+class RoadPlanTest {
+  private static final RoadTimes TIMES = RoadTimes.DEFAULTS;
+  private static final Instant NOON = Instant.EPOCH.plus(Duration.ofHours(12));
+  private static final MeshError REVOKED =
+      new RoadFailure(RoadFailure.Kind.IDENTITY, "MK-TLS-003", "revoked").error("dial");
+  private static final MeshError SILENT =
+      new RoadFailure(RoadFailure.Kind.TIMEOUT, "MK-TLS-013", "no answer").error("dial");
+
+  private static Facts at(Instant now) {
+    return new Facts(now, TIMES, Chance.seeded(1));
+  }
+
+  private static Instant after(Duration time) {
+    return NOON.plus(time);
+  }
+
+  private static State.OnH2 h2(RoadPlan plan) {
+    return (State.OnH2) plan.state();
+  }
+
+  @Test
+  void aDialThatHttp3WinsIsOnHttp3() {
+    assertEquals(new State.OnH3(), RoadPlan.idle().won(RoadKind.H3, false, at(NOON)).state());
+  }
+
+  @Test
+  void aDowngradeIsRetriedAfterAMinuteMoreOrLess() {
+    var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON));
+    assertFalse(fallen.isRetryDue(after(Duration.ofSeconds(47))));
+    assertTrue(fallen.isRetryDue(after(Duration.ofSeconds(72))));
+    assertTrue(fallen.doubtsH3(at(after(Duration.ofMinutes(9)))));
+    assertFalse(fallen.doubtsH3(at(after(Duration.ofMinutes(10)))));
+  }
+
+  @Test
+  void whereHttp3IsNotPermittedItIsNeverRetried() {
+    var only = RoadPlan.idle().won(RoadKind.H2, false, at(NOON));
+    assertFalse(only.isRetryDue(after(Duration.ofDays(1))));
+    assertFalse(only.moved(NOON).isRetryDue(NOON));
+    assertFalse(only.doubtsH3(at(NOON)));
+  }
+
+  @Test
+  void eachVainRetryDoublesThePauseUpToAQuarterOfAnHour() {
+    var plan = RoadPlan.idle().won(RoadKind.H2, true, at(NOON));
+    for (var seconds : new long[] {120, 240, 480, 900, 900}) {
+      plan = plan.stillOnH2(at(NOON));
+      assertEquals(Duration.ofSeconds(seconds), h2(plan).pause());
+      var wait = Duration.between(NOON, h2(plan).retryAt()).toMillis() / 1000.0;
+      assertTrue(wait >= 0.8 * seconds && wait <= 1.2 * seconds, "waits " + wait);
+    }
+  }
+
+  @Test
+  void twoDowngradesInTenMinutesBeginAtFourTimesThePause() {
+    var once = RoadPlan.idle().won(RoadKind.H2, true, at(NOON)).promoted().lost();
+    var soon = once.won(RoadKind.H2, true, at(after(Duration.ofMinutes(9))));
+    var late = once.won(RoadKind.H2, true, at(after(Duration.ofMinutes(11))));
+    assertEquals(Duration.ofMinutes(4), h2(soon).pause());
+    assertEquals(Duration.ofMinutes(1), h2(late).pause());
+  }
+
+  @Test
+  void anotherAddressMakesTheRetryDueAtOnce() {
+    var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON)).moved(NOON);
+    assertTrue(fallen.isRetryDue(NOON));
+  }
+
+  @Test
+  void aRefusedIdentityBlocksForAMinute() {
+    var blocked = RoadPlan.idle().failed(REVOKED, at(NOON));
+    assertEquals(Optional.of(REVOKED), blocked.refusal(after(Duration.ofSeconds(59))));
+    assertEquals(Optional.empty(), blocked.refusal(after(Duration.ofSeconds(60))));
+  }
+
+  @Test
+  void whatElseFailsDoesNotBlock() {
+    var failed = RoadPlan.idle().failed(SILENT, at(NOON));
+    assertEquals(new State.Idle(), failed.state());
+    assertEquals(Optional.empty(), failed.refusal(NOON));
+    assertTrue(failed.doubtsH3(at(NOON)));
+  }
+
+  @Test
+  void aRefusedIdentityBlocksARoadThatWorksToo() {
+    var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON));
+    assertEquals(Optional.of(REVOKED), fallen.failed(REVOKED, at(NOON)).refusal(NOON));
+  }
+
+  @Test
+  void anotherAddressEndsABlock() {
+    var moved = RoadPlan.idle().failed(REVOKED, at(NOON)).moved(NOON);
+    assertEquals(Optional.empty(), moved.refusal(NOON));
+  }
+
+  @Test
+  void theLossOfARoadLiftsNoBlock() {
+    var blocked = RoadPlan.idle().failed(REVOKED, at(NOON)).lost();
+    assertEquals(Optional.of(REVOKED), blocked.refusal(NOON));
+  }
+
+  @Test
+  void aRoadThatIsLostIsDialledAtOnce() {
+    var lost = RoadPlan.idle().won(RoadKind.H3, false, at(NOON)).lost();
+    assertEquals(new State.Idle(), lost.state());
+    assertFalse(lost.doubtsH3(at(NOON)));
+  }
+}
