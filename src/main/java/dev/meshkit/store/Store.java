@@ -51,6 +51,11 @@ public final class Store implements AutoCloseable {
             .start(() -> write(first));
   }
 
+  /** Whether a process has this database open now. Never waits, and changes nothing. */
+  public static boolean isInUse(Path database) {
+    return StoreLock.isHeld(database);
+  }
+
   /**
    * Locks, opens, checks and migrates a file. Errors carry the detail {@code mk}: {@code
    * MK-NODE-006} (another process has it; its pid is the detail {@code pid}), {@code MK-STO-004}

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -38,7 +39,7 @@ final class StoreLock implements AutoCloseable {
    * stands in it once {@link #sign} was called.
    */
   static Result<StoreLock> take(Path database) {
-    var name = database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
+    var name = name(database);
     try {
       var path = requireNonNull(database.toAbsolutePath().getParent()).toRealPath().resolve(name);
       if (!HELD.add(path)) return refused(database, Long.toString(ProcessHandle.current().pid()));
@@ -48,6 +49,31 @@ final class StoreLock implements AutoCloseable {
     } catch (IOException cause) {
       return unlockable(database, name, cause);
     }
+  }
+
+  /**
+   * Whether somebody has the lock of a database now; never waits, changes nothing. What stands in
+   * it does not say: a process that was killed leaves its number there, and another gets it.
+   */
+  static boolean isHeld(Path database) {
+    try {
+      var path = requireNonNull(database.toAbsolutePath().getParent()).toRealPath();
+      var lock = path.resolve(name(database));
+      if (!Files.isReadable(lock)) return false;
+      if (!HELD.add(lock)) return true;
+      try (var channel = FileChannel.open(lock, StandardOpenOption.READ);
+          var free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        return free == null;
+      } finally {
+        HELD.remove(lock);
+      }
+    } catch (IOException _) {
+      return false; // there is no such directory yet, or opening it will say what is wrong
+    }
+  }
+
+  private static String name(Path database) {
+    return database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
   }
 
   private static Result<StoreLock> taken(Path database, Path path) {

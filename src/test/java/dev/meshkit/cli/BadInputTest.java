@@ -21,19 +21,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,9 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BadInputTest {
-  /** Above the kernel's largest process id. */
-  private static final int NOBODY = (1 << 22) + 1;
-
   private static final NodeId N1 = NodeId.of("eu", "n1");
 
   /** What a node leaves that stopped in order, and what one leaves that was killed. */
@@ -69,10 +60,12 @@ class BadInputTest {
             .withHttp(HttpConfig.off());
     try (var mesh = MeshKit.open(MeshKit.dev(config).orThrow())) {
       assertEquals(N1, mesh.self());
-      copy(stopped, killed); // in mid-run: a log that no checkpoint has emptied
+      DiskTrace.copy(stopped, killed); // in mid-run: a log that no checkpoint has emptied
     }
+    // Both name this process, which goes on: a number that stands in a lock says nothing.
+    var self = ProcessHandle.current().pid() + "\n";
     for (var lock : List.of("n1/mesh.lock", "n1/election.lock")) {
-      Files.writeString(killed.resolve(lock), NOBODY + "\n"); // this JVM goes on, that process not
+      assertEquals(self, Files.readString(killed.resolve(lock)));
     }
     assertTrue(Files.size(killed.resolve("n1/mesh.db-wal")) > 0);
     assertFalse(Files.exists(stopped.resolve("n1/mesh.db-wal")));
@@ -135,7 +128,7 @@ class BadInputTest {
   @MethodSource("cases")
   void itIsRefusedOnOneScreenAndNothingOnDiskChanges(Case bad) throws Exception {
     var data = directory.resolve("data");
-    copy(bad.after(), data);
+    DiskTrace.copy(bad.after(), data);
     bad.spoil().spoil(data);
     refused(data, List.of(), bad.exit(), bad.says().toArray(String[]::new));
   }
@@ -144,21 +137,21 @@ class BadInputTest {
   @Test
   void aKeyThatMayNotBeReadIsNamed() throws Exception {
     var data = directory.resolve("data");
-    copy(stopped, data);
-    var before = trace(data);
+    DiskTrace.copy(stopped, data);
+    var before = DiskTrace.trace(data);
     Files.setPosixFilePermissions(key(data), Set.of());
     try (var agent = Child.heldToModes(directory, arguments(List.of()))) {
       saysWhy(agent, 4, "MK-TLS-015", "key.pem", "chmod");
     }
     Files.setPosixFilePermissions(key(data), fromString("rw-------"));
-    assertEquals(List.of(), changes(before, trace(data)));
+    assertEquals(List.of(), DiskTrace.changes(before, DiskTrace.trace(data)));
   }
 
   /** Who accepts the loss follows what the refusal says, and keeps the votes. */
   @Test
   void lostMessagesCanBeGivenUp() throws Exception {
     var data = directory.resolve("data");
-    copy(stopped, data);
+    DiskTrace.copy(stopped, data);
     Files.delete(mesh(data));
     refused(data, List.of(), 1, "MK-STO-008", "DELETE FROM meta WHERE k = 'mesh_store'");
     sql(data, "election", "DELETE FROM meta WHERE k = 'mesh_store'");
@@ -175,7 +168,7 @@ class BadInputTest {
   @Test
   void lostMessagesAreMissedEvenIfOnlyTheLogOfTheVotesSaysThatTheyWere() throws Exception {
     var data = directory.resolve("data");
-    copy(killed, data);
+    DiskTrace.copy(killed, data);
     Files.delete(mesh(data));
     Files.delete(data.resolve("n1/election.db-shm"));
     try (var agent = agent(List.of())) {
@@ -204,7 +197,7 @@ class BadInputTest {
   @Test
   void aTakenPortLeavesADirectoryAsItWas() throws Exception {
     var data = directory.resolve("data");
-    copy(killed, data);
+    DiskTrace.copy(killed, data);
     try (var taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
       var at = "127.0.0.1:" + taken.getLocalPort();
       refused(data, List.of("--listen", at), 1, "MK-NODE-002", at);
@@ -215,10 +208,10 @@ class BadInputTest {
   @Test
   void mistakesInTheConfigurationAreAllNamedWithTheirPlaces() throws Exception {
     var data = directory.resolve("data");
-    copy(stopped, data);
+    DiskTrace.copy(stopped, data);
     var file = data.resolve("n1/meshkit.toml");
     Files.writeString(file, "[node]\nregoin = \"eu\"\n[gossip]\n  interval = 5\n");
-    var before = trace(data);
+    var before = DiskTrace.trace(data);
     try (var agent = agent(List.of())) {
       assertEquals(2, agent.exit(), agent.err());
       var said = agent.err();
@@ -226,15 +219,15 @@ class BadInputTest {
       assertTrue(said.contains("did you mean `region`?\nregoin = \"eu\"\n^\n"), said);
       assertTrue(said.contains("meshkit.toml:4:3: error MK-CFG-005: "), said);
     }
-    assertEquals(List.of(), changes(before, trace(data)));
+    assertEquals(List.of(), DiskTrace.changes(before, DiskTrace.trace(data)));
   }
 
   private void refused(Path data, List<String> options, int exit, String... says) throws Exception {
-    var before = trace(data);
+    var before = DiskTrace.trace(data);
     try (var agent = agent(options)) {
       saysWhy(agent, exit, says);
     }
-    assertEquals(List.of(), changes(before, trace(data)));
+    assertEquals(List.of(), DiskTrace.changes(before, DiskTrace.trace(data)));
   }
 
   private static void saysWhy(Child agent, int exit, String... says) throws Exception {
@@ -282,7 +275,7 @@ class BadInputTest {
   /** A change that is in the log alone, as a process leaves it that is killed. */
   private static void log(Path data, String change) throws Exception {
     var there = data.resolve("there");
-    copy(data.resolve("n1"), there.resolve("n1"));
+    DiskTrace.copy(data.resolve("n1"), there.resolve("n1"));
     var file = there.resolve("n1/mesh.db");
     try (var db = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = db.createStatement()) {
@@ -358,55 +351,7 @@ class BadInputTest {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    try (var files = Files.walk(from)) {
-      for (var file : files.toList()) {
-        var there = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(there);
-        } else if (Files.isRegularFile(file)) {
-          Files.copy(file, there);
-        } else {
-          continue; // a socket
-        }
-        Files.setPosixFilePermissions(there, Files.getPosixFilePermissions(file));
-      }
-    }
-  }
-
   private static void delete(Path directory) throws IOException {
     assertTrue(DemoMesh.remove(directory));
-  }
-
-  /** What is new, gone or different, by name. */
-  private static List<String> changes(Map<String, String> before, Map<String, String> after) {
-    var names = new TreeSet<>(before.keySet());
-    names.addAll(after.keySet());
-    return names.stream()
-        .filter(name -> !before.getOrDefault(name, "").equals(after.getOrDefault(name, "")))
-        .map(name -> name + ": " + before.get(name) + " -> " + after.get(name))
-        .toList();
-  }
-
-  /** Everything below a directory, itself included: kind, mode, owner, times and content. */
-  private static Map<String, String> trace(Path directory) throws Exception {
-    var all = new TreeMap<String, String>();
-    try (var files = Files.walk(directory)) {
-      for (var file : files.toList()) {
-        var found = Files.readAttributes(file, PosixFileAttributes.class);
-        var content = found.isRegularFile() ? Files.readAllBytes(file) : new byte[0];
-        var sum = MessageDigest.getInstance("SHA-256").digest(content);
-        all.put(
-            directory.relativize(file).toString(),
-            found.permissions()
-                + " "
-                + found.owner()
-                + " "
-                + found.lastModifiedTime()
-                + " "
-                + HexFormat.of().formatHex(sum));
-      }
-    }
-    return all;
   }
 }
