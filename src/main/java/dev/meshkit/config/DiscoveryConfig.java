@@ -15,6 +15,10 @@ public record DiscoveryConfig(List<Endpoint> seeds) {
     seeds = List.copyOf(seeds);
     Rules.of("discovery")
         .require("seeds", seeds.size() <= 64, "must be at most 64 addresses")
+        .require(
+            "seeds",
+            seeds.stream().noneMatch(seed -> seed.port() == 0),
+            "must have a port each, such as 10.0.0.7:7443")
         .check();
   }
 

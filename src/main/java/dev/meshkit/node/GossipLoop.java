@@ -18,6 +18,7 @@ import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.GossipCodec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +37,7 @@ final class GossipLoop {
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(5);
 
   private final Gossip core;
+  private final List<Effect> first;
   private final long generation;
   private final GossipDisk disk;
   private final Ports ports;
@@ -68,7 +70,8 @@ final class GossipLoop {
     this.disk = disk;
     this.ports = ports;
     news = new MemberNews(core.self(), ports.meters(), ports.events());
-    show(); // who asks as soon as the node is open finds it among the members
+    first = core.step(new Input.Saved(generation), facts(ports));
+    show(); // who asks as soon as the node is open finds it among the members, and where it is
   }
 
   /** Reads the past and makes a generation durable that outranks it. Sends nothing yet. */
@@ -114,7 +117,7 @@ final class GossipLoop {
   void run(PeerCalls peers) throws InterruptedException {
     var errands = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      step(new Input.Saved(generation), peers, errands);
+      for (var effect : first) perform(effect, peers, errands);
       while (cause.isEmpty()) {
         var input = ports.inputs().take(core.due(), new Input.Tick());
         ports.meters().count(Metric.LOOP_TURNS_TOTAL, "gossip");
