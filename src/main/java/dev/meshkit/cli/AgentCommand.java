@@ -2,6 +2,8 @@ package dev.meshkit.cli;
 
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Stopped;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.runtime.Clocks;
@@ -45,6 +47,10 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var config = options.load(console);
     logging(config);
+    if (!scratch.isEmpty() && !DemoMesh.isScratch(Path.of(scratch))) {
+      var fix = "leave it out: only the demo's own directories are removed";
+      throw new MeshException(MeshError.validation("--scratch " + scratch, "it is no demo's", fix));
+    }
     var ending = new Ending(console, supervised);
     var isNew = Files.notExists(config.data().dir().resolve("mesh.db"));
     if (options.isDev()) config = MeshKit.dev(config).orThrow();

@@ -7,10 +7,10 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What an agent is told: flags over environment over a file over defaults. */
@@ -52,7 +52,7 @@ final class AgentOptions {
       split = ",",
       paramLabel = "HOST:PORT",
       description = "discovery.seeds: peers to ask for the mesh; may be repeated.")
-  private List<String> join = new ArrayList<>();
+  private @Nullable List<String> join;
 
   @Option(
       names = "--region-voters",
@@ -81,7 +81,7 @@ final class AgentOptions {
     flag(sources, "--data", "data.dir", data);
     flag(sources, "--listen", "listen.mesh", listen);
     flag(sources, "--http", "http.listen", http);
-    flag(sources, "--join", "discovery.seeds", String.join(",", join));
+    if (join != null) sources.flag("--join", "discovery.seeds", seeds(join));
     flag(sources, "--region-voters", "election.region.voters", regionVoters);
     flag(sources, "--global-voters", "election.global.voters", globalVoters);
     var loaded = sources.load();
@@ -89,6 +89,14 @@ final class AgentOptions {
     // The default would be moved to loopback; what somebody asked for is refused instead.
     if (dev && isGiven) loaded.config().listen().unfitForDev().ifPresent(AgentOptions::refuse);
     return loaded.config();
+  }
+
+  /** An option that names nobody must not make a node found a mesh of its own. */
+  private static String seeds(List<String> named) {
+    if (named.isEmpty() || named.stream().anyMatch(String::isBlank)) {
+      refuse(MeshError.validation("--join", "it names no peer", "name one: --join HOST:PORT"));
+    }
+    return String.join(",", named);
   }
 
   private static void refuse(MeshError error) {

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 final class DemoMesh implements AutoCloseable {
   private static final long STOP_SECONDS = 90;
   private static final long GRACE_SECONDS = 8;
+  private static final String SCRATCH = "meshkit-demo-";
   private static final String EU_VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final String US_VOTERS = "us/n4";
   private static final String ALL_VOTERS = EU_VOTERS + ",us/n4,us/n5";
@@ -53,7 +54,7 @@ final class DemoMesh implements AutoCloseable {
       nodes.add(
           new DemoNode(NodeId.parse(id), new Endpoint("127.0.0.1", FreePort.of("127.0.0.1"))));
     }
-    var root = Files.createTempDirectory("meshkit-demo-").toRealPath();
+    var root = Files.createTempDirectory(SCRATCH).toRealPath();
     return new DemoMesh(console, root, keep, List.copyOf(nodes));
   }
 
@@ -174,6 +175,12 @@ final class DemoMesh implements AutoCloseable {
     } catch (Exception late) {
       process.destroyForcibly();
     }
+  }
+
+  /** Whether a demo has made this directory, to be removed with all that is in it. */
+  static boolean isScratch(Path directory) {
+    var name = directory.getFileName();
+    return name != null && name.toString().startsWith(SCRATCH);
   }
 
   /** Removes a directory and what is in it, and says whether it is gone. */

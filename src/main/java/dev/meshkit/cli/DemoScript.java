@@ -61,8 +61,16 @@ final class DemoScript {
     steps.step("kill", this::leaderOfEuDies);
     steps.step("restart", this::theDeadReturns);
     steps.step("away", this::messagesWaitForN5);
-    steps.always("stop", () -> end.run(summary));
+    steps.always("stop", this::allStop);
     return summed(summary, steps);
+  }
+
+  /** No two leaders is worth something only where the watch saw one. */
+  private String allStop() throws Failed, IOException, InterruptedException {
+    var text = end.run(summary);
+    var unseen = SCOPES.stream().filter(scope -> !watch.sightings().sawRuled(scope)).toList();
+    if (!unseen.isEmpty()) throw new Failed("the watch saw nobody's authority over " + unseen);
+    return text;
   }
 
   /** The summary of steps that are done: it is ok if each of them was. */

@@ -68,6 +68,14 @@ final class DemoSightings {
                 old.to.isAfter(now.to) ? old.to : now.to));
   }
 
+  /** Whether some leader of {@code scope} has itself proven authority. */
+  synchronized boolean sawRuled(String scope) {
+    return spans.entrySet().stream()
+        .anyMatch(
+            seen ->
+                seen.getKey().scope().equals(scope) && !seen.getValue().from().equals(Instant.MAX));
+  }
+
   /** Pairs of leaders that had one fence, or ruled one scope at one time. */
   synchronized int dualLeaders() {
     var claims = List.copyOf(spans.keySet());

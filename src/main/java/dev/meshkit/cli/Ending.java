@@ -28,9 +28,11 @@ final class Ending {
     Signals.on("TERM", () -> ask("SIGTERM"));
     if (supervised) {
       Signals.ignore("INT");
+      Signals.ignore("HUP"); // a terminal that goes away takes the parent with it, and that says so
       Thread.ofPlatform().daemon().name("supervisor").start(this::awaitParent);
     } else {
       Signals.on("INT", () -> ask("Ctrl-C"));
+      Signals.on("HUP", () -> ask("SIGHUP")); // without effect under nohup: the JVM sees to that
     }
   }
 

@@ -42,8 +42,13 @@ final class Failures {
     if (!(misuse instanceof UnmatchedArgumentException unmatched))
       return String.valueOf(misuse.getMessage());
     var word = unmatched.getUnmatched().getFirst();
-    if (word.startsWith("-")) return "there is no option " + word.split("=", 2)[0];
     var verbs = misuse.getCommandLine().getSubcommands();
+    if (word.startsWith("-")) {
+      var option = "there is no option " + word.split("=", 2)[0];
+      return verbs.isEmpty()
+          ? option
+          : option + " before a verb: " + String.join(", ", verbs.keySet());
+    }
     return verbs.isEmpty() ? "it takes no '" + word + "'" : "there is no verb '" + word + "'";
   }
 

@@ -53,7 +53,7 @@ final class Lists {
           l.hasSince() ? age(l.getSince(), list.getAsOf()) : "",
           l.hasTenureLeft() ? Text.of(l.getTenureLeft()) : "",
           voters(l.getVotersList()),
-          l.getMargin(),
+          l.getVotersCount() == 0 ? "" : l.getMargin(), // who does not vote does not know
           l.hasLastChange() ? change(l.getLastChange()) : "");
     }
     return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;

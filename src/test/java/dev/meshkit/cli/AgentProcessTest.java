@@ -51,15 +51,43 @@ class AgentProcessTest {
     }
   }
 
-  /** O2: supervised, Ctrl-C does nothing, and the end of its parent ends it without a trace. */
+  /** A terminal that is closed ends it in order. */
+  @Test
+  void aHangUpEndsItInOrder() throws IOException, InterruptedException {
+    try (var agent = Child.start(directory, alone())) {
+      agent.awaitLine("next");
+      agent.signal("HUP");
+      assertEquals(0, agent.exit(), agent.err());
+      assertTrue(agent.err().contains("SIGHUP: stopping"), agent.err());
+    }
+  }
+
+  /** What is removed at the end of standard input is a demo's, never anything else. */
+  @Test
+  void noOtherDirectoryIsRemoved() throws IOException, InterruptedException {
+    var mine = Files.createDirectory(directory.resolve("mine"));
+    var args = new java.util.ArrayList<>(List.of(alone()));
+    args.addAll(List.of("--supervised", "--scratch", mine.toString()));
+    try (var agent = Child.start(directory, args.toArray(String[]::new))) {
+      assertEquals(2, agent.exit(), agent.err());
+      assertTrue(agent.err().startsWith("error "), agent.err());
+    }
+    assertTrue(Files.exists(mine) && Files.notExists(directory.resolve("data")));
+  }
+
+  /**
+   * O2: supervised, Ctrl-C and a hang-up do nothing, and the end of its parent ends it without a
+   * trace.
+   */
   @Test
   void supervisedItOutlivesCtrlCButNotItsParent() throws IOException, InterruptedException {
-    var scratch = Files.createDirectories(directory.resolve("data"));
+    var scratch = Files.createDirectories(directory.resolve("meshkit-demo-1/data")).getParent();
     var args = new java.util.ArrayList<>(List.of(alone()));
     args.addAll(List.of("--supervised", "--scratch", scratch.toString()));
     try (var agent = Child.start(directory, args.toArray(String[]::new))) {
       agent.awaitLine("next");
       agent.signal("INT");
+      agent.signal("HUP"); // comes with the end of the parent's terminal, and must not cut short
       assertEquals(0, Shell.in(directory).run("status", "--timeout", "60s").exit());
       agent.process().getOutputStream().close();
       assertEquals(0, agent.exit(), agent.err());

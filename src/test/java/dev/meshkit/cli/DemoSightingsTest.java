@@ -1,6 +1,8 @@
 package dev.meshkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.cli.DemoSightings.Claim;
 import java.time.Duration;
@@ -24,6 +26,16 @@ class DemoSightingsTest {
     sightings.led(N2, at(900), at(910));
     sightings.heard(N1);
     assertEquals(0, sightings.dualLeaders());
+  }
+
+  /** What others repeat proves nobody's authority. */
+  @Test
+  void aScopeIsSeenRuledOnceItsLeaderSaysSoItself() {
+    sightings.heard(N1);
+    assertFalse(sightings.sawRuled("region/eu"));
+    sightings.led(N1, at(0), at(10));
+    assertTrue(sightings.sawRuled("region/eu"));
+    assertFalse(sightings.sawRuled("global"));
   }
 
   /** Two nodes with one fence, whoever says so and whenever. */

@@ -65,6 +65,21 @@ class UsageTest {
     assertTrue(ran.err().startsWith("error MK-CLI-001 "), ran.err());
   }
 
+  /** What nobody would guess from "no such option", and what would found a mesh by mistake. */
+  @Test
+  void aMissingVerbAndAMissingPeerAreNamed() {
+    var shell = Shell.in(directory);
+    var poison = shell.run("poison", "--data", "d");
+    assertEquals(2, poison.exit());
+    assertTrue(
+        poison.err().contains("no option --data before a verb: list, show, redrive"), poison.err());
+    var nobody =
+        shell.run("agent", "--dev", "--name", "n1", "--region", "eu", "--data", "d", "--join", ",");
+    assertEquals(2, nobody.exit(), nobody.err());
+    assertTrue(nobody.err().contains("fix   name one: --join HOST:PORT"), nobody.err());
+    assertTrue(Files.notExists(directory.resolve("d")));
+  }
+
   /** 4294967297 is 1 and 99999999999 is 1215752191 to whoever keeps 32 bits of it. */
   @ParameterizedTest
   @CsvSource({

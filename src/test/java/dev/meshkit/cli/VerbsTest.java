@@ -118,7 +118,7 @@ class VerbsTest {
         "region/eu  LED        n1      1.8    60s  420ms  n1 n2!  -1      TIMEOUT n3→n1 gap 700ms",
         lines.get(2));
     assertEquals(
-        "global     NO_QUORUM  -       -      -    -      -       0       -", lines.get(3));
+        "global     NO_QUORUM  -       -      -    -      -       -       -", lines.get(3));
   }
 
   /** O9: each status of a node's refusal has its exit code. */

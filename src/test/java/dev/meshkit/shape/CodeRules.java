@@ -28,6 +28,7 @@ public final class CodeRules {
           "java.lang.System.nanoTime",
           "java.lang.System.currentTimeMillis",
           "java.lang.Math.random",
+          "java.lang.StrictMath.random",
           "java.util.UUID.randomUUID",
           "java.util.Random.<init>",
           "java.util.Random.from",
