@@ -7,14 +7,21 @@ import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.link.PeerRoad;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.transport.RoadKind;
+import dev.meshkit.wire.HelloCodec;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** The member list as operators see it. Thread-safe. */
 final class MemberDesk {
   /** The label under which a node says which build it runs; not shown among the operator's. */
   static final String VERSION = "meshkit.version";
+
+  /** The label under which a node says which wire versions it speaks; not shown either. */
+  static final String WIRE = "meshkit.wire";
+
+  private static final Pattern OLDEST_TO_NEWEST = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   private final Sightings sightings;
   private final Credentials credentials;
@@ -55,8 +62,22 @@ final class MemberDesk {
     return item.build();
   }
 
+  /** What this build puts under {@link #WIRE}. */
+  static String wire() {
+    return HelloCodec.WIRE_VERSION + "-" + HelloCodec.WIRE_VERSION;
+  }
+
   private static void label(MemberItem.Builder item, String name, String value) {
-    if (!name.equals(VERSION)) item.putLabels(name, value);
+    switch (name) {
+      case VERSION -> {} // has a field of its own
+      case WIRE -> {
+        var range = OLDEST_TO_NEWEST.matcher(value);
+        if (!range.matches()) return; // a peer may say what it likes
+        item.setWireMin(Integer.parseInt(range.group(1)));
+        item.setWireMax(Integer.parseInt(range.group(2)));
+      }
+      default -> item.putLabels(name, value);
+    }
   }
 
   private static void road(MemberItem.Builder item, PeerRoad road) {

@@ -168,6 +168,7 @@ final class NodeStart {
       throws InterruptedException {
     var labels = new TreeMap<>(config.node().labels());
     labels.put(MemberDesk.VERSION, BuildInfo.current().version());
+    labels.put(MemberDesk.WIRE, MemberDesk.wire());
     var attrs =
         Attrs.at(base.settings().advertised(listen))
             .in(config.node().zone(), base.mesh().uuid())

@@ -61,6 +61,15 @@ class LiveVerbsTest {
     mesh.close();
   }
 
+  /** Wire versions have fields of their own, and are no label of the operator's. */
+  @Test
+  void aMemberSaysWhichWireVersionsItSpeaks() {
+    var self = items("members").get(0).getAsJsonObject();
+    assertEquals(1, self.get("wireMin").getAsInt(), self::toString);
+    assertEquals(1, self.get("wireMax").getAsInt(), self::toString);
+    assertEquals(0, self.get("labels").getAsJsonObject().size(), self::toString);
+  }
+
   @Test
   void whatDiesIsListedShownCountedAndRedriven() {
     // given two messages that their handler refuses
