@@ -6,6 +6,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Stopped;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.Errors;
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ final class AgentCommand implements Callable<Integer> {
     logging(config);
     if (!scratch.isEmpty() && !DemoMesh.isScratch(Path.of(scratch))) {
       var fix = "leave it out: only the demo's own directories are removed";
-      throw new MeshException(MeshError.validation("--scratch " + scratch, "it is no demo's", fix));
+      var error = MeshError.validation("--scratch " + scratch, "it is no demo's", fix);
+      throw new MeshException(error.with(Errors.MK, "MK-CLI-001"));
     }
     var ending = new Ending(console, supervised);
     var isNew = Files.notExists(config.data().dir().resolve("mesh.db"));

@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshException;
 import dev.meshkit.config.ConfigSources;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.Origin;
+import dev.meshkit.control.Errors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,8 @@ final class AgentOptions {
   /** An option that names nobody must not make a node found a mesh of its own. */
   private static String seeds(List<String> named) {
     if (named.isEmpty() || named.stream().anyMatch(String::isBlank)) {
-      refuse(MeshError.validation("--join", "it names no peer", "name one: --join HOST:PORT"));
+      var error = MeshError.validation("--join", "it names no peer", "name one: --join HOST:PORT");
+      refuse(error.with(Errors.MK, "MK-CLI-001"));
     }
     return String.join(",", named);
   }

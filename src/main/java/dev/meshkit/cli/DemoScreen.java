@@ -158,8 +158,7 @@ final class DemoScreen {
     for (var region : List.of("eu", "us")) text.append(region(region, seen.getItemsList()));
     var table = Table.of("SCOPE", "STATE", "LEADER", "FENCE", "MARGIN");
     for (var l : view.leaders(seer).getItemsList()) {
-      var margin = l.getVotersCount() == 0 ? "" : l.getMargin();
-      table.row(l.getScope(), l.getState(), l.getLeader(), l.getFence(), margin);
+      table.row(l.getScope(), l.getState(), l.getLeader(), l.getFence(), Lists.margin(l));
     }
     var waiting = view.waiting();
     var queued = waiting.isEmpty() ? "nothing" : String.join("   ", waiting);

@@ -53,7 +53,7 @@ final class Lists {
           l.hasSince() ? age(l.getSince(), list.getAsOf()) : "",
           l.hasTenureLeft() ? Text.of(l.getTenureLeft()) : "",
           voters(l.getVotersList()),
-          l.getVotersCount() == 0 ? "" : l.getMargin(), // who does not vote does not know
+          margin(l),
           l.hasLastChange() ? change(l.getLastChange()) : "");
     }
     return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
@@ -142,6 +142,11 @@ final class Lists {
     var from = change.hasFrom() ? change.getFrom() + "→" : "";
     var gap = change.hasGap() ? " gap " + Text.of(change.getGap()) : "";
     return change.getCause() + " " + from + change.getTo() + gap;
+  }
+
+  /** How many voters a scope can lose; who does not vote in it does not know. */
+  static String margin(LeaderItem scope) {
+    return scope.getVotersCount() == 0 ? "" : Integer.toString(scope.getMargin());
   }
 
   /** The latest change of road: {@code H2→H3 PROMOTED 2.0 s}. */

@@ -91,6 +91,7 @@ final class PeerRoads {
   }
 
   private Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
+    slot.plan = slot.plan.lost(); // whatever it was on, it is there no more
     var at = where(slot);
     if (slot.moved(at)) slot.plan = slot.plan.moved(facts().now());
     var refused = slot.plan.refusal(facts().now());

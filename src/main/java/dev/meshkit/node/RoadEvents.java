@@ -31,7 +31,7 @@ record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
           NodeEvent.warn(
               "link.udp_blocked",
               "",
-              "UDP is blocked at this host: all but few peers" + " are reached over HTTP/2");
+              "UDP is blocked at this host: all but few peers are reached over HTTP/2");
       case PROMOTED ->
           NodeEvent.info("link.promoted", peer, peer + " is reached over HTTP/3 again");
       case BLOCKED ->
