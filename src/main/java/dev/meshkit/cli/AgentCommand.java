@@ -94,6 +94,9 @@ final class AgentCommand implements Callable<Integer> {
           case JSON -> "JSON";
           case AUTO -> console.terminal() ? "TEXT" : "JSON";
         };
+    // A quarter of the cores, so that an idle node on a small machine wakes one loop and not two.
+    var loops = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+    System.getProperties().putIfAbsent("dev.meshkit.grpc.loops", String.valueOf(loops));
     System.setProperty("meshkit.log.level", config.log().level().name());
     System.setProperty("meshkit.log.format", format);
   }

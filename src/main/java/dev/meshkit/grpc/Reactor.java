@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * The event loops of this process and one UDP socket for dialling on each; every channel and server
  * shares them, so a channel costs no thread and no socket.
  *
- * <p>There are max(2, cores / 4). Listeners take the first loops and channels the last ones, so
- * that a process that does both does not do them on one core.
+ * <p>There are max(2, cores / 4), or as many as the system property {@value #LOOPS} says, 1 to 64.
+ * Listeners take the first loops and channels the last ones, so that a process that does both does
+ * not do them on one core.
  *
  * <p>Counted: the first user starts the loops, the last one to leave stops them. The count is the
  * only static state of this package; handing a reactor to each builder would put it, and Netty,
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon loops to end
 final class Reactor {
   private static final System.Logger LOG = System.getLogger(Reactor.class.getName());
+  private static final String LOOPS = "dev.meshkit.grpc.loops";
   private static final Object LOCK = new Object();
   private static @Nullable Reactor current; // guarded by LOCK
   private static int users; // guarded by LOCK
@@ -52,7 +54,7 @@ final class Reactor {
   private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
 
   private Reactor() {
-    var count = Math.max(2, Runtime.getRuntime().availableProcessors() / 4);
+    var count = loopCount();
     loops =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory("meshkit-quic", true), UdpSockets.io());
@@ -61,6 +63,11 @@ final class Reactor {
       commands.put((EventLoop) loop, new Commands((EventLoop) loop));
       startTicking((EventLoop) loop);
     }
+  }
+
+  private static int loopCount() {
+    var usual = Math.max(2, Runtime.getRuntime().availableProcessors() / 4);
+    return Math.clamp(Integer.getInteger(LOOPS, usual), 1, 64);
   }
 
   /** The shared reactor, started if need be. Each call is answered by one {@link #leave}. */

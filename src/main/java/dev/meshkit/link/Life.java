@@ -1,5 +1,6 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Metric;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class Life {
   private final Outgoing out = new Outgoing();
   private final AtomicBoolean dropped = new AtomicBoolean();
   private volatile @Nullable Life successor;
+  private volatile @Nullable RuntimeException sendBug;
 
   /**
    * A call that both sides accepted.
@@ -72,8 +75,38 @@ final class Life {
     return stream.peer();
   }
 
-  Outgoing out() {
-    return out;
+  /**
+   * Queues a frame, and sends what waits if the peer keeps up: the caller's thread is awake
+   * already. Never blocks, never throws.
+   */
+  Outgoing.Offered send(String key, Bytes frame) {
+    var offered = out.offer(key, frame);
+    if (offered.taken()) sendWaiting();
+    return offered;
+  }
+
+  private void sendWaiting() {
+    while (stream.isReady()) {
+      var frame = out.grab();
+      if (frame.isEmpty()) return;
+      try {
+        if (!stream.offer(frame.get())) {
+          passOn(frame.get());
+          break;
+        }
+      } catch (RuntimeException bug) { // it costs this stream, never the caller
+        sendBug = bug;
+        out.close();
+      } finally {
+        out.release();
+      }
+    }
+    out.stall();
+  }
+
+  private void passOn(Bytes frame) {
+    var next = successor;
+    if (next != null) next.send("", frame);
   }
 
   /** Whether nothing was dropped before; now something was. */
@@ -169,31 +202,28 @@ final class Life {
 
   private Result<Ending> read(LinkContext context) throws InterruptedException {
     var family = stream.family();
-    var silence = context.options().silence();
     var monotonic = context.ports().clocks().monotonic();
     var allowance = Allowance.of(family, monotonic.instant());
-    while (true) {
-      switch (family == Family.STREAM ? stream.receive(silence) : stream.receive()) {
-        case Heard.End() -> {
-          return Result.ok(Ending.ENDED);
-        }
-        case Heard.Silence() -> {
-          return Result.ok(Ending.SILENT);
-        }
-        case Heard.Frame(var bytes) when allowance.permits(bytes.size(), monotonic.instant()) ->
+    var patience = family == Family.STREAM ? context.options().silence() : ByteStream.FOREVER;
+    Consumer<Bytes> sink =
+        bytes -> {
+          if (allowance.permits(bytes.size(), monotonic.instant())) {
             context.ports().inbound().frame(peer(), family, bytes);
-        case Heard.Frame _ -> context.dropped(family, "rate", 1);
-      }
-    }
+          } else {
+            context.dropped(family, "rate", 1);
+          }
+        };
+    return Result.ok(stream.receiveAll(patience, sink) ? Ending.ENDED : Ending.SILENT);
   }
 
   private Result<Ending> write() throws InterruptedException {
     while (true) {
       var frame = out.take();
+      var bug = sendBug;
+      if (bug != null) throw bug;
       if (frame.isEmpty()) return Result.ok(Ending.DRAINED);
       if (!stream.send(frame.get())) {
-        var next = successor;
-        if (next != null) next.out.offer("", frame.get());
+        passOn(frame.get());
         return Result.ok(Ending.ENDED);
       }
     }

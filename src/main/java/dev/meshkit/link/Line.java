@@ -64,10 +64,10 @@ final class Line {
   boolean send(String key, Bytes frame) {
     var live = current;
     if (live == null) return false;
-    var offered = live.out().offer(key, frame);
+    var offered = live.send(key, frame);
     if (!offered.taken()) { // another may have taken its place just now
       var next = current;
-      return next != null && next != live && next.out().offer(key, frame).taken();
+      return next != null && next != live && next.send(key, frame).taken();
     }
     if (offered.dropped() > 0 && live.isFirstDrop()) {
       SlowReaderEvent.emit(peer.toString(), family.name());

@@ -8,7 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What waits to be sent on one stream: at most 256 frames and 1 MiB. A frame replaces a waiting one
- * of the same key, in its place; at the bound the oldest is dropped. Thread-safe; one taker.
+ * of the same key, in its place; at the bound the oldest is dropped. Thread-safe.
+ *
+ * <p>One at a time takes: the writer, which may block in the stream, or, while that keeps up and
+ * the writer has nothing to do, whoever offered a frame ({@link #grab}), which spares waking the
+ * writer for each. The writer has it first, when the stream does not keep up, and at the end.
  */
 final class Outgoing {
   /** The most frames that wait. */
@@ -22,6 +26,8 @@ final class Outgoing {
   private final LinkedHashMap<String, Bytes> waiting = new LinkedHashMap<>(); // guarded by lock
   private long bytes; // guarded by lock
   private long unkeyed; // guarded by lock
+  private boolean direct; // who offers may grab; guarded by lock
+  private boolean grabbed; // somebody sends what it grabbed; guarded by lock
   private boolean closed; // guarded by lock
 
   /**
@@ -45,25 +51,69 @@ final class Outgoing {
         bytes -= waiting.pollFirstEntry().getValue().size();
         dropped++;
       }
-      changed.signal();
+      if (!direct) changed.signal();
       return new Offered(true, dropped);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The oldest frame; blocks for it. Empty once closed and drained. */
+  /**
+   * The oldest frame, for the writer; blocks until it has the turn. Empty once closed and drained.
+   */
   Optional<Bytes> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty() && !closed) changed.await();
-      var first = waiting.pollFirstEntry();
-      if (first == null) return Optional.empty();
-      bytes -= first.getValue().size();
-      return Optional.of(first.getValue());
+      while (grabbed || (!closed && (direct || waiting.isEmpty()))) {
+        if (waiting.isEmpty()) direct = true;
+        changed.await();
+      }
+      return first();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The oldest frame, for one who offered, to be {@link #release released}. Never blocks. */
+  Optional<Bytes> grab() {
+    lock.lock();
+    try {
+      if (!direct || grabbed || closed || waiting.isEmpty()) return Optional.empty();
+      grabbed = true;
+      return first();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was grabbed is sent. */
+  void release() {
+    lock.lock();
+    try {
+      grabbed = false;
+      if (!direct || closed) changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The stream does not keep up, or is over: what waits is the writer's. */
+  void stall() {
+    lock.lock();
+    try {
+      if (grabbed || waiting.isEmpty()) return; // who grabbed will see for itself
+      direct = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Bytes> first() { // lock held
+    var first = waiting.pollFirstEntry();
+    if (first == null) return Optional.empty();
+    bytes -= first.getValue().size();
+    return Optional.of(first.getValue());
   }
 
   /**

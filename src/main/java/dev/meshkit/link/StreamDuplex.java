@@ -4,7 +4,6 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -15,7 +14,6 @@ import java.util.function.BooleanSupplier;
  * @param retired whether its road is
  */
 record StreamDuplex(ByteStream stream, BooleanSupplier retired) implements Duplex {
-  private static final Duration FOREVER = Duration.ofDays(3650);
 
   @Override
   public NodeId peer() {
@@ -29,7 +27,7 @@ record StreamDuplex(ByteStream stream, BooleanSupplier retired) implements Duple
 
   @Override
   public Optional<Bytes> receive() throws InterruptedException {
-    return stream.receive(FOREVER) instanceof Heard.Frame(var bytes)
+    return stream.receive(ByteStream.FOREVER) instanceof Heard.Frame(var bytes)
         ? Optional.of(bytes)
         : Optional.empty();
   }

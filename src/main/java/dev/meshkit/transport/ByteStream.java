@@ -4,19 +4,24 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A duplex call as two blocking halves. Messages are asked of the peer only for free room (256
  * frames, 1 MiB), so a reader that stops makes the far side's sender wait, and costs nobody else.
  *
- * <p>Thread-safe; one thread sends, one receives.
+ * <p>Thread-safe; one thread at a time sends, one receives.
  */
 public final class ByteStream {
+  /** Longer than any call lasts. */
+  public static final Duration FOREVER = Duration.ofDays(3650);
+
   private static final int MAX_FRAMES = 256;
   private static final int MAX_BYTES = 1 << 20;
   private static final int AHEAD = 16;
@@ -33,6 +38,9 @@ public final class ByteStream {
   private boolean finished; // guarded by lock
   private @Nullable Bytes hello; // guarded by lock
   private @Nullable Status ended; // guarded by lock
+  private @Nullable Consumer<Bytes> sink; // guarded by lock
+  private @Nullable RuntimeException sinkBug; // guarded by lock
+  private Instant lastArrival = Instant.MIN; // guarded by lock
   private final Runnable whenEnded;
 
   /** A call; {@code whenEnded} runs once, under its lock. */
@@ -80,12 +88,32 @@ public final class ByteStream {
     lock.lockInterruptibly();
     try {
       while (ended == null && !finished && !wire.isReady()) changed.await();
+      return offer(frame);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends a frame, however far the peer is behind; never blocks. False once the call is over. */
+  public boolean offer(Bytes frame) {
+    lock.lock();
+    try {
       if (ended != null || finished) return false;
       wire.send(frame);
       log.sent(frame.size());
       return true;
     } catch (IllegalStateException over) {
       return false; // gRPC's word for a call that ended between the check and the send
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the call lives and the peer keeps up, so that {@link #send} would not block. */
+  public boolean isReady() {
+    lock.lock();
+    try {
+      return ended == null && !finished && wire.isReady();
     } finally {
       lock.unlock();
     }
@@ -110,6 +138,35 @@ public final class ByteStream {
       while (waiting.isEmpty() && ended == null) changed.await();
       return next();
     } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Has each frame taken by {@code taker} on the thread that brings it, which spares waking the
+   * receiver for each; blocks until the call is over, or until nothing came for so long as {@code
+   * patience}. What comes later waits for {@link #receive}.
+   *
+   * @param taker must not block; called under this stream's lock, by one thread at a time. What it
+   *     throws is thrown here, and it is not called again.
+   * @return whether the call is over; false after a silence
+   */
+  public boolean receiveAll(Duration patience, Consumer<Bytes> taker) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      lastArrival = log.now();
+      sink = taker;
+      handOut();
+      refill();
+      while (sinkBug == null && ended == null) {
+        var left = Duration.between(log.now(), lastArrival.plus(patience));
+        if (!left.isPositive()) return false;
+        var _ = changed.awaitNanos(left.toNanos());
+      }
+      if (sinkBug != null) throw sinkBug;
+      return true;
+    } finally {
+      sink = null;
       lock.unlock();
     }
   }
@@ -235,8 +292,10 @@ public final class ByteStream {
       }
       waiting.add(frame);
       waitingBytes += frame.size();
+      lastArrival = log.now();
+      if (sink == null) changed.signalAll();
+      handOut();
       refill();
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -277,6 +336,21 @@ public final class ByteStream {
     log.end(why.getCode());
     whenEnded.run();
     changed.signalAll();
+  }
+
+  private void handOut() { // lock held
+    for (var taker = sink; taker != null; taker = sink) {
+      var next = waiting.poll();
+      if (next == null) return;
+      waitingBytes -= next.size();
+      try {
+        taker.accept(next);
+      } catch (RuntimeException bug) { // the receiver's, not of the thread that brought the frame
+        sinkBug = bug;
+        sink = null;
+        changed.signalAll();
+      }
+    }
   }
 
   private void refill() { // lock held

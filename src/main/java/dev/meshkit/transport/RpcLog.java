@@ -31,6 +31,11 @@ final class RpcLog {
     return call.road();
   }
 
+  /** By the monotonic clock. */
+  Instant now() {
+    return tools.clocks().monotonic().instant();
+  }
+
   void sent(int bytes) {
     sent.addAndGet(bytes);
   }
@@ -54,7 +59,7 @@ final class RpcLog {
             requests.get(),
             responses.get(),
             1));
-    var took = Duration.between(began, tools.clocks().monotonic().instant());
+    var took = Duration.between(began, now());
     tools.meters().time(Metric.RPC_SECONDS, took, side, call.method(), status.name());
   }
 }

@@ -1,5 +1,6 @@
 package dev.meshkit.link;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.Bytes;
@@ -7,6 +8,7 @@ import dev.meshkit.link.Outgoing.Offered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** T33: at the bound the latest of a key stays, and the oldest frame goes, counted. */
@@ -64,6 +66,69 @@ class OutgoingTest {
     out.close();
     assertEquals(new Offered(false, 0), offer("", "late"));
     assertEquals(Optional.empty(), out.take());
+  }
+
+  @Test
+  void whoOffersTakesOnlyWhileTheWriterHasNothingToDo() throws InterruptedException {
+    offer("", "1");
+    assertEquals(Optional.empty(), out.grab(), "the writer has it first");
+    assertEquals("1", out.take().orElseThrow().utf8());
+    var writer = new Writer();
+    offer("", "2");
+    assertEquals("2", out.grab().orElseThrow().utf8());
+    offer("", "3");
+    assertEquals(Optional.empty(), out.grab(), "one at a time");
+    out.stall(); // who grabbed will see for itself
+    out.release();
+    assertEquals("3", out.grab().orElseThrow().utf8());
+    out.release();
+    offer("", "4");
+    out.stall();
+    assertEquals("4", writer.result().orElseThrow().utf8());
+    offer("", "5");
+    assertEquals(Optional.empty(), out.grab(), "the stream does not keep up");
+  }
+
+  @Test
+  void theCloseWaitsForWhatIsBeingSent() throws InterruptedException {
+    var writer = new Writer();
+    offer("", "1");
+    offer("", "2");
+    assertEquals("1", out.grab().orElseThrow().utf8());
+    out.close();
+    writer.awaitParked();
+    assertEquals(Optional.empty(), out.grab());
+    out.release();
+    assertEquals("2", writer.result().orElseThrow().utf8());
+    assertEquals(Optional.empty(), out.take());
+  }
+
+  /** Takes once; made when it waits. */
+  private final class Writer {
+    private final AtomicReference<Optional<Bytes>> taken = new AtomicReference<>();
+    private final Thread thread;
+
+    Writer() {
+      thread = Thread.ofVirtual().start(this::take);
+      awaitParked();
+    }
+
+    private void take() {
+      try {
+        taken.set(out.take());
+      } catch (InterruptedException never) {
+        throw new AssertionError(never);
+      }
+    }
+
+    void awaitParked() {
+      await().until(() -> thread.getState() == Thread.State.WAITING);
+    }
+
+    Optional<Bytes> result() throws InterruptedException {
+      thread.join();
+      return taken.get();
+    }
   }
 
   private Offered offer(String key, String text) {
