@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http3.Http3ErrorCode;
-import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class CallStream implements StreamHead.Sent {
   private final Commands commands;
   private final Outbox outbox;
   private final SendRoom room = new SendRoom();
-  private final ReadAhead ahead = new ReadAhead();
   private volatile boolean open;
 
   // the event loop's
@@ -35,6 +33,7 @@ final class CallStream implements StreamHead.Sent {
   private boolean stopped;
   private final Probe probe = new Probe();
   private final StreamEvents events;
+  private final Inflow inflow;
 
   /** A stream whose commands run in {@code commands}, and which tells {@code events}. */
   CallStream(boolean server, Commands commands, StreamEvents events) {
@@ -43,6 +42,7 @@ final class CallStream implements StreamHead.Sent {
     this.events = events;
     this.outbox = new Outbox(!server, commands, this::drain);
     this.halves = new Halves(server);
+    this.inflow = new Inflow(this, halves, outbox.replay(), events);
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
@@ -78,7 +78,7 @@ final class CallStream implements StreamHead.Sent {
 
   /** Says that the call wants what follows these bytes. Any thread. */
   void consumed(long bytes) {
-    if (ahead.giveBack(bytes)) outbox.add(new Outbox.ReadOn());
+    if (inflow.giveBack(bytes)) outbox.add(new Outbox.ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
@@ -99,7 +99,7 @@ final class CallStream implements StreamHead.Sent {
     drain();
     if (over) return;
     events.ready();
-    readOn();
+    inflow.readOn();
   }
 
   /** Serves this stream before or after others. Loop only. */
@@ -115,12 +115,12 @@ final class CallStream implements StreamHead.Sent {
 
   /** The channel can be read. Loop only. */
   void active() {
-    if (halves.isAttached()) readOn();
+    if (halves.isAttached()) inflow.readOn();
   }
 
   private void attach(Connection on, QuicStreamChannel stream) {
     outbox.begin();
-    halves.attach(on, stream);
+    halves.attach(on, stream, this);
     stream.config().setReadFrames(true);
     open = true;
   }
@@ -131,6 +131,16 @@ final class CallStream implements StreamHead.Sent {
     end();
     events.lost(status);
     events.flush();
+  }
+
+  /** What the peer sends on it. */
+  Inflow inflow() {
+    return inflow;
+  }
+
+  /** Whether the peer opened it. */
+  boolean isServed() {
+    return server;
   }
 
   /** Whether the call needs no stream any more. Loop only. */
@@ -192,7 +202,7 @@ final class CallStream implements StreamHead.Sent {
         }
         case Outbox.Abort a -> abort = a;
         case Outbox.Done() -> done = true;
-        case Outbox.ReadOn() -> readOn();
+        case Outbox.ReadOn() -> inflow.readOn();
       }
     }
     release(finish);
@@ -326,52 +336,10 @@ final class CallStream implements StreamHead.Sent {
     release(false);
   }
 
-  // ---- from the tail of the pipeline, on the loop
-
-  void headersRead(Http3Headers fields) {
-    outbox.replay().drop();
-    turn().read();
-    if (!over) events.headers(fields);
-  }
-
-  void dataRead(ByteBuf bytes) {
-    if (over) {
-      halves.skipped(bytes.readableBytes());
-      bytes.release();
-      return;
-    }
-    turn().read();
-    ahead.add(bytes.readableBytes());
-    events.data(bytes);
-  }
-
-  /** A burst was read: hand it over, and go on if the call keeps up. */
-  void burstRead() {
-    if (over) {
-      halves.skipOn();
-      return;
-    }
-    if (head().finSeen()) finRead();
-    events.flush();
-    readOn();
-  }
-
-  void finRead() {
-    if (halves.isRead()) return;
-    halves.read();
-    if (over) return;
-    if (!head().endsWithAFrame()) {
-      lost(Status.INTERNAL.withDescription(Halves.CUT_OFF), Http3ErrorCode.H3_FRAME_ERROR);
-      halves.cutOff();
-      return;
-    }
-    events.end();
-    over = halves.isSent(); // both halves are complete: nothing can be lost any more
+  /** Both halves are complete, as far as we know: nothing can be lost any more. Loop only. */
+  void peerIsDone() {
+    over = halves.isSent();
     if (stopped) channel().close(); // for Netty our half is still open
-  }
-
-  private void readOn() {
-    if (!halves.isRead() && !over && channel().isActive() && ahead.hasRoom()) channel().read();
   }
 
   void lost(Status status) {

@@ -5,7 +5,6 @@ import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
@@ -113,7 +112,7 @@ final class ClientConnections implements ConnectionOwner {
     var request = new StreamRequest(fields, call.urgency());
     connection
         .channel()
-        .createStream(QuicStreamType.BIDIRECTIONAL, pipeline(connection, stream))
+        .createStream(QuicStreamType.BIDIRECTIONAL, new StreamTail(connection, stream))
         .addListener(
             (Future<QuicStreamChannel> opened) -> {
               if (opened.isSuccess()) {
@@ -139,16 +138,6 @@ final class ClientConnections implements ConnectionOwner {
       refused.drain();
     }
     loop.execute(this::serve); // not within the event that told
-  }
-
-  private static ChannelHandler pipeline(Connection connection, CallStream stream) {
-    return new Http3RequestStreamInitializer() {
-      @Override
-      protected void initRequestStream(QuicStreamChannel channel) {
-        channel.config().setAutoRead(false);
-        channel.pipeline().addLast(new StreamTail(connection, stream));
-      }
-    };
   }
 
   private void dial() {
@@ -214,6 +203,11 @@ final class ClientConnections implements ConnectionOwner {
   @Override
   public ChannelHandler http3(Connection connection) {
     throw new IllegalStateException("the dial installs it");
+  }
+
+  @Override
+  public boolean serves(Connection connection, QuicStreamChannel stream) {
+    return false;
   }
 
   @Override

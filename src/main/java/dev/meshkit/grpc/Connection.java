@@ -9,6 +9,7 @@ import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -175,7 +176,10 @@ final class Connection {
 
   /** A stream that the peer opened; false if it came too late, or is cancelled already. */
   boolean streamAccepted(long id, CallStream stream) {
-    if (farewell.rejects(id)) return false;
+    if (farewell.rejects(id)) {
+      guard.streamReset(); // of ours, but of the client's making
+      return false;
+    }
     if (peerCancels.take(id)) {
       streams.abandon(Lifetime.STUCK);
       guard.streamReset(); // no less a reset because it came first
@@ -184,6 +188,11 @@ final class Connection {
     streamOpened(id, stream);
     probes.begin();
     return true;
+  }
+
+  /** Serves a request stream; false if the peer may open none. */
+  boolean serves(QuicStreamChannel stream) {
+    return owner.serves(this, stream);
   }
 
   void streamClosed(long id) {

@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /** Whoever dialled or accepted a connection. Everything here is called on the connection's loop. */
 interface ConnectionOwner {
@@ -9,6 +10,9 @@ interface ConnectionOwner {
 
   /** The HTTP/3 handler of an admitted connection. */
   ChannelHandler http3(Connection connection);
+
+  /** Serves a request stream that the peer has opened; false if it may open none. */
+  boolean serves(Connection connection, QuicStreamChannel stream);
 
   /** The peer is admitted on both sides and its SETTINGS are here. */
   void usable(Connection connection);

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -133,6 +134,11 @@ final class Dial implements ConnectionOwner {
   public ChannelHandler http3(Connection connection) {
     return new Http3ClientConnectionHandler(
         new ControlFrames(connection, false), null, null, QuicSettings.http3(), true);
+  }
+
+  @Override
+  public boolean serves(Connection connection, QuicStreamChannel stream) {
+    return false;
   }
 
   @Override

@@ -43,7 +43,11 @@ final class Gate extends ChannelInboundHandlerAdapter {
 
   private void pass(ChannelHandlerContext ctx, QuicStreamChannel stream) {
     if (stream.type() == QuicStreamType.BIDIRECTIONAL) stream.config().setAutoRead(false);
-    ctx.fireChannelRead(stream);
+    if (stream.type() == QuicStreamType.BIDIRECTIONAL && connection.serves(stream)) {
+      ctx.pipeline().lastContext().fireChannelRead(stream); // past Netty's HTTP/3: StreamHead
+    } else {
+      ctx.fireChannelRead(stream);
+    }
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
  * Counts what a connection's peer may do for little and makes us work for: resetting streams
  * (CVE-2023-44487), sending frames that carry nothing, keeping an unused connection alive. Beyond
  * the bounds the connection is closed with EXCESSIVE_LOAD. Confined to the event loop.
+ *
+ * <p>A reset counts while the call is not answered, and so does a stream beyond our GOAWAY. Who
+ * resets what was answered has paid for a whole call, and the bound of running calls holds for it.
  */
 final class Guard {
   private final Connection connection;

@@ -29,10 +29,10 @@ final class Halves {
     this.server = server;
   }
 
-  void attach(Connection on, QuicStreamChannel stream) {
+  void attach(Connection on, QuicStreamChannel stream, CallStream call) {
     connection = on;
     channel = stream;
-    head = new StreamHead(on.budget());
+    head = new StreamHead(on, call);
     stream.pipeline().addFirst(head);
   }
 

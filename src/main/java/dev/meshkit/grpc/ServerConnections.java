@@ -118,32 +118,24 @@ final class ServerConnections implements ConnectionOwner {
     ready.add(connection);
     leaveTheDoor(connection);
     return new Http3ServerConnectionHandler(
-        new ChannelInitializer<QuicStreamChannel>() {
-          @Override
-          protected void initChannel(QuicStreamChannel channel) {
-            receive(connection, channel);
-          }
-
-          @Override
-          public boolean isSharable() {
-            return true;
-          }
-        },
+        new Discard(), // of no use: request streams do not get there
         new ControlFrames(connection, true),
         type -> type == CancelStream.TYPE ? connection.peerCancels().reader() : new Discard(),
         QuicSettings.http3(),
         true);
   }
 
-  private void receive(Connection connection, QuicStreamChannel channel) {
+  @Override
+  public boolean serves(Connection connection, QuicStreamChannel channel) {
     var request = new ServerRequest(this, connection, commands);
     channel.config().setAutoRead(false);
     if (!connection.streamAccepted(channel.streamId(), request.stream())) {
       channel.pipeline().addLast(new Rejection());
-      return;
+      return true;
     }
     channel.pipeline().addLast(new StreamTail(connection, request.stream()));
     request.stream().accept(connection, channel);
+    return true;
   }
 
   /** Whether one more call may run; if so it counts until {@link #callEnded}. */

@@ -6,7 +6,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +40,17 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf closed; // precedes it, and is whole
   private final FrameBounds bounds = new FrameBounds();
   private final Backlog backlog;
+  private final Connection connection;
+  private final CallStream stream;
   private long messageBytes;
+  private boolean decoding; // Netty's handlers are in the pipeline
   private boolean finSeen;
 
-  /** That of a stream whose connection may have so much to send. */
-  StreamHead(SendBudget budget) {
-    backlog = new Backlog(budget);
+  /** That of a call's stream on a connection. */
+  StreamHead(Connection connection, CallStream stream) {
+    this.connection = connection;
+    this.stream = stream;
+    this.backlog = new Backlog(connection.budget());
   }
 
   /** What QUIC has not taken yet. */
@@ -153,11 +160,36 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof QuicStreamFrame frame) {
-      bounds.read(frame.content());
-      if (frame.hasFin()) finSeen = true;
+    if (!(message instanceof QuicStreamFrame frame)) {
+      ctx.fireChannelRead(message);
+      return;
     }
-    ctx.fireChannelRead(message);
+    if (frame.hasFin()) finSeen = true;
+    if (!decoding && isPlain(ctx, frame)) {
+      frame.release();
+      return;
+    }
+    if (!decoding) decode(ctx);
+    bounds.read(frame.content());
+    ctx.fireChannelRead(frame);
+  }
+
+  private boolean isPlain(ChannelHandlerContext ctx, QuicStreamFrame frame) {
+    return frame.hasFin() && PlainMessage.pass(frame.content(), stream.isServed(), ctx);
+  }
+
+  /** Has Netty read the stream from here on: its handlers go between this one and the tail. */
+  private void decode(ChannelHandlerContext ctx) {
+    decoding = true;
+    ctx.pipeline().removeLast();
+    ctx.pipeline()
+        .addLast(
+            new Http3RequestStreamInitializer() {
+              @Override
+              protected void initRequestStream(QuicStreamChannel channel) {
+                channel.pipeline().addLast(new StreamTail(connection, stream));
+              }
+            });
   }
 
   /** Whether the last frame was whole. */

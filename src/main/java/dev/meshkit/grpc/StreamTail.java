@@ -24,6 +24,12 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
     this.stream = stream;
   }
 
+  /** Before the channel is active, which would read on its own. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ctx.channel().config().setAutoRead(false);
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     stream.active();
@@ -38,11 +44,11 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
     switch (message) {
       case Http3HeadersFrame frame -> {
         connection.guard().progress();
-        stream.headersRead(frame.headers());
+        stream.inflow().headers(frame.headers());
       }
       case Http3DataFrame frame -> {
         weigh(frame);
-        stream.dataRead(frame.content());
+        stream.inflow().data(frame.content());
       }
       case Http3PushPromiseFrame _ -> pushed(); // a server's Netty has refused it before
       default -> {
@@ -69,14 +75,14 @@ final class StreamTail extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (stream.isOn(ctx.channel())) stream.burstRead();
+    if (stream.isOn(ctx.channel())) stream.inflow().burstRead();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE && stream.isOn(ctx.channel())) {
-      stream.finRead();
-      stream.burstRead();
+      stream.inflow().fin();
+      stream.inflow().burstRead();
     }
   }
 

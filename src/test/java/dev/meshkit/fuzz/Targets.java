@@ -8,6 +8,7 @@ import dev.meshkit.grpc.DoorFuzz;
 import dev.meshkit.grpc.FramesFuzz;
 import dev.meshkit.grpc.HeaderFuzz;
 import dev.meshkit.grpc.PercentFuzz;
+import dev.meshkit.grpc.PlainFuzz;
 import dev.meshkit.grpc.ResponseFuzz;
 import dev.meshkit.grpc.RetryTokenFuzz;
 import dev.meshkit.security.ChainFuzz;
@@ -37,6 +38,7 @@ final class Targets {
               Map.entry("header", new HeaderFuzz()),
               Map.entry("identity", new IdentityFuzz()),
               Map.entry("percent", new PercentFuzz()),
+              Map.entry("plain", new PlainFuzz()),
               Map.entry("response", new ResponseFuzz()),
               Map.entry("retry-token", new RetryTokenFuzz()),
               Map.entry("wire-deliver-down", WireFuzz.deliverDown()),

@@ -123,6 +123,36 @@ class FloodTest {
     }
   }
 
+  /** S27: so is a stream that a client opens although it was told that it will not be served. */
+  @Test
+  void streamsBeyondTheGoAwayCountAsWell() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 20, 100)));
+    try (var client = stranger(server)) {
+      var open = client.call("Talk").data(ask()); // without it the connection would end
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> open.read.contains("data 5"));
+      server.shutdown();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> client.goAways().size() == 2);
+      for (var i = 0; i < 40 && !client.isClosed(); i++) client.openAnyway();
+      awaitOverload(client);
+    }
+  }
+
+  /** Not so who gives up what was answered: a whole call was paid for that. */
+  @Test
+  void resetsOfWhatWasAnsweredAreFine() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 20, 100)));
+    try (var client = stranger(server)) {
+      for (var i = 0; i < 60; i++) {
+        var call = client.call("Nothing");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> call.read.size() > 0);
+        call.reset(CANCELLED);
+      }
+      client.call("Unary").data(ask()).fin();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.unary.get() == 1);
+      assertFalse(client.isClosed());
+    }
+  }
+
   private static byte[] ask() {
     return new byte[] {0, 0, 0, 0, 0};
   }

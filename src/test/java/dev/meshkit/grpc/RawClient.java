@@ -183,6 +183,17 @@ final class RawClient implements AutoCloseable {
     return stream;
   }
 
+  /** A request stream with a request, though the server has said that it takes no more. */
+  void openAnyway() throws Exception {
+    var stream = connection.createStream(QuicStreamType.BIDIRECTIONAL, new Stream()).await();
+    if (!stream.isSuccess()) return; // there is no room, or no connection any more
+    run(
+        () ->
+            stream
+                .getNow()
+                .writeAndFlush(Unpooled.wrappedBuffer(KwikClient.head(KwikClient.UNARY))));
+  }
+
   static DefaultHttp3Headers head(String method) {
     var fields = new DefaultHttp3Headers(false);
     fields
