@@ -56,7 +56,18 @@ final class Farewell {
   void streamClosed() {
     if (firstRejected == Long.MAX_VALUE || lingering || !connection.streams().isEmpty()) return;
     lingering = true;
-    after(Math.max(LINGER_MS, 6 * control.roundTripMs()), connection::closeQuietly);
+    var seen = connection.streams().use().opened();
+    after(Math.max(LINGER_MS, 6 * control.roundTripMs()), () -> lingered(seen));
+  }
+
+  /** A request below the last id may have been overtaken, and come only now: it is served. */
+  private void lingered(long seen) {
+    lingering = false;
+    if (connection.streams().isEmpty() && connection.streams().use().opened() == seen) {
+      connection.closeQuietly();
+    } else {
+      streamClosed();
+    }
   }
 
   private void after(long millis, Runnable step) {

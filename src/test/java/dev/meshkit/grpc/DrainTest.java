@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 /** T18: connections drain, for age, use, idleness or shutdown, and no call fails of it. */
 @Timeout(120)
 class DrainTest {
+  private static final String RESET = "reset 0x10c"; // H3_REQUEST_CANCELLED
+
   private final ProbeService service = new ProbeService();
   private final Connections connections = new Connections();
   private Meshless mesh;
@@ -190,6 +192,39 @@ class DrainTest {
       assertTrue(first.awaitTermination(30, TimeUnit.SECONDS));
       mesh.start(mesh.server(port).addService(service));
       load.awaitMore(200);
+    }
+  }
+
+  /**
+   * A request may be overtaken by others, and come when all of those have ended: it is below the
+   * last id, so it is served, however long that takes.
+   */
+  @Test
+  void aRequestThatComesAfterAllTheOthersHaveEndedIsServed() throws Exception {
+    for (var tries = 0; !servedAfterTheOthers(); tries++) {
+      assertTrue(tries < 10, "on a machine this slow its request always comes too late");
+    }
+  }
+
+  /** False if the connection, on which nothing was open, had ended before the request came. */
+  private boolean servedAfterTheOthers() throws Exception {
+    var server = mesh.start(server());
+    var identity = mesh.ca.identity("spiffe://test/stranger");
+    try (var client = new RawClient(Meshless.addressOf(server), identity)) {
+      var late = client.bare(); // id 0
+      var other = client.call("Unary").data(new byte[5]).fin(); // id 4
+      Awaitility.await().until(() -> other.read.contains("fin"));
+      server.shutdown();
+      Awaitility.await().until(() -> client.goAways().size() == 2);
+      assertEquals(8, client.goAways().getLast());
+      var before = service.unary.get();
+      var silent = Ask.newBuilder().setSilent(true).build();
+      late.all(
+          KwikClient.head(KwikClient.UNARY, "grpc-timeout", "1500m"), KwikClient.message(silent));
+      Awaitility.await().until(() -> client.isClosed() || late.read.contains(RESET));
+      if (service.unary.get() == before) return false;
+      assertTrue(late.read.contains(RESET), () -> "its deadline ends it: " + late.read);
+      return true;
     }
   }
 }

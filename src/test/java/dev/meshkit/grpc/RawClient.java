@@ -23,6 +23,7 @@ import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.http3.Http3UnknownFrame;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -183,6 +184,14 @@ final class RawClient implements AutoCloseable {
     return stream;
   }
 
+  /** A request stream on which nothing was sent, without HTTP/3: the server knows nothing of it. */
+  Stream bare() throws Exception {
+    var stream = new Stream();
+    stream.channel =
+        connection.createStream(QuicStreamType.BIDIRECTIONAL, stream).get(10, TimeUnit.SECONDS);
+    return stream;
+  }
+
   /** A request stream with a request, though the server has said that it takes no more. */
   void openAnyway() throws Exception {
     var stream = connection.createStream(QuicStreamType.BIDIRECTIONAL, new Stream()).await();
@@ -245,6 +254,12 @@ final class RawClient implements AutoCloseable {
     Stream headers(DefaultHttp3Headers fields) {
       var _ = channel.writeAndFlush(new DefaultHttp3HeadersFrame(fields));
       return this;
+    }
+
+    /** On a bare one: these bytes, and FIN. */
+    void all(byte[]... bytes) {
+      var whole = Unpooled.wrappedBuffer(H3.concat(bytes));
+      var _ = channel.writeAndFlush(new DefaultQuicStreamFrame(whole, true));
     }
 
     Stream data(byte... bytes) {
