@@ -40,10 +40,8 @@ final class Connection {
   private final ConnectionOwner owner;
   private final SocketAddress remote;
   private final Admission admission;
-  private final Heartbeat heartbeat;
-  private final ControlStream control;
+  private final Pulse pulse;
   private final Ageing ageing;
-  private final Doubt doubt;
   private final Guard guard;
   private final long handshakeTicks;
   private final Gate gate = new Gate(this);
@@ -76,10 +74,9 @@ final class Connection {
     this.remote = remote;
     this.owner = owner;
     this.admission = new Admission(this, terms.check(), terms.filters());
-    this.heartbeat = new Heartbeat(terms.keepAlive());
-    this.control = new ControlStream(channel);
+    var control = new ControlStream(channel);
+    this.pulse = new Pulse(this, control, terms.keepAlive());
     this.farewell = new Farewell(this, control);
-    this.doubt = new Doubt(this, control);
     this.ageing = new Ageing(terms.lifetime(), terms.chance());
     this.guard = new Guard(this, terms.floods(), terms.pings());
     this.handshakeTicks = Ticks.of(terms.handshake());
@@ -246,7 +243,7 @@ final class Connection {
 
   /** Somebody says that the server was restarted. */
   void forgottenByPeer() {
-    doubt.raise();
+    pulse.doubted();
   }
 
   void roomForStreams() {
@@ -349,19 +346,9 @@ final class Connection {
     guard.tick();
     ageing.tick(!streams.isEmpty());
     if (ticks % Ticks.A_SECOND == 0) admission.again();
-    beat();
+    pulse.tick(!streams.isEmpty());
     if (closed) return;
     for (var stream : streams.all()) stream.tick();
     owner.ticked(this);
-  }
-
-  private void beat() {
-    switch (heartbeat.tick(control.packetsReceived(), !streams.isEmpty())) {
-      case NOTHING -> {}
-      case ASK -> {
-        if (control.ping()) heartbeat.asked(control.roundTripMs());
-      }
-      case LOST -> close(Failures.silent(remote.toString(), "the path is lost: no packet from"));
-    }
   }
 }
