@@ -171,6 +171,19 @@ class ShapeTest {
         true);
   }
 
+  /** T3: the public API of grpc-java only. */
+  @Test
+  void grpcUsesNoInternals() throws Exception {
+    assertNone(CodeRules.grpcInternals(main()));
+  }
+
+  @Test
+  void anInternalOfGrpcIsCaught() throws Exception {
+    for (var type : List.of("io.grpc.internal.GrpcUtil", "io.grpc.InternalMetadata"))
+      catches(CodeRules::grpcInternals, "grpc", "class X { " + type + " t; }", true);
+    catches(CodeRules::grpcInternals, "grpc", "class X { io.grpc.Metadata t; }", false);
+  }
+
   @Test
   void grpcShowsNoNettyType() throws Exception {
     assertNone(CodeRules.shownNetty(main()));

@@ -89,6 +89,7 @@ class CancellationConformanceTest extends ConformanceBed {
   /** A handler that is busy learns of the cancel by its context, on another thread. */
   @Test
   void aBlockedCallbackSeesItsContextCancelled() throws Exception {
+    needsThread();
     var inside = new CountDownLatch(1);
     var seen = new CountDownLatch(1);
     var blocked =

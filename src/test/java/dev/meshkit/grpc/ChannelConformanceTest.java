@@ -19,6 +19,7 @@ import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -246,6 +248,36 @@ class ChannelConformanceTest extends ConformanceBed {
       assertEquals("mine", threadOf(ProbeGrpc.newStub(mine)));
       assertEquals("mine", service.thread.get().getName());
       assertEquals("own", threadOf(ProbeGrpc.newStub(mine).withExecutor(own)));
+      mine.shutdownNow();
+      assertTrue(mine.awaitTermination(10, TimeUnit.SECONDS));
+      other.shutdownNow();
+      assertTrue(other.awaitTermination(10, TimeUnit.SECONDS));
+    }
+  }
+
+  /** T4: the server may choose an executor for each call; for the others its own stays. */
+  @Test
+  void aServerChoosesTheExecutorOfACall() throws Exception {
+    var chooser =
+        new ServerCallExecutorSupplier() {
+          private Executor chosen = Runnable::run;
+
+          @Override
+          public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+            return call.getMethodDescriptor().equals(ProbeGrpc.getUnaryMethod()) ? chosen : null;
+          }
+        };
+    try (var executor = Executors.newSingleThreadExecutor(r -> new Thread(r, "mine"));
+        var special = Executors.newSingleThreadExecutor(r -> new Thread(r, "special"))) {
+      chooser.chosen = special;
+      var other = start(newServer().addService(service).executor(executor).callExecutor(chooser));
+      var mine = open(newChannel(other));
+      threadOf(ProbeGrpc.newStub(mine));
+      assertEquals("special", service.thread.get().getName());
+      var talk = new Recorder<Answer>();
+      ProbeGrpc.newStub(mine).talk(talk).onNext(ask(0, 1));
+      talk.next();
+      assertEquals("mine", service.thread.get().getName());
       mine.shutdownNow();
       assertTrue(mine.awaitTermination(10, TimeUnit.SECONDS));
       other.shutdownNow();

@@ -186,7 +186,7 @@ class DrainTest {
   void aServerThatShutsDownUnderLoadFailsNobodyWhoWaits() throws Exception {
     var first = mesh.start(server());
     var port = first.getPort();
-    try (var load = new Load(mesh.open(mesh.channel(first)), 16)) {
+    try (var load = Load.patient(mesh.open(mesh.channel(first)), 16)) {
       load.awaitMore(200);
       first.shutdown();
       assertTrue(first.awaitTermination(30, TimeUnit.SECONDS));

@@ -181,7 +181,7 @@ class EndingsConformanceTest extends ConformanceBed {
   /** Ours says INTERNAL; grpc's own servers cancel the call, and say why in their log. */
   private void assertServersMistake(CallEvents events) throws Exception {
     var expected =
-        transport == TransportUnderTest.HTTP_3
+        transport.isOurs()
             ? Set.of(Status.Code.INTERNAL)
             : Set.of(Status.Code.INTERNAL, Status.Code.CANCELLED);
     var status = events.awaitClose();

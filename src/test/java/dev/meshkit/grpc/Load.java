@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
-/** Callers that call without pause until they are closed, and remember every failure. */
+/**
+ * Callers that call without pause until they are closed, and remember every failure. Every other
+ * one does not wait for a connection: where a server stays, those fail no more than the rest.
+ */
 final class Load implements AutoCloseable {
   private final AtomicLong done = new AtomicLong();
   private final ConcurrentLinkedQueue<StatusRuntimeException> failures =
@@ -25,10 +28,21 @@ final class Load implements AutoCloseable {
 
   /** So many callers on a channel, each on a virtual thread. */
   Load(Channel channel, int callers) {
-    var stub = ProbeGrpc.newBlockingStub(channel);
+    this(channel, callers, false);
+  }
+
+  /** Callers that all wait for a connection: for servers that go and come back. */
+  static Load patient(Channel channel, int callers) {
+    return new Load(channel, callers, true);
+  }
+
+  private Load(Channel channel, int callers, boolean allWait) {
+    var plain = ProbeGrpc.newBlockingStub(channel);
+    var patient = plain.withWaitForReady();
     this.callers =
         IntStream.range(0, callers)
-            .mapToObj(_ -> Thread.ofVirtual().start(() -> callOn(stub)))
+            .mapToObj(i -> allWait || i % 2 == 0 ? patient : plain)
+            .map(stub -> Thread.ofVirtual().start(() -> callOn(stub)))
             .toList();
   }
 
@@ -36,8 +50,7 @@ final class Load implements AutoCloseable {
     while (!over) {
       try {
         var answer =
-            stub.withWaitForReady()
-                .withDeadlineAfter(30, TimeUnit.SECONDS)
+            stub.withDeadlineAfter(30, TimeUnit.SECONDS)
                 .unary(Ask.newBuilder().setAnswerBytes(100).build());
         if (answer.equals(Answer.getDefaultInstance())) throw new AssertionError("empty answer");
         done.incrementAndGet();

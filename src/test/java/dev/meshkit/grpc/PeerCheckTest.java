@@ -69,7 +69,7 @@ class PeerCheckTest {
 
   /** T21, and what a transport filter needs to read the peer's certificate once. */
   @Test
-  void attributesShowTheSessionAndTheProtocolIsH3() throws Exception {
+  void attributesShowTheSession() throws Exception {
     var session = new AtomicReference<SSLSession>();
     var remote = new AtomicReference<Object>();
     var filter =

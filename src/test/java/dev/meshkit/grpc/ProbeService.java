@@ -73,6 +73,7 @@ final class ProbeService extends ProbeGrpc.ProbeImplBase {
 
   @Override
   public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
+    thread.set(Thread.currentThread());
     watch(out);
     ((ServerCallStreamObserver<Answer>) out).setCompression("gzip");
     return new StreamObserver<>() {

@@ -19,11 +19,13 @@ import java.util.concurrent.TimeUnit;
 public final class ProcessFaults {
   private static final int CALLS = 32;
   private static final int LEAST_ROUNDS = 5;
+  private static final long MOST_LOSS_MS = 4_500; // transport.md, faults
   private static final long MOST_REDIAL_MS = 200;
 
   private final Meshless mesh = new Meshless();
   private final Path store;
   private final List<String> broken = new ArrayList<>();
+  private final List<Long> losses = new ArrayList<>();
   private final List<Long> redials = new ArrayList<>(); // ms after the hint
 
   private ProcessFaults(Path directory) throws Exception {
@@ -47,6 +49,11 @@ public final class ProcessFaults {
 
   /** A single round is no measurement; of several the median is. */
   private void judge(int rounds) {
+    losses.sort(null);
+    System.out.println("a stopped server was lost in so many ms: " + losses);
+    if (rounds >= LEAST_ROUNDS && losses.get(rounds / 2) > MOST_LOSS_MS) {
+      broken.add("a stopped server is lost too late: " + losses);
+    }
     redials.sort(null);
     System.out.println("redialled so many ms after the hint: " + redials);
     if (redials.contains(-1L)) broken.add("no hint, or no redial after it: " + redials);
@@ -86,6 +93,7 @@ public final class ProcessFaults {
       var stopped = System.nanoTime();
       unavailable(open, "stopped");
       var lost = System.nanoTime();
+      losses.add(ms(stopped, lost));
       server.signal("CONT");
       served(channel);
       System.out.printf(

@@ -56,7 +56,7 @@ class RestartTest {
     try (var path = new UdpPath(Meshless.addressOf(first))) {
       var channel = mesh.open(mesh.channel(path.port()));
       List<io.grpc.StatusRuntimeException> failures;
-      try (var load = new Load(channel, 16)) {
+      try (var load = Load.patient(channel, 16)) {
         load.awaitMore(100);
         restart(first, path);
         var done = load.done();

@@ -40,6 +40,19 @@ enum TransportUnderTest {
     }
   },
 
+  /** Ours with the callbacks on the event loops. */
+  HTTP_3_DIRECT {
+    @Override
+    ServerBuilder<?> server(SocketAddress at) {
+      return HTTP_3.server(at).directExecutor();
+    }
+
+    @Override
+    ManagedChannelBuilder<?> channel(SocketAddress to) {
+      return HTTP_3.channel(to).directExecutor();
+    }
+  },
+
   /** The yardstick of the cases themselves. */
   NETTY {
     @Override
@@ -81,6 +94,11 @@ enum TransportUnderTest {
 
   /** A builder of channels to a server. */
   abstract ManagedChannelBuilder<?> channel(SocketAddress to);
+
+  /** Whether it is ours. */
+  boolean isOurs() {
+    return this == HTTP_3 || this == HTTP_3_DIRECT;
+  }
 
   /** An address for a new server. */
   SocketAddress anywhere() {

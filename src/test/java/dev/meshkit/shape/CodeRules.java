@@ -90,6 +90,16 @@ public final class CodeRules {
         " shows ");
   }
 
+  /** What {@code dev.meshkit.grpc} uses of grpc-java that is not public there (T3). */
+  public static List<String> grpcInternals(List<Compiled> classes) {
+    return broken(
+        classes,
+        one -> one.inPackage().equals("dev.meshkit.grpc"),
+        Compiled::uses,
+        used -> used.startsWith("io.grpc.internal.") || used.startsWith("io.grpc.Internal"),
+        " uses ");
+  }
+
   /** Names that say nothing. {@code Helper} alone is a noun of SWIM: who probes on our behalf. */
   public static List<String> badNames(List<Compiled> classes) {
     return classes.stream()
