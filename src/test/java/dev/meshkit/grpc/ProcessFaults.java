@@ -67,7 +67,8 @@ public final class ProcessFaults {
     var address = new InetSocketAddress("127.0.0.1", first.port());
     try (first;
         var path = new UdpPath(address)) {
-      var channel = mesh.open(mesh.channel(path.port()));
+      var patient = mesh.channel(path.port()).keepAliveTimeout(1, TimeUnit.MINUTES);
+      var channel = mesh.open(patient); // so that the hint tells it, however slowly a server starts
       var open = open(channel);
       first.kill();
       try (var second = ServerProcess.start(store, first.port())) {
