@@ -204,7 +204,8 @@ public final class PlainFuzz implements FuzzTarget {
     return H3.concat(new byte[] {0}, bytes(head), H3.concat(more));
   }
 
-  private static byte[] bytes(FieldSection section) {
+  /** As it goes over the wire. */
+  static byte[] bytes(FieldSection section) {
     var out = Unpooled.buffer();
     section.writeTo(out);
     var bytes = new byte[out.readableBytes()];

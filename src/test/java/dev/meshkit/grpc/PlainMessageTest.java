@@ -48,14 +48,6 @@ class PlainMessageTest {
     return frames;
   }
 
-  private static byte[] bytes(FieldSection section) {
-    var out = Unpooled.buffer();
-    section.writeTo(out);
-    var bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
-  }
-
   private static Metadata metadata() {
     var metadata = new Metadata();
     metadata.put(Metadata.Key.of("x-trace.id_1", Metadata.ASCII_STRING_MARSHALLER), "a b~");
@@ -67,9 +59,9 @@ class PlainMessageTest {
   void requestsOfOurs() {
     var options = CallOptions.DEFAULT.withOption(Http3ChannelBuilder.URGENCY, 1);
     var head = requests.of(ProbeGrpc.getUnaryMethod(), metadata(), options);
-    assertEquals(2, frames(true, bytes(head.copy().add("grpc-timeout", "99m")), DATA));
-    assertEquals(3, frames(true, bytes(head), DATA, DATA));
-    assertEquals(1, frames(true, bytes(head)));
+    assertEquals(2, frames(true, PlainFuzz.bytes(head.copy().add("grpc-timeout", "99m")), DATA));
+    assertEquals(3, frames(true, PlainFuzz.bytes(head), DATA, DATA));
+    assertEquals(1, frames(true, PlainFuzz.bytes(head)));
   }
 
   @Test
@@ -77,22 +69,28 @@ class PlainMessageTest {
     var head = ResponseFields.head(metadata(), "identity");
     var ok = ResponseFields.trailers(Status.OK, metadata(), false, 8_192);
     var failed = Status.NOT_FOUND.withDescription("no such thing: ü");
-    assertEquals(3, frames(false, bytes(head), DATA, bytes(ok)));
-    assertEquals(1, frames(false, bytes(ResponseFields.trailers(failed, metadata(), true, 8_192))));
+    assertEquals(3, frames(false, PlainFuzz.bytes(head), DATA, PlainFuzz.bytes(ok)));
+    assertEquals(
+        1,
+        frames(false, PlainFuzz.bytes(ResponseFields.trailers(failed, metadata(), true, 8_192))));
   }
 
   /** What is not whole, or odd, is Netty's. */
   @Test
   void nothingElse() {
-    var head = bytes(requests.of(ProbeGrpc.getUnaryMethod(), new Metadata(), CallOptions.DEFAULT));
-    var trailers = bytes(ResponseFields.trailers(Status.OK, new Metadata(), false, 8_192));
+    var head =
+        PlainFuzz.bytes(
+            requests.of(ProbeGrpc.getUnaryMethod(), new Metadata(), CallOptions.DEFAULT));
+    var trailers =
+        PlainFuzz.bytes(ResponseFields.trailers(Status.OK, new Metadata(), false, 8_192));
     assertEquals(0, frames(true, head, DATA, trailers), "trailers of a request");
     assertEquals(0, frames(true, head, H3.frame(H3.RESERVED)), "a frame that means nothing");
     assertEquals(0, frames(true, head, H3.frameOfLength(H3.DATA, 50, new byte[3])), "cut off");
     assertEquals(0, frames(true, DATA), "no head");
     assertEquals(0, frames(true), "nothing");
     assertEquals(0, frames(false, head, DATA), "a request as a response");
-    assertEquals(0, frames(false, bytes(ResponseFields.head()), trailers, DATA), "a late DATA");
+    assertEquals(
+        0, frames(false, PlainFuzz.bytes(ResponseFields.head()), trailers, DATA), "a late DATA");
     var huffman = HostileFrames.hex("0000" + "d4d7" + "518163" + "500161"); // :path, :authority
     assertEquals(0, frames(true, H3.frame(H3.HEADERS, huffman), DATA), "Huffman's code");
     huffman[5] = 1; // the same length, in ASCII
