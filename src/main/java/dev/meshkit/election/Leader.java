@@ -59,16 +59,20 @@ final class Leader {
   }
 
   /**
-   * Who has heard from all voters need not ask again at once: its next beat comes 2 H after the
-   * latest, if two more at H then fit into the tenure. When an acknowledgement is late, the beat
-   * comes after H as ever.
+   * Who has heard from all voters, and at once, need not ask again soon: its next beat comes a rest
+   * after the latest, if two more at H then fit into the tenure. When an acknowledgement is late,
+   * the beat comes after H as ever: so a mesh under load asks more often than an idle one.
    */
   private static boolean mayRest(Turn turn, Tenure tenure) {
-    var carried = new Drift(turn.content().rhoPpm()).carries(turn.profile.promise());
+    var profile = turn.profile;
+    var carried = new Drift(turn.content().rhoPpm()).carries(profile.promise());
+    var acting = carried.minus(profile.epsilon());
+    var two = profile.heartbeat().multipliedBy(2);
     return turn.role instanceof Role.Leader
-        && turn.profile.heartbeat().multipliedBy(4).compareTo(carried) <= 0
+        && profile.rest().plus(two).compareTo(acting) <= 0
         && turn.current.view().equals(turn.record())
-        && tenure.isHeardByAll(turn.self(), turn.content());
+        && tenure.isHeardByAll(turn.self(), turn.content())
+        && !turn.now.isAfter(tenure.latest().plus(profile.atOnce()));
   }
 
   /**
@@ -81,7 +85,7 @@ final class Leader {
     var renewed = tenure.renewed(turn.self(), own, turn.content());
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
-    authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.heartbeat()) : renewed);
+    authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.rest()) : renewed);
     if (renewed.committed(turn.content()) && !turn.current.view().equals(turn.record()))
       Voter.commit(turn, turn.record());
   }

@@ -31,6 +31,8 @@ public record Profile(
   /** Sites far apart; the default of {@code global}. */
   public static final Profile WAN = ofMillis(500, 3_000, 1_000, 200, 10_000, 5_000, 20);
 
+  private static final Duration LONGEST_REST = Duration.ofSeconds(1);
+
   /** Checks the relations. */
   public Profile {
     if (!heartbeat.isPositive() || promise.compareTo(heartbeat.multipliedBy(3)) < 0)
@@ -41,6 +43,21 @@ public record Profile(
       throw new IllegalArgumentException("want jitter > 0, step >= 0, disk > 0");
     if (epsilon.isNegative() || epsilon.compareTo(heartbeat) >= 0)
       throw new IllegalArgumentException("want 0 <= epsilon < heartbeat");
+  }
+
+  /**
+   * Between two beats of a leader whom all voters answer at once: 2.5 H, but no more than a second,
+   * after which the links would ask whether the peer lives; at least H.
+   */
+  public Duration rest() {
+    var usual = heartbeat.multipliedBy(5).dividedBy(2);
+    if (usual.compareTo(LONGEST_REST) <= 0) return usual;
+    return heartbeat.compareTo(LONGEST_REST) > 0 ? heartbeat : LONGEST_REST;
+  }
+
+  /** How soon after a beat its acknowledgements must come to count as given at once: H / 4. */
+  public Duration atOnce() {
+    return heartbeat.dividedBy(4);
   }
 
   private static Profile ofMillis(long h, long p, long j, long step, long max, long d, long e) {

@@ -80,11 +80,14 @@ public record Tenure(
     return new Tenure(fence, won, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
-  /** With the next beat due two heartbeats after the latest, instead of one. */
-  Tenure rested(Duration heartbeat) {
-    var latest = Objects.requireNonNull(sent.get(seq), "no beat was sent yet");
-    var due = latest.plus(heartbeat.multipliedBy(2));
-    return new Tenure(fence, won, seq, due, sent, acked, expires, holds, end);
+  /** With the next beat due {@code rest} after the latest. */
+  Tenure rested(Duration rest) {
+    return new Tenure(fence, won, seq, latest().plus(rest), sent, acked, expires, holds, end);
+  }
+
+  /** When the latest beat left; after the first only. */
+  Instant latest() {
+    return Objects.requireNonNull(sent.get(seq), "no beat was sent yet");
   }
 
   /** Whether every other voter acknowledged the latest beat, and holds this term's record. */

@@ -124,21 +124,6 @@ final class LeaderTest {
     assertEquals(NOON.plusMillis(200), step.state().due());
   }
 
-  /** tick: heard by all and with nothing to tell, it beats each 2 H; with one ack late, each H. */
-  @Test
-  void aLeaderHeardByAllBeatsHalfAsOften() {
-    var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
-    assertEquals(NOON.plusMillis(200), resting.due());
-    var beaten = Election.step(resting, Input.Tick.NOW, at(200)).state();
-    assertEquals(NOON.plusMillis(300), beaten.due());
-    var half = Election.step(beaten, ack(BOB, 7, 2), at(201)).state();
-    assertEquals(NOON.plusMillis(300), half.due(), "one of two voters is not heard yet");
-    var again = Election.step(half, Input.Tick.NOW, at(300));
-    assertEquals(2, all(again, Effect.Send.class).size());
-    var late = Election.step(again.state(), ack(CAT, 7, 2), at(301)).state();
-    assertEquals(NOON.plusMillis(400), late.due(), "an older beat's ack is none of the latest");
-  }
-
   /** tick: no rest before a beat has told all voters that the record is committed. */
   @Test
   void aLeaderWithNewsDoesNotRest() {

@@ -45,13 +45,13 @@ final class ElectionMutants {
             "new Frame(header(disk.durable()), message)",
             "new Frame(header(current), message)",
             "S4"),
-        chaos(
+        late(
             "κ = 1",
             "Drift.java",
             "promise.toNanos() * (MILLION - rhoPpm) / (MILLION + rhoPpm)",
             "promise.toNanos()",
             "S6"),
-        chaos(
+        late(
             "tenure from receive time",
             "Leader.java",
             "tenure(turn).acked(from, ack.seq(), granted, drift)",
@@ -97,6 +97,11 @@ final class ElectionMutants {
             "turn.fireAt = turn.now.plus(turn.facts.upTo(spread));",
             "turn.fireAt = java.time.Instant.MAX;",
             "L6"));
+  }
+
+  private static Mutant late(
+      String name, String file, String text, String replacement, String oracles) {
+    return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_LATE, oracles);
   }
 
   private static Mutant chaos(

@@ -50,9 +50,18 @@ final class ElectionRuns {
   }
 
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
-    return scenario == Scenario.ELECTION_RESTART
-        ? new Nemesis.Plan(nodes, chaos, chaos / 20, new Nemesis.Mix(5, 1, 1, 0, 1, 5), 0.05)
-        : new Nemesis.Plan(nodes, chaos, chaos / 12, new Nemesis.Mix(3, 5, 3, 0, 3, 0), 0.2);
+    return switch (scenario) {
+      case ELECTION_RESTART -> plan(nodes, chaos, 20, new Nemesis.Mix(5, 1, 1, 0, 1, 5, 0), 0.05);
+      case ELECTION_LATE -> plan(nodes, chaos, 12, new Nemesis.Mix(1, 1, 1, 0, 1, 0, 6), 0.05);
+      case ELECTION_CHAOS -> plan(nodes, chaos, 12, new Nemesis.Mix(3, 4, 3, 0, 3, 0, 1), 0.2);
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, MESH_BOTH ->
+          throw new IllegalArgumentException(scenario + " is none of elections");
+    };
+  }
+
+  private static Nemesis.Plan plan(
+      int nodes, long chaos, int faults, Nemesis.Mix mix, double loss) {
+    return new Nemesis.Plan(nodes, chaos, chaos / faults, mix, loss);
   }
 
   /** The oracles that judge elections. */

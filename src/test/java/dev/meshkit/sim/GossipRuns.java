@@ -52,13 +52,13 @@ final class GossipRuns {
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     var beat = chaos / 8;
     return switch (scenario) {
-      case GOSSIP_CRASH, ELECTION_CHAOS, ELECTION_RESTART, MESH_BOTH ->
-          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0), 0.1);
+      case GOSSIP_CRASH, ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, MESH_BOTH ->
+          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
-          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0), 0.3);
+          new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0, 0), 0.3);
       // long enough for whole sides to die
       case GOSSIP_PARTITION ->
-          new Nemesis.Plan(nodes, chaos, 2 * beat, new Nemesis.Mix(1, 8, 1, 0, 1, 0), 0.1);
+          new Nemesis.Plan(nodes, chaos, 2 * beat, new Nemesis.Mix(1, 8, 1, 0, 1, 0, 0), 0.1);
     };
   }
 

@@ -28,7 +28,7 @@ final class MeshRuns {
     var nodes = GossipRuns.names(3 + draws.below(4));
     var scopes = List.of(Scope.GLOBAL, Scope.region("eu"), Scope.region("us"));
     var chaos = Seconds.of(CHAOS);
-    var mix = new Nemesis.Mix(4, 4, 2, 1, 2, 1);
+    var mix = new Nemesis.Mix(4, 4, 2, 1, 2, 1, 0);
     var ops = Nemesis.schedule(new Nemesis.Plan(nodes.size(), chaos, chaos / 10, mix, 0.2), draws);
     var oracles = new ArrayList<>(ElectionRuns.oracles());
     oracles.addAll(GossipRuns.oracles());

@@ -54,10 +54,11 @@ final class Nemesis {
    * @param leave of graceful leaves
    * @param storm of storms: most frames lost, or all late
    * @param blink of restarts inside the promises to a leader that is cut off
+   * @param gust of leaders that are cut off while the last answers to them are late
    */
-  record Mix(int crash, int cut, int pause, int leave, int storm, int blink) {
+  record Mix(int crash, int cut, int pause, int leave, int storm, int blink, int gust) {
     int sum() {
-      return crash + cut + pause + leave + storm + blink;
+      return crash + cut + pause + leave + storm + blink + gust;
     }
   }
 
@@ -94,13 +95,16 @@ final class Nemesis {
   }
 
   /**
-   * Until then all is late. The leader that is cut off then still hears the last answers, and who
-   * succeeds it is quick again.
+   * All is late, then the leader is cut off on its way out. It still hears the last answers, on a
+   * clock of its own, and who succeeds it is quick again.
    */
-  private void gust(long until) {
+  private void gust(long when, long until) {
     var late = new Op.Weather(0.02, 0.1, draws.real(50, 300));
-    at(Math.max(0, until - plan.beat() / 4), late);
-    at(until, fair);
+    at(Math.max(0, when - plan.beat() / 4), late);
+    at(when, fair);
+    at(when, new Op.Skew(Op.LEADER, until - when));
+    at(when, new Op.Isolate(Op.LEADER, true, false));
+    at(until, new Op.Heal());
   }
 
   /** The leader is cut off, the others forget what they promised it, if forgetting is possible. */
@@ -128,8 +132,9 @@ final class Nemesis {
     else if ((pick -= mix.cut()) < 0) partition(when, until);
     else if ((pick -= mix.pause()) < 0) stand(when, until);
     else if ((pick -= mix.leave()) < 0) leave(when, until);
-    else if (pick - mix.storm() < 0) storm(when, until);
-    else blink(when, until);
+    else if ((pick -= mix.storm()) < 0) storm(when, until);
+    else if (pick - mix.blink() < 0) blink(when, until);
+    else gust(when, until);
   }
 
   private void crash(long when, long until) {
@@ -169,12 +174,10 @@ final class Nemesis {
   }
 
   private void partition(long when, long until) {
-    if (draws.chance(0.4)) {
-      var gust = draws.chance(0.4);
-      if (gust) gust(when);
-      if (gust || draws.chance(0.5)) at(when, new Op.Skew(Op.LEADER, until - when));
-      var send = gust || draws.chance(0.7);
-      at(when, new Op.Isolate(Op.LEADER, send, !send || (!gust && draws.chance(0.5))));
+    if (draws.chance(0.3)) {
+      if (draws.chance(0.5)) at(when, new Op.Skew(Op.LEADER, until - when));
+      var send = draws.chance(0.7);
+      at(when, new Op.Isolate(Op.LEADER, send, !send || draws.chance(0.5)));
     } else {
       var shape = draws.oneOf(SHAPES);
       at(when, new Op.Cut(shape, new Shapes(plan.nodes(), draws).links(shape)));

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 enum Scenario {
   /** Everything at once, with 1–7 voters. */
   ELECTION_CHAOS("election/chaos"),
+  /** Leaders hear the last answers late, on clocks of their own, and are cut off. */
+  ELECTION_LATE("election/late"),
   /** Voters restart within promises, one by one and all at once. */
   ELECTION_RESTART("election/restart"),
   /** Processes die and come back. */
@@ -46,7 +48,8 @@ enum Scenario {
   private Setup setup(long seed) {
     var draws = new Chance(seed).of("fault", text);
     return switch (this) {
-      case ELECTION_CHAOS, ELECTION_RESTART -> new ElectionRuns(draws, seed % 10 == 0).setup(this);
+      case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART ->
+          new ElectionRuns(draws, seed % 10 == 0).setup(this);
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -55,7 +58,7 @@ enum Scenario {
   /** How many seeds a campaign of a change runs. */
   long usual() {
     return switch (this) {
-      case ELECTION_CHAOS, ELECTION_RESTART -> 200;
+      case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
     };
@@ -74,6 +77,8 @@ enum Scenario {
               Seen.REFUSED_PROMISE,
               Seen.REFUSED_VOTED,
               Seen.PAUSE);
+      case ELECTION_LATE ->
+          needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
       case ELECTION_RESTART ->
           needs(runs, Seen.CRASH_MID_STEP, Seen.CRASH_BEFORE_DURABLE, Seen.REFUSED_QUIET);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);

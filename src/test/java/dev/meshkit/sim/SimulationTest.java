@@ -29,8 +29,8 @@ class SimulationTest {
   /** V1: same arguments, same trace; another seed, another one. */
   @Test
   void aRunIsAFunctionOfItsSeed() {
-    var first = toy(7, ops(7), List.of());
-    assertEquals(first, toy(7, ops(7), List.of()));
+    var first = toy(1, ops(1), List.of());
+    assertEquals(first, toy(1, ops(1), List.of()));
     assertNotEquals(first.trace(), toy(8, ops(8), List.of()).trace());
     assertTrue(first.coverage().of(Coverage.Seen.CRASH_MID_STEP) > 0, first.coverage()::toString);
   }
@@ -114,7 +114,8 @@ class SimulationTest {
 
   private static List<Op.Timed> ops(long seed) {
     var plan =
-        new Nemesis.Plan(4, Seconds.of(20), Seconds.of(1), new Nemesis.Mix(4, 4, 2, 1, 1, 0), 0.2);
+        new Nemesis.Plan(
+            4, Seconds.of(20), Seconds.of(1), new Nemesis.Mix(4, 4, 2, 1, 1, 0, 0), 0.2);
     return Nemesis.schedule(plan, new Chance(seed).of("fault", "toy"));
   }
 

@@ -1,0 +1,66 @@
+package dev.meshkit.election;
+
+import static dev.meshkit.election.Steps.all;
+import static dev.meshkit.election.TestFrames.BOB;
+import static dev.meshkit.election.TestFrames.CAT;
+import static dev.meshkit.election.TestFrames.NOON;
+import static dev.meshkit.election.TestFrames.PROFILE;
+import static dev.meshkit.election.TestFrames.ack;
+import static dev.meshkit.election.TestFrames.at;
+import static dev.meshkit.election.TestFrames.leader;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** How long a leader says nothing whom all voters answer. */
+final class LeaderRestTest {
+  /**
+   * tick: heard by all and with nothing to tell, it beats each 2.5 H; with one ack late, each H.
+   */
+  @Test
+  void aLeaderHeardByAllAtOnceBeatsLessOften() {
+    var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
+    assertEquals(NOON.plusMillis(250), resting.due());
+    var beaten = Election.step(resting, Input.Tick.NOW, at(250)).state();
+    assertEquals(NOON.plusMillis(350), beaten.due());
+    var half = Election.step(beaten, ack(BOB, 7, 2), at(251)).state();
+    assertEquals(NOON.plusMillis(350), half.due(), "one of two voters is not heard yet");
+    var again = Election.step(half, Input.Tick.NOW, at(350));
+    assertEquals(2, all(again, Effect.Send.class).size());
+    var late = Election.step(again.state(), ack(CAT, 7, 2), at(351)).state();
+    assertEquals(NOON.plusMillis(450), late.due(), "an older beat's ack is none of the latest");
+  }
+
+  /** tick: answers that come late keep the beats at H: where there is load, there is no rest. */
+  @Test
+  void aLeaderHeardByAllButLateBeatsEachH() {
+    assertEquals(Duration.ofMillis(25), PROFILE.atOnce());
+    var prompt = Election.step(leader(7), ack(CAT, 7, 1), at(25)).state();
+    assertEquals(NOON.plusMillis(250), prompt.due());
+    var late = Election.step(leader(7), ack(CAT, 7, 1), at(26)).state();
+    assertEquals(NOON.plusMillis(100), late.due());
+    var still = Election.step(prompt, ack(BOB, 7, 1), at(90)).state();
+    assertEquals(NOON.plusMillis(250), still.due(), "what was heard at once stays so");
+  }
+
+  /** tick, E19: after a rest two more beats at H leave before the tenure ends, in each profile. */
+  @Test
+  void aRestLeavesRoomForTwoMoreBeats() {
+    assertEquals(Duration.ofMillis(250), Profile.REGION.rest());
+    assertEquals(Duration.ofSeconds(1), Profile.WAN.rest(), "after which a link would ask");
+    assertEquals(Duration.ofSeconds(2), beating(2_000).rest(), "but never less than H");
+    for (var profile : new Profile[] {Profile.FAST, Profile.REGION, Profile.WAN}) {
+      var acting = new Drift(Content.RHO_PPM).carries(profile.promise()).minus(profile.epsilon());
+      var third = profile.rest().plus(profile.heartbeat().multipliedBy(2));
+      assertTrue(third.compareTo(acting) <= 0, profile.toString());
+    }
+  }
+
+  private static Profile beating(long millis) {
+    var h = Duration.ofMillis(millis);
+    var p = h.multipliedBy(6);
+    return new Profile(h, p, h, h, p, p, Duration.ZERO);
+  }
+}
