@@ -6,7 +6,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How application threads reach an event loop: they append commands, which are drained within a
@@ -15,6 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>
  *   packets read → commands drained → QUIC makes packets → one flush → lanes woken
  * </pre>
+ *
+ * <p>QUIC makes its packets {@link Habit#SOON} later, or in the next turn that reads or writes,
+ * where all that was read is usually answered that soon and nothing is written yet: a packet of
+ * acknowledgements that leaves before the answer wakes the peer for nothing.
  *
  * <p>A turn is either that of a socket which was read, or is made for the commands. Only the append
  * that finds nobody on the way schedules one; while a turn runs nobody does. Commands of one
@@ -33,12 +40,31 @@ final class Commands extends ChannelInboundHandlerAdapter {
   private final CommandQueue queue = new CommandQueue(CAPACITY);
   private final AtomicBoolean awake = new AtomicBoolean(); // a turn runs, or one is scheduled
   private final Runnable madeTurn = this::makeTurn;
+  private final Runnable waitedInVain = this::waitedInVain;
   private final Wakes wakes = new Wakes();
 
   // the loop's
-  private final List<SendTurn> joined = new ArrayList<>();
+  private final List<Member> joined = new ArrayList<>();
   private final List<ChannelHandlerContext> sockets = new ArrayList<>();
   private boolean reading;
+  private boolean read; // in this turn
+  private boolean written; // in this turn
+  private @Nullable ScheduledFuture<?> waiting; // for answers; the turn's packets are not made yet
+
+  /** A connection in a turn. */
+  interface Member {
+    /** Reads what other streams have received in this turn. */
+    void readOn();
+
+    /** Whether what it brings is usually answered at once. */
+    boolean isAnsweredSoon();
+
+    /** This time it was not. */
+    void waitedInVain();
+
+    /** The turn is over. */
+    void leave();
+  }
 
   Commands(EventLoop loop) {
     this.loop = loop;
@@ -72,16 +98,28 @@ final class Commands extends ChannelInboundHandlerAdapter {
    * A connection writes in this turn, or in one that is made for it: its socket is to be flushed,
    * and the mark taken away.
    */
-  void join(SendTurn turn, ChannelHandlerContext socket) {
+  void join(Member turn, ChannelHandlerContext socket) {
     joined.add(turn);
     if (!sockets.contains(socket)) sockets.add(socket);
     if (!awake.get() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
+  }
+
+  /** A connection is going to write: what was read has its answer. Loop only. */
+  void wrote() {
+    written = true;
+    if (waiting != null && !awake.get() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
+  }
+
+  /** The loop's clock, for differences only. */
+  long nanos() {
+    return loop.ticker().nanoTime();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (!wakes.isGathering()) begin();
     reading = true;
+    read = true;
     ctx.fireChannelRead(message);
     reading = false;
   }
@@ -122,13 +160,41 @@ final class Commands extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void waitedInVain() {
+    for (var member : joined) member.waitedInVain();
+    written = true;
+    makeTurn();
+  }
+
   private void end() {
-    for (var socket : sockets) socket.fireChannelReadComplete();
-    sockets.clear();
-    for (var turn : joined) turn.leave();
-    joined.clear();
+    if (!mayWait()) {
+      leave();
+    } else if (waiting == null) {
+      waiting = loop.schedule(waitedInVain, Habit.SOON.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    read = false;
+    written = false;
     awake.set(false);
     wakes.handOut();
     if (!queue.isEmpty() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
+  }
+
+  /** Whether all that was read is to be answered soon; who waits already waits no longer for it. */
+  private boolean mayWait() {
+    if (written) return false;
+    if (waiting != null) return !read;
+    if (joined.isEmpty()) return false;
+    for (var member : joined) if (!member.isAnsweredSoon()) return false;
+    return true;
+  }
+
+  /** QUIC makes the packets of the turn, and they leave. */
+  private void leave() {
+    if (waiting != null) waiting.cancel(false);
+    waiting = null;
+    for (var socket : sockets) socket.fireChannelReadComplete();
+    sockets.clear();
+    for (var member : joined) member.leave();
+    joined.clear();
   }
 }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the event loop.
  */
-final class SendTurn {
+final class SendTurn implements Commands.Member {
   private static final int SHORT_HEADER = 0x40;
 
   private final QuicChannel channel;
   private final Commands commands;
+  private final Habit habit = new Habit();
   private byte[] id = new byte[0];
   private @Nullable ChannelHandlerContext socket;
   private boolean in;
@@ -56,8 +57,8 @@ final class SendTurn {
     read();
   }
 
-  /** Reads what other streams have received in this turn. */
-  void readOn() {
+  @Override
+  public void readOn() {
     if (!opened) return;
     opened = false;
     channel.read();
@@ -67,11 +68,14 @@ final class SendTurn {
   void read() {
     if (in || socket == null || !commands.isReading()) return;
     in = true;
+    habit.read(commands.nanos());
     commands.join(this, socket);
   }
 
   /** A stream of this connection is going to write. */
   void join() {
+    habit.wrote(commands.nanos());
+    commands.wrote();
     if (in || socket == null || id.length == 0) return;
     if (!(channel.localSocketAddress() instanceof InetSocketAddress local)) return;
     if (!(channel.remoteSocketAddress() instanceof InetSocketAddress remote)) return;
@@ -83,8 +87,18 @@ final class SendTurn {
     socket.fireChannelRead(new DatagramPacket(dropped, local, remote));
   }
 
-  /** The turn is over. */
-  void leave() {
+  @Override
+  public boolean isAnsweredSoon() {
+    return habit.isSure();
+  }
+
+  @Override
+  public void waitedInVain() {
+    habit.broken();
+  }
+
+  @Override
+  public void leave() {
     in = false;
   }
 }
