@@ -17,9 +17,16 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * @param halfOpen at once; 256. The Initial of one more is dropped
    * @param aPrefix of them from one /24 or /56; 16. Loopback addresses share none
    * @param retryFrom so many on, a client must prove its address first; 64
+   * @param begunASecond of the Initials of new clients, so many are looked at, and as many of those
+   *     that prove their address; 1,000. The others are dropped: a flood must not take the loop
+   *     from the peers that are here
    * @param timeout for each; 5 s
    */
-  record Handshakes(int halfOpen, int aPrefix, int retryFrom, Duration timeout) {}
+  record Handshakes(int halfOpen, int aPrefix, int retryFrom, int begunASecond, Duration timeout) {
+    Handshakes within(Duration value) {
+      return new Handshakes(halfOpen, aPrefix, retryFrom, begunASecond, value);
+    }
+  }
 
   /**
    * What is open at once.
@@ -59,7 +66,7 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
 
   static Bounds defaults() {
     return new Bounds(
-        new Handshakes(256, 16, 64, Duration.ofSeconds(5)),
+        new Handshakes(256, 16, 64, 1_000, Duration.ofSeconds(5)),
         new Load(512, 4_096, 512, 8),
         new Floods(200, 1_000, 100, Duration.ofSeconds(10)),
         new Patience(

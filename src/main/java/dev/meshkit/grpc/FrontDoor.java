@@ -58,6 +58,9 @@ final class FrontDoor {
 
   /** Another second has passed. */
   void second() {
-    for (var i = 0; i < Ticks.A_SECOND; i++) hints.tick();
+    for (var i = 0; i < Ticks.A_SECOND; i++) {
+      hints.tick();
+      gate.tick();
+    }
   }
 }

@@ -36,11 +36,21 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
   private final AtomicInteger places = new AtomicInteger();
   private @Nullable Place entering;
   private final AtomicLong dropped = new AtomicLong();
+  private final Budget strangers;
+  private final Budget proven;
 
   HandshakeGate(Bounds.Handshakes bounds, PenaltyBox penalties, ServerIds ids) {
     this.bounds = bounds;
     this.penalties = penalties;
     this.ids = ids;
+    this.strangers = new Budget(bounds.begunASecond(), bounds.begunASecond());
+    this.proven = new Budget(bounds.begunASecond(), bounds.begunASecond());
+  }
+
+  /** Another 250 ms have passed. */
+  void tick() {
+    strangers.tick();
+    proven.tick();
   }
 
   /** How many handshakes are under way. Any thread. */
@@ -62,7 +72,8 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     var id = idIn(packet.content());
     // A known id may be a new connection's too: QUIC forgets a client's first id, and its late
     // Initial, once the handshake is done, while the peer's check may take longer.
-    if (halfOpen.containsKey(id) || hasRoom(packet.sender().getAddress())) {
+    if (halfOpen.containsKey(id)
+        || (hasRoom(packet.sender().getAddress()) && budget(packet.content()).spend())) {
       entering = new Place(id, prefixOf(packet.sender().getAddress()));
       ids.forgetLast();
       ctx.fireChannelRead(packet);
@@ -77,6 +88,13 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     if (places.get() >= bounds.halfOpen() || penalties.isBarred(sender)) return false;
     return sender.isLoopbackAddress()
         || perPrefix.getOrDefault(prefixOf(sender), 0) < bounds.aPrefix();
+  }
+
+  /**
+   * Whose address is proven by a token, as Retry demands it under load, does not wait for others.
+   */
+  private Budget budget(ByteBuf initial) {
+    return hasToken(initial) ? proven : strangers;
   }
 
   /** The codec has accepted what it is reading. */
@@ -126,6 +144,15 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     if ((first & LONG_HEADER) == 0 || (first & TYPE_BITS) != 0) return false;
     var id = packet.getUnsignedByte(at + ID_LENGTH_AT);
     return packet.readableBytes() > ID_LENGTH_AT + id;
+  }
+
+  /** RFC 9000 §17.2.2: two ids, each behind its length, then the token's length. */
+  private static boolean hasToken(ByteBuf initial) {
+    var at = initial.readerIndex() + ID_LENGTH_AT;
+    var second = at + 1 + initial.getUnsignedByte(at);
+    if (second >= initial.writerIndex()) return false;
+    var length = second + 1 + initial.getUnsignedByte(second);
+    return length < initial.writerIndex() && initial.getByte(length) != 0;
   }
 
   private static ByteBuffer idIn(ByteBuf initial) {

@@ -154,9 +154,7 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
     var timeout = Spans.positive(value, unit, "the handshake timeout");
     var bounds = options.upkeep().bounds();
     var was = bounds.handshakes();
-    return bounds(
-        bounds.with(
-            new Bounds.Handshakes(was.halfOpen(), was.aPrefix(), was.retryFrom(), timeout)));
+    return bounds(bounds.with(was.within(timeout)));
   }
 
   /**

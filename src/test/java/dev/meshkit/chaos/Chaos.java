@@ -1,6 +1,7 @@
 package dev.meshkit.chaos;
 
 import dev.meshkit.grpc.ConformanceRun;
+import dev.meshkit.grpc.Floods;
 import dev.meshkit.grpc.ProcessFaults;
 import dev.meshkit.grpc.SlowReaders;
 import dev.meshkit.grpc.Soak;
@@ -21,6 +22,8 @@ public final class Chaos {
           Map.of(
               "leader-kill",
               args -> new LeaderKill().run(args),
+              "flood", // seconds of each flood
+              args -> Floods.run(Duration.ofSeconds(number(args, 10))),
               "both-dial", // rounds
               args -> BothDial.run(number(args, 1_000)),
               "conformance-lossy", // classes of the suite, or all of it

@@ -278,7 +278,7 @@ class FloodTest {
   /** S26: clients that never hear us fill the places there are, no more, and not for long. */
   @Test
   void halfOpenHandshakesAreBoundedAndPassAway() throws Exception {
-    var few = new Bounds.Handshakes(4, 4, 100, Duration.ofSeconds(2));
+    var few = new Bounds.Handshakes(4, 4, 100, 2_000, Duration.ofSeconds(2));
     var server = (Http3Server) start(Bounds.defaults().with(few));
     try (var path = new UdpPath(Meshless.addressOf(server))) {
       path.deafen();
@@ -304,7 +304,7 @@ class FloodTest {
   /** S26: under load a client proves its address; whoever is real gets in by a Retry. */
   @Test
   void underLoadAddressesAreProven() throws Exception {
-    var few = new Bounds.Handshakes(8, 8, 2, Duration.ofSeconds(30));
+    var few = new Bounds.Handshakes(8, 8, 2, 2_000, Duration.ofSeconds(30));
     var server = (Http3Server) start(Bounds.defaults().with(few));
     try (var path = new UdpPath(Meshless.addressOf(server));
         var socket = new DatagramSocket()) {

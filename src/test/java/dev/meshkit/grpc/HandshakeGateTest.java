@@ -114,6 +114,31 @@ class HandshakeGateTest {
     assertTrue(passes(initial(newId(8)), "10.1.0.1"));
   }
 
+  /** S26: a flood of new clients is not looked at; who proves its address is, meanwhile. */
+  @Test
+  void aThousandNewClientsASecondAndNoMore() {
+    for (var i = 0; i < 1_000; i++) assertTrue(begins(initial(newId(8))), "" + i);
+    assertFalse(begins(initial(newId(8))));
+    for (var i = 0; i < 1_000; i++) assertTrue(begins(proven()));
+    assertFalse(begins(proven()), "tokens may be made up as well");
+    gate.tick();
+    for (var i = 0; i < 250; i++) assertTrue(begins(initial(newId(8))));
+    assertFalse(begins(initial(newId(8))));
+    assertTrue(begins(proven()));
+  }
+
+  /** A handshake that ends at once. */
+  private boolean begins(ByteBuf initial) {
+    var passes = passes(initial, "192.0.2.1");
+    places.forEach(HandshakeGate.Place::free);
+    places.clear();
+    return passes;
+  }
+
+  private ByteBuf proven() {
+    return Unpooled.copiedBuffer(initial(newId(8))).setByte(15, 44);
+  }
+
   /** What belongs to a handshake under way passes, under both of its ids, and takes no place. */
   @Test
   void packetsOfAHandshakeUnderWayPass() {

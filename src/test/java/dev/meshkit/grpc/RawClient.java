@@ -30,6 +30,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /**
@@ -52,13 +54,19 @@ final class RawClient implements AutoCloseable {
   private final AtomicReference<QuicConnectionCloseEvent> close = new AtomicReference<>();
 
   RawClient(InetSocketAddress server, TlsIdentity identity) throws Exception {
+    this(server, identity, new InetSocketAddress(0));
+  }
+
+  /** One that dials from an address of its own. */
+  RawClient(InetSocketAddress server, TlsIdentity identity, InetSocketAddress from)
+      throws Exception {
     var tls = TlsContexts.forClient(() -> identity);
     socket =
         new Bootstrap()
             .group(loop)
             .channel(NioDatagramChannel.class)
             .handler(QuicSettings.clientCodec())
-            .bind(0)
+            .bind(from)
             .sync()
             .channel();
     connection =
@@ -166,6 +174,28 @@ final class RawClient implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .until(() -> isClosed() || streamsLeft() > 0);
     var stream = new Stream();
+    stream.channel = begin(stream).get(10, TimeUnit.SECONDS);
+    return stream;
+  }
+
+  /** As many request streams as there is room for, so many at most, each used at once. */
+  void openMany(int most, Consumer<Stream> use) throws Exception {
+    run(
+        () -> {
+          for (var i = 0; i < most && streamsLeft() > 0; i++) {
+            var stream = new Stream();
+            begin(stream)
+                .addListener(
+                    (Future<QuicStreamChannel> opened) -> {
+                      if (!opened.isSuccess()) return; // no room
+                      stream.channel = opened.getNow();
+                      use.accept(stream);
+                    });
+          }
+        });
+  }
+
+  private Future<QuicStreamChannel> begin(Stream stream) {
     var initializer =
         new Http3RequestStreamInitializer() {
           @Override
@@ -173,8 +203,7 @@ final class RawClient implements AutoCloseable {
             channel.pipeline().addLast(stream);
           }
         };
-    stream.channel = Http3.newRequestStream(connection, initializer).get(10, TimeUnit.SECONDS);
-    return stream;
+    return Http3.newRequestStream(connection, initializer);
   }
 
   /** A request stream with the head of a call of a method of the test's service. */
