@@ -79,7 +79,7 @@ bench: build target/test.classpath ## a benchmark: BENCH=start; leaves target/be
 	@$(TEST_JAVA) -Xmx256m dev.meshkit.bench.Bench '$(BENCH)' $(ARGS)
 
 chaos: build target/test.classpath ## real processes, real kills, long soaks: CASE=leader-kill ARGS=…
-	@$(TEST_JAVA) -Xmx256m dev.meshkit.chaos.Chaos '$(CASE)' $(ARGS)
+	@$(TEST_JAVA) -Xms256m -Xmx256m -XX:+AlwaysPreTouch dev.meshkit.chaos.Chaos '$(CASE)' $(ARGS)
 
 clean: ## removes target; data stays
 	@rm -rf target

@@ -1,6 +1,7 @@
 package dev.meshkit.bench;
 
 import com.google.gson.GsonBuilder;
+import dev.meshkit.grpc.Promptness;
 import dev.meshkit.grpc.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ final class RpcRun {
     }
     if (wanted("packets")) packets();
     if (wanted("handshake")) handshakes();
+    if (wanted("bounds")) bounds();
   }
 
   private void unary(String name, boolean direct, RpcLoad.Round round) throws Exception {
@@ -99,6 +101,18 @@ final class RpcRun {
       RpcSide.end(channel);
     }
     System.out.println("packets         " + numbers.get("packets_per_unary"));
+  }
+
+  /** How soon the other side learns of something: the median is judged, the worst is told. */
+  private void bounds() throws Exception {
+    Promptness.measure(ROUNDS)
+        .forEach(
+            (name, spread) -> {
+              numbers.put(name, RpcSample.rounded(spread.median()));
+              numbers.put(name + "_worst", RpcSample.rounded(spread.worst()));
+              System.out.printf(
+                  "%-24s %.1f, at worst %.1f%n", name, spread.median(), spread.worst());
+            });
   }
 
   private void handshakes() throws Exception {

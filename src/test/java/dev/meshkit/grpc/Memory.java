@@ -2,9 +2,12 @@ package dev.meshkit.grpc;
 
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * What this process holds, after garbage was collected.
@@ -19,11 +22,30 @@ record Memory(long heapBytes, long directBytes, long residentBytes) {
 
   static Memory now() throws IOException {
     for (var i = 0; i < 3; i++) System.gc(); // finalizers free native memory, and are garbage next
+    trim();
     var runtime = Runtime.getRuntime();
     return new Memory(
         runtime.totalMemory() - runtime.freeMemory(),
         PlatformDependent.usedDirectMemory(),
         resident());
+  }
+
+  /** Has malloc give back what it keeps of freed memory; a no-op where the C library cannot. */
+  private static void trim() {
+    try {
+      var commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+      var _ =
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(commands, "systemTrimNativeHeap", new Object[0], new String[0]);
+    } catch (JMException unavailable) {
+      throw new IllegalStateException("a JDK 25 has jcmd System.trim_native_heap", unavailable);
+    }
+  }
+
+  /** Whether the heap has all its pages, so that what is resident grows by native memory alone. */
+  static boolean isHeapWhole() {
+    var flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    return flags.contains("-XX:+AlwaysPreTouch");
   }
 
   private static long resident() throws IOException {
