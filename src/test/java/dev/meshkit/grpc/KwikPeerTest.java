@@ -9,6 +9,7 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,47 @@ class KwikPeerTest {
         .finish();
     assertEquals(answer, answers.next());
     assertEquals(Status.OK, answers.status());
+  }
+
+  /** T7, T8: a proxy's answer, and one that is none of gRPC, end the call as G2 says. */
+  @Test
+  void bareHttpStatusesEndACall() throws Exception {
+    var codes =
+        Map.of(
+            "400", Status.Code.INTERNAL,
+            "401", Status.Code.UNAUTHENTICATED,
+            "403", Status.Code.PERMISSION_DENIED,
+            "404", Status.Code.UNIMPLEMENTED,
+            "429", Status.Code.UNAVAILABLE,
+            "502", Status.Code.UNAVAILABLE,
+            "503", Status.Code.UNAVAILABLE,
+            "504", Status.Code.UNAVAILABLE,
+            "500", Status.Code.UNKNOWN,
+            "302", Status.Code.UNKNOWN);
+    for (var each : codes.entrySet()) {
+      var status = answered(H3.headers(":status", each.getKey(), "content-type", "text/html"));
+      assertEquals(each.getValue(), status.getCode(), status::toString);
+      assertTrue(status.getDescription().contains(each.getKey()), status::toString);
+    }
+    var page = answered(H3.headers(":status", "200", "content-type", "text/html"));
+    assertEquals(Status.Code.UNKNOWN, page.getCode(), page::toString);
+  }
+
+  /** T7: what is only announced comes before the answer, and means nothing. */
+  @Test
+  void informationalResponsesAreSkipped() throws Exception {
+    var early = H3.headers(":status", "103", "link", "</style.css>");
+    assertEquals(Status.OK, answered(early, early, KwikServer.HEAD, KwikServer.OK));
+  }
+
+  /** The end of a call to which the server answers just this. */
+  private Status answered(byte[]... frames) throws Exception {
+    var answers = new Recorder<Answer>();
+    stub.talk(answers).onCompleted();
+    var request = server.request();
+    request.all();
+    request.send(frames).finish();
+    return answers.status();
   }
 
   /**
