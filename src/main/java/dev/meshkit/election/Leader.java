@@ -64,15 +64,13 @@ final class Leader {
    * the beat comes after H as ever: so a mesh under load asks more often than an idle one.
    */
   private static boolean mayRest(Turn turn, Tenure tenure) {
+    if (!(turn.role instanceof Role.Leader)) return false;
     var profile = turn.profile;
-    var carried = new Drift(turn.content().rhoPpm()).carries(profile.promise());
-    var acting = carried.minus(profile.epsilon());
-    var two = profile.heartbeat().multipliedBy(2);
-    return turn.role instanceof Role.Leader
-        && profile.rest().plus(two).compareTo(acting) <= 0
-        && turn.current.view().equals(turn.record())
+    var third = profile.rest().plus(profile.heartbeat().multipliedBy(2));
+    return turn.current.view().equals(turn.record())
         && tenure.isHeardByAll(turn.self(), turn.content())
-        && !turn.now.isAfter(tenure.latest().plus(profile.atOnce()));
+        && !turn.now.isAfter(tenure.latest().plus(profile.atOnce()))
+        && !tenure.latest().plus(third).isAfter(authorityEnd(turn, tenure));
   }
 
   /**

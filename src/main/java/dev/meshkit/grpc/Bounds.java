@@ -17,9 +17,9 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * @param halfOpen at once; 256. The Initial of one more is dropped
    * @param aPrefix of them from one /24 or /56; 16. Loopback addresses share none
    * @param retryFrom so many on, a client must prove its address first; 64
-   * @param begunASecond of the Initials of new clients, so many are looked at, and as many of those
-   *     that prove their address; 1,000. The others are dropped: a flood must not take the loop
-   *     from the peers that are here
+   * @param begunASecond of the Initials of new clients, so many are looked at, and as many more of
+   *     those that prove their address by a token; 1,000. The others are dropped: a flood must not
+   *     take the loop from the peers that are here
    * @param timeout for each; 5 s
    */
   record Handshakes(int halfOpen, int aPrefix, int retryFrom, int begunASecond, Duration timeout) {

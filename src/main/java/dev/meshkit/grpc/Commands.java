@@ -48,6 +48,8 @@ final class Commands extends ChannelInboundHandlerAdapter {
   private final List<ChannelHandlerContext> sockets = new ArrayList<>();
   private boolean reading;
   private boolean read; // in this turn
+  private boolean heard; // a request stream, in the packet that is being read
+  private boolean strayed; // a packet of this turn brought something else
   private boolean written; // in this turn
   private @Nullable ScheduledFuture<?> waiting; // for answers; the turn's packets are not made yet
 
@@ -104,6 +106,11 @@ final class Commands extends ChannelInboundHandlerAdapter {
     if (!awake.get() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
   }
 
+  /** A packet has brought something on a request stream. Loop only. */
+  void heard() {
+    heard = true;
+  }
+
   /** A connection is going to write: what was read has its answer. Loop only. */
   void wrote() {
     written = true;
@@ -120,8 +127,10 @@ final class Commands extends ChannelInboundHandlerAdapter {
     if (!wakes.isGathering()) begin();
     reading = true;
     read = true;
+    heard = false;
     ctx.fireChannelRead(message);
     reading = false;
+    if (!heard) strayed = true;
   }
 
   @Override
@@ -167,21 +176,25 @@ final class Commands extends ChannelInboundHandlerAdapter {
   }
 
   private void end() {
-    if (!mayWait()) {
-      leave();
-    } else if (waiting == null) {
-      waiting = loop.schedule(waitedInVain, Habit.SOON.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      if (!mayWait()) {
+        leave();
+      } else if (waiting == null) {
+        waiting = loop.schedule(waitedInVain, Habit.SOON.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      read = false;
+      written = false;
+      strayed = false;
+      awake.set(false);
+      wakes.handOut();
+      if (!queue.isEmpty() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
     }
-    read = false;
-    written = false;
-    awake.set(false);
-    wakes.handOut();
-    if (!queue.isEmpty() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
   }
 
   /** Whether all that was read is to be answered soon; who waits already waits no longer for it. */
   private boolean mayWait() {
-    if (written) return false;
+    if (written || strayed) return false;
     if (waiting != null) return !read;
     if (joined.isEmpty()) return false;
     for (var member : joined) if (!member.isAnsweredSoon()) return false;
@@ -192,7 +205,7 @@ final class Commands extends ChannelInboundHandlerAdapter {
   private void leave() {
     if (waiting != null) waiting.cancel(false);
     waiting = null;
-    for (var socket : sockets) socket.fireChannelReadComplete();
+    for (var i = 0; i < sockets.size(); i++) sockets.get(i).fireChannelReadComplete();
     sockets.clear();
     for (var member : joined) member.leave();
     joined.clear();

@@ -74,13 +74,13 @@ final class Connection {
     this.remote = remote;
     this.owner = owner;
     this.admission = new Admission(this, terms.check(), terms.filters());
-    var control = new ControlStream(channel);
+    this.turn = new SendTurn(channel, reactor.commands(channel.eventLoop()));
+    var control = new ControlStream(channel, turn);
     this.pulse = new Pulse(this, control, terms.keepAlive());
     this.farewell = new Farewell(this, control);
     this.ageing = new Ageing(terms.lifetime(), terms.chance());
     this.guard = new Guard(this, terms.floods(), terms.pings());
     this.handshakeTicks = Ticks.of(terms.handshake());
-    this.turn = new SendTurn(channel, reactor.commands(channel.eventLoop()));
     channel
         .config()
         .setOption(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, reactor.segments());

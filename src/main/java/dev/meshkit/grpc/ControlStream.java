@@ -13,9 +13,11 @@ final class ControlStream {
   private static final long NANOS_A_MILLI = 1_000_000;
 
   private final QuicChannel channel;
+  private final SendTurn turn;
 
-  ControlStream(QuicChannel channel) {
+  ControlStream(QuicChannel channel, SendTurn turn) {
     this.channel = channel;
+    this.turn = turn;
   }
 
   /**
@@ -34,6 +36,7 @@ final class ControlStream {
     var control = Http3.getLocalControlStream(channel);
     if (control == null) return false;
     control.write(frame);
+    turn.wrote();
     return true;
   }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What stands in front of a listener's QUIC codec: the answer to packets of an earlier life, the
@@ -23,10 +24,11 @@ final class FrontDoor {
   FrontDoor(Bounds bounds, InstantSource monotonic, SecureRandom chance) {
     ids = new ServerIds(chance);
     penalties = new PenaltyBox(monotonic, bounds.floods().penalty());
-    gate = new HandshakeGate(bounds.handshakes(), penalties, ids);
     hints = new ResetHintSender(ids);
     var retryFrom = bounds.handshakes().retryFrom();
-    tokens = new RetryTokens(() -> gate.halfOpen() >= retryFrom, monotonic, chance);
+    var places = new AtomicInteger();
+    tokens = new RetryTokens(() -> places.get() >= retryFrom, monotonic, chance);
+    gate = new HandshakeGate(bounds.handshakes(), penalties, ids, places, tokens, monotonic);
   }
 
   ServerIds ids() {
@@ -58,9 +60,6 @@ final class FrontDoor {
 
   /** Another second has passed. */
   void second() {
-    for (var i = 0; i < Ticks.A_SECOND; i++) {
-      hints.tick();
-      gate.tick();
-    }
+    for (var i = 0; i < Ticks.A_SECOND; i++) hints.tick();
   }
 }

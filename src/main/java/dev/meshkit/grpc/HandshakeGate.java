@@ -1,11 +1,14 @@
 package dev.meshkit.grpc;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,30 +30,34 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
   private static final int LONG_HEADER = 0x80;
   private static final int TYPE_BITS = 0x30; // 00 = Initial, RFC 9000 §17.2
   private static final int ID_LENGTH_AT = 5;
+  private static final int LEAST_BYTES = 1_200;
+  private static final int MOST_INITIALS = 64; // of one handshake, those sent again included
 
   private final Bounds.Handshakes bounds;
   private final PenaltyBox penalties;
   private final ServerIds ids;
   private final Map<ByteBuffer, Place> halfOpen = new HashMap<>();
   private final Map<ByteBuffer, Integer> perPrefix = new HashMap<>();
-  private final AtomicInteger places = new AtomicInteger();
+  private final AtomicInteger places;
   private @Nullable Place entering;
   private final AtomicLong dropped = new AtomicLong();
-  private final Budget strangers;
-  private final Budget proven;
+  private final RetryTokens tokens;
+  private final InitialBudget budget;
 
-  HandshakeGate(Bounds.Handshakes bounds, PenaltyBox penalties, ServerIds ids) {
+  /** {@code places}: how many handshakes are under way is counted here. */
+  HandshakeGate(
+      Bounds.Handshakes bounds,
+      PenaltyBox penalties,
+      ServerIds ids,
+      AtomicInteger places,
+      RetryTokens tokens,
+      InstantSource monotonic) {
     this.bounds = bounds;
     this.penalties = penalties;
     this.ids = ids;
-    this.strangers = new Budget(bounds.begunASecond(), bounds.begunASecond());
-    this.proven = new Budget(bounds.begunASecond(), bounds.begunASecond());
-  }
-
-  /** Another 250 ms have passed. */
-  void tick() {
-    strangers.tick();
-    proven.tick();
+    this.places = places;
+    this.tokens = tokens;
+    this.budget = new InitialBudget(bounds.begunASecond(), monotonic);
   }
 
   /** How many handshakes are under way. Any thread. */
@@ -69,12 +76,10 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
+    var sender = packet.sender();
     var id = idIn(packet.content());
-    // A known id may be a new connection's too: QUIC forgets a client's first id, and its late
-    // Initial, once the handshake is done, while the peer's check may take longer.
-    if (halfOpen.containsKey(id)
-        || (hasRoom(packet.sender().getAddress()) && budget(packet.content()).spend())) {
-      entering = new Place(id, prefixOf(packet.sender().getAddress()));
+    if (isWhole(packet) && mayPass(halfOpen.get(id), sender, packet.content())) {
+      entering = new Place(id, prefixOf(sender.getAddress()));
       ids.forgetLast();
       ctx.fireChannelRead(packet);
       entering = null; // the codec may have answered with a Retry, or not at all
@@ -84,17 +89,29 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** RFC 9000 §14.1: a server drops the Initial of a datagram that is smaller. */
+  private static boolean isWhole(DatagramPacket packet) {
+    return packet.content().readableBytes() >= LEAST_BYTES;
+  }
+
+  /**
+   * A known id may be a new connection's too: QUIC forgets a client's first id, and its late
+   * Initial, once the handshake is done, while the peer's check may take longer.
+   */
+  private boolean mayPass(@Nullable Place known, InetSocketAddress sender, ByteBuf initial) {
+    if (known != null) return known.mayRead(prefixOf(sender.getAddress()));
+    return hasRoom(sender.getAddress()) && budget.spend(() -> isProven(sender, initial));
+  }
+
+  private boolean isProven(InetSocketAddress sender, ByteBuf initial) {
+    var token = tokenIn(initial);
+    return token.isReadable() && tokens.validateToken(token, sender) >= 0;
+  }
+
   private boolean hasRoom(InetAddress sender) {
     if (places.get() >= bounds.halfOpen() || penalties.isBarred(sender)) return false;
     return sender.isLoopbackAddress()
         || perPrefix.getOrDefault(prefixOf(sender), 0) < bounds.aPrefix();
-  }
-
-  /**
-   * Whose address is proven by a token, as Retry demands it under load, does not wait for others.
-   */
-  private Budget budget(ByteBuf initial) {
-    return hasToken(initial) ? proven : strangers;
   }
 
   /** The codec has accepted what it is reading. */
@@ -111,10 +128,16 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     private final ByteBuffer prefix;
     private ByteBuffer second = ByteBuffer.allocate(0);
     private boolean taken;
+    private int initials;
 
     private Place(ByteBuffer first, ByteBuffer prefix) {
       this.first = first;
       this.prefix = prefix;
+    }
+
+    /** An Initial more: of its own network, and no more than a handshake needs. */
+    private boolean mayRead(ByteBuffer network) {
+      return network.equals(prefix) && initials++ < MOST_INITIALS;
     }
 
     private void enter(ByteBuffer own) {
@@ -146,13 +169,18 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
     return packet.readableBytes() > ID_LENGTH_AT + id;
   }
 
-  /** RFC 9000 §17.2.2: two ids, each behind its length, then the token's length. */
-  private static boolean hasToken(ByteBuf initial) {
-    var at = initial.readerIndex() + ID_LENGTH_AT;
-    var second = at + 1 + initial.getUnsignedByte(at);
-    if (second >= initial.writerIndex()) return false;
-    var length = second + 1 + initial.getUnsignedByte(second);
-    return length < initial.writerIndex() && initial.getByte(length) != 0;
+  /** RFC 9000 §17.2.2: two ids, each behind its length, then the token behind its own. */
+  private static ByteBuf tokenIn(ByteBuf initial) {
+    var rest = initial.slice().skipBytes(ID_LENGTH_AT);
+    for (var i = 0; i < 2; i++) {
+      if (!rest.isReadable()) return Unpooled.EMPTY_BUFFER;
+      var length = rest.readUnsignedByte();
+      if (rest.readableBytes() < length) return Unpooled.EMPTY_BUFFER;
+      rest.skipBytes(length);
+    }
+    if (!Varint.isWhole(rest)) return Unpooled.EMPTY_BUFFER;
+    var length = Varint.read(rest);
+    return length > rest.readableBytes() ? Unpooled.EMPTY_BUFFER : rest.readSlice((int) length);
   }
 
   private static ByteBuffer idIn(ByteBuf initial) {

@@ -66,6 +66,7 @@ final class SendTurn implements Commands.Member {
 
   /** A stream of this connection was read: the connection is in the turn by itself. */
   void read() {
+    commands.heard();
     if (in || socket == null || !commands.isReading()) return;
     in = true;
     habit.read(commands.nanos());
@@ -85,6 +86,11 @@ final class SendTurn implements Commands.Member {
     var dropped = channel.alloc().directBuffer(id.length + 2);
     dropped.writeByte(SHORT_HEADER).writeBytes(id).writeByte(0);
     socket.fireChannelRead(new DatagramPacket(dropped, local, remote));
+  }
+
+  /** Something outside the streams of calls was written: it waits for no answer. */
+  void wrote() {
+    commands.wrote();
   }
 
   @Override

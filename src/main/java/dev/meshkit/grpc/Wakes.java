@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop, but for the dispatcher.
  */
 final class Wakes {
+  private static final System.Logger LOG = System.getLogger(Wakes.class.getName());
+
   private List<Lane> batch = new ArrayList<>();
   private boolean gathering;
   private boolean closed;
@@ -41,18 +43,23 @@ final class Wakes {
   void handOut() {
     gathering = false;
     if (batch.isEmpty()) return;
-    if (batch.size() == 1) {
-      batch.removeFirst().wake();
-      return;
-    }
-    if (closed) {
-      batch.forEach(Lane::wake);
+    if (batch.size() == 1 || closed) {
+      for (var lane : batch) wake(lane);
       batch.clear();
       return;
     }
     if (dispatcher == null) dispatcher = new Dispatcher();
     dispatcher.give(batch);
     batch = new ArrayList<>(batch.size());
+  }
+
+  /** An application's executor may throw; the other lanes are woken all the same. */
+  private static void wake(Lane lane) {
+    try {
+      lane.wake();
+    } catch (RuntimeException failure) {
+      LOG.log(System.Logger.Level.ERROR, "an executor threw; its call will not go on", failure);
+    }
   }
 
   /** Lets the dispatcher end, once it has woken everybody. */
@@ -63,8 +70,6 @@ final class Wakes {
 
   /** Parks until there are lanes to wake. No wake-up is lost: see {@link ThreadLane}. */
   private static final class Dispatcher {
-    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
-
     private final ConcurrentLinkedQueue<List<Lane>> batches = new ConcurrentLinkedQueue<>();
     private final Thread thread =
         Thread.ofVirtual().name("meshkit-grpc-dispatcher").unstarted(this::loop);
@@ -97,15 +102,6 @@ final class Wakes {
           if (batches.isEmpty() && !ended) LockSupport.park(this);
           parked = false;
         }
-      }
-    }
-
-    /** An application's executor may throw; the other lanes are woken all the same. */
-    private static void wake(Lane lane) {
-      try {
-        lane.wake();
-      } catch (RuntimeException failure) {
-        LOG.log(System.Logger.Level.ERROR, "an executor threw; its call will not go on", failure);
       }
     }
   }

@@ -103,7 +103,9 @@ final class RpcRun {
     System.out.println("packets         " + numbers.get("packets_per_unary"));
   }
 
-  /** How soon the other side learns of something: the median is judged, the worst is told. */
+  /**
+   * How soon the other side learns of something: of what takes a tick or two the worst is judged.
+   */
   private void bounds() throws Exception {
     Promptness.measure(ROUNDS)
         .forEach(

@@ -21,11 +21,12 @@ record RpcTarget(String name, double atLeast, double atMost) {
           most("latency_1_p50_ratio", 1.3),
           least("handshake_ratio", 0.7),
           most("packets_per_unary", 1.05),
-          most("packets_per_unary_1", 2.0),
+          most("packets_per_unary_1", 1.3),
           most("cancel_open_ms", 5),
-          most("cancel_half_closed_ms", 300),
-          most("identity_ms", 2_000),
-          most("refusal_ms", 1_200));
+          most("cancel_half_closed_ms", 5),
+          most("cancel_stranger_ms_worst", 300),
+          most("identity_ms_worst", 2_000),
+          most("refusal_ms_worst", 1_200));
 
   private static RpcTarget least(String name, double value) {
     return new RpcTarget(name, value, Double.POSITIVE_INFINITY);

@@ -8,10 +8,12 @@ import static dev.meshkit.election.TestFrames.PROFILE;
 import static dev.meshkit.election.TestFrames.ack;
 import static dev.meshkit.election.TestFrames.at;
 import static dev.meshkit.election.TestFrames.leader;
+import static dev.meshkit.election.TestFrames.says;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How long a leader says nothing whom all voters answer. */
@@ -43,6 +45,17 @@ final class LeaderRestTest {
     assertEquals(NOON.plusMillis(100), late.due());
     var still = Election.step(prompt, ack(BOB, 7, 1), at(90)).state();
     assertEquals(NOON.plusMillis(250), still.due(), "what was heard at once stays so");
+  }
+
+  /** tick, E19: voters that promise less than they are asked leave no time to rest. */
+  @Test
+  void aLeaderWithShortPromisesBeatsEachH() {
+    var beaten = Election.step(leader(7), Input.Tick.NOW, at(100)).state();
+    for (var from : List.of(BOB, CAT)) {
+      var little = new Frame.BeatAck(2, 0, Duration.ofMillis(500), true);
+      beaten = Election.step(beaten, says(from, 7, new RecordId(7, 1), little), at(101)).state();
+    }
+    assertEquals(NOON.plusMillis(200), beaten.due());
   }
 
   /** tick, E19: after a rest two more beats at H leave before the tenure ends, in each profile. */

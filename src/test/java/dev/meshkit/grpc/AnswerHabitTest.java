@@ -34,6 +34,7 @@ class AnswerHabitTest {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object packet) {
       if (packet.equals("acknowledgement")) return;
+      commands.heard();
       if (packet.equals("ask, answered in the turn")) commands.wrote();
       commands.join(peer, socket.pipeline().context(commands));
     }
@@ -123,6 +124,12 @@ class AnswerHabitTest {
     socket.runPendingTasks();
     assertEquals(0, codec.turns);
     write();
+    assertEquals(1, codec.turns);
+  }
+
+  @Test
+  void whatElseTheTurnBroughtDoesNotWait() {
+    read("ask", "acknowledgement");
     assertEquals(1, codec.turns);
   }
 

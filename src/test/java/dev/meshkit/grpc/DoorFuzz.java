@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * S26: whatever datagrams a stranger sends, what stands in front of the QUIC codec reads none past
@@ -39,14 +40,19 @@ public final class DoorFuzz implements FuzzTarget {
         meter -> {
           var ids = new ServerIds(Chance.secure());
           var box = new PenaltyBox(Clocks.system().monotonic(), Duration.ofSeconds(10));
-          var gate = new HandshakeGate(Bounds.defaults().handshakes(), box, ids);
+          var clock = Clocks.system().monotonic();
+          var places = new AtomicInteger();
+          var tokens = new RetryTokens(() -> false, clock, Chance.secure());
+          var bounds = Bounds.defaults().handshakes();
+          var gate = new HandshakeGate(bounds, box, ids, places, tokens, clock);
           var door = new EmbeddedChannel(new ResetHintSender(ids), gate);
           for (var datagram : datagrams) {
             // an id or two, in a record or two, and what the embedded channel makes of it
             meter.of(1_024 + 8L * datagram.length, () -> passed(door, datagram));
           }
           assertEquals(0, gate.halfOpen(), "nothing was accepted");
-          assertEquals(0, gate.dropped(), "there is room for all");
+          var small = datagrams.stream().filter(datagram -> datagram.length < 1_200).count();
+          assertTrue(gate.dropped() <= small, "there is room for all that are whole");
           door.finishAndReleaseAll();
         });
   }

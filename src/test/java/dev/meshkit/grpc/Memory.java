@@ -17,6 +17,7 @@ import javax.management.ObjectName;
  * @param residentBytes of the whole process, native memory included; 0 where nobody says
  */
 record Memory(long heapBytes, long directBytes, long residentBytes) {
+  private static final String TRIM = "systemTrimNativeHeap"; // on Linux
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
@@ -30,15 +31,16 @@ record Memory(long heapBytes, long directBytes, long residentBytes) {
         resident());
   }
 
-  /** Has malloc give back what it keeps of freed memory; a no-op where the C library cannot. */
+  /** Has malloc give back what it keeps of freed memory; a no-op where this JDK cannot. */
   private static void trim() {
     try {
+      var server = ManagementFactory.getPlatformMBeanServer();
       var commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
-      var _ =
-          ManagementFactory.getPlatformMBeanServer()
-              .invoke(commands, "systemTrimNativeHeap", new Object[0], new String[0]);
-    } catch (JMException unavailable) {
-      throw new IllegalStateException("a JDK 25 has jcmd System.trim_native_heap", unavailable);
+      for (var operation : server.getMBeanInfo(commands).getOperations())
+        if (operation.getName().equals(TRIM))
+          server.invoke(commands, TRIM, new Object[0], new String[0]);
+    } catch (JMException broken) {
+      throw new IllegalStateException(broken);
     }
   }
 

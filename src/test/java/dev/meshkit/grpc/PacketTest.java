@@ -11,6 +11,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,16 +170,26 @@ class PacketTest {
   }
 
   /**
-   * §9: HEADERS, DATA and FIN are one packet, and so is the answer; the second one acknowledges.
+   * §9: HEADERS, DATA and FIN are one packet, and so is the answer; each acknowledges what came
+   * before it. A machine that is busy elsewhere may be late for that, but not for ever.
    */
   @Test
-  void aCallByItselfIsTwoPacketsADirectionAtMost() {
+  void aCallByItselfIsAPacketADirection() {
     var stub = ProbeGrpc.newBlockingStub(channel);
     try (var asks = Datagrams.of(channel);
         var answers = Datagrams.of(server)) {
-      for (var i = 0; i < 200; i++) stub.unary(Ask.getDefaultInstance());
-      assertTrue(asks.count().packets() <= 2 * 200 + 10, () -> "requests: " + asks.count());
-      assertTrue(answers.count().packets() <= 2 * 200 + 10, () -> "answers: " + answers.count());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                var asked = asks.count();
+                var answered = answers.count();
+                for (var i = 0; i < 50; i++) stub.unary(Ask.getDefaultInstance());
+                var asking = asks.count().since(asked);
+                var answering = answers.count().since(answered);
+                assertTrue(asking.packets() <= 65, () -> "requests: " + asking);
+                assertTrue(answering.packets() <= 65, () -> "answers: " + answering);
+              });
     }
   }
 

@@ -6,6 +6,8 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ public final class Promptness {
       var here = new Promptness(mesh);
       numbers.put("cancel_open_ms", here.rounds(rounds * 10, cancel(here, true)));
       numbers.put("cancel_half_closed_ms", here.rounds(rounds * 10, cancel(here, false)));
+      numbers.put("cancel_stranger_ms", here.rounds(rounds, here::stranger));
       numbers.put("identity_ms", here.rounds(rounds, here::identity));
       numbers.put("refusal_ms", here.rounds(rounds, here::refusal));
     }
@@ -126,6 +129,24 @@ public final class Promptness {
     var from = System.nanoTime();
     context.cancel(null);
     return watched.ended.get(10, TimeUnit.SECONDS) - from;
+  }
+
+  /**
+   * One that tells us nothing of its cancels, and whose request is complete: the probe finds it.
+   */
+  private long stranger() throws Exception {
+    watched.begin();
+    var server = mesh.start(mesh.server().addService(watched));
+    var identity = mesh.ca.identity(Meshless.CLIENT);
+    try (var client = new RawClient(Meshless.addressOf(server), identity)) {
+      var message = SILENT.toByteArray();
+      var framed = ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length);
+      var call = client.call("Unary").data(framed.put(message).array()).fin();
+      watched.came.get(10, TimeUnit.SECONDS);
+      var from = System.nanoTime();
+      call.stopSending(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
+      return watched.ended.get(10, TimeUnit.SECONDS) - from;
+    }
   }
 
   /** Until both ends of a channel have shown the other what they were given at its start. */
