@@ -1,8 +1,8 @@
 package dev.meshkit.grpc;
 
 /**
- * When a silent response is probed: 250 ms after the last of it, then 0.5, 1, 2, 2 … s later,
- * counted in beats of 50 ms.
+ * When a silent response is probed: 200 to 250 ms after the last of it, then 0.5, 1, 2, 2 … s
+ * later, counted in beats of 50 ms, so that a cancel is found within 300.
  */
 final class Probe {
   private static final int FIRST_GAP = 5;
@@ -13,7 +13,7 @@ final class Probe {
 
   /** Whether it is time, at beat {@code now}. */
   boolean isDue(long now) {
-    if (due < 0) due = now + gap;
+    if (due < 0) due = now + gap - 1; // it has been silent for up to a beat
     if (now < due) return false;
     gap = Math.min(2 * gap, MAX_GAP);
     due = now + gap;

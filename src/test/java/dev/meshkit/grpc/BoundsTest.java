@@ -128,7 +128,7 @@ class BoundsTest {
   void probesGrowRarer() {
     var probe = new Probe();
     assertFalse(probe.isDue(100));
-    assertEquals(java.util.List.of(105, 115, 135, 175, 215), due(probe, 101, 250));
+    assertEquals(java.util.List.of(104, 114, 134, 174, 214), due(probe, 101, 250));
     probe.rest();
     assertEquals(java.util.List.of(305, 315), due(probe, 300, 330));
   }
