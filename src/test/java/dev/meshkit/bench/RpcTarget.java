@@ -22,6 +22,7 @@ record RpcTarget(String name, double atLeast, double atMost) {
           least("handshake_ratio", 0.7),
           most("packets_per_unary", 1.05),
           most("packets_per_unary_1", 1.3),
+          most("flushes_per_unary", 0.15),
           most("cancel_open_ms", 5),
           most("cancel_half_closed_ms", 5),
           most("cancel_stranger_ms_worst", 300),
