@@ -100,8 +100,8 @@ final class Commands extends ChannelInboundHandlerAdapter {
    * A connection writes in this turn, or in one that is made for it: its socket is to be flushed,
    * and the mark taken away.
    */
-  void join(Member turn, ChannelHandlerContext socket) {
-    joined.add(turn);
+  void join(Member member, ChannelHandlerContext socket) {
+    joined.add(member);
     if (!sockets.contains(socket)) sockets.add(socket);
     if (!awake.get() && awake.compareAndSet(false, true)) loop.execute(madeTurn);
   }

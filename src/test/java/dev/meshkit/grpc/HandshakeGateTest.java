@@ -73,15 +73,18 @@ class HandshakeGateTest {
     return id;
   }
 
-  private static ByteBuf initial(byte[] id) {
+  /** An Initial up to its token. */
+  private static ByteBuf head(byte[] id) {
     return Unpooled.buffer()
         .writeByte(0xC0)
         .writeInt(1)
         .writeByte(id.length)
         .writeBytes(id)
-        .writeByte(0)
-        .writeByte(0)
-        .writeZero(1_200);
+        .writeByte(0);
+  }
+
+  private static ByteBuf initial(byte[] id) {
+    return head(id).writeByte(0).writeZero(1_200);
   }
 
   /** Whether a datagram gets through. */
@@ -181,13 +184,7 @@ class HandshakeGateTest {
 
   /** An Initial with a token, whose length takes two bytes. */
   private ByteBuf proven(ByteBuf token) {
-    var id = newId(8);
-    return Unpooled.buffer()
-        .writeByte(0xC0)
-        .writeInt(1)
-        .writeByte(id.length)
-        .writeBytes(id)
-        .writeByte(0)
+    return head(newId(8))
         .writeShort(0x4000 | token.readableBytes())
         .writeBytes(token)
         .writeZero(1_200);
