@@ -52,6 +52,7 @@ final class Connection {
   private final Farewell farewell;
   private final ProbeRounds probes = new ProbeRounds(this);
   private final CancelStream cancels = new CancelStream();
+  private final Departures departures = new Departures();
   private final PeerCancels peerCancels = new PeerCancels(streams);
   private volatile Attributes attributes = Attributes.EMPTY;
   private @Nullable Http3ConnectException cause;
@@ -196,6 +197,17 @@ final class Connection {
     if (!streams.remove(id)) return;
     farewell.streamClosed();
     closeIfDrained();
+  }
+
+  /** A stream whose half was reset just now: as good as closed, if not {@code toClose} later. */
+  void departed(QuicStreamChannel stream, boolean toClose) {
+    if (toClose) departures.add(stream);
+    loop()
+        .execute(
+            () -> {
+              Departures.strip(stream);
+              streamClosed(stream.streamId());
+            });
   }
 
   /** The peer sends more than anyone means to. */
@@ -344,6 +356,7 @@ final class Connection {
       return;
     }
     guard.tick();
+    departures.tick();
     ageing.tick(!streams.isEmpty());
     if (ticks % Ticks.A_SECOND == 0) admission.again();
     pulse.tick(!streams.isEmpty());

@@ -22,6 +22,7 @@ final class Halves {
   private boolean sent;
   private boolean read;
   private boolean givenUp;
+  private boolean left;
   private @Nullable Leftover leftover;
 
   /** Those of a stream that has no channel yet. */
@@ -41,6 +42,7 @@ final class Halves {
     channel = null;
     sent = false;
     read = false;
+    left = false;
   }
 
   boolean isAttached() {
@@ -94,11 +96,15 @@ final class Halves {
   /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
   void leave(Http3ErrorCode code) {
     var stream = channel();
-    if (!stream.isActive()) return;
-    if (!sent || head().backlog().isWaiting()) stream.shutdownOutput(code.code());
+    if (left || !stream.isActive()) return;
+    left = true;
+    var backlog = head().backlog();
+    var complete = sent && !backlog.isWaiting();
+    if (!complete) stream.shutdownOutput(code.code());
     if (!read) stream.shutdownInput(code.code());
     connection().streams().abandon(server && !read ? Lifetime.STUCK : 1);
-    stream.close();
+    if (complete) stream.close();
+    else connection().departed(stream, read || backlog.isWaiting());
   }
 
   /** Reads and drops what still comes: a stream whose end is not read stays in QUIC's books. */

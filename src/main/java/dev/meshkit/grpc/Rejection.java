@@ -20,6 +20,6 @@ final class Rejection extends ChannelInboundHandlerAdapter {
     if (!(ctx.channel() instanceof QuicStreamChannel stream)) return;
     stream.shutdownOutput(CODE);
     stream.shutdownInput(CODE);
-    stream.close();
+    Departures.strip(stream);
   }
 }

@@ -120,6 +120,7 @@ class LossyPathTest {
   /** Counts its calls that were cancelled. */
   private static final class Cancelled extends ProbeGrpc.ProbeImplBase {
     final AtomicInteger heard = new AtomicInteger();
+    final AtomicInteger completed = new AtomicInteger();
 
     @Override
     public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
@@ -133,7 +134,9 @@ class LossyPathTest {
         public void onError(Throwable failure) {}
 
         @Override
-        public void onCompleted() {}
+        public void onCompleted() {
+          completed.incrementAndGet();
+        }
       };
     }
   }
@@ -159,6 +162,7 @@ class LossyPathTest {
         assertEquals(Status.Code.CANCELLED, answers.status().getCode());
       }
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.heard.get() == 100);
+      assertEquals(0, service.completed.get(), "requests that were cancelled came out as complete");
     }
   }
 
