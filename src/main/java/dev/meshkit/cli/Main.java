@@ -63,8 +63,9 @@ public final class Main {
             .addSubcommand(new QueueCommand(new Ask(console)))
             .addSubcommand(PoisonCommand.line(console))
             .addSubcommand(new EventsCommand(new Ask(console)))
+            .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new VersionCommand(console));
-    explain(root);
+    helpful(root);
     return root.registerConverter(Duration.class, Main::duration)
         .registerConverter(long.class, Main::whole);
   }
@@ -87,14 +88,14 @@ public final class Main {
   }
 
   /** Every verb, at any depth, has {@code --help}. */
-  private static void explain(CommandLine verb) {
+  private static void helpful(CommandLine verb) {
     verb.getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Show this help.")
                 .build());
-    verb.getSubcommands().values().forEach(Main::explain);
+    verb.getSubcommands().values().forEach(Main::helpful);
   }
 
   /** Netty notes that a Unix socket has no SO_KEEPALIVE, on every channel; nobody can act on it. */
