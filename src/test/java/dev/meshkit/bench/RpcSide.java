@@ -45,6 +45,11 @@ abstract class RpcSide implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     server.shutdownNow();
+    awaitEnd(server);
+  }
+
+  /** A server's end, waited for. */
+  static void awaitEnd(Server server) throws InterruptedException {
     if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
       throw new IllegalStateException("a server does not end");
     }
@@ -101,7 +106,8 @@ abstract class RpcSide implements AutoCloseable {
     };
   }
 
-  private static SslContext context(TlsIdentity identity, boolean server) throws IOException {
+  /** TLS of grpc-netty, by BoringSSL. */
+  static SslContext context(TlsIdentity identity, boolean server) throws IOException {
     var builder =
         server
             ? SslContextBuilder.forServer(identity.key()).clientAuth(ClientAuth.REQUIRE)
