@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the {@link PeerCheck} on virtual threads, one question at a time, and brings its verdicts to
@@ -19,6 +20,10 @@ import javax.net.ssl.SSLSession;
 final class Checker {
   private static final int NO_CERTIFICATE = 1;
   private static final int CHECK_FAILED = 0;
+
+  /** Seconds. */
+  static final int PATIENCE = 5;
+
   private static final System.Logger LOG = System.getLogger(Checker.class.getName());
 
   private final PeerCheck check;
@@ -26,6 +31,7 @@ final class Checker {
   private final Consumer<Verdict> verdicts;
   private List<X509Certificate> chain = List.of();
   private boolean asking;
+  private int unanswered; // times it was to be asked again while it was
 
   Checker(PeerCheck check, SocketAddress remote, Consumer<Verdict> verdicts) {
     this.check = check;
@@ -39,10 +45,18 @@ final class Checker {
     again(loop);
   }
 
-  /** Asks again, unless the last question is still open. */
+  /**
+   * Asks again. Called each second: who leaves a question open for longer than {@link #PATIENCE}
+   * refuses by that, since a check that hangs must not let a revoked peer stay.
+   */
   void again(EventLoop loop) {
-    if (asking) return;
+    if (asking) {
+      unanswered++;
+      if (unanswered == PATIENCE) verdicts.accept(failed("takes too long"));
+      return;
+    }
     asking = true;
+    unanswered = 0;
     Thread.ofVirtual()
         .name("meshkit-peer-check")
         .start(
@@ -59,11 +73,16 @@ final class Checker {
   private Verdict judge() {
     if (chain.isEmpty()) return new Verdict.Refuse(NO_CERTIFICATE, "no certificate");
     try {
-      return check.check(chain, remote);
-    } catch (RuntimeException failure) {
+      @Nullable Verdict verdict = check.check(chain, remote); // application code, which may err
+      return verdict == null ? failed("gave no verdict") : verdict;
+    } catch (RuntimeException | Error failure) {
       LOG.log(System.Logger.Level.WARNING, "the peer check threw, so the peer is refused", failure);
-      return new Verdict.Refuse(CHECK_FAILED, "the check of this peer failed");
+      return failed("failed");
     }
+  }
+
+  private static Verdict failed(String how) {
+    return new Verdict.Refuse(CHECK_FAILED, "the check of this peer " + how);
   }
 
   private static List<X509Certificate> chainOf(SSLSession session) {

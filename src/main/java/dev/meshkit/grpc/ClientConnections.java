@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed stream ends its call
 final class ClientConnections implements ConnectionOwner {
+  /** How a call ends that comes too late. */
+  static final Status SHUT_DOWN = Status.UNAVAILABLE.withDescription("the channel is shut down");
+
   private static final int MAX_WAITING = 1_024;
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
@@ -43,7 +46,10 @@ final class ClientConnections implements ConnectionOwner {
   private @Nullable Future<?> redial;
   private Status lastFailure = Status.UNAVAILABLE;
   private int failures;
+  private int opening; // streams that were asked for and are not there yet
   private boolean shutdown;
+  private boolean polling;
+  private volatile boolean closing;
 
   ClientConnections(
       Reactor reactor, Dial.Target target, ChannelState state, RandomGenerator chance) {
@@ -65,8 +71,8 @@ final class ClientConnections implements ConnectionOwner {
   }
 
   private void place(PendingCall call) {
-    if (shutdown) {
-      call.stream().fail(Status.UNAVAILABLE.withDescription("the channel is shut down"));
+    if (state.isTerminated()) {
+      call.stream().fail(SHUT_DOWN);
     } else if (current == null && redial != null && !call.options().isWaitForReady()) {
       call.stream().fail(lastFailure);
     } else if (isFull()) {
@@ -98,6 +104,7 @@ final class ClientConnections implements ConnectionOwner {
         && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.remove());
     }
+    leaveIfShut();
   }
 
   private void openOn(Connection connection, PendingCall call) {
@@ -110,11 +117,13 @@ final class ClientConnections implements ConnectionOwner {
       return;
     }
     var request = new StreamRequest(fields, call.urgency());
+    opening++;
     connection
         .channel()
         .createStream(QuicStreamType.BIDIRECTIONAL, new StreamTail(connection, stream))
         .addListener(
             (Future<QuicStreamChannel> opened) -> {
+              opening--;
               if (opened.isSuccess()) {
                 connection.streamOpened(opened.getNow().streamId(), stream);
                 call.events().opened(connection);
@@ -123,6 +132,7 @@ final class ClientConnections implements ConnectionOwner {
                 stream.fail(
                     Status.UNAVAILABLE.withDescription("no stream").withCause(opened.cause()));
               }
+              leaveIfShut();
             });
   }
 
@@ -149,7 +159,7 @@ final class ClientConnections implements ConnectionOwner {
 
   private void dialFailed(Http3ConnectException why) {
     dial = null;
-    if (shutdown) {
+    if (shutdown && waiting.isEmpty()) {
       endIfDone();
       return;
     }
@@ -164,11 +174,11 @@ final class ClientConnections implements ConnectionOwner {
         call.stream().fail(lastFailure);
       }
     }
+    leaveIfShut();
   }
 
   private void paused() {
     redial = null;
-    if (shutdown) return;
     if (current == null) state.become(ConnectivityState.IDLE);
     serve();
   }
@@ -220,12 +230,9 @@ final class ClientConnections implements ConnectionOwner {
     connection.cancels().open(connection.channel());
     ResetHintReader.of(connection.channel()).add(connection);
     if (before != null) before.drain();
-    if (shutdown) {
-      connection.drain();
-      return;
-    }
     state.become(ConnectivityState.READY);
     serve();
+    leaveIfShut();
   }
 
   @Override
@@ -235,10 +242,11 @@ final class ClientConnections implements ConnectionOwner {
 
   @Override
   public void ticked(Connection connection) {
+    leaveIfShut(); // who waited may have given up
     var ageing = connection.ageing();
     if (ageing.isIdle() && waiting.isEmpty()) {
       connection.closeQuietly();
-    } else if (connection == current && ageing.isDue(connection.streams().use())) {
+    } else if (connection == current && !shutdown && ageing.isDue(connection.streams().use())) {
       dial(); // and then this one drains
     }
     if (connection == current && ageing.isPollDue()) poll();
@@ -246,6 +254,8 @@ final class ClientConnections implements ConnectionOwner {
 
   /** Looks for a new identity, on a virtual thread since the supplier may block. */
   private void poll() {
+    if (polling) return; // the supplier has not answered yet
+    polling = true;
     Thread.ofVirtual()
         .name("meshkit-tls-reload")
         .start(
@@ -256,6 +266,7 @@ final class ClientConnections implements ConnectionOwner {
   }
 
   private void renew() {
+    polling = false;
     for (var connection : connections) connection.renewUnless(target.tls()::isCurrent);
   }
 
@@ -283,32 +294,49 @@ final class ClientConnections implements ConnectionOwner {
   private void leave(Connection connection) {
     if (current != connection) return;
     current = null;
-    if (shutdown) return;
     state.become(ConnectivityState.IDLE);
     serve();
   }
 
-  /** Takes no new calls; ends when the open ones have. */
+  /** Refuses calls that begin from now on. Any thread. */
+  void takeNoMore() {
+    closing = true;
+  }
+
+  /** Whether a call that begins now comes too late. Any thread. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Ends when the calls that began before have ended, those that wait for a stream included. */
   void shutdown() {
     shutdown = true;
-    if (redial != null) redial.cancel(false);
-    for (var call : waiting) {
-      call.stream().fail(Status.UNAVAILABLE.withDescription("the channel is shut down"));
-    }
+    leaveIfShut();
+  }
+
+  /** Ends the calls too. */
+  void shutdownNow() {
+    shutdown = true;
+    for (var call : List.copyOf(waiting)) call.stream().fail(SHUT_DOWN);
     waiting.clear();
+    leaveIfShut();
+    List.copyOf(connections).forEach(Connection::closeQuietly);
+  }
+
+  /** Once nobody waits for a stream any more, a channel that is shut down needs no connection. */
+  private void leaveIfShut() {
+    if (!shutdown || opening > 0) return;
+    waiting.removeIf(call -> call.stream().isOver());
+    if (!waiting.isEmpty()) return;
+    if (redial != null) redial.cancel(false);
+    redial = null;
     if (dial != null) dial.cancel();
     dial = null;
     List.copyOf(connections).forEach(Connection::drain);
     endIfDone();
   }
 
-  /** Ends the open calls too. */
-  void shutdownNow() {
-    shutdown();
-    List.copyOf(connections).forEach(Connection::closeQuietly);
-  }
-
   private void endIfDone() {
-    if (shutdown && connections.isEmpty()) state.terminated();
+    if (shutdown && connections.isEmpty() && waiting.isEmpty() && opening == 0) state.terminated();
   }
 }

@@ -164,7 +164,7 @@ final class Commands extends ChannelInboundHandlerAdapter {
   private static void perform(Runnable command) {
     try {
       command.run();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(System.Logger.Level.ERROR, "a command failed; the others go on", failure);
     }
   }

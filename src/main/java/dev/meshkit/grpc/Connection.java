@@ -265,6 +265,8 @@ final class Connection {
   void closed() {
     if (closed) return;
     closed = true;
+    farewell.closed();
+    departures.clear();
     reactor.forget(this);
     admission.ended();
     if (cause == null)

@@ -40,6 +40,11 @@ final class Departures {
     }
   }
 
+  /** The connection has closed, and its streams with it. */
+  void clear() {
+    departed.clear();
+  }
+
   /** Without its handlers a stream holds nothing of its call. */
   static void strip(QuicStreamChannel stream) {
     var pipeline = stream.pipeline();

@@ -34,6 +34,7 @@ final class Dial implements ConnectionOwner {
   static final int TIMEOUT_MS = 3_000;
 
   private static final int STAGGER_MS = 250;
+  private static final int WHOLE_MS = 10_000; // for an address and an identity
 
   /**
    * Where to, and as whom.
@@ -59,6 +60,7 @@ final class Dial implements ConnectionOwner {
   private final Set<Connection> trying = new HashSet<>();
   private @Nullable Future<?> nextTry;
   private @Nullable Connection winner;
+  private @Nullable Future<?> overdue; // until addresses are tried
   private boolean decided;
 
   /**
@@ -78,22 +80,24 @@ final class Dial implements ConnectionOwner {
     this.failed = failed;
   }
 
-  /** Begins; any thread. */
+  /** Begins; loop only. */
   void start() {
+    overdue = loop.schedule(this::overdue, WHOLE_MS, TimeUnit.MILLISECONDS);
     Thread.ofVirtual().name("meshkit-dial " + target).start(this::resolve);
   }
 
   private void resolve() {
     try {
-      target.tls().refresh();
+      target.tls().reload(); // one that cannot be had leaves the old one in place
       var addresses = List.of(InetAddress.getAllByName(target.host()));
       var socket = reactor.dialSocket(loop);
       loop.execute(
           () -> {
+            if (overdue != null) overdue.cancel(false);
             addresses.forEach(a -> untried.add(new InetSocketAddress(a, target.port())));
             tryNext(socket);
           });
-    } catch (UnknownHostException | RuntimeException failure) {
+    } catch (UnknownHostException | RuntimeException | Error failure) {
       loop.execute(() -> fail(Failures.of(target.toString(), failure)));
     }
   }
@@ -117,6 +121,11 @@ final class Dial implements ConnectionOwner {
         .connect()
         .addListener(attempt::answered);
     nextTry = loop.schedule(() -> tryNext(socket), STAGGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** A resolver, or a supplier of identities, that does not answer. */
+  private void overdue() {
+    fail(Failures.silent(target.toString(), "no address, or no identity, in time for"));
   }
 
   private void fail(Http3ConnectException why) {

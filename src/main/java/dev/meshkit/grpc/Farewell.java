@@ -1,6 +1,9 @@
 package dev.meshkit.grpc;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Closing at once would lose what is in flight: Netty forgets a connection as it closes it.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a closed connection ignores its timers
+@SuppressWarnings("FutureReturnValueIgnored") // timers are only cancelled
 final class Farewell {
   private static final long EVERY_ID = (1L << 62) - 4;
   private static final long LEAST_WAIT_MS = 50;
@@ -22,6 +25,7 @@ final class Farewell {
   private boolean begun;
   private boolean lingering;
   private long firstRejected = Long.MAX_VALUE;
+  private final List<Future<?>> timers = new ArrayList<>();
 
   Farewell(Connection connection, ControlStream control) {
     this.connection = connection;
@@ -71,13 +75,14 @@ final class Farewell {
   }
 
   private void after(long millis, Runnable step) {
-    connection
-        .loop()
-        .schedule(
-            () -> {
-              if (!connection.isClosed()) step.run();
-            },
-            millis,
-            TimeUnit.MILLISECONDS);
+    if (connection.isClosed()) return;
+    timers.removeIf(Future::isDone);
+    timers.add(connection.loop().schedule(step, millis, TimeUnit.MILLISECONDS));
+  }
+
+  /** The connection has closed: nothing is left to wait for, and a timer would keep it. */
+  void closed() {
+    timers.forEach(timer -> timer.cancel(false));
+    timers.clear();
   }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ final class Halves {
   /** What is wrong with a stream that ends inside a frame. */
   static final String CUT_OFF = "stream ended inside a frame";
 
+  /** How long a stream lives that is reset rapidly (CVE-2023-44487). */
+  private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final boolean server;
   private @Nullable QuicStreamChannel channel;
   private @Nullable Connection connection;
@@ -22,6 +26,7 @@ final class Halves {
   private boolean sent;
   private boolean read;
   private boolean givenUp;
+  private long sinceNanos;
   private boolean left;
   private @Nullable Leftover leftover;
 
@@ -32,6 +37,7 @@ final class Halves {
 
   void attach(Connection on, QuicStreamChannel stream, CallStream call) {
     connection = on;
+    sinceNanos = on.turn().nanos();
     channel = stream;
     head = new StreamHead(on, call);
     stream.pipeline().addFirst(head);
@@ -85,12 +91,15 @@ final class Halves {
   }
 
   /**
-   * The peer gives the stream up: counted once, though it be told by reset and by cancel stream.
+   * The peer gives the stream up: counted once, though it be told by reset and by cancel stream,
+   * and only if it did so at once. A client whose deadlines pass resets as many streams and is no
+   * flood: each has taken one of its 256 for a while.
    */
   void givenUp() {
     if (givenUp) return;
     givenUp = true;
-    connection().guard().streamReset();
+    if (connection().turn().nanos() - sinceNanos < AT_ONCE_NANOS)
+      connection().guard().streamReset();
   }
 
   /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */

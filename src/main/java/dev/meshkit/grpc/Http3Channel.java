@@ -89,6 +89,7 @@ final class Http3Channel extends ManagedChannel {
   @Override
   public ManagedChannel shutdown() {
     shutdown = true;
+    connections.takeNoMore();
     state.become(ConnectivityState.SHUTDOWN);
     if (!state.isTerminated()) connections.commands().run(connections::shutdown);
     return this;

@@ -95,6 +95,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   }
 
   private Status refusal() {
+    if (connections.isClosing()) return ClientConnections.SHUT_DOWN;
     if (context.isCancelled()) return Contexts.statusFromCancelled(context);
     if (deadline.hasPassed()) {
       return Status.DEADLINE_EXCEEDED.withDescription(
@@ -279,7 +280,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     var previous = context.attach();
     try {
       step.run();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       abort(Status.CANCELLED.withDescription("a callback threw").withCause(failure));
     } finally {
       context.detach(previous);

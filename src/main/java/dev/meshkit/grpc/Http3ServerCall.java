@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #isReady} and {@link #isCancelled} may be called from any.
  */
 final class Http3ServerCall<A, B> extends ServerCall<A, B> {
+  private static final System.Logger LOG = System.getLogger(Http3ServerCall.class.getName());
+
   private final MethodDescriptor<A, B> method;
   private final CallStream stream;
   private final RequestReader<A> requests;
@@ -115,12 +117,19 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
       return;
     }
     messageSent = true;
-    var codec = compressing ? compressor : Codec.Identity.NONE;
-    var bytes = method.streamResponse(message);
-    var length = origin.tracing().lengthOf(bytes);
-    var frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
-    origin.tracing().sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
-    stream.send(frame);
+    try {
+      var codec = compressing ? compressor : Codec.Identity.NONE;
+      var bytes = method.streamResponse(message);
+      var length = origin.tracing().lengthOf(bytes);
+      var frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
+      origin.tracing().sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
+      stream.send(frame);
+    } catch (RuntimeException failure) { // its handler goes on, and may say OK to a lost message
+      LOG.log(System.Logger.Level.WARNING, "a response cannot be sent, so its call ends", failure);
+      close(
+          Status.INTERNAL.withDescription("a response could not be serialized").withCause(failure),
+          new Metadata());
+    }
   }
 
   @Override

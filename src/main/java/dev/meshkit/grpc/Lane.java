@@ -22,6 +22,16 @@ sealed interface Lane permits ThreadLane, TaskLane {
     wake();
   }
 
+  /** Runs an event. A bug in it is logged; what comes after it in the lane still runs. */
+  static void perform(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException | Error bug) {
+      var log = System.getLogger(Lane.class.getName());
+      log.log(System.Logger.Level.ERROR, "an event of a call failed; its later ones go on", bug);
+    }
+  }
+
   /** Says that the call is over: what comes late still runs, but nothing waits for it. */
   void end();
 }

@@ -73,6 +73,11 @@ final class SendTurn implements Commands.Member {
     commands.join(this, socket);
   }
 
+  /** The loop's clock, for differences only. */
+  long nanos() {
+    return commands.nanos();
+  }
+
   /** A stream of this connection is going to write. */
   void join() {
     habit.wrote(commands.nanos());

@@ -84,7 +84,7 @@ final class ServerLane {
   void ready() {
     lane.put(
         () ->
-            inContext(
+            guarded(
                 () -> {
                   if (call != null && call.isReady()) call.requests().ready();
                 }));
@@ -103,7 +103,7 @@ final class ServerLane {
   void finished() {
     lane.put(
         () -> {
-          if (call != null) inContext(call.requests()::complete);
+          if (call != null) lastly(call.requests()::complete);
           finish();
         });
   }
@@ -135,7 +135,7 @@ final class ServerLane {
           outcome = Status.CANCELLED.withCause(why);
           if (call != null) {
             call.cancelled();
-            inContext(call.requests()::cancel);
+            lastly(call.requests()::cancel);
           }
           finish();
         });
@@ -263,6 +263,19 @@ final class ServerLane {
         });
   }
 
+  /** The last callback of a call that has ended already: what it throws changes nothing. */
+  private void lastly(Runnable callback) {
+    inContext(() -> harmless("a handler's last callback threw", callback));
+  }
+
+  private static void harmless(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(System.Logger.Level.WARNING, what, failure);
+    }
+  }
+
   private void inContext(Runnable step) {
     var current = context;
     if (current == null) {
@@ -277,7 +290,7 @@ final class ServerLane {
     over = true;
     var current = context;
     if (current != null) current.cancel(null);
-    tracing.closed(outcome);
+    harmless("a tracer threw at the end of its call", () -> tracing.closed(outcome));
     server.callEnded(connection);
     lane.end();
   }

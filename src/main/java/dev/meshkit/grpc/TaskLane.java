@@ -55,7 +55,7 @@ final class TaskLane implements Lane {
     var answered = wakes.get();
     while (answered != 0) {
       for (var event = events.poll(); event != null; event = events.poll()) {
-        event.run();
+        Lane.perform(event);
         if (moved) {
           moved = false;
           dispatch();

@@ -51,7 +51,7 @@ final class ThreadLane implements Lane {
     while (true) {
       var event = events.poll();
       if (event != null) {
-        event.run();
+        Lane.perform(event);
         Thread.interrupted(); // an application's leftover must not turn parking into spinning
       } else if (ended) {
         running.set(false);

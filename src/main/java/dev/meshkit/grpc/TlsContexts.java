@@ -57,7 +57,7 @@ final class TlsContexts {
   boolean reload() {
     try {
       return refresh();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(
           System.Logger.Level.WARNING,
           "the new TLS identity is unusable; the old one stays",

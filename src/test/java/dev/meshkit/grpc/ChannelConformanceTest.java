@@ -25,6 +25,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.util.MutableHandlerRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -210,6 +211,25 @@ class ChannelConformanceTest extends ConformanceBed {
     asks.onCompleted();
     assertEquals(Status.OK, answers.status());
     assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
+  }
+
+  /** Those that wait for a connection, or for room on one, began before and are served. */
+  @Test
+  void aShutDownChannelServesTheCallsThatBeganBefore() throws Exception {
+    for (var connected : List.of(false, true)) {
+      var mine = open(newChannel(server));
+      if (connected) ProbeGrpc.newBlockingStub(mine).unary(Ask.getDefaultInstance());
+      var began = new ArrayList<Recorder<Answer>>();
+      for (var i = 0; i < 600; i++) {
+        var answers = new Recorder<Answer>();
+        ProbeGrpc.newStub(mine).unary(ask(0, i), answers);
+        began.add(answers);
+      }
+      mine.shutdown();
+      for (var answers : began)
+        assertEquals(Status.OK, answers.status(), "connected: " + connected);
+      assertTrue(mine.awaitTermination(20, TimeUnit.SECONDS));
+    }
   }
 
   @Test

@@ -16,7 +16,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.io.InputStream;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -176,6 +178,94 @@ class EndingsConformanceTest extends ConformanceBed {
     assertEquals(Status.Code.CANCELLED, end.get().getCode());
     assertEquals(thrown, end.get().getCause());
     served.events.expect("cancel");
+  }
+
+  /** Not only exceptions: whatever is thrown ends the call, or it would hang. */
+  @Test
+  void aListenerThatFailsWithAnErrorCancelsItsCall() throws Exception {
+    var end = new CompletableFuture<Status>();
+    var call = to(TALK, handled).newCall(TALK, CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onHeaders(Metadata headers) {
+            throw new AssertionError("thrown by the listener");
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            end.complete(status);
+          }
+        },
+        new Metadata());
+    call.request(2);
+    var served = handled.next();
+    served.call.sendHeaders(new Metadata());
+    served.call.sendMessage(Answer.getDefaultInstance());
+    assertEquals(Status.Code.CANCELLED, end.get(30, TimeUnit.SECONDS).getCode());
+    served.events.expect("cancel");
+  }
+
+  /** A callback about room is one of the handler's, too. */
+  @Test
+  void aHandlerThatThrowsWhenReadyEndsItsCallUnknown() throws Exception {
+    needsWire(); // what is never full never says that there is room again
+    var failing =
+        to(
+            TALK,
+            (call, _) -> {
+              call.request(1);
+              return new ServerCall.Listener<>() {
+                private boolean full;
+
+                @Override
+                public void onMessage(Ask message) {
+                  call.sendHeaders(new Metadata());
+                  for (full = true; call.isReady(); ) call.sendMessage(answer(10_000));
+                }
+
+                @Override
+                public void onReady() {
+                  if (full) throw new IllegalStateException("a secret");
+                }
+              };
+            });
+    var events = new CallEvents();
+    var call = failing.newCall(TALK, CallOptions.DEFAULT);
+    call.start(events, new Metadata());
+    call.sendMessage(Ask.getDefaultInstance());
+    call.request(1_000);
+    assertEquals(Status.Code.UNKNOWN, events.awaitClose().getCode());
+  }
+
+  /** Or a lost message would be an OK without an answer. */
+  @Test
+  void anAnswerThatCannotBeSerializedIsTheServersMistake() throws Exception {
+    var broken =
+        UNARY.toBuilder()
+            .setResponseMarshaller(
+                new MethodDescriptor.Marshaller<Answer>() {
+                  @Override
+                  public InputStream stream(Answer value) {
+                    throw new IllegalStateException("planted");
+                  }
+
+                  @Override
+                  public Answer parse(InputStream stream) {
+                    throw new IllegalStateException("nobody reads");
+                  }
+                })
+            .build();
+    var events = begin(to(broken, handled), UNARY);
+    var served = handled.next();
+    served.call.sendHeaders(new Metadata());
+    try {
+      served.call.sendMessage(Answer.getDefaultInstance());
+      served.call.close(Status.OK, new Metadata());
+    } catch (RuntimeException alsoFine) { // some servers tell their handler
+      assertEquals("planted", alsoFine.getMessage());
+    }
+    assertFalse(events.awaitClose().isOk());
   }
 
   /** Ours says INTERNAL; grpc's own servers cancel the call, and say why in their log. */

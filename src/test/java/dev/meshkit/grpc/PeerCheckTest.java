@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
@@ -17,7 +18,9 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may talk to whom (T20, T21, T29; S1, S5; security.md §8). */
 @Timeout(300)
@@ -138,6 +143,49 @@ class PeerCheckTest {
     var cause = (Http3ConnectException) status.getCause();
     assertEquals(9, cause.refusal());
     assertEquals("revoked", cause.reason());
+  }
+
+  /** T20, S5: a repeated check that errs in any way refuses; it never leaves a peer in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"error", "exception", "nothing", "hang"})
+  void aLaterCheckThatGivesNoVerdictClosesALiveConnection(String how) throws Exception {
+    var failing = new AtomicBoolean();
+    var hanging = new CountDownLatch(1);
+    PeerCheck check =
+        (_, _) -> {
+          if (failing.get()) fail(how, hanging);
+          return failing.get() ? noVerdict() : ADMIT;
+        };
+    var server = mesh.start(mesh.server().addService(service).peerCheck(check));
+    var answers = new Recorder<Answer>();
+    ProbeGrpc.newStub(mesh.open(mesh.channel(server)))
+        .talk(answers)
+        .onNext(Ask.getDefaultInstance());
+    answers.next();
+    failing.set(true);
+    try {
+      var status = answers.status();
+      assertEquals(Status.Code.UNAVAILABLE, status.getCode());
+      var cause = (Http3ConnectException) status.getCause();
+      assertEquals(Kind.PEER_CHECK, cause.kind(), cause::toString);
+    } finally {
+      hanging.countDown();
+    }
+  }
+
+  private static void fail(String how, CountDownLatch hanging) {
+    switch (how) {
+      case "error" -> throw new StackOverflowError("planted");
+      case "exception" -> throw new IllegalStateException("planted");
+      case "hang" -> Uninterruptibles.awaitUninterruptibly(hanging);
+      default -> {} // no verdict
+    }
+  }
+
+  /** What a check written in Java may return, whatever its signature says. */
+  @SuppressWarnings("NullAway")
+  private static Verdict noVerdict() {
+    return null;
   }
 
   @Test
