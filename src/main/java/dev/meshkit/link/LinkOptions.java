@@ -14,6 +14,8 @@ import java.util.Set;
  * @param cluster the cluster's id, as its peers must name it in Hello
  * @param generation of this process, as gossip uses it
  * @param listen where peers reach this node; port 0 takes a free one
+ * @param legacy where the legacy port is, while version 1 is permitted; {@link Endpoint#NONE} for
+ *     nowhere
  * @param mode which roads are permitted
  * @param voters fellow voters, whose links are redialled within 1 s instead of 10 s
  * @param times how patient it is with roads
@@ -24,6 +26,7 @@ public record LinkOptions(
     String cluster,
     long generation,
     Endpoint listen,
+    Endpoint legacy,
     RoadMode mode,
     Set<NodeId> voters,
     RoadTimes times,
@@ -45,6 +48,7 @@ public record LinkOptions(
         cluster,
         1,
         new Endpoint("127.0.0.1", 0),
+        Endpoint.NONE,
         RoadMode.AUTO,
         Set.of(),
         RoadTimes.DEFAULTS,
@@ -53,31 +57,36 @@ public record LinkOptions(
 
   /** This, with another generation. */
   public LinkOptions withGeneration(long generation) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 
   /** This, with another address to listen on. */
   public LinkOptions withListen(Endpoint listen) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
+  }
+
+  /** This, with a legacy port. */
+  public LinkOptions withLegacy(Endpoint legacy) {
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 
   /** This, with other permitted roads. */
   public LinkOptions withMode(RoadMode mode) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 
   /** This, with other fellow voters. */
   public LinkOptions withVoters(Set<NodeId> voters) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 
   /** This, with another silence. */
   public LinkOptions withSilence(Duration silence) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 
   /** This, with another patience. */
   public LinkOptions withTimes(RoadTimes times) {
-    return new LinkOptions(self, cluster, generation, listen, mode, voters, times, silence);
+    return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 }

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param deliveries serves inbound Deliver streams
  * @param whereabouts where a member that is no neighbour is reached, {@link Endpoint#NONE} if
  *     unknown; for {@code deliver} and {@code sync}; must not block
+ * @param legacy where a member's legacy port is, {@link Endpoint#NONE} if it has none
  * @param clocks time
  * @param chance jitter; thread-safe
  * @param meters counts
@@ -23,6 +24,7 @@ public record LinkPorts(
     Inbound inbound,
     DeliveryServer deliveries,
     Function<NodeId, Endpoint> whereabouts,
+    Function<NodeId, Endpoint> legacy,
     Clocks clocks,
     RandomGenerator chance,
     Meters meters,

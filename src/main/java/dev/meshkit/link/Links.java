@@ -5,14 +5,17 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.LegacyListener;
 import dev.meshkit.transport.Listener;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTools;
 import dev.meshkit.transport.Transport;
 import dev.meshkit.wire.Hello;
@@ -27,6 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The links of one node: a live Stream and Elect with each wanted peer, redialled with jitter, and
@@ -44,6 +49,8 @@ public final class Links implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Endpoint local = Endpoint.NONE;
   private volatile AutoCloseable unbind = () -> {};
+  private volatile RoadPolicy policy;
+  private final AtomicReference<@Nullable LegacyListener> legacy = new AtomicReference<>();
 
   /** Whom the node wants links with, and where; one writer at a time. */
   private static final class Wanted {
@@ -64,6 +71,7 @@ public final class Links implements AutoCloseable {
   private Links(LinkOptions options, Transport transport, LinkPorts ports) {
     this.transport = transport;
     this.wanted = new Wanted();
+    this.policy = RoadPolicy.of(options.mode());
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("link-", 0).factory());
     var history = new RoadHistory(ports.clocks().wall(), ports.news());
@@ -72,6 +80,8 @@ public final class Links implements AutoCloseable {
             new PeerRoads.Parts(
                 transport,
                 peer -> where(peer, ports),
+                ports.legacy(),
+                peer -> policy.version(options.self().region(), peer.region()),
                 options.times(),
                 ports.clocks(),
                 ports.chance(),
@@ -175,6 +185,41 @@ public final class Links implements AutoCloseable {
             });
   }
 
+  /**
+   * Goes by another policy from now on: opens or leaves the legacy port as it permits version 1 in
+   * this node's region, and moves the streams that this node opened to the roads it asks for,
+   * losing none. Its mode is the one these links were opened with. Does not wait for the moves.
+   */
+  public synchronized Result<Unit> policy(RoadPolicy next) {
+    if (next.mode() != context.options().mode()) {
+      throw new IllegalArgumentException("the mode is fixed: " + next.mode());
+    }
+    var served = next.window(context.self().region()).holds(RoadPolicy.LEGACY);
+    var bound = served ? bindLegacy() : leaveLegacy();
+    if (!bound.isOk()) return bound;
+    policy = next;
+    context.roads().review();
+    return Result.ok();
+  }
+
+  private Result<Unit> bindLegacy() {
+    var at = context.options().legacy();
+    if (at.equals(Endpoint.NONE) || legacy.get() != null || closed.get()) return Result.ok();
+    return transport.listenLegacy(at, reception).onOk(legacy::set).map(_ -> Unit.UNIT);
+  }
+
+  private Result<Unit> leaveLegacy() {
+    var listener = legacy.getAndSet(null);
+    if (listener != null) listener.leave();
+    return Result.ok();
+  }
+
+  /** Where the legacy port is, {@link Endpoint#NONE} while version 1 is not permitted. */
+  public Endpoint legacy() {
+    var listener = legacy.get();
+    return listener == null ? Endpoint.NONE : listener.local();
+  }
+
   /** The peers with a live Stream. */
   public Set<NodeId> up() {
     return new TreeSet<>(roads().keySet());
@@ -233,6 +278,8 @@ public final class Links implements AutoCloseable {
       Thread.currentThread().interrupt(); // then at once
     } finally {
       context.threads().shutdownNow();
+      var listener = legacy.getAndSet(null);
+      if (listener != null) listener.close();
       unbindQuietly();
       transport.close();
     }

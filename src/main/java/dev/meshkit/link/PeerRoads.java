@@ -14,12 +14,14 @@ import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
+import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,8 @@ final class PeerRoads {
    *
    * @param transport dials
    * @param whereabouts where a peer is, {@link Endpoint#NONE} if nobody knows
+   * @param legacy where its legacy port is
+   * @param policy which version of the transport there is between this node and a peer, now
    * @param times patience
    * @param clocks time
    * @param chance jitter
@@ -54,6 +58,8 @@ final class PeerRoads {
   record Parts(
       Transport transport,
       Function<NodeId, Endpoint> whereabouts,
+      Function<NodeId, Endpoint> legacy,
+      Function<NodeId, OptionalInt> policy,
       RoadTimes times,
       Clocks clocks,
       RandomGenerator chance,
@@ -96,9 +102,63 @@ final class PeerRoads {
     if (slot.moved(at)) slot.plan = slot.plan.moved(facts().now());
     var refused = slot.plan.refusal(facts().now());
     if (refused.isPresent()) return Result.err(refused.get());
+    var version = parts.policy().apply(slot.peer);
+    if (version.isEmpty()) return noCommonRoad(slot.peer);
+    var legacy = version.getAsInt() == RoadPolicy.LEGACY;
+    if (legacy) at = parts.legacy().apply(slot.peer);
     if (at.equals(Endpoint.NONE)) return unknown(slot.peer);
     var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
-    return parts.transport().dial(to).map(won -> won(slot, won)).onErr(why -> failed(slot, why));
+    var dialled = legacy ? parts.transport().dialLegacy(to) : parts.transport().dial(to);
+    return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
+  }
+
+  /** The policy may be another: roads of a version that is not the one between two are replaced. */
+  void review() {
+    for (var slot : slots.values()) {
+      try {
+        keepers.execute(() -> changeQuietly(slot));
+      } catch (RejectedExecutionException closing) {
+        return;
+      }
+    }
+  }
+
+  private void changeQuietly(RoadSlot slot) {
+    try {
+      change(slot);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt(); // nothing to do any more
+    }
+  }
+
+  /** Replaces the road to a peer if it is of the wrong version; the old one stays if that fails. */
+  void change(RoadSlot slot) throws InterruptedException {
+    Result<Road> fresh;
+    slot.dialling.lockInterruptibly();
+    try {
+      var old = slot.road();
+      if (old.isEmpty() || isRight(old.get())) return;
+      parts.history().switching(slot.peer);
+      fresh = dial(slot);
+    } finally {
+      slot.dialling.unlock();
+    }
+    if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
+  }
+
+  private boolean isRight(Road road) {
+    var version = parts.policy().apply(road.peer());
+    var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
+    return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
+  }
+
+  private static Result<Road> noCommonRoad(NodeId peer) {
+    return Result.err(
+        MeshError.unavailable(
+                "reach " + peer,
+                "its region and ours permit no common version of the transport",
+                "let the windows of both regions overlap")
+            .with("mk", "MK-NET-007"));
   }
 
   private Road won(RoadSlot slot, Dialled won) { // dialling held
@@ -121,6 +181,7 @@ final class PeerRoads {
   }
 
   private void install(RoadSlot slot, Road road) { // dialling held
+    slot.road().ifPresent(Road::retire); // before its keeper is told that it has left
     var watched = slot.take(road);
     if (closed || slots.get(slot.peer) != slot) {
       end(slot, road, "UNWANTED"); // not needed any more while it was dialled
@@ -162,7 +223,6 @@ final class PeerRoads {
       parts.history().promoted(slot.peer);
       parts.meters().count(Metric.H3_REPROMOTIONS_TOTAL);
       install(slot, to);
-      from.retire();
       return true;
     } finally {
       slot.dialling.unlock();

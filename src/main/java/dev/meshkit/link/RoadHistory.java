@@ -36,6 +36,7 @@ final class RoadHistory {
     String now = NONE;
     String reason = "OPENED";
     boolean downgraded;
+    boolean switching;
   }
 
   RoadHistory(InstantSource wall, RoadNews.Sink news) {
@@ -67,8 +68,17 @@ final class RoadHistory {
   void preferred(NodeId peer) {
     var past = past(peer);
     synchronized (past) {
-      past.reason = "OPENED";
+      past.reason = past.switching ? "SWITCHED" : "OPENED";
+      past.switching = false;
       past.downgraded = false;
+    }
+  }
+
+  /** Another version of the transport is about to be dialled. */
+  void switching(NodeId peer) {
+    var past = past(peer);
+    synchronized (past) {
+      past.switching = true;
     }
   }
 

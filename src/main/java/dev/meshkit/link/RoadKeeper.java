@@ -45,6 +45,7 @@ final class RoadKeeper implements Runnable {
     try {
       Thread.currentThread().setName("road " + road.peer());
       while (isThere(turn()) && isUsed() && isAlive()) {
+        roads.change(slot);
         if (slot.plan.isRetryDue(now())) climb();
       }
       if (road.isRetired()) farewell();

@@ -97,6 +97,7 @@ final class MemberDesk {
     return switch (road) {
       case H3 -> MemberItem.Road.H3;
       case H2 -> MemberItem.Road.H2;
+      case LEGACY -> MemberItem.Road.LEGACY;
     };
   }
 }

@@ -137,6 +137,7 @@ final class NodeStart {
               deliveries.serve(from, stream);
             },
             node -> members.view().at(node),
+            _ -> Endpoint.NONE,
             base.clocks(),
             base.chance(),
             base.meters(),
@@ -229,6 +230,7 @@ final class NodeStart {
         base.cluster(),
         generation,
         listen,
+        Endpoint.NONE,
         base.settings().roads(),
         voters,
         RoadTimes.DEFAULTS,

@@ -142,6 +142,7 @@ final class StatusDesk {
         case null -> counts.setNone(counts.getNone() + 1);
         case H3 -> counts.setH3(counts.getH3() + 1);
         case H2 -> counts.setH2(counts.getH2() + 1);
+        case LEGACY -> counts.setLegacy(counts.getLegacy() + 1);
       }
       var rtt = road == null ? Duration.ZERO : road.roundTrip().orElse(Duration.ZERO);
       if (rtt.compareTo(slowest) > 0) slowest = rtt;

@@ -117,7 +117,8 @@ public enum Metric {
   /** First byte queued to status known. */
   RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),
   /** Links that are up. */
-  CONNECTIONS(GAUGE, "Connections with peers.", Label.of("road", "H3", "H2"), Label.DIRECTION),
+  CONNECTIONS(
+      GAUGE, "Connections with peers.", Label.of("road", "H3", "H2", "LEGACY"), Label.DIRECTION),
   /** Result is OK or an MK code. */
   DIALS_TOTAL(COUNTER, "Dials by outcome.", Label.open("road"), Label.open("result")),
   /** Never silent: why a peer is on HTTP/2 though HTTP/3 is permitted. */
@@ -126,6 +127,14 @@ public enum Metric {
   H3_REPROMOTIONS_TOTAL(COUNTER, "Roads that went back to HTTP/3."),
   /** Dial to first answer. */
   HANDSHAKE_SECONDS(SECONDS, "Time until a road was usable.", Label.SIDE),
+  /**
+   * Of a stream or request that nobody waits for any more, or an Elect that a later one made room
+   * for.
+   */
+  LEGACY_DROPS_TOTAL(
+      COUNTER,
+      "Frames of the legacy socket that nobody took.",
+      Label.of("what", "STREAM", "ELECT", "DELIVER", "RESP")),
   /** Lost on purpose: at a bound, over a rate, malformed, or for a full mailbox. */
   STREAM_DROPS_TOTAL(
       COUNTER,

@@ -200,7 +200,7 @@ public final class ByteStream {
   public void finishOurs() {
     lock.lock();
     try {
-      if (wire instanceof Wire.Client) finish();
+      if (!wire.endsWithUs()) finish();
     } finally {
       lock.unlock();
     }
@@ -211,7 +211,7 @@ public final class ByteStream {
     lock.lock();
     try {
       if (ended != null) return;
-      if (!(finished && wire instanceof Wire.Server)) wire.abort(why); // else it is closed already
+      if (!(finished && wire.endsWithUs())) wire.abort(why); // else it is closed already
       end(why);
     } finally {
       lock.unlock();
@@ -222,7 +222,7 @@ public final class ByteStream {
   public void close() {
     lock.lock();
     try {
-      if (wire instanceof Wire.Server) {
+      if (wire.endsWithUs()) {
         finish();
         end(Status.OK);
       } else {

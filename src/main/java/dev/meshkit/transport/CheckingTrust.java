@@ -47,7 +47,9 @@ final class CheckingTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    throw new CertificateException("only engines are used here");
+    var refusal = check.apply(List.of(chain));
+    first.checkServerTrusted(chain, authType, socket);
+    if (refusal.isPresent()) throw new CertificateException(refusal.get());
   }
 
   @Override

@@ -86,6 +86,9 @@ final class Diagnosis {
         case ConnectException _ when why.toLowerCase(java.util.Locale.ROOT).contains("refused") -> {
           return Optional.of(new RoadFailure(Kind.REFUSED, "MK-NET-002", why));
         }
+        case java.net.SocketTimeoutException _ -> {
+          return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-TLS-013", why));
+        }
         case ConnectException _ -> {
           return Optional.of(new RoadFailure(Kind.TIMEOUT, "MK-NET-002", why));
         }

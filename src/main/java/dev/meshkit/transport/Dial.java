@@ -13,7 +13,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +97,58 @@ final class Dial {
     return attempt;
   }
 
+  /** The legacy socket: connects, shakes hands, greets. It is nobody's fallback. */
+  Race.Attempt overLegacy() {
+    var event = HandshakeEvent.started();
+    var there = counterpart();
+    var raw = new Socket();
+    var patience = (int) parts.times().dial().toMillis();
+    try {
+      raw.setTcpNoDelay(true);
+      raw.setSoTimeout(patience);
+      raw.connect(new InetSocketAddress(to.at().host(), to.at().port()), patience);
+      var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), there::refusal);
+      var io = new LegacyTls(parts.credentials(), trust).shake(raw, true);
+      io.write(LegacyFrame.of(LegacyFrame.Kind.HELLO, 0));
+      io.flush();
+      var answer = io.read();
+      if (answer.type() == LegacyFrame.Kind.ERR) {
+        throw LegacyBody.status(answer.body()).asRuntimeException();
+      }
+      raw.setSoTimeout(0);
+      return won(event, io, there);
+    } catch (IOException failed) {
+      abort(raw);
+      return lost(event, RoadKind.LEGACY, there, Status.UNAVAILABLE.withCause(failed));
+    } catch (StatusRuntimeException refusal) {
+      abort(raw);
+      return lost(event, RoadKind.LEGACY, there, refusal.getStatus());
+    }
+  }
+
+  private Race.Attempt won(HandshakeEvent event, LegacyIo io, Counterpart there) {
+    if (!(there.last() instanceof Admission.Admitted(Identity.Node(_, var peer)))) {
+      throw new IllegalStateException("an unchecked legacy connection: " + to);
+    }
+    event.end(outcome(RoadKind.LEGACY, peer.toString(), "", there));
+    var made = new LegacyLink.Parts(peer, io, parts.tools(), () -> refusal(there, io), null);
+    var road = new Road(RoadKind.LEGACY, peer, new LegacyLink(made).start(), parts.tools());
+    opened.add(road);
+    return new Race.Attempt.Won(road);
+  }
+
+  private static Optional<Status> refusal(Counterpart there, LegacyIo io) {
+    return there.refusal(io.chain()).map(Status.UNAUTHENTICATED::withDescription);
+  }
+
+  private static void abort(Socket raw) {
+    try {
+      raw.close();
+    } catch (IOException gone) {
+      assert raw.isClosed() : gone;
+    }
+  }
+
   private Counterpart counterpart() {
     return new Counterpart(parts.credentials().verifier(), to.expected());
   }
@@ -122,7 +178,7 @@ final class Dial {
     event.end(outcome(kind, peer.toString(), "", there));
     var took = Duration.between(began, parts.tools().clocks().monotonic().instant());
     parts.tools().meters().time(Metric.HANDSHAKE_SECONDS, took, "CLIENT");
-    var road = new Road(kind, peer, channel, parts.tools());
+    var road = new Road(kind, peer, new GrpcCarrier(channel), parts.tools());
     opened.add(road);
     return new Race.Attempt.Won(road);
   }

@@ -95,6 +95,7 @@ public final class Listener implements AutoCloseable {
                   .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
                   .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
           case H2 -> parts.tcp().server(at, door);
+          case LEGACY -> throw new IllegalArgumentException("it has a listener of its own");
         };
     builder.addTransportFilter(door);
     new ServedCalls(kind, parts.service(), parts.tools())
@@ -124,7 +125,7 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private static MeshError refusal(Endpoint at, IOException failure) {
+  static MeshError refusal(Endpoint at, IOException failure) {
     var tried = "listen for peers at " + at;
     var deepest = deepest(failure);
     var said = deepest.getMessage();

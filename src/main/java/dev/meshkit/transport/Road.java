@@ -3,17 +3,10 @@ package dev.meshkit.transport;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
-import dev.meshkit.grpc.Http3ChannelBuilder;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,7 +21,7 @@ public final class Road {
 
   private final RoadKind kind;
   private final NodeId peer;
-  private final ManagedChannel channel;
+  private final Carrier carrier;
   private final RoadTools tools;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
@@ -36,10 +29,10 @@ public final class Road {
   private volatile boolean retired;
   private volatile Duration roundTrip = Duration.ZERO;
 
-  Road(RoadKind kind, NodeId peer, ManagedChannel channel, RoadTools tools) {
+  Road(RoadKind kind, NodeId peer, Carrier carrier, RoadTools tools) {
     this.kind = kind;
     this.peer = peer;
-    this.channel = channel;
+    this.carrier = carrier;
     this.tools = tools;
     this.made = tools.clocks().monotonic().instant();
   }
@@ -98,12 +91,8 @@ public final class Road {
    */
   public boolean ask() throws InterruptedException {
     var began = tools.clocks().monotonic().instant();
-    var options =
-        CallOptions.DEFAULT
-            .withDeadlineAfter(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
-            .withOption(Http3ChannelBuilder.URGENCY, Family.ELECT.urgency());
     try {
-      ClientCalls.blockingUnaryCall(channel, Methods.PROBE, options, Bytes.EMPTY);
+      carrier.ask(Carrier.Asked.PROBE, Bytes.EMPTY, Silence.LOST);
     } catch (StatusRuntimeException failed) {
       if (Thread.interrupted()) throw new InterruptedException("ask " + peer);
       return false;
@@ -114,16 +103,10 @@ public final class Road {
 
   /** Opens a duplex call. Blocks at most 5 s, for the peer's Hello. */
   public Result<Opened> open(Family family, Bytes hello) throws InterruptedException {
-    var options = CallOptions.DEFAULT.withOption(Http3ChannelBuilder.URGENCY, family.urgency());
-    var call = channel.newCall(Methods.duplex(family), options);
     var log = new RpcLog(tools, new RpcLog.Call(family.method(), peer.toString(), kind, true));
-    var stream = new ByteStream(peer, family, new Wire.Client(call), log, open::decrementAndGet);
     open.incrementAndGet();
     opened.incrementAndGet();
-    var headers = new Metadata();
-    headers.put(Hello.KEY, hello.toArray());
-    call.start(new Answers(stream), headers);
-    stream.begin();
+    var stream = carrier.open(new Carrier.Opening(peer, family, hello, log, open::decrementAndGet));
     try {
       var theirs = stream.hello(HELLO_PATIENCE);
       if (theirs.isPresent()) return Result.ok(new Opened(stream, theirs.get()));
@@ -141,10 +124,9 @@ public final class Road {
     var log =
         new RpcLog(
             tools, new RpcLog.Call(Methods.SYNC.getFullMethodName(), peer.toString(), kind, true));
-    var options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     try {
       log.sent(request.size());
-      var reply = ClientCalls.blockingUnaryCall(channel, Methods.SYNC, options, request);
+      var reply = carrier.ask(Carrier.Asked.SYNC, request, timeout);
       log.received(reply.size());
       log.end(Status.Code.OK);
       return Result.ok(reply);
@@ -157,46 +139,17 @@ public final class Road {
 
   /** Takes no new calls; those that run may end by themselves. Idempotent, never blocks. */
   public void drain() {
-    channel.shutdown();
+    carrier.drain();
   }
 
   /** Lets what was sent leave, for at most {@code grace}, and ends every call. Idempotent. */
   public void close(Duration grace) throws InterruptedException {
-    channel.shutdown();
-    if (!channel.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) channel.shutdownNow();
+    carrier.drain();
+    if (!carrier.awaitEnd(grace)) carrier.abandon();
   }
 
   /** Ends every call at once. Idempotent, never blocks. */
   public void abandon() {
-    channel.shutdownNow();
-  }
-
-  /** Brings what the peer answers to the stream. */
-  private static final class Answers extends ClientCall.Listener<Bytes> {
-    private final ByteStream stream;
-
-    Answers(ByteStream stream) {
-      this.stream = stream;
-    }
-
-    @Override
-    public void onHeaders(Metadata headers) {
-      stream.greeted(Hello.in(headers));
-    }
-
-    @Override
-    public void onMessage(Bytes message) {
-      stream.arrived(message);
-    }
-
-    @Override
-    public void onReady() {
-      stream.ready();
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      stream.over(status);
-    }
+    carrier.abandon();
   }
 }

@@ -11,6 +11,6 @@ public enum RoadMode {
 
   /** Whether this road may be dialled and served. */
   public boolean permits(RoadKind kind) {
-    return this == AUTO || name().equals(kind.name());
+    return kind != RoadKind.LEGACY && (this == AUTO || name().equals(kind.name()));
   }
 }

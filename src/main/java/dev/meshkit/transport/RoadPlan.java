@@ -37,6 +37,9 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
     /** No road. */
     record Idle() implements State {}
 
+    /** On the legacy socket: only another policy leads away from it. */
+    record OnLegacy() implements State {}
+
     /** On HTTP/3. */
     record OnH3() implements State {}
 
@@ -91,6 +94,7 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
   /** A road was won. {@code downgrade}: HTTP/3 was permitted, and did not come about. */
   public RoadPlan won(RoadKind road, boolean downgrade, Facts at) {
     if (road == RoadKind.H3) return new RoadPlan(new State.OnH3(), Optional.empty(), lately(at));
+    if (road == RoadKind.LEGACY) return as(new State.OnLegacy());
     if (!downgrade) return as(new State.OnH2(Instant.MAX, Duration.ZERO));
     var falls = new ArrayList<>(lately(at));
     falls.add(at.now());
@@ -130,7 +134,7 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
       case State.Blocked _ -> as(new State.Idle());
       case State.OnH2(var at, var pause) when at.isBefore(Instant.MAX) ->
           as(new State.OnH2(now, pause));
-      case State.OnH2 _, State.OnH3 _, State.Idle _ -> this;
+      case State.OnH2 _, State.OnH3 _, State.OnLegacy _, State.Idle _ -> this;
     };
   }
 

@@ -6,6 +6,7 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.TransportDowngradeEvent;
 import dev.meshkit.runtime.Fanout;
 import dev.meshkit.security.Credentials;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,22 @@ public final class Transport implements AutoCloseable {
   public Result<Dialled> dialH3(Approach to) throws InterruptedException {
     var dial = dialTo(to);
     return raced(dial, to, List.of(dial::overQuic));
+  }
+
+  /** Dials the legacy port of a peer. Blocks at most 5 s for each step. */
+  public Result<Dialled> dialLegacy(Approach to) throws InterruptedException {
+    var dial = dialTo(to);
+    return raced(dial, to, List.of(dial::overLegacy));
+  }
+
+  /** Binds the legacy port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
+  public Result<LegacyListener> listenLegacy(Endpoint at, MeshService service) {
+    try {
+      var parts = new LegacyListener.Parts(credentials, tools, service);
+      return Result.ok(LegacyListener.bind(at, parts));
+    } catch (IOException failure) {
+      return Result.err(Listener.refusal(at, failure));
+    }
   }
 
   private Dial dialTo(Approach to) {

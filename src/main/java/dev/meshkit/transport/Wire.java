@@ -6,8 +6,11 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 
-/** The sending half of a gRPC call, whichever side it is on. Used under its stream's lock. */
-sealed interface Wire {
+/** The sending half of a call, whichever side it is on. Used under its stream's lock. */
+sealed interface Wire permits Wire.Client, Wire.Server, LegacyWire {
+  /** Whether our {@link #finish} ends both directions: so it is with a call that came in. */
+  boolean endsWithUs();
+
   /** Answers a call that came in, before anything is sent on it. */
   void begin();
 
@@ -32,6 +35,11 @@ sealed interface Wire {
    * @param call the call
    */
   record Client(ClientCall<Bytes, Bytes> call) implements Wire {
+    @Override
+    public boolean endsWithUs() {
+      return false;
+    }
+
     @Override
     public void begin() {} // the peer is the one to answer
 
@@ -68,6 +76,11 @@ sealed interface Wire {
    * @param answer headers with our Hello
    */
   record Server(ServerCall<Bytes, Bytes> call, Metadata answer) implements Wire {
+    @Override
+    public boolean endsWithUs() {
+      return true;
+    }
+
     @Override
     public void begin() {
       call.sendHeaders(answer);

@@ -6,6 +6,8 @@ import dev.meshkit.grpc.ProcessFaults;
 import dev.meshkit.grpc.SlowReaders;
 import dev.meshkit.grpc.Soak;
 import dev.meshkit.link.BothDial;
+import dev.meshkit.link.FrozenPeer;
+import dev.meshkit.link.RoadSwitch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,25 +21,25 @@ import java.util.TreeMap;
 public final class Chaos {
   private static final Map<String, Case> CASES =
       new TreeMap<>(
-          Map.of(
-              "leader-kill",
-              args -> new LeaderKill().run(args),
-              "flood", // seconds of each flood
-              args -> Floods.run(Duration.ofSeconds(number(args, 10))),
-              "both-dial", // rounds
-              args -> BothDial.run(number(args, 1_000)),
-              "conformance-lossy", // classes of the suite, or all of it
-              args -> ConformanceRun.run("lossy", args),
-              "leaks", // the same
-              args -> ConformanceRun.run("paranoid", args),
-              "cert-swap", // seconds
-              args -> Soak.run(number(args, 600), Duration.ofSeconds(1)),
-              "cancel-calls", // calls
-              args -> Soak.cancels(number(args, 100_000)),
-              "process-faults", // rounds of kill, restart, stop, continue
-              args -> ProcessFaults.run(number(args, 10)),
-              "slow-reader", // seconds with slow readers, and as many without
-              args -> SlowReaders.run(Duration.ofSeconds(number(args, 30)))));
+          Map.ofEntries(
+              Map.entry("leader-kill", args -> new LeaderKill().run(args)),
+              // seconds of each flood
+              Map.entry("flood", args -> Floods.run(Duration.ofSeconds(number(args, 10)))),
+              Map.entry("frozen-peer", args -> FrozenPeer.run(number(args, 5))), // rounds
+              Map.entry("road-switch", args -> RoadSwitch.run(number(args, 120))), // seconds
+              Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
+              // classes of the suite, or all of it
+              Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),
+              Map.entry("leaks", args -> ConformanceRun.run("paranoid", args)), // the same
+              Map.entry(
+                  "cert-swap", // seconds
+                  args -> Soak.run(number(args, 600), Duration.ofSeconds(1))),
+              Map.entry("cancel-calls", args -> Soak.cancels(number(args, 100_000))), // calls
+              // rounds of kill, restart, stop, continue
+              Map.entry("process-faults", args -> ProcessFaults.run(number(args, 10))),
+              Map.entry(
+                  "slow-reader", // seconds with slow readers, and as many without
+                  args -> SlowReaders.run(Duration.ofSeconds(number(args, 30))))));
 
   private Chaos() {}
 

@@ -13,6 +13,7 @@ import dev.meshkit.grpc.ResponseFuzz;
 import dev.meshkit.grpc.RetryTokenFuzz;
 import dev.meshkit.security.ChainFuzz;
 import dev.meshkit.security.IdentityFuzz;
+import dev.meshkit.transport.LegacyFuzz;
 import dev.meshkit.wire.WireFuzz;
 import java.util.Collections;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class Targets {
               Map.entry("frames", new FramesFuzz()),
               Map.entry("header", new HeaderFuzz()),
               Map.entry("identity", new IdentityFuzz()),
+              Map.entry("legacy", new LegacyFuzz()),
               Map.entry("percent", new PercentFuzz()),
               Map.entry("plain", new PlainFuzz()),
               Map.entry("response", new ResponseFuzz()),

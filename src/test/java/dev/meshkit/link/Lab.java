@@ -11,7 +11,6 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +25,7 @@ final class Lab implements AutoCloseable {
   static final NodeId B = NodeId.of("eu", "b");
 
   final TestCa ca = new TestCa(CLUSTER);
-  private final List<Station> stations = new ArrayList<>();
+  private final List<Station> stations = new CopyOnWriteArrayList<>();
 
   /** A node: its links, what arrived, and what it counted. */
   static final class Station implements Inbound, AutoCloseable {
@@ -120,20 +119,40 @@ final class Lab implements AutoCloseable {
 
   Station node(NodeId id, Credentials credentials, UnaryOperator<LinkOptions> change) {
     var station = new Station(id);
+    return opened(station, station::serve, credentials, change);
+  }
+
+  /** A good node with a legacy port, whose deliveries are served elsewhere. */
+  Station node(NodeId id, DeliveryServer deliveries, Endpoint legacy) {
+    var station = new Station(id);
+    return opened(station, deliveries, ca.node(id), options -> options.withLegacy(legacy));
+  }
+
+  private Station opened(
+      Station station,
+      DeliveryServer deliveries,
+      Credentials credentials,
+      UnaryOperator<LinkOptions> change) {
     var ports =
         new LinkPorts(
             station,
-            station::serve,
+            deliveries,
             _ -> Endpoint.NONE,
+            this::legacyOf,
             Clocks.system(),
             Chance.secure(),
             station.meters,
             station.news::add);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
-    var options = LinkOptions.of(id, CLUSTER).withSilence(Duration.ofHours(1));
+    var options = LinkOptions.of(station.id, CLUSTER).withSilence(Duration.ofHours(1));
     station.links = Links.open(change.apply(options), credentials, ports).orThrow();
     stations.add(station);
     return station;
+  }
+
+  private Endpoint legacyOf(NodeId peer) {
+    for (var station : stations) if (station.id.equals(peer)) return station.links.legacy();
+    return Endpoint.NONE;
   }
 
   @Override

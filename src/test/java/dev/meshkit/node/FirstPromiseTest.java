@@ -116,6 +116,7 @@ class FirstPromiseTest {
             new Dispatcher(inputs, Map.of(), meters),
             (_, _) -> {},
             _ -> Endpoint.NONE,
+            _ -> Endpoint.NONE,
             CLOCKS,
             Chance.secure(),
             meters,

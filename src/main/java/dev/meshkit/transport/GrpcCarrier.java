@@ -1,0 +1,92 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.grpc.Http3ChannelBuilder;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Calls on a gRPC channel, over HTTP/3 or HTTP/2.
+ *
+ * @param channel to one peer
+ */
+record GrpcCarrier(ManagedChannel channel) implements Carrier {
+  @Override
+  public ByteStream open(Opening opening) {
+    var family = opening.family();
+    var options = CallOptions.DEFAULT.withOption(Http3ChannelBuilder.URGENCY, family.urgency());
+    var call = channel.newCall(Methods.duplex(family), options);
+    var stream =
+        new ByteStream(
+            opening.peer(), family, new Wire.Client(call), opening.log(), opening.whenEnded());
+    var headers = new Metadata();
+    headers.put(Hello.KEY, opening.hello().toArray());
+    call.start(new Answers(stream), headers);
+    stream.begin();
+    return stream;
+  }
+
+  @Override
+  public Bytes ask(Asked what, Bytes request, Duration patience) {
+    var options = CallOptions.DEFAULT.withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS);
+    return switch (what) {
+      case SYNC -> ClientCalls.blockingUnaryCall(channel, Methods.SYNC, options, request);
+      case PROBE ->
+          ClientCalls.blockingUnaryCall(
+              channel,
+              Methods.PROBE,
+              options.withOption(Http3ChannelBuilder.URGENCY, Family.ELECT.urgency()),
+              request);
+    };
+  }
+
+  @Override
+  public void drain() {
+    channel.shutdown();
+  }
+
+  @Override
+  public boolean awaitEnd(Duration patience) throws InterruptedException {
+    return channel.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void abandon() {
+    channel.shutdownNow();
+  }
+
+  /** Brings what the peer answers to the stream. */
+  private static final class Answers extends ClientCall.Listener<Bytes> {
+    private final ByteStream stream;
+
+    Answers(ByteStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      stream.greeted(Hello.in(headers));
+    }
+
+    @Override
+    public void onMessage(Bytes message) {
+      stream.arrived(message);
+    }
+
+    @Override
+    public void onReady() {
+      stream.ready();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      stream.over(status);
+    }
+  }
+}

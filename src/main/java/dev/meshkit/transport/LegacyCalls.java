@@ -1,0 +1,129 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Policy;
+import dev.meshkit.security.Role;
+import dev.meshkit.transport.LegacyFrame.Kind;
+import io.grpc.Status;
+import java.net.ProtocolException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the peer of a legacy connection calls: streams that it opens, and at most 32 requests at
+ * once, each on a virtual thread. Its caller is the connection's reader.
+ */
+final class LegacyCalls {
+  private static final int MAX_STREAMS = 16;
+
+  private final LegacyLink link;
+  private final Map<Long, Thread> serving = new ConcurrentHashMap<>();
+
+  LegacyCalls(LegacyLink link) {
+    this.link = link;
+  }
+
+  /** The peer opens a stream. */
+  void open(long id, Family family, Bytes hello) {
+    if (link.isDraining()) {
+      refuse(id, Status.UNAVAILABLE.withDescription("MK-NET-009 this road is leaving"));
+    } else if (link.open() >= MAX_STREAMS) {
+      refuse(id, Status.RESOURCE_EXHAUSTED.withDescription("MK-NET-010 16 streams are open"));
+    } else {
+      accept(id, family, hello);
+    }
+  }
+
+  private void accept(long id, Family family, Bytes hello) {
+    var parts = link.parts();
+    var service = service();
+    switch (service.hello(parts.peer(), family, hello)) {
+      case Result.Err<Bytes>(var error) -> {
+        var mk = error.details().getOrDefault("mk", error.code());
+        parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", mk);
+        refuse(id, ServedCalls.status(error));
+      }
+      case Result.Ok<Bytes>(var ours) -> {
+        var side = new LegacyWire.Side(id, family, true, ours);
+        service.accept(link.accept(side, log(family.method())).stream(), hello);
+      }
+    }
+  }
+
+  /** The peer asks something. */
+  void request(LegacyFrame frame) throws ProtocolException {
+    var asked = LegacyBody.tagged(frame.body());
+    if (asked.number() != LegacyBody.SYNC) {
+      throw new ProtocolException("a request for method " + asked.number());
+    }
+    var method = Methods.SYNC.getFullMethodName();
+    if (!Policy.allows(method, Role.NODE)) throw new ProtocolException("a request for " + method);
+    if (serving.size() >= LegacyLink.MAX_REQUESTS) {
+      refuse(
+          frame.id(), Status.RESOURCE_EXHAUSTED.withDescription("MK-NET-010 32 requests are open"));
+      return;
+    }
+    var thread =
+        Thread.ofVirtual().name("legacy call").unstarted(() -> serve(frame.id(), asked.rest()));
+    if (serving.putIfAbsent(frame.id(), thread) != null) {
+      throw new ProtocolException("request " + frame.id() + " twice");
+    }
+    thread.start();
+  }
+
+  private void serve(long id, Bytes request) {
+    var log = log(Methods.SYNC.getFullMethodName());
+    log.received(request.size());
+    try {
+      switch (sync(request)) {
+        case Result.Ok<Bytes>(var answer) -> {
+          log.sent(answer.size());
+          link.answer(new LegacyFrame(Kind.RESP, id, answer));
+          log.end(Status.Code.OK);
+        }
+        case Result.Err<Bytes>(var error) -> {
+          refuse(id, ServedCalls.status(error));
+          log.end(Status.Code.FAILED_PRECONDITION);
+        }
+      }
+    } finally {
+      serving.remove(id);
+    }
+  }
+
+  private Result<Bytes> sync(Bytes request) {
+    try {
+      return service().sync(link.parts().peer(), request);
+    } catch (InterruptedException cancelled) {
+      return Result.err(new MeshError.Canceled("answering a sync"));
+    }
+  }
+
+  /** The peer does not wait for this request any more. */
+  void cancel(long id) {
+    var thread = serving.get(id);
+    if (thread != null) thread.interrupt();
+  }
+
+  /** Ends all requests. */
+  void close() {
+    serving.values().forEach(Thread::interrupt);
+  }
+
+  private void refuse(long id, Status why) {
+    link.tell(new LegacyFrame(Kind.ERR, id, LegacyBody.status(why)));
+  }
+
+  private MeshService service() {
+    return Objects.requireNonNull(link.parts().served(), "only who listens is called");
+  }
+
+  private RpcLog log(String method) {
+    var call = new RpcLog.Call(method, link.parts().peer().toString(), RoadKind.LEGACY, false);
+    return new RpcLog(link.parts().tools(), call);
+  }
+}

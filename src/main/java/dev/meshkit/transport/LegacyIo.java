@@ -1,0 +1,71 @@
+package dev.meshkit.transport;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * The TLS socket of a legacy connection: one thread reads, one writes, any may {@link #abort}.
+ *
+ * @param raw the TCP socket beneath
+ * @param tls the TLS socket on it
+ * @param in from the peer
+ * @param out to the peer, buffered
+ */
+record LegacyIo(Socket raw, SSLSocket tls, DataInputStream in, DataOutputStream out) {
+  private static final int BUFFER = 64 << 10;
+
+  /** After its handshake. */
+  static LegacyIo of(Socket raw, SSLSocket tls) throws IOException {
+    return new LegacyIo(
+        raw,
+        tls,
+        new DataInputStream(new BufferedInputStream(tls.getInputStream(), BUFFER)),
+        new DataOutputStream(new BufferedOutputStream(tls.getOutputStream(), BUFFER)));
+  }
+
+  LegacyFrame read() throws IOException {
+    return LegacyFrame.read(in);
+  }
+
+  void write(LegacyFrame frame) throws IOException {
+    frame.write(out);
+  }
+
+  void flush() throws IOException {
+    out.flush();
+  }
+
+  /** What the peer showed, leaf first; empty if nothing. */
+  List<X509Certificate> chain() {
+    var chain = new ArrayList<X509Certificate>();
+    try {
+      for (var certificate : tls.getSession().getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) chain.add(x509);
+      }
+    } catch (SSLPeerUnverifiedException none) {
+      return List.of();
+    }
+    return chain;
+  }
+
+  /**
+   * Ends it at once: closes the socket beneath, since closing TLS may wait for a writer that is
+   * stuck. Never blocks; whoever reads or writes fails.
+   */
+  void abort() {
+    try {
+      raw.close();
+    } catch (IOException gone) {
+      assert raw.isClosed() : gone; // closed is closed, whatever went wrong
+    }
+  }
+}

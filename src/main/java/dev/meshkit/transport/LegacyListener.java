@@ -1,0 +1,245 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.observe.HandshakeEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.Identity;
+import dev.meshkit.security.TlsCode;
+import dev.meshkit.transport.LegacyFrame.Kind;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * The legacy port: the acceptor only accepts; a virtual thread each shakes hands, at most 64 at
+ * once, 5 s each. It is there exactly while version 1 is permitted. Thread-safe.
+ */
+public final class LegacyListener implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(LegacyListener.class.getName());
+  private static final int HANDSHAKES = 64;
+  private static final int PATIENCE_MS = 5_000;
+  private static final int AGAIN_MS = 100;
+  private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+  private final ServerSocket server;
+  private final Parts parts;
+  private final Semaphore shaking = new Semaphore(HANDSHAKES);
+  private final Set<LegacyLink> links = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch unbound = new CountDownLatch(1);
+  private final LegacyTls tls;
+  private volatile boolean closed;
+
+  /** What a listener is made of. */
+  record Parts(Credentials credentials, RoadTools tools, MeshService service) {}
+
+  private LegacyListener(ServerSocket server, Parts parts) {
+    this.server = server;
+    this.parts = parts;
+    var judge = parts.credentials().verifier().trustManager();
+    this.tls =
+        new LegacyTls(
+            parts.credentials(), new CountingTrust(judge, code -> count("", code.text())));
+  }
+
+  static LegacyListener bind(Endpoint at, Parts parts) throws IOException {
+    var server = new ServerSocket();
+    try {
+      server.setReuseAddress(true);
+      server.bind(new InetSocketAddress(at.host(), at.port()));
+    } catch (IOException taken) {
+      server.close();
+      throw taken;
+    }
+    var listener = new LegacyListener(server, parts);
+    Thread.ofVirtual().name("legacy accept " + at).start(listener::accept);
+    return listener;
+  }
+
+  /** Where it listens. */
+  public Endpoint local() {
+    return new Endpoint(server.getInetAddress().getHostAddress(), server.getLocalPort());
+  }
+
+  /**
+   * Unbinds, and sends every peer elsewhere, with 10 s for it to go. Does not wait for that.
+   * Idempotent.
+   */
+  public void leave() {
+    unbind();
+    for (var link : links) {
+      link.goAway();
+      Thread.ofVirtual().name("legacy farewell").start(() -> farewell(link));
+    }
+  }
+
+  private static void farewell(LegacyLink link) {
+    try {
+      if (!link.awaitEnd(FAREWELL)) link.abandon();
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt(); // nobody interrupts this thread
+    }
+  }
+
+  /** Unbinds and ends every connection at once. Idempotent, never blocks. */
+  @Override
+  public void close() {
+    closed = true;
+    unbind();
+    links.forEach(LegacyLink::abandon);
+  }
+
+  private void unbind() {
+    try {
+      server.close();
+    } catch (IOException gone) {
+      assert server.isClosed() : gone;
+    }
+    unbound.countDown();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        var raw = server.accept();
+        if (shaking.tryAcquire()) {
+          Thread.ofVirtual().name("legacy handshake").start(() -> shake(raw));
+        } else {
+          raw.close(); // too many at once: they come again
+        }
+      } catch (IOException failed) {
+        if (server.isClosed() || !isTriedAgain(failed)) return;
+      }
+    }
+  }
+
+  /** No more files may be open, for one: that passes, and must not fill the log until then. */
+  private boolean isTriedAgain(IOException failed) {
+    LOG.log(System.Logger.Level.WARNING, "accepting a peer", failed);
+    try {
+      return !unbound.await(AGAIN_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt(); // nobody interrupts this thread
+      return false;
+    }
+  }
+
+  private void shake(Socket raw) {
+    var done = new CountDownLatch(1);
+    Thread.ofVirtual().name("legacy patience").start(() -> cut(raw, done));
+    Optional<LegacyLink> link = Optional.empty();
+    try {
+      link = admitted(raw);
+    } catch (IOException refused) {
+      if (refused instanceof SSLException broken) count(broken);
+    } finally {
+      done.countDown();
+      shaking.release();
+      if (link.isEmpty()) abort(raw);
+    }
+    link.ifPresent(this::serve);
+  }
+
+  /** However slowly it says what it says, a peer has 5 s in all to be let in. */
+  private static void cut(Socket raw, CountDownLatch done) {
+    try {
+      if (!done.await(PATIENCE_MS, TimeUnit.MILLISECONDS)) abort(raw);
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt(); // nobody interrupts this thread
+    }
+  }
+
+  /** Whom the trust manager refused has been counted there. */
+  private void count(SSLException broken) {
+    for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+      if (TlsCode.in(String.valueOf(cause.getMessage())).isPresent()) return;
+    }
+    var anonymous = String.valueOf(broken.getMessage()).contains("Empty client certificate chain");
+    count("", (anonymous ? TlsCode.NO_CERTIFICATE : TlsCode.UNCLASSIFIED).text());
+  }
+
+  private static void abort(Socket raw) {
+    try {
+      raw.close();
+    } catch (IOException gone) {
+      assert raw.isClosed() : gone;
+    }
+  }
+
+  private void serve(LegacyLink link) {
+    links.add(link);
+    if (closed) link.abandon();
+    else if (server.isClosed()) link.goAway();
+    link.start();
+    try {
+      link.awaitGone();
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt(); // nobody interrupts this thread
+    } finally {
+      links.remove(link);
+    }
+  }
+
+  /** The connection, once its peer has been let in and has greeted; empty if it was refused. */
+  private Optional<LegacyLink> admitted(Socket raw) throws IOException {
+    raw.setTcpNoDelay(true);
+    raw.setSoTimeout(PATIENCE_MS);
+    var io = tls.shake(raw, false);
+    var first = io.read();
+    if (first.type() != Kind.HELLO || first.id() != 0) {
+      throw new ProtocolException("a connection that begins with " + first.type());
+    }
+    return switch (parts.credentials().verifier().client(io.chain())) {
+      case Admission.Admitted(Identity.Node(_, var peer)) -> {
+        io.write(LegacyFrame.of(Kind.HELLO, 0));
+        io.flush();
+        raw.setSoTimeout(0);
+        count(peer.toString(), "");
+        yield Optional.of(
+            new LegacyLink(
+                new LegacyLink.Parts(peer, io, parts.tools(), () -> refusal(io), parts.service())));
+      }
+      case Admission.Admitted(var other) -> {
+        refuse(io, Status.PERMISSION_DENIED.withDescription("MK-TLS-008 " + other.role()));
+        yield Optional.empty();
+      }
+      case Admission.Refused(var code, var why) -> {
+        count("", code.text());
+        refuse(io, Status.UNAUTHENTICATED.withDescription(code.text() + " " + why));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Status> refusal(LegacyIo io) {
+    return parts.credentials().verifier().client(io.chain())
+            instanceof Admission.Refused(var code, var why)
+        ? Optional.of(Status.UNAUTHENTICATED.withDescription(code.text() + " " + why))
+        : Optional.empty();
+  }
+
+  private static void refuse(LegacyIo io, Status why) throws IOException {
+    io.write(new LegacyFrame(Kind.ERR, 0, LegacyBody.status(why)));
+    io.flush();
+  }
+
+  private void count(String peer, String code) {
+    var event = HandshakeEvent.started();
+    event.end(new HandshakeEvent.Outcome("SERVER", RoadKind.LEGACY.name(), peer, "", code, 0));
+    if (!code.isEmpty()) {
+      parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package dev.meshkit.transport;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.TestCa;
+import dev.meshkit.transport.LegacyFrame.Kind;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** T35, T36: a legacy port and peers that do not keep to the protocol, over real TLS. */
+@Timeout(60)
+class LegacyConnectionTest {
+  private static final NodeId A = NodeId.of("eu", "a");
+  private static final NodeId B = NodeId.of("eu", "b");
+
+  private final TestCa ca = new TestCa("test");
+  private final Service service = new Service();
+  private final List<LegacyIo> opened = new ArrayList<>();
+  private Transport server;
+  private LegacyListener listener;
+
+  /** Takes streams and reads nothing of them; answers requests once it may. */
+  private static final class Service implements MeshService {
+    final List<ByteStream> streams = new CopyOnWriteArrayList<>();
+    final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+    @Override
+    public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
+      return Result.ok(hello);
+    }
+
+    @Override
+    public void accept(ByteStream stream, Bytes hello) {
+      stream.begin();
+      streams.add(stream);
+    }
+
+    /** Whatever the caller makes of it meanwhile. */
+    @Override
+    public Result<Bytes> sync(NodeId from, Bytes request) {
+      var interrupted = false;
+      while (mayAnswer.getCount() > 0) {
+        try {
+          mayAnswer.await();
+        } catch (InterruptedException _) {
+          interrupted = true; // kept for the end
+        }
+      }
+      if (interrupted) Thread.currentThread().interrupt();
+      return Result.ok(request);
+    }
+  }
+
+  private static RoadTools tools(Meters meters) {
+    return new RoadTools(Clocks.system(), meters);
+  }
+
+  @BeforeEach
+  void listen() {
+    var tools = tools(new Meters(Map.of()));
+    server = new Transport(ca.node(A), RoadMode.AUTO, tools, RoadTimes.DEFAULTS);
+    listener = server.listenLegacy(new Endpoint("127.0.0.1", 0), service).orThrow();
+  }
+
+  @AfterEach
+  void close() {
+    service.mayAnswer.countDown();
+    opened.forEach(LegacyIo::abort);
+    listener.close();
+    server.close();
+  }
+
+  /** A peer that has shaken hands, and not greeted yet. */
+  private LegacyIo stranger() throws IOException {
+    var credentials = ca.node(B);
+    var at = listener.local();
+    var raw = new Socket(at.host(), at.port());
+    var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
+    var io = new LegacyTls(credentials, trust).shake(raw, true);
+    opened.add(io);
+    return io;
+  }
+
+  private LegacyIo peer() throws IOException {
+    var io = stranger();
+    say(io, LegacyFrame.of(Kind.HELLO, 0));
+    assertEquals(LegacyFrame.of(Kind.HELLO, 0), io.read());
+    return io;
+  }
+
+  private static void say(LegacyIo io, LegacyFrame frame) throws IOException {
+    io.write(frame);
+    io.flush();
+  }
+
+  private static void open(LegacyIo io, long id, Family family) throws IOException {
+    say(io, new LegacyFrame(Kind.HELLO, id, LegacyBody.hello(family, Bytes.utf8("b"))));
+    assertEquals(Kind.HELLO, io.read().type());
+  }
+
+  /** Shows that all that was said before has been read, and did not end the connection. */
+  private static void assertLives(LegacyIo io) throws IOException {
+    say(io, LegacyFrame.of(Kind.PING, 99));
+    assertEquals(LegacyFrame.of(Kind.PONG, 99), io.read());
+  }
+
+  /** The far side hangs up; what it says before that does not matter. */
+  private static void assertEnds(LegacyIo io) {
+    assertThrows(
+        IOException.class,
+        () -> {
+          while (true) io.read();
+        });
+  }
+
+  @Test
+  void whoDoesNotBeginWithHelloIsNotLetIn() throws IOException {
+    var io = stranger();
+    say(io, LegacyFrame.of(Kind.PING, 1));
+    assertEnds(io);
+  }
+
+  @Test
+  void aTypeOrALengthThatThereIsNotEndsTheConnection() throws IOException {
+    for (var head : new int[][] {{9, 13}, {LegacyFrame.MAX_BODY + 10, 2}, {8, 2}}) {
+      var io = peer();
+      assertLives(io);
+      io.out().writeInt(head[0]);
+      io.out().writeByte(head[1]);
+      io.out().writeLong(1);
+      io.flush();
+      assertEnds(io);
+    }
+  }
+
+  @Test
+  void aStreamIsOpenedOnceAndNeverAsTheConnectionItself() throws IOException {
+    var twice = peer();
+    open(twice, 1, Family.STREAM);
+    var again = LegacyBody.hello(Family.STREAM, Bytes.utf8("b"));
+    say(twice, new LegacyFrame(Kind.HELLO, 1, again));
+    assertEnds(twice);
+    var zero = peer();
+    say(zero, new LegacyFrame(Kind.HELLO, 0, again));
+    assertEnds(zero);
+  }
+
+  @Test
+  void moreFramesThanCreditEndTheConnectionAndNoneBefore() throws IOException {
+    // given a Deliver that nobody reads
+    var io = peer();
+    open(io, 1, Family.DELIVER);
+    var frame = new LegacyFrame(Kind.DELIVER, 1, Bytes.utf8("x"));
+    // when all of its credit is used
+    for (var i = 0; i < LegacyWire.FRAMES; i++) say(io, frame);
+    assertLives(io);
+    // then there is none left
+    say(io, frame);
+    assertEnds(io);
+  }
+
+  @Test
+  void moreBytesThanCreditEndTheConnectionAndNoneBefore() throws IOException {
+    var io = peer();
+    open(io, 1, Family.DELIVER);
+    say(io, new LegacyFrame(Kind.DELIVER, 1, Bytes.of(new byte[LegacyWire.BYTES])));
+    assertLives(io);
+    say(io, new LegacyFrame(Kind.DELIVER, 1, Bytes.utf8("x")));
+    assertEnds(io);
+  }
+
+  @Test
+  void whatIsReadIsCreditedAgain() throws Exception {
+    var io = peer();
+    open(io, 1, Family.DELIVER);
+    for (var i = 0; i < LegacyWire.FRAMES; i++) {
+      say(io, new LegacyFrame(Kind.DELIVER, 1, Bytes.utf8("x")));
+    }
+    for (var i = 0; i < LegacyWire.FRAMES; i++) {
+      assertInstanceOf(ByteStream.Heard.Frame.class, service.streams.getFirst().receive());
+    }
+    var credit = io.read();
+    assertEquals(Kind.CREDIT, credit.type());
+    assertTrue(LegacyBody.credit(credit.body()).frames() > 0, credit.toString());
+    say(io, new LegacyFrame(Kind.DELIVER, 1, Bytes.utf8("y")));
+    var last = service.streams.getFirst().receive();
+    assertEquals(new ByteStream.Heard.Frame(Bytes.utf8("y")), last);
+  }
+
+  /** Elect has no credit, so the bound is the receiver's: what does not fit makes room. */
+  @Test
+  void anElectThatNobodyReadsCostsItsOwnFramesAndNothingElse() throws IOException {
+    var io = peer();
+    open(io, 1, Family.ELECT);
+    for (var i = 0; i < 2_000; i++) {
+      say(io, new LegacyFrame(Kind.ELECT, 1, Bytes.utf8("vote " + i)));
+    }
+    assertLives(io);
+  }
+
+  @Test
+  void aRequestBeyondThe32ThatAreOpenIsRefused() throws IOException {
+    var io = peer();
+    var body = LegacyBody.tagged(LegacyBody.SYNC, Bytes.utf8("table"));
+    for (var id = 1; id <= LegacyLink.MAX_REQUESTS + 1; id++) {
+      say(io, new LegacyFrame(Kind.REQ, id, body));
+    }
+    var refused = io.read();
+    assertEquals(Kind.ERR, refused.type());
+    assertEquals(LegacyLink.MAX_REQUESTS + 1, refused.id());
+    var why = LegacyBody.status(refused.body());
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, why.getCode(), why.toString());
+    service.mayAnswer.countDown();
+    for (var i = 0; i < LegacyLink.MAX_REQUESTS; i++) assertEquals(Kind.RESP, io.read().type());
+  }
+
+  @Test
+  void anAnswerThatComesTooLateIsDroppedAndCounted() throws Exception {
+    var meters = new Meters(Map.of());
+    var dropped = "meshkit_legacy_drops_total{what=\"RESP\"} 1.0";
+    try (var client = new Transport(ca.node(B), RoadMode.AUTO, tools(meters), RoadTimes.DEFAULTS)) {
+      var road = client.dialLegacy(Approach.to(listener.local(), A)).orThrow().road();
+      // given a request that was given up
+      var asked = road.sync(Bytes.utf8("table"), Duration.ofMillis(50));
+      assertInstanceOf(Result.Err.class, asked);
+      // when it is answered all the same
+      service.mayAnswer.countDown();
+      // then nobody gets the answer, and the road goes on
+      await().until(() -> meters.scrape().contains(dropped));
+      assertEquals("b", road.sync(Bytes.utf8("b"), Duration.ofMinutes(1)).orThrow().utf8());
+      road.abandon();
+    }
+  }
+
+  /** Closing TLS would wait for the writer, and the writer for the peer: this would not return. */
+  @Test
+  void aPeerThatReadsNothingIsLeftThoughTheWriterIsStuck() throws Exception {
+    // given a peer that has given credit for all there is, and reads nothing
+    var io = peer();
+    open(io, 1, Family.STREAM);
+    say(io, new LegacyFrame(Kind.CREDIT, 1, LegacyBody.credit(1 << 30, 1 << 30)));
+    var stream = service.streams.getFirst();
+    var sender =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  var frame = Bytes.of(new byte[Family.STREAM.maxFrameBytes()]);
+                  try {
+                    while (stream.send(frame)) Thread.yield();
+                  } catch (InterruptedException never) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    await().until(() -> sender.getState() == Thread.State.WAITING);
+    // when the port is closed, then whoever sends is told so
+    listener.close();
+    sender.join();
+    assertTrue(stream.ended().isPresent());
+  }
+}
