@@ -36,6 +36,7 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
       new Kind<>(value -> Endpoint.parse(text(value)), at -> quoted(at.toString()));
   static final Kind<List<Endpoint>> ENDPOINTS = listOf(Endpoint::parse);
   static final Kind<List<NodeId>> NODES = listOf(NodeId::parse);
+  static final Kind<List<VersionWindow>> WINDOWS = listOf(VersionWindow::parse);
 
   /** An endpoint, or the word that stands for none. */
   static Kind<Endpoint> endpointOr(String none) {

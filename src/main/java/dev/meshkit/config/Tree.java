@@ -61,7 +61,9 @@ final class Tree {
     return new ListenConfig(
         in.value("listen.mesh", Kind.ENDPOINT, d.mesh()),
         in.value("listen.advertise", Kind.endpointOr(""), d.advertise()),
-        in.value("listen.transport", Kind.oneOf(TransportChoice.class), d.transport()));
+        in.value("listen.legacy", Kind.ENDPOINT, d.legacy()),
+        in.value("listen.transport", Kind.oneOf(TransportChoice.class), d.transport()),
+        in.value("listen.versions", Kind.WINDOWS, d.versions()));
   }
 
   private HttpConfig http() {

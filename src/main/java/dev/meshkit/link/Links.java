@@ -133,6 +133,7 @@ public final class Links implements AutoCloseable {
     var moved = wanted.replace(others);
     lines.want(others.keySet(), moved);
     context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
+    if (!policy.windows().isEmpty()) context.roads().review(); // a legacy port may be known by now
   }
 
   /**

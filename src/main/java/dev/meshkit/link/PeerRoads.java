@@ -106,7 +106,7 @@ final class PeerRoads {
     if (version.isEmpty()) return noCommonRoad(slot.peer);
     var legacy = version.getAsInt() == RoadPolicy.LEGACY;
     if (legacy) at = parts.legacy().apply(slot.peer);
-    if (at.equals(Endpoint.NONE)) return unknown(slot.peer);
+    if (at.equals(Endpoint.NONE)) return legacy ? noLegacyPort(slot.peer) : unknown(slot.peer);
     var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
     var dialled = legacy ? parts.transport().dialLegacy(to) : parts.transport().dial(to);
     return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
@@ -194,11 +194,18 @@ final class PeerRoads {
     }
   }
 
-  /** Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. */
+  /**
+   * Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. Where
+   * the legacy socket is to be used, the road carries until the peer has said its legacy port.
+   */
   Result<NodeId> greet(Endpoint seed) throws InterruptedException {
     var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
     if (!(dialled instanceof Result.Ok<Dialled>(var won))) return dialled.cast();
     var peer = won.road().peer();
+    if (parts.policy().apply(peer).isEmpty()) {
+      won.road().abandon();
+      return noCommonRoad(peer).cast();
+    }
     var slot = slots.computeIfAbsent(peer, _ -> new RoadSlot(peer));
     slot.dialling.lock();
     try {
@@ -313,6 +320,15 @@ final class PeerRoads {
   Endpoint where(RoadSlot slot) {
     var at = parts.whereabouts().apply(slot.peer);
     return at.equals(Endpoint.NONE) ? slot.greetedAt() : at;
+  }
+
+  private static Result<Road> noLegacyPort(NodeId peer) {
+    return Result.err(
+        MeshError.unavailable(
+                "reach " + peer + " by version 1 of the transport",
+                "it has not said where its legacy port is",
+                "wait until it joins the mesh; listen.versions must be the same on every node")
+            .with("mk", "MK-NET-002"));
   }
 
   private static Result<Road> unknown(NodeId peer) {

@@ -108,6 +108,10 @@ public final class DevHome {
       var port = config.listen().mesh().port() + shift;
       placed = placed.withListen(config.listen().withMesh(new Endpoint("127.0.0.1", port)));
     }
+    if (config.listen().legacy().equals(ListenConfig.defaults().legacy())) {
+      var port = config.listen().legacy().port() + shift;
+      placed = placed.withListen(placed.listen().withLegacy(new Endpoint("127.0.0.1", port)));
+    }
     if (config.http().equals(HttpConfig.defaults())) {
       var port = config.http().listen().port() + shift;
       placed = placed.withHttp(HttpConfig.of(new Endpoint("127.0.0.1", port)));

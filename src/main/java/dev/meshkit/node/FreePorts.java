@@ -15,14 +15,20 @@ final class FreePorts {
   private FreePorts() {}
 
   /**
-   * The configuration, if both ports are free; a directory that is in use says so itself, later.
+   * The configuration, if all its ports are free; a directory that is in use says so itself, later.
    */
   static Result<MeshConfig> of(MeshConfig config) {
     if (Store.isInUse(config.data().dir().resolve("mesh.db"))) return Result.ok(config);
     var roads = new Settings(config).roads();
     return Transport.probe(config.listen().mesh(), roads)
+        .flatMap(mesh -> legacy(config).map(_ -> mesh))
         .flatMap(mesh -> config.http().isOff() ? Result.ok(mesh) : http(config))
         .map(_ -> config);
+  }
+
+  private static Result<Endpoint> legacy(MeshConfig config) {
+    var at = config.listen().legacy();
+    return new Settings(config).servesLegacy() ? Transport.probeLegacy(at) : Result.ok(at);
   }
 
   private static Result<Endpoint> http(MeshConfig config) {

@@ -40,6 +40,12 @@ record GossipView(
     return new GossipView(members, claims, joined, sums, endpoints);
   }
 
+  /** Where a member's legacy port is, {@link Endpoint#NONE} if it has none, or is unknown. */
+  Endpoint legacyAt(NodeId id) {
+    for (var member : members) if (member.node().equals(id)) return MemberDesk.legacyAt(member);
+    return Endpoint.NONE;
+  }
+
   /** Where a member is reached, {@link Endpoint#NONE} if unknown. */
   Endpoint at(NodeId id) {
     return endpoints.getOrDefault(id, Endpoint.NONE);

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
@@ -21,6 +22,10 @@ final class MemberDesk {
   /** The label under which a node says which wire versions it speaks; not shown either. */
   static final String WIRE = "meshkit.wire";
 
+  /** The label under which a node says its legacy port, while it has one; not shown either. */
+  static final String LEGACY = "meshkit.legacy";
+
+  private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
   private static final Pattern OLDEST_TO_NEWEST = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   private final Sightings sightings;
@@ -67,8 +72,17 @@ final class MemberDesk {
     return HelloCodec.WIRE_VERSION + "-" + HelloCodec.WIRE_VERSION;
   }
 
+  /** Where a member's legacy port is, {@link Endpoint#NONE} if it has none. */
+  static Endpoint legacyAt(Member member) {
+    var said = member.labels().getOrDefault(LEGACY, "");
+    if (!PORT.matcher(said).matches()) return Endpoint.NONE; // a peer may say what it likes
+    var port = Integer.parseInt(said);
+    return port > 65_535 ? Endpoint.NONE : new Endpoint(member.at().host(), port);
+  }
+
   private static void label(MemberItem.Builder item, String name, String value) {
     switch (name) {
+      case LEGACY -> {} // for peers
       case VERSION -> {} // has a field of its own
       case WIRE -> {
         var range = OLDEST_TO_NEWEST.matcher(value);

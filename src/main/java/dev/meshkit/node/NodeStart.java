@@ -8,6 +8,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.config.ElectionScopeConfig;
+import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
@@ -105,8 +106,8 @@ final class NodeStart {
     var kept = config.history();
     var sightings =
         new Sightings(new History(base.mesh(), base.clocks().wall(), kept), base.clocks().wall());
-    var settled = Transport.settled(config.listen().mesh());
-    if (!(settled instanceof Result.Ok<Endpoint>(var listen))) return settled.cast();
+    var settled = Ports.settled(config.listen(), base.settings());
+    if (!(settled instanceof Result.Ok<Ports>(var listen))) return settled.cast();
     var inputs = new Mailbox<Input>(MAILBOX, base.clocks().monotonic());
     var gossip = gossip(base, inputs, sightings, listen);
     if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
@@ -137,7 +138,7 @@ final class NodeStart {
               deliveries.serve(from, stream);
             },
             node -> members.view().at(node),
-            _ -> Endpoint.NONE,
+            node -> members.view().legacyAt(node),
             base.clocks(),
             base.chance(),
             base.meters(),
@@ -147,9 +148,23 @@ final class NodeStart {
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
+    var permitted = live.policy(base.settings().policy());
+    if (!permitted.isOk()) return permitted.cast();
     var made = new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
+  }
+
+  /** Where a node will listen: known before it says so of itself, and before it binds. */
+  private record Ports(Endpoint mesh, Endpoint legacy) {
+    static Result<Ports> settled(ListenConfig said, Settings settings) {
+      return Transport.settled(said.mesh())
+          .flatMap(
+              mesh ->
+                  settings.servesLegacy()
+                      ? Transport.settled(said.legacy()).map(at -> new Ports(mesh, at))
+                      : Result.ok(new Ports(mesh, Endpoint.NONE)));
+    }
   }
 
   /** What has been made so far. */
@@ -165,13 +180,16 @@ final class NodeStart {
       Mailbox<Input> inputs) {}
 
   private Result<GossipLoop> gossip(
-      Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Endpoint listen)
+      Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Ports listen)
       throws InterruptedException {
     var labels = new TreeMap<>(config.node().labels());
     labels.put(MemberDesk.VERSION, BuildInfo.current().version());
     labels.put(MemberDesk.WIRE, MemberDesk.wire());
+    if (!listen.legacy().equals(Endpoint.NONE)) {
+      labels.put(MemberDesk.LEGACY, String.valueOf(listen.legacy().port()));
+    }
     var attrs =
-        Attrs.at(base.settings().advertised(listen))
+        Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
             .labelled(Set.of(), labels);
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
@@ -221,7 +239,7 @@ final class NodeStart {
     return boxes;
   }
 
-  private LinkOptions linkOptions(Foundation base, Endpoint listen, long generation) {
+  private LinkOptions linkOptions(Foundation base, Ports ports, long generation) {
     var voters = new HashSet<NodeId>(config.election().global().voters());
     voters.addAll(config.election().region().voters());
     voters.remove(base.self());
@@ -229,8 +247,8 @@ final class NodeStart {
         base.self(),
         base.cluster(),
         generation,
-        listen,
-        Endpoint.NONE,
+        ports.mesh(),
+        ports.legacy(),
         base.settings().roads(),
         voters,
         RoadTimes.DEFAULTS,

@@ -9,7 +9,9 @@ import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadPolicy;
 import java.time.Duration;
+import java.util.TreeMap;
 
 /**
  * A configuration in the words of the parts: the only reader of {@link MeshConfig} below the API.
@@ -55,6 +57,20 @@ record Settings(MeshConfig config) {
       case H3 -> RoadMode.H3;
       case H2 -> RoadMode.H2;
     };
+  }
+
+  /** Which roads are permitted, and which version of the transport between two regions. */
+  RoadPolicy policy() {
+    var windows = new TreeMap<String, RoadPolicy.Window>();
+    for (var said : config.listen().versions()) {
+      windows.put(said.region(), new RoadPolicy.Window(said.min(), said.max(), said.version()));
+    }
+    return new RoadPolicy(roads(), windows);
+  }
+
+  /** Whether this node has a legacy port. */
+  boolean servesLegacy() {
+    return config.listen().servesLegacy(config.node().region());
   }
 
   /** The bounds of both databases. */

@@ -1,6 +1,7 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Result;
 import dev.meshkit.observe.HandshakeEvent;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Admission;
@@ -29,6 +30,7 @@ import javax.net.ssl.SSLException;
  */
 public final class LegacyListener implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LegacyListener.class.getName());
+  private static final String KEY = "listen.legacy";
   private static final int HANDSHAKES = 64;
   private static final int PATIENCE_MS = 5_000;
   private static final int AGAIN_MS = 100;
@@ -54,18 +56,36 @@ public final class LegacyListener implements AutoCloseable {
             parts.credentials(), new CountingTrust(judge, code -> count("", code.text())));
   }
 
-  static LegacyListener bind(Endpoint at, Parts parts) throws IOException {
+  /** Binds; MK-NODE-002 if the port is taken, MK-NET-001 otherwise. */
+  static Result<LegacyListener> listen(Endpoint at, Parts parts) {
+    try {
+      var listener = new LegacyListener(bound(at), parts);
+      Thread.ofVirtual().name("legacy accept " + at).start(listener::accept);
+      return Result.ok(listener);
+    } catch (IOException failure) {
+      return Result.err(Listener.refusal(at, failure, KEY));
+    }
+  }
+
+  /** Binds and closes again: whether a listener could. */
+  static Result<Endpoint> probe(Endpoint at) {
+    try (var _ = bound(at)) {
+      return Result.ok(at);
+    } catch (IOException failure) {
+      return Result.err(Listener.refusal(at, failure, KEY));
+    }
+  }
+
+  private static ServerSocket bound(Endpoint at) throws IOException {
     var server = new ServerSocket();
     try {
       server.setReuseAddress(true);
       server.bind(new InetSocketAddress(at.host(), at.port()));
+      return server;
     } catch (IOException taken) {
       server.close();
       throw taken;
     }
-    var listener = new LegacyListener(server, parts);
-    Thread.ofVirtual().name("legacy accept " + at).start(listener::accept);
-    return listener;
   }
 
   /** Where it listens. */

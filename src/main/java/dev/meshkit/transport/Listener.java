@@ -125,19 +125,24 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  static MeshError refusal(Endpoint at, IOException failure) {
+  private static MeshError refusal(Endpoint at, IOException failure) {
+    return refusal(at, failure, "listen.mesh, or --listen");
+  }
+
+  /** Why a port of peers could not be bound; {@code key} says where it is configured. */
+  static MeshError refusal(Endpoint at, IOException failure, String key) {
     var tried = "listen for peers at " + at;
     var deepest = deepest(failure);
     var said = deepest.getMessage();
     var message = said == null ? "no reason was given" : said;
     if (PortHolder.isInUse(deepest)) {
-      return PortHolder.inUse(tried, at, "choose another port: listen.mesh, or --listen");
+      return PortHolder.inUse(tried, at, "choose another port: " + key);
     }
     return MeshError.of(
             "error.unavailable",
             tried,
             message,
-            "set listen.mesh, or --listen, to an address of this host",
+            "set " + key + ", to an address of this host",
             MeshError.Retry.NEVER)
         .with("mk", "MK-NET-001");
   }

@@ -6,7 +6,6 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.TransportDowngradeEvent;
 import dev.meshkit.runtime.Fanout;
 import dev.meshkit.security.Credentials;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +37,11 @@ public final class Transport implements AutoCloseable {
    */
   public static Result<Endpoint> probe(Endpoint at, RoadMode mode) {
     return Listener.probe(at, mode);
+  }
+
+  /** Whether {@link #listenLegacy} could bind now; the same. */
+  public static Result<Endpoint> probeLegacy(Endpoint at) {
+    return LegacyListener.probe(at);
   }
 
   /** The endpoint, with a port that is free now in the place of 0; errors as of {@link #listen}. */
@@ -75,12 +79,7 @@ public final class Transport implements AutoCloseable {
 
   /** Binds the legacy port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
   public Result<LegacyListener> listenLegacy(Endpoint at, MeshService service) {
-    try {
-      var parts = new LegacyListener.Parts(credentials, tools, service);
-      return Result.ok(LegacyListener.bind(at, parts));
-    } catch (IOException failure) {
-      return Result.err(Listener.refusal(at, failure));
-    }
+    return LegacyListener.listen(at, new LegacyListener.Parts(credentials, tools, service));
   }
 
   private Dial dialTo(Approach to) {

@@ -91,6 +91,7 @@ public final class ConfigFuzz implements FuzzTarget {
         List.of(
             "node = { name = \"n4\", region = \"us\", labels = { rack = \"r1\" } }",
             "listen.mesh = \"[::1]:0\"\nlisten.transport = \"h3\"",
+            "listen.versions = [\"eu=1-2@1\", \"us=2\"]\nlisten.legacy = \"a:1\"",
             "discovery.seeds = [\"127.0.0.1:7443\", \"b:1\"]",
             "[gossip]\ninterval = \"1s\"\nsuspicion_min = 9999999999",
             "[gossip]\nintervall = \"1s\"",

@@ -65,6 +65,61 @@ class MeshConfigTest {
     assertEquals(wanted, config);
   }
 
+  /** T36: until the gate exists, this is what says which versions of the transport there are. */
+  @Test
+  void aFileSaysWhichVersionsOfTheTransportRegionsServe() throws IOException {
+    var listen =
+        load("listen = { legacy = \"b:9\", versions = [\"eu=1-2@1\", \"us=1-2\", \"ap=2\"] }\n")
+            .listen();
+    assertEquals(
+        List.of(
+            new VersionWindow("eu", 1, 2, 1),
+            new VersionWindow("us", 1, 2, 2),
+            new VersionWindow("ap", 2, 2, 2)),
+        listen.versions());
+    assertEquals(new Endpoint("b", 9), listen.legacy());
+    assertEquals(
+        List.of(true, true, false, false),
+        java.util.stream.Stream.of("eu", "us", "ap", "sa").map(listen::servesLegacy).toList());
+    var defaults = ListenConfig.defaults();
+    assertEquals(List.of(), defaults.versions());
+    assertEquals(false, defaults.servesLegacy("eu"));
+  }
+
+  @Test
+  void versionsThatCannotBeAreRefusedWhereTheyStandEachForItsReason() throws IOException {
+    var want =
+        "want region=min-max or region=min-max@version of versions 1 and 2, such as \"eu=1-2@1\", not ";
+    for (var text : List.of("eu", "eu=", "eu=0-2", "eu=1-3", "eu=1-2@3", "eu=1 - 2", "eu=1,2")) {
+      var said = refused(file("listen.versions = [\"" + text + "\"]\n"));
+      var wanted = ":1:1: error MK-CFG-005: `listen.versions`: " + want + '"' + text + '"';
+      assertTrue(said.contains(wanted), said);
+    }
+    var rules =
+        Map.of(
+            "[\"eu=2-1\"]", "must have min <= version <= max, each 1 or 2",
+            "[\"eu=1@2\"]", "must have min <= version <= max, each 1 or 2",
+            "[\"eu=2@1\"]", "must have min <= version <= max, each 1 or 2",
+            "[\"EU=1\"]", "must name regions of 1-40 of [a-z0-9-], first and last",
+            "[\"eu=1\", \"eu=2\"]", "must name each region once");
+    rules.forEach(
+        (text, rule) -> {
+          var config = ConfigSources.defaults().file(written("listen.versions = " + text + "\n"));
+          var said = String.valueOf(assertThrows(InvalidConfig.class, config::load).getMessage());
+          assertTrue(said.contains(":1:1: error MK-CFG-006: `listen.versions` " + rule), said);
+        });
+    var same =
+        refused(file("listen = { mesh = \"a:9\", legacy = \"a:9\", versions = [\"eu=1\"] }\n"));
+    assertTrue(same.contains("`listen.legacy` must be another port than that of"), same);
+  }
+
+  @Test
+  void versionsReadWhatTheyWrite() {
+    for (var text : List.of("eu=1", "eu=2", "eu=1-2", "eu=1-2@1")) {
+      assertEquals(text, VersionWindow.parse(text).toString());
+    }
+  }
+
   @Test
   void aFlagBeatsAVariableBeatsTheFileAndEachIsRemembered() throws IOException {
     // given three sources that disagree, and one key nobody gives
@@ -250,6 +305,14 @@ class MeshConfigTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(dir.resolve("meshkit.toml"), text);
+  }
+
+  private Path written(String text) {
+    try {
+      return file(text);
+    } catch (IOException failed) {
+      throw new java.io.UncheckedIOException(failed);
+    }
   }
 
   private MeshConfig load(String text) throws IOException {

@@ -12,6 +12,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.VersionWindow;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
@@ -89,6 +90,7 @@ class NodeStartTest {
   static Stream<Step> steps() {
     return Stream.of(
         new Step("mesh port", "MK-NODE-002", test -> udp(test.mesh())),
+        new Step("legacy port", "MK-NODE-002", test -> tcp(test.legacy())),
         new Step("HTTP port", "MK-NODE-002", test -> tcp(test.http())),
         new Step("data directory", "MK-NODE-003", test -> test.isAFile("")),
         new Step("identity", "MK-TLS-015", test -> test.isAway("identity/roots.pem")),
@@ -98,6 +100,7 @@ class NodeStartTest {
         new Step("who votes", "MK-ELE-002", NodeStartTest::votedWithOthers),
         new Step("queue", "error.store.op", test -> test.lacks("mesh.db", "lane")),
         new Step("listener", "MK-NODE-002", test -> test.unseen(udp(test.mesh()))),
+        new Step("legacy listener", "MK-NODE-002", test -> test.unseen(tcp(test.legacy()))),
         new Step("admin socket", "MK-NODE-004", test -> test.isADirectory("admin.sock")),
         new Step("HTTP listener", "MK-NODE-002", test -> test.unseen(tcp(test.http()))));
   }
@@ -160,6 +163,14 @@ class NodeStartTest {
 
   private Endpoint mesh() {
     return config.listen().mesh();
+  }
+
+  /** The port of a node that is to have one. */
+  private Endpoint legacy() throws IOException {
+    var at = new Endpoint("127.0.0.1", FreePort.of("127.0.0.1"));
+    var versions = List.of(VersionWindow.parse("eu=1-2"));
+    config = config.withListen(config.listen().withLegacy(at).withVersions(versions));
+    return at;
   }
 
   private Endpoint http() {
