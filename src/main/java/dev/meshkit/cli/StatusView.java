@@ -34,7 +34,8 @@ final class StatusView {
             + Text.bytes(s.getRssBytes()));
     line(text, "data", s.getDataDir());
     var at = s.getListeners();
-    line(text, "listens", "mesh " + at.getMesh() + "   http " + at.getHttp());
+    var legacy = at.getLegacy().isEmpty() ? "" : "   legacy " + at.getLegacy();
+    line(text, "listens", "mesh " + at.getMesh() + "   http " + at.getHttp() + legacy);
     line(text, "leads", String.join(", ", s.getLeadsList()));
     var m = s.getMembers();
     line(

@@ -168,6 +168,7 @@ final class PeerRoads {
         .ifPresentOrElse(
             reason -> parts.history().downgraded(slot.peer, reason),
             () -> parts.history().preferred(slot.peer));
+    parts.history().won(slot.peer, road.kind());
     install(slot, road);
     return road;
   }

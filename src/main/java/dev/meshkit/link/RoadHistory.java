@@ -37,6 +37,7 @@ final class RoadHistory {
     String reason = "OPENED";
     boolean downgraded;
     boolean switching;
+    boolean legacy;
   }
 
   RoadHistory(InstantSource wall, RoadNews.Sink news) {
@@ -72,6 +73,18 @@ final class RoadHistory {
       past.switching = false;
       past.downgraded = false;
     }
+  }
+
+  /** A dial was won by this road: tells of it if it is of another version than the last. */
+  void won(NodeId peer, RoadKind road) {
+    var legacy = road == RoadKind.LEGACY;
+    var past = past(peer);
+    synchronized (past) {
+      if (past.legacy == legacy) return;
+      past.legacy = legacy;
+    }
+    var what = legacy ? RoadNews.What.LEGACY : RoadNews.What.LEFT_LEGACY;
+    news.accept(new RoadNews(what, peer, "SWITCHED", ""));
   }
 
   /** Another version of the transport is about to be dialled. */

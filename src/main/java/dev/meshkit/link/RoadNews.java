@@ -20,6 +20,10 @@ public record RoadNews(What what, NodeId peer, String reason, String code) {
     UDP_BLOCKED,
     /** The streams with the peer moved from HTTP/2 to HTTP/3. */
     PROMOTED,
+    /** The peer is reached over the legacy socket, as both regions' versions say. */
+    LEGACY,
+    /** So it was, and is no more. */
+    LEFT_LEGACY,
     /** An identity was refused: nothing is dialled for a while. */
     BLOCKED
   }

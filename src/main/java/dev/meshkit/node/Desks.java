@@ -74,7 +74,7 @@ final class Desks implements NodeView {
 
   @Override
   public NodeStatus status() {
-    return status.status(node.snapshot(), node.endpoint().toString(), node.http());
+    return status.status(node.snapshot(), node.endpoint(), node.http());
   }
 
   @Override

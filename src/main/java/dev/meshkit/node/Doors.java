@@ -48,7 +48,7 @@ record Doors(MeshConfig config, Compensation ends) {
                 base.credentials(),
                 made.life(),
                 new Desks.Stores(base.mesh(), made.tasks()::stats),
-                made.links()::peerRoads),
+                made.links()),
             new MemberDesk(made.sightings(), base.credentials(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),

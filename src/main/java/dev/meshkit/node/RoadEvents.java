@@ -34,6 +34,12 @@ record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
               "UDP is blocked at this host: all but few peers are reached over HTTP/2");
       case PROMOTED ->
           NodeEvent.info("link.promoted", peer, peer + " is reached over HTTP/3 again");
+      case LEGACY ->
+          NodeEvent.info(
+              "link.legacy", peer, peer + " is reached over version 1 of the transport, as told");
+      case LEFT_LEGACY ->
+          NodeEvent.info(
+              "link.left_legacy", peer, peer + " is reached over version 2 of the transport again");
       case BLOCKED ->
           NodeEvent.warn(
               "link.blocked", peer, peer + " is not dialled for a while: an identity was refused");

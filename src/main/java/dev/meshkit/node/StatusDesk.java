@@ -1,13 +1,13 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.NodeId;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.NodeStatus;
-import dev.meshkit.link.PeerRoad;
+import dev.meshkit.link.Links;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.runtime.Clocks;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** The node itself as operators see it: what readiness and liveness judge by. Thread-safe. */
@@ -31,7 +30,7 @@ final class StatusDesk {
   private final Life life;
   private final Supplier<QueueStats> queue;
   private final Store store;
-  private final Supplier<Map<NodeId, PeerRoad>> roads;
+  private final Links links;
 
   StatusDesk(
       MeshConfig config,
@@ -39,18 +38,18 @@ final class StatusDesk {
       Credentials credentials,
       Life life,
       Desks.Stores stores,
-      Supplier<Map<NodeId, PeerRoad>> roads) {
+      Links links) {
     this.config = config;
     this.clocks = clocks;
     this.credentials = credentials;
     this.life = life;
     this.queue = stores.queue();
     this.store = stores.mesh();
-    this.roads = roads;
+    this.links = links;
   }
 
   /** All of it, but for the envelope. */
-  NodeStatus status(Snapshot seen, String mesh, String http) {
+  NodeStatus status(Snapshot seen, Endpoint mesh, String http) {
     var checks = checks();
     var status =
         NodeStatus.newBuilder()
@@ -65,7 +64,7 @@ final class StatusDesk {
             .setStartedAt(Times.of(life.startedWall()))
             .setReadyAfter(Times.of(life.readyAfter()))
             .setDataDir(config.data().dir().toString())
-            .setListeners(NodeStatus.Listeners.newBuilder().setMesh(mesh).setHttp(http))
+            .setListeners(listeners(mesh, http))
             .setMembers(counts(seen))
             .setQueue(tasks())
             .setStore(files())
@@ -74,6 +73,16 @@ final class StatusDesk {
             .setRoads(roads(seen));
     seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
     return status.build();
+  }
+
+  private NodeStatus.Listeners listeners(Endpoint mesh, String http) {
+    var bound = links.legacy();
+    var isBound = !bound.equals(Endpoint.NONE);
+    return NodeStatus.Listeners.newBuilder()
+        .setMesh(mesh.toString())
+        .setHttp(http)
+        .setLegacy(isBound ? new Endpoint(mesh.host(), bound.port()).toString() : "")
+        .build();
   }
 
   /** What {@code /readyz} judges by: never leadership, quorum or peers. */
@@ -132,7 +141,7 @@ final class StatusDesk {
   }
 
   private NodeStatus.RoadCounts roads(Snapshot seen) {
-    var open = roads.get();
+    var open = links.peerRoads();
     var counts = NodeStatus.RoadCounts.newBuilder();
     var slowest = Duration.ZERO;
     for (var member : seen.mesh().members()) {

@@ -36,7 +36,7 @@ public final class HandshakeEvent extends Event {
    * How it went.
    *
    * @param side CLIENT or SERVER
-   * @param road H3 or H2
+   * @param road H3, H2 or LEGACY
    * @param peer who it was, or empty when that never became known
    * @param group the key exchange group, or empty
    * @param code empty when it worked, else the MK code

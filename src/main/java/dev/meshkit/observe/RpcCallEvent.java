@@ -44,7 +44,7 @@ public final class RpcCallEvent extends Event {
    *
    * @param method full method name
    * @param peer the far side
-   * @param road H3 or H2
+   * @param road H3, H2 or LEGACY
    * @param side CLIENT or SERVER
    * @param status gRPC status code
    * @param requestBytes bytes of request messages

@@ -55,7 +55,7 @@ final class CheckingTrust extends X509ExtendedTrustManager {
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    throw new CertificateException("only engines are used here");
+    throw new CertificateException("a dial meets no clients");
   }
 
   @Override

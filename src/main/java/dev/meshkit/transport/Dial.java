@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -100,6 +101,7 @@ final class Dial {
   /** The legacy socket: connects, shakes hands, greets. It is nobody's fallback. */
   Race.Attempt overLegacy() {
     var event = HandshakeEvent.started();
+    var began = parts.tools().clocks().monotonic().instant();
     var there = counterpart();
     var raw = new Socket();
     var patience = (int) parts.times().dial().toMillis();
@@ -116,23 +118,30 @@ final class Dial {
         throw LegacyBody.status(answer.body()).asRuntimeException();
       }
       raw.setSoTimeout(0);
-      return won(event, io, there);
+      return won(event, began, io, there);
     } catch (IOException failed) {
       abort(raw);
-      return lost(event, RoadKind.LEGACY, there, Status.UNAVAILABLE.withCause(failed));
+      var why = Status.UNAVAILABLE.withDescription(String.valueOf(failed.getMessage()));
+      return lost(event, RoadKind.LEGACY, there, why.withCause(failed));
     } catch (StatusRuntimeException refusal) {
       abort(raw);
       return lost(event, RoadKind.LEGACY, there, refusal.getStatus());
     }
   }
 
-  private Race.Attempt won(HandshakeEvent event, LegacyIo io, Counterpart there) {
+  private Race.Attempt won(HandshakeEvent event, Instant began, LegacyIo io, Counterpart there) {
     if (!(there.last() instanceof Admission.Admitted(Identity.Node(_, var peer)))) {
       throw new IllegalStateException("an unchecked legacy connection: " + to);
     }
-    event.end(outcome(RoadKind.LEGACY, peer.toString(), "", there));
     var made = new LegacyLink.Parts(peer, io, parts.tools(), () -> refusal(there, io), null);
-    var road = new Road(RoadKind.LEGACY, peer, new LegacyLink(made).start(), parts.tools());
+    var link = new LegacyLink(made).start();
+    event.end(outcome(RoadKind.LEGACY, peer.toString(), "", there));
+    return won(began, new Road(RoadKind.LEGACY, peer, link, parts.tools()));
+  }
+
+  private Race.Attempt won(Instant began, Road road) {
+    var took = Duration.between(began, parts.tools().clocks().monotonic().instant());
+    parts.tools().meters().time(Metric.HANDSHAKE_SECONDS, took, "CLIENT");
     opened.add(road);
     return new Race.Attempt.Won(road);
   }
@@ -176,11 +185,7 @@ final class Dial {
       throw new IllegalStateException("a call succeeded on an unchecked " + kind + " road: " + to);
     }
     event.end(outcome(kind, peer.toString(), "", there));
-    var took = Duration.between(began, parts.tools().clocks().monotonic().instant());
-    parts.tools().meters().time(Metric.HANDSHAKE_SECONDS, took, "CLIENT");
-    var road = new Road(kind, peer, new GrpcCarrier(channel), parts.tools());
-    opened.add(road);
-    return new Race.Attempt.Won(road);
+    return won(began, new Road(kind, peer, new GrpcCarrier(channel), parts.tools()));
   }
 
   private Race.Attempt lost(HandshakeEvent event, RoadKind kind, Counterpart there, Status status) {

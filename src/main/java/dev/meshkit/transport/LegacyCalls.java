@@ -41,15 +41,17 @@ final class LegacyCalls {
   private void accept(long id, Family family, Bytes hello) {
     var parts = link.parts();
     var service = service();
+    var log = log(family.method());
     switch (service.hello(parts.peer(), family, hello)) {
       case Result.Err<Bytes>(var error) -> {
         var mk = error.details().getOrDefault("mk", error.code());
         parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", mk);
+        log.end(Status.Code.FAILED_PRECONDITION);
         refuse(id, ServedCalls.status(error));
       }
       case Result.Ok<Bytes>(var ours) -> {
         var side = new LegacyWire.Side(id, family, true, ours);
-        service.accept(link.accept(side, log(family.method())).stream(), hello);
+        service.accept(link.accept(side, log).stream(), hello);
       }
     }
   }
@@ -62,7 +64,7 @@ final class LegacyCalls {
     }
     var method = Methods.SYNC.getFullMethodName();
     if (!Policy.allows(method, Role.NODE)) throw new ProtocolException("a request for " + method);
-    if (serving.size() >= LegacyLink.MAX_REQUESTS) {
+    if (serving.size() >= LegacyReplies.MAX_REQUESTS) {
       refuse(
           frame.id(), Status.RESOURCE_EXHAUSTED.withDescription("MK-NET-010 32 requests are open"));
       return;

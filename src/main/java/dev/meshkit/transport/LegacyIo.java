@@ -19,17 +19,21 @@ import javax.net.ssl.SSLSocket;
  * @param tls the TLS socket on it
  * @param in from the peer
  * @param out to the peer, buffered
+ * @param pieces what has left the buffer
  */
-record LegacyIo(Socket raw, SSLSocket tls, DataInputStream in, DataOutputStream out) {
+record LegacyIo(
+    Socket raw, SSLSocket tls, DataInputStream in, DataOutputStream out, LegacyPieces pieces) {
   private static final int BUFFER = 64 << 10;
 
   /** After its handshake. */
   static LegacyIo of(Socket raw, SSLSocket tls) throws IOException {
+    var pieces = new LegacyPieces(tls.getOutputStream());
     return new LegacyIo(
         raw,
         tls,
         new DataInputStream(new BufferedInputStream(tls.getInputStream(), BUFFER)),
-        new DataOutputStream(new BufferedOutputStream(tls.getOutputStream(), BUFFER)));
+        new DataOutputStream(new BufferedOutputStream(pieces, BUFFER)),
+        pieces);
   }
 
   LegacyFrame read() throws IOException {
@@ -42,6 +46,11 @@ record LegacyIo(Socket raw, SSLSocket tls, DataInputStream in, DataOutputStream 
 
   void flush() throws IOException {
     out.flush();
+  }
+
+  /** Says no more; the peer reads all that was said, and then the end. */
+  void sayNoMore() throws IOException {
+    raw.shutdownOutput();
   }
 
   /** What the peer showed, leaf first; empty if nothing. */

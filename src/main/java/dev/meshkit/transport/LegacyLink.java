@@ -6,7 +6,7 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import dev.meshkit.transport.LegacyQueue.Rank;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
@@ -16,11 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +28,16 @@ import org.jspecify.annotations.Nullable;
  * the connection, or is refused. Thread-safe.
  */
 final class LegacyLink implements Carrier {
-  /** The most requests that are open in one direction. */
-  static final int MAX_REQUESTS = 32;
-
-  private static final Duration ASK_AFTER = Duration.ofSeconds(5);
-  private static final Duration DEAD_AFTER = Duration.ofSeconds(15);
-  private static final Duration TURN = Duration.ofSeconds(1);
-  private static final Duration LAST_WORD = Duration.ofMillis(200);
-
   private final Parts parts;
   private final LegacyQueue queue = new LegacyQueue();
   private final Map<Long, Line> streams = new ConcurrentHashMap<>();
-  private final LegacyReplies replies = new LegacyReplies();
-  private final Semaphore requests = new Semaphore(MAX_REQUESTS);
+  private final LegacyReplies replies = new LegacyReplies(this);
   private final AtomicLong ids = new AtomicLong();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch gone = new CountDownLatch(1);
   private final LegacyCalls calls = new LegacyCalls(this);
+  private final LegacyWatch watch;
   private volatile boolean draining;
-  private volatile Instant heardMonotonic;
 
   /**
    * What a connection is made of.
@@ -70,21 +59,31 @@ final class LegacyLink implements Carrier {
   record Line(ByteStream stream, LegacyWire wire, LegacyLane lane) {}
 
   LegacyLink(Parts parts) {
+    this(parts, LegacyWatch.TURN);
+  }
+
+  /** {@code turn}: how often it is looked after; another for a test. */
+  LegacyLink(Parts parts, Duration turn) {
     this.parts = parts;
-    this.heardMonotonic = now();
+    this.watch = new LegacyWatch(this, turn);
   }
 
   /** Begins to read, write and watch. */
   LegacyLink start() {
     run("in", this::read);
     run("out", this::write);
-    run("watch", this::watch);
+    run("watch", watch::run);
     return this;
   }
 
   /** Blocks until it has ended. */
   void awaitGone() throws InterruptedException {
     gone.await();
+  }
+
+  /** Blocks until it has ended, at most so long; whether it has. */
+  boolean awaitGone(Duration patience) throws InterruptedException {
+    return gone.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private interface Task {
@@ -98,24 +97,23 @@ final class LegacyLink implements Carrier {
             () -> {
               try {
                 task.run();
+              } catch (EOFException closed) {
+                lose("the peer has closed it");
+              } catch (ProtocolException broken) {
+                end("broke the protocol: " + broken.getMessage());
               } catch (IOException | RuntimeException failed) {
-                end(Status.UNAVAILABLE.withDescription(why(failed)));
+                lose(String.valueOf(failed.getMessage()));
               } catch (InterruptedException never) {
                 Thread.currentThread().interrupt(); // nobody interrupts these threads
               }
             });
   }
 
-  private String why(Exception failed) {
-    var how = failed instanceof ProtocolException ? "broke the protocol: " : "is lost: ";
-    return "the legacy connection to " + parts.peer() + " " + how + failed.getMessage();
-  }
-
   // ---- calls
 
   @Override
   public ByteStream open(Opening opening) {
-    var id = ids.incrementAndGet();
+    var id = nextId();
     var side = new LegacyWire.Side(id, opening.family(), false, opening.hello());
     var line = line(side, opening.log(), opening.whenEnded());
     streams.put(id, line);
@@ -139,40 +137,17 @@ final class LegacyLink implements Carrier {
 
   @Override
   public Bytes ask(Asked what, Bytes request, Duration patience) {
-    return switch (what) {
-      case PROBE -> answer(Rank.CONTROL, id -> LegacyFrame.of(Kind.PING, id), patience);
-      case SYNC -> {
-        if (!requests.tryAcquire()) throw refusal("32 requests are open");
-        try {
-          var body = LegacyBody.tagged(LegacyBody.SYNC, request);
-          yield answer(Rank.CALL, id -> new LegacyFrame(Kind.REQ, id, body), patience);
-        } finally {
-          requests.release();
-        }
-      }
-    };
+    return replies.ask(what, request, patience);
   }
 
-  private Bytes answer(Rank rank, LongFunction<LegacyFrame> question, Duration patience) {
-    var id = ids.incrementAndGet();
-    var reply = replies.expect(id);
-    try {
-      if (!queue.offer(rank, question.apply(id)) || ended.get()) {
-        throw Status.UNAVAILABLE.asRuntimeException();
-      }
-      return reply.await(patience);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.asRuntimeException();
-    } finally {
-      if (replies.forget(id) && rank == Rank.CALL) {
-        tell(new LegacyFrame(Kind.CANCEL, id, LegacyBody.status(Status.CANCELLED)));
-      }
-    }
+  /** An id that no stream and no request has had. */
+  long nextId() {
+    return ids.incrementAndGet();
   }
 
-  private static StatusRuntimeException refusal(String why) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(why).asRuntimeException();
+  /** Queues a request; false if the connection has ended. */
+  boolean put(Rank rank, LegacyFrame question) {
+    return queue.offer(rank, question) && !ended.get();
   }
 
   @Override
@@ -188,7 +163,7 @@ final class LegacyLink implements Carrier {
       if (!left.isPositive()) return false;
       if (gone.await(Math.min(10, left.toMillis() + 1), TimeUnit.MILLISECONDS)) return true;
     }
-    queue.close(); // the writer flushes, and closes
+    closeWhenSaid();
     return gone.await(Math.max(1, Duration.between(now(), end).toMillis()), TimeUnit.MILLISECONDS);
   }
 
@@ -216,7 +191,8 @@ final class LegacyLink implements Carrier {
 
   /** A frame about a stream or the connection, before all others. */
   void tell(LegacyFrame frame) {
-    if (!queue.offer(Rank.CONTROL, frame) && !queue.isClosed()) parts.io().abort(); // reads nothing
+    if (!queue.offer(Rank.CONTROL, frame) && !queue.isClosed())
+      lose("the peer does not read: 1,024 frames wait");
   }
 
   /** Nothing of this stream is expected any more. */
@@ -236,27 +212,15 @@ final class LegacyLink implements Carrier {
       if (line != null) line.lane().ready();
     }
     parts.io().flush();
+    parts.io().sayNoMore(); // closing at once would destroy what the peer has not read yet
+    awaitGone(LegacyWatch.LAST_WORD.multipliedBy(2)); // a refusal says why it ends before that
     end(Status.UNAVAILABLE.withDescription("the legacy connection was closed"));
-  }
-
-  private void watch() throws IOException, InterruptedException {
-    while (!gone.await(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-      var silent = Duration.between(heardMonotonic, now());
-      if (silent.compareTo(DEAD_AFTER) >= 0) throw new IOException("nothing came for 15 s");
-      if (silent.compareTo(ASK_AFTER) >= 0) tell(LegacyFrame.of(Kind.PING, 0));
-      var refused = parts.check().get();
-      if (refused.isPresent()) {
-        tell(new LegacyFrame(Kind.ERR, 0, LegacyBody.status(refused.get())));
-        queue.close(); // the writer says why, and ends; if it is stuck, so be it
-        if (!gone.await(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)) end(refused.get());
-      }
-    }
   }
 
   private void read() throws IOException {
     while (true) {
       var frame = parts.io().read();
-      heardMonotonic = now();
+      watch.heard();
       switch (frame.type()) {
         case HELLO -> hello(frame);
         case STREAM -> data(frame, Family.STREAM);
@@ -344,8 +308,25 @@ final class LegacyLink implements Carrier {
     line.lane().ready();
   }
 
-  /** Ends everything, once. */
-  private void end(Status why) {
+  // ---- its end
+
+  /** Nothing more is to be said but what waits: the writer flushes, and ends it. */
+  void closeWhenSaid() {
+    queue.close();
+  }
+
+  /** Ends it: it carries nothing any more. */
+  void lose(String how) {
+    end("is lost: " + how);
+  }
+
+  private void end(String how) {
+    var what = "the legacy connection to " + parts.peer() + " " + how;
+    end(Status.UNAVAILABLE.withDescription(what));
+  }
+
+  /** Ends everything, once. Never blocks. */
+  void end(Status why) {
     if (!ended.compareAndSet(false, true)) return;
     queue.close();
     parts.io().abort();

@@ -34,6 +34,8 @@ public final class LegacyListener implements AutoCloseable {
   private static final int HANDSHAKES = 64;
   private static final int PATIENCE_MS = 5_000;
   private static final int AGAIN_MS = 100;
+  private static final int LISTEN_MS = 1_000;
+  private static final int MOST_UNREAD = 64 << 10;
   private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   private final ServerSocket server;
@@ -53,7 +55,7 @@ public final class LegacyListener implements AutoCloseable {
     var judge = parts.credentials().verifier().trustManager();
     this.tls =
         new LegacyTls(
-            parts.credentials(), new CountingTrust(judge, code -> count("", code.text())));
+            parts.credentials(), new CountingTrust(judge, code -> count("", code.text(), 0)));
   }
 
   /** Binds; MK-NODE-002 if the port is taken, MK-NET-001 otherwise. */
@@ -165,9 +167,9 @@ public final class LegacyListener implements AutoCloseable {
     } catch (IOException refused) {
       if (refused instanceof SSLException broken) count(broken);
     } finally {
+      if (link.isEmpty()) turnAway(raw);
       done.countDown();
       shaking.release();
-      if (link.isEmpty()) abort(raw);
     }
     link.ifPresent(this::serve);
   }
@@ -187,7 +189,21 @@ public final class LegacyListener implements AutoCloseable {
       if (TlsCode.in(String.valueOf(cause.getMessage())).isPresent()) return;
     }
     var anonymous = String.valueOf(broken.getMessage()).contains("Empty client certificate chain");
-    count("", (anonymous ? TlsCode.NO_CERTIFICATE : TlsCode.UNCLASSIFIED).text());
+    count("", (anonymous ? TlsCode.NO_CERTIFICATE : TlsCode.UNCLASSIFIED).text(), 0);
+  }
+
+  /**
+   * Closes, once the peer has closed or 1 s is over: closing while it says something would destroy
+   * what it was told, and it would take a refusal for a broken connection.
+   */
+  private static void turnAway(Socket raw) {
+    try (raw) {
+      raw.shutdownOutput();
+      raw.setSoTimeout(LISTEN_MS);
+      raw.getInputStream().skipNBytes(MOST_UNREAD);
+    } catch (IOException gone) {
+      assert raw.isClosed() : gone;
+    }
   }
 
   private static void abort(Socket raw) {
@@ -221,43 +237,44 @@ public final class LegacyListener implements AutoCloseable {
     if (first.type() != Kind.HELLO || first.id() != 0) {
       throw new ProtocolException("a connection that begins with " + first.type());
     }
-    return switch (parts.credentials().verifier().client(io.chain())) {
-      case Admission.Admitted(Identity.Node(_, var peer)) -> {
+    var chain = io.chain();
+    var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().getTime();
+    return switch (parts.credentials().verifier().client(chain)) {
+      case Admission.Admitted(Identity.Node node) -> {
         io.write(LegacyFrame.of(Kind.HELLO, 0));
         io.flush();
         raw.setSoTimeout(0);
-        count(peer.toString(), "");
+        count(node.uri(), "", notAfter);
         yield Optional.of(
             new LegacyLink(
-                new LegacyLink.Parts(peer, io, parts.tools(), () -> refusal(io), parts.service())));
+                new LegacyLink.Parts(
+                    node.id(), io, parts.tools(), () -> refusal(io), parts.service())));
       }
-      case Admission.Admitted(var other) -> {
-        refuse(io, Status.PERMISSION_DENIED.withDescription("MK-TLS-008 " + other.role()));
-        yield Optional.empty();
-      }
-      case Admission.Refused(var code, var why) -> {
-        count("", code.text());
-        refuse(io, Status.UNAUTHENTICATED.withDescription(code.text() + " " + why));
-        yield Optional.empty();
-      }
+      case Admission.Admitted(var other) ->
+          refused(io, new Admission.Refused(TlsCode.WRONG_ROLE, other.role().name()), notAfter);
+      case Admission.Refused refused -> refused(io, refused, notAfter);
     };
   }
 
+  private Optional<LegacyLink> refused(LegacyIo io, Admission.Refused why, long notAfter)
+      throws IOException {
+    count("", why.code().text(), notAfter);
+    var status = Status.UNAUTHENTICATED.withDescription(why.text());
+    io.write(new LegacyFrame(Kind.ERR, 0, LegacyBody.status(status)));
+    io.flush();
+    return Optional.empty();
+  }
+
   private Optional<Status> refusal(LegacyIo io) {
-    return parts.credentials().verifier().client(io.chain())
-            instanceof Admission.Refused(var code, var why)
-        ? Optional.of(Status.UNAUTHENTICATED.withDescription(code.text() + " " + why))
+    return parts.credentials().verifier().client(io.chain()) instanceof Admission.Refused refused
+        ? Optional.of(Status.UNAUTHENTICATED.withDescription(refused.text()))
         : Optional.empty();
   }
 
-  private static void refuse(LegacyIo io, Status why) throws IOException {
-    io.write(new LegacyFrame(Kind.ERR, 0, LegacyBody.status(why)));
-    io.flush();
-  }
-
-  private void count(String peer, String code) {
+  private void count(String peer, String code, long notAfter) {
     var event = HandshakeEvent.started();
-    event.end(new HandshakeEvent.Outcome("SERVER", RoadKind.LEGACY.name(), peer, "", code, 0));
+    var road = RoadKind.LEGACY.name();
+    event.end(new HandshakeEvent.Outcome("SERVER", road, peer, "", code, notAfter));
     if (!code.isEmpty()) {
       parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
     }

@@ -1,15 +1,25 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.transport.LegacyFrame.Kind;
+import dev.meshkit.transport.LegacyQueue.Rank;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
-/** The answers that are waited for on a legacy connection. Thread-safe. */
+/** What is asked on a legacy connection, and the answers that are waited for. Thread-safe. */
 final class LegacyReplies {
+  /** The most requests that are open in one direction. */
+  static final int MAX_REQUESTS = 32;
+
+  private final LegacyLink link;
+  private final Semaphore requests = new Semaphore(MAX_REQUESTS);
   private final Map<Long, Reply> waiting = new ConcurrentHashMap<>();
 
   /** An answer that is waited for. */
@@ -34,15 +44,57 @@ final class LegacyReplies {
     }
   }
 
+  LegacyReplies(LegacyLink link) {
+    this.link = link;
+  }
+
+  /** Asks, and blocks at most {@code patience} for the answer. */
+  Bytes ask(Carrier.Asked what, Bytes request, Duration patience) {
+    return switch (what) {
+      case PROBE -> answer(Rank.CONTROL, id -> LegacyFrame.of(Kind.PING, id), patience);
+      case SYNC -> {
+        if (!requests.tryAcquire()) throw tooMany();
+        try {
+          var body = LegacyBody.tagged(LegacyBody.SYNC, request);
+          yield answer(Rank.CALL, id -> new LegacyFrame(Kind.REQ, id, body), patience);
+        } finally {
+          requests.release();
+        }
+      }
+    };
+  }
+
+  private static StatusRuntimeException tooMany() {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription(MAX_REQUESTS + " requests are open")
+        .asRuntimeException();
+  }
+
+  private Bytes answer(Rank rank, LongFunction<LegacyFrame> question, Duration patience) {
+    var id = link.nextId();
+    var reply = expect(id);
+    try {
+      if (!link.put(rank, question.apply(id))) throw Status.UNAVAILABLE.asRuntimeException();
+      return reply.await(patience);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.asRuntimeException();
+    } finally {
+      if (forget(id) && rank == Rank.CALL) {
+        link.tell(new LegacyFrame(Kind.CANCEL, id, LegacyBody.status(Status.CANCELLED)));
+      }
+    }
+  }
+
   /** An answer with this id is waited for from now on. */
-  Reply expect(long id) {
+  private Reply expect(long id) {
     var reply = new Reply();
     waiting.put(id, reply);
     return reply;
   }
 
   /** Nobody waits for it any more; false if it came. */
-  boolean forget(long id) {
+  private boolean forget(long id) {
     return waiting.remove(id) != null;
   }
 

@@ -29,10 +29,13 @@ final class LegacyTls {
     }
   }
 
-  /** Shakes hands; blocks as long as the socket's timeout permits. */
+  /**
+   * Shakes hands; blocks as long as the socket's timeout permits. Whatever comes of it, the socket
+   * beneath is the caller's to close: TLS would close it together with what tells the peer why.
+   */
   LegacyIo shake(Socket raw, boolean client) throws IOException {
     var host = raw.getInetAddress().getHostAddress();
-    var tls = (SSLSocket) context.getSocketFactory().createSocket(raw, host, raw.getPort(), true);
+    var tls = (SSLSocket) context.getSocketFactory().createSocket(raw, host, raw.getPort(), false);
     tls.setUseClientMode(client);
     if (!client) tls.setNeedClientAuth(true);
     var terms = tls.getSSLParameters();

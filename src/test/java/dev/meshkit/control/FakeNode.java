@@ -109,7 +109,10 @@ public final class FakeNode implements NodeView {
         .setReadyAfter(Envelope.duration(Duration.ofMillis(1_200)))
         .setDataDir("/data/n1")
         .setListeners(
-            NodeStatus.Listeners.newBuilder().setMesh("127.0.0.1:7443").setHttp("127.0.0.1:7480"))
+            NodeStatus.Listeners.newBuilder()
+                .setMesh("127.0.0.1:7443")
+                .setHttp("127.0.0.1:7480")
+                .setLegacy("127.0.0.1:7445"))
         .addLeads("global")
         .setMembers(NodeStatus.MemberCounts.newBuilder().setAlive(4).setSuspect(1))
         .setQueue(

@@ -32,7 +32,10 @@ public final class FrozenPeer {
   private static final Clocks CLOCKS = Clocks.system();
   private static final NodeId SELF = NodeId.of("eu", "a");
   private static final int A_SECOND = 50;
-  private static final double BOUND_MS = 3_500;
+
+  /** 3.5 s, as {@code Silence} says, and what signal, polling and a busy machine add to it. */
+  private static final double BOUND_MS = 3_750;
+
   private static final Duration WINDOW = Duration.ofSeconds(5);
 
   private FrozenPeer() {}
@@ -77,6 +80,7 @@ public final class FrozenPeer {
     var victim = NodeId.of("eu", "b");
     until(() -> self.links.up().contains(victim));
     var before = rate(self);
+    var road = self.links.roads().get(victim);
     signal(processes.get(victim), "STOP");
     var stopped = System.nanoTime();
     until(() -> !self.links.up().contains(victim));
@@ -84,8 +88,8 @@ public final class FrozenPeer {
     var during = rate(self);
     signal(processes.get(victim), "CONT");
     System.out.printf(
-        "lost after %.0f ms; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
-        lost, before, during);
+        "lost after %.0f ms on %s; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
+        lost, road, before, during);
     if (lost > BOUND_MS) broken.add("the path was lost after %.0f ms".formatted(lost));
     if (during < 0.95 * before)
       broken.add("others: %.1f instead of %.1f".formatted(during, before));

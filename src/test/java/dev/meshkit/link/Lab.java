@@ -25,6 +25,10 @@ final class Lab implements AutoCloseable {
   static final NodeId B = NodeId.of("eu", "b");
 
   final TestCa ca = new TestCa(CLUSTER);
+
+  /** Whose legacy port is elsewhere than it is, as gossip might say. */
+  final Map<NodeId, Endpoint> rumours = new java.util.concurrent.ConcurrentHashMap<>();
+
   private final List<Station> stations = new CopyOnWriteArrayList<>();
 
   /** A node: its links, what arrived, and what it counted. */
@@ -152,7 +156,7 @@ final class Lab implements AutoCloseable {
 
   private Endpoint legacyOf(NodeId peer) {
     for (var station : stations) if (station.id.equals(peer)) return station.links.legacy();
-    return Endpoint.NONE;
+    return rumours.getOrDefault(peer, Endpoint.NONE);
   }
 
   @Override

@@ -59,6 +59,7 @@ public final class RoadSwitch {
       var said = new AtomicInteger();
       pace.scheduleAtFixedRate(
           () -> talk(a, b, said), 1_000, 1_000 / A_SECOND, TimeUnit.MILLISECONDS);
+      policy(false, a, b); // as a rollout does: both permit version 1 before anyone uses it
       for (var turn = 0; turn < seconds / TURN.toSeconds(); turn++) {
         var legacy = turn % 2 == 0;
         var before = said.get();

@@ -231,16 +231,16 @@ class LegacyConnectionTest {
   void aRequestBeyondThe32ThatAreOpenIsRefused() throws IOException {
     var io = peer();
     var body = LegacyBody.tagged(LegacyBody.SYNC, Bytes.utf8("table"));
-    for (var id = 1; id <= LegacyLink.MAX_REQUESTS + 1; id++) {
+    for (var id = 1; id <= LegacyReplies.MAX_REQUESTS + 1; id++) {
       say(io, new LegacyFrame(Kind.REQ, id, body));
     }
     var refused = io.read();
     assertEquals(Kind.ERR, refused.type());
-    assertEquals(LegacyLink.MAX_REQUESTS + 1, refused.id());
+    assertEquals(LegacyReplies.MAX_REQUESTS + 1, refused.id());
     var why = LegacyBody.status(refused.body());
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, why.getCode(), why.toString());
     service.mayAnswer.countDown();
-    for (var i = 0; i < LegacyLink.MAX_REQUESTS; i++) assertEquals(Kind.RESP, io.read().type());
+    for (var i = 0; i < LegacyReplies.MAX_REQUESTS; i++) assertEquals(Kind.RESP, io.read().type());
   }
 
   @Test

@@ -1,0 +1,203 @@
+package dev.meshkit.transport;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.TestCa;
+import dev.meshkit.transport.LegacyFrame.Kind;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * T36: a peer that reads nothing, so that the writer is stuck in its socket, over real TLS. It is
+ * aborted within 1 s, from whatever decides so, and it does not keep its connection by talking.
+ */
+@Timeout(60)
+class LegacyStuckPeerTest {
+  private static final NodeId A = NodeId.of("eu", "a");
+  private static final NodeId B = NodeId.of("eu", "b");
+  private static final Duration A_SECOND = Duration.ofSeconds(1);
+  private static final Duration TURN = Duration.ofMillis(20); // in the place of a second
+
+  private final TestCa ca = new TestCa("test");
+  private final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
+  private final List<ByteStream> streams = new CopyOnWriteArrayList<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Optional<Status> refusal = Optional.empty();
+  private LegacyIo peer;
+  private LegacyIo ours;
+
+  /** Takes each stream. */
+  private final class Service implements MeshService {
+    @Override
+    public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
+      return Result.ok(hello);
+    }
+
+    @Override
+    public void accept(ByteStream stream, Bytes hello) {
+      stream.begin();
+      streams.add(stream);
+    }
+
+    @Override
+    public Result<Bytes> sync(NodeId from, Bytes request) {
+      return Result.ok(request);
+    }
+  }
+
+  @BeforeEach
+  void connect() throws Exception {
+    var credentials = ca.node(B);
+    try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var raw = new Socket(port.getInetAddress(), port.getLocalPort());
+      var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
+      var dialled = new java.util.concurrent.FutureTask<>(() -> shake(credentials, trust, raw));
+      Thread.ofVirtual().start(dialled);
+      var server = ca.node(A);
+      var judge = new CountingTrust(server.verifier().trustManager(), _ -> {});
+      ours = new LegacyTls(server, judge).shake(port.accept(), false);
+      peer = dialled.get();
+    }
+  }
+
+  private static LegacyIo shake(Credentials credentials, CheckingTrust trust, Socket raw)
+      throws IOException {
+    return new LegacyTls(credentials, trust).shake(raw, true);
+  }
+
+  @AfterEach
+  void close() {
+    over.countDown();
+    peer.abort();
+    ours.abort();
+  }
+
+  /** A connection whose writer is stuck, with whoever sends on its one stream. */
+  private record Stuck(LegacyLink link, Thread sender, ByteStream stream) {}
+
+  private Stuck stuck(Duration turn) throws IOException {
+    Supplier<Optional<Status>> check = () -> refusal;
+    var link = new LegacyLink(new LegacyLink.Parts(B, ours, tools, check, new Service()), turn);
+    link.start();
+    say(new LegacyFrame(Kind.HELLO, 1, LegacyBody.hello(Family.STREAM, Bytes.utf8("b"))));
+    say(new LegacyFrame(Kind.CREDIT, 1, LegacyBody.credit(1 << 30, 1 << 30)));
+    Thread.ofVirtual().start(this::talk);
+    await().until(() -> !streams.isEmpty());
+    var stream = streams.getFirst();
+    var sender = Thread.ofVirtual().start(() -> send(stream));
+    await().until(() -> sender.getState() == Thread.State.WAITING && ours.pieces().isWriting());
+    return new Stuck(link, sender, stream);
+  }
+
+  private void send(ByteStream stream) {
+    var frame = Bytes.of(new byte[Family.STREAM.maxFrameBytes()]);
+    try {
+      while (stream.send(frame)) Thread.yield();
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says what wants no answer, so that it is never silent. */
+  private void talk() {
+    try {
+      while (!over.await(5, TimeUnit.MILLISECONDS)) say(LegacyFrame.of(Kind.PONG, 0));
+    } catch (IOException ended) {
+      over.countDown();
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void say(LegacyFrame frame) throws IOException {
+    peer.write(frame);
+    peer.flush();
+  }
+
+  private static String why(Stuck stuck) {
+    return String.valueOf(stuck.stream().ended().orElseThrow().getDescription());
+  }
+
+  @Test
+  void itIsGivenUpAfter15TurnsAndTheReasonSaysSo() throws Exception {
+    var stuck = stuck(TURN);
+    assertTrue(stuck.link().awaitGone(Duration.ofSeconds(20)), "it is kept");
+    await().until(() -> stuck.stream().ended().isPresent());
+    assertEquals(
+        "the legacy connection to eu/b is lost: the peer has read nothing for 15 s", why(stuck));
+    stuck.sender().join();
+  }
+
+  @Test
+  void whatIsAbandonedEndsWithinASecondForBothSides() throws Exception {
+    // given a stuck connection that nothing else would end so soon
+    var stuck = stuck(Duration.ofHours(1));
+    // when it is abandoned
+    var began = System.nanoTime();
+    stuck.link().abandon();
+    // then whoever sends, whoever waits and the peer hear of it
+    assertTrue(stuck.link().awaitGone(A_SECOND));
+    assertTrue(stuck.sender().join(A_SECOND));
+    assertThrows(IOException.class, this::readOut);
+    assertTrue(stuck.stream().ended().isPresent());
+    var took = Duration.ofNanos(System.nanoTime() - began);
+    assertTrue(took.compareTo(A_SECOND) < 0, took::toString);
+  }
+
+  /** What is in the sockets' buffers, to the end. */
+  private void readOut() throws IOException {
+    while (true) peer.read();
+  }
+
+  @Test
+  void whoMustNotStayAnyLongerIsOutWithinASecondOfThatTurn() throws Exception {
+    var stuck = stuck(TURN);
+    refusal = Optional.of(Status.UNAUTHENTICATED.withDescription("MK-TLS-004 it has ended"));
+    var began = System.nanoTime();
+    assertTrue(stuck.link().awaitGone(A_SECOND), "it stays");
+    assertTrue(stuck.sender().join(A_SECOND));
+    assertThrows(IOException.class, this::readOut);
+    var took = Duration.ofNanos(System.nanoTime() - began);
+    assertTrue(took.compareTo(A_SECOND) < 0, took::toString);
+    assertEquals("MK-TLS-004 it has ended", why(stuck));
+  }
+
+  @Test
+  void whoAsksAndReadsNoAnswerIsLeftAtTheBoundWithAReason() throws Exception {
+    var stuck = stuck(Duration.ofHours(1));
+    assertThrows(
+        IOException.class,
+        () -> {
+          while (true) say(LegacyFrame.of(Kind.PING, 9));
+        });
+    assertTrue(stuck.link().awaitGone(A_SECOND));
+    await().until(() -> stuck.stream().ended().isPresent());
+    assertEquals(
+        "the legacy connection to eu/b is lost: the peer does not read: 1,024 frames wait",
+        why(stuck));
+  }
+}
