@@ -238,7 +238,7 @@ public final class LegacyListener implements AutoCloseable {
       throw new ProtocolException("a connection that begins with " + first.type());
     }
     var chain = io.chain();
-    var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().getTime();
+    var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     return switch (parts.credentials().verifier().client(chain)) {
       case Admission.Admitted(Identity.Node node) -> {
         io.write(LegacyFrame.of(Kind.HELLO, 0));

@@ -12,6 +12,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +96,10 @@ class LegacyConnectionTest {
 
   /** A peer that has shaken hands, and not greeted yet. */
   private LegacyIo stranger() throws IOException {
-    var credentials = ca.node(B);
+    return stranger(ca.node(B));
+  }
+
+  private LegacyIo stranger(Credentials credentials) throws IOException {
     var at = listener.local();
     var raw = new Socket(at.host(), at.port());
     var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
@@ -140,6 +145,15 @@ class LegacyConnectionTest {
     var io = stranger();
     say(io, LegacyFrame.of(Kind.PING, 1));
     assertEnds(io);
+  }
+
+  /** Closing while it talks would destroy the alert, and it would dial again and again. */
+  @Test
+  void whoIsRefusedReadsWhyThoughItTalksOn() throws IOException {
+    var io = stranger(new TestCa("test").stranger(B, ca));
+    for (var i = 0; i < 500; i++) say(io, LegacyFrame.of(Kind.HELLO, 0));
+    var told = assertThrows(SSLException.class, io::read);
+    assertTrue(String.valueOf(told.getMessage()).contains("certificate"), told.toString());
   }
 
   @Test
