@@ -26,7 +26,7 @@ record ErrorPage(String code, String title, Map<String, String> lines) {
 
   /** The codes of API errors that carry it. */
   List<String> errors() {
-    return List.of(line("error").split(", "));
+    return List.of(line("error").split(", ", -1));
   }
 
   /** One of its lines; empty if it has none of that word. */
@@ -37,7 +37,7 @@ record ErrorPage(String code, String title, Map<String, String> lines) {
   /** All pages by code. */
   static SortedMap<String, ErrorPage> all() {
     var pages = new TreeMap<String, ErrorPage>();
-    for (var text : read().strip().split("\n\n+")) {
+    for (var text : read().strip().split("\n\n+", -1)) {
       var page = page(text.strip().lines().toList());
       if (pages.put(page.code, page) != null)
         throw new IllegalStateException("two pages of " + page.code);
