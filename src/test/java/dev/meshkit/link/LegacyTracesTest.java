@@ -84,7 +84,7 @@ class LegacyTracesTest {
     a.links.sync(B, Bytes.utf8("table"), Duration.ofSeconds(20)).orThrow();
     try (var stream = a.links.deliver(B).orThrow()) {
       assertTrue(stream.send(Bytes.utf8("m")));
-      stream.receive().orElseThrow();
+      var _ = stream.receive().orElseThrow();
     }
     assertEquals(Map.of(B, road), a.links.roads());
     assertEquals(Map.of(A, road), b.links.roads());
