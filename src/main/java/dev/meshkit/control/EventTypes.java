@@ -11,6 +11,8 @@ public final class EventTypes {
           "leader.lost",
           "link.blocked",
           "link.downgraded",
+          "link.left_legacy",
+          "link.legacy",
           "link.promoted",
           "link.udp_blocked",
           "member.cloned",

@@ -3,9 +3,13 @@ package dev.meshkit.grpc;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -193,23 +198,30 @@ public final class Soak {
   }
 
   /**
-   * Cancels so many calls, half of them after their half-close, on connections that age by it; what
-   * went wrong. Nothing is left of them beyond 16 MiB.
+   * Cancels so many calls on connections that age by it: every other hundred only once all of it
+   * has reached its handlers, the others at once; half of each after their half-close. What went
+   * wrong. Nothing is left of them beyond 16 MiB.
    */
   public static List<String> cancels(int calls) throws Exception {
     var broken = new ArrayList<String>();
     try (var mesh = new Meshless()) {
+      var reached = new Reached();
       var endless = Bounds.defaults().with(Bounds.Floods.endless());
-      var server = mesh.start(mesh.server().addService(new ProbeService()).bounds(endless));
+      var server = mesh.start(mesh.server().addService(reached).bounds(endless));
       var channel = mesh.open(mesh.channel(server));
-      cancelled(channel, Math.max(10_000, calls / 5)); // classes, pools and code caches
+      cancelled(channel, Math.max(10_000, calls / 5), reached); // classes, pools, code caches
       var before = Memory.now();
       var threads = Thread.activeCount();
-      var statuses = cancelled(channel, calls);
+      var reachedBefore = reached.all.get();
+      var statuses = cancelled(channel, calls, reached);
+      var handled = reached.all.get() - reachedBefore;
       if (statuses != calls) broken.add((calls - statuses) + " calls did not end CANCELLED");
-      ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance());
+      if (handled < calls / 2) broken.add("only " + handled + " calls reached a handler");
+      reached.awaitCancelled();
       var growth = Memory.now().since(before);
-      System.out.printf("%,d cancelled calls: grown by %s%n", calls, growth);
+      System.out.printf(
+          "%,d cancelled calls, %,d of them in their handlers: grown by %s%n",
+          calls, handled, growth);
       if (growth.heapBytes() > MOST_GROWTH_BYTES) broken.add("heap grew: " + growth);
       if (growth.directBytes() > MOST_GROWTH_BYTES) broken.add("direct memory grew: " + growth);
       if (growth.residentBytes() > MOST_RESIDENT_BYTES) broken.add("the process grew: " + growth);
@@ -218,28 +230,87 @@ public final class Soak {
     return broken;
   }
 
-  private static int cancelled(ManagedChannel channel, int calls) throws InterruptedException {
-    var stub = ProbeGrpc.newStub(channel);
-    var silent = Ask.newBuilder().setSilent(true).build();
+  /** Handlers that answer nothing, and count the calls that reach and leave them. */
+  private static final class Reached extends ProbeGrpc.ProbeImplBase {
+    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private final Semaphore fresh = new Semaphore(0);
+
+    @Override
+    public void unary(Ask ask, StreamObserver<Answer> out) {
+      arrived(out);
+    }
+
+    @Override
+    public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
+      arrived(out);
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(Ask ask) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+
+    private void arrived(StreamObserver<Answer> out) {
+      ((ServerCallStreamObserver<Answer>) out).setOnCancelHandler(cancelled::incrementAndGet);
+      all.incrementAndGet();
+      fresh.release();
+    }
+
+    void awaitBurst(int calls) throws InterruptedException {
+      if (!fresh.tryAcquire(calls, 60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("of " + calls + " calls some do not arrive");
+      }
+    }
+
+    /** Each handler hears of its cancel: none is left running. */
+    void awaitCancelled() {
+      org.awaitility.Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> cancelled.get() == all.get());
+    }
+  }
+
+  private static final int BURST = 100;
+
+  private static int cancelled(ManagedChannel channel, int calls, Reached reached)
+      throws InterruptedException {
     var ended = 0;
-    for (var done = 0; done < calls; done += 100) {
+    for (var done = 0; done < calls; done += BURST) {
+      var contexts = new ArrayList<CancellableContext>();
       var burst = new ArrayList<Recorder<Answer>>();
-      for (var i = 0; i < 100; i++) {
+      var atOnce = done / BURST % 2 == 1;
+      reached.awaitCancelled();
+      reached.fresh.drainPermits();
+      for (var i = 0; i < BURST; i++) {
         var answers = new Recorder<Answer>();
         burst.add(answers);
-        var context = io.grpc.Context.current().withCancellation();
-        var open = i % 2 == 0;
-        context.run(
-            () -> {
-              if (open) stub.talk(answers).onNext(silent);
-              else stub.unary(silent, answers);
-            });
-        context.cancel(null);
+        contexts.add(begin(channel, answers, i % 2 == 0));
+        if (atOnce) contexts.getLast().cancel(null);
       }
+      if (!atOnce) reached.awaitBurst(BURST);
+      contexts.forEach(context -> context.cancel(null));
       for (var answers : burst) {
         if (answers.status().getCode() == Status.Code.CANCELLED) ended++;
       }
     }
     return ended;
+  }
+
+  private static CancellableContext begin(
+      ManagedChannel channel, Recorder<Answer> answers, boolean open) {
+    var stub = ProbeGrpc.newStub(channel);
+    var context = Context.current().withCancellation();
+    context.run(
+        () -> {
+          if (open) stub.talk(answers).onNext(Ask.getDefaultInstance());
+          else stub.unary(Ask.getDefaultInstance(), answers);
+        });
+    return context;
   }
 }
