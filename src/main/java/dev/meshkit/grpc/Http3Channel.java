@@ -19,7 +19,6 @@ final class Http3Channel extends ManagedChannel {
   private final ClientConnections connections;
   private final ClientTerms terms;
   private final Channel intercepted;
-  private volatile boolean shutdown;
 
   Http3Channel(
       String host,
@@ -88,7 +87,6 @@ final class Http3Channel extends ManagedChannel {
 
   @Override
   public ManagedChannel shutdown() {
-    shutdown = true;
     connections.takeNoMore();
     state.become(ConnectivityState.SHUTDOWN);
     if (!state.isTerminated()) connections.commands().run(connections::shutdown);
@@ -104,7 +102,7 @@ final class Http3Channel extends ManagedChannel {
 
   @Override
   public boolean isShutdown() {
-    return shutdown;
+    return connections.isClosing();
   }
 
   @Override
@@ -120,7 +118,7 @@ final class Http3Channel extends ManagedChannel {
   @Override
   public ConnectivityState getState(boolean requestConnection) {
     var now = state.now();
-    if (requestConnection && !shutdown) connections.commands().run(connections::connect);
+    if (requestConnection && !isShutdown()) connections.commands().run(connections::connect);
     return now;
   }
 
@@ -131,11 +129,11 @@ final class Http3Channel extends ManagedChannel {
 
   @Override
   public void enterIdle() {
-    if (!shutdown) connections.commands().run(connections::enterIdle);
+    if (!isShutdown()) connections.commands().run(connections::enterIdle);
   }
 
   @Override
   public void resetConnectBackoff() {
-    if (!shutdown) connections.commands().run(connections::resetBackoff);
+    if (!isShutdown()) connections.commands().run(connections::resetBackoff);
   }
 }

@@ -11,6 +11,7 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,6 +90,16 @@ final class Lab implements AutoCloseable {
 
     boolean say(NodeId to, Family family, String text) {
       return links.send(to, family, "", Bytes.utf8(text));
+    }
+
+    /** What was heard of {@code from} that is a numbered word, in the order of the numbers. */
+    List<String> words(String from) {
+      return heard.stream()
+          .filter(line -> line.startsWith(from + " word"))
+          .map(line -> line.substring(from.length() + 1))
+          .sorted(
+              Comparator.comparingInt(word -> Integer.parseInt(word.substring("word ".length()))))
+          .toList(); // two frames on two roads may overtake each other
     }
 
     void want(Station... peers) {
