@@ -4,6 +4,7 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.netty.handler.codec.quic.QuicChannel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From the end of the handshake to the peer's admission: the protocol must be h3, the {@link
@@ -30,7 +31,7 @@ final class Admission {
   void begin(QuicChannel channel) {
     var remote = connection.remote();
     var engine = channel.sslEngine();
-    if (engine == null || !QuicSettings.ALPN.equals(engine.getApplicationProtocol())) {
+    if (engine == null || !speaksHttp3(engine.getApplicationProtocol())) {
       connection.close(
           Failures.ofOurs(
               Kind.ALPN, remote + " does not speak h3", Http3ConnectException.NONE, "no h3"));
@@ -44,6 +45,11 @@ final class Admission {
             .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
             .build();
     checker.begin(session, connection.loop());
+  }
+
+  /** Not that BoringSSL would let a handshake end otherwise: it is asserted (T21). */
+  static boolean speaksHttp3(@Nullable String negotiated) {
+    return QuicSettings.ALPN.equals(negotiated);
   }
 
   /** Has the peer judged once more. */

@@ -32,11 +32,13 @@ record CallDeadline(@Nullable Deadline value) {
     return Deadlines.ALL.schedule(passed, left, TimeUnit.NANOSECONDS);
   }
 
-  /** A deadline that has passed explains every failure better than the failure itself. */
+  /**
+   * A deadline that has passed explains every failure better than the failure itself, whatever its
+   * code; only what the server said itself counts for more (T8).
+   */
   ResponseReader.End explain(ResponseReader.End end) {
-    var code = end.status().getCode();
-    var vague = code == Status.Code.UNAVAILABLE || code == Status.Code.CANCELLED;
-    if (end.complete() || !vague || !hasPassed()) return end;
+    var told = end.status().getCode() == Status.Code.DEADLINE_EXCEEDED;
+    if (end.complete() || told || !hasPassed()) return end;
     return ResponseReader.End.incomplete(
         Status.DEADLINE_EXCEEDED.withDescription(
             "the deadline passed: " + end.status().getDescription()));

@@ -40,6 +40,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean started;
+  private volatile boolean cancelled; // by its caller
   private volatile boolean halfClosed;
   private @Nullable PendingCall unopened;
   private volatile @Nullable Future<?> deadlineTimer;
@@ -70,7 +71,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   @Override
   public void start(Listener<B> listener, Metadata headers) {
     if (started) throw new IllegalStateException("the call was already started");
-    if (aborted.get()) throw new IllegalStateException("the call was cancelled");
+    if (cancelled) throw new IllegalStateException("the call was cancelled");
     started = true;
     responses.listener(listener);
     sentHeaders = headers;
@@ -179,6 +180,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   private void requireOpen() {
     if (!started) throw new IllegalStateException("the call was not started");
+    if (cancelled) throw new IllegalStateException("the call was cancelled");
     if (halfClosed) throw new IllegalStateException("the call was half-closed");
   }
 
@@ -194,6 +196,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   public void cancel(@Nullable String message, @Nullable Throwable cause) {
     var status =
         Status.CANCELLED.withDescription(message == null ? "cancelled by the caller" : message);
+    cancelled = true;
     abort(cause == null ? status : status.withCause(cause));
   }
 

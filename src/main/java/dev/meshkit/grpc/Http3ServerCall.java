@@ -31,6 +31,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
   private boolean headersSent;
   private boolean headWritten;
   private boolean messageSent;
+  private boolean closed; // by its handler
 
   Http3ServerCall(
       MethodDescriptor<A, B> method, ServerLane lane, MessageInbox<A> inbox, Origin origin) {
@@ -84,6 +85,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public void sendHeaders(Metadata headers) {
+    requireOpen();
     if (headersSent) throw new IllegalStateException("the headers were sent already");
     headersSent = true;
     if (!origin.accepted().contains(compressor.getMessageEncoding()))
@@ -91,7 +93,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
     if (ended.get()) return;
     var head = ResponseFields.head(headers, compressor.getMessageEncoding());
     if (head.size() > origin.connection().peerFieldBytes()) {
-      close(
+      end(
           Status.RESOURCE_EXHAUSTED.withDescription("the client takes no such headers"),
           new Metadata());
     } else {
@@ -110,10 +112,11 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public void sendMessage(B message) {
+    requireOpen();
     if (!headersSent) throw new IllegalStateException("send the headers first");
     if (ended.get()) return;
     if (messageSent && method.getType().serverSendsOneMessage()) {
-      close(Status.INTERNAL.withDescription("Too many responses"), new Metadata());
+      end(Status.INTERNAL.withDescription("Too many responses"), new Metadata());
       return;
     }
     messageSent = true;
@@ -126,7 +129,7 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
       stream.send(frame);
     } catch (RuntimeException failure) { // its handler goes on, and may say OK to a lost message
       LOG.log(System.Logger.Level.WARNING, "a response cannot be sent, so its call ends", failure);
-      close(
+      end(
           Status.INTERNAL.withDescription("a response could not be serialized").withCause(failure),
           new Metadata());
     }
@@ -139,6 +142,18 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
 
   @Override
   public void close(Status status, Metadata trailers) {
+    requireOpen();
+    closed = true;
+    end(status, trailers);
+  }
+
+  /** As in grpc-java: to go on after the end is a mistake, unless somebody else has ended it. */
+  private void requireOpen() {
+    if (closed) throw new IllegalStateException("the call was closed already");
+  }
+
+  /** Ends the call, whoever wants it, unless it has ended. On the lane, or where its handler is. */
+  void end(Status status, Metadata trailers) {
     if (!ended.compareAndSet(false, true)) return;
     var one = method.getType().serverSendsOneMessage();
     var outcome =

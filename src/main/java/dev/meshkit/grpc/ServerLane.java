@@ -194,7 +194,7 @@ final class ServerLane {
     if (cancelled) return;
     if (decompressor == null) {
       started.sendKnownEncodings();
-      started.close(
+      started.end(
           Status.UNIMPLEMENTED.withDescription("unknown grpc-encoding " + encoding),
           new Metadata());
       return;
@@ -239,7 +239,7 @@ final class ServerLane {
           try {
             call.requests().deliver();
           } catch (StatusException broken) {
-            call.close(broken.getStatus(), new Metadata());
+            call.end(broken.getStatus(), new Metadata());
           }
         });
   }
@@ -257,7 +257,7 @@ final class ServerLane {
             if (call == null) {
               answer(status);
             } else {
-              call.close(status, new Metadata());
+              call.end(status, new Metadata());
             }
           }
         });

@@ -13,7 +13,9 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DrainTest {
   private static final String RESET = "reset 0x10c"; // H3_REQUEST_CANCELLED
+
+  private static final Attributes.Key<byte[]> MARK = Attributes.Key.create("mark");
 
   private final ProbeService service = new ProbeService();
   private final Connections connections = new Connections();
@@ -179,6 +183,37 @@ class DrainTest {
     connections.awaitEnded(1);
     stub(channel).unary(Ask.getDefaultInstance());
     assertEquals(2, connections.made.get());
+  }
+
+  /** Neither its grace nor any other timer keeps a connection that has ended. */
+  @Test
+  void nothingKeepsAConnectionThatHasDrained() throws Exception {
+    var kept = new ConcurrentLinkedQueue<WeakReference<byte[]>>();
+    var marking =
+        new ServerTransportFilter() {
+          @Override
+          public Attributes transportReady(Attributes attributes) {
+            var mark = new byte[1];
+            kept.add(new WeakReference<>(mark));
+            return attributes.toBuilder().set(MARK, mark).build();
+          }
+        };
+    var server =
+        mesh.start(
+            server()
+                .addTransportFilter(marking)
+                .maxConnectionAge(500, TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(1, TimeUnit.DAYS));
+    var channel = mesh.open(mesh.channel(server));
+    stub(channel).unary(Ask.getDefaultInstance());
+    connections.awaitEnded(1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              System.gc();
+              return kept.element().refersTo(null);
+            });
   }
 
   /** A restart, as an operator does it: the old server drains, the new one takes its port. */

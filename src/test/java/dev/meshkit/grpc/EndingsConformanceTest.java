@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
@@ -308,6 +309,49 @@ class EndingsConformanceTest extends ConformanceBed {
     assertEquals(Status.Code.DATA_LOSS, events.awaitClose().getCode());
     assertNull(events.awaitClose().getCause());
     assertNotNull(events.trailers());
+  }
+
+  /** A handler that goes on after its own end is told so, as a mistake of its own. */
+  @Test
+  void nothingIsSentAfterAClose() throws Exception {
+    var events = begin(to(UNARY, handled), UNARY);
+    var served = handled.next().call;
+    served.sendHeaders(new Metadata());
+    served.sendMessage(Answer.getDefaultInstance());
+    served.close(Status.OK, new Metadata());
+    assertThrows(
+        IllegalStateException.class, () -> served.sendMessage(Answer.getDefaultInstance()));
+    assertThrows(IllegalStateException.class, () -> served.sendHeaders(new Metadata()));
+    assertThrows(IllegalStateException.class, () -> served.close(Status.ABORTED, new Metadata()));
+    assertEquals(Status.OK, events.awaitClose());
+  }
+
+  /** But one whose call was ended by others could not know, and is not. */
+  @Test
+  void aHandlerMayGoOnWhenItsCallWasCancelled() throws Exception {
+    var call = to(TALK, handled).newCall(TALK, CallOptions.DEFAULT);
+    call.start(new CallEvents(), new Metadata());
+    var served = handled.next();
+    call.cancel("not wanted", null);
+    served.events.expect("cancel");
+    served.call.sendHeaders(new Metadata());
+    served.call.sendMessage(Answer.getDefaultInstance());
+    served.call.close(Status.OK, new Metadata());
+  }
+
+  /** The same at the other end. */
+  @Test
+  void nothingIsSentAfterACancel() throws Exception {
+    var events = new CallEvents();
+    var call = to(TALK, handled).newCall(TALK, CallOptions.DEFAULT);
+    call.start(events, new Metadata());
+    call.cancel("not wanted", null);
+    assertThrows(IllegalStateException.class, () -> call.sendMessage(Ask.getDefaultInstance()));
+    assertThrows(IllegalStateException.class, call::halfClose);
+    call.cancel("still not wanted", null); // may be said as often as one likes
+    var status = events.awaitClose();
+    assertEquals(Status.Code.CANCELLED, status.getCode());
+    assertEquals("not wanted", status.getDescription());
   }
 
   /** What a server does after the end of its call changes nothing. */

@@ -9,11 +9,13 @@ import dev.meshkit.grpc.RawServer.Manners;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -74,6 +76,15 @@ class FailureKindsTest {
     var failure = failureAgainst(new Manners("other", _ -> {}, (_, _) -> {}));
     assertEquals(Kind.ALPN, failure.kind(), failure::toString);
     assertEquals(120, failure.tlsAlert()); // no_application_protocol, RFC 7301 §3.2
+  }
+
+  /** T21: BoringSSL ends such handshakes itself; whatever it let through is asserted once more. */
+  @Test
+  void onlyH3IsTakenForHttp3() {
+    for (var protocol : new String[] {null, "", "h2", "h3-29", "H3"}) {
+      assertFalse(Admission.speaksHttp3(protocol), protocol);
+    }
+    assertTrue(Admission.speaksHttp3("h3"));
   }
 
   @Test
@@ -151,6 +162,34 @@ class FailureKindsTest {
               .withDeadlineAfter(30, TimeUnit.SECONDS);
       assertEquals(Answer.getDefaultInstance(), stub.unary(Ask.getDefaultInstance()));
       assertEquals(2, server.connections.get());
+    }
+  }
+
+  /** And it is made again by a channel that was shut down meanwhile: its calls may end. */
+  @Test
+  void aCallIsMadeAgainThoughItsChannelWasShutDown() throws Exception {
+    var channel = new CompletableFuture<ManagedChannel>();
+    var manners =
+        new Manners(
+            "h3",
+            _ -> {},
+            (stream, connection) -> {
+              if (connection == 1) {
+                channel.join().shutdown();
+                RawServer.goAway(stream.parent(), 0);
+              } else {
+                RawServer.answer(stream);
+              }
+            });
+    try (var server = new RawServer(mesh.ca.identity(Meshless.SERVER), manners)) {
+      channel.complete(mesh.open(mesh.channel(server.port())));
+      var answers = new Recorder<Answer>();
+      ProbeGrpc.newStub(channel.join())
+          .withDeadlineAfter(30, TimeUnit.SECONDS)
+          .unary(Ask.getDefaultInstance(), answers);
+      assertEquals(Status.OK, answers.status());
+      assertEquals(2, server.connections.get());
+      assertTrue(channel.join().awaitTermination(20, TimeUnit.SECONDS));
     }
   }
 

@@ -13,9 +13,11 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +166,36 @@ class LossyPathTest {
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.heard.get() == 100);
       assertEquals(0, service.completed.get(), "requests that were cancelled came out as complete");
     }
+  }
+
+  /** T18: a request that comes too late is told so, and not that its answer is empty. */
+  @Test
+  void noRejectionComesOutAsAnEnd() throws Exception {
+    var late = new ArrayList<RawClient.Stream>();
+    try (var path = path(new UdpPath.Weather(3, 10, 2));
+        var client = stranger(path)) {
+      ask(client, Ask.newBuilder().setSilent(true).build()); // keeps the connection
+      assertTrue(service.arrived.await(20, TimeUnit.SECONDS));
+      server.shutdown();
+      Awaitility.await().until(() -> client.goAways().size() == 2);
+      for (var i = 0; i < 100; i++) late.add(ask(client, Ask.getDefaultInstance()));
+      for (var stream : late) {
+        Awaitility.await().until(() -> !stream.read.isEmpty());
+        assertEquals(List.of("reset 0x10b"), List.copyOf(stream.read));
+      }
+    }
+    assertEquals(0, service.unary.get() - 1, "none of them was served");
+  }
+
+  private RawClient stranger(UdpPath path) throws Exception {
+    var identity = mesh.ca.identity("spiffe://test/stranger");
+    return new RawClient(new InetSocketAddress("127.0.0.1", path.port()), identity);
+  }
+
+  private static RawClient.Stream ask(RawClient client, Ask ask) throws Exception {
+    var stream = client.bare();
+    stream.all(KwikClient.head(KwikClient.UNARY), KwikClient.message(ask));
+    return stream;
   }
 
   private static void assertAllLost(List<Recorder<Answer>> calls) throws InterruptedException {

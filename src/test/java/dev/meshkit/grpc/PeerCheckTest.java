@@ -128,6 +128,24 @@ class PeerCheckTest {
     assertEquals(0, service.unary.get());
   }
 
+  /** T20: within 1.2 s of a change both ends have asked again, as they do each second. */
+  @Test
+  void bothEndsAskEachSecond() throws Exception {
+    var accepted = new Rhythm();
+    var dialled = new Rhythm();
+    var server = mesh.start(mesh.server().addService(service).peerCheck(beating(accepted)));
+    call(mesh.open(mesh.channel(server).peerCheck(beating(dialled))));
+    assertTrue(accepted.shortest().toMillis() <= 1_200);
+    assertTrue(dialled.shortest().toMillis() <= 1_200);
+  }
+
+  private static PeerCheck beating(Rhythm rhythm) {
+    return (_, _) -> {
+      rhythm.beat();
+      return ADMIT;
+    };
+  }
+
   /** T20: the check is repeated, and a refusal ends a live connection with its calls. */
   @Test
   void aLaterRefusalClosesALiveConnection() throws Exception {

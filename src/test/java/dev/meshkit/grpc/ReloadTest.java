@@ -1,7 +1,9 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
@@ -10,13 +12,18 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** T19: a new identity reaches every listener and dialler, and nobody's call fails of it. */
 @Timeout(120)
@@ -67,6 +74,76 @@ class ReloadTest {
       identity.set(mesh.ca.identity(RENEWED));
       awaitSeen(RENEWED);
       load.awaitMore(50);
+    }
+  }
+
+  /** Within 2 s: both ends ask for their identity each second, and dial or accept with it. */
+  @Test
+  void bothEndsAskForTheirIdentityEachSecond() throws Exception {
+    var listener = new Rhythm();
+    var dialler = new Rhythm();
+    var server =
+        mesh.start(mesh.server().addService(service).tls(beating(listener, Meshless.SERVER)));
+    call(mesh.open(mesh.channel(server).tls(beating(dialler, Meshless.CLIENT))));
+    assertEachSecond(listener.shortest());
+    assertEachSecond(dialler.shortest());
+  }
+
+  private Supplier<TlsIdentity> beating(Rhythm rhythm, String uri) throws Exception {
+    var identity = mesh.ca.identity(uri);
+    return () -> {
+      rhythm.beat();
+      return identity;
+    };
+  }
+
+  private static void assertEachSecond(Duration period) {
+    assertTrue(period.compareTo(Duration.ofMillis(1_500)) < 0, period::toString);
+  }
+
+  /** An identity that cannot be had does not keep a dialler from dialling with the one it has. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDialWhoseSupplierThrowsUsesTheIdentityItHas(boolean error) throws Exception {
+    var server = mesh.start(mesh.server().addService(service).peerCheck(remember()));
+    var good = mesh.ca.identity(Meshless.CLIENT);
+    var failing = new AtomicBoolean();
+    var channel =
+        mesh.open(
+            mesh.channel(server)
+                .tls(
+                    () -> {
+                      if (failing.get() && error) throw new StackOverflowError("planted");
+                      if (failing.get()) throw new IllegalStateException("planted");
+                      return good;
+                    }));
+    failing.set(true);
+    call(channel);
+    assertEquals(Set.of(Meshless.CLIENT), seen);
+  }
+
+  /** One that is not answered at all is no reason to hang: the dial fails, and says why. */
+  @Test
+  void aDialWhoseSupplierHangsFails() throws Exception {
+    var server = mesh.start(mesh.server().addService(service));
+    var good = mesh.ca.identity(Meshless.CLIENT);
+    var hanging = new AtomicBoolean();
+    var end = new CountDownLatch(1);
+    var channel =
+        mesh.open(
+            mesh.channel(server)
+                .tls(
+                    () -> {
+                      if (hanging.get()) Uninterruptibles.awaitUninterruptibly(end);
+                      return good;
+                    }));
+    hanging.set(true);
+    try {
+      var failure = Meshless.refusalOf(channel);
+      assertEquals(Kind.TIMEOUT, failure.kind());
+      assertTrue(String.valueOf(failure.getMessage()).contains("identity"), failure::toString);
+    } finally {
+      end.countDown();
     }
   }
 
