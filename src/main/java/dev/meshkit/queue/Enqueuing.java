@@ -53,7 +53,7 @@ final class Enqueuing<T> {
 
   /** Adds all of them, or none when there is no room. */
   Result<List<Enqueued>> addAll(StoreTx tx, List<Packed> tasks) {
-    if (ground.lanes().live() + tasks.size() > ground.options().maxTasks()) {
+    if (ground.lanes().live() + tasks.size() > ground.options().capacity().tasks()) {
       tx.afterCommit(() -> count("REFUSED"));
       return Result.err(QueueErrors.full(ground.options()));
     }
@@ -119,7 +119,7 @@ final class Enqueuing<T> {
         0,
         0,
         0,
-        options.maxAttempts() == 0 ? ground.options().maxAttempts() : options.maxAttempts(),
+        options.maxAttempts() == 0 ? ground.options().attempts().max() : options.maxAttempts(),
         0,
         ground.wall().toEpochMilli(),
         task.spec().kind(),

@@ -83,8 +83,8 @@ final class LaneBook {
     var counts = state.counts();
     if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
     return switch (options.mode()) {
-      case STRICT -> counts.leased() == 0 ? options.laneWindow() : 0;
-      case RELAXED -> (int) Math.max(0, options.laneWindow() - counts.leased());
+      case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
+      case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
     };
   }
 

@@ -69,7 +69,7 @@ final class QueueErrors {
     return MeshError.of(
         "error.queue.full",
         "enqueueing into " + options.name(),
-        "it holds its limit of " + options.maxTasks() + " tasks",
+        "it holds its limit of " + options.capacity().tasks() + " tasks",
         "nothing happened; try again when it has drained",
         Retry.SAFE);
   }

@@ -51,7 +51,7 @@ final class Restart {
     errors.add(new AttemptError(left.attempt(), ground.wall(), why.code(), why.why()));
     var row =
         old.numbered(left.origin()).after(left.attempt(), old.crash() + 1, Text.errors(errors));
-    if (row.crash() >= ground.options().crashMax()) {
+    if (row.crash() >= ground.options().attempts().crashMax()) {
       dying.die(tx, lane, row, Reason.CRASH_LOOP, QueueErrors.crashLoop(row.crash()));
     } else if (row.attempt() >= row.maxAttempt()) {
       dying.die(tx, lane, row, Reason.EXHAUSTED, why);

@@ -145,7 +145,8 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
     }
     var options = ground.options();
-    return Result.ok(held.extend(ground.monotonic(), options.lease(), options.maxRun()));
+    return Result.ok(
+        held.extend(ground.monotonic(), options.leases().time(), options.leases().maxRun()));
   }
 
   /**

@@ -55,7 +55,7 @@ final class Settling {
       return;
     }
     ended(tx, held);
-    var why = QueueErrors.expired(ground.options().lease());
+    var why = QueueErrors.expired(ground.options().leases().time());
     var settled = retry(tx, held, why, Duration.ZERO);
     leasing.serveIn(tx);
     tx.afterCommit(() -> tell(held, new Disposition.Retry(why, Duration.ZERO), settled));
@@ -100,7 +100,7 @@ final class Settling {
     if (row.attempt() >= row.maxAttempt()) {
       return dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
     }
-    var backoff = ground.options().retry().after(held.seq(), row.attempt());
+    var backoff = ground.options().attempts().retry().after(held.seq(), row.attempt());
     var pause = backoff.compareTo(floor) > 0 ? backoff : floor;
     var dueMs = ground.nowMs() + pause.toMillis();
     TaskTable.delay(tx, row, dueMs);
