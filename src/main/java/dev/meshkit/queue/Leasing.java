@@ -106,9 +106,11 @@ final class Leasing<T> {
     ground
         .lanes()
         .inTurn(
-            state -> {
-              got.addAll(take(tx, state, share(waiter.max() - got.size())));
-              return got.size() < waiter.max();
+            waiter.max(),
+            (state, most) -> {
+              var some = take(tx, state, share(most));
+              got.addAll(some);
+              return some.size();
             });
     return grant(tx, waiter, got);
   }

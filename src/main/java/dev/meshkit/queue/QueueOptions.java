@@ -74,6 +74,16 @@ public record QueueOptions(
     }
   }
 
+  /** What an enqueue does where there is no room. */
+  public enum AtLimit {
+    /** It waits for room, for a while. */
+    BLOCK,
+    /** It is refused at once. */
+    REJECT,
+    /** It takes the place of the oldest waiting tasks of its lane that have a coalesce key. */
+    DROP_OLDEST
+  }
+
   /**
    * How much may wait. What comes back, and what dies, never waits for room.
    *
@@ -81,6 +91,7 @@ public record QueueOptions(
    * @param bytes of their bodies; default 8 GiB
    * @param laneTasks live in one lane; default 1 million
    * @param laneBytes of their bodies; default 1 GiB
+   * @param atLimit what an enqueue does without room; default BLOCK
    * @param patience how long an enqueue waits for room before {@code error.queue.full}; ZERO
    *     rejects at once; default 5 s
    * @param highPercent of the limits, from which on the pressure is high; default 80
@@ -91,6 +102,7 @@ public record QueueOptions(
       long bytes,
       long laneTasks,
       long laneBytes,
+      AtLimit atLimit,
       Duration patience,
       int highPercent,
       int lowPercent) {
@@ -109,22 +121,44 @@ public record QueueOptions(
 
     /** Another limit of live tasks in the queue. */
     public Capacity withTasks(long most) {
-      return new Capacity(most, bytes, laneTasks, laneBytes, patience, highPercent, lowPercent);
+      return new Capacity(
+          most, bytes, laneTasks, laneBytes, atLimit, patience, highPercent, lowPercent);
     }
 
     /** Another limit of their bytes. */
     public Capacity withBytes(long most) {
-      return new Capacity(tasks, most, laneTasks, laneBytes, patience, highPercent, lowPercent);
+      return new Capacity(
+          tasks, most, laneTasks, laneBytes, atLimit, patience, highPercent, lowPercent);
     }
 
     /** Other limits of one lane. */
     public Capacity withLane(long mostTasks, long mostBytes) {
-      return new Capacity(tasks, bytes, mostTasks, mostBytes, patience, highPercent, lowPercent);
+      return new Capacity(
+          tasks, bytes, mostTasks, mostBytes, atLimit, patience, highPercent, lowPercent);
     }
 
-    /** Another wait for room. */
-    public Capacity withPatience(Duration most) {
-      return new Capacity(tasks, bytes, laneTasks, laneBytes, most, highPercent, lowPercent);
+    /** Blocks at the limit, for so long at most. */
+    public Capacity blocking(Duration most) {
+      return at(AtLimit.BLOCK, most);
+    }
+
+    /** Rejects at the limit. */
+    public Capacity rejecting() {
+      return at(AtLimit.REJECT, Duration.ZERO);
+    }
+
+    /** Drops at the limit. */
+    public Capacity dropping() {
+      return at(AtLimit.DROP_OLDEST, Duration.ZERO);
+    }
+
+    private Capacity at(AtLimit then, Duration most) {
+      return new Capacity(tasks, bytes, laneTasks, laneBytes, then, most, highPercent, lowPercent);
+    }
+
+    /** Other levels of pressure. */
+    public Capacity withPressure(int high, int low) {
+      return new Capacity(tasks, bytes, laneTasks, laneBytes, atLimit, patience, high, low);
     }
   }
 
@@ -159,7 +193,15 @@ public record QueueOptions(
         Mode.STRICT,
         new Attempts(5, RetryPause.DEFAULTS, 3, 4),
         new Leases(Duration.ofSeconds(30), Duration.ofMinutes(10), 64),
-        new Capacity(10_000_000, 8L << 30, 1_000_000, 1L << 30, Duration.ofSeconds(5), 80, 50),
+        new Capacity(
+            10_000_000,
+            8L << 30,
+            1_000_000,
+            1L << 30,
+            AtLimit.BLOCK,
+            Duration.ofSeconds(5),
+            80,
+            50),
         new Retention(Duration.ofDays(14), 100_000, 256L << 20));
   }
 
