@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,18 +78,23 @@ class CapacityTest {
     }
   }
 
+  /** However little leaves: the pressure stays high all the while. */
   @Test
   void anEnqueueBlocksUntilThereIsRoom() throws Exception {
-    try (var fixture = open(limits -> limits.withTasks(1).blocking(Duration.ofMinutes(1)));
+    try (var fixture = open(limits -> limits.withTasks(10).blocking(Duration.ofMinutes(1)));
         var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      fixture.enqueue("0");
+      for (var i = 0; i < 10; i++) fixture.enqueue(String.valueOf(i));
       var blocked = new ArrayList<Future<Result<Enqueued>>>();
-      for (var i = 1; i <= 20; i++) {
+      for (var i = 10; i < 20; i++) {
         var spec = task(LANE, String.valueOf(i));
         blocked.add(callers.submit(() -> fixture.queue().enqueue(spec)));
       }
-      for (var i = 0; i <= 20; i++) { // each that leaves lets one in
+      while (fixture.queue().waitingForRoom() < 10) Thread.onSpinWait();
+      assertEquals(10, fixture.number("SELECT count(*) FROM task"));
+      for (var i = 1; i <= 10; i++) { // each that leaves lets one in
         fixture.queue().settle(fixture.lease(), Ack.plain()).orThrow();
+        var left = 10 - i;
+        Awaitility.await().until(() -> fixture.queue().waitingForRoom() == left);
       }
       for (var one : blocked) assertInstanceOf(Enqueued.Accepted.class, one.get().orThrow());
     }
