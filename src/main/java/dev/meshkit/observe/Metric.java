@@ -74,7 +74,7 @@ public enum Metric {
   QUEUE_ENQUEUED_TOTAL(
       COUNTER,
       "Tasks offered to the queue.",
-      Label.of("outcome", "ACCEPTED", "DUPLICATE", "COALESCED", "REFUSED")),
+      Label.of("outcome", "ACCEPTED", "DUPLICATE", "COALESCED", "DROPPED", "REFUSED")),
   /** What the store did. */
   QUEUE_SETTLED_TOTAL(
       COUNTER,

@@ -38,7 +38,6 @@ final class Dying {
   private void gone(StoreTx tx, LaneState state, TaskRow row, int dead) {
     TaskTable.remove(tx, row.seq(), row.size());
     state.set(tx, state.counts().removed(row.size()).dead(dead).unhold(row.seq()));
-    ground.lanes().live(tx, -1);
   }
 
   private void tell(LaneState state, TaskRow row, Reason reason, MeshError why) {

@@ -21,11 +21,15 @@ final class Enqueuing<T> {
   private final Ground ground;
   private final TaskCodec<T> codec;
   private final Leasing<T> leasing;
+  private final Coalescing coalescing;
+  private final Admission admission;
 
   Enqueuing(Ground ground, TaskCodec<T> codec, Leasing<T> leasing) {
     this.ground = ground;
     this.codec = codec;
     this.leasing = leasing;
+    this.coalescing = new Coalescing(ground);
+    this.admission = new Admission(ground, coalescing);
   }
 
   /**
@@ -53,9 +57,10 @@ final class Enqueuing<T> {
 
   /** Adds all of them, or none when there is no room. */
   Result<List<Enqueued>> addAll(StoreTx tx, List<Packed> tasks) {
-    if (ground.lanes().live() + tasks.size() > ground.options().maxTasks()) {
+    var refusal = admission.refuse(tx, tasks);
+    if (refusal.isPresent()) {
       tx.afterCommit(() -> count("REFUSED"));
-      return Result.err(QueueErrors.full(ground.options()));
+      return Result.err(refusal.get());
     }
     var all = new ArrayList<Enqueued>(tasks.size());
     for (var task : tasks) all.add(add(tx, task));
@@ -70,19 +75,27 @@ final class Enqueuing<T> {
       tx.afterCommit(() -> count("DUPLICATE"));
       return twin.get();
     }
+    if (!options.coalesceKey().isEmpty()) lane.coalesces();
+    var old = coalescing.waiting(tx, lane, options.coalesceKey());
+    old.ifPresent(replaced -> coalescing.replace(tx, lane, replaced));
     var start = start(options.when());
-    var row = row(ground.seqs().next(tx), lane, task);
-    TaskTable.add(tx, row, start, options.dedupKey());
+    var seq = ground.seqs().next(tx);
+    var row = row(seq, old.map(Coalescing.Waiting::ord).orElse(seq), lane, task);
+    var keys = new TaskTable.Keys(options.dedupKey(), options.coalesceKey());
+    TaskTable.add(tx, row, start, keys);
+    lane.backAt(tx, row.ord());
     var delayed = start.dueMs() != 0;
     lane.set(tx, lane.counts().added(row.size(), delayed));
-    ground.lanes().live(tx, 1);
     if (delayed) {
       tx.afterCommit(() -> ground.alarm().at(start.dueMs()));
     } else if (ground.lanes().leaseable(lane)) {
       leasing.serveIn(tx);
     }
-    tx.afterCommit(() -> count("ACCEPTED"));
-    return new Enqueued.Accepted(new TaskId(row.seq()), ground.token(row.seq()));
+    tx.afterCommit(() -> count(old.isPresent() ? "COALESCED" : "ACCEPTED"));
+    var id = new TaskId(seq);
+    return old.isPresent()
+        ? new Enqueued.Coalesced(id, new TaskId(old.get().seq()))
+        : new Enqueued.Accepted(id, ground.token(seq));
   }
 
   private Optional<Enqueued> twin(StoreTx tx, LaneState lane, String dedupKey) {
@@ -105,7 +118,7 @@ final class Enqueuing<T> {
     };
   }
 
-  private TaskRow row(long seq, LaneState lane, Packed task) {
+  private TaskRow row(long seq, long ord, LaneState lane, Packed task) {
     var options = task.spec().options();
     var ttl = options.ttl().isZero() ? lane.lane().cls().ttl() : options.ttl();
     var crc = new CRC32C();
@@ -113,13 +126,13 @@ final class Enqueuing<T> {
     return new TaskRow(
         seq,
         lane.lid(),
-        seq,
+        ord,
         ground.nowMs() + ttl.toMillis(),
         options.onExpiry() == OnExpiry.DROP,
         0,
         0,
         0,
-        options.maxAttempts() == 0 ? ground.options().maxAttempts() : options.maxAttempts(),
+        options.maxAttempts() == 0 ? ground.options().attempts().max() : options.maxAttempts(),
         0,
         ground.wall().toEpochMilli(),
         task.spec().kind(),

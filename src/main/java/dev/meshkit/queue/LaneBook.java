@@ -1,21 +1,18 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.store.StoreTx;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * The lanes of one queue in memory, and whose turn it is. Owned by the writer thread, except {@link
  * #all} and {@link #mayLease}, which read what was published.
  *
- * <p>Lanes with something to lease take turns: after a lane was served it goes to the end.
+ * <p>Lanes with something to lease take {@link Turns}.
  */
 final class LaneBook {
   private final long qid;
@@ -23,15 +20,19 @@ final class LaneBook {
   private final Ids seqs;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
-  private final LinkedHashSet<LaneState> turns = new LinkedHashSet<>();
+  private final Turns turns = new Turns(this::leaseable);
+  private final Room room;
   private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
   private Consumer<LaneState> whenReady = _ -> {};
   private boolean paused;
   private long live;
   private volatile boolean publishedPause;
+  private long bytes;
   private volatile long publishedLive;
+  private volatile long publishedBytes;
 
-  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs) {
+  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Room room) {
+    this.room = room;
     this.qid = queue.qid();
     this.paused = queue.paused();
     this.publishedPause = queue.paused();
@@ -42,7 +43,7 @@ final class LaneBook {
   /** Reads the lanes; once, before anything else. */
   void load(StoreTx tx) {
     for (var stored : LaneTable.load(tx, qid)) {
-      put(new LaneState(stored.lid(), stored.lane(), stored.counts(), this));
+      put(new LaneState(stored, this));
     }
   }
 
@@ -67,7 +68,7 @@ final class LaneBook {
     if (known != null) return known;
     var next = seqs.mark(tx) + 1;
     var lid = LaneTable.add(tx, qid, lane, options.mode(), next);
-    var state = new LaneState(lid, lane, new Counts(false, 0, next, 0, 0, 0, 0, 0), this);
+    var state = new LaneState(LaneTable.Stored.fresh(lid, lane, next), this);
     put(state);
     tx.onRollback(() -> remove(state));
     return state;
@@ -83,29 +84,14 @@ final class LaneBook {
     var counts = state.counts();
     if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
     return switch (options.mode()) {
-      case STRICT -> counts.leased() == 0 ? options.laneWindow() : 0;
-      case RELAXED -> (int) Math.max(0, options.laneWindow() - counts.leased());
+      case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
+      case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
     };
   }
 
-  /**
-   * Offers the lanes with something to lease, the one that waits longest first, until {@code serve}
-   * says that it has enough; those it was offered go to the end.
-   */
-  void inTurn(Predicate<LaneState> serve) {
-    var offered = new ArrayList<LaneState>();
-    for (var lanes = turns.iterator(); lanes.hasNext(); ) {
-      var state = lanes.next();
-      if (!leaseable(state)) {
-        lanes.remove();
-        continue;
-      }
-      offered.add(state);
-      if (!serve.test(state)) break;
-    }
-    for (var state : offered) {
-      if (turns.remove(state)) turns.add(state);
-    }
+  /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
+  void inTurn(int want, Turns.Serving serving) {
+    turns.serve(want, serving);
   }
 
   void noteReady(LaneState state) {
@@ -114,6 +100,8 @@ final class LaneBook {
 
   void published(LaneState state) {
     publishedLive = live;
+    publishedBytes = bytes;
+    room.published(live, bytes);
     if (isOpen(state)) {
       open.add(state);
     } else {
@@ -147,10 +135,25 @@ final class LaneBook {
     return publishedLive;
   }
 
-  /** Counts live tasks in or out. */
-  void live(StoreTx tx, int more) {
-    live += more;
-    tx.onRollback(() -> live -= more);
+  /** Bytes of their bodies. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The same as of the last commit; from any thread. */
+  long publishedBytes() {
+    return publishedBytes;
+  }
+
+  /** Who waits for room. */
+  Room room() {
+    return room;
+  }
+
+  /** A lane's counts have changed, or have changed back. */
+  void moved(Counts before, Counts now) {
+    live += now.live() - before.live();
+    bytes += now.bytes() - before.bytes();
   }
 
   boolean paused() {
@@ -178,7 +181,10 @@ final class LaneBook {
     byName.put(state.lane(), state);
     byLid.put(state.lid(), state);
     live += state.counts().live();
+    bytes += state.counts().bytes();
     publishedLive = live;
+    publishedBytes = bytes;
+    room.published(live, bytes);
     noteReady(state);
     if (isOpen(state)) open.add(state);
   }

@@ -13,14 +13,19 @@ final class LaneState {
   private final Lane lane;
   private final LaneBook book;
   private final Op<Unit> save;
+  private int weight; // owned by the writer thread
+  private int given; // of its quantum in this turn; owned by the writer thread
   private Counts counts; // owned by the writer thread
   private long leasedUpTo = Long.MIN_VALUE; // owned by the writer thread
+  private boolean coalesces; // owned by the writer thread
   private volatile Counts published;
 
-  LaneState(long lid, Lane lane, Counts counts, LaneBook book) {
-    this.lid = lid;
-    this.lane = lane;
-    this.counts = counts;
+  LaneState(LaneTable.Stored stored, LaneBook book) {
+    this.lid = stored.lid();
+    this.lane = stored.lane();
+    this.weight = stored.weight();
+    this.counts = stored.counts();
+    this.coalesces = stored.coalesces();
     this.published = counts;
     this.book = book;
     this.save = new Op<>("queue.lane", Op.Kind.COUNT, 0, this::save);
@@ -47,21 +52,54 @@ final class LaneState {
   void set(StoreTx tx, Counts now) {
     var before = counts;
     counts = now;
+    book.moved(before, now);
     tx.onRollback(
         () -> {
           counts = before;
+          book.moved(now, before);
           book.noteReady(this);
         });
     tx.last(save);
     book.noteReady(this);
   }
 
+  /** How many tasks it may still give in this turn. */
+  int quantumLeft() {
+    return weight - given;
+  }
+
+  /** It has given so many; true if its turn is over with that. */
+  boolean spent(int tasks) {
+    given += tasks;
+    if (given < weight) return false;
+    given = 0;
+    return true;
+  }
+
+  /** Its turn is over, whatever is left of it. */
+  void endTurn() {
+    given = 0;
+  }
+
+  /** How many tasks it gives in a turn, from now on. */
+  void weigh(StoreTx tx, int tasks) {
+    var before = weight;
+    weight = tasks;
+    tx.onRollback(() -> weight = before);
+  }
+
   /**
    * No task that could be leased has a place at or before this: where to look for the next one, so
-   * that it costs the same however many are leased.
+   * that it costs the same however many are leased. Where tasks have coalesce keys, any place: one
+   * that is skipped, since another of its key is leased, may be leased as soon as that one ends.
    */
   long leasedUpTo() {
-    return leasedUpTo;
+    return coalesces ? Long.MIN_VALUE : leasedUpTo;
+  }
+
+  /** Some of its tasks have a coalesce key. */
+  void coalesces() {
+    coalesces = true; // and if the transaction is undone, that costs nothing but a longer look
   }
 
   /** Everything up to this place is leased, or gone. */

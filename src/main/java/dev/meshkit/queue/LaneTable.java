@@ -22,7 +22,8 @@ final class LaneTable {
       "INSERT INTO lane (lid, qid, key, cls, mode, next_origin) VALUES (?, ?, ?, ?, ?, ?)";
   private static final String LOAD =
       """
-      SELECT lid, key, cls, paused, hold, next_origin, n_live, n_delayed, n_leased, n_dead, bytes
+      SELECT lid, key, cls, paused, hold, next_origin, n_live, n_delayed, n_leased, n_dead, bytes,
+        weight, EXISTS (SELECT 1 FROM task t WHERE t.lid = lane.lid AND t.coal IS NOT NULL)
       FROM lane WHERE qid = ? ORDER BY lid""";
   private static final String SAVE =
       """
@@ -36,6 +37,7 @@ final class LaneTable {
         LEFT JOIN task r ON r.seq =
           (SELECT seq FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1)
       WHERE l.qid = ? AND l.n_live > 0 AND coalesce(h.seq, r.seq) IS NOT NULL""";
+  private static final String WEIGH = "UPDATE lane SET weight = ? WHERE lid = ?";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -84,6 +86,10 @@ final class LaneTable {
     tx.update(PAUSED_BY, actor, lid);
   }
 
+  static void weigh(StoreTx tx, long lid, int weight) {
+    tx.update(WEIGH, weight, lid);
+  }
+
   /** Adds a lane; its number. */
   static long add(StoreTx tx, long qid, Lane lane, QueueOptions.Mode mode, long nextOrigin) {
     var lid = tx.first(NEXT_LANE, row -> row.getLong(1)).orElseThrow();
@@ -96,9 +102,16 @@ final class LaneTable {
    *
    * @param lid its number
    * @param lane its name
+   * @param weight how many tasks it gives in a turn
+   * @param coalesces whether some of its tasks have a coalesce key
    * @param counts the rest
    */
-  record Stored(long lid, Lane lane, Counts counts) {}
+  record Stored(long lid, Lane lane, int weight, boolean coalesces, Counts counts) {
+    /** A new one, whose numbers begin here. */
+    static Stored fresh(long lid, Lane lane, long nextOrigin) {
+      return new Stored(lid, lane, 1, false, new Counts(false, 0, nextOrigin, 0, 0, 0, 0, 0));
+    }
+  }
 
   static List<Stored> load(StoreTx tx, long qid) {
     return tx.query(LOAD, LaneTable::stored, qid);
@@ -122,6 +135,8 @@ final class LaneTable {
     return new Stored(
         row.getLong(1),
         new Lane(row.getString(2), TrafficClass.of(row.getInt(3))),
+        row.getInt(12),
+        row.getBoolean(13),
         new Counts(
             row.getInt(4) != 0,
             row.getLong(5),

@@ -106,9 +106,11 @@ final class Leasing<T> {
     ground
         .lanes()
         .inTurn(
-            state -> {
-              got.addAll(take(tx, state, share(waiter.max() - got.size())));
-              return got.size() < waiter.max();
+            waiter.max(),
+            (state, most) -> {
+              var some = take(tx, state, share(most));
+              got.addAll(some);
+              return some.size();
             });
     return grant(tx, waiter, got);
   }
@@ -172,7 +174,7 @@ final class Leasing<T> {
 
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */
   private boolean tooManySuspects(TaskRow row) {
-    return row.crash() > 0 && suspects >= ground.options().suspects();
+    return row.crash() > 0 && suspects >= ground.options().attempts().suspects();
   }
 
   private T decode(TaskRow row) {
@@ -196,8 +198,8 @@ final class Leasing<T> {
             state,
             ground.fences().next(tx),
             ground.monotonic(),
-            ground.options().lease());
-    var until = ground.wall().plus(ground.options().lease());
+            ground.options().leases().time());
+    var until = ground.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
     remember(tx, held);
     return new Lease<>(
@@ -222,7 +224,7 @@ final class Leasing<T> {
     }
     tx.afterCommit(
         () -> {
-          held.begin(ground.monotonic(), ground.options().lease());
+          held.begin(ground.monotonic(), ground.options().leases().time());
           ground.held().put(held.seq(), held);
           ground.alarm().leased();
         });

@@ -126,9 +126,8 @@ public final class PoisonQueue {
     var ttl = lane.lane().cls().ttl();
     var row = one.row().placed(ground.seqs().next(tx), ground.nowMs() + ttl.toMillis());
     DeadTable.remove(tx, one.did());
-    TaskTable.add(tx, row, TaskTable.Start.NOW, "");
+    TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
     lane.set(tx, lane.counts().added(row.size(), false).dead(-1));
-    ground.lanes().live(tx, 1);
     leasing.serveIn(tx);
   }
 

@@ -64,12 +64,15 @@ final class QueueErrors {
         "error.taskqueue.corrupt", "reading a task", why, "check the disk", Retry.NEVER);
   }
 
-  /** No room. */
-  static MeshError full(QueueOptions options) {
+  /** What {@link #full} says. */
+  static final String FULL = "error.queue.full";
+
+  /** No room: {@code limit} says which one is reached. */
+  static MeshError full(QueueOptions options, String limit) {
     return MeshError.of(
-        "error.queue.full",
+        FULL,
         "enqueueing into " + options.name(),
-        "it holds its limit of " + options.maxTasks() + " tasks",
+        limit,
         "nothing happened; try again when it has drained",
         Retry.SAFE);
   }

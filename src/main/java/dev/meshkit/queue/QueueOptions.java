@@ -3,32 +3,24 @@ package dev.meshkit.queue;
 import java.time.Duration;
 
 /**
- * A queue's rules.
+ * A queue's rules. Begin with {@link #of} and change what differs.
  *
  * @param name 1–64 characters
  * @param poisonQueue where its dead are listed; by default {@code <name>-poison}
  * @param mode the order of its lanes
- * @param maxAttempts deliveries in all, the first included; default 5
- * @param retry base and cap of the backoff; default 200 ms and 5 min
- * @param lease how long a worker may be silent; default 30 s
- * @param maxRun how long heartbeats can stretch a lease; default 10 min
- * @param crashMax deaths of processes that end a task; default 3
- * @param suspects leases at a time of tasks that saw a process die; default 4
- * @param laneWindow leases at a time in one lane; default 64
- * @param maxTasks live tasks; above it {@code error.queue.full}; default 10 million
+ * @param attempts how often a task is tried
+ * @param leases how long a worker may hold one
+ * @param capacity how much may wait
+ * @param retention how long the dead are kept
  */
 public record QueueOptions(
     String name,
     String poisonQueue,
     Mode mode,
-    int maxAttempts,
-    RetryPause retry,
-    Duration lease,
-    Duration maxRun,
-    int crashMax,
-    int suspects,
-    int laneWindow,
-    long maxTasks) {
+    Attempts attempts,
+    Leases leases,
+    Capacity capacity,
+    Retention retention) {
   /** The order of a lane; {@link #number()} is the column, fixed by the format. */
   public enum Mode {
     /** In the order of enqueueing; a failure holds up what follows. */
@@ -48,16 +40,148 @@ public record QueueOptions(
     }
   }
 
-  /** Checks each bound. */
+  /**
+   * How often a task is tried.
+   *
+   * @param max deliveries in all, the first included; default 5
+   * @param retry the pause between them; default 200 ms, growing to 5 min
+   * @param crashMax deaths of processes that end a task; default 3
+   * @param suspects leases at a time of tasks that saw a process die; default 4
+   */
+  public record Attempts(int max, RetryPause retry, int crashMax, int suspects) {
+    /** Checks each bound. */
+    public Attempts {
+      if (max < 1 || crashMax < 1 || suspects < 1) {
+        throw new IllegalArgumentException("attempts, crashes and suspects are at least 1");
+      }
+    }
+  }
+
+  /**
+   * How long a worker may hold a task.
+   *
+   * @param time of silence; default 30 s
+   * @param maxRun how long heartbeats can stretch it; default 10 min
+   * @param window leases at a time in one lane; default 64
+   */
+  public record Leases(Duration time, Duration maxRun, int window) {
+    /** Checks each bound. */
+    public Leases {
+      if (!time.isPositive() || maxRun.compareTo(time) < 0) {
+        throw new IllegalArgumentException("want 0 < lease <= maxRun, not " + time + ", " + maxRun);
+      }
+      if (window < 1) throw new IllegalArgumentException("a lane's window is at least 1");
+    }
+  }
+
+  /** What an enqueue does where there is no room. */
+  public enum AtLimit {
+    /** It waits for room, for a while. */
+    BLOCK,
+    /** It is refused at once. */
+    REJECT,
+    /** It takes the place of the oldest waiting tasks of its lane that have a coalesce key. */
+    DROP_OLDEST
+  }
+
+  /**
+   * How much may wait. What comes back, and what dies, never waits for room.
+   *
+   * @param tasks live in the queue; default 10 million
+   * @param bytes of their bodies; default 8 GiB
+   * @param laneTasks live in one lane; default 1 million
+   * @param laneBytes of their bodies; default 1 GiB
+   * @param atLimit what an enqueue does without room; default BLOCK
+   * @param patience how long an enqueue waits for room before {@code error.queue.full}; ZERO
+   *     rejects at once; default 5 s
+   * @param highPercent of the limits, from which on the pressure is high; default 80
+   * @param lowPercent of the limits, at or below which it is low again; default 50
+   */
+  public record Capacity(
+      long tasks,
+      long bytes,
+      long laneTasks,
+      long laneBytes,
+      AtLimit atLimit,
+      Duration patience,
+      int highPercent,
+      int lowPercent) {
+    /** Checks each bound. */
+    public Capacity {
+      if (tasks < 1 || bytes < 1 || laneTasks < 1 || laneBytes < 1) {
+        throw new IllegalArgumentException("limits of tasks and bytes are at least 1");
+      }
+      if (patience.isNegative())
+        throw new IllegalArgumentException("patience is not negative: " + patience);
+      if (lowPercent < 0 || lowPercent >= highPercent || highPercent > 100) {
+        throw new IllegalArgumentException(
+            "want 0 <= low < high <= 100, not " + lowPercent + ", " + highPercent);
+      }
+    }
+
+    /** Another limit of live tasks in the queue. */
+    public Capacity withTasks(long most) {
+      return new Capacity(
+          most, bytes, laneTasks, laneBytes, atLimit, patience, highPercent, lowPercent);
+    }
+
+    /** Another limit of their bytes. */
+    public Capacity withBytes(long most) {
+      return new Capacity(
+          tasks, most, laneTasks, laneBytes, atLimit, patience, highPercent, lowPercent);
+    }
+
+    /** Other limits of one lane. */
+    public Capacity withLane(long mostTasks, long mostBytes) {
+      return new Capacity(
+          tasks, bytes, mostTasks, mostBytes, atLimit, patience, highPercent, lowPercent);
+    }
+
+    /** Blocks at the limit, for so long at most. */
+    public Capacity blocking(Duration most) {
+      return at(AtLimit.BLOCK, most);
+    }
+
+    /** Rejects at the limit. */
+    public Capacity rejecting() {
+      return at(AtLimit.REJECT, Duration.ZERO);
+    }
+
+    /** Drops at the limit. */
+    public Capacity dropping() {
+      return at(AtLimit.DROP_OLDEST, Duration.ZERO);
+    }
+
+    private Capacity at(AtLimit then, Duration most) {
+      return new Capacity(tasks, bytes, laneTasks, laneBytes, then, most, highPercent, lowPercent);
+    }
+
+    /** Other levels of pressure. */
+    public Capacity withPressure(int high, int low) {
+      return new Capacity(tasks, bytes, laneTasks, laneBytes, atLimit, patience, high, low);
+    }
+  }
+
+  /**
+   * How long the dead are kept; beyond any of these the oldest go, counted.
+   *
+   * @param age default 14 days
+   * @param rows default 100,000
+   * @param bytes of their bodies; default 256 MiB
+   */
+  public record Retention(Duration age, long rows, long bytes) {
+    /** Checks each bound. */
+    public Retention {
+      if (!age.isPositive() || rows < 1 || bytes < 1) {
+        throw new IllegalArgumentException("age, rows and bytes to keep are at least 1");
+      }
+    }
+  }
+
+  /** Checks the names. */
   public QueueOptions {
     if (name.isEmpty() || name.length() > 64 || poisonQueue.isEmpty()) {
       throw new IllegalArgumentException("a queue's name has 1 to 64 characters: '" + name + "'");
-    }
-    if (maxAttempts < 1 || crashMax < 1 || suspects < 1 || laneWindow < 1 || maxTasks < 1) {
-      throw new IllegalArgumentException("queue limits must be at least 1");
-    }
-    if (!lease.isPositive() || maxRun.compareTo(lease) < 0) {
-      throw new IllegalArgumentException("want 0 < lease <= maxRun");
     }
   }
 
@@ -67,110 +191,43 @@ public record QueueOptions(
         name,
         name + "-poison",
         Mode.STRICT,
-        5,
-        RetryPause.DEFAULTS,
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(10),
-        3,
-        4,
-        64,
-        10_000_000);
+        new Attempts(5, RetryPause.DEFAULTS, 3, 4),
+        new Leases(Duration.ofSeconds(30), Duration.ofMinutes(10), 64),
+        new Capacity(
+            10_000_000,
+            8L << 30,
+            1_000_000,
+            1L << 30,
+            AtLimit.BLOCK,
+            Duration.ofSeconds(5),
+            80,
+            50),
+        new Retention(Duration.ofDays(14), 100_000, 256L << 20));
   }
 
   /** The seed's MaxRetries: deliveries in all, the first included. */
-  public QueueOptions maxAttempts(int attempts) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        attempts,
-        retry,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        laneWindow,
-        maxTasks);
+  public QueueOptions maxAttempts(int most) {
+    return with(new Attempts(most, attempts.retry(), attempts.crashMax(), attempts.suspects()));
   }
 
   /** The seed's PoisonQueueName. */
   public QueueOptions poisonQueue(String poison) {
-    return new QueueOptions(
-        name,
-        poison,
-        mode,
-        maxAttempts,
-        retry,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        laneWindow,
-        maxTasks);
+    return new QueueOptions(name, poison, mode, attempts, leases, capacity, retention);
   }
 
   /** Lanes without order. */
   public QueueOptions relaxed() {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        Mode.RELAXED,
-        maxAttempts,
-        retry,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        laneWindow,
-        maxTasks);
+    return new QueueOptions(name, poisonQueue, Mode.RELAXED, attempts, leases, capacity, retention);
   }
 
   /** Another backoff. */
   public QueueOptions retry(RetryPause pause) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        maxAttempts,
-        pause,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        laneWindow,
-        maxTasks);
-  }
-
-  /** Another lease, and how long heartbeats can stretch it. */
-  public QueueOptions lease(Duration time, Duration most) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        maxAttempts,
-        retry,
-        time,
-        most,
-        crashMax,
-        suspects,
-        laneWindow,
-        maxTasks);
+    return with(new Attempts(attempts.max(), pause, attempts.crashMax(), attempts.suspects()));
   }
 
   /** Other rules for tasks that were held by processes that died. */
   public QueueOptions crashes(int max, int parallel) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        maxAttempts,
-        retry,
-        lease,
-        maxRun,
-        max,
-        parallel,
-        laneWindow,
-        maxTasks);
+    return with(new Attempts(attempts.max(), attempts.retry(), max, parallel));
   }
 
   /**
@@ -178,43 +235,44 @@ public record QueueOptions(
    * that dies holding one is no fault of the task's, so it charges nothing.
    */
   public QueueOptions carrier() {
-    return crashes(Integer.MAX_VALUE, suspects);
+    return crashes(Integer.MAX_VALUE, attempts.suspects());
   }
 
   /** Whether a crash charges nothing. */
   boolean isCarrier() {
-    return crashMax == Integer.MAX_VALUE;
+    return attempts.crashMax() == Integer.MAX_VALUE;
+  }
+
+  /** Another lease, and how long heartbeats can stretch it. */
+  public QueueOptions lease(Duration time, Duration most) {
+    return with(new Leases(time, most, leases.window()));
   }
 
   /** Another window. */
   public QueueOptions laneWindow(int window) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        maxAttempts,
-        retry,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        window,
-        maxTasks);
+    return with(new Leases(leases.time(), leases.maxRun(), window));
+  }
+
+  /** Other limits of what may wait. */
+  public QueueOptions capacity(Capacity limits) {
+    return new QueueOptions(name, poisonQueue, mode, attempts, leases, limits, retention);
   }
 
   /** Another limit of live tasks. */
   public QueueOptions maxTasks(long tasks) {
-    return new QueueOptions(
-        name,
-        poisonQueue,
-        mode,
-        maxAttempts,
-        retry,
-        lease,
-        maxRun,
-        crashMax,
-        suspects,
-        laneWindow,
-        tasks);
+    return capacity(capacity.withTasks(tasks));
+  }
+
+  /** Another time for which the dead are kept. */
+  public QueueOptions retention(Retention keep) {
+    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, keep);
+  }
+
+  private QueueOptions with(Attempts tries) {
+    return new QueueOptions(name, poisonQueue, mode, tries, leases, capacity, retention);
+  }
+
+  private QueueOptions with(Leases holds) {
+    return new QueueOptions(name, poisonQueue, mode, attempts, holds, capacity, retention);
   }
 }

@@ -15,7 +15,7 @@ final class Restart {
   static Ground open(StoreTx tx, Store store, QueueOptions options) {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
-    var lanes = new LaneBook(queue, options, seqs);
+    var lanes = new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()));
     lanes.load(tx);
     var ground =
         new Ground(
@@ -51,7 +51,8 @@ final class Restart {
     errors.add(new AttemptError(left.attempt(), ground.wall(), why.code(), why.why()));
     var row =
         old.numbered(left.origin()).after(left.attempt(), old.crash() + 1, Text.errors(errors));
-    if (row.crash() >= ground.options().crashMax()) {
+    if (new Coalescing(ground).supersedes(tx, lane, row)) return;
+    if (row.crash() >= ground.options().attempts().crashMax()) {
       dying.die(tx, lane, row, Reason.CRASH_LOOP, QueueErrors.crashLoop(row.crash()));
     } else if (row.attempt() >= row.maxAttempt()) {
       dying.die(tx, lane, row, Reason.EXHAUSTED, why);

@@ -94,11 +94,49 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
         }
       }
     }
-    var bytes = packed.stream().mapToInt(one -> one.body().size() + 200).sum();
+    var added = add(packed);
+    var blocks = ground.options().capacity().atLimit() == QueueOptions.AtLimit.BLOCK;
+    return blocks && isFull(added) ? addWhenRoom(packed, added) : added;
+  }
+
+  private Result<List<Enqueued>> add(List<Enqueuing.Packed> tasks) throws InterruptedException {
+    var bytes = tasks.stream().mapToInt(one -> one.body().size() + 200).sum();
     return ground
         .store()
-        .submit(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, packed)))
+        .submit(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, tasks)))
         .flatMap(added -> added);
+  }
+
+  private static boolean isFull(Result<List<Enqueued>> added) {
+    return added instanceof Result.Err<List<Enqueued>>(var error)
+        && error.code().equals(QueueErrors.FULL);
+  }
+
+  /** Tries again whenever something has left, for as long as the options say. */
+  private Result<List<Enqueued>> addWhenRoom(
+      List<Enqueuing.Packed> tasks, Result<List<Enqueued>> refused) throws InterruptedException {
+    var room = ground.lanes().room();
+    var until = ground.monotonic().plus(ground.options().capacity().patience());
+    var added = refused;
+    while (isFull(added) && !closed) {
+      var mark = room.mark(); // first the mark, then the look: what leaves in between is seen
+      try {
+        added = add(tasks);
+        var left = Duration.between(ground.monotonic(), until);
+        if (isFull(added) && !room.awaitLess(mark, left)) return added;
+      } finally {
+        room.unmark();
+      }
+    }
+    return isFull(added) ? Result.err(closedError()) : added;
+  }
+
+  /**
+   * Blocks while the pressure is high, {@code wait} at most; false if it still is. Producers that
+   * can hold back call it before they produce: see {@link QueueOptions.Capacity}.
+   */
+  public boolean awaitRelief(Duration wait) throws InterruptedException {
+    return ground.lanes().room().awaitRelief(wait);
   }
 
   /**
@@ -145,12 +183,14 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
     }
     var options = ground.options();
-    return Result.ok(held.extend(ground.monotonic(), options.lease(), options.maxRun()));
+    return Result.ok(
+        held.extend(ground.monotonic(), options.leases().time(), options.leases().maxRun()));
   }
 
   /**
    * Blocks until a task is acknowledged or dead: {@code Done} or {@code Dead}. {@code
-   * error.timeout} when {@code wait} is over; the task goes on.
+   * error.timeout} when {@code wait} is over; the task goes on. One that was superseded or dropped
+   * before anyone waited for it has left nothing behind, and shows as {@code Done}.
    */
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
     var ended = ground.endings().await(id.seq(), wait, () -> poison.ended(id));
@@ -167,6 +207,36 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
   /** Ends a pause. */
   public Result<Unit> resume(Target what, Audit by) throws InterruptedException {
     return mark(what, by, false);
+  }
+
+  /**
+   * Has a lane give {@code weight} tasks (≥ 1; 1 at first) where others of its class give as many
+   * as they weigh. Survives restarts.
+   */
+  public Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
+    if (weight < 1) {
+      return Result.err(
+          MeshError.validation("weighing " + lane, weight + " is no weight", "give 1 or more"));
+    }
+    LOG.log(
+        Level.INFO,
+        "weighed {0}: queue={1} weight={2} actor={3} reason={4}",
+        lane,
+        ground.options().name(),
+        weight,
+        by.actor(),
+        by.reason());
+    return ground
+        .store()
+        .submit(
+            Op.record(
+                "queue.weigh",
+                tx -> {
+                  var state = ground.lanes().getOrAdd(tx, lane);
+                  LaneTable.weigh(tx, state.lid(), weight);
+                  state.weigh(tx, weight);
+                  return Unit.UNIT;
+                }));
   }
 
   /** The queue in numbers, as of the last commit. No I/O. */
@@ -205,6 +275,7 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     closed = true;
     sweep.interrupt();
     leasing.close();
+    ground.lanes().room().close();
     try {
       var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
       if (left instanceof Result.Err<Unit>(var error)) {
@@ -213,6 +284,11 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the release is under way all the same
     }
+  }
+
+  /** Callers that wait for room just now. */
+  int waitingForRoom() {
+    return ground.lanes().room().waiting();
   }
 
   /** One look at the clocks, for tests that own them. */

@@ -23,11 +23,13 @@ final class Settling {
   private final Ground ground;
   private final Dying dying;
   private final Leasing<?> leasing;
+  private final Coalescing coalescing;
 
   Settling(Ground ground, Dying dying, Leasing<?> leasing) {
     this.ground = ground;
     this.dying = dying;
     this.leasing = leasing;
+    this.coalescing = new Coalescing(ground);
   }
 
   /** One settlement; application work that throws comes out, and takes the operation with it. */
@@ -55,7 +57,8 @@ final class Settling {
       return;
     }
     ended(tx, held);
-    var why = QueueErrors.expired(ground.options().lease());
+    if (coalescing.supersedes(tx, held.lane(), held.row())) return;
+    var why = QueueErrors.expired(ground.options().leases().time());
     var settled = retry(tx, held, why, Duration.ZERO);
     leasing.serveIn(tx);
     tx.afterCommit(() -> tell(held, new Disposition.Retry(why, Duration.ZERO), settled));
@@ -71,6 +74,10 @@ final class Settling {
   }
 
   private Settled apply(StoreTx tx, Held held, Disposition said) {
+    var comesBack = !(said instanceof Disposition.Ack || said instanceof Disposition.Poison);
+    if (comesBack && coalescing.supersedes(tx, held.lane(), held.row())) {
+      return new Settled.Superseded();
+    }
     return switch (said) {
       case Disposition.Ack _ -> done(tx, held);
       case Disposition.Retry(var why, var floor) -> retry(tx, held, why, floor);
@@ -90,7 +97,6 @@ final class Settling {
     var lane = held.lane();
     TaskTable.remove(tx, held.seq(), held.row().size());
     lane.set(tx, lane.counts().removed(held.row().size()));
-    ground.lanes().live(tx, -1);
     ground.endings().ends(tx, held.seq(), new Settled.Done());
     return new Settled.Done();
   }
@@ -100,7 +106,7 @@ final class Settling {
     if (row.attempt() >= row.maxAttempt()) {
       return dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
     }
-    var backoff = ground.options().retry().after(held.seq(), row.attempt());
+    var backoff = ground.options().attempts().retry().after(held.seq(), row.attempt());
     var pause = backoff.compareTo(floor) > 0 ? backoff : floor;
     var dueMs = ground.nowMs() + pause.toMillis();
     TaskTable.delay(tx, row, dueMs);
@@ -141,9 +147,10 @@ final class Settling {
 
   private void releaseLater(StoreTx tx, Held held) {
     if (LeaseTable.delete(tx, held.seq(), held.fence())) {
+      ended(tx, held);
+      if (coalescing.supersedes(tx, held.lane(), held.row())) return;
       TaskTable.release(tx, held.seq(), held.origin());
       held.lane().backAt(tx, held.row().ord());
-      ended(tx, held);
     } else {
       forget(tx, held);
     }

@@ -38,7 +38,7 @@ final class Sweeper {
     this.settling = settling;
     this.dying = dying;
     this.leasing = leasing;
-    var quarter = ground.options().lease().dividedBy(4);
+    var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
     this.nextHeads = planned.plus(HEADS);
@@ -82,7 +82,7 @@ final class Sweeper {
   /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
   private void forgivePause(Instant now) {
     var gap = Duration.between(planned, now);
-    if (!watching || gap.compareTo(ground.options().lease().dividedBy(4)) <= 0) return;
+    if (!watching || gap.compareTo(ground.options().leases().time().dividedBy(4)) <= 0) return;
     ground.held().values().forEach(held -> held.shift(gap));
   }
 

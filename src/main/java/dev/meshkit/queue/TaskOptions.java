@@ -11,7 +11,7 @@ import java.util.Map;
  * @param onExpiry what becomes of it then
  * @param maxAttempts deliveries in all, the first included; 0 for the queue's default
  * @param dedupKey a live task of the lane with the same key makes the enqueue a Duplicate
- * @param coalesceKey reserved for lanes of class STATE; "" for now
+ * @param coalesceKey a waiting task of the lane with the same key is replaced, at its place
  * @param headers small facts beside the body
  */
 public record TaskOptions(
@@ -37,6 +37,11 @@ public record TaskOptions(
   /** These options with a dedup key. */
   public TaskOptions withDedupKey(String key) {
     return new TaskOptions(when, ttl, onExpiry, maxAttempts, key, coalesceKey, headers);
+  }
+
+  /** These options with a coalesce key. */
+  public TaskOptions withCoalesceKey(String key) {
+    return new TaskOptions(when, ttl, onExpiry, maxAttempts, dedupKey, key, headers);
   }
 
   /** These options with another start. */

@@ -20,13 +20,18 @@ final class TaskTable {
       t.enq_wall, t.kind, t.codec, t.crc, t.size, t.headers,
       coalesce(t.body, (SELECT b.body FROM task_blob b WHERE b.seq = t.seq)) AS body, t.errors""";
 
-  /** Leased tasks of a lane are few (its window), so skipping them is cheap. */
+  /**
+   * Leased tasks of a lane are few (its window), so skipping them is cheap; so are tasks of whose
+   * key another one is leased, at most one for each of those.
+   */
   static final String READY =
       "SELECT "
           + COLUMNS
           + """
            FROM task t WHERE t.st = 0 AND t.lid = ? AND t.ord > ?
-          AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.seq = t.seq) ORDER BY t.ord LIMIT ?""";
+          AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.seq = t.seq)
+          AND (t.coal IS NULL OR NOT EXISTS (SELECT 1 FROM task o JOIN lease l ON l.seq = o.seq
+            WHERE o.lid = t.lid AND o.coal = t.coal)) ORDER BY t.ord LIMIT ?""";
 
   static final String DUE =
       """
@@ -42,8 +47,8 @@ final class TaskTable {
   private static final String ADD =
       """
       INSERT INTO task (seq, lid, ord, st, due, at_wall, exp, drops, origin, attempt, crash,
-        max_attempt, redrives, enq_wall, kind, dedup, codec, crc, size, headers, body, errors)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        max_attempt, redrives, enq_wall, kind, dedup, coal, codec, crc, size, headers, body, errors)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
   private static final String ADD_BLOB = "INSERT INTO task_blob (seq, body) VALUES (?, ?)";
   private static final String REMOVE = "DELETE FROM task WHERE seq = ?";
   private static final String REMOVE_BLOB = "DELETE FROM task_blob WHERE seq = ?";
@@ -68,7 +73,17 @@ final class TaskTable {
     static final Start NOW = new Start(0, 0);
   }
 
-  static void add(StoreTx tx, TaskRow row, Start start, String dedup) {
+  /**
+   * What a task shares with others of its lane; "" for none.
+   *
+   * @param dedup of two with one, the later is a duplicate
+   * @param coal of two with one, the later takes the place
+   */
+  record Keys(String dedup, String coal) {
+    static final Keys NONE = new Keys("", "");
+  }
+
+  static void add(StoreTx tx, TaskRow row, Start start, Keys keys) {
     var apart = row.body().size() > BLOB_THRESHOLD_BYTES;
     tx.update(
         ADD,
@@ -87,7 +102,8 @@ final class TaskTable {
         row.redrives(),
         row.enqueuedWallMs(),
         row.kind(),
-        dedup.isEmpty() ? Unit.UNIT : dedup,
+        orNull(keys.dedup()),
+        orNull(keys.coal()),
         row.codec(),
         row.crc(),
         row.size(),
@@ -190,6 +206,10 @@ final class TaskTable {
   static Bytes bytes(ResultSet row, int column) throws SQLException {
     var bytes = row.getBytes(column);
     return bytes == null ? Bytes.EMPTY : Bytes.of(bytes);
+  }
+
+  private static Object orNull(String key) {
+    return key.isEmpty() ? Unit.UNIT : key;
   }
 
   /** No bytes are NULL. */

@@ -6,23 +6,32 @@ import java.util.Locale;
 /** What kind of traffic a lane carries; {@link #number()} is the column, fixed by the format. */
 public enum TrafficClass {
   /** Commands and notices. */
-  CONTROL(0, Duration.ofDays(7)),
+  CONTROL(0, Duration.ofDays(7), 8),
   /** The newest state of something. */
-  STATE(1, Duration.ofHours(1)),
+  STATE(1, Duration.ofHours(1), 4),
   /** Everything else, and the default. */
-  BULK(2, Duration.ofDays(7));
+  BULK(2, Duration.ofDays(7), 1);
+
+  private static final int ALL_SHARES = 8; // of which each class's share is a divisor
 
   private final int number;
   private final Duration ttl;
+  private final int share;
 
-  TrafficClass(int number, Duration ttl) {
+  TrafficClass(int number, Duration ttl, int share) {
     this.number = number;
     this.ttl = ttl;
+    this.share = share;
   }
 
   /** The number in the file. */
   public int number() {
     return number;
+  }
+
+  /** How far one task moves the class back, where all want to be served. */
+  int stride() {
+    return ALL_SHARES / share;
   }
 
   /** The class of a number in the file. */

@@ -33,6 +33,15 @@ class CountersTest {
         OR n_dead <> (SELECT count(*) FROM dead d WHERE d.lid = l.lid)
         OR bytes <> (SELECT coalesce(sum(size), 0) FROM task t WHERE t.lid = l.lid)""";
 
+  private static final String ROWS_OF_A_KEY =
+      """
+      SELECT coalesce(max(n), 0) FROM
+        (SELECT count(*) AS n FROM task WHERE coal IS NOT NULL GROUP BY lid, coal)""";
+  private static final String LEASES_OF_A_KEY =
+      """
+      SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM task t JOIN lease e ON e.seq = t.seq
+        WHERE t.coal IS NOT NULL GROUP BY t.lid, t.coal)""";
+
   @TempDir Path directory;
 
   private final SplittableRandom random = new SplittableRandom(11);
@@ -87,6 +96,7 @@ class CountersTest {
     var body = Bytes.of(new byte[random.nextInt(700)]);
     var options = TaskOptions.DEFAULTS;
     if (random.nextInt(4) == 0) options = options.withDedupKey("k" + random.nextInt(50));
+    if (random.nextInt(4) == 0) options = options.withCoalesceKey("c" + random.nextInt(10));
     if (random.nextInt(4) == 0) {
       var then = random.nextBoolean() ? OnExpiry.DROP : OnExpiry.POISON;
       options = options.withTtl(Duration.ofMillis(random.nextInt(1, 5_000)), then);
@@ -135,6 +145,8 @@ class CountersTest {
 
   private void check(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
     assertEquals(0, number(store, WRONG), "lanes whose counters are wrong after " + done);
+    assertTrue(number(store, ROWS_OF_A_KEY) <= 2, "Q21 a key holds at most two rows");
+    assertTrue(number(store, LEASES_OF_A_KEY) <= 1, "Q21 a key holds at most one lease");
     var stats = queue.stats();
     assertEquals(number(store, "SELECT count(*) FROM task WHERE st = 1"), stats.delayed());
     assertEquals(number(store, "SELECT count(*) FROM lease"), stats.leased());

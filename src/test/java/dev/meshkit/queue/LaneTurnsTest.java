@@ -117,7 +117,7 @@ class LaneTurnsTest {
   /** Q20 enqueueAll is all or none. */
   @Test
   void enqueueAllIsAllOrNone() throws Exception {
-    try (var fixture = open(QueueOptions.of("q").maxTasks(3))) {
+    try (var fixture = open(rejecting(3))) {
       var all = List.of(task(LANE, "a"), task(LANE, "b"));
       assertEquals(2, fixture.queue().enqueueAll(all).orThrow().size());
       assertEquals("error.queue.full", error(fixture.queue().enqueueAll(all)).code());
@@ -168,6 +168,11 @@ class LaneTurnsTest {
       fixture.queue().settle(fixture.lease(), Ack.plain()).orThrow();
       assertInstanceOf(Enqueued.Accepted.class, fixture.queue().enqueue(spec).orThrow());
     }
+  }
+
+  private static QueueOptions rejecting(long tasks) {
+    var options = QueueOptions.of("q");
+    return options.capacity(options.capacity().withTasks(tasks).rejecting());
   }
 
   private QueueFixture open(QueueOptions options) throws InterruptedException {

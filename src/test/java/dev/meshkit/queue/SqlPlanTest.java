@@ -31,6 +31,8 @@ class SqlPlanTest {
             TaskTable.DUE, "task_due",
             TaskTable.NEXT_DUE, "task_due",
             TaskTable.DEDUP, "task_dedup",
+            Coalescing.WAITING, "task_coal",
+            Coalescing.OLDEST, "task_ready",
             LeaseTable.DELETE, "INTEGER PRIMARY KEY",
             LaneTable.FRONTS, "task_ready",
             DeadTable.LIST, "dead_list");
