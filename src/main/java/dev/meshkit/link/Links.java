@@ -81,6 +81,7 @@ public final class Links implements AutoCloseable {
                 transport,
                 peer -> where(peer, ports),
                 ports.legacy(),
+                options.redial(),
                 peer -> policy.version(options.self().region(), peer.region()),
                 options.times(),
                 ports.clocks(),
@@ -133,7 +134,6 @@ public final class Links implements AutoCloseable {
     var moved = wanted.replace(others);
     lines.want(others.keySet(), moved);
     context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
-    if (!policy.windows().isEmpty()) context.roads().review(); // a legacy port may be known by now
   }
 
   /**
