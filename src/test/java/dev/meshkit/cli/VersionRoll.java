@@ -48,6 +48,7 @@ public final class VersionRoll {
       broken.addAll(roll.all(agents, rolls));
     } catch (org.awaitility.core.ConditionTimeoutException late) {
       broken.add(String.valueOf(late.getMessage()));
+      broken.add("so far " + roll.count());
       for (var node : roll.nodes) broken.add(node.id() + " said: " + node.err());
     } finally {
       roll.over.set(true);
