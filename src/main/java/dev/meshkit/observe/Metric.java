@@ -140,7 +140,7 @@ public enum Metric {
       COUNTER,
       "Frames dropped.",
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
-      Label.open("reason")),
+      Label.of("reason", "outgoing", "rate", "malformed", "scope", "exception")),
   /** Code is an MK code. */
   HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
 
