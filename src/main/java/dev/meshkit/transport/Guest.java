@@ -39,8 +39,8 @@ final class Guest implements PeerRounds.Watched {
   @Override
   public boolean stays() {
     calls.removeIf(Guest::isOver);
-    if (!(admission() instanceof Refused(var code, var why))) return true;
-    var status = Status.UNAUTHENTICATED.withDescription(code.text() + " " + why);
+    if (!(admission() instanceof Refused refused)) return true;
+    var status = Status.UNAUTHENTICATED.withDescription(refused.text());
     calls.forEach(stream -> stream.abort(status));
     return true; // for the next call that comes in between
   }
