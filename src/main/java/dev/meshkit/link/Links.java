@@ -308,12 +308,19 @@ public final class Links implements AutoCloseable {
   }
 
   private void gauges(Meters meters) {
+    for (var family : Lines.SYMMETRIC) {
+      meters.gauge(Metric.STREAM_UNSENT_BYTES, () -> unsentBytes(family), family.name());
+    }
     for (var kind : RoadKind.values()) {
       for (var outward : new boolean[] {true, false}) {
         meters.gauge(
             Metric.CONNECTIONS, () -> streams(kind, outward), kind.name(), outward ? "OUT" : "IN");
       }
     }
+  }
+
+  private double unsentBytes(Family family) {
+    return lines.lives(family).stream().mapToLong(Life::unsentBytes).sum();
   }
 
   private double streams(RoadKind kind, boolean ours) {

@@ -141,6 +141,9 @@ public enum Metric {
       "Frames dropped.",
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
       Label.of("reason", "outgoing", "rate", "malformed", "scope", "exception")),
+  /** What a stream's peer has not made room for yet; at 1 MiB a stream the oldest is dropped. */
+  STREAM_UNSENT_BYTES(
+      GAUGE, "Bytes that wait to be sent on streams.", Label.of("family", "STREAM", "ELECT")),
   /** Code is an MK code. */
   HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
 

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  */
 public final class VersionRoll {
   private static final Duration DRAIN = Duration.ofMinutes(3);
+  private static final Duration PACE = Duration.ofMillis(20);
   private static final int BETWEEN = 25; // promises from one change to the next
   private static final List<String> REGIONS = List.of("eu", "us");
   private static final List<String> STAGES = List.of("1-2", "1-2@1", "1-2", "2");
@@ -31,7 +33,6 @@ public final class VersionRoll {
   private final RandomGenerator chance;
   private final DemoLedger ledger = new DemoLedger();
   private final AtomicInteger number = new AtomicInteger();
-  private final AtomicBoolean over = new AtomicBoolean();
   private final List<RollNode> nodes = new ArrayList<>();
   private int kills;
 
@@ -51,7 +52,6 @@ public final class VersionRoll {
       broken.add("so far " + roll.count());
       for (var node : roll.nodes) broken.add(node.id() + " said: " + node.err());
     } finally {
-      roll.over.set(true);
       roll.nodes.forEach(RollNode::close);
     }
     if (!broken.isEmpty()) broken.add("run it again with seed " + seed);
@@ -65,13 +65,12 @@ public final class VersionRoll {
       nodes.add(new RollNode(directory, id, i == 0 ? "" : nodes.getFirst().mesh()));
     }
     for (var node : nodes) node.awaitRoads(agents - 1, false);
-    var senders = new ArrayList<Thread>();
-    for (var from : nodes) {
-      senders.add(Thread.ofVirtual().name("send " + from.id()).start(() -> talk(from)));
+    try (var pace = new ScheduledThreadPoolExecutor(agents)) { // its end waits for what is sent
+      for (var from : nodes) {
+        pace.scheduleWithFixedDelay(() -> talk(from), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      for (var i = 0; i < rolls; i++) roll();
     }
-    for (var i = 0; i < rolls; i++) roll();
-    over.set(true);
-    for (var sender : senders) sender.join();
     return judged();
   }
 
@@ -99,23 +98,22 @@ public final class VersionRoll {
     for (var i = 0; i < nodes.size(); i++) {
       nodes.get(i).tell(versions);
       if (i != when) continue;
-      nodes.get(victim).killAndRestart(Duration.ofMillis(chance.nextInt(1_500)));
+      nodes.get(victim).kill();
+      awaitPromises(chance.nextInt(2 * BETWEEN));
+      nodes.get(victim).restart();
       kills++;
     }
-    var before = ledger.sent();
-    await().atMost(DRAIN).until(() -> ledger.sent() >= before + BETWEEN);
+    awaitPromises(BETWEEN);
+  }
+
+  private void awaitPromises(int more) {
+    var wanted = ledger.sent() + more;
+    await().atMost(DRAIN).until(() -> ledger.sent() >= wanted);
   }
 
   private void talk(RollNode from) {
-    try {
-      while (!over.get()) {
-        for (var to : nodes) {
-          if (to != from) send(from, to.id());
-        }
-        Thread.sleep(20); // the pace of the load, not a wait for anything
-      }
-    } catch (InterruptedException never) {
-      Thread.currentThread().interrupt(); // nobody interrupts this thread
+    for (var to : nodes) {
+      if (to != from) send(from, to.id());
     }
   }
 

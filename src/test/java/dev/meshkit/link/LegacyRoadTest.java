@@ -99,7 +99,14 @@ class LegacyRoadTest {
     // when much more is said to it than it has given credit for
     var frame = Bytes.of(new byte[32 << 10]);
     for (var i = 0; i < 2_000; i++) assertTrue(a.links.send(B, Family.STREAM, "", frame));
-    // then what is too much is dropped and counted, and Elect is as before
+    // then as much waits as may, what is too much is dropped and counted, and Elect is as before
+    var waits = "meshkit_stream_unsent_bytes{family=\"%s\"}";
+    await()
+        .until(
+            () ->
+                a.links.send(B, Family.STREAM, "", frame)
+                    && a.count(waits.formatted("STREAM")) == 1 << 20);
+    assertEquals(0, a.count(waits.formatted("ELECT")));
     assertTrue(
         a.count("meshkit_stream_drops_total{family=\"STREAM\",reason=\"outgoing\"}") > 1_000);
     await().until(() -> a.say(B, Family.ELECT, "still here"));
