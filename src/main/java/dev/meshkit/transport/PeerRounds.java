@@ -46,7 +46,7 @@ final class PeerRounds implements AutoCloseable {
       while (true) {
         awaitAny();
         Thread.sleep(TURN);
-        for (var one : all) if (!stays(one)) all.remove(one);
+        all.removeIf(one -> !stays(one));
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt(); // nobody is looked at any more

@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,8 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /** T21: who must not stay any longer loses an open HTTP/2 road, whoever of the two dialled. */
 @Timeout(120)
 class OpenRoadsCheckTest {
-  private static final UnaryOperator<LinkOptions> H2 = options -> options.withMode(RoadMode.H2);
-
   private final Lab lab = new Lab();
   private final InstantSource today = Clocks.system().wall();
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -42,13 +39,17 @@ class OpenRoadsCheckTest {
   /** Two nodes of which {@code strict} will find in time that the other's certificate has ended. */
   private void open(boolean strictDials) {
     InstantSource wall = () -> today.instant().plus(ahead.get());
-    strict = lab.node(A, lab.ca.judging(A, wall), H2);
-    peer = lab.node(B, lab.ca.node(B), H2);
+    strict = lab.node(A, lab.ca.judging(A, wall), OpenRoadsCheckTest::overH2);
+    peer = lab.node(B, lab.ca.node(B), OpenRoadsCheckTest::overH2);
     if (strictDials) strict.want(peer);
     else peer.want(strict);
     await().until(() -> strict.links.up().contains(B) && peer.links.up().contains(A));
     await().until(() -> strict.links.isLive(Family.ELECT));
     assertEquals(Map.of(B, RoadKind.H2), strict.links.roads());
+  }
+
+  private static LinkOptions overH2(LinkOptions options) {
+    return options.withMode(RoadMode.H2);
   }
 
   private void years() {

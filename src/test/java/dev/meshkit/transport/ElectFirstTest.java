@@ -132,7 +132,7 @@ class ElectFirstTest {
         InProcessChannelBuilder.forName("nobody").directExecutor().build();
 
     @Override
-    public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
       for (var family : Family.values()) {
         if (family.method().equals(method.getFullMethodName())) {
           urgencies.put(family, options.getOption(Http3ChannelBuilder.URGENCY));
