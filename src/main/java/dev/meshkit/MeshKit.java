@@ -5,9 +5,12 @@ import dev.meshkit.api.Mesh;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.VersionWindow;
 import dev.meshkit.node.DevHome;
 import dev.meshkit.node.Node;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -42,6 +45,20 @@ public final class MeshKit {
    */
   public static Result<MeshConfig> dev(MeshConfig config) {
     return DevHome.settle(config);
+  }
+
+  /**
+   * Has a running node go by other {@code listen.versions}, as a restart with them would: it binds
+   * or leaves its legacy port, and moves the streams that it opened to the roads they ask for,
+   * losing no message. Does not wait for the moves. All nodes are to be told the same: first that
+   * both versions are permitted, then which one is used. Nothing changes on an error, such as
+   * MK-NODE-002, the legacy port is taken.
+   *
+   * @throws dev.meshkit.config.InvalidConfig if they are out of range or order
+   */
+  public static Result<Unit> permit(Mesh mesh, List<VersionWindow> versions) {
+    if (mesh instanceof Node node) return node.permit(versions);
+    throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
   }
 
   /** A node in the making. Not thread-safe; opens once. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "agent",
     description =
-        "Run a node until SIGTERM or Ctrl-C. A second signal hurries it, a third ends it.",
+        "Run a node until SIGTERM or Ctrl-C. A second signal hurries it, a third ends it. Away from"
+            + " a terminal, SIGHUP has it read its file again: listen.versions may change so.",
     footer = {
       "",
       "Examples:",
@@ -46,7 +47,8 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var config = options.load(console);
+    var told = options.load(console);
+    var config = told.config();
     logging(config);
     if (!scratch.isEmpty() && !DemoMesh.isScratch(Path.of(scratch))) {
       var fix = "leave it out: only the demo's own directories are removed";
@@ -54,10 +56,14 @@ final class AgentCommand implements Callable<Integer> {
       throw new MeshException(error.with(Errors.MK, "MK-CLI-001"));
     }
     var ending = new Ending(console, supervised);
+    var reload = new Reload(console, () -> options.load(console), told);
+    // A terminal that goes away takes its programs with it; a daemon has none, and is told so.
+    if (!supervised && !console.terminal() && options.hasFile(console)) reload.listen();
     var isNew = Files.notExists(config.data().dir().resolve("mesh.db"));
     if (options.isDev()) config = MeshKit.dev(config).orThrow();
     try (var mesh = MeshKit.builder(config).on(Letterbox.KIND, new Letterbox()).open()) {
       ending.of(mesh, config.data().stopDeadline());
+      reload.of(mesh);
       new Banner(console, config, options.isDev()).show(mesh, isNew, sinceStart());
       return ended(mesh, ending);
     }

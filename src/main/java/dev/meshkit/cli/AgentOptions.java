@@ -3,7 +3,7 @@ package dev.meshkit.cli;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.config.ConfigSources;
-import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.ConfigSources.Loaded;
 import dev.meshkit.config.Origin;
 import dev.meshkit.control.Errors;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ final class AgentOptions {
   }
 
   /** The configuration; {@link dev.meshkit.config.InvalidConfig} with all that is wrong. */
-  MeshConfig load(Console console) {
+  Loaded load(Console console) {
     var environment = console.environment();
     var sources = ConfigSources.defaults().environment(environment);
     file(environment, console.directory()).ifPresent(sources::file);
@@ -89,7 +89,12 @@ final class AgentOptions {
     var isGiven = !loaded.origin("listen.mesh").equals(Origin.DEFAULT);
     // The default would be moved to loopback; what somebody asked for is refused instead.
     if (dev && isGiven) loaded.config().listen().unfitForDev().ifPresent(AgentOptions::refuse);
-    return loaded.config();
+    return loaded;
+  }
+
+  /** Whether a file is among what it is told by. */
+  boolean hasFile(Console console) {
+    return file(console.environment(), console.directory()).isPresent();
   }
 
   /** An option that names nobody must not make a node found a mesh of its own. */

@@ -139,6 +139,7 @@ public final class Gossip {
       case Input.LinkDown(var peer, var refused) -> lines.closed(peer, refused);
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> turn.emit(new Effect.Stop(Effect.Stop.Cause.LEFT));
       case Input.Saved(var generation) -> {
         if (self.saved(generation)) start(turn);
@@ -185,6 +186,7 @@ public final class Gossip {
       case Input.Seeds(var found) -> healing.seeds(found);
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> leave(turn);
     }
   }

@@ -3,7 +3,10 @@ package dev.meshkit.gossip;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Everything that happens to a {@link Gossip}. */
 public sealed interface Input {
@@ -104,6 +107,18 @@ public sealed interface Input {
    * @param scope which
    */
   record Unclaimed(Scope scope) implements Input {}
+
+  /**
+   * What this node says of itself is another from now on, in another life.
+   *
+   * @param labels in the place of those it was opened with
+   */
+  record Described(SortedMap<String, String> labels) implements Input {
+    /** Copies the map. */
+    public Described {
+      labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+  }
 
   /** Say goodbye; ends with an {@link Effect.Stop}. */
   record Leave() implements Input {}

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -19,7 +20,7 @@ final class Self {
   private static final int LEAP = 1 << 16;
 
   private final NodeId id;
-  private final Attrs template;
+  private Attrs template;
   private final Rumours rumours;
   private final Health health;
   private final long persisted;
@@ -95,6 +96,14 @@ final class Self {
   /** Tells everyone at once. */
   void announce(Turn turn) {
     rumours.changed(turn, new Rumour.OfMember(id), true, NodeId.NOBODY);
+  }
+
+  /** Says another set of labels of itself, which takes another life; none after a goodbye. */
+  void describe(Turn turn, Map<String, String> labels) {
+    template = template.labelled(template.roles(), labels);
+    if (!isReady() || leaving || labels.equals(entry.attrs().labels())) return;
+    live(new Life(life.generation(), life.incarnation() + 1));
+    announce(turn);
   }
 
   /** What another says of this node: refuted if it is worse than the truth. */

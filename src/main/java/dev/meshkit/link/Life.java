@@ -109,6 +109,11 @@ final class Life {
     if (next != null) next.send("", frame);
   }
 
+  /** How many bytes wait to be sent. */
+  long unsentBytes() {
+    return out.bytes();
+  }
+
   /** Whether nothing was dropped before; now something was. */
   boolean isFirstDrop() {
     return dropped.compareAndSet(false, true);

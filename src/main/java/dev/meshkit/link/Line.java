@@ -253,9 +253,11 @@ final class Line {
       context.ports().inbound().down(peer, kind == RoadFailure.Kind.REFUSED);
       context.tell(peer.toString(), error);
     }
-    var blocked = kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH;
-    return new Outcome(
-        false, blocked ? Optional.of(context.options().times().blocked()) : Optional.empty());
+    if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
+      return new Outcome(false, Optional.of(context.options().times().blocked()));
+    }
+    var shared = context.roads().untilDial(peer); // with whoever else wants to reach it
+    return new Outcome(false, Optional.of(shared).filter(Duration::isPositive));
   }
 
   /** Makes it the live one, unless the one there is stays. */
@@ -268,6 +270,7 @@ final class Line {
       if (live != null && !life.standing().beats(live.standing(), smaller)) return false;
       current = life;
       if (live != null) replace(live, life);
+      if (!life.isOurs()) context.roads().seen(peer);
       if (family == Family.STREAM) {
         context.history().live(peer, life.stream().road(), life.isOurs());
         context.ports().inbound().up(peer);

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The {@link Line}s of a node, made when first needed and forgotten when idle. Thread-safe. */
 final class Lines {
   private static final int MAX_LINES = 2 * 512;
-  private static final List<Family> SYMMETRIC = List.of(Family.STREAM, Family.ELECT);
+
+  /** The families of which there is one stream a pair of nodes. */
+  static final List<Family> SYMMETRIC = List.of(Family.STREAM, Family.ELECT);
 
   private final LinkContext context;
   private final Map<Key, Line> lines = new ConcurrentHashMap<>();

@@ -4,7 +4,6 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Metric;
-import dev.meshkit.runtime.Backoff;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
@@ -32,10 +31,6 @@ record LinkContext(
     RoadHistory history,
     ExecutorService threads,
     Telling telling) {
-  private static final Duration FIRST = Duration.ofMillis(100);
-  private static final Backoff VOTER = new Backoff(FIRST, Duration.ofSeconds(1));
-  private static final Backoff MEMBER = new Backoff(FIRST, Duration.ofSeconds(10));
-
   NodeId self() {
     return options.self();
   }
@@ -46,8 +41,7 @@ record LinkContext(
 
   /** How long to wait before attempt {@code k} to reach a peer again. */
   Duration pause(NodeId peer, int k) {
-    var backoff = options.voters().contains(peer) ? VOTER : MEMBER;
-    return backoff.before(k, ports.chance());
+    return options.redial().of(peer).before(k, ports.chance());
   }
 
   /** Between {@code least} and {@code most}, evenly. */

@@ -55,6 +55,11 @@ public record LinkOptions(
         Duration.ofSeconds(10));
   }
 
+  /** How soon whom is dialled again. */
+  Redial redial() {
+    return new Redial(voters);
+  }
+
   /** This, with another generation. */
   public LinkOptions withGeneration(long generation) {
     return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);

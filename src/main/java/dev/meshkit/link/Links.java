@@ -81,6 +81,7 @@ public final class Links implements AutoCloseable {
                 transport,
                 peer -> where(peer, ports),
                 ports.legacy(),
+                options.redial(),
                 peer -> policy.version(options.self().region(), peer.region()),
                 options.times(),
                 ports.clocks(),
@@ -133,7 +134,6 @@ public final class Links implements AutoCloseable {
     var moved = wanted.replace(others);
     lines.want(others.keySet(), moved);
     context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
-    if (!policy.windows().isEmpty()) context.roads().review(); // a legacy port may be known by now
   }
 
   /**
@@ -308,12 +308,19 @@ public final class Links implements AutoCloseable {
   }
 
   private void gauges(Meters meters) {
+    for (var family : Lines.SYMMETRIC) {
+      meters.gauge(Metric.STREAM_UNSENT_BYTES, () -> unsentBytes(family), family.name());
+    }
     for (var kind : RoadKind.values()) {
       for (var outward : new boolean[] {true, false}) {
         meters.gauge(
             Metric.CONNECTIONS, () -> streams(kind, outward), kind.name(), outward ? "OUT" : "IN");
       }
     }
+  }
+
+  private double unsentBytes(Family family) {
+    return lines.lives(family).stream().mapToLong(Life::unsentBytes).sum();
   }
 
   private double streams(RoadKind kind, boolean ours) {

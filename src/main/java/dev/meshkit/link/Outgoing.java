@@ -133,6 +133,16 @@ final class Outgoing {
     }
   }
 
+  /** How many bytes wait. */
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes no more; what waits may still be taken. Idempotent. */
   void close() {
     lock.lock();

@@ -18,6 +18,7 @@ import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class PeerRoads {
    * @param transport dials
    * @param whereabouts where a peer is, {@link Endpoint#NONE} if nobody knows
    * @param legacy where its legacy port is
+   * @param redial how soon a peer that could not be reached is dialled again
    * @param policy which version of the transport there is between this node and a peer, now
    * @param times patience
    * @param clocks time
@@ -59,6 +61,7 @@ final class PeerRoads {
       Transport transport,
       Function<NodeId, Endpoint> whereabouts,
       Function<NodeId, Endpoint> legacy,
+      Redial redial,
       Function<NodeId, OptionalInt> policy,
       RoadTimes times,
       Clocks clocks,
@@ -78,9 +81,12 @@ final class PeerRoads {
     this.parts = parts;
   }
 
-  /** A road to a peer: the one there is, or a new one. Blocks at most 5 s for a dial. */
+  /**
+   * A road to a peer: the one there is, or a new one. Blocks at most 5 s for a dial. Until a peer
+   * that could not be reached may be dialled again, that failure is the answer to all who ask.
+   */
   Result<Road> to(NodeId peer) throws InterruptedException {
-    var slot = slots.computeIfAbsent(peer, _ -> new RoadSlot(peer));
+    var slot = slot(peer);
     var have = slot.road();
     if (have.isPresent()) return Result.ok(have.get());
     var seen = slot.failures();
@@ -90,31 +96,54 @@ final class PeerRoads {
       if (dialled.isPresent()) return Result.ok(dialled.get());
       var failure = slot.failureAfter(seen);
       if (failure.isPresent()) return Result.err(failure.get()); // while we waited
+      if (slot.moved(where(slot))) forgive(slot);
+      var last = slot.lastFailure();
+      if (last.isPresent() && slot.pace.left(now()).isPositive()) return Result.err(last.get());
+      slot.plan = slot.plan.lost(); // whatever it was on, it is there no more
       return dial(slot);
     } finally {
       slot.dialling.unlock();
     }
   }
 
+  private RoadSlot slot(NodeId peer) {
+    return slots.computeIfAbsent(peer, _ -> new RoadSlot(peer, new Pace(parts.redial().of(peer))));
+  }
+
+  /** How long until a peer may be dialled; zero if it may be now. */
+  Duration untilDial(NodeId peer) {
+    var slot = slots.get(peer);
+    return slot == null ? Duration.ZERO : slot.pace.left(now());
+  }
+
+  /** The peer has shown that it is there: it may be dialled at once. Never blocks. */
+  void seen(NodeId peer) {
+    var slot = slots.get(peer);
+    if (slot != null) slot.pace.reset();
+  }
+
+  private void forgive(RoadSlot slot) { // dialling held
+    slot.plan = slot.plan.moved(now());
+    slot.pace.reset();
+  }
+
   private Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
-    slot.plan = slot.plan.lost(); // whatever it was on, it is there no more
-    var at = where(slot);
-    if (slot.moved(at)) slot.plan = slot.plan.moved(facts().now());
     var refused = slot.plan.refusal(facts().now());
     if (refused.isPresent()) return Result.err(refused.get());
     var version = parts.policy().apply(slot.peer);
     if (version.isEmpty()) return noCommonRoad(slot.peer);
     var legacy = version.getAsInt() == RoadPolicy.LEGACY;
-    if (legacy) at = parts.legacy().apply(slot.peer);
+    var at = legacy ? parts.legacy().apply(slot.peer) : where(slot);
     if (at.equals(Endpoint.NONE)) return legacy ? noLegacyPort(slot.peer) : unknown(slot.peer);
     var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
     var dialled = legacy ? parts.transport().dialLegacy(to) : parts.transport().dial(to);
     return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
   }
 
-  /** The policy may be another: roads of a version that is not the one between two are replaced. */
+  /** The policy is another: roads of a version that is not the one between two are replaced. */
   void review() {
     for (var slot : slots.values()) {
+      slot.pace.reset();
       try {
         keepers.execute(() -> changeQuietly(slot));
       } catch (RejectedExecutionException closing) {
@@ -131,22 +160,37 @@ final class PeerRoads {
     }
   }
 
-  /** Replaces the road to a peer if it is of the wrong version; the old one stays if that fails. */
+  /**
+   * Replaces the road to a peer if it is of the wrong version and may be dialled now. The old one
+   * stays if that fails, unless an identity was refused.
+   */
   void change(RoadSlot slot) throws InterruptedException {
     Result<Road> fresh;
     slot.dialling.lockInterruptibly();
     try {
       var old = slot.road();
       if (old.isEmpty() || isRight(old.get())) return;
+      if (slot.pace.left(now()).isPositive()) return;
       parts.history().switching(slot.peer);
+      var before = slot.plan;
       fresh = dial(slot);
+      if (!fresh.isOk()) stays(slot, old.get(), before);
     } finally {
       slot.dialling.unlock();
     }
     if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
   }
 
-  private boolean isRight(Road road) {
+  private void stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
+    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
+      end(slot, road, "BLOCKED");
+    } else {
+      slot.plan = plan;
+    }
+  }
+
+  /** Whether a road is of the version between its two nodes. */
+  boolean isRight(Road road) {
     var version = parts.policy().apply(road.peer());
     var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
     return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
@@ -164,6 +208,7 @@ final class PeerRoads {
   private Road won(RoadSlot slot, Dialled won) { // dialling held
     var road = won.road();
     slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), facts());
+    slot.pace.reset();
     won.downgrade()
         .ifPresentOrElse(
             reason -> parts.history().downgraded(slot.peer, reason),
@@ -175,6 +220,7 @@ final class PeerRoads {
 
   private void failed(RoadSlot slot, MeshError why) { // dialling held
     slot.plan = slot.plan.failed(why, facts());
+    slot.pace.failed(now(), parts.chance());
     slot.failed(why);
     if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
       parts.history().blocked(slot.peer, why.details().getOrDefault("mk", why.code()));
@@ -207,7 +253,7 @@ final class PeerRoads {
       won.road().abandon();
       return noCommonRoad(peer).cast();
     }
-    var slot = slots.computeIfAbsent(peer, _ -> new RoadSlot(peer));
+    var slot = slot(peer);
     slot.dialling.lock();
     try {
       slot.greetedAt(seed);
@@ -315,7 +361,11 @@ final class PeerRoads {
   }
 
   RoadPlan.Facts facts() {
-    return new RoadPlan.Facts(parts.clocks().monotonic().instant(), parts.times(), parts.chance());
+    return new RoadPlan.Facts(now(), parts.times(), parts.chance());
+  }
+
+  private Instant now() {
+    return parts.clocks().monotonic().instant();
   }
 
   Endpoint where(RoadSlot slot) {

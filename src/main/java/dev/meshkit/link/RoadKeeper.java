@@ -24,6 +24,9 @@ final class RoadKeeper implements Runnable {
 
   private static final Duration H3_TURN = Duration.ofSeconds(10);
 
+  /** On a road of the wrong version: the peer may have said by now where to go instead. */
+  private static final Duration WRONG_TURN = Duration.ofMillis(200);
+
   private final PeerRoads roads;
   private final PeerRoads.Parts parts;
   private final RoadSlot slot;
@@ -66,6 +69,7 @@ final class RoadKeeper implements Runnable {
     var turn = road.kind() == RoadKind.H2 ? H2_TURN : H3_TURN;
     if (road.roundTrip().isZero()) turn = Duration.ofMillis(100);
     turn = min(turn, parts.times().idle());
+    if (!roads.isRight(road)) turn = min(turn, max(WRONG_TURN, slot.pace.left(now())));
     return slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _)
             && at.isBefore(now().plus(turn))
         ? Duration.between(now(), at)
@@ -74,6 +78,10 @@ final class RoadKeeper implements Runnable {
 
   private static Duration min(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   /**

@@ -19,6 +19,7 @@ final class RoadSlot {
   private volatile @Nullable Watched held; // guarded by this
   private volatile Endpoint at = Endpoint.NONE; // written under dialling
   private volatile Endpoint greetedAt = Endpoint.NONE;
+  final Pace pace;
   private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable MeshError failure; // written under dialling
 
@@ -30,8 +31,10 @@ final class RoadSlot {
    */
   record Watched(Road road, CountDownLatch gone) {}
 
-  RoadSlot(NodeId peer) {
+  /** {@code pace} of dials that fail. */
+  RoadSlot(NodeId peer, Pace pace) {
     this.peer = peer;
+    this.pace = pace;
   }
 
   /** The road there is. */
@@ -87,8 +90,13 @@ final class RoadSlot {
     return failures.get();
   }
 
+  /** The last failure, empty if there was none. */
+  Optional<MeshError> lastFailure() {
+    return Optional.ofNullable(failure);
+  }
+
   /** The last failure, if there was one after so many. */
   Optional<MeshError> failureAfter(long seen) {
-    return failures.get() == seen ? Optional.empty() : Optional.ofNullable(failure);
+    return failures.get() == seen ? Optional.empty() : lastFailure();
   }
 }

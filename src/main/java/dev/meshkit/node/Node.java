@@ -14,7 +14,9 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.Sent;
 import dev.meshkit.api.Stopped;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.VersionWindow;
 import dev.meshkit.control.Origin;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.pipeline.Compensation;
@@ -96,7 +98,7 @@ public final class Node implements Mesh {
 
   @Override
   public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
-    if (closing.get()) return Result.err(draining());
+    if (closing.get()) return Result.err(draining("sending a message"));
     if (parts.life().state() == NodeStatus.State.STARTING) return Result.err(starting());
     return parts.outbound().send(to, message);
   }
@@ -122,6 +124,16 @@ public final class Node implements Mesh {
               "name it among the voters of " + scope + " in the configuration of every voter"));
     }
     election.lead(lead);
+  }
+
+  /**
+   * Goes by other {@code listen.versions} from now on, see {@code MeshKit.permit}.
+   *
+   * @throws dev.meshkit.config.InvalidConfig if they are out of range or order
+   */
+  public Result<Unit> permit(List<VersionWindow> versions) {
+    if (closing.get()) return Result.err(draining("changing listen.versions"));
+    return parts.versions().change(versions);
   }
 
   @Override
@@ -215,12 +227,12 @@ public final class Node implements Mesh {
     return MeshError.unavailable("sending a message", "this node is starting", "try again soon");
   }
 
-  private static MeshError draining() {
+  private static MeshError draining(String tried) {
     return MeshError.of(
         "error.draining",
-        "sending a message",
+        tried,
         "this node is stopping",
-        "send it from another node, or after the restart",
+        "do it at another node, or after the restart",
         MeshError.Retry.SAFE);
   }
 }

@@ -22,7 +22,6 @@ import dev.meshkit.link.LinkOptions;
 import dev.meshkit.link.LinkPorts;
 import dev.meshkit.link.Links;
 import dev.meshkit.link.Outbound;
-import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.queue.SafeTaskQueue;
@@ -106,7 +105,7 @@ final class NodeStart {
     var kept = config.history();
     var sightings =
         new Sightings(new History(base.mesh(), base.clocks().wall(), kept), base.clocks().wall());
-    var settled = Ports.settled(config.listen(), base.settings());
+    var settled = Ports.settled(config.listen());
     if (!(settled instanceof Result.Ok<Ports>(var listen))) return settled.cast();
     var inputs = new Mailbox<Input>(MAILBOX, base.clocks().monotonic());
     var gossip = gossip(base, inputs, sightings, listen);
@@ -148,22 +147,23 @@ final class NodeStart {
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
-    var permitted = live.policy(base.settings().policy());
+    var versions = new VersionDesk(config, live, inputs);
+    var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
-    var made = new Made(base, life, sightings, members, scopes, tasks, outbound, live, inputs);
+    var made =
+        new Made(base, life, sightings, members, scopes, tasks, outbound, live, versions, inputs);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
 
-  /** Where a node will listen: known before it says so of itself, and before it binds. */
+  /**
+   * Where a node will listen: known before it says so of itself, and before it binds. The legacy
+   * port is bound when version 1 is permitted, which may be never.
+   */
   private record Ports(Endpoint mesh, Endpoint legacy) {
-    static Result<Ports> settled(ListenConfig said, Settings settings) {
+    static Result<Ports> settled(ListenConfig said) {
       return Transport.settled(said.mesh())
-          .flatMap(
-              mesh ->
-                  settings.servesLegacy()
-                      ? Transport.settled(said.legacy()).map(at -> new Ports(mesh, at))
-                      : Result.ok(new Ports(mesh, Endpoint.NONE)));
+          .flatMap(mesh -> Transport.settled(said.legacy()).map(at -> new Ports(mesh, at)));
     }
   }
 
@@ -177,21 +177,17 @@ final class NodeStart {
       SafeTaskQueue<Bytes> tasks,
       Outbound outbound,
       Links links,
+      VersionDesk versions,
       Mailbox<Input> inputs) {}
 
   private Result<GossipLoop> gossip(
       Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Ports listen)
       throws InterruptedException {
-    var labels = new TreeMap<>(config.node().labels());
-    labels.put(MemberDesk.VERSION, BuildInfo.current().version());
-    labels.put(MemberDesk.WIRE, MemberDesk.wire());
-    if (!listen.legacy().equals(Endpoint.NONE)) {
-      labels.put(MemberDesk.LEGACY, String.valueOf(listen.legacy().port()));
-    }
+    var legacy = base.settings().servesLegacy() ? listen.legacy() : Endpoint.NONE;
     var attrs =
         Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
-            .labelled(Set.of(), labels);
+            .labelled(Set.of(), base.settings().labels(legacy));
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
     var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
     return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);
@@ -269,6 +265,7 @@ final class NodeStart {
             made.members(),
             made.scopes(),
             made.outbound(),
+            made.versions(),
             loops(made));
     var node = new Node(parts, ends);
     return new Doors(config, ends).open(node, made, http).map(_ -> new Built(node, made));

@@ -5,12 +5,14 @@ import dev.meshkit.config.ElectionProfile;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
+import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
 import java.time.Duration;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -66,6 +68,17 @@ record Settings(MeshConfig config) {
       windows.put(said.region(), new RoadPolicy.Window(said.min(), said.max(), said.version()));
     }
     return new RoadPolicy(roads(), windows);
+  }
+
+  /** What this node says of itself besides where it is; {@code legacy}: where its port is, if. */
+  SortedMap<String, String> labels(Endpoint legacy) {
+    var labels = new TreeMap<>(config.node().labels());
+    labels.put(MemberDesk.VERSION, BuildInfo.current().version());
+    labels.put(MemberDesk.WIRE, MemberDesk.wire());
+    if (!legacy.equals(Endpoint.NONE)) {
+      labels.put(MemberDesk.LEGACY, String.valueOf(legacy.port()));
+    }
+    return labels;
   }
 
   /** Whether this node has a legacy port. */

@@ -140,7 +140,10 @@ public enum Metric {
       COUNTER,
       "Frames dropped.",
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
-      Label.open("reason")),
+      Label.of("reason", "outgoing", "rate", "malformed", "scope", "exception")),
+  /** What a stream's peer has not made room for yet; at 1 MiB a stream the oldest is dropped. */
+  STREAM_UNSENT_BYTES(
+      GAUGE, "Bytes that wait to be sent on streams.", Label.of("family", "STREAM", "ELECT")),
   /** Code is an MK code. */
   HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
 

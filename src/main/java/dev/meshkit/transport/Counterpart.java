@@ -24,6 +24,7 @@ final class Counterpart implements PeerCheck {
   private volatile Admission last =
       new Refused(TlsCode.HANDSHAKE_TIMEOUT, "no handshake was finished");
   private volatile long notAfterMs;
+  private volatile List<X509Certificate> shown = List.of();
 
   Counterpart(PeerVerifier verifier, NodeId dialled) {
     this.verifier = verifier;
@@ -42,6 +43,7 @@ final class Counterpart implements PeerCheck {
   Admission admit(List<X509Certificate> chain) {
     var found = verifier.server(chain, known());
     last = found;
+    shown = List.copyOf(chain);
     if (!chain.isEmpty()) notAfterMs = chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     return found;
   }
@@ -55,6 +57,11 @@ final class Counterpart implements PeerCheck {
   Optional<String> note(List<X509Certificate> chain) {
     admit(chain);
     return Optional.empty();
+  }
+
+  /** Whether whoever was there last may stay: all checks once more. */
+  boolean isAdmitted() {
+    return admit(shown) instanceof Admitted;
   }
 
   /** What the last check said. */

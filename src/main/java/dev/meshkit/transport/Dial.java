@@ -185,7 +185,16 @@ final class Dial {
       throw new IllegalStateException("a call succeeded on an unchecked " + kind + " road: " + to);
     }
     event.end(outcome(kind, peer.toString(), "", there));
+    if (kind == RoadKind.H2) parts.tcp().rounds().add(() -> stays(channel, there));
     return won(began, new Road(kind, peer, new GrpcCarrier(channel), parts.tools()));
+  }
+
+  /** Without its road, the peer is dialled again, and that says why it is refused. */
+  private static boolean stays(ManagedChannel channel, Counterpart there) {
+    if (channel.isShutdown()) return false;
+    if (there.isAdmitted()) return true;
+    channel.shutdownNow();
+    return false;
   }
 
   private Race.Attempt lost(HandshakeEvent event, RoadKind kind, Counterpart there, Status status) {

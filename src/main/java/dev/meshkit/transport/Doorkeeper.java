@@ -33,11 +33,14 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   private final RoadKind road;
   private final PeerVerifier verifier;
   private final RoadTools tools;
+  private final PeerRounds rounds;
 
-  Doorkeeper(RoadKind road, PeerVerifier verifier, RoadTools tools) {
+  /** {@code rounds}: who looks at guests over HTTP/2. */
+  Doorkeeper(RoadKind road, PeerVerifier verifier, RoadTools tools, PeerRounds rounds) {
     this.road = road;
     this.verifier = verifier;
     this.tools = tools;
+    this.rounds = rounds;
   }
 
   @Override
@@ -76,7 +79,17 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
       case Refused(var code, _) when code == TlsCode.NO_CERTIFICATE -> {} // by turnedAway
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }
-    return attributes.toBuilder().set(ADMISSION, admission).build();
+    var known = attributes.toBuilder().set(ADMISSION, admission);
+    if (road != RoadKind.H2) return known.build();
+    var guest = new Guest(() -> verifier.client(chain));
+    rounds.add(guest);
+    return known.set(Guest.KEY, guest).build();
+  }
+
+  @Override
+  public void transportTerminated(Attributes attributes) {
+    var guest = attributes.get(Guest.KEY);
+    if (guest != null) rounds.remove(guest);
   }
 
   private void count(String peer, String code, long notAfter) {

@@ -70,7 +70,7 @@ final class LegacyLink implements Carrier {
 
   /** Begins to read, write and watch. */
   LegacyLink start() {
-    run("in", this::read);
+    run("in", new LegacyReader(this, calls, replies, watch::heard)::run);
     run("out", this::write);
     run("watch", watch::run);
     return this;
@@ -195,9 +195,19 @@ final class LegacyLink implements Carrier {
       lose("the peer does not read: 1,024 frames wait");
   }
 
+  /** The stream with this id, null if there is none, or none any more. */
+  @Nullable Line find(long id) {
+    return streams.get(id);
+  }
+
+  /** The same, whose place is free from now on. */
+  @Nullable Line take(long id) {
+    return streams.remove(id);
+  }
+
   /** Nothing of this stream is expected any more. */
   void forget(long id) {
-    var line = streams.remove(id);
+    var line = take(id);
     if (line != null) line.lane().over(Status.OK);
   }
 
@@ -215,97 +225,6 @@ final class LegacyLink implements Carrier {
     parts.io().sayNoMore(); // closing at once would destroy what the peer has not read yet
     awaitGone(LegacyWatch.LAST_WORD.multipliedBy(2)); // a refusal says why it ends before that
     end(Status.UNAVAILABLE.withDescription("the legacy connection was closed"));
-  }
-
-  private void read() throws IOException {
-    while (true) {
-      var frame = parts.io().read();
-      watch.heard();
-      switch (frame.type()) {
-        case HELLO -> hello(frame);
-        case STREAM -> data(frame, Family.STREAM);
-        case ELECT -> data(frame, Family.ELECT);
-        case DELIVER -> data(frame, Family.DELIVER);
-        case REQ -> served(frame).request(frame);
-        case RESP -> reply(frame.id(), frame.body(), Status.OK);
-        case ERR -> refused(frame, LegacyBody.status(frame.body()));
-        case CANCEL -> cancelled(frame.id(), LegacyBody.status(frame.body()));
-        case CREDIT -> credit(frame);
-        case PING -> tell(LegacyFrame.of(Kind.PONG, frame.id()));
-        case PONG -> pong(frame.id());
-        case GOAWAY -> draining = true;
-      }
-    }
-  }
-
-  private LegacyCalls served(LegacyFrame frame) throws ProtocolException {
-    var service = parts.served();
-    if (service == null) throw new ProtocolException("a " + frame.type() + " to who dialled");
-    return calls;
-  }
-
-  private void hello(LegacyFrame frame) throws ProtocolException {
-    var hello = LegacyBody.tagged(frame.body());
-    var family = LegacyBody.family(hello.number());
-    var line = streams.get(frame.id());
-    if (parts.served() == null) {
-      if (line != null) line.lane().greeted(hello.rest());
-    } else if (frame.id() == 0 || line != null) {
-      throw new ProtocolException("stream " + frame.id() + " twice");
-    } else {
-      calls.open(frame.id(), family, hello.rest());
-    }
-  }
-
-  private void data(LegacyFrame frame, Family family) throws ProtocolException {
-    var line = streams.get(frame.id());
-    if (line == null) { // of a stream that we have ended meanwhile
-      dropped(family.name());
-      return;
-    }
-    if (line.stream().family() != family) throw new ProtocolException("a frame of " + family);
-    if (!line.wire().arrived(frame.body().size())) {
-      throw new ProtocolException("more on " + family + " than it had credit for");
-    }
-    line.lane().arrived(frame.body());
-  }
-
-  private void reply(long id, Bytes body, Status status) {
-    if (!replies.came(id, body, status)) dropped("RESP"); // nobody waits any more
-  }
-
-  private void pong(long id) {
-    if (id != 0) reply(id, Bytes.EMPTY, Status.OK);
-  }
-
-  private void refused(LegacyFrame frame, Status why) {
-    if (frame.id() == 0) {
-      end(why);
-      return;
-    }
-    var line = streams.remove(frame.id());
-    if (line == null) reply(frame.id(), Bytes.EMPTY, why);
-    else line.lane().over(why);
-  }
-
-  private void cancelled(long id, Status why) {
-    var line = streams.get(id);
-    if (line == null) {
-      calls.cancel(id);
-    } else if (parts.served() != null && why.isOk()) {
-      line.lane().halfClosed();
-    } else {
-      streams.remove(id);
-      line.lane().over(why);
-    }
-  }
-
-  private void credit(LegacyFrame frame) throws ProtocolException {
-    var credit = LegacyBody.credit(frame.body());
-    var line = streams.get(frame.id());
-    if (line == null) return;
-    line.wire().credit(credit);
-    line.lane().ready();
   }
 
   // ---- its end
@@ -364,7 +283,8 @@ final class LegacyLink implements Carrier {
     return draining;
   }
 
-  private void dropped(String what) {
+  /** Counts a frame that nobody took. */
+  void dropped(String what) {
     parts.tools().meters().count(Metric.LEGACY_DROPS_TOTAL, what);
   }
 

@@ -84,7 +84,8 @@ public final class Listener implements AutoCloseable {
   }
 
   private static Server server(RoadKind kind, InetSocketAddress at, Parts parts) {
-    var door = new Doorkeeper(kind, parts.credentials().verifier(), parts.tools());
+    var door =
+        new Doorkeeper(kind, parts.credentials().verifier(), parts.tools(), parts.tcp().rounds());
     ServerBuilder<?> builder =
         switch (kind) {
           case H3 ->

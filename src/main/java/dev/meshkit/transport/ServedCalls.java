@@ -16,6 +16,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the mesh port over one road: the policy first, then Hello, then the service. What
@@ -67,7 +68,7 @@ final class ServedCalls {
   private ServerCallHandler<Bytes, Bytes> checked(Served served) {
     return (call, headers) -> {
       var method = call.getMethodDescriptor().getFullMethodName();
-      return switch (call.getAttributes().get(Doorkeeper.ADMISSION)) {
+      return switch (admission(call)) {
         case Admitted(Identity.Node(_, var from))
             when Policy.allows(method, dev.meshkit.security.Role.NODE) ->
             served.serve(call, headers, from);
@@ -83,6 +84,12 @@ final class ServedCalls {
             refuse(call, Status.UNAUTHENTICATED, TlsCode.NO_CERTIFICATE, "unchecked connection");
       };
     };
+  }
+
+  /** HTTP/3 looks at its peers by itself, and ends their connections. */
+  private static @Nullable Admission admission(ServerCall<Bytes, Bytes> call) {
+    var guest = call.getAttributes().get(Guest.KEY);
+    return guest == null ? call.getAttributes().get(Doorkeeper.ADMISSION) : guest.admission();
   }
 
   private static ServerCall.Listener<Bytes> refuse(
@@ -106,6 +113,8 @@ final class ServedCalls {
         var answer = new Metadata();
         answer.put(Hello.KEY, ours.toArray());
         var stream = new ByteStream(from, family, new Wire.Server(call, answer), log, () -> {});
+        var guest = call.getAttributes().get(Guest.KEY);
+        if (guest != null) guest.calls(stream);
         service.accept(stream, Hello.in(headers));
         yield new Questions(stream);
       }

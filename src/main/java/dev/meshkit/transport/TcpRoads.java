@@ -48,10 +48,16 @@ final class TcpRoads implements AutoCloseable {
           1,
           Thread.ofPlatform().daemon().name("meshkit-tcp-", 0).factory(),
           NioIoHandler.newFactory());
+  private final PeerRounds rounds = new PeerRounds();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
   TcpRoads(Credentials credentials) {
     this.credentials = credentials;
+  }
+
+  /** Who looks at the peers of open connections. */
+  PeerRounds rounds() {
+    return rounds;
   }
 
   /** A channel that connects with its first call. */
@@ -128,6 +134,7 @@ final class TcpRoads implements AutoCloseable {
 
   @Override
   public void close() {
+    rounds.close();
     calls.shutdownNow();
     var _ = loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
   }

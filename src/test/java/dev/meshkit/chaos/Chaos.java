@@ -1,5 +1,6 @@
 package dev.meshkit.chaos;
 
+import dev.meshkit.cli.VersionRoll;
 import dev.meshkit.grpc.ConformanceRun;
 import dev.meshkit.grpc.Floods;
 import dev.meshkit.grpc.ProcessFaults;
@@ -27,6 +28,8 @@ public final class Chaos {
               Map.entry("flood", args -> Floods.run(Duration.ofSeconds(number(args, 10)))),
               Map.entry("frozen-peer", args -> FrozenPeer.run(number(args, 5))), // rounds
               Map.entry("road-switch", args -> RoadSwitch.run(number(args, 120))), // seconds
+              // times there and back, and a seed
+              Map.entry("version-roll", Chaos::versionRoll),
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),
@@ -47,6 +50,11 @@ public final class Chaos {
   @FunctionalInterface
   interface Case {
     List<String> run(List<String> args) throws Exception;
+  }
+
+  private static List<String> versionRoll(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return VersionRoll.run(4, number(args, 3), seed);
   }
 
   private static int number(List<String> args, int full) {

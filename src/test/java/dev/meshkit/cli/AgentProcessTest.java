@@ -62,6 +62,48 @@ class AgentProcessTest {
     }
   }
 
+  /** T36: a daemon with a file reads it again, and goes by its listen.versions at once. */
+  @Test
+  void aDaemonReadsItsFileAgainAtAHangUp() throws IOException, InterruptedException {
+    var file = directory.resolve("meshkit.toml");
+    var listen = "[listen]\nlegacy = \"127.0.0.1:0\"\nversions = [%s]\n";
+    Files.writeString(file, listen.formatted(""));
+    var args = new java.util.ArrayList<>(List.of(alone()));
+    args.addAll(List.of("--config", file.toString()));
+    try (var agent = Child.start(directory, args.toArray(String[]::new))) {
+      agent.awaitLine("next");
+      var shell = Shell.in(directory);
+      var before = legacy(shell);
+      // when the file permits version 1, the port is bound; other changes are named, and wait
+      Files.writeString(
+          file, listen.formatted("\"eu=1-2@1\"") + "[gossip]\ninterval = \"300ms\"\n");
+      agent.signal("HUP");
+      await().until(() -> !legacy(shell).isEmpty());
+      await().until(() -> agent.err().contains("these wait for a restart: gossip.interval"));
+      // and what is wrong changes nothing
+      Files.writeString(file, listen.formatted("\"eu=2-1\""));
+      agent.signal("HUP");
+      await().until(() -> agent.err().contains("MK-CFG-006"));
+      assertFalse(legacy(shell).isEmpty());
+      Files.writeString(file, listen.formatted("\"eu=2\""));
+      agent.signal("HUP");
+      await().until(() -> legacy(shell).isEmpty());
+      assertEquals("", before);
+      agent.signal("TERM");
+      assertEquals(0, agent.exit(), agent.err());
+    }
+  }
+
+  private static String legacy(Shell shell) {
+    var status = shell.run("status", "-o", "json");
+    assertEquals(0, status.exit(), status.err());
+    return com.google.gson.JsonParser.parseString(status.out())
+        .getAsJsonObject()
+        .getAsJsonObject("listeners")
+        .get("legacy")
+        .getAsString();
+  }
+
   /** What is removed at the end of standard input is a demo's, never anything else. */
   @Test
   void noOtherDirectoryIsRemoved() throws IOException, InterruptedException {

@@ -44,6 +44,20 @@ class LifeTest {
     }
   }
 
+  /** Other labels are another life's, which outranks this one; the same are no news. */
+  @Test
+  void otherLabelsTakeAnotherLife() {
+    var solo = new Solo("eu/n1");
+    var labels = new java.util.TreeMap<>(java.util.Map.of("meshkit.legacy", "7445"));
+    for (var i = 0; i < 2; i++) solo.step(new Input.Described(labels));
+    var said = solo.core.members().stream().filter(one -> one.node().equals(N1)).findFirst();
+    assertEquals(labels, said.orElseThrow().labels());
+    assertEquals(1, said.orElseThrow().incarnation());
+    solo.step(new Input.Leave());
+    solo.step(new Input.Described(new java.util.TreeMap<>()));
+    assertEquals(labels, solo.core.members().getFirst().labels());
+  }
+
   /** M4: a greeting from more than a day ahead is refused with its own reason; less is not. */
   @Test
   void aGenerationFromTheFutureIsRefused() {

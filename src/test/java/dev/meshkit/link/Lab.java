@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** Nodes that are nothing but links, in one process, on free ports of loopback. */
@@ -29,6 +30,9 @@ final class Lab implements AutoCloseable {
 
   /** Whose legacy port is elsewhere than it is, as gossip might say. */
   final Map<NodeId, Endpoint> rumours = new java.util.concurrent.ConcurrentHashMap<>();
+
+  /** The jitter of nodes that are made from now on. */
+  RandomGenerator chance = Chance.secure();
 
   private final List<Station> stations = new CopyOnWriteArrayList<>();
 
@@ -155,7 +159,7 @@ final class Lab implements AutoCloseable {
             _ -> Endpoint.NONE,
             this::legacyOf,
             Clocks.system(),
-            Chance.secure(),
+            chance,
             station.meters,
             station.news::add);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.

@@ -28,6 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,7 +99,14 @@ class LegacyRoadTest {
     // when much more is said to it than it has given credit for
     var frame = Bytes.of(new byte[32 << 10]);
     for (var i = 0; i < 2_000; i++) assertTrue(a.links.send(B, Family.STREAM, "", frame));
-    // then what is too much is dropped and counted, and Elect is as before
+    // then as much waits as may, what is too much is dropped and counted, and Elect is as before
+    var waits = "meshkit_stream_unsent_bytes{family=\"%s\"}";
+    await()
+        .until(
+            () ->
+                a.links.send(B, Family.STREAM, "", frame)
+                    && a.count(waits.formatted("STREAM")) == 1 << 20);
+    assertEquals(0, a.count(waits.formatted("ELECT")));
     assertTrue(
         a.count("meshkit_stream_drops_total{family=\"STREAM\",reason=\"outgoing\"}") > 1_000);
     await().until(() -> a.say(B, Family.ELECT, "still here"));
@@ -204,17 +215,42 @@ class LegacyRoadTest {
 
   @Test
   void aPeerThatIsStuckIsLeftAtOnceWhenTheLinksClose() throws Exception {
-    // given a peer that reads nothing any more, and a writer that is stuck in its socket
-    var a = node(A, LEGACY);
-    var b = node(B, LEGACY);
-    a.want(b);
-    await().until(() -> a.say(B, Family.STREAM, "hang"));
-    await().until(() -> b.heard.contains("hanging"));
-    var frame = Bytes.of(new byte[32 << 10]);
-    for (var i = 0; i < 200; i++) a.links.send(B, Family.STREAM, "", frame);
-    // when the node closes, then none of the threads that it had for that peer is left
-    a.close();
-    await().until(() -> a.links.roads().isEmpty());
-    b.unhang();
+    var begun = new ConcurrentHashMap<Long, String>();
+    var ended = ConcurrentHashMap.<Long>newKeySet();
+    try (var threads = new RecordingStream()) {
+      threads.enable("jdk.VirtualThreadStart").withoutStackTrace();
+      threads.enable("jdk.VirtualThreadEnd").withoutStackTrace();
+      threads.onEvent(
+          "jdk.VirtualThreadStart",
+          one -> begun.put(one.getLong("javaThreadId"), one.getThread().getJavaName()));
+      threads.onEvent("jdk.VirtualThreadEnd", one -> ended.add(one.getLong("javaThreadId")));
+      threads.startAsync();
+      // given a peer that reads nothing any more, and a writer that is stuck in its socket
+      var a = node(A, LEGACY);
+      var b = node(B, LEGACY);
+      a.want(b);
+      await().until(() -> a.say(B, Family.STREAM, "hang"));
+      await().until(() -> b.heard.contains("hanging"));
+      var frame = Bytes.of(new byte[32 << 10]);
+      for (var i = 0; i < 200; i++) a.links.send(B, Family.STREAM, "", frame);
+      var running = Set.of("legacy in eu/b", "legacy out eu/b", "legacy watch eu/b");
+      await().until(() -> begun.values().containsAll(running));
+      // when the node closes, then none of the threads that it had for that peer is left
+      a.close();
+      await().untilAsserted(() -> assertEquals(Map.of(), left(begun, ended)));
+      assertEquals(Map.of(), a.links.roads());
+      b.unhang();
+    }
+  }
+
+  private static Map<Long, String> left(Map<Long, String> begun, Set<Long> ended) {
+    var left = new TreeMap<Long, String>();
+    begun.forEach(
+        (id, name) -> {
+          if (name.startsWith("legacy ") && name.endsWith(" eu/b") && !ended.contains(id)) {
+            left.put(id, name);
+          }
+        });
+    return left;
   }
 }

@@ -68,6 +68,13 @@ public final class TestCa {
     return new PeerVerifier(cluster, roots(), InstantSource.system());
   }
 
+  /** A good node by whose clock others are judged; for what ends while a connection is open. */
+  public Credentials judging(NodeId id, InstantSource wall) {
+    var good = node(id);
+    var verifier = new PeerVerifier(cluster, roots(), wall);
+    return new Credentials(good.who(), good.key(), good.chain(), verifier);
+  }
+
   List<X509Certificate> roots() {
     return List.of(root.certificate());
   }

@@ -1,5 +1,9 @@
 package dev.meshkit.transport;
 
+import static dev.meshkit.transport.LegacyBed.A;
+import static dev.meshkit.transport.LegacyBed.B;
+import static dev.meshkit.transport.LegacyBed.ask;
+import static dev.meshkit.transport.LegacyBed.say;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
@@ -19,12 +22,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,78 +32,32 @@ import org.junit.jupiter.api.Timeout;
 /** T35, T36: a legacy port and peers that do not keep to the protocol, over real TLS. */
 @Timeout(60)
 class LegacyConnectionTest {
-  private static final NodeId A = NodeId.of("eu", "a");
-  private static final NodeId B = NodeId.of("eu", "b");
-
-  private final TestCa ca = new TestCa("test");
-  private final Service service = new Service();
-  private final List<LegacyIo> opened = new ArrayList<>();
+  private final LegacyBed bed = new LegacyBed();
+  private final LegacyBed.Service service = bed.service;
   private Transport server;
   private LegacyListener listener;
 
-  /** Takes streams and reads nothing of them; answers requests once it may. */
-  private static final class Service implements MeshService {
-    final List<ByteStream> streams = new CopyOnWriteArrayList<>();
-    final CountDownLatch mayAnswer = new CountDownLatch(1);
-
-    @Override
-    public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
-      return Result.ok(hello);
-    }
-
-    @Override
-    public void accept(ByteStream stream, Bytes hello) {
-      stream.begin();
-      streams.add(stream);
-    }
-
-    /** Whatever the caller makes of it meanwhile. */
-    @Override
-    public Result<Bytes> sync(NodeId from, Bytes request) {
-      var interrupted = false;
-      while (mayAnswer.getCount() > 0) {
-        try {
-          mayAnswer.await();
-        } catch (InterruptedException _) {
-          interrupted = true; // kept for the end
-        }
-      }
-      if (interrupted) Thread.currentThread().interrupt();
-      return Result.ok(request);
-    }
-  }
-
-  private static RoadTools tools(Meters meters) {
-    return new RoadTools(Clocks.system(), meters);
-  }
-
   @BeforeEach
   void listen() {
-    var tools = tools(new Meters(Map.of()));
-    server = new Transport(ca.node(A), RoadMode.AUTO, tools, RoadTimes.DEFAULTS);
+    server = new Transport(bed.ca.node(A), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS);
     listener = server.listenLegacy(new Endpoint("127.0.0.1", 0), service).orThrow();
   }
 
   @AfterEach
   void close() {
-    service.mayAnswer.countDown();
-    opened.forEach(LegacyIo::abort);
+    bed.close();
     listener.close();
     server.close();
   }
 
   /** A peer that has shaken hands, and not greeted yet. */
   private LegacyIo stranger() throws IOException {
-    return stranger(ca.node(B));
+    return stranger(bed.ca.node(B));
   }
 
   private LegacyIo stranger(Credentials credentials) throws IOException {
     var at = listener.local();
-    var raw = new Socket(at.host(), at.port());
-    var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
-    var io = new LegacyTls(credentials, trust).shake(raw, true);
-    opened.add(io);
-    return io;
+    return bed.shake(credentials, new Socket(at.host(), at.port()));
   }
 
   private LegacyIo peer() throws IOException {
@@ -115,13 +67,8 @@ class LegacyConnectionTest {
     return io;
   }
 
-  private static void say(LegacyIo io, LegacyFrame frame) throws IOException {
-    io.write(frame);
-    io.flush();
-  }
-
   private static void open(LegacyIo io, long id, Family family) throws IOException {
-    say(io, new LegacyFrame(Kind.HELLO, id, LegacyBody.hello(family, Bytes.utf8("b"))));
+    ask(io, id, family);
     assertEquals(Kind.HELLO, io.read().type());
   }
 
@@ -150,7 +97,7 @@ class LegacyConnectionTest {
   /** Closing while it talks would destroy the alert, and it would dial again and again. */
   @Test
   void whoIsRefusedReadsWhyThoughItTalksOn() throws IOException {
-    var io = stranger(new TestCa("test").stranger(B, ca));
+    var io = stranger(new TestCa("test").stranger(B, bed.ca));
     for (var i = 0; i < 500; i++) say(io, LegacyFrame.of(Kind.HELLO, 0));
     var told = assertThrows(SSLException.class, io::read);
     assertTrue(String.valueOf(told.getMessage()).contains("certificate"), told.toString());
@@ -261,7 +208,12 @@ class LegacyConnectionTest {
   void anAnswerThatComesTooLateIsDroppedAndCounted() throws Exception {
     var meters = new Meters(Map.of());
     var dropped = "meshkit_legacy_drops_total{what=\"RESP\"} 1.0";
-    try (var client = new Transport(ca.node(B), RoadMode.AUTO, tools(meters), RoadTimes.DEFAULTS)) {
+    try (var client =
+        new Transport(
+            bed.ca.node(B),
+            RoadMode.AUTO,
+            new RoadTools(Clocks.system(), meters),
+            RoadTimes.DEFAULTS)) {
       var road = client.dialLegacy(Approach.to(listener.local(), A)).orThrow().road();
       // given a request that was given up
       var asked = road.sync(Bytes.utf8("table"), Duration.ofMillis(50));

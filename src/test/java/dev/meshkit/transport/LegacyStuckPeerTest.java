@@ -1,17 +1,13 @@
 package dev.meshkit.transport;
 
+import static dev.meshkit.transport.LegacyBed.A;
+import static dev.meshkit.transport.LegacyBed.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
-import dev.meshkit.api.NodeId;
-import dev.meshkit.api.Result;
-import dev.meshkit.observe.Meters;
-import dev.meshkit.runtime.Clocks;
-import dev.meshkit.security.Credentials;
-import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
 import java.io.IOException;
@@ -20,9 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,56 +32,27 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class LegacyStuckPeerTest {
-  private static final NodeId A = NodeId.of("eu", "a");
-  private static final NodeId B = NodeId.of("eu", "b");
   private static final Duration A_SECOND = Duration.ofSeconds(1);
   private static final Duration TURN = Duration.ofMillis(100); // in the place of a second
 
-  private final TestCa ca = new TestCa("test");
-  private final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
-  private final List<ByteStream> streams = new CopyOnWriteArrayList<>();
+  private final LegacyBed bed = new LegacyBed();
+  private final List<ByteStream> streams = bed.service.streams;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Optional<Status> refusal = Optional.empty();
   private LegacyIo peer;
   private LegacyIo ours;
 
-  /** Takes each stream. */
-  private final class Service implements MeshService {
-    @Override
-    public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
-      return Result.ok(hello);
-    }
-
-    @Override
-    public void accept(ByteStream stream, Bytes hello) {
-      stream.begin();
-      streams.add(stream);
-    }
-
-    @Override
-    public Result<Bytes> sync(NodeId from, Bytes request) {
-      return Result.ok(request);
-    }
-  }
-
   @BeforeEach
   void connect() throws Exception {
-    var credentials = ca.node(B);
     try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var raw = new Socket(port.getInetAddress(), port.getLocalPort());
-      var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
-      var dialled = new java.util.concurrent.FutureTask<>(() -> shake(credentials, trust, raw));
+      var dialled = new java.util.concurrent.FutureTask<>(() -> bed.shake(bed.ca.node(B), raw));
       Thread.ofVirtual().start(dialled);
-      var server = ca.node(A);
+      var server = bed.ca.node(A);
       var judge = new CountingTrust(server.verifier().trustManager(), _ -> {});
       ours = new LegacyTls(server, judge).shake(port.accept(), false);
       peer = dialled.get();
     }
-  }
-
-  private static LegacyIo shake(Credentials credentials, CheckingTrust trust, Socket raw)
-      throws IOException {
-    return new LegacyTls(credentials, trust).shake(raw, true);
   }
 
   @AfterEach
@@ -95,6 +60,7 @@ class LegacyStuckPeerTest {
     over.countDown();
     peer.raw().close(); // not by what is tested
     ours.raw().close();
+    bed.close();
   }
 
   /** A connection whose writer is stuck, with whoever sends on its one stream. */
@@ -102,10 +68,10 @@ class LegacyStuckPeerTest {
 
   private Stuck stuck(Duration turn) throws IOException {
     Supplier<Optional<Status>> check = () -> refusal;
-    var link = new LegacyLink(new LegacyLink.Parts(B, ours, tools, check, new Service()), turn);
+    var link = new LegacyLink(new LegacyLink.Parts(B, ours, bed.tools, check, bed.service), turn);
     link.start();
-    say(new LegacyFrame(Kind.HELLO, 1, LegacyBody.hello(Family.STREAM, Bytes.utf8("b"))));
-    say(new LegacyFrame(Kind.CREDIT, 1, LegacyBody.credit(1 << 30, 1 << 30)));
+    LegacyBed.ask(peer, 1, Family.STREAM);
+    LegacyBed.credit(peer, 1);
     Thread.ofVirtual().start(this::talk);
     await().until(() -> !streams.isEmpty());
     var stream = streams.getFirst();
@@ -143,8 +109,7 @@ class LegacyStuckPeerTest {
   }
 
   private synchronized void say(LegacyFrame frame) throws IOException {
-    peer.write(frame);
-    peer.flush();
+    LegacyBed.say(peer, frame);
   }
 
   private static String why(Stuck stuck) {

@@ -1,0 +1,38 @@
+package dev.meshkit.link;
+
+import dev.meshkit.runtime.Backoff;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/**
+ * When a peer that could not be reached may be dialled again, whoever asks: all that want to talk
+ * to it share one dial before attempt k, U(0, min(cap, 100 ms · 2^k)) after the last. Instants are
+ * monotonic. Thread-safe.
+ */
+final class Pace {
+  private final Backoff backoff;
+  private int attempt; // guarded by this
+  private Instant next = Instant.MIN; // guarded by this
+
+  /** {@code backoff} as long as dials fail. */
+  Pace(Backoff backoff) {
+    this.backoff = backoff;
+  }
+
+  /** How long to wait before the next dial; zero if it may be now. */
+  synchronized Duration left(Instant now) {
+    return now.isBefore(next) ? Duration.between(now, next) : Duration.ZERO;
+  }
+
+  /** A dial failed. */
+  synchronized void failed(Instant now, RandomGenerator chance) {
+    next = now.plus(backoff.before(++attempt, chance));
+  }
+
+  /** The peer was reached, or may be now: what failed before says nothing any more. */
+  synchronized void reset() {
+    attempt = 0;
+    next = Instant.MIN;
+  }
+}

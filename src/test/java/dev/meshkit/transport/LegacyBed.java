@@ -1,0 +1,96 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.Credentials;
+import dev.meshkit.security.TestCa;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/** Two nodes of the legacy socket: A, whose service is as here, and B, whom a test plays. */
+final class LegacyBed implements AutoCloseable {
+  static final NodeId A = NodeId.of("eu", "a");
+  static final NodeId B = NodeId.of("eu", "b");
+
+  final TestCa ca = new TestCa("test");
+  final Service service = new Service();
+  final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
+  private final List<LegacyIo> dialled = new ArrayList<>();
+
+  /** Takes streams and reads nothing of them; answers requests once it may. */
+  static final class Service implements MeshService {
+    final List<ByteStream> streams = new CopyOnWriteArrayList<>();
+    final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+    @Override
+    public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
+      return Result.ok(hello);
+    }
+
+    @Override
+    public void accept(ByteStream stream, Bytes hello) {
+      stream.begin();
+      streams.add(stream);
+    }
+
+    /** Whatever the caller makes of it meanwhile. */
+    @Override
+    public Result<Bytes> sync(NodeId from, Bytes request) {
+      var interrupted = false;
+      while (mayAnswer.getCount() > 0) {
+        try {
+          mayAnswer.await();
+        } catch (InterruptedException _) {
+          interrupted = true; // kept for the end
+        }
+      }
+      if (interrupted) Thread.currentThread().interrupt();
+      return Result.ok(request);
+    }
+
+    /** The stream of a family that was opened last. */
+    Optional<ByteStream> stream(Family family) {
+      return streams.reversed().stream().filter(one -> one.family() == family).findFirst();
+    }
+  }
+
+  /** Shakes hands as whoever {@code credentials} are, and does not greet. */
+  LegacyIo shake(Credentials credentials, Socket raw) throws IOException {
+    var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
+    var io = new LegacyTls(credentials, trust).shake(raw, true);
+    dialled.add(io);
+    return io;
+  }
+
+  static void say(LegacyIo io, LegacyFrame frame) throws IOException {
+    io.write(frame);
+    io.flush();
+  }
+
+  /** Opens a stream; the answer is not read. */
+  static void ask(LegacyIo io, long id, Family family) throws IOException {
+    var hello = LegacyBody.hello(family, Bytes.utf8("b"));
+    say(io, new LegacyFrame(LegacyFrame.Kind.HELLO, id, hello));
+  }
+
+  /** Permits so much that credit is no bound. */
+  static void credit(LegacyIo io, long id) throws IOException {
+    var much = LegacyBody.credit(1 << 30, 1 << 30);
+    say(io, new LegacyFrame(LegacyFrame.Kind.CREDIT, id, much));
+  }
+
+  @Override
+  public void close() {
+    service.mayAnswer.countDown();
+    dialled.forEach(LegacyIo::abort);
+  }
+}
