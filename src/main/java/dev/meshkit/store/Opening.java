@@ -36,9 +36,11 @@ final class Opening {
 
   private final StoreOptions options;
   private final Schema schema;
+  private final DiskRoom room;
 
-  Opening(StoreOptions options) {
+  Opening(StoreOptions options, DiskRoom room) {
     this.options = options;
+    this.room = room;
     this.schema = Schema.load(options.schema());
   }
 
@@ -92,9 +94,19 @@ final class Opening {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
       lock.sign();
-      return prepared(connect(options.file()), lock, files);
+      return roomy(lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
       return Result.err(StoreErrors.unopened(options.file(), cause));
+    }
+  }
+
+  /** A full disk need not keep a node from ending its work: the reserve is for that. */
+  private Result<Opened> roomy(StoreLock lock, DatabaseFiles files) throws SQLException {
+    try {
+      return prepared(connect(options.file()), lock, files);
+    } catch (StoreException cause) {
+      if (!cause.isFull() || !room.giveUp()) throw cause;
+      return prepared(connect(options.file()), lock, files);
     }
   }
 
@@ -117,11 +129,11 @@ final class Opening {
             refusal(
                 "MK-STO-003", "SQLite " + version + " is older than 3.51.3", "use a newer one"));
       }
-      var refused = settings(writer, pragmas());
+      var refused = settings(options, writer, pragmas());
       if (refused.isPresent()) return Result.err(refused.get());
       migrate(writer);
       var opened = boot(writer, lock, files);
-      refused = settings(writer, List.of(Pragma.WAIT_FOR_NOBODY));
+      refused = settings(options, writer, List.of(Pragma.WAIT_FOR_NOBODY));
       ready = refused.isEmpty();
       return ready ? Result.ok(opened) : Result.err(refused.get());
     } finally {
@@ -130,13 +142,15 @@ final class Opening {
   }
 
   /** Applies settings; the refusal of the first that does not read back. */
-  private Optional<MeshError> settings(Statements connection, List<Pragma> pragmas) {
+  private static Optional<MeshError> settings(
+      StoreOptions options, Statements connection, List<Pragma> pragmas) {
     for (var pragma : pragmas) {
       var read = pragma.apply(connection);
       if (read.equals(pragma.want())) continue;
       return Optional.of(
-          refusal(
+          StoreErrors.open(
               "MK-STO-002",
+              options.file(),
               "PRAGMA " + pragma.name() + " reads " + read + " after it was set to " + pragma.set(),
               "the file was made by another program, or its disk cannot do this: move it aside"));
     }
@@ -194,7 +208,7 @@ final class Opening {
   static Result<Statements> reader(StoreOptions options) {
     try {
       var connection = connect(options.file());
-      var refused = new Opening(options).settings(connection, Pragma.READER);
+      var refused = settings(options, connection, Pragma.READER);
       return refused.<Result<Statements>>map(Result::err).orElseGet(() -> Result.ok(connection));
     } catch (SQLException cause) {
       return Result.err(StoreErrors.read(options.file(), cause));

@@ -2,6 +2,8 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.MeshError;
 import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The driver's exception on its way out of an operation; it never leaves the store.
@@ -33,6 +35,16 @@ public final class StoreException extends RuntimeException {
 
   Fault fault() {
     return fault;
+  }
+
+  /**
+   * Whether there was no room for the file, or for the log's index beside it. Only while opening:
+   * later the index may lack room for what is in the log already.
+   */
+  boolean isFull() {
+    return fault == Fault.FULL
+        || (getCause() instanceof SQLiteException sqlite
+            && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
   }
 
   /** Whether what is in the file makes no sense, rather than the disk failing. */
