@@ -3,7 +3,10 @@ package dev.meshkit.store;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.store.Schema.Migration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -29,6 +32,7 @@ final class Opening {
   private static final String VIEWS =
       "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'";
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
+  private static final String CLEAN = "SELECT i FROM meta WHERE k = 'clean' AND i = 1";
   private static final String PUT_TEXT = "INSERT OR REPLACE INTO meta (k, t) VALUES (?, ?)";
   private static final String PUT_NUMBER = "INSERT OR REPLACE INTO meta (k, i) VALUES (?, ?)";
   private static final String BOOT = "UPDATE progress SET boot = boot + 1, q_ms = ?, wall_ms = ?";
@@ -53,6 +57,7 @@ final class Opening {
    * @param meta text facts by key
    * @param start where its clocks and counters stand
    * @param reserved MeshKit's own names in it, in lower case
+   * @param clean whether it was closed in order, or is new
    */
   record Opened(
       Statements writer,
@@ -61,7 +66,8 @@ final class Opening {
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
-      Set<String> reserved) {
+      Set<String> reserved,
+      boolean clean) {
     Bytes uuid() {
       return Bytes.hex(meta.getOrDefault("store_uuid", ""));
     }
@@ -159,8 +165,11 @@ final class Opening {
 
   private void migrate(Statements writer) {
     var version = number(writer, "PRAGMA user_version");
-    for (var step : schema.migrations()) {
-      if (step.version() <= version) continue;
+    var steps = schema.migrations().stream().filter(step -> step.version() > version).toList();
+    if (version > 0) {
+      steps.stream().filter(Migration::rewrites).findFirst().ifPresent(_ -> keep(writer, version));
+    }
+    for (var step : steps) {
       writer.autoCommit(false);
       writer.script(step.script());
       writer.script("PRAGMA user_version = " + step.version());
@@ -174,8 +183,21 @@ final class Opening {
     writer.autoCommit(true);
   }
 
+  /** A copy of the file as it is, for whoever must go back: {@code mesh.db.before-10}. */
+  private void keep(Statements writer, long version) {
+    var name = options.file().getFileName() + ".before-" + version;
+    var copy = options.file().toAbsolutePath().resolveSibling(name);
+    try {
+      Files.deleteIfExists(copy); // of a migration that was tried before, of the same rows
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+    writer.update("VACUUM INTO ?", copy.toString());
+  }
+
   private Opened boot(Statements writer, StoreLock lock, DatabaseFiles files) {
     var before = progress(writer);
+    var clean = before.boot() == 0 || !writer.query(CLEAN, row -> row.getInt(1)).isEmpty();
     var clock = QueueClock.resume(options, before);
     writer.autoCommit(false);
     if (!meta(writer).containsKey("store_uuid")) {
@@ -186,7 +208,8 @@ final class Opening {
     writer.update(
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
-    return new Opened(writer, lock, files, meta(writer), progress(writer), clock, names(writer));
+    return new Opened(
+        writer, lock, files, meta(writer), progress(writer), clock, names(writer), clean);
   }
 
   private Bytes uuid() {

@@ -17,6 +17,7 @@ final class Readers implements AutoCloseable {
   private static final int WAITING = 1_024;
 
   private final StoreOptions options;
+  private final Consumer<StoreException> damaged;
   private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(WAITING);
   private final List<Thread> threads = new ArrayList<>(); // set before anyone reads
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -30,8 +31,10 @@ final class Readers implements AutoCloseable {
     record End() implements Task {}
   }
 
-  Readers(StoreOptions options) {
+  /** Readers of a file; {@code damaged} is told when one finds that it makes no sense. */
+  Readers(StoreOptions options, Consumer<StoreException> damaged) {
     this.options = options;
+    this.damaged = damaged;
   }
 
   /** Starts both, once the file is open. */
@@ -43,14 +46,27 @@ final class Readers implements AutoCloseable {
   }
 
   <T> Result<T> read(Function<Reading, T> read) throws InterruptedException {
+    return ask(connection -> Result.ok(read.apply(new Reading(connection))));
+  }
+
+  /** Runs what needs a connection of its own, such as a backup, and blocks for its answer. */
+  <T> Result<T> ask(Function<Statements, Result<T>> look) throws InterruptedException {
     var reply = new Reply<T>();
-    var task =
-        new Task.Look(connection -> reply.accept(connection.flatMap(open -> look(open, read))));
+    var task = task(look, reply);
     if (closed.get()) return Result.err(StoreErrors.closed("read"));
     waiting.put(task);
     // whoever comes behind the end takes his task back: nobody else will
     if (closed.get() && waiting.remove(task)) return Result.err(StoreErrors.closed("read"));
     return reply.await();
+  }
+
+  /** Runs a look some time, unless too many wait; {@code then} gets the answer on its thread. */
+  <T> void offer(Function<Statements, Result<T>> look, Consumer<Result<T>> then) {
+    var _ = waiting.offer(task(look, then));
+  }
+
+  private <T> Task task(Function<Statements, Result<T>> look, Consumer<Result<T>> then) {
+    return new Task.Look(connection -> then.accept(connection.flatMap(open -> look(open, look))));
   }
 
   /** Answers what was asked before, then closes both connections. Idempotent. */
@@ -64,10 +80,11 @@ final class Readers implements AutoCloseable {
         });
   }
 
-  private <T> Result<T> look(Statements connection, Function<Reading, T> read) {
+  private <T> Result<T> look(Statements connection, Function<Statements, Result<T>> look) {
     try {
-      return Result.ok(read.apply(new Reading(connection)));
+      return look.apply(connection);
     } catch (RuntimeException cause) { // ours or the caller's: the thread lives on
+      if (cause instanceof StoreException known && known.isDamage()) damaged.accept(known);
       return Result.err(StoreErrors.read(options.file(), cause));
     }
   }

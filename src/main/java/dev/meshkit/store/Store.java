@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -50,7 +51,7 @@ public final class Store implements AutoCloseable {
   private Store(StoreOptions options) {
     this.options = options;
     this.submissions = new Submissions(options.limits());
-    this.readers = new Readers(options);
+    this.readers = new Readers(options, this::damaged);
     this.room = new DiskRoom(options);
     this.tending = new Tending(options.schema(), this::isInTrouble, this::tend);
     var first = new Opening(options, room);
@@ -80,6 +81,7 @@ public final class Store implements AutoCloseable {
         .awaitUninterruptibly()
         .map(_ -> store)
         .onOk(_ -> store.readers.start())
+        .onOk(_ -> store.checkAfterCrash())
         .onOk(_ -> StoreMeters.register(options, store));
   }
 
@@ -155,6 +157,25 @@ public final class Store implements AutoCloseable {
   /** Runs a read on one of the two reader threads and blocks for its answer. */
   public <T> Result<T> read(Function<Reading, T> read) throws InterruptedException {
     return readers.read(read);
+  }
+
+  /**
+   * Copies the database as it is now into {@code to}, checks the copy and describes it in {@code
+   * <to>.manifest}; blocks for as long as that takes, while others read and write. {@code
+   * error.store.backup}, and nothing was made: {@code to} exists, there is less free space than
+   * twice the database, or the copy failed.
+   */
+  public Result<Backup> backup(Path to) throws InterruptedException {
+    return readers.ask(reader -> new Backups(options).take(reader, to));
+  }
+
+  /**
+   * Makes the database of {@code options}, which must not exist, out of a backup that fits its
+   * manifest. It has a new {@link #uuid}, and its outbound queues are paused: as far as its peers
+   * know, it may send again what it had sent after the backup. On a platform thread.
+   */
+  public static Result<Backup> restore(Path backup, StoreOptions options) {
+    return new Backups(options).restore(backup);
   }
 
   /** This file's identity: 16 bytes, made when the file was. */
@@ -289,6 +310,33 @@ public final class Store implements AutoCloseable {
       if (unmade) opened.files().unmake();
     } catch (StoreException | IOException cause) {
       LOG.log(Level.WARNING, "closing the store failed: {0}", cause.getMessage());
+    }
+  }
+
+  /** A process that was killed leaves a sound file, unless its disk does not do what it says. */
+  private void checkAfterCrash() {
+    if (opened().clean()) return;
+    readers.offer(
+        reader -> Result.ok(reader.query("PRAGMA quick_check(1)", row -> row.getString(1))),
+        found ->
+            found
+                .map(List::getFirst)
+                .onOk(
+                    said -> {
+                      if (!said.equals("ok")) damaged(StoreException.damage(said));
+                    }));
+  }
+
+  /** Ends the store as an I/O error does: by an operation that meets the damage. */
+  private void damaged(StoreException cause) {
+    Op<Unit> end =
+        Op.record(
+            "store.damaged",
+            _ -> {
+              throw cause;
+            });
+    if (submissions.offer(new Ticket<>(end, _ -> {})) == Submissions.Handed.FULL) {
+      LOG.log(Level.WARNING, "damage was found, and no room to say so: {0}", cause.getMessage());
     }
   }
 

@@ -111,9 +111,24 @@ final class StoreErrors {
             "error.store.unknown",
             "writing " + file,
             FileTrouble.why(cause),
-            "look at the disk, then start the node again: it will read what is there",
+            cause instanceof StoreException known && known.isDamage()
+                ? "the file is damaged: put back a backup"
+                : "look at the disk, then start the node again: it will read what is there",
             Retry.SAFE_WITH_KEY)
         .with("mk", "MK-STO-007");
+  }
+
+  /**
+   * A copy of a database could not be taken, or is not fit to be one again. Nothing has changed.
+   */
+  static MeshError backup(Path file, String why) {
+    return MeshError.of(
+            "error.store.backup",
+            "the backup " + file,
+            why,
+            "nothing has changed; mend that and try again",
+            Retry.SAFE)
+        .with("mk", "MK-STO-010");
   }
 
   /** A read failed. */

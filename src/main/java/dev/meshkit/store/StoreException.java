@@ -26,11 +26,18 @@ public final class StoreException extends RuntimeException {
     STATEMENT
   }
 
+  private static final int CORRUPT = 11;
+
   private final Fault fault;
 
   StoreException(String tried, SQLException cause) {
     super(tried + ": " + cause.getMessage(), cause);
     this.fault = fault(cause);
+  }
+
+  /** What a check of the file has found. */
+  static StoreException damage(String found) {
+    return new StoreException("check", new SQLException(found, "", CORRUPT));
   }
 
   Fault fault() {
@@ -51,7 +58,7 @@ public final class StoreException extends RuntimeException {
   boolean isDamage() {
     return getCause() instanceof SQLException sql
         && switch (sql.getErrorCode() & 0xff) {
-          case 11, 26 -> true; // CORRUPT, NOTADB
+          case CORRUPT, 26 -> true; // NOTADB
           default -> false;
         };
   }

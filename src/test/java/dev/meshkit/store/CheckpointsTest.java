@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,7 +88,7 @@ class CheckpointsTest {
         reader.await();
       }
       // and once it has gone the log is cut without anybody writing: the store looks by itself
-      while (store.oldestReader().isPositive()) Thread.sleep(20);
+      await().until(() -> store.oldestReader().isZero());
       assertEquals(Optional.empty(), store.trouble());
       assertTrue(log() < 4 * MIB, log() + " bytes");
       assertTrue(store.meters().scrape().contains(OLDEST + " 0.0"));

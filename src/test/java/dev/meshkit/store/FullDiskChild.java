@@ -5,8 +5,10 @@ import dev.meshkit.api.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /**
  * Lives on a disk of 24 MiB: fills it, ends work while it is full, waits until it is not; then is
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FullDiskChild {
   private static final Bytes BODY = Bytes.of(new byte[256 << 10]);
   private static final int ADDED = 40;
+  private static final Duration WAIT = Duration.ofSeconds(90);
 
   private final Path directory;
 
@@ -54,7 +57,8 @@ final class FullDiskChild {
       for (var i = 1; i < 4; i++) ChildJvm.say("settle " + outcome(store.submit(remove(i))));
       ChildJvm.say("rows " + (rows(store) == added.get()));
       Files.delete(other);
-      while (store.state() != StoreState.OK) Thread.sleep(20); // it looks once a second
+      // it looks once a second
+      Awaitility.await().atMost(WAIT).until(() -> store.state() == StoreState.OK);
       ChildJvm.say("again " + outcome(store.submit(add(1_000))));
       ChildJvm.say("reserve " + Files.size(directory.resolve("mesh.reserve")));
       ChildJvm.say("rows " + (rows(store) == added.get() + 1));
