@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Result;
+import dev.meshkit.runtime.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -69,7 +70,7 @@ final class Backups {
               ? Result.err(StoreErrors.backup(copy, options.file() + " exists: move it away"))
               : restored(copy);
         } catch (IOException cause) {
-          yield Result.err(StoreErrors.backup(copy, cause.getMessage()));
+          yield Result.err(StoreErrors.backup(copy, FileTrouble.why(cause)));
         }
       }
     };
@@ -164,9 +165,9 @@ final class Backups {
   private static String reason(Exception cause, Path part) {
     try {
       Files.deleteIfExists(part);
-      return String.valueOf(cause.getMessage());
+      return FileTrouble.why(cause);
     } catch (IOException left) {
-      return cause.getMessage() + "; " + part + " was left behind: " + left.getMessage();
+      return FileTrouble.why(cause) + "; left behind: " + FileTrouble.why(left);
     }
   }
 

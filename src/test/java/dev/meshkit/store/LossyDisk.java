@@ -54,7 +54,7 @@ final class LossyDisk {
     var left = new HashMap<>(synced);
     for (var name : names) {
       for (var step : pending.getOrDefault(name, List.of())) {
-        if (loss == Loss.NONE_KEPT || loss == Loss.SOME_KEPT_AND_TORN && chance.nextBoolean()) {
+        if (loss == Loss.NONE_KEPT || (loss == Loss.SOME_KEPT_AND_TORN && chance.nextBoolean())) {
           continue;
         }
         var kept = loss == Loss.ALL_KEPT ? step : torn(step, chance);
