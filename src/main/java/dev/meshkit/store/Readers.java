@@ -25,7 +25,7 @@ final class Readers implements AutoCloseable {
   /** What a reader thread is asked to do. */
   private sealed interface Task {
     /** Looks, and answers. */
-    record Look(Consumer<Result<Statements>> with) implements Task {}
+    record Look(Consumer<Result<Reading>> with) implements Task {}
 
     /** Ends the thread that takes it. */
     record End() implements Task {}
@@ -46,11 +46,11 @@ final class Readers implements AutoCloseable {
   }
 
   <T> Result<T> read(Function<Reading, T> read) throws InterruptedException {
-    return ask(connection -> Result.ok(read.apply(new Reading(connection))));
+    return ask(reading -> Result.ok(read.apply(reading)));
   }
 
-  /** Runs what needs a connection of its own, such as a backup, and blocks for its answer. */
-  <T> Result<T> ask(Function<Statements, Result<T>> look) throws InterruptedException {
+  /** Runs a look that may take its time, such as a backup, and blocks for its answer. */
+  <T> Result<T> ask(Function<Reading, Result<T>> look) throws InterruptedException {
     var reply = new Reply<T>();
     var task = task(look, reply);
     if (closed.get()) return Result.err(StoreErrors.closed("read"));
@@ -61,11 +61,11 @@ final class Readers implements AutoCloseable {
   }
 
   /** Runs a look some time, unless too many wait; {@code then} gets the answer on its thread. */
-  <T> void offer(Function<Statements, Result<T>> look, Consumer<Result<T>> then) {
+  <T> void offer(Function<Reading, Result<T>> look, Consumer<Result<T>> then) {
     var _ = waiting.offer(task(look, then));
   }
 
-  private <T> Task task(Function<Statements, Result<T>> look, Consumer<Result<T>> then) {
+  private <T> Task task(Function<Reading, Result<T>> look, Consumer<Result<T>> then) {
     return new Task.Look(connection -> then.accept(connection.flatMap(open -> look(open, look))));
   }
 
@@ -80,7 +80,7 @@ final class Readers implements AutoCloseable {
         });
   }
 
-  private <T> Result<T> look(Statements connection, Function<Statements, Result<T>> look) {
+  private <T> Result<T> look(Reading connection, Function<Reading, Result<T>> look) {
     try {
       return look.apply(connection);
     } catch (RuntimeException cause) { // ours or the caller's: the thread lives on
@@ -90,13 +90,13 @@ final class Readers implements AutoCloseable {
   }
 
   private void run() {
-    var connection = Opening.reader(options);
+    var connection = Opening.reader(options).map(Reading::new);
     try {
       while (waiting.take() instanceof Task.Look(var with)) with.accept(connection);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // only a JVM on its way out interrupts this thread
     } finally {
-      connection.onOk(Statements::close);
+      connection.onOk(reading -> reading.statements().close());
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sqlite.ProgressHandler;
 
 /**
  * One connection and its prepared statements, confined to the platform thread that made it.
@@ -55,6 +56,16 @@ final class Statements implements AutoCloseable {
       statement.executeUpdate(sql);
     } catch (SQLException cause) {
       throw new StoreException(sql.lines().findFirst().orElse(""), cause);
+    }
+  }
+
+  /** Calls {@code handler} every so many steps of whatever statement runs, from now on. */
+  void every(int steps, ProgressHandler handler) {
+    confined();
+    try {
+      ProgressHandler.setHandler(connection, steps, handler);
+    } catch (SQLException cause) {
+      throw new StoreException("setting a progress handler", cause);
     }
   }
 

@@ -166,7 +166,7 @@ public final class Store implements AutoCloseable {
    * twice the database, or the copy failed.
    */
   public Result<Backup> backup(Path to) throws InterruptedException {
-    return readers.ask(reader -> new Backups(options).take(reader, to));
+    return readers.ask(reading -> new Backups(options).take(reading.statements(), to));
   }
 
   /**
@@ -221,7 +221,7 @@ public final class Store implements AutoCloseable {
 
   /**
    * What someone should look after though nothing has failed: a full disk ({@code MK-STO-006}), or
-   * a log that a reader keeps long ({@code MK-STO-009}). Never waits.
+   * a log that a reader keeps long ({@code MK-STO-009}), for which it looks through /proc.
    */
   public Optional<MeshError> trouble() {
     if (room.isFull()) return Optional.of(StoreErrors.full(options.file()));
@@ -317,7 +317,8 @@ public final class Store implements AutoCloseable {
   private void checkAfterCrash() {
     if (opened().clean()) return;
     readers.offer(
-        reader -> Result.ok(reader.query("PRAGMA quick_check(1)", row -> row.getString(1))),
+        reading ->
+            Result.ok(reading.statements().query("PRAGMA quick_check(1)", row -> row.getString(1))),
         found ->
             found
                 .map(List::getFirst)
