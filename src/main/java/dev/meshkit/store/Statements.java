@@ -37,7 +37,7 @@ final class Statements implements AutoCloseable {
       while (rows.next()) all.add(row.read(rows));
       return all;
     } catch (SQLException cause) {
-      throw new StoreException(sql, cause);
+      throw failed(sql, cause);
     }
   }
 
@@ -45,7 +45,7 @@ final class Statements implements AutoCloseable {
     try {
       return bind(sql, parameters).executeUpdate();
     } catch (SQLException cause) {
-      throw new StoreException(sql, cause);
+      throw failed(sql, cause);
     }
   }
 
@@ -114,6 +114,16 @@ final class Statements implements AutoCloseable {
       default ->
           throw new IllegalArgumentException(
               "parameter " + at + " is a " + value.getClass().getName());
+    }
+  }
+
+  /** The driver does not run a statement again that has failed: the next use prepares another. */
+  private StoreException failed(String sql, SQLException cause) {
+    try (var _ = prepared.remove(sql)) {
+      return new StoreException(sql, cause);
+    } catch (SQLException closing) {
+      cause.addSuppressed(closing);
+      return new StoreException(sql, cause);
     }
   }
 
