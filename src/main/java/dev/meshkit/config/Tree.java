@@ -118,7 +118,9 @@ final class Tree {
     return new StoreConfig(
         in.value("store.batch_ops", Kind.INT, d.batchOps()),
         in.value("store.batch_bytes", Kind.SIZE, d.batchBytes()),
-        in.value("store.commit_deadline", Kind.DURATION, d.commitDeadline()));
+        in.value("store.commit_deadline", Kind.DURATION, d.commitDeadline()),
+        in.value("store.wal_alarm", Kind.SIZE, d.walAlarm()),
+        in.value("store.reserve", Kind.SIZE, d.reserve()));
   }
 
   private HistoryConfig history() {

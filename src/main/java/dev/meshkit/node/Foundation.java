@@ -104,7 +104,7 @@ record Foundation(
             settings.store(),
             identity(who.who().cluster(), self.id()),
             meters);
-    return open(common, VOTES, scopes) // first, see BothFiles
+    return open(common.with(settings.votes()), VOTES, scopes) // first, see BothFiles
         .flatMap(
             votes ->
                 both(dir)

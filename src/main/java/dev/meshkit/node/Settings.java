@@ -8,6 +8,7 @@ import dev.meshkit.gossip.Timing;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
+import dev.meshkit.store.DiskLimits;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
@@ -86,12 +87,22 @@ record Settings(MeshConfig config) {
     return config.listen().servesLegacy(config.node().region());
   }
 
-  /** The bounds of both databases. */
+  /** The bounds of the database of elections, whose rows are few and small. */
+  StoreLimits votes() {
+    var limits = store();
+    return limits.with(limits.disk().withReserve(1L << 20, limits.disk().release()));
+  }
+
+  /** The bounds of the database of messages. */
   StoreLimits store() {
-    var limits = StoreLimits.DEFAULTS;
-    return limits
-        .withBatch(config.store().batchOps(), (int) config.store().batchBytes())
-        .withCommitDeadline(config.store().commitDeadline());
+    var said = config.store();
+    var log = DiskLimits.DEFAULTS;
+    return StoreLimits.DEFAULTS
+        .withBatch(said.batchOps(), (int) said.batchBytes())
+        .withCommitDeadline(said.commitDeadline())
+        .with(
+            log.withLog(log.checkpoint(), log.walSoft(), said.walAlarm())
+                .withReserve(said.reserve(), 4 * said.reserve()));
   }
 
   /** The outbound queue. */

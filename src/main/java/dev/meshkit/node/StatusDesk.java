@@ -107,9 +107,17 @@ final class StatusDesk {
 
   private Check storage() {
     var failure = store.failure();
-    if (failure.isEmpty()) return check("store", Health.OK, "both databases are writable").build();
-    MeshError error = failure.get();
-    return check("store", Health.FAIL, error.text()).setFix(error.fix()).build();
+    if (failure.isPresent()) return storage(Health.FAIL, failure.get());
+    var trouble = store.trouble();
+    if (trouble.isPresent()) return storage(Health.WARN, trouble.get());
+    return check("store", Health.OK, "both databases are writable").build();
+  }
+
+  private static Check storage(Health health, MeshError error) {
+    return check("store", health, error.text())
+        .setCode(error.details().getOrDefault("mk", ""))
+        .setFix(error.fix())
+        .build();
   }
 
   private Check state() {

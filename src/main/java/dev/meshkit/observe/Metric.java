@@ -113,6 +113,29 @@ public enum Metric {
   STORE_COMMIT_SECONDS(SECONDS, "Time of a group commit.", Label.FILE),
   /** How well commits are grouped. */
   STORE_OPS_PER_COMMIT(SIZES, "Operations in a group commit.", Label.FILE),
+  /** Bounded; a full queue makes callers wait. */
+  STORE_SUBMIT_DEPTH(GAUGE, "Operations that wait for a commit.", Label.FILE),
+  /** As the file system has it. */
+  STORE_DB_BYTES(GAUGE, "Size of a database.", Label.FILE),
+  /** Of the file: a log that has started over is overwritten, not cut. */
+  STORE_WAL_BYTES(GAUGE, "Size of a database's log.", Label.FILE),
+  /** At least; ours are pages of milliseconds, so this is another program's. */
+  STORE_OLDEST_READER_SECONDS(
+      GAUGE, "For how long a reader has kept a log from starting over.", Label.FILE),
+  /** Between commits, on the writer thread. */
+  STORE_CHECKPOINT_SECONDS(SECONDS, "Time of a checkpoint.", Label.FILE),
+  /** Each is waited out, until the deadline. */
+  STORE_BUSY_TOTAL(COUNTER, "Commits that met another program's lock, by try.", Label.FILE),
+  /** Such as a shell's. */
+  STORE_FOREIGN_CHANGE_TOTAL(COUNTER, "Commits after another program's edit.", Label.FILE),
+  /** Seen at a commit. */
+  STORE_CLOCK_JUMP_TOTAL(COUNTER, "Steps of the wall clock of more than 2 s.", Label.FILE),
+  /** One of them is 1. */
+  STORE_STATE(
+      GAUGE,
+      "1 for what a store can do now, else 0.",
+      Label.FILE,
+      Label.of("state", "OK", "DEGRADED_FULL", "FAILED")),
 
   /** First byte queued to status known. */
   RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),

@@ -4,10 +4,9 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.StoreCommitEvent;
 import dev.meshkit.store.StoreException.Fault;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,18 +36,34 @@ final class Committer {
   private final Opening.Opened opened;
   private final Consumer<MeshError> failed;
   private final Checkpoints checkpoints;
+  private final DiskRoom room;
+  private final Tending tending;
+  private final Watch watch;
   private Optional<MeshError> failure = Optional.empty();
+
+  /**
+   * What it works with.
+   *
+   * @param room what is kept back for a full disk
+   * @param checkpoints of the same connection
+   * @param tending looks after a store in trouble
+   */
+  record Care(DiskRoom room, Checkpoints checkpoints, Tending tending) {}
 
   Committer(
       StoreOptions options,
       Submissions submissions,
       Opening.Opened opened,
+      Care care,
       Consumer<MeshError> failed) {
     this.options = options;
     this.submissions = submissions;
     this.opened = opened;
     this.failed = failed;
-    this.checkpoints = new Checkpoints(opened.writer());
+    this.checkpoints = care.checkpoints();
+    this.room = care.room();
+    this.tending = care.tending();
+    this.watch = new Watch(options, opened);
   }
 
   /** Commits batches until the submissions are closed and drained, or the file fails. */
@@ -56,9 +71,8 @@ final class Committer {
     while (failure.isEmpty()) {
       var batch = submissions.take();
       if (batch.isEmpty()) return;
-      batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
       try {
-        commit(batch);
+        commit(room.isFull() ? withoutAdding(batch) : batch);
       } catch (RuntimeException | Error bug) { // ours: nobody may wait for ever because of it
         stop(bug);
         fail(batch, failure.orElseThrow());
@@ -68,24 +82,57 @@ final class Committer {
   }
 
   private void commit(List<Ticket<?>> batch) throws InterruptedException {
+    if (batch.isEmpty()) return;
+    batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
     var event = StoreCommitEvent.started();
     var began = options.clocks().monotonic().instant();
     var busy = 0;
     try {
       busy = begin();
       if (busy < 0) {
-        fail(batch, StoreErrors.busy(options.file(), options.limits().commitDeadline()));
+        stayedBusy(batch);
         return;
       }
       applied(batch);
     } catch (StoreException cause) {
-      failed(batch, cause);
+      if (cause.fault() == Fault.FULL) full(batch);
+      else failed(batch, cause);
     }
     var took = Duration.between(began, options.clocks().monotonic().instant());
     options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.name());
     options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.name());
-    event.end(options.name(), batch.size(), walBytes(), busy);
+    event.end(options.name(), batch.size(), checkpoints.bytes(), busy);
     if (failure.isEmpty()) checkpoint();
+    tending.begin();
+  }
+
+  /** SQLite has rolled back by itself: the reserve makes room for all but what adds. */
+  private void full(List<Ticket<?>> batch) throws InterruptedException {
+    room.giveUp();
+    var rest = withoutAdding(batch);
+    if (rest.isEmpty()) return;
+    try {
+      if (begin() < 0) stayedBusy(rest);
+      else applied(rest);
+    } catch (StoreException cause) {
+      failed(rest, cause);
+    }
+  }
+
+  /** Tells those that add that the disk is full; the others. */
+  private List<Ticket<?>> withoutAdding(List<Ticket<?>> batch) {
+    var rest = new ArrayList<Ticket<?>>();
+    for (var ticket : batch) {
+      if (ticket.op().kind() == Op.Kind.ENQUEUE) ticket.failed(StoreErrors.full(options.file()));
+      else rest.add(ticket);
+    }
+    return rest;
+  }
+
+  private void stayedBusy(List<Ticket<?>> batch) {
+    var error = StoreErrors.busy(options.file(), options.limits().commitDeadline());
+    LOG.log(Level.WARNING, error.text());
+    fail(batch, error);
   }
 
   /** Applies and commits; if an operation throws, again with a savepoint round each. */
@@ -98,7 +145,7 @@ final class Committer {
       undo(tx);
       if (thrown instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
       if (begin() < 0) {
-        fail(batch, StoreErrors.busy(options.file(), options.limits().commitDeadline()));
+        stayedBusy(batch);
         return;
       }
       tx = oneByOne(batch);
@@ -136,12 +183,8 @@ final class Committer {
   private void finish(StoreTx tx, List<Ticket<?>> batch) {
     try {
       if (tx.changes() > 0) {
-        opened
-            .writer()
-            .update(
-                PROGRESS,
-                opened.clock().instant().toEpochMilli(),
-                options.clocks().wall().instant().toEpochMilli());
+        var at = watch.times();
+        opened.writer().update(PROGRESS, at.queueMs(), at.wallMs());
       }
       opened.writer().autoCommit(true);
     } catch (StoreException thrown) {
@@ -164,10 +207,12 @@ final class Committer {
     for (var busy = 0; ; busy++) {
       try {
         opened.writer().autoCommit(false);
+        watch.begun();
         return busy;
       } catch (StoreException cause) {
         endTransaction();
         if (cause.fault() != Fault.BUSY) throw cause;
+        options.meters().count(Metric.STORE_BUSY_TOTAL, options.name());
         if (!options.clocks().monotonic().instant().isBefore(deadline)) return -1;
       }
       Thread.sleep(pauseMs); // the writer is a platform thread of its own
@@ -243,14 +288,6 @@ final class Committer {
       checkpoints.afterCommit();
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FATAL) stop(cause);
-    }
-  }
-
-  private long walBytes() {
-    try {
-      return Files.size(options.file().resolveSibling(options.file().getFileName() + "-wal"));
-    } catch (IOException _) {
-      return 0; // closed meanwhile: a number for people, not for decisions
     }
   }
 

@@ -23,6 +23,7 @@ record DatabaseFiles(Path file, boolean fresh) {
   void unmake() throws IOException {
     if (!fresh) return;
     for (var end : BESIDE) Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
+    Files.deleteIfExists(DiskRoom.file(file));
     Files.deleteIfExists(file);
   }
 }

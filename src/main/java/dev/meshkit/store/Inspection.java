@@ -24,6 +24,9 @@ import org.sqlite.SQLiteConfig;
 final class Inspection {
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
 
+  private static final String MIN_READER =
+      "SELECT i FROM meta WHERE k = 'min_reader' AND i IS NOT NULL";
+
   private final Path file;
   private final int newest;
   private final Map<String, String> identity;
@@ -47,7 +50,7 @@ final class Inspection {
     if (locked.isPresent() || Files.size(file) == 0) return locked;
     try (var reader = connect()) {
       var version = version(reader);
-      if (version > newest) return Optional.of(newer(version));
+      if (version > newest && minReader(reader) > newest) return Optional.of(newer(version));
       return version == 0 ? Optional.empty() : stranger(meta(reader));
     }
   }
@@ -98,6 +101,12 @@ final class Inspection {
 
   private static int version(Statements reader) {
     return reader.query("PRAGMA user_version", row -> row.getInt(1)).getFirst();
+  }
+
+  /** The oldest schema whose programs a newer file lets in; none unless it says so. */
+  private static int minReader(Statements reader) {
+    var said = reader.query(MIN_READER, row -> row.getInt(1));
+    return said.isEmpty() ? Integer.MAX_VALUE : said.getFirst();
   }
 
   private Statements connect() throws SQLException, IOException {

@@ -3,7 +3,10 @@ package dev.meshkit.store;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.store.Schema.Migration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -29,6 +32,7 @@ final class Opening {
   private static final String VIEWS =
       "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'";
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
+  private static final String CLEAN = "SELECT i FROM meta WHERE k = 'clean' AND i = 1";
   private static final String PUT_TEXT = "INSERT OR REPLACE INTO meta (k, t) VALUES (?, ?)";
   private static final String PUT_NUMBER = "INSERT OR REPLACE INTO meta (k, i) VALUES (?, ?)";
   private static final String BOOT = "UPDATE progress SET boot = boot + 1, q_ms = ?, wall_ms = ?";
@@ -36,9 +40,11 @@ final class Opening {
 
   private final StoreOptions options;
   private final Schema schema;
+  private final DiskRoom room;
 
-  Opening(StoreOptions options) {
+  Opening(StoreOptions options, DiskRoom room) {
     this.options = options;
+    this.room = room;
     this.schema = Schema.load(options.schema());
   }
 
@@ -51,6 +57,7 @@ final class Opening {
    * @param meta text facts by key
    * @param start where its clocks and counters stand
    * @param reserved MeshKit's own names in it, in lower case
+   * @param clean whether it was closed in order, or is new
    */
   record Opened(
       Statements writer,
@@ -59,7 +66,8 @@ final class Opening {
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
-      Set<String> reserved) {
+      Set<String> reserved,
+      boolean clean) {
     Bytes uuid() {
       return Bytes.hex(meta.getOrDefault("store_uuid", ""));
     }
@@ -92,9 +100,19 @@ final class Opening {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
       lock.sign();
-      return prepared(connect(options.file()), lock, files);
+      return roomy(lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
       return Result.err(StoreErrors.unopened(options.file(), cause));
+    }
+  }
+
+  /** A full disk need not keep a node from ending its work: the reserve is for that. */
+  private Result<Opened> roomy(StoreLock lock, DatabaseFiles files) throws SQLException {
+    try {
+      return prepared(connect(options.file()), lock, files);
+    } catch (StoreException cause) {
+      if (!cause.isFull() || !room.giveUp()) throw cause;
+      return prepared(connect(options.file()), lock, files);
     }
   }
 
@@ -117,11 +135,11 @@ final class Opening {
             refusal(
                 "MK-STO-003", "SQLite " + version + " is older than 3.51.3", "use a newer one"));
       }
-      var refused = settings(writer, pragmas());
+      var refused = settings(options, writer, pragmas());
       if (refused.isPresent()) return Result.err(refused.get());
       migrate(writer);
       var opened = boot(writer, lock, files);
-      refused = settings(writer, List.of(Pragma.WAIT_FOR_NOBODY));
+      refused = settings(options, writer, List.of(Pragma.WAIT_FOR_NOBODY));
       ready = refused.isEmpty();
       return ready ? Result.ok(opened) : Result.err(refused.get());
     } finally {
@@ -130,13 +148,15 @@ final class Opening {
   }
 
   /** Applies settings; the refusal of the first that does not read back. */
-  private Optional<MeshError> settings(Statements connection, List<Pragma> pragmas) {
+  private static Optional<MeshError> settings(
+      StoreOptions options, Statements connection, List<Pragma> pragmas) {
     for (var pragma : pragmas) {
       var read = pragma.apply(connection);
       if (read.equals(pragma.want())) continue;
       return Optional.of(
-          refusal(
+          StoreErrors.open(
               "MK-STO-002",
+              options.file(),
               "PRAGMA " + pragma.name() + " reads " + read + " after it was set to " + pragma.set(),
               "the file was made by another program, or its disk cannot do this: move it aside"));
     }
@@ -145,8 +165,11 @@ final class Opening {
 
   private void migrate(Statements writer) {
     var version = number(writer, "PRAGMA user_version");
-    for (var step : schema.migrations()) {
-      if (step.version() <= version) continue;
+    var steps = schema.migrations().stream().filter(step -> step.version() > version).toList();
+    if (version > 0) {
+      steps.stream().filter(Migration::rewrites).findFirst().ifPresent(_ -> keep(writer, version));
+    }
+    for (var step : steps) {
       writer.autoCommit(false);
       writer.script(step.script());
       writer.script("PRAGMA user_version = " + step.version());
@@ -160,8 +183,21 @@ final class Opening {
     writer.autoCommit(true);
   }
 
+  /** A copy of the file as it is, for whoever must go back: {@code mesh.db.before-10}. */
+  private void keep(Statements writer, long version) {
+    var name = options.file().getFileName() + ".before-" + version;
+    var copy = options.file().toAbsolutePath().resolveSibling(name);
+    try {
+      Files.deleteIfExists(copy); // of a migration that was tried before, of the same rows
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+    writer.update("VACUUM INTO ?", copy.toString());
+  }
+
   private Opened boot(Statements writer, StoreLock lock, DatabaseFiles files) {
     var before = progress(writer);
+    var clean = before.boot() == 0 || !writer.query(CLEAN, row -> row.getInt(1)).isEmpty();
     var clock = QueueClock.resume(options, before);
     writer.autoCommit(false);
     if (!meta(writer).containsKey("store_uuid")) {
@@ -172,7 +208,8 @@ final class Opening {
     writer.update(
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
-    return new Opened(writer, lock, files, meta(writer), progress(writer), clock, names(writer));
+    return new Opened(
+        writer, lock, files, meta(writer), progress(writer), clock, names(writer), clean);
   }
 
   private Bytes uuid() {
@@ -194,7 +231,7 @@ final class Opening {
   static Result<Statements> reader(StoreOptions options) {
     try {
       var connection = connect(options.file());
-      var refused = new Opening(options).settings(connection, Pragma.READER);
+      var refused = settings(options, connection, Pragma.READER);
       return refused.<Result<Statements>>map(Result::err).orElseGet(() -> Result.ok(connection));
     } catch (SQLException cause) {
       return Result.err(StoreErrors.read(options.file(), cause));

@@ -17,6 +17,7 @@ final class Readers implements AutoCloseable {
   private static final int WAITING = 1_024;
 
   private final StoreOptions options;
+  private final Consumer<StoreException> damaged;
   private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(WAITING);
   private final List<Thread> threads = new ArrayList<>(); // set before anyone reads
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -24,14 +25,16 @@ final class Readers implements AutoCloseable {
   /** What a reader thread is asked to do. */
   private sealed interface Task {
     /** Looks, and answers. */
-    record Look(Consumer<Result<Statements>> with) implements Task {}
+    record Look(Consumer<Result<Reading>> with) implements Task {}
 
     /** Ends the thread that takes it. */
     record End() implements Task {}
   }
 
-  Readers(StoreOptions options) {
+  /** Readers of a file; {@code damaged} is told when one finds that it makes no sense. */
+  Readers(StoreOptions options, Consumer<StoreException> damaged) {
     this.options = options;
+    this.damaged = damaged;
   }
 
   /** Starts both, once the file is open. */
@@ -43,14 +46,27 @@ final class Readers implements AutoCloseable {
   }
 
   <T> Result<T> read(Function<Reading, T> read) throws InterruptedException {
+    return ask(reading -> Result.ok(read.apply(reading)));
+  }
+
+  /** Runs a look that may take its time, such as a backup, and blocks for its answer. */
+  <T> Result<T> ask(Function<Reading, Result<T>> look) throws InterruptedException {
     var reply = new Reply<T>();
-    var task =
-        new Task.Look(connection -> reply.accept(connection.flatMap(open -> look(open, read))));
+    var task = task(look, reply);
     if (closed.get()) return Result.err(StoreErrors.closed("read"));
     waiting.put(task);
     // whoever comes behind the end takes his task back: nobody else will
     if (closed.get() && waiting.remove(task)) return Result.err(StoreErrors.closed("read"));
     return reply.await();
+  }
+
+  /** Runs a look some time, unless too many wait; {@code then} gets the answer on its thread. */
+  <T> void offer(Function<Reading, Result<T>> look, Consumer<Result<T>> then) {
+    var _ = waiting.offer(task(look, then));
+  }
+
+  private <T> Task task(Function<Reading, Result<T>> look, Consumer<Result<T>> then) {
+    return new Task.Look(connection -> then.accept(connection.flatMap(open -> look(open, look))));
   }
 
   /** Answers what was asked before, then closes both connections. Idempotent. */
@@ -64,22 +80,23 @@ final class Readers implements AutoCloseable {
         });
   }
 
-  private <T> Result<T> look(Statements connection, Function<Reading, T> read) {
+  private <T> Result<T> look(Reading connection, Function<Reading, Result<T>> look) {
     try {
-      return Result.ok(read.apply(new Reading(connection)));
+      return look.apply(connection);
     } catch (RuntimeException cause) { // ours or the caller's: the thread lives on
+      if (cause instanceof StoreException known && known.isDamage()) damaged.accept(known);
       return Result.err(StoreErrors.read(options.file(), cause));
     }
   }
 
   private void run() {
-    var connection = Opening.reader(options);
+    var connection = Opening.reader(options).map(Reading::new);
     try {
       while (waiting.take() instanceof Task.Look(var with)) with.accept(connection);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // only a JVM on its way out interrupts this thread
     } finally {
-      connection.onOk(Statements::close);
+      connection.onOk(reading -> reading.statements().close());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -8,13 +9,31 @@ import java.util.List;
  */
 public final class Reading {
   private final Statements statements;
+  private final ReadBudget budget = new ReadBudget();
 
   Reading(Statements statements) {
     this.statements = statements;
+    statements.every(ReadBudget.EVERY, budget);
   }
 
-  /** All rows of a SELECT, in its order; ask for a page with LIMIT. */
+  /**
+   * All rows of a SELECT, in its order, as of one moment; ask for a page with LIMIT. One that goes
+   * through more than some hundred thousand rows is ended: its answer is {@code error.store.read}.
+   */
   public <T> List<T> query(String sql, Row<T> row, Object... parameters) {
-    return statements.query(sql, row, parameters);
+    budget.begin();
+    try {
+      return statements.query(sql, row, parameters);
+    } catch (StoreException cause) {
+      if (!budget.isSpent()) throw cause;
+      throw new StoreException(sql, new SQLException("it goes through more than a page", cause));
+    } finally {
+      budget.lift();
+    }
+  }
+
+  /** The connection, for what may take its time: a check, a backup. */
+  Statements statements() {
+    return statements;
   }
 }

@@ -10,8 +10,12 @@ import java.util.List;
  *
  * @param migrations numbered scripts; each runs once
  * @param views scripts that run at every start
+ * @param restores scripts that run in a database that was made out of a backup
  */
-record Schema(List<Migration> migrations, List<String> views) {
+record Schema(List<Migration> migrations, List<String> views, List<String> restores) {
+  /** The first line of a migration that rewrites rows: a backup is made before it. */
+  private static final String REWRITES = "-- rewrites";
+
   /**
    * One step.
    *
@@ -19,7 +23,12 @@ record Schema(List<Migration> migrations, List<String> views) {
    * @param name the resource's name
    * @param script its statements
    */
-  record Migration(int version, String name, String script) {}
+  record Migration(int version, String name, String script) {
+    /** Whether a database must be backed up before it. */
+    boolean rewrites() {
+      return script.startsWith(REWRITES);
+    }
+  }
 
   /** Reads {@code <name>.list} and what it names; a broken list is a fault of the build. */
   static Schema load(String name) {
@@ -30,14 +39,14 @@ record Schema(List<Migration> migrations, List<String> views) {
             .filter(file -> Character.isDigit(file.charAt(0)))
             .map(file -> new Migration(number(file), file, text(file)))
             .toList();
-    var views = files.stream().filter(file -> file.startsWith("views_")).map(Schema::text).toList();
-    return new Schema(migrations, views);
+    return new Schema(migrations, texts(files, "views_"), texts(files, "restore_"));
   }
 
   /** Checks the order. */
   Schema {
     migrations = List.copyOf(migrations);
     views = List.copyOf(views);
+    restores = List.copyOf(restores);
     for (var i = 1; i < migrations.size(); i++) {
       if (migrations.get(i).version() <= migrations.get(i - 1).version())
         throw new IllegalStateException("out of order: " + migrations.get(i).name());
@@ -47,6 +56,10 @@ record Schema(List<Migration> migrations, List<String> views) {
   /** The newest version this program knows. */
   int version() {
     return migrations.getLast().version();
+  }
+
+  private static List<String> texts(List<String> files, String beginning) {
+    return files.stream().filter(file -> file.startsWith(beginning)).map(Schema::text).toList();
   }
 
   private static int number(String file) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sqlite.ProgressHandler;
 
 /**
  * One connection and its prepared statements, confined to the platform thread that made it.
@@ -36,7 +37,7 @@ final class Statements implements AutoCloseable {
       while (rows.next()) all.add(row.read(rows));
       return all;
     } catch (SQLException cause) {
-      throw new StoreException(sql, cause);
+      throw failed(sql, cause);
     }
   }
 
@@ -44,7 +45,7 @@ final class Statements implements AutoCloseable {
     try {
       return bind(sql, parameters).executeUpdate();
     } catch (SQLException cause) {
-      throw new StoreException(sql, cause);
+      throw failed(sql, cause);
     }
   }
 
@@ -55,6 +56,16 @@ final class Statements implements AutoCloseable {
       statement.executeUpdate(sql);
     } catch (SQLException cause) {
       throw new StoreException(sql.lines().findFirst().orElse(""), cause);
+    }
+  }
+
+  /** Calls {@code handler} every so many steps of whatever statement runs, from now on. */
+  void every(int steps, ProgressHandler handler) {
+    confined();
+    try {
+      ProgressHandler.setHandler(connection, steps, handler);
+    } catch (SQLException cause) {
+      throw new StoreException("setting a progress handler", cause);
     }
   }
 
@@ -103,6 +114,16 @@ final class Statements implements AutoCloseable {
       default ->
           throw new IllegalArgumentException(
               "parameter " + at + " is a " + value.getClass().getName());
+    }
+  }
+
+  /** The driver does not run a statement again that has failed: the next use prepares another. */
+  private StoreException failed(String sql, SQLException cause) {
+    try (var _ = prepared.remove(sql)) {
+      return new StoreException(sql, cause);
+    } catch (SQLException closing) {
+      cause.addSuppressed(closing);
+      return new StoreException(sql, cause);
     }
   }
 

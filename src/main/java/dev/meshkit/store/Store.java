@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
+
+  /** Given back to the disk at a time: 2 MiB, a few milliseconds. */
+  private static final int SHRINK_PAGES = 512;
+
   private static final String CLEAN = "UPDATE meta SET i = 1 WHERE k = 'clean'";
 
   private final StoreOptions options;
@@ -36,14 +42,19 @@ public final class Store implements AutoCloseable {
   private final CountDownLatch broken = new CountDownLatch(1);
   private final Thread writer;
   private final Readers readers;
+  private final DiskRoom room;
+  private final Tending tending;
+  private volatile @Nullable Checkpoints checkpoints; // from the opening on
   private volatile @Nullable MeshError failure;
   private volatile boolean unmade;
 
   private Store(StoreOptions options) {
     this.options = options;
     this.submissions = new Submissions(options.limits());
-    this.readers = new Readers(options);
-    var first = new Opening(options);
+    this.readers = new Readers(options, this::damaged);
+    this.room = new DiskRoom(options);
+    this.tending = new Tending(options.schema(), this::isInTrouble, this::tend);
+    var first = new Opening(options, room);
     this.writer =
         Thread.ofPlatform()
             .daemon()
@@ -65,7 +76,13 @@ public final class Store implements AutoCloseable {
    */
   public static Result<Store> open(StoreOptions options) {
     var store = new Store(options);
-    return store.opening.awaitUninterruptibly().map(_ -> store).onOk(_ -> store.readers.start());
+    return store
+        .opening
+        .awaitUninterruptibly()
+        .map(_ -> store)
+        .onOk(_ -> store.readers.start())
+        .onOk(_ -> store.checkAfterCrash())
+        .onOk(_ -> StoreMeters.register(options, store));
   }
 
   /**
@@ -142,6 +159,25 @@ public final class Store implements AutoCloseable {
     return readers.read(read);
   }
 
+  /**
+   * Copies the database as it is now into {@code to}, checks the copy and describes it in {@code
+   * <to>.manifest}; blocks for as long as that takes, while others read and write. {@code
+   * error.store.backup}, and nothing was made: {@code to} exists, there is less free space than
+   * twice the database, or the copy failed.
+   */
+  public Result<Backup> backup(Path to) throws InterruptedException {
+    return readers.ask(reading -> new Backups(options).take(reading.statements(), to));
+  }
+
+  /**
+   * Makes the database of {@code options}, which must not exist, out of a backup that fits its
+   * manifest. It has a new {@link #uuid}, and its outbound queues are paused: as far as its peers
+   * know, it may send again what it had sent after the backup. On a platform thread.
+   */
+  public static Result<Backup> restore(Path backup, StoreOptions options) {
+    return new Backups(options).restore(backup);
+  }
+
   /** This file's identity: 16 bytes, made when the file was. */
   public Bytes uuid() {
     return opened().uuid();
@@ -177,6 +213,32 @@ public final class Store implements AutoCloseable {
     return submissions.depth();
   }
 
+  /** What it can do now. */
+  public StoreState state() {
+    if (failure != null) return StoreState.FAILED;
+    return room.isFull() ? StoreState.DEGRADED_FULL : StoreState.OK;
+  }
+
+  /**
+   * What someone should look after though nothing has failed: a full disk ({@code MK-STO-006}), or
+   * a log that a reader keeps long ({@code MK-STO-009}), for which it looks through /proc.
+   */
+  public Optional<MeshError> trouble() {
+    if (room.isFull()) return Optional.of(StoreErrors.full(options.file()));
+    return Optional.ofNullable(checkpoints)
+        .flatMap(Checkpoints::alarm)
+        .map(alarm -> StoreErrors.logHeld(options.file(), alarm));
+  }
+
+  /**
+   * For how long at least the oldest reader, of whatever process, has kept the log from starting
+   * over; zero if none does.
+   */
+  public Duration oldestReader() {
+    var log = checkpoints;
+    return log == null ? Duration.ZERO : log.oldestReader();
+  }
+
   /** Why the store has failed, if it has. */
   public Optional<MeshError> failure() {
     return Optional.ofNullable(failure);
@@ -204,6 +266,7 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
+    tending.close();
     readers.close(); // before the writer: the last connection to close empties the WAL
     var _ = submissions.offer(new Ticket<>(Op.record("store.clean", Store::clean), _ -> {}));
     submissions.close();
@@ -221,10 +284,14 @@ public final class Store implements AutoCloseable {
 
   /** The writer thread, from first to last. */
   private void write(Opening first) {
-    var result = first.open();
+    var result = first.open().onOk(_ -> room.keep());
     opening.accept(result);
     if (!(result instanceof Result.Ok<Opening.Opened>(var opened))) return;
-    var committer = new Committer(options, submissions, opened, this::failed);
+    var log = new Checkpoints(opened.writer(), options);
+    checkpoints = log;
+    tending.begin();
+    var care = new Committer.Care(room, log, tending);
+    var committer = new Committer(options, submissions, opened, care, this::failed);
     try {
       committer.run();
     } catch (InterruptedException _) {
@@ -244,6 +311,53 @@ public final class Store implements AutoCloseable {
     } catch (StoreException | IOException cause) {
       LOG.log(Level.WARNING, "closing the store failed: {0}", cause.getMessage());
     }
+  }
+
+  /** A process that was killed leaves a sound file, unless its disk does not do what it says. */
+  private void checkAfterCrash() {
+    if (opened().clean()) return;
+    readers.offer(
+        reading ->
+            Result.ok(reading.statements().query("PRAGMA quick_check(1)", row -> row.getString(1))),
+        found ->
+            found
+                .map(List::getFirst)
+                .onOk(
+                    said -> {
+                      if (!said.equals("ok")) damaged(StoreException.damage(said));
+                    }));
+  }
+
+  /** Ends the store as an I/O error does: by an operation that meets the damage. */
+  private void damaged(StoreException cause) {
+    Op<Unit> end =
+        Op.record(
+            "store.damaged",
+            _ -> {
+              throw cause;
+            });
+    if (submissions.offer(new Ticket<>(end, _ -> {})) == Submissions.Handed.FULL) {
+      LOG.log(Level.WARNING, "damage was found, and no room to say so: {0}", cause.getMessage());
+    }
+  }
+
+  private boolean isInTrouble() {
+    return failure == null && (room.isFull() || oldestReader().isPositive());
+  }
+
+  /**
+   * Once a second while in trouble. An answer is not waited for: the next look sees what it did.
+   */
+  private void tend() {
+    var _ = submissions.offer(new Ticket<>(Op.record("store.tend", this::tend), _ -> {}));
+    room.regain();
+  }
+
+  private Unit tend(StoreTx tx) {
+    if (room.isFull()) tx.shrink(SHRINK_PAGES);
+    var log = checkpoints;
+    if (log != null) tx.afterCommit(log::demand);
+    return Unit.UNIT;
   }
 
   private void failed(MeshError error) {

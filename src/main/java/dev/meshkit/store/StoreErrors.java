@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError.Retry;
 import dev.meshkit.runtime.FileTrouble;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What the store says when it cannot: each error names what to do. */
 final class StoreErrors {
@@ -66,14 +67,32 @@ final class StoreErrors {
         Retry.SAFE);
   }
 
-  /** SQLITE_FULL: SQLite has rolled the transaction back. Nothing happened. */
+  /** There is no room to add anything. Nothing happened. */
   static MeshError full(Path file) {
     return MeshError.of(
-        "error.store.full",
-        "writing " + file,
-        "there is no room left on its disk",
-        "nothing happened; make room",
-        Retry.SAFE);
+            "error.store.full",
+            "writing " + file,
+            "there is no room left on its disk",
+            "nothing happened; make room: adding goes on by itself, ending work always can",
+            Retry.SAFE)
+        .with("mk", "MK-STO-006");
+  }
+
+  /** Nothing has failed yet: a reader keeps the log from starting over. */
+  static MeshError logHeld(Path file, Checkpoints.Alarm alarm) {
+    var readers = LogReaders.of(file);
+    return MeshError.of(
+            "error.store.log",
+            "keeping the log of " + file + " short",
+            String.format(
+                Locale.ROOT,
+                "it has grown to %d MiB, for a reader has stayed for at least %d s: %s",
+                alarm.bytes() >> 20,
+                alarm.heldFor().toSeconds(),
+                readers.isEmpty() ? "no other process of this user's has it open" : readers),
+            "end that reader, perhaps a sqlite3 shell in a transaction",
+            Retry.SAFE)
+        .with("mk", "MK-STO-009");
   }
 
   /** The transaction was refused as a whole. Nothing happened. */
@@ -92,9 +111,24 @@ final class StoreErrors {
             "error.store.unknown",
             "writing " + file,
             FileTrouble.why(cause),
-            "look at the disk, then start the node again: it will read what is there",
+            cause instanceof StoreException known && known.isDamage()
+                ? "the file is damaged: put back a backup"
+                : "look at the disk, then start the node again: it will read what is there",
             Retry.SAFE_WITH_KEY)
         .with("mk", "MK-STO-007");
+  }
+
+  /**
+   * A copy of a database could not be taken, or is not fit to be one again. Nothing has changed.
+   */
+  static MeshError backup(Path file, String why) {
+    return MeshError.of(
+            "error.store.backup",
+            "the backup " + file,
+            why,
+            "nothing has changed; mend that and try again",
+            Retry.SAFE)
+        .with("mk", "MK-STO-010");
   }
 
   /** A read failed. */

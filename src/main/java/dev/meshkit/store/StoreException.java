@@ -2,6 +2,8 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.MeshError;
 import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The driver's exception on its way out of an operation; it never leaves the store.
@@ -24,6 +26,8 @@ public final class StoreException extends RuntimeException {
     STATEMENT
   }
 
+  private static final int CORRUPT = 11;
+
   private final Fault fault;
 
   StoreException(String tried, SQLException cause) {
@@ -31,15 +35,30 @@ public final class StoreException extends RuntimeException {
     this.fault = fault(cause);
   }
 
+  /** What a check of the file has found. */
+  static StoreException damage(String found) {
+    return new StoreException("check", new SQLException(found, "", CORRUPT));
+  }
+
   Fault fault() {
     return fault;
+  }
+
+  /**
+   * Whether there was no room for the file, or for the log's index beside it. Only while opening:
+   * later the index may lack room for what is in the log already.
+   */
+  boolean isFull() {
+    return fault == Fault.FULL
+        || (getCause() instanceof SQLiteException sqlite
+            && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
   }
 
   /** Whether what is in the file makes no sense, rather than the disk failing. */
   boolean isDamage() {
     return getCause() instanceof SQLException sql
         && switch (sql.getErrorCode() & 0xff) {
-          case 11, 26 -> true; // CORRUPT, NOTADB
+          case CORRUPT, 26 -> true; // NOTADB
           default -> false;
         };
   }

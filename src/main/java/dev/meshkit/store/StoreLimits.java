@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param queueBytes bytes that wait, in each of the two queues, default 16 MiB
  * @param commitDeadline how long a foreign lock or a full queue is waited out, default 30 s
  * @param maxDowntime how far the queue clock may jump at a start, default 7 d
+ * @param disk what it may have on disk
  */
 public record StoreLimits(
     int batchOps,
@@ -18,10 +19,18 @@ public record StoreLimits(
     int queueOps,
     int queueBytes,
     Duration commitDeadline,
-    Duration maxDowntime) {
+    Duration maxDowntime,
+    DiskLimits disk) {
   /** What design and configuration call the defaults. */
   public static final StoreLimits DEFAULTS =
-      new StoreLimits(1_024, 1 << 20, 8_192, 16 << 20, Duration.ofSeconds(30), Duration.ofDays(7));
+      new StoreLimits(
+          1_024,
+          1 << 20,
+          8_192,
+          16 << 20,
+          Duration.ofSeconds(30),
+          Duration.ofDays(7),
+          DiskLimits.DEFAULTS);
 
   /** Checks that each is positive. */
   public StoreLimits {
@@ -35,16 +44,22 @@ public record StoreLimits(
 
   /** These limits with another deadline. */
   public StoreLimits withCommitDeadline(Duration deadline) {
-    return new StoreLimits(batchOps, batchBytes, queueOps, queueBytes, deadline, maxDowntime);
+    return new StoreLimits(batchOps, batchBytes, queueOps, queueBytes, deadline, maxDowntime, disk);
   }
 
   /** These limits with other submission queues. */
   public StoreLimits withQueue(int ops, int bytes) {
-    return new StoreLimits(batchOps, batchBytes, ops, bytes, commitDeadline, maxDowntime);
+    return new StoreLimits(batchOps, batchBytes, ops, bytes, commitDeadline, maxDowntime, disk);
   }
 
   /** These limits with another batch. */
   public StoreLimits withBatch(int ops, int bytes) {
-    return new StoreLimits(ops, bytes, queueOps, queueBytes, commitDeadline, maxDowntime);
+    return new StoreLimits(ops, bytes, queueOps, queueBytes, commitDeadline, maxDowntime, disk);
+  }
+
+  /** These limits with others of the disk. */
+  public StoreLimits with(DiskLimits other) {
+    return new StoreLimits(
+        batchOps, batchBytes, queueOps, queueBytes, commitDeadline, maxDowntime, other);
   }
 }

@@ -49,6 +49,11 @@ public record StoreOptions(
     return file.getFileName().toString();
   }
 
+  /** The file of its log. */
+  Path log() {
+    return file.resolveSibling(file.getFileName() + "-wal");
+  }
+
   /** These options with other bounds. */
   public StoreOptions with(StoreLimits other) {
     return new StoreOptions(file, schema, clocks, chance, other, identity, meters);

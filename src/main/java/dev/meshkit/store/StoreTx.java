@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.TxWork;
+import dev.meshkit.observe.SlowTxEvent;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -93,6 +94,7 @@ public final class StoreTx {
    * it threw.
    */
   public Optional<RuntimeException> guarded(String name, TxWork work) {
+    var event = SlowTxEvent.started();
     var began = options.clocks().monotonic().instant();
     var thrown =
         savepoint(
@@ -102,6 +104,7 @@ public final class StoreTx {
             },
             Optional::of);
     var tookMs = options.clocks().monotonic().instant().toEpochMilli() - began.toEpochMilli();
+    event.end(options.name(), name);
     if (tookMs > BUDGET_MS) {
       LOG.log(
           Level.WARNING,
@@ -146,6 +149,12 @@ public final class StoreTx {
       var next = last.isEmpty() ? counts.removeFirst() : last.removeFirst();
       var _ = next.work().apply(this);
     }
+  }
+
+  /** Gives pages that hold nothing back to the disk, at most so many. */
+  void shrink(int pages) {
+    changes++;
+    statements.script("PRAGMA incremental_vacuum(" + pages + ")");
   }
 
   /** How many statements were to change rows. */

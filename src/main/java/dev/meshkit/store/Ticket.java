@@ -29,6 +29,7 @@ final class Ticket<T> {
   }
 
   void apply(StoreTx tx) {
+    culprit = Optional.empty(); // it is tried anew
     value = op.work().apply(tx);
   }
 

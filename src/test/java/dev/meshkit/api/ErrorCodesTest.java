@@ -53,10 +53,12 @@ class ErrorCodesTest {
           error.run.forgotten NEVER
           error.snoozed SAFE
           error.source NEVER
+          error.store.backup SAFE
           error.store.busy SAFE
           error.store.closed SAFE
           error.store.corrupt NEVER
           error.store.full SAFE
+          error.store.log SAFE
           error.store.op SAFE
           error.store.open NEVER
           error.store.overloaded SAFE

@@ -136,6 +136,12 @@ class EventsTest {
     StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);
     wanted.put(
         "StoreCommit", fields("file", "mesh.db", "ops", 12, "walBytes", 4096L, "busyRetries", 0));
+    SlowTxEvent.started().end("mesh.db", "queue.settle");
+    wanted.put("SlowTx", fields("file", "mesh.db", "op", "queue.settle"));
+    CheckpointEvent.started().end("mesh.db", 1000, 7);
+    wanted.put("Checkpoint", fields("file", "mesh.db", "frames", 1000L, "left", 7L));
+    ClockJumpEvent.emit("wall", -3000);
+    wanted.put("ClockJump", fields("clock", "wall", "by", -3000L));
     HandshakeEvent.started()
         .end(new HandshakeEvent.Outcome("SERVER", "H3", "", "x25519", "MK-TLS-001", 3000));
     wanted.put(
@@ -241,6 +247,7 @@ class EventsTest {
     assertEquals(Map.of("QueueSettle", 1L, "InboxVerdict", 1L, "NodeState", 1L), kept);
     var settings = Configuration.create(PROFILE).getSettings();
     assertEquals("20 ms", settings.get("meshkit.StoreCommit#threshold"));
+    assertEquals("20 ms", settings.get("meshkit.SlowTx#threshold"));
     assertEquals("50 ms", settings.get("meshkit.RpcCall#threshold"));
   }
 

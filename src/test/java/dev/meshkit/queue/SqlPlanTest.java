@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SqlPlanTest {
   private static final String FILL =
       """
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
       INSERT INTO task (seq, lid, ord, st, due, max_attempt, enq_wall, kind, codec, crc, size)
       SELECT i, i % 7, i, i % 3 = 0, i, 5, 0, 'k', 0, 0, 0 FROM n""";
 
@@ -37,7 +37,7 @@ class SqlPlanTest {
             LaneTable.FRONTS, "task_ready",
             DeadTable.LIST, "dead_list");
     try (var store = StoreFixture.open(directory)) {
-      for (var rows : List.of(0, 50_000)) {
+      for (var rows : List.of(0, 1_000_000)) {
         if (rows > 0) store.submit(Op.record("fill", tx -> tx.update(FILL))).orThrow();
         for (var statement : hot.entrySet()) {
           var plan =

@@ -1,12 +1,15 @@
 package dev.meshkit.store;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +21,9 @@ class CheckpointsTest {
   private static final Bytes LARGE = Bytes.of(new byte[256 << 10]);
 
   /** What a checkpoint is made after, and a batch, which is never cut in two. */
-  private static final long BOUND = Checkpoints.EVERY_BYTES + 2 * MIB;
+  private static final long BOUND = DiskLimits.DEFAULTS.checkpoint() + 2 * MIB;
+
+  private static final String OLDEST = "meshkit_store_oldest_reader_seconds{file=\"mesh.db\"}";
 
   @TempDir Path directory;
 
@@ -55,21 +60,38 @@ class CheckpointsTest {
     }
   }
 
-  /** Q9: a foreign reader makes it grow; when it has gone the log is small again, and its file. */
+  /**
+   * Q9 A foreign reader makes it grow: the alarm names it. When it has gone the log is small again,
+   * and its file.
+   */
   @Test
-  void afterAReaderThatStayedTheFileIsSmallAgain() throws Exception {
-    try (var store = StoreFixture.open(directory)) {
+  void theAlarmNamesAReaderThatStaysAndAfterwardsTheFileIsSmallAgain() throws Exception {
+    var limits = StoreLimits.DEFAULTS.with(DiskLimits.DEFAULTS.withLog(MIB, 4 * MIB, 16 * MIB));
+    try (var store = Store.open(StoreFixture.options(directory).with(limits)).orThrow()) {
       table(store);
-      try (var foreign =
-              DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("mesh.db"));
-          var statement = foreign.createStatement()) {
-        statement.execute("BEGIN");
-        statement.executeQuery("SELECT count(*) FROM app_body").close();
-        var most = Checkpoints.SOFT_BYTES + 2 * Checkpoints.EVERY_BYTES;
-        assertTrue(grownTo(store, most) > Checkpoints.SOFT_BYTES);
+      grownTo(store, MIB);
+      try (var reader = ChildJvm.start("", ReaderChild.class, directory.toString())) {
+        // given a process that stays in a transaction
+        assertEquals(Optional.of("reading"), reader.line());
+        // when the log has grown beyond the alarm
+        assertTrue(grownTo(store, 18 * MIB) > 16 * MIB);
+        // then it is no failure, and whoever looks is told which process it is
+        assertEquals(StoreState.OK, store.state());
+        var alarm = store.trouble().orElseThrow();
+        assertEquals("error.store.log", alarm.code());
+        if (Files.isDirectory(Path.of("/proc/self/fd"))) {
+          assertTrue(alarm.why().endsWith(": java (" + reader.pid() + ")"), alarm.why());
+        }
+        assertTrue(store.oldestReader().isPositive());
+        assertFalse(store.meters().scrape().contains(OLDEST + " 0.0"));
+        reader.kill();
+        reader.await();
       }
-      grownTo(store, 2 * Checkpoints.EVERY_BYTES);
-      assertTrue(log() <= BOUND, log() + " bytes");
+      // and once it has gone the log is cut without anybody writing: the store looks by itself
+      await().until(() -> store.oldestReader().isZero());
+      assertEquals(Optional.empty(), store.trouble());
+      assertTrue(log() < 4 * MIB, log() + " bytes");
+      assertTrue(store.meters().scrape().contains(OLDEST + " 0.0"));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,27 @@ public final class ChildJvm implements AutoCloseable {
     return start("", "$([ $(id -u) != 0 ] || echo " + drop + ")", main, arguments);
   }
 
+  /** Starts {@code main} where {@code directory} is a file system of so many MiB of its own. */
+  static ChildJvm onSmallDisk(int mebibytes, Path directory, Class<?> main) throws IOException {
+    var mount = "mount -t tmpfs -o size=" + mebibytes + "m small " + directory;
+    var wrapper = "unshare -rm bash -c " + quote(mount + " && exec \"$@\"") + " bash";
+    return start("", wrapper, main, directory.toString());
+  }
+
+  /** Why this machine has no small disks; "" if it has. */
+  static String withoutSmallDisks(Path directory) throws IOException, InterruptedException {
+    var command = "mount -t tmpfs -o size=1m small " + directory;
+    var tried =
+        new ProcessBuilder("bash", "-c", "unshare -rm bash -c " + quote(command) + " 2>&1").start();
+    var said = new String(tried.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    return tried.waitFor() == 0 ? "" : "no file system of its own can be mounted: " + said;
+  }
+
+  /** Starts {@code main} under a program that watches it, such as {@code strace -f}. */
+  static ChildJvm under(String watcher, Class<?> main, String... arguments) throws IOException {
+    return start("", watcher, main, arguments);
+  }
+
   private static ChildJvm start(String shell, String wrapper, Class<?> main, String... arguments)
       throws IOException {
     var command = new ArrayList<>(List.of("exec", wrapper));
@@ -69,6 +91,11 @@ public final class ChildJvm implements AutoCloseable {
   /** SIGKILL; what it said before can still be read. */
   public void kill() {
     process.toHandle().destroyForcibly();
+  }
+
+  /** Its number. */
+  long pid() {
+    return process.pid();
   }
 
   /** Blocks for its end; its exit code. */

@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import static dev.meshkit.store.StoreFixture.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Result;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The group commit: Q2, Q4, and the six driver rules of Q8 as far as a store shows them. */
 @Timeout(300)
 class CommitterTest {
+  private static final String BUSY = "meshkit_store_busy_total{file=\"mesh.db\"}";
+
   @TempDir Path directory;
 
   /** Q2 512 callers released together need at most 32 commits. */
@@ -95,6 +98,7 @@ class CommitterTest {
         var foreign = foreign()) {
       execute(foreign, "BEGIN IMMEDIATE");
       assertEquals("error.store.busy", error(store.submit(put(1))).code());
+      assertFalse(store.meters().scrape().contains(BUSY + " 0.0"), "each try is counted");
       execute(foreign, "ROLLBACK");
       assertEquals(Result.ok(1), store.submit(put(1)));
       assertEquals(Result.ok(List.of(1L)), count(store));

@@ -212,6 +212,24 @@ class StoreTest {
     assertEquals("error.store.closed", error(store.read(StoreTest::values)).code());
   }
 
+  /** Q9 A read that would hold its snapshot for long is ended; the next one has a budget anew. */
+  @Test
+  void aReadOfMoreThanAPageIsEnded() throws Exception {
+    var count =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+            + " SELECT max(i) FROM n";
+    try (var store = StoreFixture.open(directory)) {
+      var ended = error(store.read(r -> r.query(count, row -> row.getLong(1), Long.MAX_VALUE)));
+      assertEquals("error.store.read", ended.code());
+      assertTrue(ended.why().contains("more than a page"), ended.text());
+      for (var i = 0; i < 4; i++) {
+        assertEquals(
+            Result.ok(List.of(300_000L)),
+            store.read(r -> r.query(count, row -> row.getLong(1), 300_000L)));
+      }
+    }
+  }
+
   @Test
   void theApplicationKeepsToItsOwnTables() throws Exception {
     try (var store = StoreFixture.open(directory)) {

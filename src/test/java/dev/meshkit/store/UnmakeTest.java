@@ -39,7 +39,7 @@ class UnmakeTest {
     try (var store = open().orThrow()) {
       store.unmake();
     }
-    assertEquals(List.of("mesh.db", "mesh.lock"), names());
+    assertEquals(List.of("mesh.db", "mesh.lock", "mesh.reserve"), names());
     try (var store = open().orThrow()) {
       assertEquals(first.uuid(), store.uuid());
       assertEquals(3, store.boot());

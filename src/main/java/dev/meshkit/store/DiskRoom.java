@@ -1,0 +1,120 @@
+package dev.meshkit.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Room that is kept back on a store's disk, {@code mesh.reserve} beside {@code mesh.db}: given up
+ * when the disk is full, so that work can end, and taken again when there is room. Thread-safe.
+ *
+ * <p>Full is a state, not an error: from the first SQLITE_FULL until more than {@code
+ * disk.release()} is free and the reserve is back.
+ */
+final class DiskRoom {
+  private static final System.Logger LOG = System.getLogger(DiskRoom.class.getName());
+  private static final int CHUNK = 1 << 20;
+
+  private final Path reserve;
+  private final DiskLimits limits;
+  private volatile boolean full; // written guarded by this
+
+  DiskRoom(StoreOptions options) {
+    this.reserve = file(options.file());
+    this.limits = options.limits().disk();
+  }
+
+  /** Where the reserve of a database lies. */
+  static Path file(Path database) {
+    var name = database.getFileName().toString().replaceFirst("\\.db$", "");
+    return database.resolveSibling(name + ".reserve");
+  }
+
+  /** Whether nothing may be added. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** Makes the reserve unless it is there; a disk without room for it is full. */
+  synchronized void keep() {
+    if (!kept()) enter("there is no room for the reserve");
+  }
+
+  /** The disk is full: gives the reserve up. Whether there was one. */
+  synchronized boolean giveUp() {
+    var given = removed();
+    enter(given ? "the reserve was given up" : "there is no reserve left");
+    return given;
+  }
+
+  /** Ends the state if there is room again, and the reserve is back. */
+  synchronized void regain() {
+    if (!full || free() <= limits.release() || !kept()) return;
+    full = false;
+    LOG.log(Level.INFO, "the disk has room again: file={0}", reserve);
+  }
+
+  private void enter(String what) {
+    if (full) return;
+    full = true;
+    LOG.log(
+        Level.WARNING,
+        "the disk is full: nothing is added until {0} bytes are free; {1}: file={2}",
+        limits.release(),
+        what,
+        reserve);
+  }
+
+  private boolean kept() {
+    try {
+      if (limits.reserve() == 0) return true;
+      if (Files.exists(reserve) && Files.size(reserve) == limits.reserve()) return true;
+      write();
+      return true;
+    } catch (IOException cause) {
+      LOG.log(Level.DEBUG, "no reserve: {0}", cause.getMessage());
+      removed();
+      return false;
+    }
+  }
+
+  /** Writes it out: a file of holes keeps no room. */
+  private void write() throws IOException {
+    var zeros = ByteBuffer.allocate(CHUNK);
+    try (var out =
+        FileChannel.open(
+            reserve,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (out.position() < limits.reserve()) {
+        out.write(zeros.clear().limit((int) Math.min(CHUNK, limits.reserve() - out.position())));
+      }
+    }
+  }
+
+  private boolean removed() {
+    try {
+      return Files.deleteIfExists(reserve);
+    } catch (IOException cause) {
+      LOG.log(Level.WARNING, "the reserve cannot be removed: {0}", cause.getMessage());
+      return false;
+    }
+  }
+
+  private long free() {
+    try {
+      return Files.getFileStore(requireNonNull(reserve.toAbsolutePath().getParent()))
+          .getUsableSpace();
+    } catch (IOException cause) {
+      LOG.log(Level.DEBUG, "free space is unknown: {0}", cause.getMessage());
+      return 0;
+    }
+  }
+}

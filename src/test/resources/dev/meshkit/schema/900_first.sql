@@ -1,0 +1,2 @@
+CREATE TABLE thing (a INTEGER NOT NULL) STRICT;
+INSERT INTO thing (a) VALUES (1), (2), (3);

@@ -1,0 +1,3 @@
+ALTER TABLE thing ADD COLUMN b TEXT;
+UPDATE thing SET a = 0;
+INSERT INTO nowhere VALUES (1);
