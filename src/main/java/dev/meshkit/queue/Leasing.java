@@ -25,6 +25,7 @@ final class Leasing<T> {
   private final Waiters<T> waiters = new Waiters<>();
   private final Op<Unit> serve = Op.lease("queue.lease", this::serve);
   private final AtomicBoolean coming = new AtomicBoolean();
+  private volatile boolean closed;
   private int suspects; // leased now; owned by the writer thread
 
   Leasing(Ground ground, TaskCodec<T> codec, Dying dying, Consumer<List<Lease<T>>> giveBack) {
@@ -37,6 +38,7 @@ final class Leasing<T> {
   /** Blocks until the worker is served or its wait is over. */
   List<Lease<T>> await(Waiter<T> waiter, Duration wait) throws InterruptedException {
     waiters.add(waiter); // first add, then look: whoever commits a task looks the other way round
+    if (closed) waiter.dismiss(); // so does whoever closes
     if (waiter.lane().map(ground.lanes()::mayLease).orElseGet(ground.lanes()::mayLease))
       serveSoon();
     try {
@@ -67,6 +69,7 @@ final class Leasing<T> {
 
   /** Sends everyone home. */
   void close() {
+    closed = true;
     waiters.all().forEach(Waiter::dismiss);
   }
 

@@ -11,6 +11,7 @@ import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -219,6 +220,16 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
   /** One look at the clocks, for tests that own them. */
   void tick() throws InterruptedException {
     sweeper.tick();
+  }
+
+  /** Whether nothing can be settled any more in this life: it is closed, or its store failed. */
+  boolean isOver() {
+    return closed || ground.store().failure().isPresent();
+  }
+
+  /** The clock of deadlines. */
+  InstantSource monotonic() {
+    return ground.store().clocks().monotonic();
   }
 
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
