@@ -94,6 +94,9 @@ public enum Metric {
           "PEER_GONE",
           "FORGOTTEN",
           "OPERATOR")),
+  /** Computed at scrape; for the peers that cannot be reached. */
+  QUEUE_BREAKER_OPEN(
+      GAUGE, "1 while a peer's tasks wait because it cannot be reached.", Label.open("peer")),
   /** The receiving side. */
   QUEUE_INBOX_TOTAL(
       COUNTER,

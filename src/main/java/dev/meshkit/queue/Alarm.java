@@ -39,6 +39,11 @@ final class Alarm {
     if (!ticking) wake.offer(Unit.UNIT);
   }
 
+  /** There is something new to plan for. */
+  void wake() {
+    wake.offer(Unit.UNIT);
+  }
+
   /** Sleeps until {@code until} by the monotonic clock, or until woken. */
   void sleep(Instant until, boolean watching) throws InterruptedException {
     ticking = watching;

@@ -21,6 +21,7 @@ final class LaneBook {
   private final long qid;
   private final QueueOptions options;
   private final Ids seqs;
+  private final Breakers breakers;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
   private final LinkedHashSet<LaneState> turns = new LinkedHashSet<>();
@@ -31,12 +32,13 @@ final class LaneBook {
   private volatile boolean publishedPause;
   private volatile long publishedLive;
 
-  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs) {
+  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Breakers breakers) {
     this.qid = queue.qid();
     this.paused = queue.paused();
     this.publishedPause = queue.paused();
     this.options = options;
     this.seqs = seqs;
+    this.breakers = breakers;
   }
 
   /** Reads the lanes; once, before anything else. */
@@ -82,10 +84,12 @@ final class LaneBook {
   int room(LaneState state) {
     var counts = state.counts();
     if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
-    return switch (options.mode()) {
-      case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
-      case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
-    };
+    var room =
+        switch (options.mode()) {
+          case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
+          case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
+        };
+    return Math.min(room, breakers.room(state.lane().key()));
   }
 
   /**
@@ -108,6 +112,11 @@ final class LaneBook {
     }
   }
 
+  /** The breaker of this key admits more than before. */
+  void noteWider(String key) {
+    for (var cls : TrafficClass.values()) find(new Lane(key, cls)).ifPresent(this::noteReady);
+  }
+
   void noteReady(LaneState state) {
     if (leaseable(state)) turns.add(state);
   }
@@ -124,12 +133,16 @@ final class LaneBook {
 
   /** A hint, from any thread: whether any lane, or this one, had something to lease just now. */
   boolean mayLease() {
-    return !publishedPause && !open.isEmpty();
+    return !publishedPause && open.stream().anyMatch(this::isAdmitted);
   }
 
   boolean mayLease(Lane lane) {
     var state = byName.get(lane);
-    return !publishedPause && state != null && isOpen(state);
+    return !publishedPause && state != null && isOpen(state) && isAdmitted(state);
+  }
+
+  private boolean isAdmitted(LaneState state) {
+    return breakers.room(state.lane().key()) > 0;
   }
 
   private static boolean isOpen(LaneState state) {

@@ -61,6 +61,14 @@ final class Leasing<T> {
     if (waiters.want(state.lane())) serveSoon();
   }
 
+  /** The breaker of this key admits more than before; from any thread. */
+  void wider(String key) {
+    for (var cls : TrafficClass.values()) {
+      var lane = new Lane(key, cls);
+      if (waiters.want(lane) && ground.lanes().mayLease(lane)) serveSoon();
+    }
+  }
+
   /** A suspect's lease has ended. */
   void suspectGone(StoreTx tx) {
     suspects--;
@@ -88,6 +96,7 @@ final class Leasing<T> {
 
   private Unit serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
+    ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
     for (var lane : waiters.lanes())
       ground.lanes().find(lane).ifPresent(state -> serveLane(tx, state));
     for (var next = waiters.nextAny(); next.isPresent(); next = waiters.nextAny()) {
@@ -203,6 +212,7 @@ final class Leasing<T> {
     var until = ground.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
     remember(tx, held);
+    ground.breakers().leased(tx, held);
     return new Lease<>(
         new TaskId(row.seq()),
         held.fence(),

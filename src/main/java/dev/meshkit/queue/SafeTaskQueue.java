@@ -171,6 +171,14 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     return mark(what, by, false);
   }
 
+  /**
+   * Whom this lane key stands for can be reached again: if its tasks are left alone because that
+   * failed ({@link dev.meshkit.api.Disposition.Unreachable}), one is let through at once. No I/O.
+   */
+  public void linkUp(String laneKey) {
+    if (ground.breakers().linkUp(laneKey)) leasing.wider(laneKey);
+  }
+
   /** The queue in numbers, as of the last commit. No I/O. */
   public QueueStats stats() {
     var lanes =

@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
@@ -60,6 +61,7 @@ final class Sweeper {
   synchronized void tick() throws InterruptedException {
     var now = ground.monotonic();
     forgivePause(now);
+    ground.breakers().due().forEach(leasing::wider);
     if (ground.nowMs() >= ground.alarm().dueMs()) {
       if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
@@ -72,11 +74,21 @@ final class Sweeper {
       var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
     }
     if (!now.isBefore(nextHeads) && ground.lanes().publishedLive() > 0) {
-      var _ = ground.store().submit(heads); // refused: the next pass comes
+      if (isHeadExpired()) {
+        var _ = ground.store().submit(heads); // refused: the next pass comes
+      }
       nextHeads = now.plus(HEADS);
     }
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
+  }
+
+  /** A look that writes nothing, so that tasks that merely wait cost no commit. */
+  private boolean isHeadExpired() throws InterruptedException {
+    var nowMs = ground.nowMs();
+    return ground.store().read(read -> LaneTable.headExpired(read, ground.qid(), nowMs))
+            instanceof Result.Ok<Boolean>(var expired)
+        && expired;
   }
 
   /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
@@ -93,6 +105,8 @@ final class Sweeper {
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
+    var breaker = ground.breakers().nextDue();
+    if (breaker.isPresent()) wait = shorter(wait, breaker.get());
     if (watching) planned = now.plus(tick);
     return now.plus(wait);
   }

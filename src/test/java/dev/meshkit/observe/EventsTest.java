@@ -131,6 +131,9 @@ class EventsTest {
             "error.timeout",
             "attempts",
             5));
+    BreakerChangeEvent.emit("eu/n2", "OPEN", 3, 500);
+    wanted.put(
+        "BreakerChange", fields("key", "eu/n2", "state", "OPEN", "failures", 3, "pauseMs", 500L));
     InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
     wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
     StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);

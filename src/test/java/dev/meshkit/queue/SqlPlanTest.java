@@ -33,6 +33,7 @@ class SqlPlanTest {
             TaskTable.DEDUP, "task_dedup",
             LeaseTable.DELETE, "INTEGER PRIMARY KEY",
             LaneTable.FRONTS, "task_ready",
+            LaneTable.HEAD_EXPIRED, "task_ready",
             DeadTable.LIST, "dead_list");
     try (var store = StoreFixture.open(directory)) {
       for (var rows : List.of(0, 50_000)) {
