@@ -117,6 +117,10 @@ public enum Metric {
   /** How well commits are grouped. */
   STORE_OPS_PER_COMMIT(SIZES, "Operations in a group commit.", Label.FILE),
 
+  /** A step of the wall clock, or a drift that came to as much. */
+  STORE_CLOCK_JUMP_TOTAL(
+      COUNTER, "Times the wall clock moved against the queue clock.", Label.FILE),
+
   /** First byte queued to status known. */
   RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),
   /** Links that are up. */

@@ -10,6 +10,7 @@ final class Alarm {
   private final Mailbox<Unit> wake;
   private long dueMs = Long.MAX_VALUE; // guarded by this
   private volatile boolean ticking;
+  private volatile boolean watchesWall;
 
   Alarm(InstantSource monotonic) {
     this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
@@ -32,6 +33,18 @@ final class Alarm {
   /** When the next delayed task is due, by the queue clock; {@code Long.MAX_VALUE} for never. */
   synchronized long dueMs() {
     return dueMs;
+  }
+
+  /** A task waits for a time of the wall clock, whose jumps must be watched from now on. */
+  void byWall() {
+    if (watchesWall) return;
+    watchesWall = true;
+    wake();
+  }
+
+  /** Whether a task may wait for a time of the wall clock. */
+  boolean watchesWall() {
+    return watchesWall;
   }
 
   /** Something is leased: deadlines must be watched. */

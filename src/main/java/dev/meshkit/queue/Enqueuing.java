@@ -77,7 +77,11 @@ final class Enqueuing<T> {
     lane.set(tx, lane.counts().added(row.size(), delayed));
     ground.lanes().live(tx, 1);
     if (delayed) {
-      tx.afterCommit(() -> ground.alarm().at(start.dueMs()));
+      tx.afterCommit(
+          () -> {
+            ground.alarm().at(start.dueMs());
+            if (start.atWallMs() != 0) ground.alarm().byWall();
+          });
     } else if (ground.lanes().leaseable(lane)) {
       leasing.serveIn(tx);
     }

@@ -26,6 +26,7 @@ final class Sweeper {
   private final Settling settling;
   private final Dying dying;
   private final Leasing<?> leasing;
+  private final Appointments appointments;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
   private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
@@ -39,6 +40,7 @@ final class Sweeper {
     this.settling = settling;
     this.dying = dying;
     this.leasing = leasing;
+    this.appointments = new Appointments(ground);
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
@@ -62,6 +64,7 @@ final class Sweeper {
     var now = ground.monotonic();
     forgivePause(now);
     ground.breakers().due().forEach(leasing::wider);
+    appointments.keep(); // first: a task whose clock went back is not due after all
     if (ground.nowMs() >= ground.alarm().dueMs()) {
       if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
@@ -105,6 +108,7 @@ final class Sweeper {
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
+    if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);
     var breaker = ground.breakers().nextDue();
     if (breaker.isPresent()) wait = shorter(wait, breaker.get());
     if (watching) planned = now.plus(tick);

@@ -50,6 +50,7 @@ final class Opening {
    * @param files on disk, and whether this opening made them
    * @param meta text facts by key
    * @param start where its clocks and counters stand
+   * @param jumps of the wall clock
    * @param reserved MeshKit's own names in it, in lower case
    */
   record Opened(
@@ -59,6 +60,7 @@ final class Opening {
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
+      ClockJumps jumps,
       Set<String> reserved) {
     Bytes uuid() {
       return Bytes.hex(meta.getOrDefault("store_uuid", ""));
@@ -172,7 +174,9 @@ final class Opening {
     writer.update(
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
-    return new Opened(writer, lock, files, meta(writer), progress(writer), clock, names(writer));
+    var jumps = new ClockJumps(options, clock);
+    return new Opened(
+        writer, lock, files, meta(writer), progress(writer), clock, jumps, names(writer));
   }
 
   private Bytes uuid() {

@@ -30,6 +30,7 @@ class SqlPlanTest {
             TaskTable.READY, "task_ready",
             TaskTable.DUE, "task_due",
             TaskTable.NEXT_DUE, "task_due",
+            TaskTable.DELAYED, "task_due",
             TaskTable.DEDUP, "task_dedup",
             LeaseTable.DELETE, "INTEGER PRIMARY KEY",
             LaneTable.FRONTS, "task_ready",

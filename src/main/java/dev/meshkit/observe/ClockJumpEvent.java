@@ -1,0 +1,34 @@
+package dev.meshkit.observe;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** The wall clock moved against the queue clock. */
+@Name("meshkit.ClockJump")
+@Label("Clock Jump")
+@Category({"MeshKit", "Store"})
+@StackTrace(false)
+public final class ClockJumpEvent extends Event {
+  @Label("File")
+  String file = "";
+
+  @Label("Moved By (ms)")
+  long movedMs;
+
+  /**
+   * Records it, if a recording wants it.
+   *
+   * @param file the database
+   * @param movedMs by how much, in milliseconds; negative if it was set back
+   */
+  public static void emit(String file, long movedMs) {
+    var event = new ClockJumpEvent();
+    if (!event.isEnabled()) return;
+    event.file = file;
+    event.movedMs = movedMs;
+    event.commit();
+  }
+}
