@@ -265,6 +265,7 @@ class BreakerTest {
     }
 
     Lease<Bytes> lease() throws InterruptedException, ExecutionException {
+      await().until(this::isServed);
       return got.get().getFirst();
     }
 
