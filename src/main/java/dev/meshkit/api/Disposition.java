@@ -39,6 +39,14 @@ public sealed interface Disposition {
    */
   record Snooze(Duration pause, String why) implements Disposition {}
 
+  /**
+   * Whom it is for cannot be reached: not charged, and it keeps its place. After a few in a row the
+   * queue leaves all tasks of that lane key alone for a while.
+   *
+   * @param why what was tried
+   */
+  record Unreachable(MeshError why) implements Disposition {}
+
   /** Given back untouched: not charged, ready at once. */
   record Release() implements Disposition {}
 }

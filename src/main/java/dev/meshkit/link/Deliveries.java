@@ -187,6 +187,8 @@ public final class Deliveries implements DeliveryServer {
         case Disposition.Retry(var why, var floor) -> Answer.of(Verdict.RETRY, floor, why);
         case Disposition.Snooze(var pause, var why) ->
             new Answer(Verdict.BUSY, pause, "error.snoozed", why);
+        case Disposition.Unreachable(var why) ->
+            Answer.of(Verdict.BUSY, Duration.ofSeconds(1), why);
         case Disposition.Release() -> Answer.of(Verdict.BUSY);
         case Disposition.Poison(var why) -> Answer.of(Verdict.REFUSED, Duration.ZERO, why);
       };

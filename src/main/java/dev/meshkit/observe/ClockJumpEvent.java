@@ -7,24 +7,29 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A clock that went further, or less far, than the monotonic one says. */
+/** The wall clock moved against the queue clock. */
 @Name("meshkit.ClockJump")
 @Label("Clock Jump")
-@Category({"MeshKit", "Node"})
+@Category({"MeshKit", "Store"})
 @StackTrace(false)
 public final class ClockJumpEvent extends Event {
-  @Label("Clock")
-  String clock = "";
+  @Label("File")
+  String file = "";
 
   @Label("By")
   @Timespan(Timespan.MILLISECONDS)
   long by;
 
-  /** Records one; negative when it was set back. */
-  public static void emit(String clock, long byMs) {
+  /**
+   * Records it, if a recording wants it.
+   *
+   * @param file the database
+   * @param byMs by how much, in milliseconds; negative if it was set back
+   */
+  public static void emit(String file, long byMs) {
     var event = new ClockJumpEvent();
     if (!event.shouldCommit()) return;
-    event.clock = clock;
+    event.file = file;
     event.by = byMs;
     event.commit();
   }

@@ -94,6 +94,9 @@ public enum Metric {
           "PEER_GONE",
           "FORGOTTEN",
           "OPERATOR")),
+  /** Computed at scrape; for the peers that cannot be reached. */
+  QUEUE_BREAKER_OPEN(
+      GAUGE, "1 while a peer's tasks wait because it cannot be reached.", Label.open("peer")),
   /** The receiving side. */
   QUEUE_INBOX_TOTAL(
       COUNTER,
@@ -128,8 +131,9 @@ public enum Metric {
   STORE_BUSY_TOTAL(COUNTER, "Commits that met another program's lock, by try.", Label.FILE),
   /** Such as a shell's. */
   STORE_FOREIGN_CHANGE_TOTAL(COUNTER, "Commits after another program's edit.", Label.FILE),
-  /** Seen at a commit. */
-  STORE_CLOCK_JUMP_TOTAL(COUNTER, "Steps of the wall clock of more than 2 s.", Label.FILE),
+  /** A step of the wall clock, or a drift that came to as much. */
+  STORE_CLOCK_JUMP_TOTAL(
+      COUNTER, "Times the wall clock moved against the queue clock.", Label.FILE),
   /** One of them is 1. */
   STORE_STATE(
       GAUGE,

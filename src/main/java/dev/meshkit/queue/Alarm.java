@@ -10,6 +10,7 @@ final class Alarm {
   private final Mailbox<Unit> wake;
   private long dueMs = Long.MAX_VALUE; // guarded by this
   private volatile boolean ticking;
+  private volatile boolean watchesWall;
 
   Alarm(InstantSource monotonic) {
     this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
@@ -34,9 +35,26 @@ final class Alarm {
     return dueMs;
   }
 
+  /** A task waits for a time of the wall clock, whose jumps must be watched from now on. */
+  void byWall() {
+    if (watchesWall) return;
+    watchesWall = true;
+    wake();
+  }
+
+  /** Whether a task may wait for a time of the wall clock. */
+  boolean watchesWall() {
+    return watchesWall;
+  }
+
   /** Something is leased: deadlines must be watched. */
   void leased() {
     if (!ticking) wake.offer(Unit.UNIT);
+  }
+
+  /** There is something new to plan for. */
+  void wake() {
+    wake.offer(Unit.UNIT);
   }
 
   /** Sleeps until {@code until} by the monotonic clock, or until woken. */

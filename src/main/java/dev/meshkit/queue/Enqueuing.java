@@ -87,7 +87,11 @@ final class Enqueuing<T> {
     var delayed = start.dueMs() != 0;
     lane.set(tx, lane.counts().added(row.size(), delayed));
     if (delayed) {
-      tx.afterCommit(() -> ground.alarm().at(start.dueMs()));
+      tx.afterCommit(
+          () -> {
+            ground.alarm().at(start.dueMs());
+            if (start.atWallMs() != 0) ground.alarm().byWall();
+          });
     } else if (ground.lanes().leaseable(lane)) {
       leasing.serveIn(tx);
     }

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param fences lease fences; the writer thread's
  * @param held the leases of this process by task; changed on the writer thread after a commit
  * @param endings who waits for which task's end
+ * @param breakers which lane keys are left alone for now
  * @param alarm when time has something to do
  */
 record Ground(
@@ -32,6 +33,7 @@ record Ground(
     Ids fences,
     Map<Long, Held> held,
     Endings endings,
+    Breakers breakers,
     Alarm alarm) {
   /** The queue clock. */
   long nowMs() {

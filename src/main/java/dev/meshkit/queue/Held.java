@@ -76,8 +76,9 @@ final class Held {
     return Duration.between(now, deadline);
   }
 
-  /** Everything stood still for a while, the holder too. */
+  /** Everything stood still for a while, the holder too: it has run for no longer. */
   synchronized void shift(Duration gap) {
+    started = started.plus(gap);
     deadline = deadline.plus(gap);
   }
 

@@ -18,6 +18,7 @@ final class LaneBook {
   private final long qid;
   private final QueueOptions options;
   private final Ids seqs;
+  private final Breakers breakers;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
   private final Turns turns = new Turns(this::leaseable);
@@ -31,13 +32,14 @@ final class LaneBook {
   private volatile long publishedLive;
   private volatile long publishedBytes;
 
-  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Room room) {
+  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Room room, Breakers breakers) {
     this.room = room;
     this.qid = queue.qid();
     this.paused = queue.paused();
     this.publishedPause = queue.paused();
     this.options = options;
     this.seqs = seqs;
+    this.breakers = breakers;
   }
 
   /** Reads the lanes; once, before anything else. */
@@ -83,15 +85,22 @@ final class LaneBook {
   int room(LaneState state) {
     var counts = state.counts();
     if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
-    return switch (options.mode()) {
-      case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
-      case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
-    };
+    var room =
+        switch (options.mode()) {
+          case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
+          case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
+        };
+    return Math.min(room, breakers.room(state.lane().key()));
   }
 
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
   void inTurn(int want, Turns.Serving serving) {
     turns.serve(want, serving);
+  }
+
+  /** The breaker of this key admits more than before. */
+  void noteWider(String key) {
+    for (var cls : TrafficClass.values()) find(new Lane(key, cls)).ifPresent(this::noteReady);
   }
 
   void noteReady(LaneState state) {
@@ -112,12 +121,16 @@ final class LaneBook {
 
   /** A hint, from any thread: whether any lane, or this one, had something to lease just now. */
   boolean mayLease() {
-    return !publishedPause && !open.isEmpty();
+    return !publishedPause && open.stream().anyMatch(this::isAdmitted);
   }
 
   boolean mayLease(Lane lane) {
     var state = byName.get(lane);
-    return !publishedPause && state != null && isOpen(state);
+    return !publishedPause && state != null && isOpen(state) && isAdmitted(state);
+  }
+
+  private boolean isAdmitted(LaneState state) {
+    return breakers.room(state.lane().key()) > 0;
   }
 
   private static boolean isOpen(LaneState state) {

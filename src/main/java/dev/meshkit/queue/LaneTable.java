@@ -38,6 +38,11 @@ final class LaneTable {
           (SELECT seq FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1)
       WHERE l.qid = ? AND l.n_live > 0 AND coalesce(h.seq, r.seq) IS NOT NULL""";
   private static final String WEIGH = "UPDATE lane SET weight = ? WHERE lid = ?";
+  static final String HEAD_EXPIRED =
+      """
+      SELECT 1 FROM lane l WHERE l.qid = ? AND l.n_live > 0 AND l.n_leased = 0 AND
+        (SELECT exp FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1) BETWEEN 1 AND ?
+      LIMIT 1""";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -66,6 +71,11 @@ final class LaneTable {
   /** The fronts of the lanes that have live tasks, at a time of the queue clock. */
   static List<LaneFront> fronts(Reading read, long qid, long nowMs) {
     return read.query(FRONTS, row -> front(row, nowMs), qid);
+  }
+
+  /** Whether the first ready task of some lane that nobody works on has outlived its time. */
+  static boolean headExpired(Reading read, long qid, long nowMs) {
+    return !read.query(HEAD_EXPIRED, row -> row.getInt(1), qid, nowMs).isEmpty();
   }
 
   private static LaneFront front(ResultSet row, long nowMs) throws SQLException {

@@ -25,6 +25,7 @@ final class Leasing<T> {
   private final Waiters<T> waiters = new Waiters<>();
   private final Op<Unit> serve = Op.lease("queue.lease", this::serve);
   private final AtomicBoolean coming = new AtomicBoolean();
+  private volatile boolean closed;
   private int suspects; // leased now; owned by the writer thread
 
   Leasing(Ground ground, TaskCodec<T> codec, Dying dying, Consumer<List<Lease<T>>> giveBack) {
@@ -37,6 +38,7 @@ final class Leasing<T> {
   /** Blocks until the worker is served or its wait is over. */
   List<Lease<T>> await(Waiter<T> waiter, Duration wait) throws InterruptedException {
     waiters.add(waiter); // first add, then look: whoever commits a task looks the other way round
+    if (closed) waiter.dismiss(); // so does whoever closes
     if (waiter.lane().map(ground.lanes()::mayLease).orElseGet(ground.lanes()::mayLease))
       serveSoon();
     try {
@@ -59,6 +61,14 @@ final class Leasing<T> {
     if (waiters.want(state.lane())) serveSoon();
   }
 
+  /** The breaker of this key admits more than before; from any thread. */
+  void wider(String key) {
+    for (var cls : TrafficClass.values()) {
+      var lane = new Lane(key, cls);
+      if (waiters.want(lane) && ground.lanes().mayLease(lane)) serveSoon();
+    }
+  }
+
   /** A suspect's lease has ended. */
   void suspectGone(StoreTx tx) {
     suspects--;
@@ -67,6 +77,7 @@ final class Leasing<T> {
 
   /** Sends everyone home. */
   void close() {
+    closed = true;
     waiters.all().forEach(Waiter::dismiss);
   }
 
@@ -85,6 +96,7 @@ final class Leasing<T> {
 
   private Unit serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
+    ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
     for (var lane : waiters.lanes())
       ground.lanes().find(lane).ifPresent(state -> serveLane(tx, state));
     for (var next = waiters.nextAny(); next.isPresent(); next = waiters.nextAny()) {
@@ -202,6 +214,7 @@ final class Leasing<T> {
     var until = ground.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
     remember(tx, held);
+    ground.breakers().leased(tx, held);
     return new Lease<>(
         new TaskId(row.seq()),
         held.fence(),

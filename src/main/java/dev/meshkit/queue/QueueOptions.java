@@ -47,8 +47,11 @@ public record QueueOptions(
    * @param retry the pause between them; default 200 ms, growing to 5 min
    * @param crashMax deaths of processes that end a task; default 3
    * @param suspects leases at a time of tasks that saw a process die; default 4
+   * @param breaker when a lane key that cannot be reached is left alone; default 3 failures, 500 ms
+   *     growing to 30 s
    */
-  public record Attempts(int max, RetryPause retry, int crashMax, int suspects) {
+  public record Attempts(
+      int max, RetryPause retry, int crashMax, int suspects, BreakerPause breaker) {
     /** Checks each bound. */
     public Attempts {
       if (max < 1 || crashMax < 1 || suspects < 1) {
@@ -191,7 +194,7 @@ public record QueueOptions(
         name,
         name + "-poison",
         Mode.STRICT,
-        new Attempts(5, RetryPause.DEFAULTS, 3, 4),
+        new Attempts(5, RetryPause.DEFAULTS, 3, 4, BreakerPause.DEFAULTS),
         new Leases(Duration.ofSeconds(30), Duration.ofMinutes(10), 64),
         new Capacity(
             10_000_000,
@@ -207,7 +210,9 @@ public record QueueOptions(
 
   /** The seed's MaxRetries: deliveries in all, the first included. */
   public QueueOptions maxAttempts(int most) {
-    return with(new Attempts(most, attempts.retry(), attempts.crashMax(), attempts.suspects()));
+    return with(
+        new Attempts(
+            most, attempts.retry(), attempts.crashMax(), attempts.suspects(), attempts.breaker()));
   }
 
   /** The seed's PoisonQueueName. */
@@ -222,12 +227,21 @@ public record QueueOptions(
 
   /** Another backoff. */
   public QueueOptions retry(RetryPause pause) {
-    return with(new Attempts(attempts.max(), pause, attempts.crashMax(), attempts.suspects()));
+    return with(
+        new Attempts(
+            attempts.max(), pause, attempts.crashMax(), attempts.suspects(), attempts.breaker()));
+  }
+
+  /** Another rule for lane keys that cannot be reached. */
+  public QueueOptions breaker(BreakerPause pause) {
+    return with(
+        new Attempts(
+            attempts.max(), attempts.retry(), attempts.crashMax(), attempts.suspects(), pause));
   }
 
   /** Other rules for tasks that were held by processes that died. */
   public QueueOptions crashes(int max, int parallel) {
-    return with(new Attempts(attempts.max(), attempts.retry(), max, parallel));
+    return with(new Attempts(attempts.max(), attempts.retry(), max, parallel, attempts.breaker()));
   }
 
   /**

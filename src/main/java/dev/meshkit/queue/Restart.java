@@ -15,7 +15,10 @@ final class Restart {
   static Ground open(StoreTx tx, Store store, QueueOptions options) {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
-    var lanes = new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()));
+    var alarm = new Alarm(store.clocks().monotonic());
+    var breakers = new Breakers(store, options.attempts().breaker(), alarm);
+    var lanes =
+        new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()), breakers);
     lanes.load(tx);
     var ground =
         new Ground(
@@ -27,7 +30,8 @@ final class Restart {
             new Ids("fence"),
             new ConcurrentHashMap<>(),
             new Endings(),
-            new Alarm(store.clocks().monotonic()));
+            breakers,
+            alarm);
     var dying = new Dying(ground);
     for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
       reclaim(tx, ground, dying, left);

@@ -28,7 +28,7 @@ public record RetryPause(Duration base, Duration cap) {
   }
 
   /** In [0, 1): the SplitMix64 finalizer over both numbers. */
-  private static double unit(long seq, int n) {
+  static double unit(long seq, int n) {
     var z = seq * 0x9E3779B97F4A7C15L + n * 0xD1B54A32D192ED03L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

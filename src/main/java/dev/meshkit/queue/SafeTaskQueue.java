@@ -11,6 +11,7 @@ import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -239,6 +240,14 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
                 }));
   }
 
+  /**
+   * Whom this lane key stands for can be reached again: if its tasks are left alone because that
+   * failed ({@link dev.meshkit.api.Disposition.Unreachable}), one is let through at once. No I/O.
+   */
+  public void linkUp(String laneKey) {
+    if (ground.breakers().linkUp(laneKey)) leasing.wider(laneKey);
+  }
+
   /** The queue in numbers, as of the last commit. No I/O. */
   public QueueStats stats() {
     var lanes =
@@ -294,6 +303,16 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
   /** One look at the clocks, for tests that own them. */
   void tick() throws InterruptedException {
     sweeper.tick();
+  }
+
+  /** Whether nothing can be settled any more in this life: it is closed, or its store failed. */
+  boolean isOver() {
+    return closed || ground.store().failure().isPresent();
+  }
+
+  /** The clock of deadlines. */
+  InstantSource monotonic() {
+    return ground.store().clocks().monotonic();
   }
 
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)

@@ -42,6 +42,7 @@ final class Settling {
       if (!held.ended()) forget(tx, held);
       return stale(tx, lease);
     }
+    ground.breakers().told(tx, held, said);
     ended(tx, held);
     var settled = apply(tx, held, said);
     leasing.serveIn(tx);
@@ -86,7 +87,7 @@ final class Settling {
         yield dying.die(tx, held.lane(), row, reason(why), why);
       }
       case Disposition.Snooze(var pause, _) -> snooze(tx, held, pause);
-      case Disposition.Release() -> {
+      case Disposition.Release _, Disposition.Unreachable _ -> {
         release(tx, held);
         yield new Settled.Requeued(ground.wall(), held.row().attempt());
       }
@@ -175,6 +176,7 @@ final class Settling {
   /** The lease is over, whatever becomes of the task. */
   private void ended(StoreTx tx, Held held) {
     held.ended(true);
+    ground.breakers().ended(tx, held);
     tx.onRollback(() -> held.ended(false));
     held.lane().set(tx, held.lane().counts().leased(-1));
     if (held.suspect()) leasing.suspectGone(tx);
@@ -213,6 +215,7 @@ final class Settling {
       case Disposition.Retry(var why, _) -> emit(held, "RETRY", why.code());
       case Disposition.Poison(var why) -> emit(held, "POISON", why.code());
       case Disposition.Snooze(_, var why) -> emit(held, "SNOOZE", why);
+      case Disposition.Unreachable(var why) -> emit(held, "UNREACHABLE", why.code());
       case Disposition.Release() -> emit(held, "RELEASE", "");
     }
   }

@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
@@ -25,6 +26,7 @@ final class Sweeper {
   private final Settling settling;
   private final Dying dying;
   private final Leasing<?> leasing;
+  private final Appointments appointments;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
   private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
@@ -38,6 +40,7 @@ final class Sweeper {
     this.settling = settling;
     this.dying = dying;
     this.leasing = leasing;
+    this.appointments = new Appointments(ground);
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
@@ -60,6 +63,8 @@ final class Sweeper {
   synchronized void tick() throws InterruptedException {
     var now = ground.monotonic();
     forgivePause(now);
+    ground.breakers().due().forEach(leasing::wider);
+    appointments.keep(); // first: a task whose clock went back is not due after all
     if (ground.nowMs() >= ground.alarm().dueMs()) {
       if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
@@ -72,11 +77,21 @@ final class Sweeper {
       var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
     }
     if (!now.isBefore(nextHeads) && ground.lanes().publishedLive() > 0) {
-      var _ = ground.store().submit(heads); // refused: the next pass comes
+      if (isHeadExpired()) {
+        var _ = ground.store().submit(heads); // refused: the next pass comes
+      }
       nextHeads = now.plus(HEADS);
     }
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
+  }
+
+  /** A look that writes nothing, so that tasks that merely wait cost no commit. */
+  private boolean isHeadExpired() throws InterruptedException {
+    var nowMs = ground.nowMs();
+    return ground.store().read(read -> LaneTable.headExpired(read, ground.qid(), nowMs))
+            instanceof Result.Ok<Boolean>(var expired)
+        && expired;
   }
 
   /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
@@ -93,6 +108,9 @@ final class Sweeper {
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
+    if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);
+    var breaker = ground.breakers().nextDue();
+    if (breaker.isPresent()) wait = shorter(wait, breaker.get());
     if (watching) planned = now.plus(tick);
     return now.plus(wait);
   }

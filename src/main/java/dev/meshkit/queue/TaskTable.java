@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Unit;
+import dev.meshkit.store.Reading;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +43,10 @@ final class TaskTable {
       """
       SELECT t.due FROM task t WHERE t.st = 1
         AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT 1""";
+  static final String DELAYED =
+      """
+      SELECT t.seq, t.due, t.at_wall FROM task t WHERE t.st = 1 AND (t.due, t.seq) > (?, ?)
+        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due, t.seq LIMIT ?""";
   static final String DEDUP = "SELECT seq FROM task WHERE lid = ? AND dedup = ?";
   private static final String GET = "SELECT " + COLUMNS + " FROM task t WHERE t.seq = ?";
   private static final String ADD =
@@ -56,7 +61,10 @@ final class TaskTable {
       "UPDATE task SET st = 1, due = ?, origin = ?, attempt = ?, errors = ? WHERE seq = ?";
   private static final String SNOOZE = "UPDATE task SET st = 1, due = ?, origin = ? WHERE seq = ?";
   private static final String RELEASE = "UPDATE task SET origin = ? WHERE seq = ?";
-  private static final String PROMOTE = "UPDATE task SET st = 0, due = 0 WHERE seq = ? AND st = 1";
+  private static final String PROMOTE =
+      "UPDATE task SET st = 0, due = 0, at_wall = 0 WHERE seq = ? AND st = 1";
+  private static final String MOVE =
+      "UPDATE task SET due = ? WHERE seq = ? AND st = 1 AND at_wall = ?";
   private static final String CRASHED =
       """
       UPDATE task SET st = 0, origin = ?, attempt = ?, crash = ?, errors = ? WHERE seq = ?""";
@@ -143,6 +151,33 @@ final class TaskTable {
 
   private static Due due(ResultSet row) throws SQLException {
     return new Due(row.getLong(1), row.getLong(2), row.getLong(3));
+  }
+
+  /**
+   * A task that waits for its time.
+   *
+   * @param seq the task
+   * @param dueMs by the queue clock
+   * @param atWallMs the wall time asked for, 0 for none
+   */
+  record Delayed(long seq, long dueMs, long atWallMs) {
+    static final Delayed FIRST = new Delayed(0, Long.MIN_VALUE, 0);
+  }
+
+  /** The queue's delayed tasks after this one, by due, at most {@code limit}. */
+  static List<Delayed> delayed(Reading read, long qid, Delayed after, int limit) {
+    return read.query(
+        DELAYED,
+        row -> new Delayed(row.getLong(1), row.getLong(2), row.getLong(3)),
+        after.dueMs(),
+        after.seq(),
+        qid,
+        limit);
+  }
+
+  /** Another time, unless it has started meanwhile, or waits for a retry by now. */
+  static void move(StoreTx tx, Delayed task, long dueMs) {
+    tx.update(MOVE, dueMs, task.seq(), task.atWallMs());
   }
 
   /** When the queue's next delayed task is due; empty when none is. */

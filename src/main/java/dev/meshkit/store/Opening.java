@@ -56,6 +56,7 @@ final class Opening {
    * @param files on disk, and whether this opening made them
    * @param meta text facts by key
    * @param start where its clocks and counters stand
+   * @param jumps of the wall clock
    * @param reserved MeshKit's own names in it, in lower case
    * @param clean whether it was closed in order, or is new
    */
@@ -66,6 +67,7 @@ final class Opening {
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
+      ClockJumps jumps,
       Set<String> reserved,
       boolean clean) {
     Bytes uuid() {
@@ -208,8 +210,9 @@ final class Opening {
     writer.update(
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
+    var jumps = new ClockJumps(options, clock);
     return new Opened(
-        writer, lock, files, meta(writer), progress(writer), clock, names(writer), clean);
+        writer, lock, files, meta(writer), progress(writer), clock, jumps, names(writer), clean);
   }
 
   private Bytes uuid() {

@@ -15,10 +15,12 @@ final class QueueClock implements InstantSource {
   private final InstantSource monotonic;
   private final Instant atOpen;
   private final Instant monotonicAtOpen;
+  private final Duration gained;
 
-  private QueueClock(InstantSource monotonic, Instant atOpen) {
+  private QueueClock(InstantSource monotonic, Instant atOpen, Duration gained) {
     this.monotonic = monotonic;
     this.atOpen = atOpen;
+    this.gained = gained;
     this.monotonicAtOpen = monotonic.instant();
   }
 
@@ -30,7 +32,14 @@ final class QueueClock implements InstantSource {
             ? wallMs
             : last.queueMs()
                 + Math.clamp(wallMs - last.wallMs(), 0, options.limits().maxDowntime().toMillis());
-    return new QueueClock(options.clocks().monotonic(), Instant.ofEpochMilli(startMs));
+    var gainedMs = last.wallMs() == 0 ? 0 : (wallMs - startMs) - (last.wallMs() - last.queueMs());
+    return new QueueClock(
+        options.clocks().monotonic(), Instant.ofEpochMilli(startMs), Duration.ofMillis(gainedMs));
+  }
+
+  /** How far the wall clock moved against this one from the last stop to this start. */
+  Duration gainedAtOpen() {
+    return gained;
   }
 
   @Override

@@ -208,6 +208,14 @@ public final class Store implements AutoCloseable {
     return opened().clock();
   }
 
+  /**
+   * How often the wall clock has moved against {@link #clock} by more than {@code clockJump} since
+   * this file was opened, a jump across the last stop included. Looks at the clocks; no I/O.
+   */
+  public long clockJumps() {
+    return opened().jumps().count();
+  }
+
   /** Operations that wait for the writer. */
   public int depth() {
     return submissions.depth();

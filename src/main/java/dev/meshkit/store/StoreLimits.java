@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param queueBytes bytes that wait, in each of the two queues, default 16 MiB
  * @param commitDeadline how long a foreign lock or a full queue is waited out, default 30 s
  * @param maxDowntime how far the queue clock may jump at a start, default 7 d
+ * @param clockJump how far the wall clock may move against the queue clock unremarked, default 2 s
  * @param disk what it may have on disk
  */
 public record StoreLimits(
@@ -20,6 +21,7 @@ public record StoreLimits(
     int queueBytes,
     Duration commitDeadline,
     Duration maxDowntime,
+    Duration clockJump,
     DiskLimits disk) {
   /** What design and configuration call the defaults. */
   public static final StoreLimits DEFAULTS =
@@ -30,6 +32,7 @@ public record StoreLimits(
           16 << 20,
           Duration.ofSeconds(30),
           Duration.ofDays(7),
+          Duration.ofSeconds(2),
           DiskLimits.DEFAULTS);
 
   /** Checks that each is positive. */
@@ -37,29 +40,33 @@ public record StoreLimits(
     if (batchOps < 1 || batchOps > 65_536 || batchBytes < 1 || queueOps < 1 || queueBytes < 1) {
       throw new IllegalArgumentException("store limits must be positive, batchOps <= 65536");
     }
-    if (!commitDeadline.isPositive() || maxDowntime.isNegative()) {
-      throw new IllegalArgumentException("want commitDeadline > 0 and maxDowntime >= 0");
+    if (!commitDeadline.isPositive() || maxDowntime.isNegative() || clockJump.isNegative()) {
+      throw new IllegalArgumentException(
+          "want commitDeadline > 0, maxDowntime >= 0 and clockJump >= 0");
     }
   }
 
   /** These limits with another deadline. */
   public StoreLimits withCommitDeadline(Duration deadline) {
-    return new StoreLimits(batchOps, batchBytes, queueOps, queueBytes, deadline, maxDowntime, disk);
+    return new StoreLimits(
+        batchOps, batchBytes, queueOps, queueBytes, deadline, maxDowntime, clockJump, disk);
   }
 
   /** These limits with other submission queues. */
   public StoreLimits withQueue(int ops, int bytes) {
-    return new StoreLimits(batchOps, batchBytes, ops, bytes, commitDeadline, maxDowntime, disk);
+    return new StoreLimits(
+        batchOps, batchBytes, ops, bytes, commitDeadline, maxDowntime, clockJump, disk);
   }
 
   /** These limits with another batch. */
   public StoreLimits withBatch(int ops, int bytes) {
-    return new StoreLimits(ops, bytes, queueOps, queueBytes, commitDeadline, maxDowntime, disk);
+    return new StoreLimits(
+        ops, bytes, queueOps, queueBytes, commitDeadline, maxDowntime, clockJump, disk);
   }
 
   /** These limits with others of the disk. */
   public StoreLimits with(DiskLimits other) {
     return new StoreLimits(
-        batchOps, batchBytes, queueOps, queueBytes, commitDeadline, maxDowntime, other);
+        batchOps, batchBytes, queueOps, queueBytes, commitDeadline, maxDowntime, clockJump, other);
   }
 }

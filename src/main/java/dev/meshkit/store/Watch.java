@@ -1,6 +1,5 @@
 package dev.meshkit.store;
 
-import dev.meshkit.observe.ClockJumpEvent;
 import dev.meshkit.observe.Metric;
 import java.lang.System.Logger.Level;
 
@@ -13,13 +12,9 @@ final class Watch {
   private static final System.Logger LOG = System.getLogger(Watch.class.getName());
   private static final String DATA_VERSION = "PRAGMA data_version";
 
-  /** A step of the wall clock against the monotonic one that counts as a jump. */
-  private static final long JUMP_MS = 2_000;
-
   private final StoreOptions options;
   private final Opening.Opened opened;
   private long dataVersion = -1; // of no file
-  private Times last;
 
   /**
    * The two clocks that a commit writes down.
@@ -27,17 +22,11 @@ final class Watch {
    * @param queueMs the queue clock, which is monotonic
    * @param wallMs the wall clock
    */
-  record Times(long queueMs, long wallMs) {
-    /** By how much the wall clock went further than the queue clock since then. */
-    long jumpMs(Times before) {
-      return wallMs - before.wallMs - (queueMs - before.queueMs);
-    }
-  }
+  record Times(long queueMs, long wallMs) {}
 
   Watch(StoreOptions options, Opening.Opened opened) {
     this.options = options;
     this.opened = opened;
-    this.last = read();
   }
 
   /** A transaction has begun: did another connection change rows since the last one? */
@@ -52,18 +41,7 @@ final class Watch {
 
   /** What the commit that is being made writes down. */
   Times times() {
-    var now = read();
-    var jumpMs = now.jumpMs(last);
-    last = now;
-    if (Math.abs(jumpMs) > JUMP_MS) {
-      options.meters().count(Metric.STORE_CLOCK_JUMP_TOTAL, options.name());
-      ClockJumpEvent.emit("wall", jumpMs);
-      LOG.log(Level.WARNING, "the wall clock has jumped: by={0}ms", jumpMs);
-    }
-    return now;
-  }
-
-  private Times read() {
+    var _ = opened.jumps().count(); // each is seen by the next commit at the latest
     return new Times(
         opened.clock().instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
   }

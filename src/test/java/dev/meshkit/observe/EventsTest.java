@@ -131,6 +131,9 @@ class EventsTest {
             "error.timeout",
             "attempts",
             5));
+    BreakerChangeEvent.emit("eu/n2", "OPEN", 3, 500);
+    wanted.put(
+        "BreakerChange", fields("key", "eu/n2", "state", "OPEN", "failures", 3, "pauseMs", 500L));
     InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
     wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
     StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);
@@ -140,8 +143,8 @@ class EventsTest {
     wanted.put("SlowTx", fields("file", "mesh.db", "op", "queue.settle"));
     CheckpointEvent.started().end("mesh.db", 1000, 7);
     wanted.put("Checkpoint", fields("file", "mesh.db", "frames", 1000L, "left", 7L));
-    ClockJumpEvent.emit("wall", -3000);
-    wanted.put("ClockJump", fields("clock", "wall", "by", -3000L));
+    ClockJumpEvent.emit("mesh.db", -3000);
+    wanted.put("ClockJump", fields("file", "mesh.db", "by", -3000L));
     HandshakeEvent.started()
         .end(new HandshakeEvent.Outcome("SERVER", "H3", "", "x25519", "MK-TLS-001", 3000));
     wanted.put(

@@ -26,16 +26,18 @@ class SqlPlanTest {
   @Test
   void hotStatementsUseTheirIndexAndNeverSort() throws Exception {
     var hot =
-        Map.of(
-            TaskTable.READY, "task_ready",
-            TaskTable.DUE, "task_due",
-            TaskTable.NEXT_DUE, "task_due",
-            TaskTable.DEDUP, "task_dedup",
-            Coalescing.WAITING, "task_coal",
-            Coalescing.OLDEST, "task_ready",
-            LeaseTable.DELETE, "INTEGER PRIMARY KEY",
-            LaneTable.FRONTS, "task_ready",
-            DeadTable.LIST, "dead_list");
+        Map.ofEntries(
+            Map.entry(TaskTable.READY, "task_ready"),
+            Map.entry(TaskTable.DUE, "task_due"),
+            Map.entry(TaskTable.NEXT_DUE, "task_due"),
+            Map.entry(TaskTable.DELAYED, "task_due"),
+            Map.entry(TaskTable.DEDUP, "task_dedup"),
+            Map.entry(Coalescing.WAITING, "task_coal"),
+            Map.entry(Coalescing.OLDEST, "task_ready"),
+            Map.entry(LeaseTable.DELETE, "INTEGER PRIMARY KEY"),
+            Map.entry(LaneTable.FRONTS, "task_ready"),
+            Map.entry(LaneTable.HEAD_EXPIRED, "task_ready"),
+            Map.entry(DeadTable.LIST, "dead_list"));
     try (var store = StoreFixture.open(directory)) {
       for (var rows : List.of(0, 1_000_000)) {
         if (rows > 0) store.submit(Op.record("fill", tx -> tx.update(FILL))).orThrow();

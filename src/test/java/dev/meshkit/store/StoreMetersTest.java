@@ -99,7 +99,7 @@ class StoreMetersTest {
               .filter(event -> name(event).equals("meshkit.ClockJump"))
               .toList();
       assertEquals(1, jumps.size());
-      assertEquals(Duration.ofMinutes(-1), jumps.getFirst().getDuration("by"));
+      assertEquals(Duration.ofMillis(-58_100), jumps.getFirst().getDuration("by"));
     }
   }
 

@@ -1,0 +1,195 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Disposition;
+import dev.meshkit.observe.BreakerChangeEvent;
+import dev.meshkit.observe.Meters.Level;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One breaker a lane key, for all its lanes: a task whose worker could not reach what it needs is
+ * not at fault, and the next one would fare no better.
+ *
+ * <pre>
+ * CLOSED ─ trip failures in a row ─► OPEN ─ its pause is over, or the link is up ─► HALF-OPEN ─ a lease ─► PROBING
+ *   ▲  any other word from a worker         ▲ the probe fails: a longer pause           ▲  released, expired ─┤
+ *   └──────────────────────────────────┴────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>In memory only: a peer that is down for a day costs no write and no attempt but its probes'. A
+ * failure of a task that was leased before the breaker opened says nothing new.
+ *
+ * <p>Changed on the writer thread and undone with its transaction, except by {@link #linkUp};
+ * {@link #room} is asked from any thread.
+ */
+final class Breakers {
+  /**
+   * A breaker that has seen a failure; there is none for a key without.
+   *
+   * @param failures in a row
+   * @param shutUntil open until then by the monotonic clock, half-open from then on
+   * @param probe the task that was let through, 0 for none
+   */
+  private record Breaker(int failures, Instant shutUntil, long probe) {
+    Breaker probing(long seq) {
+      return new Breaker(failures, shutUntil, seq);
+    }
+
+    Breaker until(Instant when) {
+      return new Breaker(failures, when, probe);
+    }
+  }
+
+  private final Store store;
+  private final BreakerPause rule;
+  private final Alarm alarm;
+  private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+  private final Map<String, Instant> shut = new ConcurrentHashMap<>();
+  private final Set<String> wider = ConcurrentHashMap.newKeySet();
+
+  Breakers(Store store, BreakerPause rule, Alarm alarm) {
+    this.store = store;
+    this.rule = rule;
+    this.alarm = alarm;
+    store.meters().gauges(Metric.QUEUE_BREAKER_OPEN, this::levels);
+  }
+
+  /** How many tasks of this key may be leased now: all, one as a probe, or none. */
+  int room(String key) {
+    var breaker = breakers.get(key);
+    if (breaker == null || !isTripped(breaker)) return Integer.MAX_VALUE;
+    return breaker.probe() == 0 && !now().isBefore(breaker.shutUntil()) ? 1 : 0;
+  }
+
+  /** A task was leased: past a half-open breaker it is the probe. */
+  void leased(StoreTx tx, Held held) {
+    var key = key(held);
+    var breaker = breakers.get(key);
+    if (breaker != null && isTripped(breaker)) set(tx, key, breaker, breaker.probing(held.seq()));
+  }
+
+  /** What a worker said of a task, before its lease ends. */
+  void told(StoreTx tx, Held held, Disposition said) {
+    switch (said) {
+      case Disposition.Unreachable _ -> failed(tx, held);
+      case Disposition.Release _ -> {} // it did not even try
+      case Disposition.Ack _, Disposition.Retry _, Disposition.Poison _, Disposition.Snooze _ ->
+          reached(tx, held);
+    }
+  }
+
+  /** A lease has ended, however: if it was a probe that found out nothing, another may try. */
+  void ended(StoreTx tx, Held held) {
+    var key = key(held);
+    var breaker = breakers.get(key);
+    if (breaker != null && breaker.probe() == held.seq()) {
+      set(tx, key, breaker, breaker.probing(0));
+    }
+  }
+
+  /** Half-opens at once; whether that changes anything. From any thread. */
+  boolean linkUp(String key) {
+    var breaker = breakers.get(key);
+    if (breaker == null || !isTripped(breaker) || !breaker.shutUntil().isAfter(now())) return false;
+    breakers.computeIfPresent(key, (_, now) -> now.until(Instant.MIN));
+    shut.remove(key);
+    wider.add(key);
+    return true;
+  }
+
+  /** The keys whose pause is over by now; each is told once. */
+  List<String> due() {
+    var now = now();
+    var due = new ArrayList<String>();
+    shut.forEach(
+        (key, until) -> {
+          if (!now.isBefore(until) && shut.remove(key, until)) due.add(key);
+        });
+    wider.addAll(due);
+    return due;
+  }
+
+  /** How long until the next pause is over. */
+  Optional<Duration> nextDue() {
+    return shut.values().stream().min(Instant::compareTo).map(at -> Duration.between(now(), at));
+  }
+
+  /** The keys that admit more than when they were last asked; each is told once. */
+  List<String> takeWider() {
+    return wider.stream().filter(wider::remove).toList();
+  }
+
+  private void failed(StoreTx tx, Held held) {
+    var key = key(held);
+    var breaker = breakers.get(key);
+    if (breaker != null && isTripped(breaker) && breaker.probe() != held.seq()) return;
+    var failures = breaker == null ? 1 : breaker.failures() + 1;
+    if (failures < rule.trip()) {
+      set(tx, key, breaker, new Breaker(failures, Instant.MIN, 0));
+      return;
+    }
+    var pause = rule.after(31L * store.uuid().hashCode() + key.hashCode(), failures - rule.trip());
+    var until = now().plus(pause);
+    set(tx, key, breaker, new Breaker(failures, until, 0));
+    tx.afterCommit(
+        () -> {
+          shut.put(key, until);
+          alarm.wake();
+          BreakerChangeEvent.emit(key, "OPEN", failures, pause.toMillis());
+        });
+  }
+
+  private void reached(StoreTx tx, Held held) {
+    var key = key(held);
+    var breaker = breakers.get(key);
+    if (breaker == null) return;
+    set(tx, key, breaker, null);
+    if (!isTripped(breaker)) return;
+    tx.afterCommit(
+        () -> {
+          shut.remove(key);
+          BreakerChangeEvent.emit(key, "CLOSED", 0, 0);
+        });
+  }
+
+  private boolean isTripped(Breaker breaker) {
+    return breaker.failures() >= rule.trip();
+  }
+
+  /** Now, so that the rest of the batch goes by it; undone unless a link-up came in between. */
+  private void set(StoreTx tx, String key, @Nullable Breaker before, @Nullable Breaker after) {
+    breakers.compute(key, (_, _) -> after);
+    wider.add(key);
+    tx.onRollback(
+        () -> {
+          breakers.compute(key, (_, now) -> Objects.equals(now, after) ? before : now);
+          wider.add(key);
+        });
+  }
+
+  private List<Level> levels() {
+    return breakers.entrySet().stream()
+        .filter(entry -> isTripped(entry.getValue()))
+        .map(entry -> Level.of(1, entry.getKey()))
+        .toList();
+  }
+
+  private static String key(Held held) {
+    return held.lane().lane().key();
+  }
+
+  private Instant now() {
+    return store.clocks().monotonic().instant();
+  }
+}

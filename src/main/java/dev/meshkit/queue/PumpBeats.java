@@ -1,0 +1,86 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.Mailbox;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Keeps up all leases of a pump: one timer for all of them, in memory. A handler whose time is over
+ * or whose lease is lost is interrupted; one that runs on although its lease is lost gives up its
+ * place at the next beat, so that no handler can keep a pump from its work.
+ *
+ * <p>One virtual thread; it sleeps for good while nothing runs.
+ *
+ * @param <T> what tasks carry
+ */
+final class PumpBeats<T> {
+  private static final System.Logger LOG = System.getLogger(PumpBeats.class.getName());
+  private static final Duration NEVER = Duration.ofDays(365);
+
+  private final SafeTaskQueue<T> queue;
+  private final Slots<T> slots;
+  private final InstantSource monotonic;
+  private final Duration third;
+  private final Mailbox<Unit> wake;
+  private volatile boolean idle;
+
+  PumpBeats(SafeTaskQueue<T> queue, Slots<T> slots) {
+    this.queue = queue;
+    this.slots = slots;
+    this.monotonic = queue.monotonic();
+    this.third = queue.options().leases().time().dividedBy(3);
+    this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
+  }
+
+  /** Runs until interrupted. */
+  void run() {
+    try {
+      while (true) {
+        idle = true; // first say so, then look: whoever begins a lease looks the other way round
+        var busy = !slots.busy().isEmpty();
+        idle = !busy;
+        var pause = busy ? beat() : NEVER;
+        wake.take(monotonic.instant().plus(pause), Unit.UNIT);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the pump ends, and this thread with it
+    }
+  }
+
+  /** A lease has begun. */
+  void begun() {
+    if (idle) wake.offer(Unit.UNIT);
+  }
+
+  /** One beat for all; how long until the next. */
+  synchronized Duration beat() {
+    var pause = third;
+    for (var slot : slots.busy()) {
+      switch (queue.heartbeat(slot.lease())) {
+        case Result.Ok<Duration>(var left) -> {
+          if (!left.isPositive()) slot.interrupt(Slot.Cause.OVERRUN);
+          else if (left.compareTo(pause) < 0) pause = left;
+        }
+        case Result.Err<Duration> _ -> lost(slot);
+      }
+    }
+    return pause;
+  }
+
+  private void lost(Slot<T> slot) {
+    if (!slot.defies()) {
+      slot.interrupt(Slot.Cause.LOST);
+    } else if (slot.abandon()) {
+      LOG.log(
+          Level.WARNING,
+          "a handler runs on although its lease is lost: task={0} kind={1} lane={2}",
+          slot.lease().id(),
+          slot.lease().kind(),
+          slot.lease().lane());
+      slots.free(slot);
+    }
+  }
+}
