@@ -127,7 +127,9 @@ final class Breakers {
 
   /** The keys that admit more than when they were last asked; each is told once. */
   List<String> takeWider() {
-    return wider.stream().filter(wider::remove).toList();
+    var keys = List.copyOf(wider);
+    keys.forEach(wider::remove);
+    return keys;
   }
 
   private void failed(StoreTx tx, Held held) {

@@ -1,7 +1,6 @@
 package dev.meshkit.queue;
 
 import static dev.meshkit.queue.QueueFixture.LANE;
-import static dev.meshkit.queue.QueueFixture.PATIENCE;
 import static dev.meshkit.queue.QueueFixture.WHY;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,7 +34,7 @@ class TaskQueuePumpTest {
 
   private final QueueOptions options = QueueOptions.of("q").relaxed();
   private final ManualClocks clocks = new ManualClocks();
-  private final CountDownLatch never = new CountDownLatch(1);
+  private final Heedless heedless = new Heedless();
 
   /** Q26 The pump never holds more leases than slots, and uses all of them. */
   @Test
@@ -87,14 +86,14 @@ class TaskQueuePumpTest {
         }
         assertEquals(Map.of("error.exception", 6, "error.store.op", 2), codes);
       }
-      never.countDown();
+      heedless.end();
     }
   }
 
   @SuppressWarnings({"NullAway", "InfiniteRecursion"}) // a handler is anybody's code
   private Disposition misbehave(Lease<Bytes> lease) throws Exception {
     return switch (lease.value().utf8()) {
-      case "hang" -> heedless();
+      case "hang" -> heedless.handle();
       case "null" -> null;
       case "throw" -> throw new java.io.IOException("no");
       case "error" -> throw new AssertionError("no");
@@ -116,24 +115,10 @@ class TaskQueuePumpTest {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public String toString() {
+    public String getMessage() {
       throw new IllegalStateException("no text");
     }
   }
-
-  /** Waits whatever happens, until the test ends. */
-  private Disposition heedless() {
-    while (true) {
-      try {
-        never.await();
-        return Ack.plain();
-      } catch (InterruptedException _) {
-        interrupts.incrementAndGet();
-      }
-    }
-  }
-
-  private final AtomicInteger interrupts = new AtomicInteger();
 
   /** Q14 A stuck handler's lease expires, charged, and its slot is free for others. */
   @Test
@@ -142,25 +127,25 @@ class TaskQueuePumpTest {
     try (var fixture = QueueFixture.open(directory, brief, clocks)) {
       fixture.enqueue("stuck");
       TaskHandler<Bytes> handler =
-          lease -> lease.value().utf8().equals("stuck") ? heedless() : Ack.plain();
+          lease -> lease.value().utf8().equals("stuck") ? heedless.handle() : Ack.plain();
       var one = PumpOptions.concurrency(1).withDrain(Duration.ZERO);
       try (var pump = TaskQueuePump.start(fixture.queue(), one, handler)) {
         await().until(() -> fixture.queue().stats().leased() == 1);
         fixture.enqueue("next");
         // when it runs as long as heartbeats allow
         pass(fixture, pump, Duration.ofSeconds(50));
-        assertEquals(0, interrupts.get());
+        assertEquals(0, heedless.interrupts());
         assertEquals(1, fixture.queue().stats().leased());
         // then it is interrupted, then without a lease, then without its slot
         pass(fixture, pump, Duration.ofSeconds(30));
-        assertEquals(1, interrupts.get());
+        assertEquals(1, heedless.interrupts());
         await().until(() -> pump.tally().done() == 1);
         var dead = fixture.queue().poison().list(PoisonFilter.ALL, 0, 9).orThrow();
         assertEquals(
             List.of("error.taskqueue.lease_expired"), dead.stream().map(DeadTask::code).toList());
         assertEquals(1, dead.getFirst().attempts());
         // and what it says in the end counts for nothing
-        never.countDown();
+        heedless.end();
       }
       assertEquals(0, fixture.queue().stats().leased());
     }
@@ -203,7 +188,7 @@ class TaskQueuePumpTest {
           lease -> {
             if (!held.complete(lease)) return Ack.plain();
             try {
-              never.await();
+              heedless.awaitEnd();
             } catch (InterruptedException heeded) {
               interrupted.countDown();
             }
@@ -219,98 +204,6 @@ class TaskQueuePumpTest {
         await().until(() -> pump.tally().equals(new Tally(1, 0, 0)));
       }
       assertEquals(1, fixture.queue().stats().dead());
-    }
-  }
-
-  /** Q26 close waits for what runs. */
-  @Test
-  void whatEndsWithinTheDrainIsDone() throws Exception {
-    try (var fixture = QueueFixture.open(directory, options)) {
-      fixture.enqueue("a");
-      fixture.enqueue("b");
-      var both = new CountDownLatch(2);
-      var go = new CountDownLatch(1);
-      TaskHandler<Bytes> handler =
-          lease -> {
-            both.countDown();
-            go.await();
-            return lease.value().utf8().equals("a")
-                ? Ack.plain()
-                : new Snooze(Duration.ofHours(1), "later");
-          };
-      var patient = PumpOptions.concurrency(2).withDrain(PATIENCE);
-      var pump = TaskQueuePump.start(fixture.queue(), patient, handler);
-      both.await();
-      fixture.enqueue("c");
-      var stopped = new java.util.concurrent.FutureTask<>(pump::stop);
-      var stopper = Thread.ofVirtual().start(stopped);
-      await().until(() -> stopper.getState() == Thread.State.TIMED_WAITING);
-      go.countDown();
-      assertEquals(new Tally(1, 1, 0), stopped.get());
-      // and nothing was leased meanwhile
-      assertEquals(1, fixture.queue().stats().ready());
-      assertEquals(new Tally(0, 0, 0), pump.stop());
-    }
-  }
-
-  /** Q18, Q26 What does not end within the drain goes back, uncharged, heeding or not. */
-  @Test
-  void whatDoesNotEndIsReleasedUncharged() throws Exception {
-    try (var fixture = QueueFixture.open(directory, options)) {
-      for (var body : List.of("heeds", "heedless", "answers")) fixture.enqueue(body);
-      var all = new CountDownLatch(3);
-      TaskHandler<Bytes> handler =
-          lease -> {
-            all.countDown();
-            return switch (lease.value().utf8()) {
-              case "heedless" -> heedless();
-              case "heeds" -> asked();
-              default -> answering();
-            };
-          };
-      var impatient = PumpOptions.concurrency(3).withDrain(Duration.ZERO);
-      var pump = TaskQueuePump.start(fixture.queue(), impatient, handler);
-      all.await();
-      assertEquals(new Tally(0, 1, 2), pump.stop());
-      // it is there again, as if nothing had been, while its handler still runs
-      assertEquals(1, interrupts.get());
-      assertEquals(0, fixture.queue().stats().leased());
-      var again = fixture.queue().lease(3, PATIENCE).orThrow();
-      assertEquals(Set.of("heeds", "heedless"), Set.copyOf(QueueFixture.bodies(again)));
-      assertEquals(List.of(1, 1), again.stream().map(Lease::attempt).toList());
-      never.countDown();
-    }
-  }
-
-  private Disposition asked() throws InterruptedException {
-    never.await();
-    return Ack.plain();
-  }
-
-  private Disposition answering() {
-    try {
-      never.await();
-      return Ack.plain();
-    } catch (InterruptedException _) {
-      return new Retry(WHY, Duration.ofHours(1));
-    }
-  }
-
-  /** Q19 A pump that closes as a task comes strands no lease and charges nothing. */
-  @Test
-  void closingStrandsNoLease() throws Exception {
-    try (var fixture = QueueFixture.open(directory, options)) {
-      for (var round = 0; round < 60; round++) {
-        var pump =
-            TaskQueuePump.start(fixture.queue(), PumpOptions.concurrency(2), lease -> Ack.plain());
-        var stopper = Thread.ofVirtual().start(pump::close);
-        fixture.enqueue("t" + round);
-        stopper.join();
-      }
-      await().until(() -> fixture.queue().stats().leased() == 0);
-      for (var left : fixture.queue().lease(100, Duration.ZERO).orThrow()) {
-        assertEquals(1, left.attempt());
-      }
     }
   }
 
@@ -389,30 +282,6 @@ class TaskQueuePumpTest {
         await().until(() -> pump.tally().equals(new Tally(1, 2, 0)));
       }
       assertEquals(List.of(1, 1, 1), attempts);
-    }
-  }
-
-  /** A closed queue ends its pump, and interrupts what runs. */
-  @Test
-  void aClosedQueueEndsThePump() throws Exception {
-    var interrupted = new CountDownLatch(1);
-    try (var fixture = QueueFixture.open(directory, options)) {
-      fixture.enqueue("a");
-      TaskHandler<Bytes> handler =
-          lease -> {
-            try {
-              never.await();
-            } finally {
-              interrupted.countDown();
-            }
-            return Ack.plain();
-          };
-      var pump = TaskQueuePump.start(fixture.queue(), PumpOptions.concurrency(1), handler);
-      await().until(() -> fixture.queue().stats().leased() == 1);
-      fixture.queue().close();
-      pump.beat();
-      interrupted.await();
-      assertEquals(new Tally(0, 0, 0), pump.stop());
     }
   }
 
