@@ -94,6 +94,13 @@ public enum Metric {
           "PEER_GONE",
           "FORGOTTEN",
           "OPERATOR")),
+  /** Given another life. */
+  QUEUE_REDRIVEN_TOTAL(COUNTER, "Dead tasks that were brought back."),
+  /** What the retention of the dead removed, by the bound that was passed. */
+  QUEUE_RETIRED_TOTAL(
+      COUNTER,
+      "Dead tasks removed because of their age, number or size.",
+      Label.of("cause", "AGE", "ROWS", "BYTES")),
   /** The receiving side. */
   QUEUE_INBOX_TOTAL(
       COUNTER,

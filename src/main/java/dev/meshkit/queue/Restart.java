@@ -17,18 +17,21 @@ final class Restart {
     var seqs = new Ids("seq");
     var lanes = new LaneBook(queue, options, seqs);
     lanes.load(tx);
+    var dead = new DeadBook();
+    dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
         new Ground(
             store,
             options,
             queue.qid(),
             lanes,
+            dead,
             seqs,
             new Ids("fence"),
             new ConcurrentHashMap<>(),
             new Endings(),
             new Alarm(store.clocks().monotonic()));
-    var dying = new Dying(ground);
+    var dying = new Dying(ground, new Retaining(ground));
     for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
       reclaim(tx, ground, dying, left);
     }

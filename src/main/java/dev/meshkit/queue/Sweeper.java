@@ -25,6 +25,7 @@ final class Sweeper {
   private final Settling settling;
   private final Dying dying;
   private final Leasing<?> leasing;
+  private final Retaining retaining;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
   private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
@@ -38,6 +39,7 @@ final class Sweeper {
     this.settling = settling;
     this.dying = dying;
     this.leasing = leasing;
+    this.retaining = dying.retaining();
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
@@ -75,6 +77,7 @@ final class Sweeper {
       var _ = ground.store().submit(heads); // refused: the next pass comes
       nextHeads = now.plus(HEADS);
     }
+    retaining.tick(now);
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
   }
@@ -91,6 +94,7 @@ final class Sweeper {
     var wait = NEVER;
     if (!ground.held().isEmpty()) wait = tick;
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
+    wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
     if (watching) planned = now.plus(tick);

@@ -131,6 +131,8 @@ class EventsTest {
             "error.timeout",
             "attempts",
             5));
+    RedriveEvent.emit("kind=orders queue=q", 7, "ana");
+    wanted.put("Redrive", fields("filter", "kind=orders queue=q", "count", 7L, "actor", "ana"));
     InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
     wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
     StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);

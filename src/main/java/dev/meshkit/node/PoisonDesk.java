@@ -1,0 +1,206 @@
+package dev.meshkit.node;
+
+import com.google.protobuf.ByteString;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.Errors;
+import dev.meshkit.control.PoisonFilter;
+import dev.meshkit.control.PoisonOrder;
+import dev.meshkit.control.Redrive;
+import dev.meshkit.control.proto.PoisonItem;
+import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.Purged;
+import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.queue.Audit;
+import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.Job;
+import dev.meshkit.queue.PoisonQueue;
+import dev.meshkit.queue.Reason;
+import dev.meshkit.queue.RedriveOptions;
+import dev.meshkit.queue.SafeTaskQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The dead messages as operators see, revive and remove them. Thread-safe. */
+final class PoisonDesk {
+  private static final int PAGE = 500;
+
+  private final PoisonQueue poison;
+  private final int mostRedrives;
+  private final RedriveWatch watch;
+
+  /** Over the dead of a queue; what goes on is followed by {@code watch}. */
+  PoisonDesk(SafeTaskQueue<?> queue, RedriveWatch watch) {
+    this.poison = queue.poison();
+    this.mostRedrives = queue.options().retention().redrives();
+    this.watch = watch;
+  }
+
+  /** Dead messages, newest first. */
+  Result<List<PoisonItem>> dead(PoisonFilter filter) throws InterruptedException {
+    var wanted = new dev.meshkit.queue.PoisonFilter(0, filter.messageKind(), filter.code(), "");
+    var all = new ArrayList<DeadTask>();
+    var after = 0L;
+    while (true) {
+      var page = poison.list(wanted, after, PAGE);
+      if (!(page instanceof Result.Ok<List<DeadTask>>(var rows))) return page.cast();
+      rows.stream().filter(dead -> dead.did() < filter.before()).forEach(all::add);
+      if (all.size() > filter.limit()) all.subList(0, all.size() - filter.limit()).clear();
+      if (rows.size() < PAGE) break;
+      after = rows.getLast().did();
+    }
+    return Result.ok(all.reversed().stream().map(PoisonDesk::item).toList());
+  }
+
+  /** One dead message whole. */
+  Result<Optional<PoisonMessage>> show(long did) throws InterruptedException {
+    return poison.show(did).map(dead -> dead.map(PoisonDesk::whole));
+  }
+
+  /** Gives dead messages back to their lanes. */
+  Result<Redriven> redrive(Redrive command) throws InterruptedException {
+    var order = command.dead();
+    if (order.id().isPresent()) {
+      var mayLive = mayLive(order.id().getAsLong(), command.asNew());
+      if (mayLive instanceof Result.Err<?>(var error)) return Result.err(error);
+    }
+    var options =
+        new RedriveOptions(
+            command.perSecond(),
+            command.max(),
+            command.toLane(),
+            command.head(),
+            command.asNew(),
+            order.dryRun());
+    return ended(poison.redrive(filter(order), options, by(order)), order)
+        .map(
+            job ->
+                Redriven.newBuilder()
+                    .setRedriven(Math.toIntExact(job.done()))
+                    .setDryRun(order.dryRun())
+                    .setAudit(job.id())
+                    .setRunning(job.state() == Job.State.RUNNING)
+                    .build());
+  }
+
+  /** Removes dead messages for good. */
+  Result<Purged> purge(PoisonOrder order) throws InterruptedException {
+    if (order.id().isPresent()) {
+      var one = one(order.id().getAsLong());
+      if (one instanceof Result.Err<?>(var error)) return Result.err(error);
+    }
+    return ended(poison.purge(filter(order), order.dryRun(), by(order)), order)
+        .map(
+            job ->
+                Purged.newBuilder()
+                    .setPurged(Math.toIntExact(job.done()))
+                    .setDryRun(order.dryRun())
+                    .setAudit(job.id())
+                    .setRunning(job.state() == Job.State.RUNNING)
+                    .build());
+  }
+
+  /** The job at its end, or as it is when the caller has waited enough: it is followed then. */
+  private Result<Job> ended(Result<Job> begun, PoisonOrder order) throws InterruptedException {
+    if (order.dryRun() || !(begun instanceof Result.Ok<Job>(var job))) return begun;
+    watch.follow(job);
+    return poison.await(job.id(), order.patience());
+  }
+
+  private Result<DeadTask> mayLive(long did, boolean asNew) throws InterruptedException {
+    return one(did)
+        .flatMap(
+            dead -> {
+              if (dead.redrives() >= mostRedrives) return Result.err(tooOften(dead));
+              if (dead.reason() == Reason.FORGOTTEN && !asNew) return Result.err(forgotten(did));
+              return Result.ok(dead);
+            });
+  }
+
+  private Result<DeadTask> one(long did) throws InterruptedException {
+    return poison
+        .show(did)
+        .flatMap(dead -> dead.map(Result::ok).orElseGet(() -> Result.err(noneOf(did))));
+  }
+
+  private static dev.meshkit.queue.PoisonFilter filter(PoisonOrder order) {
+    return switch (order.which()) {
+      case PoisonOrder.One(var did) -> dev.meshkit.queue.PoisonFilter.one(did);
+      case PoisonOrder.AllOf(var kind, var code) ->
+          new dev.meshkit.queue.PoisonFilter(0, kind, code, "");
+    };
+  }
+
+  private static Audit by(PoisonOrder order) {
+    return new Audit(order.actor(), order.reason());
+  }
+
+  private static MeshError tooOften(DeadTask dead) {
+    return MeshError.of(
+            "error.precondition",
+            "redriving dead message " + dead.did(),
+            "it came back " + dead.redrives() + " times already, and died each time",
+            "mend what it dies of, then send its content again; or purge it",
+            MeshError.Retry.NEVER)
+        .with(Errors.MK, "MK-QUE-002");
+  }
+
+  private static MeshError forgotten(long did) {
+    return MeshError.of(
+            "error.precondition",
+            "redriving dead message " + did,
+            "its receiver no longer knows whether it had it, and would refuse it again",
+            "add --as-new, if it may be applied twice",
+            MeshError.Retry.NEVER)
+        .with(Errors.MK, "MK-QUE-002");
+  }
+
+  /** The error for a dead message that is not there. */
+  static MeshError noneOf(long did) {
+    return MeshError.of(
+        "error.not_found",
+        "dead message " + did,
+        "there is none of that number: it was redriven, went its way, or never was",
+        "see meshkit poison list",
+        MeshError.Retry.NEVER);
+  }
+
+  private static PoisonItem item(DeadTask dead) {
+    return PoisonItem.newBuilder()
+        .setId(dead.did())
+        .setMessageId(dead.id().toString())
+        .setQueue(dead.queue())
+        .setLane(dead.lane().toString())
+        .setKind(dead.kind())
+        .setReason(PoisonItem.Reason.valueOf(dead.reason().name()))
+        .setCode(dead.code())
+        .setText(dead.why())
+        .setAttempts(dead.attempts())
+        .setCrashes(dead.crashes())
+        .setRedrives(dead.redrives())
+        .setEnqueuedAt(Times.of(dead.enqueuedWall()))
+        .setDiedAt(Times.of(dead.diedWall()))
+        .setBodyBytes(dead.sizeBytes())
+        .build();
+  }
+
+  private static PoisonMessage whole(DeadTask dead) {
+    var message =
+        PoisonMessage.newBuilder()
+            .setItem(item(dead))
+            .putAllHeaders(dead.headers())
+            .setBody(ByteString.copyFrom(dead.body().asBuffer()))
+            .setStack(dead.stack());
+    for (var failed : dead.errors()) {
+      message.addHistory(
+          PoisonMessage.Attempt.newBuilder()
+              .setAttempt(failed.attempt())
+              .setAt(Times.of(failed.wall()))
+              .setPeer(dead.lane().key())
+              .setCode(failed.code())
+              .setText(failed.why()));
+    }
+    return message.build();
+  }
+}
