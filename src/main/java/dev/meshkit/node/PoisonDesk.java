@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.Errors;
 import dev.meshkit.control.PoisonFilter;
@@ -61,18 +62,10 @@ final class PoisonDesk {
   /** Gives dead messages back to their lanes. */
   Result<Redriven> redrive(Redrive command) throws InterruptedException {
     var order = command.dead();
-    if (order.id().isPresent()) {
-      var mayLive = mayLive(order.id().getAsLong(), command.asNew());
-      if (mayLive instanceof Result.Err<?>(var error)) return Result.err(error);
-    }
-    var options =
-        new RedriveOptions(
-            command.perSecond(),
-            command.max(),
-            command.toLane(),
-            command.head(),
-            command.asNew(),
-            order.dryRun());
+    var meant = order.id().isPresent() ? mayLive(order.id().getAsLong(), command) : some(order);
+    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
+    var how = options(command);
+    if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
     return ended(poison.redrive(filter(order), options, by(order)), order)
         .map(
             job ->
@@ -84,12 +77,28 @@ final class PoisonDesk {
                     .build());
   }
 
+  private static Result<RedriveOptions> options(Redrive command) {
+    try {
+      if (!command.toLane().isEmpty()) NodeId.parse(command.toLane());
+      return Result.ok(
+          new RedriveOptions(
+              command.perSecond(),
+              command.max(),
+              command.toLane(),
+              command.head(),
+              command.asNew(),
+              command.dead().dryRun()));
+    } catch (IllegalArgumentException bad) {
+      return Result.err(
+          MeshError.validation(
+              "redriving", bad.getMessage() + "", "see meshkit poison redrive --help"));
+    }
+  }
+
   /** Removes dead messages for good. */
   Result<Purged> purge(PoisonOrder order) throws InterruptedException {
-    if (order.id().isPresent()) {
-      var one = one(order.id().getAsLong());
-      if (one instanceof Result.Err<?>(var error)) return Result.err(error);
-    }
+    var meant = order.id().isPresent() ? one(order.id().getAsLong()) : some(order);
+    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     return ended(poison.purge(filter(order), order.dryRun(), by(order)), order)
         .map(
             job ->
@@ -105,10 +114,29 @@ final class PoisonDesk {
   private Result<Job> ended(Result<Job> begun, PoisonOrder order) throws InterruptedException {
     if (order.dryRun() || !(begun instanceof Result.Ok<Job>(var job))) return begun;
     watch.follow(job);
-    return poison.await(job.id(), order.patience());
+    return poison
+        .await(job.id(), order.patience())
+        .flatMap(
+            now -> now.state() == Job.State.STOPPED ? Result.err(stopped(now)) : Result.ok(now));
   }
 
-  private Result<DeadTask> mayLive(long did, boolean asNew) throws InterruptedException {
+  /** An order without an id names a kind and a code: nobody means all of them by nothing. */
+  private static Result<PoisonOrder> some(PoisonOrder order) {
+    var isNamed =
+        order.which() instanceof PoisonOrder.AllOf(var kind, var code)
+            && !kind.isEmpty()
+            && !code.isEmpty();
+    return isNamed
+        ? Result.ok(order)
+        : Result.err(
+            MeshError.validation(
+                "choosing dead messages",
+                "neither an id nor both kind and code are given",
+                "give one of the two"));
+  }
+
+  private Result<DeadTask> mayLive(long did, Redrive command) throws InterruptedException {
+    var asNew = command.asNew();
     return one(did)
         .flatMap(
             dead -> {
@@ -144,6 +172,15 @@ final class PoisonDesk {
             "mend what it dies of, then send its content again; or purge it",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-QUE-002");
+  }
+
+  private static MeshError stopped(Job job) {
+    return MeshError.of(
+        "error.store.op",
+        "job " + job.id(),
+        "it stopped after " + job.done() + " messages: the store refused the next",
+        "see the node's log for why, mend that, and order the rest again",
+        MeshError.Retry.SAFE);
   }
 
   private static MeshError forgotten(long did) {

@@ -27,10 +27,17 @@ final class Jobs {
   private volatile boolean closed;
 
   /** A job of this process. */
-  private static final class Run {
+  private final class Run {
+    private final Job job;
+    private final Thread thread;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile Result<Job> end = Result.err(new MeshError.Canceled("a job of the dead"));
-    private volatile Thread thread = Thread.currentThread();
+    private volatile Result<Job> end = Result.err(canceled());
+
+    Run(Job job) {
+      this.job = job;
+      var name = "queue-" + ground.options().name() + "-job-" + job.id();
+      this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(this));
+    }
   }
 
   Jobs(Ground ground, Reviving reviving) {
@@ -49,12 +56,24 @@ final class Jobs {
       var spec = JobSpec.parse(row.job().what());
       if (spec.queue().equals(ground.options().name())) ours.add(row.job());
     }
-    ours.forEach(this::start);
+    ours.forEach(job -> start(new Run(job)));
     return ours.size();
   }
 
   /** Writes the job down and starts it: what dies from now on is none of its business. */
   Result<Job> begin(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+    return begun(kind, spec, by).map(run -> run.job);
+  }
+
+  /** As {@link #begin}, and blocks until it has ended, or the error that ended it. */
+  Result<Job> whole(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+    var begun = begun(kind, spec, by);
+    if (!(begun instanceof Result.Ok<Run>(var run))) return begun.cast();
+    run.over.await();
+    return run.end;
+  }
+
+  private Result<Run> begun(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
     if (closed) return Result.err(QueueErrors.closed(ground.options().name()));
     if (runs.size() >= MOST) return Result.err(tooMany());
     var draft = new Job(0, kind, spec.text(), 0, Job.State.RUNNING, by, ground.wall());
@@ -68,7 +87,7 @@ final class Jobs {
                   var row = new JobTable.Row(draft, span.after(), span.upTo());
                   return JobTable.get(tx, JobTable.add(tx, row)).orElseThrow().job();
                 }))
-        .onOk(this::start);
+        .map(job -> start(new Run(job)));
   }
 
   /** Blocks until the job ends or {@code wait} is over; the job as it is then. */
@@ -88,36 +107,36 @@ final class Jobs {
     runs.values().forEach(run -> run.thread.interrupt());
   }
 
-  private void start(Job job) {
-    var run = new Run();
-    runs.put(job.id(), run);
-    var name = "queue-" + ground.options().name() + "-job-" + job.id();
-    run.thread = Thread.ofVirtual().name(name).start(() -> run(job, run));
+  private Run start(Run run) {
+    runs.put(run.job.id(), run);
+    run.thread.start();
+    return run;
   }
 
-  private void run(Job job, Run run) {
+  private void run(Run run) {
     try {
-      run.end = all(job);
+      run.end = all(run.job);
       run.end.onOk(Jobs::tell);
-      if (run.end instanceof Result.Err<Job>(var error) && !closed) stop(job, error);
+      if (run.end instanceof Result.Err<Job>(var error) && !closed) stop(run.job, error);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // close() asked for it: the row keeps the place
     } finally {
       run.over.countDown();
-      runs.remove(job.id());
+      runs.remove(run.job.id());
     }
   }
 
   private Result<Job> all(Job job) throws InterruptedException {
     var rate = JobSpec.parse(job.what()).options().perSecond();
     var before = job.done();
-    while (true) {
+    while (!closed) {
       var step = ground.store().submit(chunk(job));
       if (!(step instanceof Result.Ok<Job>(var now)) || now.state() != Job.State.RUNNING)
         return step;
       if (rate > 0) Thread.sleep(Duration.ofNanos((long) ((now.done() - before) / rate * 1e9)));
       before = now.done();
     }
+    return Result.err(canceled());
   }
 
   /** What is redriven needs room on the disk; what is purged makes some. */
@@ -160,6 +179,10 @@ final class Jobs {
       var filter = job.what().replace('\t', '=').replace('\n', ' ').strip();
       RedriveEvent.emit(filter, job.done(), job.by().actor());
     }
+  }
+
+  private static MeshError canceled() {
+    return new MeshError.Canceled("a redrive or purge; the next start goes on with it");
   }
 
   private static MeshError tooMany() {

@@ -14,7 +14,6 @@ import java.util.Optional;
  */
 public final class PoisonQueue {
   private static final int MAX_PAGE = 500;
-  private static final Duration FOREVER = Duration.ofDays(36_500);
   private static final String LIVE = "SELECT 1 FROM task WHERE seq = ?";
   private static final String DIED = "SELECT did, reason FROM dead WHERE seq = ?";
 
@@ -87,9 +86,9 @@ public final class PoisonQueue {
 
   /** Redrives as fast as it goes and blocks until it has ended; how many came back. */
   public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
-    var begun = redrive(filter, RedriveOptions.DEFAULTS, by);
-    if (!(begun instanceof Result.Ok<Job>(var job))) return begun.cast();
-    return await(job.id(), FOREVER).map(ended -> Math.toIntExact(ended.done()));
+    if (by.reason().isBlank()) return Result.err(noReason(Job.Kind.REDRIVE));
+    var spec = new JobSpec(ground.options().name(), filter, RedriveOptions.DEFAULTS);
+    return jobs.whole(Job.Kind.REDRIVE, spec, by).map(job -> Math.toIntExact(job.done()));
   }
 
   /** Begins to remove the dead that the filter names, for good; otherwise as {@link #redrive}. */
@@ -101,7 +100,8 @@ public final class PoisonQueue {
 
   /**
    * Blocks until a redrive or purge has ended, at most {@code wait}; the job as it is then, or the
-   * error that ended it. {@code error.not_found} for a number that no job has.
+   * error that ended it meanwhile: of one that ended before, the state says so. {@code
+   * error.not_found} for a number that no job has.
    */
   public Result<Job> await(long job, Duration wait) throws InterruptedException {
     return jobs.await(job, wait);

@@ -33,7 +33,9 @@ class SqlPlanTest {
             TaskTable.DEDUP, "task_dedup",
             LeaseTable.DELETE, "INTEGER PRIMARY KEY",
             LaneTable.FRONTS, "task_ready",
-            DeadTable.LIST, "dead_list");
+            DeadTable.LIST, "dead_list",
+            DeadTable.OLDEST, "dead_list",
+            DeadTable.NEWEST, "dead_list");
     try (var store = StoreFixture.open(directory)) {
       for (var rows : List.of(0, 50_000)) {
         if (rows > 0) store.submit(Op.record("fill", tx -> tx.update(FILL))).orThrow();
