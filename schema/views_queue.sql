@@ -31,6 +31,12 @@ SELECT d.did AS id, d.poison AS poison, q.name AS queue, l.key AS lane, d.seq AS
   datetime(d.enq_wall / 1000, 'unixepoch') AS enqueued, datetime(d.died_wall / 1000, 'unixepoch') AS died
 FROM dead d JOIN queue q ON q.qid = d.qid JOIN lane l ON l.lid = d.lid;
 
+-- What operators had done, and how far it came; left: numbers of the dead it has still to look at.
+CREATE VIEW v_jobs AS
+SELECT jid AS id, kind, CASE st WHEN 0 THEN 'running' WHEN 1 THEN 'done' ELSE 'stopped' END AS state,
+  replace(replace(rtrim(spec, char(10)), char(9), '='), char(10), ' ') AS what, done, upto - cursor AS left,
+  actor, reason, datetime(wall / 1000, 'unixepoch') AS began FROM job;
+
 CREATE VIEW v_inbox AS
 SELECT peer, lower(hex(store)) AS store, lane, hi AS highest, CAST(missing AS TEXT) AS missing, forgot,
   datetime(seen_wall / 1000, 'unixepoch') AS last_seen FROM inbox;

@@ -58,6 +58,11 @@ final class Ask {
             "waiting for an answer", "--timeout is zero", "give it time: --timeout 10s"));
   }
 
+  /** How long a node may take for what it does before it answers: less than {@link #timeout}. */
+  Duration patience() {
+    return timeout().multipliedBy(3).dividedBy(4);
+  }
+
   /** A count of rows from 1 to {@code most}. */
   static int limit(long asked, int most) {
     if (asked >= 1 && asked <= most) return Math.toIntExact(asked);

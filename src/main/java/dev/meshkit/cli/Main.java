@@ -60,7 +60,7 @@ public final class Main {
             .addSubcommand(new MembersCommand(new Ask(console)))
             .addSubcommand(new LeadersCommand(new Ask(console)))
             .addSubcommand(new SendCommand(new Ask(console)))
-            .addSubcommand(new QueueCommand(new Ask(console)))
+            .addSubcommand(QueueCommand.line(console))
             .addSubcommand(PoisonCommand.line(console))
             .addSubcommand(new EventsCommand(new Ask(console)))
             .addSubcommand(new ExplainCommand(console))

@@ -6,11 +6,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Messages that died, and their revival. */
+/** Messages that died, their revival and their removal. */
 @Command(
     name = "poison",
-    description = "List, show and revive messages that died.",
-    synopsisSubcommandLabel = "(list|show|redrive)",
+    description = "List, show, revive and remove messages that died.",
+    synopsisSubcommandLabel = "(list|show|redrive|purge)",
     footer = {
       "",
       "Examples:",
@@ -25,11 +25,12 @@ final class PoisonCommand implements Runnable {
     return new CommandLine(new PoisonCommand())
         .addSubcommand(new PoisonListCommand(new Ask(console)))
         .addSubcommand(new PoisonShowCommand(new Ask(console)))
-        .addSubcommand(new PoisonRedriveCommand(new Ask(console)));
+        .addSubcommand(new PoisonRedriveCommand(new Ask(console)))
+        .addSubcommand(new PoisonPurgeCommand(new Ask(console)));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "want list, show or redrive");
+    throw new ParameterException(spec.commandLine(), "want list, show, redrive or purge");
   }
 }

@@ -1,6 +1,7 @@
 package dev.meshkit.cli;
 
 import dev.meshkit.api.MeshException;
+import dev.meshkit.control.Envelope;
 import dev.meshkit.control.proto.RedriveRequest;
 import dev.meshkit.control.proto.Redriven;
 import java.util.concurrent.Callable;
@@ -8,7 +9,6 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Gives dead messages another life. */
 @Command(
@@ -21,27 +21,33 @@ import picocli.CommandLine.Parameters;
       "  meshkit poison redrive --kind orders --code error.exception --reason 'handler fixed' --dry-run"
     })
 final class PoisonRedriveCommand implements Callable<Integer> {
+  private static final String VERB = "poison redrive";
   private static final Pattern RATE = Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,3})?)/s");
 
   @Mixin private final Ask ask;
 
-  @Parameters(arity = "0..1", paramLabel = "ID", description = "As poison list shows it.")
-  private long id;
-
-  @Option(names = "--kind", paramLabel = "KIND", description = "All of this kind and --code.")
-  private String kind = "";
-
-  @Option(names = "--code", paramLabel = "CODE", description = "The code they died of.")
-  private String code = "";
+  @Mixin private final Change change = new Change();
+  @Mixin private final DeadOnes dead = new DeadOnes();
 
   @Option(names = "--rate", paramLabel = "N/s", description = "At most so many a second: 50/s.")
   private String rate = "";
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; stands in the event.")
-  private String reason = "";
+  @Option(names = "--max", paramLabel = "N", description = "At most so many in all.")
+  private long max;
 
-  @Option(names = "--dry-run", description = "Only count them.")
-  private boolean dryRun;
+  @Option(
+      names = "--to-lane",
+      paramLabel = "KEY",
+      description = "To the lane of another peer, region/name.")
+  private String toLane = "";
+
+  @Option(names = "--head", description = "Before what waits there, not behind it.")
+  private boolean head;
+
+  @Option(
+      names = "--as-new",
+      description = "With new ids and tokens: a receiver that has one applies it again.")
+  private boolean asNew;
 
   /** A verb that asks through {@code ask}. */
   PoisonRedriveCommand(Ask ask) {
@@ -50,24 +56,31 @@ final class PoisonRedriveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var many = !kind.isEmpty() && !code.isEmpty();
-    if (id > 0 == many || (id > 0 && !(kind + code).isEmpty()))
-      throw refused("which messages?", "give an ID, or both --kind and --code");
-    if (reason.isBlank()) throw refused("a redrive has a reason", "add --reason 'why'");
+    dead.check(VERB);
+    if (max < 0) throw refused(max + " is no number of messages", "write it like --max 100");
     var order =
         RedriveRequest.newBuilder()
-            .setId(id)
-            .setMessageKind(kind)
-            .setCode(code)
+            .setId(dead.id())
+            .setMessageKind(dead.kind())
+            .setCode(dead.code())
             .setRate(perSecond())
-            .setReason(reason)
-            .setDryRun(dryRun)
+            .setMax(max)
+            .setToLane(toLane)
+            .setHead(head)
+            .setAsNew(asNew)
+            .setReason(change.reason(VERB))
+            .setDryRun(change.dryRun())
+            .setWait(Envelope.duration(ask.patience()))
             .build();
     return ask.show("redriving", node -> node.redrive(order), PoisonRedriveCommand::text);
   }
 
   private static String text(Redriven done) {
-    return (done.getDryRun() ? "would redrive  " : "redriven  ") + done.getRedriven() + "\n";
+    return (done.getDryRun() ? "would redrive  " : "redriven  ")
+        + done.getRedriven()
+        + (done.getRunning() ? " so far; it goes on" : "")
+        + Change.audit(done.getAudit())
+        + "\n";
   }
 
   private double perSecond() {
@@ -80,6 +93,6 @@ final class PoisonRedriveCommand implements Callable<Integer> {
   }
 
   private static MeshException refused(String why, String fix) {
-    return new MeshException(Ask.usage("poison redrive", why, fix));
+    return new MeshException(Ask.usage(VERB, why, fix));
   }
 }

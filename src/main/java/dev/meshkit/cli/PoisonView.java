@@ -38,6 +38,7 @@ final class PoisonView {
           "attempt " + a.getAttempt(),
           Text.of(a.getAt()) + "   " + a.getPeer() + "   " + a.getCode() + "   " + a.getText());
     }
+    message.getStack().lines().forEach(at -> line(text, "stack", at.strip()));
     var body = message.getBody();
     line(
         text,

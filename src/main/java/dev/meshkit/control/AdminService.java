@@ -12,10 +12,14 @@ import dev.meshkit.control.proto.LeadersRequest;
 import dev.meshkit.control.proto.MemberList;
 import dev.meshkit.control.proto.MembersRequest;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.PauseRequest;
+import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.PoisonList;
 import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.PoisonRequest;
 import dev.meshkit.control.proto.PoisonShowRequest;
+import dev.meshkit.control.proto.PurgeRequest;
+import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueList;
 import dev.meshkit.control.proto.QueueRequest;
 import dev.meshkit.control.proto.RedriveRequest;
@@ -97,13 +101,48 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void redrive(RedriveRequest ask, StreamObserver<Redriven> to) {
-    var which =
-        ask.getId() > 0
-            ? new Redrive.One(ask.getId())
-            : new Redrive.AllOf(ask.getMessageKind(), ask.getCode());
-    var actor = owner + "@" + view.origin().answeredBy();
-    var order = new Redrive(which, ask.getRate(), ask.getReason(), actor, ask.getDryRun());
-    answer(to, () -> view.redrive(order).map(done -> stamp(done.toBuilder()).build()));
+    var order =
+        new PoisonOrder(
+            which(ask.getId(), ask.getMessageKind(), ask.getCode()),
+            ask.getReason(),
+            actor(),
+            ask.getDryRun(),
+            Envelope.duration(ask.getWait()));
+    var redrive =
+        new Redrive(
+            order, ask.getRate(), ask.getMax(), ask.getToLane(), ask.getHead(), ask.getAsNew());
+    answer(to, () -> view.redrive(redrive).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
+  public void purge(PurgeRequest ask, StreamObserver<Purged> to) {
+    var order =
+        new PoisonOrder(
+            which(ask.getId(), ask.getMessageKind(), ask.getCode()),
+            ask.getReason(),
+            actor(),
+            ask.getDryRun(),
+            Envelope.duration(ask.getWait()));
+    answer(to, () -> view.purge(order).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
+  public void pause(PauseRequest ask, StreamObserver<Paused> to) {
+    if (ask.getAll() != ask.getLane().isEmpty()) {
+      to.onError(Errors.refusal(noLane()));
+      return;
+    }
+    var order =
+        new PauseOrder(ask.getLane(), ask.getResume(), ask.getReason(), actor(), ask.getDryRun());
+    answer(to, () -> view.pause(order).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  private String actor() {
+    return owner + "@" + view.origin().answeredBy();
+  }
+
+  private static PoisonOrder.Which which(long id, String kind, String code) {
+    return id > 0 ? new PoisonOrder.One(id) : new PoisonOrder.AllOf(kind, code);
   }
 
   @Override
@@ -184,6 +223,11 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   private static int bounded(int asked, int normal, int most) {
     return asked <= 0 ? normal : Math.min(asked, most);
+  }
+
+  private static MeshError noLane() {
+    return MeshError.validation(
+        "pausing or resuming", "neither a lane nor all is named, or both", "name one of the two");
   }
 
   private static MeshError noPoison(long id) {

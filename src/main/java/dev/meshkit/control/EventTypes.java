@@ -24,7 +24,10 @@ public final class EventTypes {
           "member.rejoined",
           "member.restarted",
           "member.suspected",
-          "queue.redriven");
+          "queue.paused",
+          "queue.purged",
+          "queue.redriven",
+          "queue.resumed");
 
   private EventTypes() {}
 }

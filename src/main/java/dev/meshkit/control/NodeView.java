@@ -7,8 +7,10 @@ import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
@@ -51,6 +53,12 @@ public interface NodeView {
 
   /** Gives dead messages back to their lanes, token and number unchanged. */
   Result<Redriven> redrive(Redrive command) throws InterruptedException;
+
+  /** Removes dead messages for good. */
+  Result<Purged> purge(PoisonOrder command) throws InterruptedException;
+
+  /** Stops or goes on sending: a lane, the lanes of a peer, or the whole queue. */
+  Result<Paused> pause(PauseOrder command) throws InterruptedException;
 
   /**
    * What this node saw, oldest first. Following is asking again with {@code after} the last number.

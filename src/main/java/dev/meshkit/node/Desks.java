@@ -8,15 +8,19 @@ import dev.meshkit.control.EventQuery;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.NodeView;
 import dev.meshkit.control.Origin;
+import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.PoisonFilter;
+import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Redrive;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
@@ -35,6 +39,7 @@ final class Desks implements NodeView {
   private final MemberDesk members;
   private final LeaderDesk leaders;
   private final QueueDesk queue;
+  private final PoisonDesk poison;
   private final EventDesk events;
   private final Pulse pulse;
 
@@ -52,6 +57,7 @@ final class Desks implements NodeView {
       MemberDesk members,
       LeaderDesk leaders,
       QueueDesk queue,
+      PoisonDesk poison,
       EventDesk events,
       Pulse pulse) {}
 
@@ -62,6 +68,7 @@ final class Desks implements NodeView {
     this.members = desks.members();
     this.leaders = desks.leaders();
     this.queue = desks.queue();
+    this.poison = desks.poison();
     this.events = desks.events();
     this.pulse = desks.pulse();
   }
@@ -99,17 +106,27 @@ final class Desks implements NodeView {
 
   @Override
   public Result<List<PoisonItem>> poison(PoisonFilter filter) throws InterruptedException {
-    return queue.dead(filter);
+    return poison.dead(filter);
   }
 
   @Override
   public Result<Optional<PoisonMessage>> poisonMessage(long id) throws InterruptedException {
-    return queue.show(id);
+    return poison.show(id);
   }
 
   @Override
   public Result<Redriven> redrive(Redrive command) throws InterruptedException {
-    return queue.redrive(command);
+    return poison.redrive(command);
+  }
+
+  @Override
+  public Result<Purged> purge(PoisonOrder command) throws InterruptedException {
+    return poison.purge(command);
+  }
+
+  @Override
+  public Result<Paused> pause(PauseOrder command) throws InterruptedException {
+    return queue.pause(command);
   }
 
   @Override

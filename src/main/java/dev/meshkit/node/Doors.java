@@ -52,6 +52,9 @@ record Doors(MeshConfig config, Compensation ends) {
             new MemberDesk(made.sightings(), base.credentials(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
+            new PoisonDesk(
+                made.tasks(),
+                new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings())),
             new EventDesk(base.mesh(), base.self()),
             pulse));
   }

@@ -283,6 +283,7 @@ final class NodeStart {
     made.inputs().offer(new Input.Seeds(seedsOf(seeds)));
     node.start();
     made.outbound().start();
+    new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings()).resume();
     made.life().enter(NodeStatus.State.READY, "open");
     return node;
   }

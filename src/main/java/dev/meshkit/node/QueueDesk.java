@@ -1,37 +1,30 @@
 package dev.meshkit.node;
 
-import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.NodeNames;
-import dev.meshkit.control.PoisonFilter;
-import dev.meshkit.control.Redrive;
-import dev.meshkit.control.proto.PoisonItem;
-import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.PauseOrder;
+import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
-import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.queue.Audit;
-import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.LaneFront;
 import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.Target;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The durable queue and its dead as operators see them. Thread-safe. */
+/** The durable queue as operators see and hold it. Thread-safe. */
 final class QueueDesk {
-  private static final int PAGE = 500;
-
   private final SafeTaskQueue<?> queue;
   private final Outbound outbound;
   private final InstantSource wall;
@@ -106,118 +99,65 @@ final class QueueDesk {
     return Reason.newBuilder().setCode(code).setText(text).build();
   }
 
-  /** Dead messages, newest first. */
-  Result<List<PoisonItem>> dead(PoisonFilter filter) throws InterruptedException {
-    var wanted = new dev.meshkit.queue.PoisonFilter(0, filter.messageKind(), filter.code(), "");
-    var all = new ArrayList<DeadTask>();
-    var after = 0L;
-    while (true) {
-      var page = queue.poison().list(wanted, after, PAGE);
-      if (!(page instanceof Result.Ok<List<DeadTask>>(var rows))) return page.cast();
-      rows.stream().filter(dead -> dead.did() < filter.before()).forEach(all::add);
-      if (all.size() > filter.limit()) all.subList(0, all.size() - filter.limit()).clear();
-      if (rows.size() < PAGE) break;
-      after = rows.getLast().did();
+  /** Stops or goes on sending; each change stands in the audit, with who wanted it and why. */
+  Result<Paused> pause(PauseOrder order) throws InterruptedException {
+    if (order.reason().isBlank()) return Result.err(noReason(order));
+    var targets = targets(order.lane());
+    if (targets.isEmpty()) return Result.err(noLane(order.lane()));
+    var answer = Paused.newBuilder().setResumed(order.resume()).setDryRun(order.dryRun());
+    var by = new Audit(order.actor(), order.reason());
+    for (var target : targets) {
+      var name = name(target);
+      var told = Paused.Target.newBuilder().setName(name);
+      if (!order.dryRun()) {
+        var done = order.resume() ? queue.resume(target, by) : queue.pause(target, by);
+        if (!(done instanceof Result.Ok<Long>(var audit))) return done.cast();
+        told.setAudit(audit);
+        events.accept(event(order, name, audit));
+      }
+      answer.addTargets(told);
     }
-    return Result.ok(all.reversed().stream().map(QueueDesk::item).toList());
+    if (order.resume() && !order.dryRun()) outbound.look();
+    return Result.ok(answer.build());
   }
 
-  /** One dead message whole. */
-  Result<Optional<PoisonMessage>> show(long did) throws InterruptedException {
-    return queue.poison().show(did).map(dead -> dead.map(QueueDesk::whole));
+  /** What a person means by a lane: all of it, a lane, or the lanes of a key. */
+  private List<Target> targets(String text) {
+    if (text.isEmpty()) return List.of(new Target.Queue());
+    return queue.stats().lanes().stream()
+        .map(LaneStats::lane)
+        .filter(lane -> lane.toString().equals(text) || lane.key().equals(text))
+        .<Target>map(Target.OneLane::new)
+        .toList();
   }
 
-  /** Gives dead messages back to their lanes. */
-  Result<Redriven> redrive(Redrive command) throws InterruptedException {
-    var which =
-        switch (command.which()) {
-          case Redrive.One(var did) -> dev.meshkit.queue.PoisonFilter.one(did);
-          case Redrive.AllOf(var kind, var code) ->
-              new dev.meshkit.queue.PoisonFilter(0, kind, code, "");
-        };
-    var done = command.dryRun() ? counted(which) : redriven(which, command);
-    var missing = done.map(Redriven::getRedriven).or(1) == 0 && command.id().isPresent();
-    return missing ? Result.err(noneOf(command.id().getAsLong())) : done;
+  private String name(Target target) {
+    return switch (target) {
+      case Target.Queue() -> queue.options().name();
+      case Target.OneLane(var lane) -> lane.toString();
+    };
   }
 
-  private Result<Redriven> redriven(dev.meshkit.queue.PoisonFilter which, Redrive command)
-      throws InterruptedException {
-    return queue
-        .poison()
-        .redrive(which, new Audit(command.actor(), command.reason()), command.perSecond())
-        .onOk(back -> told(back, which, command))
-        .map(back -> Redriven.newBuilder().setRedriven(back).build());
+  private static NodeEvent event(PauseOrder order, String name, long audit) {
+    var type = order.resume() ? "queue.resumed" : "queue.paused";
+    var done = order.resume() ? " resumed by " : " paused by ";
+    return NodeEvent.info(type, name, name + done + order.actor())
+        .because(order.reason())
+        .with(Map.of("actor", order.actor(), "audit", Long.toString(audit)));
   }
 
-  /** Who gave messages another life, and why, is remembered. */
-  private void told(int back, dev.meshkit.queue.PoisonFilter which, Redrive command) {
-    if (back == 0) return;
-    outbound.look();
-    var what = which.did() > 0 ? "dead message " + which.did() : which.kind() + " " + which.code();
-    events.accept(
-        NodeEvent.info("queue.redriven", what, back + " redriven by " + command.actor())
-            .because(command.reason())
-            .with(Map.of("actor", command.actor(), "count", Integer.toString(back))));
+  private static MeshError noReason(PauseOrder order) {
+    return MeshError.validation(
+        order.resume() ? "resuming" : "pausing", "it needs a reason", "say why, for the audit");
   }
 
-  private Result<Redriven> counted(dev.meshkit.queue.PoisonFilter which)
-      throws InterruptedException {
-    var count = 0;
-    var after = 0L;
-    while (true) {
-      var page = queue.poison().list(which, after, PAGE);
-      if (!(page instanceof Result.Ok<List<DeadTask>>(var rows))) return page.cast();
-      count += rows.size();
-      if (rows.size() < PAGE) break;
-      after = rows.getLast().did();
-    }
-    return Result.ok(Redriven.newBuilder().setRedriven(count).setDryRun(true).build());
-  }
-
-  /** The error for a dead message that is not there. */
-  static MeshError noneOf(long did) {
+  private MeshError noLane(String text) {
+    var lanes = queue.stats().lanes().stream().map(lane -> lane.lane().toString()).toList();
     return MeshError.of(
         "error.not_found",
-        "dead message " + did,
-        "there is none of that number: it was redriven, went its way, or never was",
-        "see meshkit poison list",
+        "lane " + text,
+        "there is none; there are " + (lanes.isEmpty() ? "no lanes yet" : String.join(", ", lanes)),
+        "see meshkit queue; a lane is there once a message was sent on it",
         MeshError.Retry.NEVER);
-  }
-
-  private static PoisonItem item(DeadTask dead) {
-    return PoisonItem.newBuilder()
-        .setId(dead.did())
-        .setMessageId(dead.id().toString())
-        .setQueue(dead.queue())
-        .setLane(dead.lane().toString())
-        .setKind(dead.kind())
-        .setReason(PoisonItem.Reason.valueOf(dead.reason().name()))
-        .setCode(dead.code())
-        .setText(dead.why())
-        .setAttempts(dead.attempts())
-        .setCrashes(dead.crashes())
-        .setRedrives(dead.redrives())
-        .setEnqueuedAt(Times.of(dead.enqueuedWall()))
-        .setDiedAt(Times.of(dead.diedWall()))
-        .setBodyBytes(dead.sizeBytes())
-        .build();
-  }
-
-  private static PoisonMessage whole(DeadTask dead) {
-    var message =
-        PoisonMessage.newBuilder()
-            .setItem(item(dead))
-            .putAllHeaders(dead.headers())
-            .setBody(ByteString.copyFrom(dead.body().asBuffer()));
-    for (var failed : dead.errors()) {
-      message.addHistory(
-          PoisonMessage.Attempt.newBuilder()
-              .setAttempt(failed.attempt())
-              .setAt(Times.of(failed.wall()))
-              .setPeer(dead.lane().key())
-              .setCode(failed.code())
-              .setText(failed.why()));
-    }
-    return message.build();
   }
 }

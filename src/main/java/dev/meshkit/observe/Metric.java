@@ -97,6 +97,13 @@ public enum Metric {
   /** Computed at scrape; for the peers that cannot be reached. */
   QUEUE_BREAKER_OPEN(
       GAUGE, "1 while a peer's tasks wait because it cannot be reached.", Label.open("peer")),
+  /** Given another life. */
+  QUEUE_REDRIVEN_TOTAL(COUNTER, "Dead tasks that were brought back."),
+  /** What the retention of the dead removed, by the bound that was passed. */
+  QUEUE_RETIRED_TOTAL(
+      COUNTER,
+      "Dead tasks removed because of their age, number or size.",
+      Label.of("cause", "AGE", "ROWS", "BYTES")),
   /** The receiving side. */
   QUEUE_INBOX_TOTAL(
       COUNTER,

@@ -13,45 +13,51 @@ import java.util.List;
 
 /** The dead. Each method runs in the transaction, or the read, it is given. */
 final class DeadTable {
-  private static final String NEXT =
-      "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'dead'), 0) + 1";
+  private static final String LAST_EVER =
+      "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'dead'), 0)";
   private static final String ADD =
       """
       INSERT INTO dead (did, poison, qid, lid, seq, origin, reason, code, why, attempts, crashes,
-        redrives, max_attempt, enq_wall, died_wall, kind, codec, crc, size, headers, body, errors)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        redrives, max_attempt, enq_wall, died_wall, kind, codec, crc, size, headers, body, errors, stack)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   /** Walks {@code dead_list} from where the last page ended. */
   private static final String WHERE =
       """
        FROM dead d JOIN lane l ON l.lid = d.lid
-      WHERE d.poison = ?1 AND d.did > ?2 AND d.did <= ?3
+      WHERE d.poison = ?1 AND d.did > ?2 AND d.did <= ?3 AND d.qid = ?9
         AND (?4 = 0 OR d.did = ?4) AND (?5 = '' OR d.kind = ?5) AND (?6 = '' OR d.code = ?6)
-        AND (?7 = '' OR l.key = ?7) ORDER BY d.did LIMIT ?8""";
+        AND (?7 = '' OR l.key = ?7) ORDER BY d.did""";
 
-  static final String LIST =
+  private static final String LIMIT = " LIMIT ?8";
+  private static final String FACTS =
       """
       SELECT d.did, d.seq, l.key, l.cls, d.kind, d.reason, d.code, d.why, d.attempts, d.crashes,
-        d.redrives, d.enq_wall, d.died_wall, d.size, NULL, NULL, NULL"""
-          + WHERE;
+        d.redrives, d.enq_wall, d.died_wall, d.size""";
+  static final String LIST = FACTS + ", NULL, NULL, NULL, NULL" + WHERE + LIMIT;
   private static final String SHOW =
+      FACTS
+          + """
+          , d.headers, d.body, d.errors, d.stack
+          FROM dead d JOIN lane l ON l.lid = d.lid WHERE d.poison = ? AND d.qid = ? AND d.did = ?""";
+  private static final String STONE =
+      "SELECT d.did, d.lid, d.size, d.reason, d.redrives, d.died_wall";
+  static final String OLDEST = STONE + WHERE + LIMIT;
+  static final String NEWEST = STONE + WHERE + " DESC" + LIMIT;
+  private static final String ROW =
       """
-      SELECT d.did, d.seq, l.key, l.cls, d.kind, d.reason, d.code, d.why, d.attempts, d.crashes,
-        d.redrives, d.enq_wall, d.died_wall, d.size, d.headers, d.body, d.errors
-      FROM dead d JOIN lane l ON l.lid = d.lid WHERE d.poison = ? AND d.did = ?""";
-  private static final String ROWS =
-      """
-      SELECT d.did, d.seq, d.lid, d.origin, d.redrives, d.max_attempt, d.enq_wall, d.kind, d.codec,
-        d.crc, d.size, d.headers, d.body, d.errors"""
-          + WHERE;
-  private static final String LAST = "SELECT coalesce(max(did), 0) FROM dead WHERE poison = ?";
+      SELECT seq, lid, origin, redrives, max_attempt, enq_wall, kind, codec, crc, size, headers,
+        body, errors
+      FROM dead WHERE did = ?""";
+  private static final String SPAN =
+      "SELECT coalesce(min(did), 1) - 1, coalesce(max(did), 0) FROM dead WHERE poison = ?";
   private static final String REMOVE = "DELETE FROM dead WHERE did = ?";
 
   private DeadTable() {}
 
   /** Adds a task; its number among the dead. */
   static long add(StoreTx tx, Ground ground, TaskRow row, Reason reason, MeshError why) {
-    var did = tx.first(NEXT, next -> next.getLong(1)).orElseThrow();
+    var did = lastEver(tx) + 1;
     tx.update(
         ADD,
         did,
@@ -75,51 +81,111 @@ final class DeadTable {
         row.size(),
         orNull(row.headers()),
         row.body(),
-        orNull(row.errors()));
+        orNull(row.errors()),
+        orNull(Text.stack(why)));
+    ground.dead().added(tx, row.size());
     return did;
+  }
+
+  /** The highest number that anybody dead has had. */
+  static long lastEver(StoreTx tx) {
+    return tx.first(LAST_EVER, row -> row.getLong(1)).orElseThrow();
   }
 
   /** A page of the dead, without what they carry. */
   static List<DeadTask> list(
-      Reading reading, QueueOptions options, PoisonFilter filter, long afterDid, int limit) {
+      Reading reading, Ground ground, PoisonFilter filter, long afterDid, int limit) {
     return reading.query(
         LIST,
-        row -> dead(row, options.name()),
-        parameters(options.poisonQueue(), filter, afterDid, Long.MAX_VALUE, limit));
+        row -> dead(row, ground.options().name()),
+        parameters(ground, filter, new Span(afterDid, Long.MAX_VALUE), limit));
   }
 
-  static List<DeadTask> show(Reading reading, QueueOptions options, long did) {
-    return reading.query(SHOW, row -> dead(row, options.name()), options.poisonQueue(), did);
-  }
-
-  /** The newest of the dead. */
-  static long last(StoreTx tx, String poison) {
-    return tx.first(LAST, row -> row.getLong(1), poison).orElse(0L);
+  static List<DeadTask> show(Reading reading, Ground ground, long did) {
+    var options = ground.options();
+    return reading.query(
+        SHOW, row -> dead(row, options.name()), options.poisonQueue(), ground.qid(), did);
   }
 
   /**
-   * A dead task as it would be again.
+   * What it takes to remove a dead task, or to judge it.
    *
    * @param did its number among the dead
-   * @param row the task
+   * @param lid the lane it was in
+   * @param size of its body, bytes
+   * @param reason why it is dead
+   * @param redrives how often it was brought back
+   * @param diedWallMs when it died
    */
-  record Revival(long did, TaskRow row) {}
+  record Stone(long did, long lid, long size, Reason reason, int redrives, long diedWallMs) {}
 
-  /** The dead after one and up to another, at most {@code limit}. */
-  static List<Revival> rows(
-      StoreTx tx, String poison, PoisonFilter filter, long afterDid, long upToDid, int limit) {
-    return tx.query(ROWS, DeadTable::revival, parameters(poison, filter, afterDid, upToDid, limit));
+  /**
+   * Numbers of the dead.
+   *
+   * @param after those above this
+   * @param upTo up to this
+   */
+  record Span(long after, long upTo) {}
+
+  /** Where the dead that the filter may name lie now. */
+  static Span span(StoreTx tx, Ground ground, PoisonFilter filter) {
+    var poison = ground.options().poisonQueue();
+    var all = tx.first(SPAN, row -> new Span(row.getLong(1), row.getLong(2)), poison).orElseThrow();
+    if (filter.did() == 0) return all;
+    return new Span(Math.max(all.after(), filter.did() - 1), Math.min(all.upTo(), filter.did()));
   }
 
-  static void remove(StoreTx tx, long did) {
-    tx.update(REMOVE, did);
+  /** The oldest in a span that the filter names, oldest first. */
+  static List<Stone> oldest(StoreTx tx, Ground ground, PoisonFilter filter, Span span, int limit) {
+    return tx.query(OLDEST, DeadTable::stone, parameters(ground, filter, span, limit));
   }
 
-  private static Object[] parameters(
-      String poison, PoisonFilter filter, long afterDid, long upToDid, int limit) {
+  /** The newest in a span that the filter names, newest first. */
+  static List<Stone> newest(StoreTx tx, Ground ground, PoisonFilter filter, Span span, int limit) {
+    return tx.query(NEWEST, DeadTable::stone, parameters(ground, filter, span, limit));
+  }
+
+  /** The oldest after a number, for counting. */
+  static List<Stone> oldest(
+      Reading reading, Ground ground, PoisonFilter filter, Span span, int limit) {
+    return reading.query(OLDEST, DeadTable::stone, parameters(ground, filter, span, limit));
+  }
+
+  /** A dead task as it would be again. */
+  static TaskRow row(StoreTx tx, long did) {
+    return tx.first(ROW, DeadTable::revival, did).orElseThrow();
+  }
+
+  /** It is no longer dead, nor counted. */
+  static void remove(StoreTx tx, Ground ground, Stone stone) {
+    tx.update(REMOVE, stone.did());
+    var lane = ground.lanes().get(stone.lid());
+    lane.set(tx, lane.counts().dead(-1));
+    ground.dead().removed(tx, stone.size());
+  }
+
+  private static Object[] parameters(Ground ground, PoisonFilter filter, Span span, int limit) {
     return new Object[] {
-      poison, afterDid, upToDid, filter.did(), filter.kind(), filter.code(), filter.lane(), limit
+      ground.options().poisonQueue(),
+      span.after(),
+      span.upTo(),
+      filter.did(),
+      filter.kind(),
+      filter.code(),
+      filter.lane(),
+      limit,
+      ground.qid()
     };
+  }
+
+  private static Stone stone(ResultSet row) throws SQLException {
+    return new Stone(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        Reason.of(row.getInt(4)),
+        row.getInt(5),
+        row.getLong(6));
   }
 
   private static DeadTask dead(ResultSet row, String queue) throws SQLException {
@@ -140,30 +206,29 @@ final class DeadTable {
         row.getLong(14),
         Text.headers(bytes(row, 15)),
         bytes(row, 16),
-        Text.errors(bytes(row, 17)));
+        Text.errors(bytes(row, 17)),
+        bytes(row, 18).utf8());
   }
 
-  private static Revival revival(ResultSet row) throws SQLException {
-    return new Revival(
+  private static TaskRow revival(ResultSet row) throws SQLException {
+    return new TaskRow(
         row.getLong(1),
-        new TaskRow(
-            row.getLong(2),
-            row.getLong(3),
-            0,
-            0,
-            false,
-            row.getLong(4),
-            0,
-            0,
-            row.getInt(6),
-            row.getInt(5) + 1,
-            row.getLong(7),
-            row.getString(8),
-            row.getInt(9),
-            row.getLong(10),
-            row.getLong(11),
-            bytes(row, 12),
-            bytes(row, 13),
-            bytes(row, 14)));
+        row.getLong(2),
+        0,
+        0,
+        false,
+        row.getLong(3),
+        0,
+        0,
+        row.getInt(5),
+        row.getInt(4) + 1,
+        row.getLong(6),
+        row.getString(7),
+        row.getInt(8),
+        row.getLong(9),
+        row.getLong(10),
+        bytes(row, 11),
+        bytes(row, 12),
+        bytes(row, 13));
   }
 }

@@ -24,7 +24,8 @@ import java.util.Map;
  * @param sizeBytes of its body
  * @param headers small facts beside the body; empty in lists
  * @param body its body; empty in lists
- * @param errors how its attempts failed, oldest first; empty in lists
+ * @param errors how its attempts failed, oldest first, the last 16 in at most 4 KiB; empty in lists
+ * @param stack where the last one failed, if an exception did it, at most 8 KiB; empty in lists
  */
 public record DeadTask(
     long did,
@@ -43,7 +44,8 @@ public record DeadTask(
     long sizeBytes,
     Map<String, String> headers,
     Bytes body,
-    List<AttemptError> errors) {
+    List<AttemptError> errors,
+    String stack) {
   /** Copies the collections. */
   public DeadTask {
     headers = Map.copyOf(headers);

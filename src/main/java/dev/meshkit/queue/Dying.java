@@ -8,15 +8,23 @@ import dev.meshkit.store.StoreTx;
 /** The end of a task that was not acknowledged: one transaction, with its reason and history. */
 final class Dying {
   private final Ground ground;
+  private final Retaining retaining;
 
-  Dying(Ground ground) {
+  Dying(Ground ground, Retaining retaining) {
     this.ground = ground;
+    this.retaining = retaining;
+  }
+
+  /** Who keeps the dead within bounds. */
+  Retaining retaining() {
+    return retaining;
   }
 
   /** Moves a task that is ready, and no longer leased, to the dead. */
   Settled.Dead die(StoreTx tx, LaneState state, TaskRow row, Reason reason, MeshError why) {
     var did = DeadTable.add(tx, ground, row, reason, why);
     gone(tx, state, row, 1);
+    retaining.died(tx);
     var dead = new Settled.Dead(did, reason);
     ground.endings().ends(tx, row.seq(), dead);
     tx.afterCommit(() -> tell(state, row, reason, why));

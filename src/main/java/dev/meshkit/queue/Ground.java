@@ -17,6 +17,7 @@ import java.util.Map;
  * @param options its rules
  * @param qid its number
  * @param lanes its lanes; the writer thread's
+ * @param dead its dead in numbers
  * @param seqs task numbers; the writer thread's
  * @param fences lease fences; the writer thread's
  * @param held the leases of this process by task; changed on the writer thread after a commit
@@ -29,6 +30,7 @@ record Ground(
     QueueOptions options,
     long qid,
     LaneBook lanes,
+    DeadBook dead,
     Ids seqs,
     Ids fences,
     Map<Long, Held> held,

@@ -172,16 +172,14 @@ final class Leasing<T> {
       dying.expire(tx, state, row);
       return;
     }
+    T value;
     try {
-      got.add(lease(tx, state, row, decode(row)));
-    } catch (IllegalArgumentException corrupt) {
-      dying.die(
-          tx,
-          state,
-          row,
-          Reason.CORRUPT,
-          QueueErrors.corrupt(String.valueOf(corrupt.getMessage())));
+      value = decode(row);
+    } catch (RuntimeException corrupt) { // whatever a codec throws: its lane goes on
+      dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
+      return;
     }
+    got.add(lease(tx, state, row, value));
   }
 
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */

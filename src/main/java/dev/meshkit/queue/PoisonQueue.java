@@ -2,133 +2,163 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.store.Op;
-import dev.meshkit.store.StoreTx;
+import dev.meshkit.api.Unit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The dead of one queue. Thread-safe; blocks for one read, or one commit a chunk. */
+/**
+ * The dead of one queue: to be looked at, read by name, brought back, or removed. Thread-safe;
+ * every call may block for one read or one commit, and longer only where it says so. Errors are
+ * those of the store, and the ones named.
+ */
 public final class PoisonQueue {
-  private static final int CHUNK = 128;
   private static final int MAX_PAGE = 500;
-  private static final int MAX_REDRIVES = 5;
   private static final String LIVE = "SELECT 1 FROM task WHERE seq = ?";
   private static final String DIED = "SELECT did, reason FROM dead WHERE seq = ?";
 
   private final Ground ground;
-  private final Leasing<?> leasing;
+  private final PoisonReaders readers;
+  private final Jobs jobs;
 
   PoisonQueue(Ground ground, Leasing<?> leasing) {
     this.ground = ground;
-    this.leasing = leasing;
+    this.readers = new PoisonReaders(ground);
+    this.jobs = new Jobs(ground, new Reviving(ground, leasing));
   }
 
   /** At most {@code limit} (≤ 500) of the dead after number {@code afterDid}, oldest first. */
   public Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
       throws InterruptedException {
     var page = Math.clamp(limit, 1, MAX_PAGE);
-    return ground
-        .store()
-        .read(reading -> DeadTable.list(reading, ground.options(), filter, afterDid, page));
+    return ground.store().read(reading -> DeadTable.list(reading, ground, filter, afterDid, page));
   }
 
   /** One of them whole, if it is still there. */
   public Result<Optional<DeadTask>> show(long did) throws InterruptedException {
     return ground
         .store()
-        .read(reading -> DeadTable.show(reading, ground.options(), did).stream().findFirst());
+        .read(reading -> DeadTable.show(reading, ground, did).stream().findFirst());
   }
 
-  /** As fast as it goes: see the other one. */
+  /**
+   * The next of the dead for a named reader, whole, oldest first: those after the last one it
+   * advanced to, across restarts; the first time, all there are. At most 32, or 1 MiB of bodies.
+   * Blocks until there is one, at most {@code wait}, then an empty list. Until the reader advances
+   * it gets the same ones again, so it sees each at least once; others are not concerned. What the
+   * retention, a redrive or a purge removes meanwhile is not seen. {@code error.validation} unless
+   * the name has 1 to 64 of {@code A-Z a-z 0-9 . _ -}.
+   */
+  public Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
+    return readers.take(reader, wait);
+  }
+
+  /**
+   * The reader is done with number {@code did} and all before it; durable when it returns. Never
+   * goes back. {@code error.validation} for a number that nobody dead has had yet, and for one
+   * reader more than 64.
+   */
+  public Result<Unit> advance(String reader, long did) throws InterruptedException {
+    return readers.advance(reader, did);
+  }
+
+  /** Forgets a reader: the next of this name begins anew. Whether there was one. */
+  public Result<Boolean> forget(String reader) throws InterruptedException {
+    return readers.forget(reader);
+  }
+
+  /**
+   * Begins to bring back the dead that the filter names, oldest first: with the same number, token
+   * and history, fresh attempts and time to live, and in its own lane the same place in the
+   * numbering. Never one that died after this began, one that came back {@code retention.redrives}
+   * times, or, except {@code asNew}, one that its receiver has FORGOTTEN. Durable when it returns,
+   * and goes on by itself: 128 tasks or 1 MiB a transaction, across crashes and restarts; {@link
+   * #await} waits for its end. Stops at the first error of the store. With {@code dryRun} nothing
+   * is written, and the answer is a job without a number that counts what would come back.
+   *
+   * @return {@code error.validation} without a reason, {@code error.precondition} while 16 jobs are
+   *     under way
+   */
+  public Result<Job> redrive(PoisonFilter filter, RedriveOptions options, Audit by)
+      throws InterruptedException {
+    return begin(Job.Kind.REDRIVE, filter, options, by);
+  }
+
+  /** Redrives as fast as it goes and blocks until it has ended; how many came back. */
   public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
-    return redrive(filter, by, 0);
+    if (by.reason().isBlank()) return Result.err(noReason(Job.Kind.REDRIVE));
+    var spec = new JobSpec(ground.options().name(), filter, RedriveOptions.DEFAULTS);
+    return jobs.whole(Job.Kind.REDRIVE, spec, by).map(job -> Math.toIntExact(job.done()));
   }
 
-  /**
-   * Brings the dead that the filter names back to life, at their lane's tail, with the same number,
-   * token and history and fresh attempts, in chunks of 128; never one that died after this began,
-   * nor one that was brought back five times. How many came back. Needs a reason.
-   *
-   * @param perSecond at most so many a second, blocking meanwhile; 0 for as fast as it goes
-   */
-  public Result<Integer> redrive(PoisonFilter filter, Audit by, double perSecond)
+  /** Begins to remove the dead that the filter names, for good; otherwise as {@link #redrive}. */
+  public Result<Job> purge(PoisonFilter filter, boolean dryRun, Audit by)
       throws InterruptedException {
-    if (by.reason().isBlank()) {
-      return Result.err(
-          MeshError.validation("redriving", "it needs a reason", "say why, for the audit"));
-    }
-    var last = Op.record("poison.mark", tx -> DeadTable.last(tx, ground.options().poisonQueue()));
-    return switch (ground.store().submit(last)) {
-      case Result.Ok<Long>(var upTo) -> redriveUpTo(filter, upTo, Pace.of(perSecond));
-      case Result.Err<Long>(var error) -> Result.err(error);
-    };
+    var options = dryRun ? RedriveOptions.DEFAULTS.tried() : RedriveOptions.DEFAULTS;
+    return begin(Job.Kind.PURGE, filter, options, by);
   }
 
   /**
-   * How fast.
-   *
-   * @param chunk messages in one transaction
-   * @param pause between two of them
+   * Blocks until a redrive or purge has ended, at most {@code wait}; the job as it is then, or the
+   * error that ended it meanwhile: of one that ended before, the state says so. {@code
+   * error.not_found} for a number that no job has.
    */
-  private record Pace(int chunk, Duration pause) {
-    static Pace of(double perSecond) {
-      if (perSecond <= 0) return new Pace(CHUNK, Duration.ZERO);
-      var chunk = Math.clamp((long) perSecond, 1, CHUNK);
-      return new Pace(chunk, Duration.ofNanos((long) (chunk / perSecond * 1e9)));
-    }
+  public Result<Job> await(long job, Duration wait) throws InterruptedException {
+    return jobs.await(job, wait);
   }
 
-  private Result<Integer> redriveUpTo(PoisonFilter filter, long upToDid, Pace pace)
+  /** At most {@code limit} (≤ 500) jobs after a number, oldest first: the audit of this store. */
+  public Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException {
+    var page = Math.clamp(limit, 1, MAX_PAGE);
+    return ground
+        .store()
+        .read(reading -> JobTable.list(reading, afterId, page))
+        .map(rows -> rows.stream().map(JobTable.Row::job).toList());
+  }
+
+  /** Goes on with the jobs that an earlier process left; how many. */
+  Result<Integer> resume() throws InterruptedException {
+    return jobs.resume();
+  }
+
+  /** Leaves its jobs to the next start. */
+  void close() {
+    jobs.close();
+  }
+
+  private Result<Job> begin(Job.Kind kind, PoisonFilter filter, RedriveOptions options, Audit by)
       throws InterruptedException {
-    var revived = 0;
-    var at = new Progress(0, 0, true);
-    while (at.more()) {
-      var from = at.did();
-      var chunk =
-          ground
-              .store()
-              .submit(
-                  Op.enqueue(
-                      "poison.redrive", 0, tx -> chunk(tx, filter, from, upToDid, pace.chunk())));
-      if (!(chunk instanceof Result.Ok<Progress>(var done))) return chunk.cast();
-      at = done;
-      revived += done.revived();
-      if (at.more()) Thread.sleep(pace.pause());
-    }
-    return Result.ok(revived);
+    if (by.reason().isBlank()) return Result.err(noReason(kind));
+    var spec = new JobSpec(ground.options().name(), filter, options);
+    if (!options.dryRun()) return jobs.begin(kind, spec, by);
+    return count(kind, filter, options)
+        .map(would -> new Job(0, kind, spec.text(), would, Job.State.DONE, by, ground.wall()));
   }
 
-  /**
-   * How far a redrive came.
-   *
-   * @param did the last one looked at
-   * @param revived how many of the chunk came back
-   * @param more whether there may be more
-   */
-  private record Progress(long did, int revived, boolean more) {}
-
-  private Progress chunk(StoreTx tx, PoisonFilter filter, long from, long upTo, int most) {
-    var poison = ground.options().poisonQueue();
-    var rows = DeadTable.rows(tx, poison, filter, from, upTo, most);
-    var revived = 0;
-    for (var one : rows) {
-      if (one.row().redrives() > MAX_REDRIVES) continue;
-      revive(tx, one);
-      revived++;
+  private Result<Long> count(Job.Kind kind, PoisonFilter filter, RedriveOptions options)
+      throws InterruptedException {
+    var most = options.max() > 0 ? options.max() : Long.MAX_VALUE;
+    var count = 0L;
+    var after = 0L;
+    while (true) {
+      var span = new DeadTable.Span(after, Long.MAX_VALUE);
+      var page =
+          ground.store().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
+      if (!(page instanceof Result.Ok<List<DeadTable.Stone>>(var stones))) return page.cast();
+      count +=
+          stones.stream()
+              .filter(
+                  stone ->
+                      kind == Job.Kind.PURGE || Reviving.mayLive(stone, options, ground.options()))
+              .count();
+      if (stones.size() < MAX_PAGE || count >= most) return Result.ok(Math.min(count, most));
+      after = stones.getLast().did();
     }
-    var last = rows.isEmpty() ? from : rows.getLast().did();
-    return new Progress(last, revived, rows.size() == most);
   }
 
-  private void revive(StoreTx tx, DeadTable.Revival one) {
-    var lane = ground.lanes().get(one.row().lid());
-    var ttl = lane.lane().cls().ttl();
-    var row = one.row().placed(ground.seqs().next(tx), ground.nowMs() + ttl.toMillis());
-    DeadTable.remove(tx, one.did());
-    TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
-    lane.set(tx, lane.counts().added(row.size(), false).dead(-1));
-    leasing.serveIn(tx);
+  private static MeshError noReason(Job.Kind kind) {
+    var tried = kind == Job.Kind.PURGE ? "purging" : "redriving";
+    return MeshError.validation(tried, "it needs a reason", "say why, for the audit");
   }
 
   /** How a task ended, as the tables tell; empty while it lives. */

@@ -3,6 +3,8 @@ package dev.meshkit.queue;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /** What a queue says when it cannot. */
 final class QueueErrors {
@@ -59,9 +61,15 @@ final class QueueErrors {
   }
 
   /** Its body cannot be trusted. */
-  static MeshError corrupt(String why) {
-    return MeshError.of(
-        "error.taskqueue.corrupt", "reading a task", why, "check the disk", Retry.NEVER);
+  static MeshError corrupt(RuntimeException thrown) {
+    return new MeshError.Fault(
+        "error.taskqueue.corrupt",
+        "reading a task",
+        String.valueOf(thrown.getMessage()),
+        "check the disk, and which codec wrote the task",
+        Retry.NEVER,
+        Map.of(),
+        Optional.of(thrown));
   }
 
   /** What {@link #full} says. */

@@ -171,13 +171,15 @@ public record QueueOptions(
    * @param age default 14 days
    * @param rows default 100,000
    * @param bytes of their bodies; default 256 MiB
+   * @param redrives how often one may be brought back; default 5, 0 for never
    */
-  public record Retention(Duration age, long rows, long bytes) {
+  public record Retention(Duration age, long rows, long bytes, int redrives) {
     /** Checks each bound. */
     public Retention {
       if (!age.isPositive() || rows < 1 || bytes < 1) {
         throw new IllegalArgumentException("age, rows and bytes to keep are at least 1");
       }
+      if (redrives < 0) throw new IllegalArgumentException("redrives is not negative: " + redrives);
     }
   }
 
@@ -205,7 +207,7 @@ public record QueueOptions(
             Duration.ofSeconds(5),
             80,
             50),
-        new Retention(Duration.ofDays(14), 100_000, 256L << 20));
+        new Retention(Duration.ofDays(14), 100_000, 256L << 20, 5));
   }
 
   /** The seed's MaxRetries: deliveries in all, the first included. */

@@ -20,19 +20,22 @@ final class Restart {
     var lanes =
         new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()), breakers);
     lanes.load(tx);
+    var dead = new DeadBook();
+    dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
         new Ground(
             store,
             options,
             queue.qid(),
             lanes,
+            dead,
             seqs,
             new Ids("fence"),
             new ConcurrentHashMap<>(),
             new Endings(),
             breakers,
             alarm);
-    var dying = new Dying(ground);
+    var dying = new Dying(ground, new Retaining(ground));
     for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
       reclaim(tx, ground, dying, left);
     }

@@ -15,6 +15,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Durable tasks of one queue: ready, leased, settled or dead, in lanes.
@@ -47,7 +49,7 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
 
   private SafeTaskQueue(Ground ground, TaskCodec<T> codec) {
     this.ground = ground;
-    var dying = new Dying(ground);
+    var dying = new Dying(ground, new Retaining(ground));
     this.leasing = new Leasing<>(ground, codec, dying, this::giveBack);
     this.enqueuing = new Enqueuing<>(ground, codec, leasing);
     this.settling = new Settling(ground, dying, leasing);
@@ -60,14 +62,18 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
 
   /**
    * Opens a queue in a store, making it at the first time. Leases of older boots are ready at once,
-   * charged. Once a process: two open queues of one name in one store would not see each other.
+   * charged, and what a redrive or purge had left goes on. Once a process: two open queues of one
+   * name in one store would not see each other.
    */
   @SuppressWarnings("exports") // Store is for MeshKit's own packages
   public static <T> Result<SafeTaskQueue<T>> open(
       Store store, QueueOptions options, TaskCodec<T> codec) throws InterruptedException {
-    return store
-        .submit(Op.record("queue.open", tx -> Restart.open(tx, store, options)))
-        .map(ground -> new SafeTaskQueue<>(ground, codec));
+    var opened =
+        store
+            .submit(Op.record("queue.open", tx -> Restart.open(tx, store, options)))
+            .map(ground -> new SafeTaskQueue<>(ground, codec));
+    if (!(opened instanceof Result.Ok<SafeTaskQueue<T>>(var queue))) return opened;
+    return queue.poison.resume().map(_ -> queue);
   }
 
   /** Its rules. */
@@ -200,13 +206,16 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
         .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
   }
 
-  /** Leases nothing of the target until it is resumed; survives restarts and names its actor. */
-  public Result<Unit> pause(Target what, Audit by) throws InterruptedException {
+  /**
+   * Leases nothing of the target until it is resumed; survives restarts and names its actor. The
+   * number under which it stands in the audit.
+   */
+  public Result<Long> pause(Target what, Audit by) throws InterruptedException {
     return mark(what, by, true);
   }
 
-  /** Ends a pause. */
-  public Result<Unit> resume(Target what, Audit by) throws InterruptedException {
+  /** Ends a pause. The number under which it stands in the audit. */
+  public Result<Long> resume(Target what, Audit by) throws InterruptedException {
     return mark(what, by, false);
   }
 
@@ -285,6 +294,7 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     sweep.interrupt();
     leasing.close();
     ground.lanes().room().close();
+    poison.close();
     try {
       var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
       if (left instanceof Result.Err<Unit>(var error)) {
@@ -331,7 +341,7 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
     if (!taken) LOG.log(Level.WARNING, "{0} leases must run out: the store is full", leases.size());
   }
 
-  private Result<Unit> mark(Target what, Audit by, boolean paused) throws InterruptedException {
+  private Result<Long> mark(Target what, Audit by, boolean paused) throws InterruptedException {
     LOG.log(
         Level.INFO,
         "{0} {1}: queue={2} actor={3} reason={4}",
@@ -357,8 +367,17 @@ public final class SafeTaskQueue<T> implements AutoCloseable {
                       LaneTable.pausedBy(tx, state.lid(), paused ? by.actor() : "");
                     }
                   }
-                  return Unit.UNIT;
+                  return JobTable.add(tx, audit(what, by, paused));
                 }));
+  }
+
+  private JobTable.Row audit(Target what, Audit by, boolean paused) {
+    var kind = paused ? Job.Kind.PAUSE : Job.Kind.RESUME;
+    var facts = new TreeMap<>(Map.of("queue", ground.options().name()));
+    if (what instanceof Target.OneLane(var lane)) facts.put("lane", lane.toString());
+    var text = Text.headers(facts).utf8();
+    var done = new Job(0, kind, text, 1, Job.State.DONE, by, ground.wall());
+    return new JobTable.Row(done, 0, 0);
   }
 
   private static LaneStats stats(LaneState state) {

@@ -27,6 +27,7 @@ final class Sweeper {
   private final Dying dying;
   private final Leasing<?> leasing;
   private final Appointments appointments;
+  private final Retaining retaining;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
   private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
@@ -41,6 +42,7 @@ final class Sweeper {
     this.dying = dying;
     this.leasing = leasing;
     this.appointments = new Appointments(ground);
+    this.retaining = dying.retaining();
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
@@ -82,6 +84,7 @@ final class Sweeper {
       }
       nextHeads = now.plus(HEADS);
     }
+    retaining.tick(now);
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
   }
@@ -106,6 +109,7 @@ final class Sweeper {
     var wait = NEVER;
     if (!ground.held().isEmpty()) wait = tick;
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
+    wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
     if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);

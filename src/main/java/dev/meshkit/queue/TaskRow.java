@@ -89,6 +89,29 @@ record TaskRow(
         errors);
   }
 
+  /** The same under another identity, in another lane, with another number there. */
+  TaskRow named(long identity, long lane, long number) {
+    return new TaskRow(
+        identity,
+        lane,
+        ord,
+        expMs,
+        drops,
+        number,
+        attempt,
+        crash,
+        maxAttempt,
+        redrives,
+        enqueuedWallMs,
+        kind,
+        codec,
+        crc,
+        size,
+        headers,
+        body,
+        errors);
+  }
+
   /** The same without what it carries: memory holds no bodies. */
   TaskRow light() {
     return new TaskRow(

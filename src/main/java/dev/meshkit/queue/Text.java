@@ -1,6 +1,9 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,8 +19,13 @@ final class Text {
   /** Errors kept of one task, the newest. */
   private static final int ERRORS = 16;
 
-  /** Characters kept of one error's words; 16 of them stay under 4 KiB. */
+  /** Of their text; the oldest go first. */
+  private static final int ERRORS_BYTES = 4 << 10;
+
+  /** Characters kept of one error's words. */
   private static final int WHY = 200;
+
+  private static final int STACK_BYTES = 8 << 10;
 
   private static final Pattern TAB = Pattern.compile("\t");
 
@@ -39,12 +47,37 @@ final class Text {
   }
 
   static Bytes errors(List<AttemptError> errors) {
-    var text = new StringBuilder();
-    for (var error : errors.subList(Math.max(0, errors.size() - ERRORS), errors.size())) {
-      text.append(error.attempt()).append('\t').append(error.wall().toEpochMilli()).append('\t');
-      text.append(escape(error.code())).append('\t').append(escape(cut(error.why()))).append('\n');
+    var text = "";
+    for (var error :
+        errors.subList(Math.max(0, errors.size() - ERRORS), errors.size()).reversed()) {
+      var longer = line(error) + text;
+      if (Bytes.utf8(longer).size() > ERRORS_BYTES) break;
+      text = longer;
     }
-    return Bytes.utf8(text.toString());
+    return Bytes.utf8(text);
+  }
+
+  private static String line(AttemptError error) {
+    return "%d\t%d\t%s\t%s\n"
+        .formatted(
+            error.attempt(),
+            error.wall().toEpochMilli(),
+            escape(cut(error.code())),
+            escape(cut(error.why())));
+  }
+
+  /** Where an error was thrown, if an exception was: its trace, cut at 8 KiB. */
+  static Bytes stack(MeshError error) {
+    if (!(error instanceof MeshError.Fault fault) || fault.cause().isEmpty()) return Bytes.EMPTY;
+    var trace = new StringWriter();
+    fault.cause().get().printStackTrace(new PrintWriter(trace));
+    var text = trace.toString();
+    var bytes = Bytes.utf8(text);
+    while (bytes.size() > STACK_BYTES) {
+      text = text.substring(0, text.length() - Math.max(1, (bytes.size() - STACK_BYTES) / 3));
+      bytes = Bytes.utf8(text);
+    }
+    return bytes;
   }
 
   static List<AttemptError> errors(Bytes text) {

@@ -101,14 +101,84 @@ class LiveVerbsTest {
     // while one that is meant delivers them: one by its number, the rest by kind and code
     assertEquals(1, json("poison", "redrive", id, "--reason", "one").get("redriven").getAsInt());
     await().until(() -> taken.equals(List.of("one")));
-    assertEquals("redriven  1\n", run(all).out());
+    assertEquals("redriven  1   audit 2\n", run(all).out());
     await().until(() -> taken.equals(List.of("one", "two")));
     await().until(() -> lane().get("dead").getAsInt() + lane().get("leased").getAsInt() == 0);
     assertEquals(0, items("poison", "list").size());
     assertEquals(3, run("poison", "show", id).exit());
+    await().until(() -> items("events", "--type", "queue.redriven").size() == 2);
     var told = items("events", "--type", "queue.redriven");
-    assertEquals(2, told.size());
     assertTrue(told.toString().contains(System.getProperty("user.name")), told.toString());
+  }
+
+  /** Q30 A purge removes for good what it names, says who and why, and refuses what it cannot. */
+  @Test
+  void whatIsPurgedIsGoneAndSaidToBe() {
+    run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    var id = items("poison", "list").get(0).getAsJsonObject().get("id").getAsString();
+    assertEquals(3, run("poison", "purge", "99", "--reason", "x", "--yes").exit());
+    var tried = run("poison", "purge", id, "--reason", "old", "--dry-run");
+    assertEquals("would purge  1\n", tried.out(), tried.err());
+    assertEquals(1, lane().get("dead").getAsInt());
+    assertEquals(
+        "purged  1   audit 1\n", run("poison", "purge", id, "--reason", "old", "--yes").out());
+    assertEquals(0, lane().get("dead").getAsInt());
+    await().until(() -> items("events", "--type", "queue.purged").size() == 1);
+    var told = items("events", "--type", "queue.purged").toString();
+    assertTrue(told.contains("old") && told.contains(System.getProperty("user.name")), told);
+  }
+
+  /** Q30 What came back five times stays dead, and the answer says why. */
+  @Test
+  void whatCameBackTooOftenIsRefusedByItsCode() {
+    run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    for (var times = 1; times <= 5; times++) {
+      await().until(() -> items("poison", "list").size() == 1);
+      var id = items("poison", "list").get(0).getAsJsonObject().get("id").getAsString();
+      assertEquals(0, run("poison", "redrive", id, "--reason", "again").exit());
+    }
+    await().until(() -> items("poison", "list").size() == 1);
+    var id = items("poison", "list").get(0).getAsJsonObject().get("id").getAsString();
+    var refused = run("poison", "redrive", id, "--reason", "again");
+    assertEquals(6, refused.exit());
+    assertTrue(refused.err().startsWith("error MK-QUE-002 redriving"), refused.err());
+    var nowhere = run("poison", "redrive", id, "--as-new", "--to-lane", "n4", "--reason", "x");
+    assertEquals(6, nowhere.exit(), nowhere.err());
+  }
+
+  /** A lane that names no node would be one that nobody can send from, or list. */
+  @Test
+  void aRedriveToNoNodeIsRefused() {
+    run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    var id = items("poison", "list").get(0).getAsJsonObject().get("id").getAsString();
+    var refused = run("poison", "redrive", id, "--to-lane", "n4", "--reason", "x");
+    assertEquals(2, refused.exit(), refused.err());
+    var moved = run("poison", "redrive", id, "--to-lane", "us/n4", "--reason", "x");
+    assertEquals("redriven  1   audit 1\n", moved.out(), moved.err());
+    assertEquals(2, items("queue").size());
+  }
+
+  /** Q24 A paused lane keeps what waits, and says who paused it; a pause of nothing is refused. */
+  @Test
+  void aPausedLaneSendsNothingUntilItIsResumed() {
+    mended = true;
+    assertEquals(3, run("queue", "pause", "eu/n1", "--reason", "x").exit());
+    run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    var tried = run("queue", "pause", "eu/n1", "--reason", "disk", "--dry-run");
+    assertEquals("would pause  eu/n1/bulk\n", tried.out(), tried.err());
+    assertEquals("OPEN", lane().get("state").getAsString());
+    var paused = run("queue", "pause", "eu/n1", "--reason", "disk");
+    assertEquals("paused  eu/n1/bulk   audit 1\n", paused.out(), paused.err());
+    assertEquals(0, run("send", "--to", "n1", "--kind", "orders", "-d", "two").exit());
+    assertEquals("PAUSED", lane().get("state").getAsString());
+    assertEquals(1, lane().get("ready").getAsInt());
+    var resumed = run("queue", "resume", "eu/n1/bulk", "--reason", "done");
+    assertEquals("resumed  eu/n1/bulk   audit 2\n", resumed.out(), resumed.err());
+    await().until(() -> taken.equals(List.of("one", "two")));
+    assertEquals(0, run("queue", "pause", "--all", "--reason", "all").exit());
+    assertEquals("PAUSED", lane().get("state").getAsString());
+    await().until(() -> items("events", "--type", "queue.paused").size() == 2);
+    assertEquals(1, items("events", "--type", "queue.resumed").size());
   }
 
   @Test

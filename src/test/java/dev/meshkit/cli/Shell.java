@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Runs the command line in this JVM, as a shell without a terminal would. */
-record Shell(Path directory, Map<String, String> environment, String input) {
+/** Runs the command line in this JVM, as a shell would, without a terminal unless it says so. */
+record Shell(Path directory, Map<String, String> environment, String input, boolean terminal) {
   /**
    * What came of it.
    *
@@ -20,17 +20,22 @@ record Shell(Path directory, Map<String, String> environment, String input) {
 
   /** A shell in {@code directory} with an empty environment. */
   static Shell in(Path directory) {
-    return new Shell(directory, Map.of(), "");
+    return new Shell(directory, Map.of(), "", false);
   }
 
   /** This, with another environment. */
   Shell with(Map<String, String> environment) {
-    return new Shell(directory, environment, input);
+    return new Shell(directory, environment, input, terminal);
   }
 
   /** This, with text on standard input. */
   Shell typing(String input) {
-    return new Shell(directory, environment, input);
+    return new Shell(directory, environment, input, terminal);
+  }
+
+  /** This, as a person at a terminal sees it. */
+  Shell atTerminal() {
+    return new Shell(directory, environment, input, true);
   }
 
   /** Runs {@code meshkit args…}. */
@@ -44,7 +49,7 @@ record Shell(Path directory, Map<String, String> environment, String input) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             environment,
             directory,
-            false);
+            terminal);
     var exit = Main.run(console, args);
     return new Ran(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

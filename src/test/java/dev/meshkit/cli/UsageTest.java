@@ -56,7 +56,11 @@ class UsageTest {
     "status --timeout 0s",
     "events --limit 0",
     "poison list --limit -1",
-    "poison redrive 1 --reason x --rate 0/s"
+    "poison redrive 1 --reason x --rate 0/s",
+    "poison redrive 1 --reason x --max -1",
+    "poison purge --kind k --reason x --yes",
+    "queue pause --reason x",
+    "queue frobnicate"
   })
   void argumentsThatMakeNoSenseAreExitTwo(String line) {
     var args = line.isEmpty() ? new String[0] : line.split(" ");
@@ -72,7 +76,8 @@ class UsageTest {
     var poison = shell.run("poison", "--data", "d");
     assertEquals(2, poison.exit());
     assertTrue(
-        poison.err().contains("no option --data before a verb: list, show, redrive"), poison.err());
+        poison.err().contains("no option --data before a verb: list, show, redrive, purge"),
+        poison.err());
     var nobody =
         shell.run("agent", "--dev", "--name", "n1", "--region", "eu", "--data", "d", "--join", ",");
     assertEquals(2, nobody.exit(), nobody.err());

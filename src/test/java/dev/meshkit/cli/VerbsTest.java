@@ -8,11 +8,14 @@ import com.google.gson.JsonParser;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.control.AdminServer;
 import dev.meshkit.control.FakeNode;
+import dev.meshkit.control.PauseOrder;
+import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Redrive;
 import dev.meshkit.control.SocketPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every client verb against a real admin socket: output, exit codes, errors (O8, O9, O11). */
 class VerbsTest {
   @TempDir private Path directory;
+  private static final String ACTOR = System.getProperty("user.name") + "@n1";
+
   private final FakeNode node = new FakeNode();
   private AdminServer server;
 
@@ -51,6 +56,8 @@ class VerbsTest {
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",
     "Redriven, poison redrive 17 --reason mended",
+    "Purged, poison purge 17 --reason old --yes",
+    "Paused, queue pause us/n4 --reason disk",
     "EventList, events",
     "Sent, send --to n4 -d hello"
   })
@@ -240,10 +247,86 @@ class VerbsTest {
                 "mended",
                 "--dry-run");
     assertEquals("would redrive  3\n", ran.out());
-    var actor = System.getProperty("user.name") + "@n1";
+    var what = new PoisonOrder.AllOf("orders", "error.exception");
     assertEquals(
-        new Redrive(new Redrive.AllOf("orders", "error.exception"), 50, "mended", actor, true),
+        new Redrive(
+            new PoisonOrder(what, "mended", ACTOR, true, Duration.ofMillis(7_500)),
+            50,
+            0,
+            "",
+            false,
+            false),
         node.redriven.getFirst());
+  }
+
+  /** O15 Where and as what they come back is said in options; the answer names its audit. */
+  @Test
+  void redriveSaysHowManyWhereAndAsWhat() {
+    var ran =
+        Shell.in(directory)
+            .run(
+                ("poison redrive 17 --max 9 --to-lane us/n5 --head --as-new --timeout 2s"
+                        + " --reason mended")
+                    .split(" "));
+    assertEquals("redriven  3   audit 7\n", ran.out(), ran.err());
+    var order =
+        new PoisonOrder(new PoisonOrder.One(17), "mended", ACTOR, false, Duration.ofMillis(1_500));
+    assertEquals(new Redrive(order, 0, 9, "us/n5", true, true), node.redriven.getFirst());
+  }
+
+  /** A purge asks a person, and where nobody is to be asked it wants to be told. */
+  @Test
+  void purgeNeedsAReasonATargetAndConsent() {
+    var shell = Shell.in(directory);
+    assertEquals(2, shell.run("poison", "purge", "17", "--yes").exit());
+    assertEquals(2, shell.run("poison", "purge", "--yes", "--reason", "x").exit());
+    var unasked = shell.run("poison", "purge", "17", "--reason", "x");
+    assertEquals(2, unasked.exit());
+    assertTrue(unasked.err().endsWith("fix   add --yes\n"), unasked.err());
+    assertEquals(List.of(), node.purged);
+    var tried = shell.run("poison", "purge", "17", "--reason", "x", "--dry-run");
+    assertEquals("would purge  2\n", tried.out(), tried.err());
+    assertEquals(
+        "purged  2   audit 8\n",
+        shell.run("poison purge --kind orders --code error.x --reason old --yes".split(" ")).out());
+    var patience = Duration.ofMillis(7_500);
+    var all = new PoisonOrder.AllOf("orders", "error.x");
+    assertEquals(
+        List.of(
+            new PoisonOrder(new PoisonOrder.One(17), "x", ACTOR, true, patience),
+            new PoisonOrder(all, "old", ACTOR, false, patience)),
+        node.purged);
+  }
+
+  /** At a terminal only the word yes is consent. */
+  @Test
+  void aPersonIsAskedBeforeAPurge() {
+    var no = Shell.in(directory).typing("y\n").atTerminal();
+    assertEquals(2, no.run("poison", "purge", "17", "--reason", "x").exit());
+    assertEquals(List.of(), node.purged);
+    var yes = Shell.in(directory).typing("yes\n").atTerminal();
+    var ran = yes.run("poison", "purge", "17", "--reason", "x");
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals("remove dead message 17 for good? yes or no: ", ran.err());
+  }
+
+  /** Q24 A pause names a lane, a peer or all, says why, and stands in the audit. */
+  @Test
+  void pauseAndResumeNameALaneAReasonAndAnActor() {
+    var shell = Shell.in(directory);
+    assertEquals(2, shell.run("queue", "pause", "us/n4").exit());
+    assertEquals(2, shell.run("queue", "pause", "--reason", "x").exit());
+    assertEquals(2, shell.run("queue", "resume", "us/n4", "--all", "--reason", "x").exit());
+    assertEquals(List.of(), node.paused);
+    var ran = shell.run("queue", "pause", "us/n4", "--reason", "disk");
+    assertEquals("paused  us/n4/bulk   audit 9\n", ran.out(), ran.err());
+    ran = shell.run("queue", "resume", "--all", "--reason", "done", "--dry-run");
+    assertEquals("would resume  us/n4/bulk\n", ran.out(), ran.err());
+    assertEquals(
+        List.of(
+            new PauseOrder("us/n4", false, "disk", ACTOR, false),
+            new PauseOrder("", true, "done", ACTOR, true)),
+        node.paused);
   }
 
   @Test

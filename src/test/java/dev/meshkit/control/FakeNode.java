@@ -13,8 +13,10 @@ import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
+import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
@@ -61,6 +63,12 @@ public final class FakeNode implements NodeView {
 
   /** What was redriven, in order. */
   public final CopyOnWriteArrayList<Redrive> redriven = new CopyOnWriteArrayList<>();
+
+  /** What was purged, in order. */
+  public final CopyOnWriteArrayList<PoisonOrder> purged = new CopyOnWriteArrayList<>();
+
+  /** What was paused and resumed, in order. */
+  public final CopyOnWriteArrayList<PauseOrder> paused = new CopyOnWriteArrayList<>();
 
   /** A node with three events. */
   public FakeNode() {
@@ -247,6 +255,7 @@ public final class FakeNode implements NodeView {
                 .setItem(dead())
                 .putHeaders("trace", "abc")
                 .setBody(ByteString.copyFromUtf8("hello"))
+                .setStack("java.lang.IllegalStateException: boom\n\tat orders.Handler.run(1)")
                 .addHistory(
                     PoisonMessage.Attempt.newBuilder()
                         .setAttempt(5)
@@ -261,7 +270,29 @@ public final class FakeNode implements NodeView {
   @Override
   public Result<Redriven> redrive(Redrive command) {
     redriven.add(command);
-    return answer(Redriven.newBuilder().setRedriven(3).setDryRun(command.dryRun()).build());
+    var isTried = command.dead().dryRun();
+    return answer(
+        Redriven.newBuilder().setRedriven(3).setDryRun(isTried).setAudit(isTried ? 0 : 7).build());
+  }
+
+  @Override
+  public Result<Purged> purge(PoisonOrder command) {
+    purged.add(command);
+    var isTried = command.dryRun();
+    return answer(
+        Purged.newBuilder().setPurged(2).setDryRun(isTried).setAudit(isTried ? 0 : 8).build());
+  }
+
+  @Override
+  public Result<Paused> pause(PauseOrder command) {
+    paused.add(command);
+    return answer(
+        Paused.newBuilder()
+            .setResumed(command.resume())
+            .setDryRun(command.dryRun())
+            .addTargets(
+                Paused.Target.newBuilder().setName("us/n4/bulk").setAudit(command.dryRun() ? 0 : 9))
+            .build());
   }
 
   @Override

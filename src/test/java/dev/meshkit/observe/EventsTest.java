@@ -134,6 +134,8 @@ class EventsTest {
     BreakerChangeEvent.emit("eu/n2", "OPEN", 3, 500);
     wanted.put(
         "BreakerChange", fields("key", "eu/n2", "state", "OPEN", "failures", 3, "pauseMs", 500L));
+    RedriveEvent.emit("kind=orders queue=q", 7, "ana");
+    wanted.put("Redrive", fields("filter", "kind=orders queue=q", "count", 7L, "actor", "ana"));
     InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
     wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
     StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CountersTest {
   private static final int OPERATIONS = 50_000; // in each of the two modes
 
-  private static final String WRONG =
+  static final String WRONG =
       """
       SELECT count(*) FROM lane l WHERE
         n_live <> (SELECT count(*) FROM task t WHERE t.lid = l.lid)

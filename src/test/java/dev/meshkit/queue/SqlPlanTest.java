@@ -37,7 +37,9 @@ class SqlPlanTest {
             Map.entry(LeaseTable.DELETE, "INTEGER PRIMARY KEY"),
             Map.entry(LaneTable.FRONTS, "task_ready"),
             Map.entry(LaneTable.HEAD_EXPIRED, "task_ready"),
-            Map.entry(DeadTable.LIST, "dead_list"));
+            Map.entry(DeadTable.LIST, "dead_list"),
+            Map.entry(DeadTable.OLDEST, "dead_list"),
+            Map.entry(DeadTable.NEWEST, "dead_list"));
     try (var store = StoreFixture.open(directory)) {
       for (var rows : List.of(0, 1_000_000)) {
         if (rows > 0) store.submit(Op.record("fill", tx -> tx.update(FILL))).orThrow();

@@ -49,6 +49,11 @@ class ViewsTest {
           shell("SELECT name FROM sqlite_schema WHERE type = 'view'").lines().toList()) {
         shell("SELECT * FROM " + view);
       }
+      fixture.queue().pause(new Target.Queue(), new Audit("ana", "disk")).orThrow();
+      assertEquals(
+          "1|pause|done|queue=mesh-out|1|0|ana|disk\n",
+          shell("SELECT id, kind, state, what, done, left, actor, reason FROM v_jobs"));
+      assertEquals("paused by ana\n", shell("SELECT state FROM v_queue"));
       assertTrue(shell("SELECT boot FROM v_store").startsWith("1"));
     }
   }

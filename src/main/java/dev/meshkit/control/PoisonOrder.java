@@ -1,0 +1,39 @@
+package dev.meshkit.control;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * Something to be done to dead messages: to one of them, or to all of a kind and code.
+ *
+ * @param which the messages meant
+ * @param reason why, for the audit
+ * @param actor who, {@code uid@node}
+ * @param dryRun only count them
+ * @param patience how long the answer waits for the end; then it goes on by itself
+ */
+public record PoisonOrder(
+    Which which, String reason, String actor, boolean dryRun, Duration patience) {
+  /** The messages meant. */
+  public sealed interface Which {}
+
+  /**
+   * The one of this id.
+   *
+   * @param id as {@code poison list} shows it
+   */
+  public record One(long id) implements Which {}
+
+  /**
+   * All that died of {@code code} with this kind, up to the newest there is when the order comes.
+   *
+   * @param messageKind the topic
+   * @param code the code they died of
+   */
+  public record AllOf(String messageKind, String code) implements Which {}
+
+  /** The single id, if one is meant. */
+  public OptionalLong id() {
+    return which instanceof One(var id) ? OptionalLong.of(id) : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.meshkit.queue;
+
+import java.time.Instant;
+
+/**
+ * What an operator had done to a queue: the audit of it, and how far it came.
+ *
+ * @param id its number, only growing; 0 for one that was only tried
+ * @param kind what is done
+ * @param what to what: names and values, one a line, a tab between them
+ * @param done tasks that were redriven or purged so far, or would be; of a pause 1
+ * @param state whether it goes on
+ * @param by who wanted it, and why
+ * @param begunWall when
+ */
+public record Job(
+    long id, Kind kind, String what, long done, State state, Audit by, Instant begunWall) {
+  /** What is done; the names in lower case are in the file. */
+  public enum Kind {
+    /** Dead tasks come back. */
+    REDRIVE,
+    /** Dead tasks are removed. */
+    PURGE,
+    /** A queue or lane leases nothing. */
+    PAUSE,
+    /** It does again. */
+    RESUME
+  }
+
+  /** Whether it goes on; {@link #number()} is the column, fixed by the format. */
+  public enum State {
+    /** Goes on, at the next start too. */
+    RUNNING(0),
+    /** Nothing is left to do. */
+    DONE(1),
+    /** An error ended it before; what was done stays done. */
+    STOPPED(2);
+
+    private final int number;
+
+    State(int number) {
+      this.number = number;
+    }
+
+    /** The number in the file. */
+    int number() {
+      return number;
+    }
+
+    /** The state of a number in the file. */
+    static State of(int number) {
+      for (var state : values()) if (state.number == number) return state;
+      throw new IllegalArgumentException("no state of a job has the number " + number);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.RedriveEvent;
+import dev.meshkit.store.Op;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Redrives and purges under way: a virtual thread each, at most 16 at a time, and a row that says
+ * how far each has come. What a crash or a stop interrupts goes on at the next start. Thread-safe.
+ */
+final class Jobs {
+  private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
+  private static final int MOST = 16;
+
+  private final Ground ground;
+  private final Reviving reviving;
+  private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** A job of this process. */
+  private final class Run {
+    private final Job job;
+    private final Thread thread;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile Result<Job> end = Result.err(canceled());
+
+    Run(Job job) {
+      this.job = job;
+      var name = "queue-" + ground.options().name() + "-job-" + job.id();
+      this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(this));
+    }
+  }
+
+  Jobs(Ground ground, Reviving reviving) {
+    this.ground = ground;
+    this.reviving = reviving;
+  }
+
+  /** Goes on with what the last process left. */
+  Result<Integer> resume() throws InterruptedException {
+    return ground.store().read(JobTable::running).map(this::resume);
+  }
+
+  private int resume(List<JobTable.Row> rows) {
+    var ours = new ArrayList<Job>();
+    for (var row : rows) {
+      var spec = JobSpec.parse(row.job().what());
+      if (spec.queue().equals(ground.options().name())) ours.add(row.job());
+    }
+    ours.forEach(job -> start(new Run(job)));
+    return ours.size();
+  }
+
+  /** Writes the job down and starts it: what dies from now on is none of its business. */
+  Result<Job> begin(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+    return begun(kind, spec, by).map(run -> run.job);
+  }
+
+  /** As {@link #begin}, and blocks until it has ended, or the error that ended it. */
+  Result<Job> whole(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+    var begun = begun(kind, spec, by);
+    if (!(begun instanceof Result.Ok<Run>(var run))) return begun.cast();
+    run.over.await();
+    return run.end;
+  }
+
+  private Result<Run> begun(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+    if (closed) return Result.err(QueueErrors.closed(ground.options().name()));
+    if (runs.size() >= MOST) return Result.err(tooMany());
+    var draft = new Job(0, kind, spec.text(), 0, Job.State.RUNNING, by, ground.wall());
+    return ground
+        .store()
+        .submit(
+            Op.record(
+                "poison.job",
+                tx -> {
+                  var span = DeadTable.span(tx, ground, spec.filter());
+                  var row = new JobTable.Row(draft, span.after(), span.upTo());
+                  return JobTable.get(tx, JobTable.add(tx, row)).orElseThrow().job();
+                }))
+        .map(job -> start(new Run(job)));
+  }
+
+  /** Blocks until the job ends or {@code wait} is over; the job as it is then. */
+  Result<Job> await(long id, Duration wait) throws InterruptedException {
+    var run = runs.get(id);
+    if (run != null && run.over.await(wait.toNanos(), TimeUnit.NANOSECONDS)) return run.end;
+    return ground
+        .store()
+        .read(reading -> JobTable.get(reading, id))
+        .flatMap(
+            found -> found.map(row -> Result.ok(row.job())).orElseGet(() -> Result.err(noJob(id))));
+  }
+
+  /** Stops where they are; the next start goes on. No chunk is done once this has returned. */
+  void close() {
+    closed = true;
+    runs.values().forEach(run -> run.thread.interrupt());
+  }
+
+  private Run start(Run run) {
+    runs.put(run.job.id(), run);
+    run.thread.start();
+    return run;
+  }
+
+  private void run(Run run) {
+    try {
+      run.end = all(run.job);
+      run.end.onOk(Jobs::tell);
+      if (run.end instanceof Result.Err<Job>(var error) && !closed) stop(run.job, error);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // close() asked for it: the row keeps the place
+    } finally {
+      run.over.countDown();
+      runs.remove(run.job.id());
+    }
+  }
+
+  private Result<Job> all(Job job) throws InterruptedException {
+    var rate = JobSpec.parse(job.what()).options().perSecond();
+    var before = job.done();
+    while (!closed) {
+      var step = ground.store().submit(chunk(job));
+      if (!(step instanceof Result.Ok<Job>(var now)) || now.state() != Job.State.RUNNING)
+        return step;
+      if (rate > 0) Thread.sleep(Duration.ofNanos((long) ((now.done() - before) / rate * 1e9)));
+      before = now.done();
+    }
+    return Result.err(canceled());
+  }
+
+  /** What is redriven needs room on the disk; what is purged makes some. */
+  private Op<Job> chunk(Job job) {
+    var name = "poison." + job.kind().name().toLowerCase(java.util.Locale.ROOT);
+    var kind = job.kind() == Job.Kind.PURGE ? Op.Kind.RECORD : Op.Kind.ENQUEUE;
+    return new Op<>(
+        name,
+        kind,
+        0,
+        tx -> {
+          var row = JobTable.get(tx, job.id()).orElseThrow();
+          var isOver = closed || row.job().state() != Job.State.RUNNING;
+          return isOver ? row.job() : reviving.step(tx, row).job();
+        });
+  }
+
+  private void stop(Job job, MeshError why) throws InterruptedException {
+    var marked = ground.store().submit(Op.record("poison.stop", tx -> JobTable.stop(tx, job.id())));
+    LOG.log(
+        Level.WARNING,
+        "{0} {1} stopped before its end: queue={2} why={3} goes on at the next start={4}",
+        job.kind(),
+        job.id(),
+        ground.options().name(),
+        why.text(),
+        !marked.isOk());
+  }
+
+  private static void tell(Job job) {
+    LOG.log(
+        Level.INFO,
+        "{0} {1} done: tasks={2} actor={3} reason={4}",
+        job.kind(),
+        job.id(),
+        job.done(),
+        job.by().actor(),
+        job.by().reason());
+    if (job.kind() == Job.Kind.REDRIVE) {
+      var filter = job.what().replace('\t', '=').replace('\n', ' ').strip();
+      RedriveEvent.emit(filter, job.done(), job.by().actor());
+    }
+  }
+
+  private static MeshError canceled() {
+    return new MeshError.Canceled("a redrive or purge; the next start goes on with it");
+  }
+
+  private static MeshError tooMany() {
+    return MeshError.of(
+        "error.precondition",
+        "beginning a redrive or purge",
+        MOST + " are under way",
+        "wait for one to end: v_jobs shows them",
+        MeshError.Retry.NEVER);
+  }
+
+  private static MeshError noJob(long id) {
+    return MeshError.of(
+        "error.not_found",
+        "looking at job " + id,
+        "there is none of that number, or it is over for 90 days",
+        "see v_jobs",
+        MeshError.Retry.NEVER);
+  }
+}

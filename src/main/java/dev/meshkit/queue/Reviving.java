@@ -1,0 +1,111 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.observe.Metric;
+import dev.meshkit.store.StoreTx;
+
+/**
+ * One chunk of a redrive or purge. Runs on the writer thread; where it begins and ends is in the
+ * job's row and changes in the same transaction, so a crash costs nothing and repeats nothing.
+ */
+final class Reviving {
+  private static final int CHUNK = 128;
+  private static final long CHUNK_BYTES = 1 << 20;
+
+  /** Numbers looked at in one transaction, however few of them the filter names. */
+  private static final long SPAN = 4_096;
+
+  private final Ground ground;
+  private final Leasing<?> leasing;
+
+  Reviving(Ground ground, Leasing<?> leasing) {
+    this.ground = ground;
+    this.leasing = leasing;
+  }
+
+  /** Whether a redrive brings this one back. */
+  static boolean mayLive(DeadTable.Stone stone, RedriveOptions options, QueueOptions rules) {
+    return stone.redrives() < rules.retention().redrives()
+        && (options.asNew() || stone.reason() != Reason.FORGOTTEN);
+  }
+
+  /** Does a chunk of the job; its row as it is then. */
+  JobTable.Row step(StoreTx tx, JobTable.Row row) {
+    var spec = JobSpec.parse(row.job().what());
+    var window = window(row, spec.options().head());
+    var most = chunk(row.job(), spec.options());
+    var stones =
+        spec.options().head()
+            ? DeadTable.newest(tx, ground, spec.filter(), window, most)
+            : DeadTable.oldest(tx, ground, spec.filter(), window, most);
+    var done = 0;
+    var bytes = 0L;
+    var last = 0L;
+    for (var stone : stones) {
+      bytes += stone.size();
+      if (last != 0 && bytes > CHUNK_BYTES) break;
+      last = stone.did();
+      if (isDone(tx, row.job().kind(), stone, spec.options())) done++;
+    }
+    var isCut = stones.size() == most || (last != 0 && last != stones.getLast().did());
+    var next = next(row, window, spec.options(), isCut ? last : 0, done);
+    JobTable.move(tx, next);
+    return next;
+  }
+
+  private boolean isDone(StoreTx tx, Job.Kind kind, DeadTable.Stone stone, RedriveOptions options) {
+    return switch (kind) {
+      case PURGE -> {
+        DeadTable.remove(tx, ground, stone);
+        yield true;
+      }
+      case REDRIVE -> {
+        var lives = mayLive(stone, options, ground.options());
+        if (lives) revive(tx, stone, options);
+        yield lives;
+      }
+      case PAUSE, RESUME -> throw new IllegalStateException("no job of the dead: " + kind);
+    };
+  }
+
+  /** The numbers to look at now: the lowest that are left, or the highest. */
+  private static DeadTable.Span window(JobTable.Row row, boolean head) {
+    return head
+        ? new DeadTable.Span(Math.max(row.after(), row.upTo() - SPAN), row.upTo())
+        : new DeadTable.Span(row.after(), Math.min(row.upTo(), row.after() + SPAN));
+  }
+
+  /** At most what one transaction holds, one second's worth, and what is still wanted. */
+  private static int chunk(Job job, RedriveOptions options) {
+    var rate = options.perSecond() > 0 ? Math.max(1, (long) options.perSecond()) : CHUNK;
+    var left = options.max() > 0 ? options.max() - job.done() : CHUNK;
+    return (int) Math.min(CHUNK, Math.min(rate, left));
+  }
+
+  private static JobTable.Row next(
+      JobTable.Row row, DeadTable.Span window, RedriveOptions options, long cutAt, int done) {
+    if (options.max() > 0 && row.job().done() + done >= options.max()) return row.finished(done);
+    if (options.head())
+      return row.moved(row.after(), cutAt == 0 ? window.after() : cutAt - 1, done);
+    return row.moved(cutAt == 0 ? window.upTo() : cutAt, row.upTo(), done);
+  }
+
+  private void revive(StoreTx tx, DeadTable.Stone stone, RedriveOptions options) {
+    var dead = DeadTable.row(tx, stone.did());
+    var from = ground.lanes().get(stone.lid());
+    var to =
+        options.toLane().isEmpty()
+            ? from
+            : ground.lanes().getOrAdd(tx, new Lane(options.toLane(), from.lane().cls()));
+    var fresh = ground.seqs().next(tx);
+    var untilMs = ground.nowMs() + to.lane().cls().ttl().toMillis();
+    var row = dead.placed(options.head() ? -fresh : fresh, untilMs); // below all, or above all
+    if (options.asNew()) row = row.named(fresh, to.lid(), 0);
+    if (to != from) row = row.named(row.seq(), to.lid(), 0);
+    DeadTable.remove(tx, ground, stone);
+    TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
+    to.set(tx, to.counts().added(row.size(), false));
+    to.backAt(tx, row.ord());
+    leasing.serveIn(tx);
+    tx.afterCommit(() -> ground.store().meters().count(Metric.QUEUE_REDRIVEN_TOTAL));
+  }
+}
