@@ -137,7 +137,7 @@ class PumpCloseTest {
       await().until(() -> fixture.queue().stats().leased() == 1);
       fixture.queue().close();
       pump.beat();
-      interrupted.await();
+      await().until(() -> interrupted.getCount() == 0);
       assertEquals(new Tally(0, 0, 0), pump.stop());
     }
   }

@@ -199,7 +199,7 @@ class TaskQueuePumpTest {
         fixture.queue().settle(held.get(), new Disposition.Poison(WHY)).orThrow();
         pump.beat();
         // then its handler is told, and what it says is stale
-        interrupted.await();
+        await().until(() -> interrupted.getCount() == 0);
         fixture.enqueue("b");
         await().until(() -> pump.tally().equals(new Tally(1, 0, 0)));
       }
