@@ -248,7 +248,7 @@ class RedriveTest {
   /** Q30 A redrive that a kill -9 interrupts goes on at the next start, and repeats nothing. */
   @Test
   void aKilledRedriveGoesOnWhereItWas() throws Exception {
-    var tasks = 3_000;
+    var tasks = 1_500;
     try (var fixture = open()) {
       Deaths.of(fixture, tasks);
       assertEquals(tasks, fixture.queue().stats().dead());
