@@ -62,6 +62,11 @@ final class Ageing {
         || use.abandoned() >= lifetime.abandoned();
   }
 
+  /** Whether it reaches its age with this very tick. */
+  boolean agesNow() {
+    return tick == ageTick;
+  }
+
   /** The identity it was made with was replaced: once, it drains some time within the spread. */
   void renew() {
     if (renewing) return;

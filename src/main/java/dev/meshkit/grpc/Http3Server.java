@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The server an {@link Http3ServerBuilder} builds. Thread-safe. */
@@ -69,17 +70,25 @@ final class Http3Server extends Server {
         "cannot bind UDP " + address + ": " + bound.cause().getMessage(), bound.cause());
   }
 
-  /** Polls the identity on a virtual thread, since a supplier may block. */
+  /**
+   * Polls the identity on a virtual thread, since a supplier may block: not again before it has
+   * answered. The connections are looked at each time, also those that were not there yet, or not
+   * admitted, when the identity changed.
+   */
   private static Future<?> everySecond(
       ServerConnections connections, TlsContexts tls, FrontDoor door) {
     var loop = connections.commands().loop();
+    var polling = new AtomicBoolean();
     Runnable reload =
         () -> {
-          if (tls.reload()) loop.execute(() -> connections.renewUnless(tls::isCurrent));
+          tls.reload();
+          polling.set(false);
+          loop.execute(() -> connections.renewUnless(tls::isCurrent));
         };
     return loop.scheduleWithFixedDelay(
         () -> {
           door.second();
+          if (!polling.compareAndSet(false, true)) return;
           Thread.ofVirtual().name("meshkit-tls-reload").start(reload);
         },
         1,

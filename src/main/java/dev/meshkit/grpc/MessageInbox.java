@@ -79,7 +79,9 @@ final class MessageInbox<T> implements AutoCloseable {
       while (!closed && demand.get() > 0 && deframer.hasNext()) {
         demand.decrementAndGet();
         given++;
-        out.accept(parsed(next()));
+        var message = parsed(next());
+        terms.awaited().is(Awaited.NONE); // it is whole: from here on its taker may take its time
+        out.accept(message);
       }
       var wanted = demand.get() > 0;
       terms.awaited().is(wanted && !closed && deframer.midMessage() ? given : Awaited.NONE);

@@ -186,8 +186,11 @@ final class ServerConnections implements ConnectionOwner {
 
   @Override
   public void ticked(Connection connection) {
-    if (connection.isLeaving()) return;
     var ageing = connection.ageing();
+    if (connection.isLeaving()) {
+      if (ageing.agesNow()) connection.farewell(ageing.grace()); // it had no limit so far
+      return;
+    }
     if (ageing.isDue(connection.streams().use())) {
       connection.farewell(ageing.isRenewing() ? Lifetime.FOREVER : ageing.grace());
     } else if (ageing.isIdle()) {

@@ -200,7 +200,11 @@ final class ServerLane {
       return;
     }
     inbox.decompressor(decompressor);
-    Runnable start = () -> started.start(method.getServerCallHandler(), metadata);
+    Runnable start =
+        () -> {
+          if (cancelled) return; // while its executor was chosen: nobody has seen it yet
+          started.start(method.getServerCallHandler(), metadata);
+        };
     if (server.options().executors().perCall() == null) {
       guarded(start); // anew, since the context is known only now
     } else {

@@ -30,7 +30,7 @@ public final class Policy {
                   "Poison",
                   "Events"),
               // bodies, and what changes this node
-              rows("meshkit.v1.Admin", CHANGE, "PoisonShow", "Redrive", "Send"))
+              rows("meshkit.v1.Admin", CHANGE, "PoisonShow", "Redrive", "Purge", "Pause", "Send"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 

@@ -54,7 +54,7 @@ public final class Chaos {
 
   private static List<String> versionRoll(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
-    return VersionRoll.run(4, number(args, 3), seed);
+    return VersionRoll.run(4, number(args, 3), 1, seed);
   }
 
   private static int number(List<String> args, int full) {

@@ -34,16 +34,23 @@ public final class VersionRoll {
   private final DemoLedger ledger = new DemoLedger();
   private final AtomicInteger number = new AtomicInteger();
   private final List<RollNode> nodes = new ArrayList<>();
+  private final int changesAKill;
+  private int changes;
   private int kills;
 
-  private VersionRoll(long seed) {
+  private VersionRoll(int changesAKill, long seed) {
+    this.changesAKill = changesAKill;
     this.chance = new java.util.SplittableRandom(seed);
   }
 
-  /** So many agents, there and back so many times; what broke, with the seed; else nothing. */
-  public static List<String> run(int agents, int rolls, long seed) throws Exception {
+  /**
+   * So many agents, there and back so many times, with a kill in one of so many changes; what
+   * broke, with the seed; else nothing.
+   */
+  public static List<String> run(int agents, int rolls, int changesAKill, long seed)
+      throws Exception {
     System.out.println("version-roll: seed " + seed);
-    var roll = new VersionRoll(seed);
+    var roll = new VersionRoll(changesAKill, seed);
     var broken = new ArrayList<String>();
     try {
       broken.addAll(roll.all(agents, rolls));
@@ -89,12 +96,13 @@ public final class VersionRoll {
     }
   }
 
-  /** All nodes hear of it, one after the other; in between one of them dies. */
+  /** All nodes hear of it, one after the other; in between one of them dies, or none. */
   private void tell(Map<String, String> windows) throws Exception {
     var versions =
         windows.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()).toList();
     var victim = chance.nextInt(nodes.size());
-    var when = chance.nextInt(nodes.size());
+    var dies = changes++ % changesAKill == 0;
+    var when = dies ? chance.nextInt(nodes.size()) : -1;
     for (var i = 0; i < nodes.size(); i++) {
       nodes.get(i).tell(versions);
       if (i != when) continue;

@@ -11,6 +11,6 @@ import org.junit.jupiter.api.Timeout;
 class VersionRollTest {
   @Test
   void theVersionOfTheTransportRollsForthAndBackUnderLoadAndKills() throws Exception {
-    assertEquals(List.of(), VersionRoll.run(2, 1, System.nanoTime()));
+    assertEquals(List.of(), VersionRoll.run(2, 1, 4, System.nanoTime()));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,24 @@ class DrainTest {
     var cause = assertInstanceOf(Http3ConnectException.class, status.getCause());
     assertEquals(Kind.CLOSED, cause.kind());
     assertEquals(0x100, cause.closeCode()); // H3_NO_ERROR
+  }
+
+  /** A connection that left early, for its identity, still has an age, and calls their grace. */
+  @Test
+  void anAgeIsALimitAfterAReloadToo() throws Exception {
+    var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
+    var life =
+        Lifetime.ofAccepted()
+            .withSpread(Duration.ofMillis(1))
+            .withAge(Duration.ofSeconds(4))
+            .withGrace(Duration.ofMillis(500));
+    var server = mesh.start(server().tls(identity::get).lifetime(life));
+    var channel = mesh.open(mesh.channel(server));
+    var answers = new Recorder<Answer>();
+    ProbeGrpc.newStub(channel).talk(answers).onNext(Ask.getDefaultInstance());
+    answers.next();
+    identity.set(mesh.ca.identity("spiffe://test/region/eu/node/renewed"));
+    assertEquals(Status.Code.UNAVAILABLE, answers.status().getCode());
   }
 
   @Test

@@ -183,6 +183,41 @@ class ReloadTest {
     assertEquals(Status.OK, answers.status());
   }
 
+  /** T19 A connection that was still being checked when the identity changed is no exception. */
+  @Test
+  void aConnectionThatWasBeingAdmittedMeanwhileIsRenewedToo() throws Exception {
+    var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
+    var asked = new Rhythm();
+    var checked = new CountDownLatch(1);
+    PeerCheck slow =
+        (_, _) -> {
+          Uninterruptibles.awaitUninterruptibly(checked);
+          return ADMIT;
+        };
+    Supplier<TlsIdentity> beating =
+        () -> {
+          asked.beat();
+          return identity.get();
+        };
+    var soon = Lifetime.ofAccepted().withSpread(Duration.ofMillis(1));
+    var server =
+        mesh.start(mesh.server().addService(service).tls(beating).lifetime(soon).peerCheck(slow));
+    var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
+    channel.getState(true);
+    awaitSeen(Meshless.SERVER); // so its handshake is done
+    identity.set(mesh.ca.identity(RENEWED));
+    asked.another(); // and the server has polled since
+    asked.another();
+    checked.countDown();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              call(channel);
+              return seen.contains(RENEWED);
+            });
+  }
+
   /** An identity that cannot be had, or used, is no reason to stop. */
   @Test
   void aBrokenReloadLeavesTheOldIdentity() throws Exception {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * a busy machine changes least: nothing makes a period shorter than it is.
  */
 final class Rhythm {
-  private static final int INTERVALS = 2;
+  private static final int INTERVALS = 3;
 
   private final LinkedBlockingQueue<Long> beats = new LinkedBlockingQueue<>();
 
@@ -20,9 +20,8 @@ final class Rhythm {
     beats.add(System.nanoTime());
   }
 
-  /** Waits for some intervals that begin after now; the shortest. */
+  /** Waits for the first intervals; the shortest. */
   Duration shortest() throws InterruptedException {
-    beats.clear();
     var shortest = Long.MAX_VALUE;
     var last = next();
     for (var i = 0; i < INTERVALS; i++) {
@@ -31,6 +30,12 @@ final class Rhythm {
       last = now;
     }
     return Duration.ofNanos(shortest);
+  }
+
+  /** Waits until it is done once more than now. */
+  void another() throws InterruptedException {
+    beats.clear();
+    next();
   }
 
   private long next() throws InterruptedException {

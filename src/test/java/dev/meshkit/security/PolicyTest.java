@@ -39,7 +39,9 @@ class PolicyTest {
   @Test
   void observersLookAndOperatorsChange() {
     for (var method : methods(AdminOuterClass.getDescriptor().findServiceByName("Admin"))) {
-      var changes = Set.of("PoisonShow", "Redrive", "Send").stream().anyMatch(method::endsWith);
+      var changes =
+          Set.of("PoisonShow", "Redrive", "Purge", "Pause", "Send").stream()
+              .anyMatch(method::endsWith);
       assertEquals(changes ? CHANGE : LOOK, Policy.allowed(method), method);
     }
   }
