@@ -60,12 +60,8 @@ final class PumpSettler<T> {
 
   private boolean isSettled(List<Slot.Ended<T>> batch) throws InterruptedException {
     if (batch.size() == 1) return false;
-    return queue.settleAll(batch.stream().map(PumpSettler::settlement).toList())
-            instanceof Result.Ok<List<Settled>>(var settled)
-        && areOver(batch, settled);
-  }
-
-  private boolean areOver(List<Slot.Ended<T>> batch, List<Settled> settled) {
+    var all = queue.settleAll(batch.stream().map(PumpSettler::settlement).toList());
+    if (!(all instanceof Result.Ok<List<Settled>>(var settled))) return false;
     for (var i = 0; i < batch.size(); i++) over(batch.get(i), settled.get(i));
     return true;
   }

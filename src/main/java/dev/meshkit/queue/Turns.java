@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class Turns {
   }
 
   private Ring ring(LaneState lane) {
-    return java.util.Objects.requireNonNull(rings.get(lane.lane().cls()));
+    return Objects.requireNonNull(rings.get(lane.lane().cls()));
   }
 
   /** It may have something to give: it comes last in its class, or stays where it is. */
