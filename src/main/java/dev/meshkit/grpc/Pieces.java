@@ -3,7 +3,6 @@ package dev.meshkit.grpc;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Received bytes in their order, as they came, except that small neighbours are gathered: a peer
@@ -18,7 +17,7 @@ final class Pieces implements AutoCloseable {
   private static final int GATHERED_BYTES = 4 << 10;
 
   private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
-  private @Nullable ByteBuf gathering; // the last one, if it is ours to append to
+  private boolean gathering; // the last one is ours, to append to
 
   /** Takes over the next bytes. */
   void add(ByteBuf bytes) {
@@ -38,19 +37,17 @@ final class Pieces implements AutoCloseable {
   /** Whether the last one is small, or gathers what is small. */
   private boolean continues() {
     var last = queue.peekLast();
-    return last != null && (last == gathering || isSmall(last));
+    return last != null && (gathering || isSmall(last));
   }
 
   private void gather(ByteBuf bytes) {
-    var last = gathering;
-    if (last == null) {
+    if (!gathering) {
       var small = queue.removeLast();
-      last = begin(small);
-      last.writeBytes(small);
+      begin(small).writeBytes(small);
       small.release();
-    } else if (last.writableBytes() < bytes.readableBytes()) {
-      last = begin(bytes);
     }
+    var last = queue.getLast();
+    if (last.writableBytes() < bytes.readableBytes()) last = begin(bytes);
     last.writeBytes(bytes);
     bytes.release();
   }
@@ -58,12 +55,12 @@ final class Pieces implements AutoCloseable {
   private ByteBuf begin(ByteBuf like) {
     var begun = like.alloc().buffer(GATHERED_BYTES, GATHERED_BYTES);
     append(begun);
-    gathering = begun;
+    gathering = true;
     return begun;
   }
 
   private void append(ByteBuf bytes) {
-    gathering = null;
+    gathering = false;
     queue.add(bytes);
   }
 
@@ -85,7 +82,7 @@ final class Pieces implements AutoCloseable {
 
   private ByteBuf poll() {
     var first = queue.remove();
-    if (first == gathering) gathering = null;
+    if (queue.isEmpty()) gathering = false;
     return first;
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ReadAhead {
   private static final long LIMIT_BYTES = 64 << 10;
-  private static final int BUFFER_BYTES = 256; // of a buffer, its place in a queue, and its reader
+  private static final long BUFFER_BYTES = 256; // of a buffer, its place in a queue, and its reader
 
   private final AtomicLong unwanted = new AtomicLong();
   private volatile boolean stalled;
