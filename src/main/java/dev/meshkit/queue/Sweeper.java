@@ -85,6 +85,7 @@ final class Sweeper {
       nextHeads = now.plus(HEADS);
     }
     retaining.tick(now);
+    ground.deduping().tick();
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
   }
@@ -110,6 +111,7 @@ final class Sweeper {
     if (!ground.held().isEmpty()) wait = tick;
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
+    wait = shorter(wait, ground.deduping().untilPrune().orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
     if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);
