@@ -45,6 +45,11 @@ final class Ageing {
     return tick >= Ticks.A_SECOND;
   }
 
+  /** Whether it has been without calls for a second, so that its end is no news to anybody. */
+  boolean isUnused() {
+    return idle >= Ticks.A_SECOND;
+  }
+
   /** Whether another second has passed, so that someone should ask for the identity. */
   boolean isPollDue() {
     return tick % Ticks.A_SECOND == 0;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
+import dev.meshkit.runtime.Clocks;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -41,9 +42,10 @@ class IdentityLimitTest {
     return mesh.open(mesh.channel(server).tls(identity.key(), identity.trust()));
   }
 
+  /** Waits for a connection: nobody makes room for it before it was without a call for a second. */
   private static Recorder<Answer> busy(ManagedChannel channel) throws Exception {
     var answers = new Recorder<Answer>();
-    ProbeGrpc.newStub(channel).talk(answers).onNext(Ask.getDefaultInstance());
+    ProbeGrpc.newStub(channel).withWaitForReady().talk(answers).onNext(Ask.getDefaultInstance());
     answers.next();
     return answers;
   }
@@ -78,6 +80,36 @@ class IdentityLimitTest {
         .until(() -> idle.getFirst().getState(false) == ConnectivityState.IDLE);
     assertEquals(ConnectivityState.READY, idle.getLast().getState(false));
     busy(channel(Meshless.CLIENT)); // and the next takes the other's place
+    assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
+  }
+
+  /** Who was served just now would be back at once: a newcomer does not take its place. */
+  @Test
+  void aConnectionThatIsUsedNowAndThenIsNotSentAway() throws Exception {
+    var used = channel(Meshless.CLIENT);
+    for (var i = 1; i < MOST; i++) busy(channel(Meshless.CLIENT));
+    var pace = Clocks.system().monotonic();
+    for (var until = pace.instant().plusSeconds(2); pace.instant().isBefore(until); ) {
+      call(used);
+      assertEquals(ConnectivityState.READY, used.getState(false));
+      assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
+    }
+  }
+
+  /**
+   * What leaves does not count, but neither may it be without number: of an identity there are at
+   * most twice as many connections as may stay.
+   */
+  @Test
+  void thoseThatLeaveAreBoundedToo() throws Exception {
+    var channels = new ArrayList<ManagedChannel>();
+    for (var i = 0; i < MOST; i++) channels.add(channel(Meshless.CLIENT));
+    for (var round = 0; round < 2; round++) {
+      for (var channel : channels) {
+        busy(channel);
+        channel.enterIdle(); // the call goes on, where it is
+      }
+    }
     assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
   }
 
