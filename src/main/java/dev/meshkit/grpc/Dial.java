@@ -34,7 +34,6 @@ final class Dial implements ConnectionOwner {
   static final int TIMEOUT_MS = 3_000;
 
   private static final int STAGGER_MS = 250;
-  private static final int WHOLE_MS = 10_000; // for an address and an identity
 
   /**
    * Where to, and as whom.
@@ -82,7 +81,8 @@ final class Dial implements ConnectionOwner {
 
   /** Begins; loop only. */
   void start() {
-    overdue = loop.schedule(this::overdue, WHOLE_MS, TimeUnit.MILLISECONDS);
+    var patience = target.terms().lifetime().patience();
+    overdue = loop.schedule(this::overdue, patience.toMillis(), TimeUnit.MILLISECONDS);
     Thread.ofVirtual().name("meshkit-dial " + target).start(this::resolve);
   }
 

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -45,6 +46,7 @@ final class Reactor {
   static final long TICK_MS = 250;
 
   private final SegmentedDatagramPacketAllocator segments = UdpSockets.segments();
+  private final GrantedBuffers buffers = new GrantedBuffers();
   private final EventLoopGroup loops;
   private final List<EventLoop> order = new ArrayList<>();
   private final AtomicInteger listeners = new AtomicInteger();
@@ -110,9 +112,16 @@ final class Reactor {
     return Objects.requireNonNull(commands.get(loop));
   }
 
-  /** Binds a UDP socket on a loop, read by {@code codec}. */
+  /** Binds a UDP socket on a loop, read by {@code codec}. Call it on a thread that may block. */
   ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
-    return UdpSockets.of(loop).handler(pipeline(commands(loop), codec)).bind(address);
+    var bound =
+        UdpSockets.of(loop)
+            .handler(pipeline(commands(loop), codec))
+            .bind(address)
+            .awaitUninterruptibly();
+    if (bound.isSuccess() && bound.channel() instanceof DatagramChannel socket)
+      buffers.note(socket);
+    return bound;
   }
 
   /** How packets of one size leave together, if they do. */

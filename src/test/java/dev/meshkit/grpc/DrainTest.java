@@ -169,6 +169,7 @@ class DrainTest {
     var life =
         Lifetime.ofAccepted()
             .withSpread(Duration.ofMillis(1))
+            .withPoll(Duration.ofMillis(250))
             .withAge(Duration.ofSeconds(4))
             .withGrace(Duration.ofMillis(500));
     var server = mesh.start(server().tls(identity::get).lifetime(life));

@@ -140,7 +140,10 @@ class RenewalTest {
         names.add("c" + i);
         var named = new Metadata();
         named.put(CHANNEL, names.getLast());
-        var soon = Lifetime.ofDialled().withSpread(Duration.ofMillis(500));
+        var soon =
+            Lifetime.ofDialled()
+                .withPoll(Duration.ofMillis(250))
+                .withSpread(Duration.ofMillis(500));
         busy.add(
             new Busy(
                 mesh.open(
