@@ -256,14 +256,14 @@ class ReloadTest {
   /** A certificate swap every quarter of a second, ageing besides: the short form of the soak. */
   @Test
   void swapsAndAgeingTogetherFailNoCall() throws Exception {
-    var identities = new TlsIdentity[8];
+    var identities = new TlsIdentity[6];
     for (var i = 0; i < identities.length; i++) {
       identities[i] = mesh.ca.identity("spiffe://test/region/eu/node/n" + i);
     }
     var server = new AtomicReference<>(identities[0]);
     var client = new AtomicReference<>(identities[1]);
     var short2 = Duration.ofSeconds(2);
-    var lifetime = ACCEPTED.withAge(short2).withSpread(Duration.ofSeconds(1));
+    var lifetime = ACCEPTED.withAge(short2).withSpread(POLL);
     var listening =
         mesh.start(
             mesh.server()
@@ -276,7 +276,7 @@ class ReloadTest {
             mesh.channel(listening)
                 .tls(client::get)
                 .peerCheck(remember())
-                .lifetime(DIALLED.withAge(short2).withSpread(Duration.ofSeconds(1))));
+                .lifetime(DIALLED.withAge(short2).withSpread(POLL)));
     try (var load = new Load(channel, 16)) {
       for (var i = 2; i < identities.length; i++) {
         server.set(identities[i]);
