@@ -271,7 +271,7 @@ final class ClientConnections implements ConnectionOwner {
         .start(
             () -> {
               target.tls().reload();
-              loop.execute(this::renew);
+              Reactor.tell(loop, this::renew);
             });
   }
 

@@ -85,7 +85,7 @@ final class Http3Server extends Server {
         () -> {
           tls.reload();
           polling.set(false);
-          loop.execute(() -> connections.renewUnless(tls::isCurrent));
+          Reactor.tell(loop, () -> connections.renewUnless(tls::isCurrent));
         };
     return repeated(
         loop,

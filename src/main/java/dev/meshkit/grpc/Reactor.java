@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,18 @@ final class Reactor {
             bind(l, QuicSettings.clientCodec(), new InetSocketAddress(0))
                 .syncUninterruptibly()
                 .channel());
+  }
+
+  /**
+   * Runs something on a loop, on behalf of a thread that asked application code and may have waited
+   * for it for long: a loop that has ended meanwhile has no connection left that wants to know.
+   */
+  static void tell(EventLoop loop, Runnable what) {
+    try {
+      loop.execute(what);
+    } catch (RejectedExecutionException ended) {
+      if (!loop.isShuttingDown()) throw ended;
+    }
   }
 
   /** Has a connection ticked on its loop, every 250 ms. Call it on that loop. */

@@ -292,11 +292,6 @@ final class RawClient implements AutoCloseable {
       var _ = channel.writeAndFlush(new DefaultQuicStreamFrame(whole, true));
     }
 
-    /** On a bare one: these bytes, and no end. */
-    void some(byte[] bytes) {
-      var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-    }
-
     Stream data(byte... bytes) {
       var _ = channel.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(bytes)));
       return this;

@@ -10,9 +10,12 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -158,6 +161,37 @@ class ReloadTest {
     } finally {
       end.countDown();
     }
+  }
+
+  /** Nor is it a reason to fail at the end: the answer may come when nobody is there any more. */
+  @Test
+  void aSupplierThatAnswersAfterTheEndFailsNowhere() throws Exception {
+    var good = mesh.ca.identity(Meshless.CLIENT);
+    var hanging = new AtomicBoolean();
+    var asked = new LinkedBlockingQueue<Thread>();
+    var end = new CountDownLatch(1);
+    var uncaught = new ConcurrentLinkedQueue<Throwable>();
+    var channel =
+        mesh.open(
+            mesh.channel(1)
+                .tls(
+                    () -> {
+                      if (!hanging.get()) return good;
+                      Thread.currentThread().setUncaughtExceptionHandler((_, e) -> uncaught.add(e));
+                      asked.add(Thread.currentThread());
+                      Uninterruptibles.awaitUninterruptibly(end);
+                      return good;
+                    }));
+    hanging.set(true);
+    channel.getState(true);
+    var dialling = asked.poll(20, TimeUnit.SECONDS);
+    channel.shutdownNow();
+    assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
+    var loop = ((Http3Channel) channel).loop();
+    assertTrue(loop.awaitTermination(20, TimeUnit.SECONDS), "the last user's loops end with it");
+    end.countDown();
+    assertTrue(dialling.join(Duration.ofSeconds(20)));
+    assertEquals(List.of(), List.copyOf(uncaught));
   }
 
   /** The same listener, without a restart: connections of the old identity are sent elsewhere. */

@@ -6,8 +6,11 @@ import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The threads of this process by name, virtual ones included, as a dump shows them. */
 final class VirtualThreads {
@@ -26,6 +29,16 @@ final class VirtualThreads {
     } finally {
       Files.deleteIfExists(file);
       Files.delete(directory);
+    }
+  }
+
+  /** Waits until no call has a thread, at either end; those that have one in the end. */
+  static List<String> ofCalls() throws IOException {
+    try {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> named("grpc ").isEmpty());
+      return List.of();
+    } catch (ConditionTimeoutException stay) {
+      return named("grpc ");
     }
   }
 
