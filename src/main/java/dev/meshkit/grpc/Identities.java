@@ -14,11 +14,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * How many connections each client has: an identity, which is the URI of its certificate, may have
  * so many that stay. Certificates without a URI are nobody's. Confined to the event loop.
  *
- * <p>Invariant: of one identity at most {@code most} connections stay, and at most twice as many
- * exist. A connection stays until its client has announced that it replaces it, or we have sent it
- * away. So a client that has as many as it may have can renew all of them at once, each by dialling
- * anew before the old one drains, whatever calls are open on that; and who announces, but does not
- * go, gains one connection for each that he may have, no more.
+ * <p>Invariant: of one identity at most {@code most} connections stay, and at most four times as
+ * many exist. A connection stays until its client has announced that it replaces it, or we have
+ * sent it away. So a client that has as many as it may have can renew all of them at once, each by
+ * dialling anew before the old one drains, whatever calls are open on that; so can both ends one
+ * after the other, and some connections be of age besides. Who announces, or is sent away, and does
+ * not go, wins no more than that.
  *
  * <p>For one more than may stay the oldest that is unused is sent away; if there is none, the new
  * one is refused, and its client pauses before it dials again. One that was used within the last
@@ -27,6 +28,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 final class Identities {
   private static final int URI = 6; // of a GeneralName, RFC 5280 §4.2.1.6
+
+  private static final int GENERATIONS = 4; // before, our peer's, our own renewal, and an age
 
   private final int most;
   private final Map<String, List<Connection>> connections = new HashMap<>(); // oldest first
@@ -40,7 +43,7 @@ final class Identities {
     var identity = of(connection);
     if (identity.isEmpty()) return true;
     var known = connections.computeIfAbsent(identity.get(), _ -> new ArrayList<>());
-    if (known.size() >= 2 * most) return false;
+    if (known.size() >= GENERATIONS * most) return false;
     var staying = known.stream().filter(Connection::isStaying).toList();
     if (staying.size() >= most && !sendAwayOneOf(staying)) return false;
     known.add(connection);
