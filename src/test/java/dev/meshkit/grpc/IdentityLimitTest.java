@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
@@ -11,6 +12,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,7 +122,7 @@ class IdentityLimitTest {
       var channel = channel(Meshless.CLIENT);
       busy(channel);
       channel.shutdownNow();
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(channel::isTerminated);
+      assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
