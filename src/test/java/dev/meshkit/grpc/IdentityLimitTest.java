@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
@@ -10,6 +11,10 @@ import dev.meshkit.runtime.Clocks;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +118,41 @@ class IdentityLimitTest {
       }
     }
     assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
+  }
+
+  /** A client that is not ours has GOAWAY to say that it is about to leave. */
+  @Test
+  void aStrangersGoAwayMakesRoomToo() throws Exception {
+    try (var stranger = stranger()) {
+      stranger.call("Talk"); // and stays open
+      for (var i = 1; i < MOST; i++) busy(channel(Meshless.CLIENT));
+      assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
+      RawServer.goAway(stranger.connection(), 0);
+      busy(channel(Meshless.CLIENT));
+      assertFalse(stranger.isClosed(), "what it has open goes on");
+    }
+  }
+
+  /** What announces an end is a frame without content like any other. */
+  @Test
+  void toAnnounceTheEndAgainAndAgainIsAFlood() throws Exception {
+    try (var stranger = stranger()) {
+      stranger.run(
+          () -> {
+            var control = Http3.getLocalControlStream(stranger.connection());
+            for (var i = 0; i < 2 * Bounds.defaults().floods().emptyFramesASecond(); i++) {
+              control.write(
+                  new DefaultHttp3UnknownFrame(QuicSettings.LEAVING_FRAME, Unpooled.EMPTY_BUFFER));
+            }
+            control.flush();
+          });
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(stranger::isClosed);
+      assertEquals(Http3ErrorCode.H3_EXCESSIVE_LOAD.code(), stranger.closeCode());
+    }
+  }
+
+  private RawClient stranger() throws Exception {
+    return new RawClient(Meshless.addressOf(server), mesh.ca.identity(Meshless.CLIENT));
   }
 
   /** Who leaves makes room for himself. */
