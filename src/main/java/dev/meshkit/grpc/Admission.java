@@ -81,7 +81,7 @@ final class Admission {
         .start(
             () -> {
               var filtered = filtered();
-              connection.loop().execute(() -> admit(filtered));
+              Reactor.tell(connection.loop(), () -> admit(filtered));
             });
   }
 

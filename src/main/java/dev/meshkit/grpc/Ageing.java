@@ -14,6 +14,7 @@ final class Ageing {
   private final RandomGenerator chance;
   private final long idleTicks;
   private final long ageTick;
+  private final long pollTicks;
   private long dueTick;
   private long tick;
   private long idle;
@@ -23,6 +24,7 @@ final class Ageing {
     this.lifetime = lifetime;
     this.chance = chance;
     this.idleTicks = Ticks.of(lifetime.idle());
+    this.pollTicks = Ticks.of(lifetime.poll());
     var around = 1 - JITTER + 2 * JITTER * chance.nextDouble();
     var age = Ticks.of(lifetime.age());
     this.ageTick = age == Long.MAX_VALUE ? age : Math.max(1, (long) (age * around));
@@ -45,9 +47,14 @@ final class Ageing {
     return tick >= Ticks.A_SECOND;
   }
 
-  /** Whether another second has passed, so that someone should ask for the identity. */
+  /** Whether it has been without calls for a second, so that its end is no news to anybody. */
+  boolean isUnused() {
+    return idle >= Ticks.A_SECOND;
+  }
+
+  /** Whether so much time has passed that someone should ask for the identity again. */
   boolean isPollDue() {
-    return tick % Ticks.A_SECOND == 0;
+    return tick % pollTicks == 0;
   }
 
   /** Whether it has been without calls for too long. */

@@ -62,7 +62,8 @@ final class Checker {
         .start(
             () -> {
               var verdict = judge();
-              loop.execute(
+              Reactor.tell(
+                  loop,
                   () -> {
                     asking = false;
                     verdicts.accept(verdict);

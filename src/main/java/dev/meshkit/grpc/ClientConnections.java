@@ -9,10 +9,10 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,10 @@ final class ClientConnections implements ConnectionOwner {
   /** How a call ends that comes too late. */
   static final Status SHUT_DOWN = Status.UNAVAILABLE.withDescription("the channel is shut down");
 
-  private static final int MAX_WAITING = 1_024;
+  /** How a call ends that its channel gives up; in grpc-java's words. */
+  private static final Status GIVEN_UP =
+      Status.UNAVAILABLE.withDescription("Channel shutdownNow invoked");
+
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
 
@@ -39,7 +42,8 @@ final class ClientConnections implements ConnectionOwner {
   private final Dial.Target target;
   private final ChannelState state;
   private final RandomGenerator chance;
-  private final ArrayDeque<PendingCall> waiting = new ArrayDeque<>();
+  private final WaitingCalls waiting = new WaitingCalls();
+  private final Set<CallStream> begun = ConcurrentHashMap.newKeySet();
   private final Set<Connection> connections = new HashSet<>();
   private @Nullable Connection current;
   private @Nullable Dial dial;
@@ -48,6 +52,7 @@ final class ClientConnections implements ConnectionOwner {
   private int failures;
   private int opening; // streams that were asked for and are not there yet
   private boolean shutdown;
+  private boolean over; // by shutdownNow
   private boolean polling;
   private volatile boolean closing;
 
@@ -65,31 +70,40 @@ final class ClientConnections implements ConnectionOwner {
     return commands;
   }
 
+  /**
+   * A call begins whose stream is to be opened later, when its request is complete: until then it
+   * keeps the channel, and ends with it. False if it comes too late. Any thread.
+   */
+  boolean begin(CallStream call) {
+    begun.add(call);
+    if (!closing) return true; // who closes looks at those that have begun afterwards
+    begun.remove(call);
+    return false;
+  }
+
+  /** A call that has begun needs no stream any more. Any thread. */
+  void gaveUp(CallStream call) {
+    if (begun.remove(call) && closing) commands.run(this::leaveIfShut);
+  }
+
   /** Opens a stream for a call, now or when there is a connection with room. Any thread. */
   void open(PendingCall call) {
     commands.run(() -> place(call));
   }
 
   private void place(PendingCall call) {
+    begun.remove(call.stream());
     if (state.isTerminated()) {
       call.stream().fail(SHUT_DOWN);
+    } else if (over) {
+      call.stream().fail(GIVEN_UP);
     } else if (current == null && redial != null && !call.options().isWaitForReady()) {
       call.stream().fail(lastFailure);
-    } else if (isFull()) {
-      call.stream()
-          .fail(
-              Status.RESOURCE_EXHAUSTED.withDescription(
-                  MAX_WAITING + " calls wait for a stream already"));
     } else {
       waiting.add(call);
       serve();
     }
-  }
-
-  /** Those who have given up make room for those who come. */
-  private boolean isFull() {
-    if (waiting.size() >= MAX_WAITING) waiting.removeIf(call -> call.stream().isOver());
-    return waiting.size() >= MAX_WAITING;
+    leaveIfShut();
   }
 
   /** Opens streams for those who wait, as far as there is room; dials if there is no connection. */
@@ -102,7 +116,7 @@ final class ClientConnections implements ConnectionOwner {
     }
     while (!waiting.isEmpty()
         && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
-      openOn(connection, waiting.remove());
+      openOn(connection, waiting.next());
     }
     leaveIfShut();
   }
@@ -129,20 +143,20 @@ final class ClientConnections implements ConnectionOwner {
                 call.events().opened(connection);
                 stream.open(connection, opened.getNow(), request, () -> again(call, connection));
               } else {
-                stream.fail(
-                    Status.UNAVAILABLE.withDescription("no stream").withCause(opened.cause()));
+                stream.fail(connection.statusOf(opened.cause()));
               }
               leaveIfShut();
             });
   }
 
   /**
-   * The server processed nothing of a call: it is first in the queue again, and gets a fresh
-   * connection, unless the one that refused it is fresh itself.
+   * The server processed nothing of a call: it goes before those that wait, behind those that were
+   * sent back before it, and gets a fresh connection, unless the one that refused it is fresh
+   * itself.
    */
   private void again(PendingCall call, Connection refused) {
     call.events().again();
-    waiting.addFirst(call);
+    waiting.giveBack(call);
     if (current == refused && refused.ageing().isSettled()) {
       current = null;
       refused.drain();
@@ -168,12 +182,7 @@ final class ClientConnections implements ConnectionOwner {
     redial = loop.schedule(this::paused, pause.toNanos(), TimeUnit.NANOSECONDS);
     if (current != null) return; // a replacement failed: the old one goes on
     state.become(ConnectivityState.TRANSIENT_FAILURE);
-    for (var call : List.copyOf(waiting)) {
-      if (!call.options().isWaitForReady()) {
-        waiting.remove(call);
-        call.stream().fail(lastFailure);
-      }
-    }
+    waiting.fail(call -> !call.options().isWaitForReady(), lastFailure);
     leaveIfShut();
   }
 
@@ -247,6 +256,7 @@ final class ClientConnections implements ConnectionOwner {
     if (ageing.isIdle() && waiting.isEmpty()) {
       connection.closeQuietly();
     } else if (connection == current && !shutdown && ageing.isDue(connection.streams().use())) {
+      connection.announceEnd();
       dial(); // and then this one drains
     }
     if (connection == current && ageing.isPollDue()) poll();
@@ -261,7 +271,7 @@ final class ClientConnections implements ConnectionOwner {
         .start(
             () -> {
               target.tls().reload();
-              loop.execute(this::renew);
+              Reactor.tell(loop, this::renew);
             });
   }
 
@@ -317,17 +327,19 @@ final class ClientConnections implements ConnectionOwner {
   /** Ends the calls too. */
   void shutdownNow() {
     shutdown = true;
-    for (var call : List.copyOf(waiting)) call.stream().fail(SHUT_DOWN);
-    waiting.clear();
+    over = true;
+    waiting.fail(_ -> true, GIVEN_UP);
+    for (var call : begun) call.fail(GIVEN_UP);
+    begun.clear();
     leaveIfShut();
     List.copyOf(connections).forEach(Connection::closeQuietly);
   }
 
-  /** Once nobody waits for a stream any more, a channel that is shut down needs no connection. */
+  /** Once nobody wants a stream any more, a channel that is shut down needs no connection. */
   private void leaveIfShut() {
     if (!shutdown || opening > 0) return;
-    waiting.removeIf(call -> call.stream().isOver());
-    if (!waiting.isEmpty()) return;
+    waiting.forgetThoseWhoLeft();
+    if (!waiting.isEmpty() || !begun.isEmpty()) return;
     if (redial != null) redial.cancel(false);
     redial = null;
     if (dial != null) dial.cancel();
@@ -337,6 +349,7 @@ final class ClientConnections implements ConnectionOwner {
   }
 
   private void endIfDone() {
-    if (shutdown && connections.isEmpty() && waiting.isEmpty() && opening == 0) state.terminated();
+    var wanted = !waiting.isEmpty() || !begun.isEmpty() || opening > 0;
+    if (shutdown && connections.isEmpty() && !wanted) state.terminated();
   }
 }

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
     "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
   private static final int CERTIFICATE_UNKNOWN = 0x100 + 46; // RFC 9001 §4.8, RFC 8446 §6.2
-  private static final Status WENT_AWAY =
-      Status.UNAVAILABLE.withDescription("the server went away before it processed the call");
 
   private final Reactor reactor;
   private final QuicChannel channel;
@@ -59,6 +57,7 @@ final class Connection {
   private boolean admitted;
   private boolean usable;
   private boolean draining;
+  private boolean peerLeaves;
   private boolean closed;
   private long ticks;
   private long peerFieldBytes = Long.MAX_VALUE;
@@ -161,6 +160,12 @@ final class Connection {
         cause == null
             ? Failures.ofOurs(Kind.CLOSED, "closed", Http3ConnectException.NONE, "")
             : cause;
+    return statusOf(why);
+  }
+
+  /** The status of a call that this failure of the connection has ended. */
+  Status statusOf(Throwable failure) {
+    var why = Failures.of(remote.toString(), failure);
     return Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
   }
 
@@ -286,7 +291,11 @@ final class Connection {
   /** The server processes no request with this id or a larger one. */
   void goAwayRead(long firstRejected) {
     draining = true;
-    for (var stream : streams.from(firstRejected)) stream.rejected(WENT_AWAY);
+    var late = streams.from(firstRejected);
+    if (!late.isEmpty()) {
+      var wentAway = statusOf(Failures.wentAway(remote.toString()));
+      for (var stream : late) stream.rejected(wentAway);
+    }
     owner.draining(this);
     closeIfDrained();
   }
@@ -295,8 +304,20 @@ final class Connection {
 
   /** Opens no new streams; closes when the last call has ended. A client's. */
   void drain() {
+    announceEnd();
     draining = true;
     closeIfDrained();
+  }
+
+  /** Tells the server that this connection is about to be left, if it was not told. A client's. */
+  void announceEnd() {
+    if (!closed && usable) farewell.announce();
+  }
+
+  /** The client says so. */
+  void endAnnounced() {
+    guard.emptyFrame();
+    peerLeaves = true;
   }
 
   private void closeIfDrained() {
@@ -322,6 +343,11 @@ final class Connection {
   /** Whether it was told to go elsewhere. */
   boolean isLeaving() {
     return farewell.hasBegun();
+  }
+
+  /** Whether neither side has said that it leaves. */
+  boolean isStaying() {
+    return !farewell.hasBegun() && !peerLeaves;
   }
 
   /** Closes at once, without an error. */

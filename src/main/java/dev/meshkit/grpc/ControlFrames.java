@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3GoAwayFrame;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -34,8 +35,10 @@ final class ControlFrames extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
       case Http3SettingsFrame settings -> connection.settingsRead(settings);
-      case Http3GoAwayFrame _ when server -> {} // a client refuses pushes, which we never send
+      case Http3GoAwayFrame _ when server -> connection.endAnnounced();
       case Http3GoAwayFrame goAway -> connection.goAwayRead(goAway.id());
+      case Http3UnknownFrame frame when server && frame.type() == QuicSettings.LEAVING_FRAME ->
+          connection.endAnnounced();
       default -> connection.guard().pinged();
     }
     ReferenceCountUtil.release(message);

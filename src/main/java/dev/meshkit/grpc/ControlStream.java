@@ -27,6 +27,14 @@ final class ControlStream {
     return write(new DefaultHttp3UnknownFrame(QuicSettings.RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
   }
 
+  /**
+   * Says that we are about to replace this connection: who does not know the frame ignores it (RFC
+   * 9114 §9). Not GOAWAY, since requests may still follow, and some servers would refuse them.
+   */
+  void leaving() {
+    write(new DefaultHttp3UnknownFrame(QuicSettings.LEAVING_FRAME, Unpooled.EMPTY_BUFFER));
+  }
+
   /** Says that requests with this id or a larger one will not be served. */
   void goAway(long id) {
     write(new DefaultHttp3GoAwayFrame(id));

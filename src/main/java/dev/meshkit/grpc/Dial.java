@@ -12,7 +12,6 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +33,6 @@ final class Dial implements ConnectionOwner {
   static final int TIMEOUT_MS = 3_000;
 
   private static final int STAGGER_MS = 250;
-  private static final int WHOLE_MS = 10_000; // for an address and an identity
 
   /**
    * Where to, and as whom.
@@ -82,7 +80,8 @@ final class Dial implements ConnectionOwner {
 
   /** Begins; loop only. */
   void start() {
-    overdue = loop.schedule(this::overdue, WHOLE_MS, TimeUnit.MILLISECONDS);
+    var patience = target.terms().lifetime().patience();
+    overdue = loop.schedule(this::overdue, patience.toMillis(), TimeUnit.MILLISECONDS);
     Thread.ofVirtual().name("meshkit-dial " + target).start(this::resolve);
   }
 
@@ -91,14 +90,15 @@ final class Dial implements ConnectionOwner {
       target.tls().reload(); // one that cannot be had leaves the old one in place
       var addresses = List.of(InetAddress.getAllByName(target.host()));
       var socket = reactor.dialSocket(loop);
-      loop.execute(
+      Reactor.tell(
+          loop,
           () -> {
             if (overdue != null) overdue.cancel(false);
             addresses.forEach(a -> untried.add(new InetSocketAddress(a, target.port())));
             tryNext(socket);
           });
-    } catch (UnknownHostException | RuntimeException | Error failure) {
-      loop.execute(() -> fail(Failures.of(target.toString(), failure)));
+    } catch (Exception | Error failure) { // Netty throws what it does not declare
+      Reactor.tell(loop, () -> fail(Failures.of(target.toString(), failure)));
     }
   }
 
@@ -209,7 +209,7 @@ final class Dial implements ConnectionOwner {
       connection = begun;
       trying.add(begun);
       loop.schedule(() -> timeOut(begun), TIMEOUT_MS, TimeUnit.MILLISECONDS);
-      Knock.at(address, nobody -> loop.execute(() -> refused(begun, nobody)));
+      Knock.at(address, nobody -> Reactor.tell(loop, () -> refused(begun, nobody)));
     }
 
     private void refused(Connection begun, PortUnreachableException nobody) {

@@ -97,6 +97,12 @@ final class Failures {
     return new Http3ConnectException(Kind.TIMEOUT, what + " " + peer, Close.SILENT, null);
   }
 
+  /** The server's GOAWAY said that it would process no more. */
+  static Http3ConnectException wentAway(String peer) {
+    var how = peer + " went away before it processed the call";
+    return new Http3ConnectException(Kind.CLOSED, how, Close.SILENT, null);
+  }
+
   /** The peer broke HTTP/3, so we close; it learns {@code code} and {@code how}. */
   static Http3ConnectException ofProtocol(SocketAddress peer, Http3ErrorCode code, String how) {
     return ofOurs(Kind.CLOSED, peer + " broke HTTP/3: " + how, code.code(), how);

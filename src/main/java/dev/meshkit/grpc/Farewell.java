@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
  * with the next id says which requests never will be. The client closes when its calls have ended;
  * we do so only if it does not. Confined to the event loop.
  *
+ * <p>A client that is about to replace a connection says so on it before it dials: the server's
+ * {@link Identities} then do not count it against the one that comes.
+ *
  * <p>Closing at once would lose what is in flight: Netty forgets a connection as it closes it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // timers are only cancelled
@@ -23,6 +26,7 @@ final class Farewell {
   private final Connection connection;
   private final ControlStream control;
   private boolean begun;
+  private boolean announced;
   private boolean lingering;
   private long firstRejected = Long.MAX_VALUE;
   private final List<Future<?>> timers = new ArrayList<>();
@@ -39,6 +43,13 @@ final class Farewell {
   /** Whether a request with this id came too late. */
   boolean rejects(long id) {
     return id >= firstRejected;
+  }
+
+  /** A client's: it opens another connection, and will leave this one then. Once. */
+  void announce() {
+    if (announced) return;
+    announced = true;
+    control.leaving();
   }
 
   /** Begins; {@code grace} is how long open calls may still take. */

@@ -88,10 +88,12 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     }
     watch();
     var call = new PendingCall(stream, fields, deadline.value(), options, this);
-    if (method.getType().clientSendsOneMessage()) {
+    if (!method.getType().clientSendsOneMessage()) {
+      connections.open(call);
+    } else if (connections.begin(stream)) {
       unopened = call; // opened when the request is complete, so that it leaves as one write
     } else {
-      connections.open(call);
+      abort(ClientConnections.SHUT_DOWN);
     }
   }
 
@@ -297,6 +299,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     var timer = deadlineTimer;
     if (timer != null) timer.cancel(false);
     context.removeListener(contextEnds);
+    if (!halfClosed) connections.gaveUp(stream);
     if (aborted.compareAndSet(false, true)) {
       if (end.complete()) {
         if (!halfClosed) stream.done();

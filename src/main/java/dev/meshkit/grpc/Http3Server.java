@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +34,7 @@ final class Http3Server extends Server {
       Channel socket,
       ServerConnections connections,
       FrontDoor door,
-      Future<?> everySecond) {}
+      List<Future<?>> timers) {}
 
   Http3Server(SocketAddress address, ServerOptions options, Services services) {
     this.address = address;
@@ -53,8 +54,10 @@ final class Http3Server extends Server {
       var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
       var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor(), door);
       var socket = bind(reactor, loop, door.before(codec));
-      running =
-          new Running(reactor, socket, connections, door, everySecond(connections, tls, door));
+      var timers =
+          List.<Future<?>>of(
+              repeated(loop, Duration.ofSeconds(1), door::second), polling(connections, tls));
+      running = new Running(reactor, socket, connections, door, timers);
       return this;
     } catch (IOException | RuntimeException failure) {
       reactor.leave();
@@ -64,7 +67,7 @@ final class Http3Server extends Server {
 
   private Channel bind(Reactor reactor, EventLoop loop, io.netty.channel.ChannelHandler codec)
       throws IOException {
-    var bound = reactor.bind(loop, codec, address).awaitUninterruptibly();
+    var bound = reactor.bind(loop, codec, address);
     if (bound.isSuccess()) return bound.channel();
     throw new IOException(
         "cannot bind UDP " + address + ": " + bound.cause().getMessage(), bound.cause());
@@ -75,25 +78,27 @@ final class Http3Server extends Server {
    * answered. The connections are looked at each time, also those that were not there yet, or not
    * admitted, when the identity changed.
    */
-  private static Future<?> everySecond(
-      ServerConnections connections, TlsContexts tls, FrontDoor door) {
+  private Future<?> polling(ServerConnections connections, TlsContexts tls) {
     var loop = connections.commands().loop();
     var polling = new AtomicBoolean();
     Runnable reload =
         () -> {
           tls.reload();
           polling.set(false);
-          loop.execute(() -> connections.renewUnless(tls::isCurrent));
+          Reactor.tell(loop, () -> connections.renewUnless(tls::isCurrent));
         };
-    return loop.scheduleWithFixedDelay(
+    return repeated(
+        loop,
+        options.upkeep().lifetime().poll(),
         () -> {
-          door.second();
           if (!polling.compareAndSet(false, true)) return;
           Thread.ofVirtual().name("meshkit-tls-reload").start(reload);
-        },
-        1,
-        1,
-        TimeUnit.SECONDS);
+        });
+  }
+
+  private static Future<?> repeated(EventLoop loop, Duration pause, Runnable what) {
+    var millis = pause.toMillis();
+    return loop.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** The socket it listens on, while it runs. */
@@ -108,7 +113,7 @@ final class Http3Server extends Server {
       running = null;
     }
     if (was == null) return;
-    was.everySecond().cancel(false);
+    was.timers().forEach(timer -> timer.cancel(false));
     was.socket().eventLoop().execute(() -> close(was));
   }
 

@@ -13,9 +13,18 @@ import java.time.temporal.ChronoUnit;
  * @param abandoned so many of them, cancelled or reset, after which it drains; 4,096. Netty 4.2
  *     keeps something of each until the connection ends
  * @param spread over which the connections of an identity that was replaced drain; 60 s
+ * @param poll after which it is asked again whether the identity was replaced; 1 s
+ * @param patience that a dial has until it knows its addresses and its identity; 10 s
  */
 record Lifetime(
-    Duration age, Duration grace, Duration idle, long streams, long abandoned, Duration spread) {
+    Duration age,
+    Duration grace,
+    Duration idle,
+    long streams,
+    long abandoned,
+    Duration spread,
+    Duration poll,
+    Duration patience) {
   /**
    * What an abandoned stream counts for if its client can open one less for it: of those there are
    * 256.
@@ -31,6 +40,9 @@ record Lifetime(
       throw new IllegalArgumentException(
           "age, idle time and streams are positive, not " + age + ", " + idle + ", " + streams);
     }
+    if (!poll.isPositive() || !patience.isPositive()) {
+      throw new IllegalArgumentException("both are positive: " + poll + ", " + patience);
+    }
     if (grace.isNegative() || spread.isNegative()) {
       throw new IllegalArgumentException("neither is negative: " + grace + ", " + spread);
     }
@@ -43,7 +55,9 @@ record Lifetime(
         idle,
         1_000_000,
         4_096,
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10));
   }
 
   /** Of a connection that we dialled: without calls it is closed after 60 s. */
@@ -57,26 +71,34 @@ record Lifetime(
   }
 
   Lifetime withAge(Duration value) {
-    return new Lifetime(value, grace, idle, streams, abandoned, spread);
+    return new Lifetime(value, grace, idle, streams, abandoned, spread, poll, patience);
   }
 
   Lifetime withGrace(Duration value) {
-    return new Lifetime(age, value, idle, streams, abandoned, spread);
+    return new Lifetime(age, value, idle, streams, abandoned, spread, poll, patience);
   }
 
   Lifetime withIdle(Duration value) {
-    return new Lifetime(age, grace, value, streams, abandoned, spread);
+    return new Lifetime(age, grace, value, streams, abandoned, spread, poll, patience);
   }
 
   Lifetime withStreams(long value) {
-    return new Lifetime(age, grace, idle, value, abandoned, spread);
+    return new Lifetime(age, grace, idle, value, abandoned, spread, poll, patience);
   }
 
   Lifetime withAbandoned(long value) {
-    return new Lifetime(age, grace, idle, streams, value, spread);
+    return new Lifetime(age, grace, idle, streams, value, spread, poll, patience);
   }
 
   Lifetime withSpread(Duration value) {
-    return new Lifetime(age, grace, idle, streams, abandoned, value);
+    return new Lifetime(age, grace, idle, streams, abandoned, value, poll, patience);
+  }
+
+  Lifetime withPoll(Duration value) {
+    return new Lifetime(age, grace, idle, streams, abandoned, spread, value, patience);
+  }
+
+  Lifetime withPatience(Duration value) {
+    return new Lifetime(age, grace, idle, streams, abandoned, spread, poll, value);
   }
 }

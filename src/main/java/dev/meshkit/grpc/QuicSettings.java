@@ -28,6 +28,9 @@ final class QuicSettings {
   /** A frame type that everyone must ignore (RFC 9114 §7.2.8): it makes the peer acknowledge. */
   static final long RESERVED_FRAME = 0x40;
 
+  /** A frame of ours, empty, on a client's control stream: the connection is about to be left. */
+  static final long LEAVING_FRAME = 0x4D4B44;
+
   private static final int CONNECTION_BYTES = 4 << 20;
   private static final int STREAM_BYTES = 512 << 10;
   private static final int UNI_STREAM_BYTES = 64 << 10;

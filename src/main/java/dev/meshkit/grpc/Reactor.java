@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class Reactor {
   static final long TICK_MS = 250;
 
   private final SegmentedDatagramPacketAllocator segments = UdpSockets.segments();
+  private final GrantedBuffers buffers = new GrantedBuffers();
   private final EventLoopGroup loops;
   private final List<EventLoop> order = new ArrayList<>();
   private final AtomicInteger listeners = new AtomicInteger();
@@ -110,9 +113,16 @@ final class Reactor {
     return Objects.requireNonNull(commands.get(loop));
   }
 
-  /** Binds a UDP socket on a loop, read by {@code codec}. */
+  /** Binds a UDP socket on a loop, read by {@code codec}. Call it on a thread that may block. */
   ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
-    return UdpSockets.of(loop).handler(pipeline(commands(loop), codec)).bind(address);
+    var bound =
+        UdpSockets.of(loop)
+            .handler(pipeline(commands(loop), codec))
+            .bind(address)
+            .awaitUninterruptibly();
+    if (bound.isSuccess() && bound.channel() instanceof DatagramChannel socket)
+      buffers.note(socket);
+    return bound;
   }
 
   /** How packets of one size leave together, if they do. */
@@ -137,6 +147,18 @@ final class Reactor {
             bind(l, QuicSettings.clientCodec(), new InetSocketAddress(0))
                 .syncUninterruptibly()
                 .channel());
+  }
+
+  /**
+   * Runs something on a loop, on behalf of a thread that asked application code and may have waited
+   * for it for long: a loop that has ended meanwhile has no connection left that wants to know.
+   */
+  static void tell(EventLoop loop, Runnable what) {
+    try {
+      loop.execute(what);
+    } catch (RejectedExecutionException ended) {
+      if (!loop.isShuttingDown()) throw ended;
+    }
   }
 
   /** Has a connection ticked on its loop, every 250 ms. Call it on that loop. */

@@ -8,7 +8,9 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 
 /**
  * Ends a stream that came too late with REQUEST_REJECTED, as soon as it can be told: before that
- * Netty would close it with the code 0, which is none of HTTP/3's.
+ * Netty would close it with the code 0, which is none of HTTP/3's. Nobody reads it, so what its
+ * client still sends or says of it reaches no handler, and stays in QUIC's books until the
+ * connection ends.
  */
 @Sharable
 @SuppressWarnings("FutureReturnValueIgnored") // a stream that fails to close is gone
@@ -20,6 +22,5 @@ final class Rejection extends ChannelInboundHandlerAdapter {
     if (!(ctx.channel() instanceof QuicStreamChannel stream)) return;
     stream.shutdownOutput(CODE);
     stream.shutdownInput(CODE);
-    Departures.strip(stream);
   }
 }

@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class ServerLane {
   private static final System.Logger LOG = System.getLogger(ServerLane.class.getName());
 
+  private static final String TIMEOUT = "grpc-timeout";
+
   private final ServerConnections server;
   private final Connection connection;
   private final CallStream stream;
   private final Lane lane;
   private final Awaited awaited;
   private final Runnable deliver = this::deliverNow;
+  private @Nullable Deadline arrived; // when the head of a request with a timeout did
   private volatile Context.@Nullable CancellableContext context;
   private volatile boolean cancelled;
 
@@ -59,6 +62,7 @@ final class ServerLane {
 
   /** The first event: everything else waits behind it. */
   void begin(Http3Headers fields) {
+    if (fields.contains(TIMEOUT)) arrived = Deadline.after(0, TimeUnit.NANOSECONDS);
     lane.put(() -> guarded(() -> open(fields)));
   }
 
@@ -147,7 +151,7 @@ final class ServerLane {
     Metadata metadata;
     try {
       metadata = HeaderCodec.parse(fields);
-      TimeoutCodec.check(fields.get("grpc-timeout"));
+      TimeoutCodec.check(fields.get(TIMEOUT));
     } catch (IllegalArgumentException malformed) { // the client's fault, and no news for our log
       answer(Status.INTERNAL.withDescription("malformed metadata"));
       return;
@@ -215,10 +219,10 @@ final class ServerLane {
   }
 
   private Context.CancellableContext contextOf(Context bare, Http3Headers fields) {
-    var timeout = fields.get("grpc-timeout");
+    var timeout = fields.get(TIMEOUT);
     var nanos = timeout == null ? java.util.OptionalLong.empty() : TimeoutCodec.decode(timeout);
-    if (nanos.isEmpty()) return bare.withCancellation();
-    var deadline = Deadline.after(nanos.getAsLong(), TimeUnit.NANOSECONDS);
+    if (nanos.isEmpty() || arrived == null) return bare.withCancellation();
+    var deadline = arrived.offset(nanos.getAsLong(), TimeUnit.NANOSECONDS);
     var timed = bare.withDeadline(deadline, Deadlines.ALL);
     timed.addListener(this::deadlinePassed, Runnable::run);
     return timed;

@@ -27,7 +27,10 @@ final class UdpSockets {
   static final int JUMBO_BYTES = 8_952;
 
   private static final int PLAIN_BYTES = 1_200; // passes everywhere, RFC 9000 §14.1
-  private static final int BUFFER_BYTES = 4 << 20;
+
+  /** Asked for, to receive and to send. */
+  static final int BUFFER_BYTES = 4 << 20;
+
   private static final int DATAGRAM_BYTES = 9 << 10; // more than any of ours
   private static final int DATAGRAMS_A_READ = 32; // one recvmmsg
 

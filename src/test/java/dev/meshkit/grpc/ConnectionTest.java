@@ -250,6 +250,7 @@ class ConnectionTest {
               return grown.get() < 8 << 20;
             });
     assertTrue(Thread.activeCount() <= threads + 2, () -> "threads: " + Thread.activeCount());
+    assertEquals(java.util.List.of(), VirtualThreads.ofCalls());
   }
 
   private static void run(io.grpc.Channel channel, int calls) throws Exception {

@@ -169,7 +169,8 @@ class DrainTest {
     var life =
         Lifetime.ofAccepted()
             .withSpread(Duration.ofMillis(1))
-            .withAge(Duration.ofSeconds(4))
+            .withPoll(Duration.ofMillis(250))
+            .withAge(Duration.ofSeconds(2))
             .withGrace(Duration.ofMillis(500));
     var server = mesh.start(server().tls(identity::get).lifetime(life));
     var channel = mesh.open(mesh.channel(server));

@@ -22,6 +22,11 @@ final class HandledCalls implements ServerCallHandler<Ask, Answer> {
     return handled;
   }
 
+  /** Whether none has arrived that was not yet {@link #next}. */
+  boolean isEmpty() {
+    return arriving.isEmpty();
+  }
+
   /** Waits for the next call. */
   Handled next() throws InterruptedException {
     var handled = arriving.poll(30, TimeUnit.SECONDS);

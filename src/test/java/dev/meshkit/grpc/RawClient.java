@@ -19,6 +19,7 @@ import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3GoAwayFrame;
+import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInitializer;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
@@ -289,7 +290,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** None of these waits: what is sent to a stream that was stopped is never told of. */
-    Stream headers(DefaultHttp3Headers fields) {
+    Stream headers(Http3Headers fields) {
       var _ = channel.writeAndFlush(new DefaultHttp3HeadersFrame(fields));
       return this;
     }

@@ -10,9 +10,12 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** T19: a new identity reaches every listener and dialler, and nobody's call fails of it. */
 @Timeout(120)
 class ReloadTest {
+  private static final Duration POLL = Duration.ofMillis(250); // instead of 1 s
+  private static final Lifetime ACCEPTED = Lifetime.ofAccepted().withPoll(POLL);
+  private static final Lifetime DIALLED = Lifetime.ofDialled().withPoll(POLL);
+
   private static final String RENEWED = "spiffe://test/region/eu/node/renewed";
   private static final Verdict ADMIT = new Verdict.Admit();
 
@@ -67,7 +74,7 @@ class ReloadTest {
   void aDiallersNewIdentityReplacesItsConnectionUnderLoad() throws Exception {
     var server = mesh.start(mesh.server().addService(service).peerCheck(remember()));
     var identity = new AtomicReference<>(mesh.ca.identity(Meshless.CLIENT));
-    var soon = Lifetime.ofDialled().withSpread(Duration.ofMillis(500));
+    var soon = DIALLED.withSpread(Duration.ofMillis(500));
     var channel = mesh.open(mesh.channel(server).tls(identity::get).lifetime(soon));
     try (var load = new Load(channel, 8)) {
       load.awaitMore(50);
@@ -77,16 +84,22 @@ class ReloadTest {
     }
   }
 
-  /** Within 2 s: both ends ask for their identity each second, and dial or accept with it. */
+  /** Within 2 s: both ends ask for their identity, and dial or accept with it, each second. */
   @Test
-  void bothEndsAskForTheirIdentityEachSecond() throws Exception {
+  void bothEndsAskForTheirIdentityAgainAndAgain() throws Exception {
+    assertEquals(Duration.ofSeconds(1), Lifetime.ofDialled().poll());
+    assertEquals(Duration.ofSeconds(1), Lifetime.ofAccepted().poll());
     var listener = new Rhythm();
     var dialler = new Rhythm();
     var server =
-        mesh.start(mesh.server().addService(service).tls(beating(listener, Meshless.SERVER)));
-    call(mesh.open(mesh.channel(server).tls(beating(dialler, Meshless.CLIENT))));
-    assertEachSecond(listener.shortest());
-    assertEachSecond(dialler.shortest());
+        mesh.start(
+            mesh.server()
+                .addService(service)
+                .lifetime(ACCEPTED)
+                .tls(beating(listener, Meshless.SERVER)));
+    call(mesh.open(mesh.channel(server).lifetime(DIALLED).tls(beating(dialler, Meshless.CLIENT))));
+    assertAsOften(listener.shortest());
+    assertAsOften(dialler.shortest());
   }
 
   private Supplier<TlsIdentity> beating(Rhythm rhythm, String uri) throws Exception {
@@ -97,8 +110,8 @@ class ReloadTest {
     };
   }
 
-  private static void assertEachSecond(Duration period) {
-    assertTrue(period.compareTo(Duration.ofMillis(1_500)) < 0, period::toString);
+  private static void assertAsOften(Duration period) {
+    assertTrue(period.compareTo(POLL.multipliedBy(2)) < 0, period::toString);
   }
 
   /** An identity that cannot be had does not keep a dialler from dialling with the one it has. */
@@ -129,14 +142,17 @@ class ReloadTest {
     var good = mesh.ca.identity(Meshless.CLIENT);
     var hanging = new AtomicBoolean();
     var end = new CountDownLatch(1);
+    var impatient = Lifetime.ofDialled().withPatience(Duration.ofMillis(500));
     var channel =
         mesh.open(
             mesh.channel(server)
+                .lifetime(impatient)
                 .tls(
                     () -> {
                       if (hanging.get()) Uninterruptibles.awaitUninterruptibly(end);
                       return good;
                     }));
+    assertEquals(Duration.ofSeconds(10), Lifetime.ofDialled().patience());
     hanging.set(true);
     try {
       var failure = Meshless.refusalOf(channel);
@@ -147,11 +163,42 @@ class ReloadTest {
     }
   }
 
+  /** Nor is it a reason to fail at the end: the answer may come when nobody is there any more. */
+  @Test
+  void aSupplierThatAnswersAfterTheEndFailsNowhere() throws Exception {
+    var good = mesh.ca.identity(Meshless.CLIENT);
+    var hanging = new AtomicBoolean();
+    var asked = new LinkedBlockingQueue<Thread>();
+    var end = new CountDownLatch(1);
+    var uncaught = new ConcurrentLinkedQueue<Throwable>();
+    var channel =
+        mesh.open(
+            mesh.channel(1)
+                .tls(
+                    () -> {
+                      if (!hanging.get()) return good;
+                      Thread.currentThread().setUncaughtExceptionHandler((_, e) -> uncaught.add(e));
+                      asked.add(Thread.currentThread());
+                      Uninterruptibles.awaitUninterruptibly(end);
+                      return good;
+                    }));
+    hanging.set(true);
+    channel.getState(true);
+    var dialling = asked.poll(20, TimeUnit.SECONDS);
+    channel.shutdownNow();
+    assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
+    var loop = ((Http3Channel) channel).loop();
+    assertTrue(loop.awaitTermination(20, TimeUnit.SECONDS), "the last user's loops end with it");
+    end.countDown();
+    assertTrue(dialling.join(Duration.ofSeconds(20)));
+    assertEquals(List.of(), List.copyOf(uncaught));
+  }
+
   /** The same listener, without a restart: connections of the old identity are sent elsewhere. */
   @Test
   void aListenersNewIdentityReplacesItsConnectionsUnderLoad() throws Exception {
     var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
-    var soon = Lifetime.ofAccepted().withSpread(Duration.ofMillis(500));
+    var soon = ACCEPTED.withSpread(Duration.ofMillis(500));
     var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(soon));
     var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
     try (var load = new Load(channel, 8)) {
@@ -166,8 +213,7 @@ class ReloadTest {
   @Test
   void aLongCallOutlivesTheIdentityItBeganWith() throws Exception {
     var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
-    var soon =
-        Lifetime.ofAccepted().withSpread(Duration.ofMillis(1)).withGrace(Duration.ofMillis(1));
+    var soon = ACCEPTED.withSpread(Duration.ofMillis(1)).withGrace(Duration.ofMillis(1));
     var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(soon));
     var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
     var answers = new Recorder<Answer>();
@@ -199,7 +245,7 @@ class ReloadTest {
           asked.beat();
           return identity.get();
         };
-    var soon = Lifetime.ofAccepted().withSpread(Duration.ofMillis(1));
+    var soon = ACCEPTED.withSpread(Duration.ofMillis(1));
     var server =
         mesh.start(mesh.server().addService(service).tls(beating).lifetime(soon).peerCheck(slow));
     var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
@@ -228,6 +274,7 @@ class ReloadTest {
         mesh.start(
             mesh.server()
                 .addService(service)
+                .lifetime(ACCEPTED)
                 .tls(
                     () -> {
                       if (!failing.get()) return good;
@@ -243,14 +290,14 @@ class ReloadTest {
   /** A certificate swap every quarter of a second, ageing besides: the short form of the soak. */
   @Test
   void swapsAndAgeingTogetherFailNoCall() throws Exception {
-    var identities = new TlsIdentity[8];
+    var identities = new TlsIdentity[6];
     for (var i = 0; i < identities.length; i++) {
       identities[i] = mesh.ca.identity("spiffe://test/region/eu/node/n" + i);
     }
     var server = new AtomicReference<>(identities[0]);
     var client = new AtomicReference<>(identities[1]);
     var short2 = Duration.ofSeconds(2);
-    var lifetime = Lifetime.ofAccepted().withAge(short2).withSpread(Duration.ofSeconds(1));
+    var lifetime = ACCEPTED.withAge(short2).withSpread(POLL);
     var listening =
         mesh.start(
             mesh.server()
@@ -263,7 +310,7 @@ class ReloadTest {
             mesh.channel(listening)
                 .tls(client::get)
                 .peerCheck(remember())
-                .lifetime(Lifetime.ofDialled().withAge(short2).withSpread(Duration.ofSeconds(1))));
+                .lifetime(DIALLED.withAge(short2).withSpread(POLL)));
     try (var load = new Load(channel, 16)) {
       for (var i = 2; i < identities.length; i++) {
         server.set(identities[i]);

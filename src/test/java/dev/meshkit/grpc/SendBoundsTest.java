@@ -188,6 +188,35 @@ class SendBoundsTest {
     }
   }
 
+  /** And nine in ten of their rate: one after the other each still costs a packet a direction. */
+  @Test
+  void besideStalledCallsTheOthersCostNoMorePackets() throws Exception {
+    for (var i = 0; i < 3; i++) {
+      var one = unread();
+      for (var sent = 0; sent < 20; sent++) one.served().call.sendMessage(answer(MESSAGE));
+      Awaitility.await().until(() -> !one.served().call.isReady());
+    }
+    var stub = ProbeGrpc.newBlockingStub(channel);
+    try (var asks = Datagrams.of(channel);
+        var answers = Datagrams.of(server)) {
+      Awaitility.await() // a machine that is busy elsewhere is late with answers, but not always
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                var asked = asks.count();
+                var answered = answers.count();
+                for (var i = 0; i < 90; i++) stub.unary(Ask.getDefaultInstance());
+                assertAtMost(100, asks.count().since(asked));
+                assertAtMost(100, answers.count().since(answered));
+              });
+    }
+  }
+
+  private static void assertAtMost(int packets, Datagrams.Count count) {
+    assertTrue(count.packets() <= packets, count::toString);
+    assertTrue(count.flushes() <= packets, count::toString);
+  }
+
   /** What is ready again once less than half of 8 MiB is left. */
   @Test
   void theBudgetHasRoomAgainAtHalf() {

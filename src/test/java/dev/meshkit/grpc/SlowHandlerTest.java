@@ -15,6 +15,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,32 @@ class SlowHandlerTest {
     first.cancel("not wanted", null);
     channel.newCall(method, CallOptions.DEFAULT).start(new CallEvents(), named("second"));
     assertEquals("second", handled.next().headers.get(NAME));
+  }
+
+  /** T10: a deadline begins when its request is here, not when somebody has time for it. */
+  @Test
+  void aDeadlineRunsWhileItsCallWaitsForAThread() throws Exception {
+    var handled = new HandledCalls();
+    var tasks = new LinkedBlockingQueue<Runnable>();
+    var server =
+        mesh.start(
+            mesh.server()
+                .addService(
+                    ServerServiceDefinition.builder(ProbeGrpc.SERVICE_NAME)
+                        .addMethod(ProbeGrpc.getTalkMethod(), handled)
+                        .build())
+                .executor(tasks::add));
+    var identity = mesh.ca.identity("spiffe://test/stranger");
+    try (var client = new RawClient(Meshless.addressOf(server), identity)) {
+      client.open().headers(RawClient.head("Talk").add("grpc-timeout", "20m"));
+      var first = tasks.poll(30, TimeUnit.SECONDS);
+      var arrived = System.nanoTime();
+      while (System.nanoTime() - arrived < TimeUnit.MILLISECONDS.toNanos(30)) Thread.onSpinWait();
+      first.run();
+      client.open().headers(RawClient.head("Talk").add(NAME.name(), "second"));
+      while (handled.isEmpty()) tasks.poll(30, TimeUnit.SECONDS).run();
+      assertEquals("second", handled.next().headers.get(NAME));
+    }
   }
 
   private static Metadata named(String name) {

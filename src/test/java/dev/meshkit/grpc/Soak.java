@@ -226,6 +226,8 @@ public final class Soak {
       if (growth.directBytes() > MOST_GROWTH_BYTES) broken.add("direct memory grew: " + growth);
       if (growth.residentBytes() > MOST_RESIDENT_BYTES) broken.add("the process grew: " + growth);
       if (Thread.activeCount() > threads + 2) broken.add("threads: " + Thread.activeCount());
+      var left = VirtualThreads.ofCalls();
+      if (!left.isEmpty()) broken.add(left.size() + " calls have a thread still");
     }
     return broken;
   }
