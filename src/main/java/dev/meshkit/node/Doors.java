@@ -45,11 +45,11 @@ record Doors(MeshConfig config, Compensation ends) {
             new StatusDesk(
                 config,
                 base.clocks(),
-                base.credentials(),
+                base.own(),
                 made.life(),
                 new Desks.Stores(base.mesh(), made.tasks()::stats),
                 made.links()),
-            new MemberDesk(made.sightings(), base.credentials(), made.links()::peerRoads),
+            new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(

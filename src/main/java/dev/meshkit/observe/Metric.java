@@ -159,6 +159,11 @@ public enum Metric {
   H3_FALLBACK_TOTAL(COUNTER, "Roads that fell back to HTTP/2.", Label.open("reason")),
   /** The streams with a peer moved back to HTTP/3. */
   H3_REPROMOTIONS_TOTAL(COUNTER, "Roads that went back to HTTP/3."),
+  /** Streams move to the fresh one; AGED before the peer would send it away. */
+  ROADS_REPLACED_TOTAL(
+      COUNTER,
+      "Roads replaced by a fresh one of their kind.",
+      Label.of("reason", "AGED", "RENEWED", "SENT_AWAY")),
   /** Dial to first answer. */
   HANDSHAKE_SECONDS(SECONDS, "Time until a road was usable.", Label.SIDE),
   /**

@@ -8,6 +8,7 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class Lab implements AutoCloseable {
     final List<Bytes> delivered = new CopyOnWriteArrayList<>();
     private final CountDownLatch hanging = new CountDownLatch(1);
     volatile Links links;
+    volatile OwnCredentials own;
 
     private Station(NodeId id) {
       this.id = id;
@@ -94,6 +96,12 @@ final class Lab implements AutoCloseable {
 
     boolean say(NodeId to, Family family, String text) {
       return links.send(to, family, "", Bytes.utf8(text));
+    }
+
+    /** Goes by other credentials from now on, as the files of a node do. */
+    void renew(Credentials next) {
+      own.publish(next);
+      links.renewed();
     }
 
     /** What was heard of {@code from} that is a numbered word, in the order of the numbers. */
@@ -164,7 +172,8 @@ final class Lab implements AutoCloseable {
             station.news::add);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
     var options = LinkOptions.of(station.id, CLUSTER).withSilence(Duration.ofHours(1));
-    station.links = Links.open(change.apply(options), credentials, ports).orThrow();
+    station.own = OwnCredentials.of(credentials);
+    station.links = Links.open(change.apply(options), station.own, ports).orThrow();
     stations.add(station);
     return station;
   }
