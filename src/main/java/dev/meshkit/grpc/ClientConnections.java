@@ -47,6 +47,7 @@ final class ClientConnections implements ConnectionOwner {
   private Status lastFailure = Status.UNAVAILABLE;
   private int failures;
   private int opening; // streams that were asked for and are not there yet
+  private int queued; // of those who wait, as told
   private boolean shutdown;
   private boolean polling;
   private volatile boolean closing;
@@ -67,7 +68,11 @@ final class ClientConnections implements ConnectionOwner {
 
   /** Opens a stream for a call, now or when there is a connection with room. Any thread. */
   void open(PendingCall call) {
-    commands.run(() -> place(call));
+    commands.run(
+        () -> {
+          place(call);
+          tellQueued();
+        });
   }
 
   private void place(PendingCall call) {
@@ -84,6 +89,12 @@ final class ClientConnections implements ConnectionOwner {
       waiting.add(call);
       serve();
     }
+  }
+
+  /** Who only waits for the end of this step is not told of. */
+  private void tellQueued() {
+    if (waiting.size() != queued) commands.tallies().queued(waiting.size() - queued);
+    queued = waiting.size();
   }
 
   /** Those who have given up make room for those who come. */
@@ -104,6 +115,7 @@ final class ClientConnections implements ConnectionOwner {
         && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.remove());
     }
+    tellQueued();
     leaveIfShut();
   }
 
@@ -174,6 +186,7 @@ final class ClientConnections implements ConnectionOwner {
         call.stream().fail(lastFailure);
       }
     }
+    tellQueued();
     leaveIfShut();
   }
 
@@ -319,6 +332,7 @@ final class ClientConnections implements ConnectionOwner {
     shutdown = true;
     for (var call : List.copyOf(waiting)) call.stream().fail(SHUT_DOWN);
     waiting.clear();
+    tellQueued();
     leaveIfShut();
     List.copyOf(connections).forEach(Connection::closeQuietly);
   }
@@ -327,6 +341,7 @@ final class ClientConnections implements ConnectionOwner {
   private void leaveIfShut() {
     if (!shutdown || opening > 0) return;
     waiting.removeIf(call -> call.stream().isOver());
+    tellQueued();
     if (!waiting.isEmpty()) return;
     if (redial != null) redial.cancel(false);
     redial = null;
