@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -94,6 +95,14 @@ final class Lab implements AutoCloseable {
       }
     }
 
+    /** What is to happen before a piece of news has any effect. */
+    volatile Consumer<RoadNews> onNews = _ -> {};
+
+    private void tell(RoadNews one) {
+      onNews.accept(one);
+      news.add(one);
+    }
+
     boolean say(NodeId to, Family family, String text) {
       return links.send(to, family, "", Bytes.utf8(text));
     }
@@ -155,6 +164,15 @@ final class Lab implements AutoCloseable {
     return opened(station, deliveries, ca.node(id), options -> options.withLegacy(legacy));
   }
 
+  /** A node with these credentials, whose deliveries are served elsewhere. */
+  Station node(
+      NodeId id,
+      DeliveryServer deliveries,
+      Credentials credentials,
+      UnaryOperator<LinkOptions> change) {
+    return opened(new Station(id), deliveries, credentials, change);
+  }
+
   private Station opened(
       Station station,
       DeliveryServer deliveries,
@@ -169,7 +187,7 @@ final class Lab implements AutoCloseable {
             Clocks.system(),
             chance,
             station.meters,
-            station.news::add);
+            station::tell);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
     var options = LinkOptions.of(station.id, CLUSTER).withSilence(Duration.ofHours(1));
     station.own = OwnCredentials.of(credentials);

@@ -117,6 +117,24 @@ class RoadFaultsTest {
     }
   }
 
+  /** A cold start, or a slow path: HTTP/3 takes longer than it may, and works. */
+  @Test
+  void whereHttp3WasOnlySlowTheStreamsAreOnItLongBeforeTheUsualRetry() throws IOException {
+    // given a path on which UDP passes as soon as HTTP/2 was taken in its place
+    var patient = RoadTimes.DEFAULTS.withRetry(Duration.ofMinutes(15), Duration.ofMillis(200));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(patient));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    a.onNews = _ -> path.mend();
+    a.links.want(Map.of(B, path.at()));
+    // then HTTP/2 is a short stay
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    assertEquals(
+        List.of(RoadNews.What.DOWNGRADED, RoadNews.What.PROMOTED),
+        a.news.stream().map(RoadNews::what).toList());
+  }
+
   @Test
   void aLiveLinkWhoseUdpDiesIsBackOverHttp2() throws IOException {
     // quick to return to HTTP/3 if this machine is so slow that HTTP/2 wins at first
