@@ -24,26 +24,28 @@ class RoadMetersTest {
   @Test
   void whatAStreamDoesNotTakeIsUnsent() throws Exception {
     try (var office = new PostOffice(directory, Map.of("greet", _ -> Disposition.Ack.plain()))) {
-      // given a stream that takes nothing, from its second frame on
+      // given two messages of one run, of 5 and 7 bytes, and a stream that takes only the first
       var takes = new CountDownLatch(1);
       office.caller = call -> new Slow(call, takes);
-      assertEquals(0, office.outbound.unsentBytes());
-      // when messages of 5 and 7 bytes are to be sent
+      office.roadIsClosed = true;
       var one = office.send("greet", "a".repeat(5));
-      await().until(() -> office.outbound.unsentBytes() == 5);
       var two = office.send("greet", "b".repeat(7));
-      // then they are unsent until it takes them
+      assertEquals(0, office.outbound.unsentBytes());
+      office.roadIsClosed = false;
+      office.outbound.linkUp(PostOffice.B);
+      // then the other is unsent until it is taken, too
+      await().until(() -> office.outbound.unsentBytes() == 7);
       takes.countDown();
       assertTrue(one.await(PostOffice.PATIENCE).isOk() && two.await(PostOffice.PATIENCE).isOk());
       await().until(() -> office.outbound.unsentBytes() == 0);
     }
   }
 
-  /** A stream that takes its first frame, and waits with the others. */
+  /** A stream that takes two frames, the first of which opens it, and waits with the others. */
   private static final class Slow implements Duplex {
     private final Duplex call;
     private final CountDownLatch takes;
-    private boolean opened;
+    private int taken;
 
     Slow(Duplex call, CountDownLatch takes) {
       this.call = call;
@@ -57,8 +59,7 @@ class RoadMetersTest {
 
     @Override
     public boolean send(Bytes frame) throws InterruptedException {
-      if (opened) takes.await();
-      opened = true;
+      if (taken++ >= 2) takes.await();
       return call.send(frame);
     }
 
