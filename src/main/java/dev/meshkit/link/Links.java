@@ -328,6 +328,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void gauges(Meters meters) {
+    QuicMeters.register(meters);
     for (var family : Lines.SYMMETRIC) {
       meters.gauge(Metric.STREAM_UNSENT_BYTES, () -> unsentBytes(family), family.name());
     }

@@ -29,7 +29,6 @@ public final class Transport implements AutoCloseable {
     this.tools = tools;
     this.times = times;
     this.tcp = new TcpRoads(own, times);
-    QuicMeters.register(tools.meters());
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.meshkit.transport;
+package dev.meshkit.link;
 
 import dev.meshkit.grpc.Http3Counts;
 import dev.meshkit.observe.Meters;
