@@ -161,7 +161,7 @@ final class Commands extends ChannelDuplexHandler {
     } else {
       packets++;
     }
-    ctx.write(message, promise);
+    var _ = ctx.write(message, promise); // the promise tells
   }
 
   private void makeTurn() {

@@ -82,7 +82,7 @@ final class RoadKeeper implements Runnable {
     if (road.roundTrip().isZero()) turn = Duration.ofMillis(100);
     turn = min(turn, parts.times().idle());
     turn = min(turn, max(untilDue(), slot.pace.left(now())));
-    var leaves = road.isSentAway() && road.open() > 0 || !succession.isRight(road);
+    var leaves = (road.isSentAway() && road.open() > 0) || !succession.isRight(road);
     if (leaves) turn = min(turn, max(WRONG_TURN, slot.pace.left(now())));
     return slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _)
             && at.isBefore(now().plus(turn))

@@ -31,6 +31,7 @@ final class CurrentTls extends SslContext {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // what it gives is, and every context must
   public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
     return now.get().applicationProtocolNegotiator();
   }

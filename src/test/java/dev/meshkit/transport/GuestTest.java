@@ -98,7 +98,8 @@ class GuestTest {
     assertTrue(guest.stays());
     assertEquals(0, away.get());
     over.set(true);
-    assertTrue(guest.stays() && guest.stays());
+    assertTrue(guest.stays());
+    assertTrue(guest.stays());
     assertEquals(1, away.get());
     assertTrue(stream.ended().isEmpty());
   }
