@@ -61,6 +61,18 @@ public final class MeshKit {
     throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
   }
 
+  /**
+   * Has a running node read its identity again, as it does by itself when {@code identity/CURRENT}
+   * or {@code identity/roots.pem} is replaced: new handshakes show the new certificate, roads that
+   * were made with the former one are replaced within a minute, losing no message, and peers that
+   * were not dialled because an identity was refused are dialled again, even if nothing changed. On
+   * an error, such as MK-TLS-014, the former identity stays.
+   */
+  public static Result<Unit> renew(Mesh mesh) {
+    if (mesh instanceof Node node) return node.renew();
+    throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
+  }
+
   /** A node in the making. Not thread-safe; opens once. */
   public static final class Builder {
     private final MeshConfig config;

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     name = "agent",
     description =
         "Run a node until SIGTERM or Ctrl-C. A second signal hurries it, a third ends it. Away from"
-            + " a terminal, SIGHUP has it read its file again: listen.versions may change so.",
+            + " a terminal, SIGHUP has it read its identity and its file again: certificate and listen.versions"
+            + " may change so.",
     footer = {
       "",
       "Examples:",

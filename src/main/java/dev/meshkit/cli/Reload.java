@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * SIGHUP of a daemon: reads its configuration again, and has the node go by what may change while
- * it runs, which is {@code listen.versions}; names what waits for a restart. What is wrong changes
- * nothing. Thread-safe.
+ * SIGHUP of a daemon: reads its identity and its configuration again, and has the node go by what
+ * may change while it runs, which is the certificate, its roots and {@code listen.versions}; names
+ * what waits for a restart. What is wrong changes nothing. Thread-safe.
  */
 final class Reload {
   private static final String VERSIONS = "listen.versions";
@@ -56,6 +56,7 @@ final class Reload {
   }
 
   private void reload(Mesh mesh) {
+    identity(mesh);
     try {
       var now = source.get();
       var versions = now.config().listen().versions();
@@ -66,6 +67,13 @@ final class Reload {
     } catch (InvalidConfig wrong) {
       say("nothing changes");
       new Failures(console).failed(wrong);
+    }
+  }
+
+  private void identity(Mesh mesh) {
+    switch (MeshKit.renew(mesh)) {
+      case Result.Ok<Unit> _ -> say("the identity was read again; refused peers are dialled again");
+      case Result.Err<Unit>(var error) -> new Failures(console).print(error);
     }
   }
 

@@ -331,6 +331,7 @@ final class CallStream implements StreamHead.Sent {
    */
   void probe(long beat) {
     if (over || halves.isSent() || !halves.isRead() || !probe.isDue(beat)) return;
+    commands.tallies().probed();
     turn().join();
     head().addReserved();
     release(false);

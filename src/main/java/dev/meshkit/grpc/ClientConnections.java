@@ -51,6 +51,7 @@ final class ClientConnections implements ConnectionOwner {
   private Status lastFailure = Status.UNAVAILABLE;
   private int failures;
   private int opening; // streams that were asked for and are not there yet
+  private int queued; // of those who wait, as told
   private boolean shutdown;
   private boolean over; // by shutdownNow
   private boolean polling;
@@ -88,7 +89,11 @@ final class ClientConnections implements ConnectionOwner {
 
   /** Opens a stream for a call, now or when there is a connection with room. Any thread. */
   void open(PendingCall call) {
-    commands.run(() -> place(call));
+    commands.run(
+        () -> {
+          place(call);
+          tellQueued();
+        });
   }
 
   private void place(PendingCall call) {
@@ -106,6 +111,12 @@ final class ClientConnections implements ConnectionOwner {
     leaveIfShut();
   }
 
+  /** Who only waits for the end of this step is not told of. */
+  private void tellQueued() {
+    if (waiting.size() != queued) commands.tallies().queued(waiting.size() - queued);
+    queued = waiting.size();
+  }
+
   /** Opens streams for those who wait, as far as there is room; dials if there is no connection. */
   private void serve() {
     if (waiting.isEmpty()) return;
@@ -118,6 +129,7 @@ final class ClientConnections implements ConnectionOwner {
         && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.next());
     }
+    tellQueued();
     leaveIfShut();
   }
 
@@ -183,6 +195,7 @@ final class ClientConnections implements ConnectionOwner {
     if (current != null) return; // a replacement failed: the old one goes on
     state.become(ConnectivityState.TRANSIENT_FAILURE);
     waiting.fail(call -> !call.options().isWaitForReady(), lastFailure);
+    tellQueued();
     leaveIfShut();
   }
 
@@ -329,6 +342,7 @@ final class ClientConnections implements ConnectionOwner {
     shutdown = true;
     over = true;
     waiting.fail(_ -> true, GIVEN_UP);
+    tellQueued();
     for (var call : begun) call.fail(GIVEN_UP);
     begun.clear();
     leaveIfShut();
@@ -339,6 +353,7 @@ final class ClientConnections implements ConnectionOwner {
   private void leaveIfShut() {
     if (!shutdown || opening > 0) return;
     waiting.forgetThoseWhoLeft();
+    tellQueued();
     if (!waiting.isEmpty() || !begun.isEmpty()) return;
     if (redial != null) redial.cancel(false);
     redial = null;

@@ -1,9 +1,11 @@
 package dev.meshkit.grpc;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -32,16 +34,17 @@ import org.jspecify.annotations.Nullable;
  * ends its own read turn, and sends, when it is told that reading is complete.
  */
 @Sharable
-final class Commands extends ChannelInboundHandlerAdapter {
+final class Commands extends ChannelDuplexHandler {
   private static final System.Logger LOG = System.getLogger(Commands.class.getName());
   private static final int CAPACITY = 8_192;
 
   private final EventLoop loop;
+  private final Tallies tallies;
   private final CommandQueue queue = new CommandQueue(CAPACITY);
   private final AtomicBoolean awake = new AtomicBoolean(); // a turn runs, or one is scheduled
   private final Runnable madeTurn = this::makeTurn;
   private final Runnable waitedInVain = this::waitedInVain;
-  private final Wakes wakes = new Wakes();
+  private final Wakes wakes;
 
   // the loop's
   private final List<Member> joined = new ArrayList<>();
@@ -51,6 +54,7 @@ final class Commands extends ChannelInboundHandlerAdapter {
   private boolean heard; // a request stream, in the packet that is being read
   private boolean strayed; // a packet of this turn brought something else
   private boolean written; // in this turn
+  private long packets; // sent and not told of yet
   private @Nullable ScheduledFuture<?> waiting; // for answers; the turn's packets are not made yet
 
   /** A connection in a turn. */
@@ -68,8 +72,15 @@ final class Commands extends ChannelInboundHandlerAdapter {
     void leave();
   }
 
-  Commands(EventLoop loop) {
+  Commands(EventLoop loop, Tallies tallies) {
     this.loop = loop;
+    this.tallies = tallies;
+    this.wakes = new Wakes(tallies);
+  }
+
+  /** What is counted. */
+  Tallies tallies() {
+    return tallies;
   }
 
   /** The loop on which the commands run. */
@@ -142,6 +153,17 @@ final class Commands extends ChannelInboundHandlerAdapter {
     end();
   }
 
+  /** Counts packets; those between two turns, such as QUIC's own, with the next. */
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof SegmentedDatagramPacket many) {
+      packets += Math.ceilDiv(many.content().readableBytes(), many.segmentSize());
+    } else {
+      packets++;
+    }
+    var _ = ctx.write(message, promise); // the promise tells
+  }
+
   private void makeTurn() {
     begin();
     drain();
@@ -209,5 +231,7 @@ final class Commands extends ChannelInboundHandlerAdapter {
     sockets.clear();
     for (var member : joined) member.leave();
     joined.clear();
+    tallies.drained(packets);
+    packets = 0;
   }
 }

@@ -55,6 +55,7 @@ final class Reactor {
   private final Map<EventLoop, Channel> dialSockets = new ConcurrentHashMap<>();
   private final Map<EventLoop, List<Connection>> ticking = new ConcurrentHashMap<>();
   private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
+  private final Tallies tallies = new Tallies();
 
   private Reactor() {
     var count = loopCount();
@@ -63,7 +64,7 @@ final class Reactor {
             count, new DefaultThreadFactory("meshkit-quic", true), UdpSockets.io());
     for (EventExecutor loop : loops) {
       order.add((EventLoop) loop);
-      commands.put((EventLoop) loop, new Commands((EventLoop) loop));
+      commands.put((EventLoop) loop, new Commands((EventLoop) loop, tallies));
       startTicking((EventLoop) loop);
     }
   }
@@ -85,6 +86,13 @@ final class Reactor {
       if (current == null) current = new Reactor();
       users++;
       return current;
+    }
+  }
+
+  /** What was counted since the reactor that there is was started. */
+  static Http3Counts counts() {
+    synchronized (LOCK) {
+      return current == null ? Http3Counts.NONE : current.tallies.now();
     }
   }
 

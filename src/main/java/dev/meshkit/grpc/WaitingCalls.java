@@ -59,7 +59,8 @@ final class WaitingCalls {
     }
   }
 
-  private int size() {
+  /** How many wait. */
+  int size() {
     return returned.size() + fresh.size();
   }
 }

@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class Wakes {
   private static final System.Logger LOG = System.getLogger(Wakes.class.getName());
 
+  private final Tallies tallies;
   private List<Lane> batch = new ArrayList<>();
   private boolean gathering;
   private boolean closed;
   private @Nullable Dispatcher dispatcher;
+
+  Wakes(Tallies tallies) {
+    this.tallies = tallies;
+  }
 
   /** From now on lanes wait for {@link #handOut}. */
   void gather() {
@@ -44,12 +49,13 @@ final class Wakes {
     gathering = false;
     if (batch.isEmpty()) return;
     if (batch.size() == 1 || closed) {
+      tallies.woke(batch.size());
       for (var lane : batch) wake(lane);
       batch.clear();
       return;
     }
     if (dispatcher == null) dispatcher = new Dispatcher();
-    dispatcher.give(batch);
+    if (dispatcher.give(batch)) tallies.woke(1);
     batch = new ArrayList<>(batch.size());
   }
 
@@ -80,9 +86,12 @@ final class Wakes {
       thread.start();
     }
 
-    void give(List<Lane> lanes) {
+    /** Whether it had to be woken for these. */
+    boolean give(List<Lane> lanes) {
       batches.add(lanes);
-      if (parked) LockSupport.unpark(thread);
+      if (!parked) return false;
+      LockSupport.unpark(thread);
+      return true;
     }
 
     void end() {

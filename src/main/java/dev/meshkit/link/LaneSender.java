@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,7 +49,12 @@ final class LaneSender implements Runnable {
   private int failures;
 
   /** What a sender stands on. */
-  record Parts(Lane lane, SafeTaskQueue<Bytes> queue, Outbound.Ports ports, Trouble trouble) {}
+  record Parts(
+      Lane lane,
+      SafeTaskQueue<Bytes> queue,
+      Outbound.Ports ports,
+      Trouble trouble,
+      AtomicLong unsentBytes) {}
 
   private LaneSender(Parts parts) {
     this.parts = parts;
@@ -75,6 +81,11 @@ final class LaneSender implements Runnable {
   /** Ends it; what has no receipt is given back. */
   void stop() {
     thread.interrupt();
+  }
+
+  /** How many bytes are leased and were not yet taken by the stream. */
+  long unsentBytes() {
+    return parts.unsentBytes().get();
   }
 
   /** What keeps the lane, if anything does. */

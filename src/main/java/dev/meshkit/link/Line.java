@@ -101,7 +101,7 @@ final class Line {
     }
   }
 
-  /** The peer's address changed: what it was blocked for may be over. */
+  /** The peer's address, or this node's certificate, changed: what blocked it may be over. */
   void hurry() {
     lock.lock();
     try {

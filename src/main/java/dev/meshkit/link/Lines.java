@@ -84,6 +84,11 @@ final class Lines {
         });
   }
 
+  /** Has the lines with a peer try at once. */
+  void hurry(NodeId peer) {
+    for (var family : SYMMETRIC) find(peer, family).ifPresent(Line::hurry);
+  }
+
   /** Moves what we opened with a peer to another road of ours. Blocks at most 5 s a family. */
   void move(Road to) throws InterruptedException {
     for (var family : SYMMETRIC.reversed()) { // election first: it is what must not pause

@@ -8,7 +8,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
-import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.LegacyListener;
 import dev.meshkit.transport.Listener;
@@ -88,7 +88,7 @@ public final class Links implements AutoCloseable {
                 ports.chance(),
                 ports.meters(),
                 history,
-                this::move));
+                new Movers()));
     var telling = new Telling(ports.clocks().monotonic());
     this.context =
         new LinkContext(options, ports, HelloRules.ours(options), roads, history, threads, telling);
@@ -100,9 +100,9 @@ public final class Links implements AutoCloseable {
    * Binds the listeners and starts. Nothing is dialled before {@link #want} or {@link #greet}. A
    * port that is taken is MK-NODE-002, any other failure to bind MK-NET-001.
    */
-  public static Result<Links> open(LinkOptions options, Credentials credentials, LinkPorts ports) {
+  public static Result<Links> open(LinkOptions options, OwnCredentials own, LinkPorts ports) {
     var tools = new RoadTools(ports.clocks(), ports.meters());
-    var transport = new Transport(credentials, options.mode(), tools, options.times());
+    var transport = new Transport(own, options.mode(), tools, options.times());
     var links = new Links(options, transport, ports);
     return switch (transport.listen(options.listen(), links.reception)) {
       case Result.Ok<Listener>(var listener) -> {
@@ -199,8 +199,19 @@ public final class Links implements AutoCloseable {
     var bound = served ? bindLegacy() : leaveLegacy();
     if (!bound.isOk()) return bound;
     policy = next;
-    context.roads().review();
+    context.roads().succession().review();
     return Result.ok();
+  }
+
+  /**
+   * The credentials that these links were opened with are others now, or whom they trust, or
+   * somebody has mended what may have been wrong: peers that were not dialled because an identity
+   * was refused are dialled again. New handshakes go by the new ones already; the roads that this
+   * node dialled with a former certificate are replaced within a minute, losing no frame, and who
+   * dialled it is asked to do the same. Never blocks.
+   */
+  public void renewed() {
+    context.roads().succession().renewed();
   }
 
   private Result<Unit> bindLegacy() {
@@ -258,8 +269,17 @@ public final class Links implements AutoCloseable {
     return context.roads().dialled();
   }
 
-  private void move(Road to) throws InterruptedException {
-    lines.move(to);
+  /** What the roads do with the streams; made before there are lines. */
+  private final class Movers implements PeerRoads.Mover {
+    @Override
+    public void move(Road to) throws InterruptedException {
+      lines.move(to);
+    }
+
+    @Override
+    public void hurry(NodeId peer) {
+      lines.hurry(peer);
+    }
   }
 
   /**
@@ -308,6 +328,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void gauges(Meters meters) {
+    QuicMeters.register(meters);
     for (var family : Lines.SYMMETRIC) {
       meters.gauge(Metric.STREAM_UNSENT_BYTES, () -> unsentBytes(family), family.name());
     }

@@ -14,6 +14,7 @@ import dev.meshkit.queue.TaskSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -105,10 +106,16 @@ public final class Outbound implements AutoCloseable {
   /** Wakes the lane's sender, making it at the first time; after {@link #close} neither. */
   private synchronized void work(Lane lane) {
     if (closed) return;
-    senders
-        .computeIfAbsent(
-            lane, _ -> LaneSender.start(new LaneSender.Parts(lane, queue, ports, new Trouble())))
-        .work();
+    senders.computeIfAbsent(lane, _ -> LaneSender.start(parts(lane))).work();
+  }
+
+  private LaneSender.Parts parts(Lane lane) {
+    return new LaneSender.Parts(lane, queue, ports, new Trouble(), new AtomicLong());
+  }
+
+  /** How many bytes of messages are leased and wait until their streams take them. */
+  public long unsentBytes() {
+    return senders.values().stream().mapToLong(LaneSender::unsentBytes).sum();
   }
 
   /** Messages carry no dedup or coalesce key. */

@@ -6,12 +6,10 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.ConnectionEndEvent;
 import dev.meshkit.observe.Meters;
-import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.Approach;
 import dev.meshkit.transport.Dialled;
 import dev.meshkit.transport.Road;
-import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
 import dev.meshkit.transport.RoadPolicy;
@@ -37,6 +35,7 @@ import java.util.random.RandomGenerator;
  */
 final class PeerRoads {
   private final Parts parts;
+  private final RoadSuccession succession;
   private final Map<NodeId, RoadSlot> slots = new ConcurrentHashMap<>();
   private final ExecutorService keepers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("road").factory());
@@ -71,14 +70,22 @@ final class PeerRoads {
       Mover mover) {}
 
   /** Moves streams. */
-  @FunctionalInterface
   interface Mover {
     /** Opens on {@code to} what is open with its peer on another road of ours. */
     void move(Road to) throws InterruptedException;
+
+    /** What a peer was not dialled for may be over: whoever waits for it tries now. */
+    void hurry(NodeId peer);
   }
 
   PeerRoads(Parts parts) {
     this.parts = parts;
+    this.succession = new RoadSuccession(this, parts);
+  }
+
+  /** Replaces roads. */
+  RoadSuccession succession() {
+    return succession;
   }
 
   /**
@@ -116,10 +123,54 @@ final class PeerRoads {
     return slot == null ? Duration.ZERO : slot.pace.left(now());
   }
 
-  /** The peer has shown that it is there: it may be dialled at once. Never blocks. */
+  /**
+   * The peer has dialled us and was let in: it may be dialled at once, also if its certificate, or
+   * ours, was refused before. Never blocks.
+   */
   void seen(NodeId peer) {
     var slot = slots.get(peer);
-    if (slot != null) slot.pace.reset();
+    if (slot == null) return;
+    slot.pace.reset();
+    if (slot.plan.state() instanceof RoadPlan.State.Blocked) later(() -> forgiven(slot));
+  }
+
+  /** All slots there are. */
+  List<RoadSlot> slots() {
+    return List.copyOf(slots.values());
+  }
+
+  /** What is done on a thread of its own. */
+  @FunctionalInterface
+  interface Task {
+    /** May block. */
+    void run() throws InterruptedException;
+  }
+
+  /** Does something about roads on a thread of its own; not at all if they are closing. */
+  void later(Task task) {
+    try {
+      keepers.execute(() -> quietly(task));
+    } catch (RejectedExecutionException closing) {
+      assert closed : closing;
+    }
+  }
+
+  private static void quietly(Task task) {
+    try {
+      task.run();
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt(); // nothing to do any more
+    }
+  }
+
+  /** What failed before says nothing any more. Blocks while the peer is dialled. */
+  void forgiven(RoadSlot slot) throws InterruptedException {
+    slot.dialling.lockInterruptibly();
+    try {
+      forgive(slot);
+    } finally {
+      slot.dialling.unlock();
+    }
   }
 
   private void forgive(RoadSlot slot) { // dialling held
@@ -127,7 +178,7 @@ final class PeerRoads {
     slot.pace.reset();
   }
 
-  private Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
+  Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
     var refused = slot.plan.refusal(facts().now());
     if (refused.isPresent()) return Result.err(refused.get());
     var version = parts.policy().apply(slot.peer);
@@ -136,64 +187,8 @@ final class PeerRoads {
     var at = legacy ? parts.legacy().apply(slot.peer) : where(slot);
     if (at.equals(Endpoint.NONE)) return legacy ? noLegacyPort(slot.peer) : unknown(slot.peer);
     var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
-    var dialled = legacy ? parts.transport().dialLegacy(to) : parts.transport().dial(to);
+    var dialled = legacy ? parts.transport().dial(RoadKind.LEGACY, to) : parts.transport().dial(to);
     return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
-  }
-
-  /** The policy is another: roads of a version that is not the one between two are replaced. */
-  void review() {
-    for (var slot : slots.values()) {
-      slot.pace.reset();
-      try {
-        keepers.execute(() -> changeQuietly(slot));
-      } catch (RejectedExecutionException closing) {
-        return;
-      }
-    }
-  }
-
-  private void changeQuietly(RoadSlot slot) {
-    try {
-      change(slot);
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt(); // nothing to do any more
-    }
-  }
-
-  /**
-   * Replaces the road to a peer if it is of the wrong version and may be dialled now. The old one
-   * stays if that fails, unless an identity was refused.
-   */
-  void change(RoadSlot slot) throws InterruptedException {
-    Result<Road> fresh;
-    slot.dialling.lockInterruptibly();
-    try {
-      var old = slot.road();
-      if (old.isEmpty() || isRight(old.get())) return;
-      if (slot.pace.left(now()).isPositive()) return;
-      parts.history().switching(slot.peer);
-      var before = slot.plan;
-      fresh = dial(slot);
-      if (!fresh.isOk()) stays(slot, old.get(), before);
-    } finally {
-      slot.dialling.unlock();
-    }
-    if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
-  }
-
-  private void stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
-    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
-      end(slot, road, "BLOCKED");
-    } else {
-      slot.plan = plan;
-    }
-  }
-
-  /** Whether a road is of the version between its two nodes. */
-  boolean isRight(Road road) {
-    var version = parts.policy().apply(road.peer());
-    var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
-    return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
   }
 
   private static Result<Road> noCommonRoad(NodeId peer) {
@@ -208,6 +203,7 @@ final class PeerRoads {
   private Road won(RoadSlot slot, Dialled won) { // dialling held
     var road = won.road();
     slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), facts());
+    if (won.undecided()) slot.plan = slot.plan.undecided(facts());
     slot.pace.reset();
     won.downgrade()
         .ifPresentOrElse(
@@ -218,7 +214,8 @@ final class PeerRoads {
     return road;
   }
 
-  private void failed(RoadSlot slot, MeshError why) { // dialling held
+  /** A dial failed. */
+  void failed(RoadSlot slot, MeshError why) { // dialling held
     slot.plan = slot.plan.failed(why, facts());
     slot.pace.failed(now(), parts.chance());
     slot.failed(why);
@@ -227,7 +224,8 @@ final class PeerRoads {
     }
   }
 
-  private void install(RoadSlot slot, Road road) { // dialling held
+  /** Puts a road in its place, and has somebody look after it. */
+  void install(RoadSlot slot, Road road) { // dialling held
     slot.road().ifPresent(Road::retire); // before its keeper is told that it has left
     var watched = slot.take(road);
     if (closed || slots.get(slot.peer) != slot) {
@@ -266,35 +264,6 @@ final class PeerRoads {
       slot.dialling.unlock();
     }
     return Result.ok(peer);
-  }
-
-  /** Puts a better road in the place of one that is still there; false if it is not. */
-  boolean promote(RoadSlot slot, Road from, Road to) throws InterruptedException {
-    slot.dialling.lockInterruptibly();
-    try {
-      if (!slot.holds(from)) return false;
-      slot.plan = slot.plan.promoted();
-      parts.history().promoted(slot.peer);
-      parts.meters().count(Metric.H3_REPROMOTIONS_TOTAL);
-      install(slot, to);
-      return true;
-    } finally {
-      slot.dialling.unlock();
-    }
-  }
-
-  /** HTTP/3 was tried beside HTTP/2 in vain. */
-  void stillOnH2(RoadSlot slot, Road road, MeshError why) throws InterruptedException {
-    slot.dialling.lockInterruptibly();
-    try {
-      if (!slot.holds(road)) return;
-      slot.plan = slot.plan.stillOnH2(facts());
-      if (RoadFailure.kindOf(why) != RoadFailure.Kind.IDENTITY) return;
-      failed(slot, why); // no road is used with whom one of them refused
-      end(slot, road, "BLOCKED");
-    } finally {
-      slot.dialling.unlock();
-    }
   }
 
   /** A road that failed: the next call dials anew. */

@@ -9,12 +9,12 @@ import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * Looks after one dialled road until another takes its place: measures its round trip, gives it up
- * when it is silent or when nobody uses it, and goes back to HTTP/3 when that works again. Runs on
- * a virtual thread of its own.
+ * when it is silent or when nobody uses it, has a fresh one take its place in time, and goes back
+ * to HTTP/3 when that works again. Runs on a virtual thread of its own.
  */
 final class RoadKeeper implements Runnable {
   private static final System.Logger LOG = System.getLogger(RoadKeeper.class.getName());
@@ -24,6 +24,8 @@ final class RoadKeeper implements Runnable {
 
   private static final Duration H3_TURN = Duration.ofSeconds(10);
 
+  private static final double JITTER = 0.1;
+
   /** On a road of the wrong version: the peer may have said by now where to go instead. */
   private static final Duration WRONG_TURN = Duration.ofMillis(200);
 
@@ -32,7 +34,11 @@ final class RoadKeeper implements Runnable {
   private final RoadSlot slot;
   private final RoadSlot.Watched watched;
   private final Road road;
+  private final RoadSuccession succession;
+  private final Instant agedMonotonic;
   private Instant usedMonotonic;
+  private Instant renewMonotonic = Instant.MAX;
+  private String ending = "REPLACED";
 
   RoadKeeper(PeerRoads roads, PeerRoads.Parts parts, RoadSlot slot, RoadSlot.Watched watched) {
     this.roads = roads;
@@ -40,16 +46,22 @@ final class RoadKeeper implements Runnable {
     this.slot = slot;
     this.watched = watched;
     this.road = watched.road();
+    this.succession = roads.succession();
     this.usedMonotonic = now();
+    var around = 1 - JITTER + 2 * JITTER * parts.chance().nextDouble();
+    this.agedMonotonic = now().plusNanos((long) (parts.times().age().toNanos() * around));
   }
 
   @Override
   public void run() {
     try {
       Thread.currentThread().setName("road " + road.peer());
+      road.watch(watched.bell()::ring);
       while (isThere(turn()) && isUsed() && isAlive()) {
-        roads.change(slot);
-        if (slot.plan.isRetryDue(now())) climb();
+        succession.change(slot);
+        var due = due();
+        if (due.isPresent()) succeed(due.get());
+        if (slot.holds(road) && slot.plan.isRetryDue(now())) climb();
       }
       if (road.isRetired()) farewell();
     } catch (InterruptedException closing) {
@@ -62,18 +74,47 @@ final class RoadKeeper implements Runnable {
 
   /** Waits; false if the road has left its place. */
   private boolean isThere(Duration wait) throws InterruptedException {
-    return !watched.gone().await(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+    return watched.bell().await(wait);
   }
 
   private Duration turn() {
     var turn = road.kind() == RoadKind.H2 ? H2_TURN : H3_TURN;
     if (road.roundTrip().isZero()) turn = Duration.ofMillis(100);
     turn = min(turn, parts.times().idle());
-    if (!roads.isRight(road)) turn = min(turn, max(WRONG_TURN, slot.pace.left(now())));
+    turn = min(turn, max(untilDue(), slot.pace.left(now())));
+    var leaves = (road.isSentAway() && road.open() > 0) || !succession.isRight(road);
+    if (leaves) turn = min(turn, max(WRONG_TURN, slot.pace.left(now())));
     return slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _)
             && at.isBefore(now().plus(turn))
         ? Duration.between(now(), at)
         : turn;
+  }
+
+  private Duration untilDue() {
+    var next = renewMonotonic.isBefore(agedMonotonic) ? renewMonotonic : agedMonotonic;
+    return now().isBefore(next) ? Duration.between(now(), next) : Duration.ZERO;
+  }
+
+  /** Why it is time for a fresh road, if it is. */
+  private Optional<RoadSuccession.Cause> due() {
+    var now = now();
+    if (renewMonotonic.equals(Instant.MAX) && !parts.transport().isCurrent(road)) {
+      renewMonotonic = now.plus(spread());
+    }
+    if (road.isSentAway() && road.open() > 0) return Optional.of(RoadSuccession.Cause.SENT_AWAY);
+    if (!now.isBefore(renewMonotonic)) return Optional.of(RoadSuccession.Cause.RENEWED);
+    return now.isBefore(agedMonotonic) ? Optional.empty() : Optional.of(RoadSuccession.Cause.AGED);
+  }
+
+  /** All roads at once would be as many handshakes in one instant. */
+  private Duration spread() {
+    var most = parts.times().spread().toNanos();
+    return Duration.ofNanos((long) (most * parts.chance().nextDouble()));
+  }
+
+  private void succeed(RoadSuccession.Cause cause) throws InterruptedException {
+    ending = cause.name();
+    succession.replace(slot, road, cause);
   }
 
   private static Duration min(Duration a, Duration b) {
@@ -103,19 +144,19 @@ final class RoadKeeper implements Runnable {
 
   /** Tries HTTP/3 beside HTTP/2, and moves there once it has been usable for a while. */
   private void climb() throws InterruptedException {
-    var dialled = parts.transport().dialH3(Approach.to(roads.where(slot), slot.peer));
+    var dialled = parts.transport().dial(RoadKind.H3, Approach.to(roads.where(slot), slot.peer));
     if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
-      if (dialled instanceof Result.Err<Dialled>(var why)) roads.stillOnH2(slot, road, why);
+      if (dialled instanceof Result.Err<Dialled>(var why)) succession.stillOnH2(slot, road, why);
       return;
     }
     var better = won.road();
     var moved = false;
     try {
-      if (!isThere(parts.times().proof())) return;
+      if (!watched.bell().awaitWhole(parts.times().proof())) return;
       if (better.ask()) {
-        moved = roads.promote(slot, road, better);
+        moved = succession.promote(slot, road, better);
       } else {
-        roads.stillOnH2(slot, road, unproved());
+        succession.stillOnH2(slot, road, unproved());
       }
     } finally {
       if (!moved) better.abandon();
@@ -125,7 +166,7 @@ final class RoadKeeper implements Runnable {
 
   /** What was open has moved: what is left is read to its end. */
   private void farewell() throws InterruptedException {
-    roads.ended(road, "REPLACED");
+    roads.ended(road, ending);
     road.close(parts.times().handOver());
   }
 

@@ -6,7 +6,6 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadPlan;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,9 @@ final class RoadSlot {
    * A road, and the end of its time here.
    *
    * @param road of the peer
-   * @param gone at zero when it is not the peer's road any more
+   * @param bell rung when it is to be looked at; over when it is not the peer's road any more
    */
-  record Watched(Road road, CountDownLatch gone) {}
+  record Watched(Road road, Bell bell) {}
 
   /** {@code pace} of dials that fail. */
   RoadSlot(NodeId peer, Pace pace) {
@@ -47,12 +46,18 @@ final class RoadSlot {
     return now != null && now.road() == road;
   }
 
+  /** Whoever looks after the road is to look at once. */
+  void ring() {
+    var now = held;
+    if (now != null) now.bell().ring();
+  }
+
   /** Puts a road here, in the place of the one there is. */
   synchronized Watched take(Road road) {
     var before = held;
-    var fresh = new Watched(road, new CountDownLatch(1));
+    var fresh = new Watched(road, new Bell());
     held = fresh;
-    if (before != null) before.gone().countDown();
+    if (before != null) before.bell().end();
     return fresh;
   }
 
@@ -61,7 +66,7 @@ final class RoadSlot {
     var now = held;
     if (now == null || now.road() != road) return false;
     held = null;
-    now.gone().countDown();
+    now.bell().end();
     return true;
   }
 

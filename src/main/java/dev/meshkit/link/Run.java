@@ -45,11 +45,13 @@ final class Run {
   /** Sends it and settles all of it; false if the stream is of no more use. */
   boolean send(List<Lease<Bytes>> run) throws InterruptedException {
     unsent.addAll(run);
+    run.forEach(lease -> parts.unsentBytes().addAndGet(lease.value().size()));
     try {
       for (var head = true; !unsent.isEmpty() && !goneBack; head = false) {
         var lease = unsent.remove();
         open.put(lease.origin(), lease);
         if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
+        parts.unsentBytes().addAndGet(-lease.value().size());
         if (!settle(receipts.next(Duration.ZERO))) return false;
         if (isTimeToBeat(lease) && !isAlive()) return false;
       }
@@ -60,6 +62,7 @@ final class Run {
       }
       return open.isEmpty();
     } finally {
+      parts.unsentBytes().set(0);
       giveBack();
     }
   }

@@ -5,6 +5,7 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.AdminServer;
 import dev.meshkit.control.HttpServer;
 import dev.meshkit.control.SocketPath;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.pipeline.Compensation;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,6 +20,7 @@ record Doors(MeshConfig config, Compensation ends) {
   /** Opens what is configured; {@code http} hears where that door is. */
   Result<Node> open(Node node, NodeStart.Made made, AtomicReference<String> http) {
     NodeGauges.register(made.base().meters(), made.life(), node, made.tasks()::stats);
+    made.base().meters().gauge(Metric.STREAM_UNSENT_BYTES, made.outbound()::unsentBytes, "DELIVER");
     var desks = desks(node, made);
     return AdminServer.open(SocketPath.of(made.base().dir(), System.getenv()), desks)
         .onOk(admin -> ends.onFailure("close the admin socket", admin::close))
@@ -45,11 +47,11 @@ record Doors(MeshConfig config, Compensation ends) {
             new StatusDesk(
                 config,
                 base.clocks(),
-                base.credentials(),
+                base.own(),
                 made.life(),
                 new Desks.Stores(base.mesh(), made.tasks()::stats),
                 made.links()),
-            new MemberDesk(made.sightings(), base.credentials(), made.links()::peerRoads),
+            new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(

@@ -10,6 +10,7 @@ import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.IdentityStore;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.Map;
  * @param dir its data directory
  * @param clocks its clocks
  * @param chance its randomness
- * @param credentials who it is
+ * @param own who it is
  * @param meters what it counts
  * @param mesh the database of messages, members and events
  * @param votes the database of elections, apart so that messages never delay a vote
@@ -34,7 +35,7 @@ record Foundation(
     Path dir,
     Clocks clocks,
     SecureRandom chance,
-    Credentials credentials,
+    OwnCredentials own,
     Meters meters,
     Store mesh,
     Store votes) {
@@ -59,10 +60,19 @@ record Foundation(
     return DataDir.usable(config.data().dir())
         .flatMap(
             dir ->
-                new IdentityStore(dir.resolve("identity"), clocks.wall())
+                identity(dir, clocks)
                     .load(self)
                     .flatMap(who -> inspected(dir, who.who().cluster(), self).map(_ -> who))
                     .flatMap(who -> opened(new Settings(config), dir, clocks, who, scopes)));
+  }
+
+  private static IdentityStore identity(Path dir, Clocks clocks) {
+    return new IdentityStore(dir.resolve("identity"), clocks.wall());
+  }
+
+  /** Where its identity is kept. */
+  IdentityStore identity() {
+    return identity(dir, clocks);
   }
 
   /**
@@ -113,7 +123,14 @@ record Foundation(
                     .map(
                         mesh ->
                             new Foundation(
-                                settings, dir, clocks, chance, who, meters, mesh, votes)));
+                                settings,
+                                dir,
+                                clocks,
+                                chance,
+                                OwnCredentials.of(who),
+                                meters,
+                                mesh,
+                                votes)));
   }
 
   private static Result<Store> open(StoreOptions common, String schema, Scopes scopes) {
@@ -142,6 +159,6 @@ record Foundation(
 
   /** The cluster's name, as the certificate has it. */
   String cluster() {
-    return credentials.who().cluster();
+    return own.now().who().cluster();
   }
 }

@@ -6,7 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.link.PeerRoad;
-import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.wire.HelloCodec;
 import java.util.List;
@@ -29,12 +29,12 @@ final class MemberDesk {
   private static final Pattern OLDEST_TO_NEWEST = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   private final Sightings sightings;
-  private final Credentials credentials;
+  private final OwnCredentials own;
   private final Supplier<Map<NodeId, PeerRoad>> roads;
 
-  MemberDesk(Sightings sightings, Credentials credentials, Supplier<Map<NodeId, PeerRoad>> roads) {
+  MemberDesk(Sightings sightings, OwnCredentials own, Supplier<Map<NodeId, PeerRoad>> roads) {
     this.sightings = sightings;
-    this.credentials = credentials;
+    this.own = own;
     this.roads = roads;
   }
 
@@ -60,7 +60,7 @@ final class MemberDesk {
     seen.votedInBy(member.node()).stream().map(Scope::text).forEach(item::addVotes);
     member.labels().forEach((name, value) -> label(item, name, value));
     var self = member.node().equals(seen.self());
-    if (self) item.setCertNotAfter(Times.of(credentials.notAfter()));
+    if (self) item.setCertNotAfter(Times.of(own.now().notAfter()));
     if (self) return item.setRoad(MemberItem.Road.SELF).build();
     var road = open.get(member.node());
     if (road != null) road(item, road);

@@ -133,7 +133,13 @@ public final class Node implements Mesh {
    */
   public Result<Unit> permit(List<VersionWindow> versions) {
     if (closing.get()) return Result.err(draining("changing listen.versions"));
-    return parts.versions().change(versions);
+    return parts.changes().versions().change(versions);
+  }
+
+  /** Reads this node's identity again, see {@code MeshKit.renew}. */
+  public Result<Unit> renew() {
+    if (closing.get()) return Result.err(draining("reading the identity"));
+    return parts.changes().identity().renew();
   }
 
   @Override

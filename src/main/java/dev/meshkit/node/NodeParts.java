@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * @param gossip who is in the mesh
  * @param elections the scopes it votes in
  * @param outbound the way out of messages
- * @param versions what the links go by
+ * @param changes what may be another while it runs
  * @param loops all that runs as long as it does
  */
 record NodeParts(
@@ -33,5 +33,5 @@ record NodeParts(
     GossipLoop gossip,
     SortedMap<Scope, ScopeElection> elections,
     Outbound outbound,
-    VersionDesk versions,
+    NodeStart.Made.Changes changes,
     List<Loops.Loop> loops) {}

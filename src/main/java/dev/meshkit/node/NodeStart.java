@@ -142,16 +142,17 @@ final class NodeStart {
             base.chance(),
             base.meters(),
             new RoadEvents(sightings));
-    var opened =
-        Links.open(linkOptions(base, listen, members.generation()), base.credentials(), ports);
+    var opened = Links.open(linkOptions(base, listen, members.generation()), base.own(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
     var versions = new VersionDesk(config, live, inputs);
     var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
+    var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
+    var desks = new Made.Changes(versions, identity);
     var made =
-        new Made(base, life, sightings, members, scopes, tasks, outbound, live, versions, inputs);
+        new Made(base, life, sightings, members, scopes, tasks, outbound, live, desks, inputs);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
@@ -177,8 +178,11 @@ final class NodeStart {
       SafeTaskQueue<Bytes> tasks,
       Outbound outbound,
       Links links,
-      VersionDesk versions,
-      Mailbox<Input> inputs) {}
+      Changes changes,
+      Mailbox<Input> inputs) {
+    /** What may be another while the node runs. */
+    record Changes(VersionDesk versions, IdentityDesk identity) {}
+  }
 
   private Result<GossipLoop> gossip(
       Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Ports listen)
@@ -265,7 +269,7 @@ final class NodeStart {
             made.members(),
             made.scopes(),
             made.outbound(),
-            made.versions(),
+            made.changes(),
             loops(made));
     var node = new Node(parts, ends);
     return new Doors(config, ends).open(node, made, http).map(_ -> new Built(node, made));
@@ -305,6 +309,7 @@ final class NodeStart {
     var all = new ArrayList<Loops.Loop>();
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
     made.scopes().values().forEach(election -> all.addAll(election.loops()));
+    all.add(new Loops.Loop("identity", made.changes().identity()::watch));
     all.add(new Loops.Loop("mesh.db", () -> StoreWatch.until(made.base().mesh())));
     all.add(new Loops.Loop("election.db", () -> StoreWatch.until(made.base().votes())));
     return all;

@@ -11,7 +11,7 @@ import dev.meshkit.link.Links;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.runtime.Clocks;
-import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ final class StatusDesk {
 
   private final MeshConfig config;
   private final Clocks clocks;
-  private final Credentials credentials;
+  private final OwnCredentials own;
   private final Life life;
   private final Supplier<QueueStats> queue;
   private final Store store;
@@ -35,13 +35,13 @@ final class StatusDesk {
   StatusDesk(
       MeshConfig config,
       Clocks clocks,
-      Credentials credentials,
+      OwnCredentials own,
       Life life,
       Desks.Stores stores,
       Links links) {
     this.config = config;
     this.clocks = clocks;
-    this.credentials = credentials;
+    this.own = own;
     this.life = life;
     this.queue = stores.queue();
     this.store = stores.mesh();
@@ -68,7 +68,7 @@ final class StatusDesk {
             .setMembers(counts(seen))
             .setQueue(tasks())
             .setStore(files())
-            .setCertNotAfter(Times.of(credentials.notAfter()))
+            .setCertNotAfter(Times.of(own.now().notAfter()))
             .setRssBytes(residentBytes())
             .setRoads(roads(seen));
     seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
@@ -91,13 +91,13 @@ final class StatusDesk {
   }
 
   private Check identity() {
-    var left = Duration.between(clocks.wall().instant(), credentials.notAfter());
-    var text = "certificate ends " + credentials.notAfter();
+    var left = Duration.between(clocks.wall().instant(), own.now().notAfter());
+    var text = "certificate ends " + own.now().notAfter();
     if (!left.isPositive()) {
       return check("identity", Health.FAIL, text)
           .setCode("MK-TLS-004")
           .setFix(
-              "renew the certificate, and start again; a --dev node: stop it, move "
+              "renew the certificate: it is read again by itself; a --dev node: stop it, move "
                   + config.data().dir().resolve("identity")
                   + " away, and start it again")
           .build();

@@ -159,6 +159,11 @@ public enum Metric {
   H3_FALLBACK_TOTAL(COUNTER, "Roads that fell back to HTTP/2.", Label.open("reason")),
   /** The streams with a peer moved back to HTTP/3. */
   H3_REPROMOTIONS_TOTAL(COUNTER, "Roads that went back to HTTP/3."),
+  /** Streams move to the fresh one; AGED before the peer would send it away. */
+  ROADS_REPLACED_TOTAL(
+      COUNTER,
+      "Roads replaced by a fresh one of their kind.",
+      Label.of("reason", "AGED", "RENEWED", "SENT_AWAY")),
   /** Dial to first answer. */
   HANDSHAKE_SECONDS(SECONDS, "Time until a road was usable.", Label.SIDE),
   /**
@@ -177,7 +182,19 @@ public enum Metric {
       Label.of("reason", "outgoing", "rate", "malformed", "scope", "exception")),
   /** What a stream's peer has not made room for yet; at 1 MiB a stream the oldest is dropped. */
   STREAM_UNSENT_BYTES(
-      GAUGE, "Bytes that wait to be sent on streams.", Label.of("family", "STREAM", "ELECT")),
+      GAUGE,
+      "Bytes that wait to be sent on streams.",
+      Label.of("family", "STREAM", "ELECT", "DELIVER")),
+  /** Of all channels of the process. */
+  H3_QUEUED_CALLS(GAUGE, "Calls that wait for a stream or a connection of HTTP/3."),
+  /** By them, packets and wake-ups are those a drain. */
+  H3_DRAINS_TOTAL(COUNTER, "Times an event loop of HTTP/3 sent what was waiting, in one flush."),
+  /** Those that the kernel splits off counted each. */
+  H3_PACKETS_TOTAL(COUNTER, "QUIC packets sent."),
+  /** Of threads that wait for what came. */
+  H3_WAKES_TOTAL(COUNTER, "Times an event loop of HTTP/3 woke another thread."),
+  /** Only of clients that do not tell of their cancels themselves. */
+  H3_CANCEL_PROBES_TOTAL(COUNTER, "Probes whether a client still wants its answer."),
   /** Code is an MK code. */
   HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 /**
  * The directory {@code identity/} of a node: {@code gen-<n>/key.pem} and {@code chain.pem}, {@code
  * CURRENT} (the text {@code gen-<n>}) and {@code roots.pem}. A change becomes real by renaming
- * {@code CURRENT}; no key is ever overwritten. Used by one thread, at start.
+ * {@code CURRENT}; no key is ever overwritten. Used by one thread at a time.
  */
 public final class IdentityStore {
   private static final Pattern GENERATION = Pattern.compile("gen-([1-9][0-9]{0,8})");
@@ -66,6 +67,28 @@ public final class IdentityStore {
       return check(self, new Material(key, chain, roots));
     } catch (IOException | GeneralSecurityException unreadable) {
       return broken(unreadable);
+    }
+  }
+
+  /**
+   * What {@link #load} would read, without reading it: another value once it has been replaced.
+   *
+   * @param current of {@code CURRENT}
+   * @param roots of {@code roots.pem}
+   */
+  public record Mark(String current, String roots) {}
+
+  /** The mark of what is there now; of what cannot be looked at, an empty one. */
+  public Mark mark() {
+    return new Mark(mark("CURRENT"), mark("roots.pem"));
+  }
+
+  private String mark(String name) {
+    try {
+      var seen = Files.readAttributes(directory.resolve(name), BasicFileAttributes.class);
+      return seen.fileKey() + " " + seen.lastModifiedTime() + " " + seen.size();
+    } catch (IOException missing) {
+      return "";
     }
   }
 

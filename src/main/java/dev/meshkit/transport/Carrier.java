@@ -32,6 +32,12 @@ interface Carrier {
   /** Asks; blocks at most {@code patience}. Interrupted, it throws with the flag set. */
   Bytes ask(Asked what, Bytes request, Duration patience) throws StatusRuntimeException;
 
+  /** Whether the peer wants what is open here to be opened anew, on another connection. */
+  boolean isSentAway();
+
+  /** {@code sentAway} runs when it does, perhaps more than once; at once if it does already. */
+  void watch(Runnable sentAway);
+
   /** Takes no new calls. */
   void drain();
 

@@ -13,20 +13,22 @@ import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The far side of one dial: who must be there, and who was. Every connection that a dialled channel
  * ever makes is checked here, so that one which comes back later cannot be somebody else.
  */
 final class Counterpart implements PeerCheck {
-  private final PeerVerifier verifier;
+  private final Supplier<PeerVerifier> verifier;
   private final NodeId dialled;
   private volatile Admission last =
       new Refused(TlsCode.HANDSHAKE_TIMEOUT, "no handshake was finished");
   private volatile long notAfterMs;
   private volatile List<X509Certificate> shown = List.of();
 
-  Counterpart(PeerVerifier verifier, NodeId dialled) {
+  /** {@code verifier}: that of the moment, as whom we trust may change while a road is open. */
+  Counterpart(Supplier<PeerVerifier> verifier, NodeId dialled) {
     this.verifier = verifier;
     this.dialled = dialled;
   }
@@ -41,7 +43,7 @@ final class Counterpart implements PeerCheck {
 
   /** All checks; remembers the outcome. */
   Admission admit(List<X509Certificate> chain) {
-    var found = verifier.server(chain, known());
+    var found = verifier.get().server(chain, known());
     last = found;
     shown = List.copyOf(chain);
     if (!chain.isEmpty()) notAfterMs = chain.getFirst().getNotAfter().toInstant().toEpochMilli();

@@ -1,12 +1,15 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.grpc.Http3ChannelBuilder;
 import dev.meshkit.observe.HandshakeEvent;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Admission;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.Identity;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TlsCode;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -39,9 +42,28 @@ final class Dial {
   private final Counterpart overQuic;
   private volatile @Nullable RoadFailure refusal; // of an identity, over QUIC
 
-  /** What a dial is made of. */
+  /**
+   * What a dial is made of.
+   *
+   * @param own this node's, whom it trusts as long as the road lasts
+   * @param credentials those of now, which it shows
+   */
   record Parts(
-      Credentials credentials, RoadMode mode, RoadTools tools, TcpRoads tcp, RoadTimes times) {}
+      OwnCredentials own,
+      Credentials credentials,
+      RoadMode mode,
+      RoadTools tools,
+      TcpRoads tcp,
+      RoadTimes times) {}
+
+  /**
+   * What a channel is to be made for.
+   *
+   * @param at where
+   * @param credentials what this node shows there
+   * @param there who must be there
+   */
+  record Aim(Endpoint at, Credentials credentials, Counterpart there) {}
 
   Dial(Approach to, Parts parts) {
     this.to = to;
@@ -63,17 +85,19 @@ final class Dial {
   Race.Attempt overQuic() throws InterruptedException {
     var there = overQuic;
     var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), there::note);
+    var connects = new Connects();
     try {
       var channel =
           Http3ChannelBuilder.forAddress(to.at().host(), to.at().port())
               .tls(parts.credentials().key(), trust)
               .peerCheck(there)
+              .addTransportFilter(connects)
               .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
               .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
               .keepAliveWithoutCalls(false)
               .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
               .build();
-      var attempt = probe(RoadKind.H3, channel, there);
+      var attempt = probe(RoadKind.H3, new GrpcCarrier(channel, connects), there);
       if (attempt instanceof Race.Attempt.Lost(var failure) && failure.isOfIdentity()) {
         refusal = failure; // before HTTP/2 may start
       }
@@ -91,7 +115,9 @@ final class Dial {
     var refused = refusal;
     if (refused != null) return new Race.Attempt.Lost(refused);
     var there = counterpart();
-    var attempt = probe(RoadKind.H2, parts.tcp().dial(to.at(), there), there);
+    var connects = new Connects();
+    var channel = parts.tcp().dial(new Aim(to.at(), parts.credentials(), there), connects);
+    var attempt = probe(RoadKind.H2, new GrpcCarrier(channel, connects), there);
     if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
     var spent = Duration.between(began, parts.tools().clocks().monotonic().instant());
     await(parts.times().h3Patience().minus(spent));
@@ -136,7 +162,12 @@ final class Dial {
     var made = new LegacyLink.Parts(peer, io, parts.tools(), () -> refusal(there, io), null);
     var link = new LegacyLink(made).start();
     event.end(outcome(RoadKind.LEGACY, peer.toString(), "", there));
-    return won(began, new Road(RoadKind.LEGACY, peer, link, parts.tools()));
+    return won(began, road(RoadKind.LEGACY, peer, link));
+  }
+
+  private Road road(RoadKind kind, NodeId peer, Carrier carrier) {
+    return new Road(
+        new Road.Ends(peer, parts.credentials().chain().getFirst()), kind, carrier, parts.tools());
   }
 
   private Race.Attempt won(Instant began, Road road) {
@@ -159,7 +190,7 @@ final class Dial {
   }
 
   private Counterpart counterpart() {
-    return new Counterpart(parts.credentials().verifier(), to.expected());
+    return new Counterpart(() -> parts.own().now().verifier(), to.expected());
   }
 
   private void await(Duration patience) throws InterruptedException {
@@ -167,8 +198,9 @@ final class Dial {
   }
 
   /** The first call on the channel: it makes the connection, and shows that it is usable. */
-  private Race.Attempt probe(RoadKind kind, ManagedChannel channel, Counterpart there)
+  private Race.Attempt probe(RoadKind kind, GrpcCarrier carrier, Counterpart there)
       throws InterruptedException {
+    var channel = carrier.channel();
     var event = HandshakeEvent.started();
     var began = parts.tools().clocks().monotonic().instant();
     var limit = parts.times().dial().toMillis();
@@ -186,7 +218,7 @@ final class Dial {
     }
     event.end(outcome(kind, peer.toString(), "", there));
     if (kind == RoadKind.H2) parts.tcp().rounds().add(() -> stays(channel, there));
-    return won(began, new Road(kind, peer, new GrpcCarrier(channel), parts.tools()));
+    return won(began, road(kind, peer, carrier));
   }
 
   /** Without its road, the peer is dialled again, and that says why it is refused. */

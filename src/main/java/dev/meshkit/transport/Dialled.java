@@ -7,5 +7,12 @@ import java.util.Optional;
  *
  * @param road checked and usable
  * @param downgrade why it is not HTTP/3 though that is permitted; empty if it is, or need not be
+ * @param undecided whether HTTP/3 had neither come about nor failed when it was not waited for any
+ *     longer
  */
-public record Dialled(Road road, Optional<String> downgrade) {}
+public record Dialled(Road road, Optional<String> downgrade, boolean undecided) {
+  /** The road that was wanted. */
+  static Dialled asWanted(Road road) {
+    return new Dialled(road, Optional.empty(), false);
+  }
+}

@@ -8,6 +8,7 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Admitted;
 import dev.meshkit.security.Admission.Refused;
+import dev.meshkit.security.Credentials;
 import dev.meshkit.security.PeerVerifier;
 import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
@@ -21,6 +22,7 @@ import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks everyone who dials us over one road: the whole check, after each handshake and before any
@@ -31,21 +33,16 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   static final Attributes.Key<Admission> ADMISSION = Attributes.Key.create("meshkit.admission");
 
   private final RoadKind road;
-  private final PeerVerifier verifier;
-  private final RoadTools tools;
-  private final PeerRounds rounds;
+  private final Listener.Parts parts;
 
-  /** {@code rounds}: who looks at guests over HTTP/2. */
-  Doorkeeper(RoadKind road, PeerVerifier verifier, RoadTools tools, PeerRounds rounds) {
+  Doorkeeper(RoadKind road, Listener.Parts parts) {
     this.road = road;
-    this.verifier = verifier;
-    this.tools = tools;
-    this.rounds = rounds;
+    this.parts = parts;
   }
 
   @Override
   public Verdict check(List<X509Certificate> chain, SocketAddress remote) {
-    return switch (verifier.client(chain)) {
+    return switch (verifier().client(chain)) {
       case Admitted _ -> new Verdict.Admit();
       case Refused refused ->
           new Verdict.Refuse(refused.code().number(), Counterpart.brief(refused.text()));
@@ -53,8 +50,8 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   }
 
   /** Meets strangers within the handshake. They get no further, so they are counted here. */
-  X509ExtendedTrustManager trust() {
-    return new CountingTrust(verifier.trustManager(), code -> count("", code.text(), 0));
+  X509ExtendedTrustManager trust(Credentials of) {
+    return new CountingTrust(of.verifier().trustManager(), code -> count("", code.text(), 0));
   }
 
   /** HTTP/3 tells of every connection that was not let in; {@link #trust} counted strangers. */
@@ -71,8 +68,9 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
 
   @Override
   public Attributes transportReady(Attributes attributes) {
-    var chain = chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
-    var admission = verifier.client(chain);
+    var session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    var chain = chain(session);
+    var admission = verifier().client(chain);
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     switch (admission) {
       case Admitted(var who) -> count(who.uri(), "", notAfter);
@@ -80,28 +78,35 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }
     var known = attributes.toBuilder().set(ADMISSION, admission);
-    if (road != RoadKind.H2) return known.build();
-    var guest = new Guest(() -> verifier.client(chain));
-    rounds.add(guest);
+    if (road != RoadKind.H2 || session == null) return known.build();
+    var remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    var stay = Stay.ofAnyAge(new Stay.Parts(parts.own(), parts.tools(), parts.times()), session);
+    Runnable sendAway = () -> parts.tcp().guests().sendAway(remote);
+    var guest = new Guest(() -> verifier().client(chain), stay::isOver, sendAway);
+    parts.tcp().rounds().add(guest);
     return known.set(Guest.KEY, guest).build();
   }
 
   @Override
-  public void transportTerminated(Attributes attributes) {
+  public void transportTerminated(@Nullable Attributes attributes) {
+    if (attributes == null) return; // it was never ready
     var guest = attributes.get(Guest.KEY);
-    if (guest != null) rounds.remove(guest);
+    if (guest != null) parts.tcp().rounds().remove(guest);
+  }
+
+  private PeerVerifier verifier() {
+    return parts.own().now().verifier();
   }
 
   private void count(String peer, String code, long notAfter) {
     var event = HandshakeEvent.started();
     event.end(new HandshakeEvent.Outcome("SERVER", road.name(), peer, "", code, notAfter));
     if (!code.isEmpty()) {
-      tools.meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
+      parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
     }
   }
 
-  private static List<X509Certificate> chain(
-      @org.jspecify.annotations.Nullable SSLSession session) {
+  private static List<X509Certificate> chain(@Nullable SSLSession session) {
     var chain = new ArrayList<X509Certificate>();
     if (session == null) return chain;
     try {

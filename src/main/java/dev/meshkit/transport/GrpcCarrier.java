@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
  * Calls on a gRPC channel, over HTTP/3 or HTTP/2.
  *
  * @param channel to one peer
+ * @param connects its connections
  */
-record GrpcCarrier(ManagedChannel channel) implements Carrier {
+record GrpcCarrier(ManagedChannel channel, Connects connects) implements Carrier {
   @Override
   public ByteStream open(Opening opening) {
     var family = opening.family();
@@ -44,6 +45,16 @@ record GrpcCarrier(ManagedChannel channel) implements Carrier {
               options.withOption(Http3ChannelBuilder.URGENCY, Family.ELECT.urgency()),
               request);
     };
+  }
+
+  @Override
+  public boolean isSentAway() {
+    return connects.isAnew();
+  }
+
+  @Override
+  public void watch(Runnable sentAway) {
+    connects.watch(sentAway);
   }
 
   @Override

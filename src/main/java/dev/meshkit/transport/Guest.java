@@ -6,22 +6,34 @@ import io.grpc.Attributes;
 import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Whoever is at the other end of one HTTP/2 connection that was accepted: judged anew at each call,
- * and each second while it has any. Thread-safe.
+ * and each second while it has any, and sent elsewhere when its stay is over. Thread-safe.
  */
 final class Guest implements PeerRounds.Watched {
   /** Every call finds its connection's here. */
   static final Attributes.Key<Guest> KEY = Attributes.Key.create("meshkit.guest");
 
   private final Supplier<Admission> judge;
+  private final BooleanSupplier over;
+  private final Runnable sendAway;
+  private boolean sentAway; // of the thread that looks
   private final Set<ByteStream> calls = ConcurrentHashMap.newKeySet();
 
-  /** {@code judge} makes all checks. */
-  Guest(Supplier<Admission> judge) {
+  /**
+   * Whoever was let in.
+   *
+   * @param judge makes all checks
+   * @param over whether its stay is
+   * @param sendAway asks it to go elsewhere
+   */
+  Guest(Supplier<Admission> judge, BooleanSupplier over, Runnable sendAway) {
     this.judge = judge;
+    this.over = over;
+    this.sendAway = sendAway;
   }
 
   /** What all checks say now. */
@@ -39,6 +51,10 @@ final class Guest implements PeerRounds.Watched {
   @Override
   public boolean stays() {
     calls.removeIf(Guest::isOver);
+    if (!sentAway && over.getAsBoolean()) {
+      sentAway = true;
+      sendAway.run();
+    }
     if (!(admission() instanceof Refused refused)) return true;
     var status = Status.UNAUTHENTICATED.withDescription(refused.text());
     calls.forEach(stream -> stream.abort(status));

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class LegacyLink implements Carrier {
   private final LegacyCalls calls = new LegacyCalls(this);
   private final LegacyWatch watch;
   private volatile boolean draining;
+  private volatile boolean sentAway;
+  private volatile Runnable waker = () -> {};
 
   /**
    * What a connection is made of.
@@ -148,6 +151,24 @@ final class LegacyLink implements Carrier {
   /** Queues a request; false if the connection has ended. */
   boolean put(Rank rank, LegacyFrame question) {
     return queue.offer(rank, question) && !ended.get();
+  }
+
+  @Override
+  public boolean isSentAway() {
+    return sentAway;
+  }
+
+  @Override
+  public void watch(Runnable sentAway) {
+    waker = sentAway;
+    if (this.sentAway) sentAway.run();
+  }
+
+  /** The peer sends us elsewhere. */
+  void sendAway() {
+    draining = true;
+    sentAway = true;
+    waker.run();
   }
 
   @Override
@@ -262,6 +283,11 @@ final class LegacyLink implements Carrier {
 
   Parts parts() {
     return parts;
+  }
+
+  /** What its ends showed each other. */
+  SSLSession session() {
+    return parts.io().tls().getSession();
   }
 
   int open() {

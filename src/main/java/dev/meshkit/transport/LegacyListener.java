@@ -7,6 +7,7 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Admission;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.Identity;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TlsCode;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
@@ -43,19 +44,21 @@ public final class LegacyListener implements AutoCloseable {
   private final Semaphore shaking = new Semaphore(HANDSHAKES);
   private final Set<LegacyLink> links = ConcurrentHashMap.newKeySet();
   private final CountDownLatch unbound = new CountDownLatch(1);
-  private final LegacyTls tls;
+  private final PerCredentials<LegacyTls> tls;
   private volatile boolean closed;
 
   /** What a listener is made of. */
-  record Parts(Credentials credentials, RoadTools tools, MeshService service) {}
+  record Parts(OwnCredentials own, RoadTools tools, MeshService service, RoadTimes times) {}
 
   private LegacyListener(ServerSocket server, Parts parts) {
     this.server = server;
     this.parts = parts;
-    var judge = parts.credentials().verifier().trustManager();
-    this.tls =
-        new LegacyTls(
-            parts.credentials(), new CountingTrust(judge, code -> count("", code.text(), 0)));
+    this.tls = new PerCredentials<>(parts.own(), this::tls);
+  }
+
+  private LegacyTls tls(Credentials of) {
+    var judge = of.verifier().trustManager();
+    return new LegacyTls(of, new CountingTrust(judge, code -> count("", code.text(), 0)));
   }
 
   /** Binds; MK-NODE-002 if the port is taken, MK-NET-001 otherwise. */
@@ -220,7 +223,12 @@ public final class LegacyListener implements AutoCloseable {
     else if (server.isClosed()) link.goAway();
     link.start();
     try {
-      link.awaitGone();
+      var stay = Stay.of(new Stay.Parts(parts.own(), parts.tools(), parts.times()), link.session());
+      while (!link.awaitGone(LegacyWatch.TURN)) {
+        if (!stay.isOver()) continue;
+        link.goAway();
+        farewell(link);
+      }
     } catch (InterruptedException never) {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     } finally {
@@ -232,14 +240,14 @@ public final class LegacyListener implements AutoCloseable {
   private Optional<LegacyLink> admitted(Socket raw) throws IOException {
     raw.setTcpNoDelay(true);
     raw.setSoTimeout(PATIENCE_MS);
-    var io = tls.shake(raw, false);
+    var io = tls.get().shake(raw, false);
     var first = io.read();
     if (first.type() != Kind.HELLO || first.id() != 0) {
       throw new ProtocolException("a connection that begins with " + first.type());
     }
     var chain = io.chain();
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
-    return switch (parts.credentials().verifier().client(chain)) {
+    return switch (parts.own().now().verifier().client(chain)) {
       case Admission.Admitted(Identity.Node node) -> {
         io.write(LegacyFrame.of(Kind.HELLO, 0));
         io.flush();
@@ -266,7 +274,7 @@ public final class LegacyListener implements AutoCloseable {
   }
 
   private Optional<Status> refusal(LegacyIo io) {
-    return parts.credentials().verifier().client(io.chain()) instanceof Admission.Refused refused
+    return parts.own().now().verifier().client(io.chain()) instanceof Admission.Refused refused
         ? Optional.of(Status.UNAUTHENTICATED.withDescription(refused.text()))
         : Optional.empty();
   }

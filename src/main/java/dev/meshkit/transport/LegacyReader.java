@@ -41,7 +41,7 @@ final class LegacyReader {
         case CREDIT -> credit(frame);
         case PING -> link.tell(LegacyFrame.of(Kind.PONG, frame.id()));
         case PONG -> pong(frame.id());
-        case GOAWAY -> link.drain();
+        case GOAWAY -> link.sendAway();
       }
     }
   }

@@ -4,8 +4,9 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.grpc.Http3ServerBuilder;
+import dev.meshkit.grpc.TlsIdentity;
 import dev.meshkit.runtime.FreePort;
-import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
@@ -32,7 +33,12 @@ public final class Listener implements AutoCloseable {
 
   /** What a listener is made of. */
   record Parts(
-      Credentials credentials, RoadMode mode, RoadTools tools, TcpRoads tcp, MeshService service) {}
+      OwnCredentials own,
+      RoadMode mode,
+      RoadTools tools,
+      TcpRoads tcp,
+      MeshService service,
+      RoadTimes times) {}
 
   /** Where it listens, with the port that was really bound. */
   public Endpoint local() {
@@ -84,14 +90,15 @@ public final class Listener implements AutoCloseable {
   }
 
   private static Server server(RoadKind kind, InetSocketAddress at, Parts parts) {
-    var door =
-        new Doorkeeper(kind, parts.credentials().verifier(), parts.tools(), parts.tcp().rounds());
+    var door = new Doorkeeper(kind, parts);
     ServerBuilder<?> builder =
         switch (kind) {
           case H3 ->
               Http3ServerBuilder.forAddress(at)
-                  .tls(parts.credentials().key(), door.trust())
+                  .tls(identity(door, parts))
                   .peerCheck(door)
+                  .maxConnectionAge(parts.times().listenerAge().toMillis(), TimeUnit.MILLISECONDS)
+                  .maxConnectionAgeGrace(parts.times().grace().toMillis(), TimeUnit.MILLISECONDS)
                   .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
                   .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
                   .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
@@ -103,6 +110,10 @@ public final class Listener implements AutoCloseable {
         .definitions()
         .forEach(builder::addService);
     return builder.build();
+  }
+
+  private static PerCredentials<TlsIdentity> identity(Doorkeeper door, Parts parts) {
+    return new PerCredentials<>(parts.own(), of -> new TlsIdentity(of.key(), door.trust(of)));
   }
 
   /** Binds the permitted roads' sockets and closes them again: whether a listener could. */

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,7 @@ public final class Road {
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(5);
 
   private final RoadKind kind;
-  private final NodeId peer;
+  private final Ends ends;
   private final Carrier carrier;
   private final RoadTools tools;
   private final AtomicInteger open = new AtomicInteger();
@@ -29,9 +30,17 @@ public final class Road {
   private volatile boolean retired;
   private volatile Duration roundTrip = Duration.ZERO;
 
-  Road(RoadKind kind, NodeId peer, Carrier carrier, RoadTools tools) {
+  /**
+   * Who is at its ends.
+   *
+   * @param peer whose certificate was shown
+   * @param shown the certificate of this node that the peer saw
+   */
+  record Ends(NodeId peer, X509Certificate shown) {}
+
+  Road(Ends ends, RoadKind kind, Carrier carrier, RoadTools tools) {
     this.kind = kind;
-    this.peer = peer;
+    this.ends = ends;
     this.carrier = carrier;
     this.tools = tools;
     this.made = tools.clocks().monotonic().instant();
@@ -52,7 +61,22 @@ public final class Road {
 
   /** Whose certificate was shown. */
   public NodeId peer() {
-    return peer;
+    return ends.peer();
+  }
+
+  /** Which certificate of this node the peer saw. */
+  X509Certificate shown() {
+    return ends.shown();
+  }
+
+  /** Whether the peer wants its calls to be opened anew, on a fresh road. */
+  public boolean isSentAway() {
+    return carrier.isSentAway();
+  }
+
+  /** {@code sentAway} runs when the peer does, perhaps more than once. */
+  public void watch(Runnable sentAway) {
+    carrier.watch(sentAway);
   }
 
   /** How many duplex calls are open. */
@@ -94,7 +118,7 @@ public final class Road {
     try {
       carrier.ask(Carrier.Asked.PROBE, Bytes.EMPTY, Silence.LOST);
     } catch (StatusRuntimeException failed) {
-      if (Thread.interrupted()) throw new InterruptedException("ask " + peer);
+      if (Thread.interrupted()) throw new InterruptedException("ask " + peer());
       return false;
     }
     roundTrip = Duration.between(began, tools.clocks().monotonic().instant());
@@ -103,10 +127,11 @@ public final class Road {
 
   /** Opens a duplex call. Blocks at most 5 s, for the peer's Hello. */
   public Result<Opened> open(Family family, Bytes hello) throws InterruptedException {
-    var log = new RpcLog(tools, new RpcLog.Call(family.method(), peer.toString(), kind, true));
+    var log = new RpcLog(tools, new RpcLog.Call(family.method(), peer().toString(), kind, true));
     open.incrementAndGet();
     opened.incrementAndGet();
-    var stream = carrier.open(new Carrier.Opening(peer, family, hello, log, open::decrementAndGet));
+    var stream =
+        carrier.open(new Carrier.Opening(peer(), family, hello, log, open::decrementAndGet));
     try {
       var theirs = stream.hello(HELLO_PATIENCE);
       if (theirs.isPresent()) return Result.ok(new Opened(stream, theirs.get()));
@@ -116,14 +141,15 @@ public final class Road {
     }
     var why = stream.ended().orElse(Status.DEADLINE_EXCEEDED.withDescription("no Hello in 5 s"));
     stream.abort(why);
-    return Result.err(Diagnosis.of(why).error("open " + family + " to " + peer));
+    return Result.err(Diagnosis.of(why).error("open " + family + " to " + peer()));
   }
 
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}. */
   public Result<Bytes> sync(Bytes request, Duration timeout) throws InterruptedException {
     var log =
         new RpcLog(
-            tools, new RpcLog.Call(Methods.SYNC.getFullMethodName(), peer.toString(), kind, true));
+            tools,
+            new RpcLog.Call(Methods.SYNC.getFullMethodName(), peer().toString(), kind, true));
     try {
       log.sent(request.size());
       var reply = carrier.ask(Carrier.Asked.SYNC, request, timeout);
@@ -132,8 +158,8 @@ public final class Road {
       return Result.ok(reply);
     } catch (StatusRuntimeException failed) {
       log.end(failed.getStatus().getCode());
-      if (Thread.interrupted()) throw new InterruptedException("sync with " + peer);
-      return Result.err(Diagnosis.of(failed.getStatus()).error("sync with " + peer));
+      if (Thread.interrupted()) throw new InterruptedException("sync with " + peer());
+      return Result.err(Diagnosis.of(failed.getStatus()).error("sync with " + peer()));
     }
   }
 

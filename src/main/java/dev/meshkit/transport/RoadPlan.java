@@ -103,6 +103,15 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
     return new RoadPlan(onH2(pause, at), Optional.of(at.now()), falls);
   }
 
+  /**
+   * HTTP/3 had no answer yet when HTTP/2 was taken: it may only be slow, as it is on a cold start,
+   * so the first time it is tried again at once, and only then after the usual pause.
+   */
+  public RoadPlan undecided(Facts at) {
+    if (!(state instanceof State.OnH2 _) || downgrades.size() >= FLAPPING) return this;
+    return as(new State.OnH2(at.now(), at.times().retryFirst().dividedBy(2)));
+  }
+
   /** A dial failed on every road that was tried. */
   public RoadPlan failed(MeshError why, Facts at) {
     var kind = RoadFailure.kindOf(why);

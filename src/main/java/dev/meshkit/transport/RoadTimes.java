@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param memory how long a failure of HTTP/3, and a downgrade, are remembered; 10 min
  * @param handOver how long an old stream is read to its end after its successor is open; 10 s
  * @param idle how long a road without a call is kept, since the peer's own may carry all; 10 s
+ * @param age after which, ± 10 %, a road that this node dialled is replaced by a fresh one; 45 min
+ * @param spread over which roads are replaced when this node's certificate is another; 60 s
  */
 public record RoadTimes(
     Duration h2After,
@@ -26,7 +28,12 @@ public record RoadTimes(
     Duration blocked,
     Duration memory,
     Duration handOver,
-    Duration idle) {
+    Duration idle,
+    Duration age,
+    Duration spread) {
+  /** Longer than any road is kept. */
+  static final Duration ENDLESS = Duration.ofDays(36_500);
+
   /** Those of the design. */
   public static final RoadTimes DEFAULTS =
       new RoadTimes(
@@ -39,7 +46,9 @@ public record RoadTimes(
           Duration.ofSeconds(60),
           Duration.ofMinutes(10),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(45),
+          Duration.ofSeconds(60));
 
   /** Checks the relations. */
   public RoadTimes {
@@ -48,27 +57,98 @@ public record RoadTimes(
     }
   }
 
+  /** How long a connection that was accepted stays: so much longer that who dialled goes first. */
+  Duration listenerAge() {
+    return age.multipliedBy(4).dividedBy(3);
+  }
+
+  /** How long its calls have, once the peer was sent elsewhere, to be opened there. */
+  Duration grace() {
+    return handOver.multipliedBy(3);
+  }
+
   /** These, with HTTP/3 tried again after {@code first}, and usable for {@code proof}. */
   public RoadTimes withRetry(Duration first, Duration proof) {
     return new RoadTimes(
-        h2After, h3Patience, dial, first, retryMost, proof, blocked, memory, handOver, idle);
+        h2After,
+        h3Patience,
+        dial,
+        first,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
   }
 
   /** These, with HTTP/3 alone in a race for another time. */
   public RoadTimes withH2After(Duration h2After) {
     return new RoadTimes(
-        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
   }
 
   /** These, with another patience with a refused identity. */
   public RoadTimes withBlocked(Duration blocked) {
     return new RoadTimes(
-        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
   }
 
   /** These, with roads that are not used kept for another time. */
   public RoadTimes withIdle(Duration idle) {
     return new RoadTimes(
-        h2After, h3Patience, dial, retryFirst, retryMost, proof, blocked, memory, handOver, idle);
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
+  }
+
+  /** These, with roads replaced at another age, and for another certificate within a spread. */
+  public RoadTimes withAge(Duration age, Duration spread) {
+    return new RoadTimes(
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
   }
 }

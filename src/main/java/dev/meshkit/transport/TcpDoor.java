@@ -25,17 +25,26 @@ final class TcpDoor extends NioServerSocketChannel {
   private static final long ANONYMOUS_SECONDS = 2;
 
   private final Consumer<TlsCode> refused;
+  private final TcpGuests guests;
 
-  /** {@code refused} hears of every peer that is not let in, but for those a trust manager met. */
-  TcpDoor(Consumer<TlsCode> refused) {
+  /**
+   * A door that is not bound yet.
+   *
+   * @param refused hears of every peer that is not let in, but for those a trust manager met
+   * @param guests hears of every connection
+   */
+  TcpDoor(Consumer<TlsCode> refused, TcpGuests guests) {
     this.refused = refused;
+    this.guests = guests;
   }
 
   @Override
   protected int doReadMessages(List<Object> accepted) throws Exception {
     var count = super.doReadMessages(accepted);
     for (var one : accepted.subList(accepted.size() - Math.max(0, count), accepted.size())) {
-      ((Channel) one).pipeline().addLast(new Watch(refused));
+      var channel = (Channel) one;
+      channel.pipeline().addLast(new Watch(refused));
+      guests.add(channel);
     }
     return count;
   }

@@ -1,7 +1,7 @@
 package dev.meshkit.transport;
 
-import dev.meshkit.api.Endpoint;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -42,7 +42,9 @@ final class TcpRoads implements AutoCloseable {
           ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
           ApplicationProtocolNames.HTTP_2);
 
-  private final Credentials credentials;
+  private final OwnCredentials own;
+  private final RoadTimes times;
+  private final TcpGuests guests = new TcpGuests();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           1,
@@ -51,8 +53,9 @@ final class TcpRoads implements AutoCloseable {
   private final PeerRounds rounds = new PeerRounds();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
-  TcpRoads(Credentials credentials) {
-    this.credentials = credentials;
+  TcpRoads(OwnCredentials own, RoadTimes times) {
+    this.own = own;
+    this.times = times;
   }
 
   /** Who looks at the peers of open connections. */
@@ -60,8 +63,15 @@ final class TcpRoads implements AutoCloseable {
     return rounds;
   }
 
-  /** A channel that connects with its first call. */
-  ManagedChannel dial(Endpoint at, Counterpart there) {
+  /** The connections that were accepted. */
+  TcpGuests guests() {
+    return guests;
+  }
+
+  /** A channel that connects with its first call, and tells {@code connects} of it. */
+  ManagedChannel dial(Dial.Aim aim, Connects connects) {
+    var credentials = aim.credentials();
+    var there = aim.there();
     var trust = new CheckingTrust(credentials.verifier().trustManager(), there::refusal);
     try {
       var tls =
@@ -73,11 +83,12 @@ final class TcpRoads implements AutoCloseable {
                       .protocols(TLS),
                   SslProvider.JDK)
               .build();
-      return NettyChannelBuilder.forAddress(at.host(), at.port())
+      return NettyChannelBuilder.forAddress(aim.at().host(), aim.at().port())
           .sslContext(tls)
           .eventLoopGroup(loops)
           .channelType(NioSocketChannel.class, InetSocketAddress.class)
           .executor(calls)
+          .addTransportFilter(connects)
           .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
           .idleTimeout(60, TimeUnit.SECONDS)
           .keepAliveTime(10, TimeUnit.SECONDS)
@@ -98,12 +109,14 @@ final class TcpRoads implements AutoCloseable {
    */
   NettyServerBuilder server(InetSocketAddress at, Doorkeeper door) {
     return NettyServerBuilder.forAddress(at)
-        .sslContext(tls(door.trust()))
+        .sslContext(new CurrentTls(new PerCredentials<>(own, of -> tls(of, door))))
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops)
-        .channelFactory(() -> new TcpDoor(door::turnedAway))
+        .channelFactory(() -> new TcpDoor(door::turnedAway, guests))
         .executor(calls)
         .handshakeTimeout(5, TimeUnit.SECONDS)
+        .maxConnectionAge(times.listenerAge().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionAgeGrace(times.grace().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
@@ -114,10 +127,11 @@ final class TcpRoads implements AutoCloseable {
    * Not by Netty's builder of servers: it looks what else may read keys, and so loads and keeps all
    * of Bouncy Castle's provider, 8 MB in every node.
    */
-  private SslContext tls(TrustManager trust) {
+  private static SslContext tls(Credentials credentials, Doorkeeper door) {
     try {
       var tls = SSLContext.getInstance(TLS);
-      tls.init(new KeyManager[] {credentials.key()}, new TrustManager[] {trust}, null);
+      tls.init(
+          new KeyManager[] {credentials.key()}, new TrustManager[] {door.trust(credentials)}, null);
       return new JdkSslContext(
           tls,
           false,

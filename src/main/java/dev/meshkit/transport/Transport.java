@@ -5,7 +5,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.TransportDowngradeEvent;
 import dev.meshkit.runtime.Fanout;
-import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,19 +16,19 @@ import java.util.concurrent.Callable;
  * ms later, and its success waits for HTTP/3 until 2 s after the start. Thread-safe.
  */
 public final class Transport implements AutoCloseable {
-  private final Credentials credentials;
+  private final OwnCredentials own;
   private final RoadMode mode;
   private final RoadTools tools;
   private final RoadTimes times;
   private final TcpRoads tcp;
 
-  /** Roads as {@code mode} permits. Opens nothing yet. */
-  public Transport(Credentials credentials, RoadMode mode, RoadTools tools, RoadTimes times) {
-    this.credentials = credentials;
+  /** Roads as {@code mode} permits, of whoever {@code own} says. Opens nothing yet. */
+  public Transport(OwnCredentials own, RoadMode mode, RoadTools tools, RoadTimes times) {
+    this.own = own;
     this.mode = mode;
     this.tools = tools;
     this.times = times;
-    this.tcp = new TcpRoads(credentials);
+    this.tcp = new TcpRoads(own, times);
   }
 
   /**
@@ -51,39 +51,48 @@ public final class Transport implements AutoCloseable {
 
   /** Binds the permitted roads on one port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
   public Result<Listener> listen(Endpoint at, MeshService service) {
-    return Listener.bind(at, new Listener.Parts(credentials, mode, tools, tcp, service));
+    return Listener.bind(at, new Listener.Parts(own, mode, tools, tcp, service, times));
   }
 
   /**
    * Dials an endpoint over the permitted roads and checks who answers there. Blocks at most 5 s.
    */
   public Result<Dialled> dial(Approach to) throws InterruptedException {
-    var dial = dialTo(to);
+    var dial = dialTo(to, mode);
     var asks = new ArrayList<Callable<Race.Attempt>>();
     if (mode.permits(RoadKind.H3)) asks.add(dial::overQuic);
     if (mode.permits(RoadKind.H2)) asks.add(dial::overTcp);
     return raced(dial, to, asks);
   }
 
-  /** Dials an endpoint over HTTP/3 alone, beside the road there is. Blocks at most 5 s. */
-  public Result<Dialled> dialH3(Approach to) throws InterruptedException {
-    var dial = dialTo(to);
-    return raced(dial, to, List.of(dial::overQuic));
+  /**
+   * Dials an endpoint over one kind of road alone, as beside the road there is. Blocks at most 5 s;
+   * over the legacy socket, at most 5 s for each step.
+   */
+  public Result<Dialled> dial(RoadKind kind, Approach to) throws InterruptedException {
+    var alone = kind == RoadKind.H2 ? RoadMode.H2 : mode;
+    var dial = dialTo(to, alone);
+    Callable<Race.Attempt> ask =
+        switch (kind) {
+          case H3 -> dial::overQuic;
+          case H2 -> dial::overTcp;
+          case LEGACY -> dial::overLegacy;
+        };
+    return raced(dial, to, List.of(ask));
   }
 
-  /** Dials the legacy port of a peer. Blocks at most 5 s for each step. */
-  public Result<Dialled> dialLegacy(Approach to) throws InterruptedException {
-    var dial = dialTo(to);
-    return raced(dial, to, List.of(dial::overLegacy));
+  /** Whether a road was made with the certificate that this node shows now. */
+  public boolean isCurrent(Road road) {
+    return road.shown().equals(own.leaf());
   }
 
   /** Binds the legacy port. MK-NODE-002: it is taken; MK-NET-001: anything else. */
   public Result<LegacyListener> listenLegacy(Endpoint at, MeshService service) {
-    return LegacyListener.listen(at, new LegacyListener.Parts(credentials, tools, service));
+    return LegacyListener.listen(at, new LegacyListener.Parts(own, tools, service, times));
   }
 
-  private Dial dialTo(Approach to) {
-    return new Dial(to, new Dial.Parts(credentials, mode, tools, tcp, times));
+  private Dial dialTo(Approach to, RoadMode alone) {
+    return new Dial(to, new Dial.Parts(own, own.now(), alone, tools, tcp, times));
   }
 
   private Result<Dialled> raced(Dial dial, Approach to, List<Callable<Race.Attempt>> asks)
@@ -105,12 +114,12 @@ public final class Transport implements AutoCloseable {
 
   private Dialled won(Road road, Race race, boolean raced) {
     tools.meters().count(Metric.DIALS_TOTAL, road.kind().name(), "OK");
-    if (!raced || road.kind() == RoadKind.H3) return new Dialled(road, Optional.empty());
+    if (!raced || road.kind() == RoadKind.H3) return Dialled.asWanted(road);
     // pending when HTTP/2's patience with it ended: it had no answer
     var reason = race.failure().map(RoadFailure::kind).orElse(RoadFailure.Kind.TIMEOUT).name();
     tools.meters().count(Metric.H3_FALLBACK_TOTAL, reason);
     TransportDowngradeEvent.emit(road.peer().toString(), reason);
-    return new Dialled(road, Optional.of(reason));
+    return new Dialled(road, Optional.of(reason), race.failure().isEmpty());
   }
 
   /** Where UDP gets no answer and HTTP/2 is forbidden, that is what to say. */

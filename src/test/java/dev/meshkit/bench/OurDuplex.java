@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Approach;
 import dev.meshkit.transport.ByteStream;
@@ -40,7 +41,8 @@ final class OurDuplex extends DuplexSide implements MeshService {
   }
 
   private Transport transport(NodeId id) {
-    var transport = new Transport(ca.node(id), RoadMode.H3, tools, RoadTimes.DEFAULTS);
+    var transport =
+        new Transport(OwnCredentials.of(ca.node(id)), RoadMode.H3, tools, RoadTimes.DEFAULTS);
     transports.add(transport);
     return transport;
   }

@@ -8,6 +8,7 @@ import dev.meshkit.grpc.SlowReaders;
 import dev.meshkit.grpc.Soak;
 import dev.meshkit.link.BothDial;
 import dev.meshkit.link.FrozenPeer;
+import dev.meshkit.link.PathFaults;
 import dev.meshkit.link.RoadSwitch;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,6 +31,8 @@ public final class Chaos {
               Map.entry("road-switch", args -> RoadSwitch.run(number(args, 120))), // seconds
               // times there and back, and a seed
               Map.entry("version-roll", Chaos::versionRoll),
+              // the rows whose names begin so, or all of them
+              Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),

@@ -79,6 +79,7 @@ class AgentProcessTest {
           file, listen.formatted("\"eu=1-2@1\"") + "[gossip]\ninterval = \"300ms\"\n");
       agent.signal("HUP");
       await().until(() -> !legacy(shell).isEmpty());
+      await().until(() -> agent.err().contains("SIGHUP: the identity was read again"));
       await().until(() -> agent.err().contains("these wait for a restart: gossip.interval"));
       // and what is wrong changes nothing
       Files.writeString(file, listen.formatted("\"eu=2-1\""));

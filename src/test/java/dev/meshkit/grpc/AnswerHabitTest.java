@@ -19,7 +19,7 @@ class AnswerHabitTest {
 
   private final Codec codec = new Codec();
   private final EmbeddedChannel socket = new EmbeddedChannel();
-  private final Commands commands = new Commands(socket.eventLoop());
+  private final Commands commands = new Commands(socket.eventLoop(), new Tallies());
   private final Peer peer = new Peer();
 
   AnswerHabitTest() {

@@ -75,12 +75,14 @@ class CancelTest {
   @Test
   void aStrangersCancelAfterHalfCloseIsSeenByAProbe() throws Exception {
     var server = mesh.start(mesh.server().addService(service));
+    var before = Http3Counts.now().probes();
     try (var client = stranger(server)) {
       var call = client.call("Unary").data(SILENT_ASK).fin();
       await(service.arrived, "the call arrives");
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> call.read.contains("unknown 64"));
+      assertTrue(Http3Counts.now().probes() > before);
       assertEquals(1, service.contextCancelled.getCount());
       call.stopSending(CANCELLED);
       await(service.contextCancelled, "its context is cancelled");

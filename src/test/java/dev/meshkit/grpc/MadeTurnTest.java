@@ -74,7 +74,7 @@ class MadeTurnTest {
     var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (loops) {
       var loop = loops.next();
-      var commands = new Commands(loop);
+      var commands = new Commands(loop, new Tallies());
       var flushes = new AtomicInteger();
       var socket =
           new EmbeddedChannel(

@@ -132,6 +132,30 @@ class PacketTest {
     }
   }
 
+  /** What {@link Http3Counts} tells of it is what really leaves. */
+  @Test
+  void whatLeavesIsCounted() throws Exception {
+    try (var datagrams = Datagrams.of(server)) {
+      var answers = asks(Ask.newBuilder().setSilent(true).build());
+      HeldLoop.await(held.arrived);
+      var before = Http3Counts.now();
+      var cost =
+          drain(
+              datagrams,
+              datagrams.socket().eventLoop(),
+              () -> {
+                held.answer.countDown();
+                HeldLoop.await(held.answered);
+              });
+      for (var answer : answers) assertEquals(Status.OK, answer.status());
+      var after = Http3Counts.now(); // of both ends, and of all that others send
+      assertTrue(after.packets() - before.packets() >= cost.packets(), before + " " + after);
+      assertTrue(after.drains() > before.drains(), before + " " + after);
+      assertTrue(after.wakes() > before.wakes(), before + " " + after);
+      assertTrue(after.drains() - before.drains() < cost.packets(), before + " " + after);
+    }
+  }
+
   private List<Recorder<Answer>> asks(Ask ask) {
     var answers = new ArrayList<Recorder<Answer>>();
     for (var i = 0; i < CALLS; i++) {

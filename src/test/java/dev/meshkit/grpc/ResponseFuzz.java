@@ -39,7 +39,9 @@ public final class ResponseFuzz implements FuzzTarget {
   public void run(byte[] bytes) {
     var input = new Input(bytes);
     var channel = new EmbeddedChannel();
-    var call = new Call(new CallStream(false, new Commands(channel.eventLoop()), new Deaf()));
+    var call =
+        new Call(
+            new CallStream(false, new Commands(channel.eventLoop(), new Tallies()), new Deaf()));
     while (input.hasMore()) call.take(input);
     call.finish();
     channel.close();

@@ -1,5 +1,6 @@
 package dev.meshkit.grpc;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -98,12 +99,14 @@ class StreamLimitTest {
   @Test
   void callsBeyondTheLimitBeginInOrderAsOthersEnd() throws Exception {
     for (var i = 0; i < 100; i++) open.add(talk(ProbeGrpc.newStub(channel)));
+    await().until(() -> Http3Counts.now().queuedCalls() == 100);
     for (var i = 0; i < 100; i++) {
       assertTrue(begun.isEmpty(), "a call began before there was room");
       open.remove().end();
       assertEquals(STREAMS + i, nextBegun());
     }
     for (var call : open) call.end();
+    await().until(() -> Http3Counts.now().queuedCalls() == 0);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.Staged;
 import dev.meshkit.transport.Family;
 import java.io.IOException;
@@ -165,7 +166,7 @@ public final class FrozenPeer {
               new Meters(Map.of()),
               _ -> {});
       var options = LinkOptions.of(id, ca.cluster()).withSilence(Duration.ofHours(1));
-      links = Links.open(options, credentials, ports).orThrow();
+      links = Links.open(options, OwnCredentials.of(credentials), ports).orThrow();
     }
 
     void ask(NodeId peer) {

@@ -8,6 +8,7 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ final class Lab implements AutoCloseable {
     final List<Bytes> delivered = new CopyOnWriteArrayList<>();
     private final CountDownLatch hanging = new CountDownLatch(1);
     volatile Links links;
+    volatile OwnCredentials own;
 
     private Station(NodeId id) {
       this.id = id;
@@ -92,8 +95,22 @@ final class Lab implements AutoCloseable {
       }
     }
 
+    /** What is to happen before a piece of news has any effect. */
+    volatile Consumer<RoadNews> onNews = _ -> {};
+
+    private void tell(RoadNews one) {
+      onNews.accept(one);
+      news.add(one);
+    }
+
     boolean say(NodeId to, Family family, String text) {
       return links.send(to, family, "", Bytes.utf8(text));
+    }
+
+    /** Goes by other credentials from now on, as the files of a node do. */
+    void renew(Credentials next) {
+      own.publish(next);
+      links.renewed();
     }
 
     /** What was heard of {@code from} that is a numbered word, in the order of the numbers. */
@@ -147,6 +164,15 @@ final class Lab implements AutoCloseable {
     return opened(station, deliveries, ca.node(id), options -> options.withLegacy(legacy));
   }
 
+  /** A node with these credentials, whose deliveries are served elsewhere. */
+  Station node(
+      NodeId id,
+      DeliveryServer deliveries,
+      Credentials credentials,
+      UnaryOperator<LinkOptions> change) {
+    return opened(new Station(id), deliveries, credentials, change);
+  }
+
   private Station opened(
       Station station,
       DeliveryServer deliveries,
@@ -161,10 +187,11 @@ final class Lab implements AutoCloseable {
             Clocks.system(),
             chance,
             station.meters,
-            station.news::add);
+            station::tell);
     // Nobody gossips here: what is silent must not be taken for dead, however slow a test is.
     var options = LinkOptions.of(station.id, CLUSTER).withSilence(Duration.ofHours(1));
-    station.links = Links.open(change.apply(options), credentials, ports).orThrow();
+    station.own = OwnCredentials.of(credentials);
+    station.links = Links.open(change.apply(options), station.own, ports).orThrow();
     stations.add(station);
     return station;
   }

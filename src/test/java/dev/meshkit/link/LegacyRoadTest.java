@@ -151,37 +151,18 @@ class LegacyRoadTest {
         b.links.policy(policy.equals(CURRENT) ? BOTH : policy).orThrow();
         a.links.policy(policy).orThrow();
         var legacy = policy.equals(LEGACY);
-        talkUntil(a, b, words, () -> (a.links.roads().get(B) == RoadKind.LEGACY) == legacy);
+        Talk.until(a, b, words, () -> (a.links.roads().get(B) == RoadKind.LEGACY) == legacy);
       }
       await().until(deliver::isRetired);
       assertTrue(deliver.send(Bytes.utf8("one")));
       assertEquals("receipt for one", deliver.receive().orElseThrow().utf8());
     }
     // then all of it arrives, once
-    for (var family : List.of("STREAM", "ELECT")) {
-      await().untilAsserted(() -> assertEquals(words, b.words(family + " eu/a")));
-      await().untilAsserted(() -> assertEquals(words, a.words(family + " eu/b")));
-    }
+    Talk.isHeard(a, b, words);
     assertNotEquals(RoadKind.LEGACY, first);
     var history = a.links.peerRoads().get(B).history();
     assertEquals(5, history.size(), history.toString());
     assertEquals("SWITCHED", history.getLast().reason());
-  }
-
-  private static void talkUntil(
-      Lab.Station a, Lab.Station b, List<String> words, java.util.function.BooleanSupplier enough) {
-    var from = words.size();
-    await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(15)) // fewer than a peer may say a second
-        .until(
-            () -> {
-              var word = "word " + words.size();
-              words.add(word);
-              assertTrue(a.say(B, Family.STREAM, word) && b.say(A, Family.STREAM, word));
-              assertTrue(a.say(B, Family.ELECT, word) && b.say(A, Family.ELECT, word));
-              return words.size() > from + 30 && enough.getAsBoolean();
-            });
   }
 
   @Test

@@ -3,21 +3,8 @@ package dev.meshkit.link;
 import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 
-import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.Handler;
-import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
-import dev.meshkit.observe.Meters;
-import dev.meshkit.queue.Inbox;
-import dev.meshkit.queue.QueueOptions;
-import dev.meshkit.queue.SafeTaskQueue;
-import dev.meshkit.queue.TaskCodec;
-import dev.meshkit.runtime.Chance;
-import dev.meshkit.runtime.Clocks;
-import dev.meshkit.store.Store;
-import dev.meshkit.store.StoreOptions;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
@@ -29,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,8 +35,8 @@ public final class RoadSwitch {
   public static List<String> run(int seconds) throws Exception {
     var broken = new ArrayList<String>();
     try (var lab = new Lab();
-        var a = new Office(lab, A);
-        var b = new Office(lab, B)) {
+        var a = office(lab, A);
+        var b = office(lab, B)) {
       a.station.want(b.station);
       b.station.want(a.station);
       until(() -> a.station.links.up().contains(B) && b.station.links.up().contains(A));
@@ -78,6 +64,12 @@ public final class RoadSwitch {
           "sent %d each way, roads %s%n", sent, a.station.links.peerRoads().get(B).history());
     }
     return broken;
+  }
+
+  private static Office office(Lab lab, NodeId id) throws Exception {
+    var directory = Files.createTempDirectory(Path.of("target"), "road-switch-" + id.name());
+    return new Office(
+        directory, deliveries -> lab.node(id, deliveries, new Endpoint("127.0.0.1", 0)));
   }
 
   private static void check(List<String> broken, Office office, int sent) {
@@ -119,54 +111,5 @@ public final class RoadSwitch {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
         .until(state);
-  }
-
-  /** A node with its store, queue and inbox, on real links. */
-  private static final class Office implements AutoCloseable {
-    final List<String> applied = new CopyOnWriteArrayList<>();
-    final Lab.Station station;
-    private final Store store;
-    private final SafeTaskQueue<Bytes> queue;
-    private final Outbound outbound;
-
-    Office(Lab lab, NodeId id) throws Exception {
-      var directory = Files.createTempDirectory(Path.of("target"), "road-switch-" + id.name());
-      store =
-          Store.open(StoreOptions.of(directory, "mesh", Clocks.system(), Chance.seeded(1)))
-              .orThrow();
-      queue =
-          SafeTaskQueue.open(
-                  store,
-                  QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier(),
-                  TaskCodec.BYTES)
-              .orThrow();
-      Handler note =
-          message -> {
-            applied.add(message.message().body().utf8());
-            return Ack.plain();
-          };
-      var deliveries = new Deliveries(Map.of("note", note), new Inbox(store), new Meters(Map.of()));
-      station = lab.node(id, deliveries, new Endpoint("127.0.0.1", 0));
-      outbound =
-          new Outbound(
-              queue,
-              new Outbound.Ports(
-                  station.links::deliver, store.uuid(), Chance.secure(), Duration.ZERO));
-      outbound.start();
-    }
-
-    void send(NodeId to, int number) throws InterruptedException {
-      outbound.send(to, Message.of("note", Bytes.utf8("m" + number))).orThrow();
-      for (var family : List.of(Family.STREAM, Family.ELECT)) {
-        station.say(to, family, "f" + number);
-      }
-    }
-
-    @Override
-    public void close() {
-      outbound.close();
-      queue.close();
-      store.close();
-    }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,8 @@ class SupervisionTest {
 
   @Test
   void aPeerThatIsRestartedIsTalkedToAgain() {
-    // given two linked nodes
-    var a = lab.node(A);
+    // given two linked nodes, of which none changes its road meanwhile
+    var a = lab.node(A, lab.ca.node(A), o -> o.withMode(RoadMode.H3));
     var b = lab.node(B);
     a.want(b);
     await().until(() -> b.say(A, Family.STREAM, "one"));
@@ -91,8 +92,8 @@ class SupervisionTest {
 
   @Test
   void aReaderThatFailsTakesItsWriterAlongAndTheStreamReturns() {
-    // given two linked nodes
-    var a = lab.node(A);
+    // given two linked nodes, of which none changes its road meanwhile
+    var a = lab.node(A, lab.ca.node(A), o -> o.withMode(RoadMode.H3));
     var b = lab.node(B);
     a.want(b);
     await().until(() -> b.say(A, Family.STREAM, "before"));

@@ -26,6 +26,7 @@ import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.Staged;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
@@ -121,7 +122,8 @@ class FirstPromiseTest {
             Chance.secure(),
             meters,
             _ -> {});
-    return Links.open(LinkOptions.of(N2, ca.cluster()), enrolled(ca, N2), ports).orThrow();
+    return Links.open(LinkOptions.of(N2, ca.cluster()), OwnCredentials.of(enrolled(ca, N2)), ports)
+        .orThrow();
   }
 
   private static Bytes parcel() {

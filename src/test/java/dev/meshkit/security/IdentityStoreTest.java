@@ -133,6 +133,19 @@ class IdentityStoreTest {
     assertEquals(before, listing());
   }
 
+  @Test
+  void theMarkIsAnotherOnceSomethingWasAdopted() throws Exception {
+    var before = store.mark();
+    assertEquals(before, store.mark());
+    var material = CA.issuance().node(CA.issuer(), new Identity.Node("c", N1), NOW);
+    var chain = List.of(material.certificate(), CA.issuer().certificate());
+    var staged =
+        store.stage(N1, new IdentityStore.Material(material.key(), chain, CA.roots())).orThrow();
+    assertEquals(before, store.mark());
+    staged.adopt().orThrow();
+    assertFalse(before.equals(store.mark()));
+  }
+
   private List<String> listing() throws IOException {
     try (var all = Files.walk(identity)) {
       return all.map(path -> path + " " + path.toFile().lastModified()).sorted().toList();

@@ -34,6 +34,12 @@ public final class TestCa {
     return named(id, new Identity.Node(cluster, id).uri());
   }
 
+  /** Good credentials of a node that last longer than {@link #node}'s: what it is renewed with. */
+  public Credentials renewed(NodeId id) {
+    var life = new Issuance.Life(now.minusSeconds(300), now.plusSeconds(7200));
+    return leaf(id, life, new Identity.Node(cluster, id).uri());
+  }
+
   /** Credentials with exactly these URI names, whatever the node calls itself. */
   public Credentials named(NodeId id, String... uris) {
     return leaf(id, new Issuance.Life(now.minusSeconds(300), now.plusSeconds(3600)), uris);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.grpc.Http3ChannelBuilder;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -46,7 +47,9 @@ class ElectFirstTest {
 
   @Test
   void theLegacyWriterWritesAnElectBeforeTheDeliverFramesThatWait() throws Exception {
-    try (var server = new Transport(bed.ca.node(A), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS);
+    try (var server =
+            new Transport(
+                OwnCredentials.of(bed.ca.node(A)), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS);
         var listener = server.listenLegacy(new Endpoint("127.0.0.1", 0), bed.service).orThrow()) {
       // given a peer that has opened both and reads nothing
       var at = listener.local();
@@ -74,8 +77,12 @@ class ElectFirstTest {
 
   @Test
   void anElectOverHttp3ArrivesWhileAllThatIsDeliveredWaits() throws Exception {
-    try (var server = new Transport(bed.ca.node(A), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
-        var client = new Transport(bed.ca.node(B), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
+    try (var server =
+            new Transport(
+                OwnCredentials.of(bed.ca.node(A)), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
+        var client =
+            new Transport(
+                OwnCredentials.of(bed.ca.node(B)), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
         var listener = server.listen(new Endpoint("127.0.0.1", 0), bed.service).orThrow()) {
       var road = client.dial(Approach.to(listener.local(), A)).orThrow().road();
       try {
@@ -113,7 +120,7 @@ class ElectFirstTest {
   void overHttp3AnElectIsTheMostUrgentCallAndADeliverTheLeast() {
     var channel = new Noting();
     try {
-      var carrier = new GrpcCarrier(channel);
+      var carrier = new GrpcCarrier(channel, new Connects());
       for (var family : Family.values()) {
         var call = new RpcLog.Call(family.method(), A.toString(), RoadKind.H3, true);
         var log = new RpcLog(bed.tools, call);

@@ -17,6 +17,8 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /** T21: an HTTP/2 peer is looked at each second, and one that is refused loses its calls. */
 @Timeout(60)
 class GuestTest {
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicInteger away = new AtomicInteger();
   private final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
   private final AtomicReference<Admission> verdict =
       new AtomicReference<>(new Admission.Admitted(new TestCa("test").node(LegacyBed.B).who()));
@@ -69,10 +73,10 @@ class GuestTest {
   @Test
   void whoIsRefusedLosesAllItsCallsWithTheCode() {
     try (var rounds = new PeerRounds()) {
-      var guest = new Guest(verdict::get);
+      var guest = new Guest(verdict::get, over::get, away::incrementAndGet);
       rounds.add(guest);
-      var over = call(guest);
-      over.close();
+      var gone = call(guest);
+      gone.close();
       var streams = List.of(call(guest), call(guest));
       assertTrue(streams.stream().allMatch(stream -> stream.ended().isEmpty()));
       verdict.set(new Admission.Refused(TlsCode.EXPIRED, "it ended yesterday"));
@@ -88,6 +92,19 @@ class GuestTest {
   }
 
   @Test
+  void whoseStayIsOverIsSentElsewhereOnceAndKeepsItsCalls() {
+    var guest = new Guest(verdict::get, over::get, away::incrementAndGet);
+    var stream = call(guest);
+    assertTrue(guest.stays());
+    assertEquals(0, away.get());
+    over.set(true);
+    assertTrue(guest.stays());
+    assertTrue(guest.stays());
+    assertEquals(1, away.get());
+    assertTrue(stream.ended().isEmpty());
+  }
+
+  @Test
   void aBugInOneLookCostsNobodyElseHis() {
     try (var rounds = new PeerRounds()) {
       rounds.add(
@@ -95,7 +112,7 @@ class GuestTest {
             throw new IllegalStateException("a planted bug");
           });
       verdict.set(new Admission.Refused(TlsCode.EXPIRED, "it ended yesterday"));
-      var guest = new Guest(verdict::get);
+      var guest = new Guest(verdict::get, over::get, away::incrementAndGet);
       var stream = call(guest);
       rounds.add(guest);
       await().until(() -> stream.ended().isPresent());

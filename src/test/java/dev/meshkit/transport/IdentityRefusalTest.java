@@ -11,6 +11,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -59,10 +60,11 @@ class IdentityRefusalTest {
     var ca = new TestCa("test");
     var stranger = new TestCa("test").stranger(B, ca);
     var serverTools = new RoadTools(Clocks.system(), new Meters(Map.of()));
-    try (var server = new Transport(ca.node(A), RoadMode.H3, serverTools, TIMES);
+    try (var server =
+            new Transport(OwnCredentials.of(ca.node(A)), RoadMode.H3, serverTools, TIMES);
         var listener = server.listen(new Endpoint("127.0.0.1", 0), new Nobody()).orThrow();
         var tcp = ServerSocketChannel.open();
-        var dialler = new Transport(stranger, RoadMode.AUTO, tools, TIMES)) {
+        var dialler = new Transport(OwnCredentials.of(stranger), RoadMode.AUTO, tools, TIMES)) {
       tcp.bind(new InetSocketAddress("127.0.0.1", listener.local().port()));
       tcp.configureBlocking(false);
       // when the stranger dials

@@ -38,8 +38,8 @@ final class LegacyBed implements AutoCloseable {
 
     @Override
     public void accept(ByteStream stream, Bytes hello) {
+      streams.add(stream); // before the peer knows
       stream.begin();
-      streams.add(stream);
     }
 
     /** Whatever the caller makes of it meanwhile. */

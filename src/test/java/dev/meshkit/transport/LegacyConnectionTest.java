@@ -16,6 +16,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
@@ -39,7 +40,9 @@ class LegacyConnectionTest {
 
   @BeforeEach
   void listen() {
-    server = new Transport(bed.ca.node(A), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS);
+    server =
+        new Transport(
+            OwnCredentials.of(bed.ca.node(A)), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS);
     listener = server.listenLegacy(new Endpoint("127.0.0.1", 0), service).orThrow();
   }
 
@@ -210,11 +213,11 @@ class LegacyConnectionTest {
     var dropped = "meshkit_legacy_drops_total{what=\"RESP\"} 1.0";
     try (var client =
         new Transport(
-            bed.ca.node(B),
+            OwnCredentials.of(bed.ca.node(B)),
             RoadMode.AUTO,
             new RoadTools(Clocks.system(), meters),
             RoadTimes.DEFAULTS)) {
-      var road = client.dialLegacy(Approach.to(listener.local(), A)).orThrow().road();
+      var road = client.dial(RoadKind.LEGACY, Approach.to(listener.local(), A)).orThrow().road();
       // given a request that was given up
       var asked = road.sync(Bytes.utf8("table"), Duration.ofMillis(50));
       assertInstanceOf(Result.Err.class, asked);

@@ -77,6 +77,27 @@ class RoadPlanTest {
   }
 
   @Test
+  void whereHttp3WasOnlySlowItIsTriedAgainAtOnceAndThenAfterAMinuteMoreOrLess() {
+    var cold = RoadPlan.idle().won(RoadKind.H2, true, at(NOON)).undecided(at(NOON));
+    assertTrue(cold.isRetryDue(NOON));
+    var vain = cold.stillOnH2(at(NOON));
+    assertFalse(vain.isRetryDue(after(Duration.ofSeconds(47))));
+    assertTrue(vain.isRetryDue(after(Duration.ofSeconds(72))));
+    assertEquals(new State.OnH3(), cold.promoted().state());
+  }
+
+  @Test
+  void whereHttp3WasSlowASecondTimeItIsNotTriedAtOnce() {
+    var once = RoadPlan.idle().won(RoadKind.H2, true, at(NOON)).promoted().lost();
+    var soon = at(after(Duration.ofMinutes(1)));
+    var twice = once.won(RoadKind.H2, true, soon).undecided(soon);
+    assertEquals(Duration.ofMinutes(4), h2(twice).pause());
+    assertFalse(twice.isRetryDue(soon.now()));
+    assertEquals(
+        new State.OnH3(), RoadPlan.idle().won(RoadKind.H3, false, soon).undecided(soon).state());
+  }
+
+  @Test
   void anotherAddressMakesTheRetryDueAtOnce() {
     var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON)).moved(NOON);
     assertTrue(fallen.isRetryDue(NOON));

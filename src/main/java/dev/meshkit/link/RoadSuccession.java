@@ -1,0 +1,156 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.transport.Approach;
+import dev.meshkit.transport.Dialled;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadFailure;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadPlan;
+import dev.meshkit.transport.RoadPolicy;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Puts one road in the place of another, whose streams then move: of another version, of a better
+ * kind, or of the same kind but fresh. The road that is left stays where a successor cannot be had,
+ * unless an identity was refused: nobody is talked to over a road with whom another one says not
+ * to. Thread-safe.
+ */
+final class RoadSuccession {
+  /** Listeners look each second: whom we dial may dial back at once, and must see the same. */
+  private static final Duration SERVED = Duration.ofMillis(1_500);
+
+  private final PeerRoads roads;
+  private final PeerRoads.Parts parts;
+
+  RoadSuccession(PeerRoads roads, PeerRoads.Parts parts) {
+    this.roads = roads;
+    this.parts = parts;
+  }
+
+  /** Why a road is replaced by a fresh one of its kind. */
+  enum Cause {
+    /** It is old enough, and would be sent away before long. */
+    AGED,
+    /** This node has another certificate now. */
+    RENEWED,
+    /** The peer asked for it. */
+    SENT_AWAY
+  }
+
+  /** The policy is another: roads of a version that is not the one between two are replaced. */
+  void review() {
+    for (var slot : roads.slots()) {
+      slot.pace.reset();
+      roads.later(() -> change(slot));
+    }
+  }
+
+  /**
+   * This node shows another certificate, or trusts others: what was refused before may not be now,
+   * and the roads made with the former one are replaced, each at a time of its own.
+   */
+  void renewed() {
+    for (var slot : roads.slots()) {
+      roads.later(
+          () -> {
+            Thread.sleep(SERVED);
+            roads.forgiven(slot);
+            slot.ring();
+            parts.mover().hurry(slot.peer);
+          });
+    }
+  }
+
+  /** Replaces the road to a peer if it is of the wrong version and may be dialled now. */
+  void change(RoadSlot slot) throws InterruptedException {
+    Result<Road> fresh;
+    slot.dialling.lockInterruptibly();
+    try {
+      var old = slot.road();
+      if (old.isEmpty() || isRight(old.get())) return;
+      if (slot.pace.left(now()).isPositive()) return;
+      parts.history().switching(slot.peer);
+      var before = slot.plan;
+      fresh = roads.dial(slot);
+      if (!fresh.isOk()) stays(slot, old.get(), before);
+    } finally {
+      slot.dialling.unlock();
+    }
+    if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
+  }
+
+  private void stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
+    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
+      roads.end(slot, road, RoadHistory.BLOCKED);
+    } else {
+      slot.plan = plan;
+    }
+  }
+
+  /** Whether a road is of the version between its two nodes. */
+  boolean isRight(Road road) {
+    var version = parts.policy().apply(road.peer());
+    var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
+    return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
+  }
+
+  /** Replaces a road that is still there by a fresh one of its kind, if it may be dialled now. */
+  void replace(RoadSlot slot, Road old, Cause cause) throws InterruptedException {
+    Result<Road> fresh;
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(old) || slot.pace.left(now()).isPositive()) return;
+      var at = old.kind() == RoadKind.LEGACY ? parts.legacy().apply(slot.peer) : roads.where(slot);
+      var before = slot.plan;
+      fresh = parts.transport().dial(old.kind(), Approach.to(at, slot.peer)).map(Dialled::road);
+      if (fresh instanceof Result.Err<Road>(var why)) {
+        roads.failed(slot, why);
+        stays(slot, old, before);
+        return;
+      }
+      slot.pace.reset();
+      parts.meters().count(Metric.ROADS_REPLACED_TOTAL, cause.name());
+      roads.install(slot, fresh.orThrow());
+    } finally {
+      slot.dialling.unlock();
+    }
+    parts.mover().move(fresh.orThrow());
+  }
+
+  /** Puts a better road in the place of one that is still there; false if it is not. */
+  boolean promote(RoadSlot slot, Road from, Road to) throws InterruptedException {
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(from)) return false;
+      slot.plan = slot.plan.promoted();
+      parts.history().promoted(slot.peer);
+      parts.meters().count(Metric.H3_REPROMOTIONS_TOTAL);
+      roads.install(slot, to);
+      return true;
+    } finally {
+      slot.dialling.unlock();
+    }
+  }
+
+  /** HTTP/3 was tried beside HTTP/2 in vain. */
+  void stillOnH2(RoadSlot slot, Road road, MeshError why) throws InterruptedException {
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(road)) return;
+      slot.plan = slot.plan.stillOnH2(roads.facts());
+      if (RoadFailure.kindOf(why) != RoadFailure.Kind.IDENTITY) return;
+      roads.failed(slot, why); // no road is used with whom one of them refused
+      roads.end(slot, road, RoadHistory.BLOCKED);
+    } finally {
+      slot.dialling.unlock();
+    }
+  }
+
+  private Instant now() {
+    return parts.clocks().monotonic().instant();
+  }
+}
