@@ -38,8 +38,9 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private DurableQueue(Ground ground, TaskCodec<T> codec) {
     this.ground = ground;
     var dying = new Dying(ground, new Retaining(ground));
-    this.leasing = new Leasing<>(ground, codec, dying, this::giveBack);
-    this.adding = new Adding<>(ground, new Enqueuing<>(ground, codec, leasing));
+    var packing = new Packing<>(ground.options(), codec);
+    this.leasing = new Leasing<>(ground, packing, dying, this::giveBack);
+    this.adding = new Adding<>(ground, new Enqueuing<>(ground, packing, leasing));
     this.settling = new Settling(ground, dying, leasing);
     this.sweeper = new Sweeper(ground, settling, dying, leasing);
     this.orders = new Orders(ground);
@@ -109,9 +110,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (held == null || held.fence() != lease.fence()) {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
     }
-    var options = ground.options();
-    return Result.ok(
-        held.extend(ground.monotonic(), options.leases().time(), options.leases().maxRun()));
+    return Result.ok(held.deadline().extend(ground.monotonic(), ground.options().leases()));
   }
 
   @Override
