@@ -42,7 +42,6 @@ final class MemoryBook implements Limits.Stock {
   private final NavigableSet<Due> byQueueClock = new TreeSet<>();
   private final NavigableSet<Due> byWallClock = new TreeSet<>();
   private final Turns<MemoryLane> turns = new Turns<>(lane -> room(lane) > 0);
-  private boolean paused;
   private String pausedBy = "";
   private long lastSeq;
   private long live;
@@ -86,7 +85,7 @@ final class MemoryBook implements Limits.Stock {
 
   /** How many more of its tasks may be leased now. */
   int room(MemoryLane lane) {
-    var room = paused ? 0 : lane.counts().room(options);
+    var room = paused() ? 0 : lane.counts().room(options);
     return room == 0 ? 0 : Math.min(room, breakers.room(lane.lane().key()));
   }
 
@@ -162,20 +161,25 @@ final class MemoryBook implements Limits.Stock {
   }
 
   boolean paused() {
-    return paused;
+    return !pausedBy.isEmpty();
   }
 
   /** Who paused the queue, or this lane of it; empty if nobody did. */
   String pausedBy(MemoryLane lane) {
-    if (paused) return pausedBy;
+    if (paused()) return pausedBy;
     return lane.counts().paused() ? lane.pausedBy() : "";
   }
 
-  /** Pauses or resumes; nothing else is in its transaction. */
-  void pause(boolean now, String actor) {
-    paused = now;
+  /** Pauses, in somebody's name, or resumes in nobody's. */
+  void pause(Commitment tx, String actor) {
+    var before = pausedBy;
     pausedBy = actor;
     lanes.values().forEach(this::noteReady);
+    tx.onRollback(
+        () -> {
+          pausedBy = before;
+          lanes.values().forEach(this::noteReady);
+        });
   }
 
   @Override

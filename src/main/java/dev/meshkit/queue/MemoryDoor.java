@@ -71,6 +71,15 @@ final class MemoryDoor {
     }
   }
 
+  /** Has time do its part, and those who wait look again. */
+  void nudge() {
+    look(
+        () -> {
+          changed.signalAll();
+          return closed;
+        });
+  }
+
   /** Whether a transaction of this queue is what the caller is in. */
   boolean holds(MemoryTx tx) {
     return tx.isOf(this) && lock.isHeldByCurrentThread();
@@ -119,14 +128,17 @@ final class MemoryDoor {
     } catch (MemorySettling.WorkFailed failed) {
       return Result.err(workFailed(failed));
     } finally {
-      if (made) {
-        tx.commit();
-        room.published(ground.book().live(), ground.book().bytes());
-        changed.signalAll();
-      } else {
-        tx.rollBackTo(start);
-      }
+      if (made) commit(tx);
+      else tx.rollBackTo(start);
     }
+  }
+
+  /** A change that changes nothing wakes nobody: two that wait would wake each other for ever. */
+  private void commit(MemoryTx tx) {
+    if (tx.isEmpty()) return;
+    tx.commit();
+    room.published(ground.book().live(), ground.book().bytes());
+    changed.signalAll();
   }
 
   private MeshError workFailed(MemorySettling.WorkFailed failed) {

@@ -4,6 +4,7 @@ import dev.meshkit.store.Commitment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dedup keys of tasks that have left within the window, oldest first. Guarded by the queue's
@@ -41,11 +42,14 @@ final class MemoryKeys {
     if (windowMs == 0 || key.isEmpty()) return;
     var name = new Name(task.lane().lane(), key);
     var gone = new Left(task.seq(), clock.nowMs() + windowMs);
-    tx.afterCommit(
-        () -> {
-          left.remove(name); // so that the newest are last
-          left.put(name, gone);
-        });
+    var before = left.remove(name); // so that the newest are last
+    left.put(name, gone);
+    tx.onRollback(() -> restore(name, before));
+  }
+
+  private void restore(Name name, @Nullable Left before) {
+    if (before == null) left.remove(name);
+    else left.put(name, before);
   }
 
   /** Forgets what is over. */

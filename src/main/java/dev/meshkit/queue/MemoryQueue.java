@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A queue in memory, with the promises of one in a file but the one that it outlives its process.
@@ -27,7 +29,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   private final MemoryAdding<T> adding;
   private final MemoryLeasing<T> leasing;
   private final MemorySettling settling;
-  private final MemoryJobs jobs;
+  private final MemoryOrders orders;
   private final MemoryDoor door;
   private final MemoryPoison poison;
   private final Room room;
@@ -40,9 +42,10 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     this.adding = new MemoryAdding<>(ground, packing, dying);
     this.leasing = new MemoryLeasing<>(ground, packing, dying);
     this.settling = new MemorySettling(ground, dying);
-    this.jobs = new MemoryJobs(ground, dying);
+    var jobs = new MemoryJobs(ground, dying);
     this.room = new Room(options.name(), options.capacity());
     this.door = new MemoryDoor(ground, new MemoryTime(ground, settling, dying, jobs), room);
+    this.orders = new MemoryOrders(ground, door, settling, jobs);
     this.poison = new MemoryPoison(ground, door, jobs);
   }
 
@@ -170,69 +173,28 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Integer> cancel(TaskFilter which, Audit by) {
-    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
     if (door.isClosed()) return Result.err(closedError());
-    return door.change(
-        tx -> {
-          var named = ground.book().tasks().stream().filter(task -> isNamed(task, which)).toList();
-          named.forEach(task -> settling.cancel(tx, task));
-          var what = new CancelSpec(ground.options().name(), which).text();
-          jobs.audit(Job.Kind.CANCEL, what, named.size(), by);
-          return Result.ok(named.size());
-        });
-  }
-
-  private static boolean isNamed(MemoryTask task, TaskFilter which) {
-    return (which.seq() == 0 || which.seq() == task.seq())
-        && (which.kind().isEmpty() || which.kind().equals(task.row().kind()))
-        && (which.lane().isEmpty() || which.lane().equals(task.lane().lane().key()));
+    return orders.cancel(which, by);
   }
 
   @Override
   public Result<Long> pause(Target what, Audit by) {
-    return mark(what, by, true);
+    return orders.mark(what, by, true);
   }
 
   @Override
   public Result<Long> resume(Target what, Audit by) {
-    return mark(what, by, false);
-  }
-
-  private Result<Long> mark(Target what, Audit by, boolean paused) {
-    var actor = paused ? by.actor() : "";
-    return door.change(
-        tx -> {
-          switch (what) {
-            case Target.Queue() -> ground.book().pause(paused, actor);
-            case Target.OneLane(var lane) -> mark(tx, lane, actor);
-            case Target.Key key -> key.lanes().forEach(lane -> mark(tx, lane, actor));
-          }
-          var facts = Text.headers(Orders.facts(what, ground.options().name())).utf8();
-          return Result.ok(jobs.audit(paused ? Job.Kind.PAUSE : Job.Kind.RESUME, facts, 1, by));
-        });
-  }
-
-  private void mark(MemoryTx tx, Lane lane, String actor) {
-    if (actor.isEmpty() && ground.book().find(lane).isEmpty()) return;
-    var found = ground.book().getOrAdd(tx, lane);
-    found.pausedBy(actor);
-    ground.book().set(tx, found, found.counts().paused(!actor.isEmpty()));
+    return orders.mark(what, by, false);
   }
 
   @Override
   public Result<Unit> weigh(Lane lane, int weight, Audit by) {
-    if (weight < 1) return Result.err(Orders.noWeight(lane, weight));
-    return door.change(
-        tx -> {
-          ground.book().getOrAdd(tx, lane).quantum().weigh(weight);
-          return Result.ok();
-        });
+    return orders.weigh(lane, weight);
   }
 
   @Override
   public void linkUp(String laneKey) {
-    if (!ground.breakers().linkUp(laneKey)) return;
-    door.change(_ -> Result.ok()).orThrow(); // whoever waits looks again
+    if (ground.breakers().linkUp(laneKey)) door.nudge();
   }
 
   @Override
@@ -262,14 +224,16 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     var ready = Optional.ofNullable(lane.ready().firstEntry()).map(entry -> entry.getValue());
     var holder = ground.book().task(lane.counts().hold());
     var untilMs = holder.map(task -> task.now().dueMs() - ground.clock().nowMs()).orElse(0L);
+    var first =
+        Stream.concat(held.stream(), ready.stream())
+            .min(Comparator.comparingLong(task -> task.row().ord()));
     return holder
-        .or(() -> held)
-        .or(() -> ready)
+        .or(() -> first)
         .map(
-            first ->
+            front ->
                 new LaneFront(
                     lane.lane(),
-                    Instant.ofEpochMilli(first.row().enqueuedWallMs()),
+                    Instant.ofEpochMilli(front.row().enqueuedWallMs()),
                     Duration.ofMillis(Math.max(0, untilMs)),
                     ground.book().pausedBy(lane)));
   }
@@ -309,7 +273,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   /** Has time do what is due, and those who wait look, for tests that own the clocks. */
   void tick() {
-    door.change(_ -> Result.ok()).orThrow();
+    door.nudge();
   }
 
   private MeshError closedError() {

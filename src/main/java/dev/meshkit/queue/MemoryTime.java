@@ -37,7 +37,7 @@ final class MemoryTime {
     ground.book().held().stream()
         .filter(task -> task.now().deadline().expired(now))
         .forEach(task -> expire(tx, task, now));
-    if (!now.isBefore(nextHeads)) heads(tx, now);
+    if (!now.isBefore(nextHeads) && ground.book().live() > 0) heads(tx, now);
     dying.trim(tx);
     ground.keys().prune();
     jobs.step(tx);
@@ -47,6 +47,7 @@ final class MemoryTime {
   Duration untilNext() {
     var book = ground.book();
     var wait = Duration.between(ground.clock().monotonic(), nextHeads);
+    if (book.live() == 0 || wait.isNegative()) wait = HEADS;
     wait = shorter(wait, book.nextByQueueClock().map(due -> until(due, ground.clock().nowMs())));
     var wallMs = ground.clock().wall().toEpochMilli();
     wait = shorter(wait, book.nextByWallClock().map(due -> until(due, wallMs)));

@@ -68,6 +68,11 @@ final class MemoryTx implements LocalTx, Commitment {
     gone.clear();
   }
 
+  /** Whether it has changed nothing. */
+  boolean isEmpty() {
+    return undo.isEmpty() && committed.isEmpty() && told.isEmpty();
+  }
+
   /** It is made. */
   void commit() {
     committed.forEach(Runnable::run);
