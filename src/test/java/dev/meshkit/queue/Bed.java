@@ -45,6 +45,14 @@ record Bed(SafeTaskQueue<Bytes> queue, ManualClocks clocks, Tick tick, Runnable 
     }
   }
 
+  /** Spins until a thread waits for something; fails if it has ended instead. */
+  static void awaitParked(Thread thread) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      if (!thread.isAlive()) throw new AssertionError("it did not wait: " + thread);
+      Thread.onSpinWait();
+    }
+  }
+
   Enqueued enqueue(Lane lane, String body, TaskOptions options) throws InterruptedException {
     return queue.enqueue(new TaskSpec<>(lane, "test.kind", Bytes.utf8(body), options)).orThrow();
   }

@@ -326,7 +326,7 @@ interface LeaseContract {
     try (var bed = open(QueueOptions.of("q"))) {
       var waiting = new FutureTask<>(() -> bed.queue().lease(1, PATIENCE));
       var worker = Thread.ofVirtual().start(waiting);
-      while (worker.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+      Bed.awaitParked(worker);
       bed.queue().close();
       bed.queue().close();
       assertEquals(Result.ok(List.of()), waiting.get());

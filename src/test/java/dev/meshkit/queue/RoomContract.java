@@ -53,7 +53,7 @@ interface RoomContract {
       bed.enqueue("a");
       var waiting = new FutureTask<>(() -> bed.enqueue("b"));
       var producer = Thread.ofVirtual().start(waiting);
-      while (producer.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+      Bed.awaitParked(producer);
       bed.settle(bed.lease(), Ack.plain());
       assertEquals(waiting.get(), bed.lease().id());
     }
@@ -125,7 +125,7 @@ interface RoomContract {
       bed.enqueue("a");
       var waiting = new FutureTask<>(() -> bed.queue().enqueue(task(LANE, "b")));
       var producer = Thread.ofVirtual().start(waiting);
-      while (producer.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+      Bed.awaitParked(producer);
       bed.queue().close();
       assertEquals("error.taskqueue.disposed", error(waiting.get()).code());
     }
