@@ -7,6 +7,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Store;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,6 +34,17 @@ import java.util.List;
  * @param <T> what tasks carry
  */
 public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQueue, MemoryQueue {
+  /**
+   * Opens a queue in a file of its own, without a mesh; both are made at the first time. Closing
+   * the queue closes the file. Leases of an earlier process are ready at once, charged, and what a
+   * redrive, purge or cancel had left goes on. Errors as of {@link QueueFile#open}, which is also
+   * the way to have several queues, or tables of one's own, in one file.
+   */
+  static <T> Result<SafeTaskQueue<T>> open(Path file, QueueOptions options, TaskCodec<T> codec)
+      throws InterruptedException {
+    return DurableQueue.open(file, options, codec).map(queue -> queue);
+  }
+
   /**
    * Opens a queue in a store, making it at the first time. Leases of older boots are ready at once,
    * charged, and what a redrive, purge or cancel had left goes on. Once a process: two open queues
@@ -172,7 +184,8 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /**
    * Leases nothing more, sends waiting workers home, and gives back, uncharged, what is leased: a
-   * clean stop is nobody's crash. The store stays open. Idempotent; blocks for one commit.
+   * clean stop is nobody's crash. Closes the file too if it was opened with this queue alone.
+   * Idempotent; blocks for a few commits.
    */
   @Override
   void close();

@@ -44,9 +44,14 @@ public record StoreOptions(
         new Meters(Map.of()));
   }
 
-  /** The file's name, as meters and events show it. */
+  /** The file's name, as events and logs show it. */
   String name() {
     return file.getFileName().toString();
+  }
+
+  /** What kind of file it is, as meters show it, which know no application's names. */
+  String label() {
+    return schema + ".db";
   }
 
   /** The file of its log. */
