@@ -32,12 +32,14 @@ public final class QueueFile implements AutoCloseable {
 
   private final Path file;
   private final Store store;
+  private final Meters meters;
   private final List<DurableQueue<?>> queues = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
 
-  private QueueFile(Path file, Store store) {
+  private QueueFile(Path file, Store store, Meters meters) {
     this.file = file;
     this.store = store;
+    this.meters = meters;
   }
 
   /**
@@ -48,17 +50,13 @@ public final class QueueFile implements AutoCloseable {
    * program's, {@code MK-STO-004} a newer MeshKit wrote it, {@code MK-STO-005} it is a node's.
    */
   public static Result<QueueFile> open(Path file) {
+    var meters = new Meters(Map.of());
     var options =
         new StoreOptions(
-            file,
-            "mesh",
-            Clocks.system(),
-            Chance.secure(),
-            StoreLimits.DEFAULTS,
-            NOBODYS,
-            new Meters(Map.of()));
+            file, "mesh", Clocks.system(), Chance.secure(), StoreLimits.DEFAULTS, NOBODYS, meters);
     return Store.open(options)
-        .map(store -> new QueueFile(file, store))
+        .map(store -> new QueueFile(file, store, meters))
+        .onErr(_ -> meters.close())
         .recover(error -> Result.err(ofAFile(file, error)));
   }
 
@@ -112,6 +110,7 @@ public final class QueueFile implements AutoCloseable {
     closed = true;
     queues.reversed().forEach(SafeTaskQueue::close);
     store.close();
+    meters.close();
   }
 
   /** The same refusals as a node's, in the words of an application. */

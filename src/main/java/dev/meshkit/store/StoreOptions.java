@@ -4,6 +4,7 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +27,8 @@ public record StoreOptions(
     StoreLimits limits,
     Map<String, String> identity,
     Meters meters) {
+  private static final Set<String> NODES = Set.of("mesh.db", "election.db");
+
   /** Copies the facts. */
   public StoreOptions {
     identity = Map.copyOf(identity);
@@ -49,9 +52,9 @@ public record StoreOptions(
     return file.getFileName().toString();
   }
 
-  /** What kind of file it is, as meters show it, which know no application's names. */
+  /** What meters call it, which know a node's files, and of an application's only the kind. */
   String label() {
-    return schema + ".db";
+    return NODES.contains(name()) ? name() : schema + ".db";
   }
 
   /** The file of its log. */
