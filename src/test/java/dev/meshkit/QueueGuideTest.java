@@ -105,7 +105,7 @@ class QueueGuideTest {
     var first = PROGRAM.matcher(guide).results().findFirst().orElseThrow();
     Files.writeString(temp.resolve("Program.java"), first.group(1));
     var commands = COMMAND.matcher(guide).results().map(found -> found.group(1)).toList();
-    var typed = "export MESHKIT='" + modules() + "'; " + commands.getFirst();
+    var typed = "export MESHKIT='" + classpath() + "'; " + commands.getFirst();
     assertEquals(1, commands.size());
     assertEquals(first.group(2), JdkTool.ran(temp, temp, List.of("bash", "-e", "-c", typed)));
   }
@@ -133,14 +133,28 @@ class QueueGuideTest {
     assertTrue(guide.contains("dedupWindow"));
   }
 
-  /** The module and what it requires; the logging of the distribution left out. */
-  private static String modules() throws IOException {
-    var jars =
-        SampleAppTest.jars()
-            .filter(jar -> !jar.getFileName().toString().matches("(logback|slf4j).*"));
-    return Stream.concat(Stream.of(Path.of("target/classes")), jars)
+  /** What the guide says a queue needs, and no more: no Netty, no gRPC. */
+  private static String classpath() throws IOException {
+    var needed = Pattern.compile("(sqlite-jdbc|micrometer|prometheus)-.*");
+    var jars = SampleAppTest.jars().filter(jar -> needed.matcher(name(jar)).matches()).toList();
+    assertTrue(jars.size() < 12, jars::toString);
+    return path(Stream.concat(Stream.of(Path.of("target/classes")), jars.stream()));
+  }
+
+  private static String name(Path jar) {
+    return jar.getFileName().toString();
+  }
+
+  private static String path(Stream<Path> parts) {
+    return parts
         .map(path -> path.toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The module and what it requires; the logging of the distribution left out. */
+  private static String modules() throws IOException {
+    var jars = SampleAppTest.jars().filter(jar -> !name(jar).matches("(logback|slf4j).*"));
+    return path(Stream.concat(Stream.of(Path.of("target/classes")), jars));
   }
 
   @SafeVarargs

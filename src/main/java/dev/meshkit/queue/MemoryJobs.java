@@ -87,7 +87,9 @@ final class MemoryJobs {
     var since = running.get(id);
     if (row == null || since == null) throw new IllegalStateException("job " + id + " is over");
     var spec = JobSpec.parse(row.job().what());
-    var next = stepped(tx, row, allowed(spec.options(), since) - row.job().done());
+    var most = allowed(spec.options(), since) - row.job().done();
+    if (most <= 0) return; // its rate holds it back: nothing has changed
+    var next = stepped(tx, row, most);
     rows.put(id, next);
     if (next.job().state() != Job.State.RUNNING) running.remove(id);
     tx.onRollback(
