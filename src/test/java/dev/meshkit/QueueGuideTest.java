@@ -66,7 +66,7 @@ class QueueGuideTest {
     var flags =
         List.of("-proc:none", "-Xlint:all", "-Werror", "-d", out, "--module-path", modules());
     var outside = List.of("--add-modules", "dev.meshkit");
-    JdkTool.ran(temp, joined(List.of(JdkTool.path("javac")), flags, outside, sources));
+    JdkTool.ran(temp, joined(List.of(List.of(JdkTool.path("javac")), flags, outside, sources)));
     assertEquals(wanted, printed(List.copyOf(wanted.keySet()), out));
   }
 
@@ -90,7 +90,7 @@ class QueueGuideTest {
             "Runner");
     var here = Files.createDirectory(temp.resolve("data"));
     var quietly = List.of("bash", "-c", "exec \"$0\" \"$@\" 2> log", JdkTool.path("java"));
-    var said = JdkTool.ran(temp, here, joined(quietly, flags, names));
+    var said = JdkTool.ran(temp, here, joined(List.of(quietly, flags, names)));
     var printed = new LinkedHashMap<String, String>();
     for (var part : said.split("(?m)^==== ", -1)) {
       var end = part.indexOf('\n');
@@ -157,8 +157,7 @@ class QueueGuideTest {
     return path(Stream.concat(Stream.of(Path.of("target/classes")), jars));
   }
 
-  @SafeVarargs
-  private static List<String> joined(List<String>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+  private static List<String> joined(List<List<String>> parts) {
+    return parts.stream().flatMap(List::stream).toList();
   }
 }

@@ -101,11 +101,10 @@ final class MemoryDoor {
   }
 
   private void enter() {
+    if (lock.isHeldByCurrentThread())
+      throw new IllegalStateException(
+          "a queue is called within a transaction of its own; use enqueueIn");
     lock.lock();
-    if (lock.getHoldCount() == 1) return;
-    lock.unlock();
-    throw new IllegalStateException(
-        "a queue is called within a transaction of its own; use enqueueIn");
   }
 
   private void pass() {

@@ -12,20 +12,20 @@ import java.util.List;
  * queue's lock. It has no tables: SQL in it fails.
  */
 final class MemoryTx implements LocalTx, Commitment {
-  private final Object door;
+  private final MemoryDoor door;
   private final List<Runnable> undo = new ArrayList<>();
   private final List<Runnable> committed = new ArrayList<>();
   private final List<Runnable> told = new ArrayList<>();
 
   /** A change behind this door. */
-  MemoryTx(Object door) {
+  MemoryTx(MemoryDoor door) {
     this.door = door;
   }
 
   /** How much there is to undo, and to do. */
   record Mark(int undo, int committed, int told) {}
 
-  boolean isOf(Object other) {
+  boolean isOf(MemoryDoor other) {
     return door == other;
   }
 
