@@ -26,18 +26,23 @@ final class Adding<T> {
   /** All of them or none. */
   Result<List<Enqueued>> all(List<TaskSpec<T>> tasks) throws InterruptedException {
     if (closed) return closedError();
-    var packed = new ArrayList<Enqueuing.Packed>(tasks.size());
+    var packed = new ArrayList<Packing.Packed>(tasks.size());
     for (var task : tasks) {
       switch (enqueuing.check(task)) {
-        case Result.Ok<Enqueuing.Packed>(var one) -> packed.add(one);
-        case Result.Err<Enqueuing.Packed>(var error) -> {
+        case Result.Ok<Packing.Packed>(var one) -> packed.add(one);
+        case Result.Err<Packing.Packed>(var error) -> {
           return Result.err(error);
         }
       }
     }
     var added = add(packed);
     var blocks = ground.options().capacity().atLimit() == QueueOptions.AtLimit.BLOCK;
-    return blocks && isFull(added) ? addWhenRoom(packed, added) : added;
+    if (!blocks || !isFull(added)) return added;
+    var until = ground.monotonic().plus(ground.options().capacity().patience());
+    var wait = new Room.Wait<>(() -> add(packed), Adding::isFull, () -> closed);
+    var tried =
+        ground.lanes().room().retry(wait, () -> Duration.between(ground.monotonic(), until));
+    return isFull(tried) && closed ? closedError() : tried;
   }
 
   /** One, in a transaction that is under way; what is wrong with it is thrown. */
@@ -51,7 +56,7 @@ final class Adding<T> {
     closed = true;
   }
 
-  private Result<List<Enqueued>> add(List<Enqueuing.Packed> tasks) throws InterruptedException {
+  private Result<List<Enqueued>> add(List<Packing.Packed> tasks) throws InterruptedException {
     var bytes = tasks.stream().mapToInt(one -> one.body().size() + 200).sum();
     return ground
         .store()
@@ -59,28 +64,10 @@ final class Adding<T> {
         .flatMap(added -> added);
   }
 
-  private static boolean isFull(Result<List<Enqueued>> added) {
+  /** Whether it was refused for want of room. */
+  static boolean isFull(Result<List<Enqueued>> added) {
     return added instanceof Result.Err<List<Enqueued>>(var error)
         && error.code().equals(QueueErrors.FULL);
-  }
-
-  /** Tries again whenever something has left, for as long as the options say. */
-  private Result<List<Enqueued>> addWhenRoom(
-      List<Enqueuing.Packed> tasks, Result<List<Enqueued>> refused) throws InterruptedException {
-    var room = ground.lanes().room();
-    var until = ground.monotonic().plus(ground.options().capacity().patience());
-    var added = refused;
-    while (isFull(added) && !closed) {
-      var mark = room.mark(); // first the mark, then the look: what leaves in between is seen
-      try {
-        added = add(tasks);
-        var left = Duration.between(ground.monotonic(), until);
-        if (isFull(added) && !room.awaitLess(mark, left)) return added;
-      } finally {
-        room.unmark();
-      }
-    }
-    return isFull(added) ? closedError() : added;
   }
 
   private Result<List<Enqueued>> closedError() {

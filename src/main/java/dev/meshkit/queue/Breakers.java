@@ -3,11 +3,10 @@ package dev.meshkit.queue;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.observe.BreakerChangeEvent;
 import dev.meshkit.observe.Meters.Level;
-import dev.meshkit.observe.Metric;
-import dev.meshkit.store.Store;
-import dev.meshkit.store.StoreTx;
+import dev.meshkit.store.Commitment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>In memory only: a peer that is down for a day costs no write and no attempt but its probes'. A
  * failure of a task that was leased before the breaker opened says nothing new.
  *
- * <p>Changed on the writer thread and undone with its transaction, except by {@link #linkUp};
+ * <p>Changed by one thread at a time and undone with its transaction, except by {@link #linkUp};
  * {@link #room} is asked from any thread.
  */
 final class Breakers {
@@ -51,18 +50,25 @@ final class Breakers {
     }
   }
 
-  private final Store store;
   private final BreakerPause rule;
-  private final Alarm alarm;
+  private final long salt;
+  private final InstantSource monotonic;
+  private final Runnable wake;
   private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
   private final Map<String, Instant> shut = new ConcurrentHashMap<>();
   private final Set<String> wider = ConcurrentHashMap.newKeySet();
 
-  Breakers(Store store, BreakerPause rule, Alarm alarm) {
-    this.store = store;
+  /**
+   * All closed.
+   *
+   * @param salt differs by host, as {@link BreakerPause#after} wants it
+   * @param wake there is a pause to plan for
+   */
+  Breakers(BreakerPause rule, long salt, InstantSource monotonic, Runnable wake) {
     this.rule = rule;
-    this.alarm = alarm;
-    store.meters().gauges(Metric.QUEUE_BREAKER_OPEN, this::levels);
+    this.salt = salt;
+    this.monotonic = monotonic;
+    this.wake = wake;
   }
 
   /** How many tasks of this key may be leased now: all, one as a probe, or none. */
@@ -73,27 +79,25 @@ final class Breakers {
   }
 
   /** A task was leased: past a half-open breaker it is the probe. */
-  void leased(StoreTx tx, Held held) {
-    var key = key(held);
+  void leased(Commitment tx, String key, long seq) {
     var breaker = breakers.get(key);
-    if (breaker != null && isTripped(breaker)) set(tx, key, breaker, breaker.probing(held.seq()));
+    if (breaker != null && isTripped(breaker)) set(tx, key, breaker, breaker.probing(seq));
   }
 
   /** What a worker said of a task, before its lease ends. */
-  void told(StoreTx tx, Held held, Disposition said) {
+  void told(Commitment tx, String key, long seq, Disposition said) {
     switch (said) {
-      case Disposition.Unreachable _ -> failed(tx, held);
+      case Disposition.Unreachable _ -> failed(tx, key, seq);
       case Disposition.Release _ -> {} // it did not even try
       case Disposition.Ack _, Disposition.Retry _, Disposition.Poison _, Disposition.Snooze _ ->
-          reached(tx, held);
+          reached(tx, key);
     }
   }
 
   /** A lease has ended, however: if it was a probe that found out nothing, another may try. */
-  void ended(StoreTx tx, Held held) {
-    var key = key(held);
+  void ended(Commitment tx, String key, long seq) {
     var breaker = breakers.get(key);
-    if (breaker != null && breaker.probe() == held.seq()) {
+    if (breaker != null && breaker.probe() == seq) {
       set(tx, key, breaker, breaker.probing(0));
     }
   }
@@ -132,28 +136,26 @@ final class Breakers {
     return keys;
   }
 
-  private void failed(StoreTx tx, Held held) {
-    var key = key(held);
+  private void failed(Commitment tx, String key, long seq) {
     var breaker = breakers.get(key);
-    if (breaker != null && isTripped(breaker) && breaker.probe() != held.seq()) return;
+    if (breaker != null && isTripped(breaker) && breaker.probe() != seq) return;
     var failures = breaker == null ? 1 : breaker.failures() + 1;
     if (failures < rule.trip()) {
       set(tx, key, breaker, new Breaker(failures, Instant.MIN, 0));
       return;
     }
-    var pause = rule.after(31L * store.uuid().hashCode() + key.hashCode(), failures - rule.trip());
+    var pause = rule.after(31L * salt + key.hashCode(), failures - rule.trip());
     var until = now().plus(pause);
     set(tx, key, breaker, new Breaker(failures, until, 0));
     tx.afterCommit(
         () -> {
           shut.put(key, until);
-          alarm.wake();
+          wake.run();
           BreakerChangeEvent.emit(key, "OPEN", failures, pause.toMillis());
         });
   }
 
-  private void reached(StoreTx tx, Held held) {
-    var key = key(held);
+  private void reached(Commitment tx, String key) {
     var breaker = breakers.get(key);
     if (breaker == null) return;
     set(tx, key, breaker, null);
@@ -170,7 +172,7 @@ final class Breakers {
   }
 
   /** Now, so that the rest of the batch goes by it; undone unless a link-up came in between. */
-  private void set(StoreTx tx, String key, @Nullable Breaker before, @Nullable Breaker after) {
+  private void set(Commitment tx, String key, @Nullable Breaker before, @Nullable Breaker after) {
     breakers.compute(key, (_, _) -> after);
     wider.add(key);
     tx.onRollback(
@@ -180,18 +182,15 @@ final class Breakers {
         });
   }
 
-  private List<Level> levels() {
+  /** One for each key that is left alone, for the meter. */
+  List<Level> levels() {
     return breakers.entrySet().stream()
         .filter(entry -> isTripped(entry.getValue()))
         .map(entry -> Level.of(1, entry.getKey()))
         .toList();
   }
 
-  private static String key(Held held) {
-    return held.lane().lane().key();
-  }
-
   private Instant now() {
-    return store.clocks().monotonic().instant();
+    return monotonic.instant();
   }
 }

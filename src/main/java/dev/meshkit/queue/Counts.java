@@ -26,6 +26,16 @@ record Counts(
     return live - delayed - leased;
   }
 
+  /** How many more may be leased now; a STRICT lane has one holder at a time. */
+  int room(QueueOptions options) {
+    if (paused || hold != 0 || ready() <= 0) return 0;
+    var window = options.leases().window();
+    return switch (options.mode()) {
+      case STRICT -> leased == 0 ? window : 0;
+      case RELAXED -> (int) Math.max(0, window - leased);
+    };
+  }
+
   /** The lane in numbers. */
   LaneStats stats(Lane lane) {
     return new LaneStats(lane, ready(), delayed, leased, dead, bytes, paused, hold);

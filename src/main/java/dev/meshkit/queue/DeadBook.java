@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.store.Commitment;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -43,13 +44,13 @@ final class DeadBook {
   }
 
   /** One more; whoever waits for it hears when it is durable. */
-  void added(StoreTx tx, long size) {
+  void added(Commitment tx, long size) {
     change(tx, 1, size);
     tx.tell(this::tell);
   }
 
   /** One fewer. */
-  void removed(StoreTx tx, long size) {
+  void removed(Commitment tx, long size) {
     change(tx, -1, -size);
   }
 
@@ -84,7 +85,7 @@ final class DeadBook {
     }
   }
 
-  private void change(StoreTx tx, int more, long size) {
+  private void change(Commitment tx, int more, long size) {
     rows += more;
     bytes += size;
     tx.onRollback(

@@ -10,10 +10,12 @@ import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue in SQLite: what it says it has done is on the disk. The methods hand operations to the
@@ -34,12 +36,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private final DurablePoison poison;
   private final Thread sweep;
   private volatile boolean closed;
+  private @Nullable QueueFile file; // set once, before anybody else has this queue
 
   private DurableQueue(Ground ground, TaskCodec<T> codec) {
     this.ground = ground;
     var dying = new Dying(ground, new Retaining(ground));
-    this.leasing = new Leasing<>(ground, codec, dying, this::giveBack);
-    this.adding = new Adding<>(ground, new Enqueuing<>(ground, codec, leasing));
+    var packing = new Packing<>(ground.options(), codec);
+    this.leasing = new Leasing<>(ground, packing, dying, this::giveBack);
+    this.adding = new Adding<>(ground, new Enqueuing<>(ground, packing, leasing));
     this.settling = new Settling(ground, dying, leasing);
     this.sweeper = new Sweeper(ground, settling, dying, leasing);
     this.orders = new Orders(ground);
@@ -59,6 +63,21 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
             .map(ground -> new DurableQueue<>(ground, codec));
     if (!(opened instanceof Result.Ok<DurableQueue<T>>(var queue))) return opened;
     return queue.jobs.resume().map(_ -> queue);
+  }
+
+  /** In a file of its own, which is closed with it. */
+  static <T> Result<DurableQueue<T>> open(Path file, QueueOptions options, TaskCodec<T> codec)
+      throws InterruptedException {
+    var opened = QueueFile.open(file);
+    if (!(opened instanceof Result.Ok<QueueFile>(var own))) return opened.cast();
+    var made = false;
+    try {
+      var queue = own.open(options, codec).onOk(open -> open.file = own);
+      made = queue.isOk();
+      return queue;
+    } finally {
+      if (!made) own.close();
+    }
   }
 
   @Override
@@ -109,9 +128,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (held == null || held.fence() != lease.fence()) {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
     }
-    var options = ground.options();
-    return Result.ok(
-        held.extend(ground.monotonic(), options.leases().time(), options.leases().maxRun()));
+    return Result.ok(held.deadline().extend(ground.monotonic(), ground.options().leases()));
   }
 
   @Override
@@ -196,6 +213,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the release is under way all the same
     }
+    if (file != null) file.close();
   }
 
   @Override

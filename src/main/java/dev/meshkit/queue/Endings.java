@@ -1,6 +1,6 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.store.StoreTx;
+import dev.meshkit.store.Commitment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class Endings {
   }
 
   /** The task ends as {@code how}, if this transaction does. */
-  void ends(StoreTx tx, long seq, Settled how) {
+  void ends(Commitment tx, long seq, Settled how) {
     tx.tell(
         () -> {
           var ending = waited.remove(seq);

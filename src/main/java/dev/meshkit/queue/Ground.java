@@ -56,9 +56,14 @@ record Ground(
 
   /** A task's stable name: the first 16 bytes of SHA-256(store_uuid ‖ seq). Fixed by the format. */
   Token token(long seq) {
+    return token(store.uuid(), seq);
+  }
+
+  /** The same, of a task of a store. */
+  static Token token(Bytes store, long seq) {
     try {
       var sha = MessageDigest.getInstance("SHA-256");
-      sha.update(store.uuid().asBuffer());
+      sha.update(store.asBuffer());
       sha.update(ByteBuffer.allocate(Long.BYTES).putLong(seq).flip());
       return new Token(Bytes.of(Arrays.copyOf(sha.digest(), 16)));
     } catch (NoSuchAlgorithmException missing) {

@@ -7,23 +7,20 @@ import java.time.Instant;
  * A lease in memory: of what, and until when by the monotonic clock, which stands still in a
  * suspended machine as its holder does.
  *
- * <p>The deadline is guarded by this, {@code ended} belongs to the writer thread, the rest never
- * changes.
+ * <p>{@code ended} belongs to the writer thread; the rest, but for the deadline, never changes.
  */
 final class Held {
   private final TaskRow row;
   private final LaneState lane;
   private final long fence;
-  private Instant started; // guarded by this
-  private Instant deadline; // guarded by this
+  private final Deadline deadline;
   private boolean ended; // owned by the writer thread
 
   Held(TaskRow row, LaneState lane, long fence, Instant started, Duration lease) {
     this.row = row;
     this.lane = lane;
     this.fence = fence;
-    this.started = started;
-    this.deadline = started.plus(lease);
+    this.deadline = new Deadline(started, lease);
   }
 
   /** The task as it was leased: its row before this attempt, numbered. */
@@ -33,6 +30,11 @@ final class Held {
 
   LaneState lane() {
     return lane;
+  }
+
+  /** The key of its lane. */
+  String key() {
+    return lane.lane().key();
   }
 
   long seq() {
@@ -62,24 +64,9 @@ final class Held {
     return row.crash() > 0;
   }
 
-  /** The lease is durable and the worker gets it: its time begins. */
-  synchronized void begin(Instant now, Duration lease) {
-    started = now;
-    deadline = now.plus(lease);
-  }
-
-  /** The worker is alive: how long the lease now holds, at most until {@code maxRun} is over. */
-  synchronized Duration extend(Instant now, Duration lease, Duration maxRun) {
-    var end = started.plus(maxRun);
-    var longer = now.plus(lease);
-    deadline = longer.isBefore(end) ? longer : end;
-    return Duration.between(now, deadline);
-  }
-
-  /** Everything stood still for a while, the holder too: it has run for no longer. */
-  synchronized void shift(Duration gap) {
-    started = started.plus(gap);
-    deadline = deadline.plus(gap);
+  /** Until when. */
+  Deadline deadline() {
+    return deadline;
   }
 
   /** Whether the batch being applied, or an earlier one, has ended it. */
@@ -89,9 +76,5 @@ final class Held {
 
   void ended(boolean now) {
     ended = now;
-  }
-
-  synchronized boolean expired(Instant now) {
-    return !now.isBefore(deadline);
   }
 }

@@ -22,7 +22,7 @@ import java.util.function.Function;
  */
 final class Jobs {
   private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
-  private static final int MOST = 16;
+  static final int MOST = 16;
 
   private final Ground ground;
   private final Steps steps;
@@ -217,7 +217,7 @@ final class Jobs {
     return new MeshError.Canceled("a redrive, purge or cancel; the next start goes on with it");
   }
 
-  private static MeshError tooMany() {
+  static MeshError tooMany() {
     return MeshError.of(
         "error.precondition",
         "beginning a redrive, purge or cancel",
@@ -226,7 +226,7 @@ final class Jobs {
         MeshError.Retry.NEVER);
   }
 
-  private static MeshError noJob(long id) {
+  static MeshError noJob(long id) {
     return MeshError.of(
         "error.not_found",
         "looking at job " + id,

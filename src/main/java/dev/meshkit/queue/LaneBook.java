@@ -14,14 +14,14 @@ import java.util.function.Consumer;
  *
  * <p>Lanes with something to lease take {@link Turns}.
  */
-final class LaneBook {
+final class LaneBook implements Limits.Stock {
   private final long qid;
   private final QueueOptions options;
   private final Ids seqs;
   private final Breakers breakers;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
-  private final Turns turns = new Turns(this::leaseable);
+  private final Turns<LaneState> turns = new Turns<>(this::leaseable);
   private final Room room;
   private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
   private Consumer<LaneState> whenReady = _ -> {};
@@ -84,17 +84,12 @@ final class LaneBook {
   /** How many more of its tasks may be leased now; a STRICT lane has one holder at a time. */
   int room(LaneState state) {
     var counts = state.counts();
-    if (paused || counts.paused() || counts.hold() != 0 || counts.ready() <= 0) return 0;
-    var room =
-        switch (options.mode()) {
-          case STRICT -> counts.leased() == 0 ? options.leases().window() : 0;
-          case RELAXED -> (int) Math.max(0, options.leases().window() - counts.leased());
-        };
-    return Math.min(room, breakers.room(state.lane().key()));
+    var room = paused ? 0 : counts.room(options);
+    return room == 0 ? 0 : Math.min(room, breakers.room(state.lane().key()));
   }
 
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
-  void inTurn(int want, Turns.Serving serving) {
+  void inTurn(int want, Turns.Serving<LaneState> serving) {
     turns.serve(want, serving);
   }
 
@@ -138,8 +133,13 @@ final class LaneBook {
     return !counts.paused() && counts.hold() == 0 && counts.ready() > 0;
   }
 
-  /** Live tasks of the queue. */
-  long live() {
+  @Override
+  public Optional<Counts> counts(Lane lane) {
+    return find(lane).map(LaneState::counts);
+  }
+
+  @Override
+  public long live() {
     return live;
   }
 
@@ -148,8 +148,8 @@ final class LaneBook {
     return publishedLive;
   }
 
-  /** Bytes of their bodies. */
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 

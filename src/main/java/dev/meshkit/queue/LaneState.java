@@ -8,13 +8,12 @@ import dev.meshkit.store.StoreTx;
  * A lane in memory: a mirror of its row, owned by the writer thread. What other threads see is
  * {@link #published}, as of the last commit.
  */
-final class LaneState {
+final class LaneState implements Turns.Seat {
   private final long lid;
   private final Lane lane;
   private final LaneBook book;
   private final Op<Unit> save;
-  private int weight; // owned by the writer thread
-  private int given; // of its quantum in this turn; owned by the writer thread
+  private final Quantum quantum; // owned by the writer thread
   private Counts counts; // owned by the writer thread
   private long leasedUpTo = Long.MIN_VALUE; // owned by the writer thread
   private boolean coalesces; // owned by the writer thread
@@ -23,7 +22,7 @@ final class LaneState {
   LaneState(LaneTable.Stored stored, LaneBook book) {
     this.lid = stored.lid();
     this.lane = stored.lane();
-    this.weight = stored.weight();
+    this.quantum = new Quantum(stored.weight());
     this.counts = stored.counts();
     this.coalesces = stored.coalesces();
     this.published = counts;
@@ -35,7 +34,8 @@ final class LaneState {
     return lid;
   }
 
-  Lane lane() {
+  @Override
+  public Lane lane() {
     return lane;
   }
 
@@ -63,29 +63,16 @@ final class LaneState {
     book.noteReady(this);
   }
 
-  /** How many tasks it may still give in this turn. */
-  int quantumLeft() {
-    return weight - given;
-  }
-
-  /** It has given so many; true if its turn is over with that. */
-  boolean spent(int tasks) {
-    given += tasks;
-    if (given < weight) return false;
-    given = 0;
-    return true;
-  }
-
-  /** Its turn is over, whatever is left of it. */
-  void endTurn() {
-    given = 0;
+  @Override
+  public Quantum quantum() {
+    return quantum;
   }
 
   /** How many tasks it gives in a turn, from now on. */
   void weigh(StoreTx tx, int tasks) {
-    var before = weight;
-    weight = tasks;
-    tx.onRollback(() -> weight = before);
+    var before = quantum.weight();
+    quantum.weigh(tasks);
+    tx.onRollback(() -> quantum.weigh(before));
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 
 /**
  * Hands tasks to the workers that wait. Runs on the writer thread, at the end of the very batch
@@ -19,7 +18,7 @@ import java.util.zip.CRC32C;
  */
 final class Leasing<T> {
   private final Ground ground;
-  private final TaskCodec<T> codec;
+  private final Packing<T> packing;
   private final Dying dying;
   private final Consumer<List<Lease<T>>> giveBack;
   private final Waiters<T> waiters = new Waiters<>();
@@ -28,9 +27,9 @@ final class Leasing<T> {
   private volatile boolean closed;
   private int suspects; // leased now; owned by the writer thread
 
-  Leasing(Ground ground, TaskCodec<T> codec, Dying dying, Consumer<List<Lease<T>>> giveBack) {
+  Leasing(Ground ground, Packing<T> packing, Dying dying, Consumer<List<Lease<T>>> giveBack) {
     this.ground = ground;
-    this.codec = codec;
+    this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
   }
@@ -174,7 +173,7 @@ final class Leasing<T> {
     }
     T value;
     try {
-      value = decode(row);
+      value = packing.value(row);
     } catch (RuntimeException corrupt) { // whatever a codec throws: its lane goes on
       dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
       return;
@@ -185,16 +184,6 @@ final class Leasing<T> {
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */
   private boolean tooManySuspects(TaskRow row) {
     return row.crash() > 0 && suspects >= ground.options().attempts().suspects();
-  }
-
-  private T decode(TaskRow row) {
-    var crc = new CRC32C();
-    crc.update(row.body().asBuffer());
-    if (crc.getValue() != row.crc())
-      throw new IllegalArgumentException("its checksum does not match");
-    if (row.codec() != codec.id())
-      throw new IllegalArgumentException("it was written by codec " + row.codec());
-    return codec.decode(row.body());
   }
 
   private Lease<T> lease(StoreTx tx, LaneState state, TaskRow row, T value) {
@@ -212,7 +201,7 @@ final class Leasing<T> {
     var until = ground.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
     remember(tx, held);
-    ground.breakers().leased(tx, held);
+    ground.breakers().leased(tx, held.key(), held.seq());
     return new Lease<>(
         new TaskId(row.seq()),
         held.fence(),
@@ -235,7 +224,7 @@ final class Leasing<T> {
     }
     tx.afterCommit(
         () -> {
-          held.begin(ground.monotonic(), ground.options().leases().time());
+          held.deadline().begin(ground.monotonic(), ground.options().leases().time());
           ground.held().put(held.seq(), held);
           ground.alarm().leased();
         });

@@ -57,10 +57,7 @@ final class Orders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
-    if (weight < 1) {
-      return Result.err(
-          MeshError.validation("weighing " + lane, weight + " is no weight", "give 1 or more"));
-    }
+    if (weight < 1) return Result.err(noWeight(lane, weight));
     LOG.log(
         Level.INFO,
         "weighed {0}: queue={1} weight={2} actor={3} reason={4}",
@@ -86,6 +83,11 @@ final class Orders {
     var kind = paused ? Job.Kind.PAUSE : Job.Kind.RESUME;
     var text = Text.headers(facts(what, ground.options().name())).utf8();
     return new JobTable.Row(new Job(0, kind, text, 1, Job.State.DONE, by, ground.wall()), 0, 0);
+  }
+
+  /** A lane gives at least one task in its turn. */
+  static MeshError noWeight(Lane lane, int weight) {
+    return MeshError.validation("weighing " + lane, weight + " is no weight", "give 1 or more");
   }
 
   /** What an audit says of a pause. */

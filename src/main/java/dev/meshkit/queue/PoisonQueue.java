@@ -11,7 +11,7 @@ import java.util.Optional;
  * every call may block for one read or one commit, and longer only where it says so. Errors are
  * those of the store, and the ones named.
  */
-public sealed interface PoisonQueue permits DurablePoison {
+public sealed interface PoisonQueue permits DurablePoison, MemoryPoison {
   /** At most {@code limit} (≤ 500) of the dead after number {@code afterDid}, oldest first. */
   Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
       throws InterruptedException;

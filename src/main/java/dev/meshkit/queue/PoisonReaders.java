@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
  * that fails finds the same tasks again, and no other notices. Thread-safe.
  */
 final class PoisonReaders {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-  private static final int MOST_READERS = 64;
-  private static final int PAGE = 32;
-  private static final long PAGE_BYTES = 1 << 20;
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  static final int MOST_READERS = 64;
+  static final int PAGE = 32;
+  static final long PAGE_BYTES = 1 << 20;
 
   private final Ground ground;
 
@@ -85,21 +85,21 @@ final class PoisonReaders {
     return ground.options().name() + "/" + reader;
   }
 
-  private static MeshError badName(String reader) {
+  static MeshError badName(String reader) {
     return MeshError.validation(
         "reading the dead",
         "'" + reader + "' is no name of a reader",
         "a name has 1 to 64 of A-Z a-z 0-9 . _ -");
   }
 
-  private static MeshError notYet(String reader, long did, long last) {
+  static MeshError notYet(String reader, long did, long last) {
     return MeshError.validation(
         "advancing reader " + reader,
         "the dead have numbers from 1 to " + last + ", not " + did,
         "advance to a number that was taken");
   }
 
-  private static MeshError tooMany(String reader) {
+  static MeshError tooMany(String reader) {
     return MeshError.validation(
         "adding reader " + reader,
         "there are " + MOST_READERS + " already",

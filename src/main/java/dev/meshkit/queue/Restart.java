@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.observe.Metric;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
 import java.util.ArrayList;
@@ -16,7 +17,10 @@ final class Restart {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
     var alarm = new Alarm(store.clocks().monotonic());
-    var breakers = new Breakers(store, options.attempts().breaker(), alarm);
+    var monotonic = store.clocks().monotonic();
+    var salt = store.uuid().hashCode();
+    var breakers = new Breakers(options.attempts().breaker(), salt, monotonic, alarm::wake);
+    store.meters().gauges(Metric.QUEUE_BREAKER_OPEN, breakers::levels);
     var lanes =
         new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()), breakers);
     lanes.load(tx);

@@ -4,6 +4,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Who waits for a queue to drain: callers whose tasks do not fit, and callers that hold back while
@@ -69,6 +72,35 @@ final class Room {
     }
   }
 
+  /**
+   * What is tried again whenever something has left.
+   *
+   * @param attempt it; interruption ends the wait
+   * @param isFull whether there was no room
+   * @param isOver whether there will be none any more
+   * @param <R> what comes of it
+   */
+  record Wait<R>(Attempt<R> attempt, Predicate<R> isFull, BooleanSupplier isOver) {
+    /** One try. */
+    interface Attempt<R> {
+      R now() throws InterruptedException;
+    }
+  }
+
+  /** Tries until there was room, or no time is left, or it is over; what came of the last try. */
+  <R> R retry(Wait<R> wait, Supplier<Duration> left) throws InterruptedException {
+    while (true) {
+      var mark = mark(); // first the mark, then the look: what leaves in between is seen
+      try {
+        var got = wait.attempt().now();
+        if (!wait.isFull().test(got) || wait.isOver().getAsBoolean()) return got;
+        if (!awaitLess(mark, left.get())) return got;
+      } finally {
+        unmark();
+      }
+    }
+  }
+
   /** How many wait, or are about to. */
   int waiting() {
     lock.lock();
@@ -80,7 +112,7 @@ final class Room {
   }
 
   /** A mark, to be taken before one looks whether there is room. */
-  long mark() {
+  private long mark() {
     lock.lock();
     try {
       waiting++;
@@ -92,7 +124,7 @@ final class Room {
   }
 
   /** The one who took a mark waits no more. */
-  void unmark() {
+  private void unmark() {
     lock.lock();
     try {
       someoneWaits = --waiting > 0;
@@ -102,7 +134,7 @@ final class Room {
   }
 
   /** Blocks until less is there than when the mark was taken; false if that takes too long. */
-  boolean awaitLess(long mark, Duration wait) throws InterruptedException {
+  private boolean awaitLess(long mark, Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       for (var left = wait.toNanos(); drained == mark; ) {

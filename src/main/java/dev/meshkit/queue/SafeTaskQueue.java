@@ -5,7 +5,9 @@ import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Store;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,7 +33,18 @@ import java.util.List;
  *
  * @param <T> what tasks carry
  */
-public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQueue {
+public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQueue, MemoryQueue {
+  /**
+   * Opens a queue in a file of its own, without a mesh; both are made at the first time. Closing
+   * the queue closes the file. Leases of an earlier process are ready at once, charged, and what a
+   * redrive, purge or cancel had left goes on. Errors as of {@link QueueFile#open}, which is also
+   * the way to have several queues, or tables of one's own, in one file.
+   */
+  static <T> Result<SafeTaskQueue<T>> open(Path file, QueueOptions options, TaskCodec<T> codec)
+      throws InterruptedException {
+    return DurableQueue.open(file, options, codec).map(queue -> queue);
+  }
+
   /**
    * Opens a queue in a store, making it at the first time. Leases of older boots are ready at once,
    * charged, and what a redrive, purge or cancel had left goes on. Once a process: two open queues
@@ -41,6 +54,26 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   static <T> Result<SafeTaskQueue<T>> open(Store store, QueueOptions options, TaskCodec<T> codec)
       throws InterruptedException {
     return DurableQueue.open(store, options, codec).map(queue -> queue);
+  }
+
+  /**
+   * A queue in memory, on this machine's clocks: for tests, and for work that may be lost with the
+   * process. It keeps every promise but that one, has no SQL ({@link LocalTx#update} fails in it),
+   * counts no meters, and cannot tell a machine that stood still from a silent worker.
+   */
+  static <T> SafeTaskQueue<T> inMemory(QueueOptions options, TaskCodec<T> codec) {
+    return new MemoryQueue<>(options, codec, Clocks.system());
+  }
+
+  /**
+   * The same on other clocks, which may stand still; it looks at them whenever it is called.
+   *
+   * @param wall for timestamps and {@link When.At}
+   * @param monotonic for everything else
+   */
+  static <T> SafeTaskQueue<T> inMemory(
+      QueueOptions options, TaskCodec<T> codec, InstantSource wall, InstantSource monotonic) {
+    return new MemoryQueue<>(options, codec, new Clocks(wall, monotonic));
   }
 
   /** Its rules. */
@@ -151,7 +184,8 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /**
    * Leases nothing more, sends waiting workers home, and gives back, uncharged, what is leased: a
-   * clean stop is nobody's crash. The store stays open. Idempotent; blocks for one commit.
+   * clean stop is nobody's crash. Closes the file too if it was opened with this queue alone.
+   * Idempotent; blocks for a few commits.
    */
   @Override
   void close();

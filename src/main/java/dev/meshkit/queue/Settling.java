@@ -42,7 +42,7 @@ final class Settling {
       if (!held.ended()) forget(tx, held);
       return stale(tx, lease);
     }
-    ground.breakers().told(tx, held, said);
+    ground.breakers().told(tx, held.key(), held.seq(), said);
     ended(tx, held);
     var settled = apply(tx, held, said);
     leasing.serveIn(tx);
@@ -52,7 +52,7 @@ final class Settling {
 
   /** The deadline passed: as a failed attempt, unless the worker spoke up or settled meanwhile. */
   void expire(StoreTx tx, Held held) {
-    if (held.ended() || !held.expired(ground.monotonic())) return;
+    if (held.ended() || !held.deadline().expired(ground.monotonic())) return;
     if (!LeaseTable.delete(tx, held.seq(), held.fence())) {
       forget(tx, held);
       return;
@@ -179,7 +179,8 @@ final class Settling {
     return row.numbered(held.origin()).after(held.attempt(), row.crash(), Text.errors(errors));
   }
 
-  private static Reason reason(MeshError why) {
+  /** Why a poisoned task is dead. */
+  static Reason reason(MeshError why) {
     return switch (why.code()) {
       case "error.inbox.forgotten" -> Reason.FORGOTTEN;
       case "error.peer.gone" -> Reason.PEER_GONE;
@@ -190,7 +191,7 @@ final class Settling {
   /** The lease is over, whatever becomes of the task. */
   private void ended(StoreTx tx, Held held) {
     held.ended(true);
-    ground.breakers().ended(tx, held);
+    ground.breakers().ended(tx, held.key(), held.seq());
     tx.onRollback(() -> held.ended(false));
     held.lane().set(tx, held.lane().counts().leased(-1));
     if (held.suspect()) leasing.suspectGone(tx);

@@ -72,7 +72,7 @@ final class Sweeper {
     }
     var late =
         ground.held().values().stream()
-            .filter(held -> held.expired(now))
+            .filter(held -> held.deadline().expired(now))
             .sorted(Comparator.comparingLong(held -> held.row().ord())) // a lane goes back in order
             .toList();
     if (!late.isEmpty()) {
@@ -102,7 +102,7 @@ final class Sweeper {
   private void forgivePause(Instant now) {
     var gap = Duration.between(planned, now);
     if (!watching || gap.compareTo(ground.options().leases().time().dividedBy(4)) <= 0) return;
-    ground.held().values().forEach(held -> held.shift(gap));
+    ground.held().values().forEach(held -> held.deadline().shift(gap));
   }
 
   private synchronized Instant plan() {

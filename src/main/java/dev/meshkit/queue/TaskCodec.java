@@ -27,6 +27,25 @@ public interface TaskCodec<T> {
         }
       };
 
+  /** Text as UTF-8. */
+  TaskCodec<String> TEXT =
+      new TaskCodec<>() {
+        @Override
+        public int id() {
+          return 1;
+        }
+
+        @Override
+        public Bytes encode(String value) {
+          return Bytes.utf8(value);
+        }
+
+        @Override
+        public String decode(Bytes body) {
+          return body.utf8();
+        }
+      };
+
   /** A number that is stored with each task; another codec's tasks are CORRUPT to this one. */
   int id();
 

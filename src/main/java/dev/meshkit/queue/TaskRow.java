@@ -89,6 +89,29 @@ record TaskRow(
         errors);
   }
 
+  /** The same with a life before it, after it was dead. */
+  TaskRow revived() {
+    return new TaskRow(
+        seq,
+        lid,
+        0,
+        0,
+        false,
+        origin,
+        0,
+        0,
+        maxAttempt,
+        redrives + 1,
+        enqueuedWallMs,
+        kind,
+        codec,
+        crc,
+        size,
+        headers,
+        body,
+        errors);
+  }
+
   /** The same under another identity, in another lane, with another number there. */
   TaskRow named(long identity, long lane, long number) {
     return new TaskRow(

@@ -15,17 +15,28 @@ import org.jspecify.annotations.Nullable;
  * counted in tasks; a class that had nothing to give for a while has saved up nothing. Within a
  * class: deficit round robin (Shreedhar and Varghese, 1996), a lane's weight being its quantum. So
  * a head waits at most the quanta of its class's other ready lanes, however long any of them is.
+ *
+ * @param <L> the lanes
  */
-final class Turns {
+final class Turns<L extends Turns.Seat> {
+  /** A lane that takes turns. */
+  interface Seat {
+    /** Its name and class. */
+    Lane lane();
+
+    /** What it gives in a turn. */
+    Quantum quantum();
+  }
+
   /** Gives out of a lane at most so many; how many it gave. */
-  interface Serving {
-    int serve(LaneState lane, int most);
+  interface Serving<L> {
+    int serve(L lane, int most);
   }
 
   /** The lanes of a class that may have something to give, the next one first. */
-  private static final class Ring {
+  private static final class Ring<L> {
     private final int stride;
-    private final LinkedHashSet<LaneState> lanes = new LinkedHashSet<>();
+    private final LinkedHashSet<L> lanes = new LinkedHashSet<>();
     private long pass;
 
     Ring(int stride) {
@@ -33,36 +44,36 @@ final class Turns {
     }
   }
 
-  private final Map<TrafficClass, Ring> rings = new EnumMap<>(TrafficClass.class);
-  private final Predicate<LaneState> leaseable;
+  private final Map<TrafficClass, Ring<L>> rings = new EnumMap<>(TrafficClass.class);
+  private final Predicate<L> leaseable;
   private long now; // the pass of the class that was served last
 
   /** Turns of lanes; a lane that is not leaseable when its turn comes drops out until added. */
-  Turns(Predicate<LaneState> leaseable) {
+  Turns(Predicate<L> leaseable) {
     this.leaseable = leaseable;
-    for (var cls : TrafficClass.values()) rings.put(cls, new Ring(cls.stride()));
+    for (var cls : TrafficClass.values()) rings.put(cls, new Ring<>(cls.stride()));
   }
 
-  private Ring ring(LaneState lane) {
+  private Ring<L> ring(L lane) {
     return Objects.requireNonNull(rings.get(lane.lane().cls()));
   }
 
   /** It may have something to give: it comes last in its class, or stays where it is. */
-  void add(LaneState lane) {
+  void add(L lane) {
     var ring = ring(lane);
     if (ring.lanes.isEmpty()) ring.pass = Math.max(ring.pass, present());
     ring.lanes.add(lane);
   }
 
   /** There is no such lane any more. */
-  void remove(LaneState lane) {
+  void remove(L lane) {
     ring(lane).lanes.remove(lane);
-    lane.endTurn();
+    lane.quantum().end();
   }
 
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
-  void serve(int want, Serving serving) {
-    var stuck = new ArrayList<LaneState>(); // have something, and do not give it now
+  void serve(int want, Serving<L> serving) {
+    var stuck = new ArrayList<L>(); // have something, and do not give it now
     var left = want;
     for (var ring = next(); left > 0 && ring != null; ring = next()) {
       var lane = ring.lanes.getFirst();
@@ -70,7 +81,7 @@ final class Turns {
         remove(lane);
         continue;
       }
-      var most = Math.min(left, isAlone(ring) ? left : lane.quantumLeft());
+      var most = Math.min(left, isAlone(ring) ? left : lane.quantum().left());
       var given = serving.serve(lane, most);
       left -= given;
       ring.pass += (long) given * ring.stride;
@@ -78,7 +89,7 @@ final class Turns {
       if (given < most) {
         remove(lane);
         if (leaseable.test(lane)) stuck.add(lane);
-      } else if (lane.spent(given)) {
+      } else if (lane.quantum().spent(given)) {
         ring.lanes.remove(lane);
         ring.lanes.addLast(lane);
       }
@@ -93,8 +104,8 @@ final class Turns {
   }
 
   /** The class with lanes that is furthest behind; absent if there are none. */
-  private @Nullable Ring next() {
-    Ring first = null;
+  private @Nullable Ring<L> next() {
+    Ring<L> first = null;
     for (var ring : rings.values()) {
       if (ring.lanes.isEmpty()) continue;
       if (first == null || ring.pass < first.pass) first = ring;
@@ -103,7 +114,7 @@ final class Turns {
   }
 
   /** With nobody to be fair to, all may come of one lane. */
-  private boolean isAlone(Ring ring) {
+  private boolean isAlone(Ring<L> ring) {
     if (ring.lanes.size() > 1) return false;
     for (var other : rings.values()) if (other != ring && !other.lanes.isEmpty()) return false;
     return true;

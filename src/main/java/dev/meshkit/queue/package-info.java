@@ -1,9 +1,9 @@
 /**
  * Durable tasks: ready, leased, settled or dead, in lanes that keep their order.
  *
- * <p>Read first: {@link dev.meshkit.queue.SafeTaskQueue}, {@link dev.meshkit.queue.Lease}, {@link
- * dev.meshkit.queue.Settled}, {@link dev.meshkit.queue.TaskQueuePump}, {@link
- * dev.meshkit.queue.Inbox}.
+ * <p>Read first: {@link dev.meshkit.queue.SafeTaskQueue}, {@link dev.meshkit.queue.QueueFile},
+ * {@link dev.meshkit.queue.Lease}, {@link dev.meshkit.queue.Settled}, {@link
+ * dev.meshkit.queue.TaskQueuePump}, {@link dev.meshkit.queue.Inbox}.
  *
  * <p>Flow: {@code enqueue} commits a task into a lane; {@code lease} commits its attempt and a
  * fence before any worker sees it; {@code settle} ends the lease in one transaction with what the

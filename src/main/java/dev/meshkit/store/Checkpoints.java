@@ -78,7 +78,7 @@ final class Checkpoints {
     event.end(options.name(), log.moved(), log.frames() - log.moved());
     options
         .meters()
-        .time(Metric.STORE_CHECKPOINT_SECONDS, Duration.between(began, ended), options.name());
+        .time(Metric.STORE_CHECKPOINT_SECONDS, Duration.between(began, ended), options.label());
     var alarmed = alarm().isPresent();
     measure(log);
     doneBytes = bytes;

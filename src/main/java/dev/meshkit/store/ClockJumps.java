@@ -36,7 +36,7 @@ final class ClockJumps {
         "the wall clock moved by {0} ms against the queue clock: file={1}",
         moved.toMillis(),
         options.name());
-    options.meters().count(Metric.STORE_CLOCK_JUMP_TOTAL, options.name());
+    options.meters().count(Metric.STORE_CLOCK_JUMP_TOTAL, options.label());
     ClockJumpEvent.emit(options.name(), moved.toMillis());
     return jumps;
   }

@@ -99,8 +99,8 @@ final class Committer {
       else failed(batch, cause);
     }
     var took = Duration.between(began, options.clocks().monotonic().instant());
-    options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.name());
-    options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.name());
+    options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.label());
+    options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.label());
     event.end(options.name(), batch.size(), checkpoints.bytes(), busy);
     if (failure.isEmpty()) checkpoint();
     tending.begin();
@@ -212,7 +212,7 @@ final class Committer {
       } catch (StoreException cause) {
         endTransaction();
         if (cause.fault() != Fault.BUSY) throw cause;
-        options.meters().count(Metric.STORE_BUSY_TOTAL, options.name());
+        options.meters().count(Metric.STORE_BUSY_TOTAL, options.label());
         if (!options.clocks().monotonic().instant().isBefore(deadline)) return -1;
       }
       Thread.sleep(pauseMs); // the writer is a platform thread of its own

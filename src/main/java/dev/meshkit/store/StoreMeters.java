@@ -14,7 +14,7 @@ final class StoreMeters {
 
   static void register(StoreOptions options, Store store) {
     var meters = options.meters();
-    var name = options.name();
+    var name = options.label();
     meters.gauge(Metric.STORE_SUBMIT_DEPTH, store::depth, name);
     meters.gauge(Metric.STORE_DB_BYTES, () -> size(options.file()), name);
     meters.gauge(Metric.STORE_WAL_BYTES, () -> size(options.log()), name);

@@ -4,6 +4,7 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +27,8 @@ public record StoreOptions(
     StoreLimits limits,
     Map<String, String> identity,
     Meters meters) {
+  private static final Set<String> NODES = Set.of("mesh.db", "election.db");
+
   /** Copies the facts. */
   public StoreOptions {
     identity = Map.copyOf(identity);
@@ -44,9 +47,14 @@ public record StoreOptions(
         new Meters(Map.of()));
   }
 
-  /** The file's name, as meters and events show it. */
+  /** The file's name, as events and logs show it. */
   String name() {
     return file.getFileName().toString();
+  }
+
+  /** What meters call it, which know a node's files, and of an application's only the kind. */
+  String label() {
+    return NODES.contains(name()) ? name() : schema + ".db";
   }
 
   /** The file of its log. */

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * Double, String, {@code Bytes}, Boolean, or {@code Unit} for NULL. A statement that fails throws
  * {@link StoreException}; let it pass.
  */
-public final class StoreTx {
+public final class StoreTx implements Commitment {
   private static final System.Logger LOG = System.getLogger(StoreTx.class.getName());
 
   /** Application work that takes longer holds up everyone: a warning names it. */
@@ -63,20 +63,17 @@ public final class StoreTx {
     return statements.update(sql, parameters);
   }
 
-  /** Changes memory on the writer thread once this transaction is durable. */
+  @Override
   public void afterCommit(Runnable then) {
     committed.add(then);
   }
 
-  /** Tells someone who waits, once this transaction is durable and all memory agrees with it. */
+  @Override
   public void tell(Runnable then) {
     told.add(then);
   }
 
-  /**
-   * Runs {@code undone} if what this operation did is rolled back, newest first: for memory that
-   * the writer thread owns and that mirrors rows. Runs before anything else touches that memory.
-   */
+  @Override
   public void onRollback(Runnable undone) {
     undo.add(undone);
   }

@@ -35,7 +35,7 @@ final class Watch {
     var before = dataVersion;
     dataVersion = version;
     if (before == -1 || before == version) return;
-    options.meters().count(Metric.STORE_FOREIGN_CHANGE_TOTAL, options.name());
+    options.meters().count(Metric.STORE_FOREIGN_CHANGE_TOTAL, options.label());
     LOG.log(Level.WARNING, "another program has changed the store: file={0}", options.file());
   }
 

@@ -60,7 +60,7 @@ class CancelTest {
       var id = fixture.enqueue("a");
       var ending = new FutureTask<>(() -> fixture.queue().await(id, PATIENCE).orThrow());
       var waiter = Thread.ofVirtual().start(ending);
-      while (waiter.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+      Bed.awaitParked(waiter);
       fixture.queue().cancel(TaskFilter.ALL, BY).orThrow();
       assertEquals(new Settled.Dead(0, Reason.OPERATOR), ending.get());
       assertEquals(0, fixture.number("SELECT count(*) FROM dead"));

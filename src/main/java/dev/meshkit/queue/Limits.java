@@ -1,0 +1,75 @@
+package dev.meshkit.queue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether there is room for tasks: their number and bytes, in the queue and in each lane. Pure.
+ *
+ * @param most the limits
+ */
+record Limits(QueueOptions.Capacity most) {
+  /** What is there. */
+  interface Stock {
+    /** Live tasks of the queue. */
+    long live();
+
+    /** Bytes of their bodies. */
+    long bytes();
+
+    /** Of one lane, if it is there. */
+    Optional<Counts> counts(Lane lane);
+  }
+
+  /**
+   * What tasks need.
+   *
+   * @param tasks how many
+   * @param bytes of their bodies
+   */
+  record Need(long tasks, long bytes) {
+    static final Need NOTHING = new Need(0, 0);
+
+    Need plus(Packing.Packed task) {
+      return new Need(tasks + 1, bytes + task.body().size());
+    }
+
+    Need plus(Need other) {
+      return new Need(tasks + other.tasks, bytes + other.bytes);
+    }
+  }
+
+  /** What these need, lane by lane. */
+  static Map<Lane, Need> needs(List<Packing.Packed> tasks) {
+    var needs = new LinkedHashMap<Lane, Need>();
+    for (var task : tasks) {
+      needs.compute(task.spec().lane(), (_, old) -> (old == null ? Need.NOTHING : old).plus(task));
+    }
+    return needs;
+  }
+
+  /** The limit that these would exceed, in words; empty if there is room. */
+  Optional<String> lack(Stock stock, Map<Lane, Need> needs) {
+    var all = needs.values().stream().reduce(Need.NOTHING, Need::plus);
+    if (stock.live() + all.tasks() > most.tasks()) {
+      return Optional.of("the queue holds its limit of " + most.tasks() + " tasks");
+    }
+    if (stock.bytes() + all.bytes() > most.bytes()) {
+      return Optional.of("the queue holds its limit of " + most.bytes() + " bytes");
+    }
+    for (var need : needs.entrySet()) {
+      var counts = stock.counts(need.getKey());
+      if (counts.map(Counts::live).orElse(0L) + need.getValue().tasks() > most.laneTasks()) {
+        return Optional.of(
+            "lane " + need.getKey() + " holds its limit of " + most.laneTasks() + " tasks");
+      }
+      if (counts.map(Counts::bytes).orElse(0L) + need.getValue().bytes() > most.laneBytes()) {
+        return Optional.of(
+            "lane " + need.getKey() + " holds its limit of " + most.laneBytes() + " bytes");
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.store.Commitment;
+
+/** The end of a task that was not acknowledged, in a memory queue. Guarded by the queue's lock. */
+final class MemoryDying {
+  private final MemoryGround ground;
+
+  MemoryDying(MemoryGround ground) {
+    this.ground = ground;
+  }
+
+  /** Moves a task, as this row has it, to the dead; the oldest of those go if they are too many. */
+  Settled.Dead die(Commitment tx, MemoryTask task, TaskRow row, MemoryDead.Death death) {
+    var lane = task.lane();
+    gone(tx, task);
+    ground.book().set(tx, lane, lane.counts().dead(1));
+    var did = ground.dead().bury(tx, lane, row, death);
+    trim(tx);
+    var dead = new Settled.Dead(did, death.reason());
+    ground.endings().ends(tx, task.seq(), dead);
+    return dead;
+  }
+
+  /** Its time to live is over: dead, or dropped as its enqueuer wished. */
+  void expire(Commitment tx, MemoryTask task) {
+    if (!task.row().drops()) {
+      die(tx, task, task.row(), new MemoryDead.Death(Reason.EXPIRED, QueueErrors.ttl()));
+      return;
+    }
+    gone(tx, task);
+    ground.endings().ends(tx, task.seq(), new Settled.Dead(0, Reason.EXPIRED));
+  }
+
+  /** Its body cannot be read. */
+  void corrupt(Commitment tx, MemoryTask task, RuntimeException thrown) {
+    var why = QueueErrors.corrupt(thrown);
+    die(tx, task, task.row(), new MemoryDead.Death(Reason.CORRUPT, why));
+  }
+
+  /** A newer task takes its place, or its key's room. */
+  void supersede(Commitment tx, MemoryTask task) {
+    gone(tx, task);
+    ground.endings().ends(tx, task.seq(), new Settled.Superseded());
+  }
+
+  /** A dead task is removed for good. */
+  void remove(Commitment tx, MemoryDead.Grave grave) {
+    ground.dead().remove(tx, grave.task().did());
+    ground.book().set(tx, grave.lane(), grave.lane().counts().dead(-1));
+  }
+
+  /** Keeps the dead as the retention says. */
+  void trim(Commitment tx) {
+    for (var old = ground.dead().tooMuch(); old.isPresent(); old = ground.dead().tooMuch()) {
+      remove(tx, old.get());
+    }
+  }
+
+  /** Why a task died of an attempt. */
+  static MemoryDead.Death of(Reason reason, MeshError why) {
+    return new MemoryDead.Death(reason, why);
+  }
+
+  private void gone(Commitment tx, MemoryTask task) {
+    ground.keys().leaves(tx, task);
+    ground.book().drop(tx, task);
+  }
+}

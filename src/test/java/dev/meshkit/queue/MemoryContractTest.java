@@ -1,0 +1,9 @@
+package dev.meshkit.queue;
+
+/** Q41 The queue in memory keeps the contract. */
+class MemoryContractTest implements LeaseContract, LaneContract, RoomContract, PoisonContract {
+  @Override
+  public Bed open(QueueOptions options) {
+    return Bed.memory(options);
+  }
+}

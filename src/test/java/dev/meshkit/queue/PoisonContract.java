@@ -1,0 +1,184 @@
+package dev.meshkit.queue;
+
+import static dev.meshkit.queue.QueueFixture.LANE;
+import static dev.meshkit.queue.QueueFixture.PATIENCE;
+import static dev.meshkit.queue.QueueFixture.WHY;
+import static dev.meshkit.queue.QueueFixture.bodies;
+import static dev.meshkit.store.StoreFixture.error;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.meshkit.api.Disposition.Poison;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+/** Q41 What every queue promises of its dead: Q29–Q31. */
+interface PoisonContract {
+  Audit BY = new Audit("ana", "handler mended");
+
+  /** A queue on clocks of its own. */
+  Bed open(QueueOptions options) throws InterruptedException;
+
+  /** Q29 A reader sees every dead task, in order, until it advances; others do not notice. */
+  @Test
+  default void readersGoTheirOwnWay() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      var poison = bed.queue().poison();
+      for (var body : List.of("a", "b")) bed.kill(body);
+      assertEquals(List.of("a", "b"), took(bed, "audit"));
+      assertEquals(List.of("a", "b"), took(bed, "audit"), "it has not advanced");
+      poison.advance("audit", 1).orThrow();
+      assertEquals(List.of("b"), took(bed, "audit"));
+      poison.advance("audit", 2).orThrow();
+      poison.advance("audit", 1).orThrow();
+      assertEquals(List.of(), took(bed, "audit"), "it never goes back");
+      assertEquals(List.of("a", "b"), took(bed, "mail"));
+      assertEquals("error.validation", error(poison.advance("audit", 3)).code());
+      assertEquals("error.validation", error(poison.take("no name", Duration.ZERO)).code());
+      var waiting = new FutureTask<>(() -> poison.take("audit", PATIENCE).orThrow());
+      Thread.ofVirtual().start(waiting);
+      bed.kill("c");
+      assertEquals("c", waiting.get().getFirst().body().utf8());
+      assertEquals(Result.ok(true), poison.forget("audit"));
+      assertEquals(List.of("a", "b", "c"), took(bed, "audit"));
+    }
+  }
+
+  private static List<String> took(Bed bed, String reader) throws InterruptedException {
+    return bed.queue().poison().take(reader, Duration.ZERO).orThrow().stream()
+        .map(dead -> dead.body().utf8())
+        .toList();
+  }
+
+  /** Q30 The same number, token, number in the lane and history; fresh attempts; at the tail. */
+  @Test
+  default void theDeadComeBackAsTheyWere() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      bed.enqueue("a");
+      var before = bed.lease();
+      bed.settle(before, new Poison(WHY));
+      bed.enqueue("b");
+      assertEquals(Result.ok(1), bed.queue().poison().redrive(PoisonFilter.ALL, BY));
+      var run = bed.run(LANE, 9);
+      assertEquals(List.of("b", "a"), bodies(run));
+      var again = run.getLast();
+      assertEquals(before.id(), again.id());
+      assertEquals(before.token(), again.token());
+      assertEquals(before.origin(), again.origin());
+      assertEquals(1, again.attempt());
+      assertEquals(1, again.errors().size());
+      assertEquals(0, bed.queue().stats().dead());
+    }
+  }
+
+  /** Q30 At the head they come first, in the order of their deaths; the newest if not all. */
+  @Test
+  default void atTheHeadTheyComeFirstAndInOrder() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      for (var body : List.of("a", "b", "c")) bed.kill(body);
+      bed.enqueue("d");
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.atHead().withMax(2));
+      assertEquals(List.of("b", "c", "d"), bodies(bed.run(LANE, 9)));
+      assertEquals(1, bed.queue().stats().dead());
+    }
+  }
+
+  /** Q30 To another lane, as another task, and only what the filter names. */
+  @Test
+  default void theyGoWhereAndAsWhatIsAskedFor() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      bed.enqueue("a");
+      var before = bed.lease();
+      bed.settle(before, new Poison(WHY));
+      bed.kill("b");
+      redriven(bed, PoisonFilter.one(1), RedriveOptions.DEFAULTS.withLane("eu/n3").renamed());
+      var moved = bed.lease();
+      assertEquals(Lane.of("eu/n3"), moved.lane());
+      assertNotEquals(before.id(), moved.id());
+      assertNotEquals(before.token(), moved.token());
+      assertEquals(List.of("b"), listed(bed));
+    }
+  }
+
+  private static void redriven(Bed bed, PoisonFilter filter, RedriveOptions how)
+      throws InterruptedException {
+    var job = bed.queue().poison().redrive(filter, how, BY).orThrow();
+    assertEquals(Job.State.DONE, bed.queue().poison().await(job.id(), PATIENCE).orThrow().state());
+  }
+
+  private static List<String> listed(Bed bed) throws InterruptedException {
+    var poison = bed.queue().poison();
+    var bodies = new java.util.ArrayList<String>();
+    for (var dead : poison.list(PoisonFilter.ALL, 0, 99).orThrow())
+      bodies.add(poison.show(dead.did()).orThrow().orElseThrow().body().utf8());
+    return bodies;
+  }
+
+  /** Q30 Dry-run changes nothing; purge and redrive need a reason; what is purged is gone. */
+  @Test
+  default void aPurgeNeedsAReasonAndADryRunChangesNothing() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      var poison = bed.queue().poison();
+      for (var body : List.of("a", "b")) bed.kill(body);
+      var nobody = new Audit("ana", " ");
+      assertEquals("error.validation", error(poison.purge(PoisonFilter.ALL, false, nobody)).code());
+      assertEquals("error.validation", error(poison.redrive(PoisonFilter.ALL, nobody)).code());
+      var would = poison.redrive(PoisonFilter.ALL, RedriveOptions.DEFAULTS.tried(), BY).orThrow();
+      assertEquals(List.of(0L, 2L), List.of(would.id(), would.done()));
+      assertEquals(2, poison.purge(PoisonFilter.ALL, true, BY).orThrow().done());
+      assertEquals(List.of("a", "b"), listed(bed));
+      var job = poison.purge(PoisonFilter.one(1), false, BY).orThrow();
+      assertEquals(1, poison.await(job.id(), PATIENCE).orThrow().done());
+      assertEquals(List.of("b"), listed(bed));
+      assertEquals(
+          List.of(Job.Kind.PURGE), poison.jobs(0, 9).orThrow().stream().map(Job::kind).toList());
+      assertEquals("error.not_found", error(poison.await(99, Duration.ZERO)).code());
+    }
+  }
+
+  /** Q30 Not past redrives.max, nor what its receiver forgot, except as new. */
+  @Test
+  default void someStayDead() throws Exception {
+    var keep = new QueueOptions.Retention(Duration.ofDays(1), 99, 1 << 20, 1);
+    try (var bed = open(QueueOptions.of("q").retention(keep))) {
+      var poison = bed.queue().poison();
+      bed.kill("a");
+      assertEquals(Result.ok(1), poison.redrive(PoisonFilter.ALL, BY));
+      bed.settle(bed.lease(), new Poison(WHY));
+      assertEquals(Result.ok(0), poison.redrive(PoisonFilter.ALL, BY));
+      bed.enqueue("b");
+      var forgotten =
+          MeshError.of(
+              "error.inbox.forgotten", "sending", "too old", "none", MeshError.Retry.NEVER);
+      bed.settle(bed.lease(), new Poison(forgotten));
+      assertEquals(Result.ok(0), poison.redrive(PoisonFilter.ALL, BY));
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed());
+      assertEquals(List.of("b"), bed.leaseNow(9));
+    }
+  }
+
+  /** Q31 The dead are kept within rows, bytes and age, the newest of them. */
+  @Test
+  default void theOldestDeadGo() throws Exception {
+    var age = Duration.ofHours(10);
+    for (var keep :
+        List.of(
+            new QueueOptions.Retention(age, 2, 1 << 20, 5),
+            new QueueOptions.Retention(age, 99, 2, 5))) {
+      try (var bed = open(QueueOptions.of("rows" + keep.rows()).retention(keep))) {
+        for (var body : List.of("a", "b", "c")) bed.kill(body);
+        assertEquals(List.of("b", "c"), listed(bed));
+        bed.clocks().advance(age.minusMinutes(1));
+        bed.tick().now();
+        assertEquals(2, bed.queue().stats().dead());
+        bed.clocks().advance(Duration.ofHours(2));
+        bed.tick().now();
+        assertEquals(0, bed.queue().stats().dead());
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.meshkit.queue;
+
+import static dev.meshkit.queue.QueueFixture.LANE;
+import static dev.meshkit.store.StoreFixture.error;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Result;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreFixture;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Q7, Q20 A database of an application's own: what it holds, and which files it refuses. */
+class QueueFileTest {
+  private static final QueueOptions ORDERS = QueueOptions.of("orders");
+
+  @TempDir Path directory;
+
+  private Path file = Path.of("unset");
+
+  @BeforeEach
+  void name() {
+    file = directory.resolve("orders.db");
+  }
+
+  @Test
+  void aQueueOfItsOwnFileComesBackWithItsTasks() throws Exception {
+    try (var queue = SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT).orThrow()) {
+      queue.enqueue(TaskSpec.of(LANE, "order", "tea")).orThrow();
+      assertEquals(1, queue.lease(1, Duration.ZERO).orThrow().size());
+    }
+    try (var queue = SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT).orThrow()) {
+      var lease = queue.lease(1, Duration.ZERO).orThrow().getFirst();
+      assertEquals(List.of("tea", 1, 0), List.of(lease.value(), lease.attempt(), lease.crashes()));
+      assertEquals(new Settled.Done(), queue.settle(lease, Ack.plain()).orThrow());
+    }
+  }
+
+  /** Q7 A file is one process's, and of that one owner's. */
+  @Test
+  void aFileThatIsOpenIsRefusedUntilItIsClosed() throws Exception {
+    var own = QueueFile.open(file).orThrow();
+    var held = error(SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT));
+    assertEquals("error.store.open", held.code());
+    assertEquals("MK-NODE-006", held.details().get("mk"));
+    assertEquals(Long.toString(ProcessHandle.current().pid()), held.details().get("pid"));
+    assertEquals("close it there first, or use another file", held.fix());
+    own.close();
+    own.close();
+    SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT).orThrow().close();
+    QueueFile.open(file).orThrow().close();
+  }
+
+  @Test
+  void twoQueuesOfOneNameWouldNotSeeEachOther() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var first = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      assertEquals("error.precondition", error(own.queue(ORDERS, TaskCodec.TEXT)).code());
+      own.queue(QueueOptions.of("mail"), TaskCodec.TEXT).orThrow();
+      first.close();
+      own.queue(ORDERS, TaskCodec.TEXT).orThrow().enqueue(TaskSpec.of(LANE, "k", "a")).orThrow();
+    }
+  }
+
+  /** Closing the file closes its queues first. */
+  @Test
+  void aClosedFilesQueuesAreClosed() throws Exception {
+    var own = QueueFile.open(file).orThrow();
+    var queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+    queue.enqueue(TaskSpec.of(LANE, "order", "tea")).orThrow();
+    var lease = queue.lease(1, Duration.ZERO).orThrow().getFirst();
+    own.close();
+    assertTrue(queue.isOver());
+    assertEquals(
+        "error.taskqueue.disposed", error(queue.enqueue(TaskSpec.of(LANE, "k", "a"))).code());
+    assertFalse(queue.heartbeat(lease).isOk());
+    assertEquals("error.store.closed", error(own.transact(tx -> 1)).code());
+  }
+
+  /** Q20 Rows of one's own and tasks of two queues are there together or not at all. */
+  @Test
+  void aTransactionHoldsRowsAndTasks() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var orders = own.queue(ORDERS.maxTasks(1), TaskCodec.TEXT).orThrow();
+      var mail = own.queue(QueueOptions.of("mail"), TaskCodec.TEXT).orThrow();
+      own.transact(tx -> tx.update("CREATE TABLE app_orders (what TEXT NOT NULL) STRICT"))
+          .orThrow();
+      var both =
+          own.transact(
+              tx -> {
+                tx.update("INSERT INTO app_orders VALUES (?)", "tea");
+                orders.enqueueIn(tx, TaskSpec.of(LANE, "order", "tea"));
+                return mail.enqueueIn(tx, TaskSpec.of(LANE, "mail", "thanks"));
+              });
+      assertInstanceOf(Enqueued.Accepted.class, both.orThrow());
+      var full =
+          own.transact(
+              tx -> {
+                tx.update("INSERT INTO app_orders VALUES (?)", "coffee");
+                mail.enqueueIn(tx, TaskSpec.of(LANE, "mail", "thanks"));
+                return orders.enqueueIn(tx, TaskSpec.of(LANE, "order", "coffee"));
+              });
+      assertEquals("error.queue.full", error(full).code());
+      var thrown =
+          own.transact(
+              tx -> {
+                mail.enqueueIn(tx, TaskSpec.of(LANE, "mail", "never"));
+                throw new IllegalStateException("the work failed");
+              });
+      assertEquals("error.store.op", error(thrown).code());
+      var rows = own.transact(tx -> tx.query("SELECT what FROM app_orders")).orThrow();
+      assertEquals(List.of(List.<Object>of("tea")), rows);
+      assertEquals(1, mail.stats().ready());
+      assertEquals(1, orders.stats().ready());
+      assertEquals(
+          "error.store.op", error(own.transact(tx -> tx.update("DELETE FROM task"))).code());
+    }
+  }
+
+  /** Q7 What is no database of queues is left as it is, with what to do. */
+  @Test
+  void otherProgramsFilesAreLeftAlone() throws Exception {
+    Files.writeString(file, "not a database at all, but somebody's notes\n".repeat(99));
+    refused("MK-STO-001");
+    Files.delete(file);
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE notes (text TEXT)");
+      statement.execute("INSERT INTO notes VALUES ('mine')");
+    }
+    refused("MK-STO-002");
+  }
+
+  private void refused(String mk) throws Exception {
+    var before = Files.readAllBytes(file);
+    var refusal = error(SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT));
+    assertEquals(
+        List.of("error.store.open", mk), List.of(refusal.code(), refusal.details().get("mk")));
+    assertArrayEquals(before, Files.readAllBytes(file));
+  }
+
+  /** Q7 A node's database is no application's, nor the other way round. */
+  @Test
+  void aNodesDatabaseIsRefusedAndRefuses() throws Exception {
+    var node = StoreFixture.options(directory).identity(Map.of("cluster", "c", "node", "eu/a"));
+    Store.open(node).orThrow().close();
+    file = node.file();
+    refused("MK-STO-005");
+    var ours = Files.createDirectory(directory.resolve("ours"));
+    QueueFile.open(ours.resolve("mesh.db")).orThrow().close();
+    var same = StoreFixture.options(ours).identity(node.identity());
+    assertEquals("MK-STO-005", error(Store.open(same)).details().get("mk"));
+  }
+
+  /** Q7 */
+  @Test
+  void aNewerFileIsRefused() throws Exception {
+    QueueFile.open(file).orThrow().close();
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 999");
+    }
+    refused("MK-STO-004");
+  }
+
+  /** Q7 */
+  @Test
+  void aDirectoryThatCannotBeWrittenIsRefused() throws Exception {
+    for (var where : List.of(Path.of("/proc/orders.db"), directory.resolve("missing/orders.db"))) {
+      var refusal = error(SafeTaskQueue.open(where, ORDERS, TaskCodec.TEXT));
+      assertEquals("MK-STO-001", refusal.details().get("mk"), refusal::text);
+      assertTrue(refusal.fix().contains("write") || refusal.fix().contains("chmod"), refusal::fix);
+    }
+  }
+
+  @Test
+  void whatCannotBeOpenedLeavesTheFileFree() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      assertEquals(Result.ok(List.of()), queue.fronts());
+    }
+    try (var store = Store.open(at(file)).orThrow()) {
+      store.submit(Op.record("break", tx -> tx.update("DROP TABLE dedup"))).orThrow();
+    }
+    assertEquals("error.store.op", error(SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT)).code());
+    assertEquals("error.store.op", error(SafeTaskQueue.open(file, ORDERS, TaskCodec.TEXT)).code());
+  }
+
+  private static dev.meshkit.store.StoreOptions at(Path file) {
+    var like = StoreFixture.options(file.getParent());
+    return new dev.meshkit.store.StoreOptions(
+        file, "mesh", like.clocks(), like.chance(), like.limits(), Map.of(), like.meters());
+  }
+}
