@@ -52,7 +52,7 @@ final class Http3Server extends Server {
       var door =
           new FrontDoor(options.upkeep().bounds(), Clocks.system().monotonic(), Chance.secure());
       var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
-      var codec = QuicSettings.serverCodec(tls::engine, connections.acceptor(), door);
+      var codec = QuicSettings.serverCodec(loop, tls::engine, connections.acceptor(), door);
       var socket = bind(reactor, loop, door.before(codec));
       var timers =
           List.<Future<?>>of(

@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.DefaultHttp3SettingsFrame;
 import io.netty.handler.codec.http3.Http3Settings;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
@@ -11,7 +12,6 @@ import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.util.AttributeKey;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -41,16 +41,16 @@ final class QuicSettings {
   private QuicSettings() {}
 
   /** The codec of a socket that dials. */
-  static ChannelHandler clientCodec() {
-    return settings(new QuicClientCodecBuilder())
+  static ChannelHandler clientCodec(EventLoop loop) {
+    return settings(new QuicClientCodecBuilder(), loop)
         .sslEngineProvider(channel -> Objects.requireNonNull(channel.attr(ENGINE).get()).get())
         .build();
   }
 
   /** The codec of a socket that listens. */
   static ChannelHandler serverCodec(
-      Supplier<QuicSslEngine> engines, ChannelHandler connections, FrontDoor door) {
-    return settings(new QuicServerCodecBuilder())
+      EventLoop loop, Supplier<QuicSslEngine> engines, ChannelHandler connections, FrontDoor door) {
+    return settings(new QuicServerCodecBuilder(), loop)
         .tokenHandler(door.tokens())
         .connectionIdAddressGenerator(door.ids())
         .sslEngineProvider((QuicChannel _) -> engines.get())
@@ -59,14 +59,15 @@ final class QuicSettings {
   }
 
   /**
-   * TLS's tasks, which judge the peer's chain, run on the event loop. On threads of their own they
-   * would keep slow judges from the loop, but Netty 4.2.18 fetches the next task there while the
-   * loop may free it, with the connection or when the last one is complete: a use after free that
-   * any peer provokes which closes at the right moment (libp2p/jvm-libp2p#523).
+   * TLS's tasks, which judge the peer's chain, run on the event loop, each in a step of its own. On
+   * threads of their own they would keep slow judges from the loop, but Netty 4.2.18 fetches the
+   * next task there while the loop may free it, with the connection or when the last one is
+   * complete: a use after free that any peer provokes which closes at the right moment
+   * (libp2p/jvm-libp2p#523).
    */
-  private static <B extends QuicCodecBuilder<B>> B settings(B builder) {
+  private static <B extends QuicCodecBuilder<B>> B settings(B builder, EventLoop loop) {
     return builder
-        .sslTaskExecutor(ImmediateEventExecutor.INSTANCE)
+        .sslTaskExecutor(loop)
         .maxIdleTimeout(30, TimeUnit.SECONDS)
         .initialMaxData(CONNECTION_BYTES)
         .initialMaxStreamDataBidirectionalLocal(STREAM_BYTES)

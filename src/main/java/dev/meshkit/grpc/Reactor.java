@@ -152,7 +152,7 @@ final class Reactor {
     return dialSockets.computeIfAbsent(
         loop,
         l ->
-            bind(l, QuicSettings.clientCodec(), new InetSocketAddress(0))
+            bind(l, QuicSettings.clientCodec(l), new InetSocketAddress(0))
                 .syncUninterruptibly()
                 .channel());
   }

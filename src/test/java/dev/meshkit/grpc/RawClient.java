@@ -66,7 +66,7 @@ final class RawClient implements AutoCloseable {
         new Bootstrap()
             .group(loop)
             .channel(NioDatagramChannel.class)
-            .handler(QuicSettings.clientCodec())
+            .handler(QuicSettings.clientCodec(loop.next()))
             .bind(from)
             .sync()
             .channel();
