@@ -25,9 +25,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.awaitility.Awaitility;
@@ -49,7 +51,7 @@ class RenewalTest {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration SPREAD = Duration.ofMillis(500);
 
-  private final Map<String, BigInteger> servers = new ConcurrentHashMap<>();
+  private final Map<String, Set<BigInteger>> servers = new ConcurrentHashMap<>();
   private final Shown shown = new Shown();
   private final AtomicInteger made = new AtomicInteger();
   private Meshless mesh;
@@ -133,7 +135,7 @@ class RenewalTest {
             .tls(identity));
   }
 
-  /** A channel that notes which certificate its server has shown last. */
+  /** A channel that notes which certificates its server has shown; old ones are checked again. */
   private ManagedChannel channel(Server to, String name, Supplier<TlsIdentity> identity)
       throws Exception {
     var named = new Metadata();
@@ -144,17 +146,23 @@ class RenewalTest {
             .lifetime(Lifetime.ofDialled().withPoll(POLL).withSpread(SPREAD))
             .peerCheck(
                 (chain, _) -> {
-                  servers.put(name, chain.getFirst().getSerialNumber());
+                  servers
+                      .computeIfAbsent(name, _ -> ConcurrentHashMap.newKeySet())
+                      .add(chain.getFirst().getSerialNumber());
                   return new Verdict.Admit();
                 })
             .intercept(MetadataUtils.newAttachHeadersInterceptor(named)));
   }
 
-  private static void await(Map<String, BigInteger> serials, TlsIdentity identity) {
-    var serial = identity.key().getCertificateChain("leaf")[0].getSerialNumber();
+  /** Each channel has shown this identity with a call, or seen it of its server. */
+  private static <T> void await(Map<String, T> channels, Predicate<T> knows) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> serials.size() == MOST && serials.values().stream().allMatch(serial::equals));
+        .until(() -> channels.size() == MOST && channels.values().stream().allMatch(knows));
+  }
+
+  private static BigInteger serialOf(TlsIdentity identity) {
+    return identity.key().getCertificateChain("leaf")[0].getSerialNumber();
   }
 
   @Test
@@ -165,11 +173,11 @@ class RenewalTest {
     var busy = new ArrayList<Busy>();
     try {
       for (var i = 0; i < MOST; i++) busy.add(new Busy(channel(server, "c" + i, client::get)));
-      await(shown.serials, client.get());
+      await(shown.serials, serialOf(client.get())::equals);
       client.set(mesh.ca.identity(Meshless.CLIENT));
-      await(shown.serials, client.get());
+      await(shown.serials, serialOf(client.get())::equals);
       listener.set(mesh.ca.identity(Meshless.SERVER)); // while the calls of before are open still
-      await(servers, listener.get());
+      await(servers, seen -> seen.contains(serialOf(listener.get())));
       for (var one : busy) one.assertSound();
     } finally {
       for (var one : busy) one.close();
