@@ -40,12 +40,24 @@ final class Admission {
     Need plus(Need other) {
       return new Need(tasks + other.tasks, bytes + other.bytes);
     }
+
+    @Override
+    public String toString() {
+      return tasks + (tasks == 1 ? " task" : " tasks") + " of " + bytes + " bytes";
+    }
   }
 
-  /** Why these tasks cannot be added; empty if they can. May drop others, if that is the rule. */
+  /**
+   * Why these tasks cannot be added; empty if they can. May drop others, if that is the rule. What
+   * would not fit into an empty queue is refused as such: to wait for room would be in vain.
+   */
   Optional<MeshError> refuse(StoreTx tx, List<Enqueuing.Packed> tasks) {
     if (lack(needs(tasks)).isEmpty()) return Optional.empty();
     var fresh = needs(tasks.stream().filter(task -> isFresh(tx, task)).toList());
+    var never = excess(fresh);
+    if (never.isPresent()) {
+      return Optional.of(QueueErrors.neverFits(ground.options(), never.get()));
+    }
     var lack = lack(fresh);
     if (lack.isEmpty() || (drops() && makesRoom(tx, fresh))) return Optional.empty();
     return Optional.of(QueueErrors.full(ground.options(), lack.get()));
@@ -89,6 +101,23 @@ final class Admission {
       if (counts.map(Counts::bytes).orElse(0L) + need.getValue().bytes() > limits.laneBytes()) {
         return Optional.of(
             "lane " + need.getKey() + " holds its limit of " + limits.laneBytes() + " bytes");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The limit that these exceed by themselves, in words; empty if they can fit at all. */
+  private Optional<String> excess(Map<Lane, Need> needs) {
+    var all = needs.values().stream().reduce(Need.NOTHING, Need::plus);
+    if (all.tasks() > limits.tasks() || all.bytes() > limits.bytes()) {
+      return Optional.of(
+          all + " for a queue that holds " + new Need(limits.tasks(), limits.bytes()));
+    }
+    var most = new Need(limits.laneTasks(), limits.laneBytes());
+    for (var need : needs.entrySet()) {
+      var one = need.getValue();
+      if (one.tasks() > most.tasks() || one.bytes() > most.bytes()) {
+        return Optional.of(one + " for lane " + need.getKey() + ", each of which holds " + most);
       }
     }
     return Optional.empty();
