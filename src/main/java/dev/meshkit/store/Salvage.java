@@ -70,7 +70,7 @@ final class Salvage {
   /** What AUTOINCREMENT has given: higher than what is there, if that was removed since. */
   private void numbers(Statements from, Statements to) {
     try {
-      for (var row : from.query(NUMBERS, r -> new Number(r.getString(1), r.getLong(2)))) {
+      for (var row : from.query(NUMBERS, r -> new Given(r.getString(1), r.getLong(2)))) {
         to.update(PUT_NUMBER, row.last(), row.table());
         to.update(ADD_NUMBER, row.table(), row.last(), row.table());
       }
@@ -80,7 +80,7 @@ final class Salvage {
     }
   }
 
-  private record Number(String table, long last) {}
+  private record Given(String table, long last) {}
 
   private void renew(Statements to) {
     to.autoCommit(false);
