@@ -145,11 +145,21 @@ class SalvageTest {
   /** A crash after the new file was whole: the old log must not be applied to it. */
   @Test
   void aMendingThatWasCutOffGoesOn() throws Exception {
+    Files.delete(directory.resolve("mesh.db.damaged"));
+    var log = directory.resolve("mesh.db-wal");
+    byte[] old;
+    try (var fixture = open()) {
+      execute(fixture, "CREATE TABLE app_old (i INTEGER)");
+      old = Files.readAllBytes(log); // sound, and of the file before
+      execute(fixture, "DROP TABLE app_old");
+    }
     Files.copy(directory.resolve("mesh.db"), directory.resolve("mesh.db.mended"));
+    Files.writeString(directory.resolve("mesh.db.damaged"), "as a test says\n");
     overwrite(root("task"));
-    Files.write(directory.resolve("mesh.db-wal"), new byte[3 * PAGE]);
+    Files.write(log, old);
     try (var fixture = open()) {
       assertEquals(uuid, fixture.store().uuid());
+      assertEquals(0, fixture.number("SELECT count(*) FROM sqlite_schema WHERE name = 'app_old'"));
       assertEquals(TASKS - 1, fixture.number("SELECT count(*) FROM task"));
       assertWhole(fixture);
     }
@@ -171,6 +181,10 @@ class SalvageTest {
     var chance = new SplittableRandom(99); // another than the store was made with
     var options = StoreOptions.of(directory, "mesh", Clocks.system(), chance);
     return QueueFixture.on(Store.open(options).orThrow(), OPTIONS);
+  }
+
+  private static void execute(QueueFixture fixture, String sql) throws InterruptedException {
+    fixture.store().submit(Op.record("sql", tx -> tx.update(sql))).orThrow();
   }
 
   private void assertWhole(QueueFixture fixture) throws Exception {
