@@ -22,6 +22,8 @@ enum ExitCode {
   CONFLICT(6),
   /** No answer in time; what goes on is in the text: may be tried again. */
   TIMEOUT(7),
+  /** What was looked at is not as it should be. */
+  CHECKS_FAIL(11),
   /** The agent's store failed and said so by stopping: start it again. */
   STORE_FAILED(12);
 

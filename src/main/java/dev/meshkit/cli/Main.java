@@ -62,6 +62,9 @@ public final class Main {
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(QueueCommand.line(console))
             .addSubcommand(PoisonCommand.line(console))
+            .addSubcommand(new BackupCommand(new Ask(console)))
+            .addSubcommand(new InspectCommand(console))
+            .addSubcommand(new RestoreCommand(console))
             .addSubcommand(new EventsCommand(new Ask(console)))
             .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new VersionCommand(console));

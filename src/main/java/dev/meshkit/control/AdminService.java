@@ -5,6 +5,8 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.AdminGrpc;
+import dev.meshkit.control.proto.BackedUp;
+import dev.meshkit.control.proto.BackupRequest;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
 import dev.meshkit.control.proto.LeaderList;
@@ -32,6 +34,7 @@ import dev.meshkit.control.proto.VersionRequest;
 import dev.meshkit.observe.BuildInfo;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** Turns admin calls into questions to the {@link NodeView}, and its answers into replies. */
@@ -135,6 +138,22 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     var order =
         new PauseOrder(ask.getLane(), ask.getResume(), ask.getReason(), actor(), ask.getDryRun());
     answer(to, () -> view.pause(order).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
+  public void backup(BackupRequest ask, StreamObserver<BackedUp> to) {
+    answer(
+        to,
+        () -> {
+          var file = Path.of(ask.getFile());
+          if (!file.isAbsolute()) return Result.err(notAbsolute(ask.getFile()));
+          return view.backup(file, actor()).map(done -> stamp(done.toBuilder()).build());
+        });
+  }
+
+  private static MeshError notAbsolute(String file) {
+    return MeshError.validation(
+        "backing up", "'" + file + "' is no absolute path", "name the file from / on");
   }
 
   private String actor() {

@@ -27,7 +27,8 @@ public final class EventTypes {
           "queue.paused",
           "queue.purged",
           "queue.redriven",
-          "queue.resumed");
+          "queue.resumed",
+          "store.backed_up");
 
   private EventTypes() {}
 }

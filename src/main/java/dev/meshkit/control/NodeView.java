@@ -3,6 +3,7 @@ package dev.meshkit.control;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
@@ -14,6 +15,7 @@ import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,12 @@ public interface NodeView {
 
   /** Stops or goes on sending: a lane, the lanes of a peer, or the whole queue. */
   Result<Paused> pause(PauseOrder command) throws InterruptedException;
+
+  /**
+   * Copies the node's {@code mesh.db} as it is now to a file beside which its manifest is written;
+   * for {@code actor}. Blocks for as long as that takes, while others read and write.
+   */
+  Result<BackedUp> backup(Path to, String actor) throws InterruptedException;
 
   /**
    * What this node saw, oldest first. Following is asking again with {@code after} the last number.

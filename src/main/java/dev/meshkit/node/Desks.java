@@ -12,6 +12,7 @@ import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.PoisonFilter;
 import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Redrive;
+import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.LeaderItem;
@@ -26,6 +27,7 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,7 @@ final class Desks implements NodeView {
   private final LeaderDesk leaders;
   private final QueueDesk queue;
   private final PoisonDesk poison;
+  private final BackupDesk backups;
   private final EventDesk events;
   private final Pulse pulse;
 
@@ -58,6 +61,7 @@ final class Desks implements NodeView {
       LeaderDesk leaders,
       QueueDesk queue,
       PoisonDesk poison,
+      BackupDesk backups,
       EventDesk events,
       Pulse pulse) {}
 
@@ -69,6 +73,7 @@ final class Desks implements NodeView {
     this.leaders = desks.leaders();
     this.queue = desks.queue();
     this.poison = desks.poison();
+    this.backups = desks.backups();
     this.events = desks.events();
     this.pulse = desks.pulse();
   }
@@ -127,6 +132,11 @@ final class Desks implements NodeView {
   @Override
   public Result<Paused> pause(PauseOrder command) throws InterruptedException {
     return queue.pause(command);
+  }
+
+  @Override
+  public Result<BackedUp> backup(Path to, String actor) throws InterruptedException {
+    return backups.take(to, actor);
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 record Doors(MeshConfig config, Compensation ends) {
   /** Opens what is configured; {@code http} hears where that door is. */
   Result<Node> open(Node node, NodeStart.Made made, AtomicReference<String> http) {
-    NodeGauges.register(made.base().meters(), made.life(), node, made.tasks()::stats);
+    NodeGauges.register(made.base().meters(), made.life(), node);
     made.base().meters().gauge(Metric.STREAM_UNSENT_BYTES, made.outbound()::unsentBytes, "DELIVER");
     var desks = desks(node, made);
     return AdminServer.open(SocketPath.of(made.base().dir(), System.getenv()), desks)
@@ -57,6 +57,7 @@ record Doors(MeshConfig config, Compensation ends) {
             new PoisonDesk(
                 made.tasks(),
                 new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings())),
+            new BackupDesk(base.mesh(), made.sightings()),
             new EventDesk(base.mesh(), base.self()),
             pulse));
   }

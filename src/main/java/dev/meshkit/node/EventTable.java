@@ -5,6 +5,7 @@ import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,8 +27,8 @@ final class EventTable {
       WHERE seq > ? AND at_ms >= ? AND type GLOB ? ORDER BY seq LIMIT ?""";
   private static final String NEWEST =
       """
-      SELECT * FROM (SELECT seq, at_ms, type, severity, scope, term, subject, cause, code, text, data
-      FROM event WHERE at_ms >= ? AND type GLOB ? ORDER BY seq DESC LIMIT ?) ORDER BY seq""";
+      SELECT seq, at_ms, type, severity, scope, term, subject, cause, code, text, data FROM event
+      WHERE seq < ? AND at_ms >= ? AND type GLOB ? ORDER BY seq DESC LIMIT ?""";
 
   private EventTable() {}
 
@@ -64,12 +65,28 @@ final class EventTable {
 
   /** Events after number {@code after}, oldest first, at most {@code limit}. */
   static List<Row> page(Reading read, long after, Instant since, String glob, int limit) {
-    return read.query(PAGE, EventTable::row, after, since.toEpochMilli(), glob, limit);
+    var rows = new ArrayList<Row>();
+    var from = after;
+    while (true) {
+      var most = Math.min(Reading.PAGE_ROWS, limit - rows.size());
+      var page = read.query(PAGE, EventTable::row, from, since.toEpochMilli(), glob, most);
+      rows.addAll(page);
+      if (page.size() < most || rows.size() == limit) return List.copyOf(rows);
+      from = page.getLast().seq();
+    }
   }
 
   /** The newest {@code limit} events since {@code since}, oldest of them first. */
   static List<Row> newest(Reading read, Instant since, String glob, int limit) {
-    return read.query(NEWEST, EventTable::row, since.toEpochMilli(), glob, limit);
+    var rows = new ArrayList<Row>(); // newest first
+    var before = Long.MAX_VALUE;
+    while (true) {
+      var most = Math.min(Reading.PAGE_ROWS, limit - rows.size());
+      var page = read.query(NEWEST, EventTable::row, before, since.toEpochMilli(), glob, most);
+      rows.addAll(page);
+      if (page.size() < most || rows.size() == limit) return List.copyOf(rows.reversed());
+      before = page.getLast().seq();
+    }
   }
 
   private static Row row(ResultSet row) throws SQLException {

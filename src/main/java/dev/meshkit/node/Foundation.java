@@ -102,7 +102,8 @@ record Foundation(
         new Meters(
             Map.of(
                 "scope", List.of("global", "region/" + self.region()),
-                "region", List.of(self.region())));
+                "region", List.of(self.region()),
+                "queue", List.of(settings.outbound().name())));
     scopes.ends().onFailure("close the meters", meters::close);
     var chance = Chance.secure();
     var common =

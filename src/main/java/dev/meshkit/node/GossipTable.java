@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** This node's generation and the peers it remembers. */
@@ -24,7 +25,8 @@ final class GossipTable {
       INSERT INTO self(one, generation, store) VALUES(1, ?, ?)
       ON CONFLICT(one) DO UPDATE SET generation = excluded.generation, store = excluded.store""";
   private static final String PEERS =
-      "SELECT id, endpoint, gen, inc, rank, seen_ms FROM peer ORDER BY id LIMIT 10000";
+      "SELECT id, endpoint, gen, inc, rank, seen_ms FROM peer WHERE id > ? ORDER BY id LIMIT 500";
+  private static final int MOST_PEERS = 10_000;
   private static final String REMEMBER =
       """
       INSERT INTO peer(id, endpoint, gen, inc, rank, seen_ms) VALUES(?, ?, ?, ?, ?, ?)
@@ -37,7 +39,12 @@ final class GossipTable {
   /** What a node that starts knows of itself and of others. */
   static Past past(Reading read) {
     var generations = read.query(GENERATION, row -> row.getLong("generation"));
-    var peers = read.query(PEERS, GossipTable::peer);
+    var peers = new ArrayList<Remembered>();
+    for (var after = ""; peers.size() < MOST_PEERS; after = peers.getLast().id().toString()) {
+      var page = read.query(PEERS, GossipTable::peer, after);
+      peers.addAll(page);
+      if (page.size() < Reading.PAGE_ROWS) break;
+    }
     return new Past(generations.isEmpty() ? 0 : generations.getFirst(), peers);
   }
 

@@ -5,22 +5,19 @@ import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
-import dev.meshkit.queue.QueueStats;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** The levels of a node that are computed while a scrape runs. */
 final class NodeGauges {
   private NodeGauges() {}
 
-  static void register(Meters meters, Life life, Node node, Supplier<QueueStats> queue) {
+  static void register(Meters meters, Life life, Node node) {
     var build = BuildInfo.current();
     meters.gauge(Metric.BUILD_INFO, () -> 1, build.version(), build.jdk(), build.commit());
     meters.gauge(Metric.UPTIME_SECONDS, () -> life.uptime().toMillis() / 1000.0);
     meters.gauge(Metric.READY, () -> life.state() == NodeStatus.State.READY ? 1 : 0);
     meters.gauges(Metric.MEMBERS, () -> members(node));
-    meters.gauges(Metric.QUEUE_TASKS, () -> tasks(queue.get()));
   }
 
   private static List<Meters.Level> members(Node node) {
@@ -35,13 +32,5 @@ final class NodeGauges {
 
   private static String key(Member member) {
     return member.node().region() + " " + member.status().name();
-  }
-
-  private static List<Meters.Level> tasks(QueueStats stats) {
-    return List.of(
-        Meters.Level.of((double) stats.ready(), stats.queue(), "BULK", "READY"),
-        Meters.Level.of((double) stats.delayed(), stats.queue(), "BULK", "DELAYED"),
-        Meters.Level.of((double) stats.leased(), stats.queue(), "BULK", "LEASED"),
-        Meters.Level.of((double) stats.dead(), stats.queue(), "BULK", "DEAD"));
   }
 }

@@ -70,6 +70,20 @@ public enum Metric {
       Label.open("queue"),
       Label.of("class", "CONTROL", "STATE", "BULK"),
       Label.of("state", "READY", "DELAYED", "LEASED", "DEAD")),
+  /** Of the first task of each lane that has one; computed at scrape. */
+  QUEUE_HEAD_AGE_SECONDS(
+      GAUGE, "Age of the oldest task at the front of a lane.", Label.open("queue")),
+  /** A level: from the high mark of tasks or bytes until the low one. */
+  QUEUE_PRESSURE(
+      GAUGE, "1 while a queue is so full that senders should wait.", Label.open("queue")),
+  /** A delay that was asked for is part of it. */
+  QUEUE_PICKUP_SECONDS(SECONDS, "Time from an enqueue to its first lease."),
+  /** Every attempt and pause is part of it. */
+  QUEUE_DELIVERY_SECONDS(SECONDS, "Time from an enqueue to its acknowledgement."),
+  /** Of tasks that were acknowledged or died. */
+  QUEUE_ATTEMPTS(SIZES, "Attempts a task took, the last included."),
+  /** A worker that was too late; nothing of what it said was applied. */
+  QUEUE_STALE_TOTAL(COUNTER, "Settlements under a lease that was over."),
   /** What became of an enqueue. */
   QUEUE_ENQUEUED_TOTAL(
       COUNTER,

@@ -23,10 +23,17 @@ final class Admission {
     this.coalescing = coalescing;
   }
 
-  /** Why these tasks cannot be added; empty if they can. May drop others, if that is the rule. */
+  /**
+   * Why these tasks cannot be added; empty if they can. May drop others, if that is the rule. What
+   * would not fit into an empty queue is refused as such: to wait for room would be in vain.
+   */
   Optional<MeshError> refuse(StoreTx tx, List<Packing.Packed> tasks) {
     if (lack(Limits.needs(tasks)).isEmpty()) return Optional.empty();
     var fresh = Limits.needs(tasks.stream().filter(task -> isFresh(tx, task)).toList());
+    var never = new Limits(limits).excess(fresh);
+    if (never.isPresent()) {
+      return Optional.of(QueueErrors.neverFits(ground.options(), never.get()));
+    }
     var lack = lack(fresh);
     if (lack.isEmpty() || (drops() && makesRoom(tx, fresh))) return Optional.empty();
     return Optional.of(QueueErrors.full(ground.options(), lack.get()));

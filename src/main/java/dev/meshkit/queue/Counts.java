@@ -36,6 +36,11 @@ record Counts(
     };
   }
 
+  /** Whether the lane holds nothing, and nothing about it was ordered. */
+  boolean isNothing() {
+    return live == 0 && dead == 0 && hold == 0 && !paused;
+  }
+
   /** The lane in numbers. */
   LaneStats stats(Lane lane) {
     return new LaneStats(lane, ready(), delayed, leased, dead, bytes, paused, hold);

@@ -51,6 +51,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     this.jobs = new Jobs(ground, steps);
     this.poison = new DurablePoison(ground, jobs);
     ground.lanes().whenReady(leasing::ready);
+    QueueMeters.register(ground);
     var name = "queue-" + ground.options().name() + "-sweeper";
     this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
   }
@@ -188,7 +189,11 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public long nextOrigin(Lane lane) {
-    return ground.lanes().find(lane).map(state -> state.published().nextOrigin()).orElse(1L);
+    return ground
+        .lanes()
+        .find(lane)
+        .map(state -> state.published().nextOrigin())
+        .orElseGet(() -> ground.seqs().known() + 1);
   }
 
   @Override

@@ -51,6 +51,7 @@ final class Dying {
 
   private void tell(LaneState state, TaskRow row, Reason reason, MeshError why) {
     ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, reason.name());
+    ground.store().meters().size(Metric.QUEUE_ATTEMPTS, row.attempt());
     MessageDeadEvent.emit(
         new MessageDeadEvent.Death(
             Long.toString(row.seq()),

@@ -14,9 +14,12 @@ final class Ids {
   private static final String RESERVE =
       """
       INSERT INTO meta (k, i) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET i = i + ?""";
+  private static final String RAISE =
+      "INSERT INTO meta (k, i) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET i = max(i, ?)";
   private static final String MARK = "SELECT i FROM meta WHERE k = ?";
 
   private final String name;
+  private volatile long known;
   private long next = 1;
   private long end; // exclusive upper bound of the block; next >= end: none is left
 
@@ -33,7 +36,19 @@ final class Ids {
 
   /** All numbers given so far, in this store and under this name, are at most this. */
   long mark(StoreTx tx) {
-    return tx.first(MARK, row -> row.getLong(1), name).orElse(0L);
+    known = tx.first(MARK, row -> row.getLong(1), name).orElse(0L);
+    return known;
+  }
+
+  /** The mark as it was last seen, perhaps by a transaction that was undone; from any thread. */
+  long known() {
+    return known;
+  }
+
+  /** Numbers up to this one were given elsewhere: the mark is at least that. */
+  void raise(StoreTx tx, long upTo) {
+    tx.update(RAISE, name, upTo, upTo);
+    var _ = mark(tx);
   }
 
   private void reserve(StoreTx tx) {

@@ -25,6 +25,7 @@ final class LaneBook implements Limits.Stock {
   private final Room room;
   private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
   private Consumer<LaneState> whenReady = _ -> {};
+  private Consumer<LaneState> whenPublished = _ -> {};
   private boolean paused;
   private long live;
   private volatile boolean publishedPause;
@@ -52,6 +53,11 @@ final class LaneBook implements Limits.Stock {
   /** Whom to tell of a committed lane that may be leased from; once, before workers come. */
   void whenReady(Consumer<LaneState> then) {
     whenReady = then;
+  }
+
+  /** Whom to tell of each lane whose counts were committed; once, before workers come. */
+  void whenPublished(Consumer<LaneState> then) {
+    whenPublished = then;
   }
 
   LaneState get(long lid) {
@@ -111,6 +117,7 @@ final class LaneBook implements Limits.Stock {
     } else {
       open.remove(state);
     }
+    whenPublished.accept(state);
     if (leaseable(state)) whenReady.accept(state);
   }
 
@@ -188,6 +195,12 @@ final class LaneBook implements Limits.Stock {
   /** All lanes; from any thread. */
   Collection<LaneState> all() {
     return byName.values();
+  }
+
+  /** A lane that holds nothing is no more; one of its name is made when it is wanted. */
+  void drop(StoreTx tx, LaneState state) {
+    remove(state);
+    tx.onRollback(() -> put(state));
   }
 
   private void put(LaneState state) {

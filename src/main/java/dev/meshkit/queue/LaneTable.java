@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Queues and their lanes. Each method runs in the transaction it is given. */
@@ -32,17 +33,26 @@ final class LaneTable {
   static final String FRONTS =
       """
       SELECT l.key, l.cls, coalesce(h.enq_wall, r.enq_wall), coalesce(h.due, 0),
-        CASE WHEN q.paused THEN q.paused_by WHEN l.paused THEN l.paused_by ELSE '' END
-      FROM lane l JOIN queue q ON q.qid = l.qid LEFT JOIN task h ON h.seq = l.hold
+        CASE WHEN q.paused THEN q.paused_by WHEN l.paused THEN l.paused_by ELSE '' END, l.lid
+      FROM lane l CROSS JOIN queue q ON q.qid = l.qid LEFT JOIN task h ON h.seq = l.hold
         LEFT JOIN task r ON r.seq =
           (SELECT seq FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1)
-      WHERE l.qid = ? AND l.n_live > 0 AND coalesce(h.seq, r.seq) IS NOT NULL""";
+      WHERE +l.qid = ? AND l.lid > ? AND l.n_live > 0 AND coalesce(h.seq, r.seq) IS NOT NULL
+      ORDER BY l.lid LIMIT 500""";
+  static final String OLDEST_FRONT =
+      """
+      SELECT coalesce(min((SELECT enq_wall FROM task WHERE lid = l.lid AND st = 0
+        ORDER BY ord LIMIT 1)), 0) FROM lane l WHERE l.qid = ? AND l.n_live > l.n_delayed""";
   private static final String WEIGH = "UPDATE lane SET weight = ? WHERE lid = ?";
   static final String HEAD_EXPIRED =
       """
       SELECT 1 FROM lane l WHERE l.qid = ? AND l.n_live > 0 AND l.n_leased = 0 AND
         (SELECT exp FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1) BETWEEN 1 AND ?
       LIMIT 1""";
+  static final String DROP =
+      """
+      DELETE FROM lane WHERE lid = ? AND n_live = 0 AND n_dead = 0 AND paused = 0 AND weight = 1
+        AND NOT EXISTS (SELECT 1 FROM dedup d WHERE d.lid = lane.lid)""";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -70,7 +80,22 @@ final class LaneTable {
 
   /** The fronts of the lanes that have live tasks, at a time of the queue clock. */
   static List<LaneFront> fronts(Reading read, long qid, long nowMs) {
-    return read.query(FRONTS, row -> front(row, nowMs), qid);
+    var all = new ArrayList<LaneFront>();
+    for (var after = 0L; ; ) {
+      var page =
+          read.query(FRONTS, row -> new Placed(row.getLong(6), front(row, nowMs)), qid, after);
+      page.forEach(lane -> all.add(lane.front()));
+      if (page.size() < Reading.PAGE_ROWS) return List.copyOf(all);
+      after = page.getLast().lid();
+    }
+  }
+
+  /** A front and its lane's number: where the next page begins. */
+  private record Placed(long lid, LaneFront front) {}
+
+  /** When the oldest task was enqueued that is first in its lane, ms of the wall; 0 for none. */
+  static long oldestFront(Reading read, long qid) {
+    return read.query(OLDEST_FRONT, row -> row.getLong(1), qid).getFirst();
   }
 
   /** Whether the first ready task of some lane that nobody works on has outlived its time. */
@@ -98,6 +123,11 @@ final class LaneTable {
 
   static void weigh(StoreTx tx, long lid, int weight) {
     tx.update(WEIGH, weight, lid);
+  }
+
+  /** Removes a lane that holds nothing; false if something of it is to stay. */
+  static boolean drop(StoreTx tx, long lid) {
+    return tx.update(DROP, lid) == 1;
   }
 
   /** Adds a lane; its number. */

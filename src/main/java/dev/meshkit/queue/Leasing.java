@@ -1,6 +1,8 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.api.Unit;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.observe.QueueLeaseEvent;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
@@ -200,8 +202,10 @@ final class Leasing<T> {
             ground.options().leases().time());
     var until = ground.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
+    var errors = Text.errors(row.errors());
     remember(tx, held);
     ground.breakers().leased(tx, held.key(), held.seq());
+    tx.afterCommit(() -> tell(held, isFirst && row.redrives() == 0, errors));
     return new Lease<>(
         new TaskId(row.seq()),
         held.fence(),
@@ -214,7 +218,19 @@ final class Leasing<T> {
         Instant.ofEpochMilli(row.enqueuedWallMs()),
         ground.token(row.seq()),
         Text.headers(row.headers()),
-        Text.errors(row.errors()));
+        errors);
+  }
+
+  private void tell(Held held, boolean picksUp, List<AttemptError> errors) {
+    var wait = QueueMeters.since(ground, held.row().enqueuedWallMs());
+    if (picksUp) ground.store().meters().time(Metric.QUEUE_PICKUP_SECONDS, wait);
+    QueueLeaseEvent.emit(
+        new QueueLeaseEvent.Leased(
+            Long.toString(held.seq()),
+            held.lane().lane().toString(),
+            held.attempt(),
+            wait.toMillis(),
+            !errors.isEmpty() && errors.getLast().code().equals(QueueErrors.LEASE_EXPIRED)));
   }
 
   private void remember(StoreTx tx, Held held) {

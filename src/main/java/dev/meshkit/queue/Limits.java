@@ -39,6 +39,11 @@ record Limits(QueueOptions.Capacity most) {
     Need plus(Need other) {
       return new Need(tasks + other.tasks, bytes + other.bytes);
     }
+
+    @Override
+    public String toString() {
+      return tasks + (tasks == 1 ? " task" : " tasks") + " of " + bytes + " bytes";
+    }
   }
 
   /** What these need, lane by lane. */
@@ -68,6 +73,22 @@ record Limits(QueueOptions.Capacity most) {
       if (counts.map(Counts::bytes).orElse(0L) + need.getValue().bytes() > most.laneBytes()) {
         return Optional.of(
             "lane " + need.getKey() + " holds its limit of " + most.laneBytes() + " bytes");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The limit that these exceed by themselves, in words; empty if they can fit at all. */
+  Optional<String> excess(Map<Lane, Need> needs) {
+    var all = needs.values().stream().reduce(Need.NOTHING, Need::plus);
+    if (all.tasks() > most.tasks() || all.bytes() > most.bytes()) {
+      return Optional.of(all + " for a queue that holds " + new Need(most.tasks(), most.bytes()));
+    }
+    var lane = new Need(most.laneTasks(), most.laneBytes());
+    for (var need : needs.entrySet()) {
+      var one = need.getValue();
+      if (one.tasks() > lane.tasks() || one.bytes() > lane.bytes()) {
+        return Optional.of(one + " for lane " + need.getKey() + ", each of which holds " + lane);
       }
     }
     return Optional.empty();

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** What a queue says when it cannot. */
 final class QueueErrors {
+  /** The code of an attempt whose lease ran out. */
+  static final String LEASE_EXPIRED = "error.taskqueue.lease_expired";
+
   private QueueErrors() {}
 
   /** The lease is someone else's now, or nobody's. */
@@ -23,7 +26,7 @@ final class QueueErrors {
   /** The holder was silent for too long. */
   static MeshError expired(Duration lease) {
     return MeshError.of(
-        "error.taskqueue.lease_expired",
+        LEASE_EXPIRED,
         "running a task",
         "its worker neither settled it nor said that it lives for " + lease.toMillis() + " ms",
         "make the handler heartbeat, or allow it more time",
@@ -83,6 +86,14 @@ final class QueueErrors {
         limit,
         "nothing happened; try again when it has drained",
         Retry.SAFE);
+  }
+
+  /** It is more than there will ever be room for, so nobody waits for it. */
+  static MeshError neverFits(QueueOptions options, String limit) {
+    return MeshError.validation(
+        "enqueueing into " + options.name(),
+        limit,
+        "nothing happened; enqueue less at once, or raise the queue's capacity");
   }
 
   /** An operator does this to other people's work, and must say why. */

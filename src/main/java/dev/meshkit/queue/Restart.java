@@ -16,6 +16,7 @@ final class Restart {
   static Ground open(StoreTx tx, Store store, QueueOptions options) {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
+    var _ = seqs.mark(tx);
     var alarm = new Alarm(store.clocks().monotonic());
     var monotonic = store.clocks().monotonic();
     var salt = store.uuid().hashCode();

@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.observe.QueuePressureEvent;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -50,8 +51,14 @@ final class Room {
     return Math.max(100.0 * tasks / limits.tasks(), 100.0 * bytes / limits.bytes());
   }
 
+  /** Whether senders should wait. */
+  boolean isHigh() {
+    return high;
+  }
+
   private void turn() {
     high = !high;
+    QueuePressureEvent.emit(queue, high ? "HIGH" : "LOW", tasks);
     LOG.log(
         high ? Level.WARNING : Level.INFO,
         "the pressure is {0}: queue={1} tasks={2} bytes={3}",

@@ -210,6 +210,7 @@ final class Settling {
     tx.afterCommit(
         () -> {
           ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, "STALE");
+          ground.store().meters().count(Metric.QUEUE_STALE_TOTAL);
           emit(lease.id().seq(), lease.lane(), lease.attempt(), "STALE", "");
         });
     return new Settled.Stale(QueueErrors.inactive(lease.id().seq(), lease.fence()));
@@ -225,6 +226,7 @@ final class Settling {
           case Settled.Stale _ -> "STALE";
         };
     ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, outcome);
+    if (settled instanceof Settled.Done) delivered(held);
     switch (said) {
       case Disposition.Ack _ -> emit(held, "ACK", "");
       case Disposition.Retry(var why, _) -> emit(held, "RETRY", why.code());
@@ -233,6 +235,12 @@ final class Settling {
       case Disposition.Unreachable(var why) -> emit(held, "UNREACHABLE", why.code());
       case Disposition.Release() -> emit(held, "RELEASE", "");
     }
+  }
+
+  private void delivered(Held held) {
+    var took = QueueMeters.since(ground, held.row().enqueuedWallMs());
+    ground.store().meters().time(Metric.QUEUE_DELIVERY_SECONDS, took);
+    ground.store().meters().size(Metric.QUEUE_ATTEMPTS, held.attempt());
   }
 
   private static void emit(Held held, String outcome, String code) {

@@ -28,6 +28,7 @@ final class Sweeper {
   private final Leasing<?> leasing;
   private final Appointments appointments;
   private final Retaining retaining;
+  private final EmptyLanes empties;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
   private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
@@ -43,6 +44,7 @@ final class Sweeper {
     this.leasing = leasing;
     this.appointments = new Appointments(ground);
     this.retaining = dying.retaining();
+    this.empties = new EmptyLanes(ground);
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
@@ -85,6 +87,7 @@ final class Sweeper {
       nextHeads = now.plus(HEADS);
     }
     retaining.tick(now);
+    empties.tick(now);
     ground.deduping().tick();
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
@@ -111,6 +114,8 @@ final class Sweeper {
     if (!ground.held().isEmpty()) wait = tick;
     if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
+    var drop = empties.nextLook();
+    if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));
     wait = shorter(wait, ground.deduping().untilPrune().orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));

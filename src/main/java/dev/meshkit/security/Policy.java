@@ -30,7 +30,15 @@ public final class Policy {
                   "Poison",
                   "Events"),
               // bodies, and what changes this node
-              rows("meshkit.v1.Admin", CHANGE, "PoisonShow", "Redrive", "Purge", "Pause", "Send"))
+              rows(
+                  "meshkit.v1.Admin",
+                  CHANGE,
+                  "PoisonShow",
+                  "Redrive",
+                  "Purge",
+                  "Pause",
+                  "Backup",
+                  "Send"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 

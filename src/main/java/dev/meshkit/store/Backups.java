@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Takes copies of a database, and makes databases of copies. Nothing half made keeps its name: what
@@ -30,6 +31,8 @@ final class Backups {
   private static final String IDENTITY = "UPDATE meta SET t = ? WHERE k = 'store_uuid'";
   private static final String FROM =
       "INSERT OR REPLACE INTO meta (k, t) SELECT 'restored_from', t FROM meta WHERE k = 'store_uuid'";
+
+  private static final String BY = "INSERT OR REPLACE INTO meta (k, t) VALUES ('restored_by', ?)";
 
   private final StoreOptions options;
 
@@ -61,14 +64,14 @@ final class Backups {
    * under the old one peers would take its new messages for those that were sent after the copy was
    * taken, and drop them; so what it sends waits until an operator says that it may be sent again.
    */
-  Result<Backup> restore(Path copy) {
+  Result<Backup> restore(Path copy, String by) {
     return switch (StoreLock.take(options.file())) {
       case Result.Err<StoreLock>(var error) -> Result.err(error);
       case Result.Ok<StoreLock>(var lock) -> {
         try (lock) {
           yield Files.exists(options.file())
               ? Result.err(StoreErrors.backup(copy, options.file() + " exists: move it away"))
-              : restored(copy);
+              : restored(copy, by);
         } catch (IOException cause) {
           yield Result.err(StoreErrors.backup(copy, FileTrouble.why(cause)));
         }
@@ -76,7 +79,7 @@ final class Backups {
     };
   }
 
-  private Result<Backup> restored(Path copy) {
+  private Result<Backup> restored(Path copy, String by) {
     var part = options.file().resolveSibling(options.file().getFileName() + ".part");
     try {
       var backup = Backup.read(copy);
@@ -88,9 +91,10 @@ final class Backups {
         return Result.err(StoreErrors.backup(copy, "it was made by a newer MeshKit"));
       }
       Files.copy(copy, part, StandardCopyOption.REPLACE_EXISTING);
-      renew(part, schema);
+      renew(part, schema, by);
       sync(part);
-      for (var end : List.of("-journal", "-wal", "-shm")) { // of another database by this name
+      // of another database by this name
+      for (var end : List.of("-journal", "-wal", "-shm", ".mended", ".damaged")) {
         Files.deleteIfExists(options.file().resolveSibling(options.file().getFileName() + end));
       }
       moved(part, options.file());
@@ -100,18 +104,31 @@ final class Backups {
     }
   }
 
-  private void renew(Path part, Schema schema) throws SQLException {
-    var random = new byte[16];
-    options.chance().nextBytes(random);
-    var uuid = Bytes.of(random).hex();
+  private void renew(Path part, Schema schema, String by) throws SQLException {
     try (var database = Opening.connect(part)) {
       checked(database);
       database.autoCommit(false);
-      database.update(FROM);
-      database.update(IDENTITY, uuid);
+      rename(database, options.chance());
+      database.update(BY, by);
       schema.restores().forEach(database::script);
       database.autoCommit(true);
     }
+  }
+
+  /** What is wrong with a file that has a manifest; nothing with one that has none. */
+  static List<String> unlikeItsManifest(Path file) throws IOException {
+    if (Files.notExists(Backup.manifest(file))) return List.of();
+    return Backup.read(file).sha256().equals(sha256(file))
+        ? List.of()
+        : List.of("it is not what its manifest says");
+  }
+
+  /** Gives a database that is not what it was an identity of its own, in a transaction. */
+  static void rename(Statements database, RandomGenerator chance) {
+    var random = new byte[16];
+    chance.nextBytes(random);
+    database.update(FROM);
+    database.update(IDENTITY, Bytes.of(random).hex());
   }
 
   private String refusal(Path to) throws IOException {
@@ -194,12 +211,12 @@ final class Backups {
     }
   }
 
-  private static void moved(Path part, Path to) throws IOException {
+  static void moved(Path part, Path to) throws IOException {
     Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
     sync(requireNonNull(to.toAbsolutePath().getParent()));
   }
 
-  private static void sync(Path file) throws IOException {
+  static void sync(Path file) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -41,6 +41,7 @@ final class Checkpoints {
   private long doneBytes; // how long the log was after the last checkpoint
   private volatile long bytes; // how long it is
   private volatile @Nullable Pin pin;
+  private final Spare spare;
 
   /** Where in the log a reader stands, and since when at least. */
   private record Pin(long frame, Instant sinceMonotonic) {}
@@ -52,10 +53,12 @@ final class Checkpoints {
     this.writer = writer;
     this.options = options;
     this.limits = options.limits().disk();
+    this.spare = new Spare(writer, options);
   }
 
   /** Looks how long the log is, and makes a checkpoint if one is due. */
   void afterCommit() {
+    spare.committed();
     if (frameBytes == 0) {
       frameBytes = writer.query(PAGE, row -> row.getLong(1)).getFirst() + FRAME_HEADER_BYTES;
     }
@@ -84,6 +87,12 @@ final class Checkpoints {
     doneBytes = bytes;
     pin = log.moved() == log.frames() ? null : pinned(log, ended);
     warn(alarmed);
+    spare.measure();
+  }
+
+  /** What of the file holds nothing. */
+  Spare spare() {
+    return spare;
   }
 
   /** How long the log was after the last commit. */

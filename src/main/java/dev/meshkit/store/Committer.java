@@ -268,6 +268,9 @@ final class Committer {
   private void stop(Throwable cause) {
     var error = StoreErrors.unknown(options.file(), cause);
     failure = Optional.of(error);
+    if (cause instanceof StoreException known && known.isDamage()) {
+      DamageMark.leave(options.file(), String.valueOf(cause.getMessage()));
+    }
     submissions.close();
     failed.accept(error);
     LOG.log(

@@ -60,7 +60,7 @@ final class Inspection {
    * it cannot remove, of a mode that keeps the next one out.
    */
   private Optional<MeshError> outOfReach() {
-    for (var one : List.of(file, beside("-wal"), beside("-shm"))) {
+    for (var one : List.of(file, beside(file, "-wal"), beside(file, "-shm"))) {
       if (Files.notExists(one) || (Files.isReadable(one) && Files.isWritable(one))) continue;
       return Optional.of(unusable(one, "chmod u+rw " + one));
     }
@@ -84,7 +84,8 @@ final class Inspection {
     if (Files.notExists(file)) return true;
     if (!Files.isRegularFile(file)) return false;
     if (Files.size(file) == 0) return true;
-    if (isNotEmpty("-wal") && !canReadLog()) return false; // its first page may lie there
+    if (isNotEmpty(beside(file, "-wal")) && !canReadLog(file))
+      return false; // its first page may lie there
     try (var reader = connect()) {
       return version(reader) == 0;
     }
@@ -110,22 +111,27 @@ final class Inspection {
   }
 
   private Statements connect() throws SQLException, IOException {
+    return connect(file);
+  }
+
+  /** A connection to a file that is only read, and beside which nothing is made. */
+  static Statements connect(Path file) throws SQLException, IOException {
     var config = new SQLiteConfig();
     config.setReadOnly(true);
-    var how = canReadLog() ? "mode=ro&readonly_shm=1" : "immutable=1";
+    var how = canReadLog(file) ? "mode=ro&readonly_shm=1" : "immutable=1";
     var uri = file.toAbsolutePath().toUri().getRawPath();
     return new Statements(config.createConnection("jdbc:sqlite:file:" + uri + "?" + how));
   }
 
-  private boolean canReadLog() throws IOException {
-    return isNotEmpty("-wal") && Files.exists(beside("-shm"));
+  private static boolean canReadLog(Path file) throws IOException {
+    return isNotEmpty(beside(file, "-wal")) && Files.exists(beside(file, "-shm"));
   }
 
-  private boolean isNotEmpty(String end) throws IOException {
-    return Files.exists(beside(end)) && Files.size(beside(end)) > 0;
+  private static boolean isNotEmpty(Path one) throws IOException {
+    return Files.exists(one) && Files.size(one) > 0;
   }
 
-  private Path beside(String end) {
+  private static Path beside(Path file, String end) {
     return file.resolveSibling(file.getFileName() + end);
   }
 

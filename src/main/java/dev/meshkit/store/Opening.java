@@ -102,6 +102,8 @@ final class Opening {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
       lock.sign();
+      var damage = new Mending(options, schema).mend();
+      if (damage.isPresent()) return Result.err(damage.get());
       return roomy(lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
       return Result.err(StoreErrors.unopened(options.file(), cause));

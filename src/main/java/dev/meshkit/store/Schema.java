@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The migrations of one database, oldest first, and its views.
@@ -11,8 +12,14 @@ import java.util.List;
  * @param migrations numbered scripts; each runs once
  * @param views scripts that run at every start
  * @param restores scripts that run in a database that was made out of a backup
+ * @param mends scripts that run, besides, in one that was salvaged and lost rows; without any, none
+ *     is salvaged
  */
-record Schema(List<Migration> migrations, List<String> views, List<String> restores) {
+record Schema(
+    List<Migration> migrations, List<String> views, List<String> restores, List<String> mends) {
+  /** The first line of a script of {@link #mends}: tables of which no row may be lost. */
+  private static final String NEEDS = "-- needs ";
+
   /** The first line of a migration that rewrites rows: a backup is made before it. */
   private static final String REWRITES = "-- rewrites";
 
@@ -39,7 +46,8 @@ record Schema(List<Migration> migrations, List<String> views, List<String> resto
             .filter(file -> Character.isDigit(file.charAt(0)))
             .map(file -> new Migration(number(file), file, text(file)))
             .toList();
-    return new Schema(migrations, texts(files, "views_"), texts(files, "restore_"));
+    return new Schema(
+        migrations, texts(files, "views_"), texts(files, "restore_"), texts(files, "mend_"));
   }
 
   /** Checks the order. */
@@ -47,10 +55,20 @@ record Schema(List<Migration> migrations, List<String> views, List<String> resto
     migrations = List.copyOf(migrations);
     views = List.copyOf(views);
     restores = List.copyOf(restores);
+    mends = List.copyOf(mends);
     for (var i = 1; i < migrations.size(); i++) {
       if (migrations.get(i).version() <= migrations.get(i - 1).version())
         throw new IllegalStateException("out of order: " + migrations.get(i).name());
     }
+  }
+
+  /** The tables without which a salvaged database would not know what it had done. */
+  List<String> needed() {
+    return mends.stream()
+        .flatMap(script -> script.lines().limit(1))
+        .filter(line -> line.startsWith(NEEDS))
+        .flatMap(line -> Stream.of(line.substring(NEEDS.length()).split(" ")))
+        .toList();
   }
 
   /** The newest version this program knows. */

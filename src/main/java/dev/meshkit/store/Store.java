@@ -173,9 +173,11 @@ public final class Store implements AutoCloseable {
    * Makes the database of {@code options}, which must not exist, out of a backup that fits its
    * manifest. It has a new {@link #uuid}, and its outbound queues are paused: as far as its peers
    * know, it may send again what it had sent after the backup. On a platform thread.
+   *
+   * @param by who wants it and why; stands in its {@code meta}
    */
-  public static Result<Backup> restore(Path backup, StoreOptions options) {
-    return new Backups(options).restore(backup);
+  public static Result<Backup> restore(Path backup, StoreOptions options, String by) {
+    return new Backups(options).restore(backup, by);
   }
 
   /** This file's identity: 16 bytes, made when the file was. */
@@ -350,19 +352,29 @@ public final class Store implements AutoCloseable {
   }
 
   private boolean isInTrouble() {
-    return failure == null && (room.isFull() || oldestReader().isPositive());
+    return failure == null && (room.isFull() || oldestReader().isPositive() || hasSpare());
+  }
+
+  private boolean hasSpare() {
+    var log = checkpoints;
+    return log != null && log.spare().isMuch();
   }
 
   /**
-   * Once a second while in trouble. An answer is not waited for: the next look sees what it did.
+   * Once a second while in trouble, or with pages to give back and nothing else to do. An answer is
+   * not waited for: the next look sees what it did.
    */
   private void tend() {
-    var _ = submissions.offer(new Ticket<>(Op.record("store.tend", this::tend), _ -> {}));
+    var log = checkpoints;
+    var isIdle = log != null && log.spare().isIdle();
+    if (isIdle || room.isFull() || oldestReader().isPositive()) {
+      var _ = submissions.offer(new Ticket<>(Op.record("store.tend", this::tend), _ -> {}));
+    }
     room.regain();
   }
 
   private Unit tend(StoreTx tx) {
-    if (room.isFull()) tx.shrink(SHRINK_PAGES);
+    if (room.isFull() || hasSpare()) tx.shrink(SHRINK_PAGES);
     var log = checkpoints;
     if (log != null) tx.afterCommit(log::demand);
     return Unit.UNIT;

@@ -25,7 +25,7 @@ final class StoreErrors {
     if (!damaged) {
       return open("MK-STO-001", file, why, "check the file, its owner and mode, and its disk");
     }
-    var votes = file.getFileName().toString().startsWith("election.");
+    var votes = isVotes(file);
     return open(
         "MK-STO-001",
         file,
@@ -112,10 +112,30 @@ final class StoreErrors {
             "writing " + file,
             FileTrouble.why(cause),
             cause instanceof StoreException known && known.isDamage()
-                ? "the file is damaged: put back a backup"
+                ? damaged(file)
                 : "look at the disk, then start the node again: it will read what is there",
             Retry.SAFE_WITH_KEY)
         .with("mk", "MK-STO-007");
+  }
+
+  private static String damaged(Path file) {
+    return isVotes(file)
+        ? "the file is damaged: put back a backup"
+        : "the file is damaged: start the node again, it keeps what can be read and says what is"
+            + " lost; or put back a backup";
+  }
+
+  /** Too much of what a database must know of itself is lost. */
+  static MeshError unmendable(Path file, String lost) {
+    return open(
+        "MK-STO-001",
+        file,
+        "it is damaged, and too much of it is lost to go on with the rest: " + lost,
+        "put back a backup: meshkit restore");
+  }
+
+  private static boolean isVotes(Path file) {
+    return file.getFileName().toString().startsWith("election.");
   }
 
   /**

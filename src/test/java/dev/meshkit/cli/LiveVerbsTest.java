@@ -2,6 +2,8 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -17,6 +19,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -179,6 +182,53 @@ class LiveVerbsTest {
     assertEquals("PAUSED", lane().get("state").getAsString());
     await().until(() -> items("events", "--type", "queue.paused").size() == 2);
     assertEquals(1, items("events", "--type", "queue.resumed").size());
+  }
+
+  /** Q10 A backup of a live node is whole, and what is made of it sends nothing until told to. */
+  @Test
+  void aBackupIsTakenInspectedAndRestored() throws Exception {
+    assertEquals(0, run("send", "--to", "us/n9", "-d", "x").exit());
+    var taken = json("backup", "copy.db");
+    assertEquals(directory.resolve("copy.db").toString(), taken.get("file").getAsString());
+    var again = run("backup", "copy.db");
+    assertEquals(1, again.exit());
+    assertTrue(again.err().startsWith("error MK-STO-010 the backup "), again.err());
+    await().until(() -> items("events", "--type", "store.backed_up").size() == 1);
+    // what it is can be seen without a node
+    var report = offline(0, "inspect", "copy.db");
+    assertEquals(taken.get("store"), report.get("store"));
+    assertEquals("eu/n1", report.get("node").getAsString());
+    var queue = report.getAsJsonArray("queues").get(0).getAsJsonObject();
+    assertEquals("1", queue.get("live").getAsString(), report::toString);
+    // and it is made a database again, in another directory
+    var fresh = Files.createDirectory(directory.resolve("fresh"));
+    var order = new String[] {"restore", "copy.db", "--data", "fresh", "--reason", "moved"};
+    assertTrue(offline(0, with(order, "--dry-run")).get("dryRun").getAsBoolean());
+    assertFalse(Files.exists(fresh.resolve("mesh.db")));
+    offline(0, order);
+    var restored = offline(0, "inspect", "fresh/mesh.db");
+    assertNotEquals(taken.get("store"), restored.get("store"));
+    var paused = restored.getAsJsonArray("queues").get(0).getAsJsonObject();
+    assertEquals("restore", paused.get("pausedBy").getAsString());
+    var over = Shell.in(directory).run(order);
+    assertEquals(1, over.exit());
+    assertTrue(over.err().contains("move it away"), over.err());
+    // while a damaged copy is seen to be one, and is refused
+    try (var file = new java.io.RandomAccessFile(directory.resolve("copy.db").toFile(), "rw")) {
+      file.seek(5_000);
+      file.write(0x5a);
+    }
+    assertFalse(offline(11, "inspect", "copy.db").getAsJsonArray("findings").isEmpty());
+    Files.delete(fresh.resolve("mesh.db"));
+    assertEquals(1, Shell.in(directory).run(order).exit());
+    assertEquals(1, Shell.in(directory).run(with(order, "--dry-run")).exit());
+    assertEquals(1, Shell.in(directory).run("inspect", "nothing.db").exit());
+  }
+
+  private JsonObject offline(int exit, String... args) {
+    var ran = Shell.in(directory).run(with(args, "-o", "json"));
+    assertEquals(exit, ran.exit(), ran.err());
+    return JsonParser.parseString(ran.out()).getAsJsonObject();
   }
 
   @Test

@@ -60,7 +60,12 @@ class UsageTest {
     "poison redrive 1 --reason x --max -1",
     "poison purge --kind k --reason x --yes",
     "queue pause --reason x",
-    "queue frobnicate"
+    "queue frobnicate",
+    "backup",
+    "inspect",
+    "restore x.db --data d",
+    "restore x.db --reason x",
+    "restore x.db --data d --reason x"
   })
   void argumentsThatMakeNoSenseAreExitTwo(String line) {
     var args = line.isEmpty() ? new String[0] : line.split(" ");

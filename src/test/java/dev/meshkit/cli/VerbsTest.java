@@ -58,6 +58,7 @@ class VerbsTest {
     "Redriven, poison redrive 17 --reason mended",
     "Purged, poison purge 17 --reason old --yes",
     "Paused, queue pause us/n4 --reason disk",
+    "BackedUp, backup /backups/n1.db",
     "EventList, events",
     "Sent, send --to n4 -d hello"
   })

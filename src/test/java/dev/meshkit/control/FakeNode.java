@@ -7,6 +7,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.Health;
@@ -21,6 +22,7 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -292,6 +294,20 @@ public final class FakeNode implements NodeView {
             .setDryRun(command.dryRun())
             .addTargets(
                 Paused.Target.newBuilder().setName("us/n4/bulk").setAudit(command.dryRun() ? 0 : 9))
+            .build());
+  }
+
+  @Override
+  public Result<BackedUp> backup(Path to, String actor) {
+    return answer(
+        BackedUp.newBuilder()
+            .setFile(to.toString())
+            .setBytes(1L << 33)
+            .setSha256("ab".repeat(32))
+            .setSchema(40)
+            .setStore("00112233445566778899aabbccddeeff")
+            .setBatch(9_007_199_254_740_993L)
+            .setTakenAt(at(0))
             .build());
   }
 

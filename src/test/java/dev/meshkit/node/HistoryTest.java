@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.HistoryConfig;
 import dev.meshkit.control.EventQuery;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Reading;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +79,32 @@ class HistoryTest {
     assertEquals(100, items.size());
     assertEquals("n150", items.getFirst().getSubject());
     assertEquals(250, last(items).getSeq());
+  }
+
+  /** Q9 More events than a page are read a page at a time, and whole. */
+  @Test
+  void manyEventsAreReadInPages() throws InterruptedException {
+    var event = NodeEvent.info("member.joined", "n", "text");
+    store
+        .submit(
+            Op.record(
+                "fill",
+                tx -> {
+                  for (var i = 0; i < 1_200; i++) EventTable.add(tx, wall.get(), event);
+                  return Unit.UNIT;
+                }))
+        .orThrow();
+    var first = read(r -> EventTable.page(r, 0, Instant.EPOCH, "*", 1_100));
+    assertEquals(LongStream.rangeClosed(1, 1_100).boxed().toList(), first);
+    var newest = read(r -> EventTable.newest(r, Instant.EPOCH, "*", 1_100));
+    assertEquals(LongStream.rangeClosed(101, 1_200).boxed().toList(), newest);
+    assertEquals(1_200, read(r -> EventTable.page(r, 0, Instant.EPOCH, "*", 10_000)).size());
+    assertEquals(1_200, read(r -> EventTable.newest(r, Instant.EPOCH, "*", 10_000)).size());
+  }
+
+  private List<Long> read(Function<Reading, List<EventTable.Row>> look)
+      throws InterruptedException {
+    return store.read(look).orThrow().stream().map(EventTable.Row::seq).toList();
   }
 
   @Test

@@ -99,6 +99,12 @@ class EventsTest {
         "Tenure",
         fields(
             "scope", "global", "fence", "1.4", "gained", 1000L, "lost", 2000L, "cause", "LAPSE"));
+    QueueLeaseEvent.emit(new QueueLeaseEvent.Leased("m1", "eu/n2", 2, 150, true));
+    wanted.put(
+        "QueueLease",
+        fields("messageId", "m1", "lane", "eu/n2", "attempt", 2, "wait", 150L, "expired", true));
+    QueuePressureEvent.emit("mesh-out", "HIGH", 800);
+    wanted.put("QueuePressure", fields("queue", "mesh-out", "level", "HIGH", "depth", 800L));
     QueueSettleEvent.emit(
         new QueueSettleEvent.Settled("m1", "eu/n2", 3, "RETRY", "error.unavailable"));
     wanted.put(
@@ -237,6 +243,8 @@ class EventsTest {
     try (var recording = new Recording(Configuration.create(PROFILE))) {
       recording.start();
       QueueSettleEvent.emit(new QueueSettleEvent.Settled("m1", "l", 1, "ACK", ""));
+      QueueLeaseEvent.emit(new QueueLeaseEvent.Leased("m1", "l", 1, 99, false));
+      QueueLeaseEvent.emit(new QueueLeaseEvent.Leased("m2", "l", 1, 100, false));
       QueueSettleEvent.emit(new QueueSettleEvent.Settled("m2", "l", 1, "RETRY", "error.timeout"));
       InboxVerdictEvent.emit("p", "l", "APPLIED");
       InboxVerdictEvent.emit("p", "l", "REFUSED");
@@ -249,7 +257,8 @@ class EventsTest {
             .map(EventsTest::name)
             .filter(name -> !name.startsWith("jdk."))
             .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
-    assertEquals(Map.of("QueueSettle", 1L, "InboxVerdict", 1L, "NodeState", 1L), kept);
+    assertEquals(
+        Map.of("QueueLease", 1L, "QueueSettle", 1L, "InboxVerdict", 1L, "NodeState", 1L), kept);
     var settings = Configuration.create(PROFILE).getSettings();
     assertEquals("20 ms", settings.get("meshkit.StoreCommit#threshold"));
     assertEquals("20 ms", settings.get("meshkit.SlowTx#threshold"));

@@ -68,6 +68,28 @@ class CapacityTest {
     }
   }
 
+  /** What would not fit into an empty queue is refused at once: no wait could help it. */
+  @Test
+  void whatCanNeverFitIsRefusedAtOnce() throws Exception {
+    try (var fixture =
+        open(
+            limits ->
+                limits.withTasks(3).withBytes(100).withLane(2, 50).blocking(Duration.ofDays(1)))) {
+      var large = error(fixture.queue().enqueue(task(LANE, "x".repeat(51))));
+      assertEquals("error.validation", large.code());
+      assertEquals(
+          "1 task of 51 bytes for lane eu/n2/bulk, each of which holds 2 tasks of 50 bytes",
+          large.why());
+      var some = List.of(task(LANE, "a"), task(LANE, "b"), task(LANE, "c"));
+      var many = error(fixture.queue().enqueueAll(some));
+      assertTrue(many.why().startsWith("3 tasks of 3 bytes for lane eu/n2/bulk"), many.text());
+      var all = List.of("k1", "k2", "k3", "k4").stream().map(k -> task(Lane.of(k), "x")).toList();
+      var wide = error(fixture.queue().enqueueAll(all));
+      assertEquals("4 tasks of 4 bytes for a queue that holds 3 tasks of 100 bytes", wide.why());
+      assertEquals(0, fixture.number("SELECT count(*) FROM task"));
+    }
+  }
+
   /** What needs no room is not refused for want of it: a caller that repeats itself learns so. */
   @Test
   void aDuplicateIsToldSoByAFullQueue() throws Exception {

@@ -36,6 +36,11 @@ final class QueueFixture implements AutoCloseable {
     return new QueueFixture(StoreFixture.open(directory), options);
   }
 
+  /** On a store that a test has opened; closing the fixture closes it. */
+  static QueueFixture on(Store store, QueueOptions options) throws InterruptedException {
+    return new QueueFixture(store, options);
+  }
+
   /** On clocks that move only when the test says so. */
   static QueueFixture open(Path directory, QueueOptions options, ManualClocks clocks)
       throws InterruptedException {

@@ -44,7 +44,7 @@ class BackupTest {
       assertEquals("error.store.read", error(written).code());
     }
     var restored = Files.createDirectory(directory.resolve("restored"));
-    Store.restore(to, StoreFixture.options(restored)).orThrow();
+    Store.restore(to, StoreFixture.options(restored), "ana: moved").orThrow();
     try (var store = StoreFixture.open(restored)) {
       var found = rows(store);
       assertTrue(found >= 200 && found % 2 == 0, found + " rows: half a commit");
@@ -73,10 +73,11 @@ class BackupTest {
     var restored = Files.createDirectory(directory.resolve("restored"));
     Files.write(restored.resolve("mesh.db-wal"), new byte[100]); // of a database that was moved
     var options = new StoreOptionsWithChance(restored).options();
-    assertEquals(old, Store.restore(to, options).orThrow().uuid());
+    assertEquals(old, Store.restore(to, options, "ana: moved").orThrow().uuid());
     try (var store = StoreFixture.open(restored)) {
       assertNotEquals(old, store.uuid());
       assertEquals(old.hex(), store.meta().get("restored_from"));
+      assertEquals("ana: moved", store.meta().get("restored_by"));
       assertEquals(
           Result.ok(List.of("mesh-out 1 restore", "orders 0 ")),
           store.read(
@@ -95,13 +96,15 @@ class BackupTest {
       store.backup(to).orThrow();
       assertEquals("it exists", error(store.backup(to)).why());
       assertTrue(
-          error(Store.restore(to, StoreFixture.options(directory))).details().containsKey("pid"));
+          error(Store.restore(to, StoreFixture.options(directory), "ana: moved"))
+              .details()
+              .containsKey("pid"));
     }
-    var over = error(Store.restore(to, StoreFixture.options(directory)));
+    var over = error(Store.restore(to, StoreFixture.options(directory), "ana: moved"));
     assertTrue(over.why().contains("move it away"), over.text());
     flip(to, 5_000);
     var fresh = Files.createDirectory(directory.resolve("fresh"));
-    var damaged = error(Store.restore(to, StoreFixture.options(fresh)));
+    var damaged = error(Store.restore(to, StoreFixture.options(fresh), "ana: moved"));
     assertTrue(damaged.why().contains("damaged"), damaged.text());
     assertFalse(Files.exists(fresh.resolve("mesh.db")));
     assertFalse(Files.exists(fresh.resolve("mesh.db.part")));

@@ -54,6 +54,7 @@ class DamageTest {
       var read = store.read(r -> r.query("SELECT body FROM app_x", row -> row.getBytes(1)));
       assertEquals("error.store.read", error(read).code());
       assertDamaged(store);
+      assertTrue(Files.exists(directory.resolve("mesh.db.damaged"))); // for the next start
     }
   }
 
