@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,8 @@ final class LaneBook {
   private final Room room;
   private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
   private Consumer<LaneState> whenReady = _ -> {};
+  private Runnable whenChanged = () -> {};
+  private final AtomicBoolean changed = new AtomicBoolean(true); // since somebody asked
   private boolean paused;
   private long live;
   private volatile boolean publishedPause;
@@ -52,6 +55,21 @@ final class LaneBook {
   /** Whom to tell of a committed lane that may be leased from; once, before workers come. */
   void whenReady(Consumer<LaneState> then) {
     whenReady = then;
+  }
+
+  /** Whom to tell of the first change after {@link #takeChanged}; once, before workers come. */
+  void whenChanged(Runnable then) {
+    whenChanged = then;
+  }
+
+  /** Whether any lane has changed since this was last asked; from any thread. */
+  boolean takeChanged() {
+    return changed.getAndSet(false);
+  }
+
+  /** Whether the next {@link #takeChanged} says so. */
+  boolean hasChanged() {
+    return changed.get();
   }
 
   LaneState get(long lid) {
@@ -111,6 +129,7 @@ final class LaneBook {
     publishedLive = live;
     publishedBytes = bytes;
     room.published(live, bytes);
+    if (!changed.get() && changed.compareAndSet(false, true)) whenChanged.run();
     if (isOpen(state)) {
       open.add(state);
     } else {

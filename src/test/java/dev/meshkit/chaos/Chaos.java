@@ -9,6 +9,7 @@ import dev.meshkit.grpc.Soak;
 import dev.meshkit.link.BothDial;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.RoadSwitch;
+import dev.meshkit.queue.QueueKill;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Chaos {
               Map.entry("road-switch", args -> RoadSwitch.run(number(args, 120))), // seconds
               // times there and back, and a seed
               Map.entry("version-roll", Chaos::versionRoll),
+              Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),
@@ -55,6 +57,11 @@ public final class Chaos {
   private static List<String> versionRoll(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
     return VersionRoll.run(4, number(args, 3), 1, seed);
+  }
+
+  private static List<String> queueKill(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return QueueKill.run(number(args, 200), seed);
   }
 
   private static int number(List<String> args, int full) {
