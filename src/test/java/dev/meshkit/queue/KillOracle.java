@@ -302,6 +302,7 @@ final class KillOracle {
     if (task.isDone()) break_("settled and there again: " + task);
     if (row.attempt() > row.most()) break_("too many attempts: " + row);
     if (!there.add(row.seq())) break_("alive and dead: " + row);
+    task.died |= row.isCondemned();
   }
 
   private void dead(KillSnapshot.Row row, Set<Long> there) {

@@ -25,10 +25,11 @@ record KillSnapshot(
     List<Row> tasks, List<Row> dead, List<Long> done, List<String> readers, List<String> wrong) {
   private static final String TASKS =
       """
-      SELECT seq, CAST(body AS TEXT), attempt, max_attempt, crash, 0, 0 FROM task""";
+      SELECT seq, CAST(body AS TEXT), attempt, max_attempt, crash, 0, 0,
+        coalesce((SELECT l.attempt FROM lease l WHERE l.seq = t.seq), 0) FROM task t""";
   private static final String DEAD =
       """
-      SELECT seq, CAST(body AS TEXT), attempts, max_attempt, crashes, reason, did FROM dead""";
+      SELECT seq, CAST(body AS TEXT), attempts, max_attempt, crashes, reason, did, 0 FROM dead""";
   private static final String READERS =
       "SELECT replace(poison, '-poison', '') || ' ' || did FROM poison_reader WHERE name = 'reader'";
   private static final String LEASED_GHOSTS =
@@ -48,8 +49,15 @@ record KillSnapshot(
    * @param crashes of processes that held it
    * @param reason why it is dead
    * @param did its number among the dead
+   * @param held the attempt that the process took with it, 0 for none
    */
-  record Row(long seq, String tag, int attempt, int most, int crashes, int reason, long did) {
+  record Row(
+      long seq, String tag, int attempt, int most, int crashes, int reason, long did, int held) {
+    /** The next start finds it dead. */
+    boolean isCondemned() {
+      return held > 0 && (crashes + 1 >= KillLoad.CRASHES || held >= most);
+    }
+
     private static Row of(ResultSet row) throws SQLException {
       return new Row(
           row.getLong(1),
@@ -58,7 +66,8 @@ record KillSnapshot(
           row.getInt(4),
           row.getInt(5),
           row.getInt(6),
-          row.getLong(7));
+          row.getLong(7),
+          row.getInt(8));
     }
   }
 
