@@ -111,6 +111,11 @@ final class LaneBook {
     return Math.min(room, breakers.room(state.lane().key()));
   }
 
+  /** How many lanes wait for their turn. */
+  int inTurn() {
+    return turns.lanes();
+  }
+
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
   void inTurn(int want, Turns.Serving serving) {
     turns.serve(want, serving);

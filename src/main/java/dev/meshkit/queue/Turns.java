@@ -60,6 +60,11 @@ final class Turns {
     lane.endTurn();
   }
 
+  /** How many there are. */
+  int lanes() {
+    return rings.values().stream().mapToInt(ring -> ring.lanes.size()).sum();
+  }
+
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
   void serve(int want, Serving serving) {
     var stuck = new ArrayList<LaneState>(); // have something, and do not give it now

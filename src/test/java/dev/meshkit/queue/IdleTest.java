@@ -1,6 +1,7 @@
 package dev.meshkit.queue;
 
 import static dev.meshkit.queue.QueueFixture.PATIENCE;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,8 +41,8 @@ class IdleTest {
       var held = new ArrayList<Lease<Bytes>>();
       while (held.size() < HELD) held.addAll(fixture.queue().lease(HELD, PATIENCE).orThrow());
       pass(fixture, held, Duration.ofSeconds(11));
+      var before = asleep();
       // when a minute passes
-      var before = StoreThreads.runs();
       pass(fixture, held, Duration.ofSeconds(60));
       // then nobody ran
       assertTrue(before.size() >= 3, "one that writes and two that read: " + before);
@@ -61,6 +64,19 @@ class IdleTest {
       pass(fixture, List.of(), Duration.ofSeconds(15));
       assertEquals(1, fixture.queue().stats().dead());
     }
+  }
+
+  /** How often each had run when all slept, and went on sleeping. */
+  private static Map<String, Long> asleep() {
+    var seen = new AtomicReference<>(Map.<String, Long>of());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              var now = StoreThreads.sleeping();
+              return now.equals(seen.getAndSet(now)) && now.equals(StoreThreads.runs());
+            });
+    return seen.get();
   }
 
   private void pass(QueueFixture fixture, List<Lease<Bytes>> held, Duration time)

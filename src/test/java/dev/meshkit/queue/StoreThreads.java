@@ -17,11 +17,21 @@ public final class StoreThreads {
 
   /** How often each has given up its processor, by thread. */
   public static Map<String, Long> runs() throws IOException {
+    return runs(false);
+  }
+
+  /** The same, of those that sleep. */
+  public static Map<String, Long> sleeping() throws IOException {
+    return runs(true);
+  }
+
+  private static Map<String, Long> runs(boolean ifAsleep) throws IOException {
     var runs = new TreeMap<String, Long>();
     try (var threads = Files.list(THREADS)) {
       for (var thread : threads.toList()) {
         var status = Files.readAllLines(thread.resolve("status"));
         if (!status.getFirst().contains("store-mesh")) continue;
+        if (ifAsleep && status.stream().noneMatch(line -> line.matches("State:\\s+S.*"))) continue;
         var switches =
             status.stream()
                 .filter(line -> line.contains("voluntary_ctxt_switches"))
