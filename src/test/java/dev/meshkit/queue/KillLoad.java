@@ -41,7 +41,7 @@ final class KillLoad {
     var plain = QueueOptions.of(name);
     return plain
         .maxAttempts(ATTEMPTS)
-        .crashes(CRASHES, 16)
+        .crashes(CRASHES, 4)
         .retry(new RetryPause(PAUSE, PAUSE.multipliedBy(2)))
         .breaker(new BreakerPause(3, PAUSE, PAUSE.multipliedBy(4)))
         .laneWindow(16)
