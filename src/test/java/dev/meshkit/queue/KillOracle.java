@@ -78,7 +78,7 @@ final class KillOracle {
       case "Z" -> drained = true;
       default -> {}
     }
-    if (words[0].equals("!")) break_("the process fails: " + said);
+    if (words[0].equals("!")) broke("the process fails: " + said);
   }
 
   private static int size(String word) {
@@ -97,7 +97,7 @@ final class KillOracle {
     return Long.parseLong(words[at]);
   }
 
-  private void break_(String what) {
+  private void broke(String what) {
     if (broken.size() < MOST_TOLD) broken.add("line " + line + ": " + what);
   }
 
@@ -114,7 +114,7 @@ final class KillOracle {
     var task = byTag.get(words[1]);
     count(words[0]);
     if (task == null) {
-      break_("answered and never asked: " + words[1]);
+      broke("answered and never asked: " + words[1]);
       return;
     }
     switch (words[0]) {
@@ -125,7 +125,7 @@ final class KillOracle {
         var old = bySeq.get(number(words, 3));
         if (old == null) return; // its enqueuer has not said yet
         old.replaced = true;
-        if (!old.coal.equals(task.coal)) break_(task + " took the place of " + old);
+        if (!old.coal.equals(task.coal)) broke(task + " took the place of " + old);
       }
       default -> {
         known(task, number(words, 2));
@@ -138,8 +138,8 @@ final class KillOracle {
     task.refused = true;
     if (twin == null) return; // its enqueuer has not said yet
     if (!twin.dedup.equals(task.dedup) || !twin.lane.equals(task.lane))
-      break_(task + " is no twin of " + twin);
-    if (twin.isDone() && twin.doneAt < task.toldAt) break_(task + " is refused for " + twin);
+      broke(task + " is no twin of " + twin);
+    if (twin.isDone() && twin.doneAt < task.toldAt) broke(task + " is refused for " + twin);
   }
 
   /** Of two with a key that nobody has touched, one is a duplicate. */
@@ -147,17 +147,17 @@ final class KillOracle {
     for (var other : bySeq.values()) {
       var same = other.dedup.equals(task.dedup) && other.lane.equals(task.lane) && other != task;
       if (same && other.keepsPlace() && other.last.fence == 0 && !other.gone)
-        break_("Q21 " + task + " beside " + other);
+        broke("Q21 " + task + " beside " + other);
     }
   }
 
   private void known(KillTask task, long seq) {
     if (task.seq == seq) return;
-    if (gone.contains(seq)) break_("number given twice: " + seq);
+    if (gone.contains(seq)) broke("number given twice: " + seq);
     var other = bySeq.putIfAbsent(seq, task);
     if (task.seq != 0 || (other != null && other != task))
-      break_(task + " is also " + seq + ", beside " + other);
-    if (task.isVoid || task.refused) break_("from nowhere: " + task + " is " + seq);
+      broke(task + " is also " + seq + ", beside " + other);
+    if (task.isVoid || task.refused) broke("from nowhere: " + task + " is " + seq);
     task.seq = seq;
     if (task.isStrict()) lane(task).put(seq, task);
     count("tasks");
@@ -171,15 +171,15 @@ final class KillOracle {
     count("L");
     var task = byTag.get(words[6]);
     if (task == null) {
-      break_("leased and never enqueued: " + words[6]);
+      broke("leased and never enqueued: " + words[6]);
       return;
     }
     known(task, number(words, 1));
     var lease = new KillLease(number(words, 2), Integer.parseInt(words[3]), number(words, 7));
-    if (leases.putIfAbsent(lease.fence, lease) != null) break_("fence given twice: " + task);
-    if (task.isDone() || task.gone) break_("leased after its end: " + task);
-    if (lease.attempt > KillLoad.ATTEMPTS) break_("attempt " + lease.attempt + " of " + task);
-    if (Integer.parseInt(words[4]) >= KillLoad.CRASHES) break_("a killer lives: " + task);
+    if (leases.putIfAbsent(lease.fence, lease) != null) broke("fence given twice: " + task);
+    if (task.isDone() || task.gone) broke("leased after its end: " + task);
+    if (lease.attempt > KillLoad.ATTEMPTS) broke("attempt " + lease.attempt + " of " + task);
+    if (Integer.parseInt(words[4]) >= KillLoad.CRASHES) broke("a killer lives: " + task);
     after(task, task.last, lease);
     if (task.isStrict() && task.keepsPlace() && !task.isOver()) inOrder(task, lease);
     task.last = lease;
@@ -191,21 +191,21 @@ final class KillOracle {
     before.outlived = true;
     var charged = before.charged && task.ttl.equals("-") && now.attempt == before.attempt;
     if (charged || (now.attempt < before.attempt && !redriven))
-      break_("attempt " + now.attempt + " after " + before.attempt + " of " + task);
+      broke("attempt " + now.attempt + " after " + before.attempt + " of " + task);
   }
 
   private void inOrder(KillTask task, KillLease lease) {
     for (var earlier : lane(task).headMap(task.seq).values()) {
       if (!earlier.keepsPlace() || earlier.isOver()) continue;
       if (earlier.last.isHeld() && earlier.last.fetch == lease.fetch) continue;
-      break_("Q22 " + task + " is leased before " + earlier);
+      broke("Q22 " + task + " is leased before " + earlier);
     }
   }
 
   private void says(KillLease lease, String[] words) {
     var task = bySeq.get(number(words, 1));
     if (lease == null || task == null) {
-      break_("settles what it does not hold: " + String.join(" ", words));
+      broke("settles what it does not hold: " + String.join(" ", words));
       return;
     }
     if (lease.over) return; // it will be told so
@@ -225,19 +225,19 @@ final class KillOracle {
     if (lease == null || task == null) return; // told already
     var honoured = !words[3].equals("STALE");
     var ends = words[3].equals("DONE") || words[3].equals("DEAD");
-    if (honoured && lease.over) break_("Q12 a fence that is over settles " + task + words[3]);
-    if (ends && lease.outlived) break_("Q12 an outlived fence ends " + task + words[3]);
+    if (honoured && lease.over) broke("Q12 a fence that is over settles " + task + words[3]);
+    if (ends && lease.outlived) broke("Q12 an outlived fence ends " + task + words[3]);
     if (!honoured && !lease.over && !lease.outlived && task.isStrict())
-      break_("a valid fence is refused: " + task);
+      broke("a valid fence is refused: " + task);
     if (!honoured && !lease.over && task.last == lease) forget(task);
     lease.over = true;
     switch (words[3]) {
       case "DONE" -> {
-        if (task.isDone()) break_("settled twice: " + task);
+        if (task.isDone()) broke("settled twice: " + task);
         task.doneAt = line;
       }
       case "DEAD" -> {
-        if (!task.poisoned && !task.spent) break_("dead without cause: " + task);
+        if (!task.poisoned && !task.spent) broke("dead without cause: " + task);
         task.died = true;
       }
       case "SUPERSEDED" -> task.replaced = true;
@@ -263,21 +263,21 @@ final class KillOracle {
   }
 
   private void shown(String queue, long did) {
-    if (did <= advanced.getOrDefault(queue, 0L)) break_("Q29 shown again: " + queue + " " + did);
+    if (did <= advanced.getOrDefault(queue, 0L)) broke("Q29 shown again: " + queue + " " + did);
     shown.add(did);
   }
 
   /** The process is dead; this is what it left. */
   void look(KillSnapshot left) {
-    left.wrong().forEach(this::break_);
+    left.wrong().forEach(this::broke);
     var there = new HashSet<Long>();
     left.tasks().forEach(row -> there(row, there));
     left.dead().forEach(row -> dead(row, there));
     var done = new HashSet<>(left.done());
-    if (done.size() < left.done().size()) break_("the work of an acknowledgement is there twice");
+    if (done.size() < left.done().size()) broke("the work of an acknowledgement is there twice");
     for (var task : List.copyOf(bySeq.values())) {
       if (!task.gone && !there.contains(task.seq)) end(task, done);
-      else if (!task.gone && done.contains(task.seq)) break_("work without its end: " + task);
+      else if (!task.gone && done.contains(task.seq)) broke("work without its end: " + task);
       crashed(task);
     }
     bySeq.values().forEach(this::over);
@@ -287,21 +287,20 @@ final class KillOracle {
     runs.clear();
     for (var reader : left.readers()) {
       var words = reader.split(" ", -1);
-      if (number(words, 1) < advanced.getOrDefault(words[0], 0L))
-        break_("Q29 gone back: " + reader);
+      if (number(words, 1) < advanced.getOrDefault(words[0], 0L)) broke("Q29 gone back: " + reader);
     }
   }
 
   private void there(KillSnapshot.Row row, Set<Long> there) {
     var task = byTag.get(row.tag());
     if (task == null) {
-      break_("on disk and never enqueued, or ended before: " + row);
+      broke("on disk and never enqueued, or ended before: " + row);
       return;
     }
     known(task, row.seq());
-    if (task.isDone()) break_("settled and there again: " + task);
-    if (row.attempt() > row.most()) break_("too many attempts: " + row);
-    if (!there.add(row.seq())) break_("alive and dead: " + row);
+    if (task.isDone()) broke("settled and there again: " + task);
+    if (row.attempt() > row.most()) broke("too many attempts: " + row);
+    if (!there.add(row.seq())) broke("alive and dead: " + row);
     task.died |= row.isCondemned();
   }
 
@@ -317,7 +316,7 @@ final class KillOracle {
           case EXPIRED -> !task.ttl.equals("-");
           case CORRUPT, PEER_GONE, FORGOTTEN, OPERATOR -> false;
         };
-    if (!caused) break_("dead without cause: " + row);
+    if (!caused) broke("dead without cause: " + row);
     if (!task.died) count("dead");
     task.died = true;
   }
@@ -327,9 +326,9 @@ final class KillOracle {
     var later = lastOfKey.getOrDefault(task.lane + task.coal, 0L) > task.toldAt;
     var byKey = !task.coal.equals("-") && (task.replaced || later);
     var byTime = task.ttl.equals("D");
-    if (!task.acked && !byKey && !byTime) break_("Q1 acknowledged and lost: " + task);
+    if (!task.acked && !byKey && !byTime) broke("Q1 acknowledged and lost: " + task);
     var byWorkAlone = task.acked && !task.ackedWithoutWork && !byKey && !byTime;
-    if (byWorkAlone && !done.contains(task.seq)) break_("ended without its work: " + task);
+    if (byWorkAlone && !done.contains(task.seq)) broke("ended without its work: " + task);
     count(task.acked ? "acked" : byKey ? "replaced" : "dropped");
     task.gone = true;
     gone.add(task.seq);
@@ -359,18 +358,18 @@ final class KillOracle {
     if (task.seq == 0) task.isVoid = true;
     if (!task.isVoid || task.group.equals("-") || task.refused) return;
     var first = byTag.get(task.group);
-    if (first == null || first.seq != 0) break_("Q20 half of a group: " + task);
+    if (first == null || first.seq != 0) broke("Q20 half of a group: " + task);
   }
 
   /** Nothing lives any more, and every dead task was shown to its reader. */
   void end(KillSnapshot left) {
     look(left);
-    if (!drained) break_("what was left was not worked off");
-    if (!left.tasks().isEmpty()) break_("still alive: " + left.tasks());
-    for (var row : left.dead()) if (!shown.contains(row.did())) break_("Q29 never shown: " + row);
+    if (!drained) broke("what was left was not worked off");
+    if (!left.tasks().isEmpty()) broke("still alive: " + left.tasks());
+    for (var row : left.dead()) if (!shown.contains(row.did())) broke("Q29 never shown: " + row);
     var ended = 0;
     for (var how : List.of("acked", "replaced", "dropped")) ended += counts.getOrDefault(how, 0);
     if (ended + left.dead().size() != counts.getOrDefault("tasks", 0))
-      break_(ended + " ended and " + left.dead().size() + " dead of " + counts.get("tasks"));
+      broke(ended + " ended and " + left.dead().size() + " dead of " + counts.get("tasks"));
   }
 }

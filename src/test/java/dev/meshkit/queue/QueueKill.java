@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -31,10 +32,18 @@ public final class QueueKill {
 
   /** {@code make chaos CASE=queue-kill ARGS="kills seed"}. */
   public static List<String> run(int kills, long seed) throws Exception {
-    var one = new QueueKill(Files.createTempDirectory("queue-kill"), seed);
+    var directory = Files.createTempDirectory("queue-kill");
+    var one = new QueueKill(directory, seed);
     var broken = one.killAll(kills);
     System.out.println("seed " + seed + ", " + kills + " kills: " + one.counts());
+    if (broken.isEmpty()) remove(directory); // else it is what one has to look at
     return broken;
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
   }
 
   /** What was broken, with how to see it again; nothing if it held. */
