@@ -122,7 +122,8 @@ final class KillLoad {
     void redrive() throws InterruptedException {
       var some = RedriveOptions.DEFAULTS.withMax(6);
       while (true) {
-        Thread.sleep(random.nextInt(50, 300)); // the pace of an operator, not a wait for anything
+        Thread.currentThread()
+            .join(Duration.ofMillis(random.nextInt(50, 300))); // an operator's pace
         ChildJvm.say("R " + queue.options().name());
         queue.poison().redrive(PoisonFilter.ALL, some, new Audit("chaos", "again")).orThrow();
       }

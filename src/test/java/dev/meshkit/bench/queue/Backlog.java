@@ -5,6 +5,7 @@ import dev.meshkit.api.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,10 +25,10 @@ final class Backlog {
   /** As an enqueue would have written them; ids as far below the marks as they must be. */
   private static final String FILL =
       """
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
       INSERT INTO task (seq, lid, ord, st, exp, max_attempt, enq_wall, kind, codec, crc, size, body)
-      SELECT s.top + i, 1 + i %% %d, s.top + i, 0, 0, 5, s.wall, 'bench.task', s.codec, %d, %d,
-        zeroblob(%d)
+      SELECT s.top + i, 1 + i % ?2, s.top + i, 0, 0, 5, s.wall, 'bench.task', s.codec, ?3, ?4,
+        zeroblob(?4)
       FROM n, (SELECT max(seq) AS top, max(enq_wall) AS wall, max(codec) AS codec FROM task) s""";
 
   private static final String COUNT =
@@ -70,7 +71,7 @@ final class Backlog {
         var statement = db.createStatement()) {
       for (var fast : new String[] {"journal_mode = OFF", "synchronous = OFF", "cache_size=-65536"})
         statement.execute("PRAGMA " + fast);
-      statement.executeUpdate(filling(rows));
+      fill(db, rows);
       statement.executeUpdate(COUNT);
       if (statement.executeUpdate(MARK) != 1)
         throw new SQLException("the mark of ids is not there");
@@ -79,10 +80,16 @@ final class Backlog {
     return directory;
   }
 
-  private static String filling(int rows) {
+  private static void fill(Connection db, int rows) throws SQLException {
     var crc = new CRC32C();
     crc.update(Bytes.of(new byte[Load.BODY_BYTES]).asBuffer());
-    return FILL.formatted(rows, OurQueue.LANES, crc.getValue(), Load.BODY_BYTES, Load.BODY_BYTES);
+    try (var filling = db.prepareStatement(FILL)) {
+      filling.setLong(1, rows);
+      filling.setLong(2, OurQueue.LANES);
+      filling.setLong(3, crc.getValue());
+      filling.setLong(4, Load.BODY_BYTES);
+      filling.executeUpdate();
+    }
   }
 
   /** Opens what was filled and works on it. */
