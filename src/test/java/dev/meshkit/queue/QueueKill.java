@@ -59,7 +59,7 @@ public final class QueueKill {
     var random = new SplittableRandom(seed);
     for (var kill = 1; kill <= kills && oracle.broken().isEmpty(); kill++) {
       // an instant: after so many lines; some while it opens what the last one left
-      kill(kill, random.nextInt(6) == 0 ? random.nextInt(1, 10) : random.nextInt(10, 600));
+      kill(kill, random.nextInt(6) == 0 ? random.nextInt(1, 10) : random.nextInt(10, 400));
     }
     if (oracle.broken().isEmpty()) drain(kills + 1);
     said.close();
