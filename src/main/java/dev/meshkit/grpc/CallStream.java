@@ -76,9 +76,9 @@ final class CallStream implements StreamHead.Sent {
     return open && room.isReady() && !halves.connection().budget().isSpent();
   }
 
-  /** Says that the call wants what follows these bytes. Any thread. */
-  void consumed(long bytes) {
-    if (inflow.giveBack(bytes)) outbox.add(new Outbox.ReadOn());
+  /** Says that the call wants what follows bytes of this {@link ReadAhead} weight. Any thread. */
+  void consumed(long weight) {
+    if (inflow.giveBack(weight)) outbox.add(new Outbox.ReadOn());
   }
 
   /** Keeps what is sent until {@link #finish}: an answer of one message is one write. */
@@ -349,6 +349,7 @@ final class CallStream implements StreamHead.Sent {
   /** The call has come to nothing; the peer is told {@code code} if it still listens. */
   void lost(Status status, Http3ErrorCode code) {
     if (over) return;
+    inflow.handOver();
     end();
     events.lost(status);
     events.flush();
@@ -360,5 +361,6 @@ final class CallStream implements StreamHead.Sent {
     open = false;
     outbox.begin();
     outbox.clear();
+    inflow.drop();
   }
 }

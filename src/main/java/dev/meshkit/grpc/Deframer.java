@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * Bytes to messages, however they were split over DATA frames.
@@ -20,7 +19,7 @@ final class Deframer implements AutoCloseable {
   private static final int PREFIX_BYTES = 5;
 
   private final int maxMessageBytes;
-  private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
+  private final Pieces pieces = new Pieces();
   private int readable;
   private int declared = -1; // length of the message being read; -1 = its prefix is not read yet
   private int lastWireBytes;
@@ -39,12 +38,8 @@ final class Deframer implements AutoCloseable {
 
   /** Takes over the next bytes. */
   void add(ByteBuf bytes) {
-    if (!bytes.isReadable()) {
-      bytes.release();
-      return;
-    }
     readable += bytes.readableBytes();
-    chunks.add(bytes);
+    pieces.add(bytes);
   }
 
   /**
@@ -65,7 +60,7 @@ final class Deframer implements AutoCloseable {
     var message = new byte[declared];
     readable -= declared;
     lastWireBytes = declared;
-    read(message);
+    pieces.read(message);
     declared = -1;
     return compressed ? inflated(message) : new MessageInput(message);
   }
@@ -83,7 +78,7 @@ final class Deframer implements AutoCloseable {
   private void readPrefix() throws StatusException {
     var prefix = new byte[PREFIX_BYTES];
     readable -= PREFIX_BYTES;
-    read(prefix);
+    pieces.read(prefix);
     if (prefix[0] != 0 && prefix[0] != 1) throw broken("the compressed flag is " + prefix[0]);
     compressed = prefix[0] == 1;
     if (compressed && decompressor.getMessageEncoding().equals("identity")) {
@@ -92,17 +87,6 @@ final class Deframer implements AutoCloseable {
     var length = Integer.toUnsignedLong(ByteBuffer.wrap(prefix).getInt(1));
     if (length > maxMessageBytes) throw tooLarge(length + " bytes");
     declared = (int) length;
-  }
-
-  private void read(byte[] into) {
-    var at = 0;
-    while (at < into.length) {
-      var chunk = chunks.element();
-      var n = Math.min(chunk.readableBytes(), into.length - at);
-      chunk.readBytes(into, at, n);
-      at += n;
-      if (!chunk.isReadable()) chunks.remove().release();
-    }
   }
 
   private InputStream inflated(byte[] message) throws StatusException {
@@ -130,8 +114,7 @@ final class Deframer implements AutoCloseable {
 
   @Override
   public void close() {
-    chunks.forEach(ByteBuf::release);
-    chunks.clear();
+    pieces.close();
     readable = 0;
     declared = -1;
   }

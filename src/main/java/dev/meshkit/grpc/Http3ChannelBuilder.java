@@ -52,7 +52,10 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
     return new Http3ChannelBuilder(host, port);
   }
 
-  /** Who we are and whom we trust, for good. This or {@link #tls(Supplier)} is required. */
+  /**
+   * Who we are and whom we trust, for good; neither may block, see {@link TlsIdentity}. This or
+   * {@link #tls(Supplier)} is required.
+   */
   public Http3ChannelBuilder tls(X509ExtendedKeyManager key, X509ExtendedTrustManager trust) {
     var identity = new TlsIdentity(key, trust);
     return tls(() -> identity);

@@ -109,6 +109,11 @@ final class Http3Server extends Server {
     }
     if (was == null) return;
     was.everySecond().cancel(false);
+    was.socket().eventLoop().execute(() -> close(was));
+  }
+
+  /** In a turn of its own: what the last connection has to say leaves at the end of this one. */
+  private void close(Running was) {
     was.socket()
         .close()
         .addListener(

@@ -50,7 +50,10 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
     return new Http3ServerBuilder(new InetSocketAddress(port));
   }
 
-  /** Who we are and whom we trust, for good. This or {@link #tls(Supplier)} is required. */
+  /**
+   * Who we are and whom we trust, for good; neither may block, see {@link TlsIdentity}. This or
+   * {@link #tls(Supplier)} is required.
+   */
   public Http3ServerBuilder tls(X509ExtendedKeyManager key, X509ExtendedTrustManager trust) {
     var identity = new TlsIdentity(key, trust);
     return tls(() -> identity);

@@ -15,6 +15,7 @@ final class Inflow {
   private final Replay replay;
   private final StreamEvents events;
   private final ReadAhead ahead = new ReadAhead();
+  private final Pieces burst = new Pieces();
 
   Inflow(CallStream stream, Halves halves, Replay replay, StreamEvents events) {
     this.stream = stream;
@@ -26,6 +27,7 @@ final class Inflow {
   void headers(Http3Headers fields) {
     replay.drop(); // what is answered was processed
     halves.connection().turn().read();
+    handOver();
     if (!stream.isOver()) events.headers(fields);
   }
 
@@ -36,8 +38,21 @@ final class Inflow {
       return;
     }
     halves.connection().turn().read();
-    ahead.add(bytes.readableBytes());
-    events.data(bytes);
+    burst.add(bytes);
+  }
+
+  /** Tells the call of the bytes of this burst. */
+  void handOver() {
+    burst.handTo(
+        bytes -> {
+          ahead.add(ReadAhead.weightOf(bytes));
+          events.data(bytes);
+        });
+  }
+
+  /** The call is over: nobody wants what was read of this burst. */
+  void drop() {
+    burst.close();
   }
 
   /** A burst was read: hand it over, and go on if the call keeps up. */
@@ -46,6 +61,7 @@ final class Inflow {
       halves.skipOn();
       return;
     }
+    handOver();
     if (halves.head().finSeen()) fin();
     events.flush();
     readOn();
@@ -55,6 +71,7 @@ final class Inflow {
     if (halves.isRead()) return;
     halves.read();
     if (stream.isOver()) return;
+    handOver();
     if (!halves.head().endsWithAFrame()) {
       stream.lost(Status.INTERNAL.withDescription(Halves.CUT_OFF), Http3ErrorCode.H3_FRAME_ERROR);
       halves.cutOff();
@@ -70,8 +87,8 @@ final class Inflow {
     if (more && halves.channel().isActive()) halves.channel().read();
   }
 
-  /** The call wants what follows these bytes; true if reading had stopped. Any thread. */
-  boolean giveBack(long bytes) {
-    return ahead.giveBack(bytes);
+  /** The call wants what follows bytes of this weight; true if reading had stopped. Any thread. */
+  boolean giveBack(long weight) {
+    return ahead.giveBack(weight);
   }
 }

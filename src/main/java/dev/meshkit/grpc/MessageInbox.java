@@ -23,7 +23,7 @@ final class MessageInbox<T> implements AutoCloseable {
   private final AtomicLong demand = new AtomicLong();
   private final Terms terms;
   private long given; // messages
-  private long unreported; // bytes that the stream does not know to be wanted
+  private long unreported; // weight of what the stream does not know to be wanted
   private boolean closed;
   private volatile boolean starved; // the lane found no demand and has stopped
 
@@ -60,7 +60,7 @@ final class MessageInbox<T> implements AutoCloseable {
 
   /** Takes over received bytes. */
   void add(ByteBuf bytes) {
-    unreported += bytes.readableBytes();
+    unreported += ReadAhead.weightOf(bytes);
     if (closed) {
       bytes.release();
     } else {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -54,9 +55,15 @@ final class QuicSettings {
         .build();
   }
 
+  /**
+   * TLS's tasks, which judge the peer's chain, run on the event loop. On threads of their own they
+   * would keep slow judges from the loop, but Netty 4.2.18 fetches the next task there while the
+   * loop may free it, with the connection or when the last one is complete: a use after free that
+   * any peer provokes which closes at the right moment (libp2p/jvm-libp2p#523).
+   */
   private static <B extends QuicCodecBuilder<B>> B settings(B builder) {
     return builder
-        .sslTaskExecutor(task -> Thread.ofVirtual().name("meshkit-tls").start(task))
+        .sslTaskExecutor(ImmediateEventExecutor.INSTANCE)
         .maxIdleTimeout(30, TimeUnit.SECONDS)
         .initialMaxData(CONNECTION_BYTES)
         .initialMaxStreamDataBidirectionalLocal(STREAM_BYTES)

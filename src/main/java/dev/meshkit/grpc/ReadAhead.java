@@ -1,20 +1,28 @@
 package dev.meshkit.grpc;
 
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much of a stream was read that its call does not want yet: at most 64 KiB, so that unread
- * bytes keep QUIC's window shut, while a reset is noticed all the same.
+ * bytes keep QUIC's window shut, while a reset is noticed all the same. A buffer weighs more than
+ * it holds, lest a peer that sends little at a time has us keep much.
  *
  * <p>The event loop asks and adds, the call's lane gives back.
  */
 final class ReadAhead {
   private static final long LIMIT_BYTES = 64 << 10;
+  private static final long BUFFER_BYTES = 256; // of a buffer, its place in a queue, and its reader
 
   private final AtomicLong unwanted = new AtomicLong();
   private volatile boolean stalled;
 
-  /** Bytes were handed to the call. */
+  /** What keeping a buffer costs, in bytes; the same when it is handed over and given back. */
+  static long weightOf(ByteBuf bytes) {
+    return BUFFER_BYTES + bytes.readableBytes();
+  }
+
+  /** Bytes of this weight were handed to the call. */
   void add(long bytes) {
     unwanted.addAndGet(bytes);
   }
@@ -27,7 +35,9 @@ final class ReadAhead {
     return true;
   }
 
-  /** The call wants what follows these bytes; true if reading had stopped and may go on. */
+  /**
+   * The call wants what follows bytes of this weight; true if reading had stopped and may go on.
+   */
   boolean giveBack(long bytes) {
     return unwanted.addAndGet(-bytes) < LIMIT_BYTES && stalled;
   }

@@ -66,7 +66,7 @@ final class ServerLane {
     lane.put(
         () -> {
           if (call == null || over) {
-            stream.consumed(bytes.readableBytes());
+            stream.consumed(ReadAhead.weightOf(bytes));
             bytes.release();
           } else {
             call.requests().data(bytes);

@@ -73,7 +73,7 @@ final class ServerRequest implements StreamEvents {
   public void data(ByteBuf bytes) {
     slowness.data(bytes.readableBytes());
     if (call == null) {
-      stream.consumed(bytes.readableBytes());
+      stream.consumed(ReadAhead.weightOf(bytes));
       bytes.release();
     } else {
       call.data(bytes);

@@ -135,6 +135,7 @@ final class QueueDesk {
     return switch (target) {
       case Target.Queue() -> queue.options().name();
       case Target.OneLane(var lane) -> lane.toString();
+      case Target.Key(var key) -> key;
     };
   }
 

@@ -78,8 +78,8 @@ public enum Metric {
   /** What the store did. */
   QUEUE_SETTLED_TOTAL(
       COUNTER,
-      "Leases settled.",
-      Label.of("outcome", "DONE", "REQUEUED", "DEAD", "SUPERSEDED", "STALE")),
+      "Leases settled, and tasks canceled, leased or not.",
+      Label.of("outcome", "DONE", "REQUEUED", "DEAD", "SUPERSEDED", "STALE", "CANCELED")),
   /** Why they died. */
   QUEUE_DEAD_TOTAL(
       COUNTER,

@@ -34,7 +34,7 @@ public final class QueueSettleEvent extends Event {
    * @param messageId the message
    * @param lane its lane
    * @param attempt which attempt, from 1
-   * @param outcome ACK, RETRY, SNOOZE, RELEASE, UNREACHABLE, POISON or STALE
+   * @param outcome ACK, RETRY, SNOOZE, RELEASE, UNREACHABLE, POISON, STALE or CANCEL
    * @param code of the failure; empty for ACK
    */
   public record Settled(String messageId, String lane, int attempt, String outcome, String code) {}

@@ -68,8 +68,7 @@ final class Admission {
     var lane = ground.lanes().find(task.spec().lane());
     if (lane.isEmpty()) return true;
     if (coalescing.waiting(tx, lane.get(), keys.coalesceKey()).isPresent()) return false;
-    return keys.dedupKey().isEmpty()
-        || TaskTable.withDedup(tx, lane.get().lid(), keys.dedupKey()).isEmpty();
+    return ground.deduping().twin(tx, lane.get(), keys.dedupKey()).isEmpty();
   }
 
   /** The limit that these would exceed, in words; empty if there is room. */

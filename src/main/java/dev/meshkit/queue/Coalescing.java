@@ -77,7 +77,8 @@ final class Coalescing {
         parameters);
   }
 
-  private static void remove(StoreTx tx, LaneState lane, Waiting task) {
+  private void remove(StoreTx tx, LaneState lane, Waiting task) {
+    ground.deduping().leaves(tx, task.seq());
     TaskTable.remove(tx, task.seq(), task.size());
     var counts = lane.counts().removed(task.size()).unhold(task.seq());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);

@@ -26,6 +26,11 @@ record Counts(
     return live - delayed - leased;
   }
 
+  /** The lane in numbers. */
+  LaneStats stats(Lane lane) {
+    return new LaneStats(lane, ready(), delayed, leased, dead, bytes, paused, hold);
+  }
+
   Counts paused(boolean now) {
     return new Counts(now, hold, nextOrigin, live, delayed, leased, dead, bytes);
   }

@@ -16,7 +16,7 @@ public sealed interface Enqueued {
   record Accepted(TaskId id, Token token) implements Enqueued {}
 
   /**
-   * A live task of the lane has this dedup key already; nothing was added.
+   * A task of the lane, live or lately gone, has this dedup key; nothing was added.
    *
    * @param id that task
    */

@@ -7,7 +7,6 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.store.StoreTx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -70,10 +69,10 @@ final class Enqueuing<T> {
   private Enqueued add(StoreTx tx, Packed task) {
     var options = task.spec().options();
     var lane = ground.lanes().getOrAdd(tx, task.spec().lane());
-    var twin = twin(tx, lane, options.dedupKey());
+    var twin = ground.deduping().twin(tx, lane, options.dedupKey());
     if (twin.isPresent()) {
       tx.afterCommit(() -> count("DUPLICATE"));
-      return twin.get();
+      return new Enqueued.Duplicate(twin.get());
     }
     if (!options.coalesceKey().isEmpty()) lane.coalesces();
     var old = coalescing.waiting(tx, lane, options.coalesceKey());
@@ -100,14 +99,6 @@ final class Enqueuing<T> {
     return old.isPresent()
         ? new Enqueued.Coalesced(id, new TaskId(old.get().seq()))
         : new Enqueued.Accepted(id, ground.token(seq));
-  }
-
-  private Optional<Enqueued> twin(StoreTx tx, LaneState lane, String dedupKey) {
-    if (dedupKey.isEmpty()) return Optional.empty();
-    var seq = TaskTable.withDedup(tx, lane.lid(), dedupKey);
-    return seq.isPresent()
-        ? Optional.of(new Enqueued.Duplicate(new TaskId(seq.getAsLong())))
-        : Optional.empty();
   }
 
   private TaskTable.Start start(When when) {

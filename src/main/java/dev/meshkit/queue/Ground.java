@@ -23,6 +23,7 @@ import java.util.Map;
  * @param held the leases of this process by task; changed on the writer thread after a commit
  * @param endings who waits for which task's end
  * @param breakers which lane keys are left alone for now
+ * @param deduping who has which dedup key
  * @param alarm when time has something to do
  */
 record Ground(
@@ -36,6 +37,7 @@ record Ground(
     Map<Long, Held> held,
     Endings endings,
     Breakers breakers,
+    Deduping deduping,
     Alarm alarm) {
   /** The queue clock. */
   long nowMs() {

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param id its number, only growing; 0 for one that was only tried
  * @param kind what is done
  * @param what to what: names and values, one a line, a tab between them
- * @param done tasks that were redriven or purged so far, or would be; of a pause 1
+ * @param done tasks that were redriven, purged or canceled so far, or would be; of a pause 1
  * @param state whether it goes on
  * @param by who wanted it, and why
  * @param begunWall when
@@ -21,6 +21,8 @@ public record Job(
     REDRIVE,
     /** Dead tasks are removed. */
     PURGE,
+    /** Live tasks are removed. */
+    CANCEL,
     /** A queue or lane leases nothing. */
     PAUSE,
     /** It does again. */

@@ -4,6 +4,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.RedriveEvent;
 import dev.meshkit.store.Op;
+import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,19 +13,33 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
- * Redrives and purges under way: a virtual thread each, at most 16 at a time, and a row that says
- * how far each has come. What a crash or a stop interrupts goes on at the next start. Thread-safe.
+ * Redrives, purges and cancellations under way: a virtual thread each, at most 16 at a time, and a
+ * row that says how far each has come. What a crash or a stop interrupts goes on at the next start.
+ * Thread-safe.
  */
 final class Jobs {
   private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
   private static final int MOST = 16;
 
   private final Ground ground;
-  private final Reviving reviving;
+  private final Steps steps;
   private final Map<Long, Run> runs = new ConcurrentHashMap<>();
   private volatile boolean closed;
+
+  /** Who does a chunk of a job, by what it is done to. */
+  record Steps(Reviving dead, Cancelling live) {}
+
+  /**
+   * A job that has not begun.
+   *
+   * @param kind what is done
+   * @param text to what, as in {@link Job#what}
+   * @param span where that lies when it begins
+   */
+  record Draft(Job.Kind kind, String text, Function<StoreTx, DeadTable.Span> span) {}
 
   /** A job of this process. */
   private final class Run {
@@ -40,9 +55,20 @@ final class Jobs {
     }
   }
 
-  Jobs(Ground ground, Reviving reviving) {
+  Jobs(Ground ground, Steps steps) {
     this.ground = ground;
-    this.reviving = reviving;
+    this.steps = steps;
+  }
+
+  /** Of the dead. */
+  Draft draft(Job.Kind kind, JobSpec spec) {
+    return new Draft(kind, spec.text(), tx -> DeadTable.span(tx, ground, spec.filter()));
+  }
+
+  /** Of the living. */
+  Draft cancel(TaskFilter which) {
+    var text = new CancelSpec(ground.options().name(), which).text();
+    return new Draft(Job.Kind.CANCEL, text, tx -> Cancelling.span(tx, which));
   }
 
   /** Goes on with what the last process left. */
@@ -61,30 +87,30 @@ final class Jobs {
   }
 
   /** Writes the job down and starts it: what dies from now on is none of its business. */
-  Result<Job> begin(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
-    return begun(kind, spec, by).map(run -> run.job);
+  Result<Job> begin(Draft draft, Audit by) throws InterruptedException {
+    return begun(draft, by).map(run -> run.job);
   }
 
   /** As {@link #begin}, and blocks until it has ended, or the error that ended it. */
-  Result<Job> whole(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
-    var begun = begun(kind, spec, by);
+  Result<Job> whole(Draft draft, Audit by) throws InterruptedException {
+    var begun = begun(draft, by);
     if (!(begun instanceof Result.Ok<Run>(var run))) return begun.cast();
     run.over.await();
     return run.end;
   }
 
-  private Result<Run> begun(Job.Kind kind, JobSpec spec, Audit by) throws InterruptedException {
+  private Result<Run> begun(Draft draft, Audit by) throws InterruptedException {
     if (closed) return Result.err(QueueErrors.closed(ground.options().name()));
     if (runs.size() >= MOST) return Result.err(tooMany());
-    var draft = new Job(0, kind, spec.text(), 0, Job.State.RUNNING, by, ground.wall());
+    var first = new Job(0, draft.kind(), draft.text(), 0, Job.State.RUNNING, by, ground.wall());
     return ground
         .store()
         .submit(
             Op.record(
-                "poison.job",
+                "queue.job",
                 tx -> {
-                  var span = DeadTable.span(tx, ground, spec.filter());
-                  var row = new JobTable.Row(draft, span.after(), span.upTo());
+                  var span = draft.span().apply(tx);
+                  var row = new JobTable.Row(first, span.after(), span.upTo());
                   return JobTable.get(tx, JobTable.add(tx, row)).orElseThrow().job();
                 }))
         .map(job -> start(new Run(job)));
@@ -139,10 +165,10 @@ final class Jobs {
     return Result.err(canceled());
   }
 
-  /** What is redriven needs room on the disk; what is purged makes some. */
+  /** What is redriven needs room on the disk; what is purged or canceled makes some. */
   private Op<Job> chunk(Job job) {
-    var name = "poison." + job.kind().name().toLowerCase(java.util.Locale.ROOT);
-    var kind = job.kind() == Job.Kind.PURGE ? Op.Kind.RECORD : Op.Kind.ENQUEUE;
+    var name = "queue." + job.kind().name().toLowerCase(java.util.Locale.ROOT);
+    var kind = job.kind() == Job.Kind.REDRIVE ? Op.Kind.ENQUEUE : Op.Kind.RECORD;
     return new Op<>(
         name,
         kind,
@@ -150,12 +176,18 @@ final class Jobs {
         tx -> {
           var row = JobTable.get(tx, job.id()).orElseThrow();
           var isOver = closed || row.job().state() != Job.State.RUNNING;
-          return isOver ? row.job() : reviving.step(tx, row).job();
+          return isOver ? row.job() : step(tx, row).job();
         });
   }
 
+  private JobTable.Row step(StoreTx tx, JobTable.Row row) {
+    return row.job().kind() == Job.Kind.CANCEL
+        ? steps.live().step(tx, row)
+        : steps.dead().step(tx, row);
+  }
+
   private void stop(Job job, MeshError why) throws InterruptedException {
-    var marked = ground.store().submit(Op.record("poison.stop", tx -> JobTable.stop(tx, job.id())));
+    var marked = ground.store().submit(Op.record("queue.stop", tx -> JobTable.stop(tx, job.id())));
     LOG.log(
         Level.WARNING,
         "{0} {1} stopped before its end: queue={2} why={3} goes on at the next start={4}",
@@ -182,13 +214,13 @@ final class Jobs {
   }
 
   private static MeshError canceled() {
-    return new MeshError.Canceled("a redrive or purge; the next start goes on with it");
+    return new MeshError.Canceled("a redrive, purge or cancel; the next start goes on with it");
   }
 
   private static MeshError tooMany() {
     return MeshError.of(
         "error.precondition",
-        "beginning a redrive or purge",
+        "beginning a redrive, purge or cancel",
         MOST + " are under way",
         "wait for one to end: v_jobs shows them",
         MeshError.Retry.NEVER);

@@ -1,6 +1,5 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import java.time.Duration;
@@ -12,34 +11,13 @@ import java.util.Optional;
  * every call may block for one read or one commit, and longer only where it says so. Errors are
  * those of the store, and the ones named.
  */
-public final class PoisonQueue {
-  private static final int MAX_PAGE = 500;
-  private static final String LIVE = "SELECT 1 FROM task WHERE seq = ?";
-  private static final String DIED = "SELECT did, reason FROM dead WHERE seq = ?";
-
-  private final Ground ground;
-  private final PoisonReaders readers;
-  private final Jobs jobs;
-
-  PoisonQueue(Ground ground, Leasing<?> leasing) {
-    this.ground = ground;
-    this.readers = new PoisonReaders(ground);
-    this.jobs = new Jobs(ground, new Reviving(ground, leasing));
-  }
-
+public sealed interface PoisonQueue permits DurablePoison {
   /** At most {@code limit} (≤ 500) of the dead after number {@code afterDid}, oldest first. */
-  public Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
-      throws InterruptedException {
-    var page = Math.clamp(limit, 1, MAX_PAGE);
-    return ground.store().read(reading -> DeadTable.list(reading, ground, filter, afterDid, page));
-  }
+  Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
+      throws InterruptedException;
 
   /** One of them whole, if it is still there. */
-  public Result<Optional<DeadTask>> show(long did) throws InterruptedException {
-    return ground
-        .store()
-        .read(reading -> DeadTable.show(reading, ground, did).stream().findFirst());
-  }
+  Result<Optional<DeadTask>> show(long did) throws InterruptedException;
 
   /**
    * The next of the dead for a named reader, whole, oldest first: those after the last one it
@@ -49,23 +27,17 @@ public final class PoisonQueue {
    * retention, a redrive or a purge removes meanwhile is not seen. {@code error.validation} unless
    * the name has 1 to 64 of {@code A-Z a-z 0-9 . _ -}.
    */
-  public Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
-    return readers.take(reader, wait);
-  }
+  Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException;
 
   /**
    * The reader is done with number {@code did} and all before it; durable when it returns. Never
    * goes back. {@code error.validation} for a number that nobody dead has had yet, and for one
    * reader more than 64.
    */
-  public Result<Unit> advance(String reader, long did) throws InterruptedException {
-    return readers.advance(reader, did);
-  }
+  Result<Unit> advance(String reader, long did) throws InterruptedException;
 
   /** Forgets a reader: the next of this name begins anew. Whether there was one. */
-  public Result<Boolean> forget(String reader) throws InterruptedException {
-    return readers.forget(reader);
-  }
+  Result<Boolean> forget(String reader) throws InterruptedException;
 
   /**
    * Begins to bring back the dead that the filter names, oldest first: with the same number, token
@@ -79,107 +51,22 @@ public final class PoisonQueue {
    * @return {@code error.validation} without a reason, {@code error.precondition} while 16 jobs are
    *     under way
    */
-  public Result<Job> redrive(PoisonFilter filter, RedriveOptions options, Audit by)
-      throws InterruptedException {
-    return begin(Job.Kind.REDRIVE, filter, options, by);
-  }
+  Result<Job> redrive(PoisonFilter filter, RedriveOptions options, Audit by)
+      throws InterruptedException;
 
   /** Redrives as fast as it goes and blocks until it has ended; how many came back. */
-  public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
-    if (by.reason().isBlank()) return Result.err(noReason(Job.Kind.REDRIVE));
-    var spec = new JobSpec(ground.options().name(), filter, RedriveOptions.DEFAULTS);
-    return jobs.whole(Job.Kind.REDRIVE, spec, by).map(job -> Math.toIntExact(job.done()));
-  }
+  Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException;
 
   /** Begins to remove the dead that the filter names, for good; otherwise as {@link #redrive}. */
-  public Result<Job> purge(PoisonFilter filter, boolean dryRun, Audit by)
-      throws InterruptedException {
-    var options = dryRun ? RedriveOptions.DEFAULTS.tried() : RedriveOptions.DEFAULTS;
-    return begin(Job.Kind.PURGE, filter, options, by);
-  }
+  Result<Job> purge(PoisonFilter filter, boolean dryRun, Audit by) throws InterruptedException;
 
   /**
    * Blocks until a redrive or purge has ended, at most {@code wait}; the job as it is then, or the
    * error that ended it meanwhile: of one that ended before, the state says so. {@code
    * error.not_found} for a number that no job has.
    */
-  public Result<Job> await(long job, Duration wait) throws InterruptedException {
-    return jobs.await(job, wait);
-  }
+  Result<Job> await(long job, Duration wait) throws InterruptedException;
 
   /** At most {@code limit} (≤ 500) jobs after a number, oldest first: the audit of this store. */
-  public Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException {
-    var page = Math.clamp(limit, 1, MAX_PAGE);
-    return ground
-        .store()
-        .read(reading -> JobTable.list(reading, afterId, page))
-        .map(rows -> rows.stream().map(JobTable.Row::job).toList());
-  }
-
-  /** Goes on with the jobs that an earlier process left; how many. */
-  Result<Integer> resume() throws InterruptedException {
-    return jobs.resume();
-  }
-
-  /** Leaves its jobs to the next start. */
-  void close() {
-    jobs.close();
-  }
-
-  private Result<Job> begin(Job.Kind kind, PoisonFilter filter, RedriveOptions options, Audit by)
-      throws InterruptedException {
-    if (by.reason().isBlank()) return Result.err(noReason(kind));
-    var spec = new JobSpec(ground.options().name(), filter, options);
-    if (!options.dryRun()) return jobs.begin(kind, spec, by);
-    return count(kind, filter, options)
-        .map(would -> new Job(0, kind, spec.text(), would, Job.State.DONE, by, ground.wall()));
-  }
-
-  private Result<Long> count(Job.Kind kind, PoisonFilter filter, RedriveOptions options)
-      throws InterruptedException {
-    var most = options.max() > 0 ? options.max() : Long.MAX_VALUE;
-    var count = 0L;
-    var after = 0L;
-    while (true) {
-      var span = new DeadTable.Span(after, Long.MAX_VALUE);
-      var page =
-          ground.store().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
-      if (!(page instanceof Result.Ok<List<DeadTable.Stone>>(var stones))) return page.cast();
-      count +=
-          stones.stream()
-              .filter(
-                  stone ->
-                      kind == Job.Kind.PURGE || Reviving.mayLive(stone, options, ground.options()))
-              .count();
-      if (stones.size() < MAX_PAGE || count >= most) return Result.ok(Math.min(count, most));
-      after = stones.getLast().did();
-    }
-  }
-
-  private static MeshError noReason(Job.Kind kind) {
-    var tried = kind == Job.Kind.PURGE ? "purging" : "redriving";
-    return MeshError.validation(tried, "it needs a reason", "say why, for the audit");
-  }
-
-  /** How a task ended, as the tables tell; empty while it lives. */
-  Optional<Settled> ended(TaskId id) throws InterruptedException {
-    return ground
-        .store()
-        .read(
-            reading -> {
-              if (!reading.query(LIVE, row -> row.getInt(1), id.seq()).isEmpty())
-                return Optional.<Settled>empty();
-              return Optional.of(
-                  reading
-                      .query(
-                          DIED,
-                          row ->
-                              (Settled) new Settled.Dead(row.getLong(1), Reason.of(row.getInt(2))),
-                          id.seq())
-                      .stream()
-                      .findFirst()
-                      .orElseGet(Settled.Done::new));
-            })
-        .or(Optional.empty());
-  }
+  Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException;
 }

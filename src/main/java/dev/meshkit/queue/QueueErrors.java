@@ -85,6 +85,11 @@ final class QueueErrors {
         Retry.SAFE);
   }
 
+  /** An operator does this to other people's work, and must say why. */
+  static MeshError noReason(String tried) {
+    return MeshError.validation(tried, "it needs a reason", "say why, for the audit");
+  }
+
   static MeshError closed(String queue) {
     return MeshError.of(
         "error.taskqueue.disposed",

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param leases how long a worker may hold one
  * @param capacity how much may wait
  * @param retention how long the dead are kept
+ * @param dedupWindow how long a dedup key is remembered after its task has left, by the queue
+ *     clock; default ZERO: no longer than the task lives. Each key costs a small row for so long
  */
 public record QueueOptions(
     String name,
@@ -20,7 +22,8 @@ public record QueueOptions(
     Attempts attempts,
     Leases leases,
     Capacity capacity,
-    Retention retention) {
+    Retention retention,
+    Duration dedupWindow) {
   /** The order of a lane; {@link #number()} is the column, fixed by the format. */
   public enum Mode {
     /** In the order of enqueueing; a failure holds up what follows. */
@@ -188,6 +191,8 @@ public record QueueOptions(
     if (name.isEmpty() || name.length() > 64 || poisonQueue.isEmpty()) {
       throw new IllegalArgumentException("a queue's name has 1 to 64 characters: '" + name + "'");
     }
+    if (dedupWindow.isNegative())
+      throw new IllegalArgumentException("a window is not negative: " + dedupWindow);
   }
 
   /** The defaults: STRICT lanes, five attempts. */
@@ -207,7 +212,8 @@ public record QueueOptions(
             Duration.ofSeconds(5),
             80,
             50),
-        new Retention(Duration.ofDays(14), 100_000, 256L << 20, 5));
+        new Retention(Duration.ofDays(14), 100_000, 256L << 20, 5),
+        Duration.ZERO);
   }
 
   /** The seed's MaxRetries: deliveries in all, the first included. */
@@ -219,12 +225,13 @@ public record QueueOptions(
 
   /** The seed's PoisonQueueName. */
   public QueueOptions poisonQueue(String poison) {
-    return new QueueOptions(name, poison, mode, attempts, leases, capacity, retention);
+    return new QueueOptions(name, poison, mode, attempts, leases, capacity, retention, dedupWindow);
   }
 
   /** Lanes without order. */
   public QueueOptions relaxed() {
-    return new QueueOptions(name, poisonQueue, Mode.RELAXED, attempts, leases, capacity, retention);
+    return new QueueOptions(
+        name, poisonQueue, Mode.RELAXED, attempts, leases, capacity, retention, dedupWindow);
   }
 
   /** Another backoff. */
@@ -271,7 +278,8 @@ public record QueueOptions(
 
   /** Other limits of what may wait. */
   public QueueOptions capacity(Capacity limits) {
-    return new QueueOptions(name, poisonQueue, mode, attempts, leases, limits, retention);
+    return new QueueOptions(
+        name, poisonQueue, mode, attempts, leases, limits, retention, dedupWindow);
   }
 
   /** Another limit of live tasks. */
@@ -281,14 +289,21 @@ public record QueueOptions(
 
   /** Another time for which the dead are kept. */
   public QueueOptions retention(Retention keep) {
-    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, keep);
+    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, keep, dedupWindow);
+  }
+
+  /** Another time for which a dedup key outlives its task. */
+  public QueueOptions dedupWindow(Duration window) {
+    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, retention, window);
   }
 
   private QueueOptions with(Attempts tries) {
-    return new QueueOptions(name, poisonQueue, mode, tries, leases, capacity, retention);
+    return new QueueOptions(
+        name, poisonQueue, mode, tries, leases, capacity, retention, dedupWindow);
   }
 
   private QueueOptions with(Leases holds) {
-    return new QueueOptions(name, poisonQueue, mode, attempts, holds, capacity, retention);
+    return new QueueOptions(
+        name, poisonQueue, mode, attempts, holds, capacity, retention, dedupWindow);
   }
 }

@@ -20,6 +20,8 @@ final class Restart {
     var lanes =
         new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()), breakers);
     lanes.load(tx);
+    var deduping = new Deduping(store, alarm, options.dedupWindow());
+    deduping.load(tx);
     var dead = new DeadBook();
     dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
@@ -34,6 +36,7 @@ final class Restart {
             new ConcurrentHashMap<>(),
             new Endings(),
             breakers,
+            deduping,
             alarm);
     var dying = new Dying(ground, new Retaining(ground));
     for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {

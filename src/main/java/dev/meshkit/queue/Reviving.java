@@ -63,7 +63,7 @@ final class Reviving {
         if (lives) revive(tx, stone, options);
         yield lives;
       }
-      case PAUSE, RESUME -> throw new IllegalStateException("no job of the dead: " + kind);
+      case CANCEL, PAUSE, RESUME -> throw new IllegalStateException("no job of the dead: " + kind);
     };
   }
 

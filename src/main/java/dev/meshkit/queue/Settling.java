@@ -65,6 +65,19 @@ final class Settling {
     tx.afterCommit(() -> tell(held, new Disposition.Retry(why, Duration.ZERO), settled));
   }
 
+  /** A lease ends because its task is canceled; whoever holds it finds out when it next speaks. */
+  void recall(StoreTx tx, long seq, long fence) {
+    var held = ground.held().get(seq);
+    if (!LeaseTable.delete(tx, seq, fence) || held == null || held.ended()) return;
+    ended(tx, held);
+    tx.afterCommit(() -> emit(held, "CANCEL", ""));
+  }
+
+  /** Something may be leased now. */
+  void serveIn(StoreTx tx) {
+    leasing.serveIn(tx);
+  }
+
   private void run(StoreTx tx, Held held, TxWork work) {
     if (work.equals(TxWork.NONE) || !LeaseTable.holds(tx, held.seq(), held.fence())) return;
     tx.guarded("ack of task " + held.seq(), work)
@@ -96,6 +109,7 @@ final class Settling {
 
   private Settled done(StoreTx tx, Held held) {
     var lane = held.lane();
+    ground.deduping().leaves(tx, held.seq());
     TaskTable.remove(tx, held.seq(), held.row().size());
     lane.set(tx, lane.counts().removed(held.row().size()));
     ground.endings().ends(tx, held.seq(), new Settled.Done());

@@ -73,6 +73,7 @@ final class Sweeper {
     }
     heads.tick(now);
     retaining.tick(now);
+    ground.deduping().tick();
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
   }
@@ -90,6 +91,7 @@ final class Sweeper {
     if (!ground.held().isEmpty()) wait = tick;
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
+    wait = shorter(wait, ground.deduping().untilPrune().orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
     if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);

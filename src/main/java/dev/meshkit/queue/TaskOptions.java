@@ -10,7 +10,8 @@ import java.util.Map;
  * @param ttl how long it lives, ZERO for its class's default
  * @param onExpiry what becomes of it then
  * @param maxAttempts deliveries in all, the first included; 0 for the queue's default
- * @param dedupKey a live task of the lane with the same key makes the enqueue a Duplicate
+ * @param dedupKey a live task of the lane with the same key makes the enqueue a Duplicate, and for
+ *     {@link QueueOptions#dedupWindow} one that has left
  * @param coalesceKey a waiting task of the lane with the same key is replaced, at its place
  * @param headers small facts beside the body
  */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tech.kwik.core.QuicStream;
 
 /** A stream of a Kwik connection: bytes go out as given, frames come in as they are. */
@@ -36,6 +37,7 @@ final class H3Stream {
 
   private final QuicStream stream;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final AtomicBoolean nudged = new AtomicBoolean();
 
   private H3Stream(QuicStream stream) {
     this.stream = stream;
@@ -58,16 +60,20 @@ final class H3Stream {
   }
 
   H3Stream send(byte[]... bytes) throws IOException {
-    var whole = H3.concat(bytes);
-    if (whole.length > KwikNudge.A_PACKET) KwikNudge.start(stream);
-    stream.getOutputStream().write(whole);
+    nudge();
+    stream.getOutputStream().write(H3.concat(bytes));
     return this;
   }
 
   /** FIN. */
   H3Stream finish() throws IOException {
+    nudge();
     stream.getOutputStream().close();
     return this;
+  }
+
+  private void nudge() {
+    if (nudged.compareAndSet(false, true)) KwikNudge.start(stream);
   }
 
   /** RESET_STREAM. */

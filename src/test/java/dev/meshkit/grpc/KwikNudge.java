@@ -12,12 +12,9 @@ import tech.kwik.core.QuicStream;
  *
  * <p>Kwik 0.10.9 may forget to: it counts a request to send after it has queued it, and its sender,
  * if it was faster, counts it as served before; a count of −1 then looks as if one were queued, and
- * what does not fit into one packet waits for ever.
+ * what is written next, or did not fit into the packet, or the end, waits for ever.
  */
 final class KwikNudge {
-  /** What is sent in one packet needs no nudge, in bytes. */
-  static final int A_PACKET = 1_000;
-
   private static final long EVERY_MS = 50;
   private static final int OFTEN = 600; // for half a minute: our side gives up before
 

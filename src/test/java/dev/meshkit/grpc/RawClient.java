@@ -221,15 +221,24 @@ final class RawClient implements AutoCloseable {
     return stream;
   }
 
-  /** A request stream with a request, though the server has said that it takes no more. */
-  void openAnyway() throws Exception {
-    var stream = connection.createStream(QuicStreamType.BIDIRECTIONAL, new Stream()).await();
-    if (!stream.isSuccess()) return; // there is no room, or no connection any more
+  /**
+   * Request streams, each with a request, though the server has said that it takes no more; in one
+   * turn, so that the server finds several packets at once.
+   */
+  void openAnyway(int streams) throws Exception {
     run(
-        () ->
-            stream
-                .getNow()
-                .writeAndFlush(Unpooled.wrappedBuffer(KwikClient.head(KwikClient.UNARY))));
+        () -> {
+          for (var i = 0; i < streams; i++) {
+            connection
+                .createStream(QuicStreamType.BIDIRECTIONAL, new Stream())
+                .addListener((Future<QuicStreamChannel> opened) -> request(opened));
+          }
+        });
+  }
+
+  private static void request(Future<QuicStreamChannel> opened) {
+    if (!opened.isSuccess()) return; // there is no room, or no connection any more
+    opened.getNow().writeAndFlush(Unpooled.wrappedBuffer(KwikClient.head(KwikClient.UNARY)));
   }
 
   static DefaultHttp3Headers head(String method) {

@@ -57,7 +57,7 @@ class CountersTest {
     while (done < OPERATIONS) {
       var opening = StoreOptions.of(directory, "mesh", clocks.clocks(), random.split());
       try (var store = Store.open(opening).orThrow()) {
-        var queue = SafeTaskQueue.open(store, options, TaskCodec.BYTES).orThrow();
+        var queue = DurableQueue.open(store, options, TaskCodec.BYTES).orThrow();
         held.clear();
         for (var i = 0; i < 200 && done < OPERATIONS; i++) step(store, queue);
         check(store, queue);
@@ -66,7 +66,7 @@ class CountersTest {
     }
   }
 
-  private void step(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+  private void step(Store store, DurableQueue<Bytes> queue) throws InterruptedException {
     switch (random.nextInt(12)) {
       case 0, 1, 2 -> enqueue(queue);
       case 3 -> failingBatch(store, queue);
@@ -85,7 +85,7 @@ class CountersTest {
     }
   }
 
-  private void enqueue(SafeTaskQueue<Bytes> queue) throws InterruptedException {
+  private void enqueue(DurableQueue<Bytes> queue) throws InterruptedException {
     var many = IntStream.range(0, random.nextInt(1, 40)).mapToObj(_ -> task()).toList();
     queue.enqueueAll(many).orThrow();
     done += many.size();
@@ -105,7 +105,7 @@ class CountersTest {
   }
 
   /** An enqueue that shares its batch with an operation that throws, or its savepoint with one. */
-  private void failingBatch(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+  private void failingBatch(Store store, DurableQueue<Bytes> queue) throws InterruptedException {
     var spec = task();
     var _ =
         store.submit(
@@ -124,7 +124,7 @@ class CountersTest {
     done++;
   }
 
-  private void settle(SafeTaskQueue<Bytes> queue) throws InterruptedException {
+  private void settle(DurableQueue<Bytes> queue) throws InterruptedException {
     var many = new ArrayList<Settlement<Bytes>>();
     for (var i = random.nextInt(1, 30); i > 0 && !held.isEmpty(); i--) {
       many.add(new Settlement<>(held.remove(random.nextInt(held.size())), said()));
@@ -143,7 +143,7 @@ class CountersTest {
     };
   }
 
-  private void check(Store store, SafeTaskQueue<Bytes> queue) throws InterruptedException {
+  private void check(Store store, DurableQueue<Bytes> queue) throws InterruptedException {
     assertEquals(0, number(store, WRONG), "lanes whose counters are wrong after " + done);
     assertTrue(number(store, ROWS_OF_A_KEY) <= 2, "Q21 a key holds at most two rows");
     assertTrue(number(store, LEASES_OF_A_KEY) <= 1, "Q21 a key holds at most one lease");

@@ -25,11 +25,11 @@ final class QueueFixture implements AutoCloseable {
       MeshError.of("error.test", "testing", "it failed", "none", MeshError.Retry.SAFE);
 
   private final Store store;
-  private final SafeTaskQueue<Bytes> queue;
+  private final DurableQueue<Bytes> queue;
 
   private QueueFixture(Store store, QueueOptions options) throws InterruptedException {
     this.store = store;
-    this.queue = SafeTaskQueue.open(store, options, TaskCodec.BYTES).orThrow();
+    this.queue = DurableQueue.open(store, options, TaskCodec.BYTES).orThrow();
   }
 
   static QueueFixture open(Path directory, QueueOptions options) throws InterruptedException {
@@ -69,7 +69,7 @@ final class QueueFixture implements AutoCloseable {
     return store;
   }
 
-  SafeTaskQueue<Bytes> queue() {
+  DurableQueue<Bytes> queue() {
     return queue;
   }
 

@@ -1,0 +1,141 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The dead of a queue in SQLite. Thread-safe. */
+final class DurablePoison implements PoisonQueue {
+  private static final int MAX_PAGE = 500;
+  private static final String LIVE = "SELECT 1 FROM task WHERE seq = ?";
+  private static final String DIED = "SELECT did, reason FROM dead WHERE seq = ?";
+
+  private final Ground ground;
+  private final PoisonReaders readers;
+  private final Jobs jobs;
+
+  DurablePoison(Ground ground, Jobs jobs) {
+    this.ground = ground;
+    this.readers = new PoisonReaders(ground);
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
+      throws InterruptedException {
+    var page = Math.clamp(limit, 1, MAX_PAGE);
+    return ground.store().read(reading -> DeadTable.list(reading, ground, filter, afterDid, page));
+  }
+
+  @Override
+  public Result<Optional<DeadTask>> show(long did) throws InterruptedException {
+    return ground
+        .store()
+        .read(reading -> DeadTable.show(reading, ground, did).stream().findFirst());
+  }
+
+  @Override
+  public Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
+    return readers.take(reader, wait);
+  }
+
+  @Override
+  public Result<Unit> advance(String reader, long did) throws InterruptedException {
+    return readers.advance(reader, did);
+  }
+
+  @Override
+  public Result<Boolean> forget(String reader) throws InterruptedException {
+    return readers.forget(reader);
+  }
+
+  @Override
+  public Result<Job> redrive(PoisonFilter filter, RedriveOptions options, Audit by)
+      throws InterruptedException {
+    return begin(Job.Kind.REDRIVE, filter, options, by);
+  }
+
+  @Override
+  public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
+    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("redriving"));
+    var spec = new JobSpec(ground.options().name(), filter, RedriveOptions.DEFAULTS);
+    return jobs.whole(jobs.draft(Job.Kind.REDRIVE, spec), by)
+        .map(job -> Math.toIntExact(job.done()));
+  }
+
+  @Override
+  public Result<Job> purge(PoisonFilter filter, boolean dryRun, Audit by)
+      throws InterruptedException {
+    var options = dryRun ? RedriveOptions.DEFAULTS.tried() : RedriveOptions.DEFAULTS;
+    return begin(Job.Kind.PURGE, filter, options, by);
+  }
+
+  @Override
+  public Result<Job> await(long job, Duration wait) throws InterruptedException {
+    return jobs.await(job, wait);
+  }
+
+  @Override
+  public Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException {
+    var page = Math.clamp(limit, 1, MAX_PAGE);
+    return ground
+        .store()
+        .read(reading -> JobTable.list(reading, afterId, page))
+        .map(rows -> rows.stream().map(JobTable.Row::job).toList());
+  }
+
+  private Result<Job> begin(Job.Kind kind, PoisonFilter filter, RedriveOptions options, Audit by)
+      throws InterruptedException {
+    var tried = kind == Job.Kind.PURGE ? "purging" : "redriving";
+    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried));
+    var spec = new JobSpec(ground.options().name(), filter, options);
+    if (!options.dryRun()) return jobs.begin(jobs.draft(kind, spec), by);
+    return count(kind, filter, options)
+        .map(would -> new Job(0, kind, spec.text(), would, Job.State.DONE, by, ground.wall()));
+  }
+
+  private Result<Long> count(Job.Kind kind, PoisonFilter filter, RedriveOptions options)
+      throws InterruptedException {
+    var most = options.max() > 0 ? options.max() : Long.MAX_VALUE;
+    var count = 0L;
+    var after = 0L;
+    while (true) {
+      var span = new DeadTable.Span(after, Long.MAX_VALUE);
+      var page =
+          ground.store().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
+      if (!(page instanceof Result.Ok<List<DeadTable.Stone>>(var stones))) return page.cast();
+      count +=
+          stones.stream()
+              .filter(
+                  stone ->
+                      kind == Job.Kind.PURGE || Reviving.mayLive(stone, options, ground.options()))
+              .count();
+      if (stones.size() < MAX_PAGE || count >= most) return Result.ok(Math.min(count, most));
+      after = stones.getLast().did();
+    }
+  }
+
+  /** How a task ended, as the tables tell; empty while it lives. */
+  Optional<Settled> ended(TaskId id) throws InterruptedException {
+    return ground
+        .store()
+        .read(
+            reading -> {
+              if (!reading.query(LIVE, row -> row.getInt(1), id.seq()).isEmpty())
+                return Optional.<Settled>empty();
+              return Optional.of(
+                  reading
+                      .query(
+                          DIED,
+                          row ->
+                              (Settled) new Settled.Dead(row.getLong(1), Reason.of(row.getInt(2))),
+                          id.seq())
+                      .stream()
+                      .findFirst()
+                      .orElseGet(Settled.Done::new));
+            })
+        .or(Optional.empty());
+  }
+}

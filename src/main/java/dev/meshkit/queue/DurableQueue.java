@@ -1,0 +1,240 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A queue in SQLite: what it says it has done is on the disk. The methods hand operations to the
+ * store's writer thread, where the roles of this package do the work.
+ *
+ * @param <T> what tasks carry
+ */
+final class DurableQueue<T> implements SafeTaskQueue<T> {
+  private static final System.Logger LOG = System.getLogger(DurableQueue.class.getName());
+
+  private final Ground ground;
+  private final Leasing<T> leasing;
+  private final Adding<T> adding;
+  private final Settling settling;
+  private final Sweeper sweeper;
+  private final Orders orders;
+  private final Jobs jobs;
+  private final DurablePoison poison;
+  private final Thread sweep;
+  private volatile boolean closed;
+
+  private DurableQueue(Ground ground, TaskCodec<T> codec) {
+    this.ground = ground;
+    var dying = new Dying(ground, new Retaining(ground));
+    this.leasing = new Leasing<>(ground, codec, dying, this::giveBack);
+    this.adding = new Adding<>(ground, new Enqueuing<>(ground, codec, leasing));
+    this.settling = new Settling(ground, dying, leasing);
+    this.sweeper = new Sweeper(ground, settling, dying, leasing);
+    this.orders = new Orders(ground);
+    var steps = new Jobs.Steps(new Reviving(ground, leasing), new Cancelling(ground, settling));
+    this.jobs = new Jobs(ground, steps);
+    this.poison = new DurablePoison(ground, jobs);
+    ground.lanes().whenReady(leasing::ready);
+    var name = "queue-" + ground.options().name() + "-sweeper";
+    this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
+  }
+
+  static <T> Result<DurableQueue<T>> open(Store store, QueueOptions options, TaskCodec<T> codec)
+      throws InterruptedException {
+    var opened =
+        store
+            .submit(Op.record("queue.open", tx -> Restart.open(tx, store, options)))
+            .map(ground -> new DurableQueue<>(ground, codec));
+    if (!(opened instanceof Result.Ok<DurableQueue<T>>(var queue))) return opened;
+    return queue.jobs.resume().map(_ -> queue);
+  }
+
+  @Override
+  public QueueOptions options() {
+    return ground.options();
+  }
+
+  @Override
+  public Result<Enqueued> enqueue(TaskSpec<T> task) throws InterruptedException {
+    return enqueueAll(List.of(task)).map(List::getFirst);
+  }
+
+  @Override
+  public Result<List<Enqueued>> enqueueAll(List<TaskSpec<T>> tasks) throws InterruptedException {
+    return adding.all(tasks);
+  }
+
+  @Override
+  public Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task) {
+    if (closed) throw new MeshException(closedError());
+    return adding.in(StoreTx.of(tx), task);
+  }
+
+  @Override
+  public Result<List<Lease<T>>> lease(int max, Duration wait) throws InterruptedException {
+    return await(Waiter.any(max), wait);
+  }
+
+  @Override
+  public Result<List<Lease<T>>> leaseLane(Lane lane, int max, Duration wait)
+      throws InterruptedException {
+    return await(Waiter.of(lane, max), wait);
+  }
+
+  @Override
+  public Result<Settled> settle(Lease<T> lease, Disposition said) throws InterruptedException {
+    return settleAll(List.of(new Settlement<>(lease, said))).map(List::getFirst);
+  }
+
+  @Override
+  public Result<List<Settled>> settleAll(List<Settlement<T>> many) throws InterruptedException {
+    return ground.store().submit(Op.settle("queue.settle", tx -> settling.settleAll(tx, many)));
+  }
+
+  @Override
+  public Result<Duration> heartbeat(Lease<T> lease) {
+    var held = ground.held().get(lease.id().seq());
+    if (held == null || held.fence() != lease.fence()) {
+      return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
+    }
+    var options = ground.options();
+    return Result.ok(
+        held.extend(ground.monotonic(), options.leases().time(), options.leases().maxRun()));
+  }
+
+  @Override
+  public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
+    var ended = ground.endings().await(id.seq(), wait, () -> poison.ended(id));
+    return ended
+        .map(Result::ok)
+        .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
+  }
+
+  @Override
+  public Result<Integer> cancel(TaskFilter which, Audit by) throws InterruptedException {
+    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
+    return jobs.whole(jobs.cancel(which), by).map(job -> Math.toIntExact(job.done()));
+  }
+
+  @Override
+  public Result<Long> pause(Target what, Audit by) throws InterruptedException {
+    return orders.mark(what, by, true);
+  }
+
+  @Override
+  public Result<Long> resume(Target what, Audit by) throws InterruptedException {
+    return orders.mark(what, by, false);
+  }
+
+  @Override
+  public Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
+    return orders.weigh(lane, weight, by);
+  }
+
+  @Override
+  public void linkUp(String laneKey) {
+    if (ground.breakers().linkUp(laneKey)) leasing.wider(laneKey);
+  }
+
+  @Override
+  public boolean awaitRelief(Duration wait) throws InterruptedException {
+    return ground.lanes().room().awaitRelief(wait);
+  }
+
+  @Override
+  public QueueStats stats() {
+    var lanes =
+        ground.lanes().all().stream()
+            .map(state -> state.published().stats(state.lane()))
+            .sorted(Comparator.comparing(LaneStats::lane))
+            .toList();
+    return new QueueStats(ground.options().name(), ground.lanes().paused(), lanes);
+  }
+
+  @Override
+  public Result<List<LaneFront>> fronts() throws InterruptedException {
+    var now = ground.nowMs();
+    return ground.store().read(read -> LaneTable.fronts(read, ground.qid(), now));
+  }
+
+  @Override
+  public long nextOrigin(Lane lane) {
+    return ground.lanes().find(lane).map(state -> state.published().nextOrigin()).orElse(1L);
+  }
+
+  @Override
+  public PoisonQueue poison() {
+    return poison;
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    closed = true;
+    sweep.interrupt();
+    adding.close();
+    leasing.close();
+    ground.lanes().room().close();
+    jobs.close();
+    try {
+      var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
+      if (left instanceof Result.Err<Unit>(var error)) {
+        LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the release is under way all the same
+    }
+  }
+
+  @Override
+  public boolean isOver() {
+    return closed || ground.store().failure().isPresent();
+  }
+
+  @Override
+  public InstantSource monotonic() {
+    return ground.store().clocks().monotonic();
+  }
+
+  /** Callers that wait for room just now. */
+  int waitingForRoom() {
+    return ground.lanes().room().waiting();
+  }
+
+  /** One look at the clocks, for tests that own them. */
+  void tick() throws InterruptedException {
+    sweeper.tick();
+  }
+
+  private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
+      throws InterruptedException {
+    if (closed) return Result.err(closedError());
+    return Result.ok(leasing.await(waiter, wait));
+  }
+
+  /** What nobody will work on goes back, uncharged; on the writer thread or a worker's. */
+  private void giveBack(List<Lease<T>> leases) {
+    if (leases.isEmpty()) return;
+    var release =
+        leases.stream().map(lease -> new Settlement<>(lease, new Disposition.Release())).toList();
+    var op = Op.settle("queue.giveback", tx -> settling.settleAll(tx, release));
+    var taken = ground.store().submit(op, _ -> {});
+    if (!taken) LOG.log(Level.WARNING, "{0} leases must run out: the store is full", leases.size());
+  }
+
+  private MeshError closedError() {
+    return QueueErrors.closed(ground.options().name());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.meshkit.queue;
+
+/**
+ * Which live tasks; 0 and "" mean all.
+ *
+ * @param seq the number of one of them
+ * @param kind of this kind
+ * @param lane of this lane key, in any class
+ */
+public record TaskFilter(long seq, String kind, String lane) {
+  /** All of them. */
+  public static final TaskFilter ALL = new TaskFilter(0, "", "");
+
+  /** One of them. */
+  public static TaskFilter one(TaskId id) {
+    return new TaskFilter(id.seq(), "", "");
+  }
+
+  /** Those of a kind. */
+  public static TaskFilter ofKind(String kind) {
+    return new TaskFilter(0, kind, "");
+  }
+
+  /** Those of a lane key. */
+  public static TaskFilter ofLane(String key) {
+    return new TaskFilter(0, "", key);
+  }
+}
