@@ -19,6 +19,9 @@ public final class StoreCommitEvent extends Event {
   @Label("Ops")
   int ops;
 
+  @Label("Statements")
+  long statements;
+
   @Label("Wal Bytes")
   @DataAmount
   long walBytes;
@@ -31,6 +34,11 @@ public final class StoreCommitEvent extends Event {
     var event = new StoreCommitEvent();
     event.begin();
     return event;
+  }
+
+  /** It has run so many SQL statements; a batch that is tried again, or undone, runs more. */
+  public void ran(long more) {
+    statements = more;
   }
 
   /** Ends the event; fields are filled only when a recording will keep it. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,8 @@ final class LaneBook implements Limits.Stock {
   private final Set<LaneState> open = ConcurrentHashMap.newKeySet();
   private Consumer<LaneState> whenReady = _ -> {};
   private Consumer<LaneState> whenPublished = _ -> {};
+  private Runnable whenChanged = () -> {};
+  private final AtomicBoolean changed = new AtomicBoolean(true); // since somebody asked
   private boolean paused;
   private long live;
   private volatile boolean publishedPause;
@@ -58,6 +61,21 @@ final class LaneBook implements Limits.Stock {
   /** Whom to tell of each lane whose counts were committed; once, before workers come. */
   void whenPublished(Consumer<LaneState> then) {
     whenPublished = then;
+  }
+
+  /** Whom to tell of the first change after {@link #takeChanged}; once, before workers come. */
+  void whenChanged(Runnable then) {
+    whenChanged = then;
+  }
+
+  /** Whether any lane has changed since this was last asked; from any thread. */
+  boolean takeChanged() {
+    return changed.getAndSet(false);
+  }
+
+  /** Whether the next {@link #takeChanged} says so. */
+  boolean hasChanged() {
+    return changed.get();
   }
 
   LaneState get(long lid) {
@@ -94,6 +112,11 @@ final class LaneBook implements Limits.Stock {
     return room == 0 ? 0 : Math.min(room, breakers.room(state.lane().key()));
   }
 
+  /** How many lanes wait for their turn. */
+  int inTurn() {
+    return turns.lanes();
+  }
+
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
   void inTurn(int want, Turns.Serving<LaneState> serving) {
     turns.serve(want, serving);
@@ -112,6 +135,7 @@ final class LaneBook implements Limits.Stock {
     publishedLive = live;
     publishedBytes = bytes;
     room.published(live, bytes);
+    if (!changed.get() && changed.compareAndSet(false, true)) whenChanged.run();
     if (isOpen(state)) {
       open.add(state);
     } else {

@@ -44,11 +44,11 @@ final class LaneTable {
       SELECT coalesce(min((SELECT enq_wall FROM task WHERE lid = l.lid AND st = 0
         ORDER BY ord LIMIT 1)), 0) FROM lane l WHERE l.qid = ? AND l.n_live > l.n_delayed""";
   private static final String WEIGH = "UPDATE lane SET weight = ? WHERE lid = ?";
-  static final String HEAD_EXPIRED =
+  static final String HEADS_EXPIRE =
       """
-      SELECT 1 FROM lane l WHERE l.qid = ? AND l.n_live > 0 AND l.n_leased = 0 AND
-        (SELECT exp FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1) BETWEEN 1 AND ?
-      LIMIT 1""";
+      SELECT min(exp) FROM (SELECT (SELECT nullif(t.exp, 0) FROM task t WHERE t.lid = l.lid
+          AND t.st = 0 ORDER BY t.ord LIMIT 1) AS exp
+        FROM lane l WHERE l.qid = ? AND l.n_live > 0 AND l.n_leased = 0)""";
   static final String DROP =
       """
       DELETE FROM lane WHERE lid = ? AND n_live = 0 AND n_dead = 0 AND paused = 0 AND weight = 1
@@ -98,9 +98,19 @@ final class LaneTable {
     return read.query(OLDEST_FRONT, row -> row.getLong(1), qid).getFirst();
   }
 
-  /** Whether the first ready task of some lane that nobody works on has outlived its time. */
-  static boolean headExpired(Reading read, long qid, long nowMs) {
-    return !read.query(HEAD_EXPIRED, row -> row.getInt(1), qid, nowMs).isEmpty();
+  /**
+   * When, by the queue clock, the time of the first ready task of some lane that nobody works on is
+   * over; {@code Long.MAX_VALUE} for never.
+   */
+  static long headsExpire(Reading read, long qid) {
+    return read.query(
+            HEADS_EXPIRE,
+            row -> {
+              var atMs = row.getLong(1);
+              return row.wasNull() ? Long.MAX_VALUE : atMs;
+            },
+            qid)
+        .getFirst();
   }
 
   private static LaneFront front(ResultSet row, long nowMs) throws SQLException {

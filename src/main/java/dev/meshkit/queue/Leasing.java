@@ -7,8 +7,11 @@ import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -28,6 +31,7 @@ final class Leasing<T> {
   private final AtomicBoolean coming = new AtomicBoolean();
   private volatile boolean closed;
   private int suspects; // leased now; owned by the writer thread
+  private final Map<LaneState, ArrayDeque<TaskRow>> ahead = new HashMap<>(); // the writer thread's
 
   Leasing(Ground ground, Packing<T> packing, Dying dying, Consumer<List<Lease<T>>> giveBack) {
     this.ground = ground;
@@ -98,30 +102,41 @@ final class Leasing<T> {
   private Unit serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
+    try {
+      serveAll(tx);
+    } finally {
+      ahead.clear(); // what comes next may change the lanes, and memory holds no bodies
+    }
+    return Unit.UNIT;
+  }
+
+  private void serveAll(StoreTx tx) {
     for (var lane : waiters.lanes())
       ground.lanes().find(lane).ifPresent(state -> serveLane(tx, state));
     for (var next = waiters.nextAny(); next.isPresent(); next = waiters.nextAny()) {
       if (!serveAny(tx, next.get())) break;
     }
-    return Unit.UNIT;
   }
 
   private void serveLane(StoreTx tx, LaneState state) {
     while (ground.lanes().room(state) > 0) {
       var next = waiters.next(state.lane());
       if (next.isEmpty()) return;
-      if (!grant(tx, next.get(), take(tx, state, next.get().max()))) return;
+      var max = next.get().max();
+      if (!grant(tx, next.get(), take(tx, state, max, max))) return;
     }
   }
 
   private boolean serveAny(StoreTx tx, Waiter<T> waiter) {
     var got = new ArrayList<Lease<T>>();
+    var even =
+        waiter.max() / Math.max(1, ground.lanes().inTurn()); // what each lane gives if all do
     ground
         .lanes()
         .inTurn(
             waiter.max(),
             (state, most) -> {
-              var some = take(tx, state, share(most));
+              var some = take(tx, state, share(most), share(even));
               got.addAll(some);
               return some.size();
             });
@@ -146,25 +161,33 @@ final class Leasing<T> {
     return true;
   }
 
-  private List<Lease<T>> take(StoreTx tx, LaneState state, int want) {
+  /**
+   * Leases at most {@code want} of a lane. A query costs as much as several rows: it reads {@code
+   * page} of them if that is more, and keeps for the lane's next turn in this batch what is over.
+   */
+  private List<Lease<T>> take(StoreTx tx, LaneState state, int want, int page) {
     var limit = Math.min(want, ground.lanes().room(state));
     var got = new ArrayList<Lease<T>>();
+    var rows = ahead.computeIfAbsent(state, _ -> new ArrayDeque<>());
     var after = state.leasedUpTo();
+    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
     var skipped = false;
     while (got.size() < limit) {
-      var rows = TaskTable.ready(tx, state.lid(), after, limit - got.size());
-      if (rows.isEmpty()) break;
-      for (var row : rows) {
-        after = row.ord();
-        if (tooManySuspects(row)) {
-          if (ground.options().mode() == QueueOptions.Mode.STRICT) return got;
-          skipped = true;
-          continue;
-        }
-        takeOne(tx, state, row, got);
-        if (!skipped) state.leasedUpTo(tx, after);
+      if (rows.isEmpty()) {
+        rows.addAll(TaskTable.ready(tx, state.lid(), after, Math.max(limit - got.size(), page)));
       }
+      var row = rows.peek();
+      if (row == null || (strict && tooManySuspects(row))) break;
+      rows.remove();
+      after = row.ord();
+      if (tooManySuspects(row)) {
+        skipped = true;
+        continue;
+      }
+      takeOne(tx, state, row, got);
+      if (!skipped) state.leasedUpTo(tx, after);
     }
+    if (skipped) rows.clear(); // the next turn must come by those that were skipped again
     return got;
   }
 

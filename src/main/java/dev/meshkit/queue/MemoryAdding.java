@@ -29,6 +29,9 @@ final class MemoryAdding<T> {
     var lack = limits.lack(ground.book(), Limits.needs(tasks));
     if (lack.isPresent()) {
       var fresh = Limits.needs(tasks.stream().filter(this::isFresh).toList());
+      var never = limits.excess(fresh);
+      if (never.isPresent())
+        return Result.err(QueueErrors.neverFits(ground.options(), never.get()));
       lack = limits.lack(ground.book(), fresh);
       if (lack.isPresent() && !makesRoom(tx, fresh))
         return Result.err(QueueErrors.full(ground.options(), lack.get()));

@@ -153,6 +153,7 @@ final class Settling {
 
   /** Go-back-N: what was leased after a task that comes back is released too, uncharged. */
   private void goBack(StoreTx tx, Held failed) {
+    if (failed.lane().counts().leased() == 0) return; // the rule: one holder, one task
     ground.held().values().stream()
         .filter(held -> held.lane() == failed.lane() && held.row().ord() > failed.row().ord())
         .filter(held -> !held.ended())

@@ -1,12 +1,10 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,37 +16,32 @@ import java.util.List;
  * waiting it sleeps for good. Deadlines are watched in memory: a tick does no I/O.
  */
 final class Sweeper {
-  private static final Duration HEADS = Duration.ofSeconds(10);
   private static final Duration NEVER = Duration.ofDays(365);
   private static final int PAGE = 500;
 
   private final Ground ground;
   private final Settling settling;
-  private final Dying dying;
   private final Leasing<?> leasing;
+  private final Heads heads;
   private final Appointments appointments;
   private final Retaining retaining;
   private final EmptyLanes empties;
   private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
-  private final Op<Unit> heads = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::heads);
   private Instant planned; // guarded by this: when the tick under way was to begin
-  private Instant nextHeads; // guarded by this
   private boolean watching; // guarded by this: whether leases were held at the last tick
-  private int firstLane; // owned by the writer thread
 
   Sweeper(Ground ground, Settling settling, Dying dying, Leasing<?> leasing) {
     this.ground = ground;
     this.settling = settling;
-    this.dying = dying;
     this.leasing = leasing;
+    this.heads = new Heads(ground, dying);
     this.appointments = new Appointments(ground);
     this.retaining = dying.retaining();
     this.empties = new EmptyLanes(ground);
     var quarter = ground.options().leases().time().dividedBy(4);
     this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
     this.planned = ground.monotonic();
-    this.nextHeads = planned.plus(HEADS);
   }
 
   /** Runs until interrupted. */
@@ -80,25 +73,12 @@ final class Sweeper {
     if (!late.isEmpty()) {
       var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
     }
-    if (!now.isBefore(nextHeads) && ground.lanes().publishedLive() > 0) {
-      if (isHeadExpired()) {
-        var _ = ground.store().submit(heads); // refused: the next pass comes
-      }
-      nextHeads = now.plus(HEADS);
-    }
+    heads.tick(now);
     retaining.tick(now);
     empties.tick(now);
     ground.deduping().tick();
     watching = !ground.held().isEmpty();
     planned = now.plus(tick);
-  }
-
-  /** A look that writes nothing, so that tasks that merely wait cost no commit. */
-  private boolean isHeadExpired() throws InterruptedException {
-    var nowMs = ground.nowMs();
-    return ground.store().read(read -> LaneTable.headExpired(read, ground.qid(), nowMs))
-            instanceof Result.Ok<Boolean>(var expired)
-        && expired;
   }
 
   /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
@@ -112,7 +92,7 @@ final class Sweeper {
     var now = ground.monotonic();
     var wait = NEVER;
     if (!ground.held().isEmpty()) wait = tick;
-    if (ground.lanes().publishedLive() > 0) wait = shorter(wait, Duration.between(now, nextHeads));
+    wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var drop = empties.nextLook();
     if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));
@@ -153,22 +133,5 @@ final class Sweeper {
           late.forEach(held -> settling.expire(tx, held));
           return Unit.UNIT;
         });
-  }
-
-  private Unit heads(StoreTx tx) {
-    var lanes = new ArrayList<>(ground.lanes().all());
-    for (var i = 0; i < Math.min(PAGE, lanes.size()); i++) {
-      head(tx, lanes.get((firstLane + i) % lanes.size()));
-    }
-    firstLane += PAGE;
-    return Unit.UNIT;
-  }
-
-  private void head(StoreTx tx, LaneState lane) {
-    if (lane.counts().ready() == 0 || lane.counts().leased() > 0) return;
-    for (var row : TaskTable.ready(tx, lane.lid(), Long.MIN_VALUE, 16)) {
-      if (row.expMs() == 0 || row.expMs() > ground.nowMs()) return;
-      dying.expire(tx, lane, row);
-    }
   }
 }

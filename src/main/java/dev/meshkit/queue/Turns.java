@@ -71,6 +71,11 @@ final class Turns<L extends Turns.Seat> {
     lane.quantum().end();
   }
 
+  /** How many there are. */
+  int lanes() {
+    return rings.values().stream().mapToInt(ring -> ring.lanes.size()).sum();
+  }
+
   /** Has lanes serve in their turn until {@code want} are given, or nobody gives any more. */
   void serve(int want, Serving<L> serving) {
     var stuck = new ArrayList<L>(); // have something, and do not give it now

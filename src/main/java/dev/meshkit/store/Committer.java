@@ -85,6 +85,7 @@ final class Committer {
     if (batch.isEmpty()) return;
     batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
     var event = StoreCommitEvent.started();
+    var before = opened.writer().executed();
     var began = options.clocks().monotonic().instant();
     var busy = 0;
     try {
@@ -101,6 +102,7 @@ final class Committer {
     var took = Duration.between(began, options.clocks().monotonic().instant());
     options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.label());
     options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.label());
+    event.ran(opened.writer().executed() - before);
     event.end(options.name(), batch.size(), checkpoints.bytes(), busy);
     if (failure.isEmpty()) checkpoint();
     tending.begin();

@@ -25,6 +25,7 @@ final class Statements implements AutoCloseable {
   private final Connection connection;
   private final Thread owner = Thread.currentThread();
   private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(64, 0.75f, true);
+  private long executed; // owned by the thread
 
   Statements(Connection connection) {
     if (owner.isVirtual()) throw new IllegalStateException("JDBC belongs on a platform thread");
@@ -47,6 +48,11 @@ final class Statements implements AutoCloseable {
     } catch (SQLException cause) {
       throw failed(sql, cause);
     }
+  }
+
+  /** How many prepared statements it has run: what work costs, however fast the machine is. */
+  long executed() {
+    return executed;
   }
 
   /** Runs a statement, or a script of them, that is not worth preparing. */
@@ -92,6 +98,7 @@ final class Statements implements AutoCloseable {
 
   private PreparedStatement bind(String sql, Object... parameters) throws SQLException {
     confined();
+    executed++;
     var statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);

@@ -23,7 +23,9 @@ public final class Bench {
               "duplex",
               DuplexBench::new,
               "pipeline",
-              PipelineBench::new));
+              PipelineBench::new,
+              "queue",
+              QueueBench::new));
 
   private Bench() {}
 

@@ -10,6 +10,7 @@ import dev.meshkit.link.BothDial;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.PathFaults;
 import dev.meshkit.link.RoadSwitch;
+import dev.meshkit.queue.QueueKill;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Chaos {
               Map.entry("version-roll", Chaos::versionRoll),
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
+              Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),
@@ -58,6 +60,11 @@ public final class Chaos {
   private static List<String> versionRoll(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
     return VersionRoll.run(4, number(args, 3), 1, seed);
+  }
+
+  private static List<String> queueKill(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return QueueKill.run(number(args, 200), seed);
   }
 
   private static int number(List<String> args, int full) {

@@ -144,9 +144,13 @@ class EventsTest {
     wanted.put("Redrive", fields("filter", "kind=orders queue=q", "count", 7L, "actor", "ana"));
     InboxVerdictEvent.emit("eu/n2", "bulk", "DUPLICATE");
     wanted.put("InboxVerdict", fields("peer", "eu/n2", "lane", "bulk", "verdict", "DUPLICATE"));
-    StoreCommitEvent.started().end("mesh.db", 12, 4096, 0);
+    var commit = StoreCommitEvent.started();
+    commit.ran(40);
+    commit.end("mesh.db", 12, 4096, 0);
     wanted.put(
-        "StoreCommit", fields("file", "mesh.db", "ops", 12, "walBytes", 4096L, "busyRetries", 0));
+        "StoreCommit",
+        fields(
+            "file", "mesh.db", "ops", 12, "statements", 40L, "walBytes", 4096L, "busyRetries", 0));
     SlowTxEvent.started().end("mesh.db", "queue.settle");
     wanted.put("SlowTx", fields("file", "mesh.db", "op", "queue.settle"));
     CheckpointEvent.started().end("mesh.db", 1000, 7);

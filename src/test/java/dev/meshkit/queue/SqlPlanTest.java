@@ -40,9 +40,9 @@ class SqlPlanTest {
             Map.entry(Coalescing.OLDEST, "task_ready"),
             Map.entry(LeaseTable.DELETE, "INTEGER PRIMARY KEY"),
             Map.entry(LaneTable.FRONTS, "task_ready"),
-            Map.entry(LaneTable.HEAD_EXPIRED, "task_ready"),
             Map.entry(LaneTable.OLDEST_FRONT, "task_ready"),
             Map.entry(LaneTable.DROP, "INTEGER PRIMARY KEY"),
+            Map.entry(LaneTable.HEADS_EXPIRE, "task_ready"),
             Map.entry(DeadTable.LIST, "dead_list"),
             Map.entry(DeadTable.OLDEST, "dead_list"),
             Map.entry(DeadTable.NEWEST, "dead_list"));

@@ -1,0 +1,81 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.StoreTx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * Ends tasks at the head of a lane whose time is over and that nobody takes. There is no index of
+ * these times: it looks at the heads, at most every ten seconds, and only after a lane has changed
+ * or the earliest time that it saw is over. So lanes that rest cost nothing, not even a read.
+ *
+ * <p>Owned by the sweeper, except what the writer thread does.
+ */
+final class Heads {
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final int PAGE = 500;
+
+  private final Ground ground;
+  private final Dying dying;
+  private final Op<Unit> end = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::end);
+  private Instant next;
+  private long earliestMs; // by the queue clock, as of the last look
+  private int firstLane; // owned by the writer thread
+
+  Heads(Ground ground, Dying dying) {
+    this.ground = ground;
+    this.dying = dying;
+    this.next = ground.monotonic().plus(PAUSE);
+    ground.lanes().whenChanged(ground.alarm()::wake);
+  }
+
+  /** Looks if it is time to. */
+  void tick(Instant now) throws InterruptedException {
+    if (now.isBefore(next)) return;
+    var changed = ground.lanes().takeChanged(); // first this: what changes meanwhile is looked at
+    var nowMs = ground.nowMs();
+    if (!changed && nowMs < earliestMs) return;
+    next = now.plus(PAUSE);
+    earliestMs = ground.lanes().publishedLive() == 0 ? Long.MAX_VALUE : look(nowMs);
+    if (earliestMs <= nowMs) {
+      var _ = ground.store().submit(end); // refused: the next look comes
+    }
+  }
+
+  /** How long until there is something to look at; empty while nothing changes. */
+  Optional<Duration> nextLook(Instant now) {
+    var pause = Duration.between(now, next);
+    if (ground.lanes().hasChanged()) return Optional.of(pause);
+    if (earliestMs == Long.MAX_VALUE) return Optional.empty();
+    var rest = Duration.ofMillis(Math.max(0, earliestMs - ground.nowMs()));
+    return Optional.of(rest.compareTo(pause) < 0 ? pause : rest);
+  }
+
+  /** A read that fails says nothing: the next look is as soon as may be. */
+  private long look(long nowMs) throws InterruptedException {
+    var seen = ground.store().read(read -> LaneTable.headsExpire(read, ground.qid()));
+    return seen instanceof Result.Ok<Long>(var atMs) ? atMs : nowMs + 1;
+  }
+
+  private Unit end(StoreTx tx) {
+    var lanes = new ArrayList<>(ground.lanes().all());
+    for (var i = 0; i < Math.min(PAGE, lanes.size()); i++) {
+      end(tx, lanes.get((firstLane + i) % lanes.size()));
+    }
+    firstLane += PAGE;
+    return Unit.UNIT;
+  }
+
+  private void end(StoreTx tx, LaneState lane) {
+    if (lane.counts().ready() == 0 || lane.counts().leased() > 0) return;
+    for (var row : TaskTable.ready(tx, lane.lid(), Long.MIN_VALUE, 16)) {
+      if (row.expMs() == 0 || row.expMs() > ground.nowMs()) return;
+      dying.expire(tx, lane, row);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.meshkit.bench.queue;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of its own, with the small heap of a node, that says its numbers in its last line. */
+final class Part {
+  private Part() {}
+
+  static JsonObject run(Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-preview",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xmx128m"));
+    var extra = System.getProperty("meshkit.bench.flags", ""); // a recording, say
+    for (var flag : extra.split(" ")) if (!flag.isBlank()) command.add(flag);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of(arguments));
+    var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try {
+      var said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (child.waitFor() != 0) throw new IllegalStateException(program + " failed: " + said);
+      System.out.println(said.strip());
+      return new Gson().fromJson(said.lines().toList().getLast(), JsonObject.class);
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  /** What this process has in memory, its libraries and SQLite's cache included. */
+  static long residentMegabytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1_024)
+        .sum();
+  }
+}

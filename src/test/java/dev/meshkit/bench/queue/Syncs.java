@@ -1,0 +1,36 @@
+package dev.meshkit.bench.queue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/** F: appends of 4 KiB, each synced: what the disk allows, whoever asks. */
+final class Syncs implements Load {
+  private final FileChannel file;
+
+  Syncs(Path directory) throws IOException {
+    this.file =
+        FileChannel.open(
+            directory.resolve("syncs"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public double perSecond(Duration time) throws IOException {
+    var page = ByteBuffer.allocateDirect(4_096);
+    var begun = System.nanoTime();
+    var done = 0L;
+    for (; System.nanoTime() - begun < time.toNanos(); done++) {
+      file.write(page.clear(), file.size());
+      file.force(true);
+    }
+    return Load.rate(done, System.nanoTime() - begun);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

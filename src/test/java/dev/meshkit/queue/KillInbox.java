@@ -1,0 +1,30 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.store.ChildJvm;
+import dev.meshkit.store.Store;
+
+/** Messages of a peer, each applied with a row of the application's: {@code I n} once it is. */
+final class KillInbox {
+  private KillInbox() {}
+
+  static void receive(Store store) throws InterruptedException {
+    var inbox = new Inbox(store);
+    var source = new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk");
+    var at = inbox.highest(source.peer(), source.store()).orThrow().getOrDefault("bulk", 0L);
+    for (var n = Math.max(1, at - 2); ; n++) {
+      var number = n;
+      var mark =
+          inbox.apply(
+              source,
+              n,
+              tx -> {
+                tx.update("CREATE TABLE IF NOT EXISTS app_got (n INTEGER)");
+                tx.update("INSERT INTO app_got VALUES (?)", number);
+              });
+      if (mark.equals(Result.ok(Inbox.Mark.NEW))) ChildJvm.say("I " + n);
+    }
+  }
+}
