@@ -78,9 +78,19 @@ interface RoomContract {
       bed.enqueue("unkeyed");
       bed.enqueue(LANE, "x1", TaskOptions.DEFAULTS.withCoalesceKey("x"));
       bed.enqueue(LANE, "y1", TaskOptions.DEFAULTS.withCoalesceKey("y"));
-      var three = List.of(task(LANE, "1"), task(LANE, "2"), task(LANE, "3"));
-      assertEquals("error.queue.full", error(bed.queue().enqueueAll(three)).code());
+      var two = List.of(task(LANE, "1"), task(LANE, "2"));
+      assertEquals("error.queue.full", error(bed.queue().enqueueAll(two)).code());
       assertEquals(List.of("unkeyed", "y1"), bed.leaseNow(9));
+    }
+  }
+
+  /** What would not fit into an empty queue is refused as such: nobody waits for room in vain. */
+  @Test
+  default void whatCanNeverFitIsNoMatterOfRoom() throws Exception {
+    var options = QueueOptions.of("q");
+    try (var bed = open(options.capacity(limits(options).withTasks(2)))) {
+      var three = List.of(task(LANE, "1"), task(LANE, "2"), task(LANE, "3"));
+      assertEquals("error.validation", error(bed.queue().enqueueAll(three)).code());
     }
   }
 
