@@ -94,7 +94,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /** Its number. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 

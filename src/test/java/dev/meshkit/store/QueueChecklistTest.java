@@ -11,12 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Each line of the queue's checklist that the store keeps is named by a test. */
+/** Each line of the queue's checklist but those of messages between peers is named by a test. */
 class QueueChecklistTest {
   private static final Path TESTS = Path.of("src/test/java/dev/meshkit");
   private static final Pattern LINE = Pattern.compile("\\bQ\\d{1,2}\\b");
   private static final List<String> KEPT =
-      IntStream.rangeClosed(1, 10).mapToObj(i -> "Q" + i).toList();
+      IntStream.concat(IntStream.rangeClosed(1, 31), IntStream.of(40, 41))
+          .mapToObj(i -> "Q" + i)
+          .toList();
 
   @Test
   void eachLineIsNamedByATest() throws IOException {
@@ -32,6 +34,8 @@ class QueueChecklistTest {
   }
 
   private static boolean isTest(Path file) {
-    return file.toString().endsWith("Test.java") && !file.endsWith("QueueChecklistTest.java");
+    var name = file.getFileName().toString();
+    var isTest = name.endsWith("Test.java") || name.endsWith("Contract.java");
+    return isTest && !name.equals("QueueChecklistTest.java");
   }
 }

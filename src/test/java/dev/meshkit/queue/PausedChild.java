@@ -1,0 +1,44 @@
+package dev.meshkit.queue;
+
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.store.ChildJvm;
+import dev.meshkit.store.StoreFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.IntStream;
+
+/**
+ * A process that holds three leases and keeps them up, says {@code H}, and once it was paused for
+ * longer than they last does so no more, but settles them: {@code S} and what came of each.
+ */
+final class PausedChild {
+  static final Duration LEASE = Duration.ofSeconds(2);
+  static final QueueOptions OPTIONS =
+      QueueOptions.of("q").relaxed().lease(LEASE, Duration.ofMinutes(10));
+
+  private PausedChild() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    var store = StoreFixture.open(Path.of(arguments[0]));
+    var queue = DurableQueue.open(store, OPTIONS, TaskCodec.BYTES).orThrow();
+    var tasks = IntStream.range(0, 3).mapToObj(i -> QueueFixture.task(Lane.of("l"), "t" + i));
+    queue.enqueueAll(tasks.toList()).orThrow();
+    var leases = queue.lease(3, QueueFixture.PATIENCE).orThrow();
+    ChildJvm.say("H");
+    for (var beat = System.nanoTime(); !isPaused(beat); ) {
+      beat = System.nanoTime();
+      for (var lease : leases) queue.heartbeat(lease).orThrow();
+      Thread.sleep(50);
+    }
+    queue.tick(); // whether the sweeper was here already or not
+    for (var lease : leases) {
+      ChildJvm.say("S " + queue.settle(lease, Ack.plain()).orThrow() + " " + lease.attempt());
+    }
+    queue.close();
+    store.close();
+  }
+
+  private static boolean isPaused(long since) {
+    return System.nanoTime() - since > LEASE.toNanos() * 3 / 2;
+  }
+}
