@@ -158,12 +158,12 @@ class RedriveTest {
   @Test
   void whatIsOnlyTriedChangesNothing() throws Exception {
     try (var fixture = open()) {
-      Deaths.of(fixture, 600);
+      Deaths.of(fixture, 450);
       var before = contents(fixture);
-      assertEquals(600, tried(fixture, PLAIN.tried()));
+      assertEquals(450, tried(fixture, PLAIN.tried()));
       assertEquals(7, tried(fixture, PLAIN.withMax(7).tried()));
       var purge = fixture.queue().poison().purge(PoisonFilter.ALL, true, BY).orThrow();
-      assertEquals(List.of(600L, 0L), List.of(purge.done(), purge.id()));
+      assertEquals(List.of(450L, 0L), List.of(purge.done(), purge.id()));
       assertEquals(before, contents(fixture));
     }
   }
