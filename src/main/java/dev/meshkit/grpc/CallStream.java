@@ -337,9 +337,12 @@ final class CallStream implements StreamHead.Sent {
     release(false);
   }
 
-  /** Both halves are complete, as far as we know: nothing can be lost any more. Loop only. */
+  /**
+   * Both halves are complete, as far as we know: nothing can be lost any more. Not so an answer of
+   * ours that QUIC has not taken: it may still be lost, given up, or awaited in vain. Loop only.
+   */
   void peerIsDone() {
-    over = halves.isSent();
+    if (!server) over = halves.isSent();
     if (stopped) channel().close(); // for Netty our half is still open
   }
 

@@ -93,12 +93,15 @@ final class Commands extends ChannelDuplexHandler {
     return wakes;
   }
 
-  /** Has a command run on the loop; any thread, never blocks. */
+  /**
+   * Has a command run on the loop; any thread, never blocks. One that comes after the loop has
+   * ended concerns a call that has ended as well.
+   */
   void run(Runnable command) {
     if (!queue.offer(command)) {
-      loop.execute(command);
+      Reactor.tell(loop, command);
     } else if (!awake.get() && awake.compareAndSet(false, true)) {
-      loop.execute(madeTurn);
+      Reactor.tell(loop, madeTurn);
     }
   }
 

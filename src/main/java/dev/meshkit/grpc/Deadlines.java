@@ -9,18 +9,21 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Wakes up what has a deadline: timed by the JDK's common pool, run on a virtual thread each, since
- * it may call an application's listeners, and those may block. It is never shut down.
+ * Wakes up what has a deadline: timed by a pool of its own, which nobody else can keep busy as
+ * anybody can the JDK's common one, run on a virtual thread each, since it may call an
+ * application's listeners, and those may block. It is never shut down.
  */
 final class Deadlines extends AbstractExecutorService implements ScheduledExecutorService {
   /** The one there is: it has no state of its own. */
   static final Deadlines ALL = new Deadlines();
 
+  private static final ForkJoinPool TIMER = new ForkJoinPool(1);
+
   private Deadlines() {}
 
   @Override
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-    return ForkJoinPool.commonPool().schedule(() -> execute(task), delay, unit);
+    return TIMER.schedule(() -> execute(task), delay, unit);
   }
 
   @Override

@@ -86,12 +86,13 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     if (!compressor.getMessageEncoding().equals("identity")) {
       fields.add("grpc-encoding", compressor.getMessageEncoding());
     }
-    watch();
     var call = new PendingCall(stream, fields, deadline.value(), options, this);
     if (!method.getType().clientSendsOneMessage()) {
+      watch();
       connections.open(call);
-    } else if (connections.begin(stream)) {
+    } else if (connections.begin(stream)) { // before anything can end it
       unopened = call; // opened when the request is complete, so that it leaves as one write
+      watch();
     } else {
       abort(ClientConnections.SHUT_DOWN);
     }

@@ -130,7 +130,7 @@ final class ServerConnections implements ConnectionOwner {
     var request = new ServerRequest(this, connection, commands);
     channel.config().setAutoRead(false);
     if (!connection.streamAccepted(channel.streamId(), request.stream())) {
-      channel.pipeline().addLast(new Rejection());
+      channel.pipeline().addLast(new Rejection(connection));
       return true;
     }
     channel.pipeline().addLast(new StreamTail(connection, request.stream()));

@@ -77,6 +77,20 @@ class BegunCallsConformanceTest extends ConformanceBed {
     assertEnds();
   }
 
+  /** Whatever ends first, its beginning or its time, nothing of it is left. */
+  @Test
+  void itsDeadlineMayPassAsItBegins() throws Exception {
+    var options = CallOptions.DEFAULT;
+    for (var i = 0; i < 2_000; i++) {
+      var events = new CallEvents();
+      begin(
+          METHODS.get(i % 2), options.withDeadlineAfter(1 + 80 * i, TimeUnit.NANOSECONDS), events);
+      assertEquals(Status.Code.DEADLINE_EXCEEDED, events.awaitClose().getCode());
+    }
+    channel.shutdown();
+    assertEnds();
+  }
+
   @Test
   void itsDeadlineEndsIt() throws Exception {
     for (var method : METHODS) {
