@@ -1,6 +1,7 @@
 package dev.meshkit.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** What a worker says of the work it was given. What becomes of it, the queue says. */
 public sealed interface Disposition {
@@ -10,6 +11,11 @@ public sealed interface Disposition {
    * @param work the application's own rows, {@link TxWork#NONE} for none
    */
   record Ack(TxWork work) implements Disposition {
+    /** Checks presence. */
+    public Ack {
+      Objects.requireNonNull(work, "work");
+    }
+
     /** Done, with no work of its own. */
     public static Ack plain() {
       return new Ack(TxWork.NONE);
@@ -22,14 +28,25 @@ public sealed interface Disposition {
    * @param why what went wrong
    * @param floor the least pause, ZERO for none
    */
-  record Retry(MeshError why, Duration floor) implements Disposition {}
+  record Retry(MeshError why, Duration floor) implements Disposition {
+    /** Checks presence. */
+    public Retry {
+      Objects.requireNonNull(why, "why");
+      Objects.requireNonNull(floor, "floor");
+    }
+  }
 
   /**
    * Never to be tried again: to the poison queue.
    *
    * @param why what is wrong with it
    */
-  record Poison(MeshError why) implements Disposition {}
+  record Poison(MeshError why) implements Disposition {
+    /** Checks presence. */
+    public Poison {
+      Objects.requireNonNull(why, "why");
+    }
+  }
 
   /**
    * The world's failure: not charged, tried again after a pause.
@@ -37,7 +54,13 @@ public sealed interface Disposition {
    * @param pause how long
    * @param why what it waits for
    */
-  record Snooze(Duration pause, String why) implements Disposition {}
+  record Snooze(Duration pause, String why) implements Disposition {
+    /** Checks presence. */
+    public Snooze {
+      Objects.requireNonNull(pause, "pause");
+      Objects.requireNonNull(why, "why");
+    }
+  }
 
   /**
    * Whom it is for cannot be reached: not charged, and it keeps its place. After a few in a row the
@@ -45,7 +68,12 @@ public sealed interface Disposition {
    *
    * @param why what was tried
    */
-  record Unreachable(MeshError why) implements Disposition {}
+  record Unreachable(MeshError why) implements Disposition {
+    /** Checks presence. */
+    public Unreachable {
+      Objects.requireNonNull(why, "why");
+    }
+  }
 
   /** Given back untouched: not charged, ready at once. */
   record Release() implements Disposition {}

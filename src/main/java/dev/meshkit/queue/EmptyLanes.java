@@ -86,6 +86,10 @@ final class EmptyLanes {
 
   private void drop(StoreTx tx, LaneState state, Instant now) {
     var counts = state.counts();
+    if (!ground.lanes().has(state)) { // dropped already
+      tx.afterCommit(() -> since.remove(state));
+      return;
+    }
     if (!counts.isNothing()) return; // by an operation of this batch: its count will say so
     if (!LaneTable.drop(tx, state.lid())) {
       tx.afterCommit(() -> since.replace(state, now));

@@ -221,6 +221,11 @@ final class LaneBook implements Limits.Stock {
     return byName.values();
   }
 
+  /** Whether this is the lane of its name, and not one that was dropped. */
+  boolean has(LaneState state) {
+    return state.equals(byLid.get(state.lid()));
+  }
+
   /** A lane that holds nothing is no more; one of its name is made when it is wanted. */
   void drop(StoreTx tx, LaneState state) {
     remove(state);

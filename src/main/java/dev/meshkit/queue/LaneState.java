@@ -102,6 +102,7 @@ final class LaneState implements Turns.Seat {
   }
 
   private Unit save(StoreTx tx) {
+    if (!book.has(this)) return Unit.UNIT; // dropped in this batch: its number may be another's
     LaneTable.save(tx, lid, counts);
     var now = counts;
     tx.afterCommit(

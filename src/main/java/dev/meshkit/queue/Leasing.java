@@ -5,6 +5,7 @@ import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.QueueLeaseEvent;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
+import dev.meshkit.store.Thrown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -199,7 +200,8 @@ final class Leasing<T> {
     T value;
     try {
       value = packing.value(row);
-    } catch (RuntimeException corrupt) { // whatever a codec throws: its lane goes on
+    } catch (Exception | Error thrown) { // whatever a codec throws: its lane goes on
+      var corrupt = Thrown.byGuest("the codec", thrown);
       dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
       return;
     }

@@ -113,18 +113,20 @@ public final class StoreTx implements Commitment {
     return thrown;
   }
 
-  /** An error of the application's, a failed assertion say, is its own and not the writer's. */
+  /** Whatever the application's work throws is its own failure, and not the writer's. */
   private void run(TxWork work) {
     try {
       work.run(new StoreLocalTx(this, reserved));
-    } catch (StackOverflowError | AssertionError | LinkageError thrown) {
-      throw new IllegalStateException("application work failed: " + thrown, thrown);
+    } catch (RuntimeException thrown) {
+      throw thrown;
+    } catch (Exception | Error thrown) { // Java's compiler does not stop others from the former
+      throw Thrown.byGuest("application work", thrown);
     }
   }
 
   /** Runs {@code body} in a savepoint; what it throws undoes it and becomes a value. */
   <T> T savepoint(Supplier<T> body, java.util.function.Function<RuntimeException, T> failed) {
-    var marks = new Marks(committed.size(), told.size(), undo.size());
+    var marks = new Marks(committed.size(), told.size(), undo.size(), last.size(), counts.size());
     statements.script("SAVEPOINT op");
     try {
       var value = body.get();
@@ -167,11 +169,11 @@ public final class StoreTx implements Commitment {
 
   /** The transaction is gone. */
   void rolledBack() {
-    rollBackTo(new Marks(0, 0, 0));
+    rollBackTo(new Marks(0, 0, 0, 0, 0));
   }
 
   /** How much was registered when a savepoint began. */
-  private record Marks(int committed, int told, int undo) {}
+  private record Marks(int committed, int told, int undo, int last, int counts) {}
 
   private void rollBackTo(Marks marks) {
     committed.subList(marks.committed(), committed.size()).clear();
@@ -179,5 +181,7 @@ public final class StoreTx implements Commitment {
     var gone = undo.subList(marks.undo(), undo.size());
     gone.reversed().forEach(Runnable::run);
     gone.clear();
+    while (last.size() > marks.last()) last.removeLast();
+    while (counts.size() > marks.counts()) counts.removeLast();
   }
 }

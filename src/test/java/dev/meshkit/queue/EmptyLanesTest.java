@@ -4,6 +4,7 @@ import static dev.meshkit.queue.QueueFixture.LANE;
 import static dev.meshkit.queue.QueueFixture.WHY;
 import static dev.meshkit.queue.QueueFixture.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
@@ -104,6 +105,36 @@ class EmptyLanesTest {
       }
       after(fixture, Duration.ofMinutes(30));
       assertEquals(List.of(), lanes(fixture));
+    }
+  }
+
+  /** Q1, Q20 A lane that was undone leaves nothing that takes the next one of its number along. */
+  @Test
+  void aLaneThatWasUndoneDropsNoOther() throws Exception {
+    try (var fixture = open(QueueOptions.of("q"))) {
+      // given an acknowledgement whose work puts a task into a new lane, and fails
+      fixture.enqueue("a");
+      var undone =
+          new Ack(
+              tx -> {
+                fixture.queue().enqueueIn(tx, QueueFixture.task(Lane.of("new"), "undone"));
+                throw new IllegalStateException("no");
+              });
+      var lease = fixture.lease();
+      assertFalse(fixture.queue().settle(lease, undone).isOk());
+      fixture.queue().settle(lease, Ack.plain()).orThrow();
+      // when another lane is used all the time, for more than an hour
+      var used = Lane.of("used");
+      for (var i = 0; i < 8; i++) {
+        fixture.enqueue(used, "work");
+        ackAll(fixture, 1);
+        after(fixture, Duration.ofMinutes(9));
+      }
+      fixture.enqueue(used, "precious");
+    }
+    // then what is put into it is there
+    try (var fixture = open(QueueOptions.of("q"))) {
+      assertEquals(List.of("precious"), fixture.leaseNow(9));
     }
   }
 
