@@ -44,6 +44,11 @@ final class Guard {
     emptyFrame();
   }
 
+  /** We sent a part of an answer. */
+  void answering() {
+    pings.sent();
+  }
+
   /** Another 250 ms have passed. */
   void tick() {
     resets.tick();

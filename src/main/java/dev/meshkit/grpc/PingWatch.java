@@ -3,8 +3,8 @@ package dev.meshkit.grpc;
 import java.time.Duration;
 
 /**
- * Whether a client keeps its connection alive no more often than it is permitted to. Counts time in
- * ticks. Confined to the event loop.
+ * Whether a client keeps its connection alive no more often than it is permitted to, while we have
+ * nothing to say to it. Counts time in ticks. Confined to the event loop.
  */
 final class PingWatch {
   private static final int MAX_STRIKES = 2; // as grpc-java: a third untimely one is too many
@@ -47,8 +47,12 @@ final class PingWatch {
     sinceLast++;
   }
 
-  /** We sent something: the client may have had reason to look whether we are there. */
+  /**
+   * We sent a part of an answer: its client is at work, and what it asked before counts no more, as
+   * in grpc-java. Without this every untimely one of a connection's whole life would count.
+   */
   void sent() {
     strikes = 0;
+    sinceLast = gapTicks;
   }
 }

@@ -73,11 +73,13 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
 
   /** Adds a field section to the burst. */
   void add(FieldSection section) {
+    connection.guard().answering();
     section.writeTo(room(section.frameBytes()));
   }
 
   /** Adds a framed message to the burst, and owns it. */
   void add(ByteBuf frame) {
+    connection.guard().answering();
     messageBytes += frame.readableBytes();
     append(frame);
   }

@@ -121,6 +121,18 @@ class BoundsTest {
     for (var i = 0; i < 1_000; i++) assertTrue(any.ping(false));
   }
 
+  /** As in grpc-java: while we answer, what was untimely before counts no more. */
+  @Test
+  void anAnswerForgivesUntimelyPings() {
+    var watch = new PingWatch(new PingWatch.Permit(Duration.ofSeconds(10), false));
+    for (var i = 0; i < 100; i++) {
+      for (var ping = 0; ping < 3; ping++) assertTrue(watch.ping(true), "timely, and two strikes");
+      watch.sent();
+    }
+    for (var ping = 0; ping < 3; ping++) assertTrue(watch.ping(true));
+    assertFalse(watch.ping(true), "without an answer in between");
+  }
+
   /**
    * §6, T11: before 250 ms of silence are over, then 0.5, 1, 2, 2 … s later; again from the start
    * after output.

@@ -219,6 +219,25 @@ class FloodTest {
     }
   }
 
+  /** As in grpc-java: what is answered in between forgives it, so that a busy client stays. */
+  @Test
+  void untimelyKeepalivesAmongAnswersAreNoFlood() throws Exception {
+    var server =
+        mesh.start(mesh.server().addService(service).permitKeepAliveTime(1, TimeUnit.MINUTES));
+    try (var client = stranger(server)) {
+      for (var round = 0; round < 8; round++) {
+        client.ping(1);
+        var call = client.call("Unary").data(ask()).fin();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> client.isClosed() || call.read.contains("status 0"));
+        assertFalse(client.isClosed(), "in round " + round);
+      }
+      client.ping(4);
+      awaitOverload(client);
+    }
+  }
+
   /** security.md §9: whoever flooded us waits before it may dial again. */
   @Test
   void aFlooderWaitsBeforeItDialsAgain() throws Exception {
