@@ -5,6 +5,8 @@ import dev.meshkit.store.ChildJvm;
 import dev.meshkit.store.StoreFixture;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -25,10 +27,11 @@ final class PausedChild {
     queue.enqueueAll(tasks.toList()).orThrow();
     var leases = queue.lease(3, QueueFixture.PATIENCE).orThrow();
     ChildJvm.say("H");
+    var never = new CountDownLatch(1);
     for (var beat = System.nanoTime(); !isPaused(beat); ) {
       beat = System.nanoTime();
       for (var lease : leases) queue.heartbeat(lease).orThrow();
-      Thread.sleep(50);
+      never.await(50, TimeUnit.MILLISECONDS);
     }
     queue.tick(); // whether the sweeper was here already or not
     for (var lease : leases) {

@@ -6,6 +6,7 @@ import dev.meshkit.store.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +25,8 @@ class PausedProcessTest {
       assertEquals("H", child.line().orElseThrow());
       // when it is stopped for twice as long as their leases last
       signal("STOP", child);
-      TimeUnit.MILLISECONDS.sleep(PausedChild.LEASE.multipliedBy(2).toMillis());
+      var never = new CountDownLatch(1);
+      never.await(PausedChild.LEASE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
       signal("CONT", child);
       // then all three are its own still, at their first attempt
       var said = Collections.nCopies(3, "S " + new Settled.Done() + " 1");
