@@ -39,7 +39,7 @@ final class Deduping {
   Deduping(Store store, Alarm alarm, Duration window) {
     this.store = store;
     this.alarm = alarm;
-    this.windowMs = window.toMillis();
+    this.windowMs = Horizon.millis(window);
   }
 
   /** Reads what an earlier process left; once, before anything else. */

@@ -38,7 +38,7 @@ final class DurablePoison implements PoisonQueue {
 
   @Override
   public Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
-    return readers.take(reader, wait);
+    return readers.take(reader, Horizon.of(wait));
   }
 
   @Override
@@ -74,7 +74,7 @@ final class DurablePoison implements PoisonQueue {
 
   @Override
   public Result<Job> await(long job, Duration wait) throws InterruptedException {
-    return jobs.await(job, wait);
+    return jobs.await(job, Horizon.of(wait));
   }
 
   @Override

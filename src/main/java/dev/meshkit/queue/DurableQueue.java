@@ -99,7 +99,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   @Override
   public Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task) {
     if (closed) throw new MeshException(closedError());
-    return adding.in(StoreTx.of(tx), task);
+    return adding.in(StoreTx.of(tx, ground.store()), task);
   }
 
   @Override
@@ -134,7 +134,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
-    var ended = ground.endings().await(id.seq(), wait, () -> poison.ended(id));
+    var ended = ground.endings().await(id.seq(), Horizon.of(wait), () -> poison.ended(id));
     return ended
         .map(Result::ok)
         .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
@@ -168,7 +168,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public boolean awaitRelief(Duration wait) throws InterruptedException {
-    return ground.lanes().room().awaitRelief(wait);
+    return ground.lanes().room().awaitRelief(Horizon.of(wait));
   }
 
   @Override
@@ -210,13 +210,16 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     leasing.close();
     ground.lanes().room().close();
     jobs.close();
+    var interrupted = Thread.interrupted(); // what was leased is given back all the same
     try {
       var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
       if (left instanceof Result.Err<Unit>(var error)) {
         LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
       }
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the release is under way all the same
+      interrupted = true; // the release is under way
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
     }
     if (file != null) file.close();
   }
@@ -244,7 +247,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
       throws InterruptedException {
     if (closed) return Result.err(closedError());
-    return Result.ok(leasing.await(waiter, wait));
+    return Result.ok(leasing.await(waiter, Horizon.of(wait)));
   }
 
   /** What nobody will work on goes back, uncharged; on the writer thread or a worker's. */

@@ -100,7 +100,7 @@ final class MemoryAdding<T> {
     var nowMs = ground.clock().nowMs();
     return switch (when) {
       case When.Now() -> TaskTable.Start.NOW;
-      case When.After(var delay) -> new TaskTable.Start(nowMs + delay.toMillis(), 0);
+      case When.After(var delay) -> new TaskTable.Start(nowMs + Horizon.millis(delay), 0);
       case When.At(var wall) -> new TaskTable.Start(nowMs, wall.toEpochMilli());
     };
   }

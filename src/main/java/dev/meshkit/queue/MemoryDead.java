@@ -91,7 +91,7 @@ final class MemoryDead {
     var keep = options.retention();
     var oldest = graves.firstEntry().getValue();
     var nowMs = Math.min(clock.nowMs(), clock.wall().toEpochMilli());
-    var isOld = oldest.task().diedWall().toEpochMilli() < nowMs - keep.age().toMillis();
+    var isOld = oldest.task().diedWall().toEpochMilli() < nowMs - Horizon.millis(keep.age());
     var isMuch = graves.size() > keep.rows() || bytes > keep.bytes();
     return isOld || isMuch ? Optional.of(oldest) : Optional.empty();
   }

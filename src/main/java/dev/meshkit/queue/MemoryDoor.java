@@ -59,7 +59,7 @@ final class MemoryDoor {
       throws InterruptedException {
     enter();
     try {
-      for (var left = wait.toNanos(); ; ) {
+      for (var left = Horizon.of(wait).toNanos(); ; ) {
         pass();
         var got = changed(tx -> Result.ok(attempt.apply(tx))).orThrow();
         if (got.isPresent() || left <= 0 || closed) return got;

@@ -22,7 +22,7 @@ final class MemoryKeys {
   private record Left(long seq, long expMs) {}
 
   MemoryKeys(QueueOptions options, MemoryClock clock) {
-    this.windowMs = options.dedupWindow().toMillis();
+    this.windowMs = Horizon.millis(options.dedupWindow());
     this.clock = clock;
   }
 

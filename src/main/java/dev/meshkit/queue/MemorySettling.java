@@ -79,7 +79,8 @@ final class MemorySettling {
       case Disposition.Retry(var why, var floor) -> retry(tx, task, why, floor);
       case Disposition.Poison(var why) ->
           dying.die(tx, task, charged(task, why), MemoryDying.of(Settling.reason(why), why));
-      case Disposition.Snooze(var pause, _) -> {
+      case Disposition.Snooze(var asked, _) -> {
+        var pause = Horizon.of(asked);
         delay(tx, task, task.row(), pause);
         yield new Settled.Requeued(ground.clock().wall().plus(pause), task.row().attempt());
       }
@@ -104,7 +105,7 @@ final class MemorySettling {
       return dying.die(tx, task, row, MemoryDying.of(Reason.EXHAUSTED, why));
     }
     var backoff = ground.options().attempts().retry().after(task.seq(), row.attempt());
-    var pause = backoff.compareTo(floor) > 0 ? backoff : floor;
+    var pause = Horizon.of(backoff.compareTo(floor) > 0 ? backoff : floor);
     delay(tx, task, row, pause);
     return new Settled.Requeued(ground.clock().wall().plus(pause), row.attempt());
   }

@@ -58,7 +58,7 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
         place.seq(),
         place.lid(),
         place.ord(),
-        place.nowMs() + ttl.toMillis(),
+        place.nowMs() + Horizon.millis(ttl),
         how.onExpiry() == OnExpiry.DROP,
         0,
         0,

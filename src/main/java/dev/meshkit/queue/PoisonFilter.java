@@ -14,6 +14,7 @@ public record PoisonFilter(long did, String kind, String code, String lane) {
 
   /** One of them. */
   public static PoisonFilter one(long did) {
+    if (did < 1) throw new IllegalArgumentException("none of the dead has the number " + did);
     return new PoisonFilter(did, "", "", "");
   }
 }

@@ -80,7 +80,7 @@ final class Retaining {
     var keep = ground.options().retention();
     if (ground.dead().rows() > keep.rows()) return Optional.of(Cause.ROWS);
     if (ground.dead().bytes() > keep.bytes()) return Optional.of(Cause.BYTES);
-    var isOld = stone.diedWallMs() < nowMs() - keep.age().toMillis();
+    var isOld = stone.diedWallMs() < nowMs() - Horizon.millis(keep.age());
     return isOld ? Optional.of(Cause.AGE) : Optional.empty();
   }
 

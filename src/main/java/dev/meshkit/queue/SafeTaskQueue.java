@@ -93,6 +93,8 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
    * Adds a task in the caller's transaction: it commits or vanishes with it. Never blocks. What is
    * wrong with the task, or a full queue, is a {@link MeshException}: it undoes the caller's work
    * too.
+   *
+   * @throws IllegalArgumentException if the transaction is not of this queue's own file
    */
   Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task);
 

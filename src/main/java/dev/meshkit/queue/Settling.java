@@ -122,14 +122,15 @@ final class Settling {
       return dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
     }
     var backoff = ground.options().attempts().retry().after(held.seq(), row.attempt());
-    var pause = backoff.compareTo(floor) > 0 ? backoff : floor;
+    var pause = Horizon.of(backoff.compareTo(floor) > 0 ? backoff : floor);
     var dueMs = ground.nowMs() + pause.toMillis();
     TaskTable.delay(tx, row, dueMs);
     delayed(tx, held, dueMs);
     return new Settled.Requeued(ground.wall().plus(pause), row.attempt());
   }
 
-  private Settled snooze(StoreTx tx, Held held, Duration pause) {
+  private Settled snooze(StoreTx tx, Held held, Duration asked) {
+    var pause = Horizon.of(asked);
     var dueMs = ground.nowMs() + pause.toMillis();
     TaskTable.snooze(tx, held.seq(), held.origin(), dueMs);
     delayed(tx, held, dueMs);

@@ -13,16 +13,19 @@ public record TaskFilter(long seq, String kind, String lane) {
 
   /** One of them. */
   public static TaskFilter one(TaskId id) {
+    if (id.seq() < 1) throw new IllegalArgumentException("no task has the number " + id.seq());
     return new TaskFilter(id.seq(), "", "");
   }
 
   /** Those of a kind. */
   public static TaskFilter ofKind(String kind) {
+    if (kind.isEmpty()) throw new IllegalArgumentException("which kind? For all, say ALL");
     return new TaskFilter(0, kind, "");
   }
 
   /** Those of a lane key. */
   public static TaskFilter ofLane(String key) {
+    if (key.isEmpty()) throw new IllegalArgumentException("which lane? For all, say ALL");
     return new TaskFilter(0, "", key);
   }
 }

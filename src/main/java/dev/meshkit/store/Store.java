@@ -200,6 +200,11 @@ public final class Store implements AutoCloseable {
     return options.meters();
   }
 
+  /** What it was opened with. */
+  StoreOptions options() {
+    return options;
+  }
+
   /** The node's clocks. */
   public Clocks clocks() {
     return options.clocks();

@@ -46,6 +46,14 @@ public final class StoreTx implements Commitment {
     throw new IllegalArgumentException("not a transaction of a MeshKit store: " + tx.getClass());
   }
 
+  /** The same, of this store and no other: there its rows would be another's. */
+  public static StoreTx of(LocalTx tx, Store store) {
+    var own = of(tx);
+    if (own.options.equals(store.options())) return own;
+    throw new IllegalArgumentException(
+        "a transaction of " + own.options.file() + ", not of " + store.options().file());
+  }
+
   /** All rows of a SELECT, in its order. */
   public <T> List<T> query(String sql, Row<T> row, Object... parameters) {
     return statements.query(sql, row, parameters);

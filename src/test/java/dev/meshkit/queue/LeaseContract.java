@@ -49,6 +49,28 @@ interface LeaseContract {
     }
   }
 
+  /** Q27 What is to wait for ever waits, and what may live for ever lives. */
+  @Test
+  default void forEverIsLong() throws Exception {
+    var ever = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+    try (var bed = open(QueueOptions.of("q").relaxed().dedupWindow(ever))) {
+      bed.enqueue(
+          LANE, "lives", TaskOptions.DEFAULTS.withTtl(ever, OnExpiry.DROP).withDedupKey("k"));
+      bed.enqueue(LANE, "waits", TaskOptions.DEFAULTS.withWhen(new When.After(ever)));
+      var lives = bed.queue().lease(9, ever).orThrow();
+      assertEquals(List.of("lives"), QueueFixture.bodies(lives));
+      bed.settle(lives.getFirst(), new Snooze(ever, "nothing to do yet"));
+      assertEquals(List.of(), bed.leaseNow(9));
+      bed.queue().cancel(TaskFilter.ALL, new Audit("ana", "enough")).orThrow();
+      bed.enqueue(LANE, "done", TaskOptions.DEFAULTS.withDedupKey("once"));
+      bed.settle(bed.lease(), Ack.plain());
+      bed.pass(Duration.ofDays(1));
+      assertInstanceOf(
+          Enqueued.Duplicate.class,
+          bed.enqueue(LANE, "again", TaskOptions.DEFAULTS.withDedupKey("once")));
+    }
+  }
+
   /** Q12 A settle with an old fence is Stale and applies nothing, its work included. */
   @Test
   default void anOldFenceSettlesNothing() throws Exception {

@@ -204,4 +204,34 @@ class QueueFileTest {
     return new dev.meshkit.store.StoreOptions(
         file, "mesh", like.clocks(), like.chance(), like.limits(), Map.of(), like.meters());
   }
+
+  /** Q20 A task that was put into another file's transaction would be nobody's. */
+  @Test
+  void anotherFilesTransactionIsRefused() throws Exception {
+    try (var one = QueueFile.open(directory.resolve("one.db")).orThrow();
+        var two = QueueFile.open(directory.resolve("two.db")).orThrow();
+        var queue = one.queue(QueueOptions.of("q"), TaskCodec.TEXT).orThrow()) {
+      var task = TaskSpec.of(Lane.of("l"), "kind", "text");
+      assertFalse(two.transact(tx -> queue.enqueueIn(tx, task)).isOk());
+      assertEquals(List.of(), queue.stats().lanes());
+      assertTrue(one.transact(tx -> queue.enqueueIn(tx, task)).isOk());
+    }
+  }
+
+  /** Q19 Who is interrupted gives back what is leased all the same. */
+  @Test
+  void closingOnAnInterruptedThreadGivesBackWhatIsLeased() throws Exception {
+    try (var file = QueueFile.open(directory.resolve("one.db")).orThrow()) {
+      var options = QueueOptions.of("q");
+      var queue = file.queue(options, TaskCodec.TEXT).orThrow();
+      queue.enqueue(TaskSpec.of(Lane.of("l"), "kind", "text")).orThrow();
+      assertEquals(1, queue.lease(1, Duration.ofSeconds(20)).orThrow().size());
+      Thread.currentThread().interrupt();
+      queue.close();
+      assertTrue(Thread.interrupted());
+      try (var again = file.queue(options, TaskCodec.TEXT).orThrow()) {
+        assertEquals(1, again.lease(1, Duration.ofSeconds(20)).orThrow().size());
+      }
+    }
+  }
 }

@@ -84,7 +84,7 @@ class TaskQueuePumpTest {
           assertEquals(Reason.EXHAUSTED, dead.reason());
           codes.merge(dead.code(), 1, Integer::sum);
         }
-        assertEquals(Map.of("error.exception", 6, "error.store.op", 2), codes);
+        assertEquals(Map.of("error.exception", 7, "error.store.op", 1), codes);
       }
       heedless.end();
     }
