@@ -70,8 +70,7 @@ class SmallFramesTest {
           for (var call : calls) send(call, frames(new byte[2]));
         }
         var direct = Memory.now().since(before).directBytes();
-        assertTrue(
-            direct < 3L * STREAMS * READ_AHEAD / 2, direct + " bytes for " + STREAMS + " calls");
+        assertTrue(direct < 3L * STREAMS * READ_AHEAD, direct + " bytes for " + STREAMS + " calls");
         assertFalse(client.isClosed());
       } finally {
         handler.left.countDown();
