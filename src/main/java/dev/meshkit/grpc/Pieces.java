@@ -10,13 +10,11 @@ import java.util.function.Consumer;
  * a hundred times what it holds.
  *
  * <p>Invariant: of two neighbours at least one holds more than {@link #SMALL_BYTES}, or the latter
- * was begun because the former was full. What is gathered takes at most twice its bytes, or 512 if
- * it is less, since a burst may end after two of them. Owns what it is given. Confined to its
- * owner's thread.
+ * was begun because the former was full. Owns what it is given. Confined to its owner's thread.
  */
 final class Pieces implements AutoCloseable {
   private static final int SMALL_BYTES = 512;
-  private static final int GATHERED_BYTES = 4 << 10; // at most; begun with as few as are small
+  private static final int GATHERED_BYTES = 4 << 10;
 
   private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
   private boolean gathering; // the last one is ours, to append to
@@ -49,13 +47,13 @@ final class Pieces implements AutoCloseable {
       small.release();
     }
     var last = queue.getLast();
-    if (last.maxWritableBytes() < bytes.readableBytes()) last = begin(bytes);
+    if (last.writableBytes() < bytes.readableBytes()) last = begin(bytes);
     last.writeBytes(bytes);
     bytes.release();
   }
 
   private ByteBuf begin(ByteBuf like) {
-    var begun = like.alloc().buffer(SMALL_BYTES, GATHERED_BYTES);
+    var begun = like.alloc().buffer(GATHERED_BYTES, GATHERED_BYTES);
     append(begun);
     gathering = true;
     return begun;

@@ -6,8 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much of a stream was read that its call does not want yet: at most 64 KiB, so that unread
  * bytes keep QUIC's window shut, while a reset is noticed all the same. A buffer weighs more than
- * it holds, lest a peer that sends little at a time has us keep much; and no less than what {@link
- * Pieces} makes of it and its neighbours later.
+ * it holds, lest a peer that sends little at a time has us keep much.
  *
  * <p>The event loop asks and adds, the call's lane gives back.
  */
@@ -18,12 +17,9 @@ final class ReadAhead {
   private final AtomicLong unwanted = new AtomicLong();
   private volatile boolean stalled;
 
-  /**
-   * What keeping a buffer costs, in bytes: what it takes and not what it holds, which may be much
-   * less. The same when it is handed over and given back: nobody appends to it in between.
-   */
+  /** What keeping a buffer costs, in bytes; the same when it is handed over and given back. */
   static long weightOf(ByteBuf bytes) {
-    return BUFFER_BYTES + bytes.capacity();
+    return BUFFER_BYTES + bytes.readableBytes();
   }
 
   /** Bytes of this weight were handed to the call. */
