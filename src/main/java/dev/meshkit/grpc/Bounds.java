@@ -36,15 +36,7 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * @param runningAConnection of them on one connection; 512
    * @param connectionsAnIdentity admitted of one client; 8
    */
-  record Load(int connections, int running, int runningAConnection, int connectionsAnIdentity) {
-    /**
-     * Calls that run of one client: half of all, so that nobody takes the whole server, whatever
-     * connections of his are being replaced; though never less than what one connection may have.
-     */
-    int runningAnIdentity() {
-      return Math.max(running / 2, runningAConnection);
-    }
-  }
+  record Load(int connections, int running, int runningAConnection, int connectionsAnIdentity) {}
 
   /**
    * What is cheap to send, on one connection.

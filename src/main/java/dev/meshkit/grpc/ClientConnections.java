@@ -296,9 +296,9 @@ final class ClientConnections implements ConnectionOwner {
   /** Those who wait, or may come again, get another connection at once. */
   @Override
   public void draining(Connection connection) {
-    var inUse = connection == current && !connection.streams().isEmpty();
+    var busy = !connection.streams().isEmpty();
     leave(connection);
-    if (inUse && current == null && !shutdown) dial(); // not for one that we have left ourselves
+    if (busy && current == null && !shutdown) dial();
   }
 
   @Override

@@ -18,13 +18,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * many exist. A connection stays until its client has announced that it replaces it, or we have
  * sent it away. So a client that has as many as it may have can renew all of them at once, each by
  * dialling anew before the old one drains, whatever calls are open on that; so can both ends one
- * after the other, and some connections be of age besides.
- *
- * <p>Invariant: of one identity at most {@code most} connections take new calls, beyond what
- * crosses our GOAWAY. A connection that was announced to leave takes them only while there is room:
- * once another has come in its place it is sent away, and finishes what it has. So who announces
- * and does not go wins no more calls by it, and what it leaves open is bounded by {@link
- * RunningCalls}.
+ * after the other, and some connections be of age besides. Who announces, or is sent away, and does
+ * not go, wins no more than that.
  *
  * <p>For one more than may stay the oldest that is unused is sent away; if there is none, the new
  * one is refused, and its client pauses before it dials again. One that was used within the last
@@ -32,16 +27,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * next, and so on.
  */
 final class Identities {
-  /** Whose a connection is whose certificate has no URI. */
-  static final String NOBODY = "";
-
   private static final int URI = 6; // of a GeneralName, RFC 5280 §4.2.1.6
 
   private static final int GENERATIONS = 4; // before, our peer's, our own renewal, and an age
 
   private final int most;
   private final Map<String, List<Connection>> connections = new HashMap<>(); // oldest first
-  private final Map<Connection, String> known = new HashMap<>(); // read from its certificate once
 
   Identities(int most) {
     this.most = most;
@@ -49,15 +40,13 @@ final class Identities {
 
   /** Whether this connection may stay. */
   boolean admit(Connection connection) {
-    var uri = read(connection);
-    if (uri.isEmpty()) return true;
-    var same = connections.computeIfAbsent(uri.get(), _ -> new ArrayList<>());
-    if (same.size() >= GENERATIONS * most) return false;
-    var staying = same.stream().filter(Connection::isStaying).toList();
+    var identity = of(connection);
+    if (identity.isEmpty()) return true;
+    var known = connections.computeIfAbsent(identity.get(), _ -> new ArrayList<>());
+    if (known.size() >= GENERATIONS * most) return false;
+    var staying = known.stream().filter(Connection::isStaying).toList();
     if (staying.size() >= most && !sendAwayOneOf(staying)) return false;
-    same.add(connection);
-    known.put(connection, uri.get());
-    replace(same);
+    known.add(connection);
     return true;
   }
 
@@ -67,33 +56,20 @@ final class Identities {
     return unused.isPresent();
   }
 
-  /** Has those whose places are taken by others finish what they have, and no more. */
-  private void replace(List<Connection> same) {
-    var open = same.stream().filter(connection -> !connection.isLeaving()).toList();
-    open.stream()
-        .filter(connection -> !connection.isStaying())
-        .limit(Math.max(0, open.size() - most))
-        .forEach(connection -> connection.farewell(Lifetime.FOREVER));
-  }
-
-  /** Whose this connection is, which was admitted and has not ended. */
-  String of(Connection connection) {
-    return known.getOrDefault(connection, NOBODY);
-  }
-
   /** A connection has ended. */
   void remove(Connection connection) {
-    var identity = known.remove(connection);
-    if (identity == null) return;
-    connections.computeIfPresent(
-        identity,
-        (_, same) -> {
-          same.remove(connection);
-          return same.isEmpty() ? null : same;
-        });
+    of(connection)
+        .ifPresent(
+            identity ->
+                connections.computeIfPresent(
+                    identity,
+                    (_, known) -> {
+                      known.remove(connection);
+                      return known.isEmpty() ? null : known;
+                    }));
   }
 
-  private static Optional<String> read(Connection connection) {
+  private static Optional<String> of(Connection connection) {
     var session = connection.attributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     if (session == null) return Optional.empty(); // it was never admitted
     try {

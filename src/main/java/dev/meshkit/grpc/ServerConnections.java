@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 
@@ -35,7 +37,8 @@ final class ServerConnections implements ConnectionOwner {
   private final Set<Connection> ready = new HashSet<>();
   private final Identities identities;
   private final Map<Connection, HandshakeGate.Place> shaking = new HashMap<>();
-  private final RunningCalls running;
+  private final AtomicInteger running = new AtomicInteger();
+  private final ConcurrentHashMap<Connection, Integer> runningOn = new ConcurrentHashMap<>();
   private boolean draining;
 
   ServerConnections(
@@ -51,9 +54,7 @@ final class ServerConnections implements ConnectionOwner {
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;
-    var load = options.upkeep().bounds().load();
-    this.identities = new Identities(load.connectionsAnIdentity());
-    this.running = new RunningCalls(load);
+    this.identities = new Identities(options.upkeep().bounds().load().connectionsAnIdentity());
     this.terms =
         new ConnectionTerms(
             options.peerCheck(),
@@ -139,12 +140,18 @@ final class ServerConnections implements ConnectionOwner {
 
   /** Whether one more call may run; if so it counts until {@link #callEnded}. */
   boolean admit(Connection connection) {
-    return running.begin(connection, identities.of(connection));
+    var load = options.upkeep().bounds().load();
+    if (running.get() >= load.running()
+        || runningOn.getOrDefault(connection, 0) >= load.runningAConnection()) return false;
+    running.incrementAndGet();
+    runningOn.merge(connection, 1, Integer::sum);
+    return true;
   }
 
   /** A call's last callback has returned. Any thread. */
   void callEnded(Connection connection) {
-    running.end(connection);
+    running.decrementAndGet();
+    runningOn.computeIfPresent(connection, (_, n) -> n == 1 ? null : n - 1);
   }
 
   /** The lane of the next call. */
