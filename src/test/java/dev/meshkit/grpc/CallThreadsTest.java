@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
@@ -9,6 +10,7 @@ import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,9 +81,15 @@ class CallThreadsTest {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
-              assertEquals(strangersServed + served, VirtualThreads.named(SERVED).size(), SERVED);
-              assertEquals(strangersMade + made, VirtualThreads.named(MADE).size(), MADE);
+              assertThreads(served, strangersServed, SERVED);
+              assertThreads(made, strangersMade, MADE);
             });
+  }
+
+  /** So many, beside those of tests before this one, which may end at any time. */
+  private static void assertThreads(int own, int strangers, String name) throws IOException {
+    var there = VirtualThreads.named(name).size();
+    assertTrue(there >= own && there <= own + strangers, () -> there + " of " + own + " " + name);
   }
 
   private void assertNoOthers() {
@@ -90,7 +98,7 @@ class CallThreadsTest {
         .untilAsserted(
             () -> {
               var names = VirtualThreads.named("meshkit-");
-              assertEquals(others, names.size(), names::toString);
+              assertTrue(names.size() <= others, names::toString); // those of tests before may end
             });
   }
 
