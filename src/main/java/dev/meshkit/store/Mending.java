@@ -108,7 +108,8 @@ final class Mending {
     if (losses.isNone()) {
       LOG.log(
           Level.WARNING,
-          "indexes were damaged and are made anew, nothing is lost: file={0} before={1}",
+          "indexes were damaged and are made anew; no row was found to be lost, but one that its"
+              + " page no longer counts is not noticed: file={0} before={1}",
           file,
           kept);
       return;

@@ -125,9 +125,7 @@ public final class StoreTx implements Commitment {
   private void run(TxWork work) {
     try {
       work.run(new StoreLocalTx(this, reserved));
-    } catch (RuntimeException thrown) {
-      throw thrown;
-    } catch (Exception | Error thrown) { // Java's compiler does not stop others from the former
+    } catch (Exception | Error thrown) { // other languages throw what is checked here, unchecked
       throw Thrown.byGuest("application work", thrown);
     }
   }

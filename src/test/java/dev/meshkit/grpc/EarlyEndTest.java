@@ -96,17 +96,23 @@ class EarlyEndTest {
     assertEquals(Status.Code.UNIMPLEMENTED, none.getStatus().getCode());
   }
 
+  /** A call whose answer waits for room, and whose request the server knows to be complete. */
+  private static ClientCall<Ask, Answer> halfClosed(Channel channel, Counting counting)
+      throws InterruptedException {
+    var call = channel.newCall(ProbeGrpc.getTalkMethod(), CallOptions.DEFAULT);
+    call.start(counting, new Metadata());
+    assertTrue(counting.headers.await(30, TimeUnit.SECONDS));
+    call.halfClose();
+    awaitRead(channel);
+    return call;
+  }
+
   @Test
   void itsEndIsToldOnceTheAnswerIsTaken() throws Exception {
     try (var mesh = new Meshless()) {
-      var server = mesh.start(mesh.server().addService(service()));
-      var channel = mesh.open(mesh.channel(server));
-      var call = channel.newCall(ProbeGrpc.getTalkMethod(), CallOptions.DEFAULT);
+      var channel = mesh.open(mesh.channel(mesh.start(mesh.server().addService(service()))));
       var counting = new Counting();
-      call.start(counting, new Metadata());
-      assertTrue(counting.headers.await(30, TimeUnit.SECONDS));
-      call.halfClose();
-      awaitRead(channel);
+      var call = halfClosed(channel, counting);
       assertEquals(1, over.getCount(), "the answer is not taken yet");
       call.request(2 * MESSAGES);
       assertTrue(counting.closed.await(30, TimeUnit.SECONDS));
@@ -121,14 +127,8 @@ class EarlyEndTest {
   @Test
   void itIsCancelledIfTheClientGoesInstead() throws Exception {
     try (var mesh = new Meshless()) {
-      var server = mesh.start(mesh.server().addService(service()));
-      var channel = mesh.open(mesh.channel(server));
-      var call = channel.newCall(ProbeGrpc.getTalkMethod(), CallOptions.DEFAULT);
-      var counting = new Counting();
-      call.start(counting, new Metadata());
-      assertTrue(counting.headers.await(30, TimeUnit.SECONDS));
-      call.halfClose();
-      awaitRead(channel);
+      var channel = mesh.open(mesh.channel(mesh.start(mesh.server().addService(service()))));
+      halfClosed(channel, new Counting());
       channel.shutdownNow();
       assertTrue(over.await(30, TimeUnit.SECONDS), "the handler hears of the end");
       assertEquals("cancelled", how.get());
