@@ -59,7 +59,7 @@ record Console(
 
   /** Has a person end a command that goes on by itself: at SIGINT and SIGTERM {@code then} runs. */
   void whenEnough(Runnable then) {
-    if (in != System.in) return; // not this process's: its signals are not the command's
+    if (!in.equals(System.in)) return; // not this process's: its signals are not the command's
     Signals.on("INT", then);
     Signals.on("TERM", then);
   }

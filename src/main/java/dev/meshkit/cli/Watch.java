@@ -3,6 +3,7 @@ package dev.meshkit.cli;
 import com.google.protobuf.Message;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
+import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.proto.AdminGrpc.AdminBlockingStub;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -42,12 +43,7 @@ final class Watch {
     var patience = ask.timeout();
     var enough = new CountDownLatch(1);
     try (var client = ask.connect()) {
-      ask.console()
-          .whenEnough(
-              () -> {
-                enough.countDown();
-                client.close(); // it may be asking a node that says nothing
-              });
+      ask.console().whenEnough(() -> end(enough, client));
       do {
         var answer = client.ask(tried, patience, call);
         if (enough.getCount() == 0) break; // what fails now fails because of that
@@ -56,6 +52,12 @@ final class Watch {
           && !enough.await(every.toMillis(), TimeUnit.MILLISECONDS));
     }
     return ExitCode.DONE.status();
+  }
+
+  /** Also what is being asked just now: the node may say nothing. */
+  private static void end(CountDownLatch enough, AdminClient client) {
+    enough.countDown();
+    client.close();
   }
 
   private static <T extends Message> void print(Ask ask, T answer, Function<T, String> table) {

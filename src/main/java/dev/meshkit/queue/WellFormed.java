@@ -23,12 +23,8 @@ final class WellFormed {
 
   /** Where half a pair stands; empty for a text that can be stored. */
   static OptionalInt flaw(String text) {
-    for (var i = 0; i < text.length(); i++) {
-      if (!Character.isSurrogate(text.charAt(i))) continue;
-      var whole =
-          Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0);
-      if (!whole) return OptionalInt.of(i);
-      i++;
+    for (var i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) return OptionalInt.of(i);
     }
     return OptionalInt.empty();
   }
