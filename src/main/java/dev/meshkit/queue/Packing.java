@@ -63,9 +63,8 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
     }
     var packed = new Packed(spec, Text.headers(how.headers()), codec.encode(spec.value()));
     if (packed.size() > MAX_BYTES) {
-      var parts = packed.body().size() + " B and headers of " + packed.headers().size() + " B";
       return Result.err(
-          invalid(spec, "its body of " + parts + " are over 1 MiB", "send a reference"));
+          invalid(spec, "its body of " + parts(packed) + " over 1 MiB", "send a reference"));
     }
     var strict = options.mode() == QueueOptions.Mode.STRICT;
     if (strict && !(how.when() instanceof When.Now)) {
@@ -73,6 +72,12 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
           invalid(spec, "a STRICT lane takes no later start", "use a RELAXED queue, or Now"));
     }
     return Result.ok(packed);
+  }
+
+  private static String parts(Packed task) {
+    var body = task.body().size() + " B";
+    var headers = task.headers().size();
+    return headers == 0 ? body + " is" : body + " and headers of " + headers + " B are";
   }
 
   private static int chars(Map<String, String> headers) {
