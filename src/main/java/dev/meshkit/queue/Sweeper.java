@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
- * task at the head of a lane that nobody takes expires.
+ * task that nobody takes expires.
  *
  * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
  * waiting it sleeps for good. Deadlines are watched in memory: a tick does no I/O.
@@ -23,6 +23,7 @@ final class Sweeper {
   private final Settling settling;
   private final Leasing<?> leasing;
   private final Heads heads;
+  private final Lifetimes lifetimes;
   private final Appointments appointments;
   private final Retaining retaining;
   private final EmptyLanes empties;
@@ -36,6 +37,7 @@ final class Sweeper {
     this.settling = settling;
     this.leasing = leasing;
     this.heads = new Heads(ground, dying);
+    this.lifetimes = new Lifetimes(ground, dying);
     this.appointments = new Appointments(ground);
     this.retaining = dying.retaining();
     this.empties = new EmptyLanes(ground);
@@ -74,6 +76,7 @@ final class Sweeper {
       var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
     }
     heads.tick(now);
+    lifetimes.tick(now);
     retaining.tick(now);
     empties.tick(now);
     ground.deduping().tick();
@@ -93,6 +96,7 @@ final class Sweeper {
     var wait = NEVER;
     if (!ground.held().isEmpty()) wait = tick;
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
+    wait = shorter(wait, lifetimes.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var drop = empties.nextLook();
     if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));
