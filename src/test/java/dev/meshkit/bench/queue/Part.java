@@ -15,6 +15,19 @@ final class Part {
 
   static JsonObject run(Class<?> program, String... arguments)
       throws IOException, InterruptedException {
+    var child = start(program, arguments);
+    try {
+      var said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (child.waitFor() != 0) throw new IllegalStateException(program + " failed: " + said);
+      System.out.println(said.strip());
+      return new Gson().fromJson(said.lines().toList().getLast(), JsonObject.class);
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  /** Starts it, for whoever wants to hear it while it runs, or to kill it. */
+  static Process start(Class<?> program, String... arguments) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -28,15 +41,7 @@ final class Part {
     for (var flag : extra.split(" ")) if (!flag.isBlank()) command.add(flag);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));
-    var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try {
-      var said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (child.waitFor() != 0) throw new IllegalStateException(program + " failed: " + said);
-      System.out.println(said.strip());
-      return new Gson().fromJson(said.lines().toList().getLast(), JsonObject.class);
-    } finally {
-      child.destroyForcibly();
-    }
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   /** What this process has in memory, its libraries and SQLite's cache included. */
