@@ -52,7 +52,9 @@ final class Fairness {
       for (var round = -1; round < ROUNDS; round++) {
         var first = new Fairness(few).turn();
         var second = new Fairness(many).turn();
-        System.out.printf("fairness: %s alone, %s beside%n", first, second);
+        System.out.printf(
+            "fairness: p50 %.1f p99 %.1f ms alone, p50 %.1f p99 %.1f ms beside%n",
+            first.p50(), first.p99(), second.p50(), second.p99());
         if (round < 0) continue;
         alone[round] = first.p99();
         beside[round] = second.p99();

@@ -27,19 +27,27 @@ final class Lone {
   static void alone(Path home, Map<String, Object> numbers) throws Exception {
     var syncs = new double[ROUNDS];
     var took = new ArrayList<Long>();
+    Times synced;
     var directory = Files.createDirectories(home.resolve("lone"));
     try (var disk = new Syncs(directory);
         var ours = new OurQueue(directory, true)) {
       for (var round = -WARM_UPS; round < ROUNDS; round++) {
-        if (round <= 0) took.clear();
+        if (round <= 0) {
+          took.clear();
+          disk.took().clear();
+        }
         var rate = disk.perSecond(ROUND.dividedBy(2));
         if (round >= 0) syncs[round] = rate;
         for (var i = 0; i < A_ROUND; i++) took.add(enqueue(ours));
       }
+      synced = Times.ofNanos(disk.took());
+      synced.put(numbers, "fsync");
     }
     var all = Spread.of(syncs);
     all.put(numbers, "fsync_per_s");
-    Times.ofNanos(took).put(numbers, "lone", all.median());
+    var lone = Times.ofNanos(took);
+    lone.put(numbers, "lone", all.median());
+    numbers.put("lone_p99_of_fsync_p99", Spread.rounded(lone.p99() / synced.p99()));
   }
 
   /** The half is of what it could do in the same turn: the disk is not the same for long. */

@@ -2,6 +2,7 @@ package dev.meshkit.bench.queue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import dev.meshkit.process.Jvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +41,18 @@ final class Part {
     var extra = System.getProperty("meshkit.bench.flags", ""); // a recording, say
     for (var flag : extra.split(" ")) if (!flag.isBlank()) command.add(flag);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** The same with an AOT cache, as the program is shipped: for what a start costs. */
+  static Process startAsShipped(Class<?> program, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            Jvm.command(
+                "-XX:TieredStopAtLevel=4", // as without what those of tests are given
+                "-Xmx128m"));
+    command.add(program.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }

@@ -39,7 +39,7 @@ final class Restart {
   }
 
   private static void kill(Path directory) throws IOException, InterruptedException {
-    var holder = Part.start(Restart.class, directory.toString(), "hold");
+    var holder = Part.startAsShipped(Restart.class, directory.toString(), "hold");
     try (var said = holder.inputReader()) {
       expect("held", said.readLine());
     } finally {
@@ -47,10 +47,10 @@ final class Restart {
     }
   }
 
-  /** From the start of the process, its JVM included. */
+  /** From the start of the process, its JVM and all that it loads included. */
   private static double again(Path directory) throws IOException, InterruptedException {
     var begun = System.nanoTime();
-    var next = Part.start(Restart.class, directory.toString(), "lease");
+    var next = Part.startAsShipped(Restart.class, directory.toString(), "lease");
     try (var said = next.inputReader()) {
       expect("attempt 2 crashes 1", said.readLine());
       var tookMs = (System.nanoTime() - begun) / 1e6;
