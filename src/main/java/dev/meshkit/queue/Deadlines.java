@@ -28,9 +28,10 @@ final class Deadlines {
   private final Duration lease;
   private final Duration quarter;
   private final Duration between; // two looks at the clock
-  private final Duration atOnce; // what runs out within so long may be taken in one transaction
+  private final Duration atOnce; // what runs out within so long may be taken back together
   private Instant seen; // when it last looked at the clock
   private Instant due; // nothing runs out before this
+  private Instant rested; // not woken before this for what runs out soon after what just has
   private boolean watching; // whether leases were held then
   private long looks;
 
@@ -43,6 +44,7 @@ final class Deadlines {
     this.atOnce = quarter.compareTo(SECOND) < 0 ? quarter : SECOND;
     this.seen = ground.monotonic();
     this.due = seen;
+    this.rested = seen;
   }
 
   /** Forgives what must be forgiven, and takes back what has run out. */
@@ -60,7 +62,8 @@ final class Deadlines {
     seen = now; // what was done meanwhile may have waited for the disk: that was no pause
     if (!watching) return Instant.MAX;
     var clock = now.plus(between);
-    return due.isBefore(clock) ? due : clock;
+    var look = due.isBefore(rested) ? rested : due;
+    return look.isBefore(clock) ? look : clock;
   }
 
   /** How often it has looked at all deadlines. */
@@ -86,12 +89,11 @@ final class Deadlines {
     if (!late.isEmpty()) {
       var _ = ground.store().submit(expire(late)); // refused: they are late at the next look
     }
-    var soonest = now.plus(atOnce);
-    var first =
+    rested = now.plus(atOnce);
+    due =
         ground.held().values().stream()
             .map(held -> held.deadline().instant())
             .reduce(now.plus(lease), (a, b) -> a.isBefore(b) ? a : b); // one leased from now on
-    due = first.isBefore(soonest) ? soonest : first;
   }
 
   /** Ordered after the batch's settlements: what was submitted in time is honoured. */
