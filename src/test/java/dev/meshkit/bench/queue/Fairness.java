@@ -50,8 +50,11 @@ final class Fairness {
     try (var few = new OurQueue(quiet, true);
         var many = new OurQueue(crowded, true)) {
       for (var round = -1; round < ROUNDS; round++) {
-        var first = new Fairness(few).turn();
-        var second = new Fairness(many).turn();
+        var swapped = round % 2 != 0;
+        var once = new Fairness(swapped ? many : few).turn();
+        var then = new Fairness(swapped ? few : many).turn();
+        var first = swapped ? then : once;
+        var second = swapped ? once : then;
         System.out.printf(
             "fairness: p50 %.1f p99 %.1f ms alone, p50 %.1f p99 %.1f ms beside%n",
             first.p50(), first.p99(), second.p50(), second.p99());
