@@ -19,6 +19,7 @@ final class MemoryOrders {
 
   /** Removes what the filter names. */
   Result<Integer> cancel(TaskFilter which, Audit by) {
+    if (door.isClosed()) return Result.err(door.error());
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
     return door.change(
         tx -> {
@@ -60,6 +61,7 @@ final class MemoryOrders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight) {
+    if (door.isClosed()) return Result.err(door.error());
     if (weight < 1) return Result.err(Orders.noWeight(lane, weight));
     return door.change(
         tx -> {

@@ -21,6 +21,7 @@ final class Orders {
 
   /** Pauses or resumes; the number in the audit. */
   Result<Long> mark(Target what, Audit by, boolean paused) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     LOG.log(
         Level.INFO,
         "{0} {1}: queue={2} actor={3} reason={4}",
@@ -30,8 +31,8 @@ final class Orders {
         by.actor(),
         by.reason());
     return ground
-        .store()
-        .submit(
+        .life()
+        .write(
             Op.record(
                 "queue.pause",
                 tx -> {
@@ -57,6 +58,7 @@ final class Orders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (weight < 1) return Result.err(noWeight(lane, weight));
     LOG.log(
         Level.INFO,
@@ -67,8 +69,8 @@ final class Orders {
         by.actor(),
         by.reason());
     return ground
-        .store()
-        .submit(
+        .life()
+        .write(
             Op.record(
                 "queue.weigh",
                 tx -> {

@@ -61,9 +61,10 @@ final class Sweeper {
     var now = ground.monotonic();
     forgivePause(now);
     ground.breakers().due().forEach(leasing::wider);
+    leasing.serveAgain(now);
     appointments.keep(); // first: a task whose clock went back is not due after all
     if (ground.nowMs() >= ground.alarm().dueMs()) {
-      if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
+      if (!ground.life().write(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
     var late =
         ground.held().values().stream()
@@ -71,7 +72,7 @@ final class Sweeper {
             .sorted(Comparator.comparingLong(held -> held.row().ord())) // a lane goes back in order
             .toList();
     if (!late.isEmpty()) {
-      var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
+      var _ = ground.life().write(expire(late)); // refused: they are still late at the next tick
     }
     heads.tick(now);
     retaining.tick(now);
@@ -94,8 +95,8 @@ final class Sweeper {
     if (!ground.held().isEmpty()) wait = tick;
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
-    var drop = empties.nextLook();
-    if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));
+    wait = shorter(wait, until(now, empties.nextLook()));
+    wait = shorter(wait, until(now, leasing.again()));
     wait = shorter(wait, ground.deduping().untilPrune().orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
@@ -104,6 +105,10 @@ final class Sweeper {
     if (breaker.isPresent()) wait = shorter(wait, breaker.get());
     if (watching) planned = now.plus(tick);
     return now.plus(wait);
+  }
+
+  private static Duration until(Instant now, Instant then) {
+    return then.equals(Instant.MAX) ? NEVER : Duration.between(now, then);
   }
 
   private static Duration shorter(Duration a, Duration b) {
