@@ -1,6 +1,7 @@
 package dev.meshkit;
 
 import dev.meshkit.api.Handler;
+import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
@@ -71,6 +72,17 @@ public final class MeshKit {
   public static Result<Unit> renew(Mesh mesh) {
     if (mesh instanceof Node node) return node.renew();
     throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
+  }
+
+  /**
+   * Opens the database of a node that does not run, for the tables of its application: to fill or
+   * empty them between two runs. It takes no part in the mesh. To be closed; until then the node
+   * does not start. {@code error.store.open} with the detail {@code mk} if it cannot be opened,
+   * {@code MK-NODE-006} while the node runs: then it is {@link Mesh#store}; {@code
+   * error.precondition} if the node has never run.
+   */
+  public static Result<LocalStore> store(MeshConfig config) {
+    return Node.store(config);
   }
 
   /** A node in the making. Not thread-safe; opens once. */

@@ -6,8 +6,9 @@ import java.util.List;
  * A transaction on the node's own store, given to a function that runs inside it.
  *
  * <p>Valid only during that call and on its thread, which is the store's writer: no I/O, no
- * waiting. Tables named {@code app_…} are the application's; statements that name MeshKit's are
- * refused.
+ * waiting. Tables named {@code app_…} are the application's. A statement that names one of
+ * MeshKit's, in whatever quotes, or that would end the transaction, as {@code OR ROLLBACK} does, is
+ * an {@link IllegalArgumentException}; so is a text that is such a name: make it a parameter.
  */
 public interface LocalTx {
   /**

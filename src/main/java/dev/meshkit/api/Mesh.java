@@ -33,6 +33,12 @@ public interface Mesh extends AutoCloseable {
   /** Who leads each scope this node has heard of, by scope. Never blocks. */
   List<Leadership> leaders();
 
+  /**
+   * This node's database, for tables of the application's own: they change together with what a
+   * {@link Handler} acknowledges. Never blocks; once the node stops it refuses.
+   */
+  LocalStore store();
+
   /** Runs {@code lead} in each tenure that this node gains of {@code scope}, from now on. */
   void lead(Scope scope, Lead lead);
 

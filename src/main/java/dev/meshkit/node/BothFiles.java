@@ -3,6 +3,7 @@ package dev.meshkit.node;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
+import dev.meshkit.store.Look;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
@@ -26,10 +27,10 @@ record BothFiles(Path mesh, Path votes) {
 
   /** Refuses a directory in which one of them is lost: {@code MK-ELE-004}, {@code MK-STO-008}. */
   Result<Unit> check() {
-    if (Store.isBlank(votes)) {
-      return Store.isBlank(mesh) ? Result.ok() : Result.err(votesLost());
+    if (Look.isBlank(votes)) {
+      return Look.isBlank(mesh) ? Result.ok() : Result.err(votesLost());
     }
-    return Store.fact(votes, NOTE).isPresent() ? messagesThere() : Result.ok();
+    return Look.fact(votes, NOTE).isPresent() ? messagesThere() : Result.ok();
   }
 
   /**
@@ -54,7 +55,7 @@ record BothFiles(Path mesh, Path votes) {
   }
 
   private Result<Unit> messagesThere() {
-    return Store.isBlank(mesh) ? Result.err(messagesLost()) : Result.ok();
+    return Look.isBlank(mesh) ? Result.err(messagesLost()) : Result.ok();
   }
 
   private MeshError votesLost() {

@@ -1,5 +1,7 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.LocalStore;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
@@ -11,7 +13,9 @@ import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.security.OwnCredentials;
+import dev.meshkit.store.Look;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreAccess;
 import dev.meshkit.store.StoreOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -81,8 +85,8 @@ record Foundation(
    */
   static Result<Unit> inspected(Path dir, String cluster, NodeId self) {
     var identity = identity(cluster, self);
-    return Store.inspect(dir.resolve(MESH + ".db"), MESH, identity)
-        .flatMap(_ -> Store.inspect(dir.resolve(VOTES + ".db"), VOTES, identity))
+    return Look.inspect(dir.resolve(MESH + ".db"), MESH, identity)
+        .flatMap(_ -> Look.inspect(dir.resolve(VOTES + ".db"), VOTES, identity))
         .flatMap(_ -> both(dir).check());
   }
 
@@ -132,6 +136,57 @@ record Foundation(
                                 meters,
                                 mesh,
                                 votes)));
+  }
+
+  /** The database of messages alone, of a node that has run and does not run now. */
+  static Result<LocalStore> store(MeshConfig config) {
+    var clocks = Clocks.system();
+    var self = config.node().id();
+    return DataDir.usable(config.data().dir())
+        .flatMap(
+            dir ->
+                identity(dir, clocks)
+                    .load(self)
+                    .flatMap(
+                        who ->
+                            inspected(dir, who.who().cluster(), self)
+                                .flatMap(_ -> hasRun(dir, self))
+                                .flatMap(_ -> alone(new Settings(config), dir, clocks, who))));
+  }
+
+  /** Made here, it would look as if its votes had been lost. */
+  private static Result<Unit> hasRun(Path dir, NodeId self) {
+    var file = dir.resolve(MESH + ".db");
+    if (!Look.isBlank(file)) return Result.ok();
+    return Result.err(
+        MeshError.of(
+            "error.precondition",
+            "opening " + file,
+            self + " has never run here, so there is no database",
+            "start the node first; for a database without a node open a QueueFile",
+            MeshError.Retry.NEVER));
+  }
+
+  private static Result<LocalStore> alone(
+      Settings settings, Path dir, Clocks clocks, Credentials who) {
+    var meters = new Meters(Map.of());
+    var options =
+        new StoreOptions(
+            dir.resolve(MESH + ".db"),
+            MESH,
+            clocks,
+            Chance.secure(),
+            settings.store(),
+            identity(who.who().cluster(), settings.config().node().id()),
+            meters);
+    return Store.open(options)
+        .onErr(_ -> meters.close())
+        .map(store -> new StoreAccess(store, () -> close(store, meters)));
+  }
+
+  private static void close(Store store, Meters meters) {
+    store.close();
+    meters.close();
   }
 
   private static Result<Store> open(StoreOptions common, String schema, Scopes scopes) {

@@ -4,7 +4,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Result;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.HttpServer;
-import dev.meshkit.store.Store;
+import dev.meshkit.store.Look;
 import dev.meshkit.transport.Transport;
 
 /**
@@ -18,7 +18,7 @@ final class FreePorts {
    * The configuration, if all its ports are free; a directory that is in use says so itself, later.
    */
   static Result<MeshConfig> of(MeshConfig config) {
-    if (Store.isInUse(config.data().dir().resolve("mesh.db"))) return Result.ok(config);
+    if (Look.isInUse(config.data().dir().resolve("mesh.db"))) return Result.ok(config);
     var roads = new Settings(config).roads();
     return Transport.probe(config.listen().mesh(), roads)
         .flatMap(mesh -> legacy(config).map(_ -> mesh))

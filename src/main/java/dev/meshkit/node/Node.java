@@ -4,6 +4,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Handler;
 import dev.meshkit.api.Lead;
 import dev.meshkit.api.Leadership;
+import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.MeshError;
@@ -111,6 +112,16 @@ public final class Node implements Mesh {
   @Override
   public List<Leadership> leaders() {
     return snapshot().leaders();
+  }
+
+  @Override
+  public LocalStore store() {
+    return parts.store();
+  }
+
+  /** The database of a node that does not run, see {@code MeshKit.store}. */
+  public static Result<LocalStore> store(MeshConfig config) {
+    return Foundation.store(config);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.meshkit.node;
 
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.link.Outbound;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param http where health and metrics are, empty if they are off
  * @param clocks the node's clocks
  * @param life where it is between start and stop
+ * @param store its database, as the application sees it
  * @param gossip who is in the mesh
  * @param elections the scopes it votes in
  * @param outbound the way out of messages
@@ -30,6 +32,7 @@ record NodeParts(
     Supplier<String> http,
     Clocks clocks,
     Life life,
+    LocalStore store,
     GossipLoop gossip,
     SortedMap<Scope, ScopeElection> elections,
     Outbound outbound,

@@ -29,6 +29,7 @@ import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
+import dev.meshkit.store.StoreAccess;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
@@ -268,6 +269,7 @@ final class NodeStart {
             http::get,
             base.clocks(),
             made.life(),
+            new StoreAccess(base.mesh(), () -> {}),
             made.members(),
             made.scopes(),
             made.outbound(),

@@ -160,7 +160,7 @@ public enum Metric {
       GAUGE,
       "1 for what a store can do now, else 0.",
       Label.FILE,
-      Label.of("state", "OK", "DEGRADED_FULL", "FAILED")),
+      Label.of("state", "OK", "DEGRADED_FULL", "READ_ONLY", "FAILED")),
 
   /** First byte queued to status known. */
   RPC_SECONDS(SECONDS, "Time of an RPC.", Label.SIDE, Label.open("method"), Label.open("status")),

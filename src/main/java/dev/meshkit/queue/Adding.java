@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
@@ -16,7 +17,6 @@ import java.util.List;
 final class Adding<T> {
   private final Ground ground;
   private final Enqueuing<T> enqueuing;
-  private volatile boolean closed;
 
   Adding(Ground ground, Enqueuing<T> enqueuing) {
     this.ground = ground;
@@ -25,7 +25,7 @@ final class Adding<T> {
 
   /** All of them or none. */
   Result<List<Enqueued>> all(List<TaskSpec<T>> tasks) throws InterruptedException {
-    if (closed) return closedError();
+    if (ground.life().isClosing()) return closedError();
     var packed = new ArrayList<Packing.Packed>(tasks.size());
     for (var task : tasks) {
       switch (enqueuing.check(task)) {
@@ -39,28 +39,25 @@ final class Adding<T> {
     var blocks = ground.options().capacity().atLimit() == QueueOptions.AtLimit.BLOCK;
     if (!blocks || !isFull(added)) return added;
     var until = ground.monotonic().plus(ground.options().capacity().patience());
-    var wait = new Room.Wait<>(() -> add(packed), Adding::isFull, () -> closed);
+    var wait = new Room.Wait<>(() -> add(packed), Adding::isFull, ground.life()::isClosing);
     var tried =
         ground.lanes().room().retry(wait, () -> Duration.between(ground.monotonic(), until));
-    return isFull(tried) && closed ? closedError() : tried;
+    return isFull(tried) && ground.life().isClosing() ? closedError() : tried;
   }
 
   /** One, in a transaction that is under way; what is wrong with it is thrown. */
   Enqueued in(StoreTx tx, TaskSpec<T> task) {
+    if (ground.life().isClosing() || ground.life().isOver())
+      throw new MeshException(ground.life().error());
     var packed = enqueuing.check(task).orThrow();
     return enqueuing.addAll(tx, List.of(packed)).orThrow().getFirst();
-  }
-
-  /** Adds nothing more; whoever waits for room is to be woken after this. */
-  void close() {
-    closed = true;
   }
 
   private Result<List<Enqueued>> add(List<Packing.Packed> tasks) throws InterruptedException {
     var bytes = tasks.stream().mapToInt(one -> one.size() + 200).sum();
     return ground
-        .store()
-        .submit(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, tasks)))
+        .life()
+        .write(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, tasks)))
         .flatMap(added -> added);
   }
 
@@ -71,6 +68,6 @@ final class Adding<T> {
   }
 
   private Result<List<Enqueued>> closedError() {
-    return Result.err(QueueErrors.closed(ground.options().name()));
+    return Result.err(ground.life().error());
   }
 }

@@ -58,8 +58,7 @@ final class Appointments {
     var made = tasks.stream().filter(task -> task.atWallMs() != 0).toList();
     if (!made.isEmpty()) ground.alarm().byWall();
     var off = made.stream().filter(this::isOff).toList();
-    return off.isEmpty()
-        || ground.store().submit(Op.record("queue.at", tx -> move(tx, off))).isOk();
+    return off.isEmpty() || ground.life().write(Op.record("queue.at", tx -> move(tx, off))).isOk();
   }
 
   /** One whose time is over by both reckonings is about to start anyway. */

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The dead of one queue in memory: how many, how large, and who waits for the next one. The numbers
- * are owned by the writer thread; {@link #deaths}, {@link #await} and {@link #isEmpty} are for any.
+ * are owned by the writer thread; {@link #deaths}, {@link #await}, {@link #close} and {@link
+ * #isEmpty} are for any.
  */
 final class DeadBook {
   private static final String SUMS =
@@ -17,6 +18,7 @@ final class DeadBook {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition died = lock.newCondition();
   private long deaths; // guarded by lock: committed since the start
+  private boolean closed; // guarded by lock
   private long rows;
   private long bytes;
   private volatile long publishedRows;
@@ -64,12 +66,23 @@ final class DeadBook {
     }
   }
 
-  /** Blocks until there were more deaths than {@code seen}; at most {@code wait}. */
+  /** Blocks until there were more deaths than {@code seen}, or none can be seen any more. */
   void await(long seen, Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       var leftNanos = wait.toNanos();
-      while (deaths <= seen && leftNanos > 0) leftNanos = died.awaitNanos(leftNanos);
+      while (deaths <= seen && leftNanos > 0 && !closed) leftNanos = died.awaitNanos(leftNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets nobody wait any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      died.signalAll();
     } finally {
       lock.unlock();
     }

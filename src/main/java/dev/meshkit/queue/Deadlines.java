@@ -87,7 +87,7 @@ final class Deadlines {
             .sorted(Comparator.comparingLong(held -> held.row().ord())) // a lane goes back in order
             .toList();
     if (!late.isEmpty()) {
-      var _ = ground.store().submit(expire(late)); // refused: they are late at the next look
+      var _ = ground.life().write(expire(late)); // refused: they are late at the next look
     }
     rested = now.plus(atOnce);
     due =

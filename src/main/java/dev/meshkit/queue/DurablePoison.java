@@ -26,14 +26,12 @@ final class DurablePoison implements PoisonQueue {
   public Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit)
       throws InterruptedException {
     var page = Math.clamp(limit, 1, MAX_PAGE);
-    return ground.store().read(reading -> DeadTable.list(reading, ground, filter, afterDid, page));
+    return ground.life().read(reading -> DeadTable.list(reading, ground, filter, afterDid, page));
   }
 
   @Override
   public Result<Optional<DeadTask>> show(long did) throws InterruptedException {
-    return ground
-        .store()
-        .read(reading -> DeadTable.show(reading, ground, did).stream().findFirst());
+    return ground.life().read(reading -> DeadTable.show(reading, ground, did).stream().findFirst());
   }
 
   @Override
@@ -59,6 +57,7 @@ final class DurablePoison implements PoisonQueue {
 
   @Override
   public Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("redriving"));
     var spec = new JobSpec(ground.options().name(), filter, RedriveOptions.DEFAULTS);
     return jobs.whole(jobs.draft(Job.Kind.REDRIVE, spec), by)
@@ -81,7 +80,7 @@ final class DurablePoison implements PoisonQueue {
   public Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException {
     var page = Math.clamp(limit, 1, MAX_PAGE);
     return ground
-        .store()
+        .life()
         .read(reading -> JobTable.list(reading, afterId, page))
         .map(rows -> rows.stream().map(JobTable.Row::job).toList());
   }
@@ -89,6 +88,7 @@ final class DurablePoison implements PoisonQueue {
   private Result<Job> begin(Job.Kind kind, PoisonFilter filter, RedriveOptions options, Audit by)
       throws InterruptedException {
     var tried = kind == Job.Kind.PURGE ? "purging" : "redriving";
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried));
     var spec = new JobSpec(ground.options().name(), filter, options);
     if (!options.dryRun()) return jobs.begin(jobs.draft(kind, spec), by);
@@ -103,8 +103,7 @@ final class DurablePoison implements PoisonQueue {
     var after = 0L;
     while (true) {
       var span = new DeadTable.Span(after, Long.MAX_VALUE);
-      var page =
-          ground.store().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
+      var page = ground.life().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
       if (!(page instanceof Result.Ok<List<DeadTable.Stone>>(var stones))) return page.cast();
       count +=
           stones.stream()

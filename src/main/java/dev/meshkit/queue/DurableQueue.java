@@ -2,8 +2,6 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.LocalTx;
-import dev.meshkit.api.MeshError;
-import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
@@ -36,7 +34,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private final Jobs jobs;
   private final DurablePoison poison;
   private final Thread sweep;
-  private volatile boolean closed;
+  private final Thread watch;
   private @Nullable QueueFile file; // set once, before anybody else has this queue
 
   private DurableQueue(Ground ground, TaskCodec<T> codec) {
@@ -55,6 +53,8 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     QueueMeters.register(ground);
     var name = "queue-" + ground.options().name() + "-sweeper";
     this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
+    var watcher = "queue-" + ground.options().name() + "-watch";
+    this.watch = Thread.ofVirtual().name(watcher).start(this::watch);
   }
 
   static <T> Result<DurableQueue<T>> open(Store store, QueueOptions options, TaskCodec<T> codec)
@@ -99,7 +99,6 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task) {
-    if (closed) throw new MeshException(closedError());
     return adding.in(StoreTx.of(tx, ground.store()), task);
   }
 
@@ -121,11 +120,12 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<List<Settled>> settleAll(List<Settlement<T>> many) throws InterruptedException {
-    return ground.store().submit(Op.settle("queue.settle", tx -> settling.settleAll(tx, many)));
+    return ground.life().write(Op.settle("queue.settle", tx -> settling.settleAll(tx, many)));
   }
 
   @Override
   public Result<Duration> heartbeat(Lease<T> lease) {
+    if (ground.life().isClosing()) return closed();
     var held = ground.held().get(lease.id().seq());
     if (held == null || held.fence() != lease.fence()) {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
@@ -140,14 +140,17 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
+    ground.store().mayWait("await");
+    if (ground.life().isClosing()) return closed();
     var ended = ground.endings().await(id.seq(), Horizon.of(wait), () -> poison.ended(id));
     return ended
         .map(Result::ok)
-        .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
+        .orElseGet(() -> Result.err(ground.life().inVain(wait, "waiting for task " + id)));
   }
 
   @Override
   public Result<Integer> cancel(TaskFilter which, Audit by) throws InterruptedException {
+    if (ground.life().isClosing()) return closed();
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
     return jobs.whole(jobs.cancel(which), by).map(job -> Math.toIntExact(job.done()));
   }
@@ -174,6 +177,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public boolean awaitRelief(Duration wait) throws InterruptedException {
+    ground.store().mayWait("awaitRelief");
     return ground.lanes().room().awaitRelief(Horizon.of(wait));
   }
 
@@ -190,7 +194,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   @Override
   public Result<List<LaneFront>> fronts() throws InterruptedException {
     var now = ground.nowMs();
-    return ground.store().read(read -> LaneTable.fronts(read, ground.qid(), now));
+    return ground.life().read(read -> LaneTable.fronts(read, ground.qid(), now));
   }
 
   @Override
@@ -209,13 +213,26 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public void close() {
-    if (closed) return;
-    closed = true;
+    ground.store().mayWait("closing a queue");
+    if (ground.life().close()) end();
+    else ground.life().awaitClosed();
+    if (file != null) file.close();
+  }
+
+  private void end() {
     sweep.interrupt();
-    adding.close();
+    watch.interrupt();
     leasing.close();
-    ground.lanes().room().close();
     jobs.close();
+    sendHome();
+    try {
+      giveAllBack();
+    } finally {
+      ground.life().closed();
+    }
+  }
+
+  private void giveAllBack() {
     var interrupted = Thread.interrupted(); // what was leased is given back all the same
     try {
       var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
@@ -227,12 +244,38 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     } finally {
       if (interrupted) Thread.currentThread().interrupt();
     }
-    if (file != null) file.close();
+  }
+
+  /** Whoever waits for something to happen in this queue. */
+  private void sendHome() {
+    ground.lanes().room().close();
+    ground.endings().close();
+    ground.dead().close();
+  }
+
+  /** A store that has ended serves nobody any more: those who wait are told so. */
+  private void watch() {
+    try {
+      leasing.fail(ground.store().awaitEnd());
+      sendHome();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // close() asked for it: the thread ends here
+    }
   }
 
   @Override
   public boolean isOver() {
-    return closed || ground.store().failure().isPresent();
+    return ground.life().isClosing() || ground.store().end().isPresent();
+  }
+
+  /** Whether it is closed, or about to be. */
+  boolean isClosing() {
+    return ground.life().isClosing();
+  }
+
+  /** Whether it is closed, and what it held was given back. */
+  boolean isClosed() {
+    return ground.life().isClosed();
   }
 
   @Override
@@ -262,9 +305,10 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
       throws InterruptedException {
-    if (closed) return Result.err(closedError());
+    ground.store().mayWait("lease");
+    if (ground.life().isClosing()) return closed();
     if (waiter.max() < 1) return Result.err(QueueErrors.noTasks(waiter.max()));
-    return Result.ok(leasing.await(waiter, Horizon.of(wait)));
+    return leasing.await(waiter, Horizon.of(wait));
   }
 
   /** What nobody will work on goes back, uncharged; on the writer thread or a worker's. */
@@ -277,7 +321,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (!taken) LOG.log(Level.WARNING, "{0} leases must run out: the store is full", leases.size());
   }
 
-  private MeshError closedError() {
-    return QueueErrors.closed(ground.options().name());
+  private <R> Result<R> closed() {
+    return Result.err(ground.life().error());
   }
 }

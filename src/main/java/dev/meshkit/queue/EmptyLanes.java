@@ -46,7 +46,7 @@ final class EmptyLanes {
   void tick(Instant now) throws InterruptedException {
     if (now.isBefore(nextLook())) return;
     var old = old(now);
-    var dropped = old.isEmpty() || ground.store().submit(drop(old, now)).isOk();
+    var dropped = old.isEmpty() || ground.life().write(drop(old, now)).isOk();
     look(dropped ? Instant.MIN : now.plus(PAUSE));
   }
 

@@ -15,11 +15,12 @@ final class Endings {
 
   private final Map<Long, Ending> waited = new ConcurrentHashMap<>();
   private final Semaphore places = new Semaphore(LIMIT);
+  private volatile boolean closed;
 
   private static final class Ending {
     private final java.util.concurrent.CountDownLatch over =
         new java.util.concurrent.CountDownLatch(1);
-    private volatile Settled how = new Settled.Done();
+    private volatile Optional<Settled> how = Optional.empty(); // empty: nobody will know
     private int waiters; // guarded by the map's bin: changed in compute only
   }
 
@@ -29,7 +30,7 @@ final class Endings {
         () -> {
           var ending = waited.remove(seq);
           if (ending == null) return;
-          ending.how = how;
+          ending.how = Optional.of(how);
           ending.over.countDown();
         });
   }
@@ -39,6 +40,12 @@ final class Endings {
     Optional<Settled> now() throws InterruptedException;
   }
 
+  /** Sends home whoever waits: no end will be heard of any more. */
+  void close() {
+    closed = true; // first this: whoever comes looks the other way round
+    waited.values().forEach(ending -> ending.over.countDown());
+  }
+
   /** Blocks until the task ends; empty when {@code wait} is over or too many wait already. */
   Optional<Settled> await(long seq, Duration wait, Look look) throws InterruptedException {
     if (!places.tryAcquire()) return look.now();
@@ -46,9 +53,9 @@ final class Endings {
       var ending = waited.compute(seq, (_, old) -> joined(old));
       try {
         var before = look.now();
-        if (before.isPresent()) return before;
-        var over = ending.over.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-        return over ? Optional.of(ending.how) : Optional.empty();
+        if (before.isPresent() || closed) return before;
+        var _ = ending.over.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        return ending.how;
       } finally {
         waited.computeIfPresent(seq, (_, old) -> old == ending && --old.waiters == 0 ? null : old);
       }

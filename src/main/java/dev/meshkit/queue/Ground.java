@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * What the roles of one queue share.
  *
+ * @param life whether it is open, and its way into the store
  * @param store where it lies
  * @param options its rules
  * @param qid its number
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param alarm when time has something to do
  */
 record Ground(
+    QueueLife life,
     Store store,
     QueueOptions options,
     long qid,

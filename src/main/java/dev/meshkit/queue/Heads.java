@@ -42,9 +42,7 @@ final class Heads {
     if (!changed && nowMs < earliestMs) return;
     next = now.plus(PAUSE);
     earliestMs = ground.lanes().publishedLive() == 0 ? Long.MAX_VALUE : look(nowMs);
-    if (earliestMs <= nowMs) {
-      var _ = ground.store().submit(end); // refused: the next look comes
-    }
+    if (earliestMs <= nowMs) endAll();
   }
 
   /** How long until there is something to look at; empty while nothing changes. */
@@ -56,10 +54,24 @@ final class Heads {
     return Optional.of(rest.compareTo(pause) < 0 ? pause : rest);
   }
 
+  /** Page by page, for the first lane is as much late as the last; refused: the next look comes. */
+  private void endAll() throws InterruptedException {
+    for (var left = ground.lanes().all().size(); left > 0; left -= PAGE) {
+      if (!ground.life().write(end).isOk()) return;
+    }
+  }
+
   /** A read that fails says nothing: the next look is as soon as may be. */
   private long look(long nowMs) throws InterruptedException {
-    var seen = ground.store().read(read -> LaneTable.headsExpire(read, ground.qid()));
-    return seen instanceof Result.Ok<Long>(var atMs) ? atMs : nowMs + 1;
+    var earliest = Long.MAX_VALUE;
+    for (var after = 0L; after != Long.MAX_VALUE; ) {
+      var last = after;
+      var seen = ground.store().read(read -> LaneTable.headsExpire(read, ground.qid(), last));
+      if (!(seen instanceof Result.Ok<LaneTable.Heads>(var page))) return nowMs + 1;
+      earliest = Math.min(earliest, page.earliestMs());
+      after = page.last();
+    }
+    return earliest;
   }
 
   private Unit end(StoreTx tx) {
@@ -67,7 +79,7 @@ final class Heads {
     for (var i = 0; i < Math.min(PAGE, lanes.size()); i++) {
       end(tx, lanes.get((firstLane + i) % lanes.size()));
     }
-    firstLane += PAGE;
+    firstLane = (firstLane + PAGE) % Math.max(1, lanes.size());
     return Unit.UNIT;
   }
 

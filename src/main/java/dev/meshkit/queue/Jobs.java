@@ -29,7 +29,6 @@ final class Jobs {
   private final Steps steps;
   private final Map<Long, Run> runs = new ConcurrentHashMap<>();
   private final AtomicInteger places = new AtomicInteger(); // taken, before a job is written down
-  private volatile boolean closed;
 
   /** Who does a chunk of a job, by what it is done to. */
   record Steps(Reviving dead, Cancelling live) {}
@@ -48,7 +47,7 @@ final class Jobs {
     private final Job job;
     private final Thread thread;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile Result<Job> end = Result.err(canceled());
+    private volatile Result<Job> end = Result.err(cutOff());
 
     Run(Job job) {
       this.job = job;
@@ -103,7 +102,7 @@ final class Jobs {
   }
 
   private Result<Run> begun(Draft draft, Audit by) throws InterruptedException {
-    if (closed) return Result.err(QueueErrors.closed(ground.options().name()));
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (places.incrementAndGet() > MOST) {
       places.decrementAndGet();
       return Result.err(tooMany());
@@ -121,8 +120,8 @@ final class Jobs {
   private Result<Job> written(Draft draft, Audit by) throws InterruptedException {
     var first = new Job(0, draft.kind(), draft.text(), 0, Job.State.RUNNING, by, ground.wall());
     return ground
-        .store()
-        .submit(
+        .life()
+        .write(
             Op.record(
                 "queue.job",
                 tx -> {
@@ -137,7 +136,7 @@ final class Jobs {
     var run = runs.get(id);
     if (run != null && run.over.await(wait.toNanos(), TimeUnit.NANOSECONDS)) return run.end;
     return ground
-        .store()
+        .life()
         .read(reading -> JobTable.get(reading, id))
         .flatMap(
             found -> found.map(row -> Result.ok(row.job())).orElseGet(() -> Result.err(noJob(id))));
@@ -145,7 +144,6 @@ final class Jobs {
 
   /** Stops where they are; the next start goes on. No chunk is done once this has returned. */
   void close() {
-    closed = true;
     runs.values().forEach(run -> run.thread.interrupt());
   }
 
@@ -159,7 +157,8 @@ final class Jobs {
     try {
       run.end = all(run.job);
       run.end.onOk(Jobs::tell);
-      if (run.end instanceof Result.Err<Job>(var error) && !closed) stop(run.job, error);
+      if (run.end instanceof Result.Err<Job>(var error) && !ground.life().isClosing())
+        stop(run.job, error);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // close() asked for it: the row keeps the place
     } finally {
@@ -172,14 +171,14 @@ final class Jobs {
   private Result<Job> all(Job job) throws InterruptedException {
     var rate = JobSpec.parse(job.what()).options().perSecond();
     var before = job.done();
-    while (!closed) {
+    while (!ground.life().isClosing()) {
       var step = ground.store().submit(chunk(job));
       if (!(step instanceof Result.Ok<Job>(var now)) || now.state() != Job.State.RUNNING)
         return step;
       if (rate > 0) Thread.sleep(Duration.ofNanos((long) ((now.done() - before) / rate * 1e9)));
       before = now.done();
     }
-    return Result.err(canceled());
+    return Result.err(cutOff());
   }
 
   /** What is redriven needs room on the disk; what is purged or canceled makes some. */
@@ -192,7 +191,7 @@ final class Jobs {
         0,
         tx -> {
           var row = JobTable.get(tx, job.id()).orElseThrow();
-          var isOver = closed || row.job().state() != Job.State.RUNNING;
+          var isOver = ground.life().isClosing() || row.job().state() != Job.State.RUNNING;
           return isOver ? row.job() : step(tx, row).job();
         });
   }
@@ -230,8 +229,8 @@ final class Jobs {
     }
   }
 
-  private static MeshError canceled() {
-    return new MeshError.Canceled("a redrive, purge or cancel; the next start goes on with it");
+  private MeshError cutOff() {
+    return QueueErrors.cutOff(ground.options().name());
   }
 
   static MeshError tooMany() {

@@ -46,9 +46,10 @@ final class LaneTable {
   private static final String WEIGH = "UPDATE lane SET weight = ? WHERE lid = ?";
   static final String HEADS_EXPIRE =
       """
-      SELECT min(exp) FROM (SELECT (SELECT nullif(t.exp, 0) FROM task t WHERE t.lid = l.lid
-          AND t.st = 0 ORDER BY t.ord LIMIT 1) AS exp
-        FROM lane l WHERE l.qid = ? AND l.n_live > 0 AND l.n_leased = 0)""";
+      SELECT min(exp), max(lid) FROM (SELECT l.lid AS lid, (SELECT nullif(t.exp, 0) FROM task t
+          WHERE t.lid = l.lid AND t.st = 0 ORDER BY t.ord LIMIT 1) AS exp
+        FROM lane l WHERE +l.qid = ? AND l.lid > ? AND l.n_live > 0 AND l.n_leased = 0
+        ORDER BY l.lid LIMIT 5000)""";
   static final String DROP =
       """
       DELETE FROM lane WHERE lid = ? AND n_live = 0 AND n_dead = 0 AND paused = 0 AND weight = 1
@@ -99,18 +100,23 @@ final class LaneTable {
   }
 
   /**
-   * When, by the queue clock, the time of the first ready task of some lane that nobody works on is
-   * over; {@code Long.MAX_VALUE} for never.
+   * A page of lanes that nobody works on.
+   *
+   * @param earliestMs when, by the queue clock, the time of the first ready task of one of them is
+   *     over; {@code Long.MAX_VALUE} for never
+   * @param last the lane after which the next page begins; {@code Long.MAX_VALUE} if there is none
    */
-  static long headsExpire(Reading read, long qid) {
-    return read.query(
-            HEADS_EXPIRE,
-            row -> {
-              var atMs = row.getLong(1);
-              return row.wasNull() ? Long.MAX_VALUE : atMs;
-            },
-            qid)
+  record Heads(long earliestMs, long last) {}
+
+  /** The page after a lane: so many that no number of lanes makes a read too long. */
+  static Heads headsExpire(Reading read, long qid, long after) {
+    return read.query(HEADS_EXPIRE, row -> new Heads(orNever(row, 1), orNever(row, 2)), qid, after)
         .getFirst();
+  }
+
+  private static long orNever(ResultSet row, int column) throws SQLException {
+    var number = row.getLong(column);
+    return row.wasNull() ? Long.MAX_VALUE : number;
   }
 
   private static LaneFront front(ResultSet row, long nowMs) throws SQLException {

@@ -11,22 +11,23 @@ final class LeaseTable {
       INSERT INTO lease (seq, fence, boot, attempt, origin, until_wall, holder)
       VALUES (?, ?, ?, ?, ?, ?, ?)""";
   private static final String HOLDS = "SELECT 1 FROM lease WHERE seq = ? AND fence = ?";
-  static final String OF_OLDER_BOOTS =
+  static final String LEFT =
       """
-      SELECT e.seq, e.fence, e.attempt, e.origin FROM lease e JOIN task t ON t.seq = e.seq
-      WHERE e.boot < ? AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY e.seq""";
+      SELECT e.seq, e.fence, e.attempt, e.origin, e.boot FROM lease e JOIN task t ON t.seq = e.seq
+      WHERE (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY e.seq""";
 
   private LeaseTable() {}
 
   /**
-   * A lease that a process left behind.
+   * A lease that a queue left behind.
    *
    * @param seq the task
    * @param fence its fence
    * @param attempt the attempt it was
    * @param origin the task's number in its lane
+   * @param boot under which it was given
    */
-  record Left(long seq, long fence, int attempt, long origin) {}
+  record Left(long seq, long fence, int attempt, long origin, long boot) {}
 
   static void add(StoreTx tx, Held held, long boot, long untilWallMs) {
     tx.update(
@@ -49,11 +50,12 @@ final class LeaseTable {
     return tx.update(DELETE, seq, fence) == 1;
   }
 
-  static List<Left> ofOlderBoots(StoreTx tx, long boot, long qid) {
+  /** What is leased of a queue that nobody has open. */
+  static List<Left> left(StoreTx tx, long qid) {
     return tx.query(
-        OF_OLDER_BOOTS,
-        row -> new Left(row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(4)),
-        boot,
+        LEFT,
+        row ->
+            new Left(row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(4), row.getLong(5)),
         qid);
   }
 }

@@ -1,11 +1,15 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.QueueLeaseEvent;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import dev.meshkit.store.Thrown;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,6 +27,9 @@ import java.util.function.Consumer;
  * @param <T> what tasks carry
  */
 final class Leasing<T> {
+  private static final System.Logger LOG = System.getLogger(Leasing.class.getName());
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final Ground ground;
   private final Packing<T> packing;
   private final Dying dying;
@@ -30,7 +37,8 @@ final class Leasing<T> {
   private final Waiters<T> waiters = new Waiters<>();
   private final Op<Unit> serve = Op.lease("queue.lease", this::serve);
   private final AtomicBoolean coming = new AtomicBoolean();
-  private volatile boolean closed;
+  private volatile boolean failing; // so that it is logged once
+  private volatile Instant again = Instant.MAX; // when to serve anew what could not be
   private int suspects; // leased now; owned by the writer thread
   private final Tokens tokens; // the writer thread's
   private final Map<LaneState, ArrayDeque<TaskRow>> ahead = new HashMap<>(); // the writer thread's
@@ -53,14 +61,16 @@ final class Leasing<T> {
     this.now = Moment.of(ground);
   }
 
-  /** Blocks until the worker is served or its wait is over. */
-  List<Lease<T>> await(Waiter<T> waiter, Duration wait) throws InterruptedException {
+  /** Blocks until the worker is served, or its wait or the queue is over; why it cannot be. */
+  Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait) throws InterruptedException {
     waiters.add(waiter); // first add, then look: whoever commits a task looks the other way round
-    if (closed) waiter.dismiss(); // so does whoever closes
+    if (ground.life().isClosing()) waiter.dismiss(); // so does whoever closes
+    ground.store().end().ifPresent(waiter::fail);
     if (waiter.lane().map(ground.lanes()::mayLease).orElseGet(ground.lanes()::mayLease))
       serveSoon();
     try {
-      return waiter.await(atLeastOneLook(wait));
+      if (wait.isZero()) lookNow().onErr(waiter::fail);
+      return waiter.await(wait);
     } catch (InterruptedException interrupted) {
       giveBack.accept(waiter.abandon());
       throw interrupted;
@@ -93,27 +103,62 @@ final class Leasing<T> {
     tx.onRollback(() -> suspects++);
   }
 
-  /** Sends everyone home. */
+  /** Sends everyone home: the queue is closed, and says so to who comes later. */
   void close() {
-    closed = true;
     waiters.all().forEach(Waiter::dismiss);
   }
 
+  /** Sends everyone home with the reason: nobody will ever be served. */
+  void fail(MeshError why) {
+    waiters.all().forEach(waiter -> waiter.fail(why));
+  }
+
+  /** When, by the monotonic clock, to {@link #serveAgain}; {@link Instant#MAX} for never. */
+  Instant again() {
+    return again;
+  }
+
+  /**
+   * Tries once more, if it is time to: those who wait would not know that they were passed over.
+   */
+  void serveAgain(Instant now) {
+    if (now.isBefore(again)) return;
+    again = Instant.MAX;
+    if (!waiters.isEmpty()) serveSoon();
+  }
+
   /** A worker that will not wait still gets what is there: one turn of the writer. */
-  private Duration atLeastOneLook(Duration wait) throws InterruptedException {
-    if (!wait.isZero()) return wait;
-    var _ = ground.store().submit(Op.lease("queue.lease", this::serve));
-    return wait;
+  private Result<Unit> lookNow() throws InterruptedException {
+    return ground.life().write(Op.lease("queue.lease", this::serve));
   }
 
   private void serveSoon() {
     if (!coming.compareAndSet(false, true)) return;
-    var taken = ground.store().submit(serve, _ -> coming.set(false));
-    if (!taken) coming.set(false);
+    if (!ground.store().submit(serve, this::served)) passedOver();
+  }
+
+  private void served(Result<Unit> verdict) {
+    coming.set(false);
+    if (verdict.isOk()) failing = false;
+    if (!(verdict instanceof Result.Err<Unit>(var error)) || ground.life().isClosing()) return;
+    if (!failing && ground.store().end().isEmpty())
+      LOG.log(Level.WARNING, "no task could be leased, which is tried again: {0}", error.text());
+    failing = true;
+    passedOver();
+  }
+
+  /** The store is full or busy, say. */
+  private void passedOver() {
+    coming.set(false);
+    if (ground.store().end().isPresent()) return;
+    again = ground.monotonic().plus(PAUSE);
+    ground.alarm().wake();
   }
 
   private Unit serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
+    if (ground.life().isOver()) return Unit.UNIT;
+    tx.onRollback(this::passedOver);
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
     now = Moment.of(ground);
     fresh = new ArrayList<>();
@@ -137,12 +182,19 @@ final class Leasing<T> {
     while (ground.lanes().room(state) > 0) {
       var next = waiters.next(state.lane());
       if (next.isEmpty()) return;
+      taken(tx, next.get());
       var max = next.get().max();
       if (!grant(tx, next.get(), take(tx, state, max, max))) return;
     }
   }
 
+  /** From here on, whatever is thrown, it is served or put back. */
+  private void taken(StoreTx tx, Waiter<T> waiter) {
+    tx.onRollback(() -> waiters.putBack(waiter));
+  }
+
   private boolean serveAny(StoreTx tx, Waiter<T> waiter) {
+    taken(tx, waiter);
     var got = new ArrayList<Lease<T>>();
     var even =
         waiter.max() / Math.max(1, ground.lanes().inTurn()); // what each lane gives if all do
@@ -168,7 +220,6 @@ final class Leasing<T> {
       waiters.putBack(waiter);
       return false;
     }
-    tx.onRollback(() -> waiters.putBack(waiter));
     tx.tell(
         () -> {
           if (!waiter.grant(List.copyOf(leases))) giveBack.accept(leases);
@@ -217,6 +268,13 @@ final class Leasing<T> {
     } catch (Exception | Error thrown) { // whatever a codec throws: its lane goes on
       var corrupt = Thrown.byGuest("the codec", thrown);
       dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
+      return;
+    }
+    try {
+      var _ = Text.errors(row.errors());
+    } catch (RuntimeException damaged) { // the checksum is the body's alone
+      var rest = row.after(row.attempt(), row.crash(), Bytes.EMPTY);
+      dying.die(tx, state, rest, Reason.CORRUPT, QueueErrors.corrupt(damaged));
       return;
     }
     got.add(lease(tx, state, row, value));

@@ -79,7 +79,7 @@ final class Lifetimes {
     var over = lives.stream().filter(this::isOver).map(Life::seq).toList();
     for (var i = 0; i < over.size(); i += CHUNK) {
       var chunk = over.subList(i, Math.min(i + CHUNK, over.size()));
-      if (!ground.store().submit(ending(chunk)).isOk()) earliestMs = 0;
+      if (!ground.life().write(ending(chunk)).isOk()) earliestMs = 0;
     }
     lives.stream().filter(life -> isOurs(life) && !isOver(life)).forEach(this::note);
     if (lives.size() < PAGE) end(now, earliestMs);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,15 +30,24 @@ final class MemoryDoor {
     this.room = room;
   }
 
-  /** Makes a change as a whole; an error, or application work that throws, undoes it. */
+  /**
+   * Makes a change as a whole; an error, or application work that throws, undoes it. {@code
+   * error.taskqueue.disposed} of a closed queue.
+   */
   <R> Result<R> change(Function<MemoryTx, Result<R>> work) {
     enter();
     try {
+      if (closed) return Result.err(error());
       pass();
       return changed(work);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Looks, for a caller of an open queue. */
+  <R> Result<R> read(Supplier<Result<R>> look) {
+    return look(() -> closed ? Result.err(error()) : look.get());
   }
 
   /** Looks at what is there. */
@@ -89,21 +99,36 @@ final class MemoryDoor {
     return look(() -> closed);
   }
 
-  /** Lets nobody wait any more; false if it was closed before. */
-  boolean close() {
-    return look(
-        () -> {
-          if (closed) return false;
-          closed = true;
-          changed.signalAll();
-          return true;
-        });
+  /** Lets nobody wait any more, once this was done; nothing if it was closed before. */
+  void close(Consumer<MemoryTx> last) {
+    var _ =
+        change(
+            tx -> {
+              last.accept(tx);
+              closed = true;
+              changed.signalAll();
+              return Result.ok();
+            });
   }
 
-  private void enter() {
+  /** What a closed queue says. */
+  MeshError error() {
+    return QueueErrors.closed(ground.options().name());
+  }
+
+  /**
+   * Refuses to wait within a transaction of this queue: others could not come in meanwhile.
+   *
+   * @throws IllegalStateException if that is where the caller is
+   */
+  void mayWait() {
     if (lock.isHeldByCurrentThread())
       throw new IllegalStateException(
           "a queue is called within a transaction of its own; use enqueueIn");
+  }
+
+  private void enter() {
+    mayWait();
     lock.lock();
   }
 

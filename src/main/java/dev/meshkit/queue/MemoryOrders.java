@@ -19,6 +19,7 @@ final class MemoryOrders {
 
   /** Removes what the filter names. */
   Result<Integer> cancel(TaskFilter which, Audit by) {
+    if (door.isClosed()) return Result.err(door.error());
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
     return door.change(
         tx -> {
@@ -61,6 +62,7 @@ final class MemoryOrders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight, Audit by) {
+    if (door.isClosed()) return Result.err(door.error());
     var refusal = Orders.refusal(lane, weight, by);
     if (refusal.isPresent()) return Result.err(refusal.get());
     return door.change(

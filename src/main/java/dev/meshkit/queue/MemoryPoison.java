@@ -26,9 +26,9 @@ final class MemoryPoison implements PoisonQueue {
 
   @Override
   public Result<List<DeadTask>> list(PoisonFilter filter, long afterDid, int limit) {
-    return Result.ok(
-        door.look(
-            () ->
+    return door.read(
+        () ->
+            Result.ok(
                 ground.dead().between(afterDid, Long.MAX_VALUE).stream()
                     .filter(grave -> MemoryDead.isNamed(grave, filter))
                     .limit(Math.clamp(limit, 1, MAX_PAGE))
@@ -38,11 +38,12 @@ final class MemoryPoison implements PoisonQueue {
 
   @Override
   public Result<Optional<DeadTask>> show(long did) {
-    return Result.ok(door.look(() -> ground.dead().find(did).map(MemoryDead.Grave::task)));
+    return door.read(() -> Result.ok(ground.dead().find(did).map(MemoryDead.Grave::task)));
   }
 
   @Override
   public Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
+    if (door.isClosed()) return Result.err(door.error());
     if (!PoisonReaders.NAME.matcher(reader).matches())
       return Result.err(PoisonReaders.badName(reader));
     var page = door.await(wait, _ -> Optional.of(page(reader)).filter(dead -> !dead.isEmpty()));
@@ -51,6 +52,7 @@ final class MemoryPoison implements PoisonQueue {
 
   @Override
   public Result<Unit> advance(String reader, long did) {
+    if (door.isClosed()) return Result.err(door.error());
     if (!PoisonReaders.NAME.matcher(reader).matches())
       return Result.err(PoisonReaders.badName(reader));
     return door.change(_ -> moved(reader, did));
@@ -58,7 +60,7 @@ final class MemoryPoison implements PoisonQueue {
 
   @Override
   public Result<Boolean> forget(String reader) {
-    return Result.ok(door.look(() -> readers.remove(reader) != null));
+    return door.read(() -> Result.ok(readers.remove(reader) != null));
   }
 
   @Override
@@ -79,16 +81,17 @@ final class MemoryPoison implements PoisonQueue {
 
   @Override
   public Result<Job> await(long job, Duration wait) throws InterruptedException {
+    if (door.isClosed()) return Result.err(door.error());
     var over =
         door.await(wait, _ -> jobs.find(job).filter(now -> now.state() != Job.State.RUNNING));
-    return over.or(() -> door.look(() -> jobs.find(job)))
-        .map(Result::ok)
-        .orElseGet(() -> Result.err(Jobs.noJob(job)));
+    if (over.isPresent()) return Result.ok(over.get());
+    return door.read(
+        () -> jobs.find(job).map(Result::ok).orElseGet(() -> Result.err(Jobs.noJob(job))));
   }
 
   @Override
   public Result<List<Job>> jobs(long afterId, int limit) {
-    return Result.ok(door.look(() -> jobs.list(afterId, Math.clamp(limit, 1, MAX_PAGE))));
+    return door.read(() -> Result.ok(jobs.list(afterId, Math.clamp(limit, 1, MAX_PAGE))));
   }
 
   private List<DeadTask> page(String reader) {
@@ -113,9 +116,10 @@ final class MemoryPoison implements PoisonQueue {
   }
 
   private Result<Job> begin(Job.Kind kind, JobSpec spec, Audit by) {
+    if (door.isClosed()) return Result.err(door.error());
     var tried = kind == Job.Kind.PURGE ? "purging" : "redriving";
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried));
-    if (spec.options().dryRun()) return Result.ok(door.look(() -> would(kind, spec, by)));
+    if (spec.options().dryRun()) return door.read(() -> Result.ok(would(kind, spec, by)));
     return door.change(
         tx ->
             jobs.isBusy() ? Result.err(Jobs.tooMany()) : Result.ok(jobs.begin(tx, kind, spec, by)));

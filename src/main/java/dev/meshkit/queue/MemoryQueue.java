@@ -61,7 +61,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<List<Enqueued>> enqueueAll(List<TaskSpec<T>> tasks) throws InterruptedException {
-    if (door.isClosed()) return Result.err(closedError());
+    if (door.isClosed()) return Result.err(door.error());
     var packed = new ArrayList<Packing.Packed>(tasks.size());
     for (var task : tasks) {
       var checked = packing.check(task).onOk(packed::add);
@@ -76,14 +76,14 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
         new Room.Wait<>(
             () -> door.change(tx -> adding.addAll(tx, packed)), Adding::isFull, door::isClosed);
     var tried = room.retry(wait, () -> Duration.between(ground.clock().monotonic(), until));
-    return Adding.isFull(tried) && door.isClosed() ? Result.err(closedError()) : tried;
+    return Adding.isFull(tried) && door.isClosed() ? Result.err(door.error()) : tried;
   }
 
   @Override
   public Enqueued enqueueIn(LocalTx tx, TaskSpec<T> task) {
     if (!(tx instanceof MemoryTx memory) || !door.holds(memory))
       throw new IllegalArgumentException("not a transaction of this queue: " + tx.getClass());
-    if (door.isClosed()) throw new MeshException(closedError());
+    if (door.isClosed()) throw new MeshException(door.error());
     var packed = packing.check(task).orThrow();
     return adding.addAll(memory, List.of(packed)).orThrow().getFirst();
   }
@@ -101,7 +101,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   private Result<List<Lease<T>>> await(
       int max, Function<MemoryTx, List<Lease<T>>> take, Duration wait) throws InterruptedException {
-    if (door.isClosed()) return Result.err(closedError());
+    if (door.isClosed()) return Result.err(door.error());
     if (max < 1) return Result.err(QueueErrors.noTasks(max));
     var got =
         door.await(
@@ -124,7 +124,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Duration> heartbeat(Lease<T> lease) {
-    return door.look(
+    return door.read(
         () ->
             ground
                 .book()
@@ -147,12 +147,13 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
+    if (door.isClosed()) return Result.err(door.error());
     var watched = door.look(() -> watch(id.seq()));
     try {
       var ended = door.await(wait, _ -> ended(id));
       return ended
           .map(Result::ok)
-          .orElseGet(() -> Result.err(new MeshError.TimedOut(wait, "waiting for task " + id)));
+          .orElseGet(() -> Result.err(inVain(wait, "waiting for task " + id)));
     } finally {
       door.look(
           () -> {
@@ -160,6 +161,10 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
             return Unit.UNIT;
           });
     }
+  }
+
+  private MeshError inVain(Duration wait, String what) {
+    return door.isClosed() ? door.error() : new MeshError.TimedOut(wait, what);
   }
 
   private long watch(long seq) {
@@ -180,7 +185,6 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Integer> cancel(TaskFilter which, Audit by) {
-    if (door.isClosed()) return Result.err(closedError());
     return orders.cancel(which, by);
   }
 
@@ -206,6 +210,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public boolean awaitRelief(Duration wait) throws InterruptedException {
+    door.mayWait();
     return room.awaitRelief(wait);
   }
 
@@ -221,9 +226,10 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<List<LaneFront>> fronts() {
-    return Result.ok(
-        door.look(
-            () -> ground.book().lanes().stream().flatMap(lane -> front(lane).stream()).toList()));
+    return door.read(
+        () ->
+            Result.ok(
+                ground.book().lanes().stream().flatMap(lane -> front(lane).stream()).toList()));
   }
 
   private Optional<LaneFront> front(MemoryLane lane) {
@@ -268,22 +274,12 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public void close() {
-    if (!door.close()) return;
+    door.close(settling::releaseAll);
     room.close();
-    door.change(
-            tx -> {
-              settling.releaseAll(tx);
-              return Result.ok();
-            })
-        .orThrow();
   }
 
   /** Has time do what is due, and those who wait look, for tests that own the clocks. */
   void tick() {
     door.nudge();
-  }
-
-  private MeshError closedError() {
-    return QueueErrors.closed(ground.options().name());
   }
 }

@@ -102,7 +102,9 @@ final class MemorySettling {
   private Settled retry(Commitment tx, MemoryTask task, MeshError why, Duration floor) {
     var row = charged(task, why);
     if (row.attempt() >= row.maxAttempt()) {
-      return dying.die(tx, task, row, MemoryDying.of(Reason.EXHAUSTED, why));
+      var dead = dying.die(tx, task, row, MemoryDying.of(Reason.EXHAUSTED, why));
+      if (isStrict()) goBack(tx, task);
+      return dead;
     }
     var backoff = ground.options().attempts().retry().after(task.seq(), row.attempt());
     var pause = Horizon.of(backoff.compareTo(floor) > 0 ? backoff : floor);
@@ -118,7 +120,7 @@ final class MemorySettling {
     goBack(tx, task);
   }
 
-  /** Go-back-N: what was leased after a task that comes back is released too, uncharged. */
+  /** Go-back-N: what was leased after a task that has failed is released too, uncharged. */
   private void goBack(Commitment tx, MemoryTask failed) {
     ground.book().held().stream()
         .filter(held -> held.lane() == failed.lane() && held.row().ord() > failed.row().ord())

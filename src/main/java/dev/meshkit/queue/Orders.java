@@ -22,6 +22,7 @@ final class Orders {
 
   /** Pauses or resumes; the number in the audit. */
   Result<Long> mark(Target what, Audit by, boolean paused) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried(paused)));
     LOG.log(
         Level.INFO,
@@ -32,8 +33,8 @@ final class Orders {
         by.actor(),
         by.reason());
     return ground
-        .store()
-        .submit(
+        .life()
+        .write(
             Op.record(
                 "queue.pause",
                 tx -> {
@@ -60,6 +61,7 @@ final class Orders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     var refusal = refusal(lane, weight, by);
     if (refusal.isPresent()) return Result.err(refusal.get());
     LOG.log(
@@ -71,8 +73,8 @@ final class Orders {
         by.actor(),
         by.reason());
     return ground
-        .store()
-        .submit(
+        .life()
+        .write(
             Op.record(
                 "queue.weigh",
                 tx -> {

@@ -22,10 +22,10 @@ public sealed interface PoisonQueue permits DurablePoison, MemoryPoison {
   /**
    * The next of the dead for a named reader, whole, oldest first: those after the last one it
    * advanced to, across restarts; the first time, all there are. At most 32, or 1 MiB of bodies.
-   * Blocks until there is one, at most {@code wait}, then an empty list. Until the reader advances
-   * it gets the same ones again, so it sees each at least once; others are not concerned. What the
-   * retention, a redrive or a purge removes meanwhile is not seen. {@code error.validation} unless
-   * the name has 1 to 64 of {@code A-Z a-z 0-9 . _ -}.
+   * Blocks until there is one, at most {@code wait}, then an empty list; so when the queue closes.
+   * Until the reader advances it gets the same ones again, so it sees each at least once; others
+   * are not concerned. What the retention, a redrive or a purge removes meanwhile is not seen.
+   * {@code error.validation} unless the name has 1 to 64 of {@code A-Z a-z 0-9 . _ -}.
    */
   Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException;
 

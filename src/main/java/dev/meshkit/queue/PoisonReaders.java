@@ -28,30 +28,35 @@ final class PoisonReaders {
   }
 
   Result<List<DeadTask>> take(String reader, Duration wait) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (!NAME.matcher(reader).matches()) return Result.err(badName(reader));
     var end = ground.monotonic().plus(wait);
     while (true) {
       var seen = ground.dead().deaths(); // first count, then look: a death goes the other way round
       var page = ground.store().read(reading -> page(reading, reader));
+      if (ground.life().isClosing()) return Result.ok(List.of());
       if (!(page instanceof Result.Ok<List<DeadTask>>(var dead)) || !dead.isEmpty()) return page;
       var left = Duration.between(ground.monotonic(), end);
       if (!left.isPositive()) return page;
+      if (ground.store().end().isPresent()) return Result.err(ground.store().end().get());
       ground.dead().await(seen, left);
     }
   }
 
   Result<Unit> advance(String reader, long did) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     if (!NAME.matcher(reader).matches()) return Result.err(badName(reader));
     return ground
-        .store()
-        .submit(Op.record("poison.advance", tx -> advance(tx, reader, did)))
+        .life()
+        .write(Op.record("poison.advance", tx -> advance(tx, reader, did)))
         .flatMap(done -> done);
   }
 
   Result<Boolean> forget(String reader) throws InterruptedException {
+    if (ground.life().isClosing()) return Result.err(ground.life().error());
     return ground
-        .store()
-        .submit(Op.record("poison.forget", tx -> ReaderTable.forget(tx, poison(), stored(reader))));
+        .life()
+        .write(Op.record("poison.forget", tx -> ReaderTable.forget(tx, poison(), stored(reader))));
   }
 
   private List<DeadTask> page(Reading reading, String reader) {

@@ -11,6 +11,9 @@ final class QueueErrors {
   /** The code of an attempt whose lease ran out. */
   static final String LEASE_EXPIRED = "error.taskqueue.lease_expired";
 
+  /** The code of whatever is asked of a closed queue. */
+  static final String DISPOSED = "error.taskqueue.disposed";
+
   private QueueErrors() {}
 
   /** The lease is someone else's now, or nobody's. */
@@ -117,9 +120,20 @@ final class QueueErrors {
         "leasing", max + " is no number of tasks to lease", "ask for 1 or more");
   }
 
+  /** It was closed in the middle of a job, whose row keeps the place. */
+  static MeshError cutOff(String queue) {
+    return MeshError.of(
+        DISPOSED,
+        "a redrive, purge or cancel in " + queue,
+        "the queue was closed meanwhile",
+        "nothing: the next start goes on with it",
+        Retry.NEVER);
+  }
+
+  /** What a closed queue says. */
   static MeshError closed(String queue) {
     return MeshError.of(
-        "error.taskqueue.disposed",
+        DISPOSED,
         "using " + queue,
         "it is closed",
         "nothing happened; use the queue of the node's next start",

@@ -1,17 +1,16 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
-import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreAccess;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.store.StoreOptions;
-import dev.meshkit.store.StoreTx;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +25,13 @@ import java.util.function.Function;
  *
  * <p>Thread-safe; calls block for a commit and belong on virtual threads.
  */
-public final class QueueFile implements AutoCloseable {
+public final class QueueFile implements LocalStore {
   /** No node's: a node's database names its cluster and itself. */
   private static final Map<String, String> NOBODYS = Map.of("cluster", "", "node", "");
 
   private final Path file;
   private final Store store;
+  private final StoreAccess access;
   private final Meters meters;
   private final List<DurableQueue<?>> queues = new ArrayList<>(); // guarded by this
   private boolean closed; // guarded by this
@@ -39,6 +39,7 @@ public final class QueueFile implements AutoCloseable {
   private QueueFile(Path file, Store store, Meters meters) {
     this.file = file;
     this.store = store;
+    this.access = new StoreAccess(store, store::close);
     this.meters = meters;
   }
 
@@ -61,51 +62,56 @@ public final class QueueFile implements AutoCloseable {
   }
 
   /**
-   * Opens one of its queues, making it at the first time. {@code error.precondition} while a queue
-   * of that name is open: two would not see each other.
+   * Opens one of its queues, making it at the first time; one of that name that is just being
+   * closed is waited for. {@code error.precondition} while a queue of that name is open: two would
+   * not see each other.
    */
   public <T> Result<SafeTaskQueue<T>> queue(QueueOptions options, TaskCodec<T> codec)
       throws InterruptedException {
+    store.mayWait("opening a queue"); // before the lock: whoever holds it may wait for the writer
     return open(options, codec).map(queue -> queue);
   }
 
   /** The same, for this package. */
   synchronized <T> Result<DurableQueue<T>> open(QueueOptions options, TaskCodec<T> codec)
       throws InterruptedException {
-    queues.removeIf(SafeTaskQueue::isOver);
-    if (queues.stream().anyMatch(open -> open.options().name().equals(options.name())))
-      return Result.err(isOpen(options.name()));
+    for (var other : List.copyOf(queues)) {
+      if (!other.options().name().equals(options.name())) continue;
+      if (!other.isClosing()) return Result.err(isOpen(options.name()));
+      other.close(); // blocks until what it held was given back
+    }
+    queues.removeIf(DurableQueue::isClosed);
     return DurableQueue.open(store, options, codec).onOk(queues::add);
   }
 
   /**
-   * Runs {@code work} in one transaction and commits it: its rows in {@code app_} tables, and what
-   * it enqueues by {@link SafeTaskQueue#enqueueIn}. It runs where all writing is done: no I/O, no
-   * waiting, a few milliseconds; and it may run more than once. A {@link MeshException} that it
-   * throws undoes it and comes back as its error, anything else as {@code error.store.op}.
+   * As of any {@link LocalStore}; with its rows, what it enqueues by {@link
+   * SafeTaskQueue#enqueueIn}.
    */
+  @Override
   public <R> Result<R> transact(Function<LocalTx, R> work) throws InterruptedException {
-    return store
-        .submit(Op.enqueue("app.transact", 0, tx -> transacted(tx, work)))
-        .flatMap(done -> done);
+    return access.transact(work);
   }
 
-  private static <R> Result<R> transacted(StoreTx tx, Function<LocalTx, R> work) {
-    var value = new ArrayList<R>(1);
-    var thrown = tx.guarded("app.transact", app -> value.add(work.apply(app)));
-    if (thrown.isEmpty()) return Result.ok(value.getFirst());
-    if (thrown.get() instanceof MeshException told) return Result.err(told.error());
-    throw thrown.get();
+  @Override
+  public Result<List<List<Object>>> query(String sql, Object... parameters)
+      throws InterruptedException {
+    return access.query(sql, parameters);
   }
 
-  /** Why nothing can be written any more, if that is so: the process must start anew. */
+  @Override
   public Optional<MeshError> failure() {
-    return store.failure();
+    return access.failure();
   }
 
   /** Closes its queues, newest first, and the file. Idempotent; blocks for a few commits. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    store.mayWait("closing a file"); // before the lock, too
+    end();
+  }
+
+  private synchronized void end() {
     if (closed) return;
     closed = true;
     queues.reversed().forEach(SafeTaskQueue::close);

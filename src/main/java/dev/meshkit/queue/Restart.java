@@ -31,6 +31,7 @@ final class Restart {
     dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
         new Ground(
+            new QueueLife(options.name(), store),
             store,
             options,
             queue.qid(),
@@ -44,20 +45,21 @@ final class Restart {
             deduping,
             alarm);
     var dying = new Dying(ground, new Retaining(ground));
-    for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
-      reclaim(tx, ground, dying, left);
-    }
+    for (var left : LeaseTable.left(tx, queue.qid())) reclaim(tx, ground, dying, left);
     TaskTable.nextDue(tx, queue.qid()).ifPresent(ground.alarm()::at);
     return ground;
   }
 
-  /** Charged, because the attempt was on disk before the handler ran; one crash more. */
+  /**
+   * Charged, because the attempt was on disk before the handler ran; one crash more. What a queue
+   * of this very process could not give back as it closed is nobody's crash.
+   */
   private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
     LeaseTable.delete(tx, left.seq(), left.fence());
     var old = TaskTable.get(tx, left.seq()).orElseThrow();
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
-    if (ground.options().isCarrier()) {
+    if (ground.options().isCarrier() || left.boot() == ground.store().boot()) {
       TaskTable.release(tx, left.seq(), left.origin());
       return;
     }

@@ -58,10 +58,11 @@ final class Retaining {
   void tick(Instant now) throws InterruptedException {
     if (ground.dead().isEmpty() || now.isBefore(nextLook)) return;
     nextLook = now.plus(pause);
-    var _ = ground.store().submit(trim); // refused: the next look comes
+    var _ = ground.life().write(trim); // refused: the next look comes
   }
 
   private Unit trim(StoreTx tx) {
+    if (ground.life().isOver()) return Unit.UNIT;
     var gone = new EnumMap<Cause, Long>(Cause.class);
     var all = new DeadTable.Span(0, Long.MAX_VALUE);
     for (var stone : DeadTable.oldest(tx, ground, PoisonFilter.ALL, all, CHUNK)) {

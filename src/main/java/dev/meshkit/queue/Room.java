@@ -28,6 +28,7 @@ final class Room {
   private int waiting; // guarded by lock
   private volatile boolean someoneWaits;
   private volatile boolean high;
+  private volatile boolean closed;
   private long tasks; // the writer's
   private long bytes; // the writer's
 
@@ -154,8 +155,9 @@ final class Room {
     }
   }
 
-  /** Nothing will leave any more: whoever waits is to look again. */
+  /** Nothing will leave any more: whoever waits, or comes, is to look again at once. */
   void close() {
+    closed = true;
     wake(true, true);
   }
 
@@ -164,7 +166,7 @@ final class Room {
     lock.lockInterruptibly();
     try {
       var seen = reliefs;
-      for (var left = wait.toNanos(); high && reliefs == seen; ) {
+      for (var left = wait.toNanos(); high && reliefs == seen && !closed; ) {
         if (left <= 0) return false;
         left = changed.awaitNanos(left);
       }

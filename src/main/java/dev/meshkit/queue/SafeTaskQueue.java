@@ -24,12 +24,17 @@ import java.util.List;
  *                                                                   └─ process died ─► at start READY, charged, crash + 1
  * </pre>
  *
- * <p>Thread-safe. A call blocks for one commit at most unless it says otherwise, and belongs on a
- * virtual thread. Interrupting one abandons its answer, not what it does. Of a closed queue every
- * error is {@code error.taskqueue.disposed}; besides those named here there are those of the store:
- * {@code error.store.busy}, {@code error.store.full}, {@code error.store.overloaded} and {@code
- * error.store.closed} (nothing happened), {@code error.store.unknown} (it may have happened: repeat
- * an enqueue only with a dedup key).
+ * <p>Thread-safe. Within a transaction's work call only {@link #enqueueIn} and what does not block:
+ * whatever would wait for the transaction that it is called in is an {@link IllegalStateException}.
+ * A call blocks for one commit at most unless it says otherwise, and belongs on a virtual thread.
+ * Interrupting one abandons its answer, not what it does. A closed queue answers {@code
+ * error.taskqueue.disposed} to whatever is asked of it or of its {@link #poison}, and so do calls
+ * that wait as it closes, except that workers and readers of the dead go home with nothing; {@link
+ * #awaitRelief} is true at once, and its numbers stay what they were. Besides those named here
+ * there are those of the store: {@code error.store.busy}, {@code error.store.full}, {@code
+ * error.store.read_only}, {@code error.store.overloaded} and {@code error.store.closed} (nothing
+ * happened), {@code error.store.unknown} (it may have happened: repeat an enqueue only with a dedup
+ * key).
  *
  * @param <T> what tasks carry
  */
@@ -100,9 +105,10 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /**
    * At most {@code max} tasks of any lane; empty when there are none within {@code wait}, for which
-   * it blocks at most, and one commit. Of a STRICT lane its head alone, and only while nobody holds
-   * another of its tasks. Interrupted, it leaves no lease behind. {@code error.validation} for less
-   * than 1.
+   * it blocks at most, and one commit, or when the queue is closed meanwhile. A store that fails
+   * meanwhile, or has failed, is an error. Of a STRICT lane its head alone, and only while nobody
+   * holds another of its tasks. Interrupted, it leaves no lease behind. {@code error.validation}
+   * for less than 1.
    */
   Result<List<Lease<T>>> lease(int max, Duration wait) throws InterruptedException;
 
@@ -168,8 +174,9 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   void linkUp(String laneKey);
 
   /**
-   * Blocks while the pressure is high, {@code wait} at most; false if it still is. Producers that
-   * can hold back call it before they produce: see {@link QueueOptions.Capacity}. No I/O.
+   * Blocks while the pressure is high, {@code wait} at most; false if it still is. True of a queue
+   * that is closed: its enqueues say so. Producers that can hold back call it before they produce:
+   * see {@link QueueOptions.Capacity}. No I/O.
    */
   boolean awaitRelief(Duration wait) throws InterruptedException;
 
@@ -185,7 +192,7 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   /** The dead. */
   PoisonQueue poison();
 
-  /** Whether nothing can be settled any more in this life: it is closed, or its store failed. */
+  /** Whether nothing can be settled any more in this life: it or its store is closed, or failed. */
   boolean isOver();
 
   /** The clock of lease deadlines, for those that plan by them, as a pump does. */

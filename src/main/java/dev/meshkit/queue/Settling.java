@@ -119,7 +119,9 @@ final class Settling {
   private Settled retry(StoreTx tx, Held held, MeshError why, Duration floor) {
     var row = charged(tx, held, why);
     if (row.attempt() >= row.maxAttempt()) {
-      return dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
+      var dead = dying.die(tx, held.lane(), row, Reason.EXHAUSTED, why);
+      if (isStrict()) goBack(tx, held); // its holder waits for no more of this run, or is gone
+      return dead;
     }
     var backoff = ground.options().attempts().retry().after(held.seq(), row.attempt());
     var pause = Horizon.of(backoff.compareTo(floor) > 0 ? backoff : floor);
@@ -139,20 +141,23 @@ final class Settling {
 
   private void delayed(StoreTx tx, Held held, long dueMs) {
     var lane = held.lane();
-    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
     var counts = lane.counts().delayed(1);
-    lane.set(tx, strict ? counts.hold(held.seq()) : counts);
-    if (strict) goBack(tx, held);
+    lane.set(tx, isStrict() ? counts.hold(held.seq()) : counts);
+    if (isStrict()) goBack(tx, held);
     tx.afterCommit(() -> ground.alarm().at(dueMs));
   }
 
   private void release(StoreTx tx, Held held) {
     TaskTable.release(tx, held.seq(), held.origin());
     held.lane().backAt(tx, held.row().ord());
-    if (ground.options().mode() == QueueOptions.Mode.STRICT) goBack(tx, held);
+    if (isStrict()) goBack(tx, held);
   }
 
-  /** Go-back-N: what was leased after a task that comes back is released too, uncharged. */
+  private boolean isStrict() {
+    return ground.options().mode() == QueueOptions.Mode.STRICT;
+  }
+
+  /** Go-back-N: what was leased after a task that has failed is released too, uncharged. */
   private void goBack(StoreTx tx, Held failed) {
     if (failed.lane().counts().leased() == 0) return; // the rule: one holder, one task
     ground.held().values().stream()
@@ -254,8 +259,9 @@ final class Settling {
         new QueueSettleEvent.Settled(Long.toString(seq), lane.toString(), attempt, outcome, code));
   }
 
-  /** A clean stop: everything that is leased goes back, uncharged. */
+  /** A clean stop: everything that is leased goes back, uncharged, and nothing changes any more. */
   Unit releaseAll(StoreTx tx) {
+    ground.life().end(tx);
     ground.held().values().stream()
         .filter(held -> !held.ended())
         .forEach(held -> releaseLater(tx, held));

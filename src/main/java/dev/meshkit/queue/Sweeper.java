@@ -54,9 +54,10 @@ final class Sweeper {
   synchronized void tick() throws InterruptedException {
     var now = ground.monotonic();
     ground.breakers().due().forEach(leasing::wider);
+    leasing.serveAgain(now);
     appointments.keep(); // first: a task whose clock went back is not due after all
     if (ground.nowMs() >= ground.alarm().dueMs()) {
-      if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
+      if (!ground.life().write(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
     deadlines.tick(now);
     heads.tick(now);
@@ -80,8 +81,8 @@ final class Sweeper {
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, lifetimes.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
-    var drop = empties.nextLook();
-    if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));
+    wait = shorter(wait, until(now, empties.nextLook()));
+    wait = shorter(wait, until(now, leasing.again()));
     wait = shorter(wait, ground.deduping().untilPrune().orElse(NEVER));
     var dueMs = ground.alarm().dueMs();
     if (dueMs != Long.MAX_VALUE) wait = shorter(wait, Duration.ofMillis(dueMs - ground.nowMs()));
@@ -89,6 +90,10 @@ final class Sweeper {
     var breaker = ground.breakers().nextDue();
     if (breaker.isPresent()) wait = shorter(wait, breaker.get());
     return now.plus(wait);
+  }
+
+  private static Duration until(Instant now, Instant then) {
+    return then.equals(Instant.MAX) ? NEVER : Duration.between(now, then);
   }
 
   private static Duration shorter(Duration a, Duration b) {

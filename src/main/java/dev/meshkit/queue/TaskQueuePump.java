@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>None of these stops the pump or slows another place. A handler that heeds no interrupt keeps
  * its thread, which nobody can take from it, but gives up its place a beat (a third of a lease)
- * after its lease is lost. Only a closed queue or a failed store ends a pump by itself.
+ * after its lease is lost. Only a closed queue or a failed store ends a pump by itself, which is
+ * logged.
  *
  * <p>Thread-safe. Three virtual threads, one more for each running handler.
  *
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TaskQueuePump<T> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TaskQueuePump.class.getName());
   private static final Duration FOREVER = Duration.ofDays(365);
+  private static final Duration STORE_PAUSE = Duration.ofMillis(100);
   private static final Duration GRACE = Duration.ofMillis(500);
 
   private final SafeTaskQueue<T> queue;
@@ -129,14 +131,32 @@ public final class TaskQueuePump<T> implements AutoCloseable {
   /** The leasing thread, from first to last. */
   private void lease() {
     try {
-      while (queue.lease(slots.reserve(), FOREVER) instanceof Result.Ok<List<Lease<T>>>(var got)) {
-        got.forEach(this::begin);
-        slots.unreserve();
-      }
-      LOG.log(Level.INFO, "pump ended: queue={0} is closed", queue.options().name());
+      while (begun(queue.lease(slots.reserve(), FOREVER))) slots.unreserve();
+      slots.unreserve();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the pump closes: the thread ends here
     }
+  }
+
+  /** Begins what was leased; false if nothing ever will be again. */
+  private boolean begun(Result<List<Lease<T>>> leased) throws InterruptedException {
+    switch (leased) {
+      case Result.Ok<List<Lease<T>>>(var got) -> got.forEach(this::begin);
+      case Result.Err<List<Lease<T>>>(var why) when queue.isOver() -> {
+        var isClosed = why.code().equals(QueueErrors.DISPOSED);
+        LOG.log(
+            isClosed ? Level.INFO : Level.ERROR,
+            "pump ended: queue={0} {1}",
+            queue.options().name(),
+            isClosed ? "is closed" : why.text());
+        return false;
+      }
+      case Result.Err<List<Lease<T>>>(var why) -> {
+        LOG.log(Level.WARNING, "pump tries again: {0}", why.text());
+        Thread.sleep(STORE_PAUSE);
+      }
+    }
+    return true;
   }
 
   private void begin(Lease<T> lease) {

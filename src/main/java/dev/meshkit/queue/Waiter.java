@@ -1,5 +1,7 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * WAITING ─ take (its leases are being committed) ─► TAKEN ─ grant ─► GRANTED
  *    │  ◄──────── put back (nothing there, or rolled back) ──┘
  *    └ wait over, or interrupted ─► GONE         interrupted while TAKEN ─► GONE: the grant is given back
+ *
+ * dismissed: from WAITING, or when put back ─► GONE        failed: from WAITING or TAKEN ─► GONE
  * </pre>
  *
  * <p>Thread-safe: one worker, and the writer thread.
@@ -33,6 +37,8 @@ final class Waiter<T> {
   private final Condition changed = lock.newCondition();
   private State state = State.WAITING; // guarded by lock
   private List<Lease<T>> granted = List.of(); // guarded by lock
+  private Optional<MeshError> failure = Optional.empty(); // guarded by lock
+  private boolean dismissed; // guarded by lock
 
   private Waiter(Optional<Lane> lane, int max) {
     this.lane = lane;
@@ -74,9 +80,9 @@ final class Waiter<T> {
     lock.lock();
     try {
       if (state != State.TAKEN) return false;
-      state = State.WAITING;
+      state = dismissed ? State.GONE : State.WAITING;
       changed.signal();
-      return true;
+      return !dismissed;
     } finally {
       lock.unlock();
     }
@@ -96,10 +102,11 @@ final class Waiter<T> {
     }
   }
 
-  /** Sends the worker home with nothing. */
+  /** Sends the worker home with nothing, unless it is about to be served. */
   void dismiss() {
     lock.lock();
     try {
+      dismissed = true;
       if (state == State.WAITING) state = State.GONE;
       changed.signal();
     } finally {
@@ -107,11 +114,24 @@ final class Waiter<T> {
     }
   }
 
+  /** Sends the worker home with the reason: it will never be served, or it cannot be known. */
+  void fail(MeshError why) {
+    lock.lock();
+    try {
+      if (state != State.WAITING && state != State.TAKEN) return;
+      state = State.GONE;
+      failure = Optional.of(why);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Blocks until granted, dismissed, or {@code wait} is over; a grant under way is awaited beyond
-   * that. When interrupted, a grant that came first is still returned, to be given back.
+   * Blocks until granted, dismissed, failed, or {@code wait} is over; a grant under way is awaited
+   * beyond that. When interrupted, a grant that came first is still returned, to be given back.
    */
-  List<Lease<T>> await(Duration wait) throws InterruptedException {
+  Result<List<Lease<T>>> await(Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       var leftNanos = wait.toNanos();
@@ -123,7 +143,7 @@ final class Waiter<T> {
         }
       }
       if (state != State.GRANTED) state = State.GONE;
-      return granted;
+      return failure.<Result<List<Lease<T>>>>map(Result::err).orElseGet(() -> Result.ok(granted));
     } finally {
       lock.unlock();
     }

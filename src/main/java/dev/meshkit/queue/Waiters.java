@@ -2,11 +2,13 @@ package dev.meshkit.queue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * The workers that wait, longest first, by lane and for any. Thread-safe: workers come and go, the
@@ -15,14 +17,17 @@ import java.util.SequencedSet;
  * @param <T> what tasks carry
  */
 final class Waiters<T> {
+  private final Set<Waiter<T>> everyone = new HashSet<>(); // guarded by this
   private final SequencedSet<Waiter<T>> any = new LinkedHashSet<>(); // guarded by this
   private final Map<Lane, SequencedSet<Waiter<T>>> byLane = new HashMap<>(); // guarded by this
 
   synchronized void add(Waiter<T> waiter) {
+    everyone.add(waiter);
     queue(waiter).addLast(waiter);
   }
 
   synchronized void remove(Waiter<T> waiter) {
+    everyone.remove(waiter);
     queue(waiter).remove(waiter);
     waiter
         .lane()
@@ -59,11 +64,9 @@ final class Waiters<T> {
     return new ArrayList<>(byLane.keySet());
   }
 
-  /** Everyone who waits. */
+  /** Everyone who waits, those that are being served too. */
   synchronized List<Waiter<T>> all() {
-    var all = new ArrayList<>(any);
-    byLane.values().forEach(all::addAll);
-    return all;
+    return new ArrayList<>(everyone);
   }
 
   private SequencedSet<Waiter<T>> queue(Waiter<T> waiter) {

@@ -14,53 +14,108 @@ final class AppSql {
 
   private static final Set<String> MAKES_OR_DROPS = Set.of("create", "drop", "alter");
 
+  /** What may stand between such a word and the name of what is made, dropped or altered. */
+  private static final Set<String> BEFORE_THE_NAME =
+      Set.of(
+          "temp",
+          "temporary",
+          "unique",
+          "virtual",
+          "table",
+          "index",
+          "view",
+          "trigger",
+          "if",
+          "not",
+          "exists",
+          "main");
+
+  private static final String QUOTES = "'\"`[";
+
   private AppSql() {}
+
+  /** A word of a statement in lower case; a quoted one is a name or a text, never a keyword. */
+  private record Word(String text, boolean isQuoted) {}
 
   /**
    * Throws {@link IllegalArgumentException} unless the statement is a query or a change of rows or
-   * tables that names nothing of MeshKit's. A column that bears the name of one of its tables is
-   * refused too: call it otherwise.
+   * tables that names nothing of MeshKit's and leaves the transaction to its owner. A column or a
+   * text that is the name of one of its tables is refused too: SQLite takes {@code 'task'} for a
+   * table where none but a name can stand. Call the column otherwise; make the text a parameter.
    */
   static void check(String sql, Set<String> reserved) {
     var words = words(sql);
-    if (words.isEmpty() || !MAY_BEGIN.contains(words.getFirst())) {
+    if (words.isEmpty() || !MAY_BEGIN.contains(words.getFirst().text())) {
       throw new IllegalArgumentException(
           "an application runs one query or change of rows or tables, not: " + sql);
     }
-    for (var word : words) {
-      if (reserved.contains(word) || word.startsWith("sqlite_") || word.startsWith("pragma_")) {
-        throw new IllegalArgumentException(
-            "'" + word + "' is MeshKit's: an application's tables are named app_…");
-      }
-    }
-    if (MAKES_OR_DROPS.contains(words.getFirst())
-        && words.stream().noneMatch(word -> word.startsWith("app_"))) {
+    for (var word : words) check(word, sql, reserved);
+    if (MAKES_OR_DROPS.contains(words.getFirst().text()) && !names(words)) {
       throw new IllegalArgumentException("an application's tables are named app_…: " + sql);
     }
   }
 
-  /** The statement's words in lower case; quoted names count, texts and comments do not. */
-  private static List<String> words(String sql) {
-    var words = new ArrayList<String>();
+  private static void check(Word word, String sql, Set<String> reserved) {
+    var name = word.text();
+    if (reserved.contains(name) || name.startsWith("sqlite_") || name.startsWith("pragma_")) {
+      throw new IllegalArgumentException(
+          "'"
+              + name
+              + "' is MeshKit's: an application's tables are named app_…, and a text like that is"
+              + " a parameter");
+    }
+    if (name.equals("rollback") && !word.isQuoted()) {
+      throw new IllegalArgumentException(
+          "ROLLBACK would end a transaction that others share, say ABORT: " + sql);
+    }
+  }
+
+  /** Whether what it makes, drops or alters, and what that is called then, is named app_…. */
+  private static boolean names(List<Word> words) {
+    var rest =
+        words.stream()
+            .skip(1)
+            .dropWhile(word -> !word.isQuoted() && BEFORE_THE_NAME.contains(word.text()))
+            .map(Word::text)
+            .toList();
+    var renames = rest.size() > 3 && rest.subList(1, 3).equals(List.of("rename", "to"));
+    return !rest.isEmpty()
+        && rest.getFirst().startsWith("app_")
+        && (!renames || rest.get(3).startsWith("app_"));
+  }
+
+  /** The statement's words; comments do not count. */
+  private static List<Word> words(String sql) {
+    var words = new ArrayList<Word>();
     for (var at = 0; at < sql.length(); ) {
       var c = sql.charAt(at);
       var end = end(sql, at, c);
-      if (Character.isLetter(c) || c == '_') words.add(sql.substring(at, end));
-      if (c == '"' || c == '`' || c == '[')
-        words.add(sql.substring(at + 1, Math.max(at + 1, end - 1)));
+      if (isName(c)) words.add(new Word(lower(sql.substring(at, end)), false));
+      if (QUOTES.indexOf(c) >= 0) words.add(new Word(lower(unquoted(sql, at, end)), true));
       if (c == ';' && !sql.substring(end).isBlank()) {
         throw new IllegalArgumentException("one statement at a time: " + sql);
       }
       at = end;
     }
-    return words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+    return words;
+  }
+
+  private static String lower(String word) {
+    return word.toLowerCase(Locale.ROOT);
+  }
+
+  /** What stands between quotes; two of them within are one. */
+  private static String unquoted(String sql, int at, int end) {
+    var quote = sql.charAt(at);
+    var inner = sql.substring(at + 1, Math.max(at + 1, end - 1));
+    return quote == '[' ? inner : inner.replace("" + quote + quote, "" + quote);
   }
 
   /** Where the token that begins at {@code at} ends. */
   private static int end(String sql, int at, char c) {
-    if (Character.isLetter(c) || c == '_') return wordEnd(sql, at);
+    if (isName(c)) return wordEnd(sql, at);
     return switch (c) {
-      case '\'', '"', '`' -> after(sql, String.valueOf(c), at + 1);
+      case '\'', '"', '`' -> quoteEnd(sql, c, at + 1);
       case '[' -> after(sql, "]", at + 1);
       case '-' -> sql.startsWith("--", at) ? after(sql, "\n", at) : at + 1;
       case '/' -> sql.startsWith("/*", at) ? after(sql, "*/", at + 2) : at + 1;
@@ -68,10 +123,24 @@ final class AppSql {
     };
   }
 
+  /** SQLite takes every character beyond ASCII for a letter. */
+  private static boolean isName(char c) {
+    return Character.isLetter(c) || c == '_' || c >= 0x80;
+  }
+
   private static int wordEnd(String sql, int at) {
     var end = at;
-    while (end < sql.length()
-        && (Character.isLetterOrDigit(sql.charAt(end)) || sql.charAt(end) == '_')) end++;
+    while (end < sql.length() && (isName(sql.charAt(end)) || Character.isDigit(sql.charAt(end))))
+      end++;
+    return end;
+  }
+
+  /** Behind the closing quote: two in a row do not close. */
+  private static int quoteEnd(String sql, char quote, int from) {
+    var end = after(sql, String.valueOf(quote), from);
+    while (end < sql.length() && sql.charAt(end) == quote) {
+      end = after(sql, String.valueOf(quote), end + 1);
+    }
     return end;
   }
 

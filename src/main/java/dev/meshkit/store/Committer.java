@@ -23,8 +23,8 @@ import java.util.function.Consumer;
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
  * </pre>
  *
- * <p>Runs on the store's writer thread. An I/O error, or a commit in doubt, is final: {@link
- * #failure}, and the node stops.
+ * <p>Runs on the store's writer thread. A disk that has become read-only refuses; an I/O error, or
+ * a commit in doubt, is final: {@link #failure}, and the node stops.
  */
 final class Committer {
   private static final System.Logger LOG = System.getLogger(Committer.class.getName());
@@ -37,6 +37,7 @@ final class Committer {
   private final Consumer<MeshError> failed;
   private final Checkpoints checkpoints;
   private final DiskRoom room;
+  private final ReadOnlyDisk disk;
   private final Tending tending;
   private final Watch watch;
   private Optional<MeshError> failure = Optional.empty();
@@ -45,10 +46,11 @@ final class Committer {
    * What it works with.
    *
    * @param room what is kept back for a full disk
+   * @param disk whether it may be written
    * @param checkpoints of the same connection
    * @param tending looks after a store in trouble
    */
-  record Care(DiskRoom room, Checkpoints checkpoints, Tending tending) {}
+  record Care(DiskRoom room, ReadOnlyDisk disk, Checkpoints checkpoints, Tending tending) {}
 
   Committer(
       StoreOptions options,
@@ -62,6 +64,7 @@ final class Committer {
     this.failed = failed;
     this.checkpoints = care.checkpoints();
     this.room = care.room();
+    this.disk = care.disk();
     this.tending = care.tending();
     this.watch = new Watch(options, opened);
   }
@@ -72,13 +75,21 @@ final class Committer {
       var batch = submissions.take();
       if (batch.isEmpty()) return;
       try {
-        commit(room.isFull() ? withoutAdding(batch) : batch);
+        commit(permitted(batch));
       } catch (RuntimeException | Error bug) { // ours: nobody may wait for ever because of it
         stop(bug);
         fail(batch, failure.orElseThrow());
       }
     }
     refuseRest();
+  }
+
+  /** What of a batch the disk takes; the rest is told. */
+  private List<Ticket<?>> permitted(List<Ticket<?>> batch) {
+    disk.regain();
+    if (!disk.isOn()) return room.isFull() ? withoutAdding(batch) : batch;
+    fail(batch, StoreErrors.readOnly(options.file()));
+    return List.of();
   }
 
   private void commit(List<Ticket<?>> batch) throws InterruptedException {
@@ -104,7 +115,7 @@ final class Committer {
     options.meters().size(Metric.STORE_OPS_PER_COMMIT, batch.size(), options.label());
     event.ran(opened.writer().executed() - before);
     event.end(options.name(), batch.size(), checkpoints.bytes(), busy);
-    if (failure.isEmpty()) checkpoint();
+    if (failure.isEmpty() && !disk.isOn()) checkpoint();
     tending.begin();
   }
 
@@ -159,15 +170,23 @@ final class Committer {
     var tx = transaction();
     try {
       for (var ticket : batch) alone(ticket, tx);
-      tx.runLast();
+      tx.runLastApart(Committer::leftOut);
       return tx;
     } catch (StoreException thrown) {
       undo(tx);
       throw thrown;
     } catch (RuntimeException thrown) {
       undo(tx);
-      throw new IllegalStateException("what a batch ends with must not throw", thrown);
+      throw new IllegalStateException("what a batch is counted by must not throw", thrown);
     }
+  }
+
+  private static void leftOut(Op<?> op, RuntimeException thrown) {
+    LOG.log(
+        Level.WARNING,
+        "what a batch was to end with failed, and is left out: op={0} {1}",
+        op.name(),
+        String.valueOf(thrown.getMessage()));
   }
 
   private static void alone(Ticket<?> ticket, StoreTx tx) {
@@ -256,6 +275,10 @@ final class Committer {
       case BUSY -> fail(batch, StoreErrors.busy(options.file(), Duration.ZERO));
       case STATEMENT -> fail(batch, StoreErrors.refused(options.file(), cause));
       case FATAL -> {
+        if (disk.explains(cause)) {
+          fail(batch, StoreErrors.readOnly(options.file()));
+          return;
+        }
         stop(cause);
         fail(batch, failure.orElseThrow());
       }
@@ -292,7 +315,7 @@ final class Committer {
     try {
       checkpoints.afterCommit();
     } catch (StoreException cause) {
-      if (cause.fault() == Fault.FATAL) stop(cause);
+      if (cause.fault() == Fault.FATAL && !disk.explains(cause)) stop(cause);
     }
   }
 

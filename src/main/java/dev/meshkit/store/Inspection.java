@@ -37,7 +37,7 @@ final class Inspection {
    * @param identity whose file it must be, by key of {@code meta}; an empty value is nobody's
    */
   Inspection(Path file, int newest, Map<String, String> identity) {
-    this.file = file;
+    this.file = RealPath.of(file);
     this.newest = newest;
     this.identity = Map.copyOf(identity);
   }
@@ -115,7 +115,8 @@ final class Inspection {
   }
 
   /** A connection to a file that is only read, and beside which nothing is made. */
-  static Statements connect(Path file) throws SQLException, IOException {
+  static Statements connect(Path name) throws SQLException, IOException {
+    var file = RealPath.of(name);
     var config = new SQLiteConfig();
     config.setReadOnly(true);
     var how = canReadLog(file) ? "mode=ro&readonly_shm=1" : "immutable=1";

@@ -108,8 +108,8 @@ final class Mending {
     if (losses.isNone()) {
       LOG.log(
           Level.WARNING,
-          "indexes were damaged and are made anew; no row was found to be lost, but one that its"
-              + " page no longer counts is not noticed: file={0} before={1}",
+          "the database was damaged and is made anew; no row is missing, by what its tables, indexes"
+              + " and lanes count: file={0} before={1}",
           file,
           kept);
       return;

@@ -8,9 +8,11 @@ import org.sqlite.SQLiteConfig;
 /**
  * A new database out of what can be read of a damaged one. The damaged one is only read.
  *
- * <p>Indexes are made anew, so a file of which only those were hurt loses nothing and stays itself.
- * One that lost rows is another from then on, as one that was made of a backup is: it gets a new
- * identity, and its outbound queues are paused.
+ * <p>A page that counts fewer rows than it holds cannot be told from a sound one; what should be
+ * there is therefore compared with what indexes and other rows count. Indexes are made anew, so a
+ * file of which only those were hurt loses nothing and stays itself. One that lost rows is another
+ * from then on, as one that was made of a backup is: it gets a new identity, and its outbound
+ * queues are paused.
  */
 final class Salvage {
   private static final String TABLES =
@@ -52,6 +54,9 @@ final class Salvage {
       to.script("PRAGMA user_version = " + version);
       tables(from, to);
       numbers(from, to);
+      var missing = new Missing(from, to, losses);
+      names(to).forEach(missing::byIndexes);
+      if (version == schema.version()) schema.counts().forEach(missing::byRows);
       to.autoCommit(true);
       if (!losses.isNone() && !losses.anyOf(schema.needed())) renew(to);
       return losses;

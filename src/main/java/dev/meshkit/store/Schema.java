@@ -12,11 +12,16 @@ import java.util.stream.Stream;
  * @param migrations numbered scripts; each runs once
  * @param views scripts that run at every start
  * @param restores scripts that run in a database that was made out of a backup
+ * @param counts queries that say which rows a salvage has missed, by what other rows say
  * @param mends scripts that run, besides, in one that was salvaged and lost rows; without any, none
  *     is salvaged
  */
 record Schema(
-    List<Migration> migrations, List<String> views, List<String> restores, List<String> mends) {
+    List<Migration> migrations,
+    List<String> views,
+    List<String> restores,
+    List<String> counts,
+    List<String> mends) {
   /** The first line of a script of {@link #mends}: tables of which no row may be lost. */
   private static final String NEEDS = "-- needs ";
 
@@ -47,7 +52,11 @@ record Schema(
             .map(file -> new Migration(number(file), file, text(file)))
             .toList();
     return new Schema(
-        migrations, texts(files, "views_"), texts(files, "restore_"), texts(files, "mend_"));
+        migrations,
+        texts(files, "views_"),
+        texts(files, "restore_"),
+        texts(files, "counts_"),
+        texts(files, "mend_"));
   }
 
   /** Checks the order. */
@@ -55,6 +64,7 @@ record Schema(
     migrations = List.copyOf(migrations);
     views = List.copyOf(views);
     restores = List.copyOf(restores);
+    counts = List.copyOf(counts);
     mends = List.copyOf(mends);
     for (var i = 1; i < migrations.size(); i++) {
       if (migrations.get(i).version() <= migrations.get(i - 1).version())

@@ -9,12 +9,12 @@ import dev.meshkit.runtime.Clocks;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,9 +40,11 @@ public final class Store implements AutoCloseable {
   private final Submissions submissions;
   private final Reply<Opening.Opened> opening = new Reply<>();
   private final CountDownLatch broken = new CountDownLatch(1);
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Thread writer;
   private final Readers readers;
   private final DiskRoom room;
+  private final ReadOnlyDisk disk;
   private final Tending tending;
   private volatile @Nullable Checkpoints checkpoints; // from the opening on
   private volatile @Nullable MeshError failure;
@@ -53,6 +55,7 @@ public final class Store implements AutoCloseable {
     this.submissions = new Submissions(options.limits());
     this.readers = new Readers(options, this::damaged);
     this.room = new DiskRoom(options);
+    this.disk = new ReadOnlyDisk(options.file());
     this.tending = new Tending(options.schema(), this::isInTrouble, this::tend);
     var first = new Opening(options, room);
     this.writer =
@@ -60,11 +63,6 @@ public final class Store implements AutoCloseable {
             .daemon()
             .name("store-" + options.schema() + "-writer")
             .start(() -> write(first));
-  }
-
-  /** Whether a process has this database open now. Never waits, and changes nothing. */
-  public static boolean isInUse(Path database) {
-    return StoreLock.isHeld(database);
   }
 
   /**
@@ -75,7 +73,7 @@ public final class Store implements AutoCloseable {
    * hold, {@code MK-STO-003} SQLite is too old.
    */
   public static Result<Store> open(StoreOptions options) {
-    var store = new Store(options);
+    var store = new Store(options.real());
     return store
         .opening
         .awaitUninterruptibly()
@@ -86,56 +84,14 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Whether {@link #open} would refuse the file for what it holds: {@code MK-STO-004}, {@code
-   * MK-STO-005}, or {@code MK-STO-001} if it is damaged or this user may not read and write it.
-   * Leaves no trace, so several files can be looked at before the first is changed. A disk that
-   * fails is none of its business: {@code open} says so, under the lock.
-   *
-   * @param file the database, which need not exist
-   * @param schema which list of migrations: {@code mesh} or {@code election}
-   * @param identity as in {@link StoreOptions}; an empty value fits no file that has one
-   */
-  public static Result<Unit> inspect(Path file, String schema, Map<String, String> identity) {
-    try {
-      var look = new Inspection(file, Schema.load(schema).version(), identity);
-      return look.refusal().<Result<Unit>>map(Result::err).orElseGet(Result::ok);
-    } catch (StoreException damaged) {
-      return damaged.isDamage() ? Result.err(StoreErrors.unopened(file, damaged)) : Result.ok();
-    } catch (SQLException | IOException _) {
-      return Result.ok();
-    }
-  }
-
-  /**
-   * Whether it is certain that a file holds nothing of an earlier life: there is none, or it is
-   * empty, or without a schema. Leaves no trace; of what cannot be read nothing is certain.
-   */
-  public static boolean isBlank(Path file) {
-    try {
-      return new Inspection(file, 0, Map.of()).isBlank();
-    } catch (SQLException | IOException | StoreException _) {
-      return false;
-    }
-  }
-
-  /**
-   * A text value of the table {@code meta}, as far as it can be read without leaving a trace: a log
-   * whose index is missing is not read.
-   */
-  public static Optional<String> fact(Path file, String key) {
-    try {
-      return new Inspection(file, 0, Map.of()).fact(key);
-    } catch (SQLException | IOException | StoreException _) {
-      return Optional.empty();
-    }
-  }
-
-  /**
    * Runs an operation and blocks until it is durable, refused, or in doubt. Interrupting the caller
    * abandons the answer, not the operation. Parks while the queue is full, at most {@code
    * commitDeadline}.
+   *
+   * @throws IllegalStateException within a transaction of its own, as {@link #mayWait}
    */
   public <T> Result<T> submit(Op<T> op) throws InterruptedException {
+    mayWait(op.name());
     var reply = new Reply<T>();
     var deadline = options.limits().commitDeadline();
     return switch (submissions.put(new Ticket<>(op, reply), deadline)) {
@@ -152,6 +108,18 @@ public final class Store implements AutoCloseable {
    */
   public <T> boolean submit(Op<T> op, Consumer<Result<T>> then) {
     return submissions.offer(new Ticket<>(op, then)) == Submissions.Handed.TAKEN;
+  }
+
+  /**
+   * Refuses to wait for the writer on the writer's own thread, where a transaction's work runs: it
+   * would wait for itself, and everybody for it.
+   *
+   * @throws IllegalStateException if that is where the caller is
+   */
+  public void mayWait(String what) {
+    if (Thread.currentThread() != writer) return;
+    throw new IllegalStateException(
+        what + " would wait for the transaction it is called in; use what takes it, as enqueueIn");
   }
 
   /** Runs a read on one of the two reader threads and blocks for its answer. */
@@ -200,6 +168,11 @@ public final class Store implements AutoCloseable {
     return options.meters();
   }
 
+  /** MeshKit's own names in it, in lower case. */
+  Set<String> reserved() {
+    return opened().reserved();
+  }
+
   /** What it was opened with. */
   StoreOptions options() {
     return options;
@@ -231,14 +204,17 @@ public final class Store implements AutoCloseable {
   /** What it can do now. */
   public StoreState state() {
     if (failure != null) return StoreState.FAILED;
+    if (disk.isOn()) return StoreState.READ_ONLY;
     return room.isFull() ? StoreState.DEGRADED_FULL : StoreState.OK;
   }
 
   /**
-   * What someone should look after though nothing has failed: a full disk ({@code MK-STO-006}), or
-   * a log that a reader keeps long ({@code MK-STO-009}), for which it looks through /proc.
+   * What someone should look after though nothing has failed: a disk that is full ({@code
+   * MK-STO-006}) or has become read-only ({@code MK-STO-011}), or a log that a reader keeps long
+   * ({@code MK-STO-009}), for which it looks through /proc.
    */
   public Optional<MeshError> trouble() {
+    if (disk.isOn()) return Optional.of(StoreErrors.readOnly(options.file()));
     if (room.isFull()) return Optional.of(StoreErrors.full(options.file()));
     return Optional.ofNullable(checkpoints)
         .flatMap(Checkpoints::alarm)
@@ -265,6 +241,18 @@ public final class Store implements AutoCloseable {
     return java.util.Objects.requireNonNull(failure);
   }
 
+  /** Why nothing can be written any more, if that is so: it has failed, or is closed. */
+  public Optional<MeshError> end() {
+    if (failure != null) return failure();
+    return over.getCount() > 0 ? Optional.empty() : Optional.of(StoreErrors.closed("writing"));
+  }
+
+  /** Blocks until nothing can be written any more; why. */
+  public MeshError awaitEnd() throws InterruptedException {
+    over.await();
+    return end().orElseThrow();
+  }
+
   /**
    * Makes {@link #close} remove the database, if it was this opening that made it, while it still
    * holds the lock: for a start that failed before it promised anything to anybody. One that was
@@ -281,6 +269,7 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
+    mayWait("closing the store");
     tending.close();
     readers.close(); // before the writer: the last connection to close empties the WAL
     var _ = submissions.offer(new Ticket<>(Op.record("store.clean", Store::clean), _ -> {}));
@@ -305,7 +294,7 @@ public final class Store implements AutoCloseable {
     var log = new Checkpoints(opened.writer(), options);
     checkpoints = log;
     tending.begin();
-    var care = new Committer.Care(room, log, tending);
+    var care = new Committer.Care(room, disk, log, tending);
     var committer = new Committer(options, submissions, opened, care, this::failed);
     try {
       committer.run();
@@ -313,6 +302,7 @@ public final class Store implements AutoCloseable {
       Thread.currentThread().interrupt(); // only a JVM on its way out interrupts this thread
     } finally {
       if (!committer.hasFailed()) end(opened);
+      over.countDown();
     }
   }
 
@@ -357,7 +347,8 @@ public final class Store implements AutoCloseable {
   }
 
   private boolean isInTrouble() {
-    return failure == null && (room.isFull() || oldestReader().isPositive() || hasSpare());
+    return failure == null
+        && (disk.isOn() || room.isFull() || oldestReader().isPositive() || hasSpare());
   }
 
   private boolean hasSpare() {
@@ -370,6 +361,8 @@ public final class Store implements AutoCloseable {
    * not waited for: the next look sees what it did.
    */
   private void tend() {
+    disk.regain();
+    if (disk.isOn()) return;
     var log = checkpoints;
     var isIdle = log != null && log.spare().isIdle();
     if (isIdle || room.isFull() || oldestReader().isPositive()) {
@@ -388,5 +381,6 @@ public final class Store implements AutoCloseable {
   private void failed(MeshError error) {
     failure = error;
     broken.countDown();
+    over.countDown();
   }
 }

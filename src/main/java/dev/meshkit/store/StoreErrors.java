@@ -78,6 +78,19 @@ final class StoreErrors {
         .with("mk", "MK-STO-006");
   }
 
+  /** Its file system takes no writes any more. Nothing happened. */
+  static MeshError readOnly(Path file) {
+    return MeshError.of(
+            "error.store.read_only",
+            "writing " + file,
+            "its disk has become read-only: it was remounted so, by an administrator or by the"
+                + " kernel, which found it damaged",
+            "nothing happened; see dmesg, mend the disk, and remount it rw: writing goes on by"
+                + " itself",
+            Retry.SAFE)
+        .with("mk", "MK-STO-011");
+  }
+
   /** Nothing has failed yet: a reader keeps the log from starting over. */
   static MeshError logHeld(Path file, Checkpoints.Alarm alarm) {
     var readers = LogReaders.of(file);

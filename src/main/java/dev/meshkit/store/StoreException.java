@@ -54,6 +54,16 @@ public final class StoreException extends RuntimeException {
             && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
   }
 
+  /**
+   * Whether a write was refused before anything that counts was written: no commit is in doubt.
+   * What the log holds of it has no end, and is written over by the next one.
+   */
+  boolean isRefusedWrite() {
+    return getCause() instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY);
+  }
+
   /** Whether what is in the file makes no sense, rather than the disk failing. */
   boolean isDamage() {
     return getCause() instanceof SQLException sql

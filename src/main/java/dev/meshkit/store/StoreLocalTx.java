@@ -28,7 +28,8 @@ record StoreLocalTx(StoreTx tx, Set<String> reserved) implements LocalTx {
     return tx.update(sql, parameters);
   }
 
-  private static List<Object> values(ResultSet row) throws SQLException {
+  /** A row as applications see it. */
+  static List<Object> values(ResultSet row) throws SQLException {
     var columns = row.getMetaData().getColumnCount();
     var values = new ArrayList<Object>(columns);
     for (var i = 1; i <= columns; i++) values.add(value(row.getObject(i)));

@@ -39,9 +39,9 @@ final class StoreLock implements AutoCloseable {
    * stands in it once {@link #sign} was called.
    */
   static Result<StoreLock> take(Path database) {
-    var name = name(database);
+    var name = name(RealPath.of(database));
     try {
-      var path = requireNonNull(database.toAbsolutePath().getParent()).toRealPath().resolve(name);
+      var path = path(database);
       if (!HELD.add(path)) return refused(database, Long.toString(ProcessHandle.current().pid()));
       var taken = taken(database, path);
       if (!taken.isOk()) HELD.remove(path);
@@ -57,8 +57,7 @@ final class StoreLock implements AutoCloseable {
    */
   static boolean isHeld(Path database) {
     try {
-      var path = requireNonNull(database.toAbsolutePath().getParent()).toRealPath();
-      var lock = path.resolve(name(database));
+      var lock = path(database);
       if (!Files.isReadable(lock)) return false;
       if (!HELD.add(lock)) return true;
       try (var channel = FileChannel.open(lock, StandardOpenOption.READ);
@@ -70,6 +69,12 @@ final class StoreLock implements AutoCloseable {
     } catch (IOException _) {
       return false; // there is no such directory yet, or opening it will say what is wrong
     }
+  }
+
+  /** One for each database, by whatever links it is named. */
+  private static Path path(Path database) throws IOException {
+    var file = RealPath.of(database);
+    return requireNonNull(file.toAbsolutePath().getParent()).toRealPath().resolve(name(file));
   }
 
   private static String name(Path database) {

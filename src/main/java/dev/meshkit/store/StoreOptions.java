@@ -62,6 +62,11 @@ public record StoreOptions(
     return file.resolveSibling(file.getFileName() + "-wal");
   }
 
+  /** These options for the file itself, if they name it by a link. */
+  StoreOptions real() {
+    return new StoreOptions(RealPath.of(file), schema, clocks, chance, limits, identity, meters);
+  }
+
   /** These options with other bounds. */
   public StoreOptions with(StoreLimits other) {
     return new StoreOptions(file, schema, clocks, chance, other, identity, meters);

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -87,8 +88,8 @@ public final class StoreTx implements Commitment {
   }
 
   /**
-   * Runs {@code op} at the end of this batch, after all others; the same object only once. It must
-   * not throw: what it does belongs to the whole batch.
+   * Runs {@code op} at the end of this batch, after all others; the same object only once. Should
+   * it throw, the batch is done again, and without it if it throws again; a COUNT must not.
    */
   public void last(Op<?> op) {
     (op.kind() == Op.Kind.COUNT ? counts : last).add(op);
@@ -153,6 +154,26 @@ public final class StoreTx implements Commitment {
     while (!last.isEmpty() || !counts.isEmpty()) {
       var next = last.isEmpty() ? counts.removeFirst() : last.removeFirst();
       var _ = next.work().apply(this);
+    }
+  }
+
+  /**
+   * The same, one of a batch in which something has failed: each has a savepoint of its own, and
+   * one that throws is told and left out. Counts are not: without them the rest would not be true.
+   */
+  void runLastApart(BiConsumer<Op<?>, RuntimeException> leftOut) {
+    while (!last.isEmpty() || !counts.isEmpty()) {
+      if (last.isEmpty()) {
+        var _ = counts.removeFirst().work().apply(this);
+        continue;
+      }
+      var next = last.removeFirst();
+      savepoint(
+          () -> Optional.ofNullable(next.work().apply(this)).isPresent(),
+          thrown -> {
+            leftOut.accept(next, thrown);
+            return false;
+          });
     }
   }
 

@@ -1,17 +1,17 @@
 package dev.meshkit.store;
 
 /** Waiting that an interruption does not end: it is kept for afterwards. */
-final class Uninterrupted {
+public final class Uninterrupted {
   private Uninterrupted() {}
 
   /** What is waited for; begun anew when it is interrupted. */
   @FunctionalInterface
-  interface Wait {
+  public interface Wait {
     void run() throws InterruptedException;
   }
 
   /** Waits to the end: an open database must not be left half opened, or half closed. */
-  static void run(Wait wait) {
+  public static void run(Wait wait) {
     var interrupted = false;
     while (true) {
       try {

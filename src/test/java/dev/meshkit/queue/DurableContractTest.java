@@ -8,7 +8,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Q41 The queue in a file keeps the contract. */
 class DurableContractTest
-    implements LeaseContract, LaneContract, RoomContract, PoisonContract, DoorContract {
+    implements LeaseContract,
+        LaneContract,
+        RoomContract,
+        PoisonContract,
+        DoorContract,
+        ClosedDoorsContract {
   @TempDir Path directory;
 
   @Override

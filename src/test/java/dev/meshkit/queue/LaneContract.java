@@ -74,6 +74,30 @@ interface LaneContract {
     }
   }
 
+  /** Q17, Q22 Also when it was the failed one's last: by its word, or by its silence. */
+  @Test
+  default void theLastFailureInARunGoesBackToo() throws Exception {
+    var options = QueueOptions.of("q").maxAttempts(1);
+    try (var bed = open(options.lease(Duration.ofSeconds(4), Duration.ofMinutes(1)))) {
+      for (var body : List.of("a", "b", "c", "d")) bed.enqueue(body);
+      var run = bed.run(LANE, 9);
+      assertInstanceOf(Settled.Dead.class, bed.settle(run.get(1), new Retry(WHY, Duration.ZERO)));
+      assertEquals(new Settled.Done(), bed.settle(run.getFirst(), Ack.plain()));
+      assertInstanceOf(Settled.Stale.class, bed.settle(run.get(2), Ack.plain()));
+      var again = bed.run(LANE, 9);
+      assertEquals(List.of("c", "d"), bodies(again));
+      bed.pass(Duration.ofSeconds(5));
+      assertInstanceOf(Settled.Stale.class, bed.settle(again.get(1), Ack.plain()));
+      var last = bed.run(LANE, 9);
+      assertEquals(List.of("d"), bodies(last));
+      assertEquals(1, last.getFirst().attempt(), "not charged");
+      var dead = bed.queue().poison().list(PoisonFilter.ALL, 0, 9).orThrow();
+      assertEquals(
+          List.of(Reason.EXHAUSTED, Reason.EXHAUSTED),
+          dead.stream().map(DeadTask::reason).toList());
+    }
+  }
+
   /** Q18, Q22 A worker of any lane gets a STRICT lane's head alone, and a RELAXED one's window. */
   @Test
   default void aLanesOrderSaysHowManyItGives() throws Exception {

@@ -19,6 +19,10 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,5 +237,135 @@ class QueueFileTest {
         assertEquals(1, again.lease(1, Duration.ofSeconds(20)).orThrow().size());
       }
     }
+  }
+
+  /** Q7 Two names of one file are one file, whether it is there yet or not. */
+  @Test
+  void aLinkToAFileIsThatFile() throws Exception {
+    var link = Files.createSymbolicLink(directory.resolve("link.db"), Path.of("orders.db"));
+    var second = Files.createDirectory(directory.resolve("d")).resolve("second.db");
+    Files.createSymbolicLink(second, link);
+    try (var own = QueueFile.open(second).orThrow()) {
+      own.transact(tx -> tx.update("CREATE TABLE app_x (i)")).orThrow();
+      for (var name : List.of(file, link, second)) {
+        assertEquals("MK-NODE-006", error(QueueFile.open(name)).details().get("mk"));
+        assertTrue(dev.meshkit.store.Look.isInUse(name), name::toString);
+      }
+    }
+    assertTrue(Files.exists(directory.resolve("orders.reserve")));
+    assertFalse(Files.exists(directory.resolve("link.reserve")));
+    assertTrue(Files.isSymbolicLink(second));
+    QueueFile.open(link).orThrow().close();
+  }
+
+  /** Q7 Links that go round in a circle name nothing. */
+  @Test
+  void linksInACircleAreRefused() throws Exception {
+    Files.createSymbolicLink(file, Path.of("other.db"));
+    Files.createSymbolicLink(directory.resolve("other.db"), file);
+    assertEquals("MK-STO-001", error(QueueFile.open(file)).details().get("mk"));
+  }
+
+  /** Q18, Q24 A queue that is opened as another thread closes it has all that that one held. */
+  @Test
+  void aQueueThatIsBeingClosedIsWaitedFor() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      queue.enqueue(TaskSpec.of(LANE, "k", "a")).orThrow();
+      for (var i = 0; i < 40; i++) {
+        var lease = queue.lease(1, QueueFixture.PATIENCE).orThrow().getFirst();
+        assertEquals(List.of(1, 0), List.of(lease.attempt(), lease.crashes()), "time " + i);
+        Thread.ofVirtual().start(queue::close);
+        while (!queue.isOver()) Thread.onSpinWait();
+        queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      }
+      assertEquals(1, queue.stats().ready());
+    }
+  }
+
+  /** Q18 What reaches the writer behind the end of its queue changes nothing. */
+  @Test
+  void whatComesAfterTheEndIsRefused() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      var worker = new FutureTask<>(() -> queue.lease(1, QueueFixture.PATIENCE));
+      Bed.awaitParked(Thread.ofVirtual().start(worker));
+      var held = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      var work = new FutureTask<>(() -> own.transact(_ -> hold(holding, held)));
+      Thread.ofVirtual().start(work);
+      holding.await();
+      var late = new FutureTask<>(() -> queue.enqueue(TaskSpec.of(LANE, "k", "late")));
+      awaitAnswerless(Thread.ofVirtual().start(late));
+      var closing = Thread.ofVirtual().start(queue::close);
+      awaitAnswerless(closing);
+      held.countDown();
+      closing.join();
+      assertEquals("error.taskqueue.disposed", error(late.get()).code());
+      assertEquals(Result.ok(List.of()), worker.get());
+      assertTrue(work.get().isOk());
+      assertEquals(List.of(), own.queue(ORDERS, TaskCodec.TEXT).orThrow().stats().lanes());
+    }
+  }
+
+  private static boolean hold(CountDownLatch holding, CountDownLatch held) {
+    holding.countDown();
+    try {
+      return held.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Spins until a thread waits for the writer's answer. */
+  private static void awaitAnswerless(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      if (!thread.isAlive()) throw new AssertionError("it did not wait: " + thread);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Q20 What would wait for the transaction it is called in is refused, and undone with it. */
+  @Test
+  void whatWouldWaitForItsOwnTransactionIsRefused() throws Exception {
+    try (var own = QueueFile.open(file).orThrow()) {
+      var queue = own.queue(ORDERS, TaskCodec.TEXT).orThrow();
+      var task = TaskSpec.of(LANE, "k", "a");
+      var calls =
+          List.<Callable<?>>of(
+              () -> queue.enqueue(task),
+              () -> queue.lease(1, QueueFixture.PATIENCE),
+              () -> queue.leaseLane(LANE, 1, QueueFixture.PATIENCE),
+              () -> queue.await(new TaskId(1), QueueFixture.PATIENCE),
+              () -> queue.awaitRelief(QueueFixture.PATIENCE),
+              () -> queue.cancel(TaskFilter.ALL, new Audit("ana", "x")),
+              () -> own.transact(tx -> 1),
+              () -> own.queue(QueueOptions.of("mail"), TaskCodec.TEXT),
+              () -> closed(queue),
+              () -> closed(own));
+      for (var call : calls) {
+        var refused = error(own.transact(tx -> both(queue.enqueueIn(tx, task), call)));
+        assertEquals("error.store.op", refused.code());
+        assertTrue(refused.why().contains("would wait for the transaction"), refused::text);
+      }
+      assertEquals(0, queue.stats().ready());
+      assertFalse(queue.isOver());
+      assertTrue(queue.enqueue(task).isOk());
+    }
+  }
+
+  private static Object both(Object first, Callable<?> second) {
+    try {
+      return List.of(first, second.call());
+    } catch (RuntimeException thrown) {
+      throw thrown;
+    } catch (Exception checked) {
+      throw new AssertionError(checked);
+    }
+  }
+
+  private static boolean closed(AutoCloseable open) throws Exception {
+    open.close();
+    return true;
   }
 }

@@ -43,7 +43,7 @@ class SqlPlanTest {
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
-          Map.entry("LeaseTable.OF_OLDER_BOOTS", "all leases, once a start"));
+          Map.entry("LeaseTable.LEFT", "all leases, once a start"));
 
   @TempDir Path directory;
 
@@ -64,7 +64,7 @@ class SqlPlanTest {
             Map.entry(Coalescing.OLDEST, "task_ready"),
             Map.entry(Coalescing.NEWER, "task_coal"),
             Map.entry(LeaseTable.DELETE, "INTEGER PRIMARY KEY"),
-            Map.entry(LeaseTable.OF_OLDER_BOOTS, "SEARCH t USING INTEGER PRIMARY KEY"),
+            Map.entry(LeaseTable.LEFT, "SEARCH t USING INTEGER PRIMARY KEY"),
             Map.entry(Lifetimes.TASKS, "SEARCH t USING INTEGER PRIMARY KEY"),
             Map.entry(Lifetimes.OVER, "SEARCH t USING INTEGER PRIMARY KEY"),
             Map.entry(LaneTable.FRONTS, "task_ready"),

@@ -10,7 +10,7 @@ final class AccessChild {
 
   public static void main(String[] arguments) {
     var directory = Path.of(arguments[0]);
-    say(Store.inspect(directory.resolve("mesh.db"), "mesh", Map.of()));
+    say(Look.inspect(directory.resolve("mesh.db"), "mesh", Map.of()));
     var opened = Store.open(StoreFixture.options(directory));
     opened.onOk(Store::close);
     say(opened);
