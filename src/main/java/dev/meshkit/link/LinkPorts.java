@@ -4,7 +4,10 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
+import java.net.InetAddress;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param whereabouts where a member that is no neighbour is reached, {@link Endpoint#NONE} if
  *     unknown; for {@code deliver} and {@code sync}; must not block
  * @param legacy where a member's legacy port is, {@link Endpoint#NONE} if it has none
+ * @param addresses of this host, now; asked while a peer is on HTTP/2 because UDP failed
  * @param clocks time
  * @param chance jitter; thread-safe
  * @param meters counts
@@ -25,6 +29,7 @@ public record LinkPorts(
     DeliveryServer deliveries,
     Function<NodeId, Endpoint> whereabouts,
     Function<NodeId, Endpoint> legacy,
+    Supplier<Set<InetAddress>> addresses,
     Clocks clocks,
     RandomGenerator chance,
     Meters meters,

@@ -81,6 +81,7 @@ public final class Links implements AutoCloseable {
                 transport,
                 peer -> where(peer, ports),
                 ports.legacy(),
+                ports.addresses(),
                 options.redial(),
                 peer -> policy.version(options.self().region(), peer.region()),
                 options.times(),

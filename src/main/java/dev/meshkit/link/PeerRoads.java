@@ -15,18 +15,21 @@ import dev.meshkit.transport.RoadPlan;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,6 +50,7 @@ final class PeerRoads {
    * @param transport dials
    * @param whereabouts where a peer is, {@link Endpoint#NONE} if nobody knows
    * @param legacy where its legacy port is
+   * @param addresses of this host
    * @param redial how soon a peer that could not be reached is dialled again
    * @param policy which version of the transport there is between this node and a peer, now
    * @param times patience
@@ -60,6 +64,7 @@ final class PeerRoads {
       Transport transport,
       Function<NodeId, Endpoint> whereabouts,
       Function<NodeId, Endpoint> legacy,
+      Supplier<Set<InetAddress>> addresses,
       Redial redial,
       Function<NodeId, OptionalInt> policy,
       RoadTimes times,

@@ -7,9 +7,12 @@ import dev.meshkit.transport.Dialled;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks after one dialled road until another takes its place: measures its round trip, gives it up
@@ -38,6 +41,7 @@ final class RoadKeeper implements Runnable {
   private final Instant agedMonotonic;
   private Instant usedMonotonic;
   private Instant renewMonotonic = Instant.MAX;
+  private final Set<InetAddress> addresses;
   private String ending = "REPLACED";
 
   RoadKeeper(PeerRoads roads, PeerRoads.Parts parts, RoadSlot slot, RoadSlot.Watched watched) {
@@ -47,6 +51,7 @@ final class RoadKeeper implements Runnable {
     this.watched = watched;
     this.road = watched.road();
     this.succession = roads.succession();
+    this.addresses = new HashSet<>(road.kind() == RoadKind.H2 ? parts.addresses().get() : Set.of());
     this.usedMonotonic = now();
     var around = 1 - JITTER + 2 * JITTER * parts.chance().nextDouble();
     this.agedMonotonic = now().plusNanos((long) (parts.times().age().toNanos() * around));
@@ -61,6 +66,7 @@ final class RoadKeeper implements Runnable {
         succession.change(slot);
         var due = due();
         if (due.isPresent()) succeed(due.get());
+        if (isElsewhere()) roads.forgiven(slot);
         if (slot.holds(road) && slot.plan.isRetryDue(now())) climb();
       }
       if (road.isRetired()) farewell();
@@ -140,6 +146,19 @@ final class RoadKeeper implements Runnable {
     if (road.open() == 0 || road.ask()) return true;
     roads.discard(road);
     return false;
+  }
+
+  /**
+   * Whether this host has an address that it had not when it was last looked at: what UDP met on
+   * another network says nothing. One that went away takes its roads along, without help from here.
+   */
+  private boolean isElsewhere() {
+    if (!(slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _)) || at.equals(Instant.MAX)) {
+      return false;
+    }
+    var now = parts.addresses().get();
+    addresses.retainAll(now); // one that comes back later is new again
+    return addresses.addAll(now);
   }
 
   /** Tries HTTP/3 beside HTTP/2, and moves there once it has been usable for a while. */

@@ -21,6 +21,7 @@ import dev.meshkit.link.Dispatcher;
 import dev.meshkit.link.LinkOptions;
 import dev.meshkit.link.LinkPorts;
 import dev.meshkit.link.Links;
+import dev.meshkit.link.LocalAddresses;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.queue.Inbox;
@@ -138,6 +139,7 @@ final class NodeStart {
             },
             node -> members.view().at(node),
             node -> members.view().legacyAt(node),
+            new LocalAddresses(base.clocks().monotonic()),
             base.clocks(),
             base.chance(),
             base.meters(),

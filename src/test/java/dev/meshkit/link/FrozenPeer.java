@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +162,7 @@ public final class FrozenPeer {
               (_, _) -> {},
               _ -> Endpoint.NONE,
               _ -> Endpoint.NONE,
+              Set::of,
               CLOCKS,
               Chance.secure(),
               new Meters(Map.of()),

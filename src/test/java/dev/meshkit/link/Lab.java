@@ -11,10 +11,12 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -32,6 +34,9 @@ final class Lab implements AutoCloseable {
 
   /** Whose legacy port is elsewhere than it is, as gossip might say. */
   final Map<NodeId, Endpoint> rumours = new java.util.concurrent.ConcurrentHashMap<>();
+
+  /** Those of the host, as all nodes see them. */
+  final Set<InetAddress> addresses = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
   /** The jitter of nodes that are made from now on. */
   RandomGenerator chance = Chance.secure();
@@ -184,6 +189,7 @@ final class Lab implements AutoCloseable {
             deliveries,
             _ -> Endpoint.NONE,
             this::legacyOf,
+            () -> Set.copyOf(addresses),
             Clocks.system(),
             chance,
             station.meters,

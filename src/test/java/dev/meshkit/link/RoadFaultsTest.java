@@ -18,10 +18,12 @@ import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadTimes;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoadFaultsTest {
   private static final RoadTimes QUICK =
       RoadTimes.DEFAULTS.withRetry(Duration.ofMillis(300), Duration.ofMillis(200));
+
+  private static final Pattern H3_IN_VAIN =
+      Pattern.compile("meshkit_dials_total\\{result=\"MK-[^\"]+\",road=\"H3\"} 1");
 
   private final Lab lab = new Lab();
   private final List<Crossing> crossings = new ArrayList<>();
@@ -133,6 +138,27 @@ class RoadFaultsTest {
     assertEquals(
         List.of(RoadNews.What.DOWNGRADED, RoadNews.What.PROMOTED),
         a.news.stream().map(RoadNews::what).toList());
+  }
+
+  /** T28 Another network may let UDP pass: nobody waits for the usual retry there. */
+  @Test
+  void aNewAddressOfThisHostIsReasonToTryHttp3AtOnce() throws Exception {
+    // given a link over HTTP/2 which HTTP/3 was tried beside, in vain, and is not for minutes now
+    var patient = RoadTimes.DEFAULTS.withRetry(Duration.ofMinutes(15), Duration.ofMillis(200));
+    lab.addresses.add(InetAddress.ofLiteral("192.0.2.1"));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(patient));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> H3_IN_VAIN.matcher(a.meters.scrape()).find());
+    assertEquals(Map.of(B, RoadKind.H2), a.links.roads());
+    // when UDP passes, and this host has another address
+    path.mend();
+    lab.addresses.add(InetAddress.ofLiteral("198.51.100.7"));
+    // then the streams are on HTTP/3 long before its time
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    assertEquals(1, a.count("meshkit_h3_repromotions_total"));
   }
 
   @Test

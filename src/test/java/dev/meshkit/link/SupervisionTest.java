@@ -101,8 +101,9 @@ class SupervisionTest {
     await().until(() -> a.heard.contains("STREAM eu/b before"));
     // when a frame makes a's handler throw
     assertTrue(b.say(A, Family.STREAM, "poison"));
-    // then that stream ends on both sides, is counted, and another takes its place
-    await().until(() -> a.heard.stream().filter("up eu/b"::equals).count() == 2);
+    // then that stream ends on both sides, is counted, and another takes its place: on a slow
+    // machine both nodes open one, of which each is told as the smaller's takes the larger's place
+    await().until(() -> a.heard.stream().filter("up eu/b"::equals).count() >= 2);
     assertEquals(1, a.count("meshkit_stream_drops_total{family=\"STREAM\",reason=\"exception\"}"));
     await().until(() -> b.say(A, Family.STREAM, "after"));
     await().until(() -> a.heard.contains("STREAM eu/b after"));

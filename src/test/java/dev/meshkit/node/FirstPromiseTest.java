@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,7 @@ class FirstPromiseTest {
             (_, _) -> {},
             _ -> Endpoint.NONE,
             _ -> Endpoint.NONE,
+            Set::of,
             CLOCKS,
             Chance.secure(),
             meters,
