@@ -42,6 +42,7 @@ class SqlPlanTest {
           Map.entry("JobTable.COLUMNS", "only a part of others"),
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),
+          Map.entry("LaneTable.HEADS_EXPIRE", "at most 5,000 lanes a look, their heads by index"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
           Map.entry("LeaseTable.LEFT", "all leases, once a start"));
 
