@@ -19,6 +19,7 @@ final class Admission {
   private final TransportFilters filters;
   private Attributes bare = Attributes.EMPTY;
   private Optional<Attributes> known = Optional.empty();
+  private String identity = Identities.NOBODY;
   private boolean filtering;
 
   Admission(Connection connection, PeerCheck check, TransportFilters filters) {
@@ -38,6 +39,7 @@ final class Admission {
       return;
     }
     var session = engine.getSession();
+    identity = Identities.of(session);
     bare =
         Attributes.newBuilder()
             .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, remote)
@@ -45,6 +47,11 @@ final class Admission {
             .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session)
             .build();
     checker.begin(session, connection.loop());
+  }
+
+  /** The URI of the peer's certificate, once the handshake is done; set before any call begins. */
+  String identity() {
+    return identity;
   }
 
   /** Not that BoringSSL would let a handshake end otherwise: it is asserted (T21). */

@@ -15,16 +15,24 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * Handshakes under way.
    *
    * @param halfOpen at once; 256. The Initial of one more is dropped
-   * @param aPrefix of them from one /24 or /56; 16. Loopback addresses share none
+   * @param aPrefix of them from one /24 or /56; 16, and as many of clients that have proven their
+   *     address. Loopback addresses share none
    * @param retryFrom so many on, a client must prove its address first; 64
-   * @param begunASecond of the Initials of new clients, so many are looked at, and as many more of
-   *     those that prove their address by a token; 1,000. The others are dropped: a flood must not
-   *     take the loop from the peers that are here
+   * @param begunASecond of the Initials of new clients, so many are taken in, and as many more of
+   *     those that prove their address by a token; 1,000. The others must prove it
+   * @param retriesASecond so many are asked for that, and as many proofs are looked at; 4,000. The
+   *     others are dropped: a flood must not take the loop from the peers that are here
    * @param timeout for each; 5 s
    */
-  record Handshakes(int halfOpen, int aPrefix, int retryFrom, int begunASecond, Duration timeout) {
+  record Handshakes(
+      int halfOpen,
+      int aPrefix,
+      int retryFrom,
+      int begunASecond,
+      int retriesASecond,
+      Duration timeout) {
     Handshakes within(Duration value) {
-      return new Handshakes(halfOpen, aPrefix, retryFrom, begunASecond, value);
+      return new Handshakes(halfOpen, aPrefix, retryFrom, begunASecond, retriesASecond, value);
     }
   }
 
@@ -36,13 +44,21 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
    * @param runningAConnection of them on one connection; 512
    * @param connectionsAnIdentity admitted of one client; 8
    */
-  record Load(int connections, int running, int runningAConnection, int connectionsAnIdentity) {}
+  record Load(int connections, int running, int runningAConnection, int connectionsAnIdentity) {
+    /**
+     * Calls that run of one client: half of all, so that nobody takes the whole server, whatever
+     * connections of his are being replaced; though never less than what one connection may have.
+     */
+    int runningAnIdentity() {
+      return Math.max(running / 2, runningAConnection);
+    }
+  }
 
   /**
    * What is cheap to send, on one connection.
    *
-   * @param resetsASecond streams given up; 200
-   * @param resetBurst of them at once; 1,000
+   * @param resetsASecond streams given up, beyond as many that were answered; 1,000
+   * @param resetBurst of them at once; 2,000
    * @param emptyFramesASecond frames that carry nothing, beyond as many that carry something; 100
    * @param penalty before a flooder's address may dial again, doubled each time; 10 s
    */
@@ -66,9 +82,9 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
 
   static Bounds defaults() {
     return new Bounds(
-        new Handshakes(256, 16, 64, 1_000, Duration.ofSeconds(5)),
+        new Handshakes(256, 16, 64, 1_000, 4_000, Duration.ofSeconds(5)),
         new Load(512, 4_096, 512, 8),
-        new Floods(200, 1_000, 100, Duration.ofSeconds(10)),
+        new Floods(1_000, 2_000, 100, Duration.ofSeconds(10)),
         new Patience(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),

@@ -243,6 +243,7 @@ final class CallStream implements StreamHead.Sent {
   /** Our answer has left; if the request is not complete, the rest of it is not wanted. */
   private void answered() {
     if (over) return;
+    halves.connection().guard().answered();
     events.finished();
     events.flush();
     end();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,19 +43,21 @@ final class ClientConnections implements ConnectionOwner {
   private final Dial.Target target;
   private final ChannelState state;
   private final RandomGenerator chance;
-  private final WaitingCalls waiting = new WaitingCalls();
+  private final Restraint restraint;
+  private final WaitingCalls waiting;
   private final Set<CallStream> begun = ConcurrentHashMap.newKeySet();
   private final Set<Connection> connections = new HashSet<>();
   private @Nullable Connection current;
   private @Nullable Dial dial;
-  private @Nullable Future<?> redial;
+  private @Nullable Future<?> redial; // after a dial that failed: who cannot wait fails meanwhile
+  private @Nullable Future<?> rest; // after connections that did not last: everybody waits
   private Status lastFailure = Status.UNAVAILABLE;
   private int failures;
   private int opening; // streams that were asked for and are not there yet
-  private int queued; // of those who wait, as told
   private boolean shutdown;
   private boolean over; // by shutdownNow
   private boolean polling;
+  private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closing;
 
   ClientConnections(
@@ -62,9 +65,11 @@ final class ClientConnections implements ConnectionOwner {
     this.reactor = reactor;
     this.loop = reactor.dialLoop();
     this.commands = reactor.commands(loop);
+    this.waiting = new WaitingCalls(commands.tallies());
     this.target = target;
     this.state = state;
     this.chance = chance;
+    this.restraint = new Restraint(chance);
   }
 
   Commands commands() {
@@ -87,12 +92,29 @@ final class ClientConnections implements ConnectionOwner {
     if (begun.remove(call) && closing) commands.run(this::leaveIfShut);
   }
 
+  /** A call was ended from our side: if it waits, it does so for nothing. Any thread. */
+  void ended() {
+    if (sweeping.compareAndSet(false, true)) commands.run(this::sweep);
+  }
+
+  /** In a step of its own: the ends of those that found it under way are queued before that. */
+  private void sweep() {
+    sweeping.set(false);
+    commands.run(this::forget);
+  }
+
+  private void forget() {
+    waiting.forgetThoseWhoLeft();
+    waiting.tell();
+    leaveIfShut();
+  }
+
   /** Opens a stream for a call, now or when there is a connection with room. Any thread. */
   void open(PendingCall call) {
     commands.run(
         () -> {
           place(call);
-          tellQueued();
+          waiting.tell();
         });
   }
 
@@ -104,17 +126,11 @@ final class ClientConnections implements ConnectionOwner {
       call.stream().fail(GIVEN_UP);
     } else if (current == null && redial != null && !call.options().isWaitForReady()) {
       call.stream().fail(lastFailure);
-    } else {
+    } else if (!call.stream().isOver()) { // it may have been given up before it came here
       waiting.add(call);
       serve();
     }
     leaveIfShut();
-  }
-
-  /** Who only waits for the end of this step is not told of. */
-  private void tellQueued() {
-    if (waiting.size() != queued) commands.tallies().queued(waiting.size() - queued);
-    queued = waiting.size();
   }
 
   /** Opens streams for those who wait, as far as there is room; dials if there is no connection. */
@@ -129,7 +145,7 @@ final class ClientConnections implements ConnectionOwner {
         && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.next());
     }
-    tellQueued();
+    waiting.tell();
     leaveIfShut();
   }
 
@@ -164,12 +180,13 @@ final class ClientConnections implements ConnectionOwner {
   /**
    * The server processed nothing of a call: it goes before those that wait, behind those that were
    * sent back before it, and gets a fresh connection, unless the one that refused it is fresh
-   * itself.
+   * itself, or fresh ones refuse it too.
    */
   private void again(PendingCall call, Connection refused) {
     call.events().again();
     waiting.giveBack(call);
-    if (current == refused && refused.ageing().isSettled()) {
+    var fresh = !refused.ageing().isSettled();
+    if (current == refused && !fresh && restraint.leaves(refused.turn().nanos())) {
       current = null;
       refused.drain();
     }
@@ -177,7 +194,7 @@ final class ClientConnections implements ConnectionOwner {
   }
 
   private void dial() {
-    if (dial != null || redial != null) return;
+    if (dial != null || redial != null || rest != null) return;
     if (current == null) state.become(ConnectivityState.CONNECTING);
     dial = new Dial(reactor, loop, target, this, this::dialFailed);
     dial.start();
@@ -195,7 +212,7 @@ final class ClientConnections implements ConnectionOwner {
     if (current != null) return; // a replacement failed: the old one goes on
     state.become(ConnectivityState.TRANSIENT_FAILURE);
     waiting.fail(call -> !call.options().isWaitForReady(), lastFailure);
-    tellQueued();
+    waiting.tell();
     leaveIfShut();
   }
 
@@ -205,12 +222,17 @@ final class ClientConnections implements ConnectionOwner {
     serve();
   }
 
+  private void rested() {
+    rest = null;
+    serve();
+  }
+
   /** Dials now if somebody waits; the next failure's pause is the shortest again. */
   void resetBackoff() {
     failures = 0;
-    if (redial == null) return;
-    redial.cancel(false);
-    paused();
+    restraint.forget();
+    if (rest != null && rest.cancel(false)) rested();
+    if (redial != null && redial.cancel(false)) paused();
   }
 
   /** Dials unless there is a connection. */
@@ -296,9 +318,9 @@ final class ClientConnections implements ConnectionOwner {
   /** Those who wait, or may come again, get another connection at once. */
   @Override
   public void draining(Connection connection) {
-    var busy = !connection.streams().isEmpty();
+    var inUse = connection == current && !connection.streams().isEmpty();
     leave(connection);
-    if (busy && current == null && !shutdown) dial();
+    if (inUse && current == null && !shutdown) dial(); // not for one that we have left ourselves
   }
 
   @Override
@@ -318,6 +340,9 @@ final class ClientConnections implements ConnectionOwner {
     if (current != connection) return;
     current = null;
     state.become(ConnectivityState.IDLE);
+    var pause = restraint.afterEnd(connection.ageing().isSettled(), connection.streams().use());
+    if (pause.isPositive() && !shutdown)
+      rest = loop.schedule(this::rested, pause.toNanos(), TimeUnit.NANOSECONDS);
     serve();
   }
 
@@ -342,7 +367,7 @@ final class ClientConnections implements ConnectionOwner {
     shutdown = true;
     over = true;
     waiting.fail(_ -> true, GIVEN_UP);
-    tellQueued();
+    waiting.tell();
     for (var call : begun) call.fail(GIVEN_UP);
     begun.clear();
     leaveIfShut();
@@ -353,10 +378,12 @@ final class ClientConnections implements ConnectionOwner {
   private void leaveIfShut() {
     if (!shutdown || opening > 0) return;
     waiting.forgetThoseWhoLeft();
-    tellQueued();
+    waiting.tell();
     if (!waiting.isEmpty() || !begun.isEmpty()) return;
     if (redial != null) redial.cancel(false);
     redial = null;
+    if (rest != null) rest.cancel(false);
+    rest = null;
     if (dial != null) dial.cancel();
     dial = null;
     List.copyOf(connections).forEach(Connection::drain);

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   usable → draining (GOAWAY, age, a new identity, shutdown) → closed
  * </pre>
  *
- * <p>Every field is confined to the connection's event loop but {@link #attributes}, which is set
- * before the owner hears that it is usable.
+ * <p>Every field is confined to the connection's event loop, but for those that are volatile.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
@@ -60,7 +59,7 @@ final class Connection {
   private boolean peerLeaves;
   private boolean closed;
   private long ticks;
-  private long peerFieldBytes = Long.MAX_VALUE;
+  private volatile long peerFieldBytes = Long.MAX_VALUE; // lanes ask too
 
   /** A connection of {@code channel} before its handshake; {@code remote} is for messages. */
   Connection(
@@ -109,6 +108,11 @@ final class Connection {
   /** Whether new calls may be opened here. */
   boolean isUsable() {
     return usable && !draining && !closed;
+  }
+
+  /** Whose it is: {@link Identities}. */
+  String identity() {
+    return admission.identity();
   }
 
   /** Where the peer's packets come from. */
@@ -352,12 +356,7 @@ final class Connection {
 
   /** Closes at once, without an error. */
   void closeQuietly() {
-    close(
-        Failures.ofOurs(
-            Kind.CLOSED,
-            "the connection to " + remote + " was closed here",
-            Http3ErrorCode.H3_NO_ERROR.code(),
-            ""));
+    close(Failures.quiet(remote));
   }
 
   /** Closes at once; the peer learns code and reason. */

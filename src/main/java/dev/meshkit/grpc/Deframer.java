@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
  */
 final class Deframer implements AutoCloseable {
   private static final int PREFIX_BYTES = 5;
+  private static final int FEW = 8;
 
   private final int maxMessageBytes;
   private final Pieces pieces = new Pieces();
@@ -39,7 +40,7 @@ final class Deframer implements AutoCloseable {
   /** Takes over the next bytes. */
   void add(ByteBuf bytes) {
     readable += bytes.readableBytes();
-    pieces.add(bytes);
+    pieces.add(Pieces.tight(bytes, pieces.count() >= FEW));
   }
 
   /**

@@ -87,7 +87,7 @@ final class Dial implements ConnectionOwner {
 
   private void resolve() {
     try {
-      target.tls().reload(); // one that cannot be had leaves the old one in place
+      target.tls().reload(); // one that cannot be had, or not soon, leaves the old one in place
       var addresses = List.of(InetAddress.getAllByName(target.host()));
       var socket = reactor.dialSocket(loop);
       Reactor.tell(
@@ -123,9 +123,9 @@ final class Dial implements ConnectionOwner {
     nextTry = loop.schedule(() -> tryNext(socket), STAGGER_MS, TimeUnit.MILLISECONDS);
   }
 
-  /** A resolver, or a supplier of identities, that does not answer. */
+  /** A resolver that does not answer. */
   private void overdue() {
-    fail(Failures.silent(target.toString(), "no address, or no identity, in time for"));
+    fail(Failures.silent(target.toString(), "no address in time for"));
   }
 
   private void fail(Http3ConnectException why) {

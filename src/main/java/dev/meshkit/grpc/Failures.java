@@ -108,6 +108,12 @@ final class Failures {
     return ofOurs(Kind.CLOSED, peer + " broke HTTP/3: " + how, code.code(), how);
   }
 
+  /** We closed it, and have nothing to say about that. */
+  static Http3ConnectException quiet(SocketAddress peer) {
+    var how = "the connection to " + peer + " was closed here";
+    return ofOurs(Kind.CLOSED, how, Http3ErrorCode.H3_NO_ERROR.code(), "");
+  }
+
   /** We closed it. */
   static Http3ConnectException ofOurs(Kind kind, String message, long code, String reason) {
     return new Http3ConnectException(

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What stands in front of a listener's QUIC codec: the answer to packets of an earlier life, the
@@ -25,10 +25,9 @@ final class FrontDoor {
     ids = new ServerIds(chance);
     penalties = new PenaltyBox(monotonic, bounds.floods().penalty());
     hints = new ResetHintSender(ids);
-    var retryFrom = bounds.handshakes().retryFrom();
-    var places = new AtomicInteger();
-    tokens = new RetryTokens(() -> places.get() >= retryFrom, monotonic, chance);
-    gate = new HandshakeGate(bounds.handshakes(), penalties, ids, places, tokens, monotonic);
+    var asking = new AtomicBoolean();
+    tokens = new RetryTokens(asking::get, monotonic, chance);
+    gate = new HandshakeGate(bounds.handshakes(), penalties, ids, asking, tokens, monotonic);
   }
 
   ServerIds ids() {

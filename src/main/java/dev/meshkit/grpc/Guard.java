@@ -9,6 +9,8 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
  *
  * <p>A reset counts while the call is not answered, and so does a stream beyond our GOAWAY. Who
  * resets what was answered has paid for a whole call, and the bound of running calls holds for it.
+ * So each answer pays for one reset: who asks two servers and takes the first answer gives up as
+ * many calls as it likes, where a flood is answered nothing.
  */
 final class Guard {
   private final Connection connection;
@@ -26,6 +28,11 @@ final class Guard {
   /** The peer gave up a stream. */
   void streamReset() {
     if (!resets.spend()) flooded("too many streams reset");
+  }
+
+  /** A call of the peer's was answered to its end. */
+  void answered() {
+    resets.giveBack();
   }
 
   /** The peer sent a frame that carries nothing. */

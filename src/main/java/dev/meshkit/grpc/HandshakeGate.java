@@ -12,19 +12,29 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of a listener's QUIC codec and bounds the handshakes under way, in total and per
- * network: the Initial of one too many is dropped before it has cost any native state. Confined to
- * the event loop of the socket, but for its counts.
+ * network: the Initial of one too many is dropped, or answered with a Retry, before it has cost any
+ * native state. Confined to the event loop of the socket, but for its counts.
  *
  * <pre>
  *   datagram → Initial with an id not seen yet? → room, and its address not barred? → codec
  *   codec accepts → {@link #claim} → half-open, until it is admitted or has ended → {@link Place#free}
  * </pre>
+ *
+ * <p>Anyone can send Initials from any address, and what is in them shows only once they are
+ * decrypted. So whoever has not proven its address gets what is left over: so many a second, so
+ * many half-open in all and of its network; beyond that it is told to prove it (RFC 9000 §8.1.2).
+ * Who has done so competes with nobody but others who have: a flood of forged Initials takes none
+ * of its places and none of its budget.
+ *
+ * <p>A Retry costs no state, and its datagram is a tenth of the one it answers, of which it answers
+ * one (RFC 9000 §8.1 permits three times as much); how many a second is bounded for our own sake.
  */
 final class HandshakeGate extends ChannelInboundHandlerAdapter {
   private static final int LONG_HEADER = 0x80;
@@ -37,27 +47,40 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
   private final PenaltyBox penalties;
   private final ServerIds ids;
   private final Map<ByteBuffer, Place> halfOpen = new HashMap<>();
-  private final Map<ByteBuffer, Integer> perPrefix = new HashMap<>();
-  private final AtomicInteger places;
+  private final Map<Crowd, Integer> crowds = new HashMap<>();
+  private final AtomicInteger places = new AtomicInteger();
   private @Nullable Place entering;
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicBoolean asking;
   private final RetryTokens tokens;
   private final InitialBudget budget;
 
-  /** {@code places}: how many handshakes are under way is counted here. */
+  /** Those who share their places: a network's clients that are where they say, or may not be. */
+  private record Crowd(ByteBuffer prefix, boolean proven) {}
+
+  /** What becomes of an Initial. */
+  private enum Way {
+    /** To the codec, which accepts it. */
+    IN,
+    /** To the codec, which answers it with a Retry. */
+    RETRY,
+    NONE
+  }
+
+  /** {@code asking} is set while the codec reads what it is to answer with a Retry. */
   HandshakeGate(
       Bounds.Handshakes bounds,
       PenaltyBox penalties,
       ServerIds ids,
-      AtomicInteger places,
+      AtomicBoolean asking,
       RetryTokens tokens,
       InstantSource monotonic) {
     this.bounds = bounds;
     this.penalties = penalties;
     this.ids = ids;
-    this.places = places;
+    this.asking = asking;
     this.tokens = tokens;
-    this.budget = new InitialBudget(bounds.begunASecond(), monotonic);
+    this.budget = new InitialBudget(bounds, monotonic);
   }
 
   /** How many handshakes are under way. Any thread. */
@@ -76,17 +99,20 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
-    var sender = packet.sender();
-    var id = idIn(packet.content());
-    if (isWhole(packet) && mayPass(halfOpen.get(id), sender, packet.content())) {
-      entering = new Place(id, prefixOf(sender.getAddress()));
-      ids.forgetLast();
-      ctx.fireChannelRead(packet);
-      entering = null; // the codec may have answered with a Retry, or not at all
-    } else {
+    var initial = packet.content();
+    var crowd = new Crowd(prefixOf(packet.sender().getAddress()), tokenIn(initial).isReadable());
+    var way = isWhole(packet) ? wayOf(packet.sender(), crowd, initial) : Way.NONE;
+    if (way == Way.NONE) {
       dropped.incrementAndGet();
       packet.release();
+      return;
     }
+    entering = new Place(idIn(initial), crowd);
+    asking.set(way == Way.RETRY);
+    ids.forgetLast();
+    ctx.fireChannelRead(packet);
+    asking.set(false);
+    entering = null; // the codec may have answered with a Retry, or not at all
   }
 
   /** RFC 9000 §14.1: a server drops the Initial of a datagram that is smaller. */
@@ -98,20 +124,24 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
    * A known id may be a new connection's too: QUIC forgets a client's first id, and its late
    * Initial, once the handshake is done, while the peer's check may take longer.
    */
-  private boolean mayPass(@Nullable Place known, InetSocketAddress sender, ByteBuf initial) {
-    if (known != null) return known.mayRead(prefixOf(sender.getAddress()));
-    return hasRoom(sender.getAddress()) && budget.spend(() -> isProven(sender, initial));
+  private Way wayOf(InetSocketAddress sender, Crowd crowd, ByteBuf initial) {
+    var known = halfOpen.get(idIn(initial));
+    if (known != null) return known.mayRead(crowd.prefix()) ? Way.IN : Way.NONE;
+    var address = sender.getAddress();
+    if (places.get() >= bounds.halfOpen() || penalties.isBarred(address)) return Way.NONE;
+    var room = address.isLoopbackAddress() || crowds.getOrDefault(crowd, 0) < bounds.aPrefix();
+    if (crowd.proven()) return room && isProven(sender, initial) ? Way.IN : Way.NONE;
+    if (room && places.get() < bounds.retryFrom() && budget.spendOnStranger()) return Way.IN;
+    return budget.spendOnRetry() ? Way.RETRY : Way.NONE;
   }
 
+  /**
+   * Whether it has a token of ours, and an id of the length that we give: of another length the
+   * codec drops it, and it would have spent for nothing what others need.
+   */
   private boolean isProven(InetSocketAddress sender, ByteBuf initial) {
-    var token = tokenIn(initial);
-    return token.isReadable() && tokens.validateToken(token, sender) >= 0;
-  }
-
-  private boolean hasRoom(InetAddress sender) {
-    if (places.get() >= bounds.halfOpen() || penalties.isBarred(sender)) return false;
-    return sender.isLoopbackAddress()
-        || perPrefix.getOrDefault(prefixOf(sender), 0) < bounds.aPrefix();
+    var id = Unpooled.wrappedBuffer(idIn(initial));
+    return budget.spendOnProven(() -> tokens.validateToken(tokenIn(initial), sender, id).isValid());
   }
 
   /** The codec has accepted what it is reading. */
@@ -125,19 +155,19 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
   /** A handshake under way, and the two ids by which its client calls it. */
   final class Place {
     private final ByteBuffer first;
-    private final ByteBuffer prefix;
+    private final Crowd crowd;
     private ByteBuffer second = ByteBuffer.allocate(0);
     private boolean taken;
     private int initials;
 
-    private Place(ByteBuffer first, ByteBuffer prefix) {
+    private Place(ByteBuffer first, Crowd crowd) {
       this.first = first;
-      this.prefix = prefix;
+      this.crowd = crowd;
     }
 
     /** An Initial more: of its own network, and no more than a handshake needs. */
     private boolean mayRead(ByteBuffer network) {
-      return network.equals(prefix) && initials++ < MOST_INITIALS;
+      return network.equals(crowd.prefix()) && initials++ < MOST_INITIALS;
     }
 
     private void enter(ByteBuffer own) {
@@ -145,8 +175,8 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       taken = true;
       places.incrementAndGet();
       halfOpen.put(first, this);
-      halfOpen.put(second, this);
-      perPrefix.merge(prefix, 1, Integer::sum);
+      if (own.hasRemaining()) halfOpen.put(own, this); // after a Retry the first is our own
+      crowds.merge(crowd, 1, Integer::sum);
     }
 
     /** It is admitted, or has ended. Idempotent. */
@@ -156,7 +186,7 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter {
       places.decrementAndGet();
       halfOpen.remove(first, this);
       halfOpen.remove(second, this);
-      perPrefix.computeIfPresent(prefix, (_, n) -> n == 1 ? null : n - 1);
+      crowds.computeIfPresent(crowd, (_, n) -> n == 1 ? null : n - 1);
     }
   }
 

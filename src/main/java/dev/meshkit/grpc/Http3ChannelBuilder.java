@@ -64,8 +64,8 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
   /**
    * Who we are and whom we trust, asked at build, before each dial, and once a second while
    * connected, on a virtual thread: a new object is a reload. It serves every later handshake, and
-   * older connections drain within a minute. An identity that cannot be used is logged, and the old
-   * one stays.
+   * older connections drain within a minute. One that cannot be used, or does not come within a
+   * second, is logged, and the old one stays until then.
    */
   public Http3ChannelBuilder tls(Supplier<TlsIdentity> current) {
     options = options.withTls(current);

@@ -207,6 +207,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   private void abort(Status why) {
     if (!aborted.compareAndSet(false, true)) return;
     stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
+    connections.ended();
     if (started) end(why);
   }
 

@@ -62,7 +62,8 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
   /**
    * Who we are and whom we trust, asked at start and then once a second, on a virtual thread: a new
    * object is a reload. It serves every later handshake, and older connections drain within a
-   * minute. An identity that cannot be used is logged, and the old one stays.
+   * minute. One that cannot be used, or does not come within a second, is logged, and the old one
+   * stays until then.
    */
   public Http3ServerBuilder tls(Supplier<TlsIdentity> current) {
     options = options.withTls(current);
@@ -200,8 +201,8 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
 
   /**
    * A client that keeps its connection alive more often than this, repeatedly, loses it. If unset,
-   * only a flood does: HTTP/3 clients of this package ask after 1 s of silence while calls are
-   * open.
+   * only a flood does. While calls are open once a second is never too often: HTTP/3 clients of
+   * this package ask after 1 s of silence then.
    */
   @Override
   public Http3ServerBuilder permitKeepAliveTime(long value, TimeUnit unit) {

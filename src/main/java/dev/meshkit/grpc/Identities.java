@@ -1,6 +1,5 @@
 package dev.meshkit.grpc;
 
-import io.grpc.Grpc;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * How many connections each client has: an identity, which is the URI of its certificate, may have
@@ -18,8 +18,13 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * many exist. A connection stays until its client has announced that it replaces it, or we have
  * sent it away. So a client that has as many as it may have can renew all of them at once, each by
  * dialling anew before the old one drains, whatever calls are open on that; so can both ends one
- * after the other, and some connections be of age besides. Who announces, or is sent away, and does
- * not go, wins no more than that.
+ * after the other, and some connections be of age besides.
+ *
+ * <p>Invariant: of one identity at most {@code most} connections take new calls, beyond what
+ * crosses our GOAWAY. A connection that was announced to leave takes them only while there is room:
+ * once another has come in its place it is sent away, and finishes what it has. So who announces
+ * and does not go wins no more calls by it, and what it leaves open is bounded by {@link
+ * RunningCalls}.
  *
  * <p>For one more than may stay the oldest that is unused is sent away; if there is none, the new
  * one is refused, and its client pauses before it dials again. One that was used within the last
@@ -27,6 +32,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * next, and so on.
  */
 final class Identities {
+  /** Whose a connection is whose certificate has no URI. */
+  static final String NOBODY = "";
+
   private static final int URI = 6; // of a GeneralName, RFC 5280 §4.2.1.6
 
   private static final int GENERATIONS = 4; // before, our peer's, our own renewal, and an age
@@ -40,13 +48,14 @@ final class Identities {
 
   /** Whether this connection may stay. */
   boolean admit(Connection connection) {
-    var identity = of(connection);
-    if (identity.isEmpty()) return true;
-    var known = connections.computeIfAbsent(identity.get(), _ -> new ArrayList<>());
-    if (known.size() >= GENERATIONS * most) return false;
-    var staying = known.stream().filter(Connection::isStaying).toList();
+    var identity = connection.identity();
+    if (identity.equals(NOBODY)) return true;
+    var same = connections.computeIfAbsent(identity, _ -> new ArrayList<>());
+    if (same.size() >= GENERATIONS * most) return false;
+    var staying = same.stream().filter(Connection::isStaying).toList();
     if (staying.size() >= most && !sendAwayOneOf(staying)) return false;
-    known.add(connection);
+    same.add(connection);
+    replace(same);
     return true;
   }
 
@@ -56,28 +65,36 @@ final class Identities {
     return unused.isPresent();
   }
 
-  /** A connection has ended. */
-  void remove(Connection connection) {
-    of(connection)
-        .ifPresent(
-            identity ->
-                connections.computeIfPresent(
-                    identity,
-                    (_, known) -> {
-                      known.remove(connection);
-                      return known.isEmpty() ? null : known;
-                    }));
+  /** Has those whose places are taken by others finish what they have, and no more. */
+  private void replace(List<Connection> same) {
+    var open = same.stream().filter(connection -> !connection.isLeaving()).toList();
+    open.stream()
+        .filter(connection -> !connection.isStaying())
+        .limit(Math.max(0, open.size() - most))
+        .forEach(connection -> connection.farewell(Lifetime.FOREVER));
   }
 
-  private static Optional<String> of(Connection connection) {
-    var session = connection.attributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-    if (session == null) return Optional.empty(); // it was never admitted
+  /** A connection has ended. */
+  void remove(Connection connection) {
+    connections.computeIfPresent(
+        connection.identity(),
+        (_, same) -> {
+          same.remove(connection);
+          return same.isEmpty() ? null : same;
+        });
+  }
+
+  /**
+   * Whose a session is. Of TLS itself: what an application's filters make of a connection's
+   * attributes must not free it from what holds for its identity.
+   */
+  static String of(SSLSession session) {
     try {
       return session.getPeerCertificates()[0] instanceof X509Certificate leaf
-          ? uriOf(leaf)
-          : Optional.empty();
+          ? uriOf(leaf).orElse(NOBODY)
+          : NOBODY;
     } catch (SSLPeerUnverifiedException none) {
-      return Optional.empty();
+      return NOBODY;
     }
   }
 

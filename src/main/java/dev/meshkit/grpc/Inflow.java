@@ -38,7 +38,7 @@ final class Inflow {
       return;
     }
     halves.connection().turn().read();
-    burst.add(bytes);
+    burst.add(Pieces.tight(bytes, ahead.isBehind()));
   }
 
   /** Tells the call of the bytes of this burst. */

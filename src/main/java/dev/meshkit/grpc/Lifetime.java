@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
  *     keeps something of each until the connection ends
  * @param spread over which the connections of an identity that was replaced drain; 60 s
  * @param poll after which it is asked again whether the identity was replaced; 1 s
- * @param patience that a dial has until it knows its addresses and its identity; 10 s
+ * @param patience that a dial has until it knows its addresses; 10 s
  */
 record Lifetime(
     Duration age,

@@ -10,14 +10,33 @@ import java.util.function.Consumer;
  * a hundred times what it holds.
  *
  * <p>Invariant: of two neighbours at least one holds more than {@link #SMALL_BYTES}, or the latter
- * was begun because the former was full. Owns what it is given. Confined to its owner's thread.
+ * was begun because the former was full. What is gathered takes at most twice its bytes, or 64.
+ * Owns what it is given. Confined to its owner's thread.
  */
 final class Pieces implements AutoCloseable {
   private static final int SMALL_BYTES = 512;
-  private static final int GATHERED_BYTES = 4 << 10;
+  private static final int GATHERED_BYTES = 4 << 10; // at most; begun with few
+  private static final int LEAST_BYTES = 64;
+  private static final int FRESH_BYTES = 2 << 10; // what Netty reads into first
 
   private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
   private boolean gathering; // the last one is ours, to append to
+
+  /**
+   * The bytes, or a copy of them if it takes too much to keep them as they are: a slice of all that
+   * was read with them, which may be 64 KiB. More than four times their length is too much, or more
+   * than a first read; where {@code many} are kept already, more than twice their length.
+   */
+  static ByteBuf tight(ByteBuf bytes, boolean many) {
+    var whole = bytes;
+    for (var of = bytes.unwrap(); of != null; of = of.unwrap()) whole = of;
+    var length = bytes.readableBytes();
+    var fair = many ? Math.max(SMALL_BYTES, 2 * length) : Math.max(FRESH_BYTES, 4 * length);
+    if (whole.capacity() <= fair) return bytes;
+    var copy = bytes.alloc().buffer(length, length).writeBytes(bytes);
+    bytes.release();
+    return copy;
+  }
 
   /** Takes over the next bytes. */
   void add(ByteBuf bytes) {
@@ -47,13 +66,13 @@ final class Pieces implements AutoCloseable {
       small.release();
     }
     var last = queue.getLast();
-    if (last.writableBytes() < bytes.readableBytes()) last = begin(bytes);
+    if (last.maxWritableBytes() < bytes.readableBytes()) last = begin(bytes);
     last.writeBytes(bytes);
     bytes.release();
   }
 
   private ByteBuf begin(ByteBuf like) {
-    var begun = like.alloc().buffer(GATHERED_BYTES, GATHERED_BYTES);
+    var begun = like.alloc().buffer(LEAST_BYTES, GATHERED_BYTES);
     append(begun);
     gathering = true;
     return begun;

@@ -14,9 +14,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes clients prove their address, under load only: the Initial is answered with a Retry (RFC
- * 9000 §8.1.2), whose token comes back within 60 s or counts for nothing. Confined to the event
- * loop of the socket.
+ * Makes clients prove their address, where the {@link HandshakeGate} wants it: the Initial is
+ * answered with a Retry (RFC 9000 §8.1.2), whose token comes back within 60 s or counts for
+ * nothing. Confined to the event loop of the socket.
  *
  * <pre>
  *   second, u32 | HMAC-SHA256(key, address | port | second | id), 32 | original destination id, 0–20
@@ -31,15 +31,15 @@ final class RetryTokens implements QuicTokenHandler {
   private static final long VALID_SECONDS = 60;
   private static final long KEY_SECONDS = Duration.ofHours(1).toSeconds();
 
-  private final BooleanSupplier underLoad;
+  private final BooleanSupplier asking;
   private final InstantSource monotonic;
   private final SecureRandom chance;
   private SecretKeySpec key;
   private SecretKeySpec before;
   private long keyMade;
 
-  RetryTokens(BooleanSupplier underLoad, InstantSource monotonic, SecureRandom chance) {
-    this.underLoad = underLoad;
+  RetryTokens(BooleanSupplier asking, InstantSource monotonic, SecureRandom chance) {
+    this.asking = asking;
     this.monotonic = monotonic;
     this.chance = chance;
     this.key = newKey();
@@ -66,7 +66,7 @@ final class RetryTokens implements QuicTokenHandler {
 
   @Override
   public boolean writeToken(ByteBuf out, ByteBuf dcid, InetSocketAddress address) {
-    if (!underLoad.getAsBoolean()) return false;
+    if (!asking.getAsBoolean()) return false;
     rotate();
     var second = (int) now();
     var id = new byte[dcid.readableBytes()];

@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 
@@ -37,8 +35,7 @@ final class ServerConnections implements ConnectionOwner {
   private final Set<Connection> ready = new HashSet<>();
   private final Identities identities;
   private final Map<Connection, HandshakeGate.Place> shaking = new HashMap<>();
-  private final AtomicInteger running = new AtomicInteger();
-  private final ConcurrentHashMap<Connection, Integer> runningOn = new ConcurrentHashMap<>();
+  private final RunningCalls running;
   private boolean draining;
 
   ServerConnections(
@@ -54,7 +51,9 @@ final class ServerConnections implements ConnectionOwner {
     this.options = options;
     this.services = services;
     this.whenEmpty = whenEmpty;
-    this.identities = new Identities(options.upkeep().bounds().load().connectionsAnIdentity());
+    var load = options.upkeep().bounds().load();
+    this.identities = new Identities(load.connectionsAnIdentity());
+    this.running = new RunningCalls(load);
     this.terms =
         new ConnectionTerms(
             options.peerCheck(),
@@ -140,18 +139,12 @@ final class ServerConnections implements ConnectionOwner {
 
   /** Whether one more call may run; if so it counts until {@link #callEnded}. */
   boolean admit(Connection connection) {
-    var load = options.upkeep().bounds().load();
-    if (running.get() >= load.running()
-        || runningOn.getOrDefault(connection, 0) >= load.runningAConnection()) return false;
-    running.incrementAndGet();
-    runningOn.merge(connection, 1, Integer::sum);
-    return true;
+    return running.begin(connection);
   }
 
   /** A call's last callback has returned. Any thread. */
   void callEnded(Connection connection) {
-    running.decrementAndGet();
-    runningOn.computeIfPresent(connection, (_, n) -> n == 1 ? null : n - 1);
+    running.end(connection);
   }
 
   /** The lane of the next call. */

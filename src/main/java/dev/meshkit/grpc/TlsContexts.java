@@ -9,8 +9,13 @@ import io.netty.handler.ssl.ClientAuth;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS context of the current identity. Netty freezes CA list and ticket keys when a context is
@@ -19,10 +24,13 @@ import javax.net.ssl.SSLEngine;
 final class TlsContexts {
   private static final System.Logger LOG = System.getLogger(TlsContexts.class.getName());
 
+  private static final int PATIENCE_MS = 1_000;
+
   private static final String[] GROUPS = {"X25519", "P-256"};
 
   private final Supplier<TlsIdentity> identities;
   private final boolean server;
+  private final AtomicReference<@Nullable Question> asking = new AtomicReference<>();
   private volatile Built built;
 
   /** A context, and the engines it made: whoever uses another one uses an identity of the past. */
@@ -43,26 +51,53 @@ final class TlsContexts {
   }
 
   /**
-   * Asks for the identity and, if it is another object, builds its context; true if so. May block.
+   * Asks for the identity and, if it is another object, builds its context. One that cannot be had,
+   * or used, leaves the old one in place; and so does one that is not here within a second, which
+   * is taken when it comes. Blocks no longer than that, and not at all while a question is open
+   * that was not answered in time.
    */
-  @SuppressWarnings("ReferenceEquality") // a reload is another object, whatever it contains
-  synchronized boolean refresh() {
-    var now = identities.get();
-    if (now == built.identity()) return false;
-    built = build(now);
-    return true;
+  void reload() {
+    var mine = new Question();
+    var open = asking.compareAndExchange(null, mine);
+    if (open == null) Thread.ofVirtual().name("meshkit-tls-identity").start(() -> ask(mine));
+    (open == null ? mine : open).await();
   }
 
-  /** The same, but an identity that cannot be had, or used, leaves the old one in place. */
-  boolean reload() {
+  @SuppressWarnings("ReferenceEquality") // a reload is another object, whatever it contains
+  private void ask(Question question) {
     try {
-      return refresh();
+      var now = identities.get();
+      if (now != built.identity()) built = build(now);
     } catch (RuntimeException | Error failure) {
       LOG.log(
           System.Logger.Level.WARNING,
           "the new TLS identity is unusable; the old one stays",
           failure);
-      return false;
+    } finally {
+      asking.set(null);
+      question.answered.countDown();
+    }
+  }
+
+  /** Which identity there is: application code is asked, which may not answer. */
+  private static final class Question {
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private final AtomicBoolean late = new AtomicBoolean();
+
+    private void await() {
+      if (late.get() || isAnswered() || !late.compareAndSet(false, true)) return;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "nobody says which TLS identity there is; the old one stays until then");
+    }
+
+    private boolean isAnswered() {
+      try {
+        return answered.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt(); // whoever does that to us wants no answer
+        return true;
+      }
     }
   }
 

@@ -15,6 +15,12 @@ final class WaitingCalls {
 
   private final ArrayDeque<PendingCall> returned = new ArrayDeque<>();
   private final ArrayDeque<PendingCall> fresh = new ArrayDeque<>();
+  private final Tallies tallies;
+  private int told;
+
+  WaitingCalls(Tallies tallies) {
+    this.tallies = tallies;
+  }
 
   boolean isEmpty() {
     return returned.isEmpty() && fresh.isEmpty();
@@ -57,6 +63,12 @@ final class WaitingCalls {
         call.stream().fail(status);
       }
     }
+  }
+
+  /** Tells how many wait. Who only waits for the end of a step is not told of. */
+  void tell() {
+    if (size() != told) tallies.queued(size() - told);
+    told = size();
   }
 
   /** How many wait. */

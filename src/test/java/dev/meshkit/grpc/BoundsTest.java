@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,21 @@ class BoundsTest {
 
   private static long spendable(Budget budget) {
     return IntStream.iterate(0, i -> i + 1).takeWhile(_ -> budget.spend()).count();
+  }
+
+  /** S27: who gives up 900 calls a second is no flood; 10,000 a second are, within the second. */
+  @Test
+  void cancelsOfAnHonestClientPassAndRapidResetsDoNot() {
+    var floods = Bounds.defaults().floods();
+    var honest = new Budget(floods.resetsASecond(), floods.resetBurst());
+    for (var tick = 0; tick < 1_000; tick++) {
+      for (var i = 0; i < 900 / Ticks.A_SECOND; i++) assertTrue(honest.spend());
+      honest.tick();
+    }
+    var rapid = new Budget(floods.resetsASecond(), floods.resetBurst());
+    var resets = 0;
+    for (; rapid.spend(); resets++) if (resets % 2_500 == 2_499) rapid.tick();
+    assertTrue(resets < 10_000 / 2, "only after " + resets);
   }
 
   @Test
@@ -119,6 +135,25 @@ class BoundsTest {
     assertFalse(idle.ping(false), "without calls");
     var any = new PingWatch(PingWatch.Permit.any());
     for (var i = 0; i < 1_000; i++) assertTrue(any.ping(false));
+  }
+
+  /** Whatever is permitted: a client that asks on a quiet path, as ours do, is never too eager. */
+  @Test
+  void ourOwnQuestionsAreNeverUntimely() {
+    for (var busy : List.of(true, false)) {
+      var heartbeat = new Heartbeat(KeepAlive.defaults());
+      var watch = new PingWatch(new PingWatch.Permit(Duration.ofSeconds(10), true));
+      var asked = 0;
+      for (var tick = 0; tick < 10_000; tick++) {
+        watch.tick();
+        if (heartbeat.tick(asked, busy) != Heartbeat.Step.ASK) continue; // the last was answered
+        if (asked % 2 == 0) watch.tick(); // neither of the clocks is the other
+        assertTrue(watch.ping(busy), "with calls: " + busy + ", question " + asked);
+        asked++;
+        heartbeat.asked(0);
+      }
+      assertTrue(asked > 200, "only " + asked);
+    }
   }
 
   /** As in grpc-java: while we answer, what was untimely before counts no more. */

@@ -17,7 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * S26: whatever datagrams a stranger sends, what stands in front of the QUIC codec reads none past
@@ -41,10 +41,10 @@ public final class DoorFuzz implements FuzzTarget {
           var ids = new ServerIds(Chance.secure());
           var box = new PenaltyBox(Clocks.system().monotonic(), Duration.ofSeconds(10));
           var clock = Clocks.system().monotonic();
-          var places = new AtomicInteger();
-          var tokens = new RetryTokens(() -> false, clock, Chance.secure());
+          var asking = new AtomicBoolean();
+          var tokens = new RetryTokens(asking::get, clock, Chance.secure());
           var bounds = Bounds.defaults().handshakes();
-          var gate = new HandshakeGate(bounds, box, ids, places, tokens, clock);
+          var gate = new HandshakeGate(bounds, box, ids, asking, tokens, clock);
           var door = new EmbeddedChannel(new ResetHintSender(ids), gate);
           for (var datagram : datagrams) {
             // an id or two, in a record or two, and what the embedded channel makes of it

@@ -7,19 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -29,7 +23,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** S26–S28: what a client may not do, and that others do not suffer from it. */
+/** S27, S28: what a client may not do, and that others do not suffer from it. */
 @Timeout(120)
 class FloodTest {
   private static final long EXCESSIVE_LOAD = 0x107;
@@ -154,6 +148,24 @@ class FloodTest {
       client.call("Unary").data(ask()).fin();
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.unary.get() == 1);
       assertFalse(client.isClosed());
+    }
+  }
+
+  /** So who asks twice, and gives up the slower answer, does so as often as it likes. */
+  @Test
+  void whatIsAnsweredPaysForWhatIsGivenUp() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 20, 100)));
+    try (var client = stranger(server)) {
+      for (var i = 0; i < 60; i++) {
+        var call = client.call("Unary").data(ask()).fin();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> client.isClosed() || call.read.contains("status 0"));
+        resetOne(client);
+        assertFalse(client.isClosed(), "after " + i);
+      }
+      for (var i = 0; i < 40 && !client.isClosed(); i++) resetOne(client);
+      awaitOverload(client);
     }
   }
 
@@ -298,79 +310,6 @@ class FloodTest {
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, StatusMapping.ofReset(EXCESSIVE_LOAD).getCode());
   }
 
-  /** S26: clients that never hear us fill the places there are, no more, and not for long. */
-  @Test
-  void halfOpenHandshakesAreBoundedAndPassAway() throws Exception {
-    var few = new Bounds.Handshakes(4, 4, 100, 2_000, Duration.ofSeconds(2));
-    var server = (Http3Server) start(Bounds.defaults().with(few));
-    try (var path = new UdpPath(Meshless.addressOf(server))) {
-      path.deafen();
-      var deaf = new ArrayList<ManagedChannel>();
-      for (var i = 0; i < 10; i++) deaf.add(dialling(path));
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> server.handshakesUnderWay() == 4 && server.initialsDropped() >= 6);
-      deaf.forEach(ManagedChannel::shutdownNow);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> server.handshakesUnderWay() == 0);
-    }
-    call(server);
-  }
-
-  private ManagedChannel dialling(UdpPath path) throws Exception {
-    var channel = mesh.open(mesh.channel(path.port()));
-    assertEquals(ConnectivityState.IDLE, channel.getState(true));
-    return channel;
-  }
-
-  /** S26: under load a client proves its address; whoever is real gets in by a Retry. */
-  @Test
-  void underLoadAddressesAreProven() throws Exception {
-    var few = new Bounds.Handshakes(8, 8, 2, 2_000, Duration.ofSeconds(30));
-    var server = (Http3Server) start(Bounds.defaults().with(few));
-    try (var path = new UdpPath(Meshless.addressOf(server));
-        var socket = new DatagramSocket()) {
-      path.deafen();
-      for (var i = 0; i < 2; i++) dialling(path);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> server.handshakesUnderWay() == 2);
-      socket.send(initial(server));
-      socket.setSoTimeout(20_000);
-      var answer = new DatagramPacket(new byte[2_000], 2_000);
-      socket.receive(answer);
-      assertEquals(0xF0, answer.getData()[0] & 0xF0, "a Retry, RFC 9000 §17.2.5");
-      assertEquals(2, server.handshakesUnderWay(), "who is asked for proof takes no place");
-      call(server);
-    }
-  }
-
-  private void call(Server server) throws Exception {
-    var answer =
-        ProbeGrpc.newBlockingStub(mesh.open(mesh.channel(server)))
-            .withDeadlineAfter(30, TimeUnit.SECONDS)
-            .unary(Ask.getDefaultInstance());
-    assertEquals(Answer.getDefaultInstance(), answer);
-  }
-
-  /** What looks like a client's first packet, until it is decrypted. */
-  private static DatagramPacket initial(Server server) {
-    var bytes =
-        Unpooled.buffer()
-            .writeByte(0xC0)
-            .writeInt(1) // version
-            .writeByte(8)
-            .writeLong(0x1122_3344_5566_7788L)
-            .writeByte(8)
-            .writeLong(7)
-            .writeByte(0) // no token
-            .writeShort(0x4000 | 1_100)
-            .writeZero(1_174);
-    return new DatagramPacket(
-        bytes.array(), bytes.readableBytes(), InetAddress.getLoopbackAddress(), server.getPort());
-  }
-
   /** Beyond the connections there is room for, a client hears OVERLOAD. */
   @Test
   void oneConnectionTooManyHearsOverload() throws Exception {
@@ -380,5 +319,13 @@ class FloodTest {
     assertEquals(Kind.OVERLOAD, refusal.kind());
     assertEquals(EXCESSIVE_LOAD, refusal.closeCode());
     assertEquals("too many connections", refusal.reason());
+  }
+
+  private void call(Server server) throws Exception {
+    var answer =
+        ProbeGrpc.newBlockingStub(mesh.open(mesh.channel(server)))
+            .withDeadlineAfter(30, TimeUnit.SECONDS)
+            .unary(Ask.getDefaultInstance());
+    assertEquals(Answer.getDefaultInstance(), answer);
   }
 }

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -33,18 +33,22 @@ class HandshakeGateTest {
   private final RandomGenerator chance = Chance.seeded(1);
   private final ServerIds ids = new ServerIds(Chance.secure());
   private final PenaltyBox penalties = new PenaltyBox(now::get, Duration.ofSeconds(10));
-  private final AtomicInteger underWay = new AtomicInteger();
-  private final RetryTokens tokens = new RetryTokens(() -> true, now::get, Chance.secure());
+  private final AtomicBoolean asking = new AtomicBoolean();
+  private final RetryTokens tokens = new RetryTokens(asking::get, now::get, Chance.secure());
   private final HandshakeGate gate =
-      new HandshakeGate(Bounds.defaults().handshakes(), penalties, ids, underWay, tokens, now::get);
+      new HandshakeGate(Bounds.defaults().handshakes(), penalties, ids, asking, tokens, now::get);
   private final List<HandshakeGate.Place> places = new ArrayList<>();
   private final EmbeddedChannel socket = new EmbeddedChannel(gate, new Accepting());
 
-  /** As the codec does: makes an id of its own for what it accepts. */
+  private ByteBuf lastToken = Unpooled.EMPTY_BUFFER; // of a Retry
+
+  /** As the codec does: asks for a token, or makes an id of its own for what it accepts. */
   private final class Accepting extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      if (isNew((DatagramPacket) message)) {
+      var packet = (DatagramPacket) message;
+      if (isNew(packet) && !retries(packet)) {
+        known.add(idOf(packet));
         known.add(ByteBufUtil.hexDump(ids.newId(20).array()));
         places.add(gate.claim());
       }
@@ -58,9 +62,22 @@ class HandshakeGateTest {
   private boolean isNew(DatagramPacket packet) {
     var content = packet.content();
     if (content.readableBytes() < 7 || (content.getByte(0) & 0xB0) != 0x80) return false;
-    var length = content.getUnsignedByte(5);
-    return content.readableBytes() >= 7 + length
-        && known.add(ByteBufUtil.hexDump(content, 6, length));
+    return content.readableBytes() >= 7 + content.getUnsignedByte(5)
+        && !known.contains(idOf(packet));
+  }
+
+  private static String idOf(DatagramPacket packet) {
+    return ByteBufUtil.hexDump(packet.content(), 6, packet.content().getUnsignedByte(5));
+  }
+
+  private boolean retries(DatagramPacket packet) {
+    var content = packet.content();
+    var id = content.getUnsignedByte(5);
+    if (content.readableBytes() <= 7 + id || content.getByte(7 + id) != 0) return false; // a token
+    var token = Unpooled.buffer();
+    if (!tokens.writeToken(token, content.slice(6, id), packet.sender())) return false;
+    lastToken = token;
+    return true;
   }
 
   private static InetSocketAddress at(String address, int port) {
@@ -87,35 +104,53 @@ class HandshakeGateTest {
     return head(id).writeByte(0).writeZero(1_200);
   }
 
-  /** Whether a datagram gets through. */
+  /** Whether a datagram gets through, and is not answered with a Retry. */
   private boolean passes(ByteBuf content, String from) {
+    lastToken = Unpooled.EMPTY_BUFFER;
     socket.writeInbound(new DatagramPacket(content, LISTENER, at(from, 40_000)));
     DatagramPacket packet = socket.readInbound();
     if (packet == null) return false;
     packet.release();
-    return true;
+    return !isAsked();
   }
 
+  /** Whether the last one was to prove its address. */
+  private boolean isAsked() {
+    return lastToken.isReadable();
+  }
+
+  /** Beyond that a client has to be where it says: of those there may be as many again. */
   @Test
   void sixteenHandshakesOfOneNetworkAndNoMore() {
     for (var i = 0; i < 16; i++) assertTrue(passes(initial(newId(8)), "192.0.2." + i));
     assertFalse(passes(initial(newId(8)), "192.0.2.200"), "the same /24");
+    assertTrue(isAsked());
     assertTrue(passes(initial(newId(8)), "192.0.3.1"), "another /24");
     for (var i = 0; i < 16; i++) assertTrue(passes(initial(newId(8)), "2001:db8:0:1::" + (i + 1)));
     assertFalse(passes(initial(newId(8)), "2001:db8:0:ff::1"), "the same /56");
     assertTrue(passes(initial(newId(8)), "2001:db8:0:100::1"), "another /56");
-    assertEquals(2, gate.dropped());
+    for (var i = 0; i < 16; i++) assertTrue(passes(proven("192.0.2." + i), "192.0.2." + i));
+    assertFalse(passes(proven("192.0.2.200"), "192.0.2.200"));
+    assertEquals(1, gate.dropped());
+    places.getLast().free();
+    assertTrue(passes(proven("192.0.2.200"), "192.0.2.200"), "a place is free again");
     places.getFirst().free();
-    assertTrue(passes(initial(newId(8)), "192.0.2.200"), "a place is free again");
+    assertTrue(passes(initial(newId(8)), "192.0.2.200"), "and one for whoever comes");
   }
 
   @Test
-  void twoHundredAndFiftySixInAll() {
-    for (var i = 0; i < 256; i++) {
+  void sixtyFourOfStrangersAndTwoHundredAndFiftySixInAll() {
+    for (var i = 0; i < 64; i++) assertTrue(passes(initial(newId(8)), "10.0." + i + ".1"));
+    for (var i = 64; i < 256; i++) {
       now.set(now.get().plusMillis(2)); // they are no flood
-      assertTrue(passes(initial(newId(8)), "10.0." + i + ".1"));
+      var from = "10.0." + i + ".1";
+      assertFalse(passes(initial(newId(8)), from));
+      assertTrue(isAsked());
+      assertTrue(passes(proven(lastToken), from));
     }
+    assertFalse(passes(proven("10.1.0.1"), "10.1.0.1"));
     assertFalse(passes(initial(newId(8)), "10.1.0.1"));
+    assertFalse(isAsked(), "there is no place to be had by it");
     assertEquals(256, gate.halfOpen());
     places.forEach(HandshakeGate.Place::free);
     places.forEach(HandshakeGate.Place::free);
@@ -123,28 +158,62 @@ class HandshakeGateTest {
     assertTrue(passes(initial(newId(8)), "10.1.0.1"));
   }
 
-  /** S26: a flood of new clients is not looked at; who proves its address is, meanwhile. */
+  /** S26: a flood of new clients is not taken in; who proves its address is, meanwhile. */
   @Test
   void twoHundredAndFiftyNewClientsAQuarterOfASecondAndNoMore() {
     for (var i = 0; i < 250; i++) assertTrue(begins(initial(newId(8))), "" + i);
     assertFalse(begins(initial(newId(8))));
+    assertTrue(isAsked());
     assertFalse(begins(proven(new byte[44])), "a token that is made up is none");
-    for (var i = 0; i < 250; i++) assertTrue(begins(proven(token("192.0.2.1"))));
-    assertFalse(begins(proven(token("192.0.2.1"))), "nor may those be more");
+    for (var i = 0; i < 250; i++) assertTrue(begins(proven("192.0.2.1")));
+    assertFalse(begins(proven("192.0.2.1")), "nor may those be more");
     now.set(now.get().plusMillis(250));
     for (var i = 0; i < 250; i++) assertTrue(begins(initial(newId(8))));
-    assertFalse(begins(proven(token("192.0.2.9"))), "somebody else's token");
-    assertTrue(begins(proven(token("192.0.2.1"))));
+    assertFalse(begins(proven("192.0.2.9")), "somebody else's token");
+    assertFalse(begins(proven(token("192.0.2.1"), newId(8))), "to an id that we gave nobody");
+    assertTrue(begins(proven("192.0.2.1")));
     now.set(now.get().plusSeconds(60));
     assertTrue(begins(initial(newId(8))));
   }
 
-  /** Nor does it cost much to make tokens up: four are checked for each that may be good. */
+  /**
+   * S26: two thousand forged Initials a second, of which none goes on, and some of which say that
+   * they come from the newcomer's own network: each newcomer gets in at once.
+   */
   @Test
-  void tokensAreCheckedSoOftenAndNoMore() {
+  void aFloodOfForgedInitialsKeepsNoNewcomerOut() {
+    var asked = 0;
+    for (var i = 1; i <= 40_000; i++) {
+      now.set(now.get().plusNanos(500_000));
+      passes(
+          initial(newId(8)),
+          i % 3 == 0 ? "192.0.2." + i % 250 : "10." + i % 99 + "." + i % 250 + ".1");
+      if (i % 100 != 0) continue;
+      var newcomer = passes(initial(newId(8)), "192.0.2.77");
+      if (isAsked()) {
+        asked++;
+        newcomer = passes(proven(lastToken), "192.0.2.77");
+      }
+      assertTrue(newcomer, "after " + i);
+      places.getLast().free(); // it is admitted
+    }
+    assertTrue(asked > 300, "the flood was none: only " + asked + " were asked for proof");
+    assertTrue(gate.halfOpen() <= 64, "of the forged ones " + gate.halfOpen());
+  }
+
+  /** Nor does a flood have us answer without end, or check tokens that it makes up. */
+  @Test
+  void soManyAreAskedAndCheckedAndNoMore() {
     for (var i = 0; i < 250; i++) assertTrue(begins(initial(newId(8))));
-    for (var i = 0; i < 1_000; i++) assertFalse(begins(proven(new byte[44])));
-    assertFalse(begins(proven(token("192.0.2.1"))));
+    for (var i = 0; i < 1_000; i++) {
+      assertFalse(begins(initial(newId(8))));
+      assertTrue(isAsked());
+    }
+    assertFalse(begins(initial(newId(8))));
+    assertFalse(isAsked());
+    for (var i = 0; i < 999; i++) assertFalse(begins(proven(new byte[44])));
+    assertTrue(begins(proven("192.0.2.1")));
+    assertFalse(begins(proven("192.0.2.1")));
   }
 
   /** RFC 9000 §14.1: what is too small spends nothing of what others need. */
@@ -174,7 +243,9 @@ class HandshakeGateTest {
 
   private ByteBuf token(String from) {
     var token = Unpooled.buffer();
+    asking.set(true);
     assertTrue(tokens.writeToken(token, Unpooled.wrappedBuffer(newId(8)), at(from, 40_000)));
+    asking.set(false);
     return token;
   }
 
@@ -182,11 +253,20 @@ class HandshakeGateTest {
     return proven(Unpooled.wrappedBuffer(token));
   }
 
-  /** An Initial with a token, whose length takes two bytes. */
+  private ByteBuf proven(String from) {
+    return proven(token(from));
+  }
+
+  /** To an id that we gave, with a token. */
   private ByteBuf proven(ByteBuf token) {
-    return head(newId(8))
+    return proven(token, newId(20));
+  }
+
+  /** An Initial with a token, whose length takes two bytes. */
+  private static ByteBuf proven(ByteBuf token, byte[] id) {
+    return head(id)
         .writeShort(0x4000 | token.readableBytes())
-        .writeBytes(token)
+        .writeBytes(token.duplicate())
         .writeZero(1_200);
   }
 
@@ -229,7 +309,8 @@ class HandshakeGateTest {
 
   @Test
   void oneHostMayDialItselfAsOftenAsItLikes() {
-    for (var i = 0; i < 100; i++) assertTrue(passes(initial(newId(8)), "127.0.0.1"));
+    for (var i = 0; i < 64; i++) assertTrue(passes(initial(newId(8)), "127.0.0.1"));
+    for (var i = 0; i < 100; i++) assertTrue(passes(proven("127.0.0.1"), "127.0.0.1"));
   }
 
   @Test

@@ -2,21 +2,27 @@ package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import dev.meshkit.runtime.Clocks;
+import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class IdentityLimitTest {
   private static final int MOST = 8;
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private Meshless mesh;
   private Server server;
@@ -131,6 +138,73 @@ class IdentityLimitTest {
       busy(channel(Meshless.CLIENT));
       assertFalse(stranger.isClosed(), "what it has open goes on");
     }
+  }
+
+  /**
+   * Who has announced that it leaves is served as before until another has its place, which may be
+   * never: from then on it finishes what it has.
+   */
+  @Test
+  void whoHasAnnouncedTakesNoNewCallsOnceItsPlaceIsTaken() throws Exception {
+    try (var stranger = stranger()) {
+      var open = stranger.call("Talk").data(new byte[5]);
+      Awaitility.await().atMost(LIMIT).until(() -> !open.read.isEmpty());
+      for (var i = 1; i < MOST; i++) busy(channel(Meshless.CLIENT));
+      RawServer.goAway(stranger.connection(), 0);
+      assertFalse(replyTo(stranger).startsWith("reset"), "there is room for it still");
+      assertEquals(List.of(), stranger.goAways());
+      busy(channel(Meshless.CLIENT));
+      Awaitility.await().atMost(LIMIT).until(() -> stranger.goAways().size() == 2);
+      assertEquals("reset 0x10b", replyTo(stranger));
+      open.data(new byte[5]).fin();
+      Awaitility.await().atMost(LIMIT).until(() -> open.read.contains("status 0"));
+    }
+  }
+
+  /** The first thing that comes for a call, whether the server has said GOAWAY or not. */
+  private static String replyTo(RawClient client) throws Exception {
+    var call = client.bare();
+    call.all(KwikClient.head(KwikClient.UNARY), KwikClient.message(Ask.getDefaultInstance()));
+    Awaitility.await().atMost(LIMIT).until(() -> !call.read.isEmpty());
+    return call.read.getFirst();
+  }
+
+  /** However many connections it has, half of what may run is for others; ended, it counts not. */
+  @Test
+  void anIdentityRunsAtMostHalfOfWhatMayRun() throws Exception {
+    server = mesh.start(mesh.server().addService(new ProbeService()).bounds(running(8, 3)));
+    var mine = new ArrayList<ManagedChannel>();
+    for (var i = 0; i < 4; i++) {
+      mine.add(channel(Meshless.CLIENT));
+      busy(mine.getLast());
+    }
+    var refused = assertThrows(StatusRuntimeException.class, () -> call(channel(Meshless.CLIENT)));
+    assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
+    for (var i = 0; i < 3; i++) busy(channel("spiffe://test/region/eu/node/other"));
+    mine.getFirst().shutdownNow();
+    Awaitility.await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .untilAsserted(() -> call(channel(Meshless.CLIENT)));
+  }
+
+  private static Bounds running(int inAll, int aConnection) {
+    return Bounds.defaults().with(new Bounds.Load(512, inAll, aConnection, MOST));
+  }
+
+  /** Whose a connection is, TLS says, and not what the application's filters leave of it. */
+  @Test
+  void aFilterThatDropsTheSessionFreesNobody() throws Exception {
+    var forgetful =
+        new ServerTransportFilter() {
+          @Override
+          public Attributes transportReady(Attributes attributes) {
+            return Attributes.EMPTY;
+          }
+        };
+    server = mesh.start(mesh.server().addService(new ProbeService()).addTransportFilter(forgetful));
+    for (var i = 0; i < MOST; i++) busy(channel(Meshless.CLIENT));
+    assertEquals(Kind.OVERLOAD, Meshless.refusalOf(channel(Meshless.CLIENT)).kind());
   }
 
   /** What announces an end is a frame without content like any other. */

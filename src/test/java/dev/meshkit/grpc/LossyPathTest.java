@@ -163,8 +163,7 @@ class LossyPathTest {
   @Test
   void noCancelIsLost() throws Exception {
     var service = new Cancelled();
-    var endless = Bounds.defaults().with(Bounds.Floods.endless());
-    var cancels = mesh.start(mesh.server().addService(service).bounds(endless));
+    var cancels = mesh.start(mesh.server().addService(service));
     var weather = new UdpPath.Weather(3, 10, 2);
     try (var path = new UdpPath(Meshless.addressOf(cancels), weather)) {
       var stub = ProbeGrpc.newStub(over(path));

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** T6: what was cut small is kept whole, and cheaply. */
 class PiecesTest {
@@ -40,6 +43,57 @@ class PiecesTest {
     pieces.handTo(given::add);
     assertEquals(List.of(small, large), given);
     given.forEach(ByteBuf::release);
+  }
+
+  /** What is kept is not what it came with: a byte of a read of 64 KiB takes a byte. */
+  @Test
+  void aPartIsKeptWithoutTheWholeItWasReadWith() {
+    assertEquals(64 << 10, keeping(64 << 10, 17 << 10, false), "a quarter of it may stay");
+    assertEquals(16_000, keeping(64 << 10, 16_000, false));
+    assertEquals(2_048, keeping(2_048, 1, false), "a first read may, whatever it brought");
+    assertEquals(1, keeping(2_049, 1, false));
+    assertEquals(1, keeping(2_048, 1, true), "not so where much is kept already");
+    assertEquals(512, keeping(512, 1, true));
+    assertEquals(30_000, keeping(64 << 10, 30_000, true));
+    assertEquals(64 << 10, keeping(64 << 10, 33_000, true));
+  }
+
+  /** How many bytes it takes to keep a part of what was read. */
+  private static long keeping(int read, int length, boolean many) {
+    var memory = new UnpooledByteBufAllocator(true, true);
+    var whole = memory.buffer(read).writeZero(read);
+    var kept = Pieces.tight(whole.readRetainedSlice(length), many);
+    whole.release();
+    assertEquals(length, kept.readableBytes());
+    var used = memory.metric().usedDirectMemory();
+    kept.release();
+    assertEquals(0, memory.metric().usedDirectMemory());
+    return used;
+  }
+
+  /** However little of what is read at a time is a message, 64 KiB of read-ahead are not many. */
+  @ParameterizedTest
+  @CsvSource({"2048, 1, 2", "2048, 1, 1", "65536, 1, 2", "4096, 513, 1", "65536, 9000, 1"})
+  void whatIsReadAheadTakesAtMostTwiceWhatItWeighs(int read, int length, int frames) {
+    var memory = new UnpooledByteBufAllocator(true, true);
+    var ahead = new ReadAhead();
+    var kept = new ArrayList<ByteBuf>();
+    while (ahead.hasRoom()) {
+      var burst = new Pieces();
+      var whole = memory.buffer(read).writeZero(read);
+      for (var i = 0; i < frames; i++)
+        burst.add(Pieces.tight(whole.readRetainedSlice(length), ahead.isBehind()));
+      whole.release();
+      burst.handTo(
+          bytes -> {
+            ahead.add(ReadAhead.weightOf(bytes));
+            kept.add(bytes);
+          });
+    }
+    var used = memory.metric().usedDirectMemory();
+    assertTrue(used <= 2 * (64 << 10) + (32 << 10), used + " bytes");
+    kept.forEach(ByteBuf::release);
+    assertEquals(0, memory.metric().usedDirectMemory());
   }
 
   @Test

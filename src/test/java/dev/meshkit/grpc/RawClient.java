@@ -170,13 +170,17 @@ final class RawClient implements AutoCloseable {
 
   /** A request stream, open, with nothing sent on it; waits until there is room for one. */
   Stream open() throws Exception {
+    awaitRoom();
+    var stream = new Stream();
+    stream.channel = begin(stream).get(10, TimeUnit.SECONDS);
+    return stream;
+  }
+
+  private void awaitRoom() {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(1))
         .atMost(Duration.ofSeconds(20))
         .until(() -> isClosed() || streamsLeft() > 0);
-    var stream = new Stream();
-    stream.channel = begin(stream).get(10, TimeUnit.SECONDS);
-    return stream;
   }
 
   /** As many request streams as there is room for, so many at most, each used at once. */
@@ -216,6 +220,7 @@ final class RawClient implements AutoCloseable {
 
   /** A request stream on which nothing was sent, without HTTP/3: the server knows nothing of it. */
   Stream bare() throws Exception {
+    awaitRoom();
     var stream = new Stream();
     stream.channel =
         connection.createStream(QuicStreamType.BIDIRECTIONAL, stream).get(10, TimeUnit.SECONDS);

@@ -21,9 +21,9 @@ class RetryTokensTest {
   private static final InetSocketAddress CLIENT = at("192.0.2.7", 4_711);
   private static final byte[] FIRST_ID = {1, 2, 3, 4, 5, 6, 7, 8};
 
-  private final AtomicBoolean underLoad = new AtomicBoolean(true);
+  private final AtomicBoolean asking = new AtomicBoolean(true);
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-  private final RetryTokens tokens = new RetryTokens(underLoad::get, now::get, Chance.secure());
+  private final RetryTokens tokens = new RetryTokens(asking::get, now::get, Chance.secure());
 
   private static InetSocketAddress at(String address, int port) {
     return new InetSocketAddress(InetAddress.ofLiteral(address), port);
@@ -42,8 +42,8 @@ class RetryTokensTest {
   }
 
   @Test
-  void withoutLoadNobodyIsAsked() {
-    underLoad.set(false);
+  void whoNeedNotProveAnythingIsNotAsked() {
+    asking.set(false);
     var out = Unpooled.buffer();
     assertFalse(tokens.writeToken(out, Unpooled.wrappedBuffer(FIRST_ID), CLIENT));
     assertEquals(0, out.readableBytes());

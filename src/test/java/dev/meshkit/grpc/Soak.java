@@ -201,13 +201,14 @@ public final class Soak {
    * Cancels so many calls on connections that age by it: every other hundred only once all of it
    * has reached its handlers, the others at once; half of each after their half-close. What went
    * wrong. Nothing is left of them beyond 16 MiB.
+   *
+   * <p>The server has the bounds that servers have: a hundred at most are cancelled each 100 ms.
    */
   public static List<String> cancels(int calls) throws Exception {
     var broken = new ArrayList<String>();
     try (var mesh = new Meshless()) {
       var reached = new Reached();
-      var endless = Bounds.defaults().with(Bounds.Floods.endless());
-      var server = mesh.start(mesh.server().addService(reached).bounds(endless));
+      var server = mesh.start(mesh.server().addService(reached));
       var channel = mesh.open(mesh.channel(server));
       cancelled(channel, Math.max(10_000, calls / 5), reached); // classes, pools, code caches
       var before = Memory.now();

@@ -129,6 +129,25 @@ class StreamLimitTest {
     next.end();
   }
 
+  /** Nobody has to get a stream for those to be forgotten that need none any more. */
+  @Test
+  void whoGivesUpWhileItWaitsLeavesItsPlace() throws Exception {
+    var context = Context.current().withCancellation();
+    context.run(
+        () -> {
+          for (var i = 0; i < 20; i++) talk();
+        });
+    var last = talk();
+    await().atMost(20, TimeUnit.SECONDS).until(() -> Http3Counts.now().queuedCalls() == 21);
+    context.cancel(null);
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertEquals(1, Http3Counts.now().queuedCalls()));
+    open.remove().end();
+    assertEquals(last.number(), nextBegun());
+    last.end();
+  }
+
   @Test
   void tooManyThatWaitAreResourceExhaustedAtOnce() throws Exception {
     var context = Context.current().withCancellation();
