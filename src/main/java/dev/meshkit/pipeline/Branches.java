@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forks of one combinator and their scopes: what all, race and timeout share. Confined to the
@@ -26,6 +27,7 @@ final class Branches<T> {
   private List<Throwable> thrown = List.of(); // likewise
   private final Outcomes.Rule rule;
   private final Starts starts;
+  private volatile boolean isDecided; // by a branch that is about to reply
 
   /**
    * What one branch came to.
@@ -66,14 +68,17 @@ final class Branches<T> {
       this.scope = scope;
     }
 
+    /** Null: it was interrupted when nobody wanted to hear of it any more. */
     @Override
-    public Reply<T> call() {
+    public @Nullable Reply<T> call() {
       try {
         starts.await(index);
         var result = Objects.requireNonNull(step.run(scope), "a step's result");
-        if (!rule.isDecidedBy(result)) starts.next();
+        if (rule.isDecidedBy(result)) isDecided = true;
+        else starts.next();
         return result.isOk() ? new Reply<>(index, result) : failed(index, result);
       } catch (InterruptedException _) {
+        if (isDecided) return null;
         return new Reply<>(index, Result.err(new MeshError.Canceled(scope.name())));
       } catch (RuntimeException | Error bug) {
         threw(bug);

@@ -65,7 +65,8 @@ public final class Fanout {
 
   /**
    * As {@link #gather(String, Duration, Tally, Collection)}, in full: what comes in after the
-   * decision, the timeout or the caller's interruption changes the tally no more.
+   * decision, the timeout or the caller's interruption changes the tally no more, and an ask that
+   * yields null adds nothing to it.
    */
   public static <R, T extends Tally<R, T>> T gather(
       Round round, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
@@ -132,7 +133,7 @@ public final class Fanout {
     private static <R, T extends Tally<R, T>> T more(T now, Subtask<? extends @Nullable R> done) {
       if (done.state() != Subtask.State.SUCCESS) return now.without(done.exception());
       var reply = done.get();
-      return reply == null ? now : now.with(reply); // null: it did not begin
+      return reply == null ? now : now.with(reply); // null: it did not begin, or has nothing to add
     }
 
     @Override

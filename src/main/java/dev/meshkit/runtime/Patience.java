@@ -1,6 +1,7 @@
 package dev.meshkit.runtime;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,11 @@ final class Patience {
     return wait;
   }
 
+  /** How many have begun, and neither ended nor been told of. */
+  int count() {
+    return waiting.size();
+  }
+
   private void runOutBy(long untilNanos) {
     var runsOut = soonest.get();
     while (untilNanos < runsOut) {
@@ -69,7 +75,7 @@ final class Patience {
   private void ranOut(long untilNanos) {
     if (!soonest.compareAndSet(untilNanos, NONE)) return; // a sooner one looks for all
     var now = System.nanoTime();
-    for (var wait : waiting) {
+    for (var wait : List.copyOf(waiting)) {
       if (wait.untilNanos > now) runOutBy(wait.untilNanos);
       else if (waiting.remove(wait)) wait.tooLong.run();
     }

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,12 +14,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Asks that outlive their interruption, and what is decided by none of them. */
-@Timeout(60) // a fork that is not told of would be awaited for ever
+@Timeout(60) // a caller that nobody wakes would wait for ever
 class FanoutTest {
   /** The first number that is not zero. */
   private record First(int number, int replies) implements Tally<Integer, First> {
@@ -42,6 +44,7 @@ class FanoutTest {
 
   private final ConcurrentLinkedQueue<Integer> slow = new ConcurrentLinkedQueue<>();
   private final AtomicInteger interruptions = new AtomicInteger();
+  private final Thread caller = Thread.currentThread();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch told = new CountDownLatch(1);
 
@@ -56,12 +59,12 @@ class FanoutTest {
         });
   }
 
-  /** Ends only when it has been told of, however often it is interrupted. */
+  /** Ends when it has been told of, however often it is interrupted; else so late that it shows. */
   private int stubborn() {
     begun.countDown();
     while (true) {
       try {
-        told.await();
+        var _ = told.await(20, TimeUnit.SECONDS);
         return 0;
       } catch (InterruptedException _) {
         interruptions.incrementAndGet();
@@ -69,9 +72,25 @@ class FanoutTest {
     }
   }
 
+  /** Decides when the caller has parked, so that it has to be woken. */
   private int afterItHasBegun() throws InterruptedException {
     begun.await();
+    awaitParked(caller);
     return 7;
+  }
+
+  private static void awaitParked(Thread caller) {
+    while (caller.getState() != Thread.State.WAITING) Thread.onSpinWait();
+  }
+
+  /** P5: a fork whose turn comes after the decision does not begin. */
+  @Test
+  void whoHasNotBegunWhenItIsOverDoesNotBegin() throws Exception {
+    List<Callable<Integer>> asks = List.of(this::stubborn);
+    var forks = new Forks<Integer>(round(Round.FOREVER), asks);
+    forks.end();
+    assertNull(forks.all().getFirst().call());
+    assertEquals(1, begun.getCount());
   }
 
   /** P5: a fork that goes on after the decision is interrupted once, told of once, awaited. */
@@ -94,7 +113,6 @@ class FanoutTest {
   /** P14: the same when the caller is interrupted, whose interruption comes out afterwards. */
   @Test
   void whoGoesOnAfterTheCallersInterruptionIsToldOfAndAwaited() {
-    var caller = Thread.currentThread();
     Callable<Integer> cutting =
         () -> {
           begun.await();
@@ -112,10 +130,9 @@ class FanoutTest {
   /** Everyone replied and nothing is decided: that ends it too, for a caller that has parked. */
   @Test
   void itEndsUndecidedWhenEveryoneHasReplied() throws Exception {
-    var parked = Thread.currentThread();
     Callable<Integer> late =
         () -> {
-          while (parked.getState() != Thread.State.WAITING) Thread.onSpinWait();
+          awaitParked(caller);
           return 0;
         };
     List<Callable<Integer>> asks = List.of(late, () -> 0, () -> 0);
