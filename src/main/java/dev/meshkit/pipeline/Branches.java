@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forks of one combinator and their scopes: what all, race and timeout share. Confined to the
@@ -21,11 +22,12 @@ final class Branches<T> {
   private static final Duration SLOW = Duration.ofSeconds(1);
 
   private final List<Compensation> scopes;
-  private final List<Callable<Reply<T>>> asks;
+  private final List<Branch> asks;
   private List<Reply<T>> failed = List.of(); // guarded by this; as they came
   private List<Throwable> thrown = List.of(); // likewise
   private final Outcomes.Rule rule;
   private final Starts starts;
+  private volatile boolean isDecided; // by a branch that is about to reply
 
   /**
    * What one branch came to.
@@ -43,28 +45,45 @@ final class Branches<T> {
   /** At most {@code limit} at once, begun in order; none begins after one that decides. */
   Branches(Outcomes.Rule rule, Compensation undo, List<? extends Step<T>> steps, int limit) {
     this.rule = rule;
-    this.starts = new Starts(steps.size(), limit);
+    this.starts = Starts.of(steps.size(), limit);
     this.scopes = new ArrayList<>(steps.size());
     this.asks = new ArrayList<>(steps.size());
     for (var step : steps) {
       var index = scopes.size();
       var scope = undo.child(rule.label(), index);
-      asks.add(() -> ask(index, step, scope));
+      asks.add(new Branch(index, step, scope));
       scopes.add(scope);
     }
   }
 
-  private Reply<T> ask(int index, Step<T> step, Compensation scope) {
-    try {
-      starts.await(index);
-      var result = Objects.requireNonNull(step.run(scope), "a step's result");
-      if (!rule.isDecidedBy(result)) starts.next();
-      return result.isOk() ? new Reply<>(index, result) : failed(index, result);
-    } catch (InterruptedException _) {
-      return new Reply<>(index, Result.err(new MeshError.Canceled(named(index))));
-    } catch (RuntimeException | Error bug) {
-      threw(bug);
-      throw bug;
+  /** One step, its scope and its place. */
+  private final class Branch implements Callable<Reply<T>> {
+    private final int index;
+    private final Step<T> step;
+    private final Compensation scope;
+
+    Branch(int index, Step<T> step, Compensation scope) {
+      this.index = index;
+      this.step = step;
+      this.scope = scope;
+    }
+
+    /** Null: it was interrupted when nobody wanted to hear of it any more. */
+    @Override
+    public @Nullable Reply<T> call() {
+      try {
+        starts.await(index);
+        var result = Objects.requireNonNull(step.run(scope), "a step's result");
+        if (rule.isDecidedBy(result)) isDecided = true;
+        else starts.next();
+        return result.isOk() ? new Reply<>(index, result) : failed(index, result);
+      } catch (InterruptedException _) {
+        if (isDecided) return null;
+        return new Reply<>(index, Result.err(new MeshError.Canceled(scope.name())));
+      } catch (RuntimeException | Error bug) {
+        threw(bug);
+        throw bug;
+      }
     }
   }
 
@@ -82,10 +101,6 @@ final class Branches<T> {
 
   private synchronized List<Throwable> thrown() {
     return List.copyOf(thrown);
-  }
-
-  private String named(int index) {
-    return rule.label() + "-" + index;
   }
 
   /**
@@ -123,11 +138,11 @@ final class Branches<T> {
    * scope.
    */
   Result<T> stand(Reply<T> winner) throws InterruptedException {
-    var losers = new ArrayList<Compensation>(scopes);
-    losers.remove(winner.index());
-    Compensation.undoTogether(losers);
+    var won = scopes.remove(winner.index());
+    Compensation.undoTogether(scopes); // the losers'
+    scopes.add(won); // last: whoever undoes them all goes by the order of the deeds
     unlessInterrupted();
-    scopes.get(winner.index()).keep();
+    won.keep();
     late();
     return winner.result();
   }

@@ -205,10 +205,13 @@ public final class Compensation implements AutoCloseable {
 
   /** Ends them and takes their actions. */
   private List<Action> taken(List<Compensation> scopes, State end) {
-    var all = new ArrayList<Action>(0);
+    List<Action> all = List.of(); // of most: there is nothing to undo
     synchronized (tree) {
       for (var scope : scopes) {
-        for (var action = scope.end(end); action != null; action = action.older) all.add(action);
+        for (var action = scope.end(end); action != null; action = action.older) {
+          if (all.isEmpty()) all = new ArrayList<>();
+          all.add(action);
+        }
       }
     }
     return all;

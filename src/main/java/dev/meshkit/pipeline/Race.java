@@ -7,7 +7,8 @@ import dev.meshkit.api.Result;
 import java.util.List;
 
 /**
- * Several steps at once, one of which is enough. Blocks until every fork has ended.
+ * Several steps at once, one of which is enough. Blocks until every fork has ended. They begin in
+ * order, none waiting for another; one that has not begun when there is a winner does not begin.
  *
  * <ul>
  *   <li><b>Who waits</b>: the caller, until the losers have ended too; one that ignores its

@@ -21,7 +21,9 @@ import java.util.concurrent.locks.Lock;
  */
 final class Alarm {
   private static final Duration AT_MOST = Duration.ofMinutes(1); // no timer holds its alarm longer
-  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  /** One for all; what it runs must not hold it up. */
+  static final ScheduledThreadPoolExecutor TIMER = timer();
 
   private final Lock lock;
   private final Condition changed;

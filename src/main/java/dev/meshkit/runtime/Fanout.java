@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Forks a known set of asks, folds the replies into a {@link Tally}, stops as soon as it is
  * decided.
  *
- * <p>The deciding fork interrupts the others itself, so the caller is woken once, when all have
- * ended, instead of at the decision and again at the end.
+ * <p>The deciding fork interrupts the others itself and then wakes the caller, which finds most of
+ * them ended and needs no second waking, and which tells of those that go on.
  */
 public final class Fanout {
   private Fanout() {}
@@ -65,19 +65,19 @@ public final class Fanout {
 
   /**
    * As {@link #gather(String, Duration, Tally, Collection)}, in full: what comes in after the
-   * decision, the timeout or the caller's interruption changes the tally no more.
+   * decision, the timeout or the caller's interruption changes the tally no more, and an ask that
+   * yields null adds nothing to it.
    */
   public static <R, T extends Tally<R, T>> T gather(
       Round round, T start, Collection<? extends Callable<R>> asks) throws InterruptedException {
     if (asks.isEmpty()) return start;
-    var forks = new Forks(round, asks.size());
+    var forks = new Forks<R>(round, asks);
     var fold = new Fold<R, T>(start, forks);
-    try (var scope = open(fold, forks, round)) {
-      var place = 0;
-      for (var ask : asks) {
+    try (var scope = open(fold, forks, round.name())) {
+      for (var fork : forks.all()) {
         if (forks.isOver()) break;
-        var here = place++;
-        scope.fork(() -> forks.run(here, ask));
+        scope.fork(fork);
+        forks.begun();
       }
       join(scope, forks, round.timeout());
     }
@@ -85,20 +85,18 @@ public final class Fanout {
   }
 
   private static <R, T extends Tally<R, T>> StructuredTaskScope<@Nullable R, T> open(
-      Fold<R, T> fold, Forks forks, Round round) {
-    return StructuredTaskScope.open(
-        fold, cf -> cf.withName(round.name()).withThreadFactory(forks::thread));
+      Fold<R, T> fold, Forks<R> forks, String name) {
+    return StructuredTaskScope.open(fold, cf -> cf.withName(name).withThreadFactory(forks));
   }
 
   /** Ends when all forks have; they are interrupted once, by whatever is first. */
-  private static void join(StructuredTaskScope<?, ?> scope, Forks forks, Duration timeout)
+  private static void join(StructuredTaskScope<?, ?> scope, Forks<?> forks, Duration timeout)
       throws InterruptedException {
     try {
-      if (!timeout.equals(Round.FOREVER) && !forks.awaitAll(timeout)) {
-        forks.end();
-        forks.awaitStragglers();
+      if (!forks.await(timeout)) forks.end();
+      try (var _ = forks.watched()) {
+        scope.join();
       }
-      scope.join();
     } catch (InterruptedException cancelled) {
       forks.end();
       forks.awaitStragglers(); // closing the scope would interrupt them a second time
@@ -108,18 +106,18 @@ public final class Fanout {
 
   private static final class Fold<R, T extends Tally<R, T>> implements Joiner<@Nullable R, T> {
     private final AtomicReference<T> tally;
-    private final Forks forks;
+    private final Forks<R> forks;
 
-    Fold(T start, Forks forks) {
+    Fold(T start, Forks<R> forks) {
       this.tally = new AtomicReference<>(start);
       this.forks = forks;
     }
 
-    /** False: what ends is for {@link Forks} to end, while the caller sleeps. */
+    /** False: what ends is for {@link Forks} to end. */
     @Override
     public boolean onComplete(Subtask<? extends @Nullable R> done) {
-      if (forks.isOver()) return false;
-      if (add(done).decided() && forks.end()) forks.awaitOthers();
+      if (!forks.isOver() && add(done).decided()) forks.end();
+      forks.told();
       return false;
     }
 
@@ -135,7 +133,7 @@ public final class Fanout {
     private static <R, T extends Tally<R, T>> T more(T now, Subtask<? extends @Nullable R> done) {
       if (done.state() != Subtask.State.SUCCESS) return now.without(done.exception());
       var reply = done.get();
-      return reply == null ? now : now.with(reply); // null: it did not begin
+      return reply == null ? now : now.with(reply); // null: it did not begin, or has nothing to add
     }
 
     @Override

@@ -2,153 +2,201 @@ package dev.meshkit.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one gathering, and that they are interrupted, once, when it is over. A fork that
- * has not begun by then does not begin. Without locks: a virtual thread that finds a monitor taken
+ * The forks of one gathering, and that they are interrupted, once, when it is over. One that has
+ * not begun by then does not begin. Without locks: a virtual thread that finds a monitor taken
  * waits for a thread of the JVM's to wake it. Thread-safe.
  *
  * <p>Nobody is missed: a thread is noted before it is started and looks whether it is over when it
  * begins; whoever ends it says so first and then looks for threads.
+ *
+ * <p>The caller is woken when it is over, after the others have been interrupted, and itself
+ * watches them end: most have when its turn comes, and no other thread has to wait for them.
+ *
+ * @param <R> what a fork yields
  */
 @SuppressWarnings("ThreadPriorityCheck") // a yield lets others run; nothing relies on it
-final class Forks {
+final class Forks<R> implements ThreadFactory {
   /**
-   * How often one who waits lets others run before it parks with a timer: what ends at once is
-   * awaited without one.
+   * How often one who waits lets others run before it parks: what ends at once is awaited without a
+   * timer, and nobody has to wake the caller.
    */
-  private static final int YIELDS = 8;
+  private static final int YIELDS = 4;
 
   private static final Duration LONG = Duration.ofDays(36_500); // fits into a long of nanoseconds
+  private static final int OVER = Integer.MIN_VALUE / 2; // stays negative whatever is taken from it
 
-  private final AtomicReferenceArray<@Nullable Thread> running; // by place
-  private final AtomicInteger asked = new AtomicInteger(); // asks that have begun and not ended
-  private final AtomicBoolean over = new AtomicBoolean();
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final List<Fork<R>> all;
+  private final AtomicInteger left; // how many have not told what they came to; negative: over
+  private final Thread caller = Thread.currentThread();
   private final Fanout.Round round;
-  private final List<Thread> made; // the caller's
+  private int made; // the caller's, who writes it before it waits: how many have a thread
+  private boolean hasTold; // the timer's
 
-  Forks(Fanout.Round round, int count) {
+  Forks(Fanout.Round round, Collection<? extends Callable<R>> asks) {
     this.round = round;
-    this.running = new AtomicReferenceArray<>(count);
-    this.made = new ArrayList<>(count);
+    this.left = new AtomicInteger(asks.size());
+    this.all = new ArrayList<>(asks.size());
+    for (var ask : asks) all.add(new Fork<>(ask, left));
   }
 
-  /** Makes the thread of the next fork; on the caller's. */
-  Thread thread(Runnable task) {
+  /** One ask, and its thread once it has one. */
+  static final class Fork<R> implements Callable<@Nullable R> {
+    private final Callable<R> ask;
+    private final AtomicInteger left;
+    private volatile @Nullable Thread thread;
+    private volatile boolean hasEnded; // seen late, an interrupt meets a thread that ends
+
+    Fork(Callable<R> ask, AtomicInteger left) {
+      this.ask = ask;
+      this.left = left;
+    }
+
+    /** What the ask yields; null if it was over before that began. */
+    @Override
+    public @Nullable R call() throws Exception {
+      try {
+        return left.get() < 0 ? null : ask.call();
+      } finally {
+        hasEnded = true;
+      }
+    }
+
+    private void interrupt() {
+      var running = thread;
+      if (running != null && !hasEnded) running.interrupt();
+    }
+
+    /** Whether its thread lives: neither before it was started nor after it has ended. */
+    private boolean isAlive() {
+      var running = thread;
+      return running != null && running.isAlive();
+    }
+
+    /** Waits for its thread to end; whether the caller was interrupted meanwhile. */
+    private boolean awaitEnd() {
+      var running = thread;
+      var interrupted = false;
+      while (running != null && running.isAlive()) {
+        try {
+          running.join();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+      return interrupted;
+    }
+  }
+
+  /** In the order of the asks, to be started in it. */
+  List<Fork<R>> all() {
+    return all;
+  }
+
+  /** The thread of the next fork; on the caller's. */
+  @Override
+  public Thread newThread(Runnable task) {
     var thread = Thread.ofVirtual().unstarted(task);
-    running.setRelease(made.size(), thread); // starting it is a full fence
-    made.add(thread);
+    all.get(made++).thread = thread;
     return thread;
+  }
+
+  /**
+   * On the caller's thread, after each start. The first is let run before the third begins, as far
+   * as it gets: if it decides at once it spares the others. Where there are two it would cost as
+   * much as it spares.
+   */
+  void begun() {
+    if (made == 1 && all.size() > 2 && caller.isVirtual()) Thread.yield();
   }
 
   /** Whether no fork may begin any more. */
   boolean isOver() {
-    return over.get();
+    return left.get() < 0;
   }
 
-  /** What the ask at this place yields; null if it was over before that began. */
-  <R> @Nullable R run(int place, Callable<R> ask) throws Exception {
-    asked.incrementAndGet(); // before it looks: who ends the round and sees none then misses none
-    try {
-      return over.get() ? null : ask.call();
-    } finally {
-      running.setRelease(place, null); // seen late, an interrupt meets a thread that ends
-      asked.decrementAndGet();
-    }
+  /** On a fork's thread: what it came to has been told. */
+  void told() {
+    if (left.decrementAndGet() == 0) LockSupport.unpark(caller);
   }
 
-  /** Interrupts those that run; once, and true for who did. */
-  boolean end() {
-    if (over.get() || !over.compareAndSet(false, true)) return false;
-    for (var place = 0; place < running.length(); place++) {
-      var thread = running.get(place);
-      if (thread != null) thread.interrupt();
+  /** Interrupts those that run, once, then wakes the caller. */
+  void end() {
+    if (isOver() || left.getAndSet(OVER) < 0) return;
+    for (var fork : all) fork.interrupt();
+    LockSupport.unpark(caller);
+  }
+
+  /** On the caller's thread: whether it is over, or all have told, in time. */
+  boolean await(Duration timeout) throws InterruptedException {
+    for (var i = 0; i < YIELDS && left.get() > 0; i++) Thread.yield();
+    if (left.get() <= 0) return true;
+    var until = System.nanoTime() + nanos(timeout);
+    while (left.get() > 0) {
+      if (!parked(timeout, until)) return false;
     }
     return true;
   }
 
-  /** On the caller's thread: whether all end in time. */
-  boolean awaitAll(Duration timeout) throws InterruptedException {
-    return await(made, timeout);
+  /** Waits to be woken; false if the time is up. */
+  private boolean parked(Duration timeout, long until) throws InterruptedException {
+    if (timeout.equals(Fanout.Round.FOREVER)) {
+      LockSupport.park(this);
+    } else {
+      var wait = until - System.nanoTime();
+      if (wait <= 0) return false;
+      LockSupport.parkNanos(this, wait);
+    }
+    if (Thread.interrupted()) throw new InterruptedException();
+    return true;
   }
 
   /**
-   * On the caller's thread: waits for those that were interrupted, however long they take and
-   * whoever interrupts the caller; tells of those that take longer than the patience.
+   * On the caller's thread, which is about to wait for those that have not ended: tells of them if
+   * they take longer than the patience, until it is closed.
+   */
+  Patience.Wait watched() {
+    if (round.patience().isZero() || endSoon()) return Patience.ENDED;
+    return Patience.SHARED.begin(round.patience(), this::tell);
+  }
+
+  /** Whether all end while the caller lets them run a few times. */
+  private boolean endSoon() {
+    for (var i = 0; i < YIELDS && !haveEnded(); i++) Thread.yield();
+    return haveEnded();
+  }
+
+  private boolean haveEnded() {
+    for (var i = 0; i < made; i++) if (all.get(i).isAlive()) return false;
+    return true;
+  }
+
+  /**
+   * On the caller's thread: waits for all to end, however long they take and whoever interrupts the
+   * caller; tells of those that take longer than the patience.
    */
   void awaitStragglers() {
     var interrupted = false;
-    var patience = round.patience().isZero() ? Fanout.Round.FOREVER : round.patience();
-    while (true) {
-      try {
-        if (await(made, patience)) break;
-        tell();
-        patience = Fanout.Round.FOREVER;
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
+    try (var _ = watched()) {
+      for (var fork : all) interrupted |= fork.awaitEnd();
     }
     if (interrupted) Thread.currentThread().interrupt();
   }
 
-  /**
-   * On the thread of the fork that decided, whose ask has ended: tells of those that take longer
-   * than the patience.
-   */
-  void awaitOthers() {
-    if (round.patience().isZero()) return;
-    for (var i = 0; i < YIELDS; i++) {
-      if (asked.get() == 0) return;
-      Thread.yield();
-    }
-    var others = new ArrayList<Thread>();
-    for (var place = 0; place < running.length(); place++) {
-      var thread = running.get(place);
-      if (thread != null) others.add(thread);
-    }
-    try {
-      if (!joined(others, round.patience())) tell();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // nobody's any more: this thread ends
-    }
-  }
-
-  private static boolean await(List<Thread> threads, Duration timeout) throws InterruptedException {
-    for (var i = 0; i < YIELDS; i++) {
-      if (haveEnded(threads)) return true;
-      Thread.yield();
-    }
-    return joined(threads, timeout);
-  }
-
-  private static boolean joined(List<Thread> threads, Duration timeout)
-      throws InterruptedException {
-    var until = System.nanoTime() + nanos(timeout);
-    for (var thread : threads) {
-      // between its start and its entry into the scope it is alive, but cannot be joined
-      while (thread.isAlive() && thread.getState() == Thread.State.NEW) Thread.yield();
-      if (!thread.isAlive()) continue; // ended, or noted and not yet started
-      if (!thread.join(Duration.ofNanos(until - System.nanoTime()))) return false;
-    }
-    return true;
-  }
-
-  private static boolean haveEnded(List<Thread> threads) {
-    for (var thread : threads) if (thread.isAlive()) return false;
-    return true;
-  }
-
+  /** On the timer's thread. */
   private void tell() {
-    if (!told.compareAndSet(false, true)) return;
-    for (var place = 0; place < running.length(); place++) {
-      if (running.get(place) != null) round.watch().slow(place);
+    if (hasTold) return;
+    hasTold = true;
+    for (var place = 0; place < made; place++) {
+      if (all.get(place).isAlive()) round.watch().slow(place);
     }
   }
 

@@ -23,12 +23,18 @@ import java.util.concurrent.TimeUnit;
 /** Combinators beside what the JDK offers for the same. */
 final class Forks {
   private static final Duration LONG = Duration.ofSeconds(10);
-  private static final Callable<Long> INSTANT = () -> 1L;
-  private static final Callable<Long> SLEEPING =
+  private static final Runner INSTANT = () -> 1L;
+  private static final Runner SLEEPING =
       () -> {
         new CountDownLatch(1).await(LONG.toNanos(), TimeUnit.NANOSECONDS);
         return 1L;
       };
+
+  /** The same on both sides: a callable that throws nothing but its interruption. */
+  private interface Runner extends Callable<Long> {
+    @Override
+    Long call() throws InterruptedException;
+  }
 
   private static final String INVOKE_ANY =
       "ExecutorService.invokeAny on virtual threads, which does not await the losers";
@@ -87,7 +93,7 @@ final class Forks {
             Forks::stacked));
   }
 
-  private static Contest race(String name, String work, double most, List<Callable<Long>> calls) {
+  private static Contest race(String name, String work, double most, List<Runner> calls) {
     var steps = calls.stream().map(Forks::step).toList();
     return new Contest(
         name,
@@ -98,14 +104,14 @@ final class Forks {
         times -> any(times, calls));
   }
 
-  private static Callable<Long> waiting(long millis) {
+  private static Runner waiting(long millis) {
     return () -> {
       new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
       return 1L;
     };
   }
 
-  private static long scoped(int times, List<Callable<Long>> calls) throws Exception {
+  private static long scoped(int times, List<Runner> calls) throws Exception {
     var sum = 0L;
     for (var i = 0; i < times; i++) {
       try (var scope = StructuredTaskScope.open(Joiner.<Long>anySuccessfulResultOrThrow())) {
@@ -116,8 +122,9 @@ final class Forks {
     return sum;
   }
 
-  private static Step<Long> step(Callable<Long> call) {
-    return Step.attempt(call, List.of());
+  /** As one writes it: what a runner throws here is its interruption alone. */
+  private static Step<Long> step(Runner runner) {
+    return Step.of(() -> Result.ok(runner.call()));
   }
 
   private static long allOf8(int times) throws Exception {
@@ -144,7 +151,7 @@ final class Forks {
     return sum;
   }
 
-  private static long any(int times, List<Callable<Long>> calls) throws Exception {
+  private static long any(int times, List<Runner> calls) throws Exception {
     var sum = 0L;
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var i = 0; i < times; i++) sum += executor.invokeAny(calls);
