@@ -34,7 +34,9 @@ import java.util.random.RandomGenerator;
  * whose answers come back as inputs. Other threads read {@link #view}.
  */
 final class GossipLoop {
+  private static final System.Logger LOG = System.getLogger(GossipLoop.class.getName());
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ERRANDS_END = Duration.ofSeconds(2);
 
   private final Gossip core;
   private final List<Effect> first;
@@ -125,8 +127,22 @@ final class GossipLoop {
       }
     } finally {
       errands.shutdownNow();
+      awaitEnd(errands);
       ended.countDown();
     }
+  }
+
+  /** They are interrupted; whoever waits for the loop finds none of them at work. */
+  private static void awaitEnd(ExecutorService errands) {
+    var interrupted = Thread.interrupted();
+    try {
+      if (!errands.awaitTermination(ERRANDS_END.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "a dial or a sync ignores that gossip has ended");
+      }
+    } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private void step(Input input, PeerCalls peers, ExecutorService errands) {
@@ -141,8 +157,11 @@ final class GossipLoop {
       case Effect.Send(var to, var frame, _) -> {
         if (peers.send(to, GossipCodec.frame(frame))) count("OUT", frame);
       }
-      case Effect.Dial(var at) -> errands.execute(() -> dial(at, peers));
-      case Effect.Sync(var with, var ours) -> errands.execute(() -> sync(with, ours, peers));
+      case Effect.Dial(var at) ->
+          errands.execute(() -> answered(() -> dial(at, peers), new Input.Undialled(at)));
+      case Effect.Sync(var with, var ours) ->
+          errands.execute(
+              () -> answered(() -> sync(with, ours, peers), new Input.SyncFailed(with)));
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var wanted) -> peers.want(wanted);
       case Effect.Event(var change) -> news.tell(change);
@@ -157,27 +176,34 @@ final class GossipLoop {
     if (verdict.isOk()) ports.inputs().offer(new Input.Saved(next));
   }
 
-  private void dial(Endpoint at, PeerCalls peers) {
+  /** What is asked of a peer, and its answer. */
+  @FunctionalInterface
+  private interface Errand {
+    Input run() throws InterruptedException;
+  }
+
+  /** The core hears of every errand, also of one that meets a fault: it waits for the answer. */
+  private void answered(Errand errand, Input failed) {
     try {
-      var input =
-          switch (peers.greet(at)) {
-            case Result.Ok<NodeId>(var who) -> new Input.Dialled(at, who);
-            case Result.Err<NodeId>(var _) -> new Input.Undialled(at);
-          };
-      ports.inputs().offer(input);
+      ports.inputs().offer(errand.run());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the loop has ended, nobody waits for the answer
+    } catch (RuntimeException bug) { // it costs this errand, never the loop
+      LOG.log(System.Logger.Level.ERROR, "an errand of gossip met a fault: " + failed, bug);
+      ports.inputs().offer(failed);
     }
   }
 
-  private void sync(NodeId with, Table ours, PeerCalls peers) {
-    try {
-      var reply =
-          peers.sync(with, GossipCodec.request(ours), SYNC_TIMEOUT).map(GossipCodec::response);
-      ports.inputs().offer(synced(with, reply));
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt(); // the loop has ended, nobody waits for the answer
-    }
+  private static Input dial(Endpoint at, PeerCalls peers) throws InterruptedException {
+    return switch (peers.greet(at)) {
+      case Result.Ok<NodeId>(var who) -> new Input.Dialled(at, who);
+      case Result.Err<NodeId>(var _) -> new Input.Undialled(at);
+    };
+  }
+
+  private Input sync(NodeId with, Table ours, PeerCalls peers) throws InterruptedException {
+    return synced(
+        with, peers.sync(with, GossipCodec.request(ours), SYNC_TIMEOUT).map(GossipCodec::response));
   }
 
   private Input synced(NodeId with, Result<Decoded<Table>> reply) {

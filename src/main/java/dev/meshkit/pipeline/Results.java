@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 public final class Results {
   private Results() {}
 
-  /** Where a counting tap counts; in MeshKit {@code meshkit_pipeline_results_total}. */
+  /** Where a counting tap counts: an application's own meters. */
   @FunctionalInterface
   public interface Counts {
     /** Counts one element of {@code stream}; {@code outcome} is OK or ERR. */
@@ -114,7 +114,7 @@ public final class Results {
     return Stages.tap("tapErr", _ -> {}, see);
   }
 
-  /** Counts elements by outcome under this name; MeshKit's own go to its meters. */
+  /** Counts elements by outcome under this name. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> count(Counts counts, String stream) {
     return Stages.tap("count", _ -> counts.count(stream, "OK"), _ -> counts.count(stream, "ERR"));
   }
