@@ -34,7 +34,7 @@ final class Feeder<T> implements Callable<Boolean> {
 
   /** Whether the source has nothing more. */
   boolean isEnded(boolean over) {
-    return ended || cut.isPresent() && !over;
+    return ended || (cut.isPresent() && !over);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.Result;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +36,7 @@ final class Pulling {
 
   /** A stream's functions cannot throw what is checked: it is carried past the stream. */
   private static <T> boolean look(
-      Look<T> look, Result<T> one, ArrayList<InterruptedException> cancelled) {
+      Look<T> look, Result<T> one, List<InterruptedException> cancelled) {
     try {
       return look.goesOn(one);
     } catch (InterruptedException interrupted) {

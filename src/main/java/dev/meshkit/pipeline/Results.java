@@ -2,9 +2,7 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.api.Unit;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -169,18 +167,9 @@ public final class Results {
    */
   public static <T> Settled forEachSettled(Stream<Result<T>> stream, EachUndoable<? super T> f)
       throws InterruptedException {
-    var settled = new AtomicReference<>(Settled.NONE);
-    Pulling.all(
-        stream,
-        one -> {
-          var outcome =
-              one instanceof Result.Ok<T>(var value)
-                  ? Alone.within(Compensation.lent("element"), undo -> done(f.handle(value, undo)))
-                  : one;
-          settled.set(settled.get().with(outcome));
-          return true;
-        });
-    return settled.get();
+    var settled = new EachSettled<T>(f);
+    Pulling.all(stream, settled);
+    return settled.outcome();
   }
 
   /**
@@ -195,10 +184,6 @@ public final class Results {
       Thread.currentThread().interrupt();
     }
     return delivered.outcome();
-  }
-
-  private static Result<Unit> done(Result<?> handled) {
-    return handled.map(_ -> Unit.UNIT);
   }
 
   private static <R> boolean last(Gatherer.Downstream<? super Result<R>> out, MeshError error) {

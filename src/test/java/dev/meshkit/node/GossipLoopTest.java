@@ -35,10 +35,11 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,15 +49,15 @@ class GossipLoopTest {
   @TempDir Path directory;
   private final Map<NodeId, Agent> network = new ConcurrentHashMap<>();
   private final List<Agent> opened = new ArrayList<>();
-  private static final Runnable NOBODY = () -> {};
   private final AtomicInteger faults = new AtomicInteger();
-  private final AtomicReference<Runnable> hold = new AtomicReference<>(NOBODY);
+  private final AtomicBoolean holding = new AtomicBoolean();
+  private final CountDownLatch dialling = new CountDownLatch(1);
   private final ConcurrentLinkedQueue<Thread> held = new ConcurrentLinkedQueue<>();
 
   /** Until it is interrupted, and then a little longer. */
   private static void lingering() throws InterruptedException {
     try {
-      new java.util.concurrent.CountDownLatch(1).await();
+      new CountDownLatch(1).await();
     } finally {
       for (var i = 0; i < 1_000; i++) Thread.yield();
     }
@@ -115,8 +116,7 @@ class GossipLoopTest {
   /** When the loop has ended nothing that it sent out is at work any more. */
   @Test
   void itsErrandsEndWithTheLoop() throws Exception {
-    var dialling = new java.util.concurrent.CountDownLatch(1);
-    hold.set(dialling::countDown);
+    holding.set(true);
     var one = start("n1", "n2");
     dialling.await();
     one.thread.interrupt();
@@ -211,9 +211,9 @@ class GossipLoopTest {
     @Override
     public Result<NodeId> greet(Endpoint at) throws InterruptedException {
       if (faults.getAndDecrement() > 0) throw new IllegalStateException("a fault");
-      if (hold.get() != NOBODY) {
+      if (holding.get()) {
         held.add(Thread.currentThread());
-        hold.get().run();
+        dialling.countDown();
         lingering();
       }
       for (var other : network.keySet()) if (endpoint(other).equals(at)) return Result.ok(other);

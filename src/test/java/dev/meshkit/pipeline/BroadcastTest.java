@@ -180,10 +180,9 @@ class BroadcastTest {
     var clock = new Given.Clock();
     var slow = Inlet.<Integer>bounded("slow", 4);
     var rule = DETACH.after(Duration.ofSeconds(10));
-    var seen = new ArrayList<Integer>();
     Before.Act recover =
         () -> {
-          seen.add(slow.poll(Instant.EPOCH).orThrow());
+          var _ = slow.poll(Instant.EPOCH);
           clock.go(Duration.ofSeconds(20));
         };
     var came =
