@@ -127,7 +127,7 @@ final class Branches<T> {
     losers.remove(winner.index());
     Compensation.undoTogether(losers);
     unlessInterrupted();
-    scopes.get(winner.index()).keep();
+    Compensation.keepTogether(List.of(scopes.get(winner.index())));
     late();
     return winner.result();
   }

@@ -144,9 +144,9 @@ public final class Compensation implements AutoCloseable {
     return new Compensation(childName, ALONE, this, true);
   }
 
-  /** The same, of one branch of a combinator. */
+  /** The same, lent to one branch of a combinator. */
   Compensation child(String combinator, int ofBranch) {
-    return new Compensation(combinator, ofBranch, this, false);
+    return new Compensation(combinator, ofBranch, this, true);
   }
 
   String name() {
