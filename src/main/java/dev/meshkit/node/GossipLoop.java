@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -34,9 +32,7 @@ import java.util.random.RandomGenerator;
  * whose answers come back as inputs. Other threads read {@link #view}.
  */
 final class GossipLoop {
-  private static final System.Logger LOG = System.getLogger(GossipLoop.class.getName());
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration ERRANDS_END = Duration.ofSeconds(2);
 
   private final Gossip core;
   private final List<Effect> first;
@@ -117,8 +113,7 @@ final class GossipLoop {
 
   /** Steps until the core stops or the thread is interrupted. */
   void run(PeerCalls peers) throws InterruptedException {
-    var errands = Executors.newVirtualThreadPerTaskExecutor();
-    try {
+    try (var errands = new Errands(ports.inputs())) {
       for (var effect : first) perform(effect, peers, errands);
       while (cause.isEmpty()) {
         var input = ports.inputs().take(core.due(), new Input.Tick());
@@ -126,42 +121,25 @@ final class GossipLoop {
         step(input, peers, errands);
       }
     } finally {
-      errands.shutdownNow();
-      awaitEnd(errands);
       ended.countDown();
     }
   }
 
-  /** They are interrupted; whoever waits for the loop finds none of them at work. */
-  private static void awaitEnd(ExecutorService errands) {
-    var interrupted = Thread.interrupted();
-    try {
-      if (!errands.awaitTermination(ERRANDS_END.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "a dial or a sync ignores that gossip has ended");
-      }
-    } catch (InterruptedException _) {
-      interrupted = true;
-    }
-    if (interrupted) Thread.currentThread().interrupt();
-  }
-
-  private void step(Input input, PeerCalls peers, ExecutorService errands) {
+  private void step(Input input, PeerCalls peers, Errands errands) {
     if (input instanceof Input.Received(_, var frame)) count("IN", frame);
     var effects = core.step(input, facts(ports));
     show();
     for (var effect : effects) perform(effect, peers, errands);
   }
 
-  private void perform(Effect effect, PeerCalls peers, ExecutorService errands) {
+  private void perform(Effect effect, PeerCalls peers, Errands errands) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
         if (peers.send(to, GossipCodec.frame(frame))) count("OUT", frame);
       }
-      case Effect.Dial(var at) ->
-          errands.execute(() -> answered(() -> dial(at, peers), new Input.Undialled(at)));
+      case Effect.Dial(var at) -> errands.go(() -> dial(at, peers), new Input.Undialled(at));
       case Effect.Sync(var with, var ours) ->
-          errands.execute(
-              () -> answered(() -> sync(with, ours, peers), new Input.SyncFailed(with)));
+          errands.go(() -> sync(with, ours, peers), new Input.SyncFailed(with));
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var wanted) -> peers.want(wanted);
       case Effect.Event(var change) -> news.tell(change);
@@ -174,24 +152,6 @@ final class GossipLoop {
   /** An error here means that the store has failed, and the store stops the node by itself. */
   private void saved(long next, Result<?> verdict) {
     if (verdict.isOk()) ports.inputs().offer(new Input.Saved(next));
-  }
-
-  /** What is asked of a peer, and its answer. */
-  @FunctionalInterface
-  private interface Errand {
-    Input run() throws InterruptedException;
-  }
-
-  /** The core hears of every errand, also of one that meets a fault: it waits for the answer. */
-  private void answered(Errand errand, Input failed) {
-    try {
-      ports.inputs().offer(errand.run());
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt(); // the loop has ended, nobody waits for the answer
-    } catch (RuntimeException bug) { // it costs this errand, never the loop
-      LOG.log(System.Logger.Level.ERROR, "an errand of gossip met a fault: " + failed, bug);
-      ports.inputs().offer(failed);
-    }
   }
 
   private static Input dial(Endpoint at, PeerCalls peers) throws InterruptedException {

@@ -35,11 +35,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,19 +46,6 @@ class GossipLoopTest {
   @TempDir Path directory;
   private final Map<NodeId, Agent> network = new ConcurrentHashMap<>();
   private final List<Agent> opened = new ArrayList<>();
-  private final AtomicInteger faults = new AtomicInteger();
-  private final AtomicBoolean holding = new AtomicBoolean();
-  private final CountDownLatch dialling = new CountDownLatch(1);
-  private final ConcurrentLinkedQueue<Thread> held = new ConcurrentLinkedQueue<>();
-
-  /** Until it is interrupted, and then a little longer. */
-  private static void lingering() throws InterruptedException {
-    try {
-      new CountDownLatch(1).await();
-    } finally {
-      for (var i = 0; i < 1_000; i++) Thread.yield();
-    }
-  }
 
   @AfterEach
   void stopAll() throws InterruptedException {
@@ -101,28 +85,6 @@ class GossipLoopTest {
     var agent = new Agent(NodeId.of("eu", "n1"));
     opened.add(agent);
     assertEquals(Map.of("n1", "ALIVE"), statuses(agent.loop.view()));
-  }
-
-  /** An errand that meets a fault is a failed one: the core hears of it and dials again. */
-  @Test
-  void anErrandThatMeetsAFaultIsAFailedOne() throws Exception {
-    start("n1");
-    faults.set(2);
-    var two = start("n2", "n1");
-    awaitView(two, Map.of("n1", "ALIVE", "n2", "ALIVE"));
-    assertTrue(faults.get() <= 0, "left: " + faults);
-  }
-
-  /** When the loop has ended nothing that it sent out is at work any more. */
-  @Test
-  void itsErrandsEndWithTheLoop() throws Exception {
-    holding.set(true);
-    var one = start("n1", "n2");
-    dialling.await();
-    one.thread.interrupt();
-    one.thread.join();
-    assertEquals(List.of(), held.stream().filter(Thread::isAlive).toList());
-    assertEquals(1, held.size());
   }
 
   private void awaitView(Agent agent, Map<String, String> want) {
@@ -209,13 +171,7 @@ class GossipLoopTest {
     }
 
     @Override
-    public Result<NodeId> greet(Endpoint at) throws InterruptedException {
-      if (faults.getAndDecrement() > 0) throw new IllegalStateException("a fault");
-      if (holding.get()) {
-        held.add(Thread.currentThread());
-        dialling.countDown();
-        lingering();
-      }
+    public Result<NodeId> greet(Endpoint at) {
       for (var other : network.keySet()) if (endpoint(other).equals(at)) return Result.ok(other);
       return Result.err(MeshError.unavailable("greet", "nobody is at " + at, "start it"));
     }
