@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a caller must handle: what was tried, why it failed, what fixes it, and whether to try
@@ -55,12 +56,16 @@ public sealed interface MeshError {
     return of("error.unavailable", tried, why, fix, Retry.SAFE);
   }
 
-  /** This error with one more detail. */
+  /** This error with one more detail; its kind stays. */
   default MeshError with(String name, String value) {
     var all = new java.util.TreeMap<>(details());
     all.put(name, value);
-    var cause = this instanceof Fault fault ? fault.cause : Optional.<Throwable>empty();
-    return new Fault(code(), tried(), why(), fix(), retry(), all, cause);
+    return switch (this) {
+      case Fault fault -> new Fault(code(), tried(), why(), fix(), retry(), all, fault.cause);
+      case TimedOut late -> new TimedOut(late.budget, late.tried, late.retry, all);
+      case Canceled canceled -> new Canceled(canceled.tried, all);
+      case Aggregate several -> new Aggregate(several.errors, all);
+    };
   }
 
   /** {@code code: tried: why; fix}. One line. */
@@ -109,12 +114,32 @@ public sealed interface MeshError {
   }
 
   /**
-   * A budget of time ran out; whether it happened all the same is unknown.
+   * A budget of time ran out; whether it happened all the same is unknown, unless it had not begun.
    *
    * @param budget how long was waited
    * @param tried what for
+   * @param retry {@link Retry#SAFE} if it had not begun, else {@link Retry#SAFE_WITH_KEY}
+   * @param details {@code budget_ms}, and more facts
    */
-  record TimedOut(Duration budget, String tried) implements MeshError {
+  record TimedOut(Duration budget, String tried, Retry retry, Map<String, String> details)
+      implements MeshError {
+    /** Copies the details and adds the budget. */
+    public TimedOut {
+      var all = new java.util.TreeMap<>(details);
+      all.put("budget_ms", Long.toString(TimeUnit.MILLISECONDS.convert(budget)));
+      details = Map.copyOf(all);
+    }
+
+    /** Something that had begun. */
+    public TimedOut(Duration budget, String tried) {
+      this(budget, tried, Retry.SAFE_WITH_KEY, Map.of());
+    }
+
+    /** Something that did not begin, for no time was left. */
+    public static TimedOut before(Duration budget, String tried) {
+      return new TimedOut(budget, tried, Retry.SAFE, Map.of());
+    }
+
     @Override
     public String code() {
       return "error.timeout";
@@ -122,22 +147,17 @@ public sealed interface MeshError {
 
     @Override
     public String why() {
-      return "no answer within " + budget.toMillis() + " ms";
+      var all = details.get("budget_ms") + " ms";
+      return retry == Retry.SAFE
+          ? "it did not begin: nothing was left of " + all
+          : "no answer within " + all;
     }
 
     @Override
     public String fix() {
-      return "try again with the same key, or allow more time";
-    }
-
-    @Override
-    public Retry retry() {
-      return Retry.SAFE_WITH_KEY;
-    }
-
-    @Override
-    public Map<String, String> details() {
-      return Map.of("budget_ms", Long.toString(budget.toMillis()));
+      return retry == Retry.SAFE
+          ? "try again, or allow more time"
+          : "try again with the same key, or allow more time";
     }
   }
 
@@ -145,8 +165,19 @@ public sealed interface MeshError {
    * A branch that its combinator cancelled; never the outcome of a whole call.
    *
    * @param tried what was cancelled
+   * @param details more facts
    */
-  record Canceled(String tried) implements MeshError {
+  record Canceled(String tried, Map<String, String> details) implements MeshError {
+    /** Copies the details. */
+    public Canceled {
+      details = Map.copyOf(details);
+    }
+
+    /** Without more facts. */
+    public Canceled(String tried) {
+      this(tried, Map.of());
+    }
+
     @Override
     public String code() {
       return "error.canceled";
@@ -166,21 +197,23 @@ public sealed interface MeshError {
     public Retry retry() {
       return Retry.NEVER;
     }
-
-    @Override
-    public Map<String, String> details() {
-      return Map.of();
-    }
   }
 
   /**
    * Several failures of one call, in the order of its steps.
    *
    * @param errors 2–64 of them
+   * @param details more facts; {@code errors} says how many there were if more than are listed
    */
-  record Aggregate(List<MeshError> errors) implements MeshError {
-    /** Copies the list and checks its size. */
+  record Aggregate(List<MeshError> errors, Map<String, String> details) implements MeshError {
+    /** Without more facts. */
+    public Aggregate(List<MeshError> errors) {
+      this(errors, Map.of());
+    }
+
+    /** Copies both and checks the size. */
     public Aggregate {
+      details = Map.copyOf(details);
       errors = List.copyOf(errors);
       if (errors.size() < 2 || errors.size() > 64) {
         throw new IllegalArgumentException(
@@ -195,7 +228,7 @@ public sealed interface MeshError {
 
     @Override
     public String tried() {
-      return errors.size() + " steps";
+      return details.getOrDefault("errors", Integer.toString(errors.size())) + " steps";
     }
 
     @Override
@@ -212,11 +245,6 @@ public sealed interface MeshError {
     @Override
     public Retry retry() {
       return errors.stream().map(MeshError::retry).max(Enum::compareTo).orElseThrow();
-    }
-
-    @Override
-    public Map<String, String> details() {
-      return Map.of();
     }
   }
 }

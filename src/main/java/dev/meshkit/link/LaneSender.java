@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.pipeline.All;
+import dev.meshkit.pipeline.Inlet;
 import dev.meshkit.pipeline.Step;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
@@ -17,12 +18,11 @@ import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends one lane to one peer: waits for work, opens a stream, leases a run, sends it, settles it by
@@ -37,15 +37,14 @@ final class LaneSender implements Runnable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
   private static final int TRIES_BEFORE_PAUSES = 3;
 
   private final Parts parts;
   private final NodeId peer;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
+  private final Inlet<Unit> linkUp = Inlet.bounded("link up", 1);
   private Thread thread = Thread.currentThread(); // set once, before it starts
-  private boolean work; // guarded by lock
-  private boolean linkUp; // guarded by lock
   private int failures;
 
   /** What a sender stands on. */
@@ -70,17 +69,18 @@ final class LaneSender implements Runnable {
 
   /** There is something to send. */
   void work() {
-    signal(true, false);
+    work.offer(Unit.UNIT);
   }
 
   /** The peer is reachable: no pause is worth while any more. */
   void linkUp() {
-    signal(false, true);
+    linkUp.offer(Unit.UNIT);
   }
 
-  /** Ends it; what has no receipt is given back. */
-  void stop() {
+  /** Ends it, and tells whose end to wait for; what has no receipt is given back. */
+  Thread stop() {
     thread.interrupt();
+    return thread;
   }
 
   /** How many bytes are leased and were not yet taken by the stream. */
@@ -91,14 +91,6 @@ final class LaneSender implements Runnable {
   /** What keeps the lane, if anything does. */
   Optional<MeshError> trouble() {
     return parts.trouble().now();
-  }
-
-  void awaitEnd(Duration within) {
-    try {
-      thread.join(within);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // whoever closes is in a hurry; the thread ends by itself
-    }
   }
 
   @Override
@@ -127,25 +119,8 @@ final class LaneSender implements Runnable {
     }
   }
 
-  private void signal(boolean hasWork, boolean isUp) {
-    lock.lock();
-    try {
-      work |= hasWork;
-      linkUp |= isUp;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void awaitWork() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!work && live() == 0) changed.await();
-      work = false;
-    } finally {
-      lock.unlock();
-    }
+    work.source().take(live() == 0 ? FOREVER : Duration.ZERO);
   }
 
   private long live() {
@@ -205,14 +180,8 @@ final class LaneSender implements Runnable {
     var base =
         Math.min((double) LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(2, doublings));
     var nanos = (long) (base * (0.8 + 0.4 * parts.ports().chance().nextDouble()));
-    lock.lockInterruptibly();
-    try {
-      work = true; // whatever was to be sent still is
-      while (nanos > 0 && !linkUp) nanos = changed.awaitNanos(nanos);
-      linkUp = false;
-    } finally {
-      lock.unlock();
-    }
+    work(); // whatever was to be sent still is
+    linkUp.source().take(Duration.ofNanos(nanos));
   }
 
   /**

@@ -85,11 +85,15 @@ public final class Outbound implements AutoCloseable {
   /** Sends nothing more, gives back what has no receipt, uncharged. Blocks at most 5 s. */
   @Override
   public void close() {
+    close(CLOSE_WITHIN);
+  }
+
+  void close(Duration within) {
     synchronized (this) {
       closed = true;
     }
-    senders.values().forEach(LaneSender::stop);
-    senders.values().forEach(sender -> sender.awaitEnd(CLOSE_WITHIN));
+    var ended = senders.values().stream().map(LaneSender::stop).toList();
+    Joining.within(within, "ending what sends to " + ended.size() + " peers", ended);
   }
 
   private Result<Sent> sent(Lane lane, Enqueued queued) {

@@ -40,6 +40,8 @@ record Doors(MeshConfig config, Compensation ends) {
     var pulse = new Pulse(base.clocks().monotonic());
     pulse.watch("gossip", made.inputs());
     made.scopes().forEach((scope, election) -> pulse.watch("election-" + scope, election.inputs()));
+    var redrives = new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings());
+    ends.onFailure("follow no redrive any more", redrives::close);
     return new Desks(
         node,
         base.cluster(),
@@ -54,9 +56,7 @@ record Doors(MeshConfig config, Compensation ends) {
             new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
-            new PoisonDesk(
-                made.tasks(),
-                new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings())),
+            new PoisonDesk(made.tasks(), redrives),
             new BackupDesk(base.mesh(), made.sightings()),
             new EventDesk(base.mesh(), base.self()),
             pulse));

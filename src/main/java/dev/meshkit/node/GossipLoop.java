@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -115,8 +113,7 @@ final class GossipLoop {
 
   /** Steps until the core stops or the thread is interrupted. */
   void run(PeerCalls peers) throws InterruptedException {
-    var errands = Executors.newVirtualThreadPerTaskExecutor();
-    try {
+    try (var errands = new Errands(ports.inputs())) {
       for (var effect : first) perform(effect, peers, errands);
       while (cause.isEmpty()) {
         var input = ports.inputs().take(core.due(), new Input.Tick());
@@ -124,25 +121,25 @@ final class GossipLoop {
         step(input, peers, errands);
       }
     } finally {
-      errands.shutdownNow();
       ended.countDown();
     }
   }
 
-  private void step(Input input, PeerCalls peers, ExecutorService errands) {
+  private void step(Input input, PeerCalls peers, Errands errands) {
     if (input instanceof Input.Received(_, var frame)) count("IN", frame);
     var effects = core.step(input, facts(ports));
     show();
     for (var effect : effects) perform(effect, peers, errands);
   }
 
-  private void perform(Effect effect, PeerCalls peers, ExecutorService errands) {
+  private void perform(Effect effect, PeerCalls peers, Errands errands) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
         if (peers.send(to, GossipCodec.frame(frame))) count("OUT", frame);
       }
-      case Effect.Dial(var at) -> errands.execute(() -> dial(at, peers));
-      case Effect.Sync(var with, var ours) -> errands.execute(() -> sync(with, ours, peers));
+      case Effect.Dial(var at) -> errands.go(() -> dial(at, peers), new Input.Undialled(at));
+      case Effect.Sync(var with, var ours) ->
+          errands.go(() -> sync(with, ours, peers), new Input.SyncFailed(with));
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var wanted) -> peers.want(wanted);
       case Effect.Event(var change) -> news.tell(change);
@@ -157,27 +154,16 @@ final class GossipLoop {
     if (verdict.isOk()) ports.inputs().offer(new Input.Saved(next));
   }
 
-  private void dial(Endpoint at, PeerCalls peers) {
-    try {
-      var input =
-          switch (peers.greet(at)) {
-            case Result.Ok<NodeId>(var who) -> new Input.Dialled(at, who);
-            case Result.Err<NodeId>(var _) -> new Input.Undialled(at);
-          };
-      ports.inputs().offer(input);
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt(); // the loop has ended, nobody waits for the answer
-    }
+  private static Input dial(Endpoint at, PeerCalls peers) throws InterruptedException {
+    return switch (peers.greet(at)) {
+      case Result.Ok<NodeId>(var who) -> new Input.Dialled(at, who);
+      case Result.Err<NodeId>(var _) -> new Input.Undialled(at);
+    };
   }
 
-  private void sync(NodeId with, Table ours, PeerCalls peers) {
-    try {
-      var reply =
-          peers.sync(with, GossipCodec.request(ours), SYNC_TIMEOUT).map(GossipCodec::response);
-      ports.inputs().offer(synced(with, reply));
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt(); // the loop has ended, nobody waits for the answer
-    }
+  private Input sync(NodeId with, Table ours, PeerCalls peers) throws InterruptedException {
+    return synced(
+        with, peers.sync(with, GossipCodec.request(ours), SYNC_TIMEOUT).map(GossipCodec::response));
   }
 
   private Input synced(NodeId with, Result<Decoded<Table>> reply) {

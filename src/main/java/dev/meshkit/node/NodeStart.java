@@ -4,9 +4,11 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Handler;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.ElectionScopeConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -23,7 +25,9 @@ import dev.meshkit.link.LinkPorts;
 import dev.meshkit.link.Links;
 import dev.meshkit.link.LocalAddresses;
 import dev.meshkit.link.Outbound;
+import dev.meshkit.pipeline.All;
 import dev.meshkit.pipeline.Compensation;
+import dev.meshkit.pipeline.Step;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
@@ -98,8 +102,18 @@ final class NodeStart {
       return assembled(base);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return Result.err(new MeshError.Canceled("starting node " + base.self()));
+      return Result.err(interrupted(base));
     }
+  }
+
+  /** The caller's interruption, which stays set: {@code Canceled} is what a combinator says. */
+  private static MeshError interrupted(Foundation base) {
+    return MeshError.of(
+        "error.draining",
+        "starting node " + base.self(),
+        "the thread that starts it was interrupted",
+        "start it again; nothing of this start was left",
+        MeshError.Retry.SAFE);
   }
 
   private Result<Built> assembled(Foundation base) throws InterruptedException {
@@ -122,14 +136,13 @@ final class NodeStart {
     ends.onFailure("close the queue", tasks::close);
     var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters());
     Outbound.Streams peers = to -> Objects.requireNonNull(links.get(), "opened below").deliver(to);
+    var self = new SelfRoad(base.self(), peers, deliveries);
+    ends.onFailure("close the way to itself", self::close);
     var outbound =
         new Outbound(
             tasks,
             new Outbound.Ports(
-                new SelfRoad(base.self(), peers, deliveries),
-                base.mesh().uuid(),
-                base.chance(),
-                config.queue().retry().ttlBulk()));
+                self, base.mesh().uuid(), base.chance(), config.queue().retry().ttlBulk()));
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
@@ -284,14 +297,16 @@ final class NodeStart {
     var node = built.node();
     var made = built.made();
     ends.onFailure("end the loops", node::endLoops);
-    ends.onFailure("say goodbye", () -> made.members().leave(GOODBYE_WITHIN));
+    ends.onFailure("say goodbye", () -> sayGoodbye(made.members()));
     ends.onFailure("close the way out", made.outbound()::close);
-    ends.onFailure("step down", () -> stepDown(made.scopes()));
+    ends.onFailure("step down", () -> stepDown(made.scopes(), STEP_DOWN_WITHIN));
+    var redrives = new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings());
+    ends.onFailure("follow no redrive any more", redrives::close);
     var seeds = SeedSource.fixed(config.discovery().seeds(), node.endpoint());
     made.inputs().offer(new Input.Seeds(seedsOf(seeds)));
     node.start();
     made.outbound().start();
-    new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings()).resume();
+    redrives.resume();
     made.life().enter(NodeStatus.State.READY, "open");
     return node;
   }
@@ -305,8 +320,23 @@ final class NodeStart {
     }
   }
 
-  private static void stepDown(SortedMap<Scope, ScopeElection> scopes) throws InterruptedException {
-    for (var election : scopes.values()) election.stop(STEP_DOWN_WITHIN);
+  /** In all scopes at once; one that does not end in time keeps no other from it. */
+  static void stepDown(SortedMap<Scope, ScopeElection> scopes, Duration within)
+      throws InterruptedException {
+    var steps = new ArrayList<Step<Unit>>();
+    scopes.forEach((scope, election) -> steps.add(Step.of(() -> stepped(scope, election, within))));
+    All.settled(steps).orThrow();
+  }
+
+  private static Result<Unit> stepped(Scope scope, ScopeElection election, Duration within)
+      throws InterruptedException {
+    if (election.stop(within)) return Result.ok();
+    return Result.err(new MeshError.TimedOut(within, "stepping down in " + scope));
+  }
+
+  private static void sayGoodbye(GossipLoop members) throws InterruptedException {
+    if (members.leave(GOODBYE_WITHIN)) return;
+    throw new MeshException(new MeshError.TimedOut(GOODBYE_WITHIN, "saying goodbye to the mesh"));
   }
 
   private List<Loops.Loop> loops(Made made) {

@@ -2,25 +2,31 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
+import dev.meshkit.link.Joining;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.queue.Job;
 import dev.meshkit.queue.PoisonQueue;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Follows redrives and purges to their ends, in a virtual thread each: senders hear of what came
  * back, and the event history of who did it and why. Thread-safe.
  */
-final class RedriveWatch {
+final class RedriveWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RedriveWatch.class.getName());
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
   private static final int PAGE = 500;
 
   private final PoisonQueue poison;
   private final Outbound outbound;
   private final NodeEvent.Sink events;
+  private final List<Thread> threads = new ArrayList<>(); // guarded by this
+  private boolean closed; // guarded by this
 
   RedriveWatch(PoisonQueue poison, Outbound outbound, NodeEvent.Sink events) {
     this.poison = poison;
@@ -28,14 +34,32 @@ final class RedriveWatch {
     this.events = events;
   }
 
-  /** Follows a job until it ends or the queue is closed. */
+  /** Follows a job until it ends or this is closed. */
   void follow(Job job) {
-    var _ = Thread.ofVirtual().name("redrive-watch-" + job.id()).start(() -> run(job));
+    start("redrive-watch-" + job.id(), () -> run(job));
   }
 
   /** Follows, from another thread, what an earlier process left. */
   void resume() {
-    var _ = Thread.ofVirtual().name("redrive-watch").start(this::followLeft);
+    start("redrive-watch", this::followLeft);
+  }
+
+  /** Follows nothing any more: a later process does. Blocks at most 5 s. */
+  @Override
+  public void close() {
+    List<Thread> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(threads);
+    }
+    left.forEach(Thread::interrupt);
+    Joining.within(CLOSE_WITHIN, "following redrives no more", left);
+  }
+
+  private synchronized void start(String name, Runnable follows) {
+    if (closed) return;
+    threads.removeIf(thread -> !thread.isAlive());
+    threads.add(Thread.ofVirtual().name(name).start(follows));
   }
 
   private void followLeft() {

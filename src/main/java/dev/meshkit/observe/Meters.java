@@ -87,11 +87,6 @@ public final class Meters implements AutoCloseable {
     add(metric, 1, labels);
   }
 
-  /** Counts one element that passed a counting tap; {@code outcome} is OK or ERR. */
-  public void result(String stream, String outcome) {
-    count(Metric.PIPELINE_RESULTS_TOTAL, stream, outcome);
-  }
-
   /** Counts {@code more}, not negative. */
   public void add(Metric metric, long more, String... labels) {
     counter(metric, tags(metric, List.of(labels))).increment((double) more);

@@ -210,14 +210,7 @@ public enum Metric {
   /** Only of clients that do not tell of their cancels themselves. */
   H3_CANCEL_PROBES_TOTAL(COUNTER, "Probes whether a client still wants its answer."),
   /** Code is an MK code. */
-  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
-
-  /** What the taps of a pipeline saw. */
-  PIPELINE_RESULTS_TOTAL(
-      COUNTER,
-      "Elements that passed a counting tap.",
-      Label.open("stream"),
-      Label.of("outcome", "OK", "ERR"));
+  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code"));
 
   /** How a metric is recorded and printed. */
   public enum Type {

@@ -12,7 +12,9 @@ import java.util.List;
  * <ul>
  *   <li><b>Who waits</b>: the caller, until every fork has ended, also those that were interrupted.
  *   <li><b>At the bound</b>: beyond {@code limit} a step waits for an earlier one to end; one that
- *       decides lets none begin.
+ *       decides lets none begin. The limit is of those that run: every step has its waiting thread
+ *       from the start, so a long list is better taken in parts. Together they may leave {@link
+ *       Compensation#MOST_ACTIONS} actions in a scope; more is a bug, and all is undone.
  *   <li><b>Cancelled</b>: interrupted, the caller interrupts and awaits every fork, undoes
  *       everything, then throws {@link InterruptedException}.
  *   <li><b>Lost</b>: nothing: a value is in the list, or what made it was undone; errors after the

@@ -73,18 +73,24 @@ final class Branches<T> {
     public @Nullable Reply<T> call() {
       try {
         starts.await(index);
+        if (isDecided) return null; // who let it begin was cancelled by the decision
         var result = Objects.requireNonNull(step.run(scope), "a step's result");
-        if (rule.isDecidedBy(result)) isDecided = true;
-        else starts.next();
-        return result.isOk() ? new Reply<>(index, result) : failed(index, result);
+        return ended(result).isOk() ? new Reply<>(index, result) : failed(index, result);
       } catch (InterruptedException _) {
         if (isDecided) return null;
-        return new Reply<>(index, Result.err(new MeshError.Canceled(scope.name())));
+        // it may have thrown that by itself: then nobody else lets the next one begin
+        return new Reply<>(index, ended(Result.err(new MeshError.Canceled(scope.name()))));
       } catch (RuntimeException | Error bug) {
         threw(bug);
         throw bug;
       }
     }
+  }
+
+  private Result<T> ended(Result<T> result) {
+    if (rule.isDecidedBy(result)) isDecided = true;
+    else starts.next();
+    return result;
   }
 
   private synchronized Reply<T> failed(int index, Result<T> result) {
@@ -142,7 +148,7 @@ final class Branches<T> {
     Compensation.undoTogether(scopes); // the losers'
     scopes.add(won); // last: whoever undoes them all goes by the order of the deeds
     unlessInterrupted();
-    won.keep();
+    Compensation.keepTogether(List.of(won));
     late();
     return winner.result();
   }

@@ -2,7 +2,6 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.Result;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,7 +25,8 @@ import java.util.stream.Stream;
  * @param <T> an element
  */
 public final class Broadcast<T> {
-  private static final Duration A_DAY = Duration.ofDays(1);
+  /** How long nothing may come before it looks whether its outlets are still there. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Source<T> source;
   private final List<Copies<T>> copies; // the parking ones last: the others need not wait for them
@@ -55,9 +55,10 @@ public final class Broadcast<T> {
   }
 
   /**
-   * Runs until the source has ended, every outlet is gone, or the caller is interrupted; then the
-   * interrupt stays set. A source that throws gives every outlet one {@code Err(error.source)} and
-   * has ended. The outlets that are left stay open. Once only.
+   * Runs until the source has ended, every outlet is gone (noticed within a second while the source
+   * is quiet), or the caller is interrupted; then the interrupt stays set. A source that throws
+   * gives every outlet one {@code Err(error.source)} and has ended. The outlets that are left stay
+   * open. Once only.
    */
   public Broadcasted<T> run() {
     try {
@@ -89,12 +90,12 @@ public final class Broadcast<T> {
     return false;
   }
 
-  /** How long the most impatient outlet that is full may still be; a day if none is. */
+  /** How long the most impatient outlet that is full may still be; a second at most. */
   private Duration patience() {
-    var due = Instant.MAX;
+    var now = monotonic.instant();
+    var due = now.plus(LOOK);
     for (var copy : copies) if (copy.isLate() && copy.due().isBefore(due)) due = copy.due();
-    if (due.equals(Instant.MAX)) return A_DAY;
-    var left = Duration.between(monotonic.instant(), due);
+    var left = Duration.between(now, due);
     return left.isNegative() ? Duration.ZERO : left;
   }
 

@@ -18,6 +18,7 @@ final class Collecting<T> {
   private final List<T> values = new ArrayList<>();
   private final List<MeshError> errors = new ArrayList<>();
   private long oks;
+  private long errs;
 
   private Collecting(boolean keeping) {
     this.keeping = keeping;
@@ -52,20 +53,22 @@ final class Collecting<T> {
 
   /** Ok of this, or what went wrong. */
   <R> Result<R> orErrors(R value) {
-    return Outcomes.asOne(errors).<Result<R>>map(Result::err).orElse(Result.ok(value));
+    return Outcomes.asOne(errors, errs).<Result<R>>map(Result::err).orElse(Result.ok(value));
   }
 
   private void add(Result<T> one) {
     if (one instanceof Result.Ok<T> ok) {
       oks++;
       if (keeping) values.add(ok.value());
-    } else if (errors.size() < MOST_ERRORS) {
-      errors.add(((Result.Err<T>) one).error());
+      return;
     }
+    errs++;
+    if (errors.size() < MOST_ERRORS) errors.add(((Result.Err<T>) one).error());
   }
 
   private Collecting<T> and(Collecting<T> later) {
     oks += later.oks;
+    errs += later.errs;
     values.addAll(later.values);
     later.errors.stream().limit(MOST_ERRORS - errors.size()).forEach(errors::add);
     return this;

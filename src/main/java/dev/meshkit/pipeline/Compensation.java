@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * everything; the interrupt is set again afterwards. There is no way to switch it off. Thread-safe.
  *
  * <p>A scope belongs to one piece of work: one lease, one attempt, one connection. The scope that a
- * combinator gives to a step is kept or closed by the combinator, never by the step.
+ * combinator gives to a step is kept or closed by the combinator; a step that does either is a bug,
+ * hence an {@link IllegalStateException}.
  *
  * <ul>
- *   <li><b>Who waits</b>: {@link #close} waits for each action, at most its undo timeout and a
- *       second.
+ *   <li><b>Who waits</b>: {@link #close} waits for each action, at most its undo timeout, and a
+ *       second more for it to heed its interruption. One that does not is left running: the older
+ *       ones are then undone beside it, and its failure says so.
  *   <li><b>At the bound</b>: action 1,001 of a scope is refused with an {@link
  *       IllegalStateException}.
  *   <li><b>Cancelled</b>: an interrupt cuts no undoing short; it is set again when all is undone.
@@ -92,23 +94,26 @@ public final class Compensation implements AutoCloseable {
   private final int branch; // of the combinator `label`, or ALONE
   private final Tree tree;
   private final Compensation parent; // itself in a root
+  private final boolean lent; // to a step: its combinator keeps or undoes it
   private @Nullable Action newest; // guarded by tree
   private int count; // guarded by tree
   private State state = State.OPEN; // guarded by tree; never OPEN again
   private List<MeshError> failures = List.of(); // guarded by tree
 
-  private Compensation(String label, Tree tree) {
+  private Compensation(String label, Tree tree, boolean lent) {
     this.label = label;
     this.branch = ALONE;
     this.tree = tree;
     this.parent = this;
+    this.lent = lent;
   }
 
-  private Compensation(String label, int branch, Compensation parent) {
+  private Compensation(String label, int branch, Compensation parent, boolean lent) {
     this.label = label;
     this.branch = branch;
     this.tree = parent.tree;
     this.parent = parent;
+    this.lent = lent;
   }
 
   /** A scope of its own, for one piece of work. */
@@ -121,17 +126,27 @@ public final class Compensation implements AutoCloseable {
     if (!undoTimeout.isPositive()) {
       throw new IllegalArgumentException("undo timeout must be positive: " + undoTimeout);
     }
-    return new Compensation(name, new Tree(undoTimeout));
+    return new Compensation(name, new Tree(undoTimeout), false);
+  }
+
+  /** A scope of its own that a step is lent. */
+  static Compensation lent(String name) {
+    return new Compensation(name, new Tree(UNDO_TIMEOUT), true);
   }
 
   /** A scope within this one: kept, it hands its actions up; else it undoes them itself. */
   public Compensation child(String childName) {
-    return new Compensation(childName, ALONE, this);
+    return new Compensation(childName, ALONE, this, false);
   }
 
-  /** The same, of one branch of a combinator. */
+  /** The same, lent to a step. */
+  Compensation lend(String childName) {
+    return new Compensation(childName, ALONE, this, true);
+  }
+
+  /** The same, lent to one branch of a combinator. */
   Compensation child(String combinator, int ofBranch) {
-    return new Compensation(combinator, ofBranch, this);
+    return new Compensation(combinator, ofBranch, this, true);
   }
 
   String name() {
@@ -156,14 +171,22 @@ public final class Compensation implements AutoCloseable {
    * ended, or has no room, they are undone and it is an {@link IllegalStateException}.
    */
   public void keep() {
+    unlessLent();
     keepTogether(List.of(this));
   }
 
   /** Undoes all that was registered and not kept, newest first. Idempotent. */
   @Override
   public void close() {
+    unlessLent();
     if (state != State.OPEN) return; // without the lock: what is read late is read again with it
     undoTogether(List.of(this));
+  }
+
+  private void unlessLent() {
+    if (!lent) return;
+    throw new IllegalStateException(
+        "scope '" + name() + "' belongs to what runs the step, which keeps or undoes it");
   }
 
   /** The actions that failed to undo, newest first. */

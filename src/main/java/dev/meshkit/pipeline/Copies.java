@@ -82,8 +82,10 @@ final class Copies<T> {
     if (isLate()) check(monotonic.instant());
   }
 
-  /** Detaches it if it has been full for too long. */
+  /** Lets it go if it was closed; detaches it if it has been full for too long. */
   void check(Instant now) {
+    if (!isLive()) return;
+    settle(false, 0); // it may have been closed while nothing came
     if (!outlet.inlet().isOverfull()) fullSince = Instant.MAX;
     if (isLive() && !now.isBefore(due())) detach();
   }
@@ -112,7 +114,7 @@ final class Copies<T> {
             MeshError.of(
                 "error.broadcast.slow",
                 "following a broadcast on '" + outlet.inlet().name() + "'",
-                "it was full for " + outlet.rule().patience().toMillis() + " ms, or twice over",
+                "it was full for " + Timing.millis(outlet.rule().patience()) + " ms, or twice over",
                 "read faster, give it more room, or let it drop",
                 Retry.SAFE));
   }

@@ -1,12 +1,19 @@
 package dev.meshkit.pipeline;
 
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Reads one source of a merge into its own line, until it ends, breaks, or is interrupted. */
+/**
+ * Reads one source of a merge into its own line, until it ends, breaks, or is interrupted.
+ *
+ * <p>Interrupted, it cannot tell whether the merge is over or the source said so by itself. It
+ * takes the latter for true; {@link #left} is told the truth.
+ */
 final class Feeder<T> implements Callable<Boolean> {
   private static final Duration A_DAY = Duration.ofDays(1);
 
@@ -14,6 +21,7 @@ final class Feeder<T> implements Callable<Boolean> {
   private final Inlet<T> line;
   private List<Result<T>> hand = List.of(); // the feeder's; read when it has ended
   private boolean ended; // likewise
+  private Optional<MeshError> cut = Optional.empty(); // likewise
 
   Feeder(Source<T> source, Inlet<T> line) {
     this.source = source;
@@ -25,14 +33,19 @@ final class Feeder<T> implements Callable<Boolean> {
   }
 
   /** Whether the source has nothing more. */
-  boolean isEnded() {
-    return ended;
+  boolean isEnded(boolean over) {
+    return ended || (cut.isPresent() && !over);
   }
 
-  /** What was taken and not handed over, in order; nothing more goes through. */
-  List<Result<T>> left() {
-    var left = new ArrayList<>(line.takeBack());
+  /**
+   * What was taken and not handed over, after these, in order; nothing more goes through. {@code
+   * over}: the merge was, so it was for that that it was interrupted.
+   */
+  List<Result<T>> left(List<Result<T>> picked, boolean over) {
+    var left = new ArrayList<>(picked);
+    left.addAll(line.takeBack());
     left.addAll(hand);
+    if (over) cut.<Result<T>>map(Result::err).ifPresent(left::remove);
     return left;
   }
 
@@ -45,10 +58,12 @@ final class Feeder<T> implements Callable<Boolean> {
         if (!hand.isEmpty()) line.deliver(hand.getFirst());
         hand = List.of();
       }
-    } catch (InterruptedException _) {
-      // the merge is over: what is in the hand is told
+      line.close();
+    } catch (InterruptedException interrupted) {
+      var error = new SourceBroken(interrupted).error();
+      cut = Optional.of(error);
+      line.fail(error);
     }
-    line.close();
     return false;
   }
 

@@ -11,12 +11,13 @@ import java.util.stream.Gatherer;
 
 /**
  * The elements that {@code mapConcurrent} works on, in order. Confined to the stream's thread. All
- * have ended when it ends, unless what is upstream of it throws.
+ * have ended when it ends; if what is upstream of it throws, {@link Flights} ends it.
  *
  * @param <R> what an element becomes
  */
 final class InFlight<R> {
   private final ArrayDeque<Work<R>> works = new ArrayDeque<>();
+  private final Flights flights = Flights.current();
   private final int most;
 
   private record Work<R>(FutureTask<Result<R>> task, Thread thread) {}
@@ -27,11 +28,16 @@ final class InFlight<R> {
 
   /** Begins one more, when there is room; false when the stream has ended. */
   boolean start(Callable<Result<R>> call, Gatherer.Downstream<? super Result<R>> out) {
-    if (out.isRejecting()) return end();
     while (works.size() >= most || isHeadDone()) if (!pushHead(out)) return false;
-    var task = new FutureTask<>(call);
+    if (works.isEmpty()) flights.begun(this);
+    var task = new FutureTask<>(underDeadline(call));
     works.add(new Work<>(task, Thread.ofVirtual().name("map-concurrent").start(task)));
     return true;
+  }
+
+  /** Of what a thread inherits, its own threads get the deadline; only a scope passes on all. */
+  private static <R> Callable<R> underDeadline(Callable<R> call) {
+    return Deadline.current().map(deadline -> deadline.carry(call)).orElse(call);
   }
 
   /** Hands on what is left. */
@@ -51,6 +57,7 @@ final class InFlight<R> {
     try {
       var result = works.getFirst().task().get();
       works.removeFirst();
+      if (works.isEmpty()) flights.ended(this);
       goesOn = out.push(result) && result.isOk();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -64,11 +71,12 @@ final class InFlight<R> {
   }
 
   /** Interrupts and awaits all; false. */
-  private boolean end() {
+  boolean end() {
     var interrupted = Thread.interrupted();
     works.forEach(work -> work.task().cancel(true));
     for (var work : works) interrupted |= joined(work.thread());
     works.clear();
+    flights.ended(this);
     if (interrupted) Thread.currentThread().interrupt();
     return false;
   }

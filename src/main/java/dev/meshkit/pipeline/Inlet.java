@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li><b>Who waits</b>: {@link #put} waits for room, the reader for elements; {@link #offer},
  *       {@link #fail} and {@link #close} never wait.
- *   <li><b>At the bound</b>: a full one makes {@link #put} wait and {@link #offer} say no; only
- *       {@link #fail} needs no room.
+ *   <li><b>At the bound</b>: a full one makes {@link #put} wait and {@link #offer} say no. Only
+ *       {@link #fail} needs no room; and the {@link Outlet.Rule#DETACH} outlet of a broadcast may
+ *       hold twice as much for a while.
  *   <li><b>Cancelled</b>: interrupted, {@link #put} throws and the element was not added; a reader
  *       throws and nothing was taken.
  *   <li><b>Lost</b>: nothing that was added is dropped by the inlet itself; what a reader leaves
@@ -36,6 +38,7 @@ public final class Inlet<T> extends Port<T> {
   private final ArrayDeque<Result<T>> waiting = new ArrayDeque<>(); // guarded by lock
   private volatile int count; // of those that wait; written holding the lock
   private volatile boolean closed; // likewise
+  private volatile List<Gate> watchers = List.of(); // where its end is news; likewise
 
   Inlet(Gate gate, String name, int capacity) {
     this(gate, name, capacity, capacity - 1);
@@ -79,7 +82,7 @@ public final class Inlet<T> extends Port<T> {
     } finally {
       lock.unlock();
     }
-    gate.signal();
+    tell();
   }
 
   /** Ends it: what waits is still delivered; writers are told no. Idempotent. */
@@ -90,7 +93,31 @@ public final class Inlet<T> extends Port<T> {
     } finally {
       lock.unlock();
     }
+    tell();
+  }
+
+  /** Also who waits there is woken when this ends, until {@link #unwatch}. */
+  void watch(Gate where) {
+    lock.lock();
+    try {
+      watchers = Stream.concat(watchers.stream(), Stream.of(where)).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void unwatch(Gate where) {
+    lock.lock();
+    try {
+      watchers = watchers.stream().filter(one -> !one.equals(where)).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell() {
     gate.signal();
+    watchers.forEach(Gate::signal);
   }
 
   /** Whether writers are told no. */

@@ -15,10 +15,11 @@ import java.util.List;
  *   <li><b>Who waits</b>: the caller, until all has ended; its feeders, for their sources and for
  *       room.
  *   <li><b>At the bound</b>: a full sink makes the merge wait and, an element further on each line,
- *       its sources.
+ *       its sources. The 65th source is refused with an {@link IllegalStateException}.
  *   <li><b>Cancelled</b>: interrupted, or its sink closed, every feeder is interrupted and awaited;
  *       the interrupt stays set.
- *   <li><b>Lost</b>: nothing: what was taken and not handed over is in {@link Merged#undelivered}.
+ *   <li><b>Lost</b>: nothing: what was taken and not handed over is in {@link Merged#undelivered};
+ *       unless a source throws an {@link Error}, which is a bug, ends the merge and comes out.
  * </ul>
  *
  * @param <T> an element
@@ -52,7 +53,10 @@ public final class Merge<T> {
     return priority(List.of(sources), Collections.nCopies(sources.length, 1));
   }
 
-  /** So often each, per round, while all have something: 3 and 1 are three to one. */
+  /**
+   * So often each, per round, while all have something: 3 and 1 are three to one. Weights are 1 to
+   * 1,000,000.
+   */
   public static <T> Merge<T> weighted(List<Source<T>> sources, List<Integer> weights) {
     return new Merge<>(sources, weights, Turns.byWeight(), false, 1);
   }

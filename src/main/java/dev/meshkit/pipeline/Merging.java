@@ -52,15 +52,21 @@ final class Merging<T> {
 
   Merged<T> run() {
     var asks = new ArrayList<Callable<Boolean>>();
-    for (var feeder : feeders) asks.add(feeder);
-    asks.add(this::pump);
+    asks.add(
+        this::pump); // first: when all are interrupted it hands on nothing of what they do then
+    asks.addAll(feeders);
+    var interrupted = false;
+    sink.watch(gate);
     try {
       var ended = Fanout.gather("merge", new PumpEnded(false, List.of()), asks);
       if (!ended.bugs().isEmpty()) rethrow(ended.bugs().getFirst());
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      sink.unwatch(gate);
     }
-    return merged();
+    if (interrupted) Thread.currentThread().interrupt();
+    return merged(interrupted || refused);
   }
 
   private static void rethrow(Throwable bug) {
@@ -68,13 +74,14 @@ final class Merging<T> {
     throw new IllegalStateException("a merge failed", bug);
   }
 
-  private Merged<T> merged() {
+  private Merged<T> merged(boolean cut) {
     var undelivered = new ArrayList<Result<T>>();
     for (var i = 0; i < feeders.size(); i++) {
-      for (var picked : hand) if (picked.feeder() == i) undelivered.add(picked.one());
-      undelivered.addAll(feeders.get(i).left());
+      var left = new ArrayList<Result<T>>();
+      for (var picked : hand) if (picked.feeder() == i) left.add(picked.one());
+      undelivered.addAll(feeders.get(i).left(left, cut));
     }
-    var whole = feeders.stream().allMatch(Feeder::isEnded) && undelivered.isEmpty();
+    var whole = feeders.stream().allMatch(feeder -> feeder.isEnded(cut)) && undelivered.isEmpty();
     if (whole) return new Merged<>(Merged.End.SOURCES_ENDED, delivered, undelivered);
     var end = refused ? Merged.End.SINK_CLOSED : Merged.End.INTERRUPTED;
     return new Merged<>(end, delivered, undelivered);
@@ -84,7 +91,7 @@ final class Merging<T> {
   private boolean pump() throws InterruptedException {
     try {
       while (pick()) {
-        if (!hand()) {
+        if (!hand() || sink.isClosed()) {
           refused = true;
           return true;
         }
@@ -110,7 +117,10 @@ final class Merging<T> {
     return true;
   }
 
-  /** Takes into the hand, in turns, what is ready; waits for one. False: all lines have ended. */
+  /**
+   * Takes into the hand, in turns, what is ready; waits for one, or for the end of the sink. False:
+   * all lines have ended.
+   */
   private boolean pick() throws InterruptedException {
     if (Thread.interrupted()) throw new InterruptedException();
     if (pickReady()) return true;
@@ -121,6 +131,7 @@ final class Merging<T> {
         var done = feeders.stream().allMatch(feeder -> feeder.line().isDone());
         if (pickReady()) return true;
         if (done) return false;
+        if (sink.isClosed()) return true; // there may be nothing to find that out by for long
         gate.awaitUntil(Instant.MAX);
       }
     } finally {

@@ -95,8 +95,28 @@ record Outcomes<T>(Rule rule, int branches, Told<T> newest, End<T> end)
   public Outcomes<T> with(Branches.Reply<T> reply) {
     if (decided()) return this;
     var count = newest.count() + 1;
-    return new Outcomes<>(
-        rule, branches, new Told.More<>(count, reply, newest), endedBy(reply, count));
+    var told = new Told.More<>(count, ofItsOwn(reply), newest);
+    return new Outcomes<>(rule, branches, told, endedBy(told.reply, count));
+  }
+
+  /**
+   * Whom the combinator cancels comes after the decision and is not told here. So who was cancelled
+   * all the same was not cancelled by it: as the outcome of the whole that would be a lie.
+   */
+  private static <T> Branches.Reply<T> ofItsOwn(Branches.Reply<T> reply) {
+    if (!(reply.result() instanceof Result.Err<T>(MeshError.Canceled(var tried, var details)))) {
+      return reply;
+    }
+    var error =
+        new MeshError.Fault(
+            "error.exception",
+            tried,
+            "it ended as if it was cancelled, and nobody had cancelled it",
+            "see who interrupts its thread, or why it throws InterruptedException by itself",
+            MeshError.Retry.SAFE_WITH_KEY,
+            details,
+            Optional.empty());
+    return new Branches.Reply<>(reply.index(), Result.err(error));
   }
 
   @Override
@@ -135,17 +155,15 @@ record Outcomes<T>(Rule rule, int branches, Told<T> newest, End<T> end)
   Optional<MeshError> error() {
     var errors = new ArrayList<MeshError>();
     for (var reply : inOrder()) reply.result().onErr(errors::add);
-    return asOne(errors);
+    return asOne(errors, errors.size());
   }
 
-  static Optional<MeshError> asOne(List<MeshError> errors) {
-    return switch (errors.size()) {
-      case 0 -> Optional.empty();
-      case 1 -> Optional.of(errors.getFirst());
-      default ->
-          Optional.of(
-              new MeshError.Aggregate(errors.subList(0, Math.min(MOST_ERRORS, errors.size()))));
-    };
+  /** Of {@code all} errors these, the first: as one, which says how many there were. */
+  static Optional<MeshError> asOne(List<MeshError> errors, long all) {
+    if (errors.size() <= 1) return errors.stream().findFirst();
+    var listed = errors.subList(0, Math.min(MOST_ERRORS, errors.size()));
+    var one = new MeshError.Aggregate(listed);
+    return Optional.of(all == listed.size() ? one : one.with("errors", Long.toString(all)));
   }
 
   /** In the order they came. */

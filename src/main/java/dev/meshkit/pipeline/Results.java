@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li><b>Who waits</b>: the thread that ends the stream, for its source and for what it calls.
  *   <li><b>At the bound</b>: nothing is kept but a window's elements, {@code n} calls in flight,
- *       and what a collector was asked to collect: its errors stop at 64.
+ *       and what a collector was asked to collect; of errors {@link #collect} and {@link
+ *       #aggregate} keep 64, {@link #partition} all.
  *   <li><b>Cancelled</b>: {@link #forEach} and {@link #forEachSettled} throw {@link
  *       InterruptedException} out of the handler; a blocking source gives one {@code Err(Canceled)}
  *       and ends; {@link #mapConcurrent} interrupts and awaits its calls.
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
 public final class Results {
   private Results() {}
 
-  /** Where a counting tap counts; in MeshKit {@code meshkit_pipeline_results_total}. */
+  /** Where a counting tap counts: an application's own meters. */
   @FunctionalInterface
   public interface Counts {
     /** Counts one element of {@code stream}; {@code outcome} is OK or ERR. */
@@ -75,7 +76,13 @@ public final class Results {
    * Ok through {@code f}, at most {@code n} at once on virtual threads, in the stream's order; the
    * first Err of that order passes, interrupts and awaits the rest, and ends the stream. So does a
    * downstream that wants no more. Interrupted, the caller gets one {@code Err(Canceled)} and keeps
-   * the interrupt. If what is upstream throws, those in flight run to their own end.
+   * the interrupt. If what is upstream throws, those in flight are ended as well by {@link
+   * #forEach}, {@link #forEachSettled}, {@link #into} and {@link #flatMap}; the JDK's own endings
+   * do not tell, and they run to their own end. Nor does an iterator that is not used up.
+   *
+   * <p>A call's thread has the caller's {@link Deadline}, and no other scoped value. What has ended
+   * is handed on when the next element comes, or the end: from a source that may be quiet for long
+   * a finished result waits as long.
    */
   public static <T, R> Gatherer<Result<T>, ?, Result<R>> mapConcurrent(
       int n, Cases.On<? super T, R> f) {
@@ -105,7 +112,7 @@ public final class Results {
     return Stages.tap("tapErr", _ -> {}, see);
   }
 
-  /** Counts elements by outcome under this name; MeshKit's own go to its meters. */
+  /** Counts elements by outcome under this name. */
   public static <T> Gatherer<Result<T>, ?, Result<T>> count(Counts counts, String stream) {
     return Stages.tap("count", _ -> counts.count(stream, "OK"), _ -> counts.count(stream, "ERR"));
   }
@@ -122,7 +129,10 @@ public final class Results {
     return Collecting.<T, Result<List<T>>>into(seen -> seen.orErrors(List.copyOf(seen.values())));
   }
 
-  /** Ok of how many, or the first Err. */
+  /**
+   * Ok of how many, or the first Err. A collector sees the whole stream, also what comes after the
+   * first Err; to pull no more, end it by {@link #forEach} or put {@link #map} before this.
+   */
   public static <T> Collector<Result<T>, ?, Result<Long>> failFast() {
     return Collecting.<T, Result<Long>>counting(
         seen -> seen.first().<Result<Long>>map(Result::err).orElse(Result.ok(seen.oks())));
@@ -146,21 +156,9 @@ public final class Results {
   /** Handles values until the first Err, of an element or of {@code f}; else Ok of how many. */
   public static <T> Result<Long> forEach(Stream<Result<T>> stream, Each<? super T> f)
       throws InterruptedException {
-    try (stream) {
-      var handled = 0L;
-      for (var each = stream.iterator(); each.hasNext(); ) {
-        switch (each.next()) {
-          case Result.Ok<T>(var value) -> {
-            if (f.handle(value) instanceof Result.Err<?>(var error)) return Result.err(error);
-            handled++;
-          }
-          case Result.Err<T>(var error) -> {
-            return Result.err(error);
-          }
-        }
-      }
-      return Result.ok(handled);
-    }
+    var handled = new Handled<T>(f);
+    Pulling.all(stream, handled);
+    return handled.outcome();
   }
 
   /**
@@ -169,17 +167,9 @@ public final class Results {
    */
   public static <T> Settled forEachSettled(Stream<Result<T>> stream, EachUndoable<? super T> f)
       throws InterruptedException {
-    try (stream) {
-      var settled = Settled.NONE;
-      for (var each = stream.iterator(); each.hasNext(); ) {
-        settled =
-            switch (each.next()) {
-              case Result.Ok<T>(var value) -> settled.with(handled(value, f));
-              case Result.Err<T> error -> settled.with(error);
-            };
-      }
-      return settled;
-    }
+    var settled = new EachSettled<T>(f);
+    Pulling.all(stream, settled);
+    return settled.outcome();
   }
 
   /**
@@ -187,32 +177,13 @@ public final class Results {
    * because it was closed or the caller interrupted, comes back; then the interrupt stays set.
    */
   public static <T> Poured<T> into(Stream<Result<T>> stream, Inlet<T> inlet) {
-    try (stream) {
-      var poured = 0L;
-      for (var each = stream.iterator(); each.hasNext(); poured++) {
-        var one = each.next();
-        if (!delivered(inlet, one)) return new Poured<>(poured, List.of(one));
-      }
-      return new Poured<>(poured, List.of());
-    }
-  }
-
-  private static <T> boolean delivered(Inlet<T> inlet, Result<T> one) {
+    var delivered = new Delivered<T>(inlet);
     try {
-      return inlet.deliver(one);
+      Pulling.all(stream, delivered);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return false;
     }
-  }
-
-  private static <T> Result<?> handled(T value, EachUndoable<? super T> f)
-      throws InterruptedException {
-    try (var undo = Compensation.open("element")) {
-      var result = f.handle(value, undo);
-      if (result.isOk()) undo.keep();
-      return result;
-    }
+    return delivered.outcome();
   }
 
   private static <R> boolean last(Gatherer.Downstream<? super Result<R>> out, MeshError error) {
@@ -223,11 +194,7 @@ public final class Results {
   private static <R> boolean pushAll(
       Stream<Result<R>> inner, Gatherer.Downstream<? super Result<R>> out) {
     try (inner) {
-      for (var each = inner.iterator(); each.hasNext(); ) {
-        var one = each.next();
-        if (!out.push(one) || !one.isOk()) return false;
-      }
-      return true;
+      return Flights.within(() -> inner.sequential().allMatch(one -> out.push(one) && one.isOk()));
     }
   }
 }

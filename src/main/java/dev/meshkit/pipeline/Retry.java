@@ -53,16 +53,7 @@ public final class Retry {
   /** One attempt in a scope of its own: kept if it succeeds, undone at once if it does not. */
   private static <T> Result<T> attempt(Compensation undo, int attempt, Step<T> step)
       throws InterruptedException {
-    var scope = undo.child("attempt-" + attempt);
-    try (scope) {
-      var result = step.run(scope);
-      if (result.isOk()) {
-        scope.keep();
-        return result;
-      }
-      scope.close();
-      return result.recover(error -> Undoing.err(error, scope.failures()));
-    }
+    return Alone.within(undo.lend("attempt-" + attempt), step);
   }
 
   private static MeshError counted(MeshError error, int attempts, Duration elapsed) {

@@ -2,6 +2,7 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,7 +19,7 @@ public record RetryPolicy(
     int attempts, Duration base, double factor, Duration cap, Duration budget, boolean keyed) {
   /** Checks the relations. */
   public RetryPolicy {
-    if (attempts < 1 || factor < 1) {
+    if (attempts < 1 || !(factor >= 1)) { // NaN is not
       throw new IllegalArgumentException("want attempts >= 1, factor >= 1");
     }
     if (!base.isPositive() || cap.compareTo(base) < 0 || !budget.isPositive()) {
@@ -63,10 +64,15 @@ public record RetryPolicy(
 
   /** The pause after the n-th attempt, n ≥ 1: equal jitter, never below what the error asks for. */
   Duration pause(int n, MeshError error, RandomGenerator chance) {
-    var d = Math.min((double) cap.toNanos(), base.toNanos() * Math.pow(factor, n - 1.0));
+    var d = Math.min(nanos(cap), nanos(base) * Math.pow(factor, n - 1.0));
     var drawn = Duration.ofNanos((long) (d / 2 + chance.nextDouble() * d / 2));
     var asked = asked(error);
     return asked.compareTo(drawn) > 0 ? asked : drawn;
+  }
+
+  /** As many as a long can hold. */
+  private static double nanos(Duration any) {
+    return TimeUnit.NANOSECONDS.convert(any);
   }
 
   /** What the error asks for in {@code retry_after_ms}: a peer may have written it, so anything. */

@@ -14,7 +14,8 @@ import java.util.stream.StreamSupport;
  *   <li><b>At the bound</b>: as what stands behind it says: an inlet's capacity, a ticker's one
  *       tick.
  *   <li><b>Cancelled</b>: interrupted, nothing was taken.
- *   <li><b>Lost</b>: what still waits when the reader closes it.
+ *   <li><b>Lost</b>: what still waits when the reader closes it, unless what stands behind it says
+ *       otherwise: an inlet still delivers it.
  * </ul>
  *
  * @param <T> an element
@@ -23,7 +24,7 @@ public interface Source<T> extends AutoCloseable {
   /** The next element, if one comes within {@code wait}. Interrupted, nothing was taken. */
   Next<T> take(Duration wait) throws InterruptedException;
 
-  /** Ends it; what waits is lost to this reader. Idempotent. */
+  /** Ends it: nothing is added any more; what waits may be lost, or still be taken. Idempotent. */
   @Override
   void close();
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class SourceBroken extends Exception {
   private static final long serialVersionUID = 1;
 
-  SourceBroken(RuntimeException thrown) {
+  SourceBroken(Exception thrown) {
     super(thrown);
   }
 

@@ -48,24 +48,40 @@ public interface Step<T> {
    * are bugs and come out as they are.
    */
   static <T> Step<T> attempt(Callable<T> call, List<Class<? extends Exception>> named) {
+    return attempt("calling what throws", call, named);
+  }
+
+  /**
+   * The same, and {@code tried} is what its error says was tried. A named exception that came with
+   * the thread's interruption, as a channel's does that was closed by it, is that interruption.
+   */
+  static <T> Step<T> attempt(
+      String tried, Callable<T> call, List<Class<? extends Exception>> named) {
     return _ -> {
       try {
         return Result.ok(call.call());
       } catch (InterruptedException cancelled) {
         throw cancelled;
       } catch (Exception thrown) {
-        if (named.stream().anyMatch(kind -> kind.isInstance(thrown))) return Result.err(of(thrown));
-        throw unexpected(thrown);
+        if (named.stream().noneMatch(kind -> kind.isInstance(thrown))) throw unexpected(thrown);
+        if (Thread.interrupted()) throw cancelled(thrown);
+        return Result.err(of(tried, thrown));
       }
     };
   }
 
-  private static MeshError of(Exception thrown) {
+  private static InterruptedException cancelled(Exception thrown) {
+    var cancelled = new InterruptedException(thrown.toString());
+    cancelled.initCause(thrown);
+    return cancelled;
+  }
+
+  private static MeshError of(String tried, Exception thrown) {
     return new MeshError.Fault(
         "error.exception",
-        "a step",
+        tried,
         thrown.toString(),
-        "see the cause",
+        "mend what threw it; its stack trace is the cause of this error",
         Retry.SAFE_WITH_KEY,
         Map.of(),
         Optional.of(thrown));

@@ -34,7 +34,7 @@ public final class Ticker extends Port<Ticker.Tick> {
     super(gate, name);
     if (!period.isPositive()) throw new IllegalArgumentException("period must be > 0: " + period);
     this.period = period;
-    this.next = gate.now().plus(period);
+    this.next = Timing.after(gate.now(), period);
   }
 
   /** A flow of ticks every {@code period} from now on; closing it stops them. */

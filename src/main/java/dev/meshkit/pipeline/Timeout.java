@@ -23,25 +23,37 @@ public final class Timeout {
 
   /**
    * Its result if it comes in time, else {@link MeshError.TimedOut}: then the step is interrupted,
-   * awaited and undone, also if it succeeded late. A nested timeout only shortens an outer one;
-   * where nothing is left of the outer one the step does not begin. A step that ignores
-   * interruption delays the return; it is never abandoned.
+   * awaited and undone, also if it succeeded late. A nested timeout only shortens an outer one, and
+   * its error tells the budget that held; where nothing is left of the outer one the step does not
+   * begin, so that a repetition is safe. A step that ignores interruption delays the return; it is
+   * never abandoned.
    */
   public static <T> Result<T> of(Duration budget, Step<T> step) throws InterruptedException {
-    return Alone.run("timeout", undo -> of(undo, budget, step));
+    return of("a step with a timeout", budget, step);
+  }
+
+  /** The same, and {@code tried} is what its error says was tried. */
+  public static <T> Result<T> of(String tried, Duration budget, Step<T> step)
+      throws InterruptedException {
+    return Alone.run("timeout", undo -> of(undo, tried, budget, step));
   }
 
   /** The same within a scope that takes over the compensations of success. */
   public static <T> Result<T> of(Compensation undo, Duration budget, Step<T> step)
       throws InterruptedException {
+    return of(undo, "a step with a timeout", budget, step);
+  }
+
+  /** The same within a scope, and {@code tried} is what its error says was tried. */
+  public static <T> Result<T> of(Compensation undo, String tried, Duration budget, Step<T> step)
+      throws InterruptedException {
     if (!budget.isPositive()) throw new IllegalArgumentException("want a budget > 0: " + budget);
     var deadline = Deadline.within(budget, Timing.system().monotonic());
     var left = deadline.left();
-    var timedOut = new MeshError.TimedOut(budget, "a step with a timeout");
-    if (left.isZero()) return Result.err(timedOut);
+    if (left.isZero()) return Result.err(MeshError.TimedOut.before(deadline.budget(), tried));
     var branch = new Branches<T>(Outcomes.Rule.TIMEOUT, undo, List.of(deadline.bind(step)));
     var replies = branch.run(left).replies();
-    if (replies.isEmpty()) return branch.fail(timedOut);
+    if (replies.isEmpty()) return branch.fail(new MeshError.TimedOut(deadline.budget(), tried));
     return switch (replies.getFirst().result()) {
       case Result.Ok<T>(var value) -> branch.stand(value);
       case Result.Err<T>(var error) -> branch.fail(error);

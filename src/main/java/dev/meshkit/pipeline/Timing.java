@@ -5,6 +5,7 @@ import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,6 +31,11 @@ public record Timing(InstantSource monotonic, RandomGenerator chance, Sleep slee
   /** This machine's. */
   public static Timing system() {
     return SYSTEM;
+  }
+
+  /** As many milliseconds as a long can hold, for texts. */
+  static long millis(Duration any) {
+    return TimeUnit.MILLISECONDS.convert(any);
   }
 
   /** The moment {@code wait} from {@code now}; a wait without end is {@link Instant#MAX}. */

@@ -17,6 +17,9 @@ final class Turns {
   /** How many places there can be. */
   static final int MOST = 64;
 
+  /** So that the sum of all, and with it every credit, is far from what an int holds. */
+  private static final int MOST_WEIGHT = 1_000_000;
+
   private enum By {
     PRIORITY,
     WEIGHT
@@ -48,7 +51,9 @@ final class Turns {
   /** One more place, with its priority or weight. */
   void add(int number) {
     if (numbers.length == MOST) throw new IllegalStateException("at most " + MOST + " at once");
-    if (by == By.WEIGHT && number < 1) throw new IllegalArgumentException("weight < 1: " + number);
+    if (by == By.WEIGHT && (number < 1 || number > MOST_WEIGHT)) {
+      throw new IllegalArgumentException("a weight is 1 to " + MOST_WEIGHT + ", not " + number);
+    }
     numbers = java.util.Arrays.copyOf(numbers, numbers.length + 1);
     numbers[numbers.length - 1] = number;
     memory = java.util.Arrays.copyOf(memory, numbers.length);

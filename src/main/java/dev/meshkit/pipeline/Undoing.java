@@ -48,8 +48,8 @@ final class Undoing {
       return;
     }
     worker.interrupt();
-    joined(worker, GRACE);
-    var why = "it took longer than " + timeout.toMillis() + " ms";
+    var why = "it took longer than " + Timing.millis(timeout) + " ms";
+    if (!joined(worker, GRACE)) why += ", ignores its interruption, and still runs";
     failed.add(failure(action, why, Optional.empty()));
   }
 
@@ -64,7 +64,7 @@ final class Undoing {
 
   private static boolean joined(Thread worker, Duration atMost) {
     var monotonic = Timing.system().monotonic();
-    var until = monotonic.instant().plus(atMost);
+    var until = Timing.after(monotonic.instant(), atMost);
     var interrupted = false;
     try {
       while (true) {

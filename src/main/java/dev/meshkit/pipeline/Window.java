@@ -19,7 +19,8 @@ import java.util.Optional;
  *   <li><b>Who waits</b>: its reader, at most as long as it says; a window is held back for {@code
  *       maxAge} at most.
  *   <li><b>At the bound</b>: a window that has {@code size} elements is handed on.
- *   <li><b>Cancelled</b>: interrupted, the open window stays for the next take.
+ *   <li><b>Cancelled</b>: interrupted, the open window stays for the next take; a {@link #stream}
+ *       ends by it, so who wants the rest keeps this source and takes it from there.
  *   <li><b>Lost</b>: the open window, when its reader closes it before the end.
  * </ul>
  *
@@ -91,7 +92,7 @@ public final class Window<T> implements Source<List<T>> {
   }
 
   private void add(T element) {
-    if (open.isEmpty()) closes = monotonic.instant().plus(maxAge);
+    if (open.isEmpty()) closes = Timing.after(monotonic.instant(), maxAge);
     open.add(element);
   }
 

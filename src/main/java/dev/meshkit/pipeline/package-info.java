@@ -14,8 +14,14 @@
  * <p>When to use it: several things are opened, made or changed one after the other and must be
  * taken back if a later one fails, or in the end ({@link dev.meshkit.pipeline.Compensation}; so a
  * node starts and stops); two directions of one connection must live and die together ({@code
- * All.of}, or {@code Race.of} where any end ends both); one thread writes what another reads
- * ({@link dev.meshkit.pipeline.Inlet}).
+ * All.of}, or {@code Race.of} where any end ends both); several things are ended at once and each
+ * is waited for ({@code All.settled}), within one time ({@link dev.meshkit.pipeline.Timeout}); one
+ * thread writes what another reads ({@link dev.meshkit.pipeline.Inlet}).
+ *
+ * <p>In MeshKit only {@code link}, {@code control} and {@code node} may import it, whatever would
+ * be shorter elsewhere: {@code api} and {@code runtime} are what it stands on; {@code queue},
+ * {@code store}, {@code security}, {@code grpc} and {@code transport} stand without it, so that
+ * each can be used alone ({@code ShapeTest} holds them to it).
  *
  * <p>When not to use it:
  *

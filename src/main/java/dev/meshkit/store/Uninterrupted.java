@@ -7,6 +7,7 @@ public final class Uninterrupted {
   /** What is waited for; begun anew when it is interrupted. */
   @FunctionalInterface
   public interface Wait {
+    /** Blocks; begun anew after an interruption. */
     void run() throws InterruptedException;
   }
 

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,12 @@ class LegacyRoadTest {
     assertFalse(a.links.up().contains(c.id));
   }
 
+  /** None for a thread that had ended when the recording asked for it. */
+  private static String name(RecordedEvent start) {
+    var thread = start.getThread();
+    return thread == null ? "" : thread.getJavaName();
+  }
+
   @Test
   void aPeerThatIsStuckIsLeftAtOnceWhenTheLinksClose() throws Exception {
     var begun = new ConcurrentHashMap<Long, String>();
@@ -202,8 +209,7 @@ class LegacyRoadTest {
       threads.enable("jdk.VirtualThreadStart").withoutStackTrace();
       threads.enable("jdk.VirtualThreadEnd").withoutStackTrace();
       threads.onEvent(
-          "jdk.VirtualThreadStart",
-          one -> begun.put(one.getLong("javaThreadId"), one.getThread().getJavaName()));
+          "jdk.VirtualThreadStart", one -> begun.put(one.getLong("javaThreadId"), name(one)));
       threads.onEvent("jdk.VirtualThreadEnd", one -> ended.add(one.getLong("javaThreadId")));
       threads.startAsync();
       // given a peer that reads nothing any more, and a writer that is stuck in its socket

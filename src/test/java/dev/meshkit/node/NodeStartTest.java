@@ -130,7 +130,7 @@ class NodeStartTest {
     Thread.currentThread().interrupt();
     var error = assertInstanceOf(Result.Err.class, open()).error();
     assertTrue(Thread.interrupted(), "the interrupt is kept");
-    assertEquals("error.canceled", error.code());
+    assertEquals("error.draining", error.code());
     assertEquals(before, tree());
     assertNothingIsOpen();
   }

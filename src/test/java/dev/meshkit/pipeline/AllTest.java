@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import jdk.jfr.consumer.RecordingStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -190,5 +191,84 @@ class AllTest {
 
   static MeshError error(Result<?> result) {
     return assertInstanceOf(Result.Err.class, result).error();
+  }
+
+  /** Begins, waits to be interrupted, and then does something else. */
+  private static Step<String> late(CountDownLatch begun, Step.Work<String> then) {
+    return Step.of(
+        () -> {
+          begun.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException _) {
+            return then.run();
+          }
+          return Given.err("unreachable");
+        });
+  }
+
+  private static Step<String> firstOf(CountDownLatch begun) {
+    return Step.of(
+        () -> {
+          begun.await();
+          return Given.err("first");
+        });
+  }
+
+  /** P4: of what siblings fail with, 16 are told. */
+  @Test
+  void onlySoManyLaterFailuresAreTold() throws Exception {
+    var begun = new CountDownLatch(20);
+    var steps = new ArrayList<Step<String>>();
+    for (var i = 0; i < 20; i++) steps.add(late(begun, () -> Given.err("late")));
+    steps.add(firstOf(begun));
+    var also = error(All.of(steps)).details().get("also");
+    assertEquals(16, also.split(" \\| ").length);
+  }
+
+  /** P15: what a cancelled sibling throws changes nothing, and is an event. */
+  @Test
+  void aLateExceptionIsAnEvent() throws Exception {
+    var begun = new CountDownLatch(1);
+    var rude =
+        late(
+            begun,
+            () -> {
+              throw new IllegalStateException("late");
+            });
+    var thrown =
+        Recorded.during(
+            () -> assertEquals(Given.err("first"), All.of(List.of(rude, firstOf(begun)))),
+            "meshkit.LateException",
+            "thrown");
+    assertEquals(List.of("java.lang.IllegalStateException: late"), thrown);
+  }
+
+  /** P10: of several branches the one that ignores its interruption is named. */
+  @Test
+  void theSlowBranchIsNamed() throws Exception {
+    var begun = new CountDownLatch(1);
+    var named = new CountDownLatch(1);
+    var branch = new AtomicInteger(-1);
+    try (var recording = new RecordingStream()) {
+      recording.enable("meshkit.SlowCancel");
+      recording.setReuse(false);
+      recording.onEvent(
+          "meshkit.SlowCancel",
+          event -> {
+            branch.set(event.getInt("branch"));
+            named.countDown();
+          });
+      recording.startAsync();
+      var deaf =
+          late(
+              begun,
+              () -> {
+                TimeoutTest.awaitDeaf(named);
+                return Given.err("late");
+              });
+      All.of(List.of(Given.ok("a"), Given.ok("b"), deaf, firstOf(begun)));
+    }
+    assertEquals(2, branch.get());
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -136,5 +137,71 @@ class BroadcastTest {
     fate.owed().forEach(one -> all.add(one.orThrow()));
     all.addAll(rest);
     return all;
+  }
+
+  /** What is done before the next element comes. */
+  private record Before(int number, Act act) {
+    interface Act {
+      void run() throws InterruptedException;
+    }
+  }
+
+  /** Elements from 0, {@code count} of them; before one of them something is done. */
+  private static Source<Integer> source(int count, Before before) {
+    var next = new AtomicInteger();
+    return Source.pull(
+        _ -> {
+          var number = next.getAndIncrement();
+          if (number == before.number()) before.act().run();
+          return number < count
+              ? new Source.Next.Got<>(Result.ok(number))
+              : new Source.Next.Ended<>();
+        });
+  }
+
+  /** P26: patience also ends while elements come and twice its capacity has room for them. */
+  @Test
+  void patienceEndsBetweenElements() throws Exception {
+    var clock = new Given.Clock();
+    var slow = Inlet.<Integer>bounded("slow", 4);
+    var brisk = Inlet.<Integer>bounded("brisk", 10);
+    var rule = DETACH.after(Duration.ofSeconds(10));
+    var source = source(8, new Before(5, () -> clock.go(Duration.ofSeconds(10))));
+    var came =
+        Broadcast.of(source, List.of(Outlet.of(slow, rule), Outlet.of(brisk, PARK)), clock).run();
+    assertEquals(Broadcasted.State.DETACHED, came.fates().getFirst().state());
+    assertEquals(List.of(0, 1, 2, 3, 4, 5, -1), read(slow));
+    assertEquals(range(0, 8), read(brisk));
+  }
+
+  /** P26: who has caught up has all its patience again, whether an element comes or none. */
+  @Test
+  void recoveryRestoresPatience() throws Exception {
+    var clock = new Given.Clock();
+    var slow = Inlet.<Integer>bounded("slow", 4);
+    var rule = DETACH.after(Duration.ofSeconds(10));
+    Before.Act recover =
+        () -> {
+          var _ = slow.poll(Instant.EPOCH);
+          clock.go(Duration.ofSeconds(20));
+        };
+    var came =
+        Broadcast.of(source(6, new Before(5, recover)), List.of(Outlet.of(slow, rule)), clock)
+            .run();
+    assertEquals(Broadcasted.State.LIVE, came.fates().getFirst().state());
+    assertEquals(range(1, 6), read(slow));
+    var asked = new AtomicInteger();
+    Source<Integer> quiet =
+        Source.pull(
+            _ -> {
+              var number = asked.getAndIncrement();
+              if (number < 5) return new Source.Next.Got<>(Result.ok(number));
+              if (number > 5) return new Source.Next.Ended<>();
+              recover.run();
+              return new Source.Next.Nothing<>();
+            });
+    var then = Broadcast.of(quiet, List.of(Outlet.of(slow, rule)), clock).run();
+    assertEquals(Broadcasted.State.LIVE, then.fates().getFirst().state());
+    assertEquals(range(1, 5), read(slow));
   }
 }

@@ -186,4 +186,17 @@ class RaceTest {
             "thrown");
     assertEquals(List.of("java.lang.IllegalStateException: closed by interrupt"), thrown);
   }
+
+  /** P5: 2,000 times: who was held back by the limit does not begin though the winner has ended. */
+  @Test
+  void nobodyBeginsAfterTheWinner() {
+    Rounds.of(
+        2_000,
+        _ -> {
+          var begun = new AtomicInteger();
+          Step<Integer> held = Step.of(() -> Result.ok(begun.incrementAndGet()));
+          assertEquals(Result.ok(0), Race.of(List.of(Given.ok(0), held, held, held), 1));
+          assertEquals(0, begun.get());
+        });
+  }
 }

@@ -145,4 +145,20 @@ class RetryTest {
   static RetryPolicy quick() {
     return RetryPolicy.defaults().withPauses(Duration.ofNanos(1), Duration.ofNanos(1));
   }
+
+  /** P8: half of it is certain, the other half is drawn; what the error asks for is a floor. */
+  @Test
+  void halfOfAPauseIsDrawn() {
+    var policy = RetryPolicy.defaults();
+    assertEquals(Duration.ofMillis(50), policy.pause(1, Given.safe("x"), () -> 0L));
+    assertEquals(Duration.ofMillis(100), policy.pause(2, Given.safe("x"), () -> 0L));
+    var half = policy.pause(1, Given.safe("x"), () -> Long.MIN_VALUE); // draws a half
+    assertEquals(Duration.ofMillis(75), half);
+    var most = policy.pause(1, Given.safe("x"), () -> -1L);
+    assertEquals(100, most.plusNanos(1_000).toMillis());
+    var soon = Given.safe("x").with("retry_after_ms", "10");
+    assertEquals(Duration.ofMillis(50), policy.pause(1, soon, () -> 0L));
+    var later = Given.safe("x").with("retry_after_ms", "60");
+    assertEquals(Duration.ofMillis(60), policy.pause(1, later, () -> 0L));
+  }
 }

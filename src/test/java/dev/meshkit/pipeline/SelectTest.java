@@ -3,6 +3,8 @@ package dev.meshkit.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,10 +14,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Several sources, one reader. */
 class SelectTest {
@@ -284,5 +289,97 @@ class SelectTest {
     assertEquals(new Chosen.Handled<>(Result.ok(2)), cases.next(Duration.ZERO));
     assertEquals(new Chosen.Handled<>(Given.err("broken")), cases.next(Duration.ZERO));
     assertInstanceOf(Chosen.Drained.class, cases.next(Duration.ofDays(1)));
+  }
+
+  /** P19: by itself a timer or a ticker goes before an inlet that has something. */
+  @Test
+  void momentsGoBeforeElements() throws Exception {
+    var select = Select.open(clock);
+    Inlet<Integer> busy = select.inlet("busy", 2);
+    var timer = select.timer("timer");
+    var ticker = select.ticker("ticker", ms(10));
+    var served = new ArrayList<String>();
+    var cases =
+        select
+            .<Boolean>cases()
+            .on(busy, _ -> Result.ok(served.add("element")))
+            .on(timer, _ -> Result.ok(served.add("timer")))
+            .on(ticker, _ -> Result.ok(served.add("tick")));
+    busy.put(1);
+    timer.reset(ms(10));
+    clock.go(ms(10));
+    for (var i = 0; i < 3; i++) cases.next(Duration.ZERO);
+    assertEquals(List.of("timer", "tick", "element"), served);
+  }
+
+  /** P16, P21: what was reset, cancelled or stopped since one looked is not delivered. */
+  @Test
+  void aPollLooksAgain() {
+    var select = Select.open(clock);
+    var timer = select.timer("timer");
+    timer.reset(ms(10));
+    clock.go(ms(10));
+    var now = clock.instant();
+    assertTrue(timer.isReady(now));
+    timer.reset(ms(10));
+    assertNull(timer.poll(now));
+    clock.go(ms(10));
+    assertNotNull(timer.poll(clock.instant()));
+    var ticker = select.ticker("ticker", ms(10));
+    clock.go(ms(10));
+    assertTrue(ticker.isReady(clock.instant()));
+    ticker.stop();
+    assertNull(ticker.poll(clock.instant()));
+  }
+
+  /** P16, P21: a reset and a stop wake the reader that waits for something else. */
+  @Test
+  @Timeout(60) // it would wait for ever
+  void aWaitingReaderIsWoken() throws Exception {
+    var select = Select.open();
+    var timer = select.timer("timer");
+    var ticker = select.ticker("ticker", Duration.ofDays(1));
+    var cases = select.<String>cases().on(timer, _ -> Result.ok("fired"));
+    var came = new ConcurrentLinkedQueue<Object>();
+    var reader = Thread.ofVirtual().start(() -> came.add(next(cases)));
+    Awaitility.await().until(Threads::areQuiet);
+    timer.reset(Duration.ZERO);
+    reader.join();
+    cases.on(ticker, _ -> Result.ok("ticked"));
+    reader = Thread.ofVirtual().start(() -> came.add(next(cases)));
+    Awaitility.await().until(Threads::areQuiet);
+    ticker.stop();
+    timer.stop();
+    reader.join();
+    var second = Select.open();
+    var alone = second.ticker("alone", Duration.ofDays(1));
+    var ticks = second.<String>cases().on(alone, _ -> Result.ok("ticked"));
+    reader = Thread.ofVirtual().start(() -> came.add(next(ticks)));
+    Awaitility.await().until(Threads::areQuiet);
+    alone.stop();
+    reader.join();
+    var drained = new Chosen.Drained<String>();
+    var fired = new Chosen.Handled<>(Result.ok("fired"));
+    assertEquals(List.of(fired, drained, drained), List.copyOf(came));
+  }
+
+  private static Chosen<String> next(Cases<String> cases) {
+    try {
+      return cases.next(Duration.ofDays(1));
+    } catch (InterruptedException broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  /** P17: a port of another select is refused, and so is the 65th. */
+  @Test
+  void thereAreOnlySoManyPortsOfItsOwn() {
+    var select = Select.open(clock);
+    var cases = select.<Integer>cases();
+    var foreign = Select.open(clock).timer("foreign");
+    assertThrows(IllegalArgumentException.class, () -> cases.on(foreign, _ -> Result.ok(1)));
+    for (var i = 0; i < 64; i++) cases.on(select.timer("t" + i), _ -> Result.ok(1));
+    var more = select.timer("more");
+    assertThrows(IllegalStateException.class, () -> cases.on(more, _ -> Result.ok(1)));
   }
 }

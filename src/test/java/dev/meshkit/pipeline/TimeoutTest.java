@@ -120,7 +120,7 @@ class TimeoutTest {
     assertEquals(0, named.getCount());
   }
 
-  private static void awaitDeaf(CountDownLatch latch) {
+  static void awaitDeaf(CountDownLatch latch) {
     while (true) {
       try {
         latch.await();
