@@ -27,7 +27,7 @@ final class Branches<T> {
   private List<Throwable> thrown = List.of(); // likewise
   private final Outcomes.Rule rule;
   private final Starts starts;
-  private volatile boolean isDecided; // by a branch that is about to reply
+  private volatile boolean isOver; // decided by a branch that is about to reply, or cancelled
 
   /**
    * What one branch came to.
@@ -73,11 +73,11 @@ final class Branches<T> {
     public @Nullable Reply<T> call() {
       try {
         starts.await(index);
-        if (isDecided) return null; // who let it begin was cancelled by the decision
+        if (isOver) return null; // who let it begin was cancelled
         var result = Objects.requireNonNull(step.run(scope), "a step's result");
         return ended(result).isOk() ? new Reply<>(index, result) : failed(index, result);
       } catch (InterruptedException _) {
-        if (isDecided) return null;
+        if (isOver) return null;
         // it may have thrown that by itself: then nobody else lets the next one begin
         return new Reply<>(index, ended(Result.err(new MeshError.Canceled(scope.name()))));
       } catch (RuntimeException | Error bug) {
@@ -88,7 +88,7 @@ final class Branches<T> {
   }
 
   private Result<T> ended(Result<T> result) {
-    if (rule.isDecidedBy(result)) isDecided = true;
+    if (rule.isDecidedBy(result)) isOver = true;
     else starts.next();
     return result;
   }
@@ -117,7 +117,7 @@ final class Branches<T> {
   Outcomes<T> run(Duration timeout) throws InterruptedException {
     Outcomes<T> outcomes;
     try {
-      var round = new Fanout.Round(rule.label(), timeout, SLOW, this::slow);
+      var round = new Fanout.Round(rule.label(), timeout, SLOW, new Watch());
       outcomes = Fanout.gather(round, Outcomes.of(rule, asks.size()), asks);
     } catch (InterruptedException cancelled) {
       undoAll();
@@ -128,8 +128,16 @@ final class Branches<T> {
     return outcomes;
   }
 
-  private void slow(int index) {
-    SlowCancelEvent.emit(rule.label(), index, SLOW.toMillis());
+  private final class Watch implements Fanout.Watch {
+    @Override
+    public void slow(int index) {
+      SlowCancelEvent.emit(rule.label(), index, SLOW.toMillis());
+    }
+
+    @Override
+    public void over() {
+      isOver = true;
+    }
   }
 
   /** The outcome of success: every branch's actions go to the caller's scope. */

@@ -61,6 +61,9 @@ public final class Fanout {
   public interface Watch {
     /** The fork at this place still runs; told once, on any thread, which it does not hold up. */
     void slow(int place);
+
+    /** It is decided, timed out or cancelled; told once at most, before any fork is interrupted. */
+    default void over() {}
   }
 
   /**

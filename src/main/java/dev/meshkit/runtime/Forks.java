@@ -131,6 +131,7 @@ final class Forks<R> implements ThreadFactory {
   /** Interrupts those that run, once, then wakes the caller. */
   void end() {
     if (isOver() || left.getAndSet(OVER) < 0) return;
+    round.watch().over();
     for (var fork : all) fork.interrupt();
     LockSupport.unpark(caller);
   }
