@@ -9,7 +9,7 @@ import java.time.InstantSource;
 final class Alarm {
   private final Mailbox<Unit> wake;
   private long dueMs = Long.MAX_VALUE; // guarded by this
-  private volatile boolean ticking;
+  private volatile boolean watched;
   private volatile boolean watchesWall;
 
   Alarm(InstantSource monotonic) {
@@ -49,7 +49,7 @@ final class Alarm {
 
   /** Something is leased: deadlines must be watched. */
   void leased() {
-    if (!ticking) wake.offer(Unit.UNIT);
+    if (!watched) wake.offer(Unit.UNIT);
   }
 
   /** There is something new to plan for. */
@@ -57,9 +57,13 @@ final class Alarm {
     wake.offer(Unit.UNIT);
   }
 
+  /** Whether the sweeper wakes in time for leases without being told of a first one. */
+  void watches(boolean leases) {
+    watched = leases;
+  }
+
   /** Sleeps until {@code until} by the monotonic clock, or until woken. */
-  void sleep(Instant until, boolean watching) throws InterruptedException {
-    ticking = watching;
+  void sleep(Instant until) throws InterruptedException {
     wake.take(until, Unit.UNIT);
   }
 }

@@ -12,6 +12,7 @@ import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -242,6 +243,16 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   /** One look at the clocks, for tests that own them. */
   void tick() throws InterruptedException {
     sweeper.tick();
+  }
+
+  /** When the sweeper would look at the clocks next, for tests. */
+  Instant nextTick() {
+    return sweeper.plan();
+  }
+
+  /** How often the deadlines of all leases were looked at, for tests. */
+  long looks() {
+    return sweeper.looks();
   }
 
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)

@@ -17,6 +17,7 @@ final class Enqueuing<T> {
   private final Leasing<T> leasing;
   private final Coalescing coalescing;
   private final Admission admission;
+  private final Tokens tokens; // the writer thread's
 
   Enqueuing(Ground ground, Packing<T> packing, Leasing<T> leasing) {
     this.ground = ground;
@@ -24,6 +25,7 @@ final class Enqueuing<T> {
     this.leasing = leasing;
     this.coalescing = new Coalescing(ground);
     this.admission = new Admission(ground, coalescing);
+    this.tokens = new Tokens(ground.store().uuid());
   }
 
   /** Encodes and checks, on the caller's thread. */
@@ -77,7 +79,7 @@ final class Enqueuing<T> {
     var id = new TaskId(seq);
     return old.isPresent()
         ? new Enqueued.Coalesced(id, new TaskId(old.get().seq()))
-        : new Enqueued.Accepted(id, ground.token(seq));
+        : new Enqueued.Accepted(id, tokens.of(seq));
   }
 
   private TaskTable.Start start(When when) {

@@ -1,13 +1,7 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Token;
 import dev.meshkit.store.Store;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -52,22 +46,5 @@ record Ground(
   /** The monotonic clock, for deadlines. */
   Instant monotonic() {
     return store.clocks().monotonic().instant();
-  }
-
-  /** A task's stable name: the first 16 bytes of SHA-256(store_uuid ‖ seq). Fixed by the format. */
-  Token token(long seq) {
-    return token(store.uuid(), seq);
-  }
-
-  /** The same, of a task of a store. */
-  static Token token(Bytes store, long seq) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      sha.update(store.asBuffer());
-      sha.update(ByteBuffer.allocate(Long.BYTES).putLong(seq).flip());
-      return new Token(Bytes.of(Arrays.copyOf(sha.digest(), 16)));
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
-    }
   }
 }

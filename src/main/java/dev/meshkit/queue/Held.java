@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A lease in memory: of what, and until when by the monotonic clock, which stands still in a
- * suspended machine as its holder does.
+ * A lease in memory: of what, and until when by the monotonic clock. Where that goes on while the
+ * machine, and the holder with it, stands still, {@link Deadlines} give the time back.
  *
  * <p>{@code ended} belongs to the writer thread; the rest, but for the deadline, never changes.
  */

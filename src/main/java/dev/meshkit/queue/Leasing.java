@@ -32,13 +32,25 @@ final class Leasing<T> {
   private final AtomicBoolean coming = new AtomicBoolean();
   private volatile boolean closed;
   private int suspects; // leased now; owned by the writer thread
+  private final Tokens tokens; // the writer thread's
   private final Map<LaneState, ArrayDeque<TaskRow>> ahead = new HashMap<>(); // the writer thread's
+  private Moment now; // of the batch that is served; owned by the writer thread
+  private List<Held> fresh = List.of(); // leased in it so far; owned by the writer thread
+
+  /** All clocks, read once for all that a batch leases: they cost as much as a row. */
+  private record Moment(long queueMs, Instant monotonic, Instant wall) {
+    static Moment of(Ground ground) {
+      return new Moment(ground.nowMs(), ground.monotonic(), ground.wall());
+    }
+  }
 
   Leasing(Ground ground, Packing<T> packing, Dying dying, Consumer<List<Lease<T>>> giveBack) {
     this.ground = ground;
     this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
+    this.tokens = new Tokens(ground.store().uuid());
+    this.now = Moment.of(ground);
   }
 
   /** Blocks until the worker is served or its wait is over. */
@@ -103,6 +115,8 @@ final class Leasing<T> {
   private Unit serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
+    now = Moment.of(ground);
+    fresh = new ArrayList<>();
     try {
       serveAll(tx);
     } finally {
@@ -193,7 +207,7 @@ final class Leasing<T> {
   }
 
   private void takeOne(StoreTx tx, LaneState state, TaskRow row, List<Lease<T>> got) {
-    if (row.expMs() != 0 && row.expMs() <= ground.nowMs()) {
+    if (row.expMs() != 0 && row.expMs() <= now.queueMs()) {
       dying.expire(tx, state, row);
       return;
     }
@@ -223,9 +237,9 @@ final class Leasing<T> {
             row.numbered(origin).light(),
             state,
             ground.fences().next(tx),
-            ground.monotonic(),
+            now.monotonic(),
             ground.options().leases().time());
-    var until = ground.wall().plus(ground.options().leases().time());
+    var until = now.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
     var errors = Text.errors(row.errors());
     remember(tx, held);
@@ -241,7 +255,7 @@ final class Leasing<T> {
         origin,
         value,
         Instant.ofEpochMilli(row.enqueuedWallMs()),
-        ground.token(row.seq()),
+        tokens.of(row.seq()),
         Text.headers(row.headers()),
         errors);
   }
@@ -263,11 +277,20 @@ final class Leasing<T> {
       suspects++;
       tx.onRollback(() -> suspects--);
     }
-    tx.afterCommit(
-        () -> {
-          held.deadline().begin(ground.monotonic(), ground.options().leases().time());
-          ground.held().put(held.seq(), held);
-          ground.alarm().leased();
-        });
+    if (fresh.isEmpty()) {
+      var all = fresh;
+      tx.afterCommit(() -> begin(all));
+    }
+    fresh.add(held);
+  }
+
+  /** The leases are durable and their workers get them: their time begins. */
+  private void begin(List<Held> leases) {
+    var started = ground.monotonic();
+    for (var held : leases) {
+      held.deadline().begin(started, ground.options().leases().time());
+      ground.held().put(held.seq(), held);
+    }
+    ground.alarm().leased();
   }
 }

@@ -36,6 +36,6 @@ record MemoryGround(
 
   /** A task's stable name; of two memory queues with one name the same. */
   dev.meshkit.api.Token token(long seq) {
-    return Ground.token(dev.meshkit.api.Bytes.utf8("memory:" + options.name()), seq);
+    return new Tokens(dev.meshkit.api.Bytes.utf8("memory:" + options.name())).of(seq);
   }
 }

@@ -5,43 +5,35 @@ import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
  * task at the head of a lane that nobody takes expires.
  *
  * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
- * waiting it sleeps for good. Deadlines are watched in memory: a tick does no I/O.
+ * waiting it sleeps for good. {@link Deadlines} are watched in memory: a tick does no I/O.
  */
 final class Sweeper {
   private static final Duration NEVER = Duration.ofDays(365);
   private static final int PAGE = 500;
 
   private final Ground ground;
-  private final Settling settling;
   private final Leasing<?> leasing;
+  private final Deadlines deadlines;
   private final Heads heads;
   private final Appointments appointments;
   private final Retaining retaining;
   private final EmptyLanes empties;
-  private final Duration tick;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
-  private Instant planned; // guarded by this: when the tick under way was to begin
-  private boolean watching; // guarded by this: whether leases were held at the last tick
 
   Sweeper(Ground ground, Settling settling, Dying dying, Leasing<?> leasing) {
     this.ground = ground;
-    this.settling = settling;
     this.leasing = leasing;
+    this.deadlines = new Deadlines(ground, settling);
     this.heads = new Heads(ground, dying);
     this.appointments = new Appointments(ground);
     this.retaining = dying.retaining();
     this.empties = new EmptyLanes(ground);
-    var quarter = ground.options().leases().time().dividedBy(4);
-    this.tick = quarter.compareTo(Duration.ofSeconds(1)) < 0 ? quarter : Duration.ofSeconds(1);
-    this.planned = ground.monotonic();
   }
 
   /** Runs until interrupted. */
@@ -49,7 +41,7 @@ final class Sweeper {
     try {
       while (true) {
         tick();
-        ground.alarm().sleep(plan(), !ground.held().isEmpty());
+        ground.alarm().sleep(plan());
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // close() asked for it: the thread ends here
@@ -59,39 +51,29 @@ final class Sweeper {
   /** Looks at the clocks once, and does what is due. */
   synchronized void tick() throws InterruptedException {
     var now = ground.monotonic();
-    forgivePause(now);
     ground.breakers().due().forEach(leasing::wider);
     appointments.keep(); // first: a task whose clock went back is not due after all
     if (ground.nowMs() >= ground.alarm().dueMs()) {
       if (!ground.store().submit(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
     }
-    var late =
-        ground.held().values().stream()
-            .filter(held -> held.deadline().expired(now))
-            .sorted(Comparator.comparingLong(held -> held.row().ord())) // a lane goes back in order
-            .toList();
-    if (!late.isEmpty()) {
-      var _ = ground.store().submit(expire(late)); // refused: they are still late at the next tick
-    }
+    deadlines.tick(now);
     heads.tick(now);
     retaining.tick(now);
     empties.tick(now);
     ground.deduping().tick();
-    watching = !ground.held().isEmpty();
-    planned = now.plus(tick);
   }
 
-  /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
-  private void forgivePause(Instant now) {
-    var gap = Duration.between(planned, now);
-    if (!watching || gap.compareTo(ground.options().leases().time().dividedBy(4)) <= 0) return;
-    ground.held().values().forEach(held -> held.deadline().shift(gap));
+  /** How often it has looked at the deadlines of all leases. */
+  synchronized long looks() {
+    return deadlines.looks();
   }
 
-  private synchronized Instant plan() {
+  /** When the next tick is to be, by the monotonic clock. */
+  synchronized Instant plan() {
     var now = ground.monotonic();
     var wait = NEVER;
-    if (!ground.held().isEmpty()) wait = tick;
+    var lease = deadlines.next(now);
+    if (!lease.equals(Instant.MAX)) wait = Duration.between(now, lease);
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var drop = empties.nextLook();
@@ -102,7 +84,6 @@ final class Sweeper {
     if (appointments.isWatching()) wait = shorter(wait, Appointments.LOOK);
     var breaker = ground.breakers().nextDue();
     if (breaker.isPresent()) wait = shorter(wait, breaker.get());
-    if (watching) planned = now.plus(tick);
     return now.plus(wait);
   }
 
@@ -121,17 +102,5 @@ final class Sweeper {
     var next = TaskTable.nextDue(tx, ground.qid()).orElse(Long.MAX_VALUE);
     tx.afterCommit(() -> ground.alarm().next(next));
     return Unit.UNIT;
-  }
-
-  /** Ordered after the batch's settlements: what was submitted in time is honoured. */
-  private Op<Unit> expire(List<Held> late) {
-    return new Op<>(
-        "queue.expire",
-        Op.Kind.EXPIRE,
-        0,
-        tx -> {
-          late.forEach(held -> settling.expire(tx, held));
-          return Unit.UNIT;
-        });
   }
 }

@@ -83,6 +83,42 @@ class DeadlineTest {
     }
   }
 
+  /** Q13 Nor does one that begins as soon as the sweeper sleeps, and ends past every deadline. */
+  @Test
+  void aPauseThatTakesTheWholeSleepExpiresNothing() throws Exception {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"), clocks)) {
+      fixture.enqueue("a");
+      var held = fixture.lease();
+      fixture.pass(clocks, Duration.ofSeconds(20));
+      // when the sweeper sleeps for as long as it may, and everything stands still meanwhile
+      var wakes = fixture.queue().nextTick();
+      assertTrue(
+          Duration.between(clocks.clocks().monotonic().instant(), wakes).compareTo(lease) < 0);
+      clocks.advance(lease);
+      fixture.queue().tick();
+      // then the ten seconds that were left are left, and no more of them than a sleep
+      fixture.pass(clocks, Duration.ofSeconds(9));
+      assertEquals(1, fixture.queue().stats().leased());
+      assertTrue(fixture.queue().heartbeat(held).isOk());
+      fixture.pass(clocks, lease.plusSeconds(1));
+      assertEquals(0, fixture.queue().stats().leased());
+    }
+  }
+
+  /**
+   * Q14 Without anybody who ticks by hand: its thread sleeps until the deadline, and not longer.
+   */
+  @Test
+  void theSweeperTakesBackWhatRanOutByItself() throws Exception {
+    var brief = QueueOptions.of("q").lease(Duration.ofMillis(300), Duration.ofMinutes(1));
+    try (var fixture = QueueFixture.open(directory, brief)) {
+      fixture.enqueue("a");
+      for (var attempt = 1; attempt <= 3; attempt++) {
+        assertEquals(attempt, fixture.lease().attempt());
+      }
+    }
+  }
+
   /** Q13 A settle submitted before its deadline is honoured however long the disk takes. */
   @Test
   void aSettleSubmittedInTimeIsHonouredHoweverSlowTheDisk() throws Exception {

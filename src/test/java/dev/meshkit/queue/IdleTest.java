@@ -42,12 +42,33 @@ class IdleTest {
       while (held.size() < HELD) held.addAll(fixture.queue().lease(HELD, PATIENCE).orThrow());
       pass(fixture, held, Duration.ofSeconds(11));
       var before = asleep();
+      var looks = fixture.queue().looks();
       // when a minute passes
       pass(fixture, held, Duration.ofSeconds(60));
       // then nobody ran
       assertTrue(before.size() >= 3, "one that writes and two that read: " + before);
       assertEquals(before, StoreThreads.runs());
       assertEquals(HELD, fixture.queue().stats().leased());
+      // and their deadlines were looked at once or twice a lease, not at each look at the clock
+      var most = 4;
+      assertTrue(fixture.queue().looks() - looks <= most, () -> fixture.queue().looks() + " looks");
+    }
+  }
+
+  /**
+   * Q40 Held leases that are long wake nobody every second, and none that is short every moment.
+   */
+  @Test
+  void theSweeperSleepsForAnEighthOfALease() throws Exception {
+    var long_ = Duration.ofMinutes(10);
+    var options = QueueOptions.of("q").lease(long_, long_);
+    try (var fixture = QueueFixture.open(directory, options, clocks)) {
+      fixture.queue().enqueue(task(0)).orThrow();
+      pass(fixture, List.of(), Duration.ofSeconds(11)); // its head was looked at
+      fixture.lease();
+      pass(fixture, List.of(), Duration.ofSeconds(11));
+      var now = clocks.clocks().monotonic().instant();
+      assertEquals(long_.dividedBy(8), Duration.between(now, fixture.queue().nextTick()));
     }
   }
 

@@ -48,8 +48,27 @@ final class OurQueue implements Load {
     return queue;
   }
 
+  Store store() {
+    return store;
+  }
+
+  static Lane lane(int i) {
+    return Lane.of("lane" + i);
+  }
+
   TaskSpec<Bytes> task(int lane) {
-    return TaskSpec.of(Lane.of("lane" + lane % LANES), "bench.task", body);
+    return task(lane(lane % LANES));
+  }
+
+  TaskSpec<Bytes> task(Lane lane) {
+    return TaskSpec.of(lane, "bench.task", body);
+  }
+
+  /** How many transactions have changed something so far. */
+  long commits() throws InterruptedException {
+    return store
+        .read(read -> read.query("SELECT batch FROM progress", row -> row.getLong(1)).getFirst())
+        .orThrow();
   }
 
   @Override

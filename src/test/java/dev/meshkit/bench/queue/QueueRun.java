@@ -10,36 +10,55 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * The measuring process of {@code QueueBench}: arguments are the result file and the parts. All
- * files are beside each other, in {@code target}, so that every side has the same disk.
+ * The measuring process of {@code QueueBench}: arguments are the result file and the parts, {@code
+ * wal} perhaps with its seconds, {@code wal=600}. All files are beside each other, in {@code
+ * target}, so that every side has the same disk.
  */
 public final class QueueRun {
   private static final int ROUNDS = 5;
   private static final int WARM_UPS = 3;
   private static final Duration ROUND = Duration.ofMillis(1_500);
   private static final int BATCH = 1_024;
-  private static final int LONE = 2_000;
 
-  private final Set<String> parts;
-  private final Path home;
-  private final Map<String, Object> numbers = new TreeMap<>();
+  /** In the order in which they run: those that need a quiet disk first. */
+  private static final List<String> PARTS =
+      List.of(
+          "lone",
+          "half",
+          "enqueue",
+          "cycle",
+          "pickup",
+          "fairness",
+          "restart",
+          "wal",
+          "backlog",
+          "idle");
 
-  private QueueRun(Set<String> parts, Path home) {
-    this.parts = parts;
+  private final Path home; // of the part that runs
+  private final Map<String, Object> numbers;
+
+  private QueueRun(Path home, Map<String, Object> numbers) {
     this.home = home;
+    this.numbers = numbers;
   }
 
   /** Measures and leaves the numbers as JSON. */
   public static void main(String... args) throws Exception {
+    var parts = wanted(Arrays.asList(args).subList(1, args.length));
     var home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "bench-queue");
     try {
-      var run = new QueueRun(Set.copyOf(Arrays.asList(args).subList(1, args.length)), home);
-      run.measure();
-      var json = new GsonBuilder().setPrettyPrinting().create().toJson(run.numbers);
+      var numbers = new TreeMap<String, Object>();
+      for (var part : PARTS) {
+        if (!parts.containsKey(part)) continue;
+        var place = Files.createDirectories(home.resolve(part));
+        new QueueRun(place, numbers).measure(part, parts.get(part));
+        remove(place); // the next part finds the disk as this one did
+      }
+      var json = new GsonBuilder().setPrettyPrinting().create().toJson(numbers);
       Files.writeString(Path.of(args[0]), json);
     } finally {
       remove(home);
@@ -47,16 +66,35 @@ public final class QueueRun {
     System.exit(0);
   }
 
-  private boolean wanted(String part) {
-    return parts.isEmpty() || parts.contains(part);
+  /** The parts asked for, with what was said of each; all without if none was. */
+  private static Map<String, String> wanted(List<String> said) {
+    var asked = said.isEmpty() ? PARTS : said;
+    var parts =
+        asked.stream()
+            .map(part -> part.split("=", 2))
+            .collect(Collectors.toMap(part -> part[0], part -> part.length > 1 ? part[1] : ""));
+    if (PARTS.containsAll(parts.keySet())) return parts;
+    throw new IllegalArgumentException("parts are " + PARTS + ", not " + said);
   }
 
-  private void measure() throws Exception {
-    if (wanted("lone")) lone();
-    if (wanted("enqueue")) enqueue();
-    if (wanted("cycle")) cycle();
-    if (wanted("backlog")) Backlog.measure(home, numbers);
-    if (wanted("idle")) Idle.measure(home, numbers);
+  private void measure(String part, String how) throws Exception {
+    var begun = System.nanoTime();
+    switch (part) {
+      case "lone" -> Lone.alone(home, numbers);
+      case "half" -> Lone.atHalfLoad(home, numbers);
+      case "enqueue" -> enqueue();
+      case "cycle" -> cycle();
+      case "pickup" -> Pickup.measure(home, numbers);
+      case "fairness" -> Fairness.measure(home, numbers);
+      case "restart" -> Restart.measure(home, numbers);
+      case "wal" ->
+          LogBound.measure(
+              home, numbers, Duration.ofSeconds(how.isEmpty() ? 60 : Long.parseLong(how)));
+      case "backlog" -> Backlog.measure(home, numbers);
+      case "idle" -> Idle.measure(home, numbers);
+      default -> throw new IllegalStateException("no such part: " + part);
+    }
+    System.out.printf("%s took %.0f s%n", part, (System.nanoTime() - begun) / 1e9);
   }
 
   private Path fresh(String name) throws IOException {
@@ -104,32 +142,6 @@ public final class QueueRun {
 
   private void ratio(Map<String, double[]> rates, String ours, String theirs, String name) {
     Spread.ratio(rates.get(ours), rates.get(theirs)).put(numbers, name);
-  }
-
-  /** One caller, who waits for each; before and after it the disk alone. */
-  private void lone() throws Exception {
-    var syncs = new double[ROUNDS];
-    var tookMs = new double[LONE];
-    try (var disk = new Syncs(fresh("disk"));
-        var ours = new OurQueue(fresh("lone"), true)) {
-      for (var i = 0; i < LONE; i++) {
-        if (i % (LONE / ROUNDS) == 0) syncs[i * ROUNDS / LONE] = disk.perSecond(ROUND.dividedBy(2));
-        var begun = System.nanoTime();
-        ours.queue().enqueue(ours.task(0)).orThrow();
-        tookMs[i] = (System.nanoTime() - begun) / 1e6;
-      }
-    }
-    var steady = Arrays.copyOfRange(tookMs, LONE / 4, LONE);
-    Arrays.sort(steady);
-    var all = Spread.of(syncs);
-    all.put(numbers, "fsync_per_s");
-    var p50 = steady[steady.length / 2];
-    var p99 = steady[steady.length * 99 / 100];
-    numbers.put("lone_p50_ms", Spread.rounded(p50));
-    numbers.put("lone_p99_ms", Spread.rounded(p99));
-    numbers.put("lone_p50_of_bound", Spread.rounded(p50 / (1_250 / all.median() + 0.2)));
-    numbers.put("lone_p99_of_bound", Spread.rounded(p99 / (4_000 / all.median() + 2)));
-    System.out.printf("F %.0f/s, lone p50 %.3f ms p99 %.3f ms%n", all.median(), p50, p99);
   }
 
   private static void remove(Path directory) throws IOException {

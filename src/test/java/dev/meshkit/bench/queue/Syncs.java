@@ -6,10 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** F: appends of 4 KiB, each synced: what the disk allows, whoever asks. */
 final class Syncs implements Load {
   private final FileChannel file;
+  private final List<Long> took = new ArrayList<>();
 
   Syncs(Path directory) throws IOException {
     this.file =
@@ -22,11 +25,19 @@ final class Syncs implements Load {
     var page = ByteBuffer.allocateDirect(4_096);
     var begun = System.nanoTime();
     var done = 0L;
-    for (; System.nanoTime() - begun < time.toNanos(); done++) {
+    for (var at = begun; at - begun < time.toNanos(); done++) {
       file.write(page.clear(), file.size());
       file.force(true);
+      var now = System.nanoTime();
+      took.add(now - at);
+      at = now;
     }
     return Load.rate(done, System.nanoTime() - begun);
+  }
+
+  /** How long each of them took so far, ns. */
+  List<Long> took() {
+    return took;
   }
 
   @Override
