@@ -52,6 +52,18 @@ record Console(
     }
   }
 
+  /** Whether what was shown can be drawn over. */
+  boolean isDrawable() {
+    return terminal && !environment.getOrDefault("TERM", "").equals("dumb");
+  }
+
+  /** Has a person end a command that goes on by itself: at SIGINT and SIGTERM {@code then} runs. */
+  void whenEnough(Runnable then) {
+    if (!in.equals(System.in)) return; // not this process's: its signals are not the command's
+    Signals.on("INT", then);
+    Signals.on("TERM", then);
+  }
+
   /** Whether output may be coloured. */
   boolean colour() {
     return terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();

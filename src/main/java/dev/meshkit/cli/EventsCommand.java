@@ -1,5 +1,6 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.api.MeshException;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
@@ -23,6 +24,7 @@ final class EventsCommand implements Callable<Integer> {
   private static final Duration FOREVER = Duration.ofDays(3650);
 
   @Mixin private final Ask ask;
+  @Mixin private final Watch watch = new Watch();
 
   @Option(names = "--since", paramLabel = "DURATION", description = "Only so far back: 10m.")
   private Duration since = Duration.ZERO;
@@ -45,7 +47,11 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (follow && watch.isAsked()) {
+      throw new MeshException(
+          Ask.usage("events", "--follow and --watch are two ways to go on", "give one of them"));
+    }
     var asked =
         EventsRequest.newBuilder()
             .setType(EventPattern.checked(type))
@@ -56,8 +62,8 @@ final class EventsCommand implements Callable<Integer> {
     return follow ? follow(asked.build()) : list(asked.build());
   }
 
-  private int list(EventsRequest asked) {
-    return ask.show("listing events", node -> node.events(asked).next(), Lists::events);
+  private int list(EventsRequest asked) throws InterruptedException {
+    return watch.show(ask, "listing events", node -> node.events(asked).next(), Lists::events);
   }
 
   /** Ends with the node: then {@code error.unavailable}. */

@@ -10,9 +10,15 @@ import picocli.CommandLine.Mixin;
     name = "leaders",
     description =
         "List the scopes a node knows: leader, fence, margin, and the last change's cause.",
-    footer = {"", "Examples:", "  meshkit leaders", "  meshkit leaders --data ./data/n4 -o json"})
+    footer = {
+      "",
+      "Examples:",
+      "  meshkit leaders --data ./data/n4 -o json",
+      "  meshkit leaders --watch=500ms"
+    })
 final class LeadersCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final Watch watch = new Watch();
 
   /** A verb that asks through {@code ask}. */
   LeadersCommand(Ask ask) {
@@ -20,8 +26,8 @@ final class LeadersCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var asked = LeadersRequest.getDefaultInstance();
-    return ask.show("listing the leaders", node -> node.leaders(asked), Lists::leaders);
+    return watch.show(ask, "listing the leaders", node -> node.leaders(asked), Lists::leaders);
   }
 }

@@ -9,9 +9,15 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "members",
     description = "List the members a node sees, itself included.",
-    footer = {"", "Examples:", "  meshkit members", "  meshkit members --data ./data/n1 -o jsonl"})
+    footer = {
+      "",
+      "Examples:",
+      "  meshkit members --data ./data/n1 -o jsonl",
+      "  meshkit members --watch"
+    })
 final class MembersCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final Watch watch = new Watch();
 
   /** A verb that asks through {@code ask}. */
   MembersCommand(Ask ask) {
@@ -19,8 +25,8 @@ final class MembersCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var asked = MembersRequest.getDefaultInstance();
-    return ask.show("listing the members", node -> node.members(asked), Lists::members);
+    return watch.show(ask, "listing the members", node -> node.members(asked), Lists::members);
   }
 }

@@ -13,11 +13,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  meshkit poison list",
-      "  meshkit poison list --kind orders --code error.exception -o jsonl"
+      "  meshkit poison list --kind orders --code error.exception -o jsonl",
+      "  meshkit poison list --limit 20 --watch=10s"
     })
 final class PoisonListCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final Watch watch = new Watch();
 
   @Option(names = "--kind", paramLabel = "KIND", description = "Only messages of this kind.")
   private String kind = "";
@@ -40,7 +41,7 @@ final class PoisonListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var asked =
         PoisonRequest.newBuilder()
             .setMessageKind(kind)
@@ -48,6 +49,6 @@ final class PoisonListCommand implements Callable<Integer> {
             .setBefore(before)
             .setLimit(Ask.limit(limit, 1_000))
             .build();
-    return ask.show("listing dead messages", node -> node.poison(asked), Lists::poison);
+    return watch.show(ask, "listing dead messages", node -> node.poison(asked), Lists::poison);
   }
 }

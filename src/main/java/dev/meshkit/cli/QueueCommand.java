@@ -12,9 +12,15 @@ import picocli.CommandLine.Mixin;
     description =
         "List the lanes of the durable queue, and why a lane is blocked; pause and resume.",
     synopsisSubcommandLabel = "[pause|resume]",
-    footer = {"", "Examples:", "  meshkit queue", "  meshkit queue --data ./data/n1 -o json"})
+    footer = {
+      "",
+      "Examples:",
+      "  meshkit queue --data ./data/n1 -o json",
+      "  meshkit queue --watch"
+    })
 final class QueueCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
+  @Mixin private final Watch watch = new Watch();
 
   /** The verb with its own verbs. */
   static CommandLine line(Console console) {
@@ -29,8 +35,8 @@ final class QueueCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     var asked = QueueRequest.getDefaultInstance();
-    return ask.show("listing the queue", node -> node.queue(asked), Lists::queue);
+    return watch.show(ask, "listing the queue", node -> node.queue(asked), Lists::queue);
   }
 }

@@ -73,7 +73,7 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
   }
 
   private static String word(Enum<?> one) {
-    return one.name().toLowerCase(Locale.ROOT);
+    return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String text(Object value) {

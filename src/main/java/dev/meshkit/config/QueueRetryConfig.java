@@ -12,11 +12,18 @@ import java.time.Duration;
  * @param base the first pause is drawn from 0 to this, 10 ms – 1 h, default 200 ms; it doubles with
  *     each attempt
  * @param cap the largest pause, at least {@code base}, at most 1 d, default 5 m
+ * @param maxRun how long a worker that says it is alive may hold a task, at least {@code lease}, at
+ *     most 1 d, default 10 m
  * @param ttlBulk how long an application message is tried before it dies as EXPIRED, 1 s – 365 d
  *     and more than {@code lease}, default 7 d
  */
 public record QueueRetryConfig(
-    int maxAttempts, Duration lease, Duration base, Duration cap, Duration ttlBulk) {
+    int maxAttempts,
+    Duration lease,
+    Duration base,
+    Duration cap,
+    Duration maxRun,
+    Duration ttlBulk) {
   /** Checks ranges and relations. */
   public QueueRetryConfig {
     Rules.of("queue.retry")
@@ -25,6 +32,8 @@ public record QueueRetryConfig(
         .range("base", base, Duration.ofMillis(10), Duration.ofHours(1))
         .range("cap", cap, Duration.ofMillis(10), Duration.ofDays(1))
         .atLeast("cap", cap, "base", base)
+        .range("max_run", maxRun, Duration.ofSeconds(1), Duration.ofDays(1))
+        .atLeast("max_run", maxRun, "lease", lease)
         .range("ttl_bulk", ttlBulk, Duration.ofSeconds(1), Duration.ofDays(365))
         .atLeast("ttl_bulk", ttlBulk, "lease", lease)
         .check();
@@ -37,31 +46,37 @@ public record QueueRetryConfig(
         Duration.ofSeconds(30),
         Duration.ofMillis(200),
         Duration.ofMinutes(5),
+        Duration.ofMinutes(10),
         Duration.ofDays(7));
   }
 
   /** This, with another number of attempts. */
   public QueueRetryConfig withMaxAttempts(int maxAttempts) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, ttlBulk);
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
   }
 
   /** This, with another lease. */
   public QueueRetryConfig withLease(Duration lease) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, ttlBulk);
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
   }
 
   /** This, with another base. */
   public QueueRetryConfig withBase(Duration base) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, ttlBulk);
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
   }
 
   /** This, with another cap. */
   public QueueRetryConfig withCap(Duration cap) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, ttlBulk);
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+  }
+
+  /** This, with another longest run. */
+  public QueueRetryConfig withMaxRun(Duration maxRun) {
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
   }
 
   /** This, with another lifetime. */
   public QueueRetryConfig withTtlBulk(Duration ttlBulk) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, ttlBulk);
+    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
   }
 }

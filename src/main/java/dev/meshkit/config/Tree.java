@@ -19,6 +19,8 @@ final class Tree {
     var election = in.section(this::election, defaults.election());
     var limit = in.section(this::limit, defaults.queue().limit());
     var retry = in.section(this::retry, defaults.queue().retry());
+    var poison = in.section(this::poison, defaults.queue().poison());
+    var dedup = in.section(this::dedup, defaults.queue().dedup());
     var store = in.section(this::store, defaults.store());
     var history = in.section(this::history, defaults.history());
     var log = in.section(this::log, defaults.log());
@@ -33,7 +35,7 @@ final class Tree {
                 discovery,
                 gossip,
                 election,
-                new QueueConfig(limit, retry),
+                new QueueConfig(limit, retry, poison, dedup),
                 store,
                 history,
                 log),
@@ -100,7 +102,13 @@ final class Tree {
 
   private QueueLimitConfig limit() {
     var d = defaults.queue().limit();
-    return new QueueLimitConfig(in.value("queue.limit.tasks", Kind.LONG, d.tasks()));
+    return new QueueLimitConfig(
+        in.value("queue.limit.tasks", Kind.LONG, d.tasks()),
+        in.value("queue.limit.bytes", Kind.SIZE, d.bytes()),
+        in.value("queue.limit.lane_tasks", Kind.LONG, d.laneTasks()),
+        in.value("queue.limit.lane_bytes", Kind.SIZE, d.laneBytes()),
+        in.value("queue.limit.on_full", Kind.oneOf(OnFull.class), d.onFull()),
+        in.value("queue.limit.enqueue_wait", Kind.DURATION, d.enqueueWait()));
   }
 
   private QueueRetryConfig retry() {
@@ -110,7 +118,22 @@ final class Tree {
         in.value("queue.retry.lease", Kind.DURATION, d.lease()),
         in.value("queue.retry.base", Kind.DURATION, d.base()),
         in.value("queue.retry.cap", Kind.DURATION, d.cap()),
+        in.value("queue.retry.max_run", Kind.DURATION, d.maxRun()),
         in.value("queue.retry.ttl_bulk", Kind.DURATION, d.ttlBulk()));
+  }
+
+  private QueuePoisonConfig poison() {
+    var d = defaults.queue().poison();
+    return new QueuePoisonConfig(
+        in.value("queue.poison.max_age", Kind.DURATION, d.maxAge()),
+        in.value("queue.poison.max_rows", Kind.LONG, d.maxRows()),
+        in.value("queue.poison.max_bytes", Kind.SIZE, d.maxBytes()),
+        in.value("queue.poison.max_redrives", Kind.INT, d.maxRedrives()));
+  }
+
+  private QueueDedupConfig dedup() {
+    var d = defaults.queue().dedup();
+    return new QueueDedupConfig(in.value("queue.dedup.window", Kind.DURATION, d.window()));
   }
 
   private StoreConfig store() {

@@ -16,12 +16,14 @@ import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.Target;
+import dev.meshkit.queue.TrafficClass;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The durable queue as operators see and hold it. Thread-safe. */
 final class QueueDesk {
@@ -75,7 +77,10 @@ final class QueueDesk {
             .setDead(Math.toIntExact(lane.dead()))
             .setBytes(lane.bytes());
     if (lane.heldBy() != 0) item.setState(QueueItem.State.HELD);
-    if (stats.paused() || lane.paused()) item.setState(QueueItem.State.PAUSED);
+    if (stats.paused() || lane.paused()) {
+      item.setState(QueueItem.State.PAUSED);
+      item.setBlockedBy(reason("error.queue.paused", "paused"));
+    }
     front.ifPresent(first -> waits(item, first));
     return item.build();
   }
@@ -102,40 +107,63 @@ final class QueueDesk {
   /** Stops or goes on sending; each change stands in the audit, with who wanted it and why. */
   Result<Paused> pause(PauseOrder order) throws InterruptedException {
     if (order.reason().isBlank()) return Result.err(noReason(order));
-    var targets = targets(order.lane());
-    if (targets.isEmpty()) return Result.err(noLane(order.lane()));
+    return switch (target(order.lane())) {
+      case Result.Err<Target>(var error) -> Result.err(error);
+      case Result.Ok<Target>(var target) -> pause(order, target);
+    };
+  }
+
+  private Result<Paused> pause(PauseOrder order, Target target) throws InterruptedException {
     var answer = Paused.newBuilder().setResumed(order.resume()).setDryRun(order.dryRun());
-    var by = new Audit(order.actor(), order.reason());
-    for (var target : targets) {
-      var name = name(target);
-      var told = Paused.Target.newBuilder().setName(name);
-      if (!order.dryRun()) {
-        var done = order.resume() ? queue.resume(target, by) : queue.pause(target, by);
-        if (!(done instanceof Result.Ok<Long>(var audit))) return done.cast();
-        told.setAudit(audit);
-        events.accept(event(order, name, audit));
-      }
-      answer.addTargets(told);
+    var names = names(target);
+    var audit = 0L;
+    if (!order.dryRun()) {
+      var by = new Audit(order.actor(), order.reason());
+      var done = order.resume() ? queue.resume(target, by) : queue.pause(target, by);
+      if (!(done instanceof Result.Ok<Long>(var number))) return done.cast();
+      audit = number;
+    }
+    for (var name : names) {
+      answer.addTargets(Paused.Target.newBuilder().setName(name).setAudit(audit));
+      if (!order.dryRun()) events.accept(event(order, name, audit));
     }
     if (order.resume() && !order.dryRun()) outbound.look();
     return Result.ok(answer.build());
   }
 
-  /** What a person means by a lane: all of it, a lane, or the lanes of a key. */
-  private List<Target> targets(String text) {
-    if (text.isEmpty()) return List.of(new Target.Queue());
-    return queue.stats().lanes().stream()
-        .map(LaneStats::lane)
-        .filter(lane -> lane.toString().equals(text) || lane.key().equals(text))
-        .<Target>map(Target.OneLane::new)
-        .toList();
+  /** What a person means by a lane: all of it, a lane, or the lanes of a key, there yet or not. */
+  private static Result<Target> target(String text) {
+    if (text.isEmpty()) return Result.ok(new Target.Queue());
+    var cut = text.indexOf('/', text.indexOf('/') + 1);
+    try {
+      var peer = NodeId.parse(cut < 0 ? text : text.substring(0, cut)).toString();
+      if (cut < 0) return Result.ok(new Target.Key(peer));
+      return trafficClass(text.substring(cut + 1))
+          .<Result<Target>>map(cls -> Result.ok(new Target.OneLane(new Lane(peer, cls))))
+          .orElseGet(() -> Result.err(noLane(text, "its class is none")));
+    } catch (IllegalArgumentException bad) {
+      return Result.err(noLane(text, String.valueOf(bad.getMessage())));
+    }
   }
 
-  private String name(Target target) {
+  private static Optional<TrafficClass> trafficClass(String text) {
+    return Stream.of(TrafficClass.values()).filter(cls -> cls.text().equals(text)).findFirst();
+  }
+
+  /** What is paused, for people: the lanes of a key that are there, or the key while none is. */
+  private List<String> names(Target target) {
     return switch (target) {
-      case Target.Queue() -> queue.options().name();
-      case Target.OneLane(var lane) -> lane.toString();
-      case Target.Key(var key) -> key;
+      case Target.Queue() -> List.of(queue.options().name());
+      case Target.OneLane(var lane) -> List.of(lane.toString());
+      case Target.Key(var key) -> {
+        var there =
+            queue.stats().lanes().stream()
+                .map(lane -> lane.lane())
+                .filter(lane -> lane.key().equals(key))
+                .map(Lane::toString)
+                .toList();
+        yield there.isEmpty() ? List.of(key) : there;
+      }
     };
   }
 
@@ -152,13 +180,10 @@ final class QueueDesk {
         order.resume() ? "resuming" : "pausing", "it needs a reason", "say why, for the audit");
   }
 
-  private MeshError noLane(String text) {
-    var lanes = queue.stats().lanes().stream().map(lane -> lane.lane().toString()).toList();
-    return MeshError.of(
-        "error.not_found",
-        "lane " + text,
-        "there is none; there are " + (lanes.isEmpty() ? "no lanes yet" : String.join(", ", lanes)),
-        "see meshkit queue; a lane is there once a message was sent on it",
-        MeshError.Retry.NEVER);
+  private static MeshError noLane(String text, String why) {
+    return MeshError.validation(
+        "'" + text + "' names no lane",
+        why,
+        "write region/name for all lanes of a peer, or region/name/class: control, state or bulk");
   }
 }

@@ -3,6 +3,8 @@ package dev.meshkit.node;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.config.ElectionProfile;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.QueueLimitConfig;
+import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
 import dev.meshkit.observe.BuildInfo;
@@ -113,8 +115,29 @@ record Settings(MeshConfig config) {
         .poisonQueue("mesh-poison")
         .maxAttempts(retry.maxAttempts())
         .retry(new RetryPause(retry.base(), retry.cap()))
-        .lease(retry.lease(), retry.lease().multipliedBy(20))
-        .maxTasks(config.queue().limit().tasks());
+        .lease(retry.lease(), retry.maxRun())
+        .capacity(room(config.queue().limit()))
+        .retention(kept(config.queue().poison()))
+        .dedupWindow(config.queue().dedup().window());
+  }
+
+  private static QueueOptions.Capacity room(QueueLimitConfig said) {
+    var room =
+        QueueOptions.of("mesh-out")
+            .capacity()
+            .withTasks(said.tasks())
+            .withBytes(said.bytes())
+            .withLane(said.laneTasks(), said.laneBytes());
+    return switch (said.onFull()) {
+      case BLOCK -> room.blocking(said.enqueueWait());
+      case REJECT -> room.rejecting();
+      case DROP_OLDEST -> room.dropping();
+    };
+  }
+
+  private static QueueOptions.Retention kept(QueuePoisonConfig said) {
+    return new QueueOptions.Retention(
+        said.maxAge(), said.maxRows(), said.maxBytes(), said.maxRedrives());
   }
 
   /** What peers are told, once it is known which port was bound. */

@@ -7,7 +7,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A lane key's breaker opened, or closed again. */
+/** A lane key's breaker opened, half-opened, let a task through as a probe, or closed again. */
 @Name("meshkit.BreakerChange")
 @Label("Breaker Change")
 @Category({"MeshKit", "Queue"})
@@ -30,9 +30,9 @@ public final class BreakerChangeEvent extends Event {
    * Records it, if a recording wants it.
    *
    * @param key the lane key: a peer
-   * @param state OPEN or CLOSED
+   * @param state OPEN; HALF_OPEN, its pause being over; PROBING, a task being let through; CLOSED
    * @param failures to reach it, in a row
-   * @param pauseMs until one task may try; 0 if CLOSED
+   * @param pauseMs until one task may try; 0 unless OPEN
    */
   public static void emit(String key, String state, int failures, long pauseMs) {
     var event = new BreakerChangeEvent();

@@ -57,7 +57,7 @@ final class Adding<T> {
   }
 
   private Result<List<Enqueued>> add(List<Packing.Packed> tasks) throws InterruptedException {
-    var bytes = tasks.stream().mapToInt(one -> one.body().size() + 200).sum();
+    var bytes = tasks.stream().mapToInt(one -> one.size() + 200).sum();
     return ground
         .store()
         .submit(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, tasks)))

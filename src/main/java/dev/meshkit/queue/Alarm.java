@@ -9,6 +9,7 @@ import java.time.InstantSource;
 final class Alarm {
   private final Mailbox<Unit> wake;
   private long dueMs = Long.MAX_VALUE; // guarded by this
+  private long expiryMs = Long.MAX_VALUE; // guarded by this
   private volatile boolean watched;
   private volatile boolean watchesWall;
 
@@ -33,6 +34,25 @@ final class Alarm {
   /** When the next delayed task is due, by the queue clock; {@code Long.MAX_VALUE} for never. */
   synchronized long dueMs() {
     return dueMs;
+  }
+
+  /** The time of a task is over then, by the queue clock, or not before. */
+  void expiry(long whenMs) {
+    synchronized (this) {
+      if (whenMs >= expiryMs) return;
+      expiryMs = whenMs;
+    }
+    wake.offer(Unit.UNIT);
+  }
+
+  /** The tasks are about to be looked at, each. */
+  synchronized void noExpiry() {
+    expiryMs = Long.MAX_VALUE;
+  }
+
+  /** No task's time is over before this, by the queue clock; {@code Long.MAX_VALUE} for never. */
+  synchronized long expiryMs() {
+    return expiryMs;
   }
 
   /** A task waits for a time of the wall clock, whose jumps must be watched from now on. */

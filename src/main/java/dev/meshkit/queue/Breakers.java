@@ -81,7 +81,9 @@ final class Breakers {
   /** A task was leased: past a half-open breaker it is the probe. */
   void leased(Commitment tx, String key, long seq) {
     var breaker = breakers.get(key);
-    if (breaker != null && isTripped(breaker)) set(tx, key, breaker, breaker.probing(seq));
+    if (breaker == null || !isTripped(breaker)) return;
+    set(tx, key, breaker, breaker.probing(seq));
+    tx.afterCommit(() -> BreakerChangeEvent.emit(key, "PROBING", breaker.failures(), 0));
   }
 
   /** What a worker said of a task, before its lease ends. */
@@ -97,9 +99,9 @@ final class Breakers {
   /** A lease has ended, however: if it was a probe that found out nothing, another may try. */
   void ended(Commitment tx, String key, long seq) {
     var breaker = breakers.get(key);
-    if (breaker != null && breaker.probe() == seq) {
-      set(tx, key, breaker, breaker.probing(0));
-    }
+    if (breaker == null || breaker.probe() != seq) return;
+    set(tx, key, breaker, breaker.probing(0));
+    tx.afterCommit(() -> tellHalfOpen(key));
   }
 
   /** Half-opens at once; whether that changes anything. From any thread. */
@@ -109,6 +111,7 @@ final class Breakers {
     breakers.computeIfPresent(key, (_, now) -> now.until(Instant.MIN));
     shut.remove(key);
     wider.add(key);
+    tellHalfOpen(key);
     return true;
   }
 
@@ -121,7 +124,14 @@ final class Breakers {
           if (!now.isBefore(until) && shut.remove(key, until)) due.add(key);
         });
     wider.addAll(due);
+    due.forEach(this::tellHalfOpen);
     return due;
+  }
+
+  private void tellHalfOpen(String key) {
+    var breaker = breakers.get(key);
+    if (breaker == null || !isTripped(breaker)) return; // closed by a straggler's word meanwhile
+    BreakerChangeEvent.emit(key, "HALF_OPEN", breaker.failures(), 0);
   }
 
   /** How long until the next pause is over. */

@@ -10,7 +10,7 @@ package dev.meshkit.queue;
  * @param delayed of those, waiting for their time
  * @param leased of those, in workers' hands
  * @param dead in the poison queue
- * @param bytes of live bodies
+ * @param bytes of what lives, headers and bodies
  */
 record Counts(
     boolean paused,

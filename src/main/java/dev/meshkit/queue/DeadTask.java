@@ -21,7 +21,7 @@ import java.util.Map;
  * @param redrives how often it was brought back
  * @param enqueuedWall when it was enqueued
  * @param diedWall when it died
- * @param sizeBytes of its body
+ * @param sizeBytes of its headers and body
  * @param headers small facts beside the body; empty in lists
  * @param body its body; empty in lists
  * @param errors how its attempts failed, oldest first, the last 16 in at most 4 KiB; empty in lists

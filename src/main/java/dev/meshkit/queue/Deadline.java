@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Until when a worker may be silent, by the monotonic clock. Thread-safe. */
 final class Deadline {
@@ -19,12 +20,16 @@ final class Deadline {
     deadline = now.plus(lease);
   }
 
-  /** The worker is alive: how long the lease now holds, at most until {@code maxRun} is over. */
-  synchronized Duration extend(Instant now, QueueOptions.Leases rules) {
+  /**
+   * The worker is alive: how long the lease now holds, at most until {@code maxRun} is over; empty,
+   * and nothing changes, once it is.
+   */
+  synchronized Optional<Duration> extend(Instant now, QueueOptions.Leases rules) {
     var end = started.plus(rules.maxRun());
+    if (!now.isBefore(end)) return Optional.empty();
     var longer = now.plus(rules.time());
     deadline = longer.isBefore(end) ? longer : end;
-    return Duration.between(now, deadline);
+    return Optional.of(Duration.between(now, deadline));
   }
 
   /** Everything stood still for a while, the holder too: it has run for no longer. */

@@ -130,7 +130,12 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (held == null || held.fence() != lease.fence()) {
       return Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()));
     }
-    return Result.ok(held.deadline().extend(ground.monotonic(), ground.options().leases()));
+    var rules = ground.options().leases();
+    return held.deadline()
+        .extend(ground.monotonic(), rules)
+        .map(Result::ok)
+        .orElseGet(
+            () -> Result.err(QueueErrors.overrun(lease.id().seq(), lease.fence(), rules.maxRun())));
   }
 
   @Override
@@ -258,6 +263,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private Result<List<Lease<T>>> await(Waiter<T> waiter, Duration wait)
       throws InterruptedException {
     if (closed) return Result.err(closedError());
+    if (waiter.max() < 1) return Result.err(QueueErrors.noTasks(waiter.max()));
     return Result.ok(leasing.await(waiter, Horizon.of(wait)));
   }
 

@@ -75,7 +75,11 @@ final class Enqueuing<T> {
     } else if (ground.lanes().leaseable(lane)) {
       leasing.serveIn(tx);
     }
-    tx.afterCommit(() -> count(old.isPresent() ? "COALESCED" : "ACCEPTED"));
+    tx.afterCommit(
+        () -> {
+          ground.alarm().expiry(row.expMs());
+          count(old.isPresent() ? "COALESCED" : "ACCEPTED");
+        });
     var id = new TaskId(seq);
     return old.isPresent()
         ? new Enqueued.Coalesced(id, new TaskId(old.get().seq()))

@@ -26,7 +26,9 @@ public record Job(
     /** A queue or lane leases nothing. */
     PAUSE,
     /** It does again. */
-    RESUME
+    RESUME,
+    /** A lane gives another number of tasks in its turn. */
+    WEIGH
   }
 
   /** Whether it goes on; {@link #number()} is the column, fixed by the format. */

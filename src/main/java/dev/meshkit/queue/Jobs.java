@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -27,6 +28,7 @@ final class Jobs {
   private final Ground ground;
   private final Steps steps;
   private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+  private final AtomicInteger places = new AtomicInteger(); // taken, before a job is written down
   private volatile boolean closed;
 
   /** Who does a chunk of a job, by what it is done to. */
@@ -82,6 +84,7 @@ final class Jobs {
       var spec = JobSpec.parse(row.job().what());
       if (spec.queue().equals(ground.options().name())) ours.add(row.job());
     }
+    places.addAndGet(ours.size()); // whatever the limit is by now: they had begun
     ours.forEach(job -> start(new Run(job)));
     return ours.size();
   }
@@ -101,7 +104,21 @@ final class Jobs {
 
   private Result<Run> begun(Draft draft, Audit by) throws InterruptedException {
     if (closed) return Result.err(QueueErrors.closed(ground.options().name()));
-    if (runs.size() >= MOST) return Result.err(tooMany());
+    if (places.incrementAndGet() > MOST) {
+      places.decrementAndGet();
+      return Result.err(tooMany());
+    }
+    var begun = false;
+    try {
+      var run = written(draft, by).map(job -> start(new Run(job)));
+      begun = run.isOk();
+      return run;
+    } finally {
+      if (!begun) places.decrementAndGet();
+    }
+  }
+
+  private Result<Job> written(Draft draft, Audit by) throws InterruptedException {
     var first = new Job(0, draft.kind(), draft.text(), 0, Job.State.RUNNING, by, ground.wall());
     return ground
         .store()
@@ -112,8 +129,7 @@ final class Jobs {
                   var span = draft.span().apply(tx);
                   var row = new JobTable.Row(first, span.after(), span.upTo());
                   return JobTable.get(tx, JobTable.add(tx, row)).orElseThrow().job();
-                }))
-        .map(job -> start(new Run(job)));
+                }));
   }
 
   /** Blocks until the job ends or {@code wait} is over; the job as it is then. */
@@ -147,8 +163,9 @@ final class Jobs {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // close() asked for it: the row keeps the place
     } finally {
-      run.over.countDown();
       runs.remove(run.job.id());
+      places.decrementAndGet();
+      run.over.countDown(); // last: whoever waited for it may begin another
     }
   }
 

@@ -12,6 +12,7 @@ public record Lane(String key, TrafficClass cls) implements Comparable<Lane> {
     if (key.isEmpty() || key.length() > 200) {
       throw new IllegalArgumentException("a lane key has 1 to 200 characters: '" + key + "'");
     }
+    var _ = WellFormed.text("a lane key", key);
   }
 
   /** The bulk lane of a key. */

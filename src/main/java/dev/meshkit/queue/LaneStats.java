@@ -8,7 +8,7 @@ package dev.meshkit.queue;
  * @param delayed wait for their time
  * @param leased in workers' hands
  * @param dead in the poison queue
- * @param bytes of all live bodies
+ * @param bytes of all that live, headers and bodies
  * @param paused by an operator
  * @param heldBy the task whose pause blocks the lane, 0 for none
  */

@@ -11,7 +11,7 @@ final class LeaseTable {
       INSERT INTO lease (seq, fence, boot, attempt, origin, until_wall, holder)
       VALUES (?, ?, ?, ?, ?, ?, ?)""";
   private static final String HOLDS = "SELECT 1 FROM lease WHERE seq = ? AND fence = ?";
-  private static final String OF_OLDER_BOOTS =
+  static final String OF_OLDER_BOOTS =
       """
       SELECT e.seq, e.fence, e.attempt, e.origin FROM lease e JOIN task t ON t.seq = e.seq
       WHERE e.boot < ? AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY e.seq""";

@@ -27,13 +27,13 @@ record Limits(QueueOptions.Capacity most) {
    * What tasks need.
    *
    * @param tasks how many
-   * @param bytes of their bodies
+   * @param bytes of their headers and bodies
    */
   record Need(long tasks, long bytes) {
     static final Need NOTHING = new Need(0, 0);
 
     Need plus(Packing.Packed task) {
-      return new Need(tasks + 1, bytes + task.body().size());
+      return new Need(tasks + 1, bytes + task.size());
     }
 
     Need plus(Need other) {

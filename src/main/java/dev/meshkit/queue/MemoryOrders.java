@@ -38,6 +38,7 @@ final class MemoryOrders {
 
   /** Pauses or resumes; the number in the audit. */
   Result<Long> mark(Target what, Audit by, boolean paused) {
+    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(Orders.tried(paused)));
     var actor = paused ? by.actor() : "";
     return door.change(
         tx -> {
@@ -47,7 +48,7 @@ final class MemoryOrders {
             case Target.Key key -> key.lanes().forEach(lane -> mark(tx, lane, actor));
           }
           var facts = Text.headers(Orders.facts(what, ground.options().name())).utf8();
-          return Result.ok(jobs.audit(paused ? Job.Kind.PAUSE : Job.Kind.RESUME, facts, 1, by));
+          return Result.ok(jobs.audit(Orders.kind(paused), facts, 1, by));
         });
   }
 
@@ -59,11 +60,14 @@ final class MemoryOrders {
   }
 
   /** How much a lane gives in its turn. */
-  Result<Unit> weigh(Lane lane, int weight) {
-    if (weight < 1) return Result.err(Orders.noWeight(lane, weight));
+  Result<Unit> weigh(Lane lane, int weight, Audit by) {
+    var refusal = Orders.refusal(lane, weight, by);
+    if (refusal.isPresent()) return Result.err(refusal.get());
     return door.change(
         tx -> {
           ground.book().getOrAdd(tx, lane).quantum().weigh(weight);
+          var facts = Orders.facts(lane, weight, ground.options().name());
+          jobs.audit(Job.Kind.WEIGH, Text.headers(facts).utf8(), 1, by);
           return Result.ok();
         });
   }

@@ -90,18 +90,19 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<List<Lease<T>>> lease(int max, Duration wait) throws InterruptedException {
-    return await(tx -> leasing.any(tx, max), wait);
+    return await(max, tx -> leasing.any(tx, max), wait);
   }
 
   @Override
   public Result<List<Lease<T>>> leaseLane(Lane lane, int max, Duration wait)
       throws InterruptedException {
-    return await(tx -> leasing.of(tx, lane, max), wait);
+    return await(max, tx -> leasing.of(tx, lane, max), wait);
   }
 
-  private Result<List<Lease<T>>> await(Function<MemoryTx, List<Lease<T>>> take, Duration wait)
-      throws InterruptedException {
+  private Result<List<Lease<T>>> await(
+      int max, Function<MemoryTx, List<Lease<T>>> take, Duration wait) throws InterruptedException {
     if (door.isClosed()) return Result.err(closedError());
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
     var got =
         door.await(
             wait,
@@ -129,13 +130,19 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
                 .book()
                 .held(lease.id().seq())
                 .filter(task -> task.now().fence() == lease.fence())
-                .map(task -> Result.ok(extended(task)))
+                .map(task -> extended(lease, task))
                 .orElseGet(
                     () -> Result.err(QueueErrors.inactive(lease.id().seq(), lease.fence()))));
   }
 
-  private Duration extended(MemoryTask task) {
-    return task.now().deadline().extend(ground.clock().monotonic(), ground.options().leases());
+  private Result<Duration> extended(Lease<T> lease, MemoryTask task) {
+    var rules = ground.options().leases();
+    return task.now()
+        .deadline()
+        .extend(ground.clock().monotonic(), rules)
+        .map(Result::ok)
+        .orElseGet(
+            () -> Result.err(QueueErrors.overrun(lease.id().seq(), lease.fence(), rules.maxRun())));
   }
 
   @Override
@@ -189,7 +196,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Unit> weigh(Lane lane, int weight, Audit by) {
-    return orders.weigh(lane, weight);
+    return orders.weigh(lane, weight, by);
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What time does to a memory queue, whenever somebody looks: delayed tasks become ready, silent
- * workers lose their leases, heads that nobody takes expire, jobs go on. It has no thread, and so
+ * workers lose their leases, tasks that nobody takes expire, jobs go on. It has no thread, and so
  * cannot tell a pause of the machine from a silent worker. Guarded by the queue's lock.
  */
 final class MemoryTime {
@@ -19,6 +19,7 @@ final class MemoryTime {
   private final MemoryDying dying;
   private final MemoryJobs jobs;
   private Instant nextHeads;
+  private Instant nextLives;
 
   MemoryTime(MemoryGround ground, MemorySettling settling, MemoryDying dying, MemoryJobs jobs) {
     this.ground = ground;
@@ -26,6 +27,7 @@ final class MemoryTime {
     this.dying = dying;
     this.jobs = jobs;
     this.nextHeads = ground.clock().monotonic().plus(HEADS);
+    this.nextLives = ground.clock().monotonic().plus(Lifetimes.REST);
   }
 
   /** Does what is due. */
@@ -38,6 +40,7 @@ final class MemoryTime {
         .filter(task -> task.now().deadline().expired(now))
         .forEach(task -> expire(tx, task, now));
     if (!now.isBefore(nextHeads) && ground.book().live() > 0) heads(tx, now);
+    if (!now.isBefore(nextLives) && ground.book().live() > 0) lives(tx, now);
     dying.trim(tx);
     ground.keys().prune();
     jobs.step(tx);
@@ -93,6 +96,15 @@ final class MemoryTime {
   /** Unless an earlier one of its run has gone back, and it with it. */
   private void expire(Commitment tx, MemoryTask task, Instant now) {
     if (task.now().isLeased() && task.now().deadline().expired(now)) settling.expire(tx, task);
+  }
+
+  /** Wherever they wait: behind a head that lives, in a lane that is worked on, for their time. */
+  private void lives(Commitment tx, Instant now) {
+    nextLives = now.plus(Lifetimes.REST);
+    for (var task : ground.book().tasks()) {
+      var isOver = task.row().expMs() <= ground.clock().nowMs();
+      if (isOver && !task.now().isLeased()) dying.expire(tx, task);
+    }
   }
 
   private void heads(Commitment tx, Instant now) {

@@ -7,6 +7,7 @@ import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What operators have a queue do and leave: pauses and weights, logged and audited. */
@@ -21,6 +22,7 @@ final class Orders {
 
   /** Pauses or resumes; the number in the audit. */
   Result<Long> mark(Target what, Audit by, boolean paused) throws InterruptedException {
+    if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried(paused)));
     LOG.log(
         Level.INFO,
         "{0} {1}: queue={2} actor={3} reason={4}",
@@ -43,7 +45,8 @@ final class Orders {
                     case Target.OneLane(var lane) -> mark(tx, lane, by, paused);
                     case Target.Key key -> key.lanes().forEach(lane -> mark(tx, lane, by, paused));
                   }
-                  return JobTable.add(tx, audit(what, by, paused));
+                  var facts = facts(what, ground.options().name());
+                  return JobTable.add(tx, audit(kind(paused), facts, by));
                 }));
   }
 
@@ -57,7 +60,8 @@ final class Orders {
 
   /** How much a lane gives in its turn. */
   Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException {
-    if (weight < 1) return Result.err(noWeight(lane, weight));
+    var refusal = refusal(lane, weight, by);
+    if (refusal.isPresent()) return Result.err(refusal.get());
     LOG.log(
         Level.INFO,
         "weighed {0}: queue={1} weight={2} actor={3} reason={4}",
@@ -75,19 +79,43 @@ final class Orders {
                   var state = ground.lanes().getOrAdd(tx, lane);
                   LaneTable.weigh(tx, state.lid(), weight);
                   state.weigh(tx, weight);
+                  var facts = facts(lane, weight, ground.options().name());
+                  JobTable.add(tx, audit(Job.Kind.WEIGH, facts, by));
                   return Unit.UNIT;
                 }));
   }
 
-  private JobTable.Row audit(Target what, Audit by, boolean paused) {
-    var kind = paused ? Job.Kind.PAUSE : Job.Kind.RESUME;
-    var text = Text.headers(facts(what, ground.options().name())).utf8();
+  private JobTable.Row audit(Job.Kind kind, Map<String, String> facts, Audit by) {
+    var text = Text.headers(facts).utf8();
     return new JobTable.Row(new Job(0, kind, text, 1, Job.State.DONE, by, ground.wall()), 0, 0);
   }
 
+  /** What an audit calls the change. */
+  static Job.Kind kind(boolean paused) {
+    return paused ? Job.Kind.PAUSE : Job.Kind.RESUME;
+  }
+
+  /** The change in words. */
+  static String tried(boolean paused) {
+    return paused ? "pausing" : "resuming";
+  }
+
+  /** Why a lane is not weighed so; empty if it is. */
+  static Optional<MeshError> refusal(Lane lane, int weight, Audit by) {
+    if (weight < 1) return Optional.of(noWeight(lane, weight));
+    return by.reason().isBlank()
+        ? Optional.of(QueueErrors.noReason("weighing " + lane))
+        : Optional.empty();
+  }
+
   /** A lane gives at least one task in its turn. */
-  static MeshError noWeight(Lane lane, int weight) {
+  private static MeshError noWeight(Lane lane, int weight) {
     return MeshError.validation("weighing " + lane, weight + " is no weight", "give 1 or more");
+  }
+
+  /** What an audit says of a weight. */
+  static Map<String, String> facts(Lane lane, int weight, String queue) {
+    return Map.of("queue", queue, "lane", lane.toString(), "weight", Integer.toString(weight));
   }
 
   /** What an audit says of a pause. */

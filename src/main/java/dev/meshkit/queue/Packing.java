@@ -4,6 +4,9 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,15 +17,27 @@ import java.util.zip.CRC32C;
  * @param <T> what tasks carry
  */
 record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
-  private static final int MAX_BODY_BYTES = 1 << 20;
+  /** Of headers and body: what a message may be. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** As of a message: they lie in the row, beside which the ready index walks. */
+  private static final int MAX_HEADERS = 64;
+
+  private static final int MAX_HEADER_CHARS = 16 << 10;
 
   /**
    * A task whose value is bytes by now.
    *
    * @param spec what was asked for
+   * @param headers its headers as they are stored
    * @param body its value encoded
    */
-  record Packed(TaskSpec<?> spec, Bytes body) {}
+  record Packed(TaskSpec<?> spec, Bytes headers, Bytes body) {
+    /** Bytes it takes of the room there is. */
+    int size() {
+      return headers.size() + body.size();
+    }
+  }
 
   /**
    * Where a task comes to lie, and when.
@@ -37,17 +52,48 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
 
   /** Encodes and checks, on the caller's thread. */
   Result<Packed> check(TaskSpec<T> spec) {
-    var body = codec.encode(spec.value());
-    if (body.size() > MAX_BODY_BYTES) {
+    var how = spec.options();
+    var flaw = flaw(how);
+    if (flaw.isPresent()) return Result.err(invalid(spec, flaw.get(), "mend the text"));
+    var chars = chars(how.headers());
+    if (how.headers().size() > MAX_HEADERS || chars > MAX_HEADER_CHARS) {
+      var many = how.headers().size() + " headers of " + chars + " characters in all";
       return Result.err(
-          invalid(spec, "its body of " + body.size() + " B is over 1 MiB", "send a reference"));
+          invalid(spec, "it has " + many + ", over 64 or 16,384", "put them into the body"));
+    }
+    var packed = new Packed(spec, Text.headers(how.headers()), codec.encode(spec.value()));
+    if (packed.size() > MAX_BYTES) {
+      var parts = packed.body().size() + " B and headers of " + packed.headers().size() + " B";
+      return Result.err(
+          invalid(spec, "its body of " + parts + " are over 1 MiB", "send a reference"));
     }
     var strict = options.mode() == QueueOptions.Mode.STRICT;
-    if (strict && !(spec.options().when() instanceof When.Now)) {
+    if (strict && !(how.when() instanceof When.Now)) {
       return Result.err(
           invalid(spec, "a STRICT lane takes no later start", "use a RELAXED queue, or Now"));
     }
-    return Result.ok(new Packed(spec, body));
+    return Result.ok(packed);
+  }
+
+  private static int chars(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .mapToInt(one -> one.getKey().length() + one.getValue().length())
+        .sum();
+  }
+
+  /** What of its keys and headers cannot be stored as it is. */
+  private static Optional<String> flaw(TaskOptions how) {
+    var texts = new LinkedHashMap<String, String>();
+    texts.put(how.dedupKey(), "its dedup key");
+    texts.put(how.coalesceKey(), "its coalesce key");
+    how.headers().keySet().forEach(name -> texts.put(name, "the name of a header"));
+    how.headers().forEach((name, value) -> texts.put(value, "its header '" + name + "'"));
+    for (var text : texts.entrySet()) {
+      var at = WellFormed.flaw(text.getKey());
+      if (at.isPresent())
+        return Optional.of(text.getValue() + " is no text: " + WellFormed.flaw(at.getAsInt()));
+    }
+    return Optional.empty();
   }
 
   /** The task as it is stored. */
@@ -69,8 +115,8 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
         task.spec().kind(),
         codec.id(),
         crc(task.body()),
-        task.body().size(),
-        Text.headers(how.headers()),
+        task.size(),
+        task.headers(),
         task.body(),
         Bytes.EMPTY);
   }

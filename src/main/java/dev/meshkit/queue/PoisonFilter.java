@@ -9,6 +9,13 @@ package dev.meshkit.queue;
  * @param lane of this lane key
  */
 public record PoisonFilter(long did, String kind, String code, String lane) {
+  /** Checks the texts. */
+  public PoisonFilter {
+    var _ = WellFormed.text("a kind", kind);
+    var _ = WellFormed.text("a code", code);
+    var _ = WellFormed.text("a lane key", lane);
+  }
+
   /** All of them. */
   public static final PoisonFilter ALL = new PoisonFilter(0, "", "", "");
 

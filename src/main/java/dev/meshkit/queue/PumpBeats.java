@@ -23,6 +23,7 @@ final class PumpBeats<T> {
   private final SafeTaskQueue<T> queue;
   private final Slots<T> slots;
   private final InstantSource monotonic;
+  private final Duration lease;
   private final Duration third;
   private final Mailbox<Unit> wake;
   private volatile boolean idle;
@@ -31,7 +32,8 @@ final class PumpBeats<T> {
     this.queue = queue;
     this.slots = slots;
     this.monotonic = queue.monotonic();
-    this.third = queue.options().leases().time().dividedBy(3);
+    this.lease = queue.options().leases().time();
+    this.third = lease.dividedBy(3);
     this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
   }
 
@@ -61,8 +63,8 @@ final class PumpBeats<T> {
     for (var slot : slots.busy()) {
       switch (queue.heartbeat(slot.lease())) {
         case Result.Ok<Duration>(var left) -> {
-          if (!left.isPositive()) slot.interrupt(Slot.Cause.OVERRUN);
-          else if (left.compareTo(pause) < 0) pause = left;
+          slot.lasts(left.compareTo(lease) >= 0);
+          if (left.compareTo(pause) < 0) pause = left;
         }
         case Result.Err<Duration> _ -> lost(slot);
       }
@@ -72,7 +74,7 @@ final class PumpBeats<T> {
 
   private void lost(Slot<T> slot) {
     if (!slot.defies()) {
-      slot.interrupt(Slot.Cause.LOST);
+      slot.interrupt(slot.lasts() ? Slot.Cause.LOST : Slot.Cause.OVERRUN);
     } else if (slot.abandon()) {
       LOG.log(
           Level.WARNING,

@@ -23,6 +23,16 @@ final class QueueErrors {
         Retry.NEVER);
   }
 
+  /** The lease cannot be held any longer, whatever its worker says. */
+  static MeshError overrun(long seq, long fence, Duration maxRun) {
+    return MeshError.of(
+        "error.taskqueue.lease_inactive",
+        "task " + seq + " under fence " + fence,
+        "its lease was held for " + maxRun.toMillis() + " ms, as long as heartbeats can",
+        "drop the work: another worker will have the task; or allow its queue a longer run",
+        Retry.NEVER);
+  }
+
   /** The holder was silent for too long. */
   static MeshError expired(Duration lease) {
     return MeshError.of(
@@ -99,6 +109,12 @@ final class QueueErrors {
   /** An operator does this to other people's work, and must say why. */
   static MeshError noReason(String tried) {
     return MeshError.validation(tried, "it needs a reason", "say why, for the audit");
+  }
+
+  /** A worker that takes nothing would only be in the way of those that do. */
+  static MeshError noTasks(int max) {
+    return MeshError.validation(
+        "leasing", max + " is no number of tasks to lease", "ask for 1 or more");
   }
 
   static MeshError closed(String queue) {

@@ -94,7 +94,7 @@ public record QueueOptions(
    * How much may wait. What comes back, and what dies, never waits for room.
    *
    * @param tasks live in the queue; default 10 million
-   * @param bytes of their bodies; default 8 GiB
+   * @param bytes of their headers and bodies; default 8 GiB
    * @param laneTasks live in one lane; default 1 million
    * @param laneBytes of their bodies; default 1 GiB
    * @param atLimit what an enqueue does without room; default BLOCK
@@ -173,7 +173,7 @@ public record QueueOptions(
    *
    * @param age default 14 days
    * @param rows default 100,000
-   * @param bytes of their bodies; default 256 MiB
+   * @param bytes of their headers and bodies; default 256 MiB
    * @param redrives how often one may be brought back; default 5, 0 for never
    */
   public record Retention(Duration age, long rows, long bytes, int redrives) {
@@ -191,6 +191,8 @@ public record QueueOptions(
     if (name.isEmpty() || name.length() > 64 || poisonQueue.isEmpty()) {
       throw new IllegalArgumentException("a queue's name has 1 to 64 characters: '" + name + "'");
     }
+    var _ = WellFormed.text("a queue's name", name);
+    var _ = WellFormed.text("a poison queue's name", poisonQueue);
     if (dedupWindow.isNegative())
       throw new IllegalArgumentException("a window is not negative: " + dedupWindow);
   }

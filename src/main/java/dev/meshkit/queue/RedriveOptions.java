@@ -23,6 +23,7 @@ public record RedriveOptions(
       throw new IllegalArgumentException("want 0 <= rate, max, not " + perSecond + ", " + max);
     if (toLane.length() > 200)
       throw new IllegalArgumentException("a lane key has at most 200 characters");
+    var _ = WellFormed.text("a lane key", toLane);
   }
 
   /** Another rate. */

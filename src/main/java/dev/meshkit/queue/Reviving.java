@@ -63,7 +63,8 @@ final class Reviving {
         if (lives) revive(tx, stone, options);
         yield lives;
       }
-      case CANCEL, PAUSE, RESUME -> throw new IllegalStateException("no job of the dead: " + kind);
+      case CANCEL, PAUSE, RESUME, WEIGH ->
+          throw new IllegalStateException("no job of the dead: " + kind);
     };
   }
 
@@ -106,6 +107,10 @@ final class Reviving {
     to.set(tx, to.counts().added(row.size(), false));
     to.backAt(tx, row.ord());
     leasing.serveIn(tx);
-    tx.afterCommit(() -> ground.store().meters().count(Metric.QUEUE_REDRIVEN_TOTAL));
+    tx.afterCommit(
+        () -> {
+          ground.alarm().expiry(untilMs);
+          ground.store().meters().count(Metric.QUEUE_REDRIVEN_TOTAL);
+        });
   }
 }

@@ -101,7 +101,8 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   /**
    * At most {@code max} tasks of any lane; empty when there are none within {@code wait}, for which
    * it blocks at most, and one commit. Of a STRICT lane its head alone, and only while nobody holds
-   * another of its tasks. Interrupted, it leaves no lease behind.
+   * another of its tasks. Interrupted, it leaves no lease behind. {@code error.validation} for less
+   * than 1.
    */
   Result<List<Lease<T>>> lease(int max, Duration wait) throws InterruptedException;
 
@@ -118,8 +119,9 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<List<Settled>> settleAll(List<Settlement<T>> many) throws InterruptedException;
 
   /**
-   * Says that the worker is alive; how long the lease now holds, ZERO once {@code maxRun} is over.
-   * No I/O. {@code error.taskqueue.lease_inactive} when it is no longer this worker's.
+   * Says that the worker is alive; how long the lease now holds, always more than nothing. No I/O.
+   * {@code error.taskqueue.lease_inactive} when it is no longer this worker's, or {@code maxRun} is
+   * over.
    */
   Result<Duration> heartbeat(Lease<T> lease);
 
@@ -141,16 +143,21 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /**
    * Leases nothing of the target until it is resumed; survives restarts and names its actor. What
-   * is leased already goes on. The number under which it stands in the audit.
+   * is leased already goes on. The number under which it stands in the audit. {@code
+   * error.validation} without a reason.
    */
   Result<Long> pause(Target what, Audit by) throws InterruptedException;
 
-  /** Ends a pause. The number under which it stands in the audit. */
+  /**
+   * Ends a pause. The number under which it stands in the audit. {@code error.validation} without a
+   * reason.
+   */
   Result<Long> resume(Target what, Audit by) throws InterruptedException;
 
   /**
    * Has a lane give {@code weight} tasks (≥ 1; 1 at first) where others of its class give as many
-   * as they weigh. Survives restarts. {@code error.validation} for less than 1.
+   * as they weigh. Survives restarts, and stands in the audit. {@code error.validation} for less
+   * than 1, or without a reason.
    */
   Result<Unit> weigh(Lane lane, int weight, Audit by) throws InterruptedException;
 

@@ -49,6 +49,7 @@ final class Slot<T> {
   private final Thread runner;
   private State state = State.RUNNING; // guarded by this
   private Optional<Cause> interrupted = Optional.empty(); // guarded by this
+  private boolean lasts = true; // guarded by this
 
   /** A slot whose handler runs on a virtual thread once {@link #start started}. */
   Slot(Lease<T> lease, Duration maxRun, TaskHandler<T> handler, Consumer<Ended<T>> then) {
@@ -71,6 +72,18 @@ final class Slot<T> {
     if (state != State.RUNNING || interrupted.isPresent()) return;
     interrupted = Optional.of(cause);
     runner.interrupt();
+  }
+
+  /**
+   * Whether heartbeats can stretch its lease further: near the end of {@code maxRun} they cannot.
+   */
+  synchronized void lasts(boolean now) {
+    lasts = now;
+  }
+
+  /** If not, a lease that is over has run its full time. */
+  synchronized boolean lasts() {
+    return lasts;
   }
 
   /** Whether the handler was interrupted and runs all the same. */

@@ -8,7 +8,7 @@ import java.time.Instant;
 
 /**
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
- * task at the head of a lane that nobody takes expires.
+ * task that nobody takes expires.
  *
  * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
  * waiting it sleeps for good. {@link Deadlines} are watched in memory: a tick does no I/O.
@@ -21,6 +21,7 @@ final class Sweeper {
   private final Leasing<?> leasing;
   private final Deadlines deadlines;
   private final Heads heads;
+  private final Lifetimes lifetimes;
   private final Appointments appointments;
   private final Retaining retaining;
   private final EmptyLanes empties;
@@ -31,6 +32,7 @@ final class Sweeper {
     this.leasing = leasing;
     this.deadlines = new Deadlines(ground, settling);
     this.heads = new Heads(ground, dying);
+    this.lifetimes = new Lifetimes(ground, dying);
     this.appointments = new Appointments(ground);
     this.retaining = dying.retaining();
     this.empties = new EmptyLanes(ground);
@@ -58,6 +60,7 @@ final class Sweeper {
     }
     deadlines.tick(now);
     heads.tick(now);
+    lifetimes.tick(now);
     retaining.tick(now);
     empties.tick(now);
     ground.deduping().tick();
@@ -75,6 +78,7 @@ final class Sweeper {
     var lease = deadlines.next(now);
     if (!lease.equals(Instant.MAX)) wait = Duration.between(now, lease);
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
+    wait = shorter(wait, lifetimes.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));
     var drop = empties.nextLook();
     if (!drop.equals(Instant.MAX)) wait = shorter(wait, Duration.between(now, drop));

@@ -8,6 +8,12 @@ package dev.meshkit.queue;
  * @param lane of this lane key, in any class
  */
 public record TaskFilter(long seq, String kind, String lane) {
+  /** Checks the texts. */
+  public TaskFilter {
+    var _ = WellFormed.text("a kind", kind);
+    var _ = WellFormed.text("a lane key", lane);
+  }
+
   /** All of them. */
   public static final TaskFilter ALL = new TaskFilter(0, "", "");
 

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param dedupKey a live task of the lane with the same key makes the enqueue a Duplicate, and for
  *     {@link QueueOptions#dedupWindow} one that has left
  * @param coalesceKey a waiting task of the lane with the same key is replaced, at its place
- * @param headers small facts beside the body
+ * @param headers small facts beside the body, at most 64, together at most 16,384 characters; they
+ *     count with the body against its 1 MiB and the queue's room
  */
 public record TaskOptions(
     When when,

@@ -19,7 +19,7 @@ import dev.meshkit.api.Bytes;
  * @param kind what it is
  * @param codec whose body it is
  * @param crc of the body
- * @param size of the body, bytes
+ * @param size of headers and body, bytes
  * @param headers small facts
  * @param body what it carries
  * @param errors how attempts failed

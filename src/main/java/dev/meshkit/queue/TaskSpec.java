@@ -15,6 +15,7 @@ public record TaskSpec<T>(Lane lane, String kind, T value, TaskOptions options) 
     if (kind.isEmpty() || kind.length() > 128) {
       throw new IllegalArgumentException("a kind has 1 to 128 characters: '" + kind + "'");
     }
+    var _ = WellFormed.text("a kind", kind);
   }
 
   /** A task with the default options. */

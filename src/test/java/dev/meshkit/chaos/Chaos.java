@@ -10,6 +10,7 @@ import dev.meshkit.link.BothDial;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.PathFaults;
 import dev.meshkit.link.RoadSwitch;
+import dev.meshkit.queue.ClockSteps;
 import dev.meshkit.queue.QueueKill;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ public final class Chaos {
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
+              Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),

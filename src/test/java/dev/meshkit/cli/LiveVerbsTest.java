@@ -161,11 +161,12 @@ class LiveVerbsTest {
     assertEquals(2, items("queue").size());
   }
 
-  /** Q24 A paused lane keeps what waits, and says who paused it; a pause of nothing is refused. */
+  /** Q24 A paused lane keeps what waits, and says who paused it; what names none is refused. */
   @Test
   void aPausedLaneSendsNothingUntilItIsResumed() {
     mended = true;
-    assertEquals(3, run("queue", "pause", "eu/n1", "--reason", "x").exit());
+    for (var none : List.of("n1", "eu/n1/fast", "EU/n1"))
+      assertEquals(2, run("queue", "pause", none, "--reason", "x").exit());
     run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
     var tried = run("queue", "pause", "eu/n1", "--reason", "disk", "--dry-run");
     assertEquals("would pause  eu/n1/bulk\n", tried.out(), tried.err());
@@ -173,15 +174,36 @@ class LiveVerbsTest {
     var paused = run("queue", "pause", "eu/n1", "--reason", "disk");
     assertEquals("paused  eu/n1/bulk   audit 1\n", paused.out(), paused.err());
     assertEquals(0, run("send", "--to", "n1", "--kind", "orders", "-d", "two").exit());
-    assertEquals("PAUSED", lane().get("state").getAsString());
-    assertEquals(1, lane().get("ready").getAsInt());
+    assertEquals("PAUSED", bulk("eu/n1").get("state").getAsString());
+    assertEquals(1, bulk("eu/n1").get("ready").getAsInt());
     var resumed = run("queue", "resume", "eu/n1/bulk", "--reason", "done");
     assertEquals("resumed  eu/n1/bulk   audit 2\n", resumed.out(), resumed.err());
     await().until(() -> taken.equals(List.of("one", "two")));
     assertEquals(0, run("queue", "pause", "--all", "--reason", "all").exit());
-    assertEquals("PAUSED", lane().get("state").getAsString());
+    assertEquals("PAUSED", bulk("eu/n1").get("state").getAsString());
     await().until(() -> items("events", "--type", "queue.paused").size() == 2);
     assertEquals(1, items("events", "--type", "queue.resumed").size());
+  }
+
+  /** Q24 A peer that was never sent anything can be paused: its first message waits. */
+  @Test
+  void aPeerIsPausedBeforeItsFirstMessage() {
+    mended = true;
+    var tried = run("queue", "pause", "eu/n1", "--reason", "disk", "--dry-run");
+    assertEquals("would pause  eu/n1\n", tried.out(), tried.err());
+    assertEquals(0, items("queue").size());
+    var paused = run("queue", "pause", "eu/n1", "--reason", "disk");
+    assertEquals("paused  eu/n1   audit 1\n", paused.out(), paused.err());
+    var listed = bulk("eu/n1");
+    assertEquals("PAUSED", listed.get("state").getAsString());
+    assertEquals(
+        "error.queue.paused", listed.getAsJsonObject("blockedBy").get("code").getAsString());
+    assertEquals(0, run("send", "--to", "n1", "--kind", "orders", "-d", "one").exit());
+    assertEquals(1, bulk("eu/n1").get("ready").getAsInt());
+    var resumed = run("queue", "resume", "eu/n1", "--reason", "done");
+    assertTrue(resumed.out().contains("resumed  eu/n1/bulk   audit 2\n"), resumed.out());
+    await().until(() -> taken.equals(List.of("one")));
+    assertTrue(run("queue", "resume", "us/n7", "--reason", "x").out().contains("us/n7   audit 3"));
   }
 
   /** Q10 A backup of a live node is whole, and what is made of it sends nothing until told to. */
@@ -246,6 +268,16 @@ class LiveVerbsTest {
     var lanes = items("queue");
     assertEquals(1, lanes.size(), lanes.toString());
     return lanes.get(0).getAsJsonObject();
+  }
+
+  /** The lane of a peer's messages, among those of other classes. */
+  private JsonObject bulk(String peer) {
+    for (var item : items("queue")) {
+      var lane = item.getAsJsonObject();
+      var isBulk = lane.get("class").getAsString().equals("bulk");
+      if (isBulk && lane.get("lane").getAsString().equals(peer)) return lane;
+    }
+    throw new AssertionError("no lane of " + peer);
   }
 
   private JsonArray items(String... args) {

@@ -7,7 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.config.GossipConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.NodeConfig;
+import dev.meshkit.config.OnFull;
+import dev.meshkit.config.QueueConfig;
+import dev.meshkit.config.QueueDedupConfig;
+import dev.meshkit.config.QueueLimitConfig;
+import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.config.VersionWindow;
+import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadPolicy.Window;
@@ -47,6 +53,40 @@ final class SettingsTest {
         new Settings(both).policy());
     assertTrue(new Settings(both).servesLegacy());
     assertFalse(new Settings(both.withNode(NodeConfig.of("ap", "n1"))).servesLegacy());
+  }
+
+  /** Q17, Q25, Q31: every key of the queue is one that the queue goes by. */
+  @Test
+  void theLimitsOfTheQueueAreTheQueues() {
+    var queue = QueueConfig.defaults();
+    var second = Duration.ofSeconds(1);
+    var said =
+        new QueueConfig(
+            new QueueLimitConfig(11, 1 << 20, 12, 1 << 19, OnFull.BLOCK, second),
+            queue.retry().withMaxRun(Duration.ofHours(1)),
+            new QueuePoisonConfig(Duration.ofDays(2), 13, 1 << 18, 3),
+            new QueueDedupConfig(Duration.ofMinutes(4)));
+
+    var made = outbound(said);
+    assertEquals(
+        new QueueOptions.Capacity(
+            11, 1 << 20, 12, 1 << 19, QueueOptions.AtLimit.BLOCK, second, 80, 50),
+        made.capacity());
+    assertEquals(Duration.ofHours(1), made.leases().maxRun());
+    assertEquals(new QueueOptions.Retention(Duration.ofDays(2), 13, 1 << 18, 3), made.retention());
+    assertEquals(Duration.ofMinutes(4), made.dedupWindow());
+
+    for (var full : List.of(OnFull.REJECT, OnFull.DROP_OLDEST)) {
+      var other = outbound(said.withLimit(said.limit().withOnFull(full, second))).capacity();
+      assertEquals(full.name(), other.atLimit().name());
+    }
+    // and what nobody set is what the queue does by itself
+    var plain = QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier();
+    assertEquals(plain, outbound(queue));
+  }
+
+  private static QueueOptions outbound(QueueConfig said) {
+    return new Settings(MeshConfig.defaults().withQueue(said)).outbound();
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Q41 The queue in a file keeps the contract. */
-class DurableContractTest implements LeaseContract, LaneContract, RoomContract, PoisonContract {
+class DurableContractTest
+    implements LeaseContract, LaneContract, RoomContract, PoisonContract, DoorContract {
   @TempDir Path directory;
 
   @Override

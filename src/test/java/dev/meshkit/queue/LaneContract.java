@@ -120,7 +120,7 @@ interface LaneContract {
       var gap = Collections.frequency(rest, "b") - 2 * Collections.frequency(rest, "a");
       assertTrue(Math.abs(gap) <= 3, rest::toString);
       assertEquals(
-          "error.validation", error(bed.queue().weigh(LANE, 0, new Audit("a", ""))).code());
+          "error.validation", error(bed.queue().weigh(LANE, 0, new Audit("a", "b"))).code());
     }
   }
 
@@ -180,6 +180,46 @@ interface LaneContract {
         var kinds = bed.queue().poison().jobs(0, 9).orThrow().stream().map(Job::kind).toList();
         assertEquals(List.of(Job.Kind.PAUSE, Job.Kind.RESUME), kinds);
       }
+    }
+  }
+
+  /** Q22, Q27 What expires behind a head that lives goes too, and takes no room any more. */
+  @Test
+  default void whatExpiresBehindALivingHeadGoes() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      var life = Duration.ofSeconds(20);
+      bed.enqueue("head");
+      bed.enqueue(LANE, "dies", TaskOptions.DEFAULTS.withTtl(life, OnExpiry.POISON));
+      bed.enqueue(LANE, "drops", TaskOptions.DEFAULTS.withTtl(life, OnExpiry.DROP));
+      bed.enqueue("tail");
+      var head = bed.run(LANE, 1).getFirst();
+      for (var i = 0; i < 9; i++) {
+        bed.pass(Duration.ofSeconds(15));
+        bed.queue().heartbeat(head).orThrow();
+      }
+      var stats = bed.queue().stats().lanes();
+      assertEquals(List.of(new LaneStats(LANE, 1, 0, 1, 1, 8, false, 0)), stats);
+      var dead = bed.queue().poison().list(PoisonFilter.ALL, 0, 9).orThrow();
+      assertEquals(List.of(Reason.EXPIRED), dead.stream().map(DeadTask::reason).toList());
+      bed.settle(head, Ack.plain());
+      assertEquals(List.of("tail"), bed.leaseNow(9));
+    }
+  }
+
+  /** Q27 So does what is paused, or waits for a later start than it has time for. */
+  @Test
+  default void whatNobodyMayTakeExpiresAllTheSame() throws Exception {
+    try (var bed = open(QueueOptions.of("q").relaxed())) {
+      var brief = TaskOptions.DEFAULTS.withTtl(Duration.ofSeconds(20), OnExpiry.POISON);
+      bed.enqueue(LANE, "later", brief.withWhen(new When.After(Duration.ofHours(1))));
+      bed.enqueue(OTHER, "lives");
+      bed.enqueue(OTHER, "brief", brief);
+      bed.queue().pause(new Target.OneLane(OTHER), new Audit("ana", "a test")).orThrow();
+      bed.pass(Duration.ofSeconds(150));
+      assertEquals(0, bed.queue().stats().delayed());
+      assertEquals(2, bed.queue().stats().dead());
+      bed.queue().resume(new Target.OneLane(OTHER), new Audit("ana", "done")).orThrow();
+      assertEquals(List.of("lives"), bed.leaseNow(9));
     }
   }
 

@@ -42,7 +42,8 @@ interface LeaseContract {
       assertEquals(Map.of("trace", "a\tb"), lease.headers());
       assertEquals(bed.clocks().clocks().wall().instant(), lease.enqueuedWall());
       assertEquals(1, lease.attempt());
-      assertEquals(List.of(new LaneStats(LANE, 0, 0, 1, 0, 5, false, 0)), lanes(bed));
+      var bytes = "hello".length() + "trace\ta\\tb\n".length();
+      assertEquals(List.of(new LaneStats(LANE, 0, 0, 1, 0, bytes, false, 0)), lanes(bed));
       assertEquals(new Settled.Done(), bed.settle(lease, Ack.plain()));
       assertEquals(List.of(new LaneStats(LANE, 0, 0, 0, 0, 0, false, 0)), lanes(bed));
       assertEquals(new Settled.Done(), bed.queue().await(added.id(), PATIENCE).orThrow());

@@ -1,7 +1,8 @@
 package dev.meshkit.queue;
 
 /** Q41 The queue in memory keeps the contract. */
-class MemoryContractTest implements LeaseContract, LaneContract, RoomContract, PoisonContract {
+class MemoryContractTest
+    implements LeaseContract, LaneContract, RoomContract, PoisonContract, DoorContract {
   @Override
   public Bed open(QueueOptions options) {
     return Bed.memory(options);

@@ -122,12 +122,36 @@ class QueueMetersTest {
       assertEquals("eu/n2/bulk", first.getString("lane"));
       assertEquals(Duration.ofMillis(150), first.getDuration("wait"));
       assertEquals(List.of("HIGH", "LOW"), texts(made, "QueuePressure", "level"));
-      assertEquals(List.of("OPEN", "CLOSED"), texts(made, "BreakerChange", "state"));
+      assertEquals(
+          List.of("OPEN", "HALF_OPEN", "PROBING", "CLOSED"), texts(made, "BreakerChange", "state"));
       assertEquals(List.of("PERMANENT"), texts(made, "MessageDead", "reason"));
       assertEquals(List.of("ana"), texts(made, "Redrive", "actor"));
       assertEquals(
           List.of("UNREACHABLE", "UNREACHABLE", "UNREACHABLE", "POISON", "ACK", "ACK"),
           texts(made, "QueueSettle", "outcome"));
+    }
+  }
+
+  /** Q28 A breaker's whole life: its pause over, its probes, one that found out nothing. */
+  @Test
+  void theProbesOfABreakerAreRecorded() throws Exception {
+    try (var recording = new Recording();
+        var fixture = open()) {
+      recording.enable("meshkit.BreakerChange");
+      recording.start();
+      for (var i = 0; i < 3; i++) fixture.enqueue("t" + i);
+      for (var i = 0; i < 3; i++) settle(fixture, new Unreachable(WHY));
+      fixture.pass(clocks, Duration.ofSeconds(1));
+      settle(fixture, new Disposition.Release());
+      settle(fixture, new Unreachable(WHY));
+      recording.stop();
+      var made = recorded(recording);
+      assertEquals(
+          List.of("OPEN", "HALF_OPEN", "PROBING", "HALF_OPEN", "PROBING", "OPEN"),
+          texts(made, "BreakerChange", "state"));
+      assertEquals(
+          List.of(3, 3, 3, 3, 3, 4),
+          only(made, "BreakerChange").stream().map(event -> event.getInt("failures")).toList());
     }
   }
 

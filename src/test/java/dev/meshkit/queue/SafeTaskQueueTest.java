@@ -57,7 +57,8 @@ class SafeTaskQueueTest {
       assertEquals("test.kind", lease.kind());
       assertEquals(Map.of("trace", "a\tb\nc\\"), lease.headers());
       assertEquals(1, lease.attempt());
-      assertEquals(new LaneStats(LANE, 0, 0, 1, 0, 5, false, 0), stats(fixture));
+      var bytes = "hello".length() + "trace\ta\\tb\\nc\\\\\n".length();
+      assertEquals(new LaneStats(LANE, 0, 0, 1, 0, bytes, false, 0), stats(fixture));
       // and when it is acknowledged, it is gone
       assertEquals(new Settled.Done(), fixture.queue().settle(lease, Ack.plain()).orThrow());
       assertEquals(new LaneStats(LANE, 0, 0, 0, 0, 0, false, 0), stats(fixture));

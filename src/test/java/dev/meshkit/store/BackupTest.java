@@ -88,6 +88,38 @@ class BackupTest {
     }
   }
 
+  /**
+   * Q10 A disk with less than twice the database free gets no half of a copy, and is not filled:
+   * for the test the log is made to look larger than the disk, with a hole that takes no room.
+   */
+  @Test
+  void aBackupThatMayNotFitIsNotBegun() throws Exception {
+    var to = directory.resolve("copy.db");
+    try (var store = StoreFixture.open(directory)) {
+      table(store);
+      var log = directory.resolve("mesh.db-wal");
+      var size = Files.size(log);
+      var free = Files.getFileStore(directory).getUsableSpace();
+      length(log, free / 2 + (64L << 20));
+      var refused = error(store.backup(to));
+      length(log, size);
+      assertEquals("error.store.backup", refused.code());
+      assertTrue(
+          refused.why().matches("it wants \\d+ free bytes, twice the database, and there are \\d+"),
+          refused.text());
+      assertFalse(Files.exists(to));
+      assertFalse(Files.exists(directory.resolve("copy.db.part")));
+      assertFalse(Files.exists(Backup.manifest(to)));
+      store.backup(to).orThrow(); // and with room it is
+    }
+  }
+
+  private static void length(Path file, long bytes) throws IOException {
+    try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.setLength(bytes);
+    }
+  }
+
   /** Q10 Refusals leave everything as it is. */
   @Test
   void whatIsDamagedOrInTheWayIsRefused() throws Exception {

@@ -1,0 +1,90 @@
+package dev.meshkit.queue;
+
+import static dev.meshkit.queue.QueueFixture.PATIENCE;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.Op;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Q30 How many redrives, purges and cancellations go on at a time. */
+class JobsTest {
+  private static final Audit BY = new Audit("ana", "a test");
+  private static final int ASKING = 40;
+
+  @TempDir Path directory;
+
+  /** All at once, while the store has no time for any of them: 16 are taken, the others told. */
+  @Test
+  void fortyThatAreBegunTogetherAreSixteen() throws Exception {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"))) {
+      var release = new CountDownLatch(1);
+      var busy = new CountDownLatch(1);
+      Thread.ofVirtual().start(() -> hold(fixture, busy, release));
+      busy.await();
+      var poison = fixture.queue().poison();
+      var asked =
+          IntStream.range(0, ASKING)
+              .mapToObj(_ -> new FutureTask<>(() -> poison.purge(PoisonFilter.ALL, false, BY)))
+              .toList();
+      var threads = asked.stream().map(one -> Thread.ofVirtual().start(one)).toList();
+      await().atMost(PATIENCE).until(() -> threads.stream().allMatch(JobsTest::isWaitingOrOver));
+      release.countDown();
+      var begun = 0;
+      for (var one : asked) {
+        switch (one.get()) {
+          case Result.Ok<Job> _ -> begun++;
+          case Result.Err<Job>(MeshError why) -> assertEquals("error.precondition", why.code());
+        }
+      }
+      assertEquals(Jobs.MOST, begun);
+      // and when they have ended there is room for others
+      for (var job : poison.jobs(0, 99).orThrow()) poison.await(job.id(), PATIENCE).orThrow();
+      await().atMost(PATIENCE).until(() -> fixture.queue().cancel(TaskFilter.ALL, BY).isOk());
+      assertEquals(List.of(Jobs.MOST + 1), List.of(poison.jobs(0, 99).orThrow().size()));
+    }
+  }
+
+  private static boolean isWaitingOrOver(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING, TERMINATED -> true;
+      default -> false;
+    };
+  }
+
+  /** Keeps the writer thread busy. */
+  private static void hold(QueueFixture fixture, CountDownLatch busy, CountDownLatch release) {
+    try {
+      fixture
+          .store()
+          .submit(
+              Op.record(
+                  "test.hold",
+                  tx -> {
+                    busy.countDown();
+                    awaitQuietly(release);
+                    return Unit.UNIT;
+                  }))
+          .orThrow();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+}
