@@ -4,7 +4,8 @@ package dev.meshkit.queue;
  * What a lane's row says besides its name. A new one replaces the old, so that undoing is easy.
  *
  * @param paused by an operator
- * @param hold the task whose pause blocks the lane, 0 for none
+ * @param hold of a STRICT lane: the task whose pause blocks it, since it is the first that nobody
+ *     has; 0 for none
  * @param nextOrigin the next number to be given
  * @param live all tasks that are not dead
  * @param delayed of those, waiting for their time
@@ -52,11 +53,6 @@ record Counts(
 
   Counts hold(long seq) {
     return new Counts(paused, seq, nextOrigin, live, delayed, leased, dead, bytes);
-  }
-
-  /** The hold ends if it is this task's. */
-  Counts unhold(long seq) {
-    return hold == seq ? hold(0) : this;
   }
 
   Counts nextOrigin(long next) {

@@ -89,10 +89,11 @@ final class Enqueuing<T> {
   private TaskTable.Start start(When when) {
     return switch (when) {
       case When.Now() -> TaskTable.Start.NOW;
-      case When.After(var delay) -> new TaskTable.Start(ground.nowMs() + Horizon.millis(delay), 0);
+      case When.After(var delay) ->
+          new TaskTable.Start(ground.qid(), ground.nowMs() + Horizon.millis(delay), 0);
       case When.At(var wall) -> {
         var waitMs = Math.max(0, wall.toEpochMilli() - ground.wall().toEpochMilli());
-        yield new TaskTable.Start(ground.nowMs() + waitMs, wall.toEpochMilli());
+        yield new TaskTable.Start(ground.qid(), ground.nowMs() + waitMs, wall.toEpochMilli());
       }
     };
   }

@@ -161,6 +161,11 @@ final class LaneTable {
     static Stored fresh(long lid, Lane lane, long nextOrigin) {
       return new Stored(lid, lane, 1, false, new Counts(false, 0, nextOrigin, 0, 0, 0, 0, 0));
     }
+
+    /** The same with other counts. */
+    Stored with(Counts now) {
+      return new Stored(lid, lane, weight, coalesces, now);
+    }
   }
 
   static List<Stored> load(StoreTx tx, long qid) {

@@ -140,8 +140,7 @@ final class Settling {
   private void delayed(StoreTx tx, Held held, long dueMs) {
     var lane = held.lane();
     var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
-    var counts = lane.counts().delayed(1);
-    lane.set(tx, strict ? counts.hold(held.seq()) : counts);
+    lane.set(tx, lane.counts().delayed(1));
     if (strict) goBack(tx, held);
     tx.afterCommit(() -> ground.alarm().at(dueMs));
   }

@@ -99,7 +99,7 @@ final class Sweeper {
     for (var due : TaskTable.due(tx, ground.qid(), ground.nowMs(), PAGE)) {
       if (!TaskTable.promote(tx, due.seq())) continue;
       var lane = ground.lanes().get(due.lid());
-      lane.set(tx, lane.counts().delayed(-1).unhold(due.seq()));
+      lane.set(tx, lane.counts().delayed(-1));
       lane.backAt(tx, due.ord());
       leasing.serveIn(tx);
     }

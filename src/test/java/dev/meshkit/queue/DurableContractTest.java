@@ -8,7 +8,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Q41 The queue in a file keeps the contract. */
 class DurableContractTest
-    implements LeaseContract, LaneContract, RoomContract, PoisonContract, DoorContract {
+    implements LeaseContract,
+        LaneContract,
+        OrderContract,
+        RoomContract,
+        PoisonContract,
+        DoorContract {
   @TempDir Path directory;
 
   @Override

@@ -2,7 +2,12 @@ package dev.meshkit.queue;
 
 /** Q41 The queue in memory keeps the contract. */
 class MemoryContractTest
-    implements LeaseContract, LaneContract, RoomContract, PoisonContract, DoorContract {
+    implements LeaseContract,
+        LaneContract,
+        OrderContract,
+        RoomContract,
+        PoisonContract,
+        DoorContract {
   @Override
   public Bed open(QueueOptions options) {
     return Bed.memory(options);
