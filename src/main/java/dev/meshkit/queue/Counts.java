@@ -83,6 +83,11 @@ record Counts(
     return new Counts(paused, hold, nextOrigin, live, delayed, leased + more, dead, bytes);
   }
 
+  /** Nothing is leased, and of the rest there is so much. */
+  Counts recounted(long all, long later, long size) {
+    return new Counts(paused, hold, nextOrigin, all, later, 0, dead, size);
+  }
+
   Counts dead(int more) {
     return new Counts(paused, hold, nextOrigin, live, delayed, leased, dead + more, bytes);
   }

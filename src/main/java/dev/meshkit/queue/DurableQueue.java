@@ -54,7 +54,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     ground.lanes().whenReady(leasing::ready);
     QueueMeters.register(ground);
     var name = "queue-" + ground.options().name() + "-sweeper";
-    this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
+    this.sweep = Thread.ofPlatform().daemon().name(name).start(sweeper::run);
   }
 
   static <T> Result<DurableQueue<T>> open(Store store, QueueOptions options, TaskCodec<T> codec)
@@ -140,6 +140,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
 
   @Override
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
+    if (!ground.seqs().mayHaveGiven(id.seq())) return Result.err(QueueErrors.unknown(id));
     var ended = ground.endings().await(id.seq(), Horizon.of(wait), () -> poison.ended(id));
     return ended
         .map(Result::ok)

@@ -29,8 +29,8 @@ final class Enqueuing<T> {
   }
 
   /** Encodes and checks, on the caller's thread. */
-  Result<Packing.Packed> check(TaskSpec<T> spec) {
-    return packing.check(spec);
+  Result<List<Packing.Packed>> check(List<TaskSpec<T>> specs) {
+    return packing.check(specs);
   }
 
   /** Adds all of them, or none when there is no room. */

@@ -193,7 +193,9 @@ final class Leasing<T> {
     var skipped = false;
     while (got.size() < limit) {
       if (rows.isEmpty()) {
-        rows.addAll(TaskTable.ready(tx, state.lid(), after, Math.max(limit - got.size(), page)));
+        var most = Math.max(limit - got.size(), page);
+        for (var ready : TaskTable.ready(tx, state.lid(), after, most))
+          rows.add(Crashes.faded(ready, now.wall()));
       }
       var row = rows.peek();
       if (row == null || row.ord() > end || (strict && tooManySuspects(row))) break;

@@ -57,6 +57,11 @@ final class MemoryBook implements Limits.Stock {
     return ++lastSeq;
   }
 
+  /** Whether some task has had this number. */
+  boolean gave(long seq) {
+    return seq > 0 && seq <= lastSeq;
+  }
+
   Optional<MemoryLane> find(Lane lane) {
     return Optional.ofNullable(lanes.get(lane));
   }

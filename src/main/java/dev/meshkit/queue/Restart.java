@@ -16,7 +16,7 @@ final class Restart {
   static Ground open(StoreTx tx, Store store, QueueOptions options) {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
-    var _ = seqs.mark(tx);
+    seqs.load(tx);
     var alarm = new Alarm(store.clocks().monotonic());
     var monotonic = store.clocks().monotonic();
     var salt = store.uuid().hashCode();
@@ -47,6 +47,10 @@ final class Restart {
     for (var left : LeaseTable.ofOlderBoots(tx, store.boot(), queue.qid())) {
       reclaim(tx, ground, dying, left);
     }
+    LeaseTable.removeOrphans(tx);
+    lanes.all().stream()
+        .filter(lane -> lane.counts().leased() != 0)
+        .forEach(lane -> lane.set(tx, LaneTable.recount(tx, lane)));
     TaskTable.nextDue(tx, queue.qid()).ifPresent(ground.alarm()::at);
     return ground;
   }
@@ -54,7 +58,7 @@ final class Restart {
   /** Charged, because the attempt was on disk before the handler ran; one crash more. */
   private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
     LeaseTable.delete(tx, left.seq(), left.fence());
-    var old = TaskTable.get(tx, left.seq()).orElseThrow();
+    var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall());
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
     if (ground.options().isCarrier()) {

@@ -10,8 +10,9 @@ import java.time.Instant;
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
  * task that nobody takes expires.
  *
- * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
- * waiting it sleeps for good. {@link Deadlines} are watched in memory: a tick does no I/O.
+ * <p>One platform thread, so that no handler that spins on a carrier keeps it from its work. It
+ * sleeps until the next of these is due; with nothing leased, delayed or waiting for good. {@link
+ * Deadlines} are watched in memory: a tick does no I/O.
  */
 final class Sweeper {
   private static final Duration NEVER = Duration.ofDays(365);

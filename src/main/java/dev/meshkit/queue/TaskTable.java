@@ -57,6 +57,7 @@ final class TaskTable {
   static final String FIRST_DELAYED =
       "SELECT t.ord FROM task t WHERE t.st = 1 AND t.lid = ? ORDER BY t.ord LIMIT 1";
   static final String DEDUP = "SELECT seq FROM task WHERE lid = ? AND dedup = ?";
+  private static final String HAS = "SELECT 1 FROM task WHERE seq = ?";
   private static final String GET = "SELECT " + COLUMNS + " FROM task t WHERE t.seq = ?";
   private static final String ADD =
       """
@@ -141,6 +142,11 @@ final class TaskTable {
   /** The lane's next tasks after {@code ord} that nobody holds, in order, at most {@code limit}. */
   static List<TaskRow> ready(StoreTx tx, long lid, long ord, int limit) {
     return tx.query(READY, TaskTable::row, lid, ord, limit);
+  }
+
+  /** Whether it is there. */
+  static boolean has(StoreTx tx, long seq) {
+    return tx.first(HAS, row -> row.getInt(1), seq).isPresent();
   }
 
   static Optional<TaskRow> get(StoreTx tx, long seq) {
@@ -258,13 +264,19 @@ final class TaskTable {
         row.getInt(9),
         row.getInt(10),
         row.getLong(11),
-        row.getString(12),
+        text(row, 12),
         row.getInt(13),
         row.getLong(14),
         row.getLong(15),
         bytes(row, 16),
         bytes(row, 17),
         bytes(row, 18));
+  }
+
+  /** A text, of a row that may be damaged. */
+  private static String text(ResultSet row, int column) throws SQLException {
+    var text = row.getString(column);
+    return text == null ? "" : text;
   }
 
   /** A BLOB; NULL is no bytes. */

@@ -11,6 +11,7 @@ class DurableContractTest
     implements LeaseContract,
         LaneContract,
         OrderContract,
+        BoundsContract,
         RoomContract,
         PoisonContract,
         DoorContract {

@@ -5,6 +5,7 @@ class MemoryContractTest
     implements LeaseContract,
         LaneContract,
         OrderContract,
+        BoundsContract,
         RoomContract,
         PoisonContract,
         DoorContract {

@@ -42,6 +42,7 @@ class SqlPlanTest {
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
+          Map.entry("LeaseTable.ORPHANS", "all leases, once a start"),
           Map.entry("LeaseTable.OF_OLDER_BOOTS", "all leases, once a start"));
 
   @TempDir Path directory;
