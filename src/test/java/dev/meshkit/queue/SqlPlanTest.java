@@ -42,6 +42,7 @@ class SqlPlanTest {
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
+          Map.entry("LaneTable.RECOUNT", "of one lane, after a foreign hand; by its indexes"),
           Map.entry("LeaseTable.ORPHANS", "all leases, once a start"),
           Map.entry("LeaseTable.OF_OLDER_BOOTS", "all leases, once a start"));
 
@@ -56,6 +57,7 @@ class SqlPlanTest {
             Map.entry(TaskTable.NEXT_DUE, "task_due"),
             Map.entry(TaskTable.DELAYED, "task_due"),
             Map.entry(TaskTable.HOLDER, "task_delayed"),
+            Map.entry(LaneTable.RECOUNT, "task_delayed"),
             Map.entry(TaskTable.FIRST_DELAYED, "task_delayed"),
             Map.entry(TaskTable.DEDUP, "task_dedup"),
             Map.entry(Deduping.FIND, "USING PRIMARY KEY"),
