@@ -9,7 +9,7 @@ import java.util.Comparator;
  * and begins to count anew. The history of a task's errors says when its last one was.
  */
 final class Crashes {
-  static final Duration WINDOW = Duration.ofHours(72);
+  static final Duration WINDOW = Duration.ofDays(3);
 
   private Crashes() {}
 
