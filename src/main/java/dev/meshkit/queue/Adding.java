@@ -26,15 +26,8 @@ final class Adding<T> {
   /** All of them or none. */
   Result<List<Enqueued>> all(List<TaskSpec<T>> tasks) throws InterruptedException {
     if (ground.life().isClosing()) return closedError();
-    var packed = new ArrayList<Packing.Packed>(tasks.size());
-    for (var task : tasks) {
-      switch (enqueuing.check(task)) {
-        case Result.Ok<Packing.Packed>(var one) -> packed.add(one);
-        case Result.Err<Packing.Packed>(var error) -> {
-          return Result.err(error);
-        }
-      }
-    }
+    var checked = enqueuing.check(tasks);
+    if (!(checked instanceof Result.Ok<List<Packing.Packed>>(var packed))) return checked.cast();
     var added = add(packed);
     var blocks = ground.options().capacity().atLimit() == QueueOptions.AtLimit.BLOCK;
     if (!blocks || !isFull(added)) return added;
@@ -45,16 +38,22 @@ final class Adding<T> {
     return isFull(tried) && ground.life().isClosing() ? closedError() : tried;
   }
 
-  /** One, in a transaction that is under way; what is wrong with it is thrown. */
+  /**
+   * One, in a transaction that is under way; what is wrong with it is thrown, and then none of it
+   * stays, though the caller may catch it and go on.
+   */
   Enqueued in(StoreTx tx, TaskSpec<T> task) {
     if (ground.life().isClosing() || ground.life().isOver())
       throw new MeshException(ground.life().error());
-    var packed = enqueuing.check(task).orThrow();
-    return enqueuing.addAll(tx, List.of(packed)).orThrow().getFirst();
+    var packed = enqueuing.check(List.of(task)).orThrow();
+    var added = new ArrayList<Result<List<Enqueued>>>(1);
+    var thrown = tx.guarded("enqueueIn", _ -> added.add(enqueuing.addAll(tx, packed)));
+    if (thrown.isPresent()) throw thrown.get();
+    return added.getFirst().orThrow().getFirst();
   }
 
   private Result<List<Enqueued>> add(List<Packing.Packed> tasks) throws InterruptedException {
-    var bytes = tasks.stream().mapToInt(one -> one.size() + 200).sum();
+    var bytes = tasks.stream().mapToInt(one -> one.size() + 200).sum(); // at most 18 MB
     return ground
         .life()
         .write(Op.enqueue("queue.enqueue", bytes, tx -> enqueuing.addAll(tx, tasks)))

@@ -23,6 +23,8 @@ public record BreakerPause(int trip, Duration base, Duration cap) {
     if (!base.isPositive() || cap.compareTo(base) < 0) {
       throw new IllegalArgumentException("want 0 < base <= cap, not " + base + ", " + cap);
     }
+    base = Horizon.of(base);
+    cap = Horizon.of(cap);
   }
 
   /**

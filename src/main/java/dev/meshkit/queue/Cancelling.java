@@ -79,7 +79,7 @@ final class Cancelling {
     if (task.fence() != 0) settling.recall(tx, task.seq(), task.fence());
     TaskTable.remove(tx, task.seq(), task.size());
     var lane = ground.lanes().get(task.lid());
-    var counts = lane.counts().removed(task.size()).unhold(task.seq());
+    var counts = lane.counts().removed(task.size());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);
     settling.serveIn(tx);
     ground.endings().ends(tx, task.seq(), new Settled.Dead(0, Reason.OPERATOR));

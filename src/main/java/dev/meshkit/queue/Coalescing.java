@@ -80,7 +80,7 @@ final class Coalescing {
   private void remove(StoreTx tx, LaneState lane, Waiting task) {
     ground.deduping().leaves(tx, task.seq());
     TaskTable.remove(tx, task.seq(), task.size());
-    var counts = lane.counts().removed(task.size()).unhold(task.seq());
+    var counts = lane.counts().removed(task.size());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);
   }
 }

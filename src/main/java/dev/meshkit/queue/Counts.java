@@ -4,7 +4,8 @@ package dev.meshkit.queue;
  * What a lane's row says besides its name. A new one replaces the old, so that undoing is easy.
  *
  * @param paused by an operator
- * @param hold the task whose pause blocks the lane, 0 for none
+ * @param hold of a STRICT lane: the task whose pause blocks it, since it is the first that nobody
+ *     has; 0 for none
  * @param nextOrigin the next number to be given
  * @param live all tasks that are not dead
  * @param delayed of those, waiting for their time
@@ -54,11 +55,6 @@ record Counts(
     return new Counts(paused, seq, nextOrigin, live, delayed, leased, dead, bytes);
   }
 
-  /** The hold ends if it is this task's. */
-  Counts unhold(long seq) {
-    return hold == seq ? hold(0) : this;
-  }
-
   Counts nextOrigin(long next) {
     return new Counts(paused, hold, next, live, delayed, leased, dead, bytes);
   }
@@ -85,6 +81,11 @@ record Counts(
 
   Counts leased(int more) {
     return new Counts(paused, hold, nextOrigin, live, delayed, leased + more, dead, bytes);
+  }
+
+  /** Nothing is leased, and of the rest there is so much. */
+  Counts recounted(long all, long later, long size) {
+    return new Counts(paused, hold, nextOrigin, all, later, 0, dead, size);
   }
 
   Counts dead(int more) {

@@ -52,7 +52,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     ground.lanes().whenReady(leasing::ready);
     QueueMeters.register(ground);
     var name = "queue-" + ground.options().name() + "-sweeper";
-    this.sweep = Thread.ofVirtual().name(name).start(sweeper::run);
+    this.sweep = Thread.ofPlatform().daemon().name(name).start(sweeper::run);
     var watcher = "queue-" + ground.options().name() + "-watch";
     this.watch = Thread.ofVirtual().name(watcher).start(this::watch);
   }
@@ -142,6 +142,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
     ground.store().mayWait("await");
     if (ground.life().isClosing()) return closed();
+    if (!ground.seqs().mayHaveGiven(id.seq())) return Result.err(QueueErrors.unknown(id));
     var ended = ground.endings().await(id.seq(), Horizon.of(wait), () -> poison.ended(id));
     return ended
         .map(Result::ok)

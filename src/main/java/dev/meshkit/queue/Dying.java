@@ -46,7 +46,7 @@ final class Dying {
   private void gone(StoreTx tx, LaneState state, TaskRow row, int dead) {
     ground.deduping().leaves(tx, row.seq());
     TaskTable.remove(tx, row.seq(), row.size());
-    state.set(tx, state.counts().removed(row.size()).dead(dead).unhold(row.seq()));
+    state.set(tx, state.counts().removed(row.size()).dead(dead));
   }
 
   private void tell(LaneState state, TaskRow row, Reason reason, MeshError why) {

@@ -29,8 +29,8 @@ final class Enqueuing<T> {
   }
 
   /** Encodes and checks, on the caller's thread. */
-  Result<Packing.Packed> check(TaskSpec<T> spec) {
-    return packing.check(spec);
+  Result<List<Packing.Packed>> check(List<TaskSpec<T>> specs) {
+    return packing.check(specs);
   }
 
   /** Adds all of them, or none when there is no room. */
@@ -89,10 +89,11 @@ final class Enqueuing<T> {
   private TaskTable.Start start(When when) {
     return switch (when) {
       case When.Now() -> TaskTable.Start.NOW;
-      case When.After(var delay) -> new TaskTable.Start(ground.nowMs() + Horizon.millis(delay), 0);
+      case When.After(var delay) ->
+          new TaskTable.Start(ground.qid(), ground.nowMs() + Horizon.millis(delay), 0);
       case When.At(var wall) -> {
         var waitMs = Math.max(0, wall.toEpochMilli() - ground.wall().toEpochMilli());
-        yield new TaskTable.Start(ground.nowMs() + waitMs, wall.toEpochMilli());
+        yield new TaskTable.Start(ground.qid(), ground.nowMs() + waitMs, wall.toEpochMilli());
       }
     };
   }

@@ -20,6 +20,7 @@ final class Ids {
 
   private final String name;
   private volatile long known;
+  private volatile long last; // that may have been given
   private long next = 1;
   private long end; // exclusive upper bound of the block; next >= end: none is left
 
@@ -31,7 +32,18 @@ final class Ids {
   /** The next number, from 1. */
   long next(StoreTx tx) {
     if (next >= end) reserve(tx);
+    last = next;
     return next++;
+  }
+
+  /** All numbers up to the mark, as it is now, may have been given by others. */
+  void load(StoreTx tx) {
+    last = mark(tx);
+  }
+
+  /** Whether this may be a number of somebody's; from any thread. */
+  boolean mayHaveGiven(long number) {
+    return number > 0 && number <= last;
   }
 
   /** All numbers given so far, in this store and under this name, are at most this. */

@@ -49,7 +49,7 @@ final class LaneBook implements Limits.Stock {
   /** Reads the lanes; once, before anything else. */
   void load(StoreTx tx) {
     for (var stored : LaneTable.load(tx, qid)) {
-      put(new LaneState(stored, this));
+      put(new LaneState(stored.with(held(tx, stored.lid(), stored.counts())), this));
     }
   }
 
@@ -110,6 +110,12 @@ final class LaneBook implements Limits.Stock {
     var counts = state.counts();
     var room = paused ? 0 : counts.room(options);
     return room == 0 ? 0 : Math.min(room, breakers.room(state.lane().key()));
+  }
+
+  /** These counts of a lane, with what holds it: nothing holds one that is RELAXED. */
+  Counts held(StoreTx tx, long lid, Counts counts) {
+    var mayBeHeld = options.mode() == QueueOptions.Mode.STRICT && counts.delayed() > 0;
+    return counts.hold(mayBeHeld ? TaskTable.holder(tx, lid) : 0);
   }
 
   /** How many lanes wait for their turn. */

@@ -48,9 +48,13 @@ final class LaneState implements Turns.Seat {
     return published;
   }
 
-  /** Changes the mirror now, the row once at the end of the batch; both or neither. */
-  void set(StoreTx tx, Counts now) {
+  /**
+   * Changes the mirror now, the row once at the end of the batch; both or neither. The tasks
+   * themselves have changed before: which of them holds the lane is read from their table.
+   */
+  void set(StoreTx tx, Counts told) {
     var before = counts;
+    var now = book.held(tx, lid, told);
     counts = now;
     book.moved(before, now);
     tx.onRollback(

@@ -54,6 +54,11 @@ final class LaneTable {
       """
       DELETE FROM lane WHERE lid = ? AND n_live = 0 AND n_dead = 0 AND paused = 0 AND weight = 1
         AND NOT EXISTS (SELECT 1 FROM dedup d WHERE d.lid = lane.lid)""";
+  static final String RECOUNT =
+      """
+      SELECT count(*), coalesce(sum(st), 0), coalesce(sum(size), 0) FROM
+        (SELECT st, size FROM task WHERE st = 0 AND lid = ?1
+        UNION ALL SELECT st, size FROM task WHERE st = 1 AND lid = ?1)""";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -167,10 +172,24 @@ final class LaneTable {
     static Stored fresh(long lid, Lane lane, long nextOrigin) {
       return new Stored(lid, lane, 1, false, new Counts(false, 0, nextOrigin, 0, 0, 0, 0, 0));
     }
+
+    /** The same with other counts. */
+    Stored with(Counts now) {
+      return new Stored(lid, lane, weight, coalesces, now);
+    }
   }
 
   static List<Stored> load(StoreTx tx, long qid) {
     return tx.query(LOAD, LaneTable::stored, qid);
+  }
+
+  /** What is there of a lane of which nothing is leased, whatever its row says. */
+  static Counts recount(StoreTx tx, LaneState lane) {
+    return tx.first(
+            RECOUNT,
+            row -> lane.counts().recounted(row.getLong(1), row.getLong(2), row.getLong(3)),
+            lane.lid())
+        .orElseThrow();
   }
 
   static void save(StoreTx tx, long lid, Counts counts) {

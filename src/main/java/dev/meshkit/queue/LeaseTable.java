@@ -16,6 +16,9 @@ final class LeaseTable {
       SELECT e.seq, e.fence, e.attempt, e.origin, e.boot FROM lease e JOIN task t ON t.seq = e.seq
       WHERE (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY e.seq""";
 
+  private static final String ORPHANS =
+      "DELETE FROM lease WHERE NOT EXISTS (SELECT 1 FROM task t WHERE t.seq = lease.seq)";
+
   private LeaseTable() {}
 
   /**
@@ -48,6 +51,11 @@ final class LeaseTable {
   /** Ends a lease; false if it is not there, or a newer one is: then nothing changes. */
   static boolean delete(StoreTx tx, long seq, long fence) {
     return tx.update(DELETE, seq, fence) == 1;
+  }
+
+  /** Leases of tasks that a foreign hand has removed. */
+  static void removeOrphans(StoreTx tx) {
+    tx.update(ORPHANS);
   }
 
   /** What is leased of a queue that nobody has open. */

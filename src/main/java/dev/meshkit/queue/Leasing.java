@@ -237,13 +237,19 @@ final class Leasing<T> {
     var rows = ahead.computeIfAbsent(state, _ -> new ArrayDeque<>());
     var after = state.leasedUpTo();
     var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
+    var end =
+        strict && state.counts().delayed() > 0
+            ? TaskTable.firstDelayed(tx, state.lid())
+            : Long.MAX_VALUE;
     var skipped = false;
     while (got.size() < limit) {
       if (rows.isEmpty()) {
-        rows.addAll(TaskTable.ready(tx, state.lid(), after, Math.max(limit - got.size(), page)));
+        var most = Math.max(limit - got.size(), page);
+        for (var ready : TaskTable.ready(tx, state.lid(), after, most))
+          rows.add(Crashes.faded(ready, now.wall()));
       }
       var row = rows.peek();
-      if (row == null || (strict && tooManySuspects(row))) break;
+      if (row == null || row.ord() > end || (strict && tooManySuspects(row))) break;
       rows.remove();
       after = row.ord();
       if (tooManySuspects(row)) {
@@ -289,7 +295,6 @@ final class Leasing<T> {
     var counts = state.counts();
     var isFirst = row.origin() == 0;
     var origin = isFirst ? counts.nextOrigin() : row.origin();
-    state.set(tx, counts.leased(1).nextOrigin(counts.nextOrigin() + (isFirst ? 1 : 0)));
     var held =
         new Held(
             row.numbered(origin).light(),
@@ -299,6 +304,7 @@ final class Leasing<T> {
             ground.options().leases().time());
     var until = now.wall().plus(ground.options().leases().time());
     LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
+    state.set(tx, counts.leased(1).nextOrigin(counts.nextOrigin() + (isFirst ? 1 : 0)));
     var errors = Text.errors(row.errors());
     remember(tx, held);
     ground.breakers().leased(tx, held.key(), held.seq());

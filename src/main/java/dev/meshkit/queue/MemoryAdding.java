@@ -100,8 +100,8 @@ final class MemoryAdding<T> {
     var nowMs = ground.clock().nowMs();
     return switch (when) {
       case When.Now() -> TaskTable.Start.NOW;
-      case When.After(var delay) -> new TaskTable.Start(nowMs + Horizon.millis(delay), 0);
-      case When.At(var wall) -> new TaskTable.Start(nowMs, wall.toEpochMilli());
+      case When.After(var delay) -> new TaskTable.Start(0, nowMs + Horizon.millis(delay), 0);
+      case When.At(var wall) -> new TaskTable.Start(0, nowMs, wall.toEpochMilli());
     };
   }
 }

@@ -57,6 +57,11 @@ final class MemoryBook implements Limits.Stock {
     return ++lastSeq;
   }
 
+  /** Whether some task has had this number. */
+  boolean gave(long seq) {
+    return seq > 0 && seq <= lastSeq;
+  }
+
   Optional<MemoryLane> find(Lane lane) {
     return Optional.ofNullable(lanes.get(lane));
   }
@@ -65,7 +70,7 @@ final class MemoryBook implements Limits.Stock {
   MemoryLane getOrAdd(Commitment tx, Lane lane) {
     var known = lanes.get(lane);
     if (known != null) return known;
-    var made = new MemoryLane(lanes.size() + 1L, lane, lastSeq + 1);
+    var made = new MemoryLane(lanes.size() + 1L, lane, options.mode(), lastSeq + 1);
     lanes.put(lane, made);
     tx.onRollback(
         () -> {
@@ -141,11 +146,10 @@ final class MemoryBook implements Limits.Stock {
     tx.onRollback(() -> stand(task, before));
   }
 
-  /** It is live no more; a hold of its ends with it. */
+  /** It is live no more. */
   void drop(Commitment tx, MemoryTask task) {
     leave(task);
     tx.onRollback(() -> enter(task));
-    set(tx, task.lane(), task.lane().counts().unhold(task.seq()));
   }
 
   /** Changes what is not counted of a lane. */

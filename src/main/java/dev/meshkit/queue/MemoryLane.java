@@ -12,13 +12,16 @@ final class MemoryLane implements Turns.Seat {
   private final Lane lane;
   private final Quantum quantum = new Quantum(1);
   private final NavigableMap<Long, MemoryTask> ready = new TreeMap<>();
+  private final NavigableMap<Long, MemoryTask> delayed = new TreeMap<>();
+  private final boolean strict;
   private final Map<String, MemoryTask> dedup = new HashMap<>();
   private final Map<String, MemoryTask> waiting = new HashMap<>(); // by coalesce key
   private final Map<String, MemoryTask> leased = new HashMap<>(); // by coalesce key
   private Counts counts;
   private String pausedBy = "";
 
-  MemoryLane(long lid, Lane lane, long nextOrigin) {
+  MemoryLane(long lid, Lane lane, QueueOptions.Mode mode, long nextOrigin) {
+    this.strict = mode == QueueOptions.Mode.STRICT;
     this.lid = lid;
     this.lane = lane;
     this.counts = new Counts(false, 0, nextOrigin, 0, 0, 0, 0, 0);
@@ -38,8 +41,11 @@ final class MemoryLane implements Turns.Seat {
     return quantum;
   }
 
+  /** With what holds it: its first task that nobody has, if that waits for its time. */
   Counts counts() {
-    return counts;
+    if (!strict || delayed.isEmpty()) return counts.hold(0);
+    var isHeld = ready.isEmpty() || ready.firstKey() > delayed.firstKey();
+    return counts.hold(isHeld ? delayed.firstEntry().getValue().seq() : 0);
   }
 
   void counts(Counts now) {
@@ -57,6 +63,11 @@ final class MemoryLane implements Turns.Seat {
   /** The tasks that nobody holds and that wait for nothing, by their places. */
   NavigableMap<Long, MemoryTask> ready() {
     return ready;
+  }
+
+  /** The places that may be leased: in a STRICT lane, those before the first delayed task. */
+  long end() {
+    return strict && !delayed.isEmpty() ? delayed.firstKey() : Long.MAX_VALUE;
   }
 
   /** The live task with this dedup key. */
@@ -80,7 +91,7 @@ final class MemoryLane implements Turns.Seat {
     if (!task.keys().dedup().isEmpty()) dedup.put(task.keys().dedup(), task);
     var coal = task.keys().coal();
     if (!coal.isEmpty()) (now.isLeased() ? leased : waiting).put(coal, task);
-    if (!now.isLeased() && !now.isDelayed()) ready.put(now.row().ord(), task);
+    if (!now.isLeased()) (now.isDelayed() ? delayed : ready).put(now.row().ord(), task);
     var with = counts.added(now.row().size(), now.isDelayed());
     counts = now.isLeased() ? with.leased(1) : with;
   }
@@ -91,6 +102,7 @@ final class MemoryLane implements Turns.Seat {
     dedup.remove(task.keys().dedup(), task);
     (now.isLeased() ? leased : waiting).remove(task.keys().coal(), task);
     ready.remove(now.row().ord(), task);
+    delayed.remove(now.row().ord(), task);
     var without = counts.removed(now.row().size()).delayed(now.isDelayed() ? -1 : 0);
     counts = now.isLeased() ? without.leased(-1) : without;
   }

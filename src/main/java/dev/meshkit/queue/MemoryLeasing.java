@@ -48,7 +48,7 @@ final class MemoryLeasing<T> {
     var limit = Math.min(want, ground.book().room(lane));
     var got = new ArrayList<Lease<T>>();
     var next = lane.ready().firstEntry();
-    while (next != null && got.size() < limit) {
+    while (next != null && next.getKey() < lane.end() && got.size() < limit) {
       var ord = next.getKey();
       takeOne(tx, next.getValue(), got);
       next = lane.ready().higherEntry(ord);

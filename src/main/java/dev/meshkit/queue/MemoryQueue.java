@@ -10,7 +10,6 @@ import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,11 +61,8 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   @Override
   public Result<List<Enqueued>> enqueueAll(List<TaskSpec<T>> tasks) throws InterruptedException {
     if (door.isClosed()) return Result.err(door.error());
-    var packed = new ArrayList<Packing.Packed>(tasks.size());
-    for (var task : tasks) {
-      var checked = packing.check(task).onOk(packed::add);
-      if (!checked.isOk()) return checked.cast();
-    }
+    var checked = packing.check(tasks);
+    if (!(checked instanceof Result.Ok<List<Packing.Packed>>(var packed))) return checked.cast();
     var added = door.change(tx -> adding.addAll(tx, packed));
     var capacity = ground.options().capacity();
     var blocks = capacity.atLimit() == QueueOptions.AtLimit.BLOCK;
@@ -84,8 +80,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     if (!(tx instanceof MemoryTx memory) || !door.holds(memory))
       throw new IllegalArgumentException("not a transaction of this queue: " + tx.getClass());
     if (door.isClosed()) throw new MeshException(door.error());
-    var packed = packing.check(task).orThrow();
-    return adding.addAll(memory, List.of(packed)).orThrow().getFirst();
+    var packed = packing.check(List.of(task)).orThrow();
+    var mark = memory.mark();
+    var added = adding.addAll(memory, packed);
+    if (!added.isOk()) memory.rollBackTo(mark);
+    return added.orThrow().getFirst();
   }
 
   @Override
@@ -148,6 +147,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   @Override
   public Result<Settled> await(TaskId id, Duration wait) throws InterruptedException {
     if (door.isClosed()) return Result.err(door.error());
+    if (!door.look(() -> ground.book().gave(id.seq()))) return Result.err(QueueErrors.unknown(id));
     var watched = door.look(() -> watch(id.seq()));
     try {
       var ended = door.await(wait, _ -> ended(id));

@@ -113,11 +113,9 @@ final class MemorySettling {
   }
 
   private void delay(Commitment tx, MemoryTask task, TaskRow row, Duration pause) {
-    var start = new TaskTable.Start(ground.clock().nowMs() + pause.toMillis(), 0);
+    var start = new TaskTable.Start(0, ground.clock().nowMs() + pause.toMillis(), 0);
     ground.book().move(tx, task, MemoryTask.Standing.delayed(row, start));
-    if (!isStrict()) return;
-    ground.book().set(tx, task.lane(), task.lane().counts().hold(task.seq()));
-    goBack(tx, task);
+    if (isStrict()) goBack(tx, task);
   }
 
   /** Go-back-N: what was leased after a task that has failed is released too, uncharged. */

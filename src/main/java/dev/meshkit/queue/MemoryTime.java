@@ -89,8 +89,6 @@ final class MemoryTime {
   private void promote(Commitment tx, MemoryBook.Due due) {
     var task = ground.book().task(due.seq()).orElseThrow();
     ground.book().move(tx, task, MemoryTask.Standing.ready(task.row()));
-    var lane = task.lane();
-    ground.book().set(tx, lane, lane.counts().unhold(task.seq()));
   }
 
   /** Unless an earlier one of its run has gone back, and it with it. */

@@ -4,7 +4,9 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -19,6 +21,11 @@ import java.util.zip.CRC32C;
 record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
   /** Of headers and body: what a message may be. */
   private static final int MAX_BYTES = 1 << 20;
+
+  /** Of one call: what a transaction adds while all others wait for it. */
+  static final int MOST_TASKS = 10_000;
+
+  static final int MOST_BYTES = 16 << 20;
 
   /** As of a message: they lie in the row, beside which the ready index walks. */
   private static final int MAX_HEADERS = 64;
@@ -71,6 +78,9 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
       return Result.err(
           invalid(spec, "a STRICT lane takes no later start", "use a RELAXED queue, or Now"));
     }
+    var never = flaw(how.when());
+    if (never.isPresent())
+      return Result.err(invalid(spec, never.get(), "give a time that can be waited for"));
     return Result.ok(packed);
   }
 
@@ -78,6 +88,38 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
     var body = task.body().size() + " B";
     var headers = task.headers().size();
     return headers == 0 ? body + " is" : body + " and headers of " + headers + " B are";
+  }
+
+  /** Why nothing can begin then: clocks that count milliseconds end somewhere. */
+  private static Optional<String> flaw(When when) {
+    return switch (when) {
+      case When.After(var delay) when delay.isNegative() ->
+          Optional.of("its delay is negative: " + delay);
+      case When.At(var wall) when wall.isBefore(Instant.EPOCH) || wall.isAfter(Horizon.LAST) ->
+          Optional.of("its start is not between 1970 and " + Horizon.LAST + ": " + wall);
+      case When.Now _, When.After _, When.At _ -> Optional.empty();
+    };
+  }
+
+  /** Encodes and checks those of one call, all on the caller's thread. */
+  Result<List<Packed>> check(List<TaskSpec<T>> specs) {
+    if (specs.size() > MOST_TASKS) return Result.err(tooMany(specs.size() + " tasks"));
+    var all = new ArrayList<Packed>(specs.size());
+    var bytes = 0L;
+    for (var spec : specs) {
+      var checked = check(spec).onOk(all::add);
+      if (!checked.isOk()) return checked.cast();
+      bytes += all.getLast().size();
+      if (bytes > MOST_BYTES) return Result.err(tooMany(bytes + " bytes or more"));
+    }
+    return Result.ok(List.copyOf(all));
+  }
+
+  private MeshError tooMany(String what) {
+    return MeshError.validation(
+        "enqueueing into " + options.name(),
+        what + " at once are over " + MOST_TASKS + " tasks or " + MOST_BYTES + " bytes",
+        "enqueue them in parts: one transaction holds up all others");
   }
 
   private static int chars(Map<String, String> headers) {
@@ -109,7 +151,7 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
         place.seq(),
         place.lid(),
         place.ord(),
-        place.nowMs() + Horizon.millis(ttl),
+        place.nowMs() + waitMs(place, how.when()) + Horizon.millis(ttl),
         how.onExpiry() == OnExpiry.DROP,
         0,
         0,
@@ -119,25 +161,53 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
         place.wall().toEpochMilli(),
         task.spec().kind(),
         codec.id(),
-        crc(task.body()),
+        crc(task.spec().kind(), task.headers(), task.body()),
         task.size(),
         task.headers(),
         task.body(),
         Bytes.EMPTY);
   }
 
-  /** The value of a stored task; throws whatever its codec does if it cannot be read. */
+  /** How long it cannot be leased: its life begins when it can. */
+  private static long waitMs(Place place, When when) {
+    return switch (when) {
+      case When.Now() -> 0;
+      case When.After(var delay) -> Horizon.millis(delay);
+      case When.At(var wall) -> Math.max(0, wall.toEpochMilli() - place.wall().toEpochMilli());
+    };
+  }
+
+  /**
+   * The value of a stored task; throws whatever its codec does if it cannot be read, and says what
+   * of its row is damaged.
+   */
   T value(TaskRow row) {
-    if (crc(row.body()) != row.crc())
-      throw new IllegalArgumentException("its checksum does not match");
+    sound(row);
     if (row.codec() != codec.id())
       throw new IllegalArgumentException("it was written by codec " + row.codec());
     return codec.decode(row.body());
   }
 
-  private static long crc(Bytes body) {
+  private static void sound(TaskRow row) {
+    var whole = crc(row.kind(), row.headers(), row.body()) == row.crc();
+    if (!whole && crc("", Bytes.EMPTY, row.body()) != row.crc())
+      throw new IllegalArgumentException("its checksum does not match");
+    if (!whole && !Text.headers(Text.headers(row.headers())).equals(row.headers()))
+      throw new IllegalArgumentException("its headers are damaged");
+    if (!Text.errors(Text.errors(row.errors())).equals(row.errors()))
+      throw new IllegalArgumentException("the history of its errors is damaged");
+    if (row.attempt() < 0 || row.attempt() >= row.maxAttempt() || row.crash() < 0)
+      throw new IllegalArgumentException(
+          "it has %d attempts of %d, and %d crashes"
+              .formatted(row.attempt(), row.maxAttempt(), row.crash()));
+  }
+
+  /** Of all that its worker is given. Files have tasks whose checksum is of their body alone. */
+  private static long crc(String kind, Bytes headers, Bytes body) {
     var crc = new CRC32C();
     crc.update(body.asBuffer());
+    crc.update(headers.asBuffer());
+    crc.update(Bytes.utf8(kind).asBuffer());
     return crc.getValue();
   }
 

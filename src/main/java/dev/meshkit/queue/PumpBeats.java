@@ -12,7 +12,7 @@ import java.time.InstantSource;
  * or whose lease is lost is interrupted; one that runs on although its lease is lost gives up its
  * place at the next beat, so that no handler can keep a pump from its work.
  *
- * <p>One virtual thread; it sleeps for good while nothing runs.
+ * <p>One platform thread; it sleeps for good while nothing runs.
  *
  * @param <T> what tasks carry
  */

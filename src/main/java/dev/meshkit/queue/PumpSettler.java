@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Settles what a pump's handlers have ended: all that waits in one transaction, and while that
  * commits the next batch gathers. A place is free once its lease is settled, so no more leases are
- * held than there are places. One virtual thread.
+ * held than there are places. One platform thread.
  *
  * @param <T> what tasks carry
  */

@@ -14,6 +14,9 @@ final class QueueErrors {
   /** The code of whatever is asked of a closed queue. */
   static final String DISPOSED = "error.taskqueue.disposed";
 
+  /** The code of an attempt whose process died. */
+  static final String CRASHED = "error.taskqueue.crashed";
+
   private QueueErrors() {}
 
   /** The lease is someone else's now, or nobody's. */
@@ -49,7 +52,7 @@ final class QueueErrors {
   /** The process died holding it. */
   static MeshError crashed() {
     return MeshError.of(
-        "error.taskqueue.crashed",
+        CRASHED,
         "running a task",
         "the process ended while it held the task",
         "look at why the process ended",
@@ -86,6 +89,14 @@ final class QueueErrors {
         Retry.NEVER,
         Map.of(),
         Optional.of(thrown));
+  }
+
+  /** Nobody has it, and nobody ever had. */
+  static MeshError unknown(TaskId id) {
+    return MeshError.validation(
+        "waiting for task " + id,
+        "no task of this queue has had that number",
+        "wait for one that an enqueue has answered");
   }
 
   /** What {@link #full} says. */

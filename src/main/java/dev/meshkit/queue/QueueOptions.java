@@ -3,7 +3,8 @@ package dev.meshkit.queue;
 import java.time.Duration;
 
 /**
- * A queue's rules. Begin with {@link #of} and change what differs.
+ * A queue's rules. Begin with {@link #of} and change what differs. Durations are cut at a hundred
+ * years.
  *
  * @param name 1–64 characters
  * @param poisonQueue where its dead are listed; by default {@code <name>-poison}
@@ -77,6 +78,8 @@ public record QueueOptions(
         throw new IllegalArgumentException("want 0 < lease <= maxRun, not " + time + ", " + maxRun);
       }
       if (window < 1) throw new IllegalArgumentException("a lane's window is at least 1");
+      time = Horizon.of(time);
+      maxRun = Horizon.of(maxRun);
     }
   }
 
@@ -119,6 +122,7 @@ public record QueueOptions(
       }
       if (patience.isNegative())
         throw new IllegalArgumentException("patience is not negative: " + patience);
+      patience = Horizon.of(patience);
       if (lowPercent < 0 || lowPercent >= highPercent || highPercent > 100) {
         throw new IllegalArgumentException(
             "want 0 <= low < high <= 100, not " + lowPercent + ", " + highPercent);
@@ -183,6 +187,7 @@ public record QueueOptions(
         throw new IllegalArgumentException("age, rows and bytes to keep are at least 1");
       }
       if (redrives < 0) throw new IllegalArgumentException("redrives is not negative: " + redrives);
+      age = Horizon.of(age);
     }
   }
 
@@ -195,6 +200,7 @@ public record QueueOptions(
     var _ = WellFormed.text("a poison queue's name", poisonQueue);
     if (dedupWindow.isNegative())
       throw new IllegalArgumentException("a window is not negative: " + dedupWindow);
+    dedupWindow = Horizon.of(dedupWindow);
   }
 
   /** The defaults: STRICT lanes, five attempts. */

@@ -30,9 +30,9 @@ public enum Reason {
     return number;
   }
 
-  /** The reason of a number in the file. */
+  /** The reason of a number in the file; CORRUPT if none has it, for then its row is damaged. */
   static Reason of(int number) {
     for (var reason : values()) if (reason.number == number) return reason;
-    throw new IllegalArgumentException("no reason has the number " + number);
+    return CORRUPT;
   }
 }

@@ -16,7 +16,7 @@ final class Restart {
   static Ground open(StoreTx tx, Store store, QueueOptions options) {
     var queue = LaneTable.queue(tx, options);
     var seqs = new Ids("seq");
-    var _ = seqs.mark(tx);
+    seqs.load(tx);
     var alarm = new Alarm(store.clocks().monotonic());
     var monotonic = store.clocks().monotonic();
     var salt = store.uuid().hashCode();
@@ -46,6 +46,10 @@ final class Restart {
             alarm);
     var dying = new Dying(ground, new Retaining(ground));
     for (var left : LeaseTable.left(tx, queue.qid())) reclaim(tx, ground, dying, left);
+    LeaseTable.removeOrphans(tx);
+    lanes.all().stream()
+        .filter(lane -> lane.counts().leased() != 0)
+        .forEach(lane -> lane.set(tx, LaneTable.recount(tx, lane)));
     TaskTable.nextDue(tx, queue.qid()).ifPresent(ground.alarm()::at);
     return ground;
   }
@@ -56,7 +60,7 @@ final class Restart {
    */
   private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
     LeaseTable.delete(tx, left.seq(), left.fence());
-    var old = TaskTable.get(tx, left.seq()).orElseThrow();
+    var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall());
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
     if (ground.options().isCarrier() || left.boot() == ground.store().boot()) {

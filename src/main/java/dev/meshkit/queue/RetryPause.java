@@ -19,6 +19,8 @@ public record RetryPause(Duration base, Duration cap) {
     if (!base.isPositive() || cap.compareTo(base) < 0) {
       throw new IllegalArgumentException("want 0 < base <= cap, not " + base + ", " + cap);
     }
+    base = Horizon.of(base);
+    cap = Horizon.of(cap);
   }
 
   /** The pause of task {@code seq} after its {@code n}-th charged attempt, n ≥ 1. */

@@ -44,6 +44,7 @@ final class Settling {
     }
     ground.breakers().told(tx, held.key(), held.seq(), said);
     ended(tx, held);
+    if (!(said instanceof Disposition.Ack) && isGone(tx, held)) return stale(tx, lease);
     var settled = apply(tx, held, said);
     leasing.serveIn(tx);
     tx.afterCommit(() -> tell(held, said, settled));
@@ -58,7 +59,7 @@ final class Settling {
       return;
     }
     ended(tx, held);
-    if (coalescing.supersedes(tx, held.lane(), held.row())) return;
+    if (isGone(tx, held) || coalescing.supersedes(tx, held.lane(), held.row())) return;
     var why = QueueErrors.expired(ground.options().leases().time());
     var settled = retry(tx, held, why, Duration.ZERO);
     leasing.serveIn(tx);
@@ -93,7 +94,7 @@ final class Settling {
       return new Settled.Superseded();
     }
     return switch (said) {
-      case Disposition.Ack _ -> done(tx, held);
+      case Disposition.Ack _ -> done(tx, held, new Settled.Done());
       case Disposition.Retry(var why, var floor) -> retry(tx, held, why, floor);
       case Disposition.Poison(var why) -> {
         var row = charged(tx, held, why);
@@ -107,13 +108,13 @@ final class Settling {
     };
   }
 
-  private Settled done(StoreTx tx, Held held) {
+  private Settled done(StoreTx tx, Held held, Settled how) {
     var lane = held.lane();
     ground.deduping().leaves(tx, held.seq());
     TaskTable.remove(tx, held.seq(), held.row().size());
     lane.set(tx, lane.counts().removed(held.row().size()));
-    ground.endings().ends(tx, held.seq(), new Settled.Done());
-    return new Settled.Done();
+    ground.endings().ends(tx, held.seq(), how);
+    return how;
   }
 
   private Settled retry(StoreTx tx, Held held, MeshError why, Duration floor) {
@@ -141,8 +142,7 @@ final class Settling {
 
   private void delayed(StoreTx tx, Held held, long dueMs) {
     var lane = held.lane();
-    var counts = lane.counts().delayed(1);
-    lane.set(tx, isStrict() ? counts.hold(held.seq()) : counts);
+    lane.set(tx, lane.counts().delayed(1));
     if (isStrict()) goBack(tx, held);
     tx.afterCommit(() -> ground.alarm().at(dueMs));
   }
@@ -170,7 +170,7 @@ final class Settling {
   private void releaseLater(StoreTx tx, Held held) {
     if (LeaseTable.delete(tx, held.seq(), held.fence())) {
       ended(tx, held);
-      if (coalescing.supersedes(tx, held.lane(), held.row())) return;
+      if (isGone(tx, held) || coalescing.supersedes(tx, held.lane(), held.row())) return;
       TaskTable.release(tx, held.seq(), held.origin());
       held.lane().backAt(tx, held.row().ord());
     } else {
@@ -209,8 +209,18 @@ final class Settling {
   private void forget(StoreTx tx, Held held) {
     held.lane().backAt(tx, held.row().ord());
     ended(tx, held);
+    var _ = isGone(tx, held);
     leasing.serveIn(tx);
     LOG.log(Level.WARNING, "a lease was removed by a foreign hand: task={0}", held.seq());
+  }
+
+  /** Whether that hand took the task itself, which is not counted any more then. */
+  private boolean isGone(StoreTx tx, Held held) {
+    if (TaskTable.has(tx, held.seq())) return false;
+    done(tx, held, new Settled.Dead(0, Reason.OPERATOR));
+    leasing.serveIn(tx);
+    LOG.log(Level.WARNING, "a leased task was removed by a foreign hand: task={0}", held.seq());
+    return true;
   }
 
   private Settled stale(StoreTx tx, Lease<?> lease) {

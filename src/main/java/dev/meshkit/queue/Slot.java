@@ -44,6 +44,15 @@ final class Slot<T> {
    */
   record Ended<T>(Slot<T> slot, Disposition said) {}
 
+  /**
+   * Who handles it, and on what.
+   *
+   * @param handler the application's
+   * @param thread what kind of thread it runs on
+   * @param <T> what tasks carry
+   */
+  record Runner<T>(TaskHandler<T> handler, Thread.Builder thread) {}
+
   private final Lease<T> lease;
   private final Duration maxRun;
   private final Thread runner;
@@ -51,12 +60,11 @@ final class Slot<T> {
   private Optional<Cause> interrupted = Optional.empty(); // guarded by this
   private boolean lasts = true; // guarded by this
 
-  /** A slot whose handler runs on a virtual thread once {@link #start started}. */
-  Slot(Lease<T> lease, Duration maxRun, TaskHandler<T> handler, Consumer<Ended<T>> then) {
+  /** A slot whose handler runs once {@link #start started}. */
+  Slot(Lease<T> lease, Duration maxRun, Runner<T> by, Consumer<Ended<T>> then) {
     this.lease = lease;
     this.maxRun = maxRun;
-    var name = "pump-" + lease.lane() + "-" + lease.id();
-    this.runner = Thread.ofVirtual().name(name).unstarted(() -> run(handler, then));
+    this.runner = by.thread().unstarted(() -> run(by.handler(), then));
   }
 
   Lease<T> lease() {

@@ -10,8 +10,9 @@ import java.time.Instant;
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
  * task that nobody takes expires.
  *
- * <p>One virtual thread that sleeps until the next of these is due; with nothing leased, delayed or
- * waiting it sleeps for good. {@link Deadlines} are watched in memory: a tick does no I/O.
+ * <p>One platform thread, so that no handler that spins on a carrier keeps it from its work. It
+ * sleeps until the next of these is due; with nothing leased, delayed or waiting for good. {@link
+ * Deadlines} are watched in memory: a tick does no I/O.
  */
 final class Sweeper {
   private static final Duration NEVER = Duration.ofDays(365);
@@ -104,7 +105,7 @@ final class Sweeper {
     for (var due : TaskTable.due(tx, ground.qid(), ground.nowMs(), PAGE)) {
       if (!TaskTable.promote(tx, due.seq())) continue;
       var lane = ground.lanes().get(due.lid());
-      lane.set(tx, lane.counts().delayed(-1).unhold(due.seq()));
+      lane.set(tx, lane.counts().delayed(-1));
       lane.backAt(tx, due.ord());
       leasing.serveIn(tx);
     }

@@ -7,7 +7,8 @@ import java.util.Map;
  * How a task is to be treated. ZERO and "" mean none, or the queue's default.
  *
  * @param when when it may first be leased
- * @param ttl how long it lives, ZERO for its class's default
+ * @param ttl how long it lives from the time on when it may first be leased, ZERO for its class's
+ *     default
  * @param onExpiry what becomes of it then
  * @param maxAttempts deliveries in all, the first included; 0 for the queue's default
  * @param dedupKey a live task of the lane with the same key makes the enqueue a Duplicate, and for

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs a handler for each task of a queue: takes a place, then leases, at most as many tasks as
- * places are free, runs each on a virtual thread of its own, and settles what its handler says. No
- * lease waits in a buffer, and an idle pump polls nothing: it is one blocked lease.
+ * places are free, runs each on a thread of its own, and settles what its handler says. No lease
+ * waits in a buffer, and an idle pump polls nothing: it is one blocked lease.
  *
  * <pre>
  * the handler                          its task
@@ -22,10 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>None of these stops the pump or slows another place. A handler that heeds no interrupt keeps
  * its thread, which nobody can take from it, but gives up its place a beat (a third of a lease)
- * after its lease is lost. Only a closed queue or a failed store ends a pump by itself, which is
- * logged.
+ * after its lease is lost. Handlers run on virtual threads, which share as many carriers as there
+ * are processors: while that many of them spin, or wait in native code, other handlers stand still,
+ * and keep their leases no longer than {@code maxRun}. Handlers that may do so want {@link
+ * PumpOptions#withPlatformThreads}. Only a closed queue or a failed store ends a pump by itself,
+ * which is logged.
  *
- * <p>Thread-safe. Three virtual threads, one more for each running handler.
+ * <p>Thread-safe. Three platform threads, one more for each running handler.
  *
  * @param <T> what tasks carry
  */
@@ -125,7 +128,10 @@ public final class TaskQueuePump<T> implements AutoCloseable {
   }
 
   private Thread thread(String role, Runnable body) {
-    return Thread.ofVirtual().name("pump-" + queue.options().name() + "-" + role).unstarted(body);
+    return Thread.ofPlatform()
+        .daemon()
+        .name("pump-" + queue.options().name() + "-" + role)
+        .unstarted(body);
   }
 
   /** The leasing thread, from first to last. */
@@ -161,10 +167,19 @@ public final class TaskQueuePump<T> implements AutoCloseable {
 
   private void begin(Lease<T> lease) {
     var maxRun = queue.options().leases().maxRun();
-    var slot = new Slot<>(lease, maxRun, handler, settler::ended);
+    var slot = new Slot<>(lease, maxRun, runner(lease), settler::ended);
     slots.take(slot);
     beats.begun();
     slot.start();
+  }
+
+  private Slot.Runner<T> runner(Lease<T> lease) {
+    var name = "pump-" + lease.lane() + "-" + lease.id();
+    var kind =
+        options.platform()
+            ? Thread.ofPlatform().daemon().name(name)
+            : Thread.ofVirtual().name(name);
+    return new Slot.Runner<>(handler, kind);
   }
 
   /** What was leased as the pump closed has begun by then: the leasing thread ends at once. */

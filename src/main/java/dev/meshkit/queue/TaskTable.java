@@ -36,30 +36,46 @@ final class TaskTable {
 
   static final String DUE =
       """
-      SELECT t.seq, t.lid, t.ord FROM task t WHERE t.st = 1 AND t.due <= ?
-        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT ?""";
+      SELECT t.seq, t.lid, t.ord FROM task t WHERE t.st = 1 AND t.qid = ? AND t.due <= ?
+      ORDER BY t.due LIMIT ?""";
 
   static final String NEXT_DUE =
-      """
-      SELECT t.due FROM task t WHERE t.st = 1
-        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due LIMIT 1""";
+      "SELECT t.due FROM task t WHERE t.st = 1 AND t.qid = ? ORDER BY t.due LIMIT 1";
   static final String DELAYED =
       """
-      SELECT t.seq, t.due, t.at_wall FROM task t WHERE t.st = 1 AND (t.due, t.seq) > (?, ?)
-        AND (SELECT l.qid FROM lane l WHERE l.lid = t.lid) = ? ORDER BY t.due, t.seq LIMIT ?""";
+      SELECT t.seq, t.due, t.at_wall FROM task t WHERE t.st = 1 AND t.qid = ?
+        AND (t.due, t.seq) > (?, ?) ORDER BY t.due, t.seq LIMIT ?""";
+
+  /** The first delayed task of a lane, unless one that nobody holds is ready before it. */
+  static final String HOLDER =
+      """
+      SELECT CASE WHEN EXISTS (SELECT 1 FROM task r WHERE r.st = 0 AND r.lid = t.lid
+          AND r.ord < t.ord AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.seq = r.seq))
+        THEN 0 ELSE t.seq END
+      FROM task t WHERE t.st = 1 AND t.lid = ? ORDER BY t.ord LIMIT 1""";
+
+  static final String FIRST_DELAYED =
+      "SELECT t.ord FROM task t WHERE t.st = 1 AND t.lid = ? ORDER BY t.ord LIMIT 1";
   static final String DEDUP = "SELECT seq FROM task WHERE lid = ? AND dedup = ?";
+  private static final String HAS = "SELECT 1 FROM task WHERE seq = ?";
   private static final String GET = "SELECT " + COLUMNS + " FROM task t WHERE t.seq = ?";
   private static final String ADD =
       """
       INSERT INTO task (seq, lid, ord, st, due, at_wall, exp, drops, origin, attempt, crash,
-        max_attempt, redrives, enq_wall, kind, dedup, coal, codec, crc, size, headers, body, errors)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        max_attempt, redrives, enq_wall, kind, dedup, coal, codec, crc, size, headers, body, errors,
+        qid)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
   private static final String ADD_BLOB = "INSERT INTO task_blob (seq, body) VALUES (?, ?)";
   private static final String REMOVE = "DELETE FROM task WHERE seq = ?";
   private static final String REMOVE_BLOB = "DELETE FROM task_blob WHERE seq = ?";
   private static final String DELAY =
-      "UPDATE task SET st = 1, due = ?, origin = ?, attempt = ?, errors = ? WHERE seq = ?";
-  private static final String SNOOZE = "UPDATE task SET st = 1, due = ?, origin = ? WHERE seq = ?";
+      """
+      UPDATE task SET st = 1, due = ?, qid = (SELECT l.qid FROM lane l WHERE l.lid = task.lid),
+        origin = ?, attempt = ?, errors = ? WHERE seq = ?""";
+  private static final String SNOOZE =
+      """
+      UPDATE task SET st = 1, due = ?, qid = (SELECT l.qid FROM lane l WHERE l.lid = task.lid),
+        origin = ? WHERE seq = ?""";
   private static final String RELEASE = "UPDATE task SET origin = ? WHERE seq = ?";
   private static final String PROMOTE =
       "UPDATE task SET st = 0, due = 0, at_wall = 0 WHERE seq = ? AND st = 1";
@@ -74,11 +90,12 @@ final class TaskTable {
   /**
    * When a task may first be leased.
    *
-   * @param dueMs by the queue clock, 0 for at once
+   * @param qid whose clock it waits for; any, for at once
+   * @param dueMs by that clock, 0 for at once
    * @param atWallMs the wall time asked for, 0 for none
    */
-  record Start(long dueMs, long atWallMs) {
-    static final Start NOW = new Start(0, 0);
+  record Start(long qid, long dueMs, long atWallMs) {
+    static final Start NOW = new Start(0, 0, 0);
   }
 
   /**
@@ -117,7 +134,8 @@ final class TaskTable {
         row.size(),
         orNull(row.headers()),
         apart ? Unit.UNIT : row.body(),
-        orNull(row.errors()));
+        orNull(row.errors()),
+        start.qid());
     if (apart) tx.update(ADD_BLOB, row.seq(), row.body());
   }
 
@@ -126,8 +144,26 @@ final class TaskTable {
     return tx.query(READY, TaskTable::row, lid, ord, limit);
   }
 
+  /** Whether it is there. */
+  static boolean has(StoreTx tx, long seq) {
+    return tx.first(HAS, row -> row.getInt(1), seq).isPresent();
+  }
+
   static Optional<TaskRow> get(StoreTx tx, long seq) {
     return tx.first(GET, TaskTable::row, seq);
+  }
+
+  /**
+   * The task that holds a STRICT lane: it waits for its time, and is the first of those that nobody
+   * has. 0 if none does.
+   */
+  static long holder(StoreTx tx, long lid) {
+    return tx.first(HOLDER, row -> row.getLong(1), lid).orElse(0L);
+  }
+
+  /** The place of the lane's first task that waits for its time; {@code Long.MAX_VALUE} if none. */
+  static long firstDelayed(StoreTx tx, long lid) {
+    return tx.first(FIRST_DELAYED, row -> row.getLong(1), lid).orElse(Long.MAX_VALUE);
   }
 
   /** The live task of the lane with this key. */
@@ -146,7 +182,7 @@ final class TaskTable {
   record Due(long seq, long lid, long ord) {}
 
   static List<Due> due(StoreTx tx, long qid, long nowMs, int limit) {
-    return tx.query(DUE, TaskTable::due, nowMs, qid, limit);
+    return tx.query(DUE, TaskTable::due, qid, nowMs, limit);
   }
 
   private static Due due(ResultSet row) throws SQLException {
@@ -169,9 +205,9 @@ final class TaskTable {
     return read.query(
         DELAYED,
         row -> new Delayed(row.getLong(1), row.getLong(2), row.getLong(3)),
+        qid,
         after.dueMs(),
         after.seq(),
-        qid,
         limit);
   }
 
@@ -228,13 +264,19 @@ final class TaskTable {
         row.getInt(9),
         row.getInt(10),
         row.getLong(11),
-        row.getString(12),
+        text(row, 12),
         row.getInt(13),
         row.getLong(14),
         row.getLong(15),
         bytes(row, 16),
         bytes(row, 17),
         bytes(row, 18));
+  }
+
+  /** A text, of a row that may be damaged. */
+  private static String text(ResultSet row, int column) throws SQLException {
+    var text = row.getString(column);
+    return text == null ? "" : text;
   }
 
   /** A BLOB; NULL is no bytes. */

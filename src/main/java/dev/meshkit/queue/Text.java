@@ -5,10 +5,10 @@ import dev.meshkit.api.MeshError;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -40,9 +40,12 @@ final class Text {
     return Bytes.utf8(text.toString());
   }
 
+  /** What can be read of it: a disk may have damaged it. */
   static Map<String, String> headers(Bytes text) {
     var headers = new TreeMap<String, String>();
-    for (var fields : lines(text)) headers.put(fields.get(0), fields.get(1));
+    for (var fields : lines(text)) {
+      if (fields.size() == 3) headers.put(fields.get(0), fields.get(1));
+    }
     return Collections.unmodifiableMap(headers);
   }
 
@@ -80,17 +83,20 @@ final class Text {
     return bytes;
   }
 
+  /** What can be read of it: a disk may have damaged it. */
   static List<AttemptError> errors(Bytes text) {
-    var errors = new ArrayList<AttemptError>();
-    for (var fields : lines(text)) {
-      errors.add(
-          new AttemptError(
-              Integer.parseInt(fields.get(0)),
-              Instant.ofEpochMilli(Long.parseLong(fields.get(1))),
-              fields.get(2),
-              fields.get(3)));
+    return lines(text).stream().flatMap(fields -> error(fields).stream()).toList();
+  }
+
+  private static Optional<AttemptError> error(List<String> fields) {
+    if (fields.size() != 5) return Optional.empty();
+    try {
+      var attempt = Integer.parseInt(fields.get(0));
+      var wall = Instant.ofEpochMilli(Long.parseLong(fields.get(1)));
+      return Optional.of(new AttemptError(attempt, wall, fields.get(2), fields.get(3)));
+    } catch (NumberFormatException damaged) {
+      return Optional.empty();
     }
-    return List.copyOf(errors);
   }
 
   /** The first words of a text. */

@@ -25,7 +25,11 @@ record Bed(SafeTaskQueue<Bytes> queue, ManualClocks clocks, Tick tick, Runnable 
   /** In a file of this directory. */
   static Bed durable(Path directory, QueueOptions options) throws InterruptedException {
     var clocks = new ManualClocks();
-    var fixture = QueueFixture.open(directory, options, clocks);
+    return of(QueueFixture.open(directory, options, clocks), clocks);
+  }
+
+  /** Of a fixture; closing it closes that. */
+  static Bed of(QueueFixture fixture, ManualClocks clocks) {
     return new Bed(fixture.queue(), clocks, fixture.queue()::tick, fixture::close);
   }
 

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DurableContractTest
     implements LeaseContract,
         LaneContract,
+        OrderContract,
+        BoundsContract,
         RoomContract,
         PoisonContract,
         DoorContract,

@@ -6,7 +6,9 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.store.ChildJvm;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,8 +37,10 @@ final class KillWorker {
       var leases = fetch();
       var fetch = FETCHES.getAndIncrement();
       for (var lease : leases) leased(lease, fetch);
-      if (random.nextBoolean()) together(leases);
-      else for (var lease : leases) alone(lease);
+      var order = new ArrayList<>(leases); // a pipeline's answers come in any order
+      if (random.nextBoolean()) Collections.shuffle(order, new Random(random.nextLong()));
+      if (random.nextBoolean()) together(order);
+      else for (var lease : order) alone(lease);
     }
   }
 

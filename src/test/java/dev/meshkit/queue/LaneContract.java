@@ -13,6 +13,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Disposition.Release;
 import dev.meshkit.api.Disposition.Retry;
+import dev.meshkit.api.Disposition.Snooze;
 import dev.meshkit.api.Disposition.Unreachable;
 import java.time.Duration;
 import java.util.Collections;
@@ -230,12 +231,13 @@ interface LaneContract {
     }
   }
 
-  /** Q27 So does what is paused, or waits for a later start than it has time for. */
+  /** Q27 So does what is paused, or waits for another try for longer than it has time. */
   @Test
   default void whatNobodyMayTakeExpiresAllTheSame() throws Exception {
     try (var bed = open(QueueOptions.of("q").relaxed())) {
       var brief = TaskOptions.DEFAULTS.withTtl(Duration.ofSeconds(20), OnExpiry.POISON);
-      bed.enqueue(LANE, "later", brief.withWhen(new When.After(Duration.ofHours(1))));
+      bed.enqueue(LANE, "later", brief);
+      bed.settle(bed.lease(), new Snooze(Duration.ofHours(1), "not now"));
       bed.enqueue(OTHER, "lives");
       bed.enqueue(OTHER, "brief", brief);
       bed.queue().pause(new Target.OneLane(OTHER), new Audit("ana", "a test")).orThrow();

@@ -4,6 +4,8 @@ package dev.meshkit.queue;
 class MemoryContractTest
     implements LeaseContract,
         LaneContract,
+        OrderContract,
+        BoundsContract,
         RoomContract,
         PoisonContract,
         DoorContract,

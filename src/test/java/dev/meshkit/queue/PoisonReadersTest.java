@@ -47,6 +47,23 @@ class PoisonReadersTest {
     assertEquals(all, seen);
   }
 
+  /** Q29 A page holds about a megabyte, and never nothing, however large its dead are. */
+  @Test
+  void aPageIsBoundedByItsBytes() throws Exception {
+    try (var fixture = QueueFixture.open(directory, options)) {
+      for (var size : List.of(400_000, 400_000, 400_000, 1 << 20, 1))
+        kill(fixture, "x".repeat(size));
+      var pages = new ArrayList<Integer>();
+      while (true) {
+        var page = fixture.queue().poison().take("audit", Duration.ZERO).orThrow();
+        if (page.isEmpty()) break;
+        pages.add(page.size());
+        advance(fixture, "audit", page.getLast().did());
+      }
+      assertEquals(List.of(2, 1, 1, 1), pages);
+    }
+  }
+
   /** Q29 A reader that fails finds the same tasks again, and no other reader notices. */
   @Test
   void aFailingReaderStopsNobody() throws Exception {

@@ -37,13 +37,14 @@ class SqlPlanTest {
   private static final Map<String, String> WHOLE =
       Map.ofEntries(
           Map.entry("Deduping.NEXT", "the first of an index"),
-          Map.entry("TaskTable.NEXT_DUE", "the first of an index that is of this queue"),
           Map.entry("InboxTable.STORES", "at most four of a peer, put in order"),
           Map.entry("JobTable.COLUMNS", "only a part of others"),
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),
           Map.entry("LaneTable.HEADS_EXPIRE", "at most 5,000 lanes a look, their heads by index"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
+          Map.entry("LaneTable.RECOUNT", "of one lane, after a foreign hand; by its indexes"),
+          Map.entry("LeaseTable.ORPHANS", "all leases, once a start"),
           Map.entry("LeaseTable.LEFT", "all leases, once a start"));
 
   @TempDir Path directory;
@@ -56,6 +57,9 @@ class SqlPlanTest {
             Map.entry(TaskTable.DUE, "task_due"),
             Map.entry(TaskTable.NEXT_DUE, "task_due"),
             Map.entry(TaskTable.DELAYED, "task_due"),
+            Map.entry(TaskTable.HOLDER, "task_delayed"),
+            Map.entry(LaneTable.RECOUNT, "task_delayed"),
+            Map.entry(TaskTable.FIRST_DELAYED, "task_delayed"),
             Map.entry(TaskTable.DEDUP, "task_dedup"),
             Map.entry(Deduping.FIND, "USING PRIMARY KEY"),
             Map.entry(Deduping.PRUNE, "dedup_exp"),

@@ -1,6 +1,7 @@
 package dev.meshkit.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
@@ -33,6 +34,7 @@ class TwinQueuesTest {
 
   /** The two, and what each has leased, pair by pair. */
   private static final class Twins {
+    private final QueueFixture fixture;
     private final Bed file;
     private final Bed memory;
     private final SplittableRandom random;
@@ -40,7 +42,8 @@ class TwinQueuesTest {
     private final List<Lease<Bytes>> leasedOfMemory = new ArrayList<>();
     private int settled;
 
-    Twins(Bed file, Bed memory, long seed) {
+    Twins(QueueFixture fixture, Bed file, Bed memory, long seed) {
+      this.fixture = fixture;
       this.file = file;
       this.memory = memory;
       this.random = new SplittableRandom(seed);
@@ -107,8 +110,16 @@ class TwinQueuesTest {
       var ofFile = leased(file, any, lane, max);
       var ofMemory = leased(memory, any, lane, max);
       assertEquals(told(ofFile), told(ofMemory));
+      inOrder(ofFile);
       leasedOfFile.addAll(ofFile);
       leasedOfMemory.addAll(ofMemory);
+    }
+
+    /** Q22 Two that agree may both be wrong: the tables say what comes before what. */
+    private void inOrder(List<Lease<Bytes>> leases) throws InterruptedException {
+      if (file.queue().options().mode() == QueueOptions.Mode.RELAXED) return;
+      var wrong = CountersTest.outOfOrder(fixture.store());
+      leases.forEach(lease -> assertFalse(wrong.contains(lease.id().seq()), "Q22 " + lease));
     }
 
     private static List<Lease<Bytes>> leased(Bed bed, boolean any, Lane lane, int max)
@@ -211,9 +222,11 @@ class TwinQueuesTest {
     var limits = rules.capacity().withTasks(60).withLane(30, 1 << 20);
     rules = rules.capacity(seed % 4 < 2 ? limits.rejecting() : limits.dropping());
     var options = seed % 2 == 0 ? rules.relaxed() : rules;
-    try (var file = Bed.durable(Files.createTempDirectory(directory, "q"), options);
+    var clocks = new QueueFixture.ManualClocks();
+    var fixture = QueueFixture.open(Files.createTempDirectory(directory, "q"), options, clocks);
+    try (var file = Bed.of(fixture, clocks);
         var memory = Bed.memory(options)) {
-      var twins = new Twins(file, memory, seed);
+      var twins = new Twins(fixture, file, memory, seed);
       for (var i = 0; i < STEPS; i++) twins.step(i);
       assertTrue(twins.settled > STEPS / 20, "too little happened: " + twins.settled);
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,27 @@ class CommitterTest {
       // then at most one batch of the others goes before it
       assertTrue(order.indexOf("settle") < 4, order.toString());
       assertEquals(18, order.size());
+    }
+  }
+
+  /**
+   * Q13 A batch runs in its order, in whatever order it came: what was settled in time goes before
+   * what ends leases, and work is handed out when all of it is there.
+   */
+  @Test
+  void aBatchRunsInItsOrder() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var hold = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      store.submit(Op.record("hold", tx -> hold(holding, hold)), _ -> {});
+      holding.await();
+      var order = new CopyOnWriteArrayList<Op.Kind>();
+      var kinds = Stream.of(Op.Kind.values()).filter(kind -> kind != Op.Kind.COUNT).toList();
+      for (var kind : kinds.reversed())
+        assertTrue(store.submit(new Op<>("o", kind, 0, _ -> order.add(kind)), _ -> {}));
+      hold.countDown();
+      store.submit(Op.lease("end", _ -> true)).orThrow();
+      assertEquals(kinds, order);
     }
   }
 

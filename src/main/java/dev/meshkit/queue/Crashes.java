@@ -1,0 +1,27 @@
+package dev.meshkit.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * Processes that died holding a task. They fade: what has been well for long since is no suspect,
+ * and begins to count anew. The history of a task's errors says when its last one was.
+ */
+final class Crashes {
+  static final Duration WINDOW = Duration.ofDays(3);
+
+  private Crashes() {}
+
+  /** The task without those that have faded by then. */
+  static TaskRow faded(TaskRow row, Instant wall) {
+    if (row.crash() <= 0) return row;
+    var last =
+        Text.errors(row.errors()).stream()
+            .filter(error -> error.code().equals(QueueErrors.CRASHED))
+            .map(AttemptError::wall)
+            .max(Comparator.naturalOrder());
+    var isLongAgo = last.isPresent() && last.get().isBefore(wall.minus(WINDOW));
+    return isLongAgo ? row.after(row.attempt(), 0, row.errors()) : row;
+  }
+}
