@@ -1,6 +1,5 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
@@ -274,13 +273,6 @@ final class Leasing<T> {
     } catch (Exception | Error thrown) { // whatever a codec throws: its lane goes on
       var corrupt = Thrown.byGuest("the codec", thrown);
       dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
-      return;
-    }
-    try {
-      var _ = Text.errors(row.errors());
-    } catch (RuntimeException damaged) { // the checksum is the body's alone
-      var rest = row.after(row.attempt(), row.crash(), Bytes.EMPTY);
-      dying.die(tx, state, rest, Reason.CORRUPT, QueueErrors.corrupt(damaged));
       return;
     }
     got.add(lease(tx, state, row, value));
