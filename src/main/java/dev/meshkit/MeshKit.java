@@ -79,7 +79,8 @@ public final class MeshKit {
    * empty them between two runs. It takes no part in the mesh. To be closed; until then the node
    * does not start. {@code error.store.open} with the detail {@code mk} if it cannot be opened,
    * {@code MK-NODE-006} while the node runs: then it is {@link Mesh#store}; {@code
-   * error.precondition} if the node has never run.
+   * error.store.busy} while another program keeps it locked; {@code error.precondition} if the node
+   * has never run.
    */
   public static Result<LocalStore> store(MeshConfig config) {
     return Node.store(config);

@@ -49,6 +49,7 @@ public final class QueueFile implements LocalStore {
    * {@code mk} says why: {@code MK-NODE-006} a process has it open (detail {@code pid}), {@code
    * MK-STO-001} it cannot be read and written, or is no database, {@code MK-STO-002} it is another
    * program's, {@code MK-STO-004} a newer MeshKit wrote it, {@code MK-STO-005} it is a node's.
+   * {@code error.store.busy}: another program kept it locked for 30 s, try again.
    */
   public static Result<QueueFile> open(Path file) {
     var meters = new Meters(Map.of());

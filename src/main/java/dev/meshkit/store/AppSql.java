@@ -14,28 +14,25 @@ final class AppSql {
 
   private static final Set<String> MAKES_OR_DROPS = Set.of("create", "drop", "alter");
 
-  /** What may stand between such a word and the name of what is made, dropped or altered. */
-  private static final Set<String> BEFORE_THE_NAME =
-      Set.of(
-          "temp",
-          "temporary",
-          "unique",
-          "virtual",
-          "table",
-          "index",
-          "view",
-          "trigger",
-          "if",
-          "not",
-          "exists",
-          "main");
+  /** What may stand between CREATE and what kind of thing it makes. */
+  private static final Set<String> HOW = Set.of("temp", "temporary", "unique");
+
+  /** No virtual ones: what is wrong in one looks as if the file were damaged. */
+  private static final Set<String> KINDS = Set.of("table", "index", "view", "trigger");
 
   private static final String QUOTES = "'\"`[";
 
   private AppSql() {}
 
-  /** A word of a statement in lower case; a quoted one is a name or a text, never a keyword. */
-  private record Word(String text, boolean isQuoted) {}
+  /**
+   * A word of a statement in lower case, or a dot; a quoted one is a name or a text, never a
+   * keyword.
+   */
+  private record Word(String text, boolean isQuoted) {
+    boolean isOneOf(Set<String> keywords) {
+      return !isQuoted && keywords.contains(text);
+    }
+  }
 
   /**
    * Throws {@link IllegalArgumentException} unless the statement is a query or a change of rows or
@@ -51,7 +48,10 @@ final class AppSql {
     }
     for (var word : words) check(word, sql, reserved);
     if (MAKES_OR_DROPS.contains(words.getFirst().text()) && !names(words)) {
-      throw new IllegalArgumentException("an application's tables are named app_…: " + sql);
+      throw new IllegalArgumentException(
+          "an application makes, drops and alters tables, indexes and views named app_…, and no"
+              + " virtual tables: "
+              + sql);
     }
   }
 
@@ -70,18 +70,31 @@ final class AppSql {
     }
   }
 
-  /** Whether what it makes, drops or alters, and what that is called then, is named app_…. */
+  /**
+   * Whether what it makes, drops or alters, and what that is called then, is named app_…. By place:
+   * SQLite takes many a keyword for a name, as in {@code CREATE TABLE temp (app_x)}.
+   */
   private static boolean names(List<Word> words) {
-    var rest =
-        words.stream()
-            .skip(1)
-            .dropWhile(word -> !word.isQuoted() && BEFORE_THE_NAME.contains(word.text()))
-            .map(Word::text)
-            .toList();
-    var renames = rest.size() > 3 && rest.subList(1, 3).equals(List.of("rename", "to"));
-    return !rest.isEmpty()
-        && rest.getFirst().startsWith("app_")
-        && (!renames || rest.get(3).startsWith("app_"));
+    var at = words.size() > 1 && words.get(1).isOneOf(HOW) ? 2 : 1;
+    if (at >= words.size() || !words.get(at).isOneOf(KINDS)) return false;
+    at = behindIf(words, at + 1);
+    if (is(words, at + 1, ".")) at += 2;
+    var renames = is(words, at + 1, "rename") && is(words, at + 2, "to");
+    return isOwn(words, at) && (!renames || isOwn(words, at + 3));
+  }
+
+  private static int behindIf(List<Word> words, int at) {
+    if (!is(words, at, "if")) return at;
+    if (is(words, at + 1, "exists")) return at + 2;
+    return is(words, at + 1, "not") && is(words, at + 2, "exists") ? at + 3 : at;
+  }
+
+  private static boolean is(List<Word> words, int at, String text) {
+    return at < words.size() && words.get(at).isOneOf(Set.of(text));
+  }
+
+  private static boolean isOwn(List<Word> words, int at) {
+    return at < words.size() && words.get(at).text().startsWith("app_");
   }
 
   /** The statement's words; comments do not count. */
@@ -90,6 +103,7 @@ final class AppSql {
     for (var at = 0; at < sql.length(); ) {
       var c = sql.charAt(at);
       var end = end(sql, at, c);
+      if (c == '.') words.add(new Word(".", false));
       if (isName(c)) words.add(new Word(lower(sql.substring(at, end)), false));
       if (QUOTES.indexOf(c) >= 0) words.add(new Word(lower(unquoted(sql, at, end)), true));
       if (c == ';' && !sql.substring(end).isBlank()) {

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
  * apply   each; one that throws: everything again, each in a savepoint of its own
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
+ * full    without what adds; if there is no room even so, a transaction for each
  * </pre>
  *
  * <p>Runs on the store's writer thread. A disk that has become read-only refuses; an I/O error, or
@@ -128,7 +129,31 @@ final class Committer {
       if (begin() < 0) stayedBusy(rest);
       else applied(rest);
     } catch (StoreException cause) {
-      failed(rest, cause);
+      if (cause.fault() == Fault.FULL && rest.size() > 1) eachAlone(rest);
+      else failed(rest, cause);
+    }
+  }
+
+  /**
+   * One of them wants more room than there is, and nobody knows which: a transaction for each, so
+   * that it fails alone. The log's room that it took is free again for the next.
+   */
+  private void eachAlone(List<Ticket<?>> batch) throws InterruptedException {
+    for (var i = 0; i < batch.size(); i++) {
+      var one = batch.subList(i, i + 1);
+      try {
+        if (begin() < 0) {
+          stayedBusy(batch.subList(i, batch.size()));
+          return;
+        }
+        applied(one);
+      } catch (StoreException cause) {
+        failed(one, cause);
+      }
+      if (failure.isPresent()) {
+        fail(batch.subList(i, batch.size()), failure.get());
+        return;
+      }
     }
   }
 

@@ -2,13 +2,18 @@ package dev.meshkit.store;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a salvage kept of each table, and between which rows it could not read. */
+/**
+ * What a salvage kept of each table, between which rows it could not read, and what else of the
+ * file it could not take along.
+ */
 final class Losses {
   private final Map<String, Long> kept = new LinkedHashMap<>();
   private final Map<String, StringBuilder> lost = new LinkedHashMap<>();
+  private final Map<String, String> left = new LinkedHashMap<>();
 
   /** So many more rows of a table were kept. */
   void kept(String table, long rows) {
@@ -22,6 +27,23 @@ final class Losses {
     all.append(where);
   }
 
+  /** An index, a view or a trigger was not taken along; {@code why} says why. */
+  void left(String what, String why) {
+    left.put(what, why);
+  }
+
+  /** Whether something but rows was not taken along. */
+  boolean isAnyLeft() {
+    return !left.isEmpty();
+  }
+
+  /** What was not taken along, in one line. */
+  String leftover() {
+    return left.entrySet().stream()
+        .map(one -> one.getKey() + " (" + one.getValue() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
   /** Whether every row is there: nothing but indexes was hurt. */
   boolean isNone() {
     return lost.isEmpty();
@@ -32,9 +54,14 @@ final class Losses {
     return tables.stream().anyMatch(lost::containsKey);
   }
 
-  /** A line for each table. */
+  /** A line for each table, and for all else that was not taken along. */
   String text() {
-    return kept.keySet().stream().map(this::line).collect(Collectors.joining());
+    var tables = new LinkedHashSet<>(kept.keySet());
+    tables.addAll(lost.keySet());
+    return tables.stream().map(this::line).collect(Collectors.joining())
+        + left.entrySet().stream()
+            .map(one -> one.getKey() + ": not taken along: " + one.getValue() + "\n")
+            .collect(Collectors.joining());
   }
 
   /** The tables that lost rows, in one line. */
@@ -46,6 +73,6 @@ final class Losses {
 
   private String line(String table) {
     var gone = lost.containsKey(table) ? "   lost: " + lost.get(table) : "";
-    return table + ": " + kept.get(table) + " rows kept" + gone + "\n";
+    return table + ": " + kept.getOrDefault(table, 0L) + " rows kept" + gone + "\n";
   }
 }

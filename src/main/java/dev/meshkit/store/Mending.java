@@ -105,6 +105,15 @@ final class Mending {
   }
 
   private void tell(Losses losses, Path kept) {
+    if (losses.isAnyLeft()) {
+      LOG.log(
+          Level.WARNING,
+          "the database was damaged, and not all but its rows could be taken along: file={0}"
+              + " left={1} before={2}",
+          file,
+          losses.leftover(),
+          kept);
+    }
     if (losses.isNone()) {
       LOG.log(
           Level.WARNING,

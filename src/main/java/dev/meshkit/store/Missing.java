@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import dev.meshkit.store.StoreException.Fault;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,10 @@ final class Missing {
   /** An index: its name, and which rows it is of, as a clause; empty for all. */
   private record Index(String name, String where) {}
 
-  /** Compares a table with what its indexes counted; one that is damaged itself says nothing. */
+  /**
+   * Compares a table with what its indexes counted; one that is damaged itself says nothing, nor
+   * does one of an application's that cannot be asked so.
+   */
   void byIndexes(String table) {
     for (var index : indexes(table)) {
       try {
@@ -48,7 +52,7 @@ final class Missing {
           losses.lost(table, rows(missing) + " that its index " + index.name() + " counts");
         }
       } catch (StoreException cause) {
-        if (!cause.isDamage()) throw cause;
+        if (!cause.isDamage() && cause.fault() != Fault.STATEMENT) throw cause;
       }
     }
   }

@@ -4,11 +4,14 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.store.Schema.Migration;
+import dev.meshkit.store.StoreException.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +31,9 @@ final class Opening {
   /** Older ones can corrupt the file: one connection checkpoints while another resets the WAL. */
   private static final int[] OLDEST_SQLITE = {3, 51, 3};
 
-  private static final int OPEN_WAIT_MS = 5_000;
+  /** Of a file that is nobody else's. */
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
   private static final String VIEWS =
       "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'";
   private static final String META = "SELECT k, t FROM meta WHERE t IS NOT NULL";
@@ -98,6 +103,7 @@ final class Opening {
   }
 
   private Result<Opened> locked(StoreLock lock, DatabaseFiles files) {
+    var began = options.clocks().monotonic().instant();
     try {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
@@ -106,17 +112,30 @@ final class Opening {
       if (damage.isPresent()) return Result.err(damage.get());
       return roomy(lock, files);
     } catch (RuntimeException | SQLException | IOException cause) {
-      return Result.err(StoreErrors.unopened(options.file(), cause));
+      return Result.err(unopened(cause, began));
     }
+  }
+
+  /** A foreign write lock says nothing against the file. */
+  private MeshError unopened(Exception cause, Instant began) {
+    if (!(cause instanceof StoreException known) || known.fault() != Fault.BUSY) {
+      return StoreErrors.unopened(options.file(), cause);
+    }
+    var waited = Duration.between(began, options.clocks().monotonic().instant());
+    return StoreErrors.busy(options.file(), waited);
+  }
+
+  private Statements writer() throws SQLException {
+    return connect(options.file(), options.limits().commitDeadline());
   }
 
   /** A full disk need not keep a node from ending its work: the reserve is for that. */
   private Result<Opened> roomy(StoreLock lock, DatabaseFiles files) throws SQLException {
     try {
-      return prepared(connect(options.file()), lock, files);
+      return prepared(writer(), lock, files);
     } catch (StoreException cause) {
       if (!cause.isFull() || !room.giveUp()) throw cause;
-      return prepared(connect(options.file()), lock, files);
+      return prepared(writer(), lock, files);
     }
   }
 
@@ -225,10 +244,15 @@ final class Opening {
 
   /** A connection with the driver's settings; the pragmas come later. */
   static Statements connect(Path file) throws SQLException {
+    return connect(file, SHORT);
+  }
+
+  /** One that waits so long for each lock that somebody else holds. */
+  private static Statements connect(Path file, Duration wait) throws SQLException {
     var config = new SQLiteConfig();
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setGetGeneratedKeys(false); // rule R4
-    config.setBusyTimeout(OPEN_WAIT_MS); // somebody may just be closing it
+    config.setBusyTimeout((int) Math.min(Integer.MAX_VALUE, wait.toMillis()));
     return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
   }
 

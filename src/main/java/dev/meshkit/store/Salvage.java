@@ -13,16 +13,15 @@ import org.sqlite.SQLiteConfig;
  * file of which only those were hurt loses nothing and stays itself. One that lost rows is another
  * from then on, as one that was made of a backup is: it gets a new identity, and its outbound
  * queues are paused.
+ *
+ * <p>What is there besides MeshKit's own, an application's or anybody's, comes along whatever it is
+ * called; what cannot is named.
  */
 final class Salvage {
   private static final String TABLES =
       """
       SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
       ORDER BY name""";
-  private static final String APPLICATION =
-      """
-      SELECT sql FROM sqlite_schema WHERE name LIKE 'app\\_%' ESCAPE '\\' AND sql IS NOT NULL
-      ORDER BY type DESC"""; // tables before indexes
   private static final String NUMBERS = "SELECT name, seq FROM sqlite_sequence";
   private static final String PUT_NUMBER =
       "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?";
@@ -50,7 +49,8 @@ final class Salvage {
       schema.migrations().stream()
           .filter(step -> step.version() <= version)
           .forEach(step -> to.script(step.script()));
-      from.query(APPLICATION, row -> row.getString(1)).forEach(to::script);
+      var others = new Others(from, to, losses);
+      others.holdRows();
       to.script("PRAGMA user_version = " + version);
       tables(from, to);
       numbers(from, to);
@@ -59,6 +59,9 @@ final class Salvage {
       if (version == schema.version()) schema.counts().forEach(missing::byRows);
       to.autoCommit(true);
       if (!losses.isNone() && !losses.anyOf(schema.needed())) renew(to);
+      to.autoCommit(false);
+      others.act();
+      to.autoCommit(true);
       return losses;
     }
   }

@@ -70,7 +70,8 @@ public final class Store implements AutoCloseable {
    * MK-NODE-006} (another process has it; its pid is the detail {@code pid}), {@code MK-STO-004}
    * (newer than this program), {@code MK-STO-005} (another cluster's or node's); nothing on disk
    * has changed then. {@code MK-STO-001} cannot be opened, {@code MK-STO-002} a pragma does not
-   * hold, {@code MK-STO-003} SQLite is too old.
+   * hold, {@code MK-STO-003} SQLite is too old. {@code error.store.busy}: another process kept it
+   * locked for {@code commitDeadline}, try again.
    */
   public static Result<Store> open(StoreOptions options) {
     var store = new Store(options.real());

@@ -59,10 +59,14 @@ final class StoreErrors {
 
   /** BEGIN stayed BUSY: another process holds a write lock. Nothing happened. */
   static MeshError busy(Path file, Duration waited) {
+    var others = LogReaders.of(file);
     return MeshError.of(
         "error.store.busy",
         "writing " + file,
-        "another process has kept it locked for " + waited.toMillis() + " ms",
+        "another process has kept it locked for "
+            + waited.toMillis()
+            + " ms"
+            + (others.isEmpty() ? "" : "; it is open in " + others),
         "nothing happened; end that process, perhaps a sqlite3 shell in a transaction",
         Retry.SAFE);
   }

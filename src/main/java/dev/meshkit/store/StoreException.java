@@ -26,6 +26,7 @@ public final class StoreException extends RuntimeException {
     STATEMENT
   }
 
+  private static final int ERROR = 1;
   private static final int CORRUPT = 11;
 
   private final Fault fault;
@@ -67,7 +68,7 @@ public final class StoreException extends RuntimeException {
   /** Whether what is in the file makes no sense, rather than the disk failing. */
   boolean isDamage() {
     return getCause() instanceof SQLException sql
-        && switch (sql.getErrorCode() & 0xff) {
+        && switch (code(sql)) {
           case CORRUPT, 26 -> true; // NOTADB
           default -> false;
         };
@@ -75,12 +76,23 @@ public final class StoreException extends RuntimeException {
 
   /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
   private static Fault fault(SQLException cause) {
-    return switch (cause.getErrorCode() & 0xff) {
+    return switch (code(cause)) {
       case 5, 6 -> Fault.BUSY; // BUSY, LOCKED
       case 13 -> Fault.FULL; // FULL
       case 10, 11, 26, 8, 14 -> Fault.FATAL; // IOERR, CORRUPT, NOTADB, READONLY, CANTOPEN
       default -> Fault.STATEMENT;
     };
+  }
+
+  /**
+   * The primary code. What a virtual table says of its own content is no damage of the file, though
+   * its primary code says so: then only the statement has failed.
+   */
+  private static int code(SQLException cause) {
+    var isContent =
+        cause instanceof SQLiteException sqlite
+            && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT_VTAB;
+    return isContent ? ERROR : cause.getErrorCode() & 0xff;
   }
 
   /** The verdict on an operation that threw {@code thrown}. */

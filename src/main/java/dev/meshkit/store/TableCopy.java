@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 final class TableCopy {
   private static final int PAGE = 256;
 
+  /** SQLite's names of a row's number; a column that is called so hides it. */
+  private static final List<String> ROWIDS = List.of("rowid", "_rowid_", "oid");
+
   private final Statements from;
   private final Statements to;
   private final Losses losses;
@@ -38,17 +41,26 @@ final class TableCopy {
     losses.kept(table, 0);
     var there = columns(from);
     var columns = columns(to).stream().filter(there::contains).toList();
-    if (isWithoutRowid()) bothEnds(columns);
-    else upwards(columns);
+    if (isWithoutRowid()) {
+      bothEnds(columns);
+      return;
+    }
+    ROWIDS.stream()
+        .filter(name -> there.stream().noneMatch(name::equalsIgnoreCase))
+        .findFirst()
+        .ifPresentOrElse(
+            rowid -> upwards(rowid, columns),
+            () -> losses.lost(table, "all of it: its columns hide where its rows lie"));
   }
 
   /** One row: where it lies, and its values. */
   private record Line(List<Object> key, List<Object> values) {}
 
-  private void upwards(List<String> columns) {
-    var select = "SELECT rowid, " + list(columns) + " FROM " + quoted(table) + " NOT INDEXED";
-    var page = select + " WHERE rowid > ? ORDER BY rowid LIMIT ?";
-    var insert = insert("rowid, " + list(columns), columns.size() + 1);
+  private void upwards(String rowid, List<String> columns) {
+    var names = rowid + ", " + list(columns);
+    var select = "SELECT " + names + " FROM " + quoted(table) + " NOT INDEXED";
+    var page = select + " WHERE " + rowid + " > ? ORDER BY " + rowid + " LIMIT ?";
+    var insert = insert(names, columns.size() + 1);
     var after = Long.MIN_VALUE;
     var limit = PAGE;
     while (true) {

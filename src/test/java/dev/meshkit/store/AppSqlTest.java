@@ -53,6 +53,13 @@ class AppSqlTest {
         "CREATE TABLE mine (app_x INTEGER)",
         "CREATE TABLE 'mine' AS SELECT 1 FROM app_x",
         "ALTER TABLE app_x RENAME TO mine",
+        "CREATE TABLE temp (app_x INTEGER)",
+        "CREATE TABLE main (app_x INTEGER)",
+        "CREATE TABLE trigger (app_x INTEGER)",
+        "CREATE TABLE if (app_x INTEGER)",
+        "CREATE UNIQUE INDEX one_order ON app_x (i)",
+        "CREATE VIEW shop AS SELECT i FROM app_x",
+        "CREATE VIRTUAL TABLE app_f USING fts5(x)",
         "DROP INDEX mine",
         ""
       })
@@ -71,6 +78,8 @@ class AppSqlTest {
         "CREATE UNIQUE INDEX app_x_i ON app_x (i)",
         "CREATE TABLE 'app_x' (i INTEGER)",
         "CREATE TABLE main.app_x (i INTEGER)",
+        "CREATE TABLE IF NOT EXISTS \"main\" . app_x (i INTEGER)",
+        "CREATE VIEW app_v AS SELECT app_x.i FROM app_x",
         "ALTER TABLE app_x RENAME TO app_y",
         "ALTER TABLE app_x RENAME COLUMN i TO j",
         "DROP TABLE IF EXISTS app_x",

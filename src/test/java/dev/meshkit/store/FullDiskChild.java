@@ -35,7 +35,7 @@ final class FullDiskChild {
     var other = directory.resolve("other");
     try (var store = open()) {
       store.submit(Op.record("table", FullDiskChild::table)).orThrow();
-      for (var i = 0; i < 4; i++) store.submit(add(i)).orThrow();
+      for (var i = 0; i < 9; i++) store.submit(add(i)).orThrow();
       Files.write(other, new byte[12 << 20]);
       // one batch in which a settle stands beside more than there is room for
       var hold = new CountDownLatch(1);
@@ -55,6 +55,7 @@ final class FullDiskChild {
       ChildJvm.say("add " + outcome(store.submit(add(999))));
       ChildJvm.say("reserve " + Files.exists(directory.resolve("mesh.reserve")));
       for (var i = 1; i < 4; i++) ChildJvm.say("settle " + outcome(store.submit(remove(i))));
+      besideAGreedyOne(store);
       ChildJvm.say("rows " + (rows(store) == added.get()));
       Files.delete(other);
       // it looks once a second
@@ -64,6 +65,27 @@ final class FullDiskChild {
       ChildJvm.say("rows " + (rows(store) == added.get() + 1));
       ChildJvm.say("check " + check(store));
     }
+  }
+
+  /** One batch of work that ends, one of which adds more than there is room for. */
+  private static void besideAGreedyOne(Store store) throws InterruptedException {
+    var hold = new CountDownLatch(1);
+    var done = new CountDownLatch(6);
+    store.submit(Op.record("hold", tx -> await(hold)), _ -> {});
+    store.submit(remove(4), answer -> said("before it", answer, done));
+    store.submit(Op.settle("greedy", FullDiskChild::fill), a -> said("greedy", a, done));
+    for (var i = 5; i < 9; i++) {
+      store.submit(remove(i), answer -> said("behind it", answer, done));
+    }
+    hold.countDown();
+    done.await();
+  }
+
+  private static int fill(StoreTx tx) {
+    for (var i = 0; i < 40; i++) {
+      tx.update("INSERT INTO app_x VALUES (?, zeroblob(1000000))", 5_000L + i);
+    }
+    return 40;
   }
 
   private void opensFull() throws IOException, InterruptedException {

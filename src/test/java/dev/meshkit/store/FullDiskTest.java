@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskTest {
   @TempDir Path directory;
 
-  /** Q5 Disk full refuses enqueues, still settles, and ends by itself when space returns. */
+  /**
+   * Q5 Disk full refuses enqueues, still settles, and ends by itself when space returns. Q3 One
+   * that wants more than there is fails alone.
+   */
   @Test
   void aFullDiskRefusesWhatAddsAndStillEndsWork() throws Exception {
     var reason = ChildJvm.withoutSmallDisks(directory);
@@ -35,6 +38,12 @@ class FullDiskTest {
             "settle ok 1",
             "settle ok 1",
             "settle ok 1",
+            "before it ok 1",
+            "greedy error.store.full",
+            "behind it ok 1",
+            "behind it ok 1",
+            "behind it ok 1",
+            "behind it ok 1",
             "rows true",
             "again ok 1",
             "reserve 4194304",
