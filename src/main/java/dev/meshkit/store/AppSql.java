@@ -14,8 +14,11 @@ final class AppSql {
 
   private static final Set<String> MAKES_OR_DROPS = Set.of("create", "drop", "alter");
 
-  /** What may stand between CREATE and what kind of thing it makes. */
-  private static final Set<String> HOW = Set.of("temp", "temporary", "unique");
+  /**
+   * What may stand between CREATE and what kind of thing it makes. TEMP may not: it would hide a
+   * table of the same name from all who share the writer's connection, until the next start.
+   */
+  private static final Set<String> HOW = Set.of("unique");
 
   /** No virtual ones: what is wrong in one looks as if the file were damaged. */
   private static final Set<String> KINDS = Set.of("table", "index", "view", "trigger");
@@ -50,7 +53,7 @@ final class AppSql {
     if (MAKES_OR_DROPS.contains(words.getFirst().text()) && !names(words)) {
       throw new IllegalArgumentException(
           "an application makes, drops and alters tables, indexes and views named app_…, and no"
-              + " virtual tables: "
+              + " virtual or temporary tables: "
               + sql);
     }
   }
@@ -78,7 +81,10 @@ final class AppSql {
     var at = words.size() > 1 && words.get(1).isOneOf(HOW) ? 2 : 1;
     if (at >= words.size() || !words.get(at).isOneOf(KINDS)) return false;
     at = behindIf(words, at + 1);
-    if (is(words, at + 1, ".")) at += 2;
+    if (is(words, at + 1, ".")) {
+      if (!words.get(at).text().equals("main")) return false;
+      at += 2;
+    }
     var renames = is(words, at + 1, "rename") && is(words, at + 2, "to");
     return isOwn(words, at) && (!renames || isOwn(words, at + 3));
   }
