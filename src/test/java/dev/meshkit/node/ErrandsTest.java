@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.gossip.Input;
@@ -10,7 +11,7 @@ import dev.meshkit.runtime.Mailbox;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What gossip sends out comes back, and ends with it. */
@@ -37,23 +38,23 @@ class ErrandsTest {
   @Test
   void theyHaveEndedWhenTheyAreClosed() throws Exception {
     var begun = new CountDownLatch(1);
-    var working = new AtomicReference<Thread>();
+    var ended = new AtomicBoolean();
     var errands = new Errands(answers);
     errands.go(
         () -> {
-          working.set(Thread.currentThread());
           begun.countDown();
           try {
             new CountDownLatch(1).await();
           } finally {
             assertFalse(new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS)); // slow to end
+            ended.set(true);
           }
           return failed;
         },
         failed);
     begun.await();
     errands.close();
-    assertFalse(working.get().isAlive());
+    assertTrue(ended.get());
     assertEquals(0, answers.depth());
   }
 }
