@@ -80,7 +80,6 @@ public final class Fanout {
       for (var fork : forks.all()) {
         if (forks.isOver()) break;
         scope.fork(fork);
-        forks.begun();
       }
       join(scope, forks, round.timeout());
     }

@@ -109,15 +109,6 @@ final class Forks<R> implements ThreadFactory {
     return thread;
   }
 
-  /**
-   * On the caller's thread, after each start. The first is let run before the third begins, as far
-   * as it gets: if it decides at once it spares the others. Where there are two it would cost as
-   * much as it spares.
-   */
-  void begun() {
-    if (made == 1 && all.size() > 2 && caller.isVirtual()) Thread.yield();
-  }
-
   /** Whether no fork may begin any more. */
   boolean isOver() {
     return left.get() < 0;
