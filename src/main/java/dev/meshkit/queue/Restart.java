@@ -27,6 +27,10 @@ final class Restart {
     lanes.load(tx);
     var deduping = new Deduping(store, alarm, options.dedupWindow());
     deduping.load(tx);
+    if (!queue.poison().equals(options.poisonQueue())) {
+      DeadTable.rename(tx, queue.qid(), queue.poison(), options.poisonQueue());
+      ReaderTable.rename(tx, options.name(), queue.poison(), options.poisonQueue());
+    }
     var dead = new DeadBook();
     dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
