@@ -75,14 +75,13 @@ public final class Store implements AutoCloseable {
    * locked for {@code commitDeadline}, try again.
    */
   public static Result<Store> open(StoreOptions options) {
-    var store = new Store(options.real());
-    return store
-        .opening
-        .awaitUninterruptibly()
-        .map(_ -> store)
-        .onOk(_ -> store.readers.start())
-        .onOk(_ -> store.checkAfterCrash())
-        .onOk(_ -> StoreMeters.register(options, store));
+    return options
+        .real()
+        .map(Store::new)
+        .flatMap(store -> store.opening.awaitUninterruptibly().map(_ -> store))
+        .onOk(store -> store.readers.start())
+        .onOk(Store::checkAfterCrash)
+        .onOk(store -> StoreMeters.register(options, store));
   }
 
   /**

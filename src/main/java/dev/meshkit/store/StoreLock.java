@@ -46,7 +46,6 @@ final class StoreLock implements AutoCloseable {
    * stands in it once {@link #sign} was called.
    */
   static Result<StoreLock> take(Path database) {
-    var name = name(RealPath.of(database));
     try {
       var path = path(database);
       if (!HELD.add(path)) return refused(database, Long.toString(ProcessHandle.current().pid()));
@@ -54,7 +53,8 @@ final class StoreLock implements AutoCloseable {
       if (!taken.isOk()) HELD.remove(path);
       return taken;
     } catch (IOException cause) {
-      return unlockable(database, name, cause);
+      var lock = DatabaseFiles.beside(RealPath.of(database), "lock");
+      return unlockable(database, lock.getFileName().toString(), cause);
     }
   }
 
@@ -80,12 +80,8 @@ final class StoreLock implements AutoCloseable {
 
   /** One for each database, by whatever links it is named. */
   private static Path path(Path database) throws IOException {
-    var file = RealPath.of(database);
-    return requireNonNull(file.toAbsolutePath().getParent()).toRealPath().resolve(name(file));
-  }
-
-  private static String name(Path database) {
-    return database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
+    var lock = DatabaseFiles.beside(RealPath.of(database), "lock").toAbsolutePath();
+    return requireNonNull(lock.getParent()).toRealPath().resolve(lock.getFileName());
   }
 
   private static Result<StoreLock> taken(Path database, Path path) {
