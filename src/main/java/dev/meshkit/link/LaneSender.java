@@ -93,6 +93,11 @@ final class LaneSender implements Runnable {
     return parts.trouble().now();
   }
 
+  /** Whether that is that there is no way to the peer. */
+  boolean isCut() {
+    return parts.trouble().isCut();
+  }
+
   @Override
   public void run() {
     try {
@@ -108,8 +113,9 @@ final class LaneSender implements Runnable {
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
     try {
-      var way = parts.ports().streams().open(peer).onErr(parts.trouble()::is);
+      var way = parts.ports().streams().open(peer).onErr(parts.trouble()::cut);
       if (!(way instanceof Result.Ok<Duplex>(var stream))) return false;
+      parts.trouble().connected();
       try (stream) {
         return isOpened(stream) && sendOver(stream);
       }

@@ -82,6 +82,12 @@ public final class Outbound implements AutoCloseable {
     return Optional.ofNullable(senders.get(lane)).flatMap(LaneSender::trouble);
   }
 
+  /** Whether what keeps a lane is that there is no way to its peer: one not seen yet, or gone. */
+  public boolean isCut(Lane lane) {
+    var sender = senders.get(lane);
+    return sender != null && sender.isCut();
+  }
+
   /** Sends nothing more, gives back what has no receipt, uncharged. Blocks at most 5 s. */
   @Override
   public void close() {

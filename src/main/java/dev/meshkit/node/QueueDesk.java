@@ -95,6 +95,8 @@ final class QueueDesk {
       item.setBlockedBy(reason("error.queue.paused", "paused by " + front.pausedBy()));
       return;
     }
+    if (item.getState() == QueueItem.State.OPEN && outbound.isCut(front.lane()))
+      item.setState(QueueItem.State.BREAKER_OPEN);
     outbound
         .trouble(front.lane())
         .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), kept.why())));

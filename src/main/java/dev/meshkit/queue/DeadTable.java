@@ -51,6 +51,7 @@ final class DeadTable {
       FROM dead WHERE did = ?""";
   private static final String SPAN =
       "SELECT coalesce(min(did), 1) - 1, coalesce(max(did), 0) FROM dead WHERE poison = ?";
+  private static final String RENAME = "UPDATE dead SET poison = ? WHERE poison = ? AND qid = ?";
   private static final String REMOVE = "DELETE FROM dead WHERE did = ?";
 
   private DeadTable() {}
@@ -85,6 +86,11 @@ final class DeadTable {
         orNull(Text.stack(why)));
     ground.dead().added(tx, row.size());
     return did;
+  }
+
+  /** What is listed of a queue under one name is listed under another from now on. */
+  static void rename(StoreTx tx, long qid, String before, String now) {
+    tx.update(RENAME, now, before, qid);
   }
 
   /** The highest number that anybody dead has had. */

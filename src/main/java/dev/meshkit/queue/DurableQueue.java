@@ -215,6 +215,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   @Override
   public void close() {
     ground.store().mayWait("closing a queue");
+    if (file != null) ground.store().ending();
     if (ground.life().close()) end();
     else ground.life().awaitClosed();
     if (file != null) file.close();
@@ -238,6 +239,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     try {
       var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
       if (left instanceof Result.Err<Unit>(var error)) {
+        ground.store().owe();
         LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
       }
     } catch (InterruptedException _) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Queues and their lanes. Each method runs in the transaction it is given. */
 final class LaneTable {
-  private static final String FIND = "SELECT qid, paused FROM queue WHERE name = ?";
+  private static final String FIND = "SELECT qid, paused, poison FROM queue WHERE name = ?";
   private static final String ADD_QUEUE =
       "INSERT INTO queue (qid, name, poison, options) VALUES (?, ?, ?, ?)";
   private static final String NEXT_QUEUE = "SELECT coalesce(max(qid), 0) + 1 FROM queue";
@@ -68,20 +68,24 @@ final class LaneTable {
    *
    * @param qid its number
    * @param paused by an operator
+   * @param poison where its dead were listed when it was last open
    */
-  record QueueRow(long qid, boolean paused) {}
+  record QueueRow(long qid, boolean paused, String poison) {}
 
   /** Finds the queue by its name, or makes it; its options are brought up to date. */
   static QueueRow queue(StoreTx tx, QueueOptions options) {
     var found =
-        tx.first(FIND, row -> new QueueRow(row.getLong(1), row.getInt(2) != 0), options.name());
+        tx.first(
+            FIND,
+            row -> new QueueRow(row.getLong(1), row.getInt(2) != 0, row.getString(3)),
+            options.name());
     if (found.isPresent()) {
       tx.update(OPTIONS, options.poisonQueue(), options.toString(), found.get().qid());
       return found.get();
     }
     var qid = tx.first(NEXT_QUEUE, row -> row.getLong(1)).orElseThrow();
     tx.update(ADD_QUEUE, qid, options.name(), options.poisonQueue(), options.toString());
-    return new QueueRow(qid, false);
+    return new QueueRow(qid, false, options.poisonQueue());
   }
 
   /** The fronts of the lanes that have live tasks, at a time of the queue clock. */

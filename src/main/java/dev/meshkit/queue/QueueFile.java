@@ -105,7 +105,11 @@ public final class QueueFile implements LocalStore {
     return access.failure();
   }
 
-  /** Closes its queues, newest first, and the file. Idempotent; blocks for a few commits. */
+  /**
+   * Closes its queues, newest first, and the file. Idempotent; blocks for a few commits, or for 30
+   * s if another program keeps it locked: what is leased is then given back, uncharged, as soon as
+   * its queue is opened again.
+   */
   @Override
   public void close() {
     store.mayWait("closing a file"); // before the lock, too
@@ -115,6 +119,7 @@ public final class QueueFile implements LocalStore {
   private synchronized void end() {
     if (closed) return;
     closed = true;
+    store.ending();
     queues.reversed().forEach(SafeTaskQueue::close);
     store.close();
     meters.close();

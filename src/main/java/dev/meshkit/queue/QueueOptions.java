@@ -7,7 +7,8 @@ import java.time.Duration;
  * years.
  *
  * @param name 1–64 characters
- * @param poisonQueue where its dead are listed; by default {@code <name>-poison}
+ * @param poisonQueue where its dead are listed; by default {@code <name>-poison}; under another
+ *     name at a later opening, those that are dead already go with it
  * @param mode the order of its lanes
  * @param attempts how often a task is tried
  * @param leases how long a worker may hold one

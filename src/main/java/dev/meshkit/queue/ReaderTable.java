@@ -12,6 +12,10 @@ final class ReaderTable {
       """
       INSERT INTO poison_reader (poison, name, did) VALUES (?, ?, ?)
       ON CONFLICT (poison, name) DO UPDATE SET did = max(did, excluded.did)""";
+  private static final String RENAME =
+      """
+      UPDATE OR REPLACE poison_reader SET poison = ?1 WHERE poison = ?2
+        AND substr(name, 1, length(?3) + 1) = ?3 || '/' AND instr(substr(name, length(?3) + 2), '/') = 0""";
   private static final String FORGET = "DELETE FROM poison_reader WHERE poison = ? AND name = ?";
 
   private ReaderTable() {}
@@ -32,6 +36,11 @@ final class ReaderTable {
   /** Never back. */
   static void advance(StoreTx tx, String poison, String name, long did) {
     tx.update(ADVANCE, poison, name, did);
+  }
+
+  /** What the readers of a queue are done with under one name, they are under another. */
+  static void rename(StoreTx tx, String queue, String before, String now) {
+    tx.update(RENAME, now, before, queue);
   }
 
   static boolean forget(StoreTx tx, String poison, String name) {

@@ -27,6 +27,10 @@ final class Restart {
     lanes.load(tx);
     var deduping = new Deduping(store, alarm, options.dedupWindow());
     deduping.load(tx);
+    if (!queue.poison().equals(options.poisonQueue())) {
+      DeadTable.rename(tx, queue.qid(), queue.poison(), options.poisonQueue());
+      ReaderTable.rename(tx, options.name(), queue.poison(), options.poisonQueue());
+    }
     var dead = new DeadBook();
     dead.load(tx, options.poisonQueue(), queue.qid());
     var ground =
@@ -56,14 +60,14 @@ final class Restart {
 
   /**
    * Charged, because the attempt was on disk before the handler ran; one crash more. What a queue
-   * of this very process could not give back as it closed is nobody's crash.
+   * could not give back as it closed, in this process or one before it, is nobody's crash.
    */
   private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
     LeaseTable.delete(tx, left.seq(), left.fence());
     var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall());
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
-    if (ground.options().isCarrier() || left.boot() == ground.store().boot()) {
+    if (ground.options().isCarrier() || ground.store().isInOrder(left.boot())) {
       TaskTable.release(tx, left.seq(), left.origin());
       return;
     }

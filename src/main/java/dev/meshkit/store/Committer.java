@@ -6,6 +6,7 @@ import dev.meshkit.observe.StoreCommitEvent;
 import dev.meshkit.store.StoreException.Fault;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Committer {
   private final Tending tending;
   private final Watch watch;
   private Optional<MeshError> failure = Optional.empty();
+  private boolean locked; // by another, all of the last deadline
 
   /**
    * What it works with.
@@ -242,7 +244,7 @@ final class Committer {
   }
 
   /**
-   * BEGIN IMMEDIATE; how often it was BUSY, or -1 when it stayed so until the deadline.
+   * BEGIN IMMEDIATE; how often it was BUSY, or -1 when that was in vain.
    *
    * <p>Rule R2: a BUSY leaves the driver's flag off without a transaction, and all that follows
    * would commit statement by statement; so the flag is put back before anything else.
@@ -254,16 +256,27 @@ final class Committer {
       try {
         opened.writer().autoCommit(false);
         watch.begun();
+        locked = false;
         return busy;
       } catch (StoreException cause) {
         endTransaction();
         if (cause.fault() != Fault.BUSY) throw cause;
         options.meters().count(Metric.STORE_BUSY_TOTAL, options.label());
-        if (!options.clocks().monotonic().instant().isBefore(deadline)) return -1;
+        if (isInVain(deadline)) return -1;
       }
       Thread.sleep(pauseMs); // the writer is a platform thread of its own
       pauseMs = Math.min(50, pauseMs * 2);
     }
+  }
+
+  /**
+   * Whether the deadline is over; the end of a store waits for one, however much is left to do: a
+   * lock that has outlasted it is looked at once for each batch.
+   */
+  private boolean isInVain(Instant deadline) {
+    if (locked && submissions.isEnding()) return true;
+    locked = !options.clocks().monotonic().instant().isBefore(deadline);
+    return locked;
   }
 
   private StoreTx transaction() {

@@ -14,6 +14,16 @@ import java.util.List;
 record DatabaseFiles(Path file, boolean fresh) {
   private static final List<String> BESIDE = List.of("-journal", "-wal", "-shm");
 
+  /**
+   * A file of ours beside a database: {@code mesh.lock} of {@code mesh.db}; of {@code mesh}, which
+   * is another, {@code mesh-lock}.
+   */
+  static Path beside(Path database, String what) {
+    var name = database.getFileName().toString();
+    var ours = name.endsWith(".db") ? name.substring(0, name.length() - 2) : name + "-";
+    return database.resolveSibling(ours + what);
+  }
+
   /** What there is now. */
   static DatabaseFiles at(Path file) {
     return new DatabaseFiles(file, Files.notExists(file));
@@ -23,7 +33,7 @@ record DatabaseFiles(Path file, boolean fresh) {
   void unmake() throws IOException {
     if (!fresh) return;
     for (var end : BESIDE) Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
-    Files.deleteIfExists(DiskRoom.file(file));
+    DiskRoom.remove(beside(file, DiskRoom.RESERVE));
     Files.deleteIfExists(file);
   }
 }

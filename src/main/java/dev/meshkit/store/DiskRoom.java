@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Room that is kept back on a store's disk, {@code mesh.reserve} beside {@code mesh.db}: given up
@@ -21,19 +22,40 @@ final class DiskRoom {
   private static final System.Logger LOG = System.getLogger(DiskRoom.class.getName());
   private static final int CHUNK = 1 << 20;
 
+  /** What it is called, after the database's name. */
+  static final String RESERVE = "reserve";
+
   private final Path reserve;
   private final DiskLimits limits;
   private volatile boolean full; // written guarded by this
 
   DiskRoom(StoreOptions options) {
-    this.reserve = file(options.file());
+    this.reserve = DatabaseFiles.beside(options.file(), RESERVE);
     this.limits = options.limits().disk();
   }
 
-  /** Where the reserve of a database lies. */
-  static Path file(Path database) {
-    var name = database.getFileName().toString().replaceFirst("\\.db$", "");
-    return database.resolveSibling(name + ".reserve");
+  /** What lies in the reserve's place and is none: everything but zeros, of which it is made. */
+  Optional<Path> foreign() throws IOException {
+    if (limits.reserve() == 0 || isKept() || isOurs(reserve)) return Optional.empty();
+    return Optional.of(reserve);
+  }
+
+  /** Removes a reserve; whether there was one. What only has its name stays. */
+  static boolean remove(Path reserve) throws IOException {
+    return isOurs(reserve) && Files.deleteIfExists(reserve);
+  }
+
+  private static boolean isOurs(Path reserve) throws IOException {
+    if (Files.notExists(reserve)) return true;
+    if (!Files.isRegularFile(reserve)) return false;
+    var zeros = ByteBuffer.allocate(CHUNK);
+    var read = ByteBuffer.allocate(CHUNK);
+    try (var in = FileChannel.open(reserve, StandardOpenOption.READ)) {
+      while (in.read(read.clear()) >= 0) {
+        if (!zeros.clear().limit(read.position()).equals(read.flip())) return false;
+      }
+    }
+    return true;
   }
 
   /** Whether nothing may be added. */
@@ -74,7 +96,8 @@ final class DiskRoom {
   private boolean kept() {
     try {
       if (limits.reserve() == 0) return true;
-      if (Files.exists(reserve) && Files.size(reserve) == limits.reserve()) return true;
+      if (isKept()) return true;
+      if (!isOurs(reserve)) throw new IOException(reserve + " is something else");
       write();
       return true;
     } catch (IOException cause) {
@@ -82,6 +105,10 @@ final class DiskRoom {
       removed();
       return false;
     }
+  }
+
+  private boolean isKept() throws IOException {
+    return Files.isRegularFile(reserve) && Files.size(reserve) == limits.reserve();
   }
 
   /** Writes it out: a file of holes keeps no room. */
@@ -101,7 +128,7 @@ final class DiskRoom {
 
   private boolean removed() {
     try {
-      return Files.deleteIfExists(reserve);
+      return remove(reserve);
     } catch (IOException cause) {
       LOG.log(Level.WARNING, "the reserve cannot be removed: {0}", cause.getMessage());
       return false;

@@ -45,7 +45,7 @@ final class Inspection {
   /** Why the file that is there must not be touched, if it must not; a missing one may be made. */
   Optional<MeshError> refusal() throws SQLException, IOException {
     if (!Files.exists(file)) return Optional.empty();
-    if (!Files.isRegularFile(file)) return Optional.of(noFile());
+    if (!Files.isRegularFile(file)) return Optional.of(StoreErrors.noFile(file));
     var locked = outOfReach();
     if (locked.isPresent() || Files.size(file) == 0) return locked;
     try (var reader = connect()) {
@@ -121,7 +121,9 @@ final class Inspection {
     config.setReadOnly(true);
     var how = canReadLog(file) ? "mode=ro&readonly_shm=1" : "immutable=1";
     var uri = file.toAbsolutePath().toUri().getRawPath();
-    return new Statements(config.createConnection("jdbc:sqlite:file:" + uri + "?" + how));
+    var reader = new Statements(config.createConnection("jdbc:sqlite:file:" + uri + "?" + how));
+    BrokenViews.passOver(reader);
+    return reader;
   }
 
   private static boolean canReadLog(Path file) throws IOException {
@@ -140,10 +142,6 @@ final class Inspection {
     var all = new TreeMap<String, String>();
     reader.query(META, row -> all.put(row.getString(1), row.getString(2)));
     return all;
-  }
-
-  private MeshError noFile() {
-    return StoreErrors.open("MK-STO-001", file, "it is no regular file", "move it away");
   }
 
   private MeshError newer(int version) {

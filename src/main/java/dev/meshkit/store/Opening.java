@@ -107,6 +107,9 @@ final class Opening {
     try {
       var refusal = new Inspection(options.file(), schema.version(), options.identity()).refusal();
       if (refusal.isPresent()) return Result.err(refusal.get());
+      var foreign = room.foreign();
+      if (foreign.isPresent())
+        return Result.err(StoreErrors.noReserve(options.file(), foreign.get()));
       lock.sign();
       var damage = new Mending(options, schema).mend();
       if (damage.isPresent()) return Result.err(damage.get());
@@ -152,6 +155,7 @@ final class Opening {
   private Result<Opened> prepared(Statements writer, StoreLock lock, DatabaseFiles files) {
     var ready = false;
     try {
+      BrokenViews.drop(writer); // before any other statement, which would fail of them
       var version = text(writer, "SELECT sqlite_version()");
       if (tooOld(version)) {
         return Result.err(

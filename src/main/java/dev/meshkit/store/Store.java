@@ -49,6 +49,7 @@ public final class Store implements AutoCloseable {
   private volatile @Nullable Checkpoints checkpoints; // from the opening on
   private volatile @Nullable MeshError failure;
   private volatile boolean unmade;
+  private volatile boolean owing;
 
   private Store(StoreOptions options) {
     this.options = options;
@@ -74,14 +75,13 @@ public final class Store implements AutoCloseable {
    * locked for {@code commitDeadline}, try again.
    */
   public static Result<Store> open(StoreOptions options) {
-    var store = new Store(options.real());
-    return store
-        .opening
-        .awaitUninterruptibly()
-        .map(_ -> store)
-        .onOk(_ -> store.readers.start())
-        .onOk(_ -> store.checkAfterCrash())
-        .onOk(_ -> StoreMeters.register(options, store));
+    return options
+        .real()
+        .map(Store::new)
+        .flatMap(store -> store.opening.awaitUninterruptibly().map(_ -> store))
+        .onOk(store -> store.readers.start())
+        .onOk(Store::checkAfterCrash)
+        .onOk(store -> StoreMeters.register(options, store));
   }
 
   /**
@@ -157,6 +157,11 @@ public final class Store implements AutoCloseable {
   /** How often this file has been opened, this time included. */
   public long boot() {
     return opened().start().boot();
+  }
+
+  /** Whether the process that opened this file then ended in order, or is this one. */
+  public boolean isInOrder(long boot) {
+    return boot == boot() || boot == opened().lock().left();
   }
 
   /** The text values of the table {@code meta} as they were at the start, by key. */
@@ -264,23 +269,29 @@ public final class Store implements AutoCloseable {
     unmade = true;
   }
 
+  /** What was leased could not be given back: the next to open this file is told that, at least. */
+  public void owe() {
+    owing = true;
+  }
+
+  /** {@link #close} follows: from here on, one deadline is waited for another process's lock. */
+  public void ending() {
+    submissions.ending();
+  }
+
   /**
    * Finishes what was handed in, marks a clean stop, closes the files. Idempotent; blocks for what
-   * waits, at most a few commits.
+   * waits, at most a few commits, or {@code commitDeadline} for another process's lock.
    */
   @Override
   public void close() {
     mayWait("closing the store");
     tending.close();
     readers.close(); // before the writer: the last connection to close empties the WAL
-    var _ = submissions.offer(new Ticket<>(Op.record("store.clean", Store::clean), _ -> {}));
+    var clean = Op.record("store.clean", tx -> tx.update(CLEAN));
+    var _ = submissions.offer(new Ticket<>(clean, _ -> {}));
     submissions.close();
     Uninterrupted.run(writer::join);
-  }
-
-  private static Unit clean(StoreTx tx) {
-    tx.update(CLEAN);
-    return Unit.UNIT;
   }
 
   private Opening.Opened opened() {
@@ -313,6 +324,7 @@ public final class Store implements AutoCloseable {
   private void end(Opening.Opened opened) {
     try (var _ = opened.lock()) {
       opened.writer().close();
+      if (owing) opened.lock().leave(opened.start().boot());
       if (unmade) opened.files().unmake();
     } catch (StoreException | IOException cause) {
       LOG.log(Level.WARNING, "closing the store failed: {0}", cause.getMessage());

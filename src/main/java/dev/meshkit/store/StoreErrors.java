@@ -37,6 +37,16 @@ final class StoreErrors {
                 + " -shm: the next start says what is left to do");
   }
 
+  /** What is named is no file, and cannot be made one. */
+  static MeshError noFile(Path file) {
+    return open("MK-STO-001", file, "it is no regular file", "move it away, or name another");
+  }
+
+  /** Where room is to be kept back there is something else, which is not overwritten. */
+  static MeshError noReserve(Path file, Path reserve) {
+    return open("MK-STO-001", file, reserve + " is no reserve of MeshKit's", "move that away");
+  }
+
   /** Handing in failed: it was closed, in order or not. Nothing happened. */
   static MeshError closed(String op) {
     return MeshError.of(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The lock that makes a database this process's own: a file beside it that holds the owner's pid.
@@ -26,12 +27,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StoreLock implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+  /** A second line: the boot whose process ended in order, and could not say so in the file. */
+  private static final Pattern LEFT = Pattern.compile("\\d+\n+left (\\d{1,18})\\s*");
+
   private final Path path;
   private final FileChannel channel;
+  private final long left;
 
-  private StoreLock(Path path, FileChannel channel) {
+  private StoreLock(Path path, FileChannel channel) throws IOException {
     this.path = path;
     this.channel = channel;
+    var noted = LEFT.matcher(text(channel));
+    this.left = noted.matches() ? Long.parseLong(noted.group(1)) : 0;
   }
 
   /**
@@ -39,7 +46,6 @@ final class StoreLock implements AutoCloseable {
    * stands in it once {@link #sign} was called.
    */
   static Result<StoreLock> take(Path database) {
-    var name = name(RealPath.of(database));
     try {
       var path = path(database);
       if (!HELD.add(path)) return refused(database, Long.toString(ProcessHandle.current().pid()));
@@ -47,7 +53,8 @@ final class StoreLock implements AutoCloseable {
       if (!taken.isOk()) HELD.remove(path);
       return taken;
     } catch (IOException cause) {
-      return unlockable(database, name, cause);
+      var lock = DatabaseFiles.beside(RealPath.of(database), "lock");
+      return unlockable(database, lock.getFileName().toString(), cause);
     }
   }
 
@@ -73,12 +80,8 @@ final class StoreLock implements AutoCloseable {
 
   /** One for each database, by whatever links it is named. */
   private static Path path(Path database) throws IOException {
-    var file = RealPath.of(database);
-    return requireNonNull(file.toAbsolutePath().getParent()).toRealPath().resolve(name(file));
-  }
-
-  private static String name(Path database) {
-    return database.getFileName().toString().replaceFirst("\\.db$", "") + ".lock";
+    var lock = DatabaseFiles.beside(RealPath.of(database), "lock").toAbsolutePath();
+    return requireNonNull(lock.getParent()).toRealPath().resolve(lock.getFileName());
   }
 
   private static Result<StoreLock> taken(Path database, Path path) {
@@ -116,9 +119,27 @@ final class StoreLock implements AutoCloseable {
 
   /** Writes this process's id into it, for whoever is refused meanwhile. */
   void sign() throws IOException {
-    var pid = Long.toString(ProcessHandle.current().pid()) + "\n";
+    write(left);
+  }
+
+  /**
+   * Notes that the process of this boot ended in order while the database was another's: the one
+   * place beside it that may be written. Whatever it left leased is nobody's crash.
+   */
+  void leave(long boot) throws IOException {
+    write(boot);
+  }
+
+  /** The last boot that an earlier process noted by {@link #leave}; 0 for none. */
+  long left() {
+    return left;
+  }
+
+  private void write(long left) throws IOException {
+    var pid = ProcessHandle.current().pid() + "\n";
+    var all = left == 0 ? pid : pid + "left " + left + "\n";
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+    channel.write(ByteBuffer.wrap(all.getBytes(StandardCharsets.US_ASCII)), 0);
   }
 
   @Override
@@ -137,9 +158,13 @@ final class StoreLock implements AutoCloseable {
   }
 
   private static String holder(FileChannel channel) throws IOException {
-    var text = ByteBuffer.allocate(32);
-    channel.read(text, 0);
-    var pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+    var pid = text(channel).lines().findFirst().orElse("").strip();
     return pid.isEmpty() ? "?" : pid;
+  }
+
+  private static String text(FileChannel channel) throws IOException {
+    var text = ByteBuffer.allocate(64);
+    channel.read(text, 0);
+    return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
   }
 }

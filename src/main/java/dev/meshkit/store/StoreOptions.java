@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import java.nio.file.Path;
@@ -62,9 +63,12 @@ public record StoreOptions(
     return file.resolveSibling(file.getFileName() + "-wal");
   }
 
-  /** These options for the file itself, if they name it by a link. */
-  StoreOptions real() {
-    return new StoreOptions(RealPath.of(file), schema, clocks, chance, limits, identity, meters);
+  /** These options for the file itself, if they name it by a link; what has no name is none. */
+  Result<StoreOptions> real() {
+    var real = RealPath.of(file);
+    return real.getFileName() == null
+        ? Result.err(StoreErrors.noFile(file))
+        : Result.ok(new StoreOptions(real, schema, clocks, chance, limits, identity, meters));
   }
 
   /** These options with other bounds. */

@@ -19,6 +19,7 @@ final class Submissions {
   private final Waiting urgent = new Waiting(); // guarded by lock
   private final Waiting normal = new Waiting(); // guarded by lock
   private boolean closed; // guarded by lock
+  private volatile boolean ending;
 
   /** What became of a hand-over. */
   enum Handed {
@@ -107,11 +108,22 @@ final class Submissions {
     }
   }
 
+  /** What comes from here on are the last things to be done. */
+  void ending() {
+    ending = true;
+  }
+
+  /** Whether it is not worth while to wait for a lock again that was waited for in vain. */
+  boolean isEnding() {
+    return ending;
+  }
+
   /** Takes nothing more; what waits is still taken. */
   void close() {
     lock.lock();
     try {
       closed = true;
+      ending = true;
       filled.signalAll();
       emptied.signalAll();
     } finally {

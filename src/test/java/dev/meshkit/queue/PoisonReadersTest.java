@@ -64,6 +64,31 @@ class PoisonReadersTest {
     }
   }
 
+  /** Q29, Q17 Under another name of the poison queue the dead are there, and their readers. */
+  @Test
+  void theDeadAndTheirReadersFollowAnotherName() throws Exception {
+    try (var fixture = QueueFixture.open(directory, options)) {
+      for (var body : List.of("a", "b", "c")) kill(fixture, body);
+      advance(fixture, "audit", 1);
+    }
+    // a queue that shares the name, and keeps it
+    try (var other = QueueFixture.open(directory, QueueOptions.of("r").poisonQueue("q-poison"))) {
+      kill(other, "theirs");
+    }
+    try (var fixture = QueueFixture.open(directory, options.poisonQueue("morgue"))) {
+      var poison = fixture.queue().poison();
+      assertEquals(List.of("b", "c"), bodies(poison.take("audit", Duration.ZERO)));
+      assertEquals(List.of("a", "b", "c"), bodies(poison.take("new", Duration.ZERO)));
+      var by = new Audit("ana", "handler mended");
+      assertEquals(Result.ok(3), poison.redrive(PoisonFilter.ALL, by));
+      assertEquals(0, fixture.queue().stats().dead());
+    }
+    try (var other = QueueFixture.open(directory, QueueOptions.of("r").poisonQueue("q-poison"))) {
+      var theirs = other.queue().poison().take("audit", Duration.ZERO);
+      assertEquals(List.of("theirs"), bodies(theirs));
+    }
+  }
+
   /** Q29 A reader that fails finds the same tasks again, and no other reader notices. */
   @Test
   void aFailingReaderStopsNobody() throws Exception {

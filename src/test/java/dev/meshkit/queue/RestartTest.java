@@ -4,6 +4,7 @@ import static dev.meshkit.queue.QueueFixture.LANE;
 import static dev.meshkit.queue.QueueFixture.PATIENCE;
 import static dev.meshkit.queue.QueueFixture.bodies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
@@ -13,12 +14,15 @@ import dev.meshkit.api.TxWork;
 import dev.meshkit.queue.QueueFixture.ManualClocks;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreFixture;
+import dev.meshkit.store.StoreLimits;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  * queue leaves the file as a killed process does.
  */
 class RestartTest {
+  private static final String UNTRIED = "meshkit_store_busy_total{file=\"mesh.db\"} 0.0";
+
   @TempDir Path directory;
 
   private final QueueOptions options = QueueOptions.of("q").relaxed();
@@ -83,6 +89,48 @@ class RestartTest {
       assertEquals(1, lease.attempt());
       assertEquals(0, lease.crashes());
     }
+  }
+
+  /**
+   * Q4, Q15 A file that another program keeps locked is closed within one deadline, however many
+   * queues it has; what could not be given back is charged nothing by the next start, even one that
+   * comes after another that found it locked still.
+   */
+  @Test
+  @Timeout(60)
+  void whatAForeignLockKeptLeasedIsChargedNothing() throws Exception {
+    var clocks = new ManualClocks(); // they stand still: only what the test lets pass is waited
+    var others = QueueOptions.of("r");
+    try (var foreign = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("mesh.db"));
+        var statement = foreign.createStatement()) {
+      var fixture = QueueFixture.open(directory, options, clocks);
+      fixture.enqueue("a");
+      fixture.lease();
+      var other = SafeTaskQueue.open(fixture.store(), others, TaskCodec.BYTES).orThrow();
+      other.enqueue(QueueFixture.task(LANE, "b")).orThrow();
+      assertEquals(1, other.lease(1, PATIENCE).orThrow().size());
+      statement.execute("BEGIN IMMEDIATE");
+      var closing = Thread.ofPlatform().start(() -> close(fixture, other));
+      while (fixture.store().meters().scrape().contains(UNTRIED)) Thread.onSpinWait();
+      clocks.advance(StoreLimits.DEFAULTS.commitDeadline());
+      assertTrue(closing.join(PATIENCE), "it waits for a second deadline");
+      var soon = StoreLimits.DEFAULTS.withCommitDeadline(Duration.ofMillis(1));
+      assertFalse(Store.open(StoreFixture.options(directory).with(soon)).isOk());
+    }
+    for (var each : List.of(options, others)) {
+      try (var fixture = QueueFixture.open(directory, each)) {
+        var lease = fixture.lease();
+        assertEquals(List.of(1, 0), List.of(lease.attempt(), lease.crashes()));
+        assertEquals(List.of(), lease.errors());
+      }
+    }
+  }
+
+  /** As a file of queues is. */
+  private static void close(QueueFixture fixture, SafeTaskQueue<Bytes> other) {
+    fixture.store().ending();
+    other.close();
+    fixture.close();
   }
 
   /**
