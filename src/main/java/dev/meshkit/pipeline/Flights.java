@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * What {@code mapConcurrent} has in flight beneath one ending. A gatherer is not told when what is
- * upstream of it throws; the ending that pulls it sees that, and ends the calls. Confined to the
- * thread that pulls.
+ * upstream of it throws, or leaves it; the ending that pulls it sees that, and ends the calls.
+ * Confined to the thread that pulls.
  */
 final class Flights {
   private static final ScopedValue<Flights> CURRENT = ScopedValue.newInstance();
@@ -19,14 +19,16 @@ final class Flights {
 
   private Flights() {}
 
-  /** Pulls; when that throws, nothing that was begun by it goes on. */
+  /**
+   * Pulls; nothing that was begun by it goes on afterwards, also of a flow that is left in the
+   * middle, since who joins two streams reads one of them by its spliterator.
+   */
   static <R> R within(Supplier<R> pulling) {
     var flights = new Flights();
     try {
       return ScopedValue.where(CURRENT, flights).call(pulling::get);
-    } catch (RuntimeException | Error thrown) {
+    } finally {
       List.copyOf(flights.begun).forEach(InFlight::end);
-      throw thrown;
     }
   }
 

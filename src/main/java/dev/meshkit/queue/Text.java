@@ -61,12 +61,16 @@ final class Text {
   }
 
   private static String line(AttemptError error) {
-    return "%d\t%d\t%s\t%s\n"
-        .formatted(
-            error.attempt(),
-            error.wall().toEpochMilli(),
-            escape(cut(error.code())),
-            escape(cut(error.why())));
+    return "%d"
+            .formatted(
+                error.attempt()) // not formatted: the digits of a language are not those of a file
+        + "\t"
+        + error.wall().toEpochMilli()
+        + "\t"
+        + escape(cut(error.code()))
+        + "\t"
+        + escape(cut(error.why()))
+        + "\n";
   }
 
   /** Where an error was thrown, if an exception was: its trace, cut at 8 KiB. */

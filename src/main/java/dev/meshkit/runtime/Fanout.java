@@ -118,8 +118,11 @@ public final class Fanout {
     /** False: what ends is for {@link Forks} to end. */
     @Override
     public boolean onComplete(Subtask<? extends @Nullable R> done) {
-      if (!forks.isOver() && add(done).decided()) forks.end();
-      forks.told();
+      try {
+        if (!forks.isOver() && add(done).decided()) forks.end();
+      } finally {
+        forks.told(); // a tally that throws costs its reply, not the caller's return
+      }
       return false;
     }
 

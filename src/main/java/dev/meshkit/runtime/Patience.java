@@ -1,7 +1,8 @@
 package dev.meshkit.runtime;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +76,9 @@ final class Patience {
   private void ranOut(long untilNanos) {
     if (!soonest.compareAndSet(untilNanos, NONE)) return; // a sooner one looks for all
     var now = System.nanoTime();
-    for (var wait : List.copyOf(waiting)) {
+    var all = new ArrayList<>(waiting);
+    all.sort(Comparator.comparingLong(wait -> wait.untilNanos - now)); // who waits longest first
+    for (var wait : all) {
       if (wait.untilNanos > now) runOutBy(wait.untilNanos);
       else if (waiting.remove(wait)) wait.tooLong.run();
     }

@@ -57,6 +57,10 @@ class FlowEndsTest {
 
   private void allHaveEnded() {
     assertEquals(4, calls.size());
+    noneIsAlive();
+  }
+
+  private void noneIsAlive() {
     assertEquals(List.of(), calls.stream().filter(Thread::isAlive).toList());
   }
 
@@ -65,6 +69,14 @@ class FlowEndsTest {
   void aRefusalEndsThem() throws Exception {
     assertEquals(Given.err("no"), Results.forEach(flow(), _ -> Given.err("no")));
     allHaveEnded();
+  }
+
+  /** P37: the same where another flow was to follow it. */
+  @Test
+  void aRefusalEndsThemWhereTwoFlowsAreJoined() throws Exception {
+    var joined = Stream.concat(flow(), Stream.of(Result.ok(-1)));
+    assertEquals(Given.err("no"), Results.forEach(joined, _ -> Given.err("no")));
+    noneIsAlive(); // it reads ahead, so that a fifth may have begun
   }
 
   /** P37: the handler of forEach throws, or is interrupted by itself: that comes out as it is. */
