@@ -25,6 +25,16 @@ import picocli.CommandLine;
 class UsageTest {
   @TempDir private Path directory;
 
+  /** O9, O12: before a node is asked, since it would stand in an audit. */
+  @Test
+  void aReasonIsOneShortLine() {
+    for (var reason : List.of("two\nlines", "an escape \u001b[2J", "x".repeat(1_001))) {
+      var ran = Shell.in(directory).run("queue", "pause", "out", "--reason", reason);
+      assertEquals(2, ran.exit(), ran.err());
+      assertTrue(ran.err().contains("one line of at most 1000 characters"), ran.err());
+    }
+  }
+
   /** O7: unknown verbs and options get did-you-mean and exit 2. */
   @ParameterizedTest
   @CsvSource({
