@@ -49,17 +49,19 @@ final class TomlFile {
   }
 
   /**
-   * Some of what is not TOML trips the parser's own assertions, where those are on; it is in the
-   * last line of the shortest beginning that does.
+   * Some of what is not TOML trips the parser's own assertions, where those are on, or the parser
+   * itself, as an inline table that a comment cuts short; it is in the last line of the shortest
+   * beginning that does.
    */
   private TomlParseResult parsed() {
     try {
       return Toml.parse(String.join("\n", lines));
-    } catch (AssertionError tripped) {
+    } catch (AssertionError | RuntimeException tripped) {
       var line = lines.size();
       while (line > 1 && trips(line - 1)) line--;
       var place = new Origin(path + ":" + line + ":1", lines.get(line - 1));
-      throw invalid("MK-CFG-004", "not TOML: " + tripped.getMessage(), place);
+      var why = tripped instanceof AssertionError ? tripped.getMessage() : "it is cut short here";
+      throw invalid("MK-CFG-004", "not TOML: " + why, place);
     }
   }
 
@@ -67,7 +69,7 @@ final class TomlFile {
     try {
       Toml.parse(String.join("\n", lines.subList(0, count)));
       return false;
-    } catch (AssertionError _) {
+    } catch (AssertionError | RuntimeException _) {
       return true;
     }
   }
