@@ -61,9 +61,7 @@ final class Text {
   }
 
   private static String line(AttemptError error) {
-    return "%d"
-            .formatted(
-                error.attempt()) // not formatted: the digits of a language are not those of a file
+    return error.attempt() // not formatted: the digits of a language are not those of a file
         + "\t"
         + error.wall().toEpochMilli()
         + "\t"
