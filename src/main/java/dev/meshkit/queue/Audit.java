@@ -19,6 +19,21 @@ public record Audit(String actor, String reason) {
     line("a reason", reason, MOST_REASON);
   }
 
+  /** As it was stored: what earlier versions took, or a disk made of it, is brought into bounds. */
+  static Audit stored(String actor, String reason) {
+    var who = bounded(actor, MOST_ACTOR);
+    return new Audit(who.isBlank() ? "unknown" : who, bounded(reason, MOST_REASON));
+  }
+
+  private static String bounded(String text, int most) {
+    var cut = text.length() <= most ? text : text.substring(0, most);
+    return cut.codePoints()
+        .map(
+            c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
   /** It is shown on terminals and kept for ever: no escapes, no lines that look like others. */
   private static void line(String what, String text, int most) {
     if (text.length() > most)

@@ -64,7 +64,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
             .submit(Op.record("queue.open", tx -> Restart.open(tx, store, options)))
             .map(ground -> new DurableQueue<>(ground, codec));
     if (!(opened instanceof Result.Ok<DurableQueue<T>>(var queue))) return opened;
-    return queue.jobs.resume().map(_ -> queue);
+    var resumed = false;
+    try {
+      var jobs = queue.jobs.resume();
+      resumed = jobs.isOk();
+      return jobs.map(_ -> queue);
+    } finally {
+      if (!resumed) queue.close(); // nobody else could
+    }
   }
 
   /** In a file of its own, which is closed with it. */

@@ -121,7 +121,7 @@ final class JobTable {
             row.getString(3),
             row.getLong(6),
             Job.State.of(row.getInt(7)),
-            new Audit(row.getString(8), row.getString(9)),
+            Audit.stored(row.getString(8), row.getString(9)),
             Instant.ofEpochMilli(row.getLong(10))),
         row.getLong(4),
         row.getLong(5));

@@ -54,6 +54,31 @@ class JobsTest {
     }
   }
 
+  /** Q7: what earlier versions wrote into the audit keeps no queue from opening. */
+  @Test
+  void anOrderWhoseReasonNobodyWouldTakeTodayGoesOn() throws Exception {
+    var reason = "two\nlines \u001b[2J" + "x".repeat(2_000);
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"))) {
+      var job = fixture.queue().poison().purge(PoisonFilter.ALL, false, BY).orThrow();
+      fixture.queue().poison().await(job.id(), PATIENCE).orThrow();
+      var running = Job.State.RUNNING.number();
+      var sql = "UPDATE job SET reason = ?, actor = '', st = ?";
+      fixture.store().submit(Op.record("old", tx -> tx.update(sql, reason, running))).orThrow();
+    }
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"))) {
+      var job = fixture.queue().poison().jobs(0, 9).orThrow().getFirst();
+      assertEquals("unknown", job.by().actor());
+      assertEquals(1_000, job.by().reason().length());
+      assertEquals("two lines  [2Jx", job.by().reason().substring(0, 15));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  fixture.queue().poison().await(job.id(), PATIENCE).orThrow().state()
+                      == Job.State.DONE);
+    }
+  }
+
   private static boolean isWaitingOrOver(Thread thread) {
     return switch (thread.getState()) {
       case WAITING, TIMED_WAITING, TERMINATED -> true;
