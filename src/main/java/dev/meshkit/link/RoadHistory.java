@@ -45,17 +45,16 @@ final class RoadHistory {
     this.news = news;
   }
 
-  /** A dial was won by HTTP/2 though HTTP/3 is permitted. */
-  void downgraded(NodeId peer, String reason) {
+  /**
+   * A dial was won by HTTP/2 though HTTP/3 is permitted. Counted and told in one step: of peers
+   * that fall at the same time each is told of as it is counted.
+   */
+  synchronized void downgraded(NodeId peer, String reason) {
     var past = past(peer);
     synchronized (past) {
       past.reason = reason;
       past.downgraded = true;
     }
-    tell(peer, reason);
-  }
-
-  private synchronized void tell(NodeId peer, String reason) {
     var before = udpBlocked;
     udpBlocked = isUdpBlocked();
     if (!udpBlocked) {
