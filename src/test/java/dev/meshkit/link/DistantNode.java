@@ -40,6 +40,7 @@ final class DistantNode implements AutoCloseable {
   private final ScheduledThreadPoolExecutor pace = new ScheduledThreadPoolExecutor(1);
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger said = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
   private volatile NodeId peer = NodeId.NOBODY;
   private volatile String padding = "";
   private volatile boolean talks;
@@ -91,10 +92,27 @@ final class DistantNode implements AutoCloseable {
         talks = true;
       }
       case "hush" -> talks = false;
+      case "call" -> call(Integer.parseInt(words[1]));
       case "?" -> {}
       default -> throw new IOException("what is " + words[0]);
     }
     System.out.println(answer());
+  }
+
+  /** Calls that wait for their answers for longer than anything here takes. */
+  private void call(int calls) {
+    for (var i = 0; i < calls; i++) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  var asked = office.station.links.sync(peer, Lab.HOLD, Duration.ofHours(1));
+                  if (!asked.isOk()) failed.incrementAndGet();
+                } catch (InterruptedException never) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+    }
   }
 
   private void talk() {
@@ -107,14 +125,14 @@ final class DistantNode implements AutoCloseable {
     }
   }
 
-  /** Road, promised, applied, applied in order and once, said, heard, heard once. */
+  /** Road, promised, applied, applied in order and once, said, heard, heard once, held, failed. */
   private String answer() {
     var heard = office.station.heard.stream().filter(line -> line.startsWith("STREAM")).toList();
     var applied = office.applied.stream().map(String::strip).toList();
     var exact = true;
     for (var i = 0; i < applied.size(); i++) exact &= applied.get(i).equals("m" + i);
     var road = office.station.links.roads().get(peer);
-    return "= %s %d %d %b %d %d %d"
+    return "= %s %d %d %b %d %d %d %d %d"
         .formatted(
             road == null ? RoadHistory.NONE : road.name(),
             sent.get(),
@@ -122,7 +140,9 @@ final class DistantNode implements AutoCloseable {
             exact,
             said.get(),
             heard.size(),
-            new HashSet<>(heard).size());
+            new HashSet<>(heard).size(),
+            office.station.held.get(),
+            failed.get());
   }
 
   @Override
@@ -142,8 +162,19 @@ final class DistantNode implements AutoCloseable {
    * @param said frames that its Stream took
    * @param heard frames of its peer
    * @param once those, each counted once
+   * @param held calls of its peer that wait for an answer, or did
+   * @param failed calls of its own that had none
    */
-  record Answer(String road, int sent, int applied, boolean exact, int said, int heard, int once) {
+  record Answer(
+      String road,
+      int sent,
+      int applied,
+      boolean exact,
+      int said,
+      int heard,
+      int once,
+      int held,
+      int failed) {
     static Answer of(String line) {
       var words = line.split(" ", -1);
       return new Answer(
@@ -153,7 +184,9 @@ final class DistantNode implements AutoCloseable {
           Boolean.parseBoolean(words[4]),
           Integer.parseInt(words[5]),
           Integer.parseInt(words[6]),
-          Integer.parseInt(words[7]));
+          Integer.parseInt(words[7]),
+          Integer.parseInt(words[8]),
+          Integer.parseInt(words[9]));
     }
 
     boolean isOn(RoadKind kind) {

@@ -12,6 +12,8 @@ import dev.meshkit.security.IdentityStore;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.security.Staged;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,51 +27,89 @@ import java.util.TreeMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * {@code make chaos CASE=frozen-peer ARGS=5}: one of three peers, each a process of its own, is
  * stopped by a signal while all are talked to: when is its path lost, and what do the others feel?
+ * So many times over each kind of road.
  */
 public final class FrozenPeer {
   private static final Clocks CLOCKS = Clocks.system();
   private static final NodeId SELF = NodeId.of("eu", "a");
   private static final int A_SECOND = 50;
 
-  /** 3.5 s, as {@code Silence} says, and what signal, polling and a busy machine add to it. */
-  private static final double BOUND_MS = 3_750;
+  /** What signal, polling and a busy machine add to a bound. */
+  private static final double SLACK_MS = 250;
 
   private static final Duration WINDOW = Duration.ofSeconds(5);
 
-  private FrozenPeer() {}
+  private final Over over;
+  private final Echo self;
+  private final List<String> broken;
+
+  private FrozenPeer(Over over, Echo self, List<String> broken) {
+    this.over = over;
+    this.self = self;
+    this.broken = broken;
+  }
+
+  /** A kind of road, and when a silent path of it is lost at the latest. */
+  private enum Over {
+    /** As {@code Silence} says, and a round trip, which is nothing here. */
+    H3(RoadMode.H3, 3_500),
+    /** The same: the peer is asked each second, and has 2.25 s to answer. */
+    H2(RoadMode.H2, 3_500),
+    /** As {@code LegacyPulse} says: 15 turns of a second, the first of which has begun before. */
+    LEGACY(RoadMode.AUTO, 16_000);
+
+    private final RoadMode mode;
+    private final double boundMs;
+
+    Over(RoadMode mode, double boundMs) {
+      this.mode = mode;
+      this.boundMs = boundMs;
+    }
+  }
 
   /** What the peer of a test is: links that echo each frame, until its input ends. */
   public static void main(String... args) throws Exception {
     var id = NodeId.of("eu", args[1]);
-    try (var echo = new Echo(Path.of(args[0]), id)) {
-      System.out.println("at " + echo.links.local());
+    try (var echo = new Echo(Path.of(args[0]), id, Over.valueOf(args[2]))) {
+      System.out.println("at " + echo.links.local() + " " + echo.links.legacy());
       while (System.in.read() >= 0) Thread.onSpinWait();
     }
   }
 
   /** So many times; what was too late or too slow, nothing when it held. */
   public static List<String> run(int rounds) throws Exception {
+    var broken = new ArrayList<String>();
+    for (var over : Over.values()) broken.addAll(run(over, rounds));
+    return broken;
+  }
+
+  private static List<String> run(Over over, int rounds) throws Exception {
     var directory = Files.createTempDirectory(Path.of("target"), "frozen-peer");
     var broken = new ArrayList<String>();
     var peers = List.of("b", "c", "d");
     var processes = new TreeMap<NodeId, Process>();
-    try (var self = new Echo(directory, SELF)) {
+    try (var self = new Echo(directory, SELF, over)) {
       var wanted = new TreeMap<NodeId, Endpoint>();
       for (var name : peers) {
-        var process = start(directory, name);
-        processes.put(NodeId.of("eu", name), process);
-        wanted.put(NodeId.of("eu", name), at(process));
+        var id = NodeId.of("eu", name);
+        var process = start(directory, name, over);
+        processes.put(id, process);
+        var at = at(process);
+        wanted.put(id, at.getFirst());
+        self.legacy.put(id, at.getLast());
       }
       self.links.want(wanted);
       var pace = new ScheduledThreadPoolExecutor(1);
-      until(() -> self.links.up().size() == peers.size());
+      until(() -> self.isLinkedTo(peers.size()));
       pace.scheduleAtFixedRate(
           () -> wanted.keySet().forEach(self::ask), 0, 1_000 / A_SECOND, TimeUnit.MILLISECONDS);
-      for (var round = 0; round < rounds; round++) freeze(self, processes, broken);
+      var frozen = new FrozenPeer(over, self, broken);
+      for (var round = 0; round < rounds; round++) frozen.freeze(processes);
       pace.shutdownNow();
     } finally {
       processes.values().forEach(Process::destroyForcibly);
@@ -77,32 +117,35 @@ public final class FrozenPeer {
     return broken;
   }
 
-  private static void freeze(Echo self, Map<NodeId, Process> processes, List<String> broken)
-      throws Exception {
+  private void freeze(Map<NodeId, Process> processes) throws Exception {
     var victim = NodeId.of("eu", "b");
-    until(() -> self.links.up().contains(victim));
-    var before = rate(self);
-    var road = self.links.roads().get(victim);
+    until(() -> self.isLinkedTo(processes.size()));
+    var before = new Echoes(self.echoes("b"), System.nanoTime()).rate(self);
     signal(processes.get(victim), "STOP");
-    var stopped = System.nanoTime();
+    var stopped = new Echoes(self.echoes("b"), System.nanoTime());
     until(() -> !self.links.up().contains(victim));
-    var lost = (System.nanoTime() - stopped) / 1e6;
-    var during = rate(self);
+    var lost = (System.nanoTime() - stopped.atNanos()) / 1e6;
+    var during = stopped.rate(self); // from the moment on when it froze, found out or not
     signal(processes.get(victim), "CONT");
     System.out.printf(
-        "lost after %.0f ms on %s; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
-        lost, road, before, during);
-    if (lost > BOUND_MS) broken.add("the path was lost after %.0f ms".formatted(lost));
-    if (during < 0.95 * before)
-      broken.add("others: %.1f instead of %.1f".formatted(during, before));
+        "%s: lost after %.0f ms; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
+        over, lost, before, during);
+    if (lost > over.boundMs + SLACK_MS) {
+      broken.add("%s: the path was lost after %.0f ms".formatted(over, lost));
+    }
+    if (during < 0.95 * before) {
+      broken.add("%s: others: %.1f instead of %.1f".formatted(over, during, before));
+    }
   }
 
-  private static double rate(Echo self) throws Exception {
-    var from = self.echoes("b");
-    var began = System.nanoTime();
-    var end = began + WINDOW.toNanos();
-    until(() -> System.nanoTime() >= end);
-    return (self.echoes("b") - from) * 1e9 / (System.nanoTime() - began);
+  /** How many echoes of the others there were at some time. */
+  private record Echoes(long count, long atNanos) {
+    /** How many a second since then, of at least a window's time. */
+    double rate(Echo self) {
+      var end = atNanos + WINDOW.toNanos();
+      until(() -> System.nanoTime() >= end);
+      return (self.echoes("b") - count) * 1e9 / (System.nanoTime() - atNanos);
+    }
   }
 
   private static void until(java.util.concurrent.Callable<Boolean> state) {
@@ -118,7 +161,7 @@ public final class FrozenPeer {
     if (kill.waitFor() != 0) throw new IOException("cannot send " + name);
   }
 
-  private static Process start(Path directory, String name) throws IOException {
+  private static Process start(Path directory, String name, Over over) throws IOException {
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -132,27 +175,36 @@ public final class FrozenPeer {
             System.getProperty("java.class.path"),
             FrozenPeer.class.getName(),
             directory.toString(),
-            name);
+            name,
+            over.name());
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  private static Endpoint at(Process process) throws IOException {
+  /** Its mesh port and its legacy port. */
+  private static List<Endpoint> at(Process process) throws IOException {
     var out = process.inputReader(StandardCharsets.UTF_8);
     for (var line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("at ")) {
-        var port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
-        return new Endpoint("127.0.0.1", port);
+        return Stream.of(line.substring("at ".length()).split(" ")).map(FrozenPeer::at).toList();
       }
     }
     throw new IOException("the peer does not start");
   }
 
+  private static Endpoint at(String text) {
+    var port = Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
+    return port == 0 ? Endpoint.NONE : new Endpoint("127.0.0.1", port);
+  }
+
   /** Links that answer each frame that asks, and count the answers. */
   private static final class Echo implements Inbound, AutoCloseable {
     final Links links;
+    final Map<NodeId, Endpoint> legacy = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Over over;
     private final Map<String, AtomicLong> echoes = new java.util.concurrent.ConcurrentHashMap<>();
 
-    Echo(Path directory, NodeId id) {
+    Echo(Path directory, NodeId id, Over over) {
+      this.over = over;
       var ca = DevCa.open(directory.resolve("ca"), CLOCKS.wall(), Chance.secure()).orThrow();
       var identity = new IdentityStore(directory.resolve(id.name()), CLOCKS.wall());
       var credentials = ca.stage(identity, id).flatMap(Staged::adopt).orThrow();
@@ -161,14 +213,29 @@ public final class FrozenPeer {
               this,
               (_, _) -> {},
               _ -> Endpoint.NONE,
-              _ -> Endpoint.NONE,
+              peer -> legacy.getOrDefault(peer, Endpoint.NONE),
               Set::of,
               CLOCKS,
               Chance.secure(),
               new Meters(Map.of()),
               _ -> {});
-      var options = LinkOptions.of(id, ca.cluster()).withSilence(Duration.ofHours(1));
+      var options =
+          LinkOptions.of(id, ca.cluster())
+              .withSilence(Duration.ofHours(1))
+              .withMode(over.mode)
+              .withLegacy(new Endpoint("127.0.0.1", 0));
       links = Links.open(options, OwnCredentials.of(credentials), ports).orThrow();
+      if (over == Over.LEGACY) {
+        var only = new RoadPolicy.Window(1, 2, 1);
+        links.policy(new RoadPolicy(over.mode, Map.of("eu", only))).orThrow();
+      }
+    }
+
+    /** Whether so many peers are linked, all over the road that is meant. */
+    boolean isLinkedTo(int peers) {
+      var roads = links.roads().values();
+      return roads.size() == peers
+          && roads.stream().allMatch(road -> road.name().equals(over.name()));
     }
 
     void ask(NodeId peer) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -29,6 +30,9 @@ final class Lab implements AutoCloseable {
   static final String CLUSTER = "test";
   static final NodeId A = NodeId.of("eu", "a");
   static final NodeId B = NodeId.of("eu", "b");
+
+  /** A request that is not answered before {@link Station#unhang}. */
+  static final Bytes HOLD = Bytes.utf8("hold");
 
   final TestCa ca = new TestCa(CLUSTER);
 
@@ -50,6 +54,7 @@ final class Lab implements AutoCloseable {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<RoadNews> news = new CopyOnWriteArrayList<>();
     final List<Bytes> delivered = new CopyOnWriteArrayList<>();
+    final AtomicInteger held = new AtomicInteger();
     private final CountDownLatch hanging = new CountDownLatch(1);
     volatile Links links;
     volatile OwnCredentials own;
@@ -89,7 +94,11 @@ final class Lab implements AutoCloseable {
     }
 
     @Override
-    public Result<Bytes> sync(NodeId from, Bytes request) {
+    public Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException {
+      if (request.equals(HOLD)) {
+        held.incrementAndGet();
+        hanging.await();
+      }
       return Result.ok(Bytes.utf8(request.utf8() + " answered by " + id));
     }
 
