@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where whoever looks after something waits until it is time: rung when it should look at once, and
- * silent for good when there is nothing to look after any more. Thread-safe; one waits.
+ * silent for good when there is nothing to look after any more. Thread-safe; one waits for rings.
  */
 final class Bell {
   private final ReentrantLock lock = new ReentrantLock();

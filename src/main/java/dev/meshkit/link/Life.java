@@ -126,11 +126,11 @@ final class Life {
 
   /**
    * Hands over to a stream that takes this one's place, at a frame boundary: what waits goes there,
-   * and this one is read to its end. Never blocks.
+   * and this one is read to its end. How many frames found no room there. Never blocks.
    */
-  void handOver(Life to) {
+  int handOver(Life to) {
     successor = to;
-    out.moveTo(to.out);
+    return out.moveTo(to.out);
   }
 
   /**

@@ -105,6 +105,7 @@ final class Line {
   void hurry() {
     lock.lock();
     try {
+      if (current != null) return; // nothing waits; the next break has its pause all the same
       hurry = true;
       changed.signalAll();
     } finally {
@@ -132,16 +133,69 @@ final class Line {
     }
   }
 
-  /** Opens on another road of ours what is live and was opened by us. Blocks at most 5 s. */
+  /**
+   * Opens on another road of ours what is live and was opened by us; if that fails, tries again
+   * later. Blocks at most 5 s.
+   */
   void move(Road to) throws InterruptedException {
+    reopen(to);
+    follow();
+  }
+
+  private void reopen(Road to) throws InterruptedException {
     var live = current;
-    if (live == null || !live.isOurs()) return;
-    if (!(open(to) instanceof Result.Ok<Life>(var life))) return; // the old one goes on to its end
-    if (!install(life)) {
+    if (live == null || !live.isOurs() || live.road().filter(to::equals).isPresent()) return;
+    var opened = open(to);
+    if (!(opened instanceof Result.Ok<Life>(var life))) {
+      if (RoadFailure.isOfRoad(error(opened))) context.roads().discard(to);
+    } else if (!install(life)) {
       refused(life);
     } else if (!context.start(() -> run(life))) {
       life.stream().close();
       ended(life);
+    }
+  }
+
+  /**
+   * What is live on a road that was left, perhaps while it was opened there, is cut before long.
+   */
+  private void follow() {
+    if (strayed().isPresent()) context.start(this::catchUp);
+  }
+
+  private Optional<Life> strayed() {
+    lock.lock();
+    try {
+      return wanted
+          ? life().filter(live -> live.road().filter(Road::isRetired).isPresent())
+          : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Until it is on a road that stays, or the one that was left is closed. */
+  private void catchUp() {
+    try {
+      var end = now().plus(context.options().times().handOver());
+      var attempt = 0;
+      for (var live = strayed(); live.isPresent() && now().isBefore(end); live = strayed()) {
+        if (context.roads().to(peer) instanceof Result.Ok<Road>(var there)) reopen(there);
+        awaitOther(live.get(), context.pause(peer, attempt++));
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt(); // the links are closing
+    }
+  }
+
+  /** Blocks until another stream is live, or none, or so long. */
+  private void awaitOther(Life than, Duration most) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      var nanos = most.toNanos();
+      while (current == than && nanos > 0) nanos = changed.awaitNanos(nanos);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -227,6 +281,7 @@ final class Line {
       refused(life);
       return new Outcome(true, Optional.of(reopening()));
     }
+    follow();
     var began = now();
     run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
@@ -269,6 +324,7 @@ final class Line {
       var smaller = context.self().compareTo(peer) < 0;
       if (live != null && !life.standing().beats(live.standing(), smaller)) return false;
       current = life;
+      hurry = false;
       if (live != null) replace(live, life);
       if (!life.isOurs()) context.roads().seen(peer);
       if (family == Family.STREAM) {
@@ -283,9 +339,9 @@ final class Line {
   }
 
   /** What was meant for an earlier process of the peer is not for a later one. */
-  private static void replace(Life before, Life now) {
+  private void replace(Life before, Life now) {
     if (before.standing().generation() == now.standing().generation()) {
-      before.handOver(now);
+      context.dropped(family, "outgoing", before.handOver(now));
     } else {
       before.retire();
     }

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import dev.meshkit.api.Bytes;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -46,16 +47,21 @@ final class Outgoing {
       var name = key.isEmpty() ? "#" + unkeyed++ : key;
       var replaced = waiting.put(name, frame);
       bytes += frame.size() - (replaced == null ? 0 : replaced.size());
-      var dropped = 0;
-      while (waiting.size() > MAX_FRAMES || (bytes > MAX_BYTES && waiting.size() > 1)) {
-        bytes -= waiting.pollFirstEntry().getValue().size();
-        dropped++;
-      }
+      var dropped = trim();
       if (!direct) changed.signal();
       return new Offered(true, dropped);
     } finally {
       lock.unlock();
     }
+  }
+
+  private int trim() { // lock held
+    var dropped = 0;
+    while (waiting.size() > MAX_FRAMES || (bytes > MAX_BYTES && waiting.size() > 1)) {
+      bytes -= waiting.pollFirstEntry().getValue().size();
+      dropped++;
+    }
+    return dropped;
   }
 
   /**
@@ -117,17 +123,36 @@ final class Outgoing {
   }
 
   /**
-   * Takes no more, and moves what waits to {@code other}; for one to which nobody has offered
-   * anything yet. Idempotent.
+   * Takes no more, and moves what waits to {@code other}, before all that waits there: that was
+   * offered later, and of one key it is what counts. How many frames found no room. Idempotent.
    */
-  void moveTo(Outgoing other) {
+  int moveTo(Outgoing other) {
     lock.lock();
     try {
       closed = true;
-      waiting.forEach((key, frame) -> other.offer(key.startsWith("#") ? "" : key, frame));
+      var dropped = other.precede(waiting);
       waiting.clear();
       bytes = 0;
       changed.signalAll();
+      return dropped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int precede(SequencedMap<String, Bytes> earlier) {
+    lock.lock();
+    try {
+      if (closed) return earlier.size();
+      for (var one : earlier.reversed().entrySet()) {
+        var key = one.getKey().startsWith("#") ? "#" + unkeyed++ : one.getKey();
+        if (waiting.containsKey(key)) continue;
+        waiting.putFirst(key, one.getValue());
+        bytes += one.getValue().size();
+      }
+      direct = false; // nobody who offers comes by for these
+      changed.signalAll();
+      return trim();
     } finally {
       lock.unlock();
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The road to a peer, as operators see it.
  *
  * @param live what carries the Stream, whoever dialled; empty if there is none
- * @param roundTrip as last measured on the road that this node dialled; empty if it has none
+ * @param roundTrip as last measured by whoever dialled; empty if nobody has
  * @param history the latest changes, oldest first
  */
 public record PeerRoad(

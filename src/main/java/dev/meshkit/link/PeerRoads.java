@@ -208,6 +208,7 @@ final class PeerRoads {
   private Road won(RoadSlot slot, Dialled won) { // dialling held
     var road = won.road();
     slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), facts());
+    if (won.isOfUdp()) slot.plan = slot.plan.doubtful(facts());
     if (won.undecided()) slot.plan = slot.plan.undecided(facts());
     slot.pace.reset();
     won.downgrade()
@@ -271,10 +272,14 @@ final class PeerRoads {
     return Result.ok(peer);
   }
 
-  /** A road that failed: the next call dials anew. */
+  /**
+   * A road that failed: the next call dials anew. One that is retired is left to its farewell: what
+   * failed there may have been one call, and others are read to their end.
+   */
   void discard(Road road) {
     var slot = slots.get(road.peer());
-    if (slot == null || !end(slot, road, "LOST")) road.abandon();
+    if (slot != null && end(slot, road, "LOST")) return;
+    if (!road.isRetired()) road.abandon();
   }
 
   /** Ends a road, if it is still the peer's. Never blocks. */

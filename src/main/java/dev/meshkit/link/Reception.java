@@ -8,6 +8,7 @@ import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.MeshService;
 import dev.meshkit.wire.Hello;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,6 +47,11 @@ final class Reception implements MeshService {
         if (!context.start(() -> deliver(stream))) stream.close();
       }
     }
+  }
+
+  @Override
+  public void measured(NodeId from, Duration roundTrip) {
+    if (roundTrip.isPositive()) context.history().measured(from, roundTrip);
   }
 
   @Override

@@ -3,12 +3,14 @@ package dev.meshkit.link;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.RoadChangeEvent;
 import dev.meshkit.transport.RoadKind;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class RoadHistory {
     boolean downgraded;
     boolean switching;
     boolean legacy;
+    Duration roundTrip = Duration.ZERO;
   }
 
   RoadHistory(InstantSource wall, RoadNews.Sink news) {
@@ -118,6 +121,24 @@ final class RoadHistory {
       reason = ours ? past.reason : "OPENED_BY_PEER";
     }
     become(peer, road.name(), reason);
+  }
+
+  /** The round trip to a peer that has dialled us, as it says. */
+  void measured(NodeId peer, Duration roundTrip) {
+    var past = past(peer);
+    synchronized (past) {
+      past.roundTrip = roundTrip;
+    }
+  }
+
+  /** The same; empty without a Stream. */
+  Optional<Duration> roundTrip(NodeId peer) {
+    var past = peers.get(peer);
+    if (past == null) return Optional.empty();
+    synchronized (past) {
+      return Optional.of(past.roundTrip)
+          .filter(measured -> measured.isPositive() && !past.now.equals(NONE));
+    }
   }
 
   /** The Stream ended, and no other took its place. */

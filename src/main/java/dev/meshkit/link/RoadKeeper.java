@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * Looks after one dialled road until another takes its place: measures its round trip, gives it up
  * when it is silent or when nobody uses it, has a fresh one take its place in time, and goes back
- * to HTTP/3 when that works again. Runs on a virtual thread of its own.
+ * to HTTP/3 when that works again. Runs on a virtual thread of its own; what needs a dial is done
+ * on another, so that the road is looked after meanwhile.
  */
 final class RoadKeeper implements Runnable {
   private static final System.Logger LOG = System.getLogger(RoadKeeper.class.getName());
@@ -44,6 +46,9 @@ final class RoadKeeper implements Runnable {
   private final Set<InetAddress> addresses;
   private String ending = "REPLACED";
 
+  /** Held while something is done about the road on another thread. */
+  private final Semaphore busy = new Semaphore(1);
+
   RoadKeeper(PeerRoads roads, PeerRoads.Parts parts, RoadSlot slot, RoadSlot.Watched watched) {
     this.roads = roads;
     this.parts = parts;
@@ -63,19 +68,51 @@ final class RoadKeeper implements Runnable {
       Thread.currentThread().setName("road " + road.peer());
       road.watch(watched.bell()::ring);
       while (isThere(turn()) && isUsed() && isAlive()) {
-        succession.change(slot);
-        var due = due();
-        if (due.isPresent()) succeed(due.get());
-        if (isElsewhere()) roads.forgiven(slot);
-        if (slot.holds(road) && slot.plan.isRetryDue(now())) climb();
+        if (busy.availablePermits() > 0) work().ifPresent(this::begin);
       }
       if (road.isRetired()) farewell();
     } catch (InterruptedException closing) {
       road.abandon();
-    } catch (RuntimeException bug) { // it costs this road, never the node
-      LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
-      roads.end(slot, road, "FAILED");
+    } catch (RuntimeException bug) {
+      failed(bug);
     }
+  }
+
+  /** It costs this road, never the node. */
+  private void failed(RuntimeException bug) {
+    LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
+    roads.end(slot, road, "FAILED");
+  }
+
+  /** What is to be done about the road now, if anything. */
+  private Optional<PeerRoads.Task> work() {
+    var due = due();
+    if ((due.isPresent() || !succession.isRight(road)) && !slot.pace.left(now()).isPositive()) {
+      due.ifPresent(cause -> ending = cause.name());
+      return Optional.of(
+          () -> {
+            succession.change(slot);
+            if (due.isPresent()) succession.replace(slot, road, due.get());
+          });
+    }
+    if (isElsewhere()) return Optional.of(() -> roads.forgiven(slot));
+    if (slot.holds(road) && slot.plan.isRetryDue(now())) return Optional.of(this::climb);
+    return Optional.empty();
+  }
+
+  /** One thing at a time. */
+  private void begin(PeerRoads.Task work) {
+    busy.acquireUninterruptibly(); // it is free: nobody else takes it
+    roads.later(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException bug) {
+            failed(bug);
+          } finally {
+            busy.release();
+          }
+        });
   }
 
   /** Waits; false if the road has left its place. */
@@ -87,6 +124,7 @@ final class RoadKeeper implements Runnable {
     var turn = road.kind() == RoadKind.H2 ? H2_TURN : H3_TURN;
     if (road.roundTrip().isZero()) turn = Duration.ofMillis(100);
     turn = min(turn, parts.times().idle());
+    if (busy.availablePermits() == 0) return min(turn, H2_TURN); // and then see what is to be done
     turn = min(turn, max(untilDue(), slot.pace.left(now())));
     var leaves = (road.isSentAway() && road.open() > 0) || !succession.isRight(road);
     if (leaves) turn = min(turn, max(WRONG_TURN, slot.pace.left(now())));
@@ -118,11 +156,6 @@ final class RoadKeeper implements Runnable {
     return Duration.ofNanos((long) (most * parts.chance().nextDouble()));
   }
 
-  private void succeed(RoadSuccession.Cause cause) throws InterruptedException {
-    ending = cause.name();
-    succession.replace(slot, road, cause);
-  }
-
   private static Duration min(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
   }
@@ -133,17 +166,18 @@ final class RoadKeeper implements Runnable {
 
   /**
    * The peer's own road carries all: then this one, of which nobody knows any more, is one too
-   * many.
+   * many. So is a legacy connection that takes no new calls, once it has none.
    */
   private boolean isUsed() {
     if (road.open() > 0) usedMonotonic = now();
-    if (now().isBefore(usedMonotonic.plus(parts.times().idle()))) return true;
-    roads.end(slot, road, "IDLE");
+    var useless = road.kind() == RoadKind.LEGACY && road.isSentAway() && road.open() == 0;
+    if (!useless && now().isBefore(usedMonotonic.plus(parts.times().idle()))) return true;
+    roads.end(slot, road, useless ? RoadSuccession.Cause.SENT_AWAY.name() : "IDLE");
     return false;
   }
 
   private boolean isAlive() throws InterruptedException {
-    if (road.open() == 0 || road.ask()) return true;
+    if (road.open() == 0 || road.ask() != Road.Sign.NONE) return true;
     roads.discard(road);
     return false;
   }
@@ -172,7 +206,7 @@ final class RoadKeeper implements Runnable {
     var moved = false;
     try {
       if (!watched.bell().awaitWhole(parts.times().proof())) return;
-      if (better.ask()) {
+      if (better.ask() == Road.Sign.GIVEN) {
         moved = succession.promote(slot, road, better);
       } else {
         succession.stillOnH2(slot, road, unproved());
@@ -183,9 +217,10 @@ final class RoadKeeper implements Runnable {
     if (moved) parts.mover().move(better);
   }
 
-  /** What was open has moved: what is left is read to its end. */
+  /** What was open has moved, or is about to: what is left is read to its end. */
   private void farewell() throws InterruptedException {
     roads.ended(road, ending);
+    busy.acquire(); // who put another in its place moves what was open
     road.close(parts.times().handOver());
   }
 

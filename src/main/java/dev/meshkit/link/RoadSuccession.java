@@ -141,8 +141,10 @@ final class RoadSuccession {
     slot.dialling.lockInterruptibly();
     try {
       if (!slot.holds(road)) return;
+      var kind = RoadFailure.kindOf(why);
       slot.plan = slot.plan.stillOnH2(roads.facts());
-      if (RoadFailure.kindOf(why) != RoadFailure.Kind.IDENTITY) return;
+      if (RoadFailure.isOfUdp(kind)) slot.plan = slot.plan.doubtful(roads.facts());
+      if (kind != RoadFailure.Kind.IDENTITY) return;
       roads.failed(slot, why); // no road is used with whom one of them refused
       roads.end(slot, road, RoadHistory.BLOCKED);
     } finally {

@@ -4,6 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What carries the calls of one {@link Road}: a gRPC channel, or a legacy connection. */
 interface Carrier {
@@ -37,6 +39,12 @@ interface Carrier {
 
   /** {@code sentAway} runs when it does, perhaps more than once; at once if it does already. */
   void watch(Runnable sentAway);
+
+  /**
+   * When anything last came, by the monotonic clock; empty if it ends by itself when its peer is
+   * silent for too long, so that nobody else need judge that.
+   */
+  Optional<Instant> heard();
 
   /** Takes no new calls. */
   void drain();

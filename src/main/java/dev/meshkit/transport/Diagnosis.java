@@ -10,12 +10,17 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** What a gRPC status says about a road: never just "io exception". */
 final class Diagnosis {
   private static final Pattern MK_NET = Pattern.compile("MK-NET-\\d{3}");
+
+  /** Of the codes that a peer may say, those that stay so until somebody acts. */
+  private static final Set<String> MISMATCHES = Set.of("MK-NET-005", "MK-NET-006", "MK-NET-007");
+
   private static final int CERTIFICATE_REQUIRED = 116;
   private static final int INTERNAL_ERROR = 80;
 
@@ -30,11 +35,22 @@ final class Diagnosis {
     var said = String.valueOf(status.getDescription());
     var told = TlsCode.in(said);
     if (told.isPresent()) return RoadFailure.identity(told.get(), "the peer says: " + said);
-    var mismatch = MK_NET.matcher(said);
-    if (mismatch.find()) {
-      return new RoadFailure(Kind.MISMATCH, mismatch.group(), "the peer says: " + said);
+    var code = MK_NET.matcher(said);
+    if (code.find()) {
+      var kind = MISMATCHES.contains(code.group()) ? Kind.MISMATCH : Kind.CALL;
+      return new RoadFailure(kind, code.group(), "the peer says: " + said);
     }
     return tcp(causes).orElseGet(() -> bare(status));
+  }
+
+  /**
+   * The failure behind a status of one call among others: that it had no answer in its time says
+   * nothing of its road, on which they go on.
+   */
+  static RoadFailure ofCall(Status status) {
+    if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) return of(status);
+    var said = status.getDescription();
+    return new RoadFailure(Kind.CALL, "", said == null ? "no answer in time" : said);
   }
 
   private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes) {

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * an identity, which no other road would mend.
  */
 final class Dial {
+  private static final LegacyFrame GREETING = LegacyFrame.of(LegacyFrame.Kind.HELLO, 0);
+
   private final Approach to;
   private final Parts parts;
   private final CountDownLatch quicEnded = new CountDownLatch(1);
@@ -62,8 +64,9 @@ final class Dial {
    * @param at where
    * @param credentials what this node shows there
    * @param there who must be there
+   * @param heard hears of whatever comes from there
    */
-  record Aim(Endpoint at, Credentials credentials, Counterpart there) {}
+  record Aim(Endpoint at, Credentials credentials, Counterpart there, Heard heard) {}
 
   Dial(Approach to, Parts parts) {
     this.to = to;
@@ -115,9 +118,11 @@ final class Dial {
     var refused = refusal;
     if (refused != null) return new Race.Attempt.Lost(refused);
     var there = counterpart();
+    var heard = new Heard(parts.tools().clocks().monotonic());
     var connects = new Connects();
-    var channel = parts.tcp().dial(new Aim(to.at(), parts.credentials(), there), connects);
-    var attempt = probe(RoadKind.H2, new GrpcCarrier(channel, connects), there);
+    var aim = new Aim(to.at(), parts.credentials(), there, heard);
+    var channel = parts.tcp().dial(aim, connects);
+    var attempt = probe(RoadKind.H2, new GrpcCarrier(channel, connects, heard::last), there);
     if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
     var spent = Duration.between(began, parts.tools().clocks().monotonic().instant());
     await(parts.times().h3Patience().minus(spent));
@@ -137,11 +142,16 @@ final class Dial {
       raw.connect(new InetSocketAddress(to.at().host(), to.at().port()), patience);
       var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), there::refusal);
       var io = new LegacyTls(parts.credentials(), trust).shake(raw, true);
-      io.write(LegacyFrame.of(LegacyFrame.Kind.HELLO, 0));
+      io.write(GREETING);
       io.flush();
       var answer = io.read();
       if (answer.type() == LegacyFrame.Kind.ERR) {
         throw LegacyBody.status(answer.body()).asRuntimeException();
+      }
+      if (!answer.equals(GREETING)) {
+        throw Status.UNIMPLEMENTED
+            .withDescription("it begins with " + answer.type() + " instead of its greeting")
+            .asRuntimeException();
       }
       raw.setSoTimeout(0);
       return won(event, began, io, there);

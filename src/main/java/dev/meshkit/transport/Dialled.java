@@ -15,4 +15,9 @@ public record Dialled(Road road, Optional<String> downgrade, boolean undecided) 
   static Dialled asWanted(Road road) {
     return new Dialled(road, Optional.empty(), false);
   }
+
+  /** Whether HTTP/3 failed in a way that is not likely to be over soon. */
+  public boolean isOfUdp() {
+    return downgrade.map(RoadFailure.Kind::valueOf).filter(RoadFailure::isOfUdp).isPresent();
+  }
 }

@@ -9,15 +9,25 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Calls on a gRPC channel, over HTTP/3 or HTTP/2.
  *
  * @param channel to one peer
  * @param connects its connections
+ * @param lastHeard when anything last came on them; empty if the channel judges silence
  */
-record GrpcCarrier(ManagedChannel channel, Connects connects) implements Carrier {
+record GrpcCarrier(ManagedChannel channel, Connects connects, Supplier<Optional<Instant>> lastHeard)
+    implements Carrier {
+  /** On a channel that looks after its peer's silence by itself, as HTTP/3 does. */
+  GrpcCarrier(ManagedChannel channel, Connects connects) {
+    this(channel, connects, Optional::empty);
+  }
+
   @Override
   public ByteStream open(Opening opening) {
     var family = opening.family();
@@ -55,6 +65,11 @@ record GrpcCarrier(ManagedChannel channel, Connects connects) implements Carrier
   @Override
   public void watch(Runnable sentAway) {
     connects.watch(sentAway);
+  }
+
+  @Override
+  public Optional<Instant> heard() {
+    return lastHeard.get();
   }
 
   @Override

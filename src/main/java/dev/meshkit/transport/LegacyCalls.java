@@ -30,7 +30,7 @@ final class LegacyCalls {
   /** The peer opens a stream. */
   void open(long id, Family family, Bytes hello) {
     if (link.isDraining()) {
-      refuse(id, Status.UNAVAILABLE.withDescription("MK-NET-009 this road is leaving"));
+      refuse(id, LegacyLink.LEAVING);
     } else if (link.open() >= MAX_STREAMS) {
       refuse(id, Status.RESOURCE_EXHAUSTED.withDescription("MK-NET-010 16 streams are open"));
     } else {

@@ -58,6 +58,16 @@ final class LegacyLane {
         });
   }
 
+  /** The stream has room for more. */
+  void wanted() {
+    lock.lock();
+    try {
+      if (!frames.isEmpty()) changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** More may be sent than before. */
   void ready() {
     change(() -> ready = true);
@@ -124,15 +134,19 @@ final class LegacyLane {
       ready = false;
       return Optional.of(stream::ready);
     }
-    var frame = frames.poll();
-    if (frame != null) return Optional.of(() -> hand(frame));
-    var end = over ? null : last;
-    over |= end != null;
-    return Optional.ofNullable(end);
+    if (!frames.isEmpty() && wire.takes()) {
+      var frame = frames.remove();
+      return Optional.of(() -> stream.arrived(frame));
+    }
+    return over ? Optional.empty() : end();
   }
 
-  private void hand(Bytes frame) {
-    if (wire.wants()) stream.arrived(frame);
-    else dropped.run();
+  private Optional<Runnable> end() { // lock held
+    var end = last;
+    if (end == null) return Optional.empty();
+    over = true;
+    frames.forEach(_ -> dropped.run()); // whoever reads does not keep up, and must hear of the end
+    frames.clear();
+    return Optional.of(end);
   }
 }

@@ -29,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * the connection, or is refused. Thread-safe.
  */
 final class LegacyLink implements Carrier {
+  /** What is open here goes on; what is new has to go elsewhere. */
+  static final Status LEAVING =
+      Status.UNAVAILABLE.withDescription("MK-NET-009 this connection is leaving");
+
+  private static final Status CLOSED =
+      Status.UNAVAILABLE.withDescription("the legacy connection was closed");
+
   private final Parts parts;
   private final LegacyQueue queue = new LegacyQueue();
   private final Map<Long, Line> streams = new ConcurrentHashMap<>();
@@ -125,7 +132,7 @@ final class LegacyLink implements Carrier {
         || ended.get()
         || !queue.offer(Rank.CONTROL, new LegacyFrame(Kind.HELLO, id, hello))) {
       streams.remove(id);
-      line.lane().over(Status.UNAVAILABLE.withDescription("the legacy connection is leaving"));
+      line.lane().over(ended.get() ? CLOSED : LEAVING);
     }
     line.stream().begin();
     return line.stream();
@@ -188,6 +195,12 @@ final class LegacyLink implements Carrier {
     return gone.await(Math.max(1, Duration.between(now(), end).toMillis()), TimeUnit.MILLISECONDS);
   }
 
+  /** It gives itself up when its peer is silent: {@link LegacyPulse}. */
+  @Override
+  public Optional<Instant> heard() {
+    return Optional.empty();
+  }
+
   @Override
   public void abandon() {
     end(Status.UNAVAILABLE.withDescription("the legacy connection was closed here"));
@@ -208,6 +221,12 @@ final class LegacyLink implements Carrier {
   /** A frame of a stream, in its order. */
   void send(Family family, LegacyFrame frame) {
     queue.offer(LegacyQueue.of(family), frame);
+  }
+
+  /** The stream has room for more of what has come for it. */
+  void wanted(long id) {
+    var line = streams.get(id);
+    if (line != null) line.lane().wanted();
   }
 
   /** A frame about a stream or the connection, before all others. */
@@ -236,16 +255,21 @@ final class LegacyLink implements Carrier {
 
   private void write() throws IOException, InterruptedException {
     for (var next = queue.take(); next.isPresent(); next = queue.take()) {
-      var frame = next.get();
-      parts.io().write(frame);
+      parts.io().write(next.get().frame());
       if (queue.isEmpty()) parts.io().flush();
-      var line = streams.get(frame.id());
-      if (line != null) line.lane().ready();
+      if (next.get().roomAgain()) wake(next.get().rank());
     }
     parts.io().flush();
     parts.io().sayNoMore(); // closing at once would destroy what the peer has not read yet
     awaitGone(LegacyWatch.LAST_WORD.multipliedBy(2)); // a refusal says why it ends before that
-    end(Status.UNAVAILABLE.withDescription("the legacy connection was closed"));
+    end(CLOSED);
+  }
+
+  /** Streams share the room of their family: that of the frame may be over, and others wait. */
+  private void wake(Rank rank) {
+    for (var line : streams.values()) {
+      if (LegacyQueue.of(line.stream().family()) == rank) line.lane().ready();
+    }
   }
 
   // ---- its end
@@ -298,6 +322,7 @@ final class LegacyLink implements Carrier {
   Line accept(LegacyWire.Side side, RpcLog log) {
     var line = line(side, log, () -> {});
     streams.put(side.id(), line);
+    if (ended.get() && streams.remove(side.id(), line)) line.lane().over(CLOSED); // end missed it
     return line;
   }
 

@@ -32,10 +32,23 @@ final class LegacyQueue {
   private final Map<Rank, Waiting> ranks = new EnumMap<>(Rank.class); // what it holds: by lock
   private boolean closed; // guarded by lock
 
+  /**
+   * What is to be written next.
+   *
+   * @param frame the most urgent
+   * @param rank of it
+   * @param roomAgain whether its rank had no room, and has now: all that wait for it may go on
+   */
+  record Next(LegacyFrame frame, Rank rank, boolean roomAgain) {}
+
   /** The frames of one rank; guarded by the queue's lock. */
   private static final class Waiting {
     final ArrayDeque<LegacyFrame> frames = new ArrayDeque<>();
     long bytes;
+
+    boolean hasRoom() {
+      return frames.size() < ROOM_FRAMES && bytes < ROOM_BYTES;
+    }
   }
 
   LegacyQueue() {
@@ -74,15 +87,14 @@ final class LegacyQueue {
   boolean hasRoom(Rank rank) {
     lock.lock();
     try {
-      var waiting = of(rank);
-      return waiting.frames.size() < ROOM_FRAMES && waiting.bytes < ROOM_BYTES;
+      return of(rank).hasRoom();
     } finally {
       lock.unlock();
     }
   }
 
   /** The most urgent frame; blocks for it. Empty once closed and drained. */
-  Optional<LegacyFrame> take() throws InterruptedException {
+  Optional<Next> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
@@ -95,15 +107,19 @@ final class LegacyQueue {
     }
   }
 
-  private Optional<LegacyFrame> poll() { // lock held
-    for (var waiting : ranks.values()) { // in the order of the ranks
-      var next = waiting.frames.poll();
-      if (next != null) {
-        waiting.bytes -= next.body().size();
-        return Optional.of(next);
-      }
+  private Optional<Next> poll() { // lock held
+    for (var rank : Rank.values()) {
+      var waiting = of(rank);
+      if (!waiting.frames.isEmpty()) return Optional.of(next(rank, waiting));
     }
     return Optional.empty();
+  }
+
+  private static Next next(Rank rank, Waiting waiting) { // lock held
+    var hadRoom = waiting.hasRoom();
+    var frame = waiting.frames.remove();
+    waiting.bytes -= frame.body().size();
+    return new Next(frame, rank, !hadRoom && waiting.hasRoom());
   }
 
   /** Whether nothing waits: time to flush. */

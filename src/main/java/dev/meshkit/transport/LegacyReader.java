@@ -39,7 +39,7 @@ final class LegacyReader {
         case ERR -> refused(frame, LegacyBody.status(frame.body()));
         case CANCEL -> cancelled(frame.id(), LegacyBody.status(frame.body()));
         case CREDIT -> credit(frame);
-        case PING -> link.tell(LegacyFrame.of(Kind.PONG, frame.id()));
+        case PING -> ping(frame);
         case PONG -> pong(frame.id());
         case GOAWAY -> link.sendAway();
       }
@@ -80,6 +80,13 @@ final class LegacyReader {
 
   private void reply(long id, Bytes body, Status status) {
     if (!replies.came(id, body, status)) link.dropped("RESP"); // nobody waits any more
+  }
+
+  private void ping(LegacyFrame frame) {
+    var parts = link.parts();
+    var service = parts.served();
+    if (service != null) service.measured(parts.peer(), RoundTrip.heard(frame.body()));
+    link.tell(LegacyFrame.of(Kind.PONG, frame.id()));
   }
 
   private void pong(long id) {

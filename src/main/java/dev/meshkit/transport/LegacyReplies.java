@@ -51,7 +51,7 @@ final class LegacyReplies {
   /** Asks, and blocks at most {@code patience} for the answer. */
   Bytes ask(Carrier.Asked what, Bytes request, Duration patience) {
     return switch (what) {
-      case PROBE -> answer(Rank.CONTROL, id -> LegacyFrame.of(Kind.PING, id), patience);
+      case PROBE -> answer(Rank.CONTROL, id -> new LegacyFrame(Kind.PING, id, request), patience);
       case SYNC -> {
         if (!requests.tryAcquire()) throw tooMany();
         try {

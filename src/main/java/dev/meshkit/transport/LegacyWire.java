@@ -54,11 +54,17 @@ final class LegacyWire implements Wire {
 
   @Override
   public void request(int n) {
+    synchronized (this) {
+      wanted += n;
+    }
+    if (side.family() == Family.ELECT) link.wanted(side.id());
+    else credit();
+  }
+
+  private void credit() {
     var frames = 0L;
     var bytes = 0L;
     synchronized (this) {
-      wanted += n;
-      if (side.family() == Family.ELECT) return;
       var more = wanted + FRAMES - WORTH_FRAMES - granted;
       if (more < WORTH_FRAMES && owedBytes < WORTH_BYTES) return;
       frames = Math.max(0, more);
@@ -72,10 +78,14 @@ final class LegacyWire implements Wire {
   }
 
   /**
-   * Whether the stream has room for the next frame; without credit it is not a matter of course.
+   * Whether the stream has room for the next frame, which it is given then; without credit that is
+   * not a matter of course.
    */
-  synchronized boolean wants() {
-    return side.family() != Family.ELECT || arrived++ < wanted;
+  synchronized boolean takes() {
+    if (side.family() != Family.ELECT) return true;
+    if (arrived >= wanted) return false;
+    arrived++;
+    return true;
   }
 
   /** A frame came; false if it was not paid for. */

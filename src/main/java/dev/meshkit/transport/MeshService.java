@@ -3,6 +3,7 @@ package dev.meshkit.transport;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import java.time.Duration;
 
 /**
  * What a listener serves. The peer of each call has passed every check. Called from many threads.
@@ -22,6 +23,12 @@ public interface MeshService {
    * @param hello what the peer said of itself
    */
   void accept(ByteStream stream, Bytes hello);
+
+  /**
+   * The round trip to a peer that dialled us, as it has measured it and says; zero if it has not.
+   * Must not block.
+   */
+  default void measured(NodeId from, Duration roundTrip) {}
 
   /** Answers a {@code Sync}; may block for 2 s. */
   Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException;

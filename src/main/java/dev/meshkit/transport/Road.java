@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -43,7 +44,7 @@ public final class Road {
     this.ends = ends;
     this.carrier = carrier;
     this.tools = tools;
-    this.made = tools.clocks().monotonic().instant();
+    this.made = now();
   }
 
   /**
@@ -91,7 +92,7 @@ public final class Road {
 
   /** Since when it is there. */
   public Duration age() {
-    return Duration.between(made, tools.clocks().monotonic().instant());
+    return Duration.between(made, now());
   }
 
   /** How long the last {@link #ask} took; zero before the first. */
@@ -109,20 +110,56 @@ public final class Road {
     retired = true;
   }
 
+  /** What came of a question for a sign of life. */
+  public enum Sign {
+    /** It was answered, and the round trip is measured. */
+    GIVEN,
+    /** It was not, which does not show that the path is lost. */
+    OWED,
+    /** The path is lost, or the peer refuses us. */
+    NONE
+  }
+
   /**
-   * Asks the peer for a sign of life and measures the round trip. False if there was none in 3 s:
-   * then the path is lost. Blocks as long.
+   * Asks the peer for a sign of life and measures the round trip. Where nobody else does, judges
+   * whether the path is lost: while anything at all comes it is not, however long the answer waits
+   * behind what else is on its way. Blocks at most twice as long as a path may be silent.
    */
-  public boolean ask() throws InterruptedException {
-    var began = tools.clocks().monotonic().instant();
+  public Sign ask() throws InterruptedException {
+    var patience = Silence.lost(roundTrip);
+    var asked = now();
+    var sign = ask(patience);
+    if (sign.isPresent()) return sign.get();
+    var heard = carrier.heard();
+    if (heard.isEmpty()) return Sign.OWED;
+    if (!heard.get().isAfter(asked)) return Sign.NONE;
+    // that may have been its last word: from then on, it has as long as any other
+    return ask(Duration.between(now(), heard.get().plus(patience)))
+        .orElseGet(() -> carrier.heard().equals(heard) ? Sign.NONE : Sign.OWED);
+  }
+
+  /** Empty if there was no answer in time. */
+  private Optional<Sign> ask(Duration patience) throws InterruptedException {
+    if (!patience.isPositive()) return Optional.empty();
+    var began = now();
     try {
-      carrier.ask(Carrier.Asked.PROBE, Bytes.EMPTY, Silence.LOST);
+      carrier.ask(Carrier.Asked.PROBE, RoundTrip.said(roundTrip), patience);
     } catch (StatusRuntimeException failed) {
       if (Thread.interrupted()) throw new InterruptedException("ask " + peer());
-      return false;
+      if (failed.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) return Optional.empty();
+      return Optional.of(isOver(failed.getStatus()) ? Sign.NONE : Sign.OWED);
     }
-    roundTrip = Duration.between(began, tools.clocks().monotonic().instant());
-    return true;
+    roundTrip = Duration.between(began, now());
+    return Optional.of(Sign.GIVEN);
+  }
+
+  /** Who answers something else, that he has no time for one, is there; but not who refuses us. */
+  private static boolean isOver(Status failed) {
+    return RoadFailure.isOfRoad(failed) || Diagnosis.of(failed).isOfIdentity();
+  }
+
+  private Instant now() {
+    return tools.clocks().monotonic().instant();
   }
 
   /** Opens a duplex call. Blocks at most 5 s, for the peer's Hello. */
@@ -141,7 +178,7 @@ public final class Road {
     }
     var why = stream.ended().orElse(Status.DEADLINE_EXCEEDED.withDescription("no Hello in 5 s"));
     stream.abort(why);
-    return Result.err(Diagnosis.of(why).error("open " + family + " to " + peer()));
+    return Result.err(Diagnosis.ofCall(why).error("open " + family + " to " + peer()));
   }
 
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}. */
@@ -159,7 +196,7 @@ public final class Road {
     } catch (StatusRuntimeException failed) {
       log.end(failed.getStatus().getCode());
       if (Thread.interrupted()) throw new InterruptedException("sync with " + peer());
-      return Result.err(Diagnosis.of(failed.getStatus()).error("sync with " + peer()));
+      return Result.err(Diagnosis.ofCall(failed.getStatus()).error("sync with " + peer()));
     }
   }
 

@@ -70,6 +70,11 @@ public record RoadFailure(Kind kind, String mk, String why) {
     return kind == Kind.LOST || kind == Kind.TIMEOUT;
   }
 
+  /** Whether HTTP/3 that failed so, where TCP passed, is not likely to pass soon. */
+  public static boolean isOfUdp(Kind kind) {
+    return kind == Kind.TIMEOUT || kind == Kind.PROTOCOL;
+  }
+
   private String fix() {
     var tls = TlsCode.in(mk);
     if (tls.isPresent()) return tls.get().fix();

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * @param state where it stands
- * @param h3Failed when HTTP/3 last failed, as far as it is remembered
+ * @param h3Failed when HTTP/3 last failed where TCP passed, as far as it is remembered
  * @param downgrades when the peer fell to HTTP/2, as far as it is remembered
  */
 public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> downgrades) {
@@ -100,7 +100,16 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
     falls.add(at.now());
     var first = at.times().retryFirst();
     var pause = falls.size() < FLAPPING ? first : first.multipliedBy(FLAPPING_FACTOR);
-    return new RoadPlan(onH2(pause, at), Optional.of(at.now()), falls);
+    return new RoadPlan(onH2(pause, at), h3Failed, falls);
+  }
+
+  /**
+   * HTTP/3 got no answer, or not one of HTTP/3, where TCP passes: for a while HTTP/2 need not wait
+   * for it. Nothing else is reason enough, since whose identity HTTP/3 refuses must not find HTTP/2
+   * on its way already.
+   */
+  public RoadPlan doubtful(Facts at) {
+    return new RoadPlan(state, Optional.of(at.now()), downgrades);
   }
 
   /**
@@ -118,13 +127,13 @@ public record RoadPlan(State state, Optional<Instant> h3Failed, List<Instant> do
     if (kind == RoadFailure.Kind.IDENTITY) {
       return as(new State.Blocked(why, at.now().plus(at.times().blocked())));
     }
-    return new RoadPlan(new State.Idle(), Optional.of(at.now()), lately(at));
+    return new RoadPlan(new State.Idle(), h3Failed, lately(at));
   }
 
   /** HTTP/3 was tried beside HTTP/2, and is no better than before. */
   public RoadPlan stillOnH2(Facts at) {
     if (!(state instanceof State.OnH2(_, var pause))) return this;
-    return new RoadPlan(onH2(pause.multipliedBy(2), at), Optional.of(at.now()), lately(at));
+    return new RoadPlan(onH2(pause.multipliedBy(2), at), h3Failed, lately(at));
   }
 
   /** The streams have moved from HTTP/2 to HTTP/3. */

@@ -52,8 +52,13 @@ final class ServedCalls {
                 Methods.PROBE,
                 checked(
                     (call, _, from) ->
-                        new UnaryCall(call, log(call, from), _ -> Result.ok(Bytes.EMPTY))));
+                        new UnaryCall(call, log(call, from), said -> probed(from, said))));
     return List.of(mesh.build(), probe.build());
+  }
+
+  private Result<Bytes> probed(NodeId from, Bytes said) {
+    service.measured(from, RoundTrip.heard(said));
+    return Result.ok(Bytes.EMPTY);
   }
 
   private RpcLog log(ServerCall<Bytes, Bytes> call, NodeId from) {

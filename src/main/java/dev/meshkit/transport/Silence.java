@@ -16,5 +16,13 @@ public final class Silence {
   /** Without an answer for so long, the path is lost. */
   public static final Duration LOST = Duration.ofMillis(2_250);
 
+  private static final int ROUND_TRIPS = 6;
+
   private Silence() {}
+
+  /** For how long, on a path of this round trip, no answer means that it is lost. */
+  static Duration lost(Duration roundTrip) {
+    var slow = roundTrip.multipliedBy(ROUND_TRIPS);
+    return slow.compareTo(LOST) > 0 ? slow : LOST;
+  }
 }

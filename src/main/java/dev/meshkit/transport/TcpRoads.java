@@ -9,7 +9,6 @@ import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -86,7 +85,7 @@ final class TcpRoads implements AutoCloseable {
       return NettyChannelBuilder.forAddress(aim.at().host(), aim.at().port())
           .sslContext(tls)
           .eventLoopGroup(loops)
-          .channelType(NioSocketChannel.class, InetSocketAddress.class)
+          .channelFactory(() -> new HearingSocket(aim.heard()))
           .executor(calls)
           .addTransportFilter(connects)
           .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** T33: at the bound the latest of a key stays, and the oldest frame goes, counted. */
+@Timeout(60)
 class OutgoingTest {
   private final Outgoing out = new Outgoing();
 
@@ -103,12 +105,58 @@ class OutgoingTest {
     assertEquals(Optional.empty(), out.take());
   }
 
+  /** T33, T34: at a hand-over too the latest of a key counts, whichever stream it was said on. */
+  @Test
+  void whatMovesComesBeforeWhatWaitsAndNeverInThePlaceOfALaterOne() throws InterruptedException {
+    // given a successor to which somebody has offered before all has moved there
+    offer("beat", "old");
+    offer("vote", "1");
+    offer("", "rumour");
+    var next = new Outgoing();
+    next.offer("", Bytes.utf8("later rumour"));
+    next.offer("beat", Bytes.utf8("new"));
+    // when the rest moves
+    assertEquals(0, out.moveTo(next));
+    // then each waits once, the older first
+    next.close();
+    assertEquals(List.of("1", "rumour", "later rumour", "new"), drained(next));
+    assertEquals(0, out.bytes() + next.bytes());
+    assertEquals(new Offered(false, 0), offer("", "late"));
+  }
+
+  @Test
+  void whatFindsNoRoomWhereItMovesIsTheOldestAndCounted() throws InterruptedException {
+    offer("", "oldest");
+    offer("", "old");
+    var next = new Outgoing();
+    for (var i = 1; i < Outgoing.MAX_FRAMES; i++) next.offer("", Bytes.utf8("" + i));
+    assertEquals(1, out.moveTo(next));
+    next.close();
+    assertEquals("old", drained(next).getFirst());
+  }
+
+  @Test
+  @Timeout(20)
+  void whatMovesToAWriterThatWaitsIsTaken() throws InterruptedException {
+    offer("", "1");
+    var next = new Outgoing();
+    var writer = new Writer(next);
+    out.moveTo(next);
+    assertEquals("1", writer.result().orElseThrow().utf8());
+  }
+
   /** Takes once; made when it waits. */
   private final class Writer {
     private final AtomicReference<Optional<Bytes>> taken = new AtomicReference<>();
+    private final Outgoing out;
     private final Thread thread;
 
     Writer() {
+      this(OutgoingTest.this.out);
+    }
+
+    Writer(Outgoing out) {
+      this.out = out;
       thread = Thread.ofVirtual().start(this::take);
       awaitParked();
     }
@@ -136,6 +184,10 @@ class OutgoingTest {
   }
 
   private List<String> drained() throws InterruptedException {
+    return drained(out);
+  }
+
+  private static List<String> drained(Outgoing out) throws InterruptedException {
     var all = new ArrayList<String>();
     for (var next = out.take(); next.isPresent(); next = out.take()) all.add(next.get().utf8());
     return all;

@@ -14,9 +14,12 @@ import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadPolicy;
+import dev.meshkit.transport.RoadTimes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +43,30 @@ class RoadChoiceTest {
     a.want(b);
     await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
     await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.H3)));
+  }
+
+  /** Only who dials can measure; both show it in their member lists. */
+  @ParameterizedTest
+  @EnumSource(RoadKind.class)
+  void whoWasDialledKnowsTheRoundTripToo(RoadKind kind) {
+    // given a node that dials another, and looks after its road more often than usual
+    var times = RoadTimes.DEFAULTS.withIdle(Duration.ofMillis(200));
+    var mode = kind == RoadKind.LEGACY ? RoadMode.AUTO : RoadMode.valueOf(kind.name());
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(times).withMode(mode));
+    var legacy = new Endpoint("127.0.0.1", 0);
+    var b = lab.node(B, lab.ca.node(B), options -> options.withLegacy(legacy));
+    if (kind == RoadKind.LEGACY) {
+      var only = new RoadPolicy(mode, Map.of("eu", new RoadPolicy.Window(1, 2, 1)));
+      b.links.policy(only).orThrow();
+      a.links.policy(only).orThrow();
+    }
+    // when they are linked
+    a.want(b);
+    // then the other one shows a round trip, too
+    await().until(() -> b.links.roads().equals(Map.of(A, kind)));
+    await().until(() -> b.links.peerRoads().get(A).roundTrip().isPresent());
+    a.close();
+    await().until(() -> b.links.peerRoads().get(A).roundTrip().isEmpty());
   }
 
   @Test

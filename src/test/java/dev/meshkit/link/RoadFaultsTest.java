@@ -161,6 +161,36 @@ class RoadFaultsTest {
     assertEquals(1, a.count("meshkit_h3_repromotions_total"));
   }
 
+  /** T28: HTTP/3 has to prove itself for a while, in which nobody else would look after HTTP/2. */
+  @Test
+  void whileHttp3IsTriedBesideItHttp2IsAskedForASignOfLife() throws IOException {
+    // given a link over HTTP/2, and an HTTP/3 that passes again and has to prove itself for long
+    var proof = RoadTimes.DEFAULTS.withRetry(Duration.ofMillis(300), Duration.ofHours(1));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(proof));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    path.mend();
+    await().until(() -> a.count("meshkit_dials_total{result=\"OK\",road=\"H3\"}") == 1);
+    // then the peer is asked on and on, of which one question may be HTTP/3's
+    var asked = questions(b);
+    await().until(() -> questions(b) >= asked + 2);
+    assertEquals(Map.of(B, RoadKind.H2), a.links.roads());
+  }
+
+  private static double questions(Lab.Station station) {
+    return station
+        .meters
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("meshkit_rpc_seconds_count{"))
+        .filter(line -> line.contains("Road/Probe") && line.contains("side=\"SERVER\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   @Test
   void aLiveLinkWhoseUdpDiesIsBackOverHttp2() throws IOException {
     // quick to return to HTTP/3 if this machine is so slow that HTTP/2 wins at first

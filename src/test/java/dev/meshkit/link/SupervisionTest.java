@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
@@ -116,6 +117,32 @@ class SupervisionTest {
     a.want(b);
     await().until(() -> a.heard.stream().filter("up eu/b"::equals).count() >= 2);
     await().until(() -> b.heard.stream().filter("up eu/a"::equals).count() >= 2);
+  }
+
+  /** T31: what was a reason to hurry while nothing waited spares the next break no pause. */
+  @Test
+  void anAddressThatChangedWhileTheStreamWasLiveSparesItsNextBreakNoPause() {
+    // given a stream that the larger id has opened, and whose peer has moved meanwhile
+    var a = lab.node(A);
+    var b = lab.node(B);
+    b.want(a);
+    await().until(() -> b.links.up().contains(A));
+    b.links.want(Map.of(A, new Endpoint("127.0.0.1", 9)));
+    b.want(a);
+    // when it breaks
+    await().until(() -> b.say(A, Family.STREAM, "poison"));
+    await().until(() -> changes(b).contains(RoadHistory.NONE));
+    // then another is opened, after the second that the larger id leaves to the smaller
+    await().until(() -> changes(b).indexOf(RoadHistory.NONE) < changes(b).size() - 1);
+    var history = b.links.peerRoads().get(A).history();
+    var broken = changes(b).indexOf(RoadHistory.NONE);
+    var pause = Duration.between(history.get(broken).atWall(), history.get(broken + 1).atWall());
+    assertTrue(pause.compareTo(Duration.ofSeconds(1)) >= 0, pause::toString);
+  }
+
+  /** What the Stream with the first node was carried by, from its first road on. */
+  private static List<String> changes(Lab.Station station) {
+    return station.links.peerRoads().get(A).history().stream().map(RoadChange::to).toList();
   }
 
   @Test

@@ -54,6 +54,25 @@ class IdentityRefusalTest {
     }
   }
 
+  /** Where UDP was shut of late TCP does not wait; a refusal is the answer all the same. */
+  @Test
+  void aRefusedIdentityIsTheAnswerThoughTcpIsTriedAtOnce() throws Exception {
+    // given a port where UDP refuses a stranger, and whoever connects over TCP hears nothing
+    var ca = new TestCa("test");
+    var stranger = new TestCa("test").stranger(B, ca);
+    var serverTools = new RoadTools(Clocks.system(), new Meters(Map.of()));
+    try (var server =
+            new Transport(OwnCredentials.of(ca.node(A)), RoadMode.H3, serverTools, TIMES);
+        var listener = server.listen(new Endpoint("127.0.0.1", 0), new Nobody()).orThrow();
+        var tcp = ServerSocketChannel.open();
+        var dialler = new Transport(OwnCredentials.of(stranger), RoadMode.AUTO, tools, TIMES)) {
+      tcp.bind(new InetSocketAddress("127.0.0.1", listener.local().port()));
+      var refused =
+          assertInstanceOf(Result.Err.class, dialler.dial(new Approach(listener.local(), A, true)));
+      assertEquals("error.identity", refused.error().code(), refused.error()::text);
+    }
+  }
+
   @Test
   void aRefusedIdentityTriesNoOtherRoad() throws Exception {
     // given a port where UDP refuses a stranger, and TCP would answer

@@ -31,8 +31,12 @@ final class LegacyBed implements AutoCloseable {
     final List<ByteStream> streams = new CopyOnWriteArrayList<>();
     final CountDownLatch mayAnswer = new CountDownLatch(1);
 
+    /** What is to happen while a Hello is read. */
+    volatile Runnable onHello = () -> {};
+
     @Override
     public Result<Bytes> hello(NodeId from, Family family, Bytes hello) {
+      onHello.run();
       return Result.ok(hello);
     }
 

@@ -3,9 +3,11 @@ package dev.meshkit.transport;
 import static dev.meshkit.transport.LegacyBed.A;
 import static dev.meshkit.transport.LegacyBed.B;
 import static dev.meshkit.transport.LegacyBed.ask;
+import static dev.meshkit.transport.LegacyBed.credit;
 import static dev.meshkit.transport.LegacyBed.say;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +26,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +196,134 @@ class LegacyConnectionTest {
     assertLives(io);
   }
 
+  /** T33, T35: a reader that was away hears the latest word, and all later ones. */
+  @Test
+  void ofAnElectThatNobodyReadTheLatestIsHeardAndAllThatComesThen() throws Exception {
+    // given much more than has a place to wait
+    var io = peer();
+    open(io, 1, Family.ELECT);
+    for (var i = 0; i < 2_000; i++) {
+      say(io, new LegacyFrame(Kind.ELECT, 1, Bytes.utf8("vote " + i)));
+    }
+    assertLives(io);
+    // when all that waits is read
+    var stream = service.streams.getFirst();
+    var patience = Duration.ofSeconds(20);
+    var heard = stream.receive(patience);
+    var last = new ByteStream.Heard.Frame(Bytes.utf8("vote 1999"));
+    while (heard instanceof ByteStream.Heard.Frame && !heard.equals(last)) {
+      heard = stream.receive(patience);
+    }
+    // then the latest was among it, and what is said next arrives
+    assertEquals(last, heard);
+    say(io, new LegacyFrame(Kind.ELECT, 1, Bytes.utf8("one more")));
+    assertEquals(new ByteStream.Heard.Frame(Bytes.utf8("one more")), stream.receive(patience));
+  }
+
+  /** T33: the streams of a family share room, so the end of one is news for the others. */
+  @Test
+  void whoWaitsForTheRoomOfAStreamThatHasEndedGoesOn() throws Exception {
+    // given a Deliver that has filled all room there is, and ends
+    var io = peer();
+    open(io, 1, Family.DELIVER);
+    credit(io, 1);
+    var first = service.streams.getFirst();
+    var filling = sender(first, Bytes.of(new byte[Family.STREAM.maxFrameBytes()]));
+    await().until(() -> filling.getState() == Thread.State.WAITING);
+    first.close();
+    filling.join();
+    // and another one that waits for room
+    ask(io, 2, Family.DELIVER);
+    credit(io, 2);
+    await().until(() -> service.streams.size() == 2);
+    var word = Bytes.utf8("word");
+    var second = service.streams.getLast();
+    var waiting = Thread.ofVirtual().start(() -> send(second, word));
+    await().until(() -> waiting.getState() == Thread.State.WAITING);
+    // when the peer reads on, then it is sent
+    var heard = new FutureTask<>(() -> hears(io, new LegacyFrame(Kind.DELIVER, 2, word)));
+    Thread.ofVirtual().start(heard);
+    assertTrue(heard.get(20, TimeUnit.SECONDS));
+  }
+
+  private static boolean hears(LegacyIo io, LegacyFrame frame) throws IOException {
+    while (!io.read().equals(frame)) Thread.onSpinWait();
+    return true;
+  }
+
+  private static boolean send(ByteStream stream, Bytes frame) {
+    try {
+      return stream.send(frame);
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static Thread sender(ByteStream stream, Bytes frame) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              while (send(stream, frame)) Thread.yield();
+            });
+  }
+
+  @Test
+  void aStreamThatIsOpenedWhileTheConnectionEndsHasEndedToo() throws IOException {
+    service.onHello = listener::close; // which ends all streams that there are
+    ask(peer(), 1, Family.STREAM);
+    await().until(() -> !service.streams.isEmpty());
+    await().until(() -> service.streams.getFirst().ended().isPresent());
+  }
+
+  /** T29: it is neither lost nor of another cluster, and says so. */
+  @Test
+  void aConnectionThatIsLeavingTakesNothingNewAndLetsTheRestGoOn() throws Exception {
+    // given a stream on a connection whose port was unbound
+    var io = peer();
+    open(io, 1, Family.STREAM);
+    listener.leave();
+    assertEquals(LegacyFrame.of(Kind.GOAWAY, 0), io.read());
+    // when another is opened there
+    ask(io, 2, Family.STREAM);
+    // then it is refused with its code, and the first one goes on
+    var refused = io.read();
+    assertEquals(Kind.ERR, refused.type());
+    assertEquals(2, refused.id());
+    var why = Diagnosis.of(LegacyBody.status(refused.body()));
+    assertEquals("MK-NET-009 CALL", why.mk() + " " + why.kind());
+    say(io, new LegacyFrame(Kind.STREAM, 1, Bytes.utf8("x")));
+    var heard = service.streams.getFirst().receive(Duration.ofSeconds(20));
+    assertEquals(new ByteStream.Heard.Frame(Bytes.utf8("x")), heard);
+  }
+
+  @Test
+  void whoDialledAndWasSentAwayOpensNothingNewThere() throws Exception {
+    try (var client = client(new Meters(Map.of()))) {
+      var road = client.dial(RoadKind.LEGACY, Approach.to(listener.local(), A)).orThrow().road();
+      var first = road.open(Family.STREAM, Bytes.utf8("b")).orThrow().stream();
+      listener.leave();
+      await().until(road::isSentAway);
+      var refused = assertInstanceOf(Result.Err.class, road.open(Family.ELECT, Bytes.EMPTY));
+      assertEquals("MK-NET-009", refused.error().details().get("mk"), refused.error()::text);
+      assertFalse(RoadFailure.isOfRoad(refused.error()), "what is open there would be cut");
+      assertEquals(Optional.empty(), first.ended());
+      road.abandon();
+    }
+  }
+
+  @Test
+  void aStreamBeyondThe16ThatAreOpenIsRefused() throws IOException {
+    var io = peer();
+    for (var id = 1; id <= 16; id++) open(io, id, Family.STREAM);
+    ask(io, 17, Family.STREAM);
+    var refused = io.read();
+    assertEquals(Kind.ERR, refused.type());
+    var why = Diagnosis.of(LegacyBody.status(refused.body()));
+    assertEquals("MK-NET-010 CALL", why.mk() + " " + why.kind());
+    assertLives(io);
+  }
+
   @Test
   void aRequestBeyondThe32ThatAreOpenIsRefused() throws IOException {
     var io = peer();
@@ -211,16 +344,12 @@ class LegacyConnectionTest {
   void anAnswerThatComesTooLateIsDroppedAndCounted() throws Exception {
     var meters = new Meters(Map.of());
     var dropped = "meshkit_legacy_drops_total{what=\"RESP\"} 1.0";
-    try (var client =
-        new Transport(
-            OwnCredentials.of(bed.ca.node(B)),
-            RoadMode.AUTO,
-            new RoadTools(Clocks.system(), meters),
-            RoadTimes.DEFAULTS)) {
+    try (var client = client(meters)) {
       var road = client.dial(RoadKind.LEGACY, Approach.to(listener.local(), A)).orThrow().road();
       // given a request that was given up
       var asked = road.sync(Bytes.utf8("table"), Duration.ofMillis(50));
-      assertInstanceOf(Result.Err.class, asked);
+      var late = assertInstanceOf(Result.Err.class, asked).error();
+      assertFalse(RoadFailure.isOfRoad(late), "one answer is not the road");
       // when it is answered all the same
       service.mayAnswer.countDown();
       // then nobody gets the answer, and the road goes on
@@ -230,25 +359,21 @@ class LegacyConnectionTest {
     }
   }
 
+  private Transport client(Meters meters) {
+    var tools = new RoadTools(Clocks.system(), meters);
+    return new Transport(
+        OwnCredentials.of(bed.ca.node(B)), RoadMode.AUTO, tools, RoadTimes.DEFAULTS);
+  }
+
   /** Closing TLS would wait for the writer, and the writer for the peer: this would not return. */
   @Test
   void aPeerThatReadsNothingIsLeftThoughTheWriterIsStuck() throws Exception {
     // given a peer that has given credit for all there is, and reads nothing
     var io = peer();
     open(io, 1, Family.STREAM);
-    say(io, new LegacyFrame(Kind.CREDIT, 1, LegacyBody.credit(1 << 30, 1 << 30)));
+    credit(io, 1);
     var stream = service.streams.getFirst();
-    var sender =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  var frame = Bytes.of(new byte[Family.STREAM.maxFrameBytes()]);
-                  try {
-                    while (stream.send(frame)) Thread.yield();
-                  } catch (InterruptedException never) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+    var sender = sender(stream, Bytes.of(new byte[Family.STREAM.maxFrameBytes()]));
     await().until(() -> sender.getState() == Thread.State.WAITING);
     // when the port is closed, then whoever sends is told so
     listener.close();

@@ -78,7 +78,8 @@ class LegacyFrameTest {
     }
     queue.close();
     var ids = new ArrayList<Long>();
-    for (var next = queue.take(); next.isPresent(); next = queue.take()) ids.add(next.get().id());
+    for (var next = queue.take(); next.isPresent(); next = queue.take())
+      ids.add(next.get().frame().id());
     assertEquals(List.of(0L, 10L, 1L, 11L, 2L, 12L, 3L, 13L, 4L, 14L), ids);
   }
 

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** T26, T27, T28: the table of the roads, row by row, without a network. */
 class RoadPlanTest {
@@ -44,8 +46,31 @@ class RoadPlanTest {
     var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON));
     assertFalse(fallen.isRetryDue(after(Duration.ofSeconds(47))));
     assertTrue(fallen.isRetryDue(after(Duration.ofSeconds(72))));
-    assertTrue(fallen.doubtsH3(at(after(Duration.ofMinutes(9)))));
-    assertFalse(fallen.doubtsH3(at(after(Duration.ofMinutes(10)))));
+  }
+
+  /**
+   * HTTP/2 that does not wait would be dialled beside an HTTP/3 that refuses an identity: there
+   * must be a reason.
+   */
+  @Test
+  void onlyUdpThatFailedWhereTcpPassesLetsHttp2GoAtOnce() {
+    var fallen = RoadPlan.idle().won(RoadKind.H2, true, at(NOON));
+    assertFalse(fallen.doubtsH3(at(NOON)), "a downgrade may have any reason");
+    assertFalse(RoadPlan.idle().failed(SILENT, at(NOON)).doubtsH3(at(NOON)), "no road passed");
+    assertFalse(fallen.stillOnH2(at(NOON)).doubtsH3(at(NOON)));
+    var doubtful = fallen.doubtful(at(NOON));
+    assertTrue(doubtful.doubtsH3(at(after(Duration.ofMinutes(9)))));
+    assertFalse(doubtful.doubtsH3(at(after(Duration.ofMinutes(10)))));
+    assertTrue(doubtful.lost().failed(SILENT, at(NOON)).doubtsH3(at(NOON)), "it is kept");
+    assertFalse(doubtful.promoted().doubtsH3(at(NOON)));
+    assertFalse(doubtful.lost().won(RoadKind.H3, false, at(NOON)).doubtsH3(at(NOON)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(RoadFailure.Kind.class)
+  void suchAFailureIsNoAnswerOrNotOneOfHttp3(RoadFailure.Kind kind) {
+    var expected = kind == RoadFailure.Kind.TIMEOUT || kind == RoadFailure.Kind.PROTOCOL;
+    assertEquals(expected, RoadFailure.isOfUdp(kind));
   }
 
   @Test
@@ -115,7 +140,6 @@ class RoadPlanTest {
     var failed = RoadPlan.idle().failed(SILENT, at(NOON));
     assertEquals(new State.Idle(), failed.state());
     assertEquals(Optional.empty(), failed.refusal(NOON));
-    assertTrue(failed.doubtsH3(at(NOON)));
   }
 
   @Test

@@ -1,0 +1,112 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.runtime.Chance;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.security.OwnCredentials;
+import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadPolicy;
+import dev.meshkit.transport.RoadTimes;
+import dev.meshkit.transport.RoadTools;
+import dev.meshkit.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What a node's lines and roads stand on, to dial one {@link Host}, without a node. */
+final class Dialler implements Inbound, AutoCloseable {
+  final List<String> heard = new CopyOnWriteArrayList<>();
+  final LinkContext context;
+  private final Transport transport;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  Dialler(Lab lab, Host host) {
+    var options = LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1));
+    var clocks = Clocks.system();
+    var meters = new Meters(Map.of());
+    var own = OwnCredentials.of(lab.ca.node(Lab.A));
+    transport = new Transport(own, options.mode(), new RoadTools(clocks, meters), options.times());
+    var history = new RoadHistory(clocks.wall(), _ -> {});
+    var roads =
+        new PeerRoads(
+            new PeerRoads.Parts(
+                transport,
+                _ -> host.at(),
+                _ -> Endpoint.NONE,
+                Set::of,
+                options.redial(),
+                _ -> OptionalInt.of(RoadPolicy.CURRENT),
+                RoadTimes.DEFAULTS,
+                clocks,
+                Chance.secure(),
+                meters,
+                history,
+                new Nobody()));
+    var ports =
+        new LinkPorts(
+            this,
+            (_, _) -> {},
+            _ -> host.at(),
+            _ -> Endpoint.NONE,
+            Set::of,
+            clocks,
+            Chance.secure(),
+            meters,
+            _ -> {});
+    context =
+        new LinkContext(
+            options,
+            ports,
+            HelloRules.ours(options),
+            roads,
+            history,
+            threads,
+            new Telling(clocks.monotonic()));
+  }
+
+  PeerRoads roads() {
+    return context.roads();
+  }
+
+  /** Moves no stream. */
+  private static final class Nobody implements PeerRoads.Mover {
+    @Override
+    public void move(Road to) {}
+
+    @Override
+    public void hurry(NodeId peer) {}
+  }
+
+  @Override
+  public void up(NodeId peer) {}
+
+  @Override
+  public void down(NodeId peer, boolean refused) {}
+
+  @Override
+  public void frame(NodeId from, Family family, Bytes frame) {
+    heard.add(family + " " + frame.utf8());
+  }
+
+  @Override
+  public Result<Bytes> sync(NodeId from, Bytes request) {
+    return Result.ok(request);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    threads.shutdownNow();
+    context.roads().close(Duration.ZERO);
+    transport.close();
+  }
+}

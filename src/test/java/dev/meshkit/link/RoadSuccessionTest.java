@@ -1,0 +1,134 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.Lab.A;
+import static dev.meshkit.link.Lab.B;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.transport.ByteStream.Heard;
+import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadPolicy;
+import dev.meshkit.transport.RoadPolicy.Window;
+import dev.meshkit.transport.RoadTimes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * T34: whatever happens while one road takes the place of another, no stream stays on the one that
+ * was left until it is cut, and none is cut before.
+ */
+@Timeout(120)
+class RoadSuccessionTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final RoadPolicy BOTH = policy(new Window(1, 2, 2));
+  private static final RoadPolicy LEGACY = policy(new Window(1, 2, 1));
+
+  private final Lab lab = new Lab();
+  private final Host host = new Host(lab, B);
+
+  @AfterEach
+  void close() {
+    lab.close();
+    host.close();
+  }
+
+  private static RoadPolicy policy(Window eu) {
+    return new RoadPolicy(RoadMode.AUTO, Map.of("eu", eu));
+  }
+
+  private Lab.Station dialler() {
+    var a = lab.node(A);
+    a.links.policy(BOTH).orThrow();
+    return a;
+  }
+
+  /** That the Stream is where it should be, and was always somewhere. */
+  private static void isOnLegacyWithoutABreak(Lab.Station a) {
+    await().atMost(PATIENCE).until(() -> a.links.roads().equals(Map.of(B, RoadKind.LEGACY)));
+    var history = a.links.peerRoads().get(B).history();
+    assertEquals(
+        List.of(),
+        history.stream().filter(change -> change.to().equals(RoadHistory.NONE)).toList());
+  }
+
+  @Test
+  void aStreamThatIsOpenedOnARoadThatIsLeftMeanwhileFollows() {
+    // given a Stream that the peer answers only when another road has taken that one's place
+    var a = dialler();
+    var switched = new AtomicBoolean();
+    host.refusal =
+        family -> {
+          if (family == Family.STREAM && switched.compareAndSet(false, true)) {
+            a.links.policy(LEGACY).orThrow();
+            await().until(() -> a.links.dialled().get(B) == RoadKind.LEGACY);
+          }
+          return Optional.empty();
+        };
+    // when it is wanted, then it is live there only for a moment
+    a.links.want(Map.of(B, host.at()));
+    isOnLegacyWithoutABreak(a);
+  }
+
+  @Test
+  void aStreamThatIsRefusedOnceWhereItShouldMoveMovesAllTheSame() {
+    // given a live Stream
+    var a = dialler();
+    a.links.want(Map.of(B, host.at()));
+    await().until(() -> a.links.up().contains(B));
+    // when it is to move, and the peer refuses it once
+    var refused = new AtomicBoolean();
+    var why = MeshError.unavailable("take a stream", "it is planted", "ask again");
+    host.refusal =
+        family ->
+            family == Family.STREAM && refused.compareAndSet(false, true)
+                ? Optional.of(why)
+                : Optional.empty();
+    a.links.policy(LEGACY).orThrow();
+    // then it has moved long before what it was on is closed
+    isOnLegacyWithoutABreak(a);
+    assertTrue(refused.get());
+  }
+
+  @Test
+  void whatFailsOnARoadThatWasLeftCutsNothingElseThere() throws Exception {
+    // given a delivery on a road whose place another has taken
+    try (var dialler = new Dialler(lab, host)) {
+      var left = dialler.roads().to(B).orThrow();
+      var delivery = left.open(Family.DELIVER, Host.hello(A)).orThrow().stream();
+      var slot = dialler.roads().slots().getFirst();
+      dialler.roads().succession().replace(slot, left, RoadSuccession.Cause.AGED);
+      assertTrue(left.isRetired());
+      // when something else has failed there
+      dialler.roads().discard(left);
+      // then the delivery goes on to its end
+      assertTrue(delivery.send(Bytes.utf8("one")));
+      var there = host.stream(Family.DELIVER).orElseThrow();
+      assertEquals(new Heard.Frame(Bytes.utf8("one")), there.receive(PATIENCE));
+    }
+  }
+
+  /** T31: nothing new can be opened there, and nobody waits until it is idle for long. */
+  @Test
+  void aLegacyConnectionThatIsLeavingIsNoRoadOnceNothingIsOpenThere() throws Exception {
+    // given a legacy road without a stream, which is kept for long
+    var times = RoadTimes.DEFAULTS.withIdle(Duration.ofHours(1));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(times));
+    a.links.policy(LEGACY).orThrow();
+    assertTrue(a.links.sync(B, Bytes.utf8("x"), PATIENCE).isOk());
+    assertEquals(Map.of(B, RoadKind.LEGACY), a.links.dialled());
+    // when its peer wants it to go elsewhere, then it is none any more
+    host.leaveLegacy();
+    await().atMost(PATIENCE).until(() -> a.links.dialled().isEmpty());
+  }
+}
