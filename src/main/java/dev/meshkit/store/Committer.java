@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The group commit: many callers' operations, one transaction, one fsync.
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * take    block for the first ticket, drain to the batch's bounds
  * order   settle, expire, record, enqueue, lease, then what tx.last added
  * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
- * apply   each; one that throws: everything again, each in a savepoint of its own
+ * apply   each, then what has come meanwhile; one throws: all again, in savepoints of their own
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
  * full    without what adds; if there is no room even so, a transaction for each
  * </pre>
@@ -32,6 +33,9 @@ final class Committer {
   private static final System.Logger LOG = System.getLogger(Committer.class.getName());
   private static final String PROGRESS =
       "UPDATE progress SET batch = batch + 1, q_ms = ?, wall_ms = ? WHERE one = 1";
+
+  private static final Comparator<Ticket<?>> BY_KIND =
+      Comparator.comparing(ticket -> ticket.op().kind());
 
   private final StoreOptions options;
   private final Submissions submissions;
@@ -97,7 +101,7 @@ final class Committer {
 
   private void commit(List<Ticket<?>> batch) throws InterruptedException {
     if (batch.isEmpty()) return;
-    batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
+    batch.sort(BY_KIND);
     var event = StoreCommitEvent.started();
     var before = opened.writer().executed();
     var began = options.clocks().monotonic().instant();
@@ -108,7 +112,7 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      applied(batch);
+      applied(batch, () -> room.isFull() ? List.of() : submissions.more(batch));
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -175,11 +179,22 @@ final class Committer {
     fail(batch, error);
   }
 
-  /** Applies and commits; if an operation throws, again with a savepoint round each. */
   private void applied(List<Ticket<?>> batch) throws InterruptedException {
+    applied(batch, List::of);
+  }
+
+  /**
+   * Applies, with what there is {@code more} of by then, and commits; if an operation throws, again
+   * with a savepoint round each.
+   */
+  private void applied(List<Ticket<?>> batch, Supplier<List<Ticket<?>>> more)
+      throws InterruptedException {
     var tx = transaction();
     try {
       for (var ticket : batch) ticket.apply(tx);
+      for (var next = more.get(); !next.isEmpty(); next = more.get()) {
+        for (var ticket : added(batch, next)) ticket.apply(tx);
+      }
       tx.runLast();
     } catch (RuntimeException thrown) {
       undo(tx);
@@ -191,6 +206,13 @@ final class Committer {
       tx = oneByOne(batch);
     }
     finish(tx, batch);
+  }
+
+  private static List<Ticket<?>> added(List<Ticket<?>> batch, List<Ticket<?>> more) {
+    if (more.isEmpty()) return more;
+    more.sort(BY_KIND);
+    batch.addAll(more);
+    return more;
   }
 
   private StoreTx oneByOne(List<Ticket<?>> batch) {

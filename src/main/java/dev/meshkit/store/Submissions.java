@@ -86,16 +86,36 @@ final class Submissions {
     lock.lockInterruptibly();
     try {
       while (!closed && urgent.tickets.isEmpty() && normal.tickets.isEmpty()) filled.await();
-      var batch = new ArrayList<Ticket<?>>();
-      var quarter = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4;
-      var bytes = drain(urgent, batch, limits.batchOps() - quarter, 0);
-      bytes = drain(normal, batch, limits.batchOps(), bytes);
-      drain(urgent, batch, limits.batchOps(), bytes);
-      emptied.signalAll();
-      return batch;
+      return drained(new ArrayList<>());
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * What came while this batch was applied and fits into it; never blocks. Who was answered by the
+   * last commit asks again while the next batch is applied: else each commit has half of them.
+   */
+  List<Ticket<?>> more(List<Ticket<?>> batch) {
+    lock.lock();
+    try {
+      var all = drained(new ArrayList<>(batch));
+      return all.subList(batch.size(), all.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Holding the lock: the batch with what fits into it. */
+  private List<Ticket<?>> drained(List<Ticket<?>> batch) {
+    var bytes = 0L;
+    for (var ticket : batch) bytes += ticket.op().sizeBytes();
+    var quarter = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4;
+    bytes = drain(urgent, batch, limits.batchOps() - quarter, bytes);
+    bytes = drain(normal, batch, limits.batchOps(), bytes);
+    drain(urgent, batch, limits.batchOps(), bytes);
+    emptied.signalAll();
+    return batch;
   }
 
   /** How many wait. */
