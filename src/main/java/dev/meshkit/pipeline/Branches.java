@@ -120,8 +120,7 @@ final class Branches<T> {
       var round = new Fanout.Round(rule.label(), timeout, SLOW, new Watch());
       outcomes = Fanout.gather(round, Outcomes.of(rule, asks.size()), asks);
     } catch (InterruptedException cancelled) {
-      undoAll();
-      throw cancelled;
+      throw undone(cancelled);
     }
     if (outcomes.bug().isPresent()) throw thrown(outcomes.bug().get());
     unlessInterrupted();
@@ -186,8 +185,14 @@ final class Branches<T> {
   /** Interrupted between the decision and now: the decision does not stand. */
   private void unlessInterrupted() throws InterruptedException {
     if (!Thread.interrupted()) return;
-    undoAll();
-    throw new InterruptedException(rule.label() + " was interrupted while its branches ended");
+    throw undone(
+        new InterruptedException(rule.label() + " was interrupted while its branches ended"));
+  }
+
+  /** Undoes everything; what could not be undone is suppressed in it. */
+  private InterruptedException undone(InterruptedException cancelled) {
+    for (var failed : undoAll()) cancelled.addSuppressed(new MeshException(failed));
+    return cancelled;
   }
 
   /** Exceptions of branches that were cancelled already change nothing; a recording tells them. */

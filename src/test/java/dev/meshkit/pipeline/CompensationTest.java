@@ -302,6 +302,32 @@ class CompensationTest {
     assertEquals(3, suppressed.filter(text -> text.contains("undoing 'fails'")).count());
   }
 
+  /** P12: what a cancelled caller could not undo is suppressed in its interruption. */
+  @Test
+  void aFailedUndoIsSuppressedInTheInterruption() {
+    var caller = Thread.currentThread();
+    Step<String> interrupting =
+        undo -> {
+          undo.onFailure("fails", () -> assertEquals(1, 2));
+          caller.interrupt();
+          return Given.<String>forever().run(undo);
+        };
+    for (var combinator : List.<Step<?>>of(combined(interrupting), raced(interrupting))) {
+      var undo = Compensation.open("caller");
+      var cancelled = assertThrows(InterruptedException.class, () -> combinator.run(undo));
+      var suppressed = Stream.of(cancelled.getSuppressed()).map(Throwable::getMessage);
+      assertEquals(1, suppressed.filter(text -> text.contains("undoing 'fails'")).count());
+    }
+  }
+
+  private static Step<List<String>> combined(Step<String> step) {
+    return undo -> All.of(undo, List.of(step));
+  }
+
+  private static Step<String> raced(Step<String> step) {
+    return undo -> Race.of(undo, List.of(step));
+  }
+
   /** P12: forEachSettled tells beside an element's error what could not be undone after it. */
   @Test
   void anElementsFailedUndoStandsBesideItsError() throws Exception {
