@@ -106,7 +106,7 @@ class CommitterTest {
           Op.record(
               "hold",
               tx -> {
-                put(0).work().apply(tx);
+                var _ = put(0).work().apply(tx);
                 return hold(holding, hold);
               }),
           _ -> {});
