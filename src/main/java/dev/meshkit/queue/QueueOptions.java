@@ -237,7 +237,7 @@ public record QueueOptions(
         name,
         name + "-poison",
         Mode.STRICT,
-        new Attempts(5, RetryPause.DEFAULTS, 3, Duration.ofHours(72), 4, BreakerPause.DEFAULTS),
+        new Attempts(5, RetryPause.DEFAULTS, 3, Duration.ofDays(3), 4, BreakerPause.DEFAULTS),
         new Leases(Duration.ofSeconds(30), Duration.ofMinutes(10), 64),
         new Capacity(
             10_000_000,
