@@ -80,8 +80,9 @@ interface FlowContract {
                         throw new IllegalStateException("the work fails");
                       }));
       assertFalse(settled.isOk());
+      bed.settle(lease, Ack.plain());
       bed.clocks().advance(Duration.ofSeconds(5));
-      assertEquals(new LaneFlow(LANE, 0.2, 0), flow(bed));
+      assertEquals(new LaneFlow(LANE, 0.2, 0.2), flow(bed));
     }
   }
 
