@@ -118,6 +118,16 @@ class VerbsTest {
     }
   }
 
+  /** O8: how fast a lane moves, when it is empty, and what keeps it. */
+  @Test
+  void theQueueTableShowsHowFastALaneMovesAndWhatKeepsIt() {
+    var lines = Shell.in(directory).run("queue").out().lines().toList();
+    assertTrue(
+        lines.get(1).endsWith("HEAD AGE  IN/S  OUT/S  DRAINED IN  BLOCKED BY"), lines.get(1));
+    assertTrue(
+        lines.get(2).endsWith("61s       0.25  2.5    52s         MK-NET-001 peer"), lines.get(2));
+  }
+
   @Test
   void theLeaderTableShowsFenceMarginAndCause() {
     var lines = Shell.in(directory).run("leaders").out().lines().toList();

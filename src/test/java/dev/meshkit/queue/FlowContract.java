@@ -99,12 +99,20 @@ interface FlowContract {
       holds.add(hold(bed));
       bed.settle(bed.lease(), new Retry(WHY, Duration.ofSeconds(1)));
       holds.add(hold(bed));
+      // and when it died of that, and came back behind the other, its old failures do not count
+      bed.pass(Duration.ofSeconds(2));
+      bed.settle(bed.lease(), new Poison(WHY));
+      bed.queue().poison().redrive(PoisonFilter.ALL, new Audit("ana", "mended")).orThrow();
+      bed.settle(bed.lease(), Ack.plain());
+      bed.settle(bed.lease(), new Snooze(Duration.ofSeconds(1), "busy"));
+      holds.add(hold(bed));
       assertEquals(
           List.of(
               LaneFront.Hold.NONE,
               new LaneFront.Hold(first.seq(), 0, 5, "", ""),
               LaneFront.Hold.NONE,
-              new LaneFront.Hold(first.seq(), 1, 5, WHY.code(), WHY.why())),
+              new LaneFront.Hold(first.seq(), 1, 5, WHY.code(), WHY.why()),
+              new LaneFront.Hold(first.seq(), 0, 5, "", "")),
           holds);
     }
   }
