@@ -1,6 +1,5 @@
 package dev.meshkit.queue;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.store.Reading;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
@@ -141,12 +140,8 @@ final class LaneTable {
   }
 
   private static LaneFront.Hold hold(ResultSet row) throws SQLException {
-    var history = row.getBytes(10);
     return LaneFront.Hold.of(
-        row.getLong(7),
-        row.getInt(8),
-        row.getInt(9),
-        history == null ? Bytes.EMPTY : Bytes.of(history));
+        row.getLong(7), row.getInt(8), row.getInt(9), TaskTable.bytes(row, 10));
   }
 
   static void pauseQueue(StoreTx tx, long qid, boolean paused, Audit by) {
