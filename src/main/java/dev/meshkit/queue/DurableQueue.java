@@ -200,6 +200,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public List<LaneFlow> flows() {
+    return ground.lanes().all().stream()
+        .map(LaneState::flow)
+        .sorted(Comparator.comparing(LaneFlow::lane))
+        .toList();
+  }
+
+  @Override
   public Result<List<LaneFront>> fronts() throws InterruptedException {
     var now = ground.nowMs();
     return ground.life().read(read -> LaneTable.fronts(read, ground.qid(), now));

@@ -1,6 +1,8 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.store.StoreTx;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class LaneBook implements Limits.Stock {
   private final QueueOptions options;
   private final Ids seqs;
   private final Breakers breakers;
+  private final InstantSource monotonic;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
   private final Turns<LaneState> turns = new Turns<>(this::leaseable);
@@ -36,14 +39,20 @@ final class LaneBook implements Limits.Stock {
   private volatile long publishedLive;
   private volatile long publishedBytes;
 
-  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Room room, Breakers breakers) {
-    this.room = room;
+  LaneBook(
+      LaneTable.QueueRow queue,
+      QueueOptions options,
+      Ids seqs,
+      Breakers breakers,
+      InstantSource monotonic) {
+    this.room = new Room(options.name(), options.capacity());
     this.qid = queue.qid();
     this.paused = queue.paused();
     this.publishedPause = queue.paused();
     this.options = options;
     this.seqs = seqs;
     this.breakers = breakers;
+    this.monotonic = monotonic;
   }
 
   /** Reads the lanes; once, before anything else. */
@@ -225,6 +234,11 @@ final class LaneBook implements Limits.Stock {
   /** All lanes; from any thread. */
   Collection<LaneState> all() {
     return byName.values();
+  }
+
+  /** The time by which lanes' moves are counted; from any thread. */
+  Instant now() {
+    return monotonic.instant();
   }
 
   /** Whether this is the lane of its name, and not one that was dropped. */
