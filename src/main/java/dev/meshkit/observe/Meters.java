@@ -98,8 +98,11 @@ public final class Meters implements AutoCloseable {
 
   private Counter counter(Metric metric, List<String> labels) {
     if (metric.isOpen()) return counter(metric, tags(metric, labels));
-    return counters.computeIfAbsent(
-        new Series(metric, labels), series -> counter(metric, tags(metric, series.labels())));
+    var series = new Series(metric, labels);
+    var known = counters.get(series); // without the lock that computing takes
+    return known != null
+        ? known
+        : counters.computeIfAbsent(series, one -> counter(metric, tags(metric, one.labels())));
   }
 
   /** Takes the count from where it is kept anyway; {@code total} only grows. */

@@ -123,7 +123,7 @@ final class Branches<T> {
       throw undone(cancelled);
     }
     if (outcomes.bug().isPresent()) throw thrown(outcomes.bug().get());
-    unlessInterrupted();
+    unlessInterrupted(List.of());
     return outcomes;
   }
 
@@ -152,9 +152,9 @@ final class Branches<T> {
    */
   Result<T> stand(Reply<T> winner) throws InterruptedException {
     var won = scopes.remove(winner.index());
-    Compensation.undoTogether(scopes); // the losers'
+    var failed = Compensation.undoTogether(scopes); // the losers'
     scopes.add(won); // last: whoever undoes them all goes by the order of the deeds
-    unlessInterrupted();
+    unlessInterrupted(failed);
     Compensation.keepTogether(List.of(won));
     late();
     return winner.result();
@@ -163,7 +163,7 @@ final class Branches<T> {
   /** The outcome of failure: everything is undone. */
   <R> Result<R> fail(MeshError error) throws InterruptedException {
     var failed = undoAll();
-    unlessInterrupted();
+    unlessInterrupted(failed);
     late();
     return Undoing.err(error, failed);
   }
@@ -182,11 +182,15 @@ final class Branches<T> {
     return Compensation.undoTogether(scopes);
   }
 
-  /** Interrupted between the decision and now: the decision does not stand. */
-  private void unlessInterrupted() throws InterruptedException {
+  /**
+   * Interrupted between the decision and now: the decision does not stand. What could not be undone
+   * by then is suppressed too.
+   */
+  private void unlessInterrupted(List<MeshError> failed) throws InterruptedException {
     if (!Thread.interrupted()) return;
-    throw undone(
-        new InterruptedException(rule.label() + " was interrupted while its branches ended"));
+    var late = new InterruptedException(rule.label() + " was interrupted while its branches ended");
+    for (var one : failed) late.addSuppressed(new MeshException(one));
+    throw undone(late);
   }
 
   /** Undoes everything; what could not be undone is suppressed in it. */

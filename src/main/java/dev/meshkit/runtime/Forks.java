@@ -120,9 +120,12 @@ final class Forks<R> implements ThreadFactory {
   /** Interrupts those that run, once, then wakes the caller. */
   void end() {
     if (isOver() || left.getAndSet(OVER) < 0) return;
-    round.watch().over();
-    for (var fork : all) fork.interrupt();
-    LockSupport.unpark(caller);
+    try {
+      round.watch().over();
+    } finally { // whatever a watch does
+      for (var fork : all) fork.interrupt();
+      LockSupport.unpark(caller);
+    }
   }
 
   /** On the caller's thread: whether it is over, or all have told, in time. */

@@ -91,7 +91,7 @@ final class Patience {
   private static void tell(Waiting wait) {
     try {
       wait.tooLong.run();
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
       LOG.log(Level.WARNING, "what was to be told of a long wait threw", thrown);
     }
   }

@@ -12,16 +12,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * The group commit: many callers' operations, one transaction, one fsync.
  *
  * <pre>
  * take    block for the first ticket, drain to the batch's bounds
- * order   settle, expire, record, enqueue, lease, then what tx.last added
+ * order   settle, expire, record, enqueue
  * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
- * apply   each, then what has come meanwhile; one throws: all again, in savepoints of their own
+ * apply   each, then what has come meanwhile in the same order; then lease, then what tx.last
+ *         added; one that throws: everything again, each in a savepoint of its own
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
  * full    without what adds; if there is no room even so, a transaction for each
  * </pre>
@@ -81,11 +82,14 @@ final class Committer {
     while (failure.isEmpty()) {
       var batch = submissions.take();
       if (batch.isEmpty()) return;
+      var permitted = batch; // what comes meanwhile is added to it
       try {
-        commit(permitted(batch));
+        permitted = permitted(batch);
+        commit(permitted);
       } catch (RuntimeException | Error bug) { // ours: nobody may wait for ever because of it
         stop(bug);
         fail(batch, failure.orElseThrow());
+        fail(permitted, failure.orElseThrow()); // who was told is not told again
       }
     }
     refuseRest();
@@ -101,7 +105,6 @@ final class Committer {
 
   private void commit(List<Ticket<?>> batch) throws InterruptedException {
     if (batch.isEmpty()) return;
-    batch.sort(BY_KIND);
     var event = StoreCommitEvent.started();
     var before = opened.writer().executed();
     var began = options.clocks().monotonic().instant();
@@ -112,7 +115,7 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      applied(batch, () -> room.isFull() ? List.of() : submissions.more(batch));
+      applied(batch, room.isFull() ? List::size : submissions::more);
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -180,23 +183,30 @@ final class Committer {
   }
 
   private void applied(List<Ticket<?>> batch) throws InterruptedException {
-    applied(batch, List::of);
+    applied(batch, List::size);
   }
 
   /**
-   * Applies, with what there is {@code more} of by then, and commits; if an operation throws, again
-   * with a savepoint round each.
+   * Applies, with what is {@code more} by then, and commits; if an operation throws, again with a
+   * savepoint round each. Leases wait until no more comes: memory learns of one with the commit, so
+   * nothing that looks there for the lease of a row may come after it.
    */
-  private void applied(List<Ticket<?>> batch, Supplier<List<Ticket<?>>> more)
+  private void applied(List<Ticket<?>> batch, ToIntFunction<List<Ticket<?>>> more)
       throws InterruptedException {
     var tx = transaction();
     try {
-      for (var ticket : batch) ticket.apply(tx);
-      for (var next = more.get(); !next.isEmpty(); next = more.get()) {
-        for (var ticket : added(batch, next)) ticket.apply(tx);
+      for (var done = 0; done < batch.size(); ) {
+        var next = batch.subList(done, batch.size());
+        next.sort(BY_KIND);
+        for (var ticket : next) if (!isLease(ticket)) ticket.apply(tx);
+        done = batch.size();
+        more.applyAsInt(batch);
       }
+      batch.sort(BY_KIND);
+      for (var ticket : batch) if (isLease(ticket)) ticket.apply(tx);
       tx.runLast();
     } catch (RuntimeException thrown) {
+      batch.sort(BY_KIND);
       undo(tx);
       if (thrown instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
       if (begin() < 0) {
@@ -208,11 +218,8 @@ final class Committer {
     finish(tx, batch);
   }
 
-  private static List<Ticket<?>> added(List<Ticket<?>> batch, List<Ticket<?>> more) {
-    if (more.isEmpty()) return more;
-    more.sort(BY_KIND);
-    batch.addAll(more);
-    return more;
+  private static boolean isLease(Ticket<?> ticket) {
+    return ticket.op().kind() == Op.Kind.LEASE;
   }
 
   private StoreTx oneByOne(List<Ticket<?>> batch) {

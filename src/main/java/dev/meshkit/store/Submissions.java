@@ -86,36 +86,41 @@ final class Submissions {
     lock.lockInterruptibly();
     try {
       while (!closed && urgent.tickets.isEmpty() && normal.tickets.isEmpty()) filled.await();
-      return drained(new ArrayList<>());
+      var batch = new ArrayList<Ticket<?>>();
+      drain(batch);
+      return batch;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * What came while this batch was applied and fits into it; never blocks. Who was answered by the
-   * last commit asks again while the next batch is applied: else each commit has half of them.
+   * Adds to this batch what came while it was applied, as far as it fits; how many there are then.
+   * Never blocks. Who was answered by the last commit asks again while the next batch is applied:
+   * else each commit has half of them.
    */
-  List<Ticket<?>> more(List<Ticket<?>> batch) {
+  int more(List<Ticket<?>> batch) {
     lock.lock();
     try {
-      var all = drained(new ArrayList<>(batch));
-      return all.subList(batch.size(), all.size());
+      if (!urgent.tickets.isEmpty() || !normal.tickets.isEmpty()) drain(batch);
+      return batch.size();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Holding the lock: the batch with what fits into it. */
-  private List<Ticket<?>> drained(List<Ticket<?>> batch) {
+  /** Holding the lock. */
+  private void drain(List<Ticket<?>> batch) {
     var bytes = 0L;
-    for (var ticket : batch) bytes += ticket.op().sizeBytes();
-    var quarter = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4;
-    bytes = drain(urgent, batch, limits.batchOps() - quarter, bytes);
+    var kept = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4; // for what is not urgent
+    for (var ticket : batch) {
+      bytes += ticket.op().sizeBytes();
+      if (!ticket.op().kind().urgent()) kept--;
+    }
+    bytes = drain(urgent, batch, limits.batchOps() - Math.max(0, kept), bytes);
     bytes = drain(normal, batch, limits.batchOps(), bytes);
     drain(urgent, batch, limits.batchOps(), bytes);
     emptied.signalAll();
-    return batch;
   }
 
   /** How many wait. */

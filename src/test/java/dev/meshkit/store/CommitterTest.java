@@ -120,6 +120,32 @@ class CommitterTest {
     }
   }
 
+  /**
+   * Q11 Leases are handed out when nothing more comes into a commit: what looks in memory for the
+   * lease of a row, as a cancel does, must not come after the lease and before memory has it.
+   */
+  @Test
+  void whatComesMeanwhileGoesBeforeLeases() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var hold = List.of(new CountDownLatch(1), new CountDownLatch(1));
+      var holding = List.of(new CountDownLatch(1), new CountDownLatch(1));
+      var order = new CopyOnWriteArrayList<String>();
+      var told = new CountDownLatch(3);
+      var first = Op.enqueue("e", 0, _ -> hold(holding.getFirst(), hold.getFirst()));
+      var second = Op.enqueue("e", 0, _ -> hold(holding.getLast(), hold.getLast()));
+      store.submit(first, _ -> {});
+      holding.getFirst().await();
+      store.submit(Op.lease("l", _ -> order.add("lease")), _ -> told.countDown());
+      store.submit(second, _ -> told.countDown());
+      hold.getFirst().countDown();
+      holding.getLast().await();
+      store.submit(Op.record("r", _ -> order.add("record")), _ -> told.countDown());
+      hold.getLast().countDown();
+      told.await();
+      assertEquals(List.of("record", "lease"), order);
+    }
+  }
+
   /** Q3 One that came meanwhile and throws fails alone, and all others are in that commit. */
   @Test
   void oneThatCameMeanwhileAndThrowsFailsAlone() throws Exception {
