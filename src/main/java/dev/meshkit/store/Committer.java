@@ -200,7 +200,7 @@ final class Committer {
         next.sort(BY_KIND);
         for (var ticket : next) if (!isLease(ticket)) ticket.apply(tx);
         done = batch.size();
-        more.applyAsInt(batch);
+        var _ = more.applyAsInt(batch);
       }
       batch.sort(BY_KIND);
       for (var ticket : batch) if (isLease(ticket)) ticket.apply(tx);
