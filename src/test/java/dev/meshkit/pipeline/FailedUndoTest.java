@@ -39,7 +39,7 @@ class FailedUndoTest {
           caller.interrupt();
           return Given.<String>forever().run(undo);
         };
-    for (var combinator : List.<Step<?>>of(combined(interrupting), raced(interrupting))) {
+    for (var combinator : List.<Step<?>>of(combined(interrupting), raced(List.of(interrupting)))) {
       var undo = Compensation.open("caller");
       var cancelled = assertThrows(InterruptedException.class, () -> combinator.run(undo));
       var suppressed = Stream.of(cancelled.getSuppressed()).map(Throwable::getMessage);
@@ -76,7 +76,7 @@ class FailedUndoTest {
           loser.await();
           return Result.ok("won");
         };
-    for (var combinator : List.<Step<?>>of(combined(failing), raced(lost, winner))) {
+    for (var combinator : List.<Step<?>>of(combined(failing), raced(List.of(lost, winner)))) {
       var undo = Compensation.open("caller");
       var cancelled = assertThrows(InterruptedException.class, () -> combinator.run(undo));
       var suppressed = Stream.of(cancelled.getSuppressed()).map(Throwable::getMessage);
@@ -88,9 +88,8 @@ class FailedUndoTest {
     return undo -> All.of(undo, List.of(step));
   }
 
-  @SafeVarargs
-  private static Step<String> raced(Step<String>... steps) {
-    return undo -> Race.of(undo, List.of(steps));
+  private static Step<String> raced(List<Step<String>> steps) {
+    return undo -> Race.of(undo, steps);
   }
 
   /** P12: forEachSettled tells beside an element's error what could not be undone after it. */
