@@ -1,7 +1,6 @@
 package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Fanout;
 import java.time.Duration;
@@ -120,7 +119,8 @@ final class Branches<T> {
       var round = new Fanout.Round(rule.label(), timeout, SLOW, new Watch());
       outcomes = Fanout.gather(round, Outcomes.of(rule, asks.size()), asks);
     } catch (InterruptedException cancelled) {
-      throw undone(cancelled);
+      Undoing.suppress(cancelled, undoAll());
+      throw cancelled;
     }
     if (outcomes.bug().isPresent()) throw thrown(outcomes.bug().get());
     unlessInterrupted(List.of());
@@ -189,14 +189,9 @@ final class Branches<T> {
   private void unlessInterrupted(List<MeshError> failed) throws InterruptedException {
     if (!Thread.interrupted()) return;
     var late = new InterruptedException(rule.label() + " was interrupted while its branches ended");
-    for (var one : failed) late.addSuppressed(new MeshException(one));
-    throw undone(late);
-  }
-
-  /** Undoes everything; what could not be undone is suppressed in it. */
-  private InterruptedException undone(InterruptedException cancelled) {
-    for (var failed : undoAll()) cancelled.addSuppressed(new MeshException(failed));
-    return cancelled;
+    Undoing.suppress(late, failed);
+    Undoing.suppress(late, undoAll());
+    throw late;
   }
 
   /** Exceptions of branches that were cancelled already change nothing; a recording tells them. */
@@ -205,7 +200,7 @@ final class Branches<T> {
   }
 
   private RuntimeException thrown(Throwable bug) {
-    for (var failed : undoAll()) bug.addSuppressed(new MeshException(failed));
+    Undoing.suppress(bug, undoAll());
     for (var other : thrown()) if (!other.equals(bug)) bug.addSuppressed(other);
     if (bug instanceof Error error) throw error;
     if (bug instanceof RuntimeException unchecked) throw unchecked;

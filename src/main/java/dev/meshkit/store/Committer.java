@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
 
 /**
  * The group commit: many callers' operations, one transaction, one fsync.
@@ -37,6 +36,7 @@ final class Committer {
 
   private static final Comparator<Ticket<?>> BY_KIND =
       Comparator.comparing(ticket -> ticket.op().kind());
+  private static final Consumer<List<Ticket<?>>> NOTHING_MORE = _ -> {};
 
   private final StoreOptions options;
   private final Submissions submissions;
@@ -115,7 +115,7 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      applied(batch, room.isFull() ? List::size : submissions::more);
+      applied(batch, room.isFull() ? NOTHING_MORE : submissions::more);
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -183,7 +183,7 @@ final class Committer {
   }
 
   private void applied(List<Ticket<?>> batch) throws InterruptedException {
-    applied(batch, List::size);
+    applied(batch, NOTHING_MORE);
   }
 
   /**
@@ -191,7 +191,7 @@ final class Committer {
    * savepoint round each. Leases wait until no more comes: memory learns of one with the commit, so
    * nothing that looks there for the lease of a row may come after it.
    */
-  private void applied(List<Ticket<?>> batch, ToIntFunction<List<Ticket<?>>> more)
+  private void applied(List<Ticket<?>> batch, Consumer<List<Ticket<?>>> more)
       throws InterruptedException {
     var tx = transaction();
     try {
@@ -200,7 +200,7 @@ final class Committer {
         next.sort(BY_KIND);
         for (var ticket : next) if (!isLease(ticket)) ticket.apply(tx);
         done = batch.size();
-        var _ = more.applyAsInt(batch);
+        more.accept(batch);
       }
       batch.sort(BY_KIND);
       for (var ticket : batch) if (isLease(ticket)) ticket.apply(tx);

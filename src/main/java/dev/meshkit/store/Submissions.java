@@ -95,15 +95,14 @@ final class Submissions {
   }
 
   /**
-   * Adds to this batch what came while it was applied, as far as it fits; how many there are then.
-   * Never blocks. Who was answered by the last commit asks again while the next batch is applied:
-   * else each commit has half of them.
+   * Adds to this batch what came while it was applied, as far as it fits. Never blocks. Who was
+   * answered by the last commit asks again while the next batch is applied: else each commit has
+   * half of them.
    */
-  int more(List<Ticket<?>> batch) {
+  void more(List<Ticket<?>> batch) {
     lock.lock();
     try {
       if (!urgent.tickets.isEmpty() || !normal.tickets.isEmpty()) drain(batch);
-      return batch.size();
     } finally {
       lock.unlock();
     }
