@@ -36,7 +36,6 @@ final class Committer {
 
   private static final Comparator<Ticket<?>> BY_KIND =
       Comparator.comparing(ticket -> ticket.op().kind());
-  private static final Consumer<List<Ticket<?>>> NOTHING_MORE = _ -> {};
 
   private final StoreOptions options;
   private final Submissions submissions;
@@ -115,7 +114,7 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      applied(batch, room.isFull() ? NOTHING_MORE : submissions::more);
+      applied(batch, room.isFull() ? _ -> {} : submissions::more);
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -183,7 +182,7 @@ final class Committer {
   }
 
   private void applied(List<Ticket<?>> batch) throws InterruptedException {
-    applied(batch, NOTHING_MORE);
+    applied(batch, _ -> {});
   }
 
   /**
