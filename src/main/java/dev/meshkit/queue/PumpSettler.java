@@ -24,6 +24,7 @@ final class PumpSettler<T> {
 
   private final SafeTaskQueue<T> queue;
   private final Slots<T> slots;
+  private final Rounds rounds;
   private final BlockingQueue<Slot.Ended<T>> ended = new LinkedBlockingQueue<>(); // <= the places
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger requeued = new AtomicInteger();
@@ -32,6 +33,7 @@ final class PumpSettler<T> {
   PumpSettler(SafeTaskQueue<T> queue, Slots<T> slots) {
     this.queue = queue;
     this.slots = slots;
+    this.rounds = new Rounds("settling tasks of queue " + queue.options().name(), STORE_PAUSE);
   }
 
   /** A handler has ended, or is no longer waited for. Never blocks. */
@@ -46,21 +48,19 @@ final class PumpSettler<T> {
 
   /** Runs until interrupted. */
   void run() {
-    try {
-      while (true) {
-        var batch = new ArrayList<Slot.Ended<T>>();
-        batch.add(ended.take());
-        ended.drainTo(batch);
-        if (!isSettled(batch)) settleEach(batch);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the pump ends, and this thread with it
-    }
+    rounds.run(
+        () -> {
+          var batch = new ArrayList<Slot.Ended<T>>();
+          batch.add(ended.take());
+          ended.drainTo(batch);
+          if (!isSettled(batch)) settleEach(batch);
+          return true;
+        });
   }
 
   private boolean isSettled(List<Slot.Ended<T>> batch) throws InterruptedException {
     if (batch.size() == 1) return false;
-    var all = queue.settleAll(batch.stream().map(PumpSettler::settlement).toList());
+    var all = said(() -> queue.settleAll(batch.stream().map(PumpSettler::settlement).toList()));
     if (!(all instanceof Result.Ok<List<Settled>>(var settled))) return false;
     for (var i = 0; i < batch.size(); i++) over(batch.get(i), settled.get(i));
     return true;
@@ -69,17 +69,33 @@ final class PumpSettler<T> {
   /** One by one: application work that throws takes down the transaction it runs in. */
   private void settleEach(List<Slot.Ended<T>> batch) throws InterruptedException {
     for (var one : batch) {
-      switch (queue.settle(one.slot().lease(), one.said())) {
+      switch (said(() -> queue.settle(one.slot().lease(), one.said()))) {
         case Result.Ok<Settled>(var settled) -> over(one, settled);
         case Result.Err<Settled>(var error) -> refused(one, error);
       }
     }
   }
 
+  /**
+   * What the queue answers; what it throws is an answer too, or these tasks would be lost to it.
+   */
+  private <R> Result<R> said(Call<R> call) throws InterruptedException {
+    try {
+      return call.now();
+    } catch (RuntimeException | Error thrown) {
+      rounds.tell(thrown);
+      return Result.err(QueueErrors.fault(rounds.what(), thrown));
+    }
+  }
+
+  private interface Call<R> {
+    Result<R> now() throws InterruptedException;
+  }
+
   private void refused(Slot.Ended<T> one, MeshError error) throws InterruptedException {
     if (queue.isOver() || error.code().equals("error.store.closed")) {
       giveUp(one, error);
-    } else if (error.code().equals("error.store.op")) {
+    } else if (error.code().equals("error.store.op") || error.code().equals(QueueErrors.FAULT)) {
       failed(one, error);
     } else {
       ended.add(one); // nothing happened, and the lease is kept up meanwhile: it is tried again
@@ -90,7 +106,7 @@ final class PumpSettler<T> {
   /** The store is well, but what the handler said cannot be done: its work threw, say. */
   private void failed(Slot.Ended<T> one, MeshError error) throws InterruptedException {
     var lease = one.slot().lease();
-    switch (queue.settle(lease, new Disposition.Retry(error, Duration.ZERO))) {
+    switch (said(() -> queue.settle(lease, new Disposition.Retry(error, Duration.ZERO)))) {
       case Result.Ok<Settled>(var settled) -> over(one, settled);
       case Result.Err<Settled>(var worse) -> giveUp(one, worse);
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,7 +23,8 @@ import java.util.function.Consumer;
  * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
  * apply   each; one that throws: everything again, each in a savepoint of its own
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
- * full    without what adds; if there is no room even so, a transaction for each
+ * full    without what adds; if there is no room even so, a transaction for each, and then for
+ *         what tx.last added
  * </pre>
  *
  * <p>Runs on the store's writer thread. A disk that has become read-only refuses; an I/O error, or
@@ -108,7 +110,7 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      applied(batch);
+      var _ = applied(batch, true);
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -129,18 +131,30 @@ final class Committer {
     if (rest.isEmpty()) return;
     try {
       if (begin() < 0) stayedBusy(rest);
-      else applied(rest);
+      else applied(rest, true);
     } catch (StoreException cause) {
-      if (cause.fault() == Fault.FULL && rest.size() > 1) eachAlone(rest);
-      else failed(rest, cause);
+      if (cause.fault() != Fault.FULL) {
+        failed(rest, cause);
+        return;
+      }
+      var last = new LinkedHashSet<Op<?>>();
+      eachAlone(rest, last::addAll);
+      if (failure.isEmpty()) eachAlone(last.stream().map(Committer::untold).toList(), _ -> {});
     }
   }
 
+  /** Nobody waits for it, and what it is rolled back for it knows. */
+  private static Ticket<?> untold(Op<?> op) {
+    return new Ticket<>(op, _ -> {});
+  }
+
   /**
-   * One of them wants more room than there is, and nobody knows which: a transaction for each, so
-   * that it fails alone. The log's room that it took is free again for the next.
+   * One of them wants more room than there is, or what they were to end with does, and nobody knows
+   * which: a transaction for each, so that it fails alone, and without that end, which {@code left}
+   * is told. The log's room that it took is free again for the next.
    */
-  private void eachAlone(List<Ticket<?>> batch) throws InterruptedException {
+  private void eachAlone(List<Ticket<?>> batch, Consumer<List<Op<?>>> left)
+      throws InterruptedException {
     for (var i = 0; i < batch.size(); i++) {
       var one = batch.subList(i, i + 1);
       try {
@@ -148,7 +162,7 @@ final class Committer {
           stayedBusy(batch.subList(i, batch.size()));
           return;
         }
-        applied(one);
+        left.accept(applied(one, false));
       } catch (StoreException cause) {
         failed(one, cause);
       }
@@ -175,26 +189,31 @@ final class Committer {
     fail(batch, error);
   }
 
-  /** Applies and commits; if an operation throws, again with a savepoint round each. */
-  private void applied(List<Ticket<?>> batch) throws InterruptedException {
-    var tx = transaction();
+  /**
+   * Applies and commits; if an operation throws, again with a savepoint round each. What was to be
+   * its end, and is left since it is not {@code fused} with it.
+   */
+  private List<Op<?>> applied(List<Ticket<?>> batch, boolean fused) throws InterruptedException {
+    var tx = transaction(fused);
     try {
       for (var ticket : batch) ticket.apply(tx);
       tx.runLast();
     } catch (RuntimeException thrown) {
       undo(tx);
-      if (thrown instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
+      var why = tx.end().<RuntimeException>map(end -> end).orElse(thrown);
+      if (why instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
       if (begin() < 0) {
         stayedBusy(batch);
-        return;
+        return List.of();
       }
-      tx = oneByOne(batch);
+      tx = oneByOne(batch, fused);
     }
     finish(tx, batch);
+    return tx.left();
   }
 
-  private StoreTx oneByOne(List<Ticket<?>> batch) {
-    var tx = transaction();
+  private StoreTx oneByOne(List<Ticket<?>> batch, boolean fused) {
+    var tx = transaction(fused);
     try {
       for (var ticket : batch) alone(ticket, tx);
       tx.runLastApart(Committer::leftOut);
@@ -230,6 +249,7 @@ final class Committer {
 
   private void finish(StoreTx tx, List<Ticket<?>> batch) {
     try {
+      if (tx.end().isPresent()) throw tx.end().get(); // somebody caught it, and went on
       if (tx.changes() > 0) {
         var at = watch.times();
         opened.writer().update(PROGRESS, at.queueMs(), at.wallMs());
@@ -279,8 +299,8 @@ final class Committer {
     return locked;
   }
 
-  private StoreTx transaction() {
-    return new StoreTx(opened.writer(), options, opened.reserved());
+  private StoreTx transaction(boolean fused) {
+    return new StoreTx(opened.writer(), options, opened.reserved(), fused);
   }
 
   private void undo(StoreTx tx) {

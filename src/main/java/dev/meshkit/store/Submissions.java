@@ -32,10 +32,14 @@ final class Submissions {
     private final ArrayDeque<Ticket<?>> tickets = new ArrayDeque<>();
     private long bytes;
 
+    /**
+     * At the door none counts for more than a quarter of the room: one that is larger than all of
+     * it would wait until nothing else did, and others always come.
+     */
     boolean fits(Ticket<?> ticket, StoreLimits limits) {
+      var size = Math.min(ticket.op().sizeBytes(), limits.queueBytes() / 4);
       return tickets.isEmpty()
-          || (tickets.size() < limits.queueOps()
-              && bytes + ticket.op().sizeBytes() <= limits.queueBytes());
+          || (tickets.size() < limits.queueOps() && bytes + size <= limits.queueBytes());
     }
 
     void add(Ticket<?> ticket) {

@@ -138,6 +138,10 @@ class ForeignHandTest {
             Text.errors(errors));
     assertEquals(1, Crashes.faded(row, wall.plus(Crashes.WINDOW)).crash());
     assertEquals(0, Crashes.faded(row, wall.plus(Crashes.WINDOW).plusMillis(1)).crash());
+    // a history has a bound: what has pushed the crash out of it came later
+    var later = row.after(1, 1, Text.errors(List.of(new AttemptError(2, wall, "error.x", "no"))));
+    assertEquals(1, Crashes.faded(later, wall.plus(Crashes.WINDOW)).crash());
+    assertEquals(0, Crashes.faded(later, wall.plus(Crashes.WINDOW).plusMillis(1)).crash());
     assertEquals(
         1, Crashes.faded(row.after(1, 1, Bytes.EMPTY), wall.plusSeconds(1L << 30)).crash());
   }
