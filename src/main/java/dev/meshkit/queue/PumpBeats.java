@@ -63,27 +63,15 @@ final class PumpBeats<T> {
   synchronized Duration beat() {
     var pause = third;
     for (var slot : slots.busy()) {
-      var left = beat(slot);
-      if (left.compareTo(pause) < 0) pause = left;
-    }
-    return pause;
-  }
-
-  /** How long one has left until the next beat; a fault in it is no other's. */
-  private Duration beat(Slot<T> slot) {
-    try {
       switch (queue.heartbeat(slot.lease())) {
         case Result.Ok<Duration>(var left) -> {
           slot.lasts(left.compareTo(lease) >= 0);
-          return left;
+          if (left.compareTo(pause) < 0) pause = left;
         }
         case Result.Err<Duration> _ -> lost(slot);
       }
-      return third;
-    } catch (RuntimeException | Error thrown) {
-      rounds.tell(thrown);
-      return rounds.pause();
     }
+    return pause;
   }
 
   private void lost(Slot<T> slot) {

@@ -124,11 +124,11 @@ class FaultsTest {
   /** Q14 Whoever keeps up its leases goes on keeping them up. */
   @Test
   void aFaultInABeatEndsNoBeats() throws Exception {
-    var brief = options.lease(Duration.ofSeconds(3), Duration.ofMinutes(1));
+    var brief = options.lease(Duration.ofSeconds(6), Duration.ofMinutes(1));
     var enough = new CountDownLatch(1);
     TaskHandler<Bytes> handler =
-        _ -> {
-          monotonic.fails("-beats", 2); // one in a beat, one between two of them
+        lease -> {
+          if (lease.attempt() == 1) monotonic.fails("-beats", 2);
           enough.await();
           return Ack.plain();
         };
@@ -139,7 +139,7 @@ class FaultsTest {
       await().atMost(PATIENCE).until(monotonic::isOver);
       enough.countDown();
       await().atMost(PATIENCE).until(() -> pump.tally().done() == 1);
-      assertTrue(said.count("error.internal: keeping up leases of queue q") >= 2);
+      assertEquals(2, said.count("error.internal: keeping up leases of queue q"));
     }
   }
 
@@ -153,7 +153,8 @@ class FaultsTest {
       fixture.enqueue("a");
       assertEquals(1, fixture.lease().attempt());
       assertEquals(2, fixture.lease().attempt());
-      assertEquals(2, said.count("error.internal: sweeping queue q"));
+      assertEquals(0, monotonic.left.get());
+      assertTrue(said.count("error.internal: sweeping queue q") > 0); // both may be of one tick
     }
   }
 
@@ -215,7 +216,10 @@ class FaultsTest {
       try (var pump =
           TaskQueuePump.start(fixture.queue(), PumpOptions.concurrency(3), handler, threads)) {
         // an OutOfMemoryError in another thread would not fail this test, but end all tests
-        await().dontCatchUncaughtExceptions().atMost(PATIENCE).until(() -> pump.tally().done() == 3);
+        await()
+            .dontCatchUncaughtExceptions()
+            .atMost(PATIENCE)
+            .until(() -> pump.tally().done() == 3);
         assertEquals(new TaskQueuePump.Tally(3, 0, 2), pump.tally());
       }
       assertEquals(Collections.nCopies(3, 1), attempts);
