@@ -33,13 +33,13 @@ final class Submissions {
     private long bytes;
 
     /**
-     * At the door none counts for more than a quarter of the room: one that is larger than all of
-     * it would wait until nothing else did, and others always come.
+     * One that is larger than all the room there is counts for a quarter of it at the door: it
+     * would wait until nothing else did, and others always come.
      */
     boolean fits(Ticket<?> ticket, StoreLimits limits) {
-      var size = Math.min(ticket.op().sizeBytes(), limits.queueBytes() / 4);
-      return tickets.isEmpty()
-          || (tickets.size() < limits.queueOps() && bytes + size <= limits.queueBytes());
+      var most = limits.queueBytes();
+      var size = ticket.op().sizeBytes() > most ? most / 4 : ticket.op().sizeBytes();
+      return tickets.isEmpty() || (tickets.size() < limits.queueOps() && bytes + size <= most);
     }
 
     void add(Ticket<?> ticket) {
