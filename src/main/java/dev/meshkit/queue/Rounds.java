@@ -63,7 +63,7 @@ record Rounds(String what, Duration pause) {
     }
     if (faults.isEmpty()) return;
     var first = faults.getFirst();
-    faults.stream().filter(other -> other != first).forEach(first::addSuppressed);
+    faults.stream().filter(other -> !other.equals(first)).forEach(first::addSuppressed);
     if (first instanceof Error error) throw error;
     throw (RuntimeException) first;
   }

@@ -3,18 +3,22 @@ package dev.meshkit.queue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs while this is open. Thread-safe. */
 final class Said implements AutoCloseable {
   private final Logger logger;
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>(); // guarded by itself
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+  private final List<ILoggingEvent> lines = Collections.synchronizedList(new ArrayList<>());
 
   private Said(Class<?> type) {
     this.logger = (Logger) LoggerFactory.getLogger(type.getName());
-    lines.list = java.util.Collections.synchronizedList(lines.list);
-    lines.start();
-    logger.addAppender(lines);
+    appender.list = lines;
+    appender.start();
+    logger.addAppender(appender);
   }
 
   static Said by(Class<?> type) {
@@ -23,13 +27,13 @@ final class Said implements AutoCloseable {
 
   /** How many lines so far have this text. */
   long count(String text) {
-    synchronized (lines.list) {
-      return lines.list.stream().filter(line -> line.getFormattedMessage().contains(text)).count();
+    synchronized (lines) {
+      return lines.stream().filter(line -> line.getFormattedMessage().contains(text)).count();
     }
   }
 
   @Override
   public void close() {
-    logger.detachAppender(lines);
+    logger.detachAppender(appender);
   }
 }
