@@ -60,6 +60,7 @@ final class LaneBook implements Limits.Stock {
     for (var stored : LaneTable.load(tx, qid)) {
       put(new LaneState(stored.with(held(tx, stored.lid(), stored.counts())), this));
     }
+    publish();
   }
 
   /** Whom to tell of a committed lane that may be leased from; once, before workers come. */
@@ -147,9 +148,7 @@ final class LaneBook implements Limits.Stock {
   }
 
   void published(LaneState state) {
-    publishedLive = live;
-    publishedBytes = bytes;
-    room.published(live, bytes);
+    publish();
     if (!changed.get() && changed.compareAndSet(false, true)) whenChanged.run();
     if (isOpen(state)) {
       open.add(state);
@@ -158,6 +157,13 @@ final class LaneBook implements Limits.Stock {
     }
     whenPublished.accept(state);
     if (leaseable(state)) whenReady.accept(state);
+  }
+
+  /** All that is here is committed. */
+  private void publish() {
+    publishedLive = live;
+    publishedBytes = bytes;
+    room.published(live, bytes);
   }
 
   /** A hint, from any thread: whether any lane, or this one, had something to lease just now. */
@@ -252,14 +258,12 @@ final class LaneBook implements Limits.Stock {
     tx.onRollback(() -> put(state));
   }
 
+  /** Tells nobody: what else has changed by now may be undone. Its first commit does. */
   private void put(LaneState state) {
     byName.put(state.lane(), state);
     byLid.put(state.lid(), state);
     live += state.counts().live();
     bytes += state.counts().bytes();
-    publishedLive = live;
-    publishedBytes = bytes;
-    room.published(live, bytes);
     noteReady(state);
     if (isOpen(state)) open.add(state);
   }

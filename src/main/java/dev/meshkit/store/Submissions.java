@@ -32,10 +32,14 @@ final class Submissions {
     private final ArrayDeque<Ticket<?>> tickets = new ArrayDeque<>();
     private long bytes;
 
+    /**
+     * One that is larger than all the room there is counts for a quarter of it at the door: it
+     * would wait until nothing else did, and others always come.
+     */
     boolean fits(Ticket<?> ticket, StoreLimits limits) {
-      return tickets.isEmpty()
-          || (tickets.size() < limits.queueOps()
-              && bytes + ticket.op().sizeBytes() <= limits.queueBytes());
+      var most = limits.queueBytes();
+      var size = ticket.op().sizeBytes() > most ? most / 4 : ticket.op().sizeBytes();
+      return tickets.isEmpty() || (tickets.size() < limits.queueOps() && bytes + size <= most);
     }
 
     void add(Ticket<?> ticket) {

@@ -144,6 +144,10 @@ class ForeignHandTest {
     assertEquals(Duration.ofHours(72), window);
     assertEquals(1, Crashes.faded(row, wall.plus(window), window).crash());
     assertEquals(0, Crashes.faded(row, wall.plus(window).plusMillis(1), window).crash());
+    // a history has a bound: what has pushed the crash out of it came later
+    var later = row.after(1, 1, Text.errors(List.of(new AttemptError(2, wall, "error.x", "no"))));
+    assertEquals(1, Crashes.faded(later, wall.plus(window), window).crash());
+    assertEquals(0, Crashes.faded(later, wall.plus(window).plusMillis(1), window).crash());
     assertEquals(
         1, Crashes.faded(row.after(1, 1, Bytes.EMPTY), wall.plusSeconds(1L << 30), window).crash());
   }
