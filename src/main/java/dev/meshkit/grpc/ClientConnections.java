@@ -141,8 +141,10 @@ final class ClientConnections implements ConnectionOwner {
       dial();
       return;
     }
+    var channel = connection.channel();
     while (!waiting.isEmpty()
-        && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
+        && channel.isActive() // or we are about to hear of its end, and then serve those who wait
+        && channel.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.next());
     }
     waiting.tell();

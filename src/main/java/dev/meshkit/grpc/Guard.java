@@ -4,8 +4,9 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 
 /**
  * Counts what a connection's peer may do for little and makes us work for: resetting streams
- * (CVE-2023-44487), sending frames that carry nothing, keeping an unused connection alive. Beyond
- * the bounds the connection is closed with EXCESSIVE_LOAD. Confined to the event loop.
+ * (CVE-2023-44487), cancelling calls that are not there, sending frames that carry nothing, keeping
+ * an unused connection alive. Beyond the bounds the connection is closed with EXCESSIVE_LOAD.
+ * Confined to the event loop.
  *
  * <p>A reset counts while the call is not answered, and so does a stream beyond our GOAWAY. Who
  * resets what was answered has paid for a whole call, and the bound of running calls holds for it.
@@ -16,12 +17,14 @@ final class Guard {
   private final Connection connection;
   private final Budget resets;
   private final Budget empties;
+  private final Budget strays;
   private final PingWatch pings;
 
   Guard(Connection connection, Bounds.Floods floods, PingWatch.Permit permit) {
     this.connection = connection;
     this.resets = new Budget(floods.resetsASecond(), floods.resetBurst());
     this.empties = new Budget(floods.emptyFramesASecond(), floods.emptyFramesASecond());
+    this.strays = new Budget(floods.resetsASecond(), floods.resetBurst());
     this.pings = new PingWatch(permit);
   }
 
@@ -33,6 +36,16 @@ final class Guard {
   /** A call of the peer's was answered to its end. */
   void answered() {
     resets.giveBack();
+  }
+
+  /** The peer tells that it cancels a call which is not open: for nothing, a byte or eight. */
+  void strayCancel() {
+    if (!strays.spend()) flooded("too many cancels of no call");
+  }
+
+  /** The peer has opened a stream, whose end it may tell before or after. */
+  void strayPaid() {
+    strays.giveBack();
   }
 
   /** The peer sent a frame that carries nothing. */
@@ -60,10 +73,12 @@ final class Guard {
   void tick() {
     resets.tick();
     empties.tick();
+    strays.tick();
     pings.tick();
   }
 
   private void flooded(String how) {
+    if (connection.isClosed()) return; // the rest of what was read
     connection.flooded();
     overload(how);
   }

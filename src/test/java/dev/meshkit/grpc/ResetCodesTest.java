@@ -92,10 +92,10 @@ class ResetCodesTest {
     assertEquals("gone", answers.status().getDescription());
   }
 
-  /** Beyond G2: a connection closed with NO_ERROR, or any code, while calls are open. */
+  /** Beyond G2: a connection closed while calls are open; with an error: {@link CloseCodesTest}. */
   @Test
   void aClosedConnectionIsUnavailable() throws Exception {
-    for (var code : new long[] {0x100, 0x102, 0x10e}) {
+    for (var code : new long[] {0x100, 0x1234}) {
       try (var own = new KwikServer(mesh.ca, H3.settings())) {
         var channel = mesh.open(mesh.channel(own.port()));
         var answers = new Recorder<Answer>();
