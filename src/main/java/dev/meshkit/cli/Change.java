@@ -1,12 +1,11 @@
 package dev.meshkit.cli;
 
 import dev.meshkit.api.MeshException;
+import dev.meshkit.control.Reasons;
 import picocli.CommandLine.Option;
 
 /** The options of every verb that changes something: it stands in the audit, or is only tried. */
 final class Change {
-  private static final int MOST_REASON = 1_000; // as the audit has it
-
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; stands in the audit.")
   private String reason = "";
 
@@ -19,14 +18,7 @@ final class Change {
       throw new MeshException(
           Ask.usage(verb, "a change has a reason, for the audit", "add --reason 'why'"));
     }
-    if (reason.length() > MOST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
-      throw new MeshException(
-          Ask.usage(
-              verb,
-              "a reason is one line of at most " + MOST_REASON + " characters",
-              "say it shorter, without line ends and control characters"));
-    }
-    return reason;
+    return Reasons.checked("meshkit " + verb, reason).orThrow();
   }
 
   /** Whether it is only tried. */

@@ -73,6 +73,9 @@ final class Lists {
             "DEAD",
             "BYTES",
             "HEAD AGE",
+            "IN/S",
+            "OUT/S",
+            "DRAINED IN",
             "BLOCKED BY");
     for (var q : list.getItemsList()) {
       table.row(
@@ -86,6 +89,9 @@ final class Lists {
           q.getDead(),
           Text.bytes(q.getBytes()),
           q.hasHeadAge() ? Text.of(q.getHeadAge()) : "",
+          Text.rate(q.getIn()),
+          Text.rate(q.getOut()),
+          q.hasDrainEta() ? Text.of(q.getDrainEta()) : "",
           q.hasBlockedBy() ? q.getBlockedBy().getCode() + " " + q.getBlockedBy().getText() : "");
     }
     return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;

@@ -52,6 +52,12 @@ final class Text {
     return Timestamps.toString(Timestamps.fromMillis(Timestamps.toMillis(at)));
   }
 
+  /** How many a second, to two places where that says more than one. */
+  static String rate(double perSecond) {
+    if (perSecond == 0) return "0";
+    return String.format(Locale.ROOT, perSecond < 1 ? "%.2f" : "%.1f", perSecond);
+  }
+
   /** Bytes in the unit that leaves a small number. */
   static String bytes(long bytes) {
     if (bytes < 1024) return bytes + " B";

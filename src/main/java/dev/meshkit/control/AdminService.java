@@ -32,6 +32,7 @@ import dev.meshkit.control.proto.StatusRequest;
 import dev.meshkit.control.proto.Version;
 import dev.meshkit.control.proto.VersionRequest;
 import dev.meshkit.observe.BuildInfo;
+import dev.meshkit.queue.Audit;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -104,29 +105,34 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void redrive(RedriveRequest ask, StreamObserver<Redriven> to) {
-    var order =
-        new PoisonOrder(
-            which(ask.getId(), ask.getMessageKind(), ask.getCode()),
-            ask.getReason(),
-            actor(),
-            ask.getDryRun(),
-            Envelope.duration(ask.getWait()));
-    var redrive =
-        new Redrive(
-            order, ask.getRate(), ask.getMax(), ask.getToLane(), ask.getHead(), ask.getAsNew());
-    answer(to, () -> view.redrive(redrive).map(done -> stamp(done.toBuilder()).build()));
+    var which = which(ask.getId(), ask.getMessageKind(), ask.getCode());
+    change(
+        to,
+        new Wish("redriving", ask.getReason()),
+        by -> {
+          var order = new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait()));
+          var redrive =
+              new Redrive(
+                  order,
+                  ask.getRate(),
+                  ask.getMax(),
+                  ask.getToLane(),
+                  ask.getHead(),
+                  ask.getAsNew());
+          return view.redrive(redrive).map(done -> stamp(done.toBuilder()).build());
+        });
   }
 
   @Override
   public void purge(PurgeRequest ask, StreamObserver<Purged> to) {
-    var order =
-        new PoisonOrder(
-            which(ask.getId(), ask.getMessageKind(), ask.getCode()),
-            ask.getReason(),
-            actor(),
-            ask.getDryRun(),
-            Envelope.duration(ask.getWait()));
-    answer(to, () -> view.purge(order).map(done -> stamp(done.toBuilder()).build()));
+    var which = which(ask.getId(), ask.getMessageKind(), ask.getCode());
+    change(
+        to,
+        new Wish("purging", ask.getReason()),
+        by -> {
+          var order = new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait()));
+          return view.purge(order).map(done -> stamp(done.toBuilder()).build());
+        });
   }
 
   @Override
@@ -135,9 +141,13 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       to.onError(Errors.refusal(noLane()));
       return;
     }
-    var order =
-        new PauseOrder(ask.getLane(), ask.getResume(), ask.getReason(), actor(), ask.getDryRun());
-    answer(to, () -> view.pause(order).map(done -> stamp(done.toBuilder()).build()));
+    change(
+        to,
+        new Wish(ask.getResume() ? "resuming" : "pausing", ask.getReason()),
+        by -> {
+          var order = new PauseOrder(ask.getLane(), ask.getResume(), by, ask.getDryRun());
+          return view.pause(order).map(done -> stamp(done.toBuilder()).build());
+        });
   }
 
   @Override
@@ -211,6 +221,30 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         "sending a message",
         "its body is of " + ask.getBody().size() + " B; the limit is " + Message.MAX_BODY_BYTES,
         "split it, or send where it can be fetched");
+  }
+
+  /**
+   * What somebody wants done.
+   *
+   * @param tried what
+   * @param reason why
+   */
+  private record Wish(String tried, String reason) {}
+
+  /** What is done once it is known in whose name. */
+  private interface Order<T> {
+    Result<T> carryOut(Audit by) throws InterruptedException;
+  }
+
+  /** A change that the audit can take, tried or done; otherwise {@code error.validation}. */
+  private <T> void change(StreamObserver<T> to, Wish wish, Order<T> order) {
+    answer(
+        to,
+        () ->
+            switch (Audit.of(wish.tried(), actor(), wish.reason())) {
+              case Result.Err<Audit>(var error) -> Result.err(error);
+              case Result.Ok<Audit>(var by) -> order.carryOut(by);
+            });
   }
 
   /** Exactly one reply or one refusal; a caller that has gone away gets neither. */

@@ -1,5 +1,6 @@
 package dev.meshkit.control;
 
+import dev.meshkit.queue.Audit;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -7,13 +8,11 @@ import java.util.OptionalLong;
  * Something to be done to dead messages: to one of them, or to all of a kind and code.
  *
  * @param which the messages meant
- * @param reason why, for the audit
- * @param actor who, {@code uid@node}
+ * @param by who, {@code uid@node}, and why
  * @param dryRun only count them
  * @param patience how long the answer waits for the end; then it goes on by itself
  */
-public record PoisonOrder(
-    Which which, String reason, String actor, boolean dryRun, Duration patience) {
+public record PoisonOrder(Which which, Audit by, boolean dryRun, Duration patience) {
   /** The messages meant. */
   public sealed interface Which {}
 

@@ -12,7 +12,6 @@ import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.Redriven;
-import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Job;
 import dev.meshkit.queue.PoisonQueue;
@@ -66,7 +65,7 @@ final class PoisonDesk {
     if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     var how = options(command);
     if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
-    return ended(poison.redrive(filter(order), options, by(order)), order)
+    return ended(poison.redrive(filter(order), options, order.by()), order)
         .map(
             job ->
                 Redriven.newBuilder()
@@ -99,7 +98,7 @@ final class PoisonDesk {
   Result<Purged> purge(PoisonOrder order) throws InterruptedException {
     var meant = order.id().isPresent() ? one(order.id().getAsLong()) : some(order);
     if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
-    return ended(poison.purge(filter(order), order.dryRun(), by(order)), order)
+    return ended(poison.purge(filter(order), order.dryRun(), order.by()), order)
         .map(
             job ->
                 Purged.newBuilder()
@@ -158,10 +157,6 @@ final class PoisonDesk {
       case PoisonOrder.AllOf(var kind, var code) ->
           new dev.meshkit.queue.PoisonFilter(0, kind, code, "");
     };
-  }
-
-  private static Audit by(PoisonOrder order) {
-    return new Audit(order.actor(), order.reason());
   }
 
   private static MeshError tooOften(DeadTask dead) {

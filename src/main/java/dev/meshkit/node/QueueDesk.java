@@ -9,8 +9,8 @@ import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.link.Outbound;
-import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.LaneFlow;
 import dev.meshkit.queue.LaneFront;
 import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueStats;
@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The durable queue as operators see and hold it. Thread-safe. */
@@ -43,18 +44,24 @@ final class QueueDesk {
   /** Each lane, by name. */
   Result<List<QueueItem>> lanes(NodeNames names) throws InterruptedException {
     var stats = queue.stats();
+    var flows = byLane(queue.flows(), LaneFlow::lane);
     return queue
         .fronts()
         .map(
             fronts -> {
-              var byLane = new HashMap<Lane, LaneFront>();
-              fronts.forEach(front -> byLane.put(front.lane(), front));
-              return stats.lanes().stream()
-                  .map(
-                      lane ->
-                          item(stats, lane, names, Optional.ofNullable(byLane.get(lane.lane()))))
-                  .toList();
+              var seen = new Seen(stats, byLane(fronts, LaneFront::lane), flows, names);
+              return stats.lanes().stream().map(lane -> item(seen, lane)).toList();
             });
+  }
+
+  /** One look at the queue. */
+  private record Seen(
+      QueueStats stats, Map<Lane, LaneFront> fronts, Map<Lane, LaneFlow> flows, NodeNames names) {}
+
+  private static <T> Map<Lane, T> byLane(List<T> all, Function<T, Lane> lane) {
+    var found = new HashMap<Lane, T>();
+    all.forEach(one -> found.put(lane.apply(one), one));
+    return found;
   }
 
   /** What keeps the messages to a peer, if anything does. */
@@ -62,14 +69,13 @@ final class QueueDesk {
     return outbound.trouble(Lane.of(peer.toString()));
   }
 
-  private QueueItem item(
-      QueueStats stats, LaneStats lane, NodeNames names, Optional<LaneFront> front) {
+  private QueueItem item(Seen seen, LaneStats lane) {
     var item =
         QueueItem.newBuilder()
-            .setQueue(stats.queue())
+            .setQueue(seen.stats().queue())
             .setLane(lane.lane().key())
             .setClass_(lane.lane().cls().text())
-            .setPeer(names.text(NodeId.parse(lane.lane().key())))
+            .setPeer(seen.names().text(NodeId.parse(lane.lane().key())))
             .setState(QueueItem.State.OPEN)
             .setReady(Math.toIntExact(lane.ready()))
             .setDelayed(Math.toIntExact(lane.delayed()))
@@ -77,12 +83,26 @@ final class QueueDesk {
             .setDead(Math.toIntExact(lane.dead()))
             .setBytes(lane.bytes());
     if (lane.heldBy() != 0) item.setState(QueueItem.State.HELD);
-    if (stats.paused() || lane.paused()) {
+    if (seen.stats().paused() || lane.paused()) {
       item.setState(QueueItem.State.PAUSED);
       item.setBlockedBy(reason("error.queue.paused", "paused"));
     }
-    front.ifPresent(first -> waits(item, first));
+    var flow = seen.flows().get(lane.lane());
+    if (flow != null)
+      moves(item, flow, lane.live()); // a lane that is younger than the look has none
+    var front = seen.fronts().get(lane.lane());
+    if (front != null) waits(item, front);
     return item.build();
+  }
+
+  /** How fast, to the hundredth, and how long so much takes. */
+  private static void moves(QueueItem.Builder item, LaneFlow flow, long live) {
+    item.setIn(hundredths(flow.in())).setOut(hundredths(flow.out()));
+    flow.drainEta(live).ifPresent(left -> item.setDrainEta(Times.of(left)));
+  }
+
+  private static double hundredths(double rate) {
+    return Math.round(rate * 100) / 100.0;
   }
 
   /** Since when the first message waits, and for what. */
@@ -97,9 +117,18 @@ final class QueueDesk {
     }
     if (item.getState() == QueueItem.State.OPEN && outbound.isCut(front.lane()))
       item.setState(QueueItem.State.BREAKER_OPEN);
+    if (front.hold().seq() != 0) item.setBlockedBy(held(front.hold()));
     outbound
         .trouble(front.lane())
         .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), kept.why())));
+  }
+
+  /** What everything behind the first message waits for, where its sender does not say better. */
+  private static Reason held(LaneFront.Hold hold) {
+    var task = "message " + hold.seq();
+    if (hold.code().isEmpty()) return reason("error.snoozed", task + " was put off");
+    var tries = ", attempt " + hold.attempt() + " of " + hold.maxAttempt();
+    return reason(hold.code(), task + tries + ": " + hold.why());
   }
 
   private static Reason reason(String code, String text) {
@@ -108,7 +137,6 @@ final class QueueDesk {
 
   /** Stops or goes on sending; each change stands in the audit, with who wanted it and why. */
   Result<Paused> pause(PauseOrder order) throws InterruptedException {
-    if (order.reason().isBlank()) return Result.err(noReason(order));
     return switch (target(order.lane())) {
       case Result.Err<Target>(var error) -> Result.err(error);
       case Result.Ok<Target>(var target) -> pause(order, target);
@@ -120,8 +148,8 @@ final class QueueDesk {
     var names = names(target);
     var audit = 0L;
     if (!order.dryRun()) {
-      var by = new Audit(order.actor(), order.reason());
-      var done = order.resume() ? queue.resume(target, by) : queue.pause(target, by);
+      var done =
+          order.resume() ? queue.resume(target, order.by()) : queue.pause(target, order.by());
       if (!(done instanceof Result.Ok<Long>(var number))) return done.cast();
       audit = number;
     }
@@ -172,14 +200,9 @@ final class QueueDesk {
   private static NodeEvent event(PauseOrder order, String name, long audit) {
     var type = order.resume() ? "queue.resumed" : "queue.paused";
     var done = order.resume() ? " resumed by " : " paused by ";
-    return NodeEvent.info(type, name, name + done + order.actor())
-        .because(order.reason())
-        .with(Map.of("actor", order.actor(), "audit", Long.toString(audit)));
-  }
-
-  private static MeshError noReason(PauseOrder order) {
-    return MeshError.validation(
-        order.resume() ? "resuming" : "pausing", "it needs a reason", "say why, for the audit");
+    return NodeEvent.info(type, name, name + done + order.by().actor())
+        .because(order.by().reason())
+        .with(Map.of("actor", order.by().actor(), "audit", Long.toString(audit)));
   }
 
   private static MeshError noLane(String text, String why) {

@@ -47,6 +47,10 @@ public final class Meters implements AutoCloseable {
   private final Map<String, List<String>> known;
   private final Map<String, Set<String>> seen = new ConcurrentHashMap<>();
   private final Map<Metric, Gauges> gauges = new ConcurrentHashMap<>();
+  private final Map<Series, Counter> counters = new ConcurrentHashMap<>(); // of closed labels
+
+  /** A counter whose labels are all closed: to look it up costs less than to name it. */
+  private record Series(Metric metric, List<String> labels) {}
 
   /**
    * One series of a gauge.
@@ -89,7 +93,16 @@ public final class Meters implements AutoCloseable {
 
   /** Counts {@code more}, not negative. */
   public void add(Metric metric, long more, String... labels) {
-    counter(metric, tags(metric, List.of(labels))).increment((double) more);
+    counter(metric, List.of(labels)).increment((double) more);
+  }
+
+  private Counter counter(Metric metric, List<String> labels) {
+    if (metric.isOpen()) return counter(metric, tags(metric, labels));
+    var series = new Series(metric, labels);
+    var known = counters.get(series); // without the lock that computing takes
+    return known != null
+        ? known
+        : counters.computeIfAbsent(series, one -> counter(metric, tags(metric, one.labels())));
   }
 
   /** Takes the count from where it is kept anyway; {@code total} only grows. */

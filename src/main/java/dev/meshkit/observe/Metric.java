@@ -276,10 +276,13 @@ public enum Metric {
   @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<Label> labels;
 
+  private final boolean open;
+
   Metric(Type type, String help, Label... labels) {
     this.type = type;
     this.help = help;
     this.labels = List.of(labels);
+    this.open = this.labels.stream().anyMatch(Label::isOpen);
   }
 
   /** Its name without the prefix {@code meshkit_}. */
@@ -290,6 +293,11 @@ public enum Metric {
   /** How it is recorded. */
   public Type type() {
     return type;
+  }
+
+  /** Whether one of its labels takes values of the mesh. */
+  boolean isOpen() {
+    return open;
   }
 
   /** What it says, in one sentence. */

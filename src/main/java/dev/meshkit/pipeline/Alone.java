@@ -1,6 +1,5 @@
 package dev.meshkit.pipeline;
 
-import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +23,7 @@ final class Alone {
     try {
       result = Objects.requireNonNull(step.run(scope), "a step's result");
     } catch (InterruptedException | RuntimeException | Error thrown) {
-      for (var failed : Compensation.undoTogether(scopes)) {
-        thrown.addSuppressed(new MeshException(failed));
-      }
+      Undoing.suppress(thrown, Compensation.undoTogether(scopes));
       throw thrown;
     }
     if (!(result instanceof Result.Err<T>(var error))) {

@@ -1,7 +1,6 @@
 package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Fanout;
 import java.time.Duration;
@@ -120,11 +119,11 @@ final class Branches<T> {
       var round = new Fanout.Round(rule.label(), timeout, SLOW, new Watch());
       outcomes = Fanout.gather(round, Outcomes.of(rule, asks.size()), asks);
     } catch (InterruptedException cancelled) {
-      undoAll();
+      Undoing.suppress(cancelled, undoAll());
       throw cancelled;
     }
     if (outcomes.bug().isPresent()) throw thrown(outcomes.bug().get());
-    unlessInterrupted();
+    unlessInterrupted(List.of());
     return outcomes;
   }
 
@@ -153,9 +152,9 @@ final class Branches<T> {
    */
   Result<T> stand(Reply<T> winner) throws InterruptedException {
     var won = scopes.remove(winner.index());
-    Compensation.undoTogether(scopes); // the losers'
+    var failed = Compensation.undoTogether(scopes); // the losers'
     scopes.add(won); // last: whoever undoes them all goes by the order of the deeds
-    unlessInterrupted();
+    unlessInterrupted(failed);
     Compensation.keepTogether(List.of(won));
     late();
     return winner.result();
@@ -164,7 +163,7 @@ final class Branches<T> {
   /** The outcome of failure: everything is undone. */
   <R> Result<R> fail(MeshError error) throws InterruptedException {
     var failed = undoAll();
-    unlessInterrupted();
+    unlessInterrupted(failed);
     late();
     return Undoing.err(error, failed);
   }
@@ -183,11 +182,16 @@ final class Branches<T> {
     return Compensation.undoTogether(scopes);
   }
 
-  /** Interrupted between the decision and now: the decision does not stand. */
-  private void unlessInterrupted() throws InterruptedException {
+  /**
+   * Interrupted between the decision and now: the decision does not stand. What could not be undone
+   * by then is suppressed too.
+   */
+  private void unlessInterrupted(List<MeshError> failed) throws InterruptedException {
     if (!Thread.interrupted()) return;
-    undoAll();
-    throw new InterruptedException(rule.label() + " was interrupted while its branches ended");
+    var late = new InterruptedException(rule.label() + " was interrupted while its branches ended");
+    Undoing.suppress(late, failed);
+    Undoing.suppress(late, undoAll());
+    throw late;
   }
 
   /** Exceptions of branches that were cancelled already change nothing; a recording tells them. */
@@ -196,7 +200,7 @@ final class Branches<T> {
   }
 
   private RuntimeException thrown(Throwable bug) {
-    for (var failed : undoAll()) bug.addSuppressed(new MeshException(failed));
+    Undoing.suppress(bug, undoAll());
     for (var other : thrown()) if (!other.equals(bug)) bug.addSuppressed(other);
     if (bug instanceof Error error) throw error;
     if (bug instanceof RuntimeException unchecked) throw unchecked;

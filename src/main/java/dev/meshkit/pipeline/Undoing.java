@@ -2,6 +2,7 @@ package dev.meshkit.pipeline;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ final class Undoing {
         error
             .with("undo_failed", String.join(" | ", texts))
             .with("undo_failures", Integer.toString(failed.size())));
+  }
+
+  /** Tells in what was thrown what could not be undone after it: never instead of it. */
+  static void suppress(Throwable thrown, List<MeshError> failed) {
+    for (var one : failed) thrown.addSuppressed(new MeshException(one));
   }
 
   private static void undo(Compensation.Action action, Duration timeout, List<MeshError> failed) {

@@ -14,12 +14,12 @@ import java.util.Optional;
  */
 final class Admission {
   private final Ground ground;
-  private final QueueOptions.Capacity limits;
+  private final Limits limits;
   private final Coalescing coalescing;
 
   Admission(Ground ground, Coalescing coalescing) {
     this.ground = ground;
-    this.limits = ground.options().capacity();
+    this.limits = new Limits(ground.options().capacity());
     this.coalescing = coalescing;
   }
 
@@ -28,9 +28,9 @@ final class Admission {
    * would not fit into an empty queue is refused as such: to wait for room would be in vain.
    */
   Optional<MeshError> refuse(StoreTx tx, List<Packing.Packed> tasks) {
-    if (lack(Limits.needs(tasks)).isEmpty()) return Optional.empty();
+    if (hasRoom(tasks)) return Optional.empty();
     var fresh = Limits.needs(tasks.stream().filter(task -> isFresh(tx, task)).toList());
-    var never = new Limits(limits).excess(fresh);
+    var never = limits.excess(fresh);
     if (never.isPresent()) {
       return Optional.of(QueueErrors.neverFits(ground.options(), never.get()));
     }
@@ -39,8 +39,14 @@ final class Admission {
     return Optional.of(QueueErrors.full(ground.options(), lack.get()));
   }
 
+  private boolean hasRoom(List<Packing.Packed> tasks) {
+    return tasks.size() == 1
+        ? limits.hasRoom(ground.lanes(), tasks.getFirst())
+        : lack(Limits.needs(tasks)).isEmpty();
+  }
+
   private boolean drops() {
-    return limits.atLimit() == QueueOptions.AtLimit.DROP_OLDEST;
+    return limits.most().atLimit() == QueueOptions.AtLimit.DROP_OLDEST;
   }
 
   private boolean isFresh(StoreTx tx, Packing.Packed task) {
@@ -52,7 +58,7 @@ final class Admission {
   }
 
   private Optional<String> lack(Map<Lane, Limits.Need> needs) {
-    return new Limits(limits).lack(ground.lanes(), needs);
+    return limits.lack(ground.lanes(), needs);
   }
 
   /**

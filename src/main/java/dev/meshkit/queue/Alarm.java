@@ -5,16 +5,22 @@ import dev.meshkit.runtime.Mailbox;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** When time has something to do for a queue; the sweeper sleeps on it. Thread-safe. */
+/**
+ * When time has something to do for a queue; the sweeper sleeps on it, and so does who watches for
+ * {@link Pauses}. Thread-safe.
+ */
 final class Alarm {
   private final Mailbox<Unit> wake;
+  private final Mailbox<Unit> look;
   private long dueMs = Long.MAX_VALUE; // guarded by this
   private long expiryMs = Long.MAX_VALUE; // guarded by this
   private volatile boolean watched;
+  private volatile boolean looked;
   private volatile boolean watchesWall;
 
   Alarm(InstantSource monotonic) {
     this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
+    this.look = new Mailbox<>(1, monotonic);
   }
 
   /** A delayed task is due at this time of the queue clock. */
@@ -67,9 +73,10 @@ final class Alarm {
     return watchesWall;
   }
 
-  /** Something is leased: deadlines must be watched. */
+  /** Something is leased: deadlines must be watched, and the clock. */
   void leased() {
     if (!watched) wake.offer(Unit.UNIT);
+    if (!looked) look.offer(Unit.UNIT);
   }
 
   /** There is something new to plan for. */
@@ -80,6 +87,16 @@ final class Alarm {
   /** Whether the sweeper wakes in time for leases without being told of a first one. */
   void watches(boolean leases) {
     watched = leases;
+  }
+
+  /** Whether the clock is looked at without anybody being told of a first lease. */
+  void looks(boolean leases) {
+    looked = leases;
+  }
+
+  /** Sleeps until the clock is to be looked at, or something is leased. */
+  void awaitLook(Instant until) throws InterruptedException {
+    look.take(until, Unit.UNIT);
   }
 
   /** Sleeps until {@code until} by the monotonic clock, or until woken. */

@@ -9,19 +9,20 @@ import java.util.Comparator;
  * and begins to count anew. The history of a task's errors says when its last one was.
  */
 final class Crashes {
-  static final Duration WINDOW = Duration.ofDays(3);
-
   private Crashes() {}
 
-  /** The task without those that have faded by then. */
-  static TaskRow faded(TaskRow row, Instant wall) {
+  /** The task without those that have faded by then: the last of them is a window ago. */
+  static TaskRow faded(TaskRow row, Instant wall, Duration window) {
     if (row.crash() <= 0) return row;
+    var errors = Text.errors(row.errors());
     var last =
-        Text.errors(row.errors()).stream()
+        errors.stream()
             .filter(error -> error.code().equals(QueueErrors.CRASHED))
             .map(AttemptError::wall)
-            .max(Comparator.naturalOrder());
-    var isLongAgo = last.isPresent() && last.get().isBefore(wall.minus(WINDOW));
+            .max(Comparator.naturalOrder())
+            // older than the oldest that is remembered, of which there is a bound
+            .or(() -> errors.stream().map(AttemptError::wall).min(Comparator.naturalOrder()));
+    var isLongAgo = last.isPresent() && last.get().isBefore(wall.minus(window));
     return isLongAgo ? row.after(row.attempt(), 0, row.errors()) : row;
   }
 }

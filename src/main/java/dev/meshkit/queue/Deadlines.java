@@ -13,70 +13,50 @@ import java.util.List;
  * later than all that were there, so what was the first at one look is the earliest time for the
  * next.
  *
- * <p>While anything is leased it also wakes every eighth of a lease, looks at the clock alone, and
- * so notices that everything stood still: a clock that goes on while the machine is suspended, or
- * the process stopped, cannot tell. Nobody's time passes then, and since nobody knows when between
- * two looks at the clock it began, none passes from one to the other.
- *
- * <p>Confined to the sweeper.
+ * <p>Before it does, it looks for {@link Pauses}, in which nobody's time passes. Confined to the
+ * sweeper.
  */
 final class Deadlines {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final Ground ground;
   private final Settling settling;
+  private final Pauses pauses;
   private final Duration lease;
-  private final Duration quarter;
-  private final Duration between; // two looks at the clock
   private final Duration atOnce; // what runs out within so long may be taken back together
-  private Instant seen; // when it last looked at the clock
   private Instant due; // nothing runs out before this
   private Instant rested; // not woken before this for what runs out soon after what just has
-  private boolean watching; // whether leases were held then
   private long looks;
 
-  Deadlines(Ground ground, Settling settling) {
+  Deadlines(Ground ground, Settling settling, Pauses pauses) {
     this.ground = ground;
     this.settling = settling;
+    this.pauses = pauses;
     this.lease = ground.options().leases().time();
-    this.quarter = lease.dividedBy(4);
-    this.between = lease.dividedBy(8);
+    var quarter = lease.dividedBy(4);
     this.atOnce = quarter.compareTo(SECOND) < 0 ? quarter : SECOND;
-    this.seen = ground.monotonic();
-    this.due = seen;
-    this.rested = seen;
+    this.due = ground.monotonic();
+    this.rested = due;
   }
 
-  /** Forgives what must be forgiven, and takes back what has run out. */
-  void tick(Instant now) throws InterruptedException {
-    forgivePause(now);
+  /** Takes back what has run out, by the clock as it is now: the sweeper may have waited. */
+  void tick() throws InterruptedException {
+    var now = pauses.look();
     if (!now.isBefore(due)) look(now);
-    watching = !ground.held().isEmpty();
   }
 
   /** When to tick again; {@link Instant#MAX} while nothing is leased: who leases then wakes it. */
-  Instant next(Instant now) {
+  Instant next() {
     ground.alarm().watches(false); // first say so, then look: who leases does it the other way
-    watching = !ground.held().isEmpty();
-    ground.alarm().watches(watching);
-    seen = now; // what was done meanwhile may have waited for the disk: that was no pause
-    if (!watching) return Instant.MAX;
-    var clock = now.plus(between);
-    var look = due.isBefore(rested) ? rested : due;
-    return look.isBefore(clock) ? look : clock;
+    var held = !ground.held().isEmpty();
+    ground.alarm().watches(held);
+    if (!held) return Instant.MAX;
+    return due.isBefore(rested) ? rested : due;
   }
 
   /** How often it has looked at all deadlines. */
   long looks() {
     return looks;
-  }
-
-  /** A pause of the machine froze holders and sweeper alike: no deadline passes in it. */
-  private void forgivePause(Instant now) {
-    var gap = Duration.between(seen, now);
-    seen = now;
-    if (!watching || gap.minus(between).compareTo(quarter) <= 0) return;
-    ground.held().values().forEach(held -> held.deadline().shift(gap));
   }
 
   private void look(Instant now) throws InterruptedException {

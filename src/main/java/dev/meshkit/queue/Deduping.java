@@ -60,11 +60,12 @@ final class Deduping {
   void leaves(StoreTx tx, long seq) {
     if (windowMs == 0) return;
     var expMs = nowMs() + windowMs;
-    if (tx.update(REMEMBER, expMs, seq) == 0 || pruneMs != Long.MAX_VALUE) return;
+    if (tx.update(REMEMBER, expMs, seq) == 0) return;
     tx.afterCommit(
-        () -> {
+        () -> { // whatever was to be pruned before: that may have come to its end in this commit
+          var first = pruneMs == Long.MAX_VALUE;
           pruneMs = Math.min(pruneMs, expMs + SLACK_MS);
-          alarm.wake();
+          if (first) alarm.wake();
         });
   }
 

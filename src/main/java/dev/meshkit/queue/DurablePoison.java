@@ -78,11 +78,7 @@ final class DurablePoison implements PoisonQueue {
 
   @Override
   public Result<List<Job>> jobs(long afterId, int limit) throws InterruptedException {
-    var page = Math.clamp(limit, 1, MAX_PAGE);
-    return ground
-        .life()
-        .read(reading -> JobTable.list(reading, afterId, page))
-        .map(rows -> rows.stream().map(JobTable.Row::job).toList());
+    return jobs.list(afterId, Math.clamp(limit, 1, MAX_PAGE));
   }
 
   private Result<Job> begin(Job.Kind kind, PoisonFilter filter, RedriveOptions options, Audit by)

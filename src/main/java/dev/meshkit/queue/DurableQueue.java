@@ -7,6 +7,7 @@ import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
+import dev.meshkit.store.Uninterrupted;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +30,13 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private final Leasing<T> leasing;
   private final Adding<T> adding;
   private final Settling settling;
+  private final Pauses pauses;
   private final Sweeper sweeper;
   private final Orders orders;
   private final Jobs jobs;
   private final DurablePoison poison;
   private final Thread sweep;
+  private final Thread look;
   private final Thread watch;
   private @Nullable QueueFile file; // set once, before anybody else has this queue
 
@@ -44,17 +47,19 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     this.leasing = new Leasing<>(ground, packing, dying, this::giveBack);
     this.adding = new Adding<>(ground, new Enqueuing<>(ground, packing, leasing));
     this.settling = new Settling(ground, dying, leasing);
-    this.sweeper = new Sweeper(ground, settling, dying, leasing);
+    this.pauses = new Pauses(ground);
+    var deadlines = new Deadlines(ground, settling, pauses);
+    this.sweeper = new Sweeper(ground, deadlines, dying, leasing);
     this.orders = new Orders(ground);
     var steps = new Jobs.Steps(new Reviving(ground, leasing), new Cancelling(ground, settling));
     this.jobs = new Jobs(ground, steps);
     this.poison = new DurablePoison(ground, jobs);
     ground.lanes().whenReady(leasing::ready);
     QueueMeters.register(ground);
-    var name = "queue-" + ground.options().name() + "-sweeper";
-    this.sweep = Thread.ofPlatform().daemon().name(name).start(sweeper::run);
-    var watcher = "queue-" + ground.options().name() + "-watch";
-    this.watch = Thread.ofVirtual().name(watcher).start(this::watch);
+    var name = "queue-" + ground.options().name();
+    this.look = Thread.ofPlatform().daemon().name(name + "-clock").start(pauses::run);
+    this.sweep = Thread.ofPlatform().daemon().name(name + "-sweeper").start(sweeper::run);
+    this.watch = Thread.ofVirtual().name(name + "-watch").start(this::watch);
   }
 
   static <T> Result<DurableQueue<T>> open(Store store, QueueOptions options, TaskCodec<T> codec)
@@ -200,6 +205,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public List<LaneFlow> flows() {
+    return ground.lanes().all().stream()
+        .map(LaneState::flow)
+        .sorted(Comparator.comparing(LaneFlow::lane))
+        .toList();
+  }
+
+  @Override
   public Result<List<LaneFront>> fronts() throws InterruptedException {
     var now = ground.nowMs();
     return ground.life().read(read -> LaneTable.fronts(read, ground.qid(), now));
@@ -229,6 +242,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   private void end() {
+    look.interrupt();
     sweep.interrupt();
     watch.interrupt();
     leasing.close();
@@ -242,18 +256,13 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   private void giveAllBack() {
-    var interrupted = Thread.interrupted(); // what was leased is given back all the same
-    try {
-      var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
-      if (left instanceof Result.Err<Unit>(var error)) {
-        ground.store().owe();
-        LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
-      }
-    } catch (InterruptedException _) {
-      interrupted = true; // the release is under way
-    } finally {
-      if (interrupted) Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run( // what was leased is given back all the same, and twice does no harm
+        () -> {
+          var left = ground.store().submit(Op.settle("queue.close", settling::releaseAll));
+          if (!(left instanceof Result.Err<Unit>(var error))) return;
+          ground.store().owe();
+          LOG.log(Level.WARNING, "leases were not given back: {0}", error.text());
+        });
   }
 
   /** Whoever waits for something to happen in this queue. */
@@ -306,6 +315,11 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   /** When the sweeper would look at the clocks next, for tests. */
   Instant nextTick() {
     return sweeper.plan();
+  }
+
+  /** A look at the clock alone, and when the next one is to be, for tests. */
+  Instant look() {
+    return pauses.plan();
   }
 
   /** How often the deadlines of all leases were looked at, for tests. */

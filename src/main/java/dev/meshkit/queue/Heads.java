@@ -1,7 +1,6 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.api.Result;
-import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
@@ -19,10 +18,16 @@ import java.util.Optional;
 final class Heads {
   private static final Duration PAUSE = Duration.ofSeconds(10);
   private static final int PAGE = 500;
+  private static final int A_LANE = 16; // of its tasks; the rest at the next look
+
+  /** Moved to the dead in one transaction, bodies and all, and what a small one counts. */
+  private static final long CHUNK_BYTES = 1 << 20;
+
+  private static final long LEAST_BYTES = CHUNK_BYTES / 128;
 
   private final Ground ground;
   private final Dying dying;
-  private final Op<Unit> end = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::end);
+  private final Op<Integer> end = new Op<>("queue.heads", Op.Kind.EXPIRE, 0, this::end);
   private Instant next;
   private long earliestMs; // by the queue clock, as of the last look
   private int firstLane; // owned by the writer thread
@@ -56,8 +61,9 @@ final class Heads {
 
   /** Page by page, for the first lane is as much late as the last; refused: the next look comes. */
   private void endAll() throws InterruptedException {
-    for (var left = ground.lanes().all().size(); left > 0; left -= PAGE) {
-      if (!ground.life().write(end).isOk()) return;
+    for (var left = ground.lanes().all().size(); left > 0; ) {
+      if (!(ground.life().write(end) instanceof Result.Ok<Integer>(var looked))) return;
+      left -= Math.max(1, looked);
     }
   }
 
@@ -74,20 +80,25 @@ final class Heads {
     return earliest;
   }
 
-  private Unit end(StoreTx tx) {
+  /** A transaction's worth; how many lanes that was. */
+  private int end(StoreTx tx) {
     var lanes = new ArrayList<>(ground.lanes().all());
-    for (var i = 0; i < Math.min(PAGE, lanes.size()); i++) {
-      end(tx, lanes.get((firstLane + i) % lanes.size()));
-    }
-    firstLane = (firstLane + PAGE) % Math.max(1, lanes.size());
-    return Unit.UNIT;
+    var looked = 0;
+    for (var room = CHUNK_BYTES; room > 0 && looked < Math.min(PAGE, lanes.size()); looked++)
+      room = end(tx, lanes.get((firstLane + looked) % lanes.size()), room);
+    firstLane = (firstLane + looked) % Math.max(1, lanes.size());
+    return looked;
   }
 
-  private void end(StoreTx tx, LaneState lane) {
-    if (lane.counts().ready() == 0 || lane.counts().leased() > 0) return;
-    for (var row : TaskTable.ready(tx, lane.lid(), Long.MIN_VALUE, 16)) {
-      if (row.expMs() == 0 || row.expMs() > ground.nowMs()) return;
+  /** Ends what is over at the head of a lane, as long as there is room; what is left of that. */
+  private long end(StoreTx tx, LaneState lane, long room) {
+    if (lane.counts().ready() == 0 || lane.counts().leased() > 0) return room;
+    var left = room;
+    for (var row : TaskTable.ready(tx, lane.lid(), Long.MIN_VALUE, A_LANE)) {
+      if (left <= 0 || row.expMs() == 0 || row.expMs() > ground.nowMs()) break;
       dying.expire(tx, lane, row);
+      left -= Math.max(LEAST_BYTES, row.size());
     }
+    return left;
   }
 }

@@ -1,6 +1,7 @@
 package dev.meshkit.queue;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * What an operator had done to a queue: the audit of it, and how far it came.
@@ -28,7 +29,18 @@ public record Job(
     /** It does again. */
     RESUME,
     /** A lane gives another number of tasks in its turn. */
-    WEIGH
+    WEIGH;
+
+    /** The name in the file. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The kind of a name in the file. */
+    static Kind of(String text) {
+      for (var kind : values()) if (kind.text().equals(text)) return kind;
+      throw new IllegalArgumentException("no kind of job is called '" + Text.cut(text) + "'");
+    }
   }
 
   /** Whether it goes on; {@link #number()} is the column, fixed by the format. */
@@ -52,7 +64,7 @@ public record Job(
     }
 
     /** The state of a number in the file. */
-    static State of(int number) {
+    static State of(long number) {
       for (var state : values()) if (state.number == number) return state;
       throw new IllegalArgumentException("no state of a job has the number " + number);
     }

@@ -6,8 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,6 +37,40 @@ final class JobTable {
 
   private JobTable() {}
 
+  /** A row of the table: what it says, or why that makes no sense. */
+  sealed interface Found {
+    /** Its number. */
+    long id();
+  }
+
+  /**
+   * A row that a disk has damaged: nobody can go on with it, and none of the others is the worse.
+   *
+   * @param id its number
+   * @param what is wrong with it
+   */
+  record Flaw(long id, String what) implements Found {}
+
+  /**
+   * What was read.
+   *
+   * @param rows that make sense, in the order of their numbers
+   * @param flaws the others
+   */
+  record Page(List<Row> rows, List<Flaw> flaws) {
+    private static Page of(List<Found> all) {
+      var rows = new ArrayList<Row>();
+      var flaws = new ArrayList<Flaw>();
+      for (var found : all) {
+        switch (found) {
+          case Row row -> rows.add(row);
+          case Flaw flaw -> flaws.add(flaw);
+        }
+      }
+      return new Page(List.copyOf(rows), List.copyOf(flaws));
+    }
+  }
+
   /**
    * A job and the dead it has still to look at.
    *
@@ -44,7 +78,12 @@ final class JobTable {
    * @param after those after this one
    * @param upTo up to this one
    */
-  record Row(Job job, long after, long upTo) {
+  record Row(Job job, long after, long upTo) implements Found {
+    @Override
+    public long id() {
+      return job.id();
+    }
+
     /** The same, further on. */
     Row moved(long nowAfter, long nowUpTo, long more) {
       var state = nowAfter < nowUpTo ? Job.State.RUNNING : Job.State.DONE;
@@ -73,7 +112,7 @@ final class JobTable {
     tx.update(
         ADD,
         id,
-        job.kind().name().toLowerCase(Locale.ROOT),
+        job.kind().text(),
         job.what(),
         row.after(),
         row.upTo(),
@@ -95,13 +134,21 @@ final class JobTable {
   }
 
   /** Those that go on, of all queues. */
-  static List<Row> running(Reading reading) {
-    return reading.query(RUNNING, JobTable::row);
+  static Page running(Reading reading) {
+    return Page.of(reading.query(RUNNING, JobTable::unfinished));
   }
 
-  /** At most {@code limit} after number {@code afterId}, oldest first. */
-  static List<Row> list(Reading reading, long afterId, int limit) {
-    return reading.query(LIST, JobTable::row, afterId, limit);
+  /** At most {@code limit} rows after number {@code afterId}, oldest first; flaws do not count. */
+  static Page list(Reading reading, long afterId, int limit) {
+    var all = new ArrayList<Found>();
+    var left = limit;
+    for (var after = afterId; left > 0; after = all.getLast().id()) {
+      var page = reading.query(LIST, JobTable::found, after, left);
+      all.addAll(page);
+      if (page.size() < left) break;
+      left -= (int) page.stream().filter(Row.class::isInstance).count();
+    }
+    return Page.of(all);
   }
 
   static void move(StoreTx tx, Row row) {
@@ -113,15 +160,54 @@ final class JobTable {
     return tx.update(STOP, id) == 1;
   }
 
+  private static Found found(ResultSet row) throws SQLException {
+    try {
+      return row(row);
+    } catch (IllegalArgumentException damaged) {
+      return new Flaw(row.getLong(1), String.valueOf(damaged.getMessage()));
+    }
+  }
+
+  /** One that is to go on: what it is to do must be clear too. */
+  private static Found unfinished(ResultSet row) throws SQLException {
+    return switch (found(row)) {
+      case Flaw flaw -> flaw;
+      case Row whole -> unfinished(whole);
+    };
+  }
+
+  private static Found unfinished(Row row) {
+    try {
+      check(row.job());
+      return row;
+    } catch (IllegalArgumentException damaged) {
+      return new Flaw(row.id(), "what it is to do makes no sense: " + damaged.getMessage());
+    }
+  }
+
+  private static void check(Job job) {
+    var queue = JobSpec.parse(job.what()).queue();
+    if (queue.isEmpty()) throw new IllegalArgumentException("it names no queue");
+    switch (job.kind()) {
+      case REDRIVE, PURGE -> {}
+      case CANCEL -> {
+        var _ = CancelSpec.parse(job.what());
+      }
+      case PAUSE, RESUME, WEIGH ->
+          throw new IllegalArgumentException("a " + job.kind() + " is done at once");
+    }
+  }
+
+  /** Cells may be missing where a disk has damaged them: they are texts that mean nothing then. */
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         new Job(
             row.getLong(1),
-            Job.Kind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
-            row.getString(3),
+            Job.Kind.of(String.valueOf(row.getString(2))),
+            String.valueOf(row.getString(3)),
             row.getLong(6),
-            Job.State.of(row.getInt(7)),
-            Audit.stored(row.getString(8), row.getString(9)),
+            Job.State.of(row.getLong(7)),
+            Audit.stored(String.valueOf(row.getString(8)), String.valueOf(row.getString(9))),
             Instant.ofEpochMilli(row.getLong(10))),
         row.getLong(4),
         row.getLong(5));

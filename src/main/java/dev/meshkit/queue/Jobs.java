@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class Jobs {
   private final Ground ground;
   private final Steps steps;
   private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+  private final Set<Long> flawed = ConcurrentHashMap.newKeySet(); // of which it was told
   private final AtomicInteger places = new AtomicInteger(); // taken, before a job is written down
 
   /** Who does a chunk of a job, by what it is done to. */
@@ -72,9 +74,28 @@ final class Jobs {
     return new Draft(Job.Kind.CANCEL, text, tx -> Cancelling.span(tx, which));
   }
 
-  /** Goes on with what the last process left. */
+  /** Goes on with what the last process left; what a disk has damaged of it is left out. */
   Result<Integer> resume() throws InterruptedException {
-    return ground.store().read(JobTable::running).map(this::resume);
+    return ground.store().read(JobTable::running).map(this::whole).map(this::resume);
+  }
+
+  /** What operators had done, oldest first; what a disk has damaged of it is left out. */
+  Result<List<Job>> list(long afterId, int limit) throws InterruptedException {
+    return ground
+        .life()
+        .read(reading -> JobTable.list(reading, afterId, limit))
+        .map(this::whole)
+        .map(rows -> rows.stream().map(JobTable.Row::job).toList());
+  }
+
+  /** The rows that make sense; which do not is logged, once. */
+  private List<JobTable.Row> whole(JobTable.Page page) {
+    for (var flaw : page.flaws()) {
+      if (!flawed.add(flaw.id())) continue;
+      var error = QueueErrors.damagedJob(flaw.id(), flaw.what());
+      LOG.log(Level.WARNING, "{0} queue={1}", error.text(), ground.options().name());
+    }
+    return page.rows();
   }
 
   private int resume(List<JobTable.Row> rows) {
@@ -183,7 +204,7 @@ final class Jobs {
 
   /** What is redriven needs room on the disk; what is purged or canceled makes some. */
   private Op<Job> chunk(Job job) {
-    var name = "queue." + job.kind().name().toLowerCase(java.util.Locale.ROOT);
+    var name = "queue." + job.kind().text();
     var kind = job.kind() == Job.Kind.REDRIVE ? Op.Kind.ENQUEUE : Op.Kind.RECORD;
     return new Op<>(
         name,

@@ -1,6 +1,8 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.store.StoreTx;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class LaneBook implements Limits.Stock {
   private final QueueOptions options;
   private final Ids seqs;
   private final Breakers breakers;
+  private final InstantSource monotonic;
   private final Map<Lane, LaneState> byName = new ConcurrentHashMap<>();
   private final Map<Long, LaneState> byLid = new ConcurrentHashMap<>();
   private final Turns<LaneState> turns = new Turns<>(this::leaseable);
@@ -36,14 +39,20 @@ final class LaneBook implements Limits.Stock {
   private volatile long publishedLive;
   private volatile long publishedBytes;
 
-  LaneBook(LaneTable.QueueRow queue, QueueOptions options, Ids seqs, Room room, Breakers breakers) {
-    this.room = room;
+  LaneBook(
+      LaneTable.QueueRow queue,
+      QueueOptions options,
+      Ids seqs,
+      Breakers breakers,
+      InstantSource monotonic) {
+    this.room = new Room(options.name(), options.capacity());
     this.qid = queue.qid();
     this.paused = queue.paused();
     this.publishedPause = queue.paused();
     this.options = options;
     this.seqs = seqs;
     this.breakers = breakers;
+    this.monotonic = monotonic;
   }
 
   /** Reads the lanes; once, before anything else. */
@@ -51,6 +60,7 @@ final class LaneBook implements Limits.Stock {
     for (var stored : LaneTable.load(tx, qid)) {
       put(new LaneState(stored.with(held(tx, stored.lid(), stored.counts())), this));
     }
+    publish();
   }
 
   /** Whom to tell of a committed lane that may be leased from; once, before workers come. */
@@ -138,9 +148,7 @@ final class LaneBook implements Limits.Stock {
   }
 
   void published(LaneState state) {
-    publishedLive = live;
-    publishedBytes = bytes;
-    room.published(live, bytes);
+    publish();
     if (!changed.get() && changed.compareAndSet(false, true)) whenChanged.run();
     if (isOpen(state)) {
       open.add(state);
@@ -149,6 +157,13 @@ final class LaneBook implements Limits.Stock {
     }
     whenPublished.accept(state);
     if (leaseable(state)) whenReady.accept(state);
+  }
+
+  /** All that is here is committed. */
+  private void publish() {
+    publishedLive = live;
+    publishedBytes = bytes;
+    room.published(live, bytes);
   }
 
   /** A hint, from any thread: whether any lane, or this one, had something to lease just now. */
@@ -227,6 +242,11 @@ final class LaneBook implements Limits.Stock {
     return byName.values();
   }
 
+  /** The time by which lanes' moves are counted; from any thread. */
+  Instant now() {
+    return monotonic.instant();
+  }
+
   /** Whether this is the lane of its name, and not one that was dropped. */
   boolean has(LaneState state) {
     return state.equals(byLid.get(state.lid()));
@@ -238,14 +258,12 @@ final class LaneBook implements Limits.Stock {
     tx.onRollback(() -> put(state));
   }
 
+  /** Tells nobody: what else has changed by now may be undone. Its first commit does. */
   private void put(LaneState state) {
     byName.put(state.lane(), state);
     byLid.put(state.lid(), state);
     live += state.counts().live();
     bytes += state.counts().bytes();
-    publishedLive = live;
-    publishedBytes = bytes;
-    room.published(live, bytes);
     noteReady(state);
     if (isOpen(state)) open.add(state);
   }

@@ -17,6 +17,8 @@ final class LaneState implements Turns.Seat {
   private Counts counts; // owned by the writer thread
   private long leasedUpTo = Long.MIN_VALUE; // owned by the writer thread
   private boolean coalesces; // owned by the writer thread
+  private final Pace pace;
+  private Pace.Moves moves = Pace.Moves.NONE; // not committed; owned by the writer thread
   private volatile Counts published;
 
   LaneState(LaneTable.Stored stored, LaneBook book) {
@@ -27,6 +29,7 @@ final class LaneState implements Turns.Seat {
     this.coalesces = stored.coalesces();
     this.published = counts;
     this.book = book;
+    this.pace = new Pace(book.now());
     this.save = new Op<>("queue.lane", Op.Kind.COUNT, 0, this::save);
   }
 
@@ -48,6 +51,11 @@ final class LaneState implements Turns.Seat {
     return published;
   }
 
+  /** How it moves; from any thread. */
+  LaneFlow flow() {
+    return pace.of(lane, book.now());
+  }
+
   /**
    * Changes the mirror now, the row once at the end of the batch; both or neither. The tasks
    * themselves have changed before: which of them holds the lane is read from their table.
@@ -55,11 +63,14 @@ final class LaneState implements Turns.Seat {
   void set(StoreTx tx, Counts told) {
     var before = counts;
     var now = book.held(tx, lid, told);
+    var movesBefore = moves;
     counts = now;
+    moves = moves.with(now.live() - before.live());
     book.moved(before, now);
     tx.onRollback(
         () -> {
           counts = before;
+          moves = movesBefore;
           book.moved(now, before);
           book.noteReady(this);
         });
@@ -112,8 +123,15 @@ final class LaneState implements Turns.Seat {
     tx.afterCommit(
         () -> {
           published = now;
+          keepPace();
           book.published(this);
         });
     return Unit.UNIT;
+  }
+
+  private void keepPace() {
+    if (moves.equals(Pace.Moves.NONE)) return; // a look at the clock for nothing
+    pace.add(book.now(), moves);
+    moves = Pace.Moves.NONE;
   }
 }

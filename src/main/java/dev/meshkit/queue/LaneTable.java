@@ -33,7 +33,8 @@ final class LaneTable {
   static final String FRONTS =
       """
       SELECT l.key, l.cls, coalesce(h.enq_wall, r.enq_wall), coalesce(h.due, 0),
-        CASE WHEN q.paused THEN q.paused_by WHEN l.paused THEN l.paused_by ELSE '' END, l.lid
+        CASE WHEN q.paused THEN q.paused_by WHEN l.paused THEN l.paused_by ELSE '' END, l.lid,
+        h.seq, h.attempt, h.max_attempt, h.errors
       FROM lane l CROSS JOIN queue q ON q.qid = l.qid LEFT JOIN task h ON h.seq = l.hold
         LEFT JOIN task r ON r.seq =
           (SELECT seq FROM task WHERE lid = l.lid AND st = 0 ORDER BY ord LIMIT 1)
@@ -134,7 +135,13 @@ final class LaneTable {
         new Lane(row.getString(1), TrafficClass.of(row.getInt(2))),
         Instant.ofEpochMilli(row.getLong(3)),
         Duration.ofMillis(dueMs == 0 ? 0 : Math.max(0, dueMs - nowMs)),
-        row.getString(5));
+        row.getString(5),
+        row.getLong(7) == 0 ? LaneFront.Hold.NONE : hold(row));
+  }
+
+  private static LaneFront.Hold hold(ResultSet row) throws SQLException {
+    return LaneFront.Hold.of(
+        row.getLong(7), row.getInt(8), row.getInt(9), TaskTable.bytes(row, 10));
   }
 
   static void pauseQueue(StoreTx tx, long qid, boolean paused, Audit by) {

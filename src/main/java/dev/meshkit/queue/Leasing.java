@@ -245,7 +245,7 @@ final class Leasing<T> {
       if (rows.isEmpty()) {
         var most = Math.max(limit - got.size(), page);
         for (var ready : TaskTable.ready(tx, state.lid(), after, most))
-          rows.add(Crashes.faded(ready, now.wall()));
+          rows.add(Crashes.faded(ready, now.wall(), ground.options().attempts().crashWindow()));
       }
       var row = rows.peek();
       if (row == null || row.ord() > end || (strict && tooManySuspects(row))) break;

@@ -55,9 +55,18 @@ record Limits(QueueOptions.Capacity most) {
     return needs;
   }
 
+  /** Whether there is room for this one: what most calls want to know, at next to no cost. */
+  boolean hasRoom(Stock stock, Packing.Packed one) {
+    var lane = stock.counts(one.spec().lane());
+    return stock.live() < most.tasks()
+        && stock.bytes() + one.size() <= most.bytes()
+        && lane.map(Counts::live).orElse(0L) < most.laneTasks()
+        && lane.map(Counts::bytes).orElse(0L) + one.size() <= most.laneBytes();
+  }
+
   /** The limit that these would exceed, in words; empty if there is room. */
   Optional<String> lack(Stock stock, Map<Lane, Need> needs) {
-    var all = needs.values().stream().reduce(Need.NOTHING, Need::plus);
+    var all = sum(needs);
     if (stock.live() + all.tasks() > most.tasks()) {
       return Optional.of("the queue holds its limit of " + most.tasks() + " tasks");
     }
@@ -78,9 +87,15 @@ record Limits(QueueOptions.Capacity most) {
     return Optional.empty();
   }
 
+  private static Need sum(Map<Lane, Need> needs) {
+    var sum = Need.NOTHING;
+    for (var need : needs.values()) sum = sum.plus(need);
+    return sum;
+  }
+
   /** The limit that these exceed by themselves, in words; empty if they can fit at all. */
   Optional<String> excess(Map<Lane, Need> needs) {
-    var all = needs.values().stream().reduce(Need.NOTHING, Need::plus);
+    var all = sum(needs);
     if (all.tasks() > most.tasks() || all.bytes() > most.bytes()) {
       return Optional.of(all + " for a queue that holds " + new Need(most.tasks(), most.bytes()));
     }

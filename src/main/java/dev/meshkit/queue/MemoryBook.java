@@ -1,6 +1,8 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.store.Commitment;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,7 +39,9 @@ final class MemoryBook implements Limits.Stock {
 
   private final QueueOptions options;
   private final Breakers breakers;
+  private final InstantSource monotonic;
   private final Map<Lane, MemoryLane> lanes = new TreeMap<>();
+  private final Map<Lane, Pace> paces = new HashMap<>();
   private final Map<Long, MemoryTask> tasks = new HashMap<>();
   private final Map<Long, MemoryTask> held = new TreeMap<>();
   private final NavigableSet<Due> byQueueClock = new TreeSet<>();
@@ -47,9 +52,10 @@ final class MemoryBook implements Limits.Stock {
   private long live;
   private long bytes;
 
-  MemoryBook(QueueOptions options, Breakers breakers) {
+  MemoryBook(QueueOptions options, Breakers breakers, InstantSource monotonic) {
     this.options = options;
     this.breakers = breakers;
+    this.monotonic = monotonic;
   }
 
   /** A number that no task has had. */
@@ -72,9 +78,11 @@ final class MemoryBook implements Limits.Stock {
     if (known != null) return known;
     var made = new MemoryLane(lanes.size() + 1L, lane, options.mode(), lastSeq + 1);
     lanes.put(lane, made);
+    paces.put(lane, new Pace(now()));
     tx.onRollback(
         () -> {
           lanes.remove(lane);
+          paces.remove(lane);
           turns.remove(made);
         });
     return made;
@@ -82,6 +90,11 @@ final class MemoryBook implements Limits.Stock {
 
   Collection<MemoryLane> lanes() {
     return lanes.values();
+  }
+
+  /** How each lane moves. */
+  List<LaneFlow> flows() {
+    return lanes.keySet().stream().map(lane -> pace(lane).of(lane, now())).toList();
   }
 
   Turns<MemoryLane> turns() {
@@ -137,6 +150,7 @@ final class MemoryBook implements Limits.Stock {
   void add(Commitment tx, MemoryTask task) {
     enter(task);
     tx.onRollback(() -> leave(task));
+    count(tx, task, Pace.Moves.NONE.with(1));
   }
 
   /** It stands otherwise from now on. */
@@ -150,6 +164,21 @@ final class MemoryBook implements Limits.Stock {
   void drop(Commitment tx, MemoryTask task) {
     leave(task);
     tx.onRollback(() -> enter(task));
+    count(tx, task, Pace.Moves.NONE.with(-1));
+  }
+
+  private void count(Commitment tx, MemoryTask task, Pace.Moves moves) {
+    var pace = pace(task.lane().lane());
+    pace.add(now(), moves);
+    tx.onRollback(() -> pace.add(now(), moves.undone()));
+  }
+
+  private Pace pace(Lane lane) {
+    return Objects.requireNonNull(paces.get(lane), "no lane " + lane);
+  }
+
+  private Instant now() {
+    return monotonic.instant();
   }
 
   /** Changes what is not counted of a lane. */

@@ -27,7 +27,7 @@ record MemoryGround(
     return new MemoryGround(
         options,
         clock,
-        new MemoryBook(options, breakers),
+        new MemoryBook(options, breakers, monotonic),
         new MemoryDead(options, clock),
         new MemoryKeys(options, clock),
         new MemoryEndings(),

@@ -1,6 +1,7 @@
 package dev.meshkit.queue;
 
 import dev.meshkit.store.Commitment;
+import dev.meshkit.store.Thrown;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,8 @@ final class MemoryLeasing<T> {
     T value;
     try {
       value = packing.value(task.row());
-    } catch (RuntimeException corrupt) { // whatever a codec throws: its lane goes on
-      dying.corrupt(tx, task, corrupt);
+    } catch (Exception | Error thrown) { // whatever a codec throws: its lane goes on
+      dying.corrupt(tx, task, Thrown.byGuest("the codec", thrown));
       return;
     }
     got.add(lease(tx, task, value));

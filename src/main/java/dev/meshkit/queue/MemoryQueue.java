@@ -225,6 +225,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public List<LaneFlow> flows() {
+    return door.look(() -> ground.book().flows());
+  }
+
+  @Override
   public Result<List<LaneFront>> fronts() {
     return door.read(
         () ->
@@ -248,7 +253,13 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
                     lane.lane(),
                     Instant.ofEpochMilli(front.row().enqueuedWallMs()),
                     Duration.ofMillis(Math.max(0, untilMs)),
-                    ground.book().pausedBy(lane)));
+                    ground.book().pausedBy(lane),
+                    holder.map(MemoryQueue::hold).orElse(LaneFront.Hold.NONE)));
+  }
+
+  private static LaneFront.Hold hold(MemoryTask task) {
+    var row = task.row();
+    return LaneFront.Hold.of(row.seq(), row.attempt(), row.maxAttempt(), row.errors());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.store.Commitment;
+import dev.meshkit.store.Thrown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +67,8 @@ final class MemorySettling {
   private static void run(MemoryTx tx, TxWork work) {
     try {
       work.run(tx);
-    } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError thrown) {
-      throw new WorkFailed(thrown);
+    } catch (Exception | Error thrown) { // other languages throw what is checked here, unchecked
+      throw new WorkFailed(Thrown.byGuest("application work", thrown));
     }
   }
 

@@ -38,8 +38,9 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
    * @param spec what was asked for
    * @param headers its headers as they are stored
    * @param body its value encoded
+   * @param crc of all that its worker is given
    */
-  record Packed(TaskSpec<?> spec, Bytes headers, Bytes body) {
+  record Packed(TaskSpec<?> spec, Bytes headers, Bytes body, long crc) {
     /** Bytes it takes of the room there is. */
     int size() {
       return headers.size() + body.size();
@@ -68,7 +69,7 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
       return Result.err(
           invalid(spec, "it has " + many + ", over 64 or 16,384", "put them into the body"));
     }
-    var packed = new Packed(spec, Text.headers(how.headers()), codec.encode(spec.value()));
+    var packed = packed(spec);
     if (packed.size() > MAX_BYTES) {
       return Result.err(
           invalid(spec, "its body of " + parts(packed) + " over 1 MiB", "send a reference"));
@@ -82,6 +83,12 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
     if (never.isPresent())
       return Result.err(invalid(spec, never.get(), "give a time that can be waited for"));
     return Result.ok(packed);
+  }
+
+  private Packed packed(TaskSpec<T> spec) {
+    var headers = Text.headers(spec.options().headers());
+    var body = codec.encode(spec.value());
+    return new Packed(spec, headers, body, crc(spec.kind(), headers, body));
   }
 
   private static String parts(Packed task) {
@@ -130,6 +137,9 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
 
   /** What of its keys and headers cannot be stored as it is. */
   private static Optional<String> flaw(TaskOptions how) {
+    if (how.dedupKey().isEmpty() && how.coalesceKey().isEmpty() && how.headers().isEmpty()) {
+      return Optional.empty();
+    }
     var texts = new LinkedHashMap<String, String>();
     texts.put(how.dedupKey(), "its dedup key");
     texts.put(how.coalesceKey(), "its coalesce key");
@@ -161,7 +171,7 @@ record Packing<T>(QueueOptions options, TaskCodec<T> codec) {
         place.wall().toEpochMilli(),
         task.spec().kind(),
         codec.id(),
-        crc(task.spec().kind(), task.headers(), task.body()),
+        task.crc(),
         task.size(),
         task.headers(),
         task.body(),

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 final class PumpBeats<T> {
   private static final System.Logger LOG = System.getLogger(PumpBeats.class.getName());
   private static final Duration NEVER = Duration.ofDays(365);
+  private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
 
   private final SafeTaskQueue<T> queue;
   private final Slots<T> slots;
@@ -26,6 +27,7 @@ final class PumpBeats<T> {
   private final Duration lease;
   private final Duration third;
   private final Mailbox<Unit> wake;
+  private final Rounds rounds;
   private volatile boolean idle;
 
   PumpBeats(SafeTaskQueue<T> queue, Slots<T> slots) {
@@ -35,21 +37,21 @@ final class PumpBeats<T> {
     this.lease = queue.options().leases().time();
     this.third = lease.dividedBy(3);
     this.wake = new Mailbox<>(1, monotonic); // a second wake-up says nothing new
+    var pause = third.compareTo(MOST_PAUSE) < 0 ? third : MOST_PAUSE;
+    this.rounds = new Rounds("keeping up leases of queue " + queue.options().name(), pause);
   }
 
   /** Runs until interrupted. */
   void run() {
-    try {
-      while (true) {
-        idle = true; // first say so, then look: whoever begins a lease looks the other way round
-        var busy = !slots.busy().isEmpty();
-        idle = !busy;
-        var pause = busy ? beat() : NEVER;
-        wake.take(monotonic.instant().plus(pause), Unit.UNIT);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the pump ends, and this thread with it
-    }
+    rounds.run(
+        () -> {
+          idle = true; // first say so, then look: whoever begins a lease looks the other way round
+          var busy = !slots.busy().isEmpty();
+          idle = !busy;
+          var pause = busy ? beat() : NEVER;
+          wake.take(monotonic.instant().plus(pause), Unit.UNIT);
+          return true;
+        });
   }
 
   /** A lease has begun. */

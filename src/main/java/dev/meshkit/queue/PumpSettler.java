@@ -6,7 +6,9 @@ import dev.meshkit.api.Result;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +26,9 @@ final class PumpSettler<T> {
 
   private final SafeTaskQueue<T> queue;
   private final Slots<T> slots;
+  private final Rounds rounds;
   private final BlockingQueue<Slot.Ended<T>> ended = new LinkedBlockingQueue<>(); // <= the places
+  private final Set<Slot<T>> again = new HashSet<>(); // what threw once; owned by the thread
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger requeued = new AtomicInteger();
   private final AtomicInteger released = new AtomicInteger();
@@ -32,6 +36,7 @@ final class PumpSettler<T> {
   PumpSettler(SafeTaskQueue<T> queue, Slots<T> slots) {
     this.queue = queue;
     this.slots = slots;
+    this.rounds = new Rounds("settling tasks of queue " + queue.options().name(), STORE_PAUSE);
   }
 
   /** A handler has ended, or is no longer waited for. Never blocks. */
@@ -46,34 +51,56 @@ final class PumpSettler<T> {
 
   /** Runs until interrupted. */
   void run() {
-    try {
-      while (true) {
-        var batch = new ArrayList<Slot.Ended<T>>();
-        batch.add(ended.take());
-        ended.drainTo(batch);
-        if (!isSettled(batch)) settleEach(batch);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the pump ends, and this thread with it
-    }
+    rounds.run(
+        () -> {
+          var batch = new ArrayList<Slot.Ended<T>>();
+          batch.add(ended.take());
+          ended.drainTo(batch);
+          if (!isSettled(batch)) settleEach(batch);
+          return true;
+        });
   }
 
   private boolean isSettled(List<Slot.Ended<T>> batch) throws InterruptedException {
     if (batch.size() == 1) return false;
-    var all = queue.settleAll(batch.stream().map(PumpSettler::settlement).toList());
-    if (!(all instanceof Result.Ok<List<Settled>>(var settled))) return false;
-    for (var i = 0; i < batch.size(); i++) over(batch.get(i), settled.get(i));
-    return true;
+    try {
+      var all = queue.settleAll(batch.stream().map(PumpSettler::settlement).toList());
+      if (!(all instanceof Result.Ok<List<Settled>>(var settled))) return false;
+      for (var i = 0; i < batch.size(); i++) over(batch.get(i), settled.get(i));
+      return true;
+    } catch (RuntimeException | Error thrown) {
+      rounds.tell(thrown);
+      return false; // one of them may be at fault
+    }
   }
 
   /** One by one: application work that throws takes down the transaction it runs in. */
   private void settleEach(List<Slot.Ended<T>> batch) throws InterruptedException {
     for (var one : batch) {
-      switch (queue.settle(one.slot().lease(), one.said())) {
-        case Result.Ok<Settled>(var settled) -> over(one, settled);
-        case Result.Err<Settled>(var error) -> refused(one, error);
+      try {
+        settle(one);
+      } catch (RuntimeException | Error thrown) {
+        rounds.tell(thrown);
+        faulted(one, thrown);
       }
     }
+  }
+
+  private void settle(Slot.Ended<T> one) throws InterruptedException {
+    switch (queue.settle(one.slot().lease(), one.said())) {
+      case Result.Ok<Settled>(var settled) -> over(one, settled);
+      case Result.Err<Settled>(var error) -> refused(one, error);
+    }
+  }
+
+  /** Once more, for what it said is worth a try; a place is not held for ever by a fault. */
+  private void faulted(Slot.Ended<T> one, Throwable thrown) throws InterruptedException {
+    if (!again.add(one.slot())) {
+      giveUp(one, QueueErrors.fault(rounds.what(), thrown));
+      return;
+    }
+    ended.add(one);
+    Thread.sleep(STORE_PAUSE);
   }
 
   private void refused(Slot.Ended<T> one, MeshError error) throws InterruptedException {
@@ -100,7 +127,7 @@ final class PumpSettler<T> {
   private void giveUp(Slot.Ended<T> one, MeshError error) {
     var id = one.slot().lease().id();
     LOG.log(Level.WARNING, "task {0} could not be settled: {1}", id, error.text());
-    slots.free(one.slot());
+    free(one.slot());
   }
 
   private void over(Slot.Ended<T> one, Settled settled) {
@@ -111,7 +138,12 @@ final class PumpSettler<T> {
       case Settled.Requeued _ -> requeued.incrementAndGet();
       case Settled.Stale _ -> {} // somebody else's task by now, counted by the queue
     }
-    slots.free(one.slot());
+    free(one.slot());
+  }
+
+  private void free(Slot<T> slot) {
+    again.remove(slot);
+    slots.free(slot);
   }
 
   private static <T> Settlement<T> settlement(Slot.Ended<T> one) {

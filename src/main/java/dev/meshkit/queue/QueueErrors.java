@@ -17,6 +17,9 @@ final class QueueErrors {
   /** The code of an attempt whose process died. */
   static final String CRASHED = "error.taskqueue.crashed";
 
+  /** The code of what nobody thought of. */
+  static final String FAULT = "error.internal";
+
   private QueueErrors() {}
 
   /** The lease is someone else's now, or nobody's. */
@@ -129,6 +132,39 @@ final class QueueErrors {
   static MeshError noTasks(int max) {
     return MeshError.validation(
         "leasing", max + " is no number of tasks to lease", "ask for 1 or more");
+  }
+
+  /** A disk has damaged what an operator had done, or wants done. */
+  static MeshError damagedJob(long id, String what) {
+    return MeshError.of(
+        "error.store.corrupt",
+        "reading row " + id + " of the table job",
+        what,
+        "it is left out, and nothing else; see v_jobs, and give that order anew if it matters",
+        Retry.NEVER);
+  }
+
+  /** The system has no thread for a handler. */
+  static MeshError noThread(Lease<?> lease, Throwable thrown) {
+    return MeshError.of(
+        FAULT,
+        "starting a handler for task " + lease.id() + " of lane " + lease.lane(),
+        "there is no thread for it: " + Slot.text(thrown),
+        "it is given back, uncharged, and tried again; allow the process more threads or memory,"
+            + " or its pump fewer handlers",
+        Retry.SAFE_WITH_KEY);
+  }
+
+  /** Something nobody thought of, in a thread of the queue that goes on all the same. */
+  static MeshError fault(String what, Throwable thrown) {
+    return new MeshError.Fault(
+        FAULT,
+        what,
+        Slot.text(thrown),
+        "it is tried again; report it with the log",
+        Retry.SAFE_WITH_KEY,
+        Map.of(),
+        Optional.of(thrown));
   }
 
   /** It was closed in the middle of a job, whose row keeps the place. */

@@ -51,17 +51,44 @@ public record QueueOptions(
    * @param max deliveries in all, the first included; default 5
    * @param retry the pause between them; default 200 ms, growing to 5 min
    * @param crashMax deaths of processes that end a task; default 3
+   * @param crashWindow how long a task must be well, by the wall clock, for its crashes to count no
+   *     more; positive, default 72 h. Longer: a loop that takes days is still seen; shorter: stops
+   *     that are no task's fault do not add up
    * @param suspects leases at a time of tasks that saw a process die; default 4
    * @param breaker when a lane key that cannot be reached is left alone; default 3 failures, 500 ms
    *     growing to 30 s
    */
   public record Attempts(
-      int max, RetryPause retry, int crashMax, int suspects, BreakerPause breaker) {
+      int max,
+      RetryPause retry,
+      int crashMax,
+      Duration crashWindow,
+      int suspects,
+      BreakerPause breaker) {
     /** Checks each bound. */
     public Attempts {
       if (max < 1 || crashMax < 1 || suspects < 1) {
         throw new IllegalArgumentException("attempts, crashes and suspects are at least 1");
       }
+      if (!crashWindow.isPositive())
+        throw new IllegalArgumentException("a crash window is positive, not " + crashWindow);
+      crashWindow = Horizon.of(crashWindow);
+    }
+
+    private Attempts withMax(int most) {
+      return new Attempts(most, retry, crashMax, crashWindow, suspects, breaker);
+    }
+
+    private Attempts with(RetryPause pause) {
+      return new Attempts(max, pause, crashMax, crashWindow, suspects, breaker);
+    }
+
+    private Attempts with(BreakerPause pause) {
+      return new Attempts(max, retry, crashMax, crashWindow, suspects, pause);
+    }
+
+    private Attempts withCrashes(int most, Duration window, int parallel) {
+      return new Attempts(max, retry, most, window, parallel, breaker);
     }
   }
 
@@ -210,7 +237,7 @@ public record QueueOptions(
         name,
         name + "-poison",
         Mode.STRICT,
-        new Attempts(5, RetryPause.DEFAULTS, 3, 4, BreakerPause.DEFAULTS),
+        new Attempts(5, RetryPause.DEFAULTS, 3, Duration.ofDays(3), 4, BreakerPause.DEFAULTS),
         new Leases(Duration.ofSeconds(30), Duration.ofMinutes(10), 64),
         new Capacity(
             10_000_000,
@@ -227,9 +254,7 @@ public record QueueOptions(
 
   /** The seed's MaxRetries: deliveries in all, the first included. */
   public QueueOptions maxAttempts(int most) {
-    return with(
-        new Attempts(
-            most, attempts.retry(), attempts.crashMax(), attempts.suspects(), attempts.breaker()));
+    return with(attempts.withMax(most));
   }
 
   /** The seed's PoisonQueueName. */
@@ -245,21 +270,22 @@ public record QueueOptions(
 
   /** Another backoff. */
   public QueueOptions retry(RetryPause pause) {
-    return with(
-        new Attempts(
-            attempts.max(), pause, attempts.crashMax(), attempts.suspects(), attempts.breaker()));
+    return with(attempts.with(pause));
   }
 
   /** Another rule for lane keys that cannot be reached. */
   public QueueOptions breaker(BreakerPause pause) {
-    return with(
-        new Attempts(
-            attempts.max(), attempts.retry(), attempts.crashMax(), attempts.suspects(), pause));
+    return with(attempts.with(pause));
   }
 
   /** Other rules for tasks that were held by processes that died. */
   public QueueOptions crashes(int max, int parallel) {
-    return with(new Attempts(attempts.max(), attempts.retry(), max, parallel, attempts.breaker()));
+    return with(attempts.withCrashes(max, attempts.crashWindow(), parallel));
+  }
+
+  /** Another time after which the crashes of a task that is well are forgotten. */
+  public QueueOptions crashWindow(Duration window) {
+    return with(attempts.withCrashes(attempts.crashMax(), window, attempts.suspects()));
   }
 
   /**

@@ -22,8 +22,7 @@ final class Restart {
     var salt = store.uuid().hashCode();
     var breakers = new Breakers(options.attempts().breaker(), salt, monotonic, alarm::wake);
     store.meters().gauges(Metric.QUEUE_BREAKER_OPEN, breakers::levels);
-    var lanes =
-        new LaneBook(queue, options, seqs, new Room(options.name(), options.capacity()), breakers);
+    var lanes = new LaneBook(queue, options, seqs, breakers, monotonic);
     lanes.load(tx);
     var deduping = new Deduping(store, alarm, options.dedupWindow());
     deduping.load(tx);
@@ -64,7 +63,8 @@ final class Restart {
    */
   private static void reclaim(StoreTx tx, Ground ground, Dying dying, LeaseTable.Left left) {
     LeaseTable.delete(tx, left.seq(), left.fence());
-    var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall());
+    var window = ground.options().attempts().crashWindow();
+    var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall(), window);
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
     if (ground.options().isCarrier() || ground.store().isInOrder(left.boot())) {

@@ -183,6 +183,9 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   /** The queue in numbers, as of the last commit. No I/O. */
   QueueStats stats();
 
+  /** How each lane moves: what comes and what leaves, by class and key. No I/O. */
+  List<LaneFlow> flows();
+
   /** What is at the front of each lane that has live tasks. Blocks for one read. */
   Result<List<LaneFront>> fronts() throws InterruptedException;
 

@@ -4,6 +4,7 @@ import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -48,10 +49,10 @@ final class Slot<T> {
    * Who handles it, and on what.
    *
    * @param handler the application's
-   * @param thread what kind of thread it runs on
+   * @param threads makes what it runs on
    * @param <T> what tasks carry
    */
-  record Runner<T>(TaskHandler<T> handler, Thread.Builder thread) {}
+  record Runner<T>(TaskHandler<T> handler, ThreadFactory threads) {}
 
   private final Lease<T> lease;
   private final Duration maxRun;
@@ -64,13 +65,14 @@ final class Slot<T> {
   Slot(Lease<T> lease, Duration maxRun, Runner<T> by, Consumer<Ended<T>> then) {
     this.lease = lease;
     this.maxRun = maxRun;
-    this.runner = by.thread().unstarted(() -> run(by.handler(), then));
+    this.runner = by.threads().newThread(() -> run(by.handler(), then));
   }
 
   Lease<T> lease() {
     return lease;
   }
 
+  /** Begins; throws what the system says if it has no thread for it. */
   void start() {
     runner.start();
   }
@@ -156,7 +158,7 @@ final class Slot<T> {
   }
 
   /** Even the text of an exception is the application's code. */
-  private static String text(Throwable thrown) {
+  static String text(Throwable thrown) {
     try {
       return thrown.toString();
     } catch (Throwable worse) {

@@ -5,6 +5,7 @@ import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What time does to a queue: delayed tasks become ready, silent workers lose their leases, and a
@@ -12,10 +13,12 @@ import java.time.Instant;
  *
  * <p>One platform thread, so that no handler that spins on a carrier keeps it from its work. It
  * sleeps until the next of these is due; with nothing leased, delayed or waiting for good. {@link
- * Deadlines} are watched in memory: a tick does no I/O.
+ * Deadlines} are watched in memory: a tick does no I/O. A part of it that fails keeps no other from
+ * its work, and comes again.
  */
 final class Sweeper {
   private static final Duration NEVER = Duration.ofDays(365);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int PAGE = 500;
 
   private final Ground ground;
@@ -28,10 +31,10 @@ final class Sweeper {
   private final EmptyLanes empties;
   private final Op<Unit> promote = Op.record("queue.promote", this::promote);
 
-  Sweeper(Ground ground, Settling settling, Dying dying, Leasing<?> leasing) {
+  Sweeper(Ground ground, Deadlines deadlines, Dying dying, Leasing<?> leasing) {
     this.ground = ground;
     this.leasing = leasing;
-    this.deadlines = new Deadlines(ground, settling);
+    this.deadlines = deadlines;
     this.heads = new Heads(ground, dying);
     this.lifetimes = new Lifetimes(ground, dying);
     this.appointments = new Appointments(ground);
@@ -41,31 +44,35 @@ final class Sweeper {
 
   /** Runs until interrupted. */
   void run() {
-    try {
-      while (true) {
-        tick();
-        ground.alarm().sleep(plan());
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // close() asked for it: the thread ends here
-    }
+    new Rounds("sweeping queue " + ground.options().name(), PAUSE)
+        .run(
+            () -> {
+              tick();
+              ground.alarm().sleep(plan());
+              return true;
+            });
   }
 
   /** Looks at the clocks once, and does what is due. */
   synchronized void tick() throws InterruptedException {
     var now = ground.monotonic();
-    ground.breakers().due().forEach(leasing::wider);
-    leasing.serveAgain(now);
+    Rounds.all(
+        List.of(
+            () -> ground.breakers().due().forEach(leasing::wider),
+            () -> leasing.serveAgain(now),
+            this::promoteDue,
+            deadlines::tick,
+            () -> heads.tick(now),
+            () -> lifetimes.tick(now),
+            () -> retaining.tick(now),
+            () -> empties.tick(now),
+            ground.deduping()::tick));
+  }
+
+  private void promoteDue() throws InterruptedException {
     appointments.keep(); // first: a task whose clock went back is not due after all
-    if (ground.nowMs() >= ground.alarm().dueMs()) {
-      if (!ground.life().write(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
-    }
-    deadlines.tick(now);
-    heads.tick(now);
-    lifetimes.tick(now);
-    retaining.tick(now);
-    empties.tick(now);
-    ground.deduping().tick();
+    if (ground.nowMs() < ground.alarm().dueMs()) return;
+    if (!ground.life().write(promote).isOk()) ground.alarm().next(ground.nowMs() + 1_000);
   }
 
   /** How often it has looked at the deadlines of all leases. */
@@ -77,8 +84,7 @@ final class Sweeper {
   synchronized Instant plan() {
     var now = ground.monotonic();
     var wait = NEVER;
-    var lease = deadlines.next(now);
-    if (!lease.equals(Instant.MAX)) wait = Duration.between(now, lease);
+    wait = shorter(wait, until(now, deadlines.next()));
     wait = shorter(wait, heads.nextLook(now).orElse(NEVER));
     wait = shorter(wait, lifetimes.nextLook(now).orElse(NEVER));
     wait = shorter(wait, retaining.nextLook().map(at -> Duration.between(now, at)).orElse(NEVER));

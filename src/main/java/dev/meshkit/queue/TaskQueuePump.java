@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,7 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * after its lease is lost. Handlers run on virtual threads, which share as many carriers as there
  * are processors: while that many of them spin, or wait in native code, other handlers stand still,
  * and keep their leases no longer than {@code maxRun}. Handlers that may do so want {@link
- * PumpOptions#withPlatformThreads}. Only a closed queue or a failed store ends a pump by itself,
+ * PumpOptions#withPlatformThreads}. Where the system has no thread for a handler its task goes
+ * back, uncharged, and is tried again. Only a closed queue or a failed store ends a pump by itself,
  * which is logged.
  *
  * <p>Thread-safe. Three platform threads, one more for each running handler.
@@ -36,11 +38,13 @@ public final class TaskQueuePump<T> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TaskQueuePump.class.getName());
   private static final Duration FOREVER = Duration.ofDays(365);
   private static final Duration STORE_PAUSE = Duration.ofMillis(100);
+  private static final Duration THREAD_PAUSE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofMillis(500);
 
   private final SafeTaskQueue<T> queue;
   private final PumpOptions options;
   private final TaskHandler<T> handler;
+  private final Threads runners;
   private final Slots<T> slots;
   private final PumpBeats<T> beats;
   private final PumpSettler<T> settler;
@@ -60,10 +64,18 @@ public final class TaskQueuePump<T> implements AutoCloseable {
     }
   }
 
-  private TaskQueuePump(SafeTaskQueue<T> queue, PumpOptions options, TaskHandler<T> handler) {
+  /** What handlers run on. */
+  interface Threads {
+    /** What makes a thread of this name. */
+    ThreadFactory named(String name);
+  }
+
+  private TaskQueuePump(
+      SafeTaskQueue<T> queue, PumpOptions options, TaskHandler<T> handler, Threads runners) {
     this.queue = queue;
     this.options = options;
     this.handler = handler;
+    this.runners = runners;
     this.slots = new Slots<>(options.concurrency());
     this.beats = new PumpBeats<>(queue, slots);
     this.settler = new PumpSettler<>(queue, slots);
@@ -77,9 +89,21 @@ public final class TaskQueuePump<T> implements AutoCloseable {
   /** Starts pumping; returns at once. */
   public static <T> TaskQueuePump<T> start(
       SafeTaskQueue<T> queue, PumpOptions options, TaskHandler<T> handler) {
-    var pump = new TaskQueuePump<>(queue, options, handler);
+    return start(queue, options, handler, name -> threads(options, name));
+  }
+
+  /** The same with handlers on other threads, for tests. */
+  static <T> TaskQueuePump<T> start(
+      SafeTaskQueue<T> queue, PumpOptions options, TaskHandler<T> handler, Threads runners) {
+    var pump = new TaskQueuePump<>(queue, options, handler, runners);
     pump.threads.forEach(Thread::start);
     return pump;
+  }
+
+  private static ThreadFactory threads(PumpOptions options, String name) {
+    return options.platform()
+        ? Thread.ofPlatform().daemon().name(name).factory()
+        : Thread.ofVirtual().name(name).factory();
   }
 
   /** What was settled since the start. No I/O. */
@@ -136,18 +160,22 @@ public final class TaskQueuePump<T> implements AutoCloseable {
 
   /** The leasing thread, from first to last. */
   private void lease() {
+    new Rounds("leasing tasks of queue " + queue.options().name(), STORE_PAUSE).run(this::leased);
+  }
+
+  private boolean leased() throws InterruptedException {
+    var places = slots.reserve();
     try {
-      while (begun(queue.lease(slots.reserve(), FOREVER))) slots.unreserve();
+      return begun(queue.lease(places, FOREVER));
+    } finally {
       slots.unreserve();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the pump closes: the thread ends here
     }
   }
 
   /** Begins what was leased; false if nothing ever will be again. */
   private boolean begun(Result<List<Lease<T>>> leased) throws InterruptedException {
     switch (leased) {
-      case Result.Ok<List<Lease<T>>>(var got) -> got.forEach(this::begin);
+      case Result.Ok<List<Lease<T>>>(var got) -> beginAll(got);
       case Result.Err<List<Lease<T>>>(var why) when queue.isOver() -> {
         var isClosed = why.code().equals(QueueErrors.DISPOSED);
         LOG.log(
@@ -165,21 +193,28 @@ public final class TaskQueuePump<T> implements AutoCloseable {
     return true;
   }
 
-  private void begin(Lease<T> lease) {
-    var maxRun = queue.options().leases().maxRun();
-    var slot = new Slot<>(lease, maxRun, runner(lease), settler::ended);
-    slots.take(slot);
-    beats.begun();
-    slot.start();
+  /** Where one finds no thread the next hardly will: what is left is tried again a little later. */
+  private void beginAll(List<Lease<T>> got) throws InterruptedException {
+    var begun = 0;
+    for (var lease : got) if (isBegun(lease)) begun++;
+    if (begun < got.size()) Thread.sleep(THREAD_PAUSE);
   }
 
-  private Slot.Runner<T> runner(Lease<T> lease) {
-    var name = "pump-" + lease.lane() + "-" + lease.id();
-    var kind =
-        options.platform()
-            ? Thread.ofPlatform().daemon().name(name)
-            : Thread.ofVirtual().name(name);
-    return new Slot.Runner<>(handler, kind);
+  /** False if there is no thread for it: then its lease goes back, uncharged. */
+  private boolean isBegun(Lease<T> lease) {
+    var maxRun = queue.options().leases().maxRun();
+    var threads = runners.named("pump-" + lease.lane() + "-" + lease.id());
+    var slot = new Slot<>(lease, maxRun, new Slot.Runner<>(handler, threads), settler::ended);
+    slots.take(slot);
+    beats.begun();
+    try {
+      slot.start();
+      return true;
+    } catch (RuntimeException | Error thrown) {
+      if (slot.abandon()) release(slot);
+      LOG.log(Level.ERROR, QueueErrors.noThread(lease, thrown).text());
+      return false;
+    }
   }
 
   /** What was leased as the pump closed has begun by then: the leasing thread ends at once. */

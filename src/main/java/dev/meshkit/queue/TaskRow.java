@@ -43,6 +43,15 @@ record TaskRow(
     Bytes headers,
     Bytes body,
     Bytes errors) {
+  /** Whether nothing has happened to it, and it carries nothing but its body. */
+  boolean isPlain() {
+    return origin == 0
+        && (attempt | crash | redrives) == 0
+        && !drops
+        && headers.isEmpty()
+        && errors.isEmpty();
+  }
+
   /** The same with another history. */
   TaskRow after(int charged, int crashes, Bytes history) {
     return new TaskRow(

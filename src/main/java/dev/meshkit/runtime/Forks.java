@@ -25,13 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ThreadPriorityCheck") // a yield lets others run; nothing relies on it
 final class Forks<R> implements ThreadFactory {
-  /**
-   * How often one who waits lets others run before it parks: what ends at once is awaited without a
-   * timer, and nobody has to wake the caller.
-   */
-  private static final int YIELDS = 4;
+  /** How often the caller lets others run before it parks: who ends at once need not wake it. */
+  private static final int YIELDS = 2;
 
   private static final Duration LONG = Duration.ofDays(36_500); // fits into a long of nanoseconds
+  private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
   private static final int OVER = Integer.MIN_VALUE / 2; // stays negative whatever is taken from it
 
   private final List<Fork<R>> all;
@@ -104,7 +102,7 @@ final class Forks<R> implements ThreadFactory {
   /** The thread of the next fork; on the caller's. */
   @Override
   public Thread newThread(Runnable task) {
-    var thread = Thread.ofVirtual().unstarted(task);
+    var thread = VIRTUAL.newThread(task);
     all.get(made++).thread = thread;
     return thread;
   }
@@ -122,9 +120,12 @@ final class Forks<R> implements ThreadFactory {
   /** Interrupts those that run, once, then wakes the caller. */
   void end() {
     if (isOver() || left.getAndSet(OVER) < 0) return;
-    round.watch().over();
-    for (var fork : all) fork.interrupt();
-    LockSupport.unpark(caller);
+    try {
+      round.watch().over();
+    } finally { // whatever a watch does
+      for (var fork : all) fork.interrupt();
+      LockSupport.unpark(caller);
+    }
   }
 
   /** On the caller's thread: whether it is over, or all have told, in time. */
@@ -156,14 +157,8 @@ final class Forks<R> implements ThreadFactory {
    * they take longer than the patience, until it is closed.
    */
   Patience.Wait watched() {
-    if (round.patience().isZero() || endSoon()) return Patience.ENDED;
+    if (round.patience().isZero() || haveEnded()) return Patience.ENDED;
     return Patience.SHARED.begin(round.patience(), this::tell);
-  }
-
-  /** Whether all end while the caller lets them run a few times. */
-  private boolean endSoon() {
-    for (var i = 0; i < YIELDS && !haveEnded(); i++) Thread.yield();
-    return haveEnded();
   }
 
   private boolean haveEnded() {

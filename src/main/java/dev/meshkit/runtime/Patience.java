@@ -1,5 +1,6 @@
 package dev.meshkit.runtime;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * and looks who still waits when it has run out; where nobody does, none is running. Thread-safe.
  */
 final class Patience {
+  private static final System.Logger LOG = System.getLogger(Patience.class.getName());
+
   /** That of the process; the thread of its timer ends soon after the last wait. */
   static final Patience SHARED = new Patience();
 
@@ -80,7 +83,16 @@ final class Patience {
     all.sort(Comparator.comparingLong(wait -> wait.untilNanos - now)); // who waits longest first
     for (var wait : all) {
       if (wait.untilNanos > now) runOutBy(wait.untilNanos);
-      else if (waiting.remove(wait)) wait.tooLong.run();
+      else if (waiting.remove(wait)) tell(wait);
+    }
+  }
+
+  /** One that throws keeps nobody else from being told. */
+  private static void tell(Waiting wait) {
+    try {
+      wait.tooLong.run();
+    } catch (RuntimeException | Error thrown) {
+      LOG.log(Level.WARNING, "what was to be told of a long wait threw", thrown);
     }
   }
 }

@@ -20,8 +20,11 @@ final class AppSql {
    */
   private static final Set<String> HOW = Set.of("unique");
 
-  /** No virtual ones: what is wrong in one looks as if the file were damaged. */
-  private static final Set<String> KINDS = Set.of("table", "index", "view", "trigger");
+  /**
+   * No virtual tables: what is wrong in one looks as if the file were damaged. No triggers: what
+   * one does stands in no statement that could be looked at.
+   */
+  private static final Set<String> KINDS = Set.of("table", "index", "view");
 
   private static final String QUOTES = "'\"`[";
 
@@ -113,11 +116,24 @@ final class AppSql {
       if (isName(c)) words.add(new Word(lower(sql.substring(at, end)), false));
       if (QUOTES.indexOf(c) >= 0) words.add(new Word(lower(unquoted(sql, at, end)), true));
       if (c == ';' && !sql.substring(end).isBlank()) {
-        throw new IllegalArgumentException("one statement at a time: " + sql);
+        throw new IllegalArgumentException(several(words) + ": " + sql);
       }
       at = end;
     }
     return words;
+  }
+
+  /** A trigger has statements within. */
+  private static String several(List<Word> before) {
+    var isTrigger =
+        is(before, 0, "create") && before.stream().limit(3).anyMatch(word -> isTrigger(word));
+    return isTrigger
+        ? "an application makes no triggers: do what one would do in the same transaction"
+        : "one statement at a time";
+  }
+
+  private static boolean isTrigger(Word word) {
+    return word.isOneOf(Set.of("trigger"));
   }
 
   private static String lower(String word) {

@@ -6,9 +6,9 @@ import dev.meshkit.observe.StoreCommitEvent;
 import dev.meshkit.store.StoreException.Fault;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,11 +18,13 @@ import java.util.function.Consumer;
  *
  * <pre>
  * take    block for the first ticket, drain to the batch's bounds
- * order   settle, expire, record, enqueue, lease, then what tx.last added
+ * order   settle, expire, record, enqueue
  * begin   setAutoCommit(false), which is BEGIN IMMEDIATE; BUSY is waited out
- * apply   each; one that throws: everything again, each in a savepoint of its own
+ * apply   each, then what has come meanwhile in the same order; then lease, then what tx.last
+ *         added; one that throws: everything again, each in a savepoint of its own
  * commit  setAutoCommit(true), which is COMMIT and fsync; then memory; then the callers
- * full    without what adds; if there is no room even so, a transaction for each
+ * full    without what adds; if there is no room even so, a transaction for each, and then for
+ *         what tx.last added
  * </pre>
  *
  * <p>Runs on the store's writer thread. A disk that has become read-only refuses; an I/O error, or
@@ -33,6 +35,9 @@ final class Committer {
   private static final String PROGRESS =
       "UPDATE progress SET batch = batch + 1, q_ms = ?, wall_ms = ? WHERE one = 1";
 
+  private static final Comparator<Ticket<?>> BY_KIND =
+      Comparator.comparing(ticket -> ticket.op().kind());
+
   private final StoreOptions options;
   private final Submissions submissions;
   private final Opening.Opened opened;
@@ -42,8 +47,8 @@ final class Committer {
   private final ReadOnlyDisk disk;
   private final Tending tending;
   private final Watch watch;
+  private final Transactions transactions;
   private Optional<MeshError> failure = Optional.empty();
-  private boolean locked; // by another, all of the last deadline
 
   /**
    * What it works with.
@@ -70,6 +75,7 @@ final class Committer {
     this.disk = care.disk();
     this.tending = care.tending();
     this.watch = new Watch(options, opened);
+    this.transactions = new Transactions(options, submissions, opened, watch);
   }
 
   /** Commits batches until the submissions are closed and drained, or the file fails. */
@@ -77,11 +83,14 @@ final class Committer {
     while (failure.isEmpty()) {
       var batch = submissions.take();
       if (batch.isEmpty()) return;
+      var permitted = batch; // what comes meanwhile is added to it
       try {
-        commit(permitted(batch));
+        permitted = permitted(batch);
+        commit(permitted);
       } catch (RuntimeException | Error bug) { // ours: nobody may wait for ever because of it
         stop(bug);
         fail(batch, failure.orElseThrow());
+        fail(permitted, failure.orElseThrow()); // who was told is not told again
       }
     }
     refuseRest();
@@ -97,18 +106,17 @@ final class Committer {
 
   private void commit(List<Ticket<?>> batch) throws InterruptedException {
     if (batch.isEmpty()) return;
-    batch.sort(Comparator.comparing(ticket -> ticket.op().kind()));
     var event = StoreCommitEvent.started();
     var before = opened.writer().executed();
     var began = options.clocks().monotonic().instant();
     var busy = 0;
     try {
-      busy = begin();
+      busy = transactions.begin();
       if (busy < 0) {
         stayedBusy(batch);
         return;
       }
-      applied(batch);
+      var _ = applied(batch, true);
     } catch (StoreException cause) {
       if (cause.fault() == Fault.FULL) full(batch);
       else failed(batch, cause);
@@ -128,27 +136,39 @@ final class Committer {
     var rest = withoutAdding(batch);
     if (rest.isEmpty()) return;
     try {
-      if (begin() < 0) stayedBusy(rest);
-      else applied(rest);
+      if (transactions.begin() < 0) stayedBusy(rest);
+      else applied(rest, true);
     } catch (StoreException cause) {
-      if (cause.fault() == Fault.FULL && rest.size() > 1) eachAlone(rest);
-      else failed(rest, cause);
+      if (cause.fault() != Fault.FULL) {
+        failed(rest, cause);
+        return;
+      }
+      var last = new LinkedHashSet<Op<?>>();
+      eachAlone(rest, last::addAll);
+      if (failure.isEmpty()) eachAlone(last.stream().map(Committer::untold).toList(), _ -> {});
     }
   }
 
+  /** Nobody waits for it, and what it is rolled back for it knows. */
+  private static Ticket<?> untold(Op<?> op) {
+    return new Ticket<>(op, _ -> {});
+  }
+
   /**
-   * One of them wants more room than there is, and nobody knows which: a transaction for each, so
-   * that it fails alone. The log's room that it took is free again for the next.
+   * One of them wants more room than there is, or what they were to end with does, and nobody knows
+   * which: a transaction for each, so that it fails alone, and without that end, which {@code left}
+   * is told. The log's room that it took is free again for the next.
    */
-  private void eachAlone(List<Ticket<?>> batch) throws InterruptedException {
+  private void eachAlone(List<Ticket<?>> batch, Consumer<List<Op<?>>> left)
+      throws InterruptedException {
     for (var i = 0; i < batch.size(); i++) {
       var one = batch.subList(i, i + 1);
       try {
-        if (begin() < 0) {
+        if (transactions.begin() < 0) {
           stayedBusy(batch.subList(i, batch.size()));
           return;
         }
-        applied(one);
+        left.accept(applied(one, false));
       } catch (StoreException cause) {
         failed(one, cause);
       }
@@ -175,35 +195,57 @@ final class Committer {
     fail(batch, error);
   }
 
-  /** Applies and commits; if an operation throws, again with a savepoint round each. */
-  private void applied(List<Ticket<?>> batch) throws InterruptedException {
-    var tx = transaction();
+  /**
+   * Applies, with what has come meanwhile unless the disk is full, and commits; if an operation
+   * throws, again with a savepoint round each. What was to be its end, and is left since it is not
+   * {@code fused} with it.
+   *
+   * <p>Leases wait until no more comes: memory learns of one with the commit, so nothing that looks
+   * there for the lease of a row may come after it.
+   */
+  private List<Op<?>> applied(List<Ticket<?>> batch, boolean fused) throws InterruptedException {
+    var tx = transactions.tx(fused);
     try {
-      for (var ticket : batch) ticket.apply(tx);
+      for (var done = 0; done < batch.size(); ) {
+        var next = batch.subList(done, batch.size());
+        next.sort(BY_KIND);
+        for (var ticket : next) if (!isLease(ticket)) ticket.apply(tx);
+        done = batch.size();
+        if (fused && !room.isFull()) submissions.more(batch);
+      }
+      batch.sort(BY_KIND);
+      for (var ticket : batch) if (isLease(ticket)) ticket.apply(tx);
       tx.runLast();
     } catch (RuntimeException thrown) {
-      undo(tx);
-      if (thrown instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
-      if (begin() < 0) {
+      batch.sort(BY_KIND);
+      transactions.undo(tx);
+      var why = tx.end().<RuntimeException>map(end -> end).orElse(thrown);
+      if (why instanceof StoreException cause && cause.fault() != Fault.STATEMENT) throw cause;
+      if (transactions.begin() < 0) {
         stayedBusy(batch);
-        return;
+        return List.of();
       }
-      tx = oneByOne(batch);
+      tx = oneByOne(batch, fused);
     }
     finish(tx, batch);
+    return tx.left();
   }
 
-  private StoreTx oneByOne(List<Ticket<?>> batch) {
-    var tx = transaction();
+  private static boolean isLease(Ticket<?> ticket) {
+    return ticket.op().kind() == Op.Kind.LEASE;
+  }
+
+  private StoreTx oneByOne(List<Ticket<?>> batch, boolean fused) {
+    var tx = transactions.tx(fused);
     try {
       for (var ticket : batch) alone(ticket, tx);
       tx.runLastApart(Committer::leftOut);
       return tx;
     } catch (StoreException thrown) {
-      undo(tx);
+      transactions.undo(tx);
       throw thrown;
     } catch (RuntimeException thrown) {
-      undo(tx);
+      transactions.undo(tx);
       throw new IllegalStateException("what a batch is counted by must not throw", thrown);
     }
   }
@@ -230,80 +272,18 @@ final class Committer {
 
   private void finish(StoreTx tx, List<Ticket<?>> batch) {
     try {
+      if (tx.end().isPresent()) throw tx.end().get(); // somebody caught it, and went on
       if (tx.changes() > 0) {
         var at = watch.times();
         opened.writer().update(PROGRESS, at.queueMs(), at.wallMs());
       }
       opened.writer().autoCommit(true);
     } catch (StoreException thrown) {
-      undo(tx);
+      transactions.undo(tx);
       throw thrown;
     }
     tx.committed();
     batch.forEach(Ticket::committed);
-  }
-
-  /**
-   * BEGIN IMMEDIATE; how often it was BUSY, or -1 when that was in vain.
-   *
-   * <p>Rule R2: a BUSY leaves the driver's flag off without a transaction, and all that follows
-   * would commit statement by statement; so the flag is put back before anything else.
-   */
-  private int begin() throws InterruptedException {
-    var deadline = options.clocks().monotonic().instant().plus(options.limits().commitDeadline());
-    var pauseMs = 1L;
-    for (var busy = 0; ; busy++) {
-      try {
-        opened.writer().autoCommit(false);
-        watch.begun();
-        locked = false;
-        return busy;
-      } catch (StoreException cause) {
-        endTransaction();
-        if (cause.fault() != Fault.BUSY) throw cause;
-        options.meters().count(Metric.STORE_BUSY_TOTAL, options.label());
-        if (isInVain(deadline)) return -1;
-      }
-      Thread.sleep(pauseMs); // the writer is a platform thread of its own
-      pauseMs = Math.min(50, pauseMs * 2);
-    }
-  }
-
-  /**
-   * Whether the deadline is over; the end of a store waits for one, however much is left to do: a
-   * lock that has outlasted it is looked at once for each batch.
-   */
-  private boolean isInVain(Instant deadline) {
-    if (locked && submissions.isEnding()) return true;
-    locked = !options.clocks().monotonic().instant().isBefore(deadline);
-    return locked;
-  }
-
-  private StoreTx transaction() {
-    return new StoreTx(opened.writer(), options, opened.reserved());
-  }
-
-  private void undo(StoreTx tx) {
-    try {
-      opened.writer().script("ROLLBACK");
-    } catch (StoreException cause) {
-      if (!noTransaction(cause)) LOG.log(Level.WARNING, "rollback failed: {0}", cause.getMessage());
-    }
-    endTransaction();
-    tx.rolledBack();
-  }
-
-  /** Puts the driver's flag back; that there is no transaction to commit is what is wanted. */
-  private void endTransaction() {
-    try {
-      opened.writer().autoCommit(true);
-    } catch (StoreException cause) {
-      if (!noTransaction(cause)) throw cause;
-    }
-  }
-
-  private static boolean noTransaction(StoreException cause) {
-    return String.valueOf(cause.getMessage()).contains("no transaction is active");
   }
 
   /** The whole batch failed: the verdict that is certain, or the end. */

@@ -36,6 +36,19 @@ public final class StoreException extends RuntimeException {
     this.fault = fault(cause);
   }
 
+  /** Of what came after {@code first} in the same transaction, whose fault it shares. */
+  private StoreException(String tried, StoreException first) {
+    super(
+        tried + ": not done, for its transaction has ended with: " + first.getMessage(),
+        first.getCause());
+    this.fault = first.fault;
+  }
+
+  /** The same fault, for a statement that was not even begun because of it. */
+  StoreException preventing(String tried) {
+    return new StoreException(tried, this);
+  }
+
   /** What a check of the file has found. */
   static StoreException damage(String found) {
     return new StoreException("check", new SQLException(found, "", CORRUPT));
@@ -43,6 +56,20 @@ public final class StoreException extends RuntimeException {
 
   Fault fault() {
     return fault;
+  }
+
+  /**
+   * Whether SQLite may have rolled back by itself: whatever is run on the connection from then on
+   * would be a transaction of its own, see https://sqlite.org/lang_transaction.html, "Response To
+   * Errors Within A Transaction".
+   */
+  boolean endsTransaction() {
+    return fault != Fault.STATEMENT
+        || (getCause() instanceof SQLException sql
+            && switch (code(sql)) {
+              case 7, 9 -> true; // NOMEM, INTERRUPT
+              default -> false;
+            });
   }
 
   /**

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param batchOps operations a transaction, 1–65,536, default 1,024
  * @param batchBytes bytes of operations a transaction, default 1 MiB; one larger runs alone
  * @param queueOps operations that wait, in each of the two queues, default 8,192
- * @param queueBytes bytes that wait, in each of the two queues, default 16 MiB
+ * @param queueBytes bytes that wait, in each of the two queues, default 16 MiB; the last to be let
+ *     in may be larger
  * @param commitDeadline how long a foreign lock or a full queue is waited out, default 30 s
  * @param maxDowntime how far the queue clock may jump at a start, default 7 d
  * @param clockJump how far the wall clock may move against the queue clock unremarked, default 2 s

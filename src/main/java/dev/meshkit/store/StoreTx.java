@@ -11,13 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transaction of the batch that is being applied, as one operation sees it.
  *
  * <p>Confined to the writer thread and to the call it is given to. Parameters are Long, Integer,
  * Double, String, {@code Bytes}, Boolean, or {@code Unit} for NULL. A statement that fails throws
- * {@link StoreException}; let it pass.
+ * {@link StoreException}; let it pass. After a fault with which SQLite may have rolled back by
+ * itself, as on a full disk, nothing more can be done in it, and it never commits, whoever caught
+ * that.
  */
 public final class StoreTx implements Commitment {
   private static final System.Logger LOG = System.getLogger(StoreTx.class.getName());
@@ -33,12 +36,20 @@ public final class StoreTx implements Commitment {
   private final List<Runnable> undo = new ArrayList<>();
   private final LinkedHashSet<Op<?>> last = new LinkedHashSet<>();
   private final LinkedHashSet<Op<?>> counts = new LinkedHashSet<>();
+  private final boolean fused;
   private int changes;
+  private @Nullable StoreException end; // what it has ended with
 
-  StoreTx(Statements statements, StoreOptions options, Set<String> reserved) {
+  /**
+   * A transaction that has begun.
+   *
+   * @param fused whether what {@link #last} collects is part of it, or {@link #left} for later
+   */
+  StoreTx(Statements statements, StoreOptions options, Set<String> reserved, boolean fused) {
     this.statements = statements;
     this.options = options;
     this.reserved = reserved;
+    this.fused = fused;
   }
 
   /** The store transaction that an application's transaction is a view of. */
@@ -57,7 +68,7 @@ public final class StoreTx implements Commitment {
 
   /** All rows of a SELECT, in its order. */
   public <T> List<T> query(String sql, Row<T> row, Object... parameters) {
-    return statements.query(sql, row, parameters);
+    return begun(sql, () -> statements.query(sql, row, parameters));
   }
 
   /** The first row of a SELECT, if there is one. */
@@ -69,7 +80,32 @@ public final class StoreTx implements Commitment {
   /** Runs one INSERT, UPDATE or DELETE; how many rows changed. A lost race is a 0. */
   public int update(String sql, Object... parameters) {
     changes++;
-    return statements.update(sql, parameters);
+    return begun(sql, () -> statements.update(sql, parameters));
+  }
+
+  private void script(String sql) {
+    begun(
+        sql,
+        () -> {
+          statements.script(sql);
+          return true;
+        });
+  }
+
+  /** Runs a statement in this transaction, or not at all. */
+  private <T> T begun(String sql, Supplier<T> statement) {
+    if (end != null) throw end.preventing(sql);
+    try {
+      return statement.get();
+    } catch (StoreException thrown) {
+      if (thrown.endsTransaction()) end = thrown;
+      throw thrown;
+    }
+  }
+
+  /** The fault with which SQLite may have rolled it back. */
+  Optional<StoreException> end() {
+    return Optional.ofNullable(end);
   }
 
   @Override
@@ -134,16 +170,17 @@ public final class StoreTx implements Commitment {
   /** Runs {@code body} in a savepoint; what it throws undoes it and becomes a value. */
   <T> T savepoint(Supplier<T> body, java.util.function.Function<RuntimeException, T> failed) {
     var marks = new Marks(committed.size(), told.size(), undo.size(), last.size(), counts.size());
-    statements.script("SAVEPOINT op");
+    script("SAVEPOINT op");
     try {
       var value = body.get();
-      statements.script("RELEASE op");
+      script("RELEASE op");
       return value;
     } catch (RuntimeException thrown) {
+      if (end != null) throw end; // whatever became of it on its way: there is no savepoint left
       if (thrown instanceof StoreException cause && cause.fault() != StoreException.Fault.STATEMENT)
         throw thrown;
-      statements.script("ROLLBACK TO op");
-      statements.script("RELEASE op");
+      script("ROLLBACK TO op");
+      script("RELEASE op");
       rollBackTo(marks);
       return failed.apply(thrown);
     }
@@ -151,8 +188,8 @@ public final class StoreTx implements Commitment {
 
   /** Runs what {@link #last} collected, including what those add; counts come last of all. */
   void runLast() {
-    while (!last.isEmpty() || !counts.isEmpty()) {
-      var next = last.isEmpty() ? counts.removeFirst() : last.removeFirst();
+    while (hasLast() || !counts.isEmpty()) {
+      var next = hasLast() ? last.removeFirst() : counts.removeFirst();
       var _ = next.work().apply(this);
     }
   }
@@ -162,8 +199,8 @@ public final class StoreTx implements Commitment {
    * one that throws is told and left out. Counts are not: without them the rest would not be true.
    */
   void runLastApart(BiConsumer<Op<?>, RuntimeException> leftOut) {
-    while (!last.isEmpty() || !counts.isEmpty()) {
-      if (last.isEmpty()) {
+    while (hasLast() || !counts.isEmpty()) {
+      if (!hasLast()) {
         var _ = counts.removeFirst().work().apply(this);
         continue;
       }
@@ -177,10 +214,19 @@ public final class StoreTx implements Commitment {
     }
   }
 
+  private boolean hasLast() {
+    return fused && !last.isEmpty();
+  }
+
+  /** What {@link #last} has collected and this transaction is not to do. */
+  List<Op<?>> left() {
+    return List.copyOf(last);
+  }
+
   /** Gives pages that hold nothing back to the disk, at most so many. */
   void shrink(int pages) {
     changes++;
-    statements.script("PRAGMA incremental_vacuum(" + pages + ")");
+    script("PRAGMA incremental_vacuum(" + pages + ")");
   }
 
   /** How many statements were to change rows. */

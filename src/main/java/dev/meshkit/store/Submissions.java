@@ -32,10 +32,14 @@ final class Submissions {
     private final ArrayDeque<Ticket<?>> tickets = new ArrayDeque<>();
     private long bytes;
 
+    /**
+     * One that is larger than all the room there is counts for a quarter of it at the door: it
+     * would wait until nothing else did, and others always come.
+     */
     boolean fits(Ticket<?> ticket, StoreLimits limits) {
-      return tickets.isEmpty()
-          || (tickets.size() < limits.queueOps()
-              && bytes + ticket.op().sizeBytes() <= limits.queueBytes());
+      var most = limits.queueBytes();
+      var size = ticket.op().sizeBytes() > most ? most / 4 : ticket.op().sizeBytes();
+      return tickets.isEmpty() || (tickets.size() < limits.queueOps() && bytes + size <= most);
     }
 
     void add(Ticket<?> ticket) {
@@ -87,15 +91,39 @@ final class Submissions {
     try {
       while (!closed && urgent.tickets.isEmpty() && normal.tickets.isEmpty()) filled.await();
       var batch = new ArrayList<Ticket<?>>();
-      var quarter = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4;
-      var bytes = drain(urgent, batch, limits.batchOps() - quarter, 0);
-      bytes = drain(normal, batch, limits.batchOps(), bytes);
-      drain(urgent, batch, limits.batchOps(), bytes);
-      emptied.signalAll();
+      drain(batch);
       return batch;
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Adds to this batch what came while it was applied, as far as it fits. Never blocks. Who was
+   * answered by the last commit asks again while the next batch is applied: else each commit has
+   * half of them.
+   */
+  void more(List<Ticket<?>> batch) {
+    lock.lock();
+    try {
+      if (!urgent.tickets.isEmpty() || !normal.tickets.isEmpty()) drain(batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Holding the lock. */
+  private void drain(List<Ticket<?>> batch) {
+    var bytes = 0L;
+    var kept = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4; // for what is not urgent
+    for (var ticket : batch) {
+      bytes += ticket.op().sizeBytes();
+      if (!ticket.op().kind().urgent()) kept--;
+    }
+    bytes = drain(urgent, batch, limits.batchOps() - Math.max(0, kept), bytes);
+    bytes = drain(normal, batch, limits.batchOps(), bytes);
+    drain(urgent, batch, limits.batchOps(), bytes);
+    emptied.signalAll();
   }
 
   /** How many wait. */

@@ -35,6 +35,14 @@ class TextTest {
     assertEquals("2.0 GiB", Text.bytes(1L << 31));
   }
 
+  @Test
+  void ratesAreShownToTwoPlacesBelowOne() {
+    assertEquals("0", Text.rate(0));
+    assertEquals("0.08", Text.rate(0.08));
+    assertEquals("1.0", Text.rate(1));
+    assertEquals("1234.5", Text.rate(1_234.5));
+  }
+
   /** O9, O27: no escape, no bidirectional trick, no line break of a peer's reaches the terminal. */
   @Test
   void whatCouldMoveTheCursorIsReplaced() {

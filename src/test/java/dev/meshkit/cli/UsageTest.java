@@ -28,11 +28,22 @@ class UsageTest {
   /** O9, O12: before a node is asked, since it would stand in an audit. */
   @Test
   void aReasonIsOneShortLine() {
-    for (var reason : List.of("two\nlines", "an escape \u001b[2J", "x".repeat(1_001))) {
-      var ran = Shell.in(directory).run("queue", "pause", "out", "--reason", reason);
-      assertEquals(2, ran.exit(), ran.err());
-      assertTrue(ran.err().contains("one line of at most 1000 characters"), ran.err());
-    }
+    var line = "a reason is one line without control characters";
+    var wrong =
+        Map.of(
+            "two\nlines",
+            line,
+            "an escape \u001b[2J",
+            line,
+            "x".repeat(1_001),
+            "a reason has at most 1000 characters, not 1001");
+    wrong.forEach(
+        (reason, why) -> {
+          var ran = Shell.in(directory).run("queue", "pause", "out", "--reason", reason);
+          assertEquals(2, ran.exit(), ran.err());
+          assertTrue(ran.err().startsWith("error MK-CLI-001 meshkit queue pause"), ran.err());
+          assertTrue(ran.err().contains("why   " + why), ran.err());
+        });
   }
 
   /** O7: unknown verbs and options get did-you-mean and exit 2. */

@@ -12,6 +12,7 @@ import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Redrive;
 import dev.meshkit.control.SocketPath;
+import dev.meshkit.queue.Audit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +116,16 @@ class VerbsTest {
       assertFalse(ran.out().contains("\u001b"), verb);
       assertEquals("", ran.err());
     }
+  }
+
+  /** O8: how fast a lane moves, when it is empty, and what keeps it. */
+  @Test
+  void theQueueTableShowsHowFastALaneMovesAndWhatKeepsIt() {
+    var lines = Shell.in(directory).run("queue").out().lines().toList();
+    assertTrue(
+        lines.get(1).endsWith("HEAD AGE  IN/S  OUT/S  DRAINED IN  BLOCKED BY"), lines.get(1));
+    assertTrue(
+        lines.get(2).endsWith("61s       0.25  2.5    52s         MK-NET-001 peer"), lines.get(2));
   }
 
   @Test
@@ -251,7 +262,7 @@ class VerbsTest {
     var what = new PoisonOrder.AllOf("orders", "error.exception");
     assertEquals(
         new Redrive(
-            new PoisonOrder(what, "mended", ACTOR, true, Duration.ofMillis(7_500)),
+            new PoisonOrder(what, new Audit(ACTOR, "mended"), true, Duration.ofMillis(7_500)),
             50,
             0,
             "",
@@ -271,7 +282,8 @@ class VerbsTest {
                     .split(" "));
     assertEquals("redriven  3   audit 7\n", ran.out(), ran.err());
     var order =
-        new PoisonOrder(new PoisonOrder.One(17), "mended", ACTOR, false, Duration.ofMillis(1_500));
+        new PoisonOrder(
+            new PoisonOrder.One(17), new Audit(ACTOR, "mended"), false, Duration.ofMillis(1_500));
     assertEquals(new Redrive(order, 0, 9, "us/n5", true, true), node.redriven.getFirst());
   }
 
@@ -294,8 +306,8 @@ class VerbsTest {
     var all = new PoisonOrder.AllOf("orders", "error.x");
     assertEquals(
         List.of(
-            new PoisonOrder(new PoisonOrder.One(17), "x", ACTOR, true, patience),
-            new PoisonOrder(all, "old", ACTOR, false, patience)),
+            new PoisonOrder(new PoisonOrder.One(17), new Audit(ACTOR, "x"), true, patience),
+            new PoisonOrder(all, new Audit(ACTOR, "old"), false, patience)),
         node.purged);
   }
 
@@ -325,8 +337,8 @@ class VerbsTest {
     assertEquals("would resume  us/n4/bulk\n", ran.out(), ran.err());
     assertEquals(
         List.of(
-            new PauseOrder("us/n4", false, "disk", ACTOR, false),
-            new PauseOrder("", true, "done", ACTOR, true)),
+            new PauseOrder("us/n4", false, new Audit(ACTOR, "disk"), false),
+            new PauseOrder("", true, new Audit(ACTOR, "done"), true)),
         node.paused);
   }
 

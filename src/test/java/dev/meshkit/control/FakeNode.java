@@ -238,6 +238,9 @@ public final class FakeNode implements NodeView {
                 .setReady(118)
                 .setBytes(1L << 33)
                 .setHeadAge(Envelope.duration(Duration.ofSeconds(61)))
+                .setIn(0.25)
+                .setOut(2.5)
+                .setDrainEta(Envelope.duration(Duration.ofMillis(52_444)))
                 .setRetryAt(at(2))
                 .setBlockedBy(Reason.newBuilder().setCode("MK-NET-001").setText("peer"))
                 .build()));

@@ -284,39 +284,6 @@ class CompensationTest {
     hold.countDown();
   }
 
-  /** P15: what a bug could not undo is suppressed in it, whatever ran the step. */
-  @Test
-  void aFailedUndoIsSuppressedInTheBug() {
-    var bug = new IllegalStateException("bug");
-    Step<String> broken =
-        undo -> {
-          undo.onFailure("fails", () -> assertEquals(1, 2));
-          throw bug;
-        };
-    assertThrows(IllegalStateException.class, () -> All.of(List.of(broken)));
-    assertThrows(IllegalStateException.class, () -> Retry.of(RetryTest.quick(), broken));
-    assertThrows(
-        IllegalStateException.class,
-        () -> Results.forEachSettled(Stream.of(Result.ok(1)), (_, undo) -> broken.run(undo)));
-    var suppressed = java.util.Arrays.stream(bug.getSuppressed()).map(Throwable::getMessage);
-    assertEquals(3, suppressed.filter(text -> text.contains("undoing 'fails'")).count());
-  }
-
-  /** P12: forEachSettled tells beside an element's error what could not be undone after it. */
-  @Test
-  void anElementsFailedUndoStandsBesideItsError() throws Exception {
-    var settled =
-        Results.forEachSettled(
-            Stream.of(Result.ok(1)),
-            (_, undo) -> {
-              undo.onFailure("fails", () -> assertEquals(1, 2));
-              return Given.err("why");
-            });
-    var error = settled.errors().getFirst();
-    assertEquals("why", error.why());
-    assertEquals("1", error.details().get("undo_failures"));
-  }
-
   /** P13: a step that keeps or closes what it was lent is a bug; its deed is undone. */
   @Test
   void aStepKeepsNothingItself() {

@@ -157,6 +157,17 @@ interface BoundsContract {
     }
   }
 
+  /** Q16 A time after which crashes are forgotten is one. */
+  @Test
+  default void aCrashWindowIsPositive() {
+    for (var never : List.of(Duration.ZERO, Duration.ofMillis(-1)))
+      assertThrows(IllegalArgumentException.class, () -> QueueOptions.of("q").crashWindow(never));
+    var hour = QueueOptions.of("q").crashWindow(Duration.ofHours(1)).crashes(2, 3).maxAttempts(9);
+    assertEquals(Duration.ofHours(1), hour.attempts().crashWindow());
+    var far = QueueOptions.of("q").crashWindow(Duration.ofSeconds(Long.MAX_VALUE));
+    assertEquals(Duration.ofDays(36_500), far.attempts().crashWindow());
+  }
+
   /** Q24 What is kept of an order for ever, and shown on terminals, is one line of some length. */
   @Test
   default void anAuditIsOneLine() {

@@ -212,6 +212,24 @@ class CapacityTest {
     }
   }
 
+  /** What was undone weighs on nobody, though it has made a lane on its way. */
+  @Test
+  void whatIsNeverCommittedIsNoPressure() throws Exception {
+    try (var fixture = open(limits -> limits.withTasks(10).rejecting())) {
+      var queue = fixture.queue();
+      fixture.enqueue("a");
+      var undone =
+          new Ack(
+              tx -> {
+                for (var i = 0; i < 8; i++) queue.enqueueIn(tx, task(LANE, "t" + i));
+                queue.enqueueIn(tx, task(Lane.of("eu/new"), "x"));
+                throw new IllegalStateException("no");
+              });
+      assertEquals("error.store.op", error(queue.settle(fixture.lease(), undone)).code());
+      assertTrue(queue.awaitRelief(Duration.ZERO));
+    }
+  }
+
   /** Down and up again before anybody who waits has looked: it was low, so they go on. */
   @Test
   void noDipIsTooShortToBeSeen() throws Exception {

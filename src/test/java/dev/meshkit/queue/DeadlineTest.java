@@ -105,6 +105,61 @@ class DeadlineTest {
     }
   }
 
+  /** Q13 Nor does one that comes while the sweeper waits for the disk. */
+  @Test
+  void aPauseInWhichTheSweeperWaitsExpiresNothing() throws Exception {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q").relaxed(), clocks)) {
+      fixture.enqueue("a");
+      var held = fixture.lease();
+      var disk = sweeperThatWaits(fixture);
+      // when everything stands still for two leases, and goes on
+      clocks.advance(lease.multipliedBy(2));
+      disk.countDown();
+      fixture.queue().nextTick(); // once the sweeper is done
+      // then the worker still has its lease, for the time that was left
+      fixture.pass(clocks, Duration.ofSeconds(20));
+      assertTrue(fixture.queue().heartbeat(held).isOk());
+      assertEquals(new Settled.Done(), fixture.queue().settle(held, Ack.plain()).orThrow());
+    }
+  }
+
+  /** Q14 A disk that takes long is no pause: its wait takes nothing from the time of a worker. */
+  @Test
+  void aSlowDiskForgivesNoSilence() throws Exception {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q").relaxed(), clocks)) {
+      fixture.enqueue("a");
+      var held = fixture.lease();
+      var disk = sweeperThatWaits(fixture);
+      // when two leases pass meanwhile, in which whoever watches the clock goes on
+      for (var i = 0; i < 2 * lease.toSeconds(); i++) {
+        clocks.advance(Duration.ofSeconds(1));
+        fixture.queue().look();
+      }
+      disk.countDown();
+      fixture.pass(clocks, Duration.ofSeconds(1));
+      // then the silent worker has lost its lease
+      assertEquals("error.taskqueue.lease_inactive", error(fixture.queue().heartbeat(held)).code());
+    }
+  }
+
+  /**
+   * Has the sweeper wait, five seconds from now, for a disk that stands still until counted down.
+   */
+  private CountDownLatch sweeperThatWaits(QueueFixture fixture) throws InterruptedException {
+    var later = TaskOptions.DEFAULTS.withWhen(new When.After(Duration.ofSeconds(5)));
+    var task = QueueFixture.task(LANE, "later");
+    fixture.queue().enqueue(new TaskSpec<>(LANE, task.kind(), task.value(), later)).orThrow();
+    fixture.pass(clocks, Duration.ofSeconds(4));
+    var disk = new CountDownLatch(1);
+    var stalled = new CountDownLatch(1);
+    fixture.store().submit(Op.record("stall", tx -> stall(stalled, disk)), _ -> {});
+    stalled.await();
+    clocks.advance(Duration.ofSeconds(1));
+    Thread.ofVirtual().start(new FutureTask<>(() -> passed(fixture, Duration.ZERO)));
+    org.awaitility.Awaitility.await().until(() -> fixture.store().depth() == 1);
+    return disk;
+  }
+
   /**
    * Q14 Without anybody who ticks by hand: its thread sleeps until the deadline, and not longer.
    */
@@ -136,7 +191,7 @@ class DeadlineTest {
       Thread.ofVirtual().start(settled);
       org.awaitility.Awaitility.await().until(() -> fixture.store().depth() == 1);
       // when the deadline passes and the sweeper gives its order behind it
-      var sweeping = new FutureTask<>(() -> passed(fixture));
+      var sweeping = new FutureTask<>(() -> passed(fixture, Duration.ofSeconds(6)));
       Thread.ofVirtual().start(sweeping);
       org.awaitility.Awaitility.await().until(() -> fixture.store().depth() == 2);
       disk.countDown();
@@ -167,8 +222,9 @@ class DeadlineTest {
     }
   }
 
-  private boolean passed(QueueFixture fixture) throws InterruptedException {
-    fixture.pass(clocks, Duration.ofSeconds(6));
+  private boolean passed(QueueFixture fixture, Duration time) throws InterruptedException {
+    fixture.pass(clocks, time);
+    fixture.queue().tick();
     return true;
   }
 

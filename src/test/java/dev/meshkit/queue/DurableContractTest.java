@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DurableContractTest
     implements LeaseContract,
         LaneContract,
+        FlowContract,
         OrderContract,
         BoundsContract,
         RoomContract,

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Q11, Q12, Q16, Q20 What a shell, a long time, or a failing statement does to a queue. */
 class ForeignHandTest {
@@ -85,22 +87,24 @@ class ForeignHandTest {
     }
   }
 
-  /** Q16 Deaths of processes that are three days apart are no loop, and nobody's fault. */
-  @Test
-  void crashesFade() throws Exception {
+  /** Q16 Deaths of processes that are further apart than crash.window are no loop. */
+  @ParameterizedTest
+  @ValueSource(ints = {72, 6}) // three days, unless it is told otherwise
+  void crashesFade(int window) throws Exception {
+    var rules = window == 72 ? OPTIONS : OPTIONS.crashWindow(Duration.ofHours(window));
     var clocks = new QueueFixture.ManualClocks();
-    for (var hours : List.of(0, 1, 73)) {
+    for (var hours : List.of(0, 1, window + 1)) {
       clocks.advance(Duration.ofHours(hours));
       try (var store = Store.open(options(clocks)).orThrow()) {
-        var queue = DurableQueue.open(store, OPTIONS, TaskCodec.BYTES).orThrow();
+        var queue = DurableQueue.open(store, rules, TaskCodec.BYTES).orThrow();
         if (hours == 0) queue.enqueue(QueueFixture.task(LANE, "a")).orThrow();
         var lease = queue.lease(1, QueueFixture.PATIENCE).orThrow().getFirst();
         assertEquals(hours == 0 ? 0 : 1, lease.crashes(), "after " + hours);
       } // as a crash leaves it
     }
-    clocks.advance(Duration.ofHours(71));
+    clocks.advance(Duration.ofHours(window - 1));
     try (var store = Store.open(options(clocks)).orThrow()) {
-      var queue = DurableQueue.open(store, OPTIONS, TaskCodec.BYTES).orThrow();
+      var queue = DurableQueue.open(store, rules, TaskCodec.BYTES).orThrow();
       var dead = queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow();
       assertEquals(List.of(Reason.CRASH_LOOP), dead.stream().map(DeadTask::reason).toList());
       queue.close();
@@ -136,10 +140,16 @@ class ForeignHandTest {
             Bytes.EMPTY,
             Bytes.EMPTY,
             Text.errors(errors));
-    assertEquals(1, Crashes.faded(row, wall.plus(Crashes.WINDOW)).crash());
-    assertEquals(0, Crashes.faded(row, wall.plus(Crashes.WINDOW).plusMillis(1)).crash());
+    var window = QueueOptions.of("q").attempts().crashWindow();
+    assertEquals(Duration.ofHours(72), window);
+    assertEquals(1, Crashes.faded(row, wall.plus(window), window).crash());
+    assertEquals(0, Crashes.faded(row, wall.plus(window).plusMillis(1), window).crash());
+    // a history has a bound: what has pushed the crash out of it came later
+    var later = row.after(1, 1, Text.errors(List.of(new AttemptError(2, wall, "error.x", "no"))));
+    assertEquals(1, Crashes.faded(later, wall.plus(window), window).crash());
+    assertEquals(0, Crashes.faded(later, wall.plus(window).plusMillis(1), window).crash());
     assertEquals(
-        1, Crashes.faded(row.after(1, 1, Bytes.EMPTY), wall.plusSeconds(1L << 30)).crash());
+        1, Crashes.faded(row.after(1, 1, Bytes.EMPTY), wall.plusSeconds(1L << 30), window).crash());
   }
 
   /** Q20 What failed in the middle of an enqueue is undone, though the work that asked goes on. */

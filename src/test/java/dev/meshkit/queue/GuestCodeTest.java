@@ -73,6 +73,24 @@ class GuestCodeTest {
     }
   }
 
+  /** Q31, Q20, Q41 So it is in memory. */
+  @ParameterizedTest
+  @MethodSource("thrown")
+  void whatIsThrownInMemoryCostsItsTaskAlone(Throwable any) throws Exception {
+    try (var queue = SafeTaskQueue.inMemory(QueueOptions.of("q"), codec(any))) {
+      for (var body : List.of("bad", "good")) {
+        queue.enqueue(QueueFixture.task(Lane.of("l"), body)).orThrow();
+      }
+      var lease = queue.lease(9, QueueFixture.PATIENCE).orThrow().getFirst();
+      assertEquals("good", lease.value().utf8());
+      var dead = queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow();
+      assertEquals(List.of(Reason.CORRUPT), dead.stream().map(DeadTask::reason).toList());
+      var work = new Ack(_ -> GuestCodeTest.<RuntimeException>raise(any));
+      assertEquals("error.store.op", StoreFixture.error(queue.settle(lease, work)).code());
+      assertInstanceOf(Settled.Done.class, queue.settle(lease, Ack.plain()).orThrow());
+    }
+  }
+
   /** Q20 Ack work that throws leaves the lease valid. */
   @ParameterizedTest
   @MethodSource("thrown")

@@ -59,7 +59,7 @@ class IdleTest {
    * Q40 Held leases that are long wake nobody every second, and none that is short every moment.
    */
   @Test
-  void theSweeperSleepsForAnEighthOfALease() throws Exception {
+  void theClockIsLookedAtEveryEighthOfALease() throws Exception {
     var long_ = Duration.ofMinutes(10);
     var options = QueueOptions.of("q").lease(long_, long_);
     try (var fixture = QueueFixture.open(directory, options, clocks)) {
@@ -68,7 +68,8 @@ class IdleTest {
       fixture.lease();
       pass(fixture, List.of(), Duration.ofSeconds(11));
       var now = clocks.clocks().monotonic().instant();
-      assertEquals(long_.dividedBy(8), Duration.between(now, fixture.queue().nextTick()));
+      assertEquals(long_.dividedBy(8), Duration.between(now, fixture.queue().look()));
+      assertTrue(Duration.between(now, fixture.queue().nextTick()).compareTo(long_) <= 0);
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Q30 How many redrives, purges and cancellations go on at a time. */
 class JobsTest {
@@ -77,6 +79,47 @@ class JobsTest {
                   fixture.queue().poison().await(job.id(), PATIENCE).orThrow().state()
                       == Job.State.DONE);
     }
+  }
+
+  /**
+   * Q7, Q30: an order that a disk has damaged is left out and told, and costs no other anything.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "kind = 'purgf', false",
+    "kind = 'pause', true",
+    "st = 7, false",
+    "st = 4294967296, false",
+    "spec = '', true",
+    "spec = 'queue' || char(9) || 'q' || char(10) || 'max' || char(9) || '1x' || char(10), true",
+    "kind = 'cancel'|spec = spec || 'task' || char(9) || 'x' || char(10), true"
+  })
+  void aDamagedOrderIsLeftOutAlone(String cell, boolean isShown) throws Exception {
+    var options = QueueOptions.of("q");
+    try (var fixture = QueueFixture.open(directory, options)) {
+      for (var i = 0; i < 2; i++) {
+        var job = fixture.queue().poison().purge(PoisonFilter.ALL, false, BY).orThrow();
+        fixture.queue().poison().await(job.id(), PATIENCE).orThrow();
+      }
+      change(fixture, "UPDATE job SET st = 0, done = 0");
+      change(fixture, "UPDATE job SET " + cell.replace("'|", "', ") + " WHERE jid = 1");
+    }
+    try (var said = Said.by(Jobs.class);
+        var fixture = QueueFixture.open(directory, options)) {
+      var poison = fixture.queue().poison();
+      // the other goes on, and is listed, in a page of one too
+      assertEquals(Job.State.DONE, poison.await(2, PATIENCE).orThrow().state());
+      var shown = poison.jobs(0, 9).orThrow().stream().map(Job::id).toList();
+      assertEquals(isShown ? List.of(1L, 2L) : List.of(2L), shown);
+      assertEquals(shown.getFirst(), poison.jobs(0, 1).orThrow().getFirst().id());
+      // it is told, once
+      assertEquals(1, said.count("error.store.corrupt: reading row 1 of the table job"));
+      assertEquals(0, said.count("row 2"));
+    }
+  }
+
+  private static void change(QueueFixture fixture, String sql) throws InterruptedException {
+    fixture.store().submit(Op.record("change", tx -> tx.update(sql))).orThrow();
   }
 
   private static boolean isWaitingOrOver(Thread thread) {

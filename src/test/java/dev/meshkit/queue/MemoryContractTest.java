@@ -4,6 +4,7 @@ package dev.meshkit.queue;
 class MemoryContractTest
     implements LeaseContract,
         LaneContract,
+        FlowContract,
         OrderContract,
         BoundsContract,
         RoomContract,

@@ -3,6 +3,7 @@ package dev.meshkit.queue;
 import static dev.meshkit.queue.QueueFixture.LANE;
 import static dev.meshkit.queue.QueueFixture.PATIENCE;
 import static dev.meshkit.queue.QueueFixture.bodies;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.queue.QueueFixture.ManualClocks;
+import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreFixture;
 import dev.meshkit.store.StoreLimits;
@@ -20,6 +22,8 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +63,48 @@ class RestartTest {
       assertEquals(List.of(1, 1, 0), leases.stream().map(Lease::crashes).toList());
       assertEquals(first, leases.getFirst().id());
       assertEquals("error.taskqueue.crashed", leases.getFirst().errors().getFirst().code());
+    }
+  }
+
+  /** Q18 A close that is interrupted is one all the same: when it returns, all was given back. */
+  @Test
+  void aCloseThatIsInterruptedGivesEverythingBack() throws Exception {
+    try (var fixture = QueueFixture.open(directory, options)) {
+      fixture.enqueue("a");
+      fixture.lease();
+      // given a writer that is busy, and a close that waits for it
+      var busy = new CountDownLatch(1);
+      var release = new CountDownLatch(1);
+      fixture.store().submit(Op.record("hold", _ -> held(busy, release)), _ -> {});
+      busy.await();
+      var closing = new FutureTask<>(() -> closed(fixture));
+      var closer = Thread.ofVirtual().start(closing);
+      await().atMost(PATIENCE).until(() -> fixture.store().depth() == 1);
+      // when whoever closes is interrupted
+      closer.interrupt();
+      await().atMost(PATIENCE).until(() -> fixture.store().depth() == 2 || closing.isDone());
+      // then he waits, and learns of it afterwards
+      var early = closing.isDone();
+      release.countDown();
+      assertFalse(early);
+      assertTrue(closing.get(), "the interruption is kept");
+      assertEquals(0, fixture.number("SELECT count(*) FROM lease"));
+      assertEquals(0, fixture.number("SELECT sum(attempt) FROM task"));
+    }
+  }
+
+  private static boolean closed(QueueFixture fixture) {
+    fixture.queue().close();
+    return Thread.currentThread().isInterrupted();
+  }
+
+  private static int held(CountDownLatch busy, CountDownLatch release) {
+    busy.countDown();
+    try {
+      release.await();
+      return 0;
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
     }
   }
 

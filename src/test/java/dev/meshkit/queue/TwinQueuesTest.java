@@ -65,6 +65,7 @@ class TwinQueuesTest {
         default -> heartbeat();
       }
       same(i, bed -> bed.queue().stats());
+      same(i, bed -> bed.queue().flows());
       same(
           i,
           bed ->

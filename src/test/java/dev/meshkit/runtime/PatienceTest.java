@@ -51,4 +51,18 @@ class PatienceTest {
     wait.close();
     assertEquals(0, patience.count());
   }
+
+  /** One that throws keeps nobody else from being told, of the same turn or a later one. */
+  @Test
+  void oneThatThrowsKeepsNobodyFromBeingTold() throws Exception {
+    try (var _ = patience.begin(ofMillis(1), PatienceTest::fail);
+        var _ = patience.begin(ofMillis(1), () -> told.add("a"));
+        var _ = patience.begin(ofMillis(20), () -> told.add("b"))) {
+      assertEquals(List.of("a", "b"), List.of(next(), next()));
+    }
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("planted");
+  }
 }

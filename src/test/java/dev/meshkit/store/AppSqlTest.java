@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -64,10 +65,21 @@ class AppSqlTest {
         "CREATE VIEW shop AS SELECT i FROM app_x",
         "CREATE VIRTUAL TABLE app_f USING fts5(x)",
         "DROP INDEX mine",
+        "CREATE TRIGGER app_t AFTER INSERT ON app_x BEGIN DELETE FROM app_y; END",
+        "DROP TRIGGER app_t",
         ""
       })
   void whatIsNotItsOwnIsRefused(String sql) {
     assertThrows(IllegalArgumentException.class, () -> AppSql.check(sql, RESERVED));
+  }
+
+  /** Q20 One that is refused for its semicolons would be split by who does not know better. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "TEMP ", "temporary "})
+  void aTriggerIsRefusedAsOne(String how) {
+    var sql = "CREATE " + how + "TRIGGER app_t DELETE ON app_x BEGIN DELETE FROM app_y; END;";
+    var refused = assertThrows(IllegalArgumentException.class, () -> AppSql.check(sql, RESERVED));
+    assertTrue(String.valueOf(refused.getMessage()).contains("no triggers"));
   }
 
   @ParameterizedTest

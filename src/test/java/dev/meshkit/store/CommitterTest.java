@@ -91,6 +91,90 @@ class CommitterTest {
     }
   }
 
+  /**
+   * Q2 What came while a batch was applied is in the same commit, as far as it fits: callers that
+   * the last one answered do not find themselves in every second one.
+   */
+  @Test
+  void whatCameMeanwhileIsInTheSameCommit() throws Exception {
+    var limits = StoreLimits.DEFAULTS.withBatch(4, 1 << 20);
+    try (var store = Store.open(StoreFixture.options(directory).with(limits)).orThrow()) {
+      var before = batches(store);
+      var hold = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      store.submit(
+          Op.record(
+              "hold",
+              tx -> {
+                var _ = put(0).work().apply(tx);
+                return hold(holding, hold);
+              }),
+          _ -> {});
+      holding.await();
+      var told = new CountDownLatch(6);
+      for (var i = 1; i <= 6; i++) assertTrue(store.submit(put(i), _ -> told.countDown()));
+      hold.countDown();
+      told.await();
+      assertEquals(Result.ok(List.of(7L)), count(store));
+      assertEquals(2, batches(store) - before, "of one and the three that fit, and of three");
+    }
+  }
+
+  /**
+   * Q11 Leases are handed out when nothing more comes into a commit: what looks in memory for the
+   * lease of a row, as a cancel does, must not come after the lease and before memory has it.
+   */
+  @Test
+  void whatComesMeanwhileGoesBeforeLeases() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var hold = List.of(new CountDownLatch(1), new CountDownLatch(1));
+      var holding = List.of(new CountDownLatch(1), new CountDownLatch(1));
+      var order = new CopyOnWriteArrayList<String>();
+      var told = new CountDownLatch(3);
+      var first = Op.enqueue("e", 0, _ -> hold(holding.getFirst(), hold.getFirst()));
+      var second = Op.enqueue("e", 0, _ -> hold(holding.getLast(), hold.getLast()));
+      store.submit(first, _ -> {});
+      holding.getFirst().await();
+      store.submit(Op.lease("l", _ -> order.add("lease")), _ -> told.countDown());
+      store.submit(second, _ -> told.countDown());
+      hold.getFirst().countDown();
+      holding.getLast().await();
+      store.submit(Op.record("r", _ -> order.add("record")), _ -> told.countDown());
+      hold.getLast().countDown();
+      told.await();
+      assertEquals(List.of("record", "lease"), order);
+    }
+  }
+
+  /** Q3 One that came meanwhile and throws fails alone, and all others are in that commit. */
+  @Test
+  void oneThatCameMeanwhileAndThrowsFailsAlone() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var hold = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      store.submit(Op.record("hold", tx -> hold(holding, hold)), _ -> {});
+      holding.await();
+      var verdicts = new CopyOnWriteArrayList<Boolean>();
+      var told = new CountDownLatch(3);
+      for (var op : List.of(put(1), Op.<Integer>enqueue("bad", 0, _ -> bad()), put(2))) {
+        store.submit(
+            op,
+            verdict -> {
+              verdicts.add(verdict.isOk());
+              told.countDown();
+            });
+      }
+      hold.countDown();
+      told.await();
+      assertEquals(List.of(true, false, true), verdicts);
+      assertEquals(Result.ok(List.of(2L)), count(store));
+    }
+  }
+
+  private static Integer bad() {
+    throw new IllegalStateException("planted");
+  }
+
   /** Q4 A foreign write lock delays the writer and fails nobody before the deadline. */
   @Test
   void aForeignLockDelaysAndFailsNobody() throws Exception {

@@ -54,4 +54,24 @@ class FullDiskTest {
             "settle ok 1"),
         said);
   }
+
+  /** Q5 So does a queue: what waits in it is worked off, and it takes more when it can. */
+  @Test
+  void aQueueOnAFullDiskIsWorkedOff() throws Exception {
+    var reason = ChildJvm.withoutSmallDisks(directory);
+    assumeTrue(reason.isEmpty(), reason);
+    var said = new ArrayList<String>();
+    try (var child = ChildJvm.onSmallDisk(24, directory, FullQueueChild.class)) {
+      for (var line = child.line(); line.isPresent(); line = child.line()) said.add(line.get());
+      assertEquals(0, child.await(), said::toString);
+    }
+    assertEquals(
+        List.of(
+            "enqueue error.store.full DEGRADED_FULL",
+            "all done DEGRADED_FULL enqueue error.store.full",
+            "enqueue ok",
+            "then done",
+            "check ok"),
+        said);
+  }
 }

@@ -47,6 +47,18 @@ class SubmissionsTest {
     assertEquals(List.of(List.of(60, 40), List.of(1), List.of(200), List.of(10)), sizes);
   }
 
+  /** Q20 What is larger than the queue waits for room as all do, and not for an empty queue. */
+  @Test
+  void whatIsLargerThanTheQueueIsLetInWhereOthersWait() throws Exception {
+    var queue = new Submissions(StoreLimits.DEFAULTS.withQueue(10, 100));
+    assertEquals(Handed.TAKEN, queue.put(ticket(Op.Kind.ENQUEUE, 80), NOW));
+    assertEquals(Handed.FULL, queue.put(ticket(Op.Kind.ENQUEUE, 500), NOW));
+    queue.take();
+    assertEquals(Handed.TAKEN, queue.put(ticket(Op.Kind.ENQUEUE, 70), NOW));
+    assertEquals(Handed.TAKEN, queue.put(ticket(Op.Kind.ENQUEUE, 500), NOW));
+    assertEquals(Handed.FULL, queue.put(ticket(Op.Kind.ENQUEUE, 1), NOW));
+  }
+
   /** A full queue refuses after the deadline, by operations or by bytes; the other one is free. */
   @Test
   void aFullQueueRefusesAfterTheDeadline() throws Exception {
