@@ -314,7 +314,8 @@ final class ClientConnections implements ConnectionOwner {
 
   private void renew() {
     polling = false;
-    for (var connection : connections) connection.renewUnless(target.tls()::isCurrent);
+    for (var connection : connections)
+      connection.renewUnless(target.tls()::isCurrent, target.terms().lifetime().spread());
   }
 
   /** Those who wait, or may come again, get another connection at once. */

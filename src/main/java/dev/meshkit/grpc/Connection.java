@@ -338,10 +338,10 @@ final class Connection {
     }
   }
 
-  /** Has it drain before long if the identity it was made with is no longer the current one. */
-  void renewUnless(Predicate<SSLEngine> current) {
+  /** Has it drain within so long if the identity it was made with is no longer the current one. */
+  void renewUnless(Predicate<SSLEngine> current, Duration within) {
     var engine = channel.sslEngine();
-    if (admitted && engine != null && !current.test(engine)) ageing.renew();
+    if (admitted && engine != null && !current.test(engine)) ageing.renew(within);
   }
 
   /** Whether it was told to go elsewhere. */
@@ -382,7 +382,10 @@ final class Connection {
         close(Failures.silent(remote.toString(), "no handshake in time with"));
       return;
     }
-    guard.tick();
+    guard.tick(gate.isHolding());
+    if (closed) return;
+    gate.release();
+    farewell.streamClosed(); // what waited may have been the last, and been rejected
     departures.tick();
     ageing.tick(!streams.isEmpty());
     if (ticks % Ticks.A_SECOND == 0) admission.again();

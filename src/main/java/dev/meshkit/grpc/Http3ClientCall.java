@@ -155,6 +155,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public void request(int messages) {
+    if (!started) throw new IllegalStateException("the call was not started");
     if (responses.request(messages)) lane.run(deliver);
   }
 
@@ -221,7 +222,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public boolean isReady() {
-    return !aborted.get() && stream.isReady();
+    return !halfClosed && !aborted.get() && stream.isReady();
   }
 
   @Override

@@ -27,7 +27,7 @@ class StrayCancelsTest {
   @BeforeEach
   void open() throws Exception {
     mesh = new Meshless();
-    var few = new Bounds.Floods(1, 20, 100, Duration.ofMillis(200));
+    var few = new Bounds.Floods(1, 20, Duration.ofSeconds(5), 100, Duration.ofMillis(200));
     var server = mesh.start(mesh.server().addService(service).bounds(Bounds.defaults().with(few)));
     client = new RawClient(Meshless.addressOf(server), mesh.ca.identity("spiffe://test/stranger"));
   }
