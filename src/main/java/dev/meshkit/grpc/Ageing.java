@@ -74,11 +74,11 @@ final class Ageing {
     return tick == ageTick;
   }
 
-  /** The identity it was made with was replaced: once, it drains some time within the spread. */
-  void renew() {
+  /** The identity it was made with was replaced: once, it drains some time within so long. */
+  void renew(Duration spread) {
     if (renewing) return;
     renewing = true;
-    var within = (long) (Ticks.of(lifetime.spread()) * chance.nextDouble());
+    var within = (long) (Ticks.of(spread) * chance.nextDouble());
     dueTick = Math.min(dueTick, tick + 1 + within);
   }
 

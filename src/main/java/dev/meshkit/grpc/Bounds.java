@@ -57,16 +57,29 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
   /**
    * What is cheap to send, on one connection.
    *
-   * @param resetsASecond streams given up, beyond as many that were answered; 1,000
-   * @param resetBurst of them at once; 2,000
+   * @param resetsASecond streams given up at once, beyond as many that were answered; 1,000. Who
+   *     gives up more finds that his next streams wait
+   * @param resetBurst of them after quiet times; 2,000
+   * @param pressing so long with streams that wait, in sum, is a flood; 5 s. Who goes when a
+   *     connection is worn out by what he gives up ({@link Lifetime}) does not press for half as
+   *     long
    * @param emptyFramesASecond frames that carry nothing, beyond as many that carry something; 100
    * @param penalty before a flooder's address may dial again, doubled each time; 10 s
    */
-  record Floods(int resetsASecond, int resetBurst, int emptyFramesASecond, Duration penalty) {
+  record Floods(
+      int resetsASecond,
+      int resetBurst,
+      Duration pressing,
+      int emptyFramesASecond,
+      Duration penalty) {
     /** For those whom we chose to dial. */
     static Floods endless() {
       return new Floods(
-          Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(10));
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          Lifetime.FOREVER,
+          Integer.MAX_VALUE,
+          Duration.ofSeconds(10));
     }
   }
 
@@ -84,7 +97,7 @@ record Bounds(Handshakes handshakes, Load load, Floods floods, Patience patience
     return new Bounds(
         new Handshakes(256, 16, 64, 1_000, 4_000, Duration.ofSeconds(5)),
         new Load(512, 4_096, 512, 8),
-        new Floods(1_000, 2_000, 100, Duration.ofSeconds(10)),
+        new Floods(1_000, 2_000, Duration.ofSeconds(5), 100, Duration.ofSeconds(10)),
         new Patience(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),

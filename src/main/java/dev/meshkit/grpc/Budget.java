@@ -23,6 +23,16 @@ final class Budget {
     return true;
   }
 
+  /** Takes one, though there may be none: then it is owed. */
+  void owe() {
+    left--;
+  }
+
+  /** How many are left to take. */
+  int left() {
+    return (int) Math.max(0, left);
+  }
+
   /** Returns one. */
   void giveBack() {
     left = Math.min(burst, left + 1);

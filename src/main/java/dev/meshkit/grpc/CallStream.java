@@ -1,5 +1,8 @@
 package dev.meshkit.grpc;
 
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_EXCESSIVE_LOAD;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_INTERNAL_ERROR;
+
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close shows as a lost stream
 final class CallStream implements StreamHead.Sent {
+  private static final System.Logger LOG = System.getLogger(CallStream.class.getName());
+
   private final boolean server;
   private final Commands commands;
   private final Outbox outbox;
@@ -93,10 +98,8 @@ final class CallStream implements StreamHead.Sent {
   void open(Connection on, QuicStreamChannel stream, StreamRequest request, Runnable again) {
     this.again = again;
     attach(on, stream);
-    turn().join();
     priority(Urgency.of(request.urgency()));
-    write(request.fields());
-    drain();
+    drainAfter(request.fields());
     if (over) return;
     events.ready();
     inflow.readOn();
@@ -188,7 +191,25 @@ final class CallStream implements StreamHead.Sent {
       if (over || outbox.isAborted()) end();
       return;
     }
-    turn().join();
+    drainAfter(null);
+  }
+
+  /** A burst that has a gap, for want of memory, must not leave: its call ends, and no other. */
+  private void drainAfter(@Nullable FieldSection head) {
+    try {
+      turn().join();
+      if (head != null) write(head);
+      takeAll();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(System.Logger.Level.ERROR, "a burst cannot be sent, so its call ends", failure);
+      head().drop();
+      var status = StatusMapping.ofOurs(failure);
+      var exhausted = status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
+      lost(status, exhausted ? H3_EXCESSIVE_LOAD : H3_INTERNAL_ERROR);
+    }
+  }
+
+  private void takeAll() {
     Outbox.Abort abort = null;
     var finish = false;
     var done = false;
@@ -232,12 +253,12 @@ final class CallStream implements StreamHead.Sent {
 
   @Override
   public void sent(boolean last, long messageBytes, ChannelFuture write) {
-    var readyAgain = room.drain(messageBytes);
+    // before anything else: what another channel did not take may be all that it waited for
+    if (room.drain(messageBytes) && !over) events.ready();
     if (!isOn(write.channel())) return;
     if (messageBytes > 0) probe.rest();
     if (write.cause() instanceof ChannelOutputShutdownException) stopped();
     if (server && last && write.isSuccess()) answered();
-    if (!over && readyAgain) events.ready();
   }
 
   /** Our answer has left; if the request is not complete, the rest of it is not wanted. */

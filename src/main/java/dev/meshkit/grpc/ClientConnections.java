@@ -141,8 +141,10 @@ final class ClientConnections implements ConnectionOwner {
       dial();
       return;
     }
+    var channel = connection.channel();
     while (!waiting.isEmpty()
-        && connection.channel().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
+        && channel.isActive() // or we are about to hear of its end, and then serve those who wait
+        && channel.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
       openOn(connection, waiting.next());
     }
     waiting.tell();
@@ -312,7 +314,8 @@ final class ClientConnections implements ConnectionOwner {
 
   private void renew() {
     polling = false;
-    for (var connection : connections) connection.renewUnless(target.tls()::isCurrent);
+    for (var connection : connections)
+      connection.renewUnless(target.tls()::isCurrent, target.terms().lifetime().spread());
   }
 
   /** Those who wait, or may come again, get another connection at once. */

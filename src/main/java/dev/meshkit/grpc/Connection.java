@@ -50,7 +50,7 @@ final class Connection {
   private final ProbeRounds probes = new ProbeRounds(this);
   private final CancelStream cancels = new CancelStream();
   private final Departures departures = new Departures();
-  private final PeerCancels peerCancels = new PeerCancels(streams);
+  private final PeerCancels peerCancels;
   private volatile Attributes attributes = Attributes.EMPTY;
   private @Nullable Http3ConnectException cause;
   private boolean admitted;
@@ -79,6 +79,7 @@ final class Connection {
     this.farewell = new Farewell(this, control);
     this.ageing = new Ageing(terms.lifetime(), terms.chance());
     this.guard = new Guard(this, terms.floods(), terms.pings());
+    this.peerCancels = new PeerCancels(streams, guard);
     this.handshakeTicks = Ticks.of(terms.handshake());
     channel
         .config()
@@ -169,8 +170,7 @@ final class Connection {
 
   /** The status of a call that this failure of the connection has ended. */
   Status statusOf(Throwable failure) {
-    var why = Failures.of(remote.toString(), failure);
-    return Status.UNAVAILABLE.withDescription(why.getMessage()).withCause(why);
+    return StatusMapping.ofEnd(Failures.of(remote.toString(), failure));
   }
 
   // ---- streams
@@ -338,10 +338,10 @@ final class Connection {
     }
   }
 
-  /** Has it drain before long if the identity it was made with is no longer the current one. */
-  void renewUnless(Predicate<SSLEngine> current) {
+  /** Has it drain within so long if the identity it was made with is no longer the current one. */
+  void renewUnless(Predicate<SSLEngine> current, Duration within) {
     var engine = channel.sslEngine();
-    if (admitted && engine != null && !current.test(engine)) ageing.renew();
+    if (admitted && engine != null && !current.test(engine)) ageing.renew(within);
   }
 
   /** Whether it was told to go elsewhere. */
@@ -382,7 +382,10 @@ final class Connection {
         close(Failures.silent(remote.toString(), "no handshake in time with"));
       return;
     }
-    guard.tick();
+    guard.tick(gate.isHolding());
+    if (closed) return;
+    gate.release();
+    farewell.streamClosed(); // what waited may have been the last, and been rejected
     departures.tick();
     ageing.tick(!streams.isEmpty());
     if (ticks % Ticks.A_SECOND == 0) admission.again();

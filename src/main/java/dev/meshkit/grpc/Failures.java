@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 final class Failures {
   private static final int NO_APPLICATION_PROTOCOL = 120; // TLS alert, RFC 7301 §3.2
   private static final long CONNECTION_REFUSED = 0x2; // RFC 9000 §20.1
+  private static final int MOST_SAID = 256; // characters; a packet holds more
 
   private Failures() {}
 
@@ -26,13 +27,14 @@ final class Failures {
       return ofAlert(peer, QuicConnectionCloseEvent.extractTlsError(event.error()), reason);
     }
     var code = Integer.toUnsignedLong(event.error());
-    var close = new Close(Http3ConnectException.NONE, code, reason);
+    var close = new Close(Http3ConnectException.NONE, code, reason, event.isApplicationClose());
+    var said = printable(reason);
     var kind = event.isApplicationClose() ? ofApplicationCode(code) : ofTransportCode(code);
     var message =
         switch (kind) {
-          case PEER_CHECK -> peer + " refused us: " + reason;
-          case OVERLOAD -> peer + " has no room for us: " + reason;
-          default -> peer + " closed the connection (0x" + Long.toHexString(code) + "): " + reason;
+          case PEER_CHECK -> peer + " refused us: " + said;
+          case OVERLOAD -> peer + " has no room for us: " + said;
+          default -> peer + " closed the connection (0x" + Long.toHexString(code) + "): " + said;
         };
     return new Http3ConnectException(kind, message, close, null);
   }
@@ -46,6 +48,31 @@ final class Failures {
     }
   }
 
+  /**
+   * A stranger's words as a message may hold them: in one line of a log, and without what a
+   * terminal takes for a command or for another order of reading.
+   */
+  private static String printable(String said) {
+    var text = new StringBuilder();
+    said.codePoints()
+        .limit(MOST_SAID)
+        .map(c -> isPlain(c) ? c : '?')
+        .forEach(text::appendCodePoint);
+    return text.toString();
+  }
+
+  private static boolean isPlain(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
+  }
+
   private static Http3ConnectException ofAlert(String peer, int alert, String reason) {
     var kind = alert == NO_APPLICATION_PROTOCOL ? Kind.ALPN : Kind.TLS;
     return new Http3ConnectException(
@@ -53,7 +80,7 @@ final class Failures {
         peer
             + " refused the TLS handshake with alert "
             + alert
-            + (reason.isEmpty() ? "" : ": " + reason),
+            + (reason.isEmpty() ? "" : ": " + printable(reason)),
         new Close(alert, Http3ConnectException.NONE, reason),
         null);
   }

@@ -75,10 +75,14 @@ final class Farewell {
     after(Math.max(LINGER_MS, 6 * control.roundTripMs()), () -> lingered(seen));
   }
 
-  /** A request below the last id may have been overtaken, and come only now: it is served. */
+  /**
+   * A request below the last id may have been overtaken, and come only now: it is served. Who goes
+   * on with what is rejected is not let go in peace.
+   */
   private void lingered(long seen) {
     lingering = false;
-    if (connection.streams().isEmpty() && connection.streams().use().opened() == seen) {
+    var over = connection.streams().isEmpty() && connection.streams().use().opened() == seen;
+    if (over && connection.guard().streamsTaken() > 0) {
       connection.closeQuietly();
     } else {
       streamClosed();

@@ -48,6 +48,9 @@ final class Framer {
           .withDescription("the message cannot be serialized")
           .withCause(failure)
           .asRuntimeException();
+    } catch (Error failure) {
+      if (out != null) out.release();
+      throw failure;
     }
   }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http3ClientCall<A, B> extends ClientCall<A, B>
     implements StreamEvents, PendingCall.Events {
+  private static final int END_TICKS = Ticks.A_SECOND;
+
   private final ClientConnections connections;
   private final MethodDescriptor<A, B> method;
   private final CallOptions options;
@@ -42,6 +44,8 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   private boolean started;
   private volatile boolean cancelled; // by its caller
   private volatile boolean halfClosed;
+  private volatile boolean complete; // by the server, with a status
+  private int overdue; // the event loop's: ticks without FIN since then
   private @Nullable PendingCall unopened;
   private volatile @Nullable Future<?> deadlineTimer;
   private volatile Attributes attributes = Attributes.EMPTY;
@@ -151,6 +155,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public void request(int messages) {
+    if (!started) throw new IllegalStateException("the call was not started");
     if (responses.request(messages)) lane.run(deliver);
   }
 
@@ -163,9 +168,8 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
       var codec = compressing ? compressor : Codec.Identity.NONE;
       var bytes = method.streamRequest(message);
       var length = tracing.lengthOf(bytes);
-      frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
-      tracing.sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
-    } catch (RuntimeException failure) {
+      frame = tracing.sent(Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT), length);
+    } catch (RuntimeException | Error failure) {
       abort(Status.CANCELLED.withDescription("Failed to stream message").withCause(failure));
       throw failure;
     }
@@ -218,7 +222,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   @Override
   public boolean isReady() {
-    return !aborted.get() && stream.isReady();
+    return !halfClosed && !aborted.get() && stream.isReady();
   }
 
   @Override
@@ -267,8 +271,11 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
   @Override
   public void finished() {}
 
+  /** Who sends a status and no FIN is not waited for: its stream would stay open for good. */
   @Override
-  public void tick() {}
+  public void tick() {
+    if (complete && ++overdue == END_TICKS) stream.abort(Http3ErrorCode.H3_NO_ERROR);
+  }
 
   @Override
   public void flush() {
@@ -304,6 +311,7 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     if (!halfClosed) connections.gaveUp(stream);
     if (aborted.compareAndSet(false, true)) {
       if (end.complete()) {
+        complete = true;
         if (!halfClosed) stream.done();
       } else {
         stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);

@@ -5,8 +5,9 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that could not be made, or was lost: the cause of every {@code UNAVAILABLE} that
- * stems from a connection rather than from a service.
+ * A connection that could not be made, or was lost: the cause of every status that stems from a
+ * connection rather than from a service. That is {@code UNAVAILABLE}, unless the server closed with
+ * an error of HTTP/3 while calls were open.
  */
 public final class Http3ConnectException extends IOException {
   /** Application close codes from here on, 65,536 of them, are refusals of a {@link PeerCheck}. */
@@ -21,6 +22,7 @@ public final class Http3ConnectException extends IOException {
   private final int tlsAlert;
   private final long closeCode;
   private final String reason;
+  private final boolean http3;
 
   Http3ConnectException(Kind kind, String message, Close close, @Nullable Throwable cause) {
     super(message, cause);
@@ -28,6 +30,7 @@ public final class Http3ConnectException extends IOException {
     this.tlsAlert = close.tlsAlert();
     this.closeCode = close.code();
     this.reason = close.reason();
+    this.http3 = close.http3();
   }
 
   /** The sort of failure. */
@@ -59,9 +62,23 @@ public final class Http3ConnectException extends IOException {
     return reason;
   }
 
-  /** How a connection ended, as far as anyone said. */
-  record Close(int tlsAlert, long code, String reason) {
+  /** Whether the peer closed it with a code of HTTP/3's. */
+  boolean isHttp3Close() {
+    return http3;
+  }
+
+  /**
+   * How a connection ended, as far as anyone said.
+   *
+   * @param http3 whether it was the peer, with a code of HTTP/3's
+   */
+  record Close(int tlsAlert, long code, String reason, boolean http3) {
     /** Nothing was said. */
     static final Close SILENT = new Close(NONE, NONE, "");
+
+    /** By us, by TLS or by QUIC. */
+    Close(int tlsAlert, long code, String reason) {
+      this(tlsAlert, code, reason, false);
+    }
   }
 }

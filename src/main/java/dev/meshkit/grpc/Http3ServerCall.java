@@ -125,13 +125,17 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
       var bytes = method.streamResponse(message);
       var length = origin.tracing().lengthOf(bytes);
       var frame = Framer.frame(bytes, codec, ByteBufAllocator.DEFAULT);
-      origin.tracing().sent(frame.readableBytes() - Framer.HEADER_BYTES, length);
-      stream.send(frame);
+      stream.send(origin.tracing().sent(frame, length));
     } catch (RuntimeException failure) { // its handler goes on, and may say OK to a lost message
       LOG.log(System.Logger.Level.WARNING, "a response cannot be sent, so its call ends", failure);
       end(
           Status.INTERNAL.withDescription("a response could not be serialized").withCause(failure),
           new Metadata());
+    } catch (Error failure) { // as in grpc-java: the handler hears of it, as does the client
+      end(
+          Status.CANCELLED.withDescription("a response could not be sent").withCause(failure),
+          new Metadata());
+      throw failure;
     }
   }
 

@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
  * @param streams opened on it after which it drains; 10^6
  * @param abandoned so many of them, cancelled or reset, after which it drains; 4,096. Netty 4.2
  *     keeps something of each until the connection ends
- * @param spread over which the connections of an identity that was replaced drain; 60 s
+ * @param spread over which the connections of an identity that was replaced drain, at most; 60 s
  * @param poll after which it is asked again whether the identity was replaced; 1 s
  * @param patience that a dial has until it knows its addresses; 10 s
  */
@@ -30,6 +30,9 @@ record Lifetime(
    * 256.
    */
   static final int STUCK = 32;
+
+  /** Between two that are sent away for their identity, on average: ten handshakes a second. */
+  private static final Duration PACE = Duration.ofMillis(100);
 
   /** Longer than anything lives. */
   static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
@@ -58,6 +61,15 @@ record Lifetime(
         Duration.ofSeconds(60),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10));
+  }
+
+  /**
+   * Over which so many connections of a listener drain whose identity was replaced: the spread
+   * keeps their peers from dialling all at once, and few need none of 60 s.
+   */
+  Duration spreadOf(int connections) {
+    var paced = PACE.multipliedBy(connections);
+    return paced.compareTo(spread) < 0 ? paced : spread;
   }
 
   /** Of a connection that we dialled: without calls it is closed after 60 s. */

@@ -11,6 +11,18 @@ final class OpenStreams {
   private long opened;
   private long abandoned;
   private long next; // one above every id so far, and an id of the same kind
+  private int waiting; // came, and nobody serves them yet
+
+  /** One has come whose turn is later. */
+  void come(long id) {
+    waiting++;
+    next = Math.max(next, id + 4);
+  }
+
+  /** It is the turn of one that had come. */
+  void taken() {
+    waiting--;
+  }
 
   void add(long id, CallStream stream) {
     open.put(id, stream);
@@ -27,8 +39,9 @@ final class OpenStreams {
     return open.get(id);
   }
 
+  /** Whether none is open, and none waits. */
   boolean isEmpty() {
-    return open.isEmpty();
+    return open.isEmpty() && waiting == 0;
   }
 
   int size() {

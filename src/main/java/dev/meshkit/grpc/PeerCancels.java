@@ -9,18 +9,21 @@ import java.util.List;
 
 /**
  * What a client tells on its {@link CancelStream}. That may overtake the request it speaks of, so
- * ids of no open stream are kept, 1,024 of them. Event loop only.
+ * ids of no open stream are kept, 1,024 of them. Each stream is told of once, be it before it comes
+ * or after it has ended; who tells more cancels nothing, and floods us. Event loop only.
  */
 final class PeerCancels {
   /** The most ids that are kept; the oldest goes first. */
   static final int MOST_KEPT = 1_024;
 
   private final OpenStreams streams;
+  private final Guard guard;
   private final LinkedHashSet<Long> early = new LinkedHashSet<>();
   private boolean told;
 
-  PeerCancels(OpenStreams streams) {
+  PeerCancels(OpenStreams streams, Guard guard) {
     this.streams = streams;
+    this.guard = guard;
   }
 
   /** Whether the client tells what it cancels, so that nobody need ask. */
@@ -44,15 +47,17 @@ final class PeerCancels {
   /** The client has cancelled the call on this stream. */
   void cancelled(long streamId) {
     var stream = streams.get(streamId);
-    if (stream != null) {
+    if (stream != null && !stream.isOver()) {
       stream.cancelledByPeer();
       return;
     }
-    if (early.add(streamId) && early.size() > MOST_KEPT) early.removeFirst();
+    guard.strayCancel();
+    if (stream == null && early.add(streamId) && early.size() > MOST_KEPT) early.removeFirst();
   }
 
   /** Whether the call on this stream, which is new, was cancelled already. */
   boolean take(long streamId) {
+    guard.strayPaid();
     return early.remove(streamId);
   }
 }

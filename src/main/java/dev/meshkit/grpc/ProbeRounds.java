@@ -37,7 +37,10 @@ final class ProbeRounds {
       return;
     }
     beat++;
-    for (var stream : streams.all()) stream.probe(beat);
-    next();
+    try {
+      for (var stream : streams.all()) stream.probe(beat);
+    } finally {
+      next(); // a probe for which there is no memory is not the last one
+    }
   }
 }

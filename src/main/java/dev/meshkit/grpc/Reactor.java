@@ -192,7 +192,7 @@ final class Reactor {
   private static void tickSafely(Connection connection) {
     try {
       connection.tick();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) { // memory that is short now comes back
       LOG.log(System.Logger.Level.ERROR, "a connection's tick failed; the others go on", failure);
     }
   }

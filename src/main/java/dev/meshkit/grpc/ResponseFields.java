@@ -35,12 +35,20 @@ final class ResponseFields {
    * The end of a response.
    *
    * @param alone whether it is the whole response (Trailers-Only)
-   * @param limit the largest section the client takes: over it, the user's metadata is shed
+   * @param limit the largest section the client takes: over it, the user's metadata is shed, and
+   *     then the status's description
    */
   static FieldSection trailers(Status status, Metadata metadata, boolean alone, long limit) {
     var fields = bare(status, alone);
     HeaderCodec.append(metadata, fields::add);
-    return fields.size() > limit ? bare(status, alone) : fields;
+    if (fields.size() <= limit) return fields;
+    var shed = bare(status, alone);
+    return shed.size() <= limit ? shed : bare(status.getCode().toStatus(), alone);
+  }
+
+  /** A whole response, of nothing but its status; {@code limit} as in {@link #trailers}. */
+  static FieldSection alone(Status status, long limit) {
+    return trailers(status, new Metadata(), true, limit);
   }
 
   private static FieldSection bare(Status status, boolean alone) {

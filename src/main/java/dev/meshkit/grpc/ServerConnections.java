@@ -193,7 +193,8 @@ final class ServerConnections implements ConnectionOwner {
 
   /** Has the connections that present another identity than the current one drain before long. */
   void renewUnless(Predicate<SSLEngine> current) {
-    connections.forEach(connection -> connection.renewUnless(current));
+    var within = options.upkeep().lifetime().spreadOf(connections.size());
+    connections.forEach(connection -> connection.renewUnless(current, within));
   }
 
   @Override

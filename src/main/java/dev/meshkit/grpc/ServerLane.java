@@ -236,7 +236,7 @@ final class ServerLane {
 
   private void answer(Status status) {
     outcome = status;
-    stream.send(StatusMapping.append(status, ResponseFields.head()));
+    stream.send(ResponseFields.alone(status, connection.peerFieldBytes()));
     stream.finish();
   }
 

@@ -65,7 +65,7 @@ final class ServerRequest implements StreamEvents {
   }
 
   private void answer(Status status) {
-    stream.send(StatusMapping.append(status, ResponseFields.head()));
+    stream.send(ResponseFields.alone(status, connection.peerFieldBytes()));
     stream.finish();
   }
 

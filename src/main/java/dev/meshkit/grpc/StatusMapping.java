@@ -3,13 +3,21 @@ package dev.meshkit.grpc;
 import io.grpc.Status;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** What a status is called in HTTP, in HTTP/3 errors, and in gRPC (grpc/proposal G2). */
 final class StatusMapping {
   private static final String STATUS = "grpc-status";
   private static final String MESSAGE = "grpc-message";
+  private static final Set<Long> ERRORS =
+      Arrays.stream(Http3ErrorCode.values())
+          .filter(code -> code != Http3ErrorCode.H3_NO_ERROR)
+          .map(code -> (long) code.code())
+          .collect(Collectors.toUnmodifiableSet());
 
   private StatusMapping() {}
 
@@ -41,6 +49,23 @@ final class StatusMapping {
     }
     return Status.INTERNAL.withDescription(
         "stream reset with HTTP/3 error 0x" + Long.toHexString(code));
+  }
+
+  /**
+   * The status of a call that was open when its connection ended. A code that nobody knows means
+   * NO_ERROR (RFC 9114 §8).
+   */
+  static Status ofEnd(Http3ConnectException why) {
+    var error = why.isHttp3Close() && ERRORS.contains(why.closeCode());
+    var status = error ? ofReset(why.closeCode()) : Status.UNAVAILABLE;
+    return status.withDescription(why.getMessage()).withCause(why);
+  }
+
+  /** The status of a call that we cannot go on with, for want of memory or by a bug. */
+  static Status ofOurs(Throwable failure) {
+    return failure instanceof OutOfMemoryError
+        ? Status.RESOURCE_EXHAUSTED.withDescription("no memory to send with").withCause(failure)
+        : Status.INTERNAL.withDescription("the call cannot be sent").withCause(failure);
   }
 
   /** The status in trailers, or in a Trailers-Only response; empty if these fields have none. */

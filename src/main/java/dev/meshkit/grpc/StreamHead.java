@@ -65,6 +65,11 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    drop();
+  }
+
+  /** Forgets what is gathered: some of it is missing, so none of it is to be sent. */
+  void drop() {
     if (open != null) open.release();
     if (closed != null) closed.release();
     open = null;
@@ -98,8 +103,11 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
       while (part.readableBytes() > PIECE_BYTES) pass(part.readRetainedSlice(PIECE_BYTES));
       pass(part);
     } else {
-      room(part.readableBytes()).writeBytes(part);
-      part.release();
+      try {
+        room(part.readableBytes()).writeBytes(part);
+      } finally {
+        part.release();
+      }
     }
   }
 

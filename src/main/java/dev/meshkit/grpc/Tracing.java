@@ -3,6 +3,7 @@ package dev.meshkit.grpc;
 import io.grpc.KnownLength;
 import io.grpc.Status;
 import io.grpc.StreamTracer;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param <T> a tracer
  */
 class Tracing<T extends StreamTracer> {
+  private static final System.Logger LOG = System.getLogger(Tracing.class.getName());
   private static final long UNKNOWN = -1;
 
   private final List<T> tracers;
@@ -47,9 +49,22 @@ class Tracing<T extends StreamTracer> {
     }
   }
 
-  /** A message was framed: so many bytes on the wire, of so many if it was not compressed. */
-  final void sent(long wireBytes, long bytes) {
-    if (tracers.isEmpty()) return;
+  /**
+   * A message was framed, of so many bytes before it was compressed. Gives its frame back, unless a
+   * tracer throws: then nobody will send it.
+   */
+  final ByteBuf sent(ByteBuf frame, long bytes) {
+    if (tracers.isEmpty()) return frame;
+    try {
+      tellSent(frame.readableBytes() - Framer.HEADER_BYTES, bytes);
+      return frame;
+    } catch (RuntimeException | Error failure) {
+      frame.release();
+      throw failure;
+    }
+  }
+
+  private void tellSent(long wireBytes, long bytes) {
     var number = sent++;
     for (var tracer : tracers) {
       tracer.outboundMessage(number);
@@ -71,9 +86,15 @@ class Tracing<T extends StreamTracer> {
     }
   }
 
-  /** The stream has ended; only the first time counts. */
+  /** The stream has ended; only the first time counts. What a tracer throws changes nothing. */
   final void closed(Status status) {
     if (tracers.isEmpty() || !closed.compareAndSet(false, true)) return;
-    for (var tracer : tracers) tracer.streamClosed(status);
+    for (var tracer : tracers) {
+      try {
+        tracer.streamClosed(status);
+      } catch (RuntimeException | Error failure) {
+        LOG.log(System.Logger.Level.WARNING, "a tracer threw at the end of its call", failure);
+      }
+    }
   }
 }

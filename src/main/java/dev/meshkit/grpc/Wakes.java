@@ -59,12 +59,12 @@ final class Wakes {
     batch = new ArrayList<>(batch.size());
   }
 
-  /** An application's executor may throw; the other lanes are woken all the same. */
+  /** An application's executor may throw anything; the other lanes are woken all the same. */
   private static void wake(Lane lane) {
     try {
       lane.wake();
-    } catch (RuntimeException failure) {
-      LOG.log(System.Logger.Level.ERROR, "an executor threw; its call will not go on", failure);
+    } catch (RuntimeException | Error failure) {
+      LOG.log(System.Logger.Level.ERROR, "a lane cannot be woken; the others are", failure);
     }
   }
 

@@ -96,14 +96,36 @@ public final class Fanout {
       throws InterruptedException {
     try {
       if (!forks.await(timeout)) forks.end();
-      try (var _ = forks.watched()) {
-        scope.join();
-      }
     } catch (InterruptedException cancelled) {
-      forks.end();
-      forks.awaitStragglers(); // closing the scope would interrupt them a second time
+      endAll(forks);
+      joinEnded(scope);
       throw cancelled;
     }
+    try (var _ = forks.watched()) {
+      scope.join();
+    } catch (InterruptedException cancelled) {
+      endAll(forks);
+      throw cancelled;
+    }
+  }
+
+  private static void endAll(Forks<?> forks) {
+    forks.end();
+    forks.awaitStragglers(); // closing the scope would interrupt them a second time
+  }
+
+  /**
+   * Joins a scope whose forks have ended: closing it unjoined would complain of a mistake of ours
+   * in the caller's cancellation. Keeps an interruption that came meanwhile.
+   */
+  private static void joinEnded(StructuredTaskScope<?, ?> scope) {
+    var interrupted = Thread.interrupted();
+    try {
+      scope.join();
+    } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private static final class Fold<R, T extends Tally<R, T>> implements Joiner<@Nullable R, T> {

@@ -1,6 +1,7 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.MeshError;
+import dev.meshkit.grpc.Http3ConnectException;
 import dev.meshkit.security.TlsCode;
 import io.grpc.Status;
 
@@ -61,7 +62,8 @@ public record RoadFailure(Kind kind, String mk, String why) {
 
   /** Whether a call that ended so says that its whole road is gone. */
   public static boolean isOfRoad(Status ended) {
-    return ended.getCode() == Status.Code.UNAVAILABLE;
+    return ended.getCode() == Status.Code.UNAVAILABLE
+        || ended.getCause() instanceof Http3ConnectException; // closed with an error of HTTP/3
   }
 
   /** Whether an error says that its whole road is of no more use. */

@@ -9,6 +9,7 @@ import dev.meshkit.grpc.Soak;
 import dev.meshkit.link.BothDial;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.PathFaults;
+import dev.meshkit.link.RoadBounds;
 import dev.meshkit.link.RoadSwitch;
 import dev.meshkit.queue.ClockSteps;
 import dev.meshkit.queue.QueueKill;
@@ -37,6 +38,7 @@ public final class Chaos {
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
               Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
+              Map.entry("road-bounds", args -> RoadBounds.run(number(args, 10))), // rounds
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),
@@ -48,8 +50,8 @@ public final class Chaos {
               // rounds of kill, restart, stop, continue
               Map.entry("process-faults", args -> ProcessFaults.run(number(args, 10))),
               Map.entry(
-                  "slow-reader", // seconds with slow readers, and as many without
-                  args -> SlowReaders.run(Duration.ofSeconds(number(args, 30))))));
+                  "slow-reader", // seconds with slow readers, and as many without; how many of them
+                  Chaos::slowReader)));
 
   private Chaos() {}
 
@@ -57,6 +59,12 @@ public final class Chaos {
   @FunctionalInterface
   interface Case {
     List<String> run(List<String> args) throws Exception;
+  }
+
+  /** More than three at once may stop a connection: the bound of 4 MiB is for all its calls. */
+  private static List<String> slowReader(List<String> args) throws Exception {
+    var readers = args.size() > 1 ? Integer.parseInt(args.get(1)) : 3;
+    return SlowReaders.run(Duration.ofSeconds(number(args, 30)), readers);
   }
 
   private static List<String> versionRoll(List<String> args) throws Exception {

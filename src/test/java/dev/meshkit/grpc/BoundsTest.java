@@ -217,11 +217,11 @@ class BoundsTest {
     var latest = 0;
     for (var i = 0; i < 200; i++) {
       var ageing = new Ageing(Lifetime.ofDialled(), chance);
-      ageing.renew();
+      ageing.renew(Duration.ofSeconds(60));
       var ticks = 0;
       while (!ageing.isDue(OpenStreams.Use.NONE)) {
         ageing.tick(true);
-        ageing.renew(); // once is enough
+        ageing.renew(Duration.ofSeconds(60)); // once is enough
         ticks++;
       }
       assertTrue(ticks <= 60 * Ticks.A_SECOND);

@@ -20,6 +20,9 @@ import java.util.List;
  * <p>Input: a list of split sizes, then the bytes after the stream's type.
  */
 public final class CancelFuzz implements FuzzTarget {
+  private static final Guard ENDLESS =
+      new Guard(null, Bounds.Floods.endless(), PingWatch.Permit.any());
+
   @Override
   public void run(byte[] bytes) throws Exception {
     var input = new Input(bytes);
@@ -29,7 +32,7 @@ public final class CancelFuzz implements FuzzTarget {
     var kept = kept(ids);
     Meter.watch(
         meter -> {
-          var cancels = new PeerCancels(new OpenStreams());
+          var cancels = new PeerCancels(new OpenStreams(), ENDLESS);
           var channel = new EmbeddedChannel(cancels.reader());
           // an id is kept as a boxed number in a linked set: an object or three
           meter.of(wire.length + 64L * ids.size(), () -> fed(channel, wire, splits));

@@ -28,9 +28,12 @@ public final class ConformanceRun {
   /** Set if the path loses 1 % at a round trip of 100 ms. */
   static final String LOSSY = "meshkit.test.lossy";
 
-  private static final List<Class<?>> SUITE =
+  /** Every class of the suite. */
+  static final List<Class<?>> SUITE =
       List.of(
           InteropConformanceTest.class,
+          BegunCallsConformanceTest.class,
+          BlockingConformanceTest.class,
           MetadataConformanceTest.class,
           CompressionConformanceTest.class,
           LimitsConformanceTest.class,

@@ -29,15 +29,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * rate meanwhile. They call a hundred times a second each, as peers do: a flood takes its share of
  * a small machine whatever the listener does.
  *
- * <p>Who resets, sends empty frames or pings too often is cut within a second, and comes back from
- * another address of the loopback network, as its own is barred for a while. Who sends the first
- * packet of a handshake and nothing else costs no memory.
+ * <p>Who sends empty frames or pings too often is cut within a second, and comes back from another
+ * address of the loopback network, as its own is barred for a while. So is who resets too many
+ * streams, but only if it goes on; until then it is held to what it may. Who sends the first packet
+ * of a handshake and nothing else costs no memory.
  */
 public final class Floods {
   private static final int CALLERS = 8;
   private static final long PACE_MS = 10;
   private static final double LEAST_RATE = 0.8;
   private static final long CUT_WITHIN_MS = 1_000;
+  private static final long RESETS_CUT_WITHIN_MS = // after 2 s of them, and then of pressing
+      2_000 + Bounds.defaults().floods().pressing().toMillis() + 1_000;
+  private static final Duration LEAST_FOR_RESETS = Duration.ofSeconds(12);
   private static final long MOST_GROWTH_BYTES = 16 << 20;
   private static final Duration WARM_UP = Duration.ofSeconds(5); // code that no flood has run yet
   private static final Duration BREATH = Duration.ofMillis(10); // 10,000 streams a second
@@ -48,6 +52,7 @@ public final class Floods {
   private final Meshless mesh = new Meshless();
   private final List<String> broken = new ArrayList<>();
   private final CountDownLatch never = new CountDownLatch(1);
+  private final AtomicLong reset = new AtomicLong();
   private final CopyOnWriteArrayList<Long> gone = new CopyOnWriteArrayList<>();
   private int addresses = 1;
 
@@ -70,9 +75,12 @@ public final class Floods {
     var at = Meshless.addressOf(server);
     try (var peers = new Peers(mesh.open(mesh.channel(server)))) {
       pass(each); // classes, and the peers' pace
-      beside("rapid resets", peers, each, end -> cuts("rapid resets", at, end, this::resets));
-      beside("empty frames", peers, each, end -> cuts("empty frames", at, end, this::emptyFrames));
-      beside("pings", peers, each, end -> cuts("pings", at, end, this::pings));
+      var resets = new Attack("rapid resets", RESETS_CUT_WITHIN_MS, this::resets);
+      beside(resets.name(), peers, longer(each), end -> resets(resets, at, end));
+      var empties = new Attack("empty frames", CUT_WITHIN_MS, this::emptyFrames);
+      beside(empties.name(), peers, each, end -> cuts(empties, at, end));
+      var pings = new Attack("pings", CUT_WITHIN_MS, this::pings);
+      beside(pings.name(), peers, each, end -> cuts(pings, at, end));
       beside("Initials", peers, each, end -> initials(at, end));
       var newcomer = mesh.open(mesh.channel(server)); // a flood that is over shuts nobody out
       ProbeGrpc.newBlockingStub(newcomer)
@@ -144,8 +152,29 @@ public final class Floods {
     void of(RawClient client) throws Exception;
   }
 
-  private String cuts(String name, InetSocketAddress server, long end, Abuse abuse)
-      throws Exception {
+  /** So named, and so long until it must be cut. */
+  private record Attack(String name, long cutWithinMs, Abuse abuse) {}
+
+  /** Long enough for one to be cut. */
+  private static Duration longer(Duration each) {
+    return each.compareTo(LEAST_FOR_RESETS) < 0 ? LEAST_FOR_RESETS : each;
+  }
+
+  /** Until they are cut they are held to what anyone may give up, whatever they send. */
+  private String resets(Attack attack, InetSocketAddress server, long end) throws Exception {
+    var from = System.nanoTime();
+    reset.set(0);
+    var said = cuts(attack, server, end);
+    var seconds = (System.nanoTime() - from) / 1e9;
+    var floods = Bounds.defaults().floods();
+    var most = gone.size() + 1; // connections, of which each has a burst
+    var bound = most * (floods.resetBurst() + 2 * 256) + floods.resetsASecond() * (seconds + 1);
+    if (reset.get() > bound)
+      broken.add("%,d streams were reset, not %,.0f".formatted(reset.get(), bound));
+    return "%s; %,d streams of at most %,.0f".formatted(said, reset.get(), bound);
+  }
+
+  private String cuts(Attack attack, InetSocketAddress server, long end) throws Exception {
     gone.clear();
     var cuts = 0;
     var slowest = 0L;
@@ -154,7 +183,7 @@ public final class Floods {
       try (var client = new RawClient(server, identity, nextAddress())) {
         var from = System.nanoTime();
         while (gone.size() == cuts && System.nanoTime() < end) {
-          attempt(client, abuse);
+          attempt(client, attack.abuse());
           pass(BREATH);
         }
         if (gone.size() == cuts) break;
@@ -163,8 +192,9 @@ public final class Floods {
       }
       pass(PAUSE);
     }
-    if (cuts == 0) broken.add(name + ": nobody was cut");
-    if (slowest > CUT_WITHIN_MS) broken.add(name + ": cut only after " + slowest + " ms");
+    if (cuts == 0) broken.add(attack.name() + ": nobody was cut");
+    if (slowest > attack.cutWithinMs())
+      broken.add(attack.name() + ": cut only after " + slowest + " ms");
     return "cut " + cuts + " times, after " + slowest + " ms at most";
   }
 
@@ -182,12 +212,7 @@ public final class Floods {
   }
 
   private void resets(RawClient client) throws Exception {
-    client.openMany(
-        100,
-        call -> {
-          call.headers(RawClient.head("Upload"));
-          var _ = call.channel().shutdownOutput(CANCELLED);
-        });
+    reset.addAndGet(client.giveUpMany(100, CANCELLED));
   }
 
   private void emptyFrames(RawClient client) throws Exception {

@@ -108,7 +108,12 @@ class FlowConformanceTest extends ConformanceBed {
   void wrongUseIsToldToTheCaller() {
     assertThrows(IllegalStateException.class, () -> call.start(events, new Metadata()));
     assertThrows(RuntimeException.class, () -> call.request(-1));
+    var unbegun = channel.newCall(ProbeGrpc.getTalkMethod(), CallOptions.DEFAULT);
+    assertThrows(IllegalStateException.class, () -> unbegun.request(1));
+    assertThrows(IllegalStateException.class, () -> unbegun.sendMessage(ask(0, 0)));
+    assertThrows(IllegalStateException.class, unbegun::halfClose);
     call.halfClose();
+    assertFalse(call.isReady());
     assertThrows(IllegalStateException.class, () -> call.sendMessage(ask(0, 0)));
     assertThrows(IllegalStateException.class, () -> call.halfClose());
     assertThrows(IllegalStateException.class, () -> served.call.sendHeaders(new Metadata()));

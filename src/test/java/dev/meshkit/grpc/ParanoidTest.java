@@ -2,10 +2,13 @@ package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +20,27 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class ParanoidTest {
+  private static final Path SUITE = Path.of("src/test/java/dev/meshkit/grpc");
+
   @TempDir Path temp;
+
+  /** What {@code make chaos} plays under watch, and over a bad path, is all there is. */
+  @Test
+  void theSuiteIsWhole() throws IOException {
+    try (var files = Files.list(SUITE)) {
+      var written =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith("ConformanceTest.java"))
+              .map(name -> name.replace(".java", ""))
+              .collect(Collectors.toCollection(TreeSet::new));
+      var played =
+          ConformanceRun.SUITE.stream()
+              .map(Class::getSimpleName)
+              .collect(Collectors.toCollection(TreeSet::new));
+      assertEquals(written, played);
+    }
+  }
 
   @Test
   void nothingLeaks() throws Exception {
@@ -54,7 +77,7 @@ class ParanoidTest {
     try {
       var lines = Files.readAllLines(output);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
-    } catch (java.io.IOException unreadable) {
+    } catch (IOException unreadable) {
       return unreadable.toString();
     }
   }

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -240,6 +241,29 @@ final class RawClient implements AutoCloseable {
                 .addListener((Future<QuicStreamChannel> opened) -> request(opened));
           }
         });
+  }
+
+  /**
+   * Request streams, as many as there is room for and so many at most, each begun and given up at
+   * once, GOAWAY or not; how many.
+   */
+  int giveUpMany(int most, int code) throws Exception {
+    var begun = new AtomicInteger();
+    run(
+        () -> {
+          for (var i = 0; i < most && streamsLeft() > 0; i++) {
+            connection
+                .createStream(QuicStreamType.BIDIRECTIONAL, new Stream())
+                .addListener(
+                    (Future<QuicStreamChannel> opened) -> {
+                      if (!opened.isSuccess()) return; // there is no room
+                      begun.incrementAndGet();
+                      request(opened);
+                      opened.getNow().shutdownOutput(code);
+                    });
+          }
+        });
+    return begun.get();
   }
 
   private static void request(Future<QuicStreamChannel> opened) {

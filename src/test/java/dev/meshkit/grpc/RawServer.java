@@ -15,6 +15,7 @@ import io.netty.handler.codec.http3.DefaultHttp3GoAwayFrame;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -26,6 +27,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +40,7 @@ final class RawServer implements AutoCloseable {
   private final Channel socket;
   final AtomicInteger connections = new AtomicInteger();
   final CountDownLatch request = new CountDownLatch(1);
+  private final Map<Integer, Integer> received = new ConcurrentHashMap<>();
 
   /**
    * What it does.
@@ -51,6 +55,11 @@ final class RawServer implements AutoCloseable {
       BiConsumer<QuicStreamChannel, Integer> onRequest) {}
 
   RawServer(TlsIdentity identity, Manners manners) throws Exception {
+    this(identity, manners, 1 << 18);
+  }
+
+  /** One that takes no more than {@code window} bytes of a request that it does not read. */
+  RawServer(TlsIdentity identity, Manners manners, int window) throws Exception {
     var tls =
         QuicSslContextBuilder.forServer(identity.key(), null)
             .trustManager(identity.trust())
@@ -63,7 +72,7 @@ final class RawServer implements AutoCloseable {
             .maxIdleTimeout(30, TimeUnit.SECONDS)
             .initialMaxData(1 << 20)
             .initialMaxStreamDataBidirectionalLocal(1 << 18)
-            .initialMaxStreamDataBidirectionalRemote(1 << 18)
+            .initialMaxStreamDataBidirectionalRemote(window)
             .initialMaxStreamDataUnidirectional(1 << 16)
             .initialMaxStreamsBidirectional(16)
             .initialMaxStreamsUnidirectional(4)
@@ -140,10 +149,18 @@ final class RawServer implements AutoCloseable {
                     manners.onRequest().accept(stream, connection);
                     request.countDown();
                   }
+                  if (message instanceof Http3DataFrame data) {
+                    received.merge(connection, data.content().readableBytes(), Integer::sum);
+                  }
                   ReferenceCountUtil.release(message);
                 }
               });
     }
+  }
+
+  /** How many bytes of messages came on a connection, counted from 1. */
+  int received(int connection) {
+    return received.getOrDefault(connection, 0);
   }
 
   /** Answers a call with one empty message. */

@@ -201,12 +201,17 @@ class ReloadTest {
     assertEquals(List.of(), List.copyOf(uncaught));
   }
 
-  /** The same listener, without a restart: connections of the old identity are sent elsewhere. */
+  /**
+   * T19: the same listener, without a restart: connections of the old identity are sent elsewhere.
+   * At once, if they are few: a spread is for many.
+   */
   @Test
   void aListenersNewIdentityReplacesItsConnectionsUnderLoad() throws Exception {
     var identity = new AtomicReference<>(mesh.ca.identity(Meshless.SERVER));
-    var soon = ACCEPTED.withSpread(Duration.ofMillis(500));
-    var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(soon));
+    var many = ACCEPTED.withSpread(Duration.ofDays(1)).withStreams(Long.MAX_VALUE);
+    assertEquals(Duration.ofMillis(2_400), many.spreadOf(24));
+    assertEquals(Duration.ofSeconds(60), Lifetime.ofAccepted().spreadOf(10_000));
+    var server = mesh.start(mesh.server().addService(service).tls(identity::get).lifetime(many));
     var channel = mesh.open(mesh.channel(server).peerCheck(remember()));
     try (var load = new Load(channel, 8)) {
       load.awaitMore(50);

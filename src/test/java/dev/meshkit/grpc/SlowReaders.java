@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * memory stays flat, and the other calls of the connection keep nine tenths of their rate.
  */
 public final class SlowReaders {
-  private static final int READERS = 3; // more would stop a connection of 4 MiB
   private static final int CALLERS = 8;
   private static final long MOST_GROWTH_BYTES = 32 << 20;
 
@@ -26,8 +25,8 @@ public final class SlowReaders {
 
   private SlowReaders() {}
 
-  /** Runs it, each half as long as {@code half}; what went wrong. */
-  public static List<String> run(Duration half) throws Exception {
+  /** Runs it with so many, each half as long as {@code half}; what went wrong. */
+  public static List<String> run(Duration half, int readers) throws Exception {
     var broken = new ArrayList<String>();
     try (var mesh = new Meshless()) {
       var server = mesh.start(mesh.server().addService(new ProbeService()));
@@ -37,12 +36,12 @@ public final class SlowReaders {
         var before = Memory.now();
         var free = during(load, half);
         var stalled = new ArrayList<CallEvents>();
-        for (var i = 0; i < READERS; i++) stalled.add(stall(channel));
+        for (var i = 0; i < readers; i++) stalled.add(stall(channel));
         var beside = during(load, half);
         var growth = Memory.now().since(before);
         System.out.printf(
             "%,d calls alone, %,d beside %d slow readers; grown by %s%n",
-            free, beside, READERS, growth);
+            free, beside, readers, growth);
         if (beside < free * 9 / 10) broken.add(beside + " calls beside, " + free + " alone");
         if (growth.heapBytes() > MOST_GROWTH_BYTES || growth.directBytes() > MOST_GROWTH_BYTES) {
           broken.add("memory grew: " + growth);

@@ -150,7 +150,8 @@ class WireCodesTest {
 
   @Test
   void aFloodClosesTheConnectionWithExcessiveLoad() throws Exception {
-    var floods = new Bounds.Floods(1, 5, 100, Duration.ofMillis(100));
+    var soon = Duration.ofMillis(250);
+    var floods = new Bounds.Floods(1, 5, soon, 100, Duration.ofMillis(100));
     dial(Bounds.defaults().with(floods));
     try {
       for (var i = 0; i < 20 && !client.signals.isClosed(); i++) {

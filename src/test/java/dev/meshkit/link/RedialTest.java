@@ -8,16 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * T31: how often a peer that cannot be reached is dialled, whoever wants to talk to it: before
@@ -50,6 +54,25 @@ class RedialTest {
     assertEquals(Duration.ZERO, pace.left(NOON));
     pace.failed(NOON, LONGEST);
     assertEquals(200, pace.left(NOON).plusNanos(1_000).toMillis());
+  }
+
+  /**
+   * Those whom one restarted node has left do not come back in one instant: in no tenth of the time
+   * that a pause may take there are more than a quarter of them.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void thePeersOfARestartedNodeComeBackOneByOne(int failures) {
+    var chance = Chance.seeded(failures);
+    var tenths = new int[10];
+    for (var peer = 0; peer < 100; peer++) {
+      var pace = new Pace(new Redial(Set.of(B)).of(A));
+      for (var i = 0; i < failures; i++) pace.failed(NOON, chance);
+      var ceilingMs = Math.min(10_000, 100 << failures);
+      var tenth = 10 * pace.left(NOON).toNanos() / (ceilingMs * 1_000_000L);
+      tenths[(int) tenth]++;
+    }
+    for (var peers : tenths) assertTrue(peers > 0 && peers <= 25, () -> Arrays.toString(tenths));
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.meshkit.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
@@ -224,6 +226,22 @@ class AllTest {
     steps.add(firstOf(begun));
     var also = error(All.of(steps)).details().get("also");
     assertEquals(16, also.split(" \\| ").length);
+  }
+
+  /** P14, P15: the caller's interruption comes out as it is, and nothing else with it. */
+  @Test
+  void aCancellationCarriesNoComplaint() {
+    var caller = Thread.currentThread();
+    Step<String> cutting =
+        undo -> {
+          caller.interrupt();
+          return Given.<String>forever().run(undo);
+        };
+    var cut =
+        assertThrows(
+            InterruptedException.class, () -> All.of(List.of(cutting, Given.<String>forever())));
+    assertEquals(List.of(), List.of(cut.getSuppressed()));
+    assertFalse(Thread.interrupted(), "it came out as the exception");
   }
 
   /** P15: what a cancelled sibling throws changes nothing, and is an event. */

@@ -120,8 +120,11 @@ class FanoutTest {
           return 0;
         };
     List<Callable<Integer>> asks = List.of(this::stubborn, cutting);
-    assertThrows(
-        InterruptedException.class, () -> Fanout.gather(round(Round.FOREVER), First.NONE, asks));
+    var cut =
+        assertThrows(
+            InterruptedException.class,
+            () -> Fanout.gather(round(Round.FOREVER), First.NONE, asks));
+    assertEquals(List.of(), List.of(cut.getSuppressed()), "the caller did nothing wrong");
     assertEquals(List.of(0), List.copyOf(slow));
     assertEquals(1, interruptions.get());
     assertFalse(Thread.interrupted(), "it came out as the exception");

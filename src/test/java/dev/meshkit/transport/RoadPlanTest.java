@@ -24,6 +24,17 @@ class RoadPlanTest {
   private static final MeshError SILENT =
       new RoadFailure(RoadFailure.Kind.TIMEOUT, "MK-TLS-013", "no answer").error("dial");
 
+  /**
+   * T26: of the 2.5 s after which HTTP/2 carries calls HTTP/3 has 2 s, in which HTTP/2 is dialled
+   * beside it. What a race takes in fact is measured by {@code make chaos CASE=road-bounds}.
+   */
+  @Test
+  void http2HasHalfASecondOfItsBoundForItself() {
+    assertTrue(TIMES.h3Patience().plusMillis(500).toMillis() <= 2_500, TIMES::toString);
+    assertTrue(TIMES.h2After().plusMillis(1_000).compareTo(TIMES.h3Patience()) < 0);
+    assertTrue(TIMES.h3Patience().compareTo(TIMES.dial()) < 0, "HTTP/3 is not waited for");
+  }
+
   private static Facts at(Instant now) {
     return new Facts(now, TIMES, Chance.seeded(1));
   }
