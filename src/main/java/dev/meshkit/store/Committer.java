@@ -162,7 +162,7 @@ final class Committer {
   private void eachAlone(List<Ticket<?>> batch, Consumer<List<Op<?>>> left)
       throws InterruptedException {
     for (var i = 0; i < batch.size(); i++) {
-      var one = batch.subList(i, i + 1);
+      var one = new ArrayList<>(batch.subList(i, i + 1));
       try {
         if (transactions.begin() < 0) {
           stayedBusy(batch.subList(i, batch.size()));
