@@ -5,6 +5,8 @@ import static dev.meshkit.transport.LegacyBed.B;
 import static dev.meshkit.transport.LegacyBed.ask;
 import static dev.meshkit.transport.LegacyBed.credit;
 import static dev.meshkit.transport.LegacyBed.say;
+import static java.lang.Thread.State.TERMINATED;
+import static java.lang.Thread.State.WAITING;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -25,6 +27,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -223,27 +226,40 @@ class LegacyConnectionTest {
   /** T33: the streams of a family share room, so the end of one is news for the others. */
   @Test
   void whoWaitsForTheRoomOfAStreamThatHasEndedGoesOn() throws Exception {
-    // given a Deliver that has filled all room there is, and ends
+    // given Delivers that fill all room there is, and end, until one that comes after them waits
     var io = peer();
-    open(io, 1, Family.DELIVER);
-    credit(io, 1);
-    var first = service.streams.getFirst();
-    var filling = sender(first, Bytes.of(new byte[Family.STREAM.maxFrameBytes()]));
-    await().until(() -> filling.getState() == Thread.State.WAITING);
-    first.close();
-    filling.join();
-    // and another one that waits for room
-    ask(io, 2, Family.DELIVER);
-    credit(io, 2);
-    await().until(() -> service.streams.size() == 2);
     var word = Bytes.utf8("word");
-    var second = service.streams.getLast();
-    var waiting = Thread.ofVirtual().start(() -> send(second, word));
-    await().until(() -> waiting.getState() == Thread.State.WAITING);
+    var id = 1;
+    fill(latest(io, id));
+    while (!waitsForRoom(latest(io, ++id), word)) fill(latest(io, ++id));
     // when the peer reads on, then it is sent
-    var heard = new FutureTask<>(() -> hears(io, new LegacyFrame(Kind.DELIVER, 2, word)));
+    var sent = new LegacyFrame(Kind.DELIVER, id, word);
+    var heard = new FutureTask<>(() -> hears(io, sent));
     Thread.ofVirtual().start(heard);
     assertTrue(heard.get(20, TimeUnit.SECONDS));
+  }
+
+  /** Opens one more, without reading what the peer is told. */
+  private ByteStream latest(LegacyIo io, int id) throws IOException {
+    ask(io, id, Family.DELIVER);
+    credit(io, id);
+    await().until(() -> service.streams.size() == id);
+    return service.streams.getLast();
+  }
+
+  /** Sends as much as there is room for, and ends the stream. */
+  private static void fill(ByteStream stream) throws InterruptedException {
+    var filling = sender(stream, Bytes.of(new byte[Family.STREAM.maxFrameBytes()]));
+    await().until(() -> filling.getState() == WAITING);
+    stream.close();
+    filling.join();
+  }
+
+  /** Whether the frame is not sent yet. The system may have taken more of those before it. */
+  private static boolean waitsForRoom(ByteStream stream, Bytes frame) {
+    var sending = Thread.ofVirtual().start(() -> send(stream, frame));
+    await().until(() -> EnumSet.of(WAITING, TERMINATED).contains(sending.getState()));
+    return sending.getState() == WAITING;
   }
 
   private static boolean hears(LegacyIo io, LegacyFrame frame) throws IOException {
