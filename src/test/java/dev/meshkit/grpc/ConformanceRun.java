@@ -37,6 +37,7 @@ public final class ConformanceRun {
           MetadataConformanceTest.class,
           CompressionConformanceTest.class,
           LimitsConformanceTest.class,
+          MarshallerErrorConformanceTest.class,
           EndingsConformanceTest.class,
           CancellationConformanceTest.class,
           FlowConformanceTest.class,
