@@ -228,7 +228,11 @@ final class LaneBook implements Limits.Stock {
   void pause(StoreTx tx, boolean now) {
     var before = paused;
     paused = now;
-    tx.onRollback(() -> paused = before);
+    tx.onRollback(
+        () -> {
+          paused = before;
+          byLid.values().forEach(this::noteReady); // who was served meanwhile found none
+        });
     tx.afterCommit(
         () -> {
           publishedPause = now;

@@ -67,8 +67,9 @@ final class QueueLife {
 
   /** From here on nothing may be changed, if this transaction commits. */
   void end(StoreTx tx) {
+    var before = over;
     over = true;
-    tx.onRollback(() -> over = false);
+    tx.onRollback(() -> over = before);
   }
 
   /** Changes something in a commit of the store, and blocks for it. */

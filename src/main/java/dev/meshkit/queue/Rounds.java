@@ -46,9 +46,13 @@ record Rounds(String what, Duration pause) {
     }
   }
 
-  /** Says what was thrown; who calls it goes on. */
+  /** Says what was thrown, if that can be said; who calls it goes on. */
   void tell(Throwable thrown) {
-    LOG.log(Level.ERROR, QueueErrors.fault(what, thrown).text(), thrown);
+    try {
+      LOG.log(Level.ERROR, QueueErrors.fault(what, thrown).text(), thrown);
+    } catch (RuntimeException | Error untold) { // memory is as short as it was
+      thrown.addSuppressed(untold);
+    }
   }
 
   /** Does all of them, and throws in the end what the first to fail threw. */

@@ -50,6 +50,16 @@ final class Committer {
   private final Transactions transactions;
   private Optional<MeshError> failure = Optional.empty();
 
+  /** What belongs into a transaction besides the operations that are there. */
+  private enum Way {
+    /** What comes meanwhile, and what they are to end with. */
+    GROWING,
+    /** What they are to end with. */
+    WHOLE,
+    /** Nothing. */
+    APART
+  }
+
   /**
    * What it works with.
    *
@@ -116,10 +126,13 @@ final class Committer {
         stayedBusy(batch);
         return;
       }
-      var _ = applied(batch, true);
+      var _ = applied(batch, room.isFull() ? Way.WHOLE : Way.GROWING);
     } catch (StoreException cause) {
-      if (cause.fault() == Fault.FULL) full(batch);
-      else failed(batch, cause);
+      switch (cause.fault()) {
+        case FULL -> full(batch);
+        case STATEMENT -> apart(batch); // it took the transaction of all with it
+        default -> failed(batch, cause);
+      }
     }
     var took = Duration.between(began, options.clocks().monotonic().instant());
     options.meters().time(Metric.STORE_COMMIT_SECONDS, took, options.label());
@@ -137,16 +150,18 @@ final class Committer {
     if (rest.isEmpty()) return;
     try {
       if (transactions.begin() < 0) stayedBusy(rest);
-      else applied(rest, true);
+      else applied(rest, Way.WHOLE);
     } catch (StoreException cause) {
-      if (cause.fault() != Fault.FULL) {
-        failed(rest, cause);
-        return;
-      }
-      var last = new LinkedHashSet<Op<?>>();
-      eachAlone(rest, last::addAll);
-      if (failure.isEmpty()) eachAlone(last.stream().map(Committer::untold).toList(), _ -> {});
+      if (cause.fault() == Fault.FULL || cause.fault() == Fault.STATEMENT) apart(rest);
+      else failed(rest, cause);
     }
+  }
+
+  /** A transaction for each of them, then for each of what they were to end with. */
+  private void apart(List<Ticket<?>> batch) throws InterruptedException {
+    var last = new LinkedHashSet<Op<?>>();
+    eachAlone(batch, last::addAll);
+    if (failure.isEmpty()) eachAlone(last.stream().map(Committer::untold).toList(), _ -> {});
   }
 
   /** Nobody waits for it, and what it is rolled back for it knows. */
@@ -168,7 +183,7 @@ final class Committer {
           stayedBusy(batch.subList(i, batch.size()));
           return;
         }
-        left.accept(applied(one, false));
+        left.accept(applied(one, Way.APART));
       } catch (StoreException cause) {
         failed(one, cause);
       }
@@ -196,22 +211,21 @@ final class Committer {
   }
 
   /**
-   * Applies, with what has come meanwhile unless the disk is full, and commits; if an operation
-   * throws, again with a savepoint round each. What was to be its end, and is left since it is not
-   * {@code fused} with it.
+   * Applies and commits; if an operation throws, again with a savepoint round each. What was to be
+   * its end, and is left for another transaction.
    *
    * <p>Leases wait until no more comes: memory learns of one with the commit, so nothing that looks
    * there for the lease of a row may come after it.
    */
-  private List<Op<?>> applied(List<Ticket<?>> batch, boolean fused) throws InterruptedException {
-    var tx = transactions.tx(fused);
+  private List<Op<?>> applied(List<Ticket<?>> batch, Way way) throws InterruptedException {
+    var tx = transactions.tx(way != Way.APART);
     try {
       for (var done = 0; done < batch.size(); ) {
         var next = batch.subList(done, batch.size());
         next.sort(BY_KIND);
         for (var ticket : next) if (!isLease(ticket)) ticket.apply(tx);
         done = batch.size();
-        if (fused && !room.isFull()) submissions.more(batch);
+        if (way == Way.GROWING) submissions.more(batch);
       }
       batch.sort(BY_KIND);
       for (var ticket : batch) if (isLease(ticket)) ticket.apply(tx);
@@ -225,7 +239,7 @@ final class Committer {
         stayedBusy(batch);
         return List.of();
       }
-      tx = oneByOne(batch, fused);
+      tx = oneByOne(batch, way);
     }
     finish(tx, batch);
     return tx.left();
@@ -235,8 +249,8 @@ final class Committer {
     return ticket.op().kind() == Op.Kind.LEASE;
   }
 
-  private StoreTx oneByOne(List<Ticket<?>> batch, boolean fused) {
-    var tx = transactions.tx(fused);
+  private StoreTx oneByOne(List<Ticket<?>> batch, Way way) {
+    var tx = transactions.tx(way != Way.APART);
     try {
       for (var ticket : batch) alone(ticket, tx);
       tx.runLastApart(Committer::leftOut);

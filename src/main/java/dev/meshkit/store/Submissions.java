@@ -115,12 +115,14 @@ final class Submissions {
   /** Holding the lock. */
   private void drain(List<Ticket<?>> batch) {
     var bytes = 0L;
-    var kept = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4; // for what is not urgent
+    var others = 0;
     for (var ticket : batch) {
       bytes += ticket.op().sizeBytes();
-      if (!ticket.op().kind().urgent()) kept--;
+      if (!ticket.op().kind().urgent()) others++;
     }
+    var kept = normal.tickets.isEmpty() ? 0 : limits.batchOps() / 4 - others; // for the others
     bytes = drain(urgent, batch, limits.batchOps() - Math.max(0, kept), bytes);
+    if (others == 0) bytes += first(normal, batch);
     bytes = drain(normal, batch, limits.batchOps(), bytes);
     drain(urgent, batch, limits.batchOps(), bytes);
     emptied.signalAll();
@@ -166,11 +168,20 @@ final class Submissions {
     return Handed.TAKEN;
   }
 
+  /** Whatever its size: beside urgent ones, which always come, a large one would never fit. */
+  private long first(Waiting queue, List<Ticket<?>> batch) {
+    if (queue.tickets.isEmpty() || batch.size() >= limits.batchOps()) return 0;
+    var ticket = queue.remove();
+    batch.add(ticket);
+    return ticket.op().sizeBytes();
+  }
+
   private long drain(Waiting queue, List<Ticket<?>> batch, int ops, long bytesSoFar) {
     var bytes = bytesSoFar;
     while (!queue.tickets.isEmpty() && batch.size() < ops) {
-      bytes += queue.tickets.element().op().sizeBytes();
-      if (bytes > limits.batchBytes() && !batch.isEmpty()) break;
+      var size = queue.tickets.element().op().sizeBytes();
+      if (bytes + size > limits.batchBytes() && !batch.isEmpty()) break;
+      bytes += size;
       batch.add(queue.remove());
     }
     return bytes;

@@ -75,8 +75,11 @@ final class Transactions {
     } catch (StoreException cause) {
       if (!noTransaction(cause)) LOG.log(Level.WARNING, "rollback failed: {0}", cause.getMessage());
     }
-    endTransaction();
-    tx.rolledBack();
+    try {
+      endTransaction();
+    } finally {
+      tx.rolledBack();
+    }
   }
 
   /** Puts the driver's flag back; that there is no transaction to commit is what is wanted. */

@@ -5,6 +5,7 @@ import static dev.meshkit.queue.QueueFixture.PATIENCE;
 import static dev.meshkit.queue.QueueFixture.bodies;
 import static dev.meshkit.queue.QueueFixture.task;
 import static dev.meshkit.store.StoreFixture.error;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.Bytes;
@@ -14,6 +15,7 @@ import dev.meshkit.store.StoreState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FullDiskLeaseTest {
   private static final Lane OTHER = Lane.of("eu/n3");
+  private static final Audit BY = new Audit("ana", "a test");
 
   @TempDir Path directory;
 
@@ -66,6 +69,45 @@ class FullDiskLeaseTest {
       assertEquals(List.of(new Settled.Done(), new Settled.Done()), done);
       most(fixture, 1 << 30);
       for (var one : next) assertEquals(List.of("b"), bodies(one.get()));
+    }
+  }
+
+  /** Q24 A pause that cannot be written has not been: who came to a paused queue is served. */
+  @Test
+  void whoCameBesideAPauseThatFailedIsServed() throws Exception {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"))) {
+      fixture.enqueue("a");
+      sql(fixture, "CREATE TABLE app_room (body BLOB)");
+      sql(
+          fixture,
+          "CREATE TRIGGER wants BEFORE UPDATE ON progress"
+              + " BEGIN INSERT INTO app_room VALUES (zeroblob(4000000)); END");
+      most(fixture, fixture.number("PRAGMA page_count") + 40);
+      // given a pause and a worker in one commit
+      var busy = new CountDownLatch(1);
+      var go = new CountDownLatch(1);
+      fixture.store().submit(Op.record("busy", _ -> held(busy, go)), _ -> {});
+      busy.await();
+      var pausing = new FutureTask<>(() -> fixture.queue().pause(new Target.Queue(), BY));
+      var pauser = Thread.ofVirtual().start(pausing);
+      await().until(() -> pauser.getState() == Thread.State.WAITING);
+      var next = waiting(fixture);
+      go.countDown();
+      // when it cannot be
+      assertEquals("error.store.full", error(pausing.get()).code());
+      // then nothing is paused
+      most(fixture, 1 << 30);
+      assertEquals(List.of("a"), bodies(next.get()));
+    }
+  }
+
+  private static boolean held(CountDownLatch busy, CountDownLatch go) {
+    busy.countDown();
+    try {
+      go.await();
+      return true;
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
     }
   }
 

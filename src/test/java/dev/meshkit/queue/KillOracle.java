@@ -239,6 +239,7 @@ final class KillOracle {
       case "DEAD" -> {
         if (!task.poisoned && !task.spent) broke("dead without cause: " + task);
         task.died = true;
+        if (lease.words.contains("RETRY")) goneBack(task, lease); // it was its last attempt
       }
       case "SUPERSEDED" -> task.replaced = true;
       case "REQUEUED" -> requeued(task, lease);
@@ -248,6 +249,10 @@ final class KillOracle {
 
   private void requeued(KillTask task, KillLease lease) {
     lease.charged = lease.words.contains("RETRY");
+    goneBack(task, lease);
+  }
+
+  private void goneBack(KillTask task, KillLease lease) {
     if (!task.isStrict()) return;
     var run = runs.getOrDefault(lease.fetch + task.lane, List.of());
     for (var later : run.subList(run.indexOf(task) + 1, run.size())) {

@@ -1,6 +1,7 @@
 package dev.meshkit.store;
 
 import static dev.meshkit.store.StoreFixture.error;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -150,6 +151,7 @@ class CommitterTest {
   @Test
   void oneThatCameMeanwhileAndThrowsFailsAlone() throws Exception {
     try (var store = StoreFixture.open(directory)) {
+      var before = batches(store);
       var hold = new CountDownLatch(1);
       var holding = new CountDownLatch(1);
       store.submit(Op.record("hold", tx -> hold(holding, hold)), _ -> {});
@@ -168,6 +170,7 @@ class CommitterTest {
       told.await();
       assertEquals(List.of(true, false, true), verdicts);
       assertEquals(Result.ok(List.of(2L)), count(store));
+      assertEquals(1, batches(store) - before);
     }
   }
 
@@ -184,13 +187,9 @@ class CommitterTest {
       var waiting =
           new java.util.concurrent.FutureTask<>(() -> store.submit(atomicPair(directory)));
       Thread.ofVirtual().start(waiting);
-      // the foreigner lets go only after the writer has met it a few times
-      Thread.ofPlatform()
-          .start(
-              () -> {
-                await100Ms();
-                execute(foreign, "ROLLBACK");
-              });
+      // the foreigner lets go only after the writer has met it
+      await().until(() -> !store.meters().scrape().contains(BUSY + " 0.0"));
+      execute(foreign, "ROLLBACK");
       // R2: after the BUSY the pair is still one transaction: nobody sees half of it
       assertEquals(Result.ok(0L), waiting.get());
     }
@@ -312,10 +311,6 @@ class CommitterTest {
     } catch (SQLException cause) {
       throw new IllegalStateException(cause);
     }
-  }
-
-  private static void await100Ms() {
-    java.util.concurrent.locks.LockSupport.parkNanos(100_000_000); // how long the foreigner stays
   }
 
   private static void putAfter(Store store, CountDownLatch start, int value) {

@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Result;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.ProgressHandler;
 
 /**
  * Q3, Q5, Q20 A fault with which SQLite rolls back by itself ends the transaction, whoever catches
@@ -92,20 +95,57 @@ class EndedTransactionTest {
   /** Q3 The others of its batch are committed, each once. */
   @Test
   void theOthersOfItsBatchAreCommitted() throws Exception {
+    assertEquals("error.store.full", error(beside(tx -> stubborn(tx, 20))).code());
+    assertEquals(List.of(10L, 30L), rows());
+  }
+
+  /** Q3 So they are where it was a statement that was interrupted, which costs no disk. */
+  @Test
+  void theOthersOfAnInterruptedOneAreCommitted() throws Exception {
+    var refused = error(beside(EndedTransactionTest::interrupted));
+    assertEquals("error.store.op", refused.code());
+    assertTrue(refused.text().contains("SQLITE_INTERRUPT"), refused.text());
+    assertEquals(List.of(10L, 30L), rows());
+  }
+
+  /** What becomes of this one in a batch with two others, which are done. */
+  private Result<Integer> beside(Function<StoreTx, Integer> bad) throws Exception {
     var hold = new CountDownLatch(1);
     var holding = new CountDownLatch(1);
     store.submit(Op.record("hold", _ -> hold(holding, hold)), _ -> {});
     holding.await();
     Map<String, Result<Integer>> answers = new ConcurrentHashMap<>();
     store.submit(Op.record("one", tx -> tx.update(ADD, 10L, 1)), a -> answers.put("one", a));
-    store.submit(Op.record("bad", tx -> stubborn(tx, 20)), a -> answers.put("bad", a));
+    store.submit(Op.record("bad", bad), a -> answers.put("bad", a));
     store.submit(Op.record("two", tx -> tx.update(ADD, 30L, 1)), a -> answers.put("two", a));
     hold.countDown();
     await().atMost(Duration.ofSeconds(30)).until(() -> answers.size() == 3);
-    assertEquals(List.of(10L, 30L), rows());
     assertEquals(Result.ok(1), answers.get("one"));
     assertEquals(Result.ok(1), answers.get("two"));
-    assertEquals("error.store.full", error(answers.getOrDefault("bad", Result.ok(0))).code());
+    return answers.getOrDefault("bad", Result.ok(0));
+  }
+
+  /** SQLite asks after each step whether to go on, and is told no. */
+  private static int interrupted(StoreTx tx) {
+    var connection = tx.query("SELECT 1", row -> row.getStatement().getConnection()).getFirst();
+    try {
+      ProgressHandler.setHandler(
+          connection,
+          1,
+          new ProgressHandler() {
+            @Override
+            protected int progress() {
+              return 1;
+            }
+          });
+      try {
+        return tx.update(ADD, 20L, 1);
+      } finally {
+        ProgressHandler.clearHandler(connection);
+      }
+    } catch (SQLException never) {
+      throw new IllegalStateException(never);
+    }
   }
 
   /** A row, then one for which there is no room, which it takes no notice of, then a third. */

@@ -35,6 +35,33 @@ class SubmissionsTest {
     assertEquals(List.of(3L, 0L), taken(queue));
   }
 
+  /**
+   * Q20 A large one is not passed over for ever by urgent ones, nor are those that wait after it.
+   */
+  @Test
+  void aLargeOneHasItsTurnBesideUrgentOnes() throws Exception {
+    var queue = new Submissions(StoreLimits.DEFAULTS.withBatch(8, 100));
+    for (var size : List.of(200, 10)) queue.offer(ticket(Op.Kind.ENQUEUE, size));
+    for (var i = 0; i < 2; i++) {
+      queue.offer(ticket(Op.Kind.SETTLE, 0));
+      assertEquals(List.of(1L, 1L), taken(queue));
+    }
+  }
+
+  /** What comes to a batch meanwhile keeps to its bytes, and to the quarter of the others. */
+  @Test
+  void whatComesMeanwhileKeepsToTheBounds() throws Exception {
+    var queue = new Submissions(StoreLimits.DEFAULTS.withBatch(8, 100));
+    queue.offer(ticket(Op.Kind.ENQUEUE, 60));
+    var batch = queue.take();
+    for (var size : List.of(50, 1)) queue.offer(ticket(Op.Kind.ENQUEUE, size));
+    for (var i = 0; i < 10; i++) queue.offer(ticket(Op.Kind.SETTLE, 0));
+    queue.more(batch);
+    assertEquals(8, batch.size());
+    assertEquals(60, batch.stream().mapToInt(ticket -> ticket.op().sizeBytes()).sum());
+    assertEquals(List.of(3L, 2L), taken(queue));
+  }
+
   /** Bytes end a batch too; one that is larger than any runs alone. */
   @Test
   void bytesEndABatchAndALargeOneRunsAlone() throws Exception {
