@@ -23,9 +23,9 @@ final class Budget {
     return true;
   }
 
-  /** Takes one, though there may be none: then it is owed. */
-  void owe() {
-    left--;
+  /** Takes so much, 1 or a part of it, though it may not be there: then it is owed. */
+  void owe(double much) {
+    left -= much;
   }
 
   /** How many are left to take. */

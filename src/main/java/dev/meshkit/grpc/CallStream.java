@@ -247,8 +247,13 @@ final class CallStream implements StreamHead.Sent {
 
   private void release(boolean finish) {
     var last = finish && !halves.isSent() && !over;
-    if (last) halves.sent();
-    head().release(last, this);
+    if (last) halves.sent(); // before QUIC tells us that it took it
+    try {
+      head().release(last, this);
+    } catch (RuntimeException | Error failure) {
+      if (last) halves.unsent();
+      throw failure;
+    }
   }
 
   @Override
@@ -334,10 +339,8 @@ final class CallStream implements StreamHead.Sent {
 
   private void abortNow(Http3ErrorCode code) {
     if (over) return;
-    var untold = !server && !halves.isRead(); // a reset alone may never arrive: LossyPathTest
     end();
-    halves.leave(code);
-    if (untold) halves.connection().cancels().cancelled(channel().streamId());
+    halves.giveUp(code);
   }
 
   /** Every 250 ms. */
@@ -379,7 +382,7 @@ final class CallStream implements StreamHead.Sent {
     end();
     events.lost(status);
     events.flush();
-    halves.leave(code);
+    halves.giveUp(code);
   }
 
   private void end() {

@@ -20,6 +20,12 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
  * what it gave up. Who presses on is a flood.
  */
 final class Guard {
+  /**
+   * What a late reset counts. Each of them had a place among the running calls for a while, so that
+   * clients whose deadlines pass do not come near the bound; but it is one.
+   */
+  private static final double LATE = 0.25;
+
   private final Connection connection;
   private final Budget resets;
   private final long pressingTicks;
@@ -37,9 +43,14 @@ final class Guard {
     this.pings = new PingWatch(permit);
   }
 
-  /** The peer gave up a stream. */
+  /** The peer gave up a stream at once. */
   void streamReset() {
-    resets.owe();
+    resets.owe(1);
+  }
+
+  /** The peer gave up a stream that had had some time. */
+  void lateReset() {
+    resets.owe(LATE);
   }
 
   /** How many streams we take in, until we know more of what becomes of them. */

@@ -86,20 +86,26 @@ final class Halves {
     sent = true;
   }
 
+  /** Its end has not left after all. */
+  void unsent() {
+    sent = false;
+  }
+
   void read() {
     read = true;
   }
 
   /**
    * The peer gives the stream up: counted once, though it be told by reset and by cancel stream,
-   * and only if it did so at once. A client whose deadlines pass resets as many streams and is no
-   * flood: each has taken one of its 256 for a while.
+   * and wholly only if it did so at once. A client whose deadlines pass resets as many streams and
+   * is no flood: each has taken one of its 256 for a while.
    */
   void givenUp() {
     if (givenUp) return;
     givenUp = true;
-    if (connection().turn().nanos() - sinceNanos < AT_ONCE_NANOS)
-      connection().guard().streamReset();
+    var livedNanos = connection().turn().nanos() - sinceNanos;
+    if (livedNanos < AT_ONCE_NANOS) connection().guard().streamReset();
+    else connection().guard().lateReset();
   }
 
   /** Ends whatever half is still open, in a way that the peer understands, and frees the stream. */
@@ -114,6 +120,15 @@ final class Halves {
     connection().streams().abandon(server && !read ? Lifetime.STUCK : 1);
     if (complete) stream.close();
     else connection().departed(stream, read || backlog.isWaiting());
+  }
+
+  /**
+   * The same with a call that has come to nothing. A client tells it beside the stream, too: a
+   * reset may never arrive (LossyPathTest), and STOP_SENDING shows only to who writes.
+   */
+  void giveUp(Http3ErrorCode code) {
+    leave(code);
+    if (!server && !read) connection().cancels().cancelled(channel().streamId());
   }
 
   /** Reads and drops what still comes: a stream whose end is not read stays in QUIC's books. */

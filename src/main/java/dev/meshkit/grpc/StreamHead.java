@@ -74,6 +74,7 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
     if (closed != null) closed.release();
     open = null;
     closed = null;
+    messageBytes = 0;
   }
 
   /** Adds a field section to the burst. */
@@ -100,8 +101,7 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
    */
   private void append(ByteBuf part) {
     if (part.readableBytes() > COPY_BYTES && part.isDirect() && part.nioBufferCount() == 1) {
-      while (part.readableBytes() > PIECE_BYTES) pass(part.readRetainedSlice(PIECE_BYTES));
-      pass(part);
+      passInPieces(part);
     } else {
       try {
         room(part.readableBytes()).writeBytes(part);
@@ -111,8 +111,24 @@ final class StreamHead extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void passInPieces(ByteBuf whole) {
+    try {
+      while (whole.readableBytes() > PIECE_BYTES) pass(whole.readRetainedSlice(PIECE_BYTES));
+    } catch (RuntimeException | Error failure) {
+      whole.release();
+      throw failure;
+    }
+    pass(whole);
+  }
+
+  /** Owns it, whatever becomes of what is before it. */
   private void pass(ByteBuf part) {
-    close();
+    try {
+      close();
+    } catch (RuntimeException | Error failure) {
+      part.release();
+      throw failure;
+    }
     open = part;
     close();
   }

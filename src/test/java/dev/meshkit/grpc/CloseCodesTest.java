@@ -34,15 +34,20 @@ class CloseCodesTest {
 
   /** NO_ERROR, and what nobody knows, is no error (RFC 9114 §8); nor is a refusal of ours. */
   static Stream<Arguments> codes() {
-    return Stream.of(
-        Arguments.of(0x100, Status.Code.UNAVAILABLE),
-        Arguments.of(0x1234, Status.Code.UNAVAILABLE),
-        Arguments.of(0x4D4B_0001, Status.Code.UNAVAILABLE),
-        Arguments.of(0x102, Status.Code.INTERNAL),
-        Arguments.of(0x105, Status.Code.INTERNAL),
-        Arguments.of(0x10e, Status.Code.INTERNAL),
-        Arguments.of(0x200, Status.Code.INTERNAL),
-        Arguments.of(0x107, Status.Code.RESOURCE_EXHAUSTED));
+    var errors =
+        Stream.of(
+                0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x108, 0x109, 0x10a, 0x10d, 0x10e, 0x10f,
+                0x110, 0x200, 0x201, 0x202)
+            .map(code -> Arguments.of(code, Status.Code.INTERNAL));
+    var others =
+        Stream.of(
+            Arguments.of(0x100, Status.Code.UNAVAILABLE),
+            Arguments.of(0x1234, Status.Code.UNAVAILABLE),
+            Arguments.of(0x4D4B_0001, Status.Code.UNAVAILABLE),
+            Arguments.of(0x10b, Status.Code.UNAVAILABLE),
+            Arguments.of(0x10c, Status.Code.CANCELLED),
+            Arguments.of(0x107, Status.Code.RESOURCE_EXHAUSTED));
+    return Stream.concat(errors, others);
   }
 
   /** How the call ends, and on which its connection was closed. */

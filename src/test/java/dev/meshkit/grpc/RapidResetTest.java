@@ -11,6 +11,7 @@ import io.grpc.Server;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -153,7 +154,7 @@ class RapidResetTest {
   /** T18: a request that waits when its connection is sent away was not too late. */
   @Test
   void whatWaitsWhenItsConnectionIsSentAwayIsServed() throws Exception {
-    var server = start(Bounds.defaults().with(floods(1, 20, LONG)));
+    var server = start(Bounds.defaults().with(floods(40, 20, LONG)));
     try (var client = stranger(server)) {
       assertEquals(100, client.giveUpMany(100, CANCELLED)); // it owes for 80
       var call = client.call("Unary").data(ask()).fin();
@@ -161,7 +162,8 @@ class RapidResetTest {
       server.shutdown();
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> client.goAways().size() == 2);
       assertTrue(client.goAways().getLast() > call.id(), () -> client.goAways().toString());
-      assertFalse(client.isClosed(), "while somebody waits");
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> call.read.contains("status 0"));
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(client::isClosed);
     }
   }
 
@@ -215,6 +217,34 @@ class RapidResetTest {
       client.openAnyway(40);
       awaitOverload(client);
     }
+  }
+
+  /**
+   * S27: who gives each call up after a while does not get past the bound: four of them count as
+   * one.
+   */
+  @Test
+  void fourLateResetsCountAsOne() throws Exception {
+    var server = start(Bounds.defaults().with(floods(1, 5)));
+    try (var client = stranger(server)) {
+      giveUpLate(client, 16);
+      client.call("Unary").data(ask()).fin();
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.unary.get() == 1);
+      giveUpLate(client, 60);
+      client.call("Unary").data(ask()).fin();
+      awaitOverload(client);
+    }
+  }
+
+  /** Begins them, lets more than 50 ms pass, and gives them up. */
+  private static void giveUpLate(RawClient client, int calls) throws Exception {
+    var begun = new ArrayList<RawClient.Stream>();
+    for (var i = 0; i < calls; i++) begun.add(client.call("Talk").data(ask()));
+    Awaitility.await()
+        .pollDelay(Duration.ofMillis(200))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> begun.stream().allMatch(call -> call.read.contains("data 5")));
+    for (var call : begun) call.reset(CANCELLED);
   }
 
   /** Not so who gives up what was answered: a whole call was paid for that. */

@@ -4,20 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.grpc.testproto.Ask;
 import io.grpc.Codec;
 import io.grpc.Status;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class ShortOfMemoryTest {
+  private final ProbeService service = new ProbeService();
   private Meshless mesh;
   private BareChannel channel;
   private Connection connection;
@@ -39,7 +45,7 @@ class ShortOfMemoryTest {
   @BeforeEach
   void open() throws Exception {
     mesh = new Meshless();
-    var server = mesh.start(mesh.server().addService(new ProbeService()));
+    var server = mesh.start(mesh.server().addService(service));
     channel = new BareChannel(server.getPort(), mesh.ca.identity(Meshless.CLIENT));
     connection = channel.open().connection();
   }
@@ -97,8 +103,11 @@ class ShortOfMemoryTest {
   }
 
   private static ByteBuf frame() {
-    return Framer.frame(
-        InputStream.nullInputStream(), Codec.Identity.NONE, UnpooledByteBufAllocator.DEFAULT);
+    return frame(InputStream.nullInputStream());
+  }
+
+  private static ByteBuf frame(InputStream message) {
+    return Framer.frame(message, Codec.Identity.NONE, UnpooledByteBufAllocator.DEFAULT);
   }
 
   /** Else the message would come without HEADERS, for which the server closes the connection. */
@@ -138,6 +147,26 @@ class ShortOfMemoryTest {
       assertUnharmed();
       channel.onLoop(() -> assertEquals(0, message.refCnt()));
     }
+  }
+
+  /**
+   * T10: nor does the other side go on with a call that is over here: its request is complete and
+   * its handler silent, so that it would hear of nothing but what is told beside the call.
+   */
+  @Test
+  void aCallThatIsLostHereIsToldThere() throws Exception {
+    var call = new BareChannel.Call(channel, false);
+    stream(
+        call,
+        opened ->
+            call.stream.open(
+                connection, opened, new StreamRequest(BareChannel.head(), 3), () -> {}));
+    var silent = Ask.newBuilder().setSilent(true).build().toByteArray();
+    call.stream.send(frame(new ByteArrayInputStream(silent)));
+    call.stream.finish();
+    assertTrue(service.arrived.await(20, TimeUnit.SECONDS));
+    channel.onLoop(() -> call.stream.lost(Status.INTERNAL, Http3ErrorCode.H3_INTERNAL_ERROR));
+    assertTrue(service.cancelled.await(20, TimeUnit.SECONDS));
   }
 
   /** T11: who is probed later must not go on without it. */
