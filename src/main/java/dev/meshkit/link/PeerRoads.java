@@ -293,13 +293,9 @@ final class PeerRoads {
   /** Tells the recording of a road's end. */
   void ended(Road road, String cause) {
     ConnectionEndEvent.emit(
+        new ConnectionEndEvent.Ends("CLIENT", road.kind().name(), road.peer().toString()),
         new ConnectionEndEvent.End(
-            road.peer().toString(),
-            cause,
-            road.age().toMillis(),
-            road.opened(),
-            road.open(),
-            road.roundTrip().toNanos()));
+            cause, road.age().toMillis(), road.opened(), road.open(), road.roundTrip().toNanos()));
   }
 
   /** Ends the roads of peers that nobody needs any more. Never blocks. */
