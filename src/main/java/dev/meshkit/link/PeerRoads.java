@@ -139,6 +139,17 @@ final class PeerRoads {
     if (slot.plan.state() instanceof RoadPlan.State.Blocked) later(() -> forgiven(slot));
   }
 
+  /** It is elsewhere now: what UDP, or an identity, met where it was says nothing. Never blocks. */
+  void moved(NodeId peer) {
+    var slot = slots.get(peer);
+    if (slot == null) return;
+    later(
+        () -> {
+          forgiven(slot);
+          slot.ring();
+        });
+  }
+
   /** All slots there are. */
   List<RoadSlot> slots() {
     return List.copyOf(slots.values());
