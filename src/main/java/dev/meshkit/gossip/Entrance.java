@@ -18,10 +18,10 @@ import java.util.TreeMap;
  */
 final class Entrance {
   /**
-   * Longer than a dial may take, which says itself how it ended: where UDP is blocked HTTP/2 is
-   * taken only after 2 s, and whoever is reached so is reached.
+   * Longer than the 6 s that a dial may take, which says itself how it ended: where UDP is blocked
+   * HTTP/2 is taken only after 2 s, and whoever is reached so is reached.
    */
-  private static final Duration DIAL_BACK = Duration.ofSeconds(6);
+  private static final Duration DIAL_BACK = Duration.ofSeconds(7);
 
   private final Self self;
   private final MemberTable table;
