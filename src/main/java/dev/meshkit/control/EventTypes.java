@@ -7,6 +7,8 @@ public final class EventTypes {
   /** All of them, in alphabetical order. */
   public static final List<String> ALL =
       List.of(
+          "identity.refused",
+          "identity.renewed",
           "leader.elected",
           "leader.lost",
           "link.blocked",

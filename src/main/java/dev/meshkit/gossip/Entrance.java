@@ -17,7 +17,11 @@ import java.util.TreeMap;
  * only if the joiner itself answers there greets back; then the joiner syncs.
  */
 final class Entrance {
-  private static final Duration DIAL_BACK = Duration.ofSeconds(2);
+  /**
+   * Longer than the 6 s that a dial may take, which says itself how it ended: where UDP is blocked
+   * HTTP/2 is taken only after 2 s, and whoever is reached so is reached.
+   */
+  private static final Duration DIAL_BACK = Duration.ofSeconds(7);
 
   private final Self self;
   private final MemberTable table;

@@ -133,6 +133,7 @@ public final class Links implements AutoCloseable {
     var others = new TreeMap<>(peers);
     others.remove(context.self());
     var moved = wanted.replace(others);
+    moved.forEach(context.roads()::moved);
     lines.want(others.keySet(), moved);
     context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
   }

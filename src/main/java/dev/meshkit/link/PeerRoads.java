@@ -139,6 +139,17 @@ final class PeerRoads {
     if (slot.plan.state() instanceof RoadPlan.State.Blocked) later(() -> forgiven(slot));
   }
 
+  /** It is elsewhere now: what UDP, or an identity, met where it was says nothing. Never blocks. */
+  void moved(NodeId peer) {
+    var slot = slots.get(peer);
+    if (slot == null) return;
+    later(
+        () -> {
+          forgiven(slot);
+          slot.ring();
+        });
+  }
+
   /** All slots there are. */
   List<RoadSlot> slots() {
     return List.copyOf(slots.values());
@@ -293,13 +304,9 @@ final class PeerRoads {
   /** Tells the recording of a road's end. */
   void ended(Road road, String cause) {
     ConnectionEndEvent.emit(
+        new ConnectionEndEvent.Ends("CLIENT", road.kind().name(), road.peer().toString()),
         new ConnectionEndEvent.End(
-            road.peer().toString(),
-            cause,
-            road.age().toMillis(),
-            road.opened(),
-            road.open(),
-            road.roundTrip().toNanos()));
+            cause, road.age().toMillis(), road.opened(), road.open(), road.roundTrip().toNanos()));
   }
 
   /** Ends the roads of peers that nobody needs any more. Never blocks. */

@@ -9,6 +9,7 @@ import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Admitted;
 import dev.meshkit.security.Admission.Refused;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.Identity;
 import dev.meshkit.security.PeerVerifier;
 import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
@@ -34,6 +35,7 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
 
   private final RoadKind road;
   private final Listener.Parts parts;
+  private volatile boolean closing;
 
   Doorkeeper(RoadKind road, Listener.Parts parts) {
     this.road = road;
@@ -77,7 +79,8 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
       case Refused(var code, _) when code == TlsCode.NO_CERTIFICATE -> {} // by turnedAway
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }
-    var known = attributes.toBuilder().set(ADMISSION, admission);
+    var visit = new Visit(name(admission), road, parts.tools());
+    var known = attributes.toBuilder().set(ADMISSION, admission).set(Visit.KEY, visit);
     if (road != RoadKind.H2 || session == null) return known.build();
     var remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     var stay = Stay.ofAnyAge(new Stay.Parts(parts.own(), parts.tools(), parts.times()), session);
@@ -90,8 +93,33 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   @Override
   public void transportTerminated(@Nullable Attributes attributes) {
     if (attributes == null) return; // it was never ready
+    var visit = attributes.get(Visit.KEY);
+    if (visit != null) visit.end(closing, () -> isRefused(attributes));
     var guest = attributes.get(Guest.KEY);
     if (guest != null) parts.tcp().rounds().remove(guest);
+  }
+
+  private boolean isRefused(Attributes attributes) {
+    var chain = chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+    return verifier().client(chain) instanceof Refused;
+  }
+
+  private static String name(Admission admission) {
+    return switch (admission) {
+      case Admitted(Identity.Node(_, var id)) -> id.toString();
+      case Admitted(var who) -> who.uri();
+      case Refused _ -> "";
+    };
+  }
+
+  /** Whatever ends from now on ends because this node stops. */
+  void closing() {
+    closing = true;
+  }
+
+  /** Which road leads here. */
+  RoadKind road() {
+    return road;
   }
 
   private PeerVerifier verifier() {

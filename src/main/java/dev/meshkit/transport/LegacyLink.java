@@ -45,6 +45,7 @@ final class LegacyLink implements Carrier {
   private final CountDownLatch gone = new CountDownLatch(1);
   private final LegacyCalls calls = new LegacyCalls(this);
   private final LegacyWatch watch;
+  private final Visit visit;
   private volatile boolean draining;
   private volatile boolean sentAway;
   private volatile Runnable waker = () -> {};
@@ -76,6 +77,7 @@ final class LegacyLink implements Carrier {
   LegacyLink(Parts parts, Duration turn) {
     this.parts = parts;
     this.watch = new LegacyWatch(this, turn);
+    this.visit = new Visit(parts.peer().toString(), RoadKind.LEGACY, parts.tools());
   }
 
   /** Begins to read, write and watch. */
@@ -309,6 +311,11 @@ final class LegacyLink implements Carrier {
     return parts;
   }
 
+  /** What becomes of it, for the side that accepted it to tell. */
+  Visit visit() {
+    return visit;
+  }
+
   /** What its ends showed each other. */
   SSLSession session() {
     return parts.io().tls().getSession();
@@ -320,7 +327,8 @@ final class LegacyLink implements Carrier {
 
   /** A stream that the peer opened; the line is the connection's before it is begun. */
   Line accept(LegacyWire.Side side, RpcLog log) {
-    var line = line(side, log, () -> {});
+    visit.began();
+    var line = line(side, log, () -> visit.over(ended.get()));
     streams.put(side.id(), line);
     if (ended.get() && streams.remove(side.id(), line)) line.lane().over(CLOSED); // end missed it
     return line;

@@ -233,6 +233,7 @@ public final class LegacyListener implements AutoCloseable {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     } finally {
       links.remove(link);
+      link.visit().end(closed, () -> link.parts().check().get().isPresent());
     }
   }
 

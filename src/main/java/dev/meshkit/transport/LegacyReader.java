@@ -85,7 +85,11 @@ final class LegacyReader {
   private void ping(LegacyFrame frame) {
     var parts = link.parts();
     var service = parts.served();
-    if (service != null) service.measured(parts.peer(), RoundTrip.heard(frame.body()));
+    if (service != null) {
+      var roundTrip = RoundTrip.heard(frame.body());
+      link.visit().measured(roundTrip);
+      service.measured(parts.peer(), roundTrip);
+    }
     link.tell(LegacyFrame.of(Kind.PONG, frame.id()));
   }
 

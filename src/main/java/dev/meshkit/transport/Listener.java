@@ -24,11 +24,14 @@ public final class Listener implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
   private final Endpoint local;
-  private final List<Server> servers;
+  private final List<Bound> bound;
 
-  private Listener(Endpoint local, List<Server> servers) {
+  /** One socket. */
+  private record Bound(Doorkeeper door, Server server) {}
+
+  private Listener(Endpoint local, List<Bound> bound) {
     this.local = local;
-    this.servers = List.copyOf(servers);
+    this.bound = List.copyOf(bound);
   }
 
   /** What a listener is made of. */
@@ -48,10 +51,12 @@ public final class Listener implements AutoCloseable {
   /** Ends every call and unbinds. Blocks at most 1 s. Idempotent. */
   @Override
   public void close() {
-    servers.forEach(Server::shutdownNow);
+
+    bound.forEach(one -> one.door().closing());
+    bound.forEach(one -> one.server().shutdownNow());
     try {
-      for (var server : servers) {
-        var _ = server.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      for (var one : bound) {
+        var _ = one.server().awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt(); // they end by themselves
@@ -74,25 +79,25 @@ public final class Listener implements AutoCloseable {
 
   /** TCP first, since that is where a free port is easier to be without. */
   private static Listener bindAll(Endpoint at, Parts parts) throws IOException {
-    var bound = new ArrayList<Server>();
+    var bound = new ArrayList<Bound>();
     var port = at.port();
     try {
       for (var kind : Transport.permitted(parts.mode()).reversed()) {
-        var server = server(kind, new InetSocketAddress(at.host(), port), parts).start();
-        bound.add(server);
+        var door = new Doorkeeper(kind, parts);
+        var server = server(door, new InetSocketAddress(at.host(), port), parts).start();
+        bound.add(new Bound(door, server));
         port = server.getPort();
       }
       return new Listener(new Endpoint(at.host(), port), bound);
     } catch (IOException failure) {
-      bound.forEach(Server::shutdownNow);
+      bound.forEach(one -> one.server().shutdownNow());
       throw failure;
     }
   }
 
-  private static Server server(RoadKind kind, InetSocketAddress at, Parts parts) {
-    var door = new Doorkeeper(kind, parts);
+  private static Server server(Doorkeeper door, InetSocketAddress at, Parts parts) {
     ServerBuilder<?> builder =
-        switch (kind) {
+        switch (door.road()) {
           case H3 ->
               Http3ServerBuilder.forAddress(at)
                   .tls(identity(door, parts))
@@ -106,7 +111,7 @@ public final class Listener implements AutoCloseable {
           case LEGACY -> throw new IllegalArgumentException("it has a listener of its own");
         };
     builder.addTransportFilter(door);
-    new ServedCalls(kind, parts.service(), parts.tools())
+    new ServedCalls(door.road(), parts.service(), parts.tools())
         .definitions()
         .forEach(builder::addService);
     return builder.build();

@@ -16,6 +16,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +53,14 @@ final class ServedCalls {
                 Methods.PROBE,
                 checked(
                     (call, _, from) ->
-                        new UnaryCall(call, log(call, from), said -> probed(from, said))));
+                        new UnaryCall(call, log(call, from), said -> probed(call, from, said))));
     return List.of(mesh.build(), probe.build());
   }
 
-  private Result<Bytes> probed(NodeId from, Bytes said) {
-    service.measured(from, RoundTrip.heard(said));
+  private Result<Bytes> probed(ServerCall<Bytes, Bytes> call, NodeId from, Bytes said) {
+    var roundTrip = RoundTrip.heard(said);
+    visit(call).measured(roundTrip);
+    service.measured(from, roundTrip);
     return Result.ok(Bytes.EMPTY);
   }
 
@@ -121,9 +124,16 @@ final class ServedCalls {
         var guest = call.getAttributes().get(Guest.KEY);
         if (guest != null) guest.calls(stream);
         service.accept(stream, Hello.in(headers));
-        yield new Questions(stream);
+        var visit = visit(call);
+        visit.began();
+        yield new Questions(stream, visit);
       }
     };
+  }
+
+  private static Visit visit(ServerCall<Bytes, Bytes> call) {
+    var visit = call.getAttributes().get(Visit.KEY);
+    return Objects.requireNonNull(visit, "a connection that did not come in by the door");
   }
 
   /** The refusal of a call, whose text begins with the code for whoever is refused. */
@@ -135,9 +145,11 @@ final class ServedCalls {
   /** Brings what the peer sends to the stream. */
   private static final class Questions extends ServerCall.Listener<Bytes> {
     private final ByteStream stream;
+    private final Visit visit;
 
-    Questions(ByteStream stream) {
+    Questions(ByteStream stream, Visit visit) {
       this.stream = stream;
+      this.visit = visit;
     }
 
     @Override
@@ -152,11 +164,13 @@ final class ServedCalls {
 
     @Override
     public void onCancel() {
+      visit.over(true);
       stream.over(Status.CANCELLED.withDescription("the peer, or the road to it, is gone"));
     }
 
     @Override
     public void onComplete() {
+      visit.over(false);
       stream.over(Status.OK);
     }
 

@@ -39,6 +39,13 @@ public final class HelloCodec {
     }
     try {
       var in = HELLO.parse(bytes);
+      if (Integer.compareUnsigned(in.getWireMin(), in.getWireMax()) > 0) {
+        return new Decoded.Malformed<>(
+            "Hello: wire %s to %s"
+                .formatted(
+                    Integer.toUnsignedString(in.getWireMin()),
+                    Integer.toUnsignedString(in.getWireMax())));
+      }
       return new Decoded.Whole<>(
           new Hello(
               in.getCluster(),

@@ -1,5 +1,6 @@
 package dev.meshkit.chaos;
 
+import dev.meshkit.cli.RoadSwitchMesh;
 import dev.meshkit.cli.VersionRoll;
 import dev.meshkit.grpc.ConformanceRun;
 import dev.meshkit.grpc.Floods;
@@ -32,6 +33,7 @@ public final class Chaos {
               Map.entry("flood", args -> Floods.run(Duration.ofSeconds(number(args, 10)))),
               Map.entry("frozen-peer", args -> FrozenPeer.run(number(args, 5))), // rounds
               Map.entry("road-switch", args -> RoadSwitch.run(number(args, 120))), // seconds
+              Map.entry("road-switch-mesh", args -> RoadSwitchMesh.run(number(args, 120))), // same
               // times there and back, and a seed
               Map.entry("version-roll", Chaos::versionRoll),
               // the rows whose names begin so, or all of them

@@ -2,13 +2,7 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import com.google.protobuf.ByteString;
 import dev.meshkit.api.NodeId;
-import dev.meshkit.control.AdminClient;
-import dev.meshkit.control.SocketPath;
-import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.runtime.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -20,11 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One agent of a {@link VersionRoll}: a process with ports and a file of its own, killed and
- * started again at will. One thread runs it; any may send.
+ * One agent of a {@link VersionRoll} or a {@link RoadSwitchMesh}: a process with ports and a file
+ * of its own, killed and started again at will. One thread runs it; any may send.
  */
 final class RollNode implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private final NodeId id;
@@ -32,23 +25,24 @@ final class RollNode implements AutoCloseable {
   private final Path file;
   private final int mesh = FreePort.of("127.0.0.1");
   private final int legacy = FreePort.of("127.0.0.1");
-  private final String seed;
-  private final AdminClient admin;
+  private final List<String> more;
+  private final AgentView view;
   private Child child;
 
-  /** Starts it; {@code seed}: whom it joins, empty for nobody. */
-  RollNode(Path directory, NodeId id, String seed) throws IOException {
+  /** Starts it, to go by {@code versions}; {@code more}: what else it is told. */
+  RollNode(Path directory, NodeId id, List<String> versions, List<String> more) throws IOException {
     this.id = id;
     this.directory = directory;
     this.file = directory.resolve(id.name() + ".toml");
-    this.seed = seed;
-    this.admin = AdminClient.of(SocketPath.of(data(), System.getenv()));
-    write(List.of());
+    this.more = List.copyOf(more);
+    this.view = new AgentView(id, data());
+    write(versions);
     this.child = started();
   }
 
-  NodeId id() {
-    return id;
+  /** What it says to whoever asks. */
+  AgentView view() {
+    return view;
   }
 
   /** Where peers join it. */
@@ -64,7 +58,7 @@ final class RollNode implements AutoCloseable {
     var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off"));
     args.addAll(List.of("--name", id.name(), "--region", id.region(), "--data", data().toString()));
     args.addAll(List.of("--listen", mesh(), "--config", file.toString()));
-    if (!seed.isEmpty()) args.addAll(List.of("--join", seed));
+    args.addAll(more);
     var next = Child.start(directory, args.toArray(String[]::new));
     next.awaitLine("next");
     return next;
@@ -94,39 +88,6 @@ final class RollNode implements AutoCloseable {
     Files.move(next, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Sends a message; whether the node has promised it. */
-  boolean send(NodeId to, String body) {
-    var request =
-        SendRequest.newBuilder()
-            .setTo(to.toString())
-            .setMessageKind(Letterbox.KIND)
-            .setBody(ByteString.copyFromUtf8(body))
-            .build();
-    return admin.ask("sending", PATIENCE, node -> node.send(request)).isOk();
-  }
-
-  /** Blocks until it has a Stream with each of {@code peers} others, all of them as told. */
-  void awaitRoads(int peers, boolean overLegacy) {
-    await()
-        .atMost(LONG)
-        .untilAsserted(
-            () -> {
-              var roads = status().getAsJsonObject("roads");
-              var legacyRoads = roads.get("legacy").getAsInt();
-              var others = roads.get("h3").getAsInt() + roads.get("h2").getAsInt();
-              var seen = id + " has " + roads;
-              org.junit.jupiter.api.Assertions.assertEquals(
-                  overLegacy ? peers : 0, legacyRoads, seen);
-              org.junit.jupiter.api.Assertions.assertEquals(overLegacy ? 0 : peers, others, seen);
-            });
-  }
-
-  private JsonObject status() {
-    var ran = Shell.in(directory).run("status", "-o", "json", "--data", data().toString());
-    org.junit.jupiter.api.Assertions.assertEquals(0, ran.exit(), ran.err());
-    return JsonParser.parseString(ran.out()).getAsJsonObject();
-  }
-
   /** Blocks until its legacy port is open, or is not. */
   void awaitPort(boolean open) {
     await().atMost(LONG).until(() -> isOpen() == open);
@@ -140,11 +101,6 @@ final class RollNode implements AutoCloseable {
     }
   }
 
-  /** What its handler has recorded, in the file that survives its kills. */
-  List<String> letters() throws IOException {
-    return Letters.in(data());
-  }
-
   /** What it has said of itself. */
   String err() throws IOException {
     return child.err();
@@ -153,6 +109,6 @@ final class RollNode implements AutoCloseable {
   @Override
   public void close() {
     child.close();
-    admin.close();
+    view.close();
   }
 }

@@ -1,19 +1,12 @@
 package dev.meshkit.cli;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.meshkit.api.NodeId;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,16 +17,14 @@ import java.util.random.RandomGenerator;
  * against the rows that the receivers' handlers left on disk.
  */
 public final class VersionRoll {
-  private static final Duration DRAIN = Duration.ofMinutes(3);
-  private static final Duration PACE = Duration.ofMillis(20);
   private static final int BETWEEN = 25; // promises from one change to the next
   private static final List<String> REGIONS = List.of("eu", "us");
   private static final List<String> STAGES = List.of("1-2", "1-2@1", "1-2", "2");
 
   private final RandomGenerator chance;
-  private final DemoLedger ledger = new DemoLedger();
-  private final AtomicInteger number = new AtomicInteger();
   private final List<RollNode> nodes = new ArrayList<>();
+  private final List<AgentView> views = new ArrayList<>();
+  private final RollLoad load = new RollLoad(views);
   private final int changesAKill;
   private int changes;
   private int kills;
@@ -56,8 +47,8 @@ public final class VersionRoll {
       broken.addAll(roll.all(agents, rolls));
     } catch (org.awaitility.core.ConditionTimeoutException late) {
       broken.add(String.valueOf(late.getMessage()));
-      broken.add("so far " + roll.count());
-      for (var node : roll.nodes) broken.add(node.id() + " said: " + node.err());
+      broken.add("so far " + roll.load.count());
+      for (var node : roll.nodes) broken.add(node.view().id() + " said: " + node.err());
     } finally {
       roll.nodes.forEach(RollNode::close);
     }
@@ -69,16 +60,17 @@ public final class VersionRoll {
     var directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "version-roll");
     for (var i = 0; i < agents; i++) {
       var id = NodeId.of(REGIONS.get(i % REGIONS.size()), "n" + (i + 1));
-      nodes.add(new RollNode(directory, id, i == 0 ? "" : nodes.getFirst().mesh()));
+      var joining = i == 0 ? List.<String>of() : List.of("--join", nodes.getFirst().mesh());
+      nodes.add(new RollNode(directory, id, List.of(), joining));
+      views.add(nodes.getLast().view());
     }
-    for (var node : nodes) node.awaitRoads(agents - 1, false);
-    try (var pace = new ScheduledThreadPoolExecutor(agents)) { // its end waits for what is sent
-      for (var from : nodes) {
-        pace.scheduleWithFixedDelay(() -> talk(from), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
-      }
-      for (var i = 0; i < rolls; i++) roll();
-    }
-    return judged();
+    for (var view : views) view.awaitRoads(agents - 1, false);
+    load.flow(
+        () -> {
+          for (var i = 0; i < rolls; i++) roll();
+        });
+    System.out.println(kills + " kills");
+    return load.judged();
   }
 
   private void roll() throws Exception {
@@ -90,7 +82,7 @@ public final class VersionRoll {
       }
       var used = stage.endsWith("@1");
       for (var node : nodes) {
-        node.awaitRoads(nodes.size() - 1, used);
+        node.view().awaitRoads(nodes.size() - 1, used);
         node.awaitPort(!stage.equals("2"));
       }
     }
@@ -107,56 +99,10 @@ public final class VersionRoll {
       nodes.get(i).tell(versions);
       if (i != when) continue;
       nodes.get(victim).kill();
-      awaitPromises(chance.nextInt(2 * BETWEEN));
+      load.awaitPromises(chance.nextInt(2 * BETWEEN));
       nodes.get(victim).restart();
       kills++;
     }
-    awaitPromises(BETWEEN);
-  }
-
-  private void awaitPromises(int more) {
-    var wanted = ledger.sent() + more;
-    await().atMost(DRAIN).until(() -> ledger.sent() >= wanted);
-  }
-
-  private void talk(RollNode from) {
-    for (var to : nodes) {
-      if (to != from) send(from, to.id());
-    }
-  }
-
-  private void send(RollNode from, NodeId to) {
-    var body = from.id() + ">" + to + "#" + number.incrementAndGet();
-    var letter = new DemoLedger.Letter(to.toString(), body);
-    ledger.tried(letter);
-    if (from.send(to, body)) ledger.promised(letter);
-  }
-
-  private List<String> judged() throws IOException {
-    await().atMost(DRAIN).until(() -> count().lost() == 0);
-    var count = count();
-    System.out.printf("%s, %d kills%n", count, kills);
-    var broken = new ArrayList<String>();
-    if (!count.isExact()) broken.add(count.toString());
-    for (var entry : applied().entrySet()) {
-      var latest = new TreeMap<String, Integer>();
-      for (var body : entry.getValue()) {
-        var pair = body.substring(0, body.indexOf('#'));
-        var n = Integer.parseInt(body.substring(pair.length() + 1));
-        var before = latest.put(pair, n);
-        if (before != null && before > n) broken.add(pair + " applied " + n + " after " + before);
-      }
-    }
-    return broken;
-  }
-
-  private DemoLedger.Count count() throws IOException {
-    return ledger.count(applied());
-  }
-
-  private Map<String, List<String>> applied() throws IOException {
-    var applied = new TreeMap<String, List<String>>();
-    for (var node : nodes) applied.put(node.id().toString(), node.letters());
-    return applied;
+    load.awaitPromises(BETWEEN);
   }
 }

@@ -75,6 +75,22 @@ class LifeTest {
     assertTrue(solo.effects.contains(new Effect.Dial(Solo.endpoint(M1))));
   }
 
+  /** M29: where UDP is blocked (T26) a dial takes more than 2 s, and finds who is there. */
+  @Test
+  void aJoinerThatIsReachedSlowlyIsLetIn() {
+    var solo = new Solo("eu/n1");
+    solo.step(new Input.LinkUp(M1));
+    var at = Solo.endpoint(M1);
+    var greet = new Frame.Greet(1, Bytes.EMPTY, at, Frame.Greet.Purpose.JOIN);
+    solo.step(new Input.Received(M1, frame(Solo.GENERATION, greet)));
+    solo.effects.clear();
+    solo.pass(Duration.ofSeconds(5));
+    solo.step(new Input.Dialled(at, M1));
+    assertEquals(List.of(), solo.sent(Frame.Reject.class));
+    var greeted = solo.sent(Frame.Greet.class).stream().map(Frame.Greet::purpose).toList();
+    assertEquals(Frame.Greet.Purpose.WELCOME, greeted.getFirst()); // then as whoever is dialled
+  }
+
   /** M10: of two processes under one name the lower generation stops, if the other answers. */
   @Test
   void theLowerGenerationOfTwoStops() {

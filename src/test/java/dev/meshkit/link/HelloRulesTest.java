@@ -8,6 +8,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.wire.Hello;
 import dev.meshkit.wire.HelloCodec;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** T32: Hello refuses a foreign cluster, another name, a disjoint wire range; N and N−1 pass. */
@@ -30,6 +31,31 @@ class HelloRulesTest {
     assertEquals("MK-NET-005", mk(judge(new Hello("c", B, 7, 5, 6, 0))));
   }
 
+  /** What this build says speaks one version, from which neighbours differ by one at one end. */
+  @Test
+  void thisBuildInteroperatesWithItselfAndWithReleasesThatSpeakItsVersionToo() {
+    var now = HelloCodec.WIRE_VERSION;
+    var ours = HelloRules.ours(LinkOptions.of(A, "c"));
+    assertEquals(List.of(now, now), List.of(ours.wireMin(), ours.wireMax()));
+    assertEquals(true, agree(ours, now, now));
+    assertEquals(true, agree(ours, now, now + 1));
+    assertEquals(true, agree(ours, now - 1, now));
+    assertEquals(false, agree(ours, now + 1, now + 1));
+    assertEquals(false, agree(ours, now + 1, now + 2));
+    assertEquals(false, agree(ours, now - 1, now - 1));
+  }
+
+  /** Whether both let the other in; one that does is as bad as none. */
+  private static boolean agree(Hello ours, int min, int max) {
+    var theirs = new Hello("c", B, 7, min, max, 0);
+    var here = HelloRules.judge(ours, B, HelloCodec.hello(theirs));
+    var there = HelloRules.judge(theirs, A, HelloCodec.hello(ours));
+    assertEquals(here.isOk(), there.isOk());
+    if (!here.isOk())
+      assertEquals(List.of("MK-NET-005", "MK-NET-005"), List.of(mk(here), mk(there)));
+    return here.isOk();
+  }
+
   @Test
   void ofAnotherCluster() {
     assertEquals("MK-NET-006", mk(judge(new Hello("d", B, 7, 3, 4, 0))));
@@ -46,6 +72,7 @@ class HelloRulesTest {
     assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.EMPTY)));
     assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.utf8("nonsense"))));
     assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(new byte[2000]))));
+    assertEquals("MK-NET-005", mk(judge(new Hello("c", B, 7, 4, 3, 0)))); // the wrong way round
     var nameless = dev.meshkit.wire.proto.Hello.newBuilder().setCluster("c").setNode("B").build();
     assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(nameless.toByteArray()))));
   }

@@ -161,6 +161,25 @@ class RoadFaultsTest {
     assertEquals(1, a.count("meshkit_h3_repromotions_total"));
   }
 
+  /** T28 So is another address of the peer. */
+  @Test
+  void aNewAddressOfThePeerIsReasonToTryHttp3AtOnce() throws Exception {
+    // given a link over HTTP/2 which HTTP/3 was tried beside, in vain, and is not for minutes now
+    var patient = RoadTimes.DEFAULTS.withRetry(Duration.ofMinutes(15), Duration.ofMillis(200));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(patient));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    path.cutUdp();
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> H3_IN_VAIN.matcher(a.meters.scrape()).find());
+    assertEquals(Map.of(B, RoadKind.H2), a.links.roads());
+    // when the peer is where UDP passes
+    a.links.want(Map.of(B, crossingTo(b).at()));
+    // then the streams are on HTTP/3 long before its time
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    assertEquals(1, a.count("meshkit_h3_repromotions_total"));
+  }
+
   /** T28: HTTP/3 has to prove itself for a while, in which nobody else would look after HTTP/2. */
   @Test
   void whileHttp3IsTriedBesideItHttp2IsAskedForASignOfLife() throws IOException {

@@ -200,10 +200,14 @@ class EventsTest {
         "RoadChange", fields("peer", "eu/n2", "from", "H2", "to", "H3", "reason", "PROMOTED"));
     TransportDowngradeEvent.emit("eu/n2", "TIMEOUT");
     wanted.put("TransportDowngrade", fields("peer", "eu/n2", "reason", "TIMEOUT"));
-    ConnectionEndEvent.emit(new ConnectionEndEvent.End("eu/n2", "LOST", 7, 3, 2, 5));
+    ConnectionEndEvent.emit(
+        new ConnectionEndEvent.Ends("CLIENT", "H3", "eu/n2"),
+        new ConnectionEndEvent.End("LOST", 7, 3, 2, 5));
     wanted.put(
         "ConnectionEnd",
-        fields("peer", "eu/n2", "cause", "LOST", "age", 7L, "streams", 3L, "lost", 2L, "srtt", 5L));
+        fields(
+            "side", "CLIENT", "road", "H3", "peer", "eu/n2", "cause", "LOST", "age", 7L, "streams",
+            3L, "lost", 2L, "srtt", 5L));
     SlowReaderEvent.emit("eu/n2", "STREAM");
     wanted.put("SlowReader", fields("peer", "eu/n2", "family", "STREAM"));
     return wanted;

@@ -1,0 +1,120 @@
+package dev.meshkit.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.protobuf.ByteString;
+import dev.meshkit.api.MeshException;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.SocketPath;
+import dev.meshkit.control.proto.AdminGrpc;
+import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.LeadersRequest;
+import dev.meshkit.control.proto.MembersRequest;
+import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.control.proto.SendRequest;
+import dev.meshkit.control.proto.StatusRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** One agent, as whoever may open its admin socket and its files sees it. Thread-safe. */
+final class AgentView implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  private final NodeId id;
+  private final Path data;
+  private final AdminClient admin;
+
+  /** Of the agent {@code id}, which keeps its data there; it may start later. */
+  AgentView(NodeId id, Path data) {
+    this.id = id;
+    this.data = data;
+    this.admin = AdminClient.of(SocketPath.of(data, System.getenv()));
+  }
+
+  NodeId id() {
+    return id;
+  }
+
+  /** Sends a message; whether the node has promised it. */
+  boolean send(NodeId to, String body) {
+    var request =
+        SendRequest.newBuilder()
+            .setTo(to.toString())
+            .setMessageKind(Letterbox.KIND)
+            .setBody(ByteString.copyFromUtf8(body))
+            .build();
+    return admin.ask("sending", PATIENCE, node -> node.send(request)).isOk();
+  }
+
+  /** Blocks until it has a Stream with each of {@code peers} others, all of them as told. */
+  void awaitRoads(int peers, boolean overLegacy) {
+    await()
+        .atMost(LONG)
+        .ignoreExceptionsInstanceOf(MeshException.class) // it may be on its way back from a kill
+        .untilAsserted(
+            () -> {
+              var roads = status().getRoads();
+              var others = roads.getH3() + roads.getH2();
+              var seen = id + " has " + roads;
+              assertEquals(overLegacy ? peers : 0, roads.getLegacy(), seen);
+              assertEquals(overLegacy ? 0 : peers, others, seen);
+            });
+  }
+
+  private NodeStatus status() {
+    return asked(node -> node.status(StatusRequest.getDefaultInstance()));
+  }
+
+  private <T> T asked(Function<AdminGrpc.AdminBlockingStub, T> call) {
+    return admin.ask("asking " + id, PATIENCE, call).orThrow();
+  }
+
+  /** Each scope it knows a leader of, with the leader and its fence. */
+  Map<String, String> leaders() {
+    var led = new TreeMap<String, String>();
+    for (var item :
+        asked(node -> node.leaders(LeadersRequest.getDefaultInstance())).getItemsList()) {
+      if (item.getState() == LeaderItem.State.LED) {
+        led.put(item.getScope(), item.getLeader() + " " + item.getFence());
+      }
+    }
+    return led;
+  }
+
+  /** Each member, with its status and the life it is in. */
+  Map<String, String> members() {
+    var seen = new TreeMap<String, String>();
+    for (var item :
+        asked(node -> node.members(MembersRequest.getDefaultInstance())).getItemsList()) {
+      var life = item.getGeneration() + "." + item.getIncarnation();
+      seen.put(item.getNode(), item.getStatus() + " " + life);
+    }
+    return seen;
+  }
+
+  /** What it has seen after event number {@code after}, oldest first, a thousand at most. */
+  List<EventItem> events(long after) {
+    var request = EventsRequest.newBuilder().setAfter(after).setLimit(1_000).build();
+    return asked(node -> node.events(request).next()).getItemsList();
+  }
+
+  /** What its handler has recorded, in the file that survives its kills. */
+  List<String> letters() throws IOException {
+    return Letters.in(data);
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}
