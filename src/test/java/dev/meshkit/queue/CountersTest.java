@@ -51,6 +51,8 @@ class CountersTest {
       SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM task t JOIN lease e ON e.seq = t.seq
         WHERE t.coal IS NOT NULL GROUP BY t.lid, t.coal)""";
 
+  private static final Audit BY = new Audit("test", "again");
+
   @TempDir Path directory;
 
   private final SplittableRandom random = new SplittableRandom(11);
@@ -78,7 +80,7 @@ class CountersTest {
   }
 
   private void step(Store store, DurableQueue<Bytes> queue) throws InterruptedException {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> enqueue(queue);
       case 3 -> failingBatch(store, queue);
       case 4, 5, 6 -> lease(store, queue);
@@ -89,10 +91,27 @@ class CountersTest {
       }
       case 11 -> {
         if (random.nextInt(10) == 0) {
-          done += queue.poison().redrive(PoisonFilter.ALL, new Audit("test", "again")).orThrow();
+          done += queue.poison().redrive(PoisonFilter.ALL, BY).orThrow();
         }
       }
+      case 12 -> operate(queue);
       default -> throw new IllegalStateException();
+    }
+  }
+
+  /** What operators do: cancel what is leased and what waits, purge, pause and resume. */
+  private void operate(DurableQueue<Bytes> queue) throws InterruptedException {
+    var lane = Lane.of("lane" + random.nextInt(5));
+    switch (random.nextInt(10)) {
+      case 0 -> done += queue.cancel(new TaskFilter(0, "", lane.key()), BY).orThrow();
+      case 1 -> queue.poison().purge(PoisonFilter.ALL, false, BY).orThrow();
+      case 2 -> queue.pause(new Target.OneLane(lane), BY).orThrow();
+      case 3, 4, 5 -> queue.resume(new Target.OneLane(lane), BY).orThrow();
+      default -> {
+        if (held.isEmpty()) return;
+        var one = TaskFilter.one(held.get(random.nextInt(held.size())).id());
+        done += queue.cancel(one, BY).orThrow();
+      }
     }
   }
 
