@@ -42,6 +42,11 @@ final class Deadline {
     return !now.isBefore(deadline);
   }
 
+  /** When its time began. */
+  synchronized Instant started() {
+    return started;
+  }
+
   /** When it expires. */
   synchronized Instant instant() {
     return deadline;

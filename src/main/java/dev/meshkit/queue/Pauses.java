@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * Notices that everything stood still, and gives the time back: a clock that goes on while the
@@ -47,19 +48,31 @@ final class Pauses {
   Instant plan() {
     ground.alarm().looks(false); // first say so, then look: who leases does it the other way
     var now = look();
-    var held = !ground.held().isEmpty();
+    var held = isWatching();
     ground.alarm().looks(held);
     return now.plus(held ? between : NEVER);
+  }
+
+  private synchronized boolean isWatching() {
+    return watching;
   }
 
   /** Looks at the clock, and forgives what must be forgiven; what time it is. */
   synchronized Instant look() {
     var now = ground.monotonic();
-    var gap = Duration.between(seen, now);
+    var gap = Duration.between(watching ? seen : firstLeased(now), now);
     seen = now;
-    if (watching && gap.minus(between).compareTo(quarter) > 0)
+    if (gap.minus(between).compareTo(quarter) > 0)
       ground.held().values().forEach(held -> held.deadline().shift(gap));
     watching = !ground.held().isEmpty();
     return now;
+  }
+
+  /** Since when there has been somebody whose time passes, if nobody has looked since. */
+  private Instant firstLeased(Instant now) {
+    return ground.held().values().stream()
+        .map(held -> held.deadline().started())
+        .min(Comparator.naturalOrder())
+        .orElse(now);
   }
 }

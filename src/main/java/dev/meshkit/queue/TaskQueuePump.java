@@ -201,10 +201,15 @@ public final class TaskQueuePump<T> implements AutoCloseable {
   }
 
   /** False if there is no thread for it: then its lease goes back, uncharged. */
-  private boolean isBegun(Lease<T> lease) {
-    var maxRun = queue.options().leases().maxRun();
-    var threads = runners.named("pump-" + lease.lane() + "-" + lease.id());
-    var slot = new Slot<>(lease, maxRun, new Slot.Runner<>(handler, threads), settler::ended);
+  private boolean isBegun(Lease<T> lease) throws InterruptedException {
+    Slot<T> slot;
+    try {
+      slot = slot(lease);
+    } catch (RuntimeException | Error thrown) {
+      LOG.log(Level.ERROR, QueueErrors.noThread(lease, thrown).text());
+      var _ = queue.settle(lease, new Disposition.Release()); // refused: it expires
+      return false;
+    }
     slots.take(slot);
     beats.begun();
     try {
@@ -215,6 +220,12 @@ public final class TaskQueuePump<T> implements AutoCloseable {
       LOG.log(Level.ERROR, QueueErrors.noThread(lease, thrown).text());
       return false;
     }
+  }
+
+  private Slot<T> slot(Lease<T> lease) {
+    var maxRun = queue.options().leases().maxRun();
+    var threads = runners.named("pump-" + lease.lane() + "-" + lease.id());
+    return new Slot<>(lease, maxRun, new Slot.Runner<>(handler, threads), settler::ended);
   }
 
   /** What was leased as the pump closed has begun by then: the leasing thread ends at once. */

@@ -226,4 +226,29 @@ class FaultsTest {
       assertEquals(2, said.count("there is no thread for it: java.lang.OutOfMemoryError"));
     }
   }
+
+  /** Q18, Q26 Nor does what fails before there is anything that could be started. */
+  @Test
+  void aTaskWhoseThreadCannotEvenBeNamedGoesBack() throws Exception {
+    var bad = new AtomicInteger(2);
+    TaskQueuePump.Threads threads =
+        name -> {
+          if (bad.getAndDecrement() > 0) throw new IllegalStateException("planted");
+          return Thread.ofVirtual().name(name).factory();
+        };
+    var attempts = new CopyOnWriteArrayList<Integer>();
+    TaskHandler<Bytes> handler =
+        lease -> {
+          attempts.add(lease.attempt());
+          return Ack.plain();
+        };
+    try (var fixture = QueueFixture.open(directory, options)) {
+      for (var body : List.of("a", "b", "c")) fixture.enqueue(body);
+      try (var pump =
+          TaskQueuePump.start(fixture.queue(), PumpOptions.concurrency(3), handler, threads)) {
+        await().atMost(PATIENCE).until(() -> pump.tally().done() == 3);
+      }
+      assertEquals(Collections.nCopies(3, 1), attempts);
+    }
+  }
 }
