@@ -48,7 +48,7 @@ final class MemorySettling {
   /** The deadline passed: as a failed attempt. */
   void expire(Commitment tx, MemoryTask task) {
     ended(tx, task);
-    if (isSuperseded(tx, task)) return;
+    if (comesBackNoMore(tx, task)) return;
     retry(tx, task, QueueErrors.expired(ground.options().leases().time()), Duration.ZERO);
   }
 
@@ -74,7 +74,7 @@ final class MemorySettling {
 
   private Settled apply(Commitment tx, MemoryTask task, Disposition said) {
     var comesBack = !(said instanceof Disposition.Ack || said instanceof Disposition.Poison);
-    if (comesBack && isSuperseded(tx, task)) return new Settled.Superseded();
+    if (comesBack && comesBackNoMore(tx, task)) return new Settled.Superseded();
     return switch (said) {
       case Disposition.Ack _ -> done(tx, task);
       case Disposition.Retry(var why, var floor) -> retry(tx, task, why, floor);
@@ -137,6 +137,13 @@ final class MemorySettling {
     var newer = task.lane().waiting(task.keys().coal());
     if (newer.isEmpty() || newer.get().seq() < task.seq()) return false;
     dying.supersede(tx, task);
+    return true;
+  }
+
+  /** The same, and for the rest of its run it has failed. */
+  private boolean comesBackNoMore(Commitment tx, MemoryTask task) {
+    if (!isSuperseded(tx, task)) return false;
+    if (isStrict()) goBack(tx, task);
     return true;
   }
 

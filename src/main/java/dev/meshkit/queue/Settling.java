@@ -59,7 +59,11 @@ final class Settling {
       return;
     }
     ended(tx, held);
-    if (isGone(tx, held) || coalescing.supersedes(tx, held.lane(), held.row())) return;
+    if (isGone(tx, held)) return;
+    if (isSuperseded(tx, held)) {
+      leasing.serveIn(tx);
+      return;
+    }
     var why = QueueErrors.expired(ground.options().leases().time());
     var settled = retry(tx, held, why, Duration.ZERO);
     leasing.serveIn(tx);
@@ -90,9 +94,7 @@ final class Settling {
 
   private Settled apply(StoreTx tx, Held held, Disposition said) {
     var comesBack = !(said instanceof Disposition.Ack || said instanceof Disposition.Poison);
-    if (comesBack && coalescing.supersedes(tx, held.lane(), held.row())) {
-      return new Settled.Superseded();
-    }
+    if (comesBack && isSuperseded(tx, held)) return new Settled.Superseded();
     return switch (said) {
       case Disposition.Ack _ -> done(tx, held, new Settled.Done());
       case Disposition.Retry(var why, var floor) -> retry(tx, held, why, floor);
@@ -151,6 +153,13 @@ final class Settling {
     TaskTable.release(tx, held.seq(), held.origin());
     held.lane().backAt(tx, held.row().ord());
     if (isStrict()) goBack(tx, held);
+  }
+
+  /** Whether a newer one is there instead: for the rest of its run it has failed all the same. */
+  private boolean isSuperseded(StoreTx tx, Held held) {
+    if (!coalescing.supersedes(tx, held.lane(), held.row())) return false;
+    if (isStrict()) goBack(tx, held);
+    return true;
   }
 
   private boolean isStrict() {

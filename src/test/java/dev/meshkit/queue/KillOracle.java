@@ -241,7 +241,10 @@ final class KillOracle {
         task.died = true;
         if (lease.words.contains("RETRY")) goneBack(task, lease); // it was its last attempt
       }
-      case "SUPERSEDED" -> task.replaced = true;
+      case "SUPERSEDED" -> {
+        task.replaced = true;
+        goneBack(task, lease);
+      }
       case "REQUEUED" -> requeued(task, lease);
       default -> {}
     }

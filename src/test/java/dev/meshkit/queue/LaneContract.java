@@ -99,6 +99,34 @@ interface LaneContract {
     }
   }
 
+  /** Q21, Q22 Also when a newer one has come instead: by its word, or by its silence. */
+  @Test
+  default void aFailureThatIsSupersededGoesBackToo() throws Exception {
+    var state = TaskOptions.DEFAULTS.withCoalesceKey("k");
+    var options = QueueOptions.of("q").lease(Duration.ofSeconds(4), Duration.ofMinutes(1));
+    try (var bed = open(options)) {
+      bed.enqueue(LANE, "a", state);
+      bed.enqueue("b");
+      var run = bed.run(LANE, 9);
+      bed.enqueue(LANE, "a2", state);
+      var retry = new Retry(WHY, Duration.ZERO);
+      assertEquals(new Settled.Superseded(), bed.settle(run.getFirst(), retry));
+      assertInstanceOf(Settled.Stale.class, bed.settle(run.get(1), Ack.plain()));
+      bed.enqueue("c");
+      var again = bed.run(LANE, 9);
+      assertEquals(List.of("b", "a2", "c"), bodies(again));
+      assertEquals(new Settled.Done(), bed.settle(again.getFirst(), Ack.plain()));
+      bed.enqueue(LANE, "a3", state);
+      bed.pass(Duration.ofSeconds(3));
+      assertTrue(bed.queue().heartbeat(again.getLast()).isOk());
+      bed.pass(Duration.ofSeconds(2));
+      assertInstanceOf(Settled.Stale.class, bed.settle(again.getLast(), Ack.plain()));
+      var last = bed.run(LANE, 9);
+      assertEquals(List.of("c", "a3"), bodies(last));
+      assertEquals(1, last.getFirst().attempt(), "not charged");
+    }
+  }
+
   /** Q18, Q22 A worker of any lane gets a STRICT lane's head alone, and a RELAXED one's window. */
   @Test
   default void aLanesOrderSaysHowManyItGives() throws Exception {
