@@ -55,7 +55,7 @@ class CancellationConformanceTest extends ConformanceBed {
     assertSame(cause, status.getCause());
     served.events.expect("cancel");
     assertTrue(served.call.isCancelled());
-    assertTrue(served.context.isCancelled());
+    served.awaitContextCancelled();
     assertEquals(0, served.events.count("complete"));
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
@@ -8,6 +9,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +47,13 @@ final class HandledCalls implements ServerCallHandler<Ask, Answer> {
       this.call = call;
       this.headers = headers;
       this.context = context;
+    }
+
+    /** The context ends on a thread of its own, before or after the listener hears of it. */
+    void awaitContextCancelled() throws InterruptedException {
+      var ended = new CountDownLatch(1);
+      context.addListener(_ -> ended.countDown(), Runnable::run);
+      assertTrue(ended.await(30, TimeUnit.SECONDS), "the call's context is not cancelled");
     }
 
     @Override
