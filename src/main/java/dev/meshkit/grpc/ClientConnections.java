@@ -63,7 +63,7 @@ final class ClientConnections implements ConnectionOwner {
   ClientConnections(
       Reactor reactor, Dial.Target target, ChannelState state, RandomGenerator chance) {
     this.reactor = reactor;
-    this.loop = reactor.dialLoop();
+    this.loop = reactor.seats().take(); // Http3Channel gives it back
     this.commands = reactor.commands(loop);
     this.waiting = new WaitingCalls(commands.tallies());
     this.target = target;

@@ -9,8 +9,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * How a server ends a connection without failing a call (RFC 9114 §5.2): GOAWAY with the largest id
  * tells the client to go elsewhere; what crossed it is still served; one round trip later GOAWAY
- * with the next id says which requests never will be. The client closes when its calls have ended;
- * we do so only if it does not. Confined to the event loop.
+ * with the next id says which requests never will be. The client closes when its calls have ended,
+ * which may be long after ours have: what it has not read of a response is lost with the
+ * connection. A client of this package is sure to do so, and has 30 s, the time any reader may
+ * stop; from others a second of silence is taken for the end. Confined to the event loop.
  *
  * <p>A client that is about to replace a connection says so on it before it dials: the server's
  * {@link Identities} then do not count it against the one that comes.
@@ -22,6 +24,7 @@ final class Farewell {
   private static final long EVERY_ID = (1L << 62) - 4;
   private static final long LEAST_WAIT_MS = 50;
   private static final long LINGER_MS = 1_000;
+  private static final long READER_MS = 30_000;
 
   private final Connection connection;
   private final ControlStream control;
@@ -72,7 +75,8 @@ final class Farewell {
     if (firstRejected == Long.MAX_VALUE || lingering || !connection.streams().isEmpty()) return;
     lingering = true;
     var seen = connection.streams().use().opened();
-    after(Math.max(LINGER_MS, 6 * control.roundTripMs()), () -> lingered(seen));
+    var patience = connection.peerCancels().areTold() ? READER_MS : LINGER_MS; // ours tells
+    after(Math.max(patience, 6 * control.roundTripMs()), () -> lingered(seen));
   }
 
   /**

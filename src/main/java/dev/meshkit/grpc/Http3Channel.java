@@ -28,7 +28,7 @@ final class Http3Channel extends ManagedChannel {
       RandomGenerator chance) {
     var tls = TlsContexts.forClient(options.requireTls());
     var reactor = Reactor.join();
-    state = new ChannelState(reactor::leave);
+    state = new ChannelState(() -> terminated(reactor));
     var connecting =
         new ConnectionTerms(
             options.peerCheck(),
@@ -51,6 +51,11 @@ final class Http3Channel extends ManagedChannel {
             options.codecs(),
             options.limits());
     intercepted = ClientInterceptors.intercept(new Calls(), interceptors);
+  }
+
+  private void terminated(Reactor reactor) {
+    reactor.seats().leave(loop());
+    reactor.leave();
   }
 
   private static String authorityOf(String host, int port) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * shares them, so a channel costs no thread and no socket.
  *
  * <p>There are max(2, cores / 4), or as many as the system property {@value #LOOPS} says, 1 to 64.
- * Listeners take the first loops and channels the last ones, so that a process that does both does
- * not do them on one core.
+ * Listeners take the first loops and channels those that carry the fewest connections, so that a
+ * process that is called a lot does not call others on the same core.
  *
  * <p>Counted: the first user starts the loops, the last one to leave stops them. The count is the
  * only static state of this package; handing a reactor to each builder would put it, and Netty,
@@ -51,7 +51,7 @@ final class Reactor {
   private final EventLoopGroup loops;
   private final List<EventLoop> order = new ArrayList<>();
   private final AtomicInteger listeners = new AtomicInteger();
-  private final AtomicInteger channels = new AtomicInteger();
+  private final Seats<EventLoop> seats;
   private final Map<EventLoop, Channel> dialSockets = new ConcurrentHashMap<>();
   private final Map<EventLoop, List<Connection>> ticking = new ConcurrentHashMap<>();
   private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
@@ -67,6 +67,7 @@ final class Reactor {
       commands.put((EventLoop) loop, new Commands((EventLoop) loop, tallies));
       startTicking((EventLoop) loop);
     }
+    seats = new Seats<>(order);
   }
 
   private static int loopCount() {
@@ -111,9 +112,9 @@ final class Reactor {
     return order.get(Math.floorMod(listeners.getAndIncrement(), order.size()));
   }
 
-  /** The loop of the next channel: the last, then the others in turn. */
-  EventLoop dialLoop() {
-    return order.get(Math.floorMod(~channels.getAndIncrement(), order.size()));
+  /** Where connections are carried: a channel takes the emptiest loop, who accepts has its own. */
+  Seats<EventLoop> seats() {
+    return seats;
   }
 
   /** The command queue of a loop. */

@@ -97,6 +97,7 @@ final class ServerConnections implements ConnectionOwner {
     var remote = Objects.requireNonNull(channel.remoteSocketAddress());
     var connection = new Connection(reactor, channel, remote, this, terms);
     connections.add(connection);
+    reactor.seats().takeIn(commands.loop());
     shaking.put(connection, door.gate().claim());
     if (draining) connection.closeQuietly();
   }
@@ -204,7 +205,7 @@ final class ServerConnections implements ConnectionOwner {
 
   @Override
   public void lost(Connection connection, Http3ConnectException cause) {
-    connections.remove(connection);
+    if (connections.remove(connection)) reactor.seats().leave(commands.loop());
     identities.remove(connection);
     leaveTheDoor(connection);
     if (!ready.remove(connection) && !draining) {

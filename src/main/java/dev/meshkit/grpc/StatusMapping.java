@@ -19,6 +19,8 @@ final class StatusMapping {
           .map(code -> (long) code.code())
           .collect(Collectors.toUnmodifiableSet());
 
+  private static final String BANDWIDTH = "bandwidth"; // what is exhausted, as gRPC puts it
+
   private StatusMapping() {}
 
   /** The status of an HTTP response that carries no {@code grpc-status}. */
@@ -39,7 +41,7 @@ final class StatusMapping {
   /** The status of a stream that the server reset with this code. */
   static Status ofReset(long code) {
     if (code == Http3ErrorCode.H3_EXCESSIVE_LOAD.code()) {
-      return Status.RESOURCE_EXHAUSTED.withDescription("bandwidth");
+      return Status.RESOURCE_EXHAUSTED.withDescription(BANDWIDTH);
     }
     if (code == Http3ErrorCode.H3_REQUEST_REJECTED.code()) {
       return Status.UNAVAILABLE.withDescription("rejected before it was processed");
@@ -58,7 +60,8 @@ final class StatusMapping {
   static Status ofEnd(Http3ConnectException why) {
     var error = why.isHttp3Close() && ERRORS.contains(why.closeCode());
     var status = error ? ofReset(why.closeCode()) : Status.UNAVAILABLE;
-    return status.withDescription(why.getMessage()).withCause(why);
+    var what = status.getCode() == Status.Code.RESOURCE_EXHAUSTED ? BANDWIDTH + ": " : "";
+    return status.withDescription(what + why.getMessage()).withCause(why);
   }
 
   /** The status of a call that we cannot go on with, for want of memory or by a bug. */

@@ -211,6 +211,10 @@ final class RpcLoad {
       nanos[count++] = value;
     }
 
+    int count() {
+      return count;
+    }
+
     LongStream stream() {
       return java.util.Arrays.stream(nanos, 0, count);
     }

@@ -17,6 +17,7 @@ final class RpcShakes {
     var all = new ArrayList<RpcLoad.Times>();
     var start = System.nanoTime();
     var before = RpcCosts.now();
+    var checked = side.checks();
     for (var i = 0; i < parallel; i++) {
       var times = new RpcLoad.Times();
       all.add(times);
@@ -34,7 +35,10 @@ final class RpcShakes {
       throw new IllegalStateException("diallers do not end");
     }
     if (failure.get() != null) throw failure.get();
-    return RpcLoad.sample(all, start, before);
+    var sample = RpcLoad.sample(all, start, before);
+    var dials = all.stream().mapToLong(RpcLoad.Times::count).sum();
+    if (side.checks() - checked < 2 * dials) throw new IllegalStateException("sessions resumed");
+    return sample;
   }
 
   private static void dial(RpcSide side, RpcLoad.Times times, long end) throws Exception {

@@ -10,6 +10,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** One of the two transports: a server on the loopback, and channels to it. */
 abstract class RpcSide implements AutoCloseable {
@@ -26,9 +28,16 @@ abstract class RpcSide implements AutoCloseable {
   private static final int CLIENTS = 32; // as many as shake hands at once
 
   private final Server server;
+  private final LongAdder checks;
 
-  private RpcSide(Server server) {
+  private RpcSide(Server server, LongAdder checks) {
     this.server = server;
+    this.checks = checks;
+  }
+
+  /** How many certificate chains its ends have checked so far. */
+  long checks() {
+    return checks.sum();
   }
 
   /** A channel that is not connected yet. */
@@ -65,10 +74,11 @@ abstract class RpcSide implements AutoCloseable {
 
   /** Ours: HTTP/3. */
   static RpcSide ours(TestCa ca, boolean direct) throws Exception {
-    var identity = ca.identity("spiffe://bench/region/eu/node/server");
+    var checks = new LongAdder();
+    var trust = new Nameless(ca.identity("spiffe://bench/trusts").trust(), checks);
     var builder =
         Http3ServerBuilder.forAddress(LOOPBACK)
-            .tls(identity.key(), identity.trust())
+            .tls(ca.identity("spiffe://bench/region/eu/node/server").key(), trust)
             .addService(new RpcEcho());
     if (direct) builder.directExecutor();
     var clients = new ArrayList<TlsIdentity>(); // an identity may have 8 connections
@@ -76,12 +86,11 @@ abstract class RpcSide implements AutoCloseable {
       clients.add(ca.identity("spiffe://bench/region/eu/node/client" + i));
     }
     var dials = new AtomicInteger();
-    return new RpcSide(builder.build().start()) {
+    return new RpcSide(builder.build().start(), checks) {
       @Override
       ManagedChannel dial(boolean directly) {
         var client = clients.get(dials.getAndIncrement() % CLIENTS);
-        var channel =
-            Http3ChannelBuilder.forAddress("127.0.0.1", port()).tls(client.key(), client.trust());
+        var channel = Http3ChannelBuilder.forAddress("127.0.0.1", port()).tls(client.key(), trust);
         if (directly) channel.directExecutor();
         return channel.build();
       }
@@ -90,13 +99,14 @@ abstract class RpcSide implements AutoCloseable {
 
   /** Theirs: grpc-netty, HTTP/2 on TCP, BoringSSL. */
   static RpcSide theirs(TestCa ca, boolean direct) throws Exception {
+    var checks = new LongAdder();
     var builder =
         NettyServerBuilder.forAddress(LOOPBACK)
-            .sslContext(context(ca.identity("spiffe://bench/region/eu/node/server"), true))
+            .sslContext(context(ca.identity("spiffe://bench/region/eu/node/server"), checks, true))
             .addService(new RpcEcho());
     if (direct) builder.directExecutor();
-    var client = context(ca.identity("spiffe://bench/region/eu/node/client"), false);
-    return new RpcSide(builder.build().start()) {
+    var client = context(ca.identity("spiffe://bench/region/eu/node/client"), checks, false);
+    return new RpcSide(builder.build().start(), checks) {
       @Override
       ManagedChannel dial(boolean directly) {
         var channel = NettyChannelBuilder.forAddress("127.0.0.1", port()).sslContext(client);
@@ -106,13 +116,16 @@ abstract class RpcSide implements AutoCloseable {
     };
   }
 
-  /** TLS of grpc-netty, by BoringSSL. */
-  static SslContext context(TlsIdentity identity, boolean server) throws IOException {
+  /** TLS of grpc-netty, by BoringSSL; in full each time, as ours. */
+  static SslContext context(TlsIdentity identity, LongAdder checks, boolean server)
+      throws IOException {
     var builder =
         server
             ? SslContextBuilder.forServer(identity.key()).clientAuth(ClientAuth.REQUIRE)
             : SslContextBuilder.forClient().keyManager(identity.key());
-    builder.trustManager(new Nameless(identity.trust())).protocols("TLSv1.3");
-    return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
+    builder.trustManager(new Nameless(identity.trust(), checks)).protocols("TLSv1.3");
+    var context = GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
+    ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+    return context;
   }
 }

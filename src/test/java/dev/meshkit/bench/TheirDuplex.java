@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /** Theirs: bidirectional calls of bytes over grpc-netty, HTTP/2 and BoringSSL. */
@@ -45,7 +46,7 @@ final class TheirDuplex extends DuplexSide {
     this.frame = new byte[frameBytes];
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-            .sslContext(RpcSide.context(identity("hub"), true))
+            .sslContext(RpcSide.context(identity("hub"), new LongAdder(), true))
             .addService(
                 ServerServiceDefinition.builder("bench.Hub")
                     .addMethod(METHOD, (call, _) -> new Counting(call))
@@ -117,7 +118,7 @@ final class TheirDuplex extends DuplexSide {
   Line open() throws Exception {
     var channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
-            .sslContext(RpcSide.context(identity("p" + channels.size()), false))
+            .sslContext(RpcSide.context(identity("p" + channels.size()), new LongAdder(), false))
             .build();
     channels.add(channel);
     var call = channel.newCall(METHOD, CallOptions.DEFAULT);

@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +10,10 @@ import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.Attributes;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
+import io.grpc.Metadata;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import java.lang.ref.WeakReference;
@@ -88,6 +91,27 @@ class DrainTest {
       load.assertNoFailure();
       load.awaitMore(100);
     }
+  }
+
+  /** The server has sent all of it long ago: not even its end tells how much was read. */
+  @Test
+  void aResponseThatWaitsForItsReaderOutlivesTheServersLastCall() throws Exception {
+    var server = mesh.start(server());
+    var call =
+        mesh.open(mesh.channel(server)).newCall(ProbeGrpc.getDownloadMethod(), CallOptions.DEFAULT);
+    var events = new CallEvents();
+    call.start(events, new Metadata());
+    call.sendMessage(Ask.newBuilder().setAnswers(20).setAnswerBytes(10_000).build());
+    call.halfClose();
+    call.request(1);
+    events.events.expect("headers");
+    events.events.expect("message");
+    server.shutdown();
+    assertFalse(server.awaitTermination(3, TimeUnit.SECONDS), "it waits for its reader");
+    call.request(20);
+    assertEquals(Status.Code.OK, events.awaitClose().getCode());
+    assertEquals(20, events.events.count("message"));
+    assertTrue(server.awaitTermination(20, TimeUnit.SECONDS), "and for nothing else");
   }
 
   @Test

@@ -110,6 +110,16 @@ class HeaderCodecTest {
     }
   }
 
+  /** T8: which resource is exhausted is said wherever the code comes from, beside who says so. */
+  @Test
+  void excessiveLoadIsNamedBandwidth() {
+    var load = Http3ErrorCode.H3_EXCESSIVE_LOAD.code();
+    assertEquals("bandwidth", StatusMapping.ofReset(load).getDescription());
+    assertEquals("bandwidth: planted", PlantedEnds.closedByServer(load).getDescription());
+    assertEquals(
+        "planted", PlantedEnds.closedByServer(Http3ErrorCode.H3_NO_ERROR.code()).getDescription());
+  }
+
   @Test
   void aStatusWithoutNumberIsUnknown() {
     var fields = new DefaultHttp3Headers(false);
