@@ -29,6 +29,7 @@ final class Life {
   /** Longer than a peer needs to hear that its stream is taken. */
   private static final Duration SETTLE = Duration.ofMillis(300);
 
+  private final LinkContext context;
   private final ByteStream stream;
   private final Standing standing;
   private final @Nullable Road road;
@@ -40,18 +41,35 @@ final class Life {
   /**
    * A call that both sides accepted.
    *
+   * @param context of its line
    * @param stream the call
    * @param standing against another
    */
-  Life(ByteStream stream, Standing standing) {
-    this(stream, standing, null);
+  Life(LinkContext context, ByteStream stream, Standing standing) {
+    this(context, stream, standing, null);
   }
 
   /** A call that we opened on {@code road}. */
-  Life(ByteStream stream, Standing standing, @Nullable Road road) {
+  Life(LinkContext context, ByteStream stream, Standing standing, @Nullable Road road) {
+    this.context = context;
     this.stream = stream;
     this.standing = standing;
     this.road = road;
+  }
+
+  /** Opens a call that both sides accept. Blocks at most 5 s. */
+  static Result<Life> open(LinkContext context, Road road, Family family)
+      throws InterruptedException {
+    var opened = road.open(family, context.helloBytes());
+    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
+    return HelloRules.judge(context.hello(), road.peer(), call.hello())
+        .map(theirs -> new Standing(true, theirs.generation()))
+        .map(standing -> new Life(context, call.stream(), standing, road))
+        .onErr(
+            error -> {
+              context.refused(error);
+              call.stream().close();
+            });
   }
 
   /** The road that we opened it on; empty if the peer opened it. */
@@ -87,13 +105,10 @@ final class Life {
 
   private void sendWaiting() {
     while (stream.isReady()) {
-      var frame = out.grab();
-      if (frame.isEmpty()) return;
+      var next = out.grab();
+      if (next.isEmpty()) return;
       try {
-        if (!stream.offer(frame.get())) {
-          passOn(frame.get());
-          break;
-        }
+        if (!isSent(next.get())) break;
       } catch (RuntimeException bug) { // it costs this stream, never the caller
         sendBug = bug;
         out.close();
@@ -104,9 +119,16 @@ final class Life {
     out.stall();
   }
 
-  private void passOn(Bytes frame) {
-    var next = successor;
-    if (next != null) next.send("", frame);
+  /** If the call is over, the frame waits again, here or where what waited has gone. */
+  private boolean isSent(Outgoing.Kept next) {
+    if (stream.offer(next.frame())) return true;
+    for (var at = this; at != null; at = at.successor) {
+      var back = at.out.takeBack(next);
+      context.dropped(stream.family(), "outgoing", back.dropped());
+      if (back.taken()) return false;
+    }
+    context.dropped(stream.family(), "ended", 1);
+    return false;
   }
 
   /** How many bytes wait to be sent. */
@@ -129,8 +151,15 @@ final class Life {
    * and this one is read to its end. How many frames found no room there. Never blocks.
    */
   int handOver(Life to) {
-    successor = to;
-    return out.moveTo(to.out);
+    successor = to; // before what waits has gone there
+    var dropped = out.moveTo(to.out);
+    stream.ready(); // for a writer that waits for the peer there is nothing left to wait with
+    return dropped;
+  }
+
+  /** It has ended, and none takes its place: gives up what waits, and says how many frames. */
+  int discard() {
+    return out.discard();
   }
 
   /**
@@ -138,17 +167,16 @@ final class Life {
    * nothing is sent any more. Whose place the peer's own stream took waits a moment before it says
    * so: until the peer knows that its stream is taken, it still talks on this one.
    */
-  void readOut(LinkContext context) throws InterruptedException {
+  void readOut() throws InterruptedException {
     var next = successor;
     if (next == null || !next.isOurs()) {
-      if (isReadToItsEnd(context, SETTLE)) return;
+      if (isReadToItsEnd(SETTLE)) return;
     }
     stream.finishOurs();
-    if (!isReadToItsEnd(context, context.options().times().handOver())) stream.finish();
+    if (!isReadToItsEnd(context.options().times().handOver())) stream.finish();
   }
 
-  private boolean isReadToItsEnd(LinkContext context, Duration patience)
-      throws InterruptedException {
+  private boolean isReadToItsEnd(Duration patience) throws InterruptedException {
     var monotonic = context.ports().clocks().monotonic();
     var end = monotonic.instant().plus(patience);
     while (true) {
@@ -167,19 +195,19 @@ final class Life {
   }
 
   /** Reads and writes until the first of them ends; then both have, and the call is over. */
-  Ending run(LinkContext context) throws InterruptedException {
+  Ending run() throws InterruptedException {
     var how = Ending.FAILED;
     try {
-      how = Race.of(List.of(named("in", () -> read(context)), named("out", this::write))).orThrow();
+      how = Race.of(List.of(named("in", this::read), named("out", this::write))).orThrow();
     } catch (RuntimeException | Error bug) {
-      report(bug, context);
+      report(bug);
     } finally {
       out.close();
       if (how != Ending.DRAINED || successor == null) end(how);
     }
     if (how == Ending.DRAINED && successor != null) {
       try {
-        readOut(context);
+        readOut();
       } finally {
         stream.close(); // if not read to its end, it has none worth waiting for
       }
@@ -205,7 +233,7 @@ final class Life {
     }
   }
 
-  private Result<Ending> read(LinkContext context) throws InterruptedException {
+  private Result<Ending> read() throws InterruptedException {
     var family = stream.family();
     var monotonic = context.ports().clocks().monotonic();
     var allowance = Allowance.of(family, monotonic.instant());
@@ -223,19 +251,18 @@ final class Life {
 
   private Result<Ending> write() throws InterruptedException {
     while (true) {
-      var frame = out.take();
+      var more = out.awaitTurn();
       var bug = sendBug;
       if (bug != null) throw bug;
-      if (frame.isEmpty()) return Result.ok(Ending.DRAINED);
-      if (!stream.send(frame.get())) {
-        passOn(frame.get());
-        return Result.ok(Ending.ENDED);
-      }
+      if (!more) return Result.ok(Ending.DRAINED);
+      if (!stream.awaitReady(out::isOver)) return Result.ok(Ending.ENDED);
+      var next = out.next();
+      if (next.isPresent() && !isSent(next.get())) return Result.ok(Ending.ENDED);
     }
   }
 
   /** A bug of ours, whoever provoked it: it costs this stream, never the node. */
-  private void report(Throwable failure, LinkContext context) {
+  private void report(Throwable failure) {
     context.ports().meters().count(Metric.STREAM_DROPS_TOTAL, stream.family().name(), "exception");
     LOG.log(
         System.Logger.Level.WARNING,

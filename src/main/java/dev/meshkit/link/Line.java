@@ -63,17 +63,17 @@ final class Line {
   /** Queues a frame; false when no stream is live. */
   boolean send(String key, Bytes frame) {
     var live = current;
-    if (live == null) return false;
-    var offered = live.send(key, frame);
-    if (!offered.taken()) { // another may have taken its place just now
-      var next = current;
-      return next != null && next != live && next.send(key, frame).taken();
+    while (live != null) {
+      var offered = live.send(key, frame);
+      if (offered.dropped() > 0 && live.isFirstDrop()) {
+        SlowReaderEvent.emit(peer.toString(), family.name());
+      }
+      context.dropped(family, "outgoing", offered.dropped());
+      if (offered.taken()) return true;
+      var next = current; // another may have taken its place just now
+      live = next == live ? null : next;
     }
-    if (offered.dropped() > 0 && live.isFirstDrop()) {
-      SlowReaderEvent.emit(peer.toString(), family.name());
-    }
-    context.dropped(family, "outgoing", offered.dropped());
-    return true;
+    return false;
   }
 
   /** Keeps a stream open from now on. */
@@ -124,7 +124,7 @@ final class Line {
    * it has heard so. Never blocks.
    */
   void adopt(ByteStream stream, Hello theirs) {
-    var life = new Life(stream, new Standing(false, theirs.generation()));
+    var life = new Life(context, stream, new Standing(false, theirs.generation()));
     var stays = install(life);
     stream.begin();
     if (!context.start(stays ? () -> run(life) : () -> readOut(life))) {
@@ -145,7 +145,7 @@ final class Line {
   private void reopen(Road to) throws InterruptedException {
     var live = current;
     if (live == null || !live.isOurs() || live.road().filter(to::equals).isPresent()) return;
-    var opened = open(to);
+    var opened = Life.open(context, to, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
       if (RoadFailure.isOfRoad(error(opened))) context.roads().discard(to);
     } else if (!install(life)) {
@@ -206,7 +206,7 @@ final class Line {
 
   private void readOut(Life life) {
     try {
-      life.readOut(context);
+      life.readOut();
     } catch (InterruptedException stopping) {
       life.stream().close(); // the links are closing
     }
@@ -271,7 +271,7 @@ final class Line {
   private Outcome attempt() throws InterruptedException {
     var road = context.roads().to(peer);
     if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
-    var opened = open(there);
+    var opened = Life.open(context, there, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
       var error = error(opened);
       if (RoadFailure.isOfRoad(error)) context.roads().discard(there);
@@ -286,20 +286,6 @@ final class Line {
     run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
     return new Outcome(worked, worked ? Optional.of(reopening()) : Optional.empty());
-  }
-
-  private Result<Life> open(Road road) throws InterruptedException {
-    var opened = road.open(family, context.helloBytes());
-    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
-    return switch (HelloRules.judge(context.hello(), peer, call.hello())) {
-      case Result.Ok<Hello>(var theirs) ->
-          Result.ok(new Life(call.stream(), new Standing(true, theirs.generation()), road));
-      case Result.Err<Hello>(var error) -> {
-        context.refused(error);
-        call.stream().close();
-        yield Result.err(error);
-      }
-    };
   }
 
   private Outcome failed(MeshError error) {
@@ -349,11 +335,12 @@ final class Line {
 
   private void run(Life life) {
     try {
-      life.run(context);
+      life.run();
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the links are closing
     } finally {
       ended(life);
+      context.dropped(family, "ended", life.stream().unread());
       if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
         life.road().ifPresent(context.roads()::discard);
       }
@@ -361,6 +348,11 @@ final class Line {
   }
 
   private void ended(Life life) {
+    vacate(life);
+    context.dropped(family, "ended", life.discard()); // nothing takes its place any more
+  }
+
+  private void vacate(Life life) {
     lock.lock();
     try {
       if (current != life) return; // another took its place
