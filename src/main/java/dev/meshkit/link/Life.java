@@ -167,13 +167,19 @@ final class Life {
    * nothing is sent any more. Whose place the peer's own stream took waits a moment before it says
    * so: until the peer knows that its stream is taken, it still talks on this one.
    */
-  void readOut() throws InterruptedException {
-    var next = successor;
-    if (next == null || !next.isOurs()) {
-      if (isReadToItsEnd(SETTLE)) return;
+  void readOut() {
+    try {
+      var next = successor;
+      var taken = next == null || !next.isOurs();
+      if (taken && isReadToItsEnd(SETTLE)) return;
+      stream.finishOurs();
+      if (!isReadToItsEnd(context.options().times().handOver())) stream.close();
+    } catch (InterruptedException stopping) {
+      stream.close(); // the links are closing
+    } catch (RuntimeException bug) {
+      report(bug);
+      end(Ending.FAILED);
     }
-    stream.finishOurs();
-    if (!isReadToItsEnd(context.options().times().handOver())) stream.finish();
   }
 
   private boolean isReadToItsEnd(Duration patience) throws InterruptedException {
@@ -194,8 +200,11 @@ final class Life {
     }
   }
 
-  /** Reads and writes until the first of them ends; then both have, and the call is over. */
-  Ending run() throws InterruptedException {
+  /**
+   * Reads and writes until the first of them ends; then both have. Whether the far side may still
+   * say something, which is to be {@link #readOut read out}; else the call is over.
+   */
+  boolean run() throws InterruptedException {
     var how = Ending.FAILED;
     try {
       how = Race.of(List.of(named("in", this::read), named("out", this::write))).orThrow();
@@ -203,16 +212,18 @@ final class Life {
       report(bug);
     } finally {
       out.close();
-      if (how != Ending.DRAINED || successor == null) end(how);
+      if (successor == null || !leavesMore(how)) end(how);
     }
-    if (how == Ending.DRAINED && successor != null) {
-      try {
-        readOut();
-      } finally {
-        stream.close(); // if not read to its end, it has none worth waiting for
-      }
-    }
-    return how;
+    return leavesMore(how);
+  }
+
+  /** Whether what the far side has sent, or sends until it hears of the end, still counts. */
+  boolean leavesMore(Ending how) {
+    return switch (how) {
+      case DRAINED -> true;
+      case SILENT -> successor != null; // which is why it may have been silent
+      case ENDED, FAILED -> false;
+    };
   }
 
   /** To end, however, is to win: the other direction has nothing left to live for. */

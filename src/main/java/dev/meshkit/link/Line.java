@@ -149,7 +149,7 @@ final class Line {
     if (!(opened instanceof Result.Ok<Life>(var life))) {
       if (RoadFailure.isOfRoad(error(opened))) context.roads().discard(to);
     } else if (!install(life)) {
-      refused(life);
+      readOutBeside(life); // the peer may have said something on it before it knew
     } else if (!context.start(() -> run(life))) {
       life.stream().close();
       ended(life);
@@ -199,17 +199,14 @@ final class Line {
     }
   }
 
-  /** The peer may have said something on it before it knew. */
-  private void refused(Life life) {
-    if (!context.start(() -> readOut(life))) life.stream().close();
+  /** On a thread of its own: who opens the next stream does not wait for it. */
+  private void readOutBeside(Life life) {
+    if (!context.start(() -> readOut(life))) life.stream().finish(); // the links are closing
   }
 
   private void readOut(Life life) {
-    try {
-      life.readOut();
-    } catch (InterruptedException stopping) {
-      life.stream().close(); // the links are closing
-    }
+    life.readOut();
+    over(life);
   }
 
   private void supervise() {
@@ -278,7 +275,7 @@ final class Line {
       return failed(error);
     }
     if (!install(life)) {
-      refused(life);
+      readOutBeside(life);
       return new Outcome(true, Optional.of(reopening()));
     }
     follow();
@@ -334,16 +331,22 @@ final class Line {
   }
 
   private void run(Life life) {
+    var more = false;
     try {
-      life.run();
+      more = life.run();
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the links are closing
     } finally {
       ended(life);
-      context.dropped(family, "ended", life.stream().unread());
-      if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
-        life.road().ifPresent(context.roads()::discard);
-      }
+      if (more) readOutBeside(life);
+      else over(life);
+    }
+  }
+
+  private void over(Life life) {
+    context.dropped(family, "ended", life.stream().unread());
+    if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
+      life.road().ifPresent(context.roads()::discard);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkit.link;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Endpoint;
@@ -33,6 +34,9 @@ class ConnectionEndTest {
           .withIdle(Duration.ofHours(1))
           .withAge(Duration.ofHours(1), Duration.ofMillis(100));
 
+  /** Gives what is open on a road that is left no time to speak of. */
+  private static final RoadTimes HASTY = TIMES.withHandOver(Duration.ofMillis(100));
+
   private final Lab lab = new Lab();
   private final List<Pair> pairs = new ArrayList<>();
   private final List<RecordedEvent> ends = new CopyOnWriteArrayList<>();
@@ -61,7 +65,8 @@ class ConnectionEndTest {
       stream.startAsync();
       for (var kind : RoadKind.values()) {
         var name = kind.name().toLowerCase(Locale.ROOT);
-        pairs.add(new Pair(kind, station("a" + name, kind), station("b" + name, kind)));
+        pairs.add(
+            new Pair(kind, station("a" + name, kind, TIMES), station("b" + name, kind, TIMES)));
       }
       up();
       // when the dialler goes to another connection, in good order, none of its calls was lost
@@ -70,13 +75,24 @@ class ConnectionEndTest {
         var left = ended(pair, "LEFT");
         assertTrue(left.getLong("streams") >= 2 && left.getLong("lost") == 0, left.toString());
       }
-      // when the dialler drops it though there is a call, that one is
+      // when nobody needs it any more, neither
       up();
-      var open = new ArrayList<Duplex>();
-      for (var pair : pairs) open.add(pair.a().links.deliver(pair.b().id).orThrow());
+      var before = ends.size();
       for (var pair : pairs) pair.a().links.want(Map.of());
+      for (var pair : pairs) ended(pair, "LEFT", before);
+      for (var pair : pairs) assertFalse(texts(0).contains(text(pair, "LOST")), texts(0)::toString);
+      // when there is a call that does not end, that one is
+      var open = new ArrayList<Duplex>();
+      var guests = new ArrayList<Pair>();
       for (var pair : pairs) {
-        var lost = ended(pair, "LOST");
+        var guest = station("g" + pair.a().id.name(), pair.kind(), HASTY);
+        guests.add(new Pair(pair.kind(), guest, pair.b()));
+        guest.want(pair.b());
+        open.add(guest.links.deliver(pair.b().id).orThrow());
+        guest.links.want(Map.of());
+      }
+      for (var guest : guests) {
+        var lost = ended(guest, "LOST");
         assertTrue(lost.getLong("lost") >= 1, lost.toString());
       }
       open.forEach(Duplex::close);
@@ -100,16 +116,29 @@ class ConnectionEndTest {
   }
 
   private RecordedEvent ended(Pair pair, String cause) {
-    var wanted = "SERVER %s %s %s".formatted(pair.kind(), pair.a().id, cause);
+    return ended(pair, cause, 0);
+  }
+
+  /** After so many others. */
+  private RecordedEvent ended(Pair pair, String cause, int others) {
+    var wanted = text(pair, cause);
     var texts = new AtomicReference<>(List.<String>of());
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              texts.set(ends.stream().map(ConnectionEndTest::text).toList());
+              texts.set(texts(others));
               assertTrue(texts.get().contains(wanted), () -> wanted + " is not in " + texts);
             });
-    return ends.get(texts.get().indexOf(wanted));
+    return ends.get(others + texts.get().indexOf(wanted));
+  }
+
+  private List<String> texts(int but) {
+    return ends.stream().skip(but).map(ConnectionEndTest::text).toList();
+  }
+
+  private static String text(Pair pair, String cause) {
+    return "SERVER %s %s %s".formatted(pair.kind(), pair.a().id, cause);
   }
 
   private static String text(RecordedEvent end) {
@@ -121,7 +150,7 @@ class ConnectionEndTest {
         end.getString("cause"));
   }
 
-  private Lab.Station station(String name, RoadKind kind) {
+  private Lab.Station station(String name, RoadKind kind, RoadTimes times) {
     var id = NodeId.of("eu", name);
     var mode =
         switch (kind) {
@@ -134,7 +163,7 @@ class ConnectionEndTest {
             id,
             lab.ca.node(id),
             options ->
-                options.withMode(mode).withTimes(TIMES).withLegacy(new Endpoint("127.0.0.1", 0)));
+                options.withMode(mode).withTimes(times).withLegacy(new Endpoint("127.0.0.1", 0)));
     var version = kind == RoadKind.LEGACY ? 1 : 2;
     var window = new RoadPolicy.Window(version, 2, version);
     station.links.policy(new RoadPolicy(mode, Map.of("eu", window))).orThrow();

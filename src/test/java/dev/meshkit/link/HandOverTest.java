@@ -3,9 +3,12 @@ package dev.meshkit.link;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.transport.ByteStream;
+import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.FaultyCall;
 import dev.meshkit.transport.PlayedRoad;
@@ -24,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * T34: what waits goes along when a stream moves, on calls that a test plays; what is lost all the
- * same is counted.
+ * T34: what waits goes along when a stream moves, and what is under way is read when one ends, on
+ * calls that a test plays; what is lost all the same is counted.
  */
 @Timeout(120)
 class HandOverTest {
@@ -157,5 +160,49 @@ class HandOverTest {
     line.adopt(call.stream(), HelloRules.ours(LinkOptions.of(B, Lab.CLUSTER)));
     await().atMost(PATIENCE).untilAsserted(() -> assertEquals(2, dropped(Family.STREAM, "ended")));
     assertEquals(1, dropped(Family.STREAM, "exception"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STREAM", "ELECT"})
+  void whatIsUnderWayWhenAStreamIsNotWantedAnyMoreIsRead(Family family) {
+    var call = road(true);
+    var line = line(family);
+    line.unwant();
+    await().atMost(PATIENCE).until(() -> call.call().isHalfClosed() && line.life().isEmpty());
+    call.call().arrive("last word");
+    await().atMost(PATIENCE).until(() -> dialler.heard.contains(family + " last word"));
+    call.call().over(Status.OK);
+  }
+
+  /** Its successor may be why nothing came on it; what comes yet is read. */
+  @Test
+  void aSilentStreamIsReadToItsEndIfAnotherHasTakenItsPlace() {
+    var first = road(true);
+    var line = line(Family.STREAM);
+    var life = line.life().orElseThrow();
+    assertFalse(life.leavesMore(Ending.SILENT));
+    moved(line, true);
+    assertTrue(life.leavesMore(Ending.SILENT));
+    first.call().arrive("last word");
+    await().atMost(PATIENCE).until(() -> dialler.heard.contains("STREAM last word"));
+    line.close();
+  }
+
+  @Test
+  void aRoadThatNobodyNeedsAnyMoreLetsWhatIsOpenThereEnd() throws InterruptedException {
+    // given a delivery
+    var delivery = real.open(Family.DELIVER, Host.hello(Lab.A)).orThrow().stream();
+    var there = host.stream(Family.DELIVER).orElseThrow();
+    // when its road is given up, and something else has failed there
+    dialler.roads().keep(_ -> false);
+    dialler.roads().discard(real);
+    assertEquals(List.of(), dialler.roads().slots());
+    // then it ends in good order, with all that was said
+    assertTrue(real.isRetired());
+    assertTrue(delivery.send(Bytes.utf8("one")));
+    assertEquals(new Heard.Frame(Bytes.utf8("one")), there.receive(PATIENCE));
+    delivery.finish();
+    assertEquals(new Heard.End(), delivery.receive(ByteStream.FOREVER));
+    assertEquals(Status.Code.OK, delivery.ended().orElseThrow().getCode());
   }
 }
