@@ -147,7 +147,7 @@ final class Line {
     if (live == null || !live.isOurs() || live.road().filter(to::equals).isPresent()) return;
     var opened = Life.open(context, to, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
-      if (RoadFailure.isOfRoad(error(opened))) context.roads().discard(to);
+      context.failed(to, error(opened));
     } else if (!install(life)) {
       readOutBeside(life); // the peer may have said something on it before it knew
     } else if (!context.start(() -> run(life))) {
@@ -271,7 +271,7 @@ final class Line {
     var opened = Life.open(context, there, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
       var error = error(opened);
-      if (RoadFailure.isOfRoad(error)) context.roads().discard(there);
+      context.failed(there, error);
       return failed(error);
     }
     if (!install(life)) {

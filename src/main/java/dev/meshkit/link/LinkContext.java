@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
 import dev.meshkit.wire.HelloCodec;
@@ -65,6 +66,13 @@ record LinkContext(
     var kind = RoadFailure.kindOf(error);
     if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
       telling.warn(whom, error);
+    }
+  }
+
+  /** A call could not be made on a road, which is of no more use if that is so of all calls. */
+  void failed(Road road, MeshError error) {
+    if (RoadFailure.isOfRoad(error) || RoadFailure.kindOf(error) == RoadFailure.Kind.IDENTITY) {
+      roads.discard(road);
     }
   }
 
