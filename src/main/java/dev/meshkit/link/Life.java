@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class Life {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
 
-  /** Longer than a peer needs to hear that its stream is taken. */
+  /** On a quick path, longer than a peer needs to hear that its stream is taken. */
   private static final Duration SETTLE = Duration.ofMillis(300);
+
+  /** On a slow one: for what the peer has said, and what it says before it hears. */
+  private static final int SETTLE_ROUND_TRIPS = 2;
 
   private final LinkContext context;
   private final ByteStream stream;
@@ -164,14 +167,14 @@ final class Life {
 
   /**
    * Reads what still comes until the far side has sent all, for at most the time of a hand-over;
-   * nothing is sent any more. Whose place the peer's own stream took waits a moment before it says
-   * so: until the peer knows that its stream is taken, it still talks on this one.
+   * nothing is sent any more. Whose place the peer's own stream took waits until it is quiet before
+   * it says so: until the peer knows that its stream is taken, it still talks on this one.
    */
   void readOut() {
     try {
       var next = successor;
       var taken = next == null || !next.isOurs();
-      if (taken && isReadToItsEnd(SETTLE)) return;
+      if (taken && isReadToItsEnd(quiet())) return;
       stream.finishOurs();
       if (!isReadToItsEnd(context.options().times().handOver())) stream.close();
     } catch (InterruptedException stopping) {
@@ -182,11 +185,18 @@ final class Life {
     }
   }
 
-  private boolean isReadToItsEnd(Duration patience) throws InterruptedException {
+  private Duration quiet() {
+    var trips = context.roundTrip(peer()).orElse(Duration.ZERO).multipliedBy(SETTLE_ROUND_TRIPS);
+    return trips.compareTo(SETTLE) > 0 ? trips : SETTLE;
+  }
+
+  /** False if it was quiet for so long, or the time of a hand-over is over. */
+  private boolean isReadToItsEnd(Duration quiet) throws InterruptedException {
     var monotonic = context.ports().clocks().monotonic();
-    var end = monotonic.instant().plus(patience);
+    var end = monotonic.instant().plus(context.options().times().handOver());
     while (true) {
       var left = Duration.between(monotonic.instant(), end);
+      if (left.compareTo(quiet) > 0) left = quiet;
       switch (left.isPositive() ? stream.receive(left) : new Heard.Silence()) {
         case Heard.Frame(var bytes) ->
             context.ports().inbound().frame(peer(), stream.family(), bytes);

@@ -10,6 +10,7 @@ import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
 import dev.meshkit.wire.HelloCodec;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -43,6 +44,11 @@ record LinkContext(
   /** How long to wait before attempt {@code k} to reach a peer again. */
   Duration pause(NodeId peer, int k) {
     return options.redial().of(peer).before(k, ports.chance());
+  }
+
+  /** The round trip to a peer, by whoever dialled; empty if nobody has measured it. */
+  Optional<Duration> roundTrip(NodeId peer) {
+    return roads.roundTrip(peer).or(() -> history.roundTrip(peer));
   }
 
   /** Between {@code least} and {@code most}, evenly. */

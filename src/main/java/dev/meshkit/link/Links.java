@@ -253,14 +253,11 @@ public final class Links implements AutoCloseable {
       all.put(
           peer,
           new PeerRoad(
-              Optional.ofNullable(live.get(peer)), roundTrip(peer), context.history().of(peer)));
+              Optional.ofNullable(live.get(peer)),
+              context.roundTrip(peer),
+              context.history().of(peer)));
     }
     return all;
-  }
-
-  /** By whoever dialled. */
-  private Optional<Duration> roundTrip(NodeId peer) {
-    return context.roads().roundTrip(peer).or(() -> context.history().roundTrip(peer));
   }
 
   /** Whether a stream of this family is live with anybody. */
