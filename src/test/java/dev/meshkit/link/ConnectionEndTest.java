@@ -4,18 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.NodeId;
-import dev.meshkit.transport.Family;
-import dev.meshkit.transport.RoadKind;
-import dev.meshkit.transport.RoadMode;
-import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,22 +31,12 @@ class ConnectionEndTest {
   private static final RoadTimes HASTY = TIMES.withHandOver(Duration.ofMillis(100));
 
   private final Lab lab = new Lab();
-  private final List<Pair> pairs = new ArrayList<>();
+  private final List<RoadPair> pairs = new ArrayList<>();
   private final List<RecordedEvent> ends = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void close() {
     lab.close();
-  }
-
-  /** Two nodes with a road of one kind, dialled by {@code a}. */
-  private record Pair(RoadKind kind, Lab.Station a, Lab.Station b) {
-    boolean isUp() {
-      return a.links.roads().equals(Map.of(b.id, kind))
-          && b.links.up().contains(a.id)
-          && a.links.isLive(Family.ELECT)
-          && b.links.isLive(Family.ELECT);
-    }
   }
 
   @Test
@@ -63,11 +46,7 @@ class ConnectionEndTest {
       stream.setReuse(false); // they are kept
       stream.onEvent("meshkit.ConnectionEnd", ends::add);
       stream.startAsync();
-      for (var kind : RoadKind.values()) {
-        var name = kind.name().toLowerCase(Locale.ROOT);
-        pairs.add(
-            new Pair(kind, station("a" + name, kind, TIMES), station("b" + name, kind, TIMES)));
-      }
+      pairs.addAll(RoadPair.ofEachKind(lab, TIMES, TIMES));
       up();
       // when the dialler goes to another connection, in good order, none of its calls was lost
       for (var pair : pairs) pair.a().renew(lab.ca.renewed(pair.a().id));
@@ -83,13 +62,13 @@ class ConnectionEndTest {
       for (var pair : pairs) assertFalse(texts(0).contains(text(pair, "LOST")), texts(0)::toString);
       // when there is a call that does not end, that one is
       var open = new ArrayList<Duplex>();
-      var guests = new ArrayList<Pair>();
+      var guests = new ArrayList<RoadPair>();
       for (var pair : pairs) {
-        var guest = station("g" + pair.a().id.name(), pair.kind(), HASTY);
-        guests.add(new Pair(pair.kind(), guest, pair.b()));
-        guest.want(pair.b());
-        open.add(guest.links.deliver(pair.b().id).orThrow());
-        guest.links.want(Map.of());
+        var guest = pair.guest(lab, HASTY);
+        guests.add(guest);
+        guest.a().want(guest.b());
+        open.add(guest.a().links.deliver(guest.b().id).orThrow());
+        guest.a().links.want(Map.of());
       }
       for (var guest : guests) {
         var lost = ended(guest, "LOST");
@@ -112,15 +91,15 @@ class ConnectionEndTest {
 
   private void up() {
     for (var pair : pairs) pair.a().want(pair.b());
-    await().atMost(LONG).until(() -> pairs.stream().allMatch(Pair::isUp));
+    await().atMost(LONG).until(() -> pairs.stream().allMatch(RoadPair::isUp));
   }
 
-  private RecordedEvent ended(Pair pair, String cause) {
+  private RecordedEvent ended(RoadPair pair, String cause) {
     return ended(pair, cause, 0);
   }
 
   /** After so many others. */
-  private RecordedEvent ended(Pair pair, String cause, int others) {
+  private RecordedEvent ended(RoadPair pair, String cause, int others) {
     var wanted = text(pair, cause);
     var texts = new AtomicReference<>(List.<String>of());
     await()
@@ -137,7 +116,7 @@ class ConnectionEndTest {
     return ends.stream().skip(but).map(ConnectionEndTest::text).toList();
   }
 
-  private static String text(Pair pair, String cause) {
+  private static String text(RoadPair pair, String cause) {
     return "SERVER %s %s %s".formatted(pair.kind(), pair.a().id, cause);
   }
 
@@ -148,25 +127,5 @@ class ConnectionEndTest {
         end.getString("road"),
         end.getString("peer"),
         end.getString("cause"));
-  }
-
-  private Lab.Station station(String name, RoadKind kind, RoadTimes times) {
-    var id = NodeId.of("eu", name);
-    var mode =
-        switch (kind) {
-          case H3 -> RoadMode.H3;
-          case H2 -> RoadMode.H2;
-          case LEGACY -> RoadMode.AUTO;
-        };
-    var station =
-        lab.node(
-            id,
-            lab.ca.node(id),
-            options ->
-                options.withMode(mode).withTimes(times).withLegacy(new Endpoint("127.0.0.1", 0)));
-    var version = kind == RoadKind.LEGACY ? 1 : 2;
-    var window = new RoadPolicy.Window(version, 2, version);
-    station.links.policy(new RoadPolicy(mode, Map.of("eu", window))).orThrow();
-    return station;
   }
 }
