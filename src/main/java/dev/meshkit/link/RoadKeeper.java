@@ -217,9 +217,9 @@ final class RoadKeeper implements Runnable {
     if (moved) parts.mover().move(better);
   }
 
-  /** What was open has moved, or is about to: what is left is read to its end. */
+  /** What was open has moved or is about to, or has ended: what is left is read to its end. */
   private void farewell() throws InterruptedException {
-    roads.ended(road, ending);
+    roads.ended(road, slot.isUnwanted() ? "UNWANTED" : ending);
     busy.acquire(); // who put another in its place moves what was open
     road.close(parts.times().handOver());
   }
