@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Recorded;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
@@ -59,17 +60,24 @@ class RoadFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"both ways", "one way"})
-  void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws IOException {
+  void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws Exception {
     // given a path on which UDP vanishes
     var a = lab.node(A);
     var b = lab.node(B);
     var path = crossingTo(b);
     if (how.equals("one way")) path.deafenUdp();
     else path.cutUdp();
-    // when the node behind it is wanted
-    a.links.want(Map.of(B, path.at()));
-    // then there is a road over HTTP/2, and counter, news and history say so
-    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    // when the node behind it is wanted, then there is a road over HTTP/2
+    var recorded =
+        Recorded.during(
+            () -> {
+              a.links.want(Map.of(B, path.at()));
+              await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+            },
+            "meshkit.TransportDowngrade",
+            "reason");
+    // and recording, counter, news and history say so
+    assertEquals(List.of("TIMEOUT"), recorded);
     assertEquals(1, a.count("meshkit_h3_fallback_total{reason=\"TIMEOUT\"}"), a.meters.scrape());
     assertEquals(
         List.of(new RoadNews(RoadNews.What.DOWNGRADED, B, "TIMEOUT", "MK-NET-003")), a.news);
