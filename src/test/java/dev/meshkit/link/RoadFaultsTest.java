@@ -260,6 +260,34 @@ class RoadFaultsTest {
     assertEquals(List.of(), server.heard);
   }
 
+  /** T27, whoever of the two denies the other: the listener by its word, the dialler by itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"listener", "dialler"})
+  void aRevokedCertificateBlocksThePeerAndDialsNothingMore(String who) throws Exception {
+    var slow =
+        RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(4)); // however slow this machine is
+    var ours = lab.ca.node(B);
+    var theirs = lab.ca.node(A);
+    var listens = who.equals("listener") ? lab.ca.denying(A, ours.chain().getFirst()) : theirs;
+    var dials = who.equals("dialler") ? lab.ca.denying(B, theirs.chain().getFirst()) : ours;
+    var server = lab.node(A, listens, options -> options);
+    var path = crossingTo(server);
+    var node = lab.node(B, dials, options -> options.withTimes(slow));
+    node.links.want(Map.of(A, path.at()));
+    await().until(() -> node.news.stream().anyMatch(news -> news.peer().equals(A)));
+    assertEquals(
+        List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-009")), node.news);
+    var again = node.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
+    assertEquals(
+        "MK-TLS-009", assertInstanceOf(Result.Err.class, again).error().details().get("mk"));
+    assertEquals(
+        1,
+        node.count("meshkit_dials_total{result=\"MK-TLS-009\",road=\"H3\"}"),
+        node.meters.scrape());
+    assertEquals(0, path.connects());
+    assertEquals(List.of(), server.heard);
+  }
+
   @Test
   void whenNearlyAllPeersFallItIsToldOnceForTheHost() throws Exception {
     // given five nodes, all of them behind paths on which UDP vanishes
