@@ -199,6 +199,20 @@ final class ProposerTest {
         only(last, Effect.Replied.class));
   }
 
+  /** §2: one gate a change; a full list takes no further name, but a known one. */
+  @Test
+  void settingAGateAgainReplacesIt() {
+    var content = leader(7).record().content();
+    for (var i = 0; i < Content.MAX_GATES; i++)
+      content = new Change.SetGate(gate("g" + i)).of(content);
+    var later = new Change.SetGate(new Gate("g7", 2, 0, 2, Bytes.EMPTY, 2));
+    assertEquals("", later.refusal(content));
+    var after = later.of(content).gates();
+    assertEquals(Content.MAX_GATES, after.size());
+    assertTrue(after.contains(later.gate()));
+    assertEquals("a scope has at most 256 gates", new Change.SetGate(gate("h")).refusal(content));
+  }
+
   /** The bound: 64 changes wait, the next is refused. */
   @Test
   void aFullAgendaRefuses() {

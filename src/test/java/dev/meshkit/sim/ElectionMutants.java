@@ -104,23 +104,11 @@ final class ElectionMutants {
             "return true;",
             "S8"),
         record(
-            "propose before own-term commit",
-            "Proposer.java",
-            "var committed = turn.current.view().equals(turn.record());",
-            "var committed = turn.current.view().content().equals(turn.record().content());",
-            "S8"),
-        record(
             "two proposals in flight",
             "Proposer.java",
             "var committed = turn.current.view().equals(turn.record());",
             "var committed = true;",
             "S8,S13"),
-        record(
-            "term not raised on adopting a record",
-            "Voter.java",
-            "turn.raise(later.id().term());",
-            "",
-            "S8,S3,S4"),
         record(
             "a retry lands again",
             "Proposer.java",

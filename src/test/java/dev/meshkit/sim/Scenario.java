@@ -61,7 +61,7 @@ enum Scenario {
   long usual() {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
-      case ELECTION_RECORD -> 100;
+      case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
     };
