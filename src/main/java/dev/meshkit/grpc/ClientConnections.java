@@ -40,6 +40,7 @@ final class ClientConnections implements ConnectionOwner {
   private final Reactor reactor;
   private final EventLoop loop;
   private final Commands commands;
+  private final IdentityPoll identity;
   private final Dial.Target target;
   private final ChannelState state;
   private final RandomGenerator chance;
@@ -56,7 +57,6 @@ final class ClientConnections implements ConnectionOwner {
   private int opening; // streams that were asked for and are not there yet
   private boolean shutdown;
   private boolean over; // by shutdownNow
-  private boolean polling;
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closing;
 
@@ -67,6 +67,7 @@ final class ClientConnections implements ConnectionOwner {
     this.commands = reactor.commands(loop);
     this.waiting = new WaitingCalls(commands.tallies());
     this.target = target;
+    this.identity = new IdentityPoll(target.tls(), loop, this::renew);
     this.state = state;
     this.chance = chance;
     this.restraint = new Restraint(chance);
@@ -168,15 +169,24 @@ final class ClientConnections implements ConnectionOwner {
         .addListener(
             (Future<QuicStreamChannel> opened) -> {
               opening--;
-              if (opened.isSuccess()) {
+              if (opened.isSuccess() && !connection.isClosed()) {
                 connection.streamOpened(opened.getNow().streamId(), stream);
                 call.events().opened(connection);
                 stream.open(connection, opened.getNow(), request, () -> again(call, connection));
               } else {
-                stream.fail(connection.statusOf(opened.cause()));
+                notOpened(call, connection, opened.cause());
               }
               leaveIfShut();
             });
+  }
+
+  /** Nothing of a call was sent; if that is for its connection's end, it gets another. */
+  private void notOpened(PendingCall call, Connection connection, @Nullable Throwable why) {
+    if (!over && !connection.isUsable()) {
+      again(call, connection);
+    } else {
+      call.stream().fail(why == null ? GIVEN_UP : connection.statusOf(why));
+    }
   }
 
   /**
@@ -296,24 +306,10 @@ final class ClientConnections implements ConnectionOwner {
       connection.announceEnd();
       dial(); // and then this one drains
     }
-    if (connection == current && ageing.isPollDue()) poll();
-  }
-
-  /** Looks for a new identity, on a virtual thread since the supplier may block. */
-  private void poll() {
-    if (polling) return; // the supplier has not answered yet
-    polling = true;
-    Thread.ofVirtual()
-        .name("meshkit-tls-reload")
-        .start(
-            () -> {
-              target.tls().reload();
-              Reactor.tell(loop, this::renew);
-            });
+    if (connection == current && ageing.isPollDue()) identity.poll();
   }
 
   private void renew() {
-    polling = false;
     for (var connection : connections)
       connection.renewUnless(target.tls()::isCurrent, target.terms().lifetime().spread());
   }

@@ -286,6 +286,7 @@ final class Connection {
   // ---- from the control stream
 
   void settingsRead(Http3SettingsFrame settings) {
+    if (closed) return;
     var limit = settings.settings().maxFieldSectionSize();
     if (limit != null) peerFieldBytes = limit;
     usable = true;
@@ -294,6 +295,7 @@ final class Connection {
 
   /** The server processes no request with this id or a larger one. */
   void goAwayRead(long firstRejected) {
+    if (closed) return;
     draining = true;
     var late = streams.from(firstRejected);
     if (!late.isEmpty()) {

@@ -27,8 +27,6 @@ final class Http3Channel extends ManagedChannel {
       List<ClientInterceptor> interceptors,
       RandomGenerator chance) {
     var tls = TlsContexts.forClient(options.requireTls());
-    var reactor = Reactor.join();
-    state = new ChannelState(() -> terminated(reactor));
     var connecting =
         new ConnectionTerms(
             options.peerCheck(),
@@ -40,7 +38,6 @@ final class Http3Channel extends ManagedChannel {
             PingWatch.Permit.any(),
             chance);
     var target = new Dial.Target(host, port, tls, connecting);
-    connections = new ClientConnections(reactor, target, state, chance);
     var names = options.names();
     var authority = names.authority().isEmpty() ? authorityOf(host, port) : names.authority();
     terms =
@@ -51,6 +48,9 @@ final class Http3Channel extends ManagedChannel {
             options.codecs(),
             options.limits());
     intercepted = ClientInterceptors.intercept(new Calls(), interceptors);
+    var reactor = Reactor.join(); // last: what fails before has nothing to give back
+    state = new ChannelState(() -> terminated(reactor));
+    connections = new ClientConnections(reactor, target, state, chance);
   }
 
   private void terminated(Reactor reactor) {

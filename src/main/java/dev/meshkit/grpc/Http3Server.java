@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The server an {@link Http3ServerBuilder} builds. Thread-safe. */
@@ -59,7 +58,7 @@ final class Http3Server extends Server {
               repeated(loop, Duration.ofSeconds(1), door::second), polling(connections, tls));
       running = new Running(reactor, socket, connections, door, timers);
       return this;
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       reactor.leave();
       throw failure;
     }
@@ -74,26 +73,13 @@ final class Http3Server extends Server {
   }
 
   /**
-   * Polls the identity on a virtual thread, since a supplier may block: not again before it has
-   * answered. The connections are looked at each time, also those that were not there yet, or not
-   * admitted, when the identity changed.
+   * The connections are looked at each time, also those that were not there yet, or not admitted,
+   * when the identity changed.
    */
   private Future<?> polling(ServerConnections connections, TlsContexts tls) {
     var loop = connections.commands().loop();
-    var polling = new AtomicBoolean();
-    Runnable reload =
-        () -> {
-          tls.reload();
-          polling.set(false);
-          Reactor.tell(loop, () -> connections.renewUnless(tls::isCurrent));
-        };
-    return repeated(
-        loop,
-        options.upkeep().lifetime().poll(),
-        () -> {
-          if (!polling.compareAndSet(false, true)) return;
-          Thread.ofVirtual().name("meshkit-tls-reload").start(reload);
-        });
+    var identity = new IdentityPoll(tls, loop, () -> connections.renewUnless(tls::isCurrent));
+    return repeated(loop, options.upkeep().lifetime().poll(), identity::poll);
   }
 
   private static Future<?> repeated(EventLoop loop, Duration pause, Runnable what) {

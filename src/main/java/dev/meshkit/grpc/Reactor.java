@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * shares them, so a channel costs no thread and no socket.
  *
  * <p>There are max(2, cores / 4), or as many as the system property {@value #LOOPS} says, 1 to 64.
- * Listeners take the first loops and channels those that carry the fewest connections, so that a
- * process that is called a lot does not call others on the same core.
+ * Listeners take the first loops, and channels those where the fewest sit: a channel takes one seat
+ * for its life, an accepted connection one. So a process that is called a lot does not call others
+ * on the same core.
  *
  * <p>Counted: the first user starts the loops, the last one to leave stops them. The count is the
  * only static state of this package; handing a reactor to each builder would put it, and Netty,
@@ -112,7 +113,7 @@ final class Reactor {
     return order.get(Math.floorMod(listeners.getAndIncrement(), order.size()));
   }
 
-  /** Where connections are carried: a channel takes the emptiest loop, who accepts has its own. */
+  /** Who sits on which loop: a channel chooses, a connection that was accepted cannot. */
   Seats<EventLoop> seats() {
     return seats;
   }

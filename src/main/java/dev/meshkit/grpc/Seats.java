@@ -1,10 +1,11 @@
 package dev.meshkit.grpc;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * How many connections each of a few places carries, so that the next one that may choose sits
- * where there are fewest; among equals in the last such place. Thread-safe.
+ * How many sit in each of a few places, so that the next one that may choose sits where there are
+ * fewest; among equals in the last such place. Thread-safe.
  */
 final class Seats<P> {
   private final List<P> places;
@@ -32,6 +33,13 @@ final class Seats<P> {
 
   /** Gives back a seat that was taken there. */
   synchronized void leave(P place) {
-    taken[places.indexOf(place)]--;
+    var at = places.indexOf(place);
+    if (taken[at] == 0) throw new IllegalStateException("nobody sits in " + place);
+    taken[at]--;
+  }
+
+  /** How many seats are taken, in all places. */
+  synchronized int taken() {
+    return Arrays.stream(taken).sum();
   }
 }

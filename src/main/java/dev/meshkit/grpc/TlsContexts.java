@@ -59,8 +59,18 @@ final class TlsContexts {
   void reload() {
     var mine = new Question();
     var open = asking.compareAndExchange(null, mine);
-    if (open == null) Thread.ofVirtual().name("meshkit-tls-identity").start(() -> ask(mine));
+    if (open == null) begin(mine);
     (open == null ? mine : open).await();
+  }
+
+  private void begin(Question mine) {
+    try {
+      Thread.ofVirtual().name("meshkit-tls-identity").start(() -> ask(mine));
+    } catch (Throwable none) { // no memory for a thread: the next question may have it
+      asking.set(null);
+      mine.answered.countDown();
+      throw none;
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // a reload is another object, whatever it contains

@@ -26,9 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Life {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
 
-  /** Longer than a peer needs to hear that its stream is taken. */
+  /** On a quick path, longer than a peer needs to hear that its stream is taken. */
   private static final Duration SETTLE = Duration.ofMillis(300);
 
+  /** On a slow one: for what the peer has said, and what it says before it hears. */
+  private static final int SETTLE_ROUND_TRIPS = 2;
+
+  private final LinkContext context;
   private final ByteStream stream;
   private final Standing standing;
   private final @Nullable Road road;
@@ -40,18 +44,35 @@ final class Life {
   /**
    * A call that both sides accepted.
    *
+   * @param context of its line
    * @param stream the call
    * @param standing against another
    */
-  Life(ByteStream stream, Standing standing) {
-    this(stream, standing, null);
+  Life(LinkContext context, ByteStream stream, Standing standing) {
+    this(context, stream, standing, null);
   }
 
   /** A call that we opened on {@code road}. */
-  Life(ByteStream stream, Standing standing, @Nullable Road road) {
+  Life(LinkContext context, ByteStream stream, Standing standing, @Nullable Road road) {
+    this.context = context;
     this.stream = stream;
     this.standing = standing;
     this.road = road;
+  }
+
+  /** Opens a call that both sides accept. Blocks at most 5 s. */
+  static Result<Life> open(LinkContext context, Road road, Family family)
+      throws InterruptedException {
+    var opened = road.open(family, context.helloBytes());
+    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
+    return HelloRules.judge(context.hello(), road.peer(), call.hello())
+        .map(theirs -> new Standing(true, theirs.generation()))
+        .map(standing -> new Life(context, call.stream(), standing, road))
+        .onErr(
+            error -> {
+              context.refused(error);
+              call.stream().close();
+            });
   }
 
   /** The road that we opened it on; empty if the peer opened it. */
@@ -87,13 +108,10 @@ final class Life {
 
   private void sendWaiting() {
     while (stream.isReady()) {
-      var frame = out.grab();
-      if (frame.isEmpty()) return;
+      var next = out.grab();
+      if (next.isEmpty()) return;
       try {
-        if (!stream.offer(frame.get())) {
-          passOn(frame.get());
-          break;
-        }
+        if (!isSent(next.get())) break;
       } catch (RuntimeException bug) { // it costs this stream, never the caller
         sendBug = bug;
         out.close();
@@ -104,9 +122,16 @@ final class Life {
     out.stall();
   }
 
-  private void passOn(Bytes frame) {
-    var next = successor;
-    if (next != null) next.send("", frame);
+  /** If the call is over, the frame waits again, here or where what waited has gone. */
+  private boolean isSent(Outgoing.Kept next) {
+    if (stream.offer(next.frame())) return true;
+    for (var at = this; at != null; at = at.successor) {
+      var back = at.out.takeBack(next);
+      context.dropped(stream.family(), "outgoing", back.dropped());
+      if (back.taken()) return false;
+    }
+    context.dropped(stream.family(), "ended", 1);
+    return false;
   }
 
   /** How many bytes wait to be sent. */
@@ -129,30 +154,49 @@ final class Life {
    * and this one is read to its end. How many frames found no room there. Never blocks.
    */
   int handOver(Life to) {
-    successor = to;
-    return out.moveTo(to.out);
+    successor = to; // before what waits has gone there
+    var dropped = out.moveTo(to.out);
+    stream.ready(); // for a writer that waits for the peer there is nothing left to wait with
+    return dropped;
+  }
+
+  /** It has ended, and none takes its place: gives up what waits, and says how many frames. */
+  int discard() {
+    return out.discard();
   }
 
   /**
    * Reads what still comes until the far side has sent all, for at most the time of a hand-over;
-   * nothing is sent any more. Whose place the peer's own stream took waits a moment before it says
-   * so: until the peer knows that its stream is taken, it still talks on this one.
+   * nothing is sent any more. Whose place the peer's own stream took waits until it is quiet before
+   * it says so: until the peer knows that its stream is taken, it still talks on this one.
    */
-  void readOut(LinkContext context) throws InterruptedException {
-    var next = successor;
-    if (next == null || !next.isOurs()) {
-      if (isReadToItsEnd(context, SETTLE)) return;
+  void readOut() {
+    try {
+      var next = successor;
+      var taken = next == null || !next.isOurs();
+      if (taken && isReadToItsEnd(quiet())) return;
+      stream.finishOurs();
+      if (!isReadToItsEnd(context.options().times().handOver())) stream.close();
+    } catch (InterruptedException stopping) {
+      stream.close(); // the links are closing
+    } catch (RuntimeException bug) {
+      report(bug);
+      end(Ending.FAILED);
     }
-    stream.finishOurs();
-    if (!isReadToItsEnd(context, context.options().times().handOver())) stream.finish();
   }
 
-  private boolean isReadToItsEnd(LinkContext context, Duration patience)
-      throws InterruptedException {
+  private Duration quiet() {
+    var trips = context.roundTrip(peer()).orElse(Duration.ZERO).multipliedBy(SETTLE_ROUND_TRIPS);
+    return trips.compareTo(SETTLE) > 0 ? trips : SETTLE;
+  }
+
+  /** False if it was quiet for so long, or the time of a hand-over is over. */
+  private boolean isReadToItsEnd(Duration quiet) throws InterruptedException {
     var monotonic = context.ports().clocks().monotonic();
-    var end = monotonic.instant().plus(patience);
+    var end = monotonic.instant().plus(context.options().times().handOver());
     while (true) {
       var left = Duration.between(monotonic.instant(), end);
+      if (left.compareTo(quiet) > 0) left = quiet;
       switch (left.isPositive() ? stream.receive(left) : new Heard.Silence()) {
         case Heard.Frame(var bytes) ->
             context.ports().inbound().frame(peer(), stream.family(), bytes);
@@ -166,25 +210,30 @@ final class Life {
     }
   }
 
-  /** Reads and writes until the first of them ends; then both have, and the call is over. */
-  Ending run(LinkContext context) throws InterruptedException {
+  /**
+   * Reads and writes until the first of them ends; then both have. Whether the far side may still
+   * say something, which is to be {@link #readOut read out}; else the call is over.
+   */
+  boolean run() throws InterruptedException {
     var how = Ending.FAILED;
     try {
-      how = Race.of(List.of(named("in", () -> read(context)), named("out", this::write))).orThrow();
+      how = Race.of(List.of(named("in", this::read), named("out", this::write))).orThrow();
     } catch (RuntimeException | Error bug) {
-      report(bug, context);
+      report(bug);
     } finally {
       out.close();
-      if (how != Ending.DRAINED || successor == null) end(how);
+      if (successor == null || !leavesMore(how)) end(how);
     }
-    if (how == Ending.DRAINED && successor != null) {
-      try {
-        readOut(context);
-      } finally {
-        stream.close(); // if not read to its end, it has none worth waiting for
-      }
-    }
-    return how;
+    return leavesMore(how);
+  }
+
+  /** Whether what the far side has sent, or sends until it hears of the end, still counts. */
+  boolean leavesMore(Ending how) {
+    return switch (how) {
+      case DRAINED -> true;
+      case SILENT -> successor != null; // which is why it may have been silent
+      case ENDED, FAILED -> false;
+    };
   }
 
   /** To end, however, is to win: the other direction has nothing left to live for. */
@@ -205,7 +254,7 @@ final class Life {
     }
   }
 
-  private Result<Ending> read(LinkContext context) throws InterruptedException {
+  private Result<Ending> read() throws InterruptedException {
     var family = stream.family();
     var monotonic = context.ports().clocks().monotonic();
     var allowance = Allowance.of(family, monotonic.instant());
@@ -223,19 +272,18 @@ final class Life {
 
   private Result<Ending> write() throws InterruptedException {
     while (true) {
-      var frame = out.take();
+      var more = out.awaitTurn();
       var bug = sendBug;
       if (bug != null) throw bug;
-      if (frame.isEmpty()) return Result.ok(Ending.DRAINED);
-      if (!stream.send(frame.get())) {
-        passOn(frame.get());
-        return Result.ok(Ending.ENDED);
-      }
+      if (!more) return Result.ok(Ending.DRAINED);
+      if (!stream.awaitReady(out::isOver)) return Result.ok(Ending.ENDED);
+      var next = out.next();
+      if (next.isPresent() && !isSent(next.get())) return Result.ok(Ending.ENDED);
     }
   }
 
   /** A bug of ours, whoever provoked it: it costs this stream, never the node. */
-  private void report(Throwable failure, LinkContext context) {
+  private void report(Throwable failure) {
     context.ports().meters().count(Metric.STREAM_DROPS_TOTAL, stream.family().name(), "exception");
     LOG.log(
         System.Logger.Level.WARNING,

@@ -63,17 +63,17 @@ final class Line {
   /** Queues a frame; false when no stream is live. */
   boolean send(String key, Bytes frame) {
     var live = current;
-    if (live == null) return false;
-    var offered = live.send(key, frame);
-    if (!offered.taken()) { // another may have taken its place just now
-      var next = current;
-      return next != null && next != live && next.send(key, frame).taken();
+    while (live != null) {
+      var offered = live.send(key, frame);
+      if (offered.dropped() > 0 && live.isFirstDrop()) {
+        SlowReaderEvent.emit(peer.toString(), family.name());
+      }
+      context.dropped(family, "outgoing", offered.dropped());
+      if (offered.taken()) return true;
+      var next = current; // another may have taken its place just now
+      live = next == live ? null : next;
     }
-    if (offered.dropped() > 0 && live.isFirstDrop()) {
-      SlowReaderEvent.emit(peer.toString(), family.name());
-    }
-    context.dropped(family, "outgoing", offered.dropped());
-    return true;
+    return false;
   }
 
   /** Keeps a stream open from now on. */
@@ -124,7 +124,7 @@ final class Line {
    * it has heard so. Never blocks.
    */
   void adopt(ByteStream stream, Hello theirs) {
-    var life = new Life(stream, new Standing(false, theirs.generation()));
+    var life = new Life(context, stream, new Standing(false, theirs.generation()));
     var stays = install(life);
     stream.begin();
     if (!context.start(stays ? () -> run(life) : () -> readOut(life))) {
@@ -145,11 +145,11 @@ final class Line {
   private void reopen(Road to) throws InterruptedException {
     var live = current;
     if (live == null || !live.isOurs() || live.road().filter(to::equals).isPresent()) return;
-    var opened = open(to);
+    var opened = Life.open(context, to, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
-      if (RoadFailure.isOfRoad(error(opened))) context.roads().discard(to);
+      context.failed(to, error(opened));
     } else if (!install(life)) {
-      refused(life);
+      readOutBeside(life); // the peer may have said something on it before it knew
     } else if (!context.start(() -> run(life))) {
       life.stream().close();
       ended(life);
@@ -199,17 +199,14 @@ final class Line {
     }
   }
 
-  /** The peer may have said something on it before it knew. */
-  private void refused(Life life) {
-    if (!context.start(() -> readOut(life))) life.stream().close();
+  /** On a thread of its own: who opens the next stream does not wait for it. */
+  private void readOutBeside(Life life) {
+    if (!context.start(() -> readOut(life))) life.stream().finish(); // the links are closing
   }
 
   private void readOut(Life life) {
-    try {
-      life.readOut(context);
-    } catch (InterruptedException stopping) {
-      life.stream().close(); // the links are closing
-    }
+    life.readOut();
+    over(life);
   }
 
   private void supervise() {
@@ -271,14 +268,14 @@ final class Line {
   private Outcome attempt() throws InterruptedException {
     var road = context.roads().to(peer);
     if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
-    var opened = open(there);
+    var opened = Life.open(context, there, family);
     if (!(opened instanceof Result.Ok<Life>(var life))) {
       var error = error(opened);
-      if (RoadFailure.isOfRoad(error)) context.roads().discard(there);
+      context.failed(there, error);
       return failed(error);
     }
     if (!install(life)) {
-      refused(life);
+      readOutBeside(life);
       return new Outcome(true, Optional.of(reopening()));
     }
     follow();
@@ -286,20 +283,6 @@ final class Line {
     run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
     return new Outcome(worked, worked ? Optional.of(reopening()) : Optional.empty());
-  }
-
-  private Result<Life> open(Road road) throws InterruptedException {
-    var opened = road.open(family, context.helloBytes());
-    if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
-    return switch (HelloRules.judge(context.hello(), peer, call.hello())) {
-      case Result.Ok<Hello>(var theirs) ->
-          Result.ok(new Life(call.stream(), new Standing(true, theirs.generation()), road));
-      case Result.Err<Hello>(var error) -> {
-        context.refused(error);
-        call.stream().close();
-        yield Result.err(error);
-      }
-    };
   }
 
   private Outcome failed(MeshError error) {
@@ -348,19 +331,31 @@ final class Line {
   }
 
   private void run(Life life) {
+    var more = false;
     try {
-      life.run(context);
+      more = life.run();
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the links are closing
     } finally {
       ended(life);
-      if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
-        life.road().ifPresent(context.roads()::discard);
-      }
+      if (more) readOutBeside(life);
+      else over(life);
+    }
+  }
+
+  private void over(Life life) {
+    context.dropped(family, "ended", life.stream().unread());
+    if (life.stream().ended().filter(RoadFailure::isOfRoad).isPresent()) {
+      life.road().ifPresent(context.roads()::discard);
     }
   }
 
   private void ended(Life life) {
+    vacate(life);
+    context.dropped(family, "ended", life.discard()); // nothing takes its place any more
+  }
+
+  private void vacate(Life life) {
     lock.lock();
     try {
       if (current != life) return; // another took its place

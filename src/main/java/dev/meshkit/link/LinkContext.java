@@ -5,10 +5,12 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
 import dev.meshkit.wire.HelloCodec;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -44,6 +46,11 @@ record LinkContext(
     return options.redial().of(peer).before(k, ports.chance());
   }
 
+  /** The round trip to a peer, by whoever dialled; empty if nobody has measured it. */
+  Optional<Duration> roundTrip(NodeId peer) {
+    return roads.roundTrip(peer).or(() -> history.roundTrip(peer));
+  }
+
   /** Between {@code least} and {@code most}, evenly. */
   Duration between(Duration least, Duration most) {
     var span = most.minus(least).toNanos();
@@ -65,6 +72,13 @@ record LinkContext(
     var kind = RoadFailure.kindOf(error);
     if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
       telling.warn(whom, error);
+    }
+  }
+
+  /** A call could not be made on a road, which is of no more use if that is so of all calls. */
+  void failed(Road road, MeshError error) {
+    if (RoadFailure.isOfRoad(error) || RoadFailure.kindOf(error) == RoadFailure.Kind.IDENTITY) {
+      roads.discard(road);
     }
   }
 

@@ -13,7 +13,6 @@ import dev.meshkit.transport.Family;
 import dev.meshkit.transport.LegacyListener;
 import dev.meshkit.transport.Listener;
 import dev.meshkit.transport.Road;
-import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTools;
@@ -168,7 +167,7 @@ public final class Links implements AutoCloseable {
     if (closed.get()) return stopping("sync with " + to);
     var road = context.roads().to(to);
     if (!(road instanceof Result.Ok<Road>(var there))) return road.cast();
-    return there.sync(request, timeout).onErr(error -> discardLost(there, error));
+    return there.sync(request, timeout).onErr(error -> context.failed(there, error));
   }
 
   /** Opens a Deliver stream to a peer. Blocks at most 5 s, and 5 s if it must dial first. */
@@ -177,7 +176,7 @@ public final class Links implements AutoCloseable {
     var road = context.roads().to(to);
     if (!(road instanceof Result.Ok<Road>(var there))) return road.cast();
     var opened = there.open(Family.DELIVER, context.helloBytes());
-    opened.onErr(error -> discardLost(there, error));
+    opened.onErr(error -> context.failed(there, error));
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
     return HelloRules.judge(context.hello(), to, call.hello())
         .<Duplex>map((Hello _) -> new StreamDuplex(call.stream(), there::isRetired))
@@ -254,14 +253,11 @@ public final class Links implements AutoCloseable {
       all.put(
           peer,
           new PeerRoad(
-              Optional.ofNullable(live.get(peer)), roundTrip(peer), context.history().of(peer)));
+              Optional.ofNullable(live.get(peer)),
+              context.roundTrip(peer),
+              context.history().of(peer)));
     }
     return all;
-  }
-
-  /** By whoever dialled. */
-  private Optional<Duration> roundTrip(NodeId peer) {
-    return context.roads().roundTrip(peer).or(() -> context.history().roundTrip(peer));
   }
 
   /** Whether a stream of this family is live with anybody. */
@@ -326,10 +322,6 @@ public final class Links implements AutoCloseable {
 
   private boolean isKnown(NodeId peer) {
     return !context.ports().whereabouts().apply(peer).equals(Endpoint.NONE);
-  }
-
-  private void discardLost(Road road, MeshError error) {
-    if (RoadFailure.isOfRoad(error)) context.roads().discard(road);
   }
 
   private void gauges(Meters meters) {

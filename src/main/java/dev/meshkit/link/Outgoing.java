@@ -30,6 +30,7 @@ final class Outgoing {
   private boolean direct; // who offers may grab; guarded by lock
   private boolean grabbed; // somebody sends what it grabbed; guarded by lock
   private boolean closed; // guarded by lock
+  private boolean gone; // what waited has moved, or was given up; guarded by lock
 
   /**
    * What became of an offer.
@@ -38,6 +39,14 @@ final class Outgoing {
    * @param dropped older frames that had to go
    */
   record Offered(boolean taken, int dropped) {}
+
+  /**
+   * A frame that waited.
+   *
+   * @param key of which only the latest counts
+   * @param frame as it was offered
+   */
+  record Kept(String key, Bytes frame) {}
 
   /** Adds a frame; an empty key is like no other. Never blocks. */
   Offered offer(String key, Bytes frame) {
@@ -64,16 +73,24 @@ final class Outgoing {
     return dropped;
   }
 
-  /**
-   * The oldest frame, for the writer; blocks until it has the turn. Empty once closed and drained.
-   */
-  Optional<Bytes> take() throws InterruptedException {
+  /** Blocks until the writer has the turn and a frame waits; false once closed and drained. */
+  boolean awaitTurn() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (grabbed || (!closed && (direct || waiting.isEmpty()))) {
         if (waiting.isEmpty()) direct = true;
         changed.await();
       }
+      return !waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The oldest frame, for the writer in its turn; empty if all has moved. Never blocks. */
+  Optional<Kept> next() {
+    lock.lock();
+    try {
       return first();
     } finally {
       lock.unlock();
@@ -81,7 +98,7 @@ final class Outgoing {
   }
 
   /** The oldest frame, for one who offered, to be {@link #release released}. Never blocks. */
-  Optional<Bytes> grab() {
+  Optional<Kept> grab() {
     lock.lock();
     try {
       if (!direct || grabbed || closed || waiting.isEmpty()) return Optional.empty();
@@ -115,11 +132,26 @@ final class Outgoing {
     }
   }
 
-  private Optional<Bytes> first() { // lock held
+  private Optional<Kept> first() { // lock held
     var first = waiting.pollFirstEntry();
     if (first == null) return Optional.empty();
     bytes -= first.getValue().size();
-    return Optional.of(first.getValue());
+    return Optional.of(new Kept(first.getKey(), first.getValue()));
+  }
+
+  /**
+   * Has a frame that could not be sent wait again, before all others, also if it takes no new ones.
+   * Not taken once what waited has gone.
+   */
+  Offered takeBack(Kept frame) {
+    var one = new LinkedHashMap<String, Bytes>();
+    one.put(frame.key(), frame.frame());
+    lock.lock();
+    try {
+      return gone ? new Offered(false, 0) : new Offered(true, precede(one));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -129,21 +161,38 @@ final class Outgoing {
   int moveTo(Outgoing other) {
     lock.lock();
     try {
-      closed = true;
       var dropped = other.precede(waiting);
-      waiting.clear();
-      bytes = 0;
-      changed.signalAll();
+      empty();
       return dropped;
     } finally {
       lock.unlock();
     }
   }
 
+  /** Takes no more, and forgets what waits: how many frames. Idempotent. */
+  int discard() {
+    lock.lock();
+    try {
+      var left = waiting.size();
+      empty();
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void empty() { // lock held
+    closed = true;
+    gone = true;
+    waiting.clear();
+    bytes = 0;
+    changed.signalAll();
+  }
+
   private int precede(SequencedMap<String, Bytes> earlier) {
     lock.lock();
     try {
-      if (closed) return earlier.size();
+      if (gone) return earlier.size();
       for (var one : earlier.reversed().entrySet()) {
         var key = one.getKey().startsWith("#") ? "#" + unkeyed++ : one.getKey();
         if (waiting.containsKey(key)) continue;
@@ -153,6 +202,16 @@ final class Outgoing {
       direct = false; // nobody who offers comes by for these
       changed.signalAll();
       return trim();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it takes no more, and nothing waits. */
+  boolean isOver() {
+    lock.lock();
+    try {
+      return closed && waiting.isEmpty();
     } finally {
       lock.unlock();
     }

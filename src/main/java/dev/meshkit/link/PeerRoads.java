@@ -246,14 +246,19 @@ final class PeerRoads {
     slot.road().ifPresent(Road::retire); // before its keeper is told that it has left
     var watched = slot.take(road);
     if (closed || slots.get(slot.peer) != slot) {
-      end(slot, road, "UNWANTED"); // not needed any more while it was dialled
+      unused(slot, road, "UNWANTED"); // not needed any more while it was dialled
       return;
     }
     try {
       keepers.execute(new RoadKeeper(this, parts, slot, watched));
     } catch (RejectedExecutionException closing) {
-      end(slot, road, "CLOSED");
+      unused(slot, road, "CLOSED");
     }
+  }
+
+  private void unused(RoadSlot slot, Road road, String cause) {
+    end(slot, road, cause);
+    road.abandon(); // nobody looks after it, also if it has left already
   }
 
   /**
@@ -309,12 +314,15 @@ final class PeerRoads {
             cause, road.age().toMillis(), road.opened(), road.open(), road.roundTrip().toNanos()));
   }
 
-  /** Ends the roads of peers that nobody needs any more. Never blocks. */
+  /**
+   * Has the roads of peers that nobody needs any more leave: what is open there has the time of a
+   * hand-over to end. Never blocks.
+   */
   void keep(Predicate<NodeId> needed) {
     for (var peer : List.copyOf(slots.keySet())) {
       if (!needed.test(peer)) {
         var slot = slots.remove(peer);
-        if (slot != null) slot.road().ifPresent(road -> end(slot, road, "UNWANTED"));
+        if (slot != null) slot.dismiss();
       }
     }
   }

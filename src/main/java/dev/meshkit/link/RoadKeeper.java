@@ -81,7 +81,7 @@ final class RoadKeeper implements Runnable {
   /** It costs this road, never the node. */
   private void failed(RuntimeException bug) {
     LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
-    roads.end(slot, road, "FAILED");
+    if (!roads.end(slot, road, "FAILED")) road.abandon(); // nobody else knows of it any more
   }
 
   /** What is to be done about the road now, if anything. */
@@ -197,9 +197,13 @@ final class RoadKeeper implements Runnable {
 
   /** Tries HTTP/3 beside HTTP/2, and moves there once it has been usable for a while. */
   private void climb() throws InterruptedException {
-    var dialled = parts.transport().dial(RoadKind.H3, Approach.to(roads.where(slot), slot.peer));
+    var at = roads.where(slot);
+    var dialled = parts.transport().dial(RoadKind.H3, Approach.to(at, slot.peer));
     if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
-      if (dialled instanceof Result.Err<Dialled>(var why)) succession.stillOnH2(slot, road, why);
+      var isThere = roads.where(slot).equals(at); // else what it met there says nothing any more
+      if (isThere && dialled instanceof Result.Err<Dialled>(var why)) {
+        succession.stillOnH2(slot, road, why);
+      }
       return;
     }
     var better = won.road();
@@ -217,9 +221,9 @@ final class RoadKeeper implements Runnable {
     if (moved) parts.mover().move(better);
   }
 
-  /** What was open has moved, or is about to: what is left is read to its end. */
+  /** What was open has moved or is about to, or has ended: what is left is read to its end. */
   private void farewell() throws InterruptedException {
-    roads.ended(road, ending);
+    roads.ended(road, slot.isUnwanted() ? "UNWANTED" : ending);
     busy.acquire(); // who put another in its place moves what was open
     road.close(parts.times().handOver());
   }

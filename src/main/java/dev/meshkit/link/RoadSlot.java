@@ -18,6 +18,7 @@ final class RoadSlot {
   private volatile @Nullable Watched held; // guarded by this
   private volatile Endpoint at = Endpoint.NONE; // written under dialling
   private volatile Endpoint greetedAt = Endpoint.NONE;
+  private volatile boolean unwanted;
   final Pace pace;
   private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable MeshError failure; // written under dialling
@@ -68,6 +69,25 @@ final class RoadSlot {
     held = null;
     now.bell().end();
     return true;
+  }
+
+  /**
+   * Nobody needs the road that is here any more: it is retired, and leaves. Who looks after it lets
+   * what is open there end.
+   */
+  void dismiss() {
+    unwanted = true; // before he hears of it
+    road()
+        .ifPresent(
+            road -> {
+              road.retire();
+              leave(road);
+            });
+  }
+
+  /** Whether nobody needs a road to the peer any more. */
+  boolean isUnwanted() {
+    return unwanted;
   }
 
   /** Remembers where the peer is dialled; true if that is another place than before. */

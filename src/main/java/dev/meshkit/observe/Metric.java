@@ -188,12 +188,12 @@ public enum Metric {
       COUNTER,
       "Frames of the legacy socket that nobody took.",
       Label.of("what", "STREAM", "ELECT", "DELIVER", "RESP")),
-  /** Lost on purpose: at a bound, over a rate, malformed, or for a full mailbox. */
+  /** At a bound, over a rate, malformed, for a full mailbox, or with the stream they waited for. */
   STREAM_DROPS_TOTAL(
       COUNTER,
       "Frames dropped.",
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
-      Label.of("reason", "outgoing", "rate", "malformed", "scope", "exception")),
+      Label.of("reason", "outgoing", "ended", "rate", "malformed", "scope", "exception")),
   /** What a stream's peer has not made room for yet; at 1 MiB a stream the oldest is dropped. */
   STREAM_UNSENT_BYTES(
       GAUGE,

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +86,22 @@ public final class ByteStream {
 
   /** Sends a frame; blocks while the peer does not keep up. False once the call is over. */
   public boolean send(Bytes frame) throws InterruptedException {
+    return awaitReady(() -> false) && offer(frame);
+  }
+
+  /**
+   * Blocks until the peer keeps up, so that a frame can be offered without piling up; whoever waits
+   * here has none in his hand, which another stream could take. False once the call is over.
+   *
+   * @param unless there is no reason to wait any more; asked again at {@link #ready}
+   */
+  public boolean awaitReady(BooleanSupplier unless) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (ended == null && !finished && !wire.isReady()) changed.await();
-      return offer(frame);
+      while (ended == null && !finished && !wire.isReady() && !unless.getAsBoolean()) {
+        changed.await();
+      }
+      return ended == null && !finished;
     } finally {
       lock.unlock();
     }
@@ -233,6 +246,16 @@ public final class ByteStream {
     }
   }
 
+  /** How many frames have come that nobody has taken yet. */
+  public int unread() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How it ended; empty while it lives. */
   public Optional<Status> ended() {
     lock.lock();
@@ -301,7 +324,8 @@ public final class ByteStream {
     }
   }
 
-  void ready() {
+  /** Whoever waits in {@link #awaitReady} looks again. */
+  public void ready() {
     lock.lock();
     try {
       changed.signalAll();

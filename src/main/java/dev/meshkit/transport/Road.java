@@ -29,7 +29,7 @@ public final class Road {
   private final AtomicInteger opened = new AtomicInteger();
   private final Instant made;
   private volatile boolean retired;
-  private volatile Duration roundTrip = Duration.ZERO;
+  private final RoundTrips roundTrips = new RoundTrips();
 
   /**
    * Who is at its ends.
@@ -97,7 +97,7 @@ public final class Road {
 
   /** How long the last {@link #ask} took; zero before the first. */
   public Duration roundTrip() {
-    return roundTrip;
+    return roundTrips.last();
   }
 
   /** Whether another road has taken this one's place. */
@@ -126,7 +126,7 @@ public final class Road {
    * behind what else is on its way. Blocks at most twice as long as a path may be silent.
    */
   public Sign ask() throws InterruptedException {
-    var patience = Silence.lost(roundTrip);
+    var patience = Silence.lost(roundTrips.shortest());
     var asked = now();
     var sign = ask(patience);
     if (sign.isPresent()) return sign.get();
@@ -143,13 +143,13 @@ public final class Road {
     if (!patience.isPositive()) return Optional.empty();
     var began = now();
     try {
-      carrier.ask(Carrier.Asked.PROBE, RoundTrip.said(roundTrip), patience);
+      carrier.ask(Carrier.Asked.PROBE, RoundTrip.said(roundTrips.last()), patience);
     } catch (StatusRuntimeException failed) {
       if (Thread.interrupted()) throw new InterruptedException("ask " + peer());
       if (failed.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) return Optional.empty();
       return Optional.of(isOver(failed.getStatus()) ? Sign.NONE : Sign.OWED);
     }
-    roundTrip = Duration.between(began, now());
+    roundTrips.add(Duration.between(began, now()));
     return Optional.of(Sign.GIVEN);
   }
 

@@ -118,6 +118,23 @@ public record RoadTimes(
         spread);
   }
 
+  /** These, with another time for what is open on a road that is left. */
+  public RoadTimes withHandOver(Duration handOver) {
+    return new RoadTimes(
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
+  }
+
   /** These, with roads that are not used kept for another time. */
   public RoadTimes withIdle(Duration idle) {
     return new RoadTimes(

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * When a silent path counts as lost: after {@link #ASK} without a packet, while calls are open, the
- * peer is asked for a sign of life, and given {@link #LOST} to answer, or six round trips. So a
+ * peer is asked for a sign of life, and given {@link #LOST} to answer, or six of the shortest of
+ * its last round trips, so that one answer that came late does not keep a dead path alive. So a
  * peer that froze is lost within 3.5 s and a round trip of its last packet. Asking sooner would
  * cost an idle mesh a quarter of its packets, and waiting longer for the answer buys nothing: QUIC
  * repeats the question meanwhile.

@@ -8,17 +8,23 @@ import dev.meshkit.transport.Family;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How much one peer may send: 100 frames and 1 MiB a second on Stream, 200 on Elect. */
+/**
+ * T33, T34: how much one peer may send: 100 frames and 1 MiB a second on Stream, 200 on Elect, and
+ * at once what a hand-over may bring.
+ */
 class AllowanceTest {
   private static final Instant NOW = Instant.EPOCH;
 
   @Test
-  void aSecondsWorthPassesAtOnceAndThenAsMuchAsTimeAllows() {
+  void whatMayHaveWaitedPassesAtOnceAndThenAsMuchAsTimeAllows() {
     var stream = Allowance.of(Family.STREAM, NOW);
-    assertEquals(100, passed(stream, 150, 10, NOW));
+    var most = Outgoing.MAX_FRAMES;
+    assertEquals(most, passed(stream, most + 50, 10, NOW));
     assertEquals(10, passed(stream, 50, 10, NOW.plusMillis(100)));
-    assertEquals(100, passed(stream, 500, 10, NOW.plusSeconds(3600)));
-    assertEquals(200, passed(Allowance.of(Family.ELECT, NOW), 500, 10, NOW));
+    assertEquals(most, passed(stream, most + 50, 10, NOW.plusSeconds(3600)));
+    var elect = Allowance.of(Family.ELECT, NOW);
+    assertEquals(most, passed(elect, most + 50, 10, NOW));
+    assertEquals(20, passed(elect, 50, 10, NOW.plusMillis(100)));
   }
 
   @Test

@@ -26,14 +26,18 @@ import java.util.concurrent.Executors;
 /** What a node's lines and roads stand on, to dial one {@link Host}, without a node. */
 final class Dialler implements Inbound, AutoCloseable {
   final List<String> heard = new CopyOnWriteArrayList<>();
+  final Meters meters = new Meters(Map.of());
   final LinkContext context;
   private final Transport transport;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Dialler(Lab lab, Host host) {
-    var options = LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1));
-    var clocks = Clocks.system();
-    var meters = new Meters(Map.of());
+    this(lab, host, RoadTimes.DEFAULTS, Clocks.system());
+  }
+
+  Dialler(Lab lab, Host host, RoadTimes times, Clocks clocks) {
+    var options =
+        LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1)).withTimes(times);
     var own = OwnCredentials.of(lab.ca.node(Lab.A));
     transport = new Transport(own, options.mode(), new RoadTools(clocks, meters), options.times());
     var history = new RoadHistory(clocks.wall(), _ -> {});
@@ -46,7 +50,7 @@ final class Dialler implements Inbound, AutoCloseable {
                 Set::of,
                 options.redial(),
                 _ -> OptionalInt.of(RoadPolicy.CURRENT),
-                RoadTimes.DEFAULTS,
+                times,
                 clocks,
                 Chance.secure(),
                 meters,
@@ -95,6 +99,7 @@ final class Dialler implements Inbound, AutoCloseable {
 
   @Override
   public void frame(NodeId from, Family family, Bytes frame) {
+    if (frame.utf8().equals("poison")) throw new IllegalStateException("a planted bug");
     heard.add(family + " " + frame.utf8());
   }
 

@@ -91,7 +91,7 @@ final class DistantNode implements AutoCloseable {
         padding = " ".repeat(Integer.parseInt(words[1]));
         talks = true;
       }
-      case "hush" -> talks = false;
+      case "hush" -> hush();
       case "call" -> call(Integer.parseInt(words[1]));
       case "?" -> {}
       default -> throw new IOException("what is " + words[0]);
@@ -115,7 +115,12 @@ final class DistantNode implements AutoCloseable {
     }
   }
 
-  private void talk() {
+  /** Nothing is being said any more when it returns. */
+  private synchronized void hush() {
+    talks = false;
+  }
+
+  private synchronized void talk() {
     if (!talks) return;
     try {
       office.send(peer, "m" + sent.getAndIncrement() + padding);

@@ -2,8 +2,11 @@ package dev.meshkit.link;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.link.Outgoing.Kept;
 import dev.meshkit.link.Outgoing.Offered;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,26 +70,27 @@ class OutgoingTest {
   void afterTheCloseNothingIsTaken() throws InterruptedException {
     out.close();
     assertEquals(new Offered(false, 0), offer("", "late"));
-    assertEquals(Optional.empty(), out.take());
+    assertFalse(out.awaitTurn());
   }
 
   @Test
   void whoOffersTakesOnlyWhileTheWriterHasNothingToDo() throws InterruptedException {
     offer("", "1");
     assertEquals(Optional.empty(), out.grab(), "the writer has it first");
-    assertEquals("1", out.take().orElseThrow().utf8());
+    assertTrue(out.awaitTurn());
+    assertEquals("1", text(out.next()));
     var writer = new Writer();
     offer("", "2");
-    assertEquals("2", out.grab().orElseThrow().utf8());
+    assertEquals("2", text(out.grab()));
     offer("", "3");
     assertEquals(Optional.empty(), out.grab(), "one at a time");
     out.stall(); // who grabbed will see for itself
     out.release();
-    assertEquals("3", out.grab().orElseThrow().utf8());
+    assertEquals("3", text(out.grab()));
     out.release();
     offer("", "4");
     out.stall();
-    assertEquals("4", writer.result().orElseThrow().utf8());
+    assertEquals("4", text(writer.result()));
     offer("", "5");
     assertEquals(Optional.empty(), out.grab(), "the stream does not keep up");
   }
@@ -96,13 +100,13 @@ class OutgoingTest {
     var writer = new Writer();
     offer("", "1");
     offer("", "2");
-    assertEquals("1", out.grab().orElseThrow().utf8());
+    assertEquals("1", text(out.grab()));
     out.close();
     writer.awaitParked();
     assertEquals(Optional.empty(), out.grab());
     out.release();
-    assertEquals("2", writer.result().orElseThrow().utf8());
-    assertEquals(Optional.empty(), out.take());
+    assertEquals("2", text(writer.result()));
+    assertFalse(out.awaitTurn());
   }
 
   /** T33, T34: at a hand-over too the latest of a key counts, whichever stream it was said on. */
@@ -142,12 +146,43 @@ class OutgoingTest {
     var next = new Outgoing();
     var writer = new Writer(next);
     out.moveTo(next);
-    assertEquals("1", writer.result().orElseThrow().utf8());
+    assertEquals("1", text(writer.result()));
+  }
+
+  /** T34: what a call that is over did not take goes where the rest has gone, and first. */
+  @Test
+  void whatIsTakenBackIsTheOldestAgainUnlessALaterOfItsKeyWaits() throws InterruptedException {
+    offer("", "1");
+    offer("beat", "old");
+    var first = out.next().orElseThrow();
+    var beat = out.next().orElseThrow();
+    offer("beat", "new");
+    offer("", "2");
+    out.close(); // takes nothing new, but this
+    assertEquals(new Offered(true, 0), out.takeBack(beat));
+    assertEquals(new Offered(true, 0), out.takeBack(first));
+    assertEquals(List.of("1", "new", "2"), drained());
+  }
+
+  @Test
+  void whatIsTakenBackWhenTheRestHasGoneIsNotTaken() {
+    offer("", "1");
+    offer("", "2");
+    var next = new Outgoing();
+    var first = out.next().orElseThrow();
+    assertFalse(out.isOver());
+    assertEquals(0, out.moveTo(next));
+    assertTrue(out.isOver());
+    assertEquals(new Offered(false, 0), out.takeBack(first));
+    assertEquals(new Offered(true, 0), next.takeBack(first));
+    assertEquals(2, next.discard());
+    assertEquals(new Offered(false, 0), next.takeBack(first));
+    assertEquals(0, next.bytes());
   }
 
   /** Takes once; made when it waits. */
   private final class Writer {
-    private final AtomicReference<Optional<Bytes>> taken = new AtomicReference<>();
+    private final AtomicReference<Optional<Kept>> taken = new AtomicReference<>();
     private final Outgoing out;
     private final Thread thread;
 
@@ -163,7 +198,7 @@ class OutgoingTest {
 
     private void take() {
       try {
-        taken.set(out.take());
+        taken.set(out.awaitTurn() ? out.next() : Optional.empty());
       } catch (InterruptedException never) {
         throw new AssertionError(never);
       }
@@ -173,7 +208,7 @@ class OutgoingTest {
       await().until(() -> thread.getState() == Thread.State.WAITING);
     }
 
-    Optional<Bytes> result() throws InterruptedException {
+    Optional<Kept> result() throws InterruptedException {
       thread.join();
       return taken.get();
     }
@@ -183,13 +218,17 @@ class OutgoingTest {
     return out.offer(key, Bytes.utf8(text));
   }
 
+  private static String text(Optional<Kept> frame) {
+    return frame.orElseThrow().frame().utf8();
+  }
+
   private List<String> drained() throws InterruptedException {
     return drained(out);
   }
 
   private static List<String> drained(Outgoing out) throws InterruptedException {
     var all = new ArrayList<String>();
-    for (var next = out.take(); next.isPresent(); next = out.take()) all.add(next.get().utf8());
+    while (out.awaitTurn()) all.add(text(out.next()));
     return all;
   }
 }

@@ -100,6 +100,7 @@ public final class PathFaults {
   private void blocked(Way... ways) throws IOException, InterruptedException {
     overHttp3(); // once, so that what is measured is no start of a JVM
     hush();
+    allIsHeard(); // or what waits to be sent ends with its stream
     a.tell("leave");
     b.tell("leave");
     until("apart", () -> isDown(a) && isDown(b));
@@ -210,13 +211,17 @@ public final class PathFaults {
 
   private void noFrameIsMissing() {
     hush();
-    until(
-        "all frames heard",
-        () -> a.ask().once() == b.ask().said() && b.ask().once() == a.ask().said());
+    allIsHeard();
     for (var node : List.of(a, b)) {
       var seen = node.ask();
       if (seen.heard() != seen.once()) broken.add(name + ": frames were doubled: " + seen);
     }
+  }
+
+  private void allIsHeard() {
+    until(
+        "all frames heard",
+        () -> a.ask().once() == b.ask().said() && b.ask().once() == a.ask().said());
   }
 
   /** Whatever the path did: what was promised is applied, once and in order. */

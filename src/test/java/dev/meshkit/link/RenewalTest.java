@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.RoadKind;
-import dev.meshkit.transport.RoadMode;
-import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -33,22 +28,8 @@ class RenewalTest {
   private static final Duration SOON = Duration.ofMillis(800);
 
   private final Lab lab = new Lab();
-  private final List<Pair> pairs = new ArrayList<>();
+  private final List<RoadPair> pairs = new ArrayList<>();
   private final Set<String> shaken = ConcurrentHashMap.newKeySet();
-
-  /** Two nodes with a road of one kind, dialled by {@code a}. */
-  private record Pair(RoadKind kind, Lab.Station a, Lab.Station b, List<String> words) {
-    double replaced(String reason) {
-      return a.count("meshkit_roads_replaced_total{reason=\"%s\"}".formatted(reason));
-    }
-
-    boolean isUp() {
-      return a.links.roads().equals(Map.of(b.id, kind))
-          && b.links.up().contains(a.id)
-          && a.links.isLive(dev.meshkit.transport.Family.ELECT)
-          && b.links.isLive(dev.meshkit.transport.Family.ELECT);
-    }
-  }
 
   @AfterEach
   void close() {
@@ -56,38 +37,17 @@ class RenewalTest {
   }
 
   private void pairs(RoadTimes dialler, RoadTimes listener) {
-    for (var kind : RoadKind.values()) {
-      var name = kind.name().toLowerCase(java.util.Locale.ROOT);
-      var a = station("a" + name, kind, dialler);
-      var b = station("b" + name, kind, listener);
-      a.want(b);
-      pairs.add(new Pair(kind, a, b, new ArrayList<>()));
-    }
-    await().until(() -> pairs.stream().allMatch(Pair::isUp));
+    pairs.addAll(RoadPair.ofEachKind(lab, dialler, listener));
+    for (var pair : pairs) pair.a().want(pair.b());
+    await().until(() -> pairs.stream().allMatch(RoadPair::isUp));
   }
 
-  private Lab.Station station(String name, RoadKind kind, RoadTimes times) {
-    var id = NodeId.of("eu", name);
-    var mode =
-        switch (kind) {
-          case H3 -> RoadMode.H3;
-          case H2 -> RoadMode.H2;
-          case LEGACY -> RoadMode.AUTO;
-        };
-    var station =
-        lab.node(
-            id,
-            lab.ca.node(id),
-            options ->
-                options.withMode(mode).withTimes(times).withLegacy(new Endpoint("127.0.0.1", 0)));
-    var version = kind == RoadKind.LEGACY ? 1 : 2;
-    var window = new RoadPolicy.Window(version, 2, version);
-    station.links.policy(new RoadPolicy(mode, Map.of("eu", window))).orThrow();
-    return station;
+  private static double replaced(RoadPair pair, String reason) {
+    return pair.a().count("meshkit_roads_replaced_total{reason=\"%s\"}".formatted(reason));
   }
 
   /** All talk until each has what is wanted; then nothing was lost, and each pair is as before. */
-  private void talkUntil(Predicate<Pair> enough) {
+  private void talkUntil(Predicate<RoadPair> enough) {
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(15))
@@ -121,7 +81,7 @@ class RenewalTest {
     return stream;
   }
 
-  private static String shake(String side, Pair pair, Lab.Station shown) {
+  private static String shake(String side, RoadPair pair, Lab.Station shown) {
     var ends = shown.own.now().notAfter().toEpochMilli();
     return "%s %s %d".formatted(side, pair.kind(), ends);
   }
@@ -130,14 +90,14 @@ class RenewalTest {
   void aRoadOfAgeIsReplacedByWhoDialledItAndNoFrameIsLost() throws Exception {
     var young = OLD.withAge(Duration.ofSeconds(2), SOON);
     pairs(young, OLD);
-    talkUntil(pair -> pair.replaced("AGED") >= 2);
+    talkUntil(pair -> replaced(pair, "AGED") >= 2);
   }
 
   @Test
   void aConnectionOfAgeIsSentAwayByWhoAcceptedItAndNoFrameIsLost() throws Exception {
     var young = OLD.withAge(Duration.ofMillis(1_500), SOON);
     pairs(OLD, young);
-    talkUntil(pair -> pair.replaced("SENT_AWAY") >= 1);
+    talkUntil(pair -> replaced(pair, "SENT_AWAY") >= 1);
   }
 
   @Test
@@ -150,7 +110,7 @@ class RenewalTest {
       for (var pair : pairs) deliveries.add(pair.a().links.deliver(pair.b().id).orThrow());
       // when there is another, while all talk
       for (var pair : pairs) pair.a().renew(lab.ca.renewed(pair.a().id));
-      talkUntil(pair -> pair.replaced("RENEWED") == 1);
+      talkUntil(pair -> replaced(pair, "RENEWED") == 1);
       // then it is what the peers see, and deliveries know that they should move
       for (var pair : pairs) {
         await().until(() -> shaken.contains(shake("SERVER", pair, pair.a())));
@@ -171,10 +131,10 @@ class RenewalTest {
       talkUntil(pair -> pair.words().size() > 10);
       for (var pair : pairs) pair.b().renew(lab.ca.renewed(pair.b().id));
       // then over TCP the dialler is asked for a fresh road; HTTP/3 asks it within a minute
-      talkUntil(pair -> pair.kind() == RoadKind.H3 || pair.replaced("SENT_AWAY") == 1);
+      talkUntil(pair -> pair.kind() == RoadKind.H3 || replaced(pair, "SENT_AWAY") == 1);
       // and whoever dials now sees it
       for (var pair : pairs) {
-        var guest = station("g" + pair.a().id.name(), pair.kind(), OLD);
+        var guest = pair.guest(lab, OLD).a();
         if (pair.kind() == RoadKind.LEGACY) guest.want(pair.b());
         await()
             .until(

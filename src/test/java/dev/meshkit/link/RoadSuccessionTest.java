@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,24 @@ class RoadSuccessionTest {
       var there = host.stream(Family.DELIVER).orElseThrow();
       assertEquals(new Heard.Frame(Bytes.utf8("one")), there.receive(PATIENCE));
     }
+  }
+
+  /** T27: nor is it kept, empty, until it is idle for long, and taken for a way to the peer. */
+  @Test
+  void aRoadWhoseCallsAreRefusedForAnIdentityIsNone() {
+    var times = RoadTimes.DEFAULTS.withIdle(Duration.ofHours(1));
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(times));
+    var why = MeshError.unavailable("let you in", "your certificate is not good", "get another");
+    var refused = ConcurrentHashMap.<Family>newKeySet();
+    host.refusal =
+        family -> {
+          refused.add(family);
+          return Optional.of(why.with("mk", "MK-TLS-007"));
+        };
+    a.links.want(Map.of(B, host.at()));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> refused.containsAll(Lines.SYMMETRIC) && a.links.dialled().isEmpty());
   }
 
   /** T31: nothing new can be opened there, and nobody waits until it is idle for long. */

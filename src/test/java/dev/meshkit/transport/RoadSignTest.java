@@ -179,6 +179,30 @@ class RoadSignTest {
     assertEquals(List.of(LOST, Duration.ofSeconds(6)), path.patiences);
   }
 
+  /** One answer that waited behind a large message makes no slow path. */
+  @Test
+  void oneLateAnswerDoesNotMakeThePathSlow() throws InterruptedException {
+    path.then(Duration.ofMillis(40), Status.OK).then(Duration.ofSeconds(2), Status.OK);
+    path.then(LOST, NOTHING);
+    var road = road(RoadKind.H2);
+    assertEquals(Sign.GIVEN, road.ask());
+    assertEquals(Sign.GIVEN, road.ask());
+    assertEquals(Sign.NONE, road.ask());
+    assertEquals(List.of(LOST, LOST, LOST), path.patiences);
+  }
+
+  /** Eight in a row are what the path has become. */
+  @Test
+  void eightLateAnswersMakeThePathSlow() throws InterruptedException {
+    path.then(Duration.ofMillis(40), Status.OK);
+    for (var i = 0; i < 8; i++) path.then(Duration.ofSeconds(1), Status.OK);
+    path.then(Duration.ofSeconds(6), NOTHING);
+    var road = road(RoadKind.H2);
+    for (var i = 0; i < 9; i++) assertEquals(Sign.GIVEN, road.ask());
+    assertEquals(Sign.NONE, road.ask());
+    assertEquals(Duration.ofSeconds(6), path.patiences.getLast());
+  }
+
   /** The pulse of the legacy socket, and HTTP/3, give a peer up by themselves. */
   @Test
   void whereTheCarrierJudgesSilenceNoAnswerOnlyMeansNoMeasure() throws InterruptedException {

@@ -1,0 +1,101 @@
+package dev.meshkit.transport;
+
+import dev.meshkit.api.Bytes;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A duplex call that we opened, whose far side does what a test says. */
+public final class PlayedCall {
+  private final List<String> sent = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Optional<Runnable>> refusal =
+      new AtomicReference<>(Optional.empty());
+  private final ByteStream stream;
+  private volatile boolean ready;
+  private volatile boolean halfClosed;
+
+  PlayedCall(Carrier.Opening opening, Bytes hello, boolean ready) {
+    this.ready = ready;
+    stream =
+        new ByteStream(
+            opening.peer(),
+            opening.family(),
+            new Wire.Client(new Sender()),
+            opening.log(),
+            opening.whenEnded());
+    stream.greeted(hello);
+    stream.begin();
+  }
+
+  /** As whoever holds it sees it. */
+  public ByteStream stream() {
+    return stream;
+  }
+
+  /** What was sent on it. */
+  public List<String> sent() {
+    return List.copyOf(sent);
+  }
+
+  /** Whether we said that we send no more. */
+  public boolean isHalfClosed() {
+    return halfClosed;
+  }
+
+  /** A frame comes. */
+  public void arrive(String frame) {
+    stream.arrived(Bytes.utf8(frame));
+  }
+
+  /** The peer keeps up from now on. */
+  public void keepUp() {
+    ready = true;
+    stream.ready();
+  }
+
+  /** The next frame is refused, since the call is over; {@code meanwhile} runs just before. */
+  public void refuseOne(Runnable meanwhile) {
+    refusal.set(Optional.of(meanwhile));
+  }
+
+  /** It has ended. */
+  public void over(Status why) {
+    stream.over(why);
+  }
+
+  private final class Sender extends ClientCall<Bytes, Bytes> {
+    @Override
+    public void sendMessage(Bytes frame) {
+      var refused = refusal.getAndSet(Optional.empty());
+      if (refused.isPresent()) {
+        refused.get().run();
+        throw new IllegalStateException("call is over");
+      }
+      sent.add(frame.utf8());
+    }
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
+    public void halfClose() {
+      halfClosed = true;
+    }
+
+    @Override
+    public void start(Listener<Bytes> listener, Metadata headers) {}
+
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void cancel(@Nullable String why, @Nullable Throwable cause) {}
+  }
+}
