@@ -47,6 +47,7 @@ final class PostOffice implements AutoCloseable {
   final List<DuplexPair> calls = new CopyOnWriteArrayList<>();
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
+  volatile Predicate<NodeId> absent = _ -> false;
   volatile Predicate<Bytes> cutAt = _ -> false;
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
@@ -80,7 +81,8 @@ final class PostOffice implements AutoCloseable {
   /** What {@code Links.deliver} does. */
   private Result<Duplex> open(NodeId to) {
     dials.incrementAndGet();
-    if (roadIsClosed) return Result.err(MeshError.unavailable("dial", "closed", "open it"));
+    if (roadIsClosed || absent.test(to))
+      return Result.err(MeshError.unavailable("dial", "closed", "open it"));
     return Result.ok(caller.apply(call().caller(to)));
   }
 
