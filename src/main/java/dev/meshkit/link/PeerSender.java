@@ -35,7 +35,7 @@ final class PeerSender implements Runnable {
 
   private final NodeId peer;
   private final Outbound.Ports ports;
-  private final List<LaneSender> lanes;
+  private final List<LaneSender> lanes; // one of each class
   private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
   private final Inlet<Unit> linkUp = Inlet.bounded("link up", 1);
   private Thread thread = Thread.currentThread(); // set once, before it starts
@@ -75,7 +75,8 @@ final class PeerSender implements Runnable {
 
   /** Its lane of a class. */
   LaneSender lane(TrafficClass cls) {
-    return lanes.get(cls.ordinal());
+    for (var lane : lanes) if (lane.lane().cls() == cls) return lane;
+    throw new IllegalStateException("no lane of " + cls);
   }
 
   /** How many bytes are leased and were not yet taken by the stream. */

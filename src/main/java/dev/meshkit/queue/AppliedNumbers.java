@@ -97,7 +97,7 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
   private static List<Range> ranges(String text) {
     var ranges = new ArrayList<Range>();
     var end = 0L;
-    for (var one : COMMA.split(text)) {
+    for (var one : COMMA.splitAsStream(text).toList()) {
       var range = one.indexOf('-') > 0 ? absolute(one) : after(end, one);
       ranges.add(range);
       end = range.to();
