@@ -80,6 +80,11 @@ class BroadcastTest {
       var state = SendOptions.state("load").withTtl(brief);
       office.outbound.send(B, message, state).orThrow();
       var sent = office.outbound.send(B, message, SendOptions.CONTROL.withTtl(brief)).orThrow();
+      // when it comes after their time
+      var over = System.nanoTime() + brief.multipliedBy(4).toNanos();
+      await().until(() -> System.nanoTime() - over > 0);
+      office.roadIsClosed = false;
+      office.outbound.linkUp(B);
       // then the one is dead, and the other, worth nothing by then, dropped
       var ended = sent.await(PATIENCE);
       assertTrue(ended instanceof Result.Err<?>(var why) && why.why().startsWith("EXPIRED"));
