@@ -11,6 +11,7 @@ import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +32,21 @@ public final class Deliveries implements DeliveryServer {
 
   private final Map<String, Handler> handlers;
   private final Inbox inbox;
+  private final Duration maxRun;
   private final Meters meters;
   private final ConcurrentHashMap<NodeId, ReentrantLock> turns = new ConcurrentHashMap<>();
 
+  /** How long a handler may take for one message before it is interrupted, and tried again. */
+  static final Duration MAX_RUN = Duration.ofSeconds(30);
+
   /** Serves these topics, and there will be no others. */
   public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
+    this(handlers, inbox, meters, MAX_RUN);
+  }
+
+  /** With another time for a handler. */
+  Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters, Duration maxRun) {
+    this.maxRun = maxRun;
     this.handlers = Map.copyOf(handlers);
     this.inbox = inbox;
     this.meters = meters;
@@ -68,7 +79,7 @@ public final class Deliveries implements DeliveryServer {
       return Optional.empty(); // our store fails: the node is about to stop
     }
     var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
-    var judge = new Judge(handlers, inbox, new Judge.Sender(from, store, tooMany));
+    var judge = new Judge(handlers, inbox, new Judge.Sender(from, store, tooMany), maxRun);
     return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
         ? Optional.of(new DeliverySession(stream, judge, meters))
         : Optional.empty();

@@ -10,6 +10,8 @@ import dev.meshkit.api.Received;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.TxWork;
+import dev.meshkit.pipeline.Step;
+import dev.meshkit.pipeline.Timeout;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
@@ -24,8 +26,9 @@ import java.util.Objects;
  * @param handlers by topic
  * @param inbox what was applied
  * @param sender whose messages they are
+ * @param maxRun how long a handler may take for one
  */
-record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender) {
+record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration maxRun) {
   /** How long a message of a topic that nobody handles waits before it is offered again. */
   private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
@@ -85,14 +88,25 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender) {
     };
   }
 
+  /** Past its time a handler is interrupted; what it says after that counts no more. */
   private Disposition said(Handler handler, Upward.Parcel parcel) throws InterruptedException {
+    var message = new Message(parcel.kind(), parcel.body(), parcel.headers());
+    var received =
+        new Received(sender.node(), message, new Token(parcel.token()), parcel.attempt());
+    var tried = "handle a message of topic '" + parcel.kind() + "'";
+    var said = Timeout.of(tried, maxRun, Step.of(() -> Result.ok(outcome(handler, received))));
+    return switch (said) {
+      case Result.Ok<Disposition>(var disposition) -> disposition;
+      case Result.Err<Disposition>(var late) -> new Disposition.Retry(late, Duration.ZERO);
+    };
+  }
+
+  private static Disposition outcome(Handler handler, Received received)
+      throws InterruptedException {
     try {
-      var message = new Message(parcel.kind(), parcel.body(), parcel.headers());
-      var token = new Token(parcel.token());
-      var said = handler.handle(new Received(sender.node(), message, token, parcel.attempt()));
-      return Objects.requireNonNull(said, "a handler said nothing");
+      return Objects.requireNonNull(handler.handle(received), "a handler said nothing");
     } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError thrown) {
-      return new Disposition.Retry(threw(parcel, thrown), Duration.ZERO);
+      return new Disposition.Retry(threw(received.message().topic(), thrown), Duration.ZERO);
     }
   }
 
@@ -139,10 +153,10 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender) {
         MeshError.Retry.NEVER);
   }
 
-  private static MeshError threw(Upward.Parcel parcel, Throwable thrown) {
+  private static MeshError threw(String topic, Throwable thrown) {
     return MeshError.of(
         "error.exception",
-        "handling a message of topic '" + parcel.kind() + "'",
+        "handling a message of topic '" + topic + "'",
         "the handler threw " + thrown,
         "mend the handler; the message is tried again",
         MeshError.Retry.SAFE_WITH_KEY);

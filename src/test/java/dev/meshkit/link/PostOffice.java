@@ -52,6 +52,12 @@ final class PostOffice implements AutoCloseable {
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
   PostOffice(Path directory, Map<String, Handler> handlers) throws InterruptedException {
+    this(directory, handlers, Deliveries.MAX_RUN);
+  }
+
+  /** One whose receiver interrupts handlers after so long. */
+  PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun)
+      throws InterruptedException {
     this.sender = store(directory, "sender", 1);
     this.receiver = store(directory, "receiver", 2);
     var options =
@@ -60,7 +66,7 @@ final class PostOffice implements AutoCloseable {
             .carrier()
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
-    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters);
+    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);
     this.outbound =
         new Outbound(
             queue,

@@ -127,6 +127,27 @@ class TrafficTest {
     }
   }
 
+  /** A handler that does not come back is interrupted, charged, and the lane goes on. */
+  @Test
+  void aHandlerThatTakesTooLongIsTriedAgain() throws Exception {
+    var attempts = new CopyOnWriteArrayList<Integer>();
+    Handler stuck =
+        message -> {
+          attempts.add(message.attempt());
+          if (attempts.size() == 1) new CountDownLatch(1).await();
+          return note.handle(message);
+        };
+    var brief = Duration.ofSeconds(1);
+    try (var office = new PostOffice(directory, Map.of("stuck", stuck, "t", note), brief)) {
+      var first = office.send("stuck", "b0");
+      var second = office.send("t", "b1");
+      assertEquals(Result.ok(), first.await(PATIENCE));
+      assertEquals(Result.ok(), second.await(PATIENCE));
+      assertEquals(List.of(1, 2), attempts.subList(0, 2));
+      assertEquals(List.of("b0", "b1"), handled.stream().distinct().toList());
+    }
+  }
+
   /** What is no class's option is said where it is written. */
   @Test
   void aStateNeedsAKeyAndNothingElseHasOne() {
