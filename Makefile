@@ -16,6 +16,7 @@ INPUT  ?=
 SEED   ?=
 SCENARIO ?=
 COUNT  ?=
+REPLAY ?=
 
 JDK := $(shell JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh 2>/dev/null)
 MVN := JAVA_HOME='$(JDK)' ./mvnw -B -ntp
@@ -69,8 +70,8 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath
 	@touch target/test.classpath
 
-sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=…
-	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
+sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=… REPLAY=file
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
 
 fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file SEED=1
 	@$(TEST_JAVA) $(if $(SEED),-Dmeshkit.fuzz.seed=$(SEED)) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')

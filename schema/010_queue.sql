@@ -132,7 +132,7 @@ CREATE INDEX dedup_exp ON dedup (exp);
 CREATE TABLE once (token BLOB PRIMARY KEY, exp INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX once_exp ON once (exp);
 
--- What was applied of what a peer's store sent: everything up to hi except missing, which is empty or ranges `a-b,c-d`, ascending.
+-- What was applied of what a peer's store sent: everything up to hi except missing, which is empty or ascending ranges: `3+2,4` is 3 to 5 and 9.
 CREATE TABLE inbox (
   peer TEXT NOT NULL,
   store BLOB NOT NULL,

@@ -1,11 +1,13 @@
 package dev.meshkit.api;
 
 /**
- * Takes the messages of one topic. Runs on a virtual thread of its own lane, so it may block.
+ * Takes the messages of one topic. Runs on a virtual thread, for one message of a lane at a time,
+ * so it may block.
  *
  * <p>Called at least once a message; the inbox drops repetitions, so what an {@link
  * Disposition.Ack} does in its transaction happens exactly once. {@code Retry} and {@code Snooze}
- * hold the lane.
+ * hold the lane. A handler that takes longer than 30 s for one message is interrupted, which counts
+ * as {@code Retry} whatever it says then.
  */
 @FunctionalInterface
 public interface Handler {

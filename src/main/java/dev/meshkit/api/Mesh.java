@@ -1,6 +1,8 @@
 package dev.meshkit.api;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * A running node, as the application that embeds it sees it. Thread-safe.
@@ -17,15 +19,35 @@ public interface Mesh extends AutoCloseable {
 
   /**
    * Queues a message for a peer. Durable when it returns Ok: it survives crashes of both ends,
-   * keeps its order among this node's messages to that peer, and is applied once. Blocks for one
-   * commit, longer when the queue is full ({@code error.queue.full} in the end).
+   * keeps its order among this node's messages of its class to that peer, and is applied once.
+   * Blocks for one commit, longer when the queue is full ({@code error.queue.full} in the end).
    */
-  Result<Sent> send(NodeId to, Message message) throws InterruptedException;
+  Result<Sent> send(NodeId to, Message message, SendOptions options) throws InterruptedException;
+
+  /** {@link #send(NodeId, Message, SendOptions)} of a message like any other. */
+  default Result<Sent> send(NodeId to, Message message) throws InterruptedException {
+    return send(to, message, SendOptions.BULK);
+  }
 
   /** {@link #send(NodeId, Message)} of a body without headers. */
   default Result<Sent> send(NodeId to, String topic, Bytes body) throws InterruptedException {
     return send(to, Message.of(topic, body));
   }
+
+  /**
+   * Queues a message for each member that this node sees now and that has not said goodbye, this
+   * node excepted: for all or for none, in one commit; who joins later gets nothing. Each copy is a
+   * message of its own from then on, so that one member's failure delays no other. By receiver;
+   * otherwise as {@link #send(NodeId, Message, SendOptions)}.
+   */
+  default Result<SortedMap<NodeId, Sent>> broadcast(Message message, SendOptions options)
+      throws InterruptedException {
+    return broadcast(message, options, _ -> true);
+  }
+
+  /** The same to those of the members that {@code among} holds for: a region's, or a label's. */
+  Result<SortedMap<NodeId, Sent>> broadcast(
+      Message message, SendOptions options, Predicate<Member> among) throws InterruptedException;
 
   /** The members this node sees, itself included, by name. Never blocks. */
   List<Member> members();

@@ -1,5 +1,6 @@
 package dev.meshkit.control;
 
+import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
@@ -7,6 +8,8 @@ import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.AdminGrpc;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.BackupRequest;
+import dev.meshkit.control.proto.BroadcastRequest;
+import dev.meshkit.control.proto.Broadcasted;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
 import dev.meshkit.control.proto.LeaderList;
@@ -197,16 +200,35 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   private Result<Sent> send(SendRequest ask) throws InterruptedException {
-    if (!Message.isTopic(ask.getMessageKind())) return Result.err(badKind(ask.getMessageKind()));
-    if (ask.getBody().size() > Message.MAX_BODY_BYTES) return Result.err(tooLarge(ask));
-    var body = Bytes.of(ask.getBody().asReadOnlyByteBuffer());
-    var message = Message.of(ask.getMessageKind(), body);
+    var read = message(ask.getMessageKind(), ask.getBody());
+    if (!(read instanceof Result.Ok<Message>(var message))) return read.cast();
     return switch (view.names().node(ask.getTo())) {
       case Result.Err<?>(var error) -> Result.err(error);
       case Result.Ok<dev.meshkit.api.NodeId>(var peer) ->
           view.send(peer, message, Envelope.duration(ask.getWait()))
               .map(sent -> stamp(sent.toBuilder()).build());
     };
+  }
+
+  @Override
+  public void broadcast(BroadcastRequest ask, StreamObserver<Broadcasted> to) {
+    var list = Broadcasted.newBuilder();
+    answer(
+        to,
+        () ->
+            switch (message(ask.getMessageKind(), ask.getBody())) {
+              case Result.Err<Message>(var error) -> Result.err(error);
+              case Result.Ok<Message>(var message) ->
+                  view.broadcast(ask.getRegion(), message)
+                      .map(copies -> stamp(list.addAllItems(copies)).build());
+            });
+  }
+
+  private static Result<Message> message(String kind, ByteString body) {
+    if (!Message.isTopic(kind)) return Result.err(badKind(kind));
+    return body.size() > Message.MAX_BODY_BYTES
+        ? Result.err(tooLarge(body.size()))
+        : Result.ok(Message.of(kind, Bytes.of(body.asReadOnlyByteBuffer())));
   }
 
   private static MeshError badKind(String kind) {
@@ -216,10 +238,10 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         "a kind is 1 to 128 of A-Z a-z 0-9 . _ : / -");
   }
 
-  private static MeshError tooLarge(SendRequest ask) {
+  private static MeshError tooLarge(int bytes) {
     return MeshError.validation(
         "sending a message",
-        "its body is of " + ask.getBody().size() + " B; the limit is " + Message.MAX_BODY_BYTES,
+        "its body is of " + bytes + " B; the limit is " + Message.MAX_BODY_BYTES,
         "split it, or send where it can be fetched");
   }
 

@@ -15,6 +15,7 @@ import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
+import dev.meshkit.control.proto.SentCopy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,9 @@ public interface NodeView {
    * receipt, or {@code error.timeout}, and then the message stays queued.
    */
   Result<Sent> send(NodeId to, Message message, Duration wait) throws InterruptedException;
+
+  /** Queues a message for each other member of a region, empty for all; durable when it returns. */
+  Result<List<SentCopy>> broadcast(String region, Message message) throws InterruptedException;
 
   /** The nodes this node knows, to write and read their names. */
   NodeNames names();

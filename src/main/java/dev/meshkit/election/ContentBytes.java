@@ -2,7 +2,6 @@ package dev.meshkit.election;
 
 import dev.meshkit.api.Bytes;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The canonical bytes of a record's content: the protobuf encoding of {@code ScopeRecord} without
@@ -18,20 +17,33 @@ final class ContentBytes {
 
   private ContentBytes() {}
 
-  static Bytes of(int generation, Bytes genesis, long maxPromiseMs, int rhoPpm, List<Seat> voters) {
+  static Bytes of(Content content) {
     var out = new ContentBytes();
-    out.number(2, generation);
-    out.text(3, genesis);
-    out.number(4, maxPromiseMs);
-    out.number(5, rhoPpm);
-    for (var voter : voters) {
+    out.number(2, content.generation());
+    out.text(3, content.genesis());
+    out.number(4, content.maxPromise().toMillis());
+    out.number(5, content.rhoPpm());
+    for (var voter : content.voters()) {
       var one = new ContentBytes();
       one.text(1, Bytes.utf8(voter.node().toString()));
       one.text(2, voter.store());
       one.number(3, voter.rank());
-      out.text(6, one.done());
+      out.element(6, one.done());
     }
+    for (var gate : content.gates()) out.element(7, bytes(gate));
+    for (var id : content.applied()) out.element(11, id);
     return out.done();
+  }
+
+  private static Bytes bytes(Gate gate) {
+    var one = new ContentBytes();
+    one.text(1, Bytes.utf8(gate.change()));
+    one.number(2, gate.version());
+    one.number(3, gate.min());
+    one.number(4, gate.max());
+    one.text(5, gate.rollout());
+    one.number(6, gate.epoch());
+    return one.done();
   }
 
   private void number(int field, long value) {
@@ -41,7 +53,10 @@ final class ContentBytes {
   }
 
   private void text(int field, Bytes value) {
-    if (value.isEmpty()) return;
+    if (!value.isEmpty()) element(field, value);
+  }
+
+  private void element(int field, Bytes value) {
     varint((field << 3) | LENGTH);
     varint(value.size());
     for (var i = 0; i < value.size(); i++) put(value.at(i));

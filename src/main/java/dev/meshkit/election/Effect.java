@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
@@ -86,8 +87,18 @@ public sealed interface Effect {
    * A record is known to be committed (R10).
    *
    * @param view which
+   * @param after to be told once this persist is durable, so that a view never goes back, not even
+   *     over a restart; 0: at once
    */
-  record Committed(ScopeRecord view) implements Effect {}
+  record Committed(ScopeRecord view, long after) implements Effect {}
+
+  /**
+   * What became of a command; one for each {@link Input.Commanded}, unless the process dies first.
+   *
+   * @param command its id
+   * @param verdict what
+   */
+  record Replied(Bytes command, Verdict verdict) implements Effect {}
 
   /**
    * A frame or record was refused whole; count it.

@@ -43,6 +43,7 @@ public final class Election {
             Promise.NONE,
             Heard.NOTHING,
             Attempts.NONE,
+            Agenda.EMPTY,
             at.now(),
             Instant.MAX);
     var turn = new Turn(idle, at);
@@ -68,6 +69,7 @@ public final class Election {
       case Input.ClockSuspect() -> {
         if (turn.leading()) Leader.stepDown(turn, Cause.CLOCK);
       }
+      case Input.Commanded(var command) -> Proposer.command(turn, command);
       case Input.Stop() -> stop(turn);
     }
   }

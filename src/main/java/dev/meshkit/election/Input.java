@@ -39,6 +39,13 @@ public sealed interface Input {
   /** The monotonic clock stood still or went back: authority ends. */
   record ClockSuspect() implements Input {}
 
+  /**
+   * Somebody wants the scope record changed; {@link Effect.Replied} follows.
+   *
+   * @param command what, under which id
+   */
+  record Commanded(Command command) implements Input {}
+
   /** Stop in order: step down, vote on until somebody else leads or 2 s have passed. */
   record Stop() implements Input {}
 }

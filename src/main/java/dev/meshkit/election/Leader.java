@@ -84,8 +84,9 @@ final class Leader {
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
     authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.rest()) : renewed);
-    if (renewed.committed(turn.content()) && !turn.current.view().equals(turn.record()))
-      Voter.commit(turn, turn.record());
+    if (!renewed.committed(turn.content()) || turn.current.view().equals(turn.record())) return;
+    Voter.commit(turn, turn.record());
+    Proposer.committed(turn);
   }
 
   private static void authority(Turn turn, Tenure tenure) {
@@ -99,7 +100,7 @@ final class Leader {
     } else turn.role = new Role.Pending(tenure);
   }
 
-  private static Instant authorityEnd(Turn turn, Tenure tenure) {
+  static Instant authorityEnd(Turn turn, Tenure tenure) {
     return tenure.end().equals(Instant.MIN)
         ? tenure.end()
         : tenure.end().minus(turn.profile.epsilon());

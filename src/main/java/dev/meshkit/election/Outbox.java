@@ -28,6 +28,8 @@ public final class Outbox {
         case Effect.Send send when send.after() > durable ->
             hold(send.to() + " " + send.frame().key(), send.after(), send);
         case Effect.Race race when race.after() > durable -> hold("race", race.after(), race);
+        case Effect.Committed told when told.after() > durable ->
+            hold("committed", told.after(), told);
         case Effect.Abort abort -> {
           held.values().removeIf(h -> isRace(h.effect(), abort.round()));
           now.add(abort);
@@ -45,6 +47,7 @@ public final class Outbox {
             Effect.Lost _,
             Effect.Decided _,
             Effect.Committed _,
+            Effect.Replied _,
             Effect.Dropped _ ->
             now.add(effect);
       }

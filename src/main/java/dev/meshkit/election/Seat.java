@@ -37,6 +37,11 @@ public record Seat(NodeId node, Bytes store, int rank) {
     return new Seat(node, Bytes.EMPTY, DEFAULT_RANK);
   }
 
+  /** The same voter with another rank. */
+  Seat ranked(int other) {
+    return new Seat(node, store, other);
+  }
+
   /** Whether a frame of {@code from}, written on {@code itsStore}, is this voter's. */
   boolean is(NodeId from, Bytes itsStore) {
     return node.equals(from) && (store.isEmpty() || store.equals(itsStore));

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param promise whom this voter helps, and until when
  * @param heard what leaders have said
  * @param attempts what this voter tried
+ * @param agenda what this leader was asked to change
  * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
  * @param stopBy when a node that was asked to stop does so at the latest; else the far future
  */
@@ -25,6 +26,7 @@ public record State(
     Promise promise,
     Heard heard,
     Attempts attempts,
+    Agenda agenda,
     Instant fireAt,
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */
@@ -47,9 +49,9 @@ public record State(
     return current.record();
   }
 
-  /** The latest record known to be committed. */
+  /** The latest record known to be committed, as far as the disk knows, too: it never goes back. */
   public ScopeRecord view() {
-    return current.view();
+    return disk.durable().view();
   }
 
   /** This node's term. */

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * @param sent when each recent beat left, by seq; at most {@link #KEPT}
  * @param acked the latest beat each voter acknowledged
  * @param expires for each voter the leader's time until which its promise carries
- * @param holds who held the record of this term (R6); evidence does not expire
+ * @param holds who held the latest record of this term (R6); evidence does not expire
  * @param end the quorum-th largest of {@code expires}, this node's own included
  */
 public record Tenure(
@@ -83,6 +83,16 @@ public record Tenure(
   /** With the next beat due {@code rest} after the latest. */
   Tenure rested(Duration rest) {
     return new Tenure(fence, won, seq, latest().plus(rest), sent, acked, expires, holds, end);
+  }
+
+  /**
+   * With a new record, which nobody holds yet, so the next beat comes without a rest: a change is
+   * committed within H, two round trips and two writes (L10).
+   */
+  Tenure proposing(Duration heartbeat) {
+    var next = latest().plus(heartbeat);
+    var soon = next.isBefore(nextBeat) ? next : nextBeat;
+    return new Tenure(fence, won, seq, soon, sent, acked, expires, new TreeSet<>(), end);
   }
 
   /** When the latest beat left; after the first only. */

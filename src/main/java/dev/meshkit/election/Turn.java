@@ -22,6 +22,7 @@ final class Turn {
   Promise promise;
   Heard heard;
   Attempts attempts;
+  Agenda agenda;
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
@@ -38,6 +39,7 @@ final class Turn {
     this.promise = state.promise();
     this.heard = state.heard();
     this.attempts = state.attempts();
+    this.agenda = state.agenda();
     this.fireAt = state.fireAt();
     this.stopBy = state.stopBy();
     this.before = state.decision();
@@ -54,7 +56,8 @@ final class Turn {
   }
 
   State state() {
-    return new State(options, role, current, disk, promise, heard, attempts, fireAt, stopBy);
+    return new State(
+        options, role, current, disk, promise, heard, attempts, agenda, fireAt, stopBy);
   }
 
   void persist() {
@@ -146,7 +149,10 @@ final class Turn {
   void rest(Cause cause) {
     rearm();
     switch (role) {
-      case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));
+      case Role.Leader(var tenure) -> {
+        add(new Effect.Lost(tenure.fence(), cause));
+        Proposer.abandon(this);
+      }
       case Role.PreCandidate(var round, _) -> abort(round);
       case Role.Candidate(var round, _) -> abort(round);
       case Role.Pending _, Role.Follower _, Role.Observer _ -> {}

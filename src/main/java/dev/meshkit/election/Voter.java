@@ -108,10 +108,12 @@ final class Voter {
       commit(turn, turn.record());
   }
 
-  /** R9, R10: the view moves to a committed record, and people hear of it. */
+  /**
+   * R9, R10: the view moves to a committed record; people hear of it once that is durable (E12).
+   */
   static void commit(Turn turn, ScopeRecord committed) {
     turn.current = turn.current.viewing(committed);
-    turn.add(new Effect.Committed(committed));
+    turn.add(new Effect.Committed(committed, turn.disk.covering(turn.current)));
   }
 
   private static void promise(Turn turn, NodeId leader, long term, Frame.Beat beat) {

@@ -15,9 +15,9 @@
  * across crashes, terms and record ids never decrease, nothing that depends on a state leaves
  * before that state is durable, authority ends before the promises it rests on.
  *
- * <p>The rules are split by role: {@code Voter}, {@code Candidate}, {@code Leader}. Imports only
- * {@code java.lang}, {@code java.util}, {@code java.time}, {@code api} and {@code runtime.Tally}:
- * no clock, thread, socket, disk or log.
+ * <p>The rules are split by role: {@code Voter}, {@code Candidate}, {@code Leader}, {@code
+ * Proposer}. Imports only {@code java.lang}, {@code java.util}, {@code java.time}, {@code api} and
+ * {@code runtime.Tally}: no clock, thread, socket, disk or log.
  */
 @NullMarked
 package dev.meshkit.election;

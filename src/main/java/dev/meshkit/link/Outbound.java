@@ -5,28 +5,35 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Sent;
 import dev.meshkit.queue.Enqueued;
 import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.OnExpiry;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskOptions;
 import dev.meshkit.queue.TaskSpec;
+import dev.meshkit.queue.TrafficClass;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * The way out of durable messages: a lane of the queue and one sender for each peer there is work
- * for, so that a dead peer delays nobody. Thread-safe.
+ * The way out of durable messages: for each peer there is work for one sender, and a lane of the
+ * queue for each class of traffic, so that a dead peer delays nobody. Thread-safe.
  */
 public final class Outbound implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
   private final SafeTaskQueue<Bytes> queue;
   private final Ports ports;
-  private final ConcurrentHashMap<Lane, LaneSender> senders = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<NodeId, PeerSender> senders = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /** Opens a Deliver stream to a peer: {@code Links::deliver}. */
@@ -42,7 +49,7 @@ public final class Outbound implements AutoCloseable {
    * @param streams the way to peers
    * @param store this node's {@code mesh.db}, as receivers know it
    * @param chance jitter; thread-safe
-   * @param ttl how long a message waits for its peer
+   * @param ttl how long a bulk message waits for its peer, ZERO for its class's default
    */
   public record Ports(Streams streams, Bytes store, RandomGenerator chance, Duration ttl) {}
 
@@ -54,21 +61,48 @@ public final class Outbound implements AutoCloseable {
 
   /** Starts a sender for each lane that holds messages of earlier lives. */
   public void start() {
-    for (var lane : queue.stats().lanes()) if (lane.live() > 0) work(lane.lane());
+    for (var lane : queue.stats().lanes()) if (lane.live() > 0) work(peer(lane.lane()));
+  }
+
+  /** Queues a message like any other; durable when it returns. */
+  public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
+    return send(to, message, SendOptions.BULK);
   }
 
   /** Queues a message; durable when it returns. */
-  public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
-    var lane = Lane.of(to.toString());
-    var options = TaskOptions.DEFAULTS.withHeaders(message.headers());
-    if (!ports.ttl().isZero()) options = options.withTtl(ports.ttl(), options.onExpiry());
-    var task = new TaskSpec<>(lane, message.topic(), message.body(), options);
-    return queue.enqueue(task).flatMap(queued -> sent(lane, queued));
+  public Result<Sent> send(NodeId to, Message message, SendOptions options)
+      throws InterruptedException {
+    return queue.enqueue(task(to, message, options)).map(queued -> sent(to, queued));
+  }
+
+  /** Queues a message for each of these peers, or for none of them; durable when it returns. */
+  public Result<SortedMap<NodeId, Sent>> broadcast(
+      Collection<NodeId> to, Message message, SendOptions options) throws InterruptedException {
+    var peers = List.copyOf(new TreeSet<>(to));
+    if (peers.isEmpty()) return Result.ok(new TreeMap<>());
+    var tasks = peers.stream().map(peer -> task(peer, message, options)).toList();
+    return queue.enqueueAll(tasks).map(queued -> sent(peers, queued));
+  }
+
+  private TaskSpec<Bytes> task(NodeId to, Message message, SendOptions options) {
+    var cls =
+        switch (options.traffic()) {
+          case CONTROL -> TrafficClass.CONTROL;
+          case STATE -> TrafficClass.STATE;
+          case BULK -> TrafficClass.BULK;
+        };
+    var ttl = options.ttl().isZero() && cls == TrafficClass.BULK ? ports.ttl() : options.ttl();
+    var treated =
+        TaskOptions.DEFAULTS
+            .withHeaders(message.headers())
+            .withCoalesceKey(options.coalesceKey())
+            .withTtl(ttl, cls == TrafficClass.STATE ? OnExpiry.DROP : OnExpiry.POISON);
+    return new TaskSpec<>(new Lane(to.toString(), cls), message.topic(), message.body(), treated);
   }
 
   /** A road to this peer is up: whatever waits for it is tried at once. */
   public void linkUp(NodeId peer) {
-    var sender = senders.get(Lane.of(peer.toString()));
+    var sender = senders.get(peer);
     if (sender != null) sender.linkUp();
   }
 
@@ -79,13 +113,20 @@ public final class Outbound implements AutoCloseable {
 
   /** What keeps a lane's messages from getting on, if anything does: the peer, or its answers. */
   public Optional<MeshError> trouble(Lane lane) {
-    return Optional.ofNullable(senders.get(lane)).flatMap(LaneSender::trouble);
+    return sender(lane).flatMap(one -> one.trouble().now());
   }
 
   /** Whether what keeps a lane is that there is no way to its peer: one not seen yet, or gone. */
   public boolean isCut(Lane lane) {
-    var sender = senders.get(lane);
-    return sender != null && sender.isCut();
+    return sender(lane).map(one -> one.trouble().isCut()).orElse(false);
+  }
+
+  private Optional<LaneSender> sender(Lane lane) {
+    return Optional.ofNullable(senders.get(peer(lane))).map(one -> one.lane(lane.cls()));
+  }
+
+  private static NodeId peer(Lane lane) {
+    return NodeId.parse(lane.key());
   }
 
   /** Sends nothing more, gives back what has no receipt, uncharged. Blocks at most 5 s. */
@@ -98,38 +139,34 @@ public final class Outbound implements AutoCloseable {
     synchronized (this) {
       closed = true;
     }
-    var ended = senders.values().stream().map(LaneSender::stop).toList();
+    var ended = senders.values().stream().map(PeerSender::stop).toList();
     Joining.within(within, "ending what sends to " + ended.size() + " peers", ended);
   }
 
-  private Result<Sent> sent(Lane lane, Enqueued queued) {
+  private SortedMap<NodeId, Sent> sent(List<NodeId> to, List<Enqueued> queued) {
+    var sent = new TreeMap<NodeId, Sent>();
+    for (var i = 0; i < to.size(); i++) sent.put(to.get(i), sent(to.get(i), queued.get(i)));
+    return sent;
+  }
+
+  private Sent sent(NodeId to, Enqueued queued) {
+    work(to);
     return switch (queued) {
-      case Enqueued.Accepted(var id, var token) -> {
-        work(lane);
-        yield Result.ok(new Posted(queue, id, token));
-      }
-      case Enqueued.Duplicate(var id) -> Result.err(repeated(id.seq()));
-      case Enqueued.Coalesced(var id, var _) -> Result.err(repeated(id.seq()));
+      case Enqueued.Accepted(var id, var token) -> new Posted(queue, id, token);
+      case Enqueued.Coalesced(var id, var token, _) -> new Posted(queue, id, token);
+      case Enqueued.Duplicate(var id) ->
+          throw new IllegalStateException("a message without a key was taken for task " + id.seq());
     };
   }
 
-  /** Wakes the lane's sender, making it at the first time; after {@link #close} neither. */
-  private synchronized void work(Lane lane) {
+  /** Wakes the peer's sender, making it at the first time; after {@link #close} neither. */
+  private synchronized void work(NodeId peer) {
     if (closed) return;
-    senders.computeIfAbsent(lane, _ -> LaneSender.start(parts(lane))).work();
-  }
-
-  private LaneSender.Parts parts(Lane lane) {
-    return new LaneSender.Parts(lane, queue, ports, new Trouble(), new AtomicLong());
+    senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, ports)).work();
   }
 
   /** How many bytes of messages are leased and wait until their streams take them. */
   public long unsentBytes() {
-    return senders.values().stream().mapToLong(LaneSender::unsentBytes).sum();
-  }
-
-  /** Messages carry no dedup or coalesce key. */
-  private static MeshError repeated(long seq) {
-    throw new IllegalStateException("a message without a key was taken for task " + seq);
+    return senders.values().stream().mapToLong(PeerSender::unsentBytes).sum();
   }
 }

@@ -28,30 +28,30 @@ final class Run {
   private static final int LARGE_BYTES = 64 << 10;
   private static final int FEW = 8;
 
-  private final LaneSender.Parts parts;
-  private final Duplex stream;
+  private final LaneSender lane;
+  private final DeliverStream stream;
   private final Receipts receipts;
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
   private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
   private boolean goneBack;
   private boolean progressed;
 
-  Run(LaneSender.Parts parts, Duplex stream, Receipts receipts) {
-    this.parts = parts;
+  Run(LaneSender lane, DeliverStream stream, List<Lease<Bytes>> run) {
+    this.lane = lane;
     this.stream = stream;
-    this.receipts = receipts;
+    this.receipts = stream.receipts(lane.lane());
+    this.unsent.addAll(run);
   }
 
   /** Sends it and settles all of it; false if the stream is of no more use. */
-  boolean send(List<Lease<Bytes>> run) throws InterruptedException {
-    unsent.addAll(run);
-    run.forEach(lease -> parts.unsentBytes().addAndGet(lease.value().size()));
+  boolean send() throws InterruptedException {
+    unsent.forEach(lease -> lane.unsentBytes().addAndGet(lease.value().size()));
     try {
       for (var head = true; !unsent.isEmpty() && !goneBack; head = false) {
         var lease = unsent.remove();
         open.put(lease.origin(), lease);
         if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
-        parts.unsentBytes().addAndGet(-lease.value().size());
+        lane.unsentBytes().addAndGet(-lease.value().size());
         if (!settle(receipts.next(Duration.ZERO))) return false;
         if (isTimeToBeat(lease) && !isAlive()) return false;
       }
@@ -62,7 +62,7 @@ final class Run {
       }
       return open.isEmpty();
     } finally {
-      parts.unsentBytes().set(0);
+      lane.unsentBytes().set(0);
       giveBack();
     }
   }
@@ -81,7 +81,7 @@ final class Run {
   private boolean isAlive() {
     return goneBack
         || Stream.concat(open.values().stream(), unsent.stream())
-            .allMatch(lease -> parts.queue().heartbeat(lease).isOk());
+            .allMatch(lease -> lane.queue().heartbeat(lease).isOk());
   }
 
   private Upward.Parcel parcel(Lease<Bytes> lease, boolean head) {
@@ -109,7 +109,7 @@ final class Run {
       batch.add(new Settlement<>(lease, said));
     }
     if (batch.isEmpty()) return true;
-    if (parts.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
+    if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
       progressed = true;
       goneBack = held;
       return settled.stream().noneMatch(Settled.Stale.class::isInstance);
@@ -121,8 +121,8 @@ final class Run {
   /** For whoever asks why the lane waits: what the far side says of its first message. */
   private void note(Downward.Receipt answer) {
     switch (answer.verdict()) {
-      case RETRY, BUSY -> parts.trouble().is(why(answer, MeshError.Retry.SAFE));
-      case APPLIED, DUPLICATE, REFUSED, FORGOTTEN -> parts.trouble().over();
+      case RETRY, BUSY -> lane.trouble().is(why(answer, MeshError.Retry.SAFE));
+      case APPLIED, DUPLICATE, REFUSED, FORGOTTEN -> lane.trouble().over();
       case HELD -> {} // it waits for another one
     }
   }
@@ -162,7 +162,7 @@ final class Run {
     open.clear();
     unsent.clear();
     var interrupted = Thread.interrupted(); // the node stops: give back all the same
-    parts.queue().settleAll(rest);
+    lane.queue().settleAll(rest);
     if (interrupted) throw new InterruptedException("stopped while a run was open");
   }
 }

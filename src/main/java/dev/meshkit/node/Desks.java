@@ -4,6 +4,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.EventQuery;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.NodeView;
@@ -25,11 +26,13 @@ import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
+import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -159,6 +162,25 @@ final class Desks implements NodeView {
     return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
         ? Result.err(waits(told, to, wait))
         : ended;
+  }
+
+  @Override
+  public Result<List<SentCopy>> broadcast(String region, Message message)
+      throws InterruptedException {
+    var names = names();
+    return node.broadcast(
+            message,
+            SendOptions.BULK,
+            member -> region.isEmpty() || member.node().region().equals(region))
+        .map(sent -> sent.entrySet().stream().map(one -> copy(names, one)).toList());
+  }
+
+  private static SentCopy copy(NodeNames names, Map.Entry<NodeId, dev.meshkit.api.Sent> one) {
+    return SentCopy.newBuilder()
+        .setTo(names.text(one.getKey()))
+        .setId(one.getValue().id())
+        .setToken(one.getValue().token().toString())
+        .build();
   }
 
   /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */

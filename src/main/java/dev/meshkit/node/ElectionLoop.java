@@ -167,6 +167,7 @@ final class ElectionLoop {
         sinceWall = ports.clocks().wall().instant();
       }
       case Effect.Committed _ -> {} // shown with the state below
+      case Effect.Replied _ -> {} // no command reaches a node's election yet
       case Effect.Dropped _ -> refused.incrementAndGet();
       case Effect.Halt(var cause) -> halt(cause);
     }

@@ -81,7 +81,9 @@ final class IdentityDesk {
     var changed = own.publish(next);
     links.renewed();
     if (!changed) return;
-    var text = "this node goes by another certificate or other roots; it ends " + next.notAfter();
+    var text =
+        "this node goes by another certificate, other roots or another deny.list; its own ends "
+            + next.notAfter();
     LOG.log(System.Logger.Level.INFO, text);
     events.accept(NodeEvent.info("identity.renewed", "", text).because("RELOAD"));
   }

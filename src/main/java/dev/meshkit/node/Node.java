@@ -13,6 +13,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Sent;
 import dev.meshkit.api.Stopped;
 import dev.meshkit.api.Unit;
@@ -24,9 +25,12 @@ import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * A running node: the loops, what they stand on, and the order in which it all ends. Thread-safe.
@@ -98,10 +102,35 @@ public final class Node implements Mesh {
   }
 
   @Override
-  public Result<Sent> send(NodeId to, Message message) throws InterruptedException {
-    if (closing.get()) return Result.err(draining("sending a message"));
-    if (parts.life().state() == NodeStatus.State.STARTING) return Result.err(starting());
-    return parts.outbound().send(to, message);
+  public Result<Sent> send(NodeId to, Message message, SendOptions options)
+      throws InterruptedException {
+    var refused = notNow();
+    return refused.isPresent()
+        ? Result.err(refused.get())
+        : parts.outbound().send(to, message, options);
+  }
+
+  @Override
+  public Result<SortedMap<NodeId, Sent>> broadcast(
+      Message message, SendOptions options, Predicate<Member> among) throws InterruptedException {
+    var refused = notNow();
+    if (refused.isPresent()) return Result.err(refused.get());
+    var to =
+        parts.gossip().view().members().stream()
+            .filter(member -> member.status() != Member.Status.LEFT)
+            .filter(member -> !member.node().equals(self()))
+            .filter(among)
+            .map(Member::node)
+            .toList();
+    return parts.outbound().broadcast(to, message, options);
+  }
+
+  /** Why no message is taken now, if it is so. */
+  private Optional<MeshError> notNow() {
+    if (closing.get()) return Optional.of(draining("sending a message"));
+    return parts.life().state() == NodeStatus.State.STARTING
+        ? Optional.of(starting())
+        : Optional.empty();
   }
 
   @Override

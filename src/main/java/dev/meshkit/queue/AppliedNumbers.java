@@ -41,20 +41,25 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
     missing = List.copyOf(missing);
   }
 
-  /** As stored: {@code 3-5,9-9}. */
+  /** As stored: see {@link #text}. */
   static AppliedNumbers of(long highest, Bytes missing, long forgotten) {
-    var ranges =
-        missing.isEmpty()
-            ? List.<Range>of()
-            : COMMA.splitAsStream(missing.utf8()).map(AppliedNumbers::range).toList();
+    var ranges = missing.isEmpty() ? List.<Range>of() : ranges(missing.utf8());
     return new AppliedNumbers(highest, ranges, forgotten);
   }
 
+  /**
+   * As it is stored: of each range how far it begins behind the end of the one before it, and how
+   * many more numbers it has if there are any, {@code 3+2,4} for 3–5 and 9. Numbers grow for ever
+   * and a row must not: what is written is as short as the ranges are close.
+   */
   Bytes text() {
     var text = new StringBuilder();
+    var end = 0L;
     for (var range : missing) {
       if (!text.isEmpty()) text.append(',');
-      text.append(range.from()).append('-').append(range.to());
+      text.append(range.from() - end);
+      if (range.to() > range.from()) text.append('+').append(range.to() - range.from());
+      end = range.to();
     }
     return Bytes.utf8(text.toString());
   }
@@ -89,7 +94,25 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
     return new AppliedNumbers(highest, missing.subList(1, missing.size()), missing.getFirst().to());
   }
 
-  private static Range range(String text) {
+  private static List<Range> ranges(String text) {
+    var ranges = new ArrayList<Range>();
+    var end = 0L;
+    for (var one : COMMA.splitAsStream(text).toList()) {
+      var range = one.indexOf('-') > 0 ? absolute(one) : after(end, one);
+      ranges.add(range);
+      end = range.to();
+    }
+    return ranges;
+  }
+
+  private static Range after(long end, String text) {
+    var plus = text.indexOf('+');
+    var from = end + Long.parseLong(plus < 0 ? text : text.substring(0, plus));
+    return new Range(from, plus < 0 ? from : from + Long.parseLong(text.substring(plus + 1)));
+  }
+
+  /** {@code 3-5}, as rows of older releases have it until they are written again. */
+  private static Range absolute(String text) {
     var dash = text.indexOf('-');
     return new Range(
         Long.parseLong(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));

@@ -26,7 +26,8 @@ public sealed interface Enqueued {
    * It took the place of a waiting task with the same coalesce key.
    *
    * @param id its number
+   * @param token its stable name
    * @param replaced the one that is gone
    */
-  record Coalesced(TaskId id, TaskId replaced) implements Enqueued {}
+  record Coalesced(TaskId id, Token token, TaskId replaced) implements Enqueued {}
 }

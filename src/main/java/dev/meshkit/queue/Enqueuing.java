@@ -81,9 +81,10 @@ final class Enqueuing<T> {
           count(old.isPresent() ? "COALESCED" : "ACCEPTED");
         });
     var id = new TaskId(seq);
+    var token = tokens.of(seq);
     return old.isPresent()
-        ? new Enqueued.Coalesced(id, new TaskId(old.get().seq()))
-        : new Enqueued.Accepted(id, tokens.of(seq));
+        ? new Enqueued.Coalesced(id, token, new TaskId(old.get().seq()))
+        : new Enqueued.Accepted(id, token);
   }
 
   private TaskTable.Start start(When when) {

@@ -91,9 +91,11 @@ final class MemoryAdding<T> {
             ? MemoryTask.Standing.ready(row)
             : MemoryTask.Standing.delayed(row, start(how.when()));
     ground.book().add(tx, new MemoryTask(lane, keys, now));
+    var id = new TaskId(seq);
+    var token = ground.token(seq);
     return old.<Enqueued>map(
-            replaced -> new Enqueued.Coalesced(new TaskId(seq), new TaskId(replaced.seq())))
-        .orElseGet(() -> new Enqueued.Accepted(new TaskId(seq), ground.token(seq)));
+            replaced -> new Enqueued.Coalesced(id, token, new TaskId(replaced.seq())))
+        .orElseGet(() -> new Enqueued.Accepted(id, token));
   }
 
   private TaskTable.Start start(When when) {

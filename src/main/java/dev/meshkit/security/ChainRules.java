@@ -46,7 +46,12 @@ final class ChainRules {
     if (named.isEmpty()) {
       return new Refused(TlsCode.BAD_IDENTITY, "its URI names are " + Identity.uris(leaf));
     }
-    return belongs(named.get(), expected);
+    var who = named.get();
+    if (who.cluster().equals(expected.cluster())) {
+      var denied = expected.denied().refusal(who, chain);
+      if (denied.isPresent()) return new Refused(TlsCode.REVOKED, denied.get());
+    }
+    return belongs(who, expected);
   }
 
   /** Checks 1 to 3: there is a chain, it is strong and small, and it ends in our roots, now. */

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param side what the peer is in this handshake
  * @param roles which callers the listener is for
  * @param node the node that was dialled, {@link NodeId#NOBODY} for any
+ * @param denied whom to refuse all the same
  */
 record Expected(
     String cluster,
@@ -22,7 +23,8 @@ record Expected(
     Instant now,
     Side side,
     Set<Role> roles,
-    NodeId node) {
+    NodeId node,
+    DenyList denied) {
   /** Copies the collections. */
   Expected {
     roots = List.copyOf(roots);

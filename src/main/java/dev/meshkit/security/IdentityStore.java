@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 
 /**
  * The directory {@code identity/} of a node: {@code gen-<n>/key.pem} and {@code chain.pem}, {@code
- * CURRENT} (the text {@code gen-<n>}) and {@code roots.pem}. A change becomes real by renaming
- * {@code CURRENT}; no key is ever overwritten. Used by one thread at a time.
+ * CURRENT} (the text {@code gen-<n>}), {@code roots.pem} and perhaps {@code deny.list}. A change
+ * becomes real by renaming {@code CURRENT}; no key is ever overwritten. Used by one thread at a
+ * time.
  */
 public final class IdentityStore {
+  private static final String DENY_LIST = "deny.list";
   private static final Pattern GENERATION = Pattern.compile("gen-([1-9][0-9]{0,8})");
 
   private final Path directory;
@@ -64,7 +66,7 @@ public final class IdentityStore {
       var key = Pem.key(current.resolve("key.pem"));
       var chain = Pem.certificates(current.resolve("chain.pem"));
       var roots = Pem.certificates(directory.resolve("roots.pem"));
-      return check(self, new Material(key, chain, roots));
+      return check(self, new Material(key, chain, roots), denied());
     } catch (IOException | GeneralSecurityException unreadable) {
       return broken(unreadable);
     }
@@ -75,12 +77,13 @@ public final class IdentityStore {
    *
    * @param current of {@code CURRENT}
    * @param roots of {@code roots.pem}
+   * @param denied of {@code deny.list}
    */
-  public record Mark(String current, String roots) {}
+  public record Mark(String current, String roots, String denied) {}
 
   /** The mark of what is there now; of what cannot be looked at, an empty one. */
   public Mark mark() {
-    return new Mark(mark("CURRENT"), mark("roots.pem"));
+    return new Mark(mark("CURRENT"), mark("roots.pem"), mark(DENY_LIST));
   }
 
   private String mark(String name) {
@@ -98,7 +101,7 @@ public final class IdentityStore {
    */
   Result<Staged> stage(NodeId self, Material material) {
     try {
-      var checked = check(self, material);
+      var checked = check(self, material, denied());
       if (!(checked instanceof Result.Ok<Credentials>(var credentials))) return checked.cast();
       var staged = new Staged.Next(this, next(), material.roots(), credentials);
       return written(staged, material);
@@ -204,7 +207,11 @@ public final class IdentityStore {
     return newest;
   }
 
-  private Result<Credentials> check(NodeId self, Material material)
+  private DenyList denied() throws IOException {
+    return DenyList.read(directory.resolve(DENY_LIST));
+  }
+
+  private Result<Credentials> check(NodeId self, Material material, DenyList denied)
       throws GeneralSecurityException {
     var leaf = material.chain().getFirst();
     if (!belongTogether(material.key(), leaf)) {
@@ -216,7 +223,7 @@ public final class IdentityStore {
           "the certificate names %s, the configuration %s".formatted(Identity.uris(leaf), self);
       return failed(TlsCode.BAD_IDENTITY, why);
     }
-    var verifier = new PeerVerifier(who.cluster(), material.roots(), wall);
+    var verifier = new PeerVerifier(who.cluster(), material.roots(), denied, wall);
     return switch (verifier.server(material.chain(), self)) {
       case Admission.Refused(var code, var why) -> failed(code, why);
       case Admission.Admitted _ ->

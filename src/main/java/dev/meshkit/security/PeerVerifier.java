@@ -16,13 +16,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class PeerVerifier {
   private final String cluster;
   private final List<X509Certificate> roots;
+  private final DenyList denied;
   private final InstantSource wall;
   private final ProvenChains proven = new ProvenChains();
 
   /** Lets in the nodes of {@code cluster} whose chains end in one of {@code roots}. */
   public PeerVerifier(String cluster, List<X509Certificate> roots, InstantSource wall) {
+    this(cluster, roots, DenyList.NONE, wall);
+  }
+
+  /** The same, but for those on the list. */
+  public PeerVerifier(
+      String cluster, List<X509Certificate> roots, DenyList denied, InstantSource wall) {
     this.cluster = cluster;
     this.roots = List.copyOf(roots);
+    this.denied = denied;
     this.wall = wall;
   }
 
@@ -61,7 +69,12 @@ public final class PeerVerifier {
     return roots;
   }
 
+  /** Whether it judges as another does. */
+  boolean isLike(PeerVerifier other) {
+    return roots.equals(other.roots) && denied.equals(other.denied);
+  }
+
   Expected expected(Expected.Side side, NodeId node) {
-    return new Expected(cluster, roots, wall.instant(), side, Set.of(Role.NODE), node);
+    return new Expected(cluster, roots, wall.instant(), side, Set.of(Role.NODE), node, denied);
   }
 }

@@ -38,7 +38,8 @@ public final class Policy {
                   "Purge",
                   "Pause",
                   "Backup",
-                  "Send"))
+                  "Send",
+                  "Broadcast"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 

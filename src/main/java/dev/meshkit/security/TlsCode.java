@@ -22,6 +22,8 @@ public enum TlsCode {
   OTHER_NODE(7, "the address is stale: another node answers there now"),
   /** Its usages or its role do not fit. */
   WRONG_ROLE(8, "use a node's certificate on the mesh port"),
+  /** Revoked, or on a deny list. */
+  REVOKED(9, "whoever denies it says why in its identity/deny.list: ask there"),
   /** The peer refused ours. */
   REFUSED_BY_PEER(10, "see the peer's log: it says why it refused this node's certificate"),
   /** No common ALPN. */

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
@@ -110,7 +112,24 @@ final class ElectReader {
             count(in.getRhoPpm(), "rho"),
             seats);
     if (!content.voters().equals(seats)) throw new IllegalArgumentException("voters out of order");
-    return new ScopeRecord(id(in.getId()), content);
+    if (in.getGatesCount() == 0 && in.getAppliedCount() == 0)
+      return new ScopeRecord(id(in.getId()), content);
+    var gates = in.getGatesList().stream().map(ElectReader::gate).toList();
+    var applied =
+        in.getAppliedList().stream().map(id -> bytes(id, Command.MAX_ID, "command id")).toList();
+    var whole = content.with(gates, applied);
+    if (!whole.gates().equals(gates)) throw new IllegalArgumentException("gates out of order");
+    return new ScopeRecord(id(in.getId()), whole);
+  }
+
+  private static Gate gate(dev.meshkit.wire.proto.Gate in) {
+    return new Gate(
+        in.getChange(),
+        count(in.getVersion(), "gate version"),
+        count(in.getMin(), "gate min"),
+        count(in.getMax(), "gate max"),
+        bytes(in.getRollout(), Gate.MAX_BYTES, "rollout"),
+        count(in.getEpoch(), "epoch"));
   }
 
   private static Seat seat(Voter in) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -55,6 +56,8 @@ final class ElectWriter {
             .setMaxPromiseMs((int) content.maxPromise().toMillis())
             .setRhoPpm(content.rhoPpm());
     content.voters().forEach(seat -> out.addVoters(voter(seat)));
+    content.gates().forEach(gate -> out.addGates(gate(gate)));
+    content.applied().forEach(id -> out.addApplied(bytes(id)));
     return out.build();
   }
 
@@ -63,6 +66,17 @@ final class ElectWriter {
         .setNode(seat.node().toString())
         .setStore(bytes(seat.store()))
         .setRank(seat.rank())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.Gate gate(Gate gate) {
+    return dev.meshkit.wire.proto.Gate.newBuilder()
+        .setChange(gate.change())
+        .setVersion(gate.version())
+        .setMin(gate.min())
+        .setMax(gate.max())
+        .setRollout(bytes(gate.rollout()))
+        .setEpoch(gate.epoch())
         .build();
   }
 

@@ -41,6 +41,8 @@ final class Grammar<M extends Message> {
           Map.entry("Attrs.role", new Part(16, "roles")),
           Map.entry("Attrs.labels", new Part(16, "labels")),
           Map.entry("ScopeRecord.voters", new Part(9, "voters")),
+          Map.entry("ScopeRecord.gates", new Part(256, "gates")),
+          Map.entry("ScopeRecord.applied", new Part(64, "commands")),
           Map.entry("DeliverOpen.lanes", new Part(16, "lanes")),
           Map.entry("DeliverOpened.lanes", new Part(16, "lanes")),
           // more than the 64 allowed, so that a message with too many can be refused by its number

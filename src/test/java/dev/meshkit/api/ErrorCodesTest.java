@@ -46,6 +46,7 @@ class ErrorCodesTest {
           error.message.dead NEVER
           error.no_leader SAFE
           error.not_found SAFE
+          error.payload.malformed NEVER
           error.peer.gone NEVER
           error.precondition NEVER
           error.queue.full SAFE

@@ -71,6 +71,7 @@ class UsageTest {
     "''",
     "poison",
     "send",
+    "broadcast",
     "status --timeout soon",
     "members -o xml",
     "poison show abc",

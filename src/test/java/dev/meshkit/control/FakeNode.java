@@ -22,6 +22,7 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
+import dev.meshkit.control.proto.SentCopy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -334,6 +335,18 @@ public final class FakeNode implements NodeView {
             .setTo(names().text(to))
             .setState(wait.isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
             .build());
+  }
+
+  @Override
+  public Result<List<SentCopy>> broadcast(String region, Message message) {
+    sent.add(message);
+    var to = NodeId.of("eu", "n2");
+    var copy =
+        SentCopy.newBuilder()
+            .setTo(names().text(to))
+            .setId(7)
+            .setToken("00112233445566778899aabbccddeeff");
+    return answer(region.equals("nowhere") ? List.of() : List.of(copy.build()));
   }
 
   @Override

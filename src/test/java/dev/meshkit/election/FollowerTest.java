@@ -163,13 +163,14 @@ final class FollowerTest {
         Election.step(state, says(BOB, 8, later.id(), new Frame.RecordPut(later, false)), at(0));
     assertEquals(later, step.state().record());
     assertEquals(8, step.state().term());
-    assertEquals(FIRST, step.state().view().id(), "stored is not committed");
+    assertEquals(FIRST, step.state().current().view().id(), "stored is not committed");
     var older = state.record().as(new RecordId(7, 9));
     var after =
         Election.step(
             step.state(), says(CAT, 8, later.id(), new Frame.RecordPut(older, true)), at(1));
     assertEquals(later, after.state().record());
-    assertEquals(older, after.state().view(), "a view is the latest committed record heard of");
+    assertEquals(
+        older, after.state().current().view(), "a view is the latest committed record heard of");
   }
 
   /**

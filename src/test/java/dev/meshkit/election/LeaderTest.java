@@ -129,7 +129,7 @@ final class LeaderTest {
   void aLeaderWithNewsDoesNotRest() {
     var pending = settled(won(7), at(0));
     var first = Election.step(pending, ack(BOB, 7, 1), at(1)).state();
-    assertEquals(new RecordId(7, 1), first.view().id());
+    assertEquals(new RecordId(7, 1), first.current().view().id());
     assertEquals(NOON.plusMillis(100), first.due());
   }
 
@@ -210,11 +210,13 @@ final class LeaderTest {
     var promised = says(BOB, 7, FIRST, new Frame.BeatAck(1, 0, PROFILE.promise(), true));
     var led = Election.step(settled(pending, at(0)), promised, at(1));
     assertInstanceOf(Role.Leader.class, led.state().role());
-    assertEquals(FIRST, led.state().view().id());
+    assertEquals(FIRST, led.state().current().view().id());
     // one that shows exactly (7, 7/1) does
     var held = Election.step(led.state(), ack(BOB, 7, 1), at(2));
-    assertEquals(new RecordId(7, 1), held.state().view().id());
-    assertEquals(new Effect.Committed(held.state().record()), only(held, Effect.Committed.class));
+    assertEquals(new RecordId(7, 1), held.state().current().view().id());
+    assertEquals(
+        new Effect.Committed(held.state().record(), held.state().disk().k()),
+        only(held, Effect.Committed.class));
   }
 
   /** R6: without its own disk the leader is no holder. */
@@ -222,9 +224,9 @@ final class LeaderTest {
   void aLeaderCountsItselfOnlyWhenDurable() {
     var pending = won(7).state();
     var held = Election.step(pending, ack(BOB, 7, 1), at(1));
-    assertEquals(FIRST, held.state().view().id());
+    assertEquals(FIRST, held.state().current().view().id());
     var stored = Election.step(held.state(), new Input.StorageDone(2), at(2));
-    assertEquals(new RecordId(7, 1), stored.state().view().id());
+    assertEquals(new RecordId(7, 1), stored.state().current().view().id());
   }
 
   /** A lone voter leads at once: no jitter, no round trip, no quiet period. */

@@ -162,6 +162,7 @@ final class TinyMesh {
       case Effect.Extended _,
           Effect.Decided _,
           Effect.Committed _,
+          Effect.Replied _,
           Effect.Dropped _,
           Effect.Halt _ -> {}
     }

@@ -47,10 +47,17 @@ final class PostOffice implements AutoCloseable {
   final List<DuplexPair> calls = new CopyOnWriteArrayList<>();
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
+  volatile Predicate<NodeId> absent = _ -> false;
   volatile Predicate<Bytes> cutAt = _ -> false;
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
   PostOffice(Path directory, Map<String, Handler> handlers) throws InterruptedException {
+    this(directory, handlers, Deliveries.MAX_RUN);
+  }
+
+  /** One whose receiver interrupts handlers after so long. */
+  PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun)
+      throws InterruptedException {
     this.sender = store(directory, "sender", 1);
     this.receiver = store(directory, "receiver", 2);
     var options =
@@ -59,7 +66,7 @@ final class PostOffice implements AutoCloseable {
             .carrier()
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
-    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters);
+    this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);
     this.outbound =
         new Outbound(
             queue,
@@ -80,7 +87,8 @@ final class PostOffice implements AutoCloseable {
   /** What {@code Links.deliver} does. */
   private Result<Duplex> open(NodeId to) {
     dials.incrementAndGet();
-    if (roadIsClosed) return Result.err(MeshError.unavailable("dial", "closed", "open it"));
+    if (roadIsClosed || absent.test(to))
+      return Result.err(MeshError.unavailable("dial", "closed", "open it"));
     return Result.ok(caller.apply(call().caller(to)));
   }
 

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Recorded;
 import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
@@ -59,17 +60,24 @@ class RoadFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"both ways", "one way"})
-  void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws IOException {
+  void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws Exception {
     // given a path on which UDP vanishes
     var a = lab.node(A);
     var b = lab.node(B);
     var path = crossingTo(b);
     if (how.equals("one way")) path.deafenUdp();
     else path.cutUdp();
-    // when the node behind it is wanted
-    a.links.want(Map.of(B, path.at()));
-    // then there is a road over HTTP/2, and counter, news and history say so
-    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    // when the node behind it is wanted, then there is a road over HTTP/2
+    var recorded =
+        Recorded.during(
+            () -> {
+              a.links.want(Map.of(B, path.at()));
+              await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+            },
+            "meshkit.TransportDowngrade",
+            "reason");
+    // and recording, counter, news and history say so
+    assertEquals(List.of("TIMEOUT"), recorded);
     assertEquals(1, a.count("meshkit_h3_fallback_total{reason=\"TIMEOUT\"}"), a.meters.scrape());
     assertEquals(
         List.of(new RoadNews(RoadNews.What.DOWNGRADED, B, "TIMEOUT", "MK-NET-003")), a.news);
@@ -249,6 +257,34 @@ class RoadFaultsTest {
         stranger.meters.scrape());
     assertEquals(0, path.connects());
     assertEquals("BLOCKED", stranger.links.peerRoads().get(A).history().getLast().to());
+    assertEquals(List.of(), server.heard);
+  }
+
+  /** T27, whoever of the two denies the other: the listener by its word, the dialler by itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"listener", "dialler"})
+  void aRevokedCertificateBlocksThePeerAndDialsNothingMore(String who) throws Exception {
+    var slow =
+        RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(4)); // however slow this machine is
+    var ours = lab.ca.node(B);
+    var theirs = lab.ca.node(A);
+    var listens = who.equals("listener") ? lab.ca.denying(A, ours.chain().getFirst()) : theirs;
+    var dials = who.equals("dialler") ? lab.ca.denying(B, theirs.chain().getFirst()) : ours;
+    var server = lab.node(A, listens, options -> options);
+    var path = crossingTo(server);
+    var node = lab.node(B, dials, options -> options.withTimes(slow));
+    node.links.want(Map.of(A, path.at()));
+    await().until(() -> node.news.stream().anyMatch(news -> news.peer().equals(A)));
+    assertEquals(
+        List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-009")), node.news);
+    var again = node.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
+    assertEquals(
+        "MK-TLS-009", assertInstanceOf(Result.Err.class, again).error().details().get("mk"));
+    assertEquals(
+        1,
+        node.count("meshkit_dials_total{result=\"MK-TLS-009\",road=\"H3\"}"),
+        node.meters.scrape());
+    assertEquals(0, path.connects());
     assertEquals(List.of(), server.heard);
   }
 

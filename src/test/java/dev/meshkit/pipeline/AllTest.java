@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Recorded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

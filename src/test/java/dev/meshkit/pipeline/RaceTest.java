@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Recorded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

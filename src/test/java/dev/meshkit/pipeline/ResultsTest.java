@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Recorded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -85,7 +85,7 @@ final class KillEnqueuer {
     return switch (outcome) {
       case Enqueued.Accepted(var id, _) -> "E " + tag + " " + id;
       case Enqueued.Duplicate(var id) -> "D " + tag + " " + id;
-      case Enqueued.Coalesced(var id, var old) -> "C " + tag + " " + id + " " + old;
+      case Enqueued.Coalesced(var id, var _, var old) -> "C " + tag + " " + id + " " + old;
     };
   }
 

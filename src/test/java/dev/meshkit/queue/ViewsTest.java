@@ -44,7 +44,7 @@ class ViewsTest {
       assertEquals(
           "permanent|error.test|it failed|1\n",
           shell("SELECT reason, code, why, attempts FROM v_poison"));
-      assertEquals("eu/n1|bulk|3|1-2\n", shell("SELECT peer, lane, highest, missing FROM v_inbox"));
+      assertEquals("eu/n1|bulk|3|1+1\n", shell("SELECT peer, lane, highest, missing FROM v_inbox"));
       for (var view :
           shell("SELECT name FROM sqlite_schema WHERE type = 'view'").lines().toList()) {
         shell("SELECT * FROM " + view);

@@ -95,7 +95,14 @@ class ChainRulesTest {
   void anotherClusterUnderTheSameRoot() {
     assertEquals(TlsCode.FOREIGN_CA, code(CA.named(N1, "spiffe://d/region/eu/node/n1").chain()));
     var expected =
-        new Expected("d", CA.roots(), NOW, Expected.Side.CLIENT, Set.of(Role.NODE), NodeId.NOBODY);
+        new Expected(
+            "d",
+            CA.roots(),
+            NOW,
+            Expected.Side.CLIENT,
+            Set.of(Role.NODE),
+            NodeId.NOBODY,
+            DenyList.NONE);
     var found = assertInstanceOf(Refused.class, ChainRules.judge(CA.node(N1).chain(), expected));
     assertEquals(new Refused(TlsCode.OTHER_CLUSTER, "of cluster c, not d"), found);
   }

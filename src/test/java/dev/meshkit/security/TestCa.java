@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /** A cluster's CA in memory, which also signs what it should not. */
 public final class TestCa {
@@ -78,6 +79,14 @@ public final class TestCa {
   public Credentials judging(NodeId id, InstantSource wall) {
     var good = node(id);
     var verifier = new PeerVerifier(cluster, roots(), wall);
+    return new Credentials(good.who(), good.key(), good.chain(), verifier);
+  }
+
+  /** A good node that refuses whoever has this key. */
+  public Credentials denying(NodeId id, X509Certificate theirs) {
+    var denied = new DenyList(Map.of(), Map.of(DenyList.digest(theirs), "planted"));
+    var good = node(id);
+    var verifier = new PeerVerifier(cluster, roots(), denied, InstantSource.system());
     return new Credentials(good.who(), good.key(), good.chain(), verifier);
   }
 

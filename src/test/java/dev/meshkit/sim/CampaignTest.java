@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +49,44 @@ class CampaignTest {
     assertEquals(first, sim(Map.of("SEED", "7")));
     assertTrue(first.contains("seed=7 scenario=mesh/both trace "), first);
     assertTrue(first.endsWith(Scenario.values().length + " passed, 0 failed\nexit 0"), first);
+  }
+
+  /** V1: runs share no state: two at a time on threads of their own are as they are alone. */
+  @Test
+  void twoWorkersSeeWhatOneSees() throws Exception {
+    var alone = List.of(trace(3), trace(4));
+    try (var workers = Executors.newFixedThreadPool(2)) {
+      var both = List.of(workers.submit(() -> trace(3)), workers.submit(() -> trace(4)));
+      assertEquals(alone, List.of(both.getFirst().get(), both.getLast().get()));
+    }
+  }
+
+  private static long trace(long seed) {
+    return Scenario.ELECTION_RECORD.run(seed).trace();
+  }
+
+  /** V1: another JVM, with hash codes of its own, sees the same. */
+  @Test
+  void anotherJvmSeesTheSameTrace() throws Exception {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command =
+        new ProcessBuilder(
+            List.of(
+                java,
+                "--enable-preview",
+                "-XX:+UnlockExperimentalVMOptions",
+                "-XX:hashCode=3",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--seed",
+                "7",
+                "--scenario",
+                "election/record"));
+    var process = command.redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var here = sim(Map.of("SEED", "7", "SCENARIO", "election/record"));
+    assertEquals(here, said + "exit " + process.waitFor());
   }
 
   /** V12: the transcript of a replay shows the faults as they were written before the run. */

@@ -43,6 +43,16 @@ final class Coverage {
     REFUSED_QUIET,
     /** A voter refused because it had voted for another. */
     REFUSED_VOTED,
+    /** A voter refused because the candidate's record is older. */
+    REFUSED_STALE,
+    /** A node learned that a record is committed. */
+    VIEWED,
+    /** A command was committed, and somebody told so. */
+    APPLIED,
+    /** A command lost against another of its version. */
+    CONFLICT,
+    /** A leader fell with a proposal under way. */
+    INDETERMINATE,
     /** A member came under suspicion. */
     SUSPECTED,
     /** A suspicion was refuted. */

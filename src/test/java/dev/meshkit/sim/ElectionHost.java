@@ -1,8 +1,10 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Ballot;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.Election;
@@ -59,6 +61,7 @@ final class ElectionHost implements Host {
   @Override
   public void start() {
     watch.stored(disk.durable());
+    watch.viewed(disk.durable().view());
   }
 
   @Override
@@ -92,6 +95,12 @@ final class ElectionHost implements Host {
   @Override
   public void leave() {
     step(new Input.Stop());
+  }
+
+  @Override
+  public void order(Op.Order order) {
+    var expected = order.seen() ? state.view().id().version() : Command.ANY;
+    step(new Input.Commanded(new Command(Bytes.utf8(order.id()), expected, order.change())));
   }
 
   private void step(Input input) {
@@ -130,7 +139,9 @@ final class ElectionHost implements Host {
         watch.lost(fence);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
-      case Effect.Decided _, Effect.Committed _, Effect.Dropped _ -> {}
+      case Effect.Committed(var view, _) -> watch.viewed(view);
+      case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
+      case Effect.Decided _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
   }

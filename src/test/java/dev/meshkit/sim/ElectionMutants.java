@@ -81,27 +81,82 @@ final class ElectionMutants {
         chaos(
             "no Lost after a Gained",
             "Turn.java",
-            "case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));",
-            "case Role.Leader _ -> {}",
+            "add(new Effect.Lost(tenure.fence(), cause));",
+            "",
             "S10,S6"),
         chaos(
             "Lost twice",
             "Turn.java",
-            "case Role.Leader(var tenure) -> add(new Effect.Lost(tenure.fence(), cause));",
-            "case Role.Leader(var tenure) -> { add(new Effect.Lost(tenure.fence(), cause));"
-                + " add(new Effect.Lost(tenure.fence(), cause)); }",
+            "add(new Effect.Lost(tenure.fence(), cause));",
+            "add(new Effect.Lost(tenure.fence(), cause));"
+                + " add(new Effect.Lost(tenure.fence(), cause));",
             "S10"),
         chaos(
             "a lost round is the last",
             "Candidate.java",
             "turn.fireAt = turn.now.plus(turn.facts.upTo(spread));",
             "turn.fireAt = java.time.Instant.MAX;",
-            "L6"));
+            "L6"),
+        record(
+            "vote without record comparison",
+            "RecordId.java",
+            "return compareTo(other) >= 0;",
+            "return true;",
+            "S8"),
+        record(
+            "two proposals in flight",
+            "Proposer.java",
+            "var committed = turn.current.view().equals(turn.record());",
+            "var committed = true;",
+            "S8,S13"),
+        record(
+            "a retry lands again",
+            "Proposer.java",
+            "if (base.content().applied().contains(command.id()))",
+            "if (false)",
+            "S8"),
+        record(
+            "commit one voter short",
+            "Tenure.java",
+            "return holders >= content.quorum();",
+            "return holders >= content.quorum() - 1;",
+            "S13"),
+        record(
+            "view from an uncommitted record",
+            "Voter.java",
+            "if (beat.committed().equals(turn.record().id()) && ",
+            "if (",
+            "S13"),
+        record(
+            "Applied before commit",
+            "Proposer.java",
+            "turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));",
+            "turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));"
+                + " for (var c : turn.agenda.inFlight())"
+                + " reply(turn, c, new Verdict.Applied(id.version()));",
+            "S13"),
+        record(
+            "a view told of before it is durable",
+            "Voter.java",
+            "new Effect.Committed(committed, turn.disk.covering(turn.current))",
+            "new Effect.Committed(committed, 0)",
+            "S13"),
+        record(
+            "no rewrite on win",
+            "Candidate.java",
+            "turn.record().rewritten(turn.current.term())",
+            "turn.record()",
+            "L10"));
   }
 
   private static Mutant late(
       String name, String file, String text, String replacement, String oracles) {
     return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_LATE, oracles);
+  }
+
+  private static Mutant record(
+      String name, String file, String text, String replacement, String oracles) {
+    return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_RECORD, oracles);
   }
 
   private static Mutant chaos(

@@ -6,6 +6,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -14,6 +15,8 @@ import java.util.TreeSet;
 
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
+  private static final int ORDERS = 60;
+
   private final Draws draws;
 
   private final boolean wired;
@@ -38,6 +41,11 @@ final class ElectionRuns {
     var nodes = GossipRuns.names(draws.chance(0.1) ? 1 + draws.below(2) : 3 + draws.below(5));
     var chaos = Seconds.of(pace.chaos);
     var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    if (scenario == Scenario.ELECTION_RECORD) {
+      var end = chaos + Seconds.of(pace.calm) / 2; // the last ones must land
+      ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
+      ops.sort(Comparator.comparingLong(Op.Timed::at));
+    }
     return new Setup(
         nodes,
         List.of(Scope.GLOBAL),
@@ -53,6 +61,7 @@ final class ElectionRuns {
     return switch (scenario) {
       case ELECTION_RESTART -> plan(nodes, chaos, 20, new Nemesis.Mix(5, 1, 1, 0, 1, 5, 0), 0.05);
       case ELECTION_LATE -> plan(nodes, chaos, 12, new Nemesis.Mix(1, 1, 1, 0, 1, 0, 6), 0.05);
+      case ELECTION_RECORD -> plan(nodes, chaos, 25, new Nemesis.Mix(8, 4, 2, 0, 2, 2, 1), 0.1);
       case ELECTION_CHAOS -> plan(nodes, chaos, 12, new Nemesis.Mix(3, 4, 3, 0, 3, 0, 1), 0.2);
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, MESH_BOTH ->
           throw new IllegalArgumentException(scenario + " is none of elections");
@@ -73,7 +82,10 @@ final class ElectionRuns {
         new DurableBeforeShown(),
         new OneAuthority(),
         new GainedAndLostAlternate(),
-        new LeaderInCalm());
+        new OneLineOfRecords(),
+        new ViewsAreCommitted(),
+        new LeaderInCalm(),
+        new CalmRecordIsCommitted());
   }
 
   /** Processes with one election core for each scope they vote in. */

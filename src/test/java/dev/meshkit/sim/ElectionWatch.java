@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
@@ -7,13 +8,17 @@ import dev.meshkit.election.Ballot;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Verdict;
 import dev.meshkit.election.Why;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what one election core lets out into {@link Sight}s. */
 final class ElectionWatch {
   private final SimNode node;
   private final Scope scope;
   private long won = -1;
+  private Sight.@Nullable Held last;
 
   ElectionWatch(SimNode node, Scope scope) {
     this.node = node;
@@ -25,6 +30,36 @@ final class ElectionWatch {
     var generation = durable.record().content().generation();
     var term = new Fence(scope, generation, durable.term());
     node.world().saw(new Sight.Stored(node.id(), term, durable.voted(), at(durable.record().id())));
+    var held = new Sight.Held(node.id(), term, kept(durable.record()));
+    if (held.equals(last)) return;
+    last = held;
+    node.world().saw(held);
+  }
+
+  /** A record is known to be committed. */
+  void viewed(ScopeRecord view) {
+    count(Coverage.Seen.VIEWED);
+    var term = new Fence(scope, view.content().generation(), view.id().term());
+    node.world().saw(new Sight.Viewed(node.id(), term, kept(view)));
+  }
+
+  /** A command has its verdict. */
+  void replied(Bytes command, Verdict verdict) {
+    switch (verdict) {
+      case Verdict.Applied(var version) -> {
+        count(Coverage.Seen.APPLIED);
+        node.world().saw(new Sight.Applied(scope, command.utf8(), version));
+      }
+      case Verdict.Conflict _ -> count(Coverage.Seen.CONFLICT);
+      case Verdict.Indeterminate _ -> count(Coverage.Seen.INDETERMINATE);
+      case Verdict.NotLeader _, Verdict.Refused _ -> {}
+    }
+  }
+
+  private static Sight.Kept kept(ScopeRecord record) {
+    var content = record.content();
+    var applied = content.applied().stream().map(Bytes::utf8).toList();
+    return new Sight.Kept(at(record.id()), content.hash().hex(), content.quorum(), applied);
   }
 
   /** A frame leaves, for the network or for nowhere. */
@@ -65,7 +100,8 @@ final class ElectionWatch {
       case PROMISE -> count(Coverage.Seen.REFUSED_PROMISE);
       case QUIET -> count(Coverage.Seen.REFUSED_QUIET);
       case VOTED -> count(Coverage.Seen.REFUSED_VOTED);
-      case GRANTED, TERM, STALE, DISK, NOT_MEMBER -> {}
+      case STALE -> count(Coverage.Seen.REFUSED_STALE);
+      case GRANTED, TERM, DISK, NOT_MEMBER -> {}
     }
   }
 

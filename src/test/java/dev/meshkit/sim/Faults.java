@@ -27,6 +27,7 @@ final class Faults {
           target(node).forEach(stalled -> stalled.stall(world.now() + nanos));
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
+      case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
   }

@@ -134,6 +134,9 @@ final class GossipHost implements Host {
   }
 
   @Override
+  public void order(Op.Order order) {} // no scope here
+
+  @Override
   public void leave() {
     node.world().saw(new Sight.Leaving(node.id()));
     step(new Input.Leave());

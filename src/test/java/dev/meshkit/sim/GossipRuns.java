@@ -52,7 +52,12 @@ final class GossipRuns {
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     var beat = chaos / 8;
     return switch (scenario) {
-      case GOSSIP_CRASH, ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, MESH_BOTH ->
+      case GOSSIP_CRASH,
+          ELECTION_CHAOS,
+          ELECTION_LATE,
+          ELECTION_RESTART,
+          ELECTION_RECORD,
+          MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0, 0), 0.3);

@@ -30,6 +30,9 @@ interface Host {
   /** Its owner asks for a graceful end. */
   void leave();
 
+  /** An operator wants a scope's record changed; nothing to a core that has none. */
+  void order(Op.Order order);
+
   /** When the core wants to be woken, on this node's monotonic clock. */
   Instant due();
 

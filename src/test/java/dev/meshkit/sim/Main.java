@@ -1,6 +1,10 @@
 package dev.meshkit.sim;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,9 +12,12 @@ import java.util.TreeMap;
 
 /**
  * {@code make sim}: replays one seed, or runs the campaign of a change. Settings are environment
- * variables or options: SEED or {@code --seed}, SCENARIO, COUNT, VERBOSE.
+ * variables or options: SEED or {@code --seed}, SCENARIO, COUNT, VERBOSE; REPLAY runs a file that a
+ * failure left in {@code target/sim}.
  */
 public final class Main {
+  private static final Path FAILURES = Path.of("target/sim");
+
   private final Map<String, String> settings;
   private final PrintStream out;
   private long passed;
@@ -40,6 +47,7 @@ public final class Main {
   }
 
   private int run() {
+    if (!setting("REPLAY").isEmpty()) return replay(Path.of(setting("REPLAY")));
     var scenarios =
         setting("SCENARIO").isEmpty()
             ? List.of(Scenario.values())
@@ -52,8 +60,48 @@ public final class Main {
     return failed == 0 ? 0 : 1;
   }
 
+  /** 0 if it passes now, 1 if it fails as it did, 2 if it fails otherwise. */
+  private int replay(Path file) {
+    var script = Script.parse(read(file));
+    var outcome = Scenario.parse(script.scenario()).run(script.seed(), script.ops(), listeners());
+    var verdict = script.judge(outcome);
+    if (!outcome.passed()) out.println(outcome.report());
+    out.println(verdict + " " + file + " trace " + Long.toHexString(outcome.trace()));
+    return switch (verdict) {
+      case "PASSED" -> 0;
+      case "REPRODUCED" -> 1;
+      default -> 2;
+    };
+  }
+
+  private List<PrintStream> listeners() {
+    return setting("VERBOSE").isEmpty() ? List.of() : List.of(out);
+  }
+
+  /** Says why it failed, and leaves it with as few faults as will do. */
+  private void fail(Scenario scenario, Outcome failure) {
+    var shrunk = Shrinker.shrink(failure, ops -> scenario.run(failure.seed(), ops, List.of()));
+    var script = Script.of(shrunk);
+    var file = FAILURES.resolve(script.fileName());
+    try {
+      Files.createDirectories(FAILURES);
+      Files.writeString(file, script.text());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+    fail(failure.report(shrunk) + "\nshrunk  make sim REPLAY=" + file);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException broken) {
+      throw new IllegalArgumentException("cannot read " + file + ": " + broken.getMessage());
+    }
+  }
+
   private void replay(Scenario scenario, long seed) {
-    var outcome = scenario.run(seed, setting("VERBOSE").isEmpty() ? List.of() : List.of(out));
+    var outcome = scenario.run(seed, listeners());
     if (outcome.passed()) {
       passed++;
       out.println(
@@ -69,14 +117,14 @@ public final class Main {
               + Seconds.text(outcome.virtual())
               + "; "
               + outcome.coverage());
-    } else fail(outcome.report());
+    } else fail(scenario, outcome);
   }
 
   private void campaign(Scenario scenario) {
     var count = setting("COUNT").isEmpty() ? scenario.usual() : number("COUNT");
     var campaign = new Campaign(scenario).seeds(1, count);
     out.println(campaign);
-    campaign.failures().forEach(failure -> fail(failure.report()));
+    campaign.failures().forEach(failure -> fail(scenario, failure));
     passed += campaign.runs() - campaign.failures().size();
     var differs = campaign.repeat(1);
     if (!differs.isEmpty()) fail(differs);

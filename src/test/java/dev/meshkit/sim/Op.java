@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.election.Change;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -110,6 +111,16 @@ sealed interface Op {
    * @param node who
    */
   record Leave(int node) implements Op {}
+
+  /**
+   * An operator wants the record of each scope changed that the node votes in.
+   *
+   * @param node whom it is asked of, or {@link #LEADER}
+   * @param id of the command; the same again is a retry
+   * @param seen whether it holds only for the version that the node knows to be committed just then
+   * @param change what
+   */
+  record Order(int node, String id, boolean seen, Change change) implements Op {}
 
   /**
    * An op and when.

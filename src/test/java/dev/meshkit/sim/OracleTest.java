@@ -123,6 +123,136 @@ class OracleTest {
     illegal(new LeaderInCalm(), calm);
   }
 
+  /**
+   * V15, V16: a record is committed by the disks that hold it in its own term, whoever thinks so.
+   */
+  @Test
+  void committedRecordsStayOnOneLine() {
+    legal(
+        new OneLineOfRecords(),
+        born(ANN),
+        born(BOB),
+        born(CAT),
+        held(ANN, 1, at(1, 1), ""),
+        held(BOB, 1, at(1, 1), ""), // committed
+        held(ANN, 1, at(1, 2), "a"), // never is
+        held(CAT, 2, at(1, 1), ""),
+        held(CAT, 2, at(2, 1), ""),
+        held(BOB, 2, at(2, 1), ""),
+        held(CAT, 2, at(2, 2), "b"));
+    illegal( // two contents under one id
+        new OneLineOfRecords(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 1, at(1, 2), "b"));
+    illegal( // a later leader starts below what was committed
+        new OneLineOfRecords(),
+        born(ANN),
+        born(BOB),
+        born(CAT),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 1, at(1, 2), "a"),
+        held(CAT, 2, at(2, 1), ""));
+    illegal( // what is committed late was left behind by a later leader
+        new OneLineOfRecords(),
+        born(ANN),
+        born(BOB),
+        born(CAT),
+        held(ANN, 1, at(1, 2), "a"),
+        held(CAT, 2, at(2, 1), ""),
+        held(BOB, 1, at(1, 2), "a"));
+    illegal( // a retry landed again
+        new OneLineOfRecords(),
+        born(ANN),
+        held(ANN, 1, at(1, 2), "a"),
+        held(ANN, 1, at(1, 3), "a a"));
+  }
+
+  @Test
+  void viewsAreCommittedAndStay() {
+    legal(
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        viewed(ANN, at(0, 1), ""),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 1, at(1, 2), "a"),
+        new Sight.Applied(Scope.GLOBAL, "a", 2),
+        viewed(ANN, at(1, 2), "a"),
+        viewed(BOB, at(0, 1), ""));
+    illegal( // one holder is no quorum
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        viewed(ANN, at(1, 2), "a"));
+    illegal( // holders whose term has moved on say nothing
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 2, at(1, 2), "a"),
+        viewed(ANN, at(1, 2), "a"));
+    illegal( // a restart forgot
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 1, at(1, 2), "a"),
+        viewed(ANN, at(1, 2), "a"),
+        new Sight.Stopped(ANN),
+        viewed(ANN, at(0, 1), ""));
+    illegal( // told too early
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        new Sight.Applied(Scope.GLOBAL, "a", 2));
+    illegal( // told, and not there later
+        new ViewsAreCommitted(),
+        born(ANN),
+        born(BOB),
+        held(ANN, 1, at(1, 2), "a"),
+        held(BOB, 1, at(1, 2), "a"),
+        new Sight.Applied(Scope.GLOBAL, "a", 2),
+        held(ANN, 2, at(2, 3), "b"),
+        held(BOB, 2, at(2, 3), "b"),
+        viewed(ANN, at(2, 3), "b"));
+  }
+
+  @Test
+  void aCalmLeaderHasItsRecordCommitted() {
+    var calm = new Sight.Calm(List.of(Scope.GLOBAL), new TreeMap<>(), new TreeMap<>());
+    var led = authority(new Holder(ANN, term(1)));
+    legal(new CalmRecordIsCommitted(), led, viewed(ANN, at(1, 1), ""), calm);
+    illegal(new CalmRecordIsCommitted(), viewed(ANN, at(0, 1), ""), led, calm);
+    illegal(new CalmRecordIsCommitted(), viewed(BOB, at(1, 1), ""), led, calm);
+  }
+
+  private static RecordAt at(long term, long version) {
+    return new RecordAt(term, version);
+  }
+
+  /** A store that was never used. */
+  private static Sight born(NodeId node) {
+    return held(node, 0, FIRST, "");
+  }
+
+  /** Of three voters, in which {@code commands} are applied; their text stands for the content. */
+  private static Sight held(NodeId node, long term, RecordAt record, String commands) {
+    return new Sight.Held(node, term(term), kept(record, commands));
+  }
+
+  private static Sight viewed(NodeId node, RecordAt record, String commands) {
+    return new Sight.Viewed(node, term(record.term()), kept(record, commands));
+  }
+
+  private static Sight.Kept kept(RecordAt record, String commands) {
+    var applied = commands.isEmpty() ? List.<String>of() : List.of(commands.split(" "));
+    return new Sight.Kept(record, commands, 2, applied);
+  }
+
   @Test
   void theDeadOfALifeStayDead() {
     legal(

@@ -49,15 +49,21 @@ record Outcome(
 
   /** What a person needs: the first line to know it, the last to see it again (V26). */
   String report() {
+    return report(this);
+  }
+
+  /** The same with the faults and the last events of a run that fails with fewer. */
+  String report(Outcome shrunk) {
     var wrong = violations.getFirst();
     var text = new StringBuilder("SIM FAIL seed=" + seed + " scenario=" + scenario + " ");
     text.append(wrong.oracle()).append(" at ").append(Seconds.text(wrong.at()));
     text.append(" event ").append(wrong.event()).append(" trace ");
     text.append(Long.toHexString(trace)).append("\n  ").append(wrong.text()).append('\n');
-    text.append("  ").append(ops.size()).append(" ops:\n");
-    ops.forEach(op -> text.append("    ").append(op).append('\n'));
+    text.append("  ").append(shrunk.ops.size()).append(" of ").append(ops.size());
+    text.append(" ops remain:\n");
+    shrunk.ops.forEach(op -> text.append("    ").append(op).append('\n'));
     text.append("  last events:\n");
-    last.forEach(line -> text.append("    ").append(line).append('\n'));
+    shrunk.last.forEach(line -> text.append("    ").append(line).append('\n'));
     return text + "replay  make sim SEED=" + seed + " SCENARIO=" + scenario;
   }
 }

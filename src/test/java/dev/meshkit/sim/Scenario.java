@@ -13,6 +13,8 @@ enum Scenario {
   ELECTION_LATE("election/late"),
   /** Voters restart within promises, one by one and all at once. */
   ELECTION_RESTART("election/restart"),
+  /** Changes of the record while leaders die at every step; retries, two operators. */
+  ELECTION_RECORD("election/record"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -45,10 +47,15 @@ enum Scenario {
     return new Simulation(setup(seed), seed, new Transcript(listeners)).run(text);
   }
 
+  /** The same, with other faults than the seed's. */
+  Outcome run(long seed, List<Op.Timed> ops, List<PrintStream> listeners) {
+    return new Simulation(setup(seed).with(ops), seed, new Transcript(listeners)).run(text);
+  }
+
   private Setup setup(long seed) {
     var draws = new Chance(seed).of("fault", text);
     return switch (this) {
-      case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART ->
+      case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, ELECTION_RECORD ->
           new ElectionRuns(draws, seed % 10 == 0).setup(this);
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
@@ -59,6 +66,7 @@ enum Scenario {
   long usual() {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
+      case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
     };
@@ -81,6 +89,15 @@ enum Scenario {
           needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
       case ELECTION_RESTART ->
           needs(runs, Seen.CRASH_MID_STEP, Seen.CRASH_BEFORE_DURABLE, Seen.REFUSED_QUIET);
+      case ELECTION_RECORD ->
+          needs(
+              runs,
+              Seen.APPLIED,
+              Seen.CONFLICT,
+              Seen.INDETERMINATE,
+              Seen.REFUSED_STALE,
+              Seen.CRASH_MID_STEP,
+              Seen.CRASH_BEFORE_DURABLE);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);

@@ -32,4 +32,9 @@ record Setup(
     ops = List.copyOf(ops);
     oracles = List.copyOf(oracles);
   }
+
+  /** The same with other faults. */
+  Setup with(List<Op.Timed> others) {
+    return new Setup(nodes, scopes, climate, chaos, calm, others, boot, oracles);
+  }
 }

@@ -27,6 +27,15 @@ sealed interface Sight {
   /** What a voter's disk holds of a scope, after a commit or what a crash left of one. */
   record Stored(NodeId node, Fence term, NodeId voted, RecordAt record) implements Sight {}
 
+  /** Which record a voter's disk holds, and in which term, whenever either changes. */
+  record Held(NodeId node, Fence term, Kept record) implements Sight {}
+
+  /** A node learned that a record is committed, or started with one that it knew to be. */
+  record Viewed(NodeId node, Fence term, Kept record) implements Sight {}
+
+  /** Somebody was told that a command is committed. */
+  record Applied(Scope scope, String command, long version) implements Sight {}
+
   /** A frame left whose header claims this durable state. */
   record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
 
@@ -71,6 +80,17 @@ sealed interface Sight {
       return term != other.term
           ? Long.compare(term, other.term)
           : Long.compare(version, other.version);
+    }
+  }
+
+  /**
+   * A record: its id, the hash of its content, how many must hold it, the commands in it that may
+   * not be forgotten yet.
+   */
+  record Kept(RecordAt at, String content, int quorum, List<String> applied) {
+    /** Copies the list. */
+    public Kept {
+      applied = List.copyOf(applied);
     }
   }
 

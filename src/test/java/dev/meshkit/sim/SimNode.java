@@ -91,6 +91,12 @@ final class SimNode {
     if (running) arm();
   }
 
+  /** Hands an operator's wish to the process. */
+  void order(Op.Order order) {
+    for (var host : List.copyOf(hosts.values())) if (running) host.order(order);
+    if (running) arm();
+  }
+
   /** Performs what a step decided, in order; a doomed process dies between two of them (V5). */
   <E> void perform(List<E> effects, Predicate<E> writes, Consumer<E> each) {
     var dies = doom == Op.Moment.MID_STEP && !effects.isEmpty();

@@ -62,6 +62,9 @@ final class ToyHost implements Host {
   }
 
   @Override
+  public void order(Op.Order order) {} // no scope here
+
+  @Override
   public void leave() {
     node.exit();
   }

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each line of the queue's checklist but those of messages between peers is named by a test that
- * runs, and no test names a line that there is not.
+ * Each line of the queue's checklist is named by a test that runs, those of messages between peers
+ * by one of the link's; and no test names a line that there is not.
  */
 class QueueChecklistTest {
   private static final Checklist QUEUE = new Checklist('Q', 43);
@@ -19,6 +19,11 @@ class QueueChecklistTest {
   void eachLineIsNamedByATest() throws IOException {
     var kept = IntStream.concat(IntStream.rangeClosed(1, 31), IntStream.of(40, 41));
     assertEquals(List.of(), QUEUE.missing(kept, "store", "queue"));
+  }
+
+  @Test
+  void eachLineOfMessagesBetweenPeersIsNamedByATest() throws IOException {
+    assertEquals(List.of(), QUEUE.missing(IntStream.rangeClosed(32, 39), "queue", "link"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
@@ -19,6 +20,7 @@ import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,18 @@ final class ElectCodecTest {
         with(
             good, put.toBuilder().setRecord(put.getRecord().toBuilder().addVoters(voters.get(0)))));
     bad.add(with(good, put.toBuilder().setRecord(put.getRecord().toBuilder().setMaxPromiseMs(-1))));
+    var gates = put.getRecord().getGatesList();
+    for (var record :
+        List.of(
+            put.getRecord().toBuilder().setGates(0, gates.get(1)).setGates(1, gates.get(0)),
+            put.getRecord().toBuilder().addGates(gates.get(1)),
+            put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().setMin(4)),
+            put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().clearChange()),
+            put.getRecord().toBuilder().addApplied(ByteString.EMPTY),
+            put.getRecord().toBuilder().addApplied(ByteString.copyFrom(new byte[33])),
+            put.getRecord().toBuilder()
+                .addAllApplied(Collections.nCopies(63, ByteString.copyFromUtf8("c")))))
+      bad.add(with(good, put.toBuilder().setRecord(record)));
     var granted = proto(new Frame.Answer(4, 8, Why.VOTED, Duration.ZERO));
     bad.add(
         granted.toBuilder().setAnswer(granted.getAnswer().toBuilder().setGranted(true)).build());
@@ -191,6 +205,12 @@ final class ElectCodecTest {
             new Seat(NodeId.of("eu", "n2"), Bytes.EMPTY, 0),
             new Seat(NodeId.of("us", "n4"), Bytes.EMPTY, Seat.WITNESS));
     return new ScopeRecord(
-        ID, Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), Content.RHO_PPM, voters));
+        ID,
+        Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), Content.RHO_PPM, voters)
+            .with(
+                List.of(
+                    new Gate("codec", 3, 2, 4, STORE, 9),
+                    new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
+                List.of(Bytes.utf8("b"), Bytes.utf8("a"))));
   }
 }

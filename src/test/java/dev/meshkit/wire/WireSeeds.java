@@ -5,6 +5,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Content;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
@@ -113,7 +114,13 @@ final class WireSeeds {
             new Seat(NodeId.of("eu", "n2"), Bytes.EMPTY, 0),
             new Seat(N2, Bytes.EMPTY, Seat.WITNESS));
     return new ScopeRecord(
-        ID, Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), 100_000, voters));
+        ID,
+        Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), 100_000, voters)
+            .with(
+                List.of(
+                    new Gate("codec", 3, 2, 4, STORE, 9),
+                    new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
+                List.of(Bytes.utf8("b"), Bytes.utf8("a"))));
   }
 
   /** Of the sender of messages. */

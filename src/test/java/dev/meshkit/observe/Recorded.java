@@ -1,4 +1,4 @@
-package dev.meshkit.pipeline;
+package dev.meshkit.observe;
 
 import java.nio.file.Files;
 import java.util.List;
@@ -7,10 +7,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /** Flight recorder events, as a recording that was made of one act holds them. */
-final class Recorded {
+public final class Recorded {
   /** What is recorded. */
   @FunctionalInterface
-  interface Act {
+  public interface Act {
     /** Does it. */
     void run() throws Exception;
   }
@@ -18,7 +18,7 @@ final class Recorded {
   private Recorded() {}
 
   /** One field of each event of that name, in no order. */
-  static List<String> during(Act act, String event, String field) throws Exception {
+  public static List<String> during(Act act, String event, String field) throws Exception {
     var file = Files.createTempFile("recorded", ".jfr");
     try (var recording = new Recording()) {
       recording.enable(event);

@@ -1,0 +1,38 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a leader has been asked to change. Ends with its tenure.
+ *
+ * @param waiting in order of arrival, at most {@link #LIMIT}
+ * @param inFlight the ids of the commands in the record that is not yet committed
+ */
+record Agenda(List<Command> waiting, List<Bytes> inFlight) {
+  /** So many fold into one version, and all of them stay in its list of applied commands. */
+  static final int LIMIT = Content.MAX_APPLIED;
+
+  static final Agenda EMPTY = new Agenda(List.of(), List.of());
+
+  Agenda {
+    waiting = List.copyOf(waiting);
+    inFlight = List.copyOf(inFlight);
+  }
+
+  boolean isFull() {
+    return waiting.size() >= LIMIT;
+  }
+
+  Agenda with(Command command) {
+    var more = new ArrayList<>(waiting);
+    more.add(command);
+    return new Agenda(more, inFlight);
+  }
+
+  /** With nothing in flight: it landed. */
+  Agenda landed() {
+    return new Agenda(waiting, List.of());
+  }
+}

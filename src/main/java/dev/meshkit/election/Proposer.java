@@ -1,0 +1,112 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+
+/**
+ * How a leader changes the scope record: one version at a time, each upon a committed one of its
+ * own term (R7). A proposal is never taken back: who gives one up gives up the term.
+ */
+final class Proposer {
+  private Proposer() {}
+
+  /** A command came. It waits for a verdict only where one can be given. */
+  static void command(Turn turn, Command command) {
+    if (!(turn.role instanceof Role.Leader))
+      reply(turn, command.id(), new Verdict.NotLeader(hint(turn)));
+    else if (turn.agenda.isFull())
+      reply(turn, command.id(), new Verdict.Refused(Agenda.LIMIT + " changes wait already"));
+    else {
+      turn.agenda = turn.agenda.with(command);
+      advance(turn);
+    }
+  }
+
+  /** A quorum holds this term's record: whoever waits for it may know, and the next may follow. */
+  static void committed(Turn turn) {
+    var version = turn.record().id().version();
+    for (var id : turn.agenda.inFlight()) reply(turn, id, new Verdict.Applied(version));
+    turn.agenda = turn.agenda.landed();
+    advance(turn);
+  }
+
+  /**
+   * Leadership is lost. What is in a record may yet be committed by a successor (§2.2: two fates);
+   * what only waited is certain not to be.
+   */
+  static void abandon(Turn turn) {
+    for (var id : turn.agenda.inFlight()) reply(turn, id, new Verdict.Indeterminate());
+    for (var command : turn.agenda.waiting())
+      reply(turn, command.id(), new Verdict.NotLeader(NodeId.NOBODY));
+    turn.agenda = Agenda.EMPTY;
+  }
+
+  private static void advance(Turn turn) {
+    if (!(turn.role instanceof Role.Leader(var tenure)) || !mayPropose(turn, tenure)) return;
+    var base = turn.record();
+    var draft = fold(turn, base);
+    if (turn.agenda.inFlight().isEmpty()) return;
+    var id = new RecordId(turn.current.term(), base.id().version() + 1);
+    turn.current = turn.current.storing(new ScopeRecord(id, draft));
+    turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));
+  }
+
+  /**
+   * (T, v) is this term's own and committed, and nothing newer is in flight. Authority besides: a
+   * deposed leader must not answer from a record that others have left behind (§2.3).
+   */
+  private static boolean mayPropose(Turn turn, Tenure tenure) {
+    var own = turn.record().id().term() == turn.current.term();
+    var committed = turn.current.view().equals(turn.record());
+    return own && committed && turn.now.isBefore(Leader.authorityEnd(turn, tenure));
+  }
+
+  /** As many waiting changes as one version takes, in order of arrival. */
+  private static Content fold(Turn turn, ScopeRecord base) {
+    var draft = base.content();
+    var taken = new ArrayList<Bytes>();
+    var waiting = new ArrayDeque<>(turn.agenda.waiting());
+    while (!waiting.isEmpty() && fits(waiting.peek(), draft, taken.isEmpty())) {
+      var command = waiting.remove();
+      if (!answered(turn, command, base, draft)) {
+        draft = command.change().of(draft).applying(command.id());
+        taken.add(command.id());
+      }
+    }
+    turn.agenda = new Agenda(new ArrayList<>(waiting), taken);
+    return draft;
+  }
+
+  /** Whether its verdict depends on nothing that is only in the draft; else it waits its turn. */
+  private static boolean fits(Command command, Content draft, boolean first) {
+    return first || (command.expected() == Command.ANY && !draft.applied().contains(command.id()));
+  }
+
+  /** Whether the committed record, or a rule, settles it. */
+  private static boolean answered(Turn turn, Command command, ScopeRecord base, Content draft) {
+    var version = base.id().version();
+    if (base.content().applied().contains(command.id()))
+      reply(turn, command.id(), new Verdict.Applied(version));
+    else if (command.expected() != Command.ANY && command.expected() != version)
+      reply(turn, command.id(), new Verdict.Conflict(version));
+    else {
+      var reason = command.change().refusal(draft);
+      if (reason.isEmpty()) return false;
+      reply(turn, command.id(), new Verdict.Refused(reason));
+    }
+    return true;
+  }
+
+  private static NodeId hint(Turn turn) {
+    return switch (turn.state().decision()) {
+      case LeaderDecision.Following(var leader, _) -> leader;
+      case LeaderDecision.Led _, LeaderDecision.Undecided _ -> NodeId.NOBODY;
+    };
+  }
+
+  private static void reply(Turn turn, Bytes id, Verdict verdict) {
+    turn.add(new Effect.Replied(id, verdict));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.pipeline.All;
+import dev.meshkit.pipeline.Inlet;
+import dev.meshkit.pipeline.Step;
+import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.TrafficClass;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.DeliverCodec;
+import dev.meshkit.wire.Downward;
+import dev.meshkit.wire.Upward;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Sends to one peer: waits for work in any of its lanes, opens the one stream that they share, and
+ * has each send its runs over it until none needs it. One virtual thread, and while a stream is
+ * open one more for its receipts and one for each lane.
+ */
+final class PeerSender implements Runnable {
+  private static final System.Logger LOG = System.getLogger(PeerSender.class.getName());
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+  private static final int TRIES_BEFORE_PAUSES = 3;
+
+  private final NodeId peer;
+  private final Outbound.Ports ports;
+  private final List<LaneSender> lanes; // one of each class
+  private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
+  private final Inlet<Unit> linkUp = Inlet.bounded("link up", 1);
+  private Thread thread = Thread.currentThread(); // set once, before it starts
+  private int failures;
+
+  private PeerSender(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
+    this.peer = peer;
+    this.ports = ports;
+    this.lanes =
+        Arrays.stream(TrafficClass.values())
+            .map(cls -> new LaneSender(new Lane(peer.toString(), cls), queue))
+            .toList();
+  }
+
+  static PeerSender start(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
+    var sender = new PeerSender(peer, queue, ports);
+    sender.thread = Thread.ofVirtual().name("out-" + peer).unstarted(sender);
+    sender.thread.start();
+    return sender;
+  }
+
+  /** There is something to send. */
+  void work() {
+    work.offer(Unit.UNIT);
+  }
+
+  /** The peer is reachable: no pause is worth while any more. */
+  void linkUp() {
+    linkUp.offer(Unit.UNIT);
+  }
+
+  /** Ends it, and tells whose end to wait for; what has no receipt is given back. */
+  Thread stop() {
+    thread.interrupt();
+    return thread;
+  }
+
+  /** Its lane of a class. */
+  LaneSender lane(TrafficClass cls) {
+    for (var lane : lanes) if (lane.lane().cls() == cls) return lane;
+    throw new IllegalStateException("no lane of " + cls);
+  }
+
+  /** How many bytes are leased and were not yet taken by the stream. */
+  long unsentBytes() {
+    return lanes.stream().mapToLong(lane -> lane.unsentBytes().get()).sum();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        work.source().take(isIdle(lanes) ? FOREVER : Duration.ZERO);
+        if (!isIdle(lanes) && !attempted()) pause();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the node stops
+    }
+  }
+
+  private static boolean isIdle(List<LaneSender> some) {
+    return some.stream().allMatch(lane -> lane.live() == 0);
+  }
+
+  /** Sends what there is, over one stream; false if there is no reason to try again at once. */
+  private boolean attempted() throws InterruptedException {
+    try {
+      var way =
+          ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
+      if (!(way instanceof Result.Ok<Duplex>(var stream))) return false;
+      lanes.forEach(lane -> lane.trouble().connected());
+      try (stream) {
+        var welcome = welcome(stream);
+        if (welcome.isEmpty()) return false;
+        failures = 0;
+        return sentOver(stream, welcome);
+      }
+    } catch (RuntimeException bug) { // it costs this stream and a pause, never the lanes
+      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
+      return false;
+    }
+  }
+
+  /** The lanes whose messages the receiver waits for on this stream; none if it does not answer. */
+  private List<LaneSender> welcome(Duplex stream) throws InterruptedException {
+    var next =
+        lanes.stream()
+            .collect(
+                Collectors.toMap(
+                    one -> one.lane().cls().text(), one -> one.queue().nextOrigin(one.lane())));
+    if (!stream.send(DeliverCodec.up(new Upward.Open(ports.store(), next)))) return List.of();
+    var answer = stream.receive().map(DeliverCodec::down);
+    if (answer.isEmpty()
+        || !(answer.get() instanceof Decoded.Whole<Downward>(Downward.Opened(var highest)))) {
+      return List.of();
+    }
+    var welcome = new ArrayList<LaneSender>();
+    for (var one : lanes) {
+      if (!one.isRolledBack(highest.getOrDefault(one.lane().cls().text(), 0L))) welcome.add(one);
+    }
+    return isIdle(welcome) ? List.of() : welcome;
+  }
+
+  /**
+   * Sends and receives until the stream is of no more use; a failure of any part ends all (T8), and
+   * all have ended when this returns. False if nothing was achieved.
+   */
+  private boolean sentOver(Duplex stream, List<LaneSender> some) throws InterruptedException {
+    var shared = new DeliverStream(stream, some.stream().map(LaneSender::lane).toList());
+    var steps = new ArrayList<Step<Unit>>();
+    steps.add(Step.of(shared::read));
+    for (var one : some) steps.add(Step.of(() -> one.sendOver(shared, () -> isIdle(some))));
+    return All.of(steps).isOk() || shared.achieved();
+  }
+
+  /** Before the next try: nothing for the first few, then growing, ± 20 %; a link-up ends it. */
+  private void pause() throws InterruptedException {
+    failures++;
+    var doublings = Math.min(20, Math.max(0, failures - TRIES_BEFORE_PAUSES));
+    var base =
+        Math.min((double) LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(2, doublings));
+    var nanos = (long) (base * (0.8 + 0.4 * ports.chance().nextDouble()));
+    work(); // whatever was to be sent still is
+    linkUp.source().take(Duration.ofNanos(nanos));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Gate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A fault as one line of a {@code .sim} file: virtual nanoseconds, a verb, its arguments. */
+final class OpText {
+  private final String line;
+  private final String[] words;
+  private int next;
+
+  private OpText(String line) {
+    this.line = line;
+    this.words = line.strip().split(" +");
+  }
+
+  /** The line that {@link #parse} reads back. */
+  static String of(Op.Timed timed) {
+    return timed.at() + " " + text(timed.op());
+  }
+
+  private static String text(Op op) {
+    return switch (op) {
+      case Op.Cut(var shape, var links) ->
+          "cut " + shape + links.stream().map(l -> " " + l).collect(Collectors.joining());
+      case Op.Isolate(var node, var send, var receive) -> words("isolate", node, send, receive);
+      case Op.Heal() -> "heal";
+      case Op.Weather(var loss, var doubled, var delay) -> words("weather", loss, doubled, delay);
+      case Op.Crash(var node, var moment, var keep) -> words("crash", node, moment, keep);
+      case Op.Restart(var node) -> words("restart", node);
+      case Op.Pause(var node, var nanos) -> words("pause", node, nanos);
+      case Op.Stall(var node, var nanos) -> words("stall", node, nanos);
+      case Op.Skew(var node, var nanos) -> words("skew", node, nanos);
+      case Op.Leave(var node) -> words("leave", node);
+      case Op.Order(var node, var id, var seen, var change) ->
+          words("order", node, id, seen) + " " + text(change);
+    };
+  }
+
+  private static String text(Change change) {
+    return switch (change) {
+      case Change.SetGate(var g) ->
+          words("gate", g.change(), g.version(), g.min(), g.max(), "x" + g.rollout().hex())
+              + " "
+              + g.epoch();
+      case Change.SetRank(var voter, var rank) -> words("rank", voter, rank);
+    };
+  }
+
+  private static String words(Object... words) {
+    return Arrays.stream(words).map(Object::toString).collect(Collectors.joining(" "));
+  }
+
+  /** Reads one line; {@link IllegalArgumentException} says what is wrong with it. */
+  static Op.Timed parse(String line) {
+    var text = new OpText(line);
+    try {
+      var timed = new Op.Timed(text.number(), text.op());
+      if (text.next < text.words.length) throw text.wrong("too many words");
+      return timed;
+    } catch (NumberFormatException broken) {
+      throw text.wrong("no number: " + broken.getMessage());
+    }
+  }
+
+  private Op op() {
+    var verb = word();
+    return switch (verb) {
+      case "cut" -> new Op.Cut(word(), links());
+      case "isolate" -> new Op.Isolate(node(), flag(), flag());
+      case "heal" -> new Op.Heal();
+      case "weather" -> new Op.Weather(real(), real(), real());
+      case "crash" -> new Op.Crash(node(), Op.Moment.valueOf(word()), real());
+      case "restart" -> new Op.Restart(node());
+      case "pause" -> new Op.Pause(node(), number());
+      case "stall" -> new Op.Stall(node(), number());
+      case "skew" -> new Op.Skew(node(), number());
+      case "leave" -> new Op.Leave(node());
+      case "order" -> new Op.Order(node(), word(), flag(), change());
+      default -> throw wrong("no such fault: " + verb);
+    };
+  }
+
+  private Change change() {
+    var kind = word();
+    return switch (kind) {
+      case "gate" -> new Change.SetGate(gate());
+      case "rank" -> new Change.SetRank(NodeId.parse(word()), node());
+      default -> throw wrong("no such change: " + kind);
+    };
+  }
+
+  private Gate gate() {
+    return new Gate(word(), node(), node(), node(), Bytes.hex(word().substring(1)), number());
+  }
+
+  private List<Link> links() {
+    var rest = Arrays.stream(words, next, words.length).map(this::link).toList();
+    next = words.length;
+    return rest;
+  }
+
+  private Link link(String text) {
+    var ends = text.replace("n", "").split(">");
+    if (ends.length != 2) throw wrong("no link: " + text);
+    return new Link(Integer.parseInt(ends[0]) - 1, Integer.parseInt(ends[1]) - 1);
+  }
+
+  private String word() {
+    if (next == words.length) throw wrong("a word is missing");
+    return words[next++];
+  }
+
+  private int node() {
+    return Integer.parseInt(word());
+  }
+
+  private long number() {
+    return Long.parseLong(word());
+  }
+
+  private double real() {
+    return Double.parseDouble(word());
+  }
+
+  private boolean flag() {
+    return switch (word()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong("neither true nor false: " + words[next - 1]);
+    };
+  }
+
+  private IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException("'" + line + "': " + why);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.sim.Sight.Kept;
+import dev.meshkit.sim.Sight.RecordAt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Every record of one scope that any disk ever held, and which of them are committed, whatever
+ * their leaders believe (V16). A record's parent is what its first holder held before: nobody else
+ * can have made it, as nothing is shown before it is durable.
+ */
+final class RecordTree {
+  private final SortedMap<RecordAt, Kept> records = new TreeMap<>();
+  private final Map<RecordAt, RecordAt> parents = new TreeMap<>();
+  private final Map<RecordAt, SortedSet<NodeId>> holders = new TreeMap<>();
+  private final Map<NodeId, RecordAt> before = new TreeMap<>();
+  private final SortedSet<RecordAt> committed = new TreeSet<>();
+
+  /** Takes note; says what is wrong with the tree now, or nothing. */
+  String hold(Sight.Held held) {
+    var record = held.record();
+    var at = record.at();
+    if (records.isEmpty()) committed.add(at); // with it the scope was born
+    var known = records.putIfAbsent(at, record);
+    var parent = before.put(held.node(), at);
+    if (known != null && !known.content().equals(record.content()))
+      return "two contents are called " + at + ": " + known + ", " + record;
+    if (known == null && parent != null) parents.put(at, parent);
+    var wrong = known == null ? begun(at) : "";
+    return wrong.isEmpty() && held.term().term() == at.term() ? held(held.node(), record) : wrong;
+  }
+
+  /** Whether a quorum held it in its own term. */
+  boolean isCommitted(RecordAt at) {
+    return committed.contains(at);
+  }
+
+  /** The committed records of a version: the same content under the ids of several terms. */
+  List<Kept> committed(long version) {
+    return committed.stream().filter(at -> at.version() == version).map(this::at).toList();
+  }
+
+  /** T1: who wins starts below every record committed in an earlier term. */
+  private String begun(RecordAt at) {
+    var earlier = committed.headSet(new RecordAt(at.term(), 0));
+    return earlier.isEmpty() || descends(at, earlier.last())
+        ? ""
+        : at + " does not descend from committed " + earlier.last();
+  }
+
+  private String held(NodeId node, Kept record) {
+    var at = record.at();
+    var who = holders.computeIfAbsent(at, _ -> new TreeSet<>());
+    who.add(node);
+    if (who.size() < record.quorum() || !committed.add(at)) return "";
+    var lost = new ArrayList<RecordAt>();
+    for (var other : records.tailMap(new RecordAt(at.term() + 1, 0)).keySet())
+      if (!descends(other, at)) lost.add(other);
+    for (var other : committed)
+      if (other.compareTo(at) < 0 ? !descends(at, other) : !descends(other, at)) lost.add(other);
+    return lost.isEmpty() ? "" : "committed " + at + " is on no line with " + lost;
+  }
+
+  private boolean descends(RecordAt from, RecordAt ancestor) {
+    var at = from;
+    while (at.compareTo(ancestor) > 0 && parents.containsKey(at)) at = parent(at);
+    return at.equals(ancestor);
+  }
+
+  private RecordAt parent(RecordAt at) {
+    return parents.getOrDefault(at, at);
+  }
+
+  private Kept at(RecordAt at) {
+    return records.getOrDefault(at, new Kept(at, "", 0, List.of()));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.meshkit.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.NodeId;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A failed run becomes a short text that fails in the same way. */
+class ShrinkerTest {
+  private static final List<NodeId> NODES = GossipRuns.names(4);
+
+  @TempDir Path dir;
+
+  /** V12: every kind of fault, as text and back, to the last digit. */
+  @Test
+  void scriptsComeBackWhole() {
+    var seen = new TreeMap<String, Op.Timed>();
+    for (var seed = 1L; seed <= 20; seed++) {
+      var draws = new Chance(seed).of("fault", "script");
+      var mix = new Nemesis.Mix(3, 3, 3, 1, 1, 1, 1);
+      var ops =
+          Nemesis.schedule(new Nemesis.Plan(4, Seconds.of(20), Seconds.of(1), mix, 0.2), draws);
+      ops.addAll(Orders.schedule(NODES, Seconds.of(20), 20, draws));
+      var script = new Script("election/record", seed, "S8", -7 * seed, ops);
+      assertEquals(script, Script.parse(script.text()));
+      for (var op : ops) seen.put(op.op().getClass().getSimpleName(), op);
+    }
+    assertEquals(Op.class.getPermittedSubclasses().length, seen.size(), seen::toString);
+  }
+
+  /** V12: a file edited by hand is refused with the line that is wrong. */
+  @Test
+  void whatIsNoScriptIsRefused() {
+    var good = "scenario toy\nseed 1\noracle X\ntrace f\n";
+    assertEquals(new Script("toy", 1, "X", 15, List.of()), Script.parse(good));
+    for (var line :
+        List.of(
+            "5 heal now",
+            "5 crash 1 NOW",
+            "x heal",
+            "5 cut star n1",
+            "5 explode",
+            "5 isolate 1 yes no"))
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> Script.parse(good + line))
+              .getMessage()
+              .contains(line));
+    assertThrows(IllegalArgumentException.class, () -> Script.parse("scenario toy\nseed 1"));
+  }
+
+  /** V28: of two bugs only the one that fired first is kept, and nothing it does not need. */
+  @Test
+  void onlyTheFaultsOfOneBugRemain() {
+    var failed = toy(schedule());
+    assertEquals("N1", failed.violations().getFirst().oracle());
+    var other = schedule().stream().filter(op -> !restarts(op, 0)).toList();
+    assertEquals("N2", toy(other).violations().getFirst().oracle());
+    var shrunk = Shrinker.shrink(failed, ShrinkerTest::toy);
+    assertEquals("N1", shrunk.violations().getFirst().oracle());
+    assertEquals(schedule().stream().filter(op -> restarts(op, 0)).toList(), shrunk.ops());
+    assertTrue(failed.report(shrunk).contains("  4 of 9 ops remain:"));
+  }
+
+  /** V26: what a failure leaves is judged by oracle and trace. */
+  @Test
+  void aReplayIsJudgedByOracleAndTrace() {
+    var failed = toy(schedule());
+    var script = Script.of(failed);
+    assertEquals("REPRODUCED", script.judge(toy(Script.parse(script.text()).ops())));
+    assertEquals("PASSED", script.judge(toy(List.of())));
+    assertEquals("DIFFERENT", script.judge(Shrinker.shrink(failed, ShrinkerTest::toy)));
+  }
+
+  /** V12: {@code make sim REPLAY=file} runs the faults of the file, none else. */
+  @Test
+  void makeSimReplaysAFile() throws Exception {
+    var cut = "1000000000 cut isolate n1>n2 n2>n1";
+    var text = "scenario election/chaos\nseed 7\noracle S1\ntrace 1\n" + cut + "  # by hand\n";
+    var file = Files.writeString(dir.resolve("hand.sim"), text);
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var exit = Main.run(Map.of("REPLAY", file.toString(), "VERBOSE", "1"), out);
+    var said = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(0, exit, said);
+    assertEquals(1, said.lines().filter(line -> line.contains("** ")).count());
+    assertTrue(said.lines().toList().getLast().startsWith("PASSED " + file), said);
+  }
+
+  private static boolean restarts(Op.Timed timed, int whom) {
+    return switch (timed.op()) {
+      case Op.Crash(var node, _, _) -> node == whom;
+      case Op.Restart(var node) -> node == whom;
+      default -> false;
+    };
+  }
+
+  /** The second bug needs all but the last fault before the first one fires. */
+  private static List<Op.Timed> schedule() {
+    return List.of(
+        new Op.Timed(Seconds.of(1), crash(0)),
+        new Op.Timed(Seconds.of(2), new Op.Restart(0)),
+        new Op.Timed(Seconds.of(3), crash(1)),
+        new Op.Timed(Seconds.of(4), new Op.Heal()),
+        new Op.Timed(Seconds.of(5), crash(0)),
+        new Op.Timed(Seconds.of(6), new Op.Heal()),
+        new Op.Timed(Seconds.of(7), new Op.Restart(0)),
+        new Op.Timed(Seconds.of(7), new Op.Restart(1)),
+        new Op.Timed(Seconds.of(8), new Op.Heal()));
+  }
+
+  private static Op crash(int node) {
+    return new Op.Crash(node, Op.Moment.NOW, 0);
+  }
+
+  /** Two planted bugs: the first node must not start three times, the second not twice. */
+  private static Outcome toy(List<Op.Timed> ops) {
+    var disks = new TreeMap<NodeId, SimDisk<Long>>();
+    SimNode.Boot boot =
+        node -> {
+          var chance = node.world().chance().of("disk", node.id().toString());
+          var disk = disks.computeIfAbsent(node.id(), _ -> new SimDisk<>(chance, 0L));
+          var hosts = new TreeMap<String, Host>();
+          hosts.put(ToyHost.CORE, new ToyHost(node, disk, false));
+          return hosts;
+        };
+    var setup =
+        new Setup(
+            NODES,
+            List.of(),
+            SimNetwork.Climate.LAN,
+            Seconds.of(20),
+            Seconds.of(5),
+            ops,
+            boot,
+            List.of(
+                new StartsOften("N1", NODES.getFirst(), 3),
+                new StartsOften("N2", NODES.get(1), 2)));
+    return new Simulation(setup, 3, new Transcript(List.of())).run("toy");
+  }
+
+  private static final class StartsOften implements Oracle {
+    private final String name;
+    private final NodeId node;
+    private int left;
+
+    StartsOften(String name, NodeId node, int most) {
+      this.name = name;
+      this.node = node;
+      this.left = most;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String see(Sight sight) {
+      if (!sight.equals(new Sight.Started(node))) return "";
+      return --left > 0 ? "" : node + " has started too often";
+    }
+  }
+}

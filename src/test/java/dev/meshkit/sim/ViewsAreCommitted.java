@@ -1,0 +1,65 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Scope;
+import dev.meshkit.sim.Sight.RecordAt;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * S13. A violation means that a node acted on a record that no quorum held, went back to an older
+ * one, or that somebody was told of a change that is not there.
+ */
+final class ViewsAreCommitted implements Oracle {
+  private static final int REMEMBERED = 64; // commands a record keeps
+
+  private final Map<Scope, RecordTree> trees = new TreeMap<>();
+  private final Map<String, RecordAt> views = new TreeMap<>();
+  private final Map<String, Sight.Applied> told = new TreeMap<>();
+
+  @Override
+  public String name() {
+    return "S13";
+  }
+
+  @Override
+  public String see(Sight sight) {
+    return switch (sight) {
+      case Sight.Held held -> {
+        tree(held.term().scope()).hold(held); // what is wrong with it S8 says
+        yield "";
+      }
+      case Sight.Viewed viewed -> viewed(viewed);
+      case Sight.Applied applied -> applied(applied);
+      default -> "";
+    };
+  }
+
+  private String viewed(Sight.Viewed viewed) {
+    var scope = viewed.term().scope();
+    var at = viewed.record().at();
+    if (!tree(scope).isCommitted(at)) return viewed + ", which no quorum held";
+    var before = views.put(viewed.node() + " " + scope, at);
+    if (before != null && before.compareTo(at) > 0) return viewed + " after " + before;
+    for (var applied : told.values())
+      if (applied.scope().equals(scope) && lacks(viewed.record(), applied))
+        return viewed + " lacks " + applied;
+    return "";
+  }
+
+  private String applied(Sight.Applied applied) {
+    told.put(applied.scope() + " " + applied.command(), applied);
+    var there = tree(applied.scope()).committed(applied.version());
+    if (there.isEmpty()) return applied + ", but no such version is committed";
+    return there.stream().anyMatch(record -> lacks(record, applied)) ? applied + ", not there" : "";
+  }
+
+  private static boolean lacks(Sight.Kept record, Sight.Applied applied) {
+    return record.at().version() >= applied.version()
+        && record.applied().size() < REMEMBERED
+        && !record.applied().contains(applied.command());
+  }
+
+  private RecordTree tree(Scope scope) {
+    return trees.computeIfAbsent(scope, _ -> new RecordTree());
+  }
+}
