@@ -85,7 +85,10 @@ public interface PayloadCodec<T> {
     return received ->
         switch (decode(received.message().body())) {
           case Result.Ok<T>(var value) -> taker.handle(value, received);
-          case Result.Err<T>(var error) -> new Disposition.Poison(error);
+          case Result.Err<T>(var error) -> {
+            if (Thread.interrupted()) throw new InterruptedException("reading a body");
+            yield new Disposition.Poison(error);
+          }
         };
   }
 

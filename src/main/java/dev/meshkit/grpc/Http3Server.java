@@ -87,6 +87,11 @@ final class Http3Server extends Server {
     return loop.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Its connections, while it runs. */
+  synchronized Optional<ServerConnections> connections() {
+    return Optional.ofNullable(running).map(Running::connections);
+  }
+
   /** The socket it listens on, while it runs. */
   synchronized Optional<Channel> socket() {
     return Optional.ofNullable(running).map(Running::socket);

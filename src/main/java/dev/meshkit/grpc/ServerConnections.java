@@ -78,6 +78,11 @@ final class ServerConnections implements ConnectionOwner {
     return commands;
   }
 
+  /** How many calls' streams are open. Event loop only. */
+  int openStreams() {
+    return connections.stream().mapToInt(one -> one.streams().all().size()).sum();
+  }
+
   /** Makes connections of what the QUIC codec accepts. */
   ChannelHandler acceptor() {
     return new ChannelInitializer<QuicChannel>() {

@@ -101,6 +101,17 @@ final class DeliverStream {
     return ended();
   }
 
+  /** Whether no lane is in the middle of a run. */
+  boolean isUnused() {
+    return runs.get() == 0;
+  }
+
+  /** Nobody needs it any more: it is over for all, whoever has begun a run just now. */
+  Result<Unit> left() {
+    achieved = true;
+    return Result.err(LEFT);
+  }
+
   private Result<Unit> ended() {
     return runs.get() == 0 ? Result.err(LEFT) : Result.ok();
   }

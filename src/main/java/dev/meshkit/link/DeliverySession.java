@@ -103,7 +103,7 @@ final class DeliverySession {
   private boolean answer(String lane, long n, Judge.Answer answer) throws InterruptedException {
     meters.count(Metric.QUEUE_INBOX_TOTAL, answer.verdict().name());
     InboxVerdictEvent.emit(stream.peer().toString(), lane, answer.verdict().name());
-    var pauseMs = Math.clamp(answer.pause().toMillis(), 0, Integer.MAX_VALUE);
+    var pauseMs = Math.toIntExact(answer.pause().toMillis());
     var code = answer.code().substring(0, Math.min(128, answer.code().length()));
     var receipt = new Downward.Receipt(lane, n, answer.verdict(), pauseMs, code, answer.why());
     turn.lockInterruptibly();

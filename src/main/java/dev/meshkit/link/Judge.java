@@ -32,6 +32,9 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
   /** How long a message of a topic that nobody handles waits before it is offered again. */
   private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
+  /** In 31 bits of milliseconds. */
+  private static final Duration MOST_PAUSE = Duration.ofDays(24);
+
   /**
    * Who sends on a stream.
    *
@@ -43,6 +46,11 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
 
   /** What becomes of one message. */
   record Answer(Verdict verdict, Duration pause, String code, String why) {
+    /** Any pause is said, as one that fits. */
+    Answer {
+      pause = pause.compareTo(MOST_PAUSE) > 0 ? MOST_PAUSE : pause;
+    }
+
     static Answer of(Verdict verdict) {
       return new Answer(verdict, Duration.ZERO, "", "");
     }
@@ -83,7 +91,8 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
       case Disposition.Snooze(var pause, var why) ->
           new Answer(Verdict.BUSY, pause, "error.snoozed", why);
       case Disposition.Unreachable(var why) -> Answer.of(Verdict.BUSY, Duration.ofSeconds(1), why);
-      case Disposition.Release() -> Answer.of(Verdict.BUSY);
+      case Disposition.Release() ->
+          new Answer(Verdict.BUSY, Duration.ofSeconds(1), "", "the handler gave it back");
       case Disposition.Poison(var why) -> Answer.of(Verdict.REFUSED, Duration.ZERO, why);
     };
   }
@@ -105,7 +114,10 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
       throws InterruptedException {
     try {
       return Objects.requireNonNull(handler.handle(received), "a handler said nothing");
-    } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError thrown) {
+    } catch (InterruptedException cancelled) {
+      throw cancelled;
+    } catch (Exception | VirtualMachineError | AssertionError | LinkageError thrown) {
+      // checked ones, too, which other languages let handlers throw: they cost this message alone
       return new Disposition.Retry(threw(received.message().topic(), thrown), Duration.ZERO);
     }
   }

@@ -49,7 +49,8 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
       var leased = queue.leaseLane(lane, WINDOW, LOOK_AGAIN);
       if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) return leased.cast();
       if (!run.isEmpty() && !stream.carries(new Run(this, stream, run))) return Result.err(cut());
-      if (run.isEmpty() && isIdle.getAsBoolean()) break;
+      // not while another is in the middle of a run: it would stay, and wait here for ever
+      if (run.isEmpty() && isIdle.getAsBoolean() && stream.isUnused()) return stream.left();
     }
     return stream.leave();
   }

@@ -29,6 +29,9 @@ final class Line {
   private static final Duration REOPEN_LEAST = Duration.ofMillis(50);
   private static final Duration REOPEN_MOST = Duration.ofMillis(250);
 
+  /** On a road that lives the smaller id is sooner than {@link #GRACE}, or there would be two. */
+  private static final Duration MOST_BESIDE = Duration.ofMillis(900);
+
   private final LinkContext context;
   private final NodeId peer;
   private final Family family;
@@ -126,7 +129,14 @@ final class Line {
   void adopt(ByteStream stream, Hello theirs) {
     var life = new Life(context, stream, new Standing(false, theirs.generation()));
     var stays = install(life);
-    stream.begin();
+    try {
+      stream.begin();
+    } catch (RuntimeException over) { // it ended meanwhile, and takes nobody's place
+      LOG.log(System.Logger.Level.DEBUG, "a stream of " + peer + " ended as it began", over);
+      stream.close();
+      ended(life);
+      return;
+    }
     if (!context.start(stays ? () -> run(life) : () -> readOut(life))) {
       stream.close();
       ended(life);
@@ -217,6 +227,7 @@ final class Line {
         var outcome = safely();
         attempt = outcome.worked() ? 0 : attempt + 1;
         pause = outcome.pause().orElse(context.pause(peer, attempt));
+        if (outcome.onLiveRoad() && pause.compareTo(MOST_BESIDE) > 0) pause = MOST_BESIDE;
         if (context.self().compareTo(peer) > 0) pause = pause.plus(GRACE);
       }
     } catch (InterruptedException stopping) {
@@ -252,20 +263,17 @@ final class Line {
     return context.self().compareTo(peer) < 0 ? jitter : jitter.plus(GRACE);
   }
 
-  /** What an attempt came to: whether it lived long, and how long to wait if not as usual. */
-  private record Outcome(boolean worked, Optional<Duration> pause) {}
-
   /** A bug of ours, whoever provoked it, costs one attempt, never the line or the node. */
-  private Outcome safely() throws InterruptedException {
+  private Attempted safely() throws InterruptedException {
     try {
       return attempt();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(System.Logger.Level.WARNING, "opening " + family + " to " + peer + " threw", failure);
-      return new Outcome(false, Optional.of(context.options().times().blocked()));
+      return new Attempted(false, Optional.of(context.options().times().blocked()));
     }
   }
 
-  private Outcome attempt() throws InterruptedException {
+  private Attempted attempt() throws InterruptedException {
     var road = context.roads().to(peer);
     if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
     var opened = Life.open(context, there, family);
@@ -276,26 +284,27 @@ final class Line {
     }
     if (!install(life)) {
       readOutBeside(life);
-      return new Outcome(true, Optional.of(reopening()));
+      return new Attempted(true, Optional.of(reopening()));
     }
     follow();
     var began = now();
     run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
-    return new Outcome(worked, worked ? Optional.of(reopening()) : Optional.empty());
+    var onLiveRoad = life.stream().ended().filter(RoadFailure::isOfRoad).isEmpty();
+    return new Attempted(worked, onLiveRoad, worked ? Optional.of(reopening()) : Optional.empty());
   }
 
-  private Outcome failed(MeshError error) {
+  private Attempted failed(MeshError error) {
     var kind = RoadFailure.kindOf(error);
     if (family == Family.STREAM) {
       context.ports().inbound().down(peer, kind == RoadFailure.Kind.REFUSED);
       context.tell(peer.toString(), error);
     }
     if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
-      return new Outcome(false, Optional.of(context.options().times().blocked()));
+      return new Attempted(false, Optional.of(context.options().times().blocked()));
     }
     var shared = context.roads().untilDial(peer); // with whoever else wants to reach it
-    return new Outcome(false, Optional.of(shared).filter(Duration::isPositive));
+    return new Attempted(false, Optional.of(shared).filter(Duration::isPositive));
   }
 
   /** Makes it the live one, unless the one there is stays. */

@@ -75,9 +75,14 @@ record LinkContext(
     }
   }
 
-  /** A call could not be made on a road, which is of no more use if that is so of all calls. */
+  /**
+   * A call could not be made on a road, which is of no more use if that is so of all calls; no
+   * other is, if an identity was refused. Blocks in that case, while the peer is dialled.
+   */
   void failed(Road road, MeshError error) {
-    if (RoadFailure.isOfRoad(error) || RoadFailure.kindOf(error) == RoadFailure.Kind.IDENTITY) {
+    if (RoadFailure.kindOf(error) == RoadFailure.Kind.IDENTITY) {
+      roads.refused(road, error);
+    } else if (RoadFailure.isOfRoad(error)) {
       roads.discard(road);
     }
   }

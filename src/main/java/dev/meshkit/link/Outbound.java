@@ -72,7 +72,12 @@ public final class Outbound implements AutoCloseable {
   /** Queues a message; durable when it returns. */
   public Result<Sent> send(NodeId to, Message message, SendOptions options)
       throws InterruptedException {
-    return queue.enqueue(task(to, message, options)).map(queued -> sent(to, queued));
+    try {
+      return queue.enqueue(task(to, message, options)).map(queued -> sent(to, queued));
+    } catch (InterruptedException unknown) {
+      work(to); // it may be durable all the same
+      throw unknown;
+    }
   }
 
   /** Queues a message for each of these peers, or for none of them; durable when it returns. */
@@ -81,7 +86,12 @@ public final class Outbound implements AutoCloseable {
     var peers = List.copyOf(new TreeSet<>(to));
     if (peers.isEmpty()) return Result.ok(new TreeMap<>());
     var tasks = peers.stream().map(peer -> task(peer, message, options)).toList();
-    return queue.enqueueAll(tasks).map(queued -> sent(peers, queued));
+    try {
+      return queue.enqueueAll(tasks).map(queued -> sent(peers, queued));
+    } catch (InterruptedException unknown) {
+      peers.forEach(this::work); // they may be durable all the same
+      throw unknown;
+    }
   }
 
   private TaskSpec<Bytes> task(NodeId to, Message message, SendOptions options) {

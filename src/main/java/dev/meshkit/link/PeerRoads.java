@@ -37,6 +37,8 @@ import java.util.random.RandomGenerator;
  * as its {@link RoadPlan} permits. A thread for each road looks after it. Thread-safe.
  */
 final class PeerRoads {
+  private static final System.Logger LOG = System.getLogger(PeerRoads.class.getName());
+
   private final Parts parts;
   private final RoadSuccession succession;
   private final Map<NodeId, RoadSlot> slots = new ConcurrentHashMap<>();
@@ -176,6 +178,8 @@ final class PeerRoads {
       task.run();
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt(); // nothing to do any more
+    } catch (RuntimeException | Error failure) { // it costs this task
+      LOG.log(System.Logger.Level.WARNING, "looking after a road threw", failure);
     }
   }
 
@@ -198,22 +202,14 @@ final class PeerRoads {
     var refused = slot.plan.refusal(facts().now());
     if (refused.isPresent()) return Result.err(refused.get());
     var version = parts.policy().apply(slot.peer);
-    if (version.isEmpty()) return noCommonRoad(slot.peer);
+    if (version.isEmpty()) return NoRoad.noCommonRoad(slot.peer);
     var legacy = version.getAsInt() == RoadPolicy.LEGACY;
     var at = legacy ? parts.legacy().apply(slot.peer) : where(slot);
-    if (at.equals(Endpoint.NONE)) return legacy ? noLegacyPort(slot.peer) : unknown(slot.peer);
+    if (at.equals(Endpoint.NONE))
+      return legacy ? NoRoad.noLegacyPort(slot.peer) : NoRoad.unknown(slot.peer);
     var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
     var dialled = legacy ? parts.transport().dial(RoadKind.LEGACY, to) : parts.transport().dial(to);
     return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
-  }
-
-  private static Result<Road> noCommonRoad(NodeId peer) {
-    return Result.err(
-        MeshError.unavailable(
-                "reach " + peer,
-                "its region and ours permit no common version of the transport",
-                "let the windows of both regions overlap")
-            .with("mk", "MK-NET-007"));
   }
 
   private Road won(RoadSlot slot, Dialled won) { // dialling held
@@ -271,7 +267,7 @@ final class PeerRoads {
     var peer = won.road().peer();
     if (parts.policy().apply(peer).isEmpty()) {
       won.road().abandon();
-      return noCommonRoad(peer).cast();
+      return NoRoad.noCommonRoad(peer).cast();
     }
     var slot = slot(peer);
     slot.dialling.lock();
@@ -296,6 +292,25 @@ final class PeerRoads {
     var slot = slots.get(road.peer());
     if (slot != null && end(slot, road, "LOST")) return;
     if (!road.isRetired()) road.abandon();
+  }
+
+  /**
+   * An identity was refused to a call on a road, by either side: the peer is not talked to on any.
+   * Blocks while it is dialled.
+   */
+  void refused(Road road, MeshError why) {
+    var slot = slots.get(road.peer());
+    if (slot == null) {
+      discard(road);
+      return;
+    }
+    slot.dialling.lock();
+    try {
+      if (slot.holds(road)) failed(slot, why);
+      if (!end(slot, road, RoadHistory.BLOCKED) && !road.isRetired()) road.abandon();
+    } finally {
+      slot.dialling.unlock();
+    }
   }
 
   /** Ends a road, if it is still the peer's. Never blocks. */
@@ -365,21 +380,5 @@ final class PeerRoads {
   Endpoint where(RoadSlot slot) {
     var at = parts.whereabouts().apply(slot.peer);
     return at.equals(Endpoint.NONE) ? slot.greetedAt() : at;
-  }
-
-  private static Result<Road> noLegacyPort(NodeId peer) {
-    return Result.err(
-        MeshError.unavailable(
-                "reach " + peer + " by version 1 of the transport",
-                "it has not said where its legacy port is",
-                "wait until it joins the mesh; listen.versions must be the same on every node")
-            .with("mk", "MK-NET-002"));
-  }
-
-  private static Result<Road> unknown(NodeId peer) {
-    return Result.err(
-        MeshError.unavailable(
-                "reach " + peer, "nobody knows where it is", "wait until it joins the mesh")
-            .with("mk", "MK-NET-002"));
   }
 }

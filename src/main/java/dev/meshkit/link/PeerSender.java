@@ -110,10 +110,11 @@ final class PeerSender implements Runnable {
       try (stream) {
         var welcome = welcome(stream);
         if (welcome.isEmpty()) return false;
-        failures = 0;
-        return sentOver(stream, welcome);
+        var achieved = sentOver(stream, welcome);
+        if (achieved) failures = 0;
+        return achieved;
       }
-    } catch (RuntimeException bug) { // it costs this stream and a pause, never the lanes
+    } catch (RuntimeException | Error bug) { // it costs this stream and a pause, never the lanes
       LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
       return false;
     }

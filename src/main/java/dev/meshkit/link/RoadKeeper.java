@@ -1,5 +1,6 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.transport.Approach;
@@ -75,13 +76,14 @@ final class RoadKeeper implements Runnable {
       road.abandon();
     } catch (RuntimeException bug) {
       failed(bug);
+      road.abandon(); // nobody looks after it any more, also if another has its place
     }
   }
 
   /** It costs this road, never the node. */
   private void failed(RuntimeException bug) {
     LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
-    if (!roads.end(slot, road, "FAILED")) road.abandon(); // nobody else knows of it any more
+    roads.end(slot, road, "FAILED");
   }
 
   /** What is to be done about the road now, if anything. */
@@ -200,10 +202,7 @@ final class RoadKeeper implements Runnable {
     var at = roads.where(slot);
     var dialled = parts.transport().dial(RoadKind.H3, Approach.to(at, slot.peer));
     if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
-      var isThere = roads.where(slot).equals(at); // else what it met there says nothing any more
-      if (isThere && dialled instanceof Result.Err<Dialled>(var why)) {
-        succession.stillOnH2(slot, road, why);
-      }
+      if (dialled instanceof Result.Err<Dialled>(var why)) stays(at, why);
       return;
     }
     var better = won.road();
@@ -213,12 +212,17 @@ final class RoadKeeper implements Runnable {
       if (better.ask() == Road.Sign.GIVEN) {
         moved = succession.promote(slot, road, better);
       } else {
-        succession.stillOnH2(slot, road, unproved());
+        stays(at, unproved());
       }
     } finally {
       if (!moved) better.abandon();
     }
     if (moved) parts.mover().move(better);
+  }
+
+  /** What UDP met where the peer is no more says nothing. */
+  private void stays(Endpoint tried, MeshError why) throws InterruptedException {
+    if (roads.where(slot).equals(tried)) succession.stillOnH2(slot, road, why);
   }
 
   /** What was open has moved or is about to, or has ended: what is left is read to its end. */

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * receipt when the stream ends is given back, uncharged. Confined to its sender's thread.
  */
 final class Run {
+  private static final Duration LEAST_PAUSE = Duration.ofMillis(10); // or BUSY would spin
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int LARGE_BYTES = 64 << 10;
   private static final int FEW = 8;
@@ -109,13 +110,18 @@ final class Run {
       batch.add(new Settlement<>(lease, said));
     }
     if (batch.isEmpty()) return true;
-    if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
-      progressed = true;
-      goneBack = held;
-      return settled.stream().noneMatch(Settled.Stale.class::isInstance);
+    var isSettled = false;
+    try {
+      if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
+        isSettled = true;
+        progressed = true;
+        goneBack = held;
+        return settled.stream().noneMatch(Settled.Stale.class::isInstance);
+      }
+      return false;
+    } finally { // else given back; if it was settled as we were interrupted, that is only stale
+      if (!isSettled) batch.forEach(one -> open.put(one.lease().origin(), one.lease()));
     }
-    batch.forEach(one -> open.put(one.lease().origin(), one.lease())); // not settled: given back
-    return false;
   }
 
   /** For whoever asks why the lane waits: what the far side says of its first message. */
@@ -132,7 +138,7 @@ final class Run {
     return switch (answer.verdict()) {
       case APPLIED, DUPLICATE -> Disposition.Ack.plain();
       case RETRY -> new Disposition.Retry(why(answer, MeshError.Retry.SAFE), pause);
-      case BUSY -> new Disposition.Snooze(pause, answer.why());
+      case BUSY -> new Disposition.Snooze(pause.isZero() ? LEAST_PAUSE : pause, answer.why());
       case REFUSED, FORGOTTEN -> new Disposition.Poison(why(answer, MeshError.Retry.NEVER));
       case HELD -> new Disposition.Release();
     };
@@ -152,7 +158,7 @@ final class Run {
 
   /** The oldest first: releasing it releases the rest of the run with it. */
   private void giveBack() throws InterruptedException {
-    if (goneBack || (open.isEmpty() && unsent.isEmpty())) return;
+    if (open.isEmpty() && unsent.isEmpty()) return; // what going back released is only stale
     var rest = new ArrayList<Settlement<Bytes>>();
     var release = new Disposition.Release();
     open.values().stream()

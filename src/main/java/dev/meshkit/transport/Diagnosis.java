@@ -4,6 +4,7 @@ import dev.meshkit.grpc.Http3ConnectException;
 import dev.meshkit.security.TlsCode;
 import dev.meshkit.transport.RoadFailure.Kind;
 import io.grpc.Status;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -20,6 +21,9 @@ final class Diagnosis {
 
   /** Of the codes that a peer may say, those that stay so until somebody acts. */
   private static final Set<String> MISMATCHES = Set.of("MK-NET-005", "MK-NET-006", "MK-NET-007");
+
+  /** What Netty says beside it of its own inside, which tells an operator nothing. */
+  private static final Pattern PIPELINE = Pattern.compile("(?s)\\s*Channel Pipeline:.*");
 
   private static final int CERTIFICATE_REQUIRED = 116;
   private static final int INTERNAL_ERROR = 80;
@@ -40,7 +44,18 @@ final class Diagnosis {
       var kind = MISMATCHES.contains(code.group()) ? Kind.MISMATCH : Kind.CALL;
       return new RoadFailure(kind, code.group(), "the peer says: " + said);
     }
-    return tcp(causes).orElseGet(() -> bare(status));
+    return tcp(causes).or(() -> broken(causes)).orElseGet(() -> bare(status));
+  }
+
+  /** The same, where no call has worked yet: each has a code, and no path was there to lose. */
+  static RoadFailure ofDial(Status status) {
+    var failure = of(status);
+    var over = causes(status.getCause()).stream().anyMatch(Http3ConnectException.class::isInstance);
+    if (failure.mk().equals("MK-NET-008") && !over) {
+      return new RoadFailure(failure.kind(), "MK-NET-002", failure.why());
+    }
+    if (!failure.mk().isEmpty()) return failure;
+    return new RoadFailure(failure.kind(), TlsCode.UNCLASSIFIED.text(), failure.why());
   }
 
   /**
@@ -117,8 +132,18 @@ final class Diagnosis {
     return Optional.empty();
   }
 
+  /** What the system says of a connection that broke, which Netty calls an "io exception". */
+  private static Optional<RoadFailure> broken(List<Throwable> causes) {
+    return causes.stream()
+        .filter(cause -> cause instanceof IOException && cause.getMessage() != null)
+        .findFirst()
+        .map(cause -> "the connection broke: " + cause.getMessage())
+        .map(why -> new RoadFailure(Kind.LOST, "MK-NET-008", why));
+  }
+
   private static RoadFailure bare(Status status) {
-    var why = status.getCode() + " " + String.valueOf(status.getDescription());
+    var said = PIPELINE.matcher(String.valueOf(status.getDescription())).replaceFirst("");
+    var why = status.getCode() + " " + said;
     return switch (status.getCode()) {
       case DEADLINE_EXCEEDED -> new RoadFailure(Kind.TIMEOUT, "MK-TLS-013", why);
       case UNIMPLEMENTED -> new RoadFailure(Kind.PROTOCOL, "MK-NET-007", why);

@@ -126,7 +126,8 @@ final class Dial {
     if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
     var spent = Duration.between(began, parts.tools().clocks().monotonic().instant());
     await(parts.times().h3Patience().minus(spent));
-    return attempt;
+    refused = refusal; // no other road mends that, whichever result is looked at first
+    return refused == null ? attempt : new Race.Attempt.Lost(refused);
   }
 
   /** The legacy socket: connects, shakes hands, greets. It is nobody's fallback. */
@@ -243,7 +244,7 @@ final class Dial {
     var failure =
         there.last() instanceof Admission.Refused(var code, var why) && there.notAfterMs() > 0
             ? RoadFailure.identity(code, why)
-            : Diagnosis.of(status);
+            : Diagnosis.ofDial(status);
     event.end(outcome(kind, "", failure.mk(), there));
     parts.tools().meters().count(Metric.DIALS_TOTAL, kind.name(), failure.mk());
     if (TlsCode.in(failure.mk()).isPresent()) {

@@ -6,9 +6,10 @@ import java.time.Duration;
  * When a silent path counts as lost: after {@link #ASK} without a packet, while calls are open, the
  * peer is asked for a sign of life, and given {@link #LOST} to answer, or six of the shortest of
  * its last round trips, so that one answer that came late does not keep a dead path alive. So a
- * peer that froze is lost within 3.5 s and a round trip of its last packet. Asking sooner would
- * cost an idle mesh a quarter of its packets, and waiting longer for the answer buys nothing: QUIC
- * repeats the question meanwhile.
+ * peer that froze is lost within 3.5 s and a round trip of its last packet, where six round trips
+ * are less than {@link #LOST}; on a slower path within a second and six of them, as the design has
+ * it (§7). Asking sooner would cost an idle mesh a quarter of its packets, and waiting longer for
+ * the answer buys nothing: QUIC repeats the question meanwhile.
  */
 public final class Silence {
   /** Without a packet for so long, ask. */

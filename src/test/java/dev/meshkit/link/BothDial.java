@@ -1,19 +1,17 @@
 package dev.meshkit.link;
 
-import static dev.meshkit.link.Lab.A;
-import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.transport.Family;
-import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Two nodes that dial each other at the same moment, again and again. */
+/** Two nodes that dial each other at the same moment, again and again, over each kind of road. */
 public final class BothDial {
   private static final Endpoint ELSEWHERE = new Endpoint("127.0.0.1", 9);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -23,40 +21,49 @@ public final class BothDial {
   /** {@code make chaos CASE=both-dial ARGS=1000}. */
   public static List<String> run(int rounds) {
     var broken = new ArrayList<String>();
-    var times = RoadTimes.DEFAULTS.withIdle(Duration.ofMillis(100));
-    try (var lab = new Lab()) {
-      var a =
-          lab.node(A, lab.ca.node(A), options -> options.withMode(RoadMode.H3).withTimes(times));
-      var b =
-          lab.node(B, lab.ca.node(B), options -> options.withMode(RoadMode.H3).withTimes(times));
-      for (var round = 1; round <= rounds && broken.isEmpty(); round++) {
-        try {
-          meet(a, b, round);
-        } catch (RuntimeException late) {
-          broken.add("round " + round + ": " + late.getMessage() + " " + state(a) + state(b));
-        }
-      }
-    }
+    for (var kind : RoadKind.values()) meet(kind, rounds, broken);
     return broken;
   }
 
-  private static void meet(Lab.Station a, Lab.Station b, int round) {
+  private static void meet(RoadKind kind, int rounds, List<String> broken) {
+    var times = RoadTimes.DEFAULTS.withIdle(Duration.ofMillis(100));
+    try (var lab = new Lab()) {
+      var pair =
+          new RoadPair(
+              kind,
+              RoadPair.station(lab, "a", kind, times),
+              RoadPair.station(lab, "b", kind, times),
+              List.of());
+      for (var round = 1; round <= rounds; round++) {
+        try {
+          meet(pair, round);
+        } catch (RuntimeException late) {
+          broken.add("%s, round %d: %s".formatted(kind, round, late.getMessage() + state(pair)));
+          return;
+        }
+      }
+    }
+  }
+
+  private static void meet(RoadPair pair, int round) {
+    var a = pair.a();
+    var b = pair.b();
     // another address makes the larger id open at once, as the smaller does anyway
-    b.links.want(Map.of(A, ELSEWHERE));
-    b.links.want(Map.of(A, a.links.local()));
-    a.links.want(Map.of(B, b.links.local()));
+    b.links.want(Map.of(a.id, ELSEWHERE));
+    b.links.want(Map.of(a.id, a.links.local()));
+    a.links.want(Map.of(b.id, b.links.local()));
     var word = "round " + round;
     for (var family : List.of(Family.STREAM, Family.ELECT)) {
-      until("said " + family, () -> a.say(B, family, word) && b.say(A, family, word));
+      until("said " + family, () -> a.say(b.id, family, word) && b.say(a.id, family, word));
       until("b heard " + family, () -> b.heard.contains(family + " eu/a " + word));
       until("a heard " + family, () -> a.heard.contains(family + " eu/b " + word));
     }
-    until("one stream", () -> streams(a) == 1 && streams(b) == 1);
+    until("one stream", () -> streams(a, pair.kind()) == 1 && streams(b, pair.kind()) == 1);
     until("one road", () -> a.links.dialled().size() + b.links.dialled().size() == 1);
     for (var family : List.of(Family.STREAM, Family.ELECT)) { // and it is the one they use
       until(
           "said again " + family,
-          () -> a.say(B, family, word + "!") && b.say(A, family, word + "!"));
+          () -> a.say(b.id, family, word + "!") && b.say(a.id, family, word + "!"));
       until("b heard again " + family, () -> b.heard.contains(family + " eu/a " + word + "!"));
       until("a heard again " + family, () -> a.heard.contains(family + " eu/b " + word + "!"));
     }
@@ -69,9 +76,9 @@ public final class BothDial {
     b.heard.clear();
   }
 
-  private static double streams(Lab.Station station) {
-    return station.count("meshkit_connections{direction=\"OUT\",road=\"H3\"}")
-        + station.count("meshkit_connections{direction=\"IN\",road=\"H3\"}");
+  private static double streams(Lab.Station station, RoadKind kind) {
+    return station.count("meshkit_connections{direction=\"OUT\",road=\"" + kind + "\"}")
+        + station.count("meshkit_connections{direction=\"IN\",road=\"" + kind + "\"}");
   }
 
   private static void until(String what, java.util.concurrent.Callable<Boolean> state) {
@@ -82,8 +89,12 @@ public final class BothDial {
         .until(state);
   }
 
-  private static String state(Lab.Station station) {
+  private static String state(RoadPair pair) {
+    return state(pair.a(), pair.kind()) + state(pair.b(), pair.kind());
+  }
+
+  private static String state(Lab.Station station, RoadKind kind) {
     return " %s: up %s, dialled %s, streams %s;"
-        .formatted(station.id, station.links.up(), station.links.dialled(), streams(station));
+        .formatted(station.id, station.links.up(), station.links.dialled(), streams(station, kind));
   }
 }

@@ -4,10 +4,12 @@ import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
@@ -121,7 +123,7 @@ class RoadSuccessionTest {
 
   /** T27: nor is it kept, empty, until it is idle for long, and taken for a way to the peer. */
   @Test
-  void aRoadWhoseCallsAreRefusedForAnIdentityIsNone() {
+  void aRoadWhoseCallsAreRefusedForAnIdentityIsNoneAndNoOtherIsDialled() throws Exception {
     var times = RoadTimes.DEFAULTS.withIdle(Duration.ofHours(1));
     var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(times));
     var why = MeshError.unavailable("let you in", "your certificate is not good", "get another");
@@ -132,9 +134,17 @@ class RoadSuccessionTest {
           return Optional.of(why.with("mk", "MK-TLS-007"));
         };
     a.links.want(Map.of(B, host.at()));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> refused.containsAll(Lines.SYMMETRIC) && a.links.dialled().isEmpty());
+    await().atMost(PATIENCE).until(() -> !refused.isEmpty() && a.links.dialled().isEmpty());
+    await().atMost(PATIENCE).until(() -> a.news.stream().anyMatch(this::isBlocked));
+    var dials = a.count("meshkit_dials_total{result=\"OK\",road=\"H3\"}");
+    var asked = assertInstanceOf(Result.Err.class, a.links.deliver(B)).error();
+    assertEquals("MK-TLS-007", asked.details().get("mk"), asked.text());
+    assertEquals(dials, a.count("meshkit_dials_total{result=\"OK\",road=\"H3\"}"));
+    assertEquals("BLOCKED", a.links.peerRoads().get(B).history().getLast().to());
+  }
+
+  private boolean isBlocked(RoadNews news) {
+    return news.equals(new RoadNews(RoadNews.What.BLOCKED, B, "IDENTITY", "MK-TLS-007"));
   }
 
   /** T31: nothing new can be opened there, and nobody waits until it is idle for long. */

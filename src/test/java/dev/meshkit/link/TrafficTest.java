@@ -14,6 +14,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Sent;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,33 @@ class TrafficTest {
       for (var one : bulk) assertEquals(Result.ok(), one.await(PATIENCE));
       assertEquals(3, number(office.receiver, "SELECT count(*) FROM inbox"));
     }
+  }
+
+  /** Whatever a handler says or throws, its own message waits, and no stream is cut for it. */
+  @Test
+  void whatAHandlerSaysOrThrowsCostsItsOwnMessageAlone() throws Exception {
+    var thrown = new AtomicBoolean();
+    Handler sneaky =
+        message -> {
+          if (thrown.compareAndSet(false, true)) throw sneaky(new IOException("planted"));
+          return note.handle(message);
+        };
+    Handler never = _ -> new Disposition.Snooze(Duration.ofDays(1_000_000), "not in this life");
+    try (var office =
+        new PostOffice(directory, Map.of("sneaky", sneaky, "never", never, "t", note))) {
+      var _ = office.outbound.send(B, Message.of("never", Bytes.utf8("x")), SendOptions.CONTROL);
+      var bulk = office.send("sneaky", "b0");
+      assertEquals(Result.ok(), bulk.await(PATIENCE));
+      assertEquals(Result.ok(), send(office, "s", SendOptions.state("k")).await(PATIENCE));
+      assertEquals(List.of("b0", "s"), handled);
+      assertEquals(1, office.dials.get());
+    }
+  }
+
+  /** As other languages let handlers throw what Java would have them declare. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException sneaky(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   /** Q37 What must be tried again holds its own class alone, which stays in order. */

@@ -2,7 +2,9 @@ package dev.meshkit.queue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,8 +31,8 @@ public final class StoreThreads {
     var runs = new TreeMap<String, Long>();
     try (var threads = Files.list(THREADS)) {
       for (var thread : threads.toList()) {
-        var status = Files.readAllLines(thread.resolve("status"));
-        if (!status.getFirst().contains("store-mesh")) continue;
+        var status = status(thread);
+        if (status.isEmpty() || !status.getFirst().contains("store-mesh")) continue;
         if (ifAsleep && status.stream().noneMatch(line -> line.matches("State:\\s+S.*"))) continue;
         var switches =
             status.stream()
@@ -41,5 +43,17 @@ public final class StoreThreads {
       }
     }
     return runs;
+  }
+
+  /** Empty of a thread that has ended meanwhile. */
+  private static List<String> status(Path thread) throws IOException {
+    try {
+      return Files.readAllLines(thread.resolve("status"));
+    } catch (NoSuchFileException ended) {
+      return List.of();
+    } catch (IOException ended) { // the kernel's words for a file it had opened
+      if (Files.exists(thread)) throw ended;
+      return List.of();
+    }
   }
 }

@@ -90,7 +90,11 @@ class TwinQueuesTest {
 
     /** Without its token, which differs by store. */
     private String plain(Enqueued added) {
-      return added instanceof Enqueued.Accepted(var id, _) ? "accepted " + id : added.toString();
+      return switch (added) {
+        case Enqueued.Accepted(var id, _) -> "accepted " + id;
+        case Enqueued.Coalesced(var id, _, var replaced) -> "coalesced " + id + " for " + replaced;
+        default -> added.toString();
+      };
     }
 
     private TaskSpec<Bytes> spec(String body) {

@@ -38,6 +38,24 @@ class DiagnosisTest {
   }
 
   @Test
+  void whatBrokeIsSaidInTheSystemsWordsAndNotInNettys() {
+    var reset =
+        Status.UNAVAILABLE
+            .withDescription("io exception\nChannel Pipeline: [SslHandler#0, Other#1]")
+            .withCause(new java.net.SocketException("Connection reset"));
+    assertEquals(
+        new RoadFailure(Kind.LOST, "MK-NET-008", "the connection broke: Connection reset"),
+        Diagnosis.of(reset));
+    assertEquals(
+        new RoadFailure(Kind.LOST, "MK-NET-002", "the connection broke: Connection reset"),
+        Diagnosis.ofDial(reset));
+    var closed =
+        Status.UNAVAILABLE.withDescription("closed meanwhile\nChannel Pipeline: [SslHandler#0]");
+    assertEquals("UNAVAILABLE closed meanwhile", Diagnosis.ofDial(closed).why());
+    assertEquals("MK-TLS-018", Diagnosis.ofDial(Status.INTERNAL).mk(), "each dial has a code");
+  }
+
+  @Test
   void oneCallWithoutAnAnswerIsNotItsRoad() {
     assertEquals(Kind.CALL, Diagnosis.ofCall(Status.DEADLINE_EXCEEDED).kind());
     assertEquals(Kind.LOST, Diagnosis.ofCall(Status.UNAVAILABLE).kind());

@@ -73,6 +73,27 @@ class IdentityRefusalTest {
     }
   }
 
+  /** Nor where TCP, whose listener would be right, has won already and only waits for UDP. */
+  @Test
+  void aRefusalThatComesAfterTcpHasConnectedIsTheAnswer() throws Exception {
+    // given a port where a stranger answers slowly over UDP, and the right node over TCP
+    var ca = new TestCa("test");
+    var stranger = new TestCa("test").stranger(A, ca);
+    var quick = RoadTimes.DEFAULTS.withH2After(Duration.ZERO);
+    var serverTools = new RoadTools(Clocks.system(), new Meters(Map.of()));
+    try (var good = new Transport(OwnCredentials.of(ca.node(A)), RoadMode.H2, serverTools, quick);
+        var tcp = good.listen(new Endpoint("127.0.0.1", 0), new Nobody()).orThrow();
+        var bad = new Transport(OwnCredentials.of(stranger), RoadMode.H3, serverTools, quick);
+        var udp = bad.listen(new Endpoint("127.0.0.1", 0), new Nobody()).orThrow();
+        var _ = new DelayedUdp(tcp.local().port(), udp.local().port(), Duration.ofMillis(250));
+        var dialler = new Transport(OwnCredentials.of(ca.node(B)), RoadMode.AUTO, tools, quick)) {
+      for (var i = 0; i < DIALS; i++) {
+        var refused = assertInstanceOf(Result.Err.class, dialler.dial(Approach.to(tcp.local(), A)));
+        assertEquals("MK-TLS-002", refused.error().details().get("mk"), refused.error()::text);
+      }
+    }
+  }
+
   @Test
   void aRefusedIdentityTriesNoOtherRoad() throws Exception {
     // given a port where UDP refuses a stranger, and TCP would answer
