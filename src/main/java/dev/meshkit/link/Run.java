@@ -27,6 +27,10 @@ final class Run {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(10); // or BUSY would spin
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final int LARGE_BYTES = 64 << 10;
+
+  /** Less than a receiver keeps of a lane, {@link LaneBuffer}. */
+  private static final long WINDOW_BYTES = 1 << 20;
+
   private static final int FEW = 8;
 
   private final LaneSender lane;
@@ -34,6 +38,7 @@ final class Run {
   private final Receipts receipts;
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
   private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
+  private long openBytes; // of those that are open
   private boolean goneBack;
   private boolean progressed;
 
@@ -49,8 +54,11 @@ final class Run {
     unsent.forEach(lease -> lane.unsentBytes().addAndGet(lease.value().size()));
     try {
       for (var head = true; !unsent.isEmpty() && !goneBack; head = false) {
+        if (!hasRoom(unsent.element())) return false;
+        if (goneBack) break;
         var lease = unsent.remove();
         open.put(lease.origin(), lease);
+        openBytes += lease.value().size();
         if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
         lane.unsentBytes().addAndGet(-lease.value().size());
         if (!settle(receipts.next(Duration.ZERO))) return false;
@@ -66,6 +74,18 @@ final class Run {
       lane.unsentBytes().set(0);
       giveBack();
     }
+  }
+
+  /**
+   * Waits until the receiver can keep one more beside those it has not answered: what it cannot
+   * keep it does not read, and then it reads nothing of other lanes either. False if the stream is
+   * of no more use.
+   */
+  private boolean hasRoom(Lease<Bytes> next) throws InterruptedException {
+    while (!open.isEmpty() && openBytes + next.value().size() > WINDOW_BYTES && !goneBack) {
+      if (receipts.isOver() || !settle(receipts.next(HEARTBEAT)) || !isAlive()) return false;
+    }
+    return true;
   }
 
   /** Whether any message of this run was settled. */
@@ -103,6 +123,7 @@ final class Run {
     var held = goneBack;
     for (var answer : answers) {
       var lease = open.remove(answer.n());
+      if (lease != null) openBytes -= lease.value().size();
       if (lease == null || held) continue; // going back has released it
       var said = said(answer);
       note(answer);

@@ -45,11 +45,10 @@ final class MemorySettling {
     return apply(tx, task, said);
   }
 
-  /** The deadline passed: as a failed attempt. */
+  /** The deadline passed: as a failed attempt, unless who carries tasks has none. */
   void expire(Commitment tx, MemoryTask task) {
     ended(tx, task);
-    if (comesBackNoMore(tx, task)) return;
-    retry(tx, task, QueueErrors.expired(ground.options().leases().time()), Duration.ZERO);
+    apply(tx, task, Settling.expired(ground.options()));
   }
 
   /** A live task is removed, whoever holds it; its dedup key is free. */

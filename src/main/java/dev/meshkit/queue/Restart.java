@@ -68,7 +68,8 @@ final class Restart {
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
     if (ground.options().isCarrier() || ground.store().isInOrder(left.boot())) {
-      TaskTable.release(tx, left.seq(), left.origin());
+      if (!new Coalescing(ground).supersedes(tx, lane, old))
+        TaskTable.release(tx, left.seq(), left.origin());
       return;
     }
     var why = QueueErrors.crashed();

@@ -51,6 +51,16 @@ final class Settling {
     return settled;
   }
 
+  /**
+   * What becomes of a task whose lease ran out: who carries tasks to others is not their handler,
+   * and what it could not do charges nothing.
+   */
+  static Disposition expired(QueueOptions options) {
+    return options.isCarrier()
+        ? new Disposition.Release()
+        : new Disposition.Retry(QueueErrors.expired(options.leases().time()), Duration.ZERO);
+  }
+
   /** The deadline passed: as a failed attempt, unless the worker spoke up or settled meanwhile. */
   void expire(StoreTx tx, Held held) {
     if (held.ended() || !held.deadline().expired(ground.monotonic())) return;
@@ -64,10 +74,10 @@ final class Settling {
       leasing.serveIn(tx);
       return;
     }
-    var why = QueueErrors.expired(ground.options().leases().time());
-    var settled = retry(tx, held, why, Duration.ZERO);
+    var said = expired(ground.options());
+    var settled = apply(tx, held, said);
     leasing.serveIn(tx);
-    tx.afterCommit(() -> tell(held, new Disposition.Retry(why, Duration.ZERO), settled));
+    tx.afterCommit(() -> tell(held, said, settled));
   }
 
   /** A lease ends because its task is canceled; whoever holds it finds out when it next speaks. */

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.grpc.Http3ChannelBuilder;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -28,8 +29,18 @@ record GrpcCarrier(ManagedChannel channel, Connects connects, Supplier<Optional<
     this(channel, connects, Optional::empty);
   }
 
+  /** In no context: a stream is not over when that of whoever happened to open it is. */
   @Override
   public ByteStream open(Opening opening) {
+    var before = Context.ROOT.attach();
+    try {
+      return opened(opening);
+    } finally {
+      Context.ROOT.detach(before);
+    }
+  }
+
+  private ByteStream opened(Opening opening) {
     var family = opening.family();
     var options = CallOptions.DEFAULT.withOption(Http3ChannelBuilder.URGENCY, family.urgency());
     var call = channel.newCall(Methods.duplex(family), options);

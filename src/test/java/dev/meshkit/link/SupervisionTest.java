@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Recorded;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadMode;
+import io.grpc.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +171,29 @@ class SupervisionTest {
     assertTrue(a.count(dropped) > 1_000, a.meters.scrape());
     await().until(() -> a.say(B, Family.ELECT, "still here"));
     await().until(() -> b.heard.contains("ELECT eu/a still here"));
+    // T33: nor does anybody else wait for it
+    var c = lab.node(NodeId.of("us", "c"));
+    a.want(b, c);
+    await().until(() -> a.say(c.id, Family.STREAM, "and you"));
+    await().until(() -> c.heard.contains("STREAM eu/a and you"));
     b.unhang();
+  }
+
+  /** T31: the context of whoever wanted a stream, or asked for a delivery, ends neither. */
+  @Test
+  void streamsOutliveTheContextAndSoTheDeadlineOfWhoWantedThem() throws Exception {
+    var a = lab.node(A);
+    var b = lab.node(B);
+    var hurry = Context.current().withCancellation();
+    hurry.run(() -> a.want(b));
+    await().until(() -> a.say(B, Family.STREAM, "first"));
+    var delivery = hurry.call(() -> a.links.deliver(B)).orThrow();
+    hurry.cancel(null); // as at a deadline
+    await().until(() -> a.say(B, Family.STREAM, "second"));
+    await().until(() -> b.heard.contains("STREAM eu/a second"));
+    assertTrue(delivery.send(Bytes.utf8("one")));
+    assertEquals("receipt for one", delivery.receive().orElseThrow().utf8());
+    delivery.close();
   }
 
   @Test

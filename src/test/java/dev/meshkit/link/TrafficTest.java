@@ -68,6 +68,30 @@ class TrafficTest {
     }
   }
 
+  /** Nor one whose messages are large: what its receiver does not keep is not sent yet. */
+  @Test
+  void aSlowHandlerOfLargeMessagesHoldsUpItsOwnClassAlone() throws Exception {
+    var entered = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    Handler slow =
+        message -> {
+          entered.countDown();
+          leave.await();
+          return Ack.plain();
+        };
+    try (var office = new PostOffice(directory, Map.of("slow", slow, "t", note))) {
+      var large = "x".repeat(200_000);
+      var bulk = new ArrayList<Sent>();
+      for (var i = 0; i < 30; i++) bulk.add(office.send("slow", large));
+      entered.await();
+      assertEquals(Result.ok(), send(office, "c", SendOptions.CONTROL).await(PATIENCE));
+      assertEquals(List.of("c"), handled);
+      leave.countDown();
+      for (var one : bulk) assertEquals(Result.ok(), one.await(PATIENCE));
+      assertEquals(1, office.dials.get());
+    }
+  }
+
   /** Whatever a handler says or throws, its own message waits, and no stream is cut for it. */
   @Test
   void whatAHandlerSaysOrThrowsCostsItsOwnMessageAlone() throws Exception {

@@ -131,4 +131,26 @@ class CoalescingTest {
     assertEquals(List.of("x2"), fixture.leaseNow(5));
     assertEquals(1, fixture.number("SELECT count(*) FROM task"));
   }
+
+  /**
+   * A carrier's too, whose crashes charge nothing: else two would wait, the newest would take the
+   * place of the older, and the one between them would be delivered last.
+   */
+  @Test
+  void whatADeadCarrierHeldIsSupersededAtTheStart() throws Exception {
+    fixture.close();
+    openCarrier();
+    put("x", "x1");
+    fixture.lease();
+    put("x", "x2");
+    fixture.store().close(); // and the queue is not: its lease stays in the file
+    openCarrier();
+    put("x", "x3");
+    assertEquals(List.of("x3"), fixture.leaseNow(5));
+    assertEquals(1, fixture.number("SELECT count(*) FROM task"));
+  }
+
+  private void openCarrier() throws InterruptedException {
+    fixture = QueueFixture.open(directory, QueueOptions.of("out").carrier(), clocks);
+  }
 }

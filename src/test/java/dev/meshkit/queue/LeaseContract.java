@@ -105,6 +105,18 @@ interface LeaseContract {
     }
   }
 
+  /** Q14, Q17 Who only carries a task to its handler loses it as any other, uncharged. */
+  @Test
+  default void aCarrierThatIsSilentIsNotCharged() throws Exception {
+    try (var bed = open(QueueOptions.of("q").carrier())) {
+      bed.enqueue("a");
+      var lease = bed.lease();
+      bed.pass(Duration.ofSeconds(31));
+      assertInstanceOf(Settled.Stale.class, bed.settle(lease, Ack.plain()));
+      assertEquals(1, bed.lease().attempt());
+    }
+  }
+
   /** Q14 Heartbeats hold a lease, until maxRun is over. */
   @Test
   default void heartbeatsHoldTheLeaseUntilMaxRun() throws Exception {
