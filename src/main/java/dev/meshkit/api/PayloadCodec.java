@@ -60,6 +60,7 @@ public interface PayloadCodec<T> {
         try {
           return Result.ok(decoder.decode(body.toArray()));
         } catch (Exception malformed) { // whatever a foreign parser says
+          if (malformed instanceof InterruptedException) Thread.currentThread().interrupt();
           return Result.err(unread(body, malformed));
         }
       }

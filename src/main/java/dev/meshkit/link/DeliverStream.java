@@ -113,7 +113,7 @@ final class DeliverStream {
   }
 
   private Result<Unit> ended() {
-    return runs.get() == 0 ? Result.err(LEFT) : Result.ok();
+    return isUnused() ? Result.err(LEFT) : Result.ok();
   }
 
   /** Whether it was of any use, so that there is no reason to wait before the next. */

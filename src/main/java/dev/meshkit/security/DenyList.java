@@ -1,15 +1,13 @@
 package dev.meshkit.security;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +17,7 @@ import java.util.regex.Pattern;
  * Whom this node refuses though its certificate is good: nodes by name, and keys, a leaf's or that
  * of an issuer, which refuses every chain through it. This node's own refusal and nobody else's.
  *
- * <p>The file {@code deny.list}, at most 512 lines:
+ * <p>The file {@code deny.list}, at most 512 entries:
  *
  * <pre>
  *   node us/n2 stolen on Tuesday
@@ -109,11 +107,6 @@ public record DenyList(Map<NodeId, String> nodes, Map<String, String> keys) {
 
   /** The SHA-256 of a certificate's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). */
   static String digest(X509Certificate certificate) {
-    try {
-      var spki = certificate.getPublicKey().getEncoded();
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(spki));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
-    }
+    return Bytes.of(certificate.getPublicKey().getEncoded()).sha256().hex();
   }
 }

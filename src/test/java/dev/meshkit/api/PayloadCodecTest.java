@@ -1,6 +1,7 @@
 package dev.meshkit.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.StringValue;
@@ -45,6 +46,19 @@ class PayloadCodecTest {
   void bytesThatAreNoTextAreRefused() {
     var broken = PayloadCodec.UTF8.decode(Bytes.of(new byte[] {(byte) 0xc3, 0x28}));
     assertTrue(broken instanceof Result.Err<?>(var why) && why.retry() == MeshError.Retry.NEVER);
+  }
+
+  /** A node that stops while a body is read must not have refused it for good. */
+  @Test
+  void anInterruptedParserRefusesNothing() {
+    PayloadCodec<String> slow =
+        PayloadCodec.of(
+            text -> new byte[0],
+            _ -> {
+              throw new InterruptedException("planted");
+            });
+    var handler = slow.handler((_, _) -> Ack.plain());
+    assertThrows(InterruptedException.class, () -> handler.handle(received(Bytes.EMPTY)));
   }
 
   private static Received received(Bytes body) {
