@@ -237,8 +237,9 @@ final class CallStream implements StreamHead.Sent {
 
   private void write(ByteBuf frame) {
     if (over || halves.isSent()) {
-      room.drain(frame.readableBytes());
+      var roomy = room.drain(frame.readableBytes());
       frame.release();
+      if (roomy && !over) events.ready();
     } else {
       outbox.replay().sent(frame);
       head().add(frame);
@@ -364,10 +365,15 @@ final class CallStream implements StreamHead.Sent {
 
   /**
    * Both halves are complete, as far as we know: nothing can be lost any more. Not so an answer of
-   * ours that QUIC has not taken: it may still be lost, given up, or awaited in vain. Loop only.
+   * ours that QUIC has not taken: it may still be lost, given up, or awaited in vain. A request of
+   * which it has not taken all is given up: who has answered in full, and reads none of it, would
+   * else keep the stream, and what it may hold. Loop only.
    */
   void peerIsDone() {
-    if (!server) over = halves.isSent();
+    if (!server && halves.isSent()) {
+      if (backlog().isWaiting()) abortNow(Http3ErrorCode.H3_NO_ERROR);
+      over = true;
+    }
     if (stopped) channel().close(); // for Netty our half is still open
   }
 
