@@ -8,19 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What a status is called in HTTP, in HTTP/3 errors, and in gRPC (grpc/proposal G2). */
 final class StatusMapping {
   private static final String STATUS = "grpc-status";
   private static final String MESSAGE = "grpc-message";
-  private static final long H3_DATAGRAM_ERROR = 0x33; // RFC 9297 §5.2; Netty has no name for it
   private static final Set<Long> ERRORS =
-      Stream.concat(
-              Stream.of(H3_DATAGRAM_ERROR),
-              Arrays.stream(Http3ErrorCode.values())
-                  .filter(code -> code != Http3ErrorCode.H3_NO_ERROR)
-                  .map(code -> (long) code.code()))
+      Arrays.stream(Http3ErrorCode.values())
+          .filter(code -> code != Http3ErrorCode.H3_NO_ERROR)
+          .map(code -> (long) code.code())
           .collect(Collectors.toUnmodifiableSet());
 
   private static final String BANDWIDTH = "bandwidth"; // what is exhausted, as gRPC puts it
