@@ -100,7 +100,12 @@ final class RpcRun {
       numbers.putAll(RpcPackets.named("_1", RpcPackets.run(ours, channel, one, SECOND / 2)));
       RpcSide.end(channel);
     }
-    System.out.println("packets         " + numbers.get("packets_per_unary"));
+    System.out.printf(
+        "%-15s %s packets, %s flushes, %s wake-ups a call%n",
+        "packets",
+        numbers.get("packets_per_unary"),
+        numbers.get("flushes_per_unary"),
+        numbers.get("wakes_per_unary"));
   }
 
   /**
