@@ -22,6 +22,7 @@ final class RpcBench implements Bench.Measured {
           most("unary_default_heap_ratio", 1.0),
           least("unary_blocking_ratio", 1.5),
           most("unary_blocking_p99_ratio", 1.0),
+          most("lossy_unary_p99_ratio", 1.0),
           least("stream_64k_ratio", 0.7),
           most("latency_1_p50_ratio", 1.3),
           least("handshake_ratio", 0.7),
