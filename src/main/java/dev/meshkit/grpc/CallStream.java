@@ -39,6 +39,7 @@ final class CallStream implements StreamHead.Sent {
   private final Probe probe = new Probe();
   private final StreamEvents events;
   private final Inflow inflow;
+  private final Burst burst;
 
   /** A stream whose commands run in {@code commands}, and which tells {@code events}. */
   CallStream(boolean server, Commands commands, StreamEvents events) {
@@ -48,6 +49,7 @@ final class CallStream implements StreamHead.Sent {
     this.outbox = new Outbox(!server, commands, this::drain);
     this.halves = new Halves(server);
     this.inflow = new Inflow(this, halves, outbox.replay(), events);
+    this.burst = new Burst(halves, room, outbox.replay());
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
@@ -232,29 +234,16 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void write(FieldSection fields) {
-    if (!over && !halves.isSent()) head().add(fields);
+    if (!over) burst.add(fields);
   }
 
   private void write(ByteBuf frame) {
-    if (over || halves.isSent()) {
-      var roomy = room.drain(frame.readableBytes());
-      frame.release();
-      if (roomy && !over) events.ready();
-    } else {
-      outbox.replay().sent(frame);
-      head().add(frame);
-    }
+    if (over) burst.drop(frame);
+    else if (burst.add(frame)) events.ready();
   }
 
   private void release(boolean finish) {
-    var last = finish && !halves.isSent() && !over;
-    if (last) halves.sent(); // before QUIC tells us that it took it
-    try {
-      head().release(last, this);
-    } catch (RuntimeException | Error failure) {
-      if (last) halves.unsent();
-      throw failure;
-    }
+    burst.release(finish && !halves.isSent() && !over, this);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class LossyPath {
   private static final int HEADER_BYTES = 20;
   private static final int SOURCE_AT = 12;
   private static final int TARGET_AT = 16;
-  private static final int MOST_WAITING = 10_000; // packets, as a router's buffer
+  private static final int MOST_WAITING = 10_000; // packets; then the device's own queue fills
 
   /** A packet, and when it arrives. */
   private record Late(long dueNanos, ByteBuffer packet) {}
@@ -96,7 +96,7 @@ final class LossyPath {
     if (broken != null) throw broken;
   }
 
-  private void take(Weather weather) throws IOException {
+  private void take(Weather weather) throws IOException, InterruptedException {
     var buffer = ByteBuffer.allocateDirect(MOST_BYTES);
     while (true) {
       device.read(buffer);
@@ -105,7 +105,7 @@ final class LossyPath {
       buffer.putInt(SOURCE_AT, buffer.getInt(TARGET_AT)).putInt(TARGET_AT, source);
       var packet = ByteBuffer.allocateDirect(buffer.limit()).put(buffer).flip();
       var due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELAY_MS);
-      if (!underWay.offer(new Late(due, packet))) continue; // the router's buffer is full
+      underWay.put(new Late(due, packet));
     }
   }
 

@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
  * A network device of the kernel whose packets this process reads and writes (Linux, tun.rst). It
  * needs the rights over the network namespace it is made in.
  */
+@SuppressWarnings(
+    "restricted") // four libc calls, in a process that is started with the right to make them
 final class TunDevice {
   private static final int READ_WRITE = 2;
   private static final long TUNSETIFF = 0x400454CAL;

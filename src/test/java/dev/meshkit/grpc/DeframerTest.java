@@ -91,6 +91,11 @@ class DeframerTest {
       }
 
       @Override
+      public int read(byte[] into, int from, int length) {
+        return read();
+      }
+
+      @Override
       public int available() {
         return Framer.MAX_MESSAGE_BYTES + 1;
       }
