@@ -4,8 +4,6 @@ import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
-import io.netty.util.AsciiString;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +11,6 @@ import org.jspecify.annotations.Nullable;
  * request is answered here, on the event loop, without anybody's code being run.
  */
 final class ServerRequest implements StreamEvents {
-  /** {@code connection} itself is refused by Netty. */
-  private static final List<AsciiString> OF_CONNECTION =
-      List.of(
-          AsciiString.cached("keep-alive"),
-          AsciiString.cached("proxy-connection"),
-          AsciiString.cached("transfer-encoding"),
-          AsciiString.cached("upgrade"));
-
   private final ServerConnections server;
   private final Connection connection;
   private final CallStream stream;
@@ -51,7 +41,8 @@ final class ServerRequest implements StreamEvents {
     stream.priority(Urgency.in(fields));
     var limits = server.options().limits();
     var path = fields.path();
-    if (fields.method() == null || isOfConnection(fields)) { // the former is Netty's response
+    if (fields.method() == null
+        || HeaderCodec.hasOfConnection(fields)) { // the former is Netty's response
       stream.abort(Http3ErrorCode.H3_MESSAGE_ERROR);
     } else if (HeaderCodec.size(fields) > limits.metadataBytes()) {
       refuse("431");
@@ -67,16 +58,6 @@ final class ServerRequest implements StreamEvents {
       call = new ServerLane(server, connection, stream, awaited);
       call.begin(fields);
     }
-  }
-
-  /**
-   * Whether a field is of a connection of HTTP/1, which makes a message malformed (RFC 9114 §4.2).
-   */
-  private static boolean isOfConnection(Http3Headers fields) {
-    for (var name : OF_CONNECTION) {
-      if (fields.contains(name)) return true;
-    }
-    return false;
   }
 
   private void refuse(String httpStatus) {
