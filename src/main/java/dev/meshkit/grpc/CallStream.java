@@ -39,6 +39,7 @@ final class CallStream implements StreamHead.Sent {
   private final Probe probe = new Probe();
   private final StreamEvents events;
   private final Inflow inflow;
+  private final Burst burst;
 
   /** A stream whose commands run in {@code commands}, and which tells {@code events}. */
   CallStream(boolean server, Commands commands, StreamEvents events) {
@@ -48,6 +49,7 @@ final class CallStream implements StreamHead.Sent {
     this.outbox = new Outbox(!server, commands, this::drain);
     this.halves = new Halves(server);
     this.inflow = new Inflow(this, halves, outbox.replay(), events);
+    this.burst = new Burst(halves, room, outbox.replay());
   }
 
   /** Sends a field section: the request's or response's head, or trailers. */
@@ -232,28 +234,16 @@ final class CallStream implements StreamHead.Sent {
   }
 
   private void write(FieldSection fields) {
-    if (!over && !halves.isSent()) head().add(fields);
+    if (!over) burst.add(fields);
   }
 
   private void write(ByteBuf frame) {
-    if (over || halves.isSent()) {
-      room.drain(frame.readableBytes());
-      frame.release();
-    } else {
-      outbox.replay().sent(frame);
-      head().add(frame);
-    }
+    if (over) burst.drop(frame);
+    else if (burst.add(frame)) events.ready();
   }
 
   private void release(boolean finish) {
-    var last = finish && !halves.isSent() && !over;
-    if (last) halves.sent(); // before QUIC tells us that it took it
-    try {
-      head().release(last, this);
-    } catch (RuntimeException | Error failure) {
-      if (last) halves.unsent();
-      throw failure;
-    }
+    burst.release(finish && !halves.isSent() && !over, this);
   }
 
   @Override
@@ -364,10 +354,15 @@ final class CallStream implements StreamHead.Sent {
 
   /**
    * Both halves are complete, as far as we know: nothing can be lost any more. Not so an answer of
-   * ours that QUIC has not taken: it may still be lost, given up, or awaited in vain. Loop only.
+   * ours that QUIC has not taken: it may still be lost, given up, or awaited in vain. A request of
+   * which it has not taken all is given up: who has answered in full, and reads none of it, would
+   * else keep the stream, and what it may hold. Loop only.
    */
   void peerIsDone() {
-    if (!server) over = halves.isSent();
+    if (!server && halves.isSent()) {
+      if (backlog().isWaiting()) abortNow(Http3ErrorCode.H3_NO_ERROR);
+      over = true;
+    }
     if (stopped) channel().close(); // for Netty our half is still open
   }
 

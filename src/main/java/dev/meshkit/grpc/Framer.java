@@ -3,6 +3,7 @@ package dev.meshkit.grpc;
 import io.grpc.Compressor;
 import io.grpc.KnownLength;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
@@ -42,6 +43,9 @@ final class Framer {
       copy(message, compressor, identity, out);
       seal(out, identity);
       return out;
+    } catch (StatusRuntimeException said) {
+      if (out != null) out.release();
+      throw said; // as grpc-java: who serializes may say better than we what is wrong
     } catch (IOException | RuntimeException failure) {
       if (out != null) out.release();
       throw Status.INTERNAL
@@ -58,6 +62,7 @@ final class Framer {
   private static ByteBuf room(InputStream message, boolean identity, ByteBufAllocator alloc)
       throws IOException {
     var known = message instanceof KnownLength length ? length.available() : -1;
+    if (identity && known > MAX_MESSAGE_BYTES) throw tooLarge(known);
     if (identity && known >= 0 && known <= SMALL_BYTES) {
       return Unpooled.wrappedBuffer(new byte[HEADER_BYTES + known]).clear();
     }
@@ -79,14 +84,16 @@ final class Framer {
 
   private static void seal(ByteBuf out, boolean identity) {
     var length = out.readableBytes() - HEADER_BYTES;
-    if (length > MAX_MESSAGE_BYTES) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription("a message of " + length + " bytes cannot be framed")
-          .asRuntimeException();
-    }
+    if (length > MAX_MESSAGE_BYTES) throw tooLarge(length);
     out.setByte(0, 0);
     out.setInt(1, VARINT_4 | (length + 5));
     out.setByte(5, identity ? 0 : 1);
     out.setInt(6, length);
+  }
+
+  private static StatusRuntimeException tooLarge(int bytes) {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription("a message of " + bytes + " bytes cannot be framed")
+        .asRuntimeException();
   }
 }

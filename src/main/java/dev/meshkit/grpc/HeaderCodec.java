@@ -2,6 +2,7 @@ package dev.meshkit.grpc;
 
 import io.grpc.Metadata;
 import io.netty.handler.codec.http3.Http3Headers;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class HeaderCodec {
   private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
   private static final String GRPC = "application/grpc";
+  private static final Set<AsciiString> OF_CONNECTION =
+      Set.of(
+          AsciiString.cached("connection"),
+          AsciiString.cached("keep-alive"),
+          AsciiString.cached("proxy-connection"),
+          AsciiString.cached("transfer-encoding"),
+          AsciiString.cached("upgrade"));
   private static final Set<String> OF_HTTP_1 =
-      Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
+      OF_CONNECTION.stream().map(AsciiString::toString).collect(Collectors.toUnmodifiableSet());
   private static final Base64.Encoder ENCODER = Base64.getEncoder().withoutPadding();
 
   private HeaderCodec() {}
@@ -71,12 +81,12 @@ final class HeaderCodec {
   }
 
   private static void put(Metadata metadata, String name, String value) {
-    if (name.chars().anyMatch(c -> c >= 'A' && c <= 'Z')) { // malformed, RFC 9114 §4.2
+    if (any(name, c -> c >= 'A' && c <= 'Z')) { // malformed, RFC 9114 §4.2
       throw new IllegalArgumentException("a field name in upper case: " + name);
     }
     if (OF_HTTP_1.contains(name)) throw new IllegalArgumentException(name + " in HTTP/3");
     if (!name.endsWith(BINARY)) {
-      if (value.chars().anyMatch(c -> c == 0 || c == '\r' || c == '\n')) {
+      if (any(value, c -> c == 0 || c == '\r' || c == '\n')) {
         throw new IllegalArgumentException("control characters in " + name);
       }
       metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
@@ -87,6 +97,16 @@ final class HeaderCodec {
       metadata.put(
           key, Base64.getDecoder().decode(part.strip().getBytes(StandardCharsets.US_ASCII)));
     }
+  }
+
+  /**
+   * Whether a field is of a connection of HTTP/1, which makes a message malformed (RFC 9114 §4.2).
+   */
+  static boolean hasOfConnection(Http3Headers from) {
+    for (var name : OF_CONNECTION) {
+      if (from.contains(name)) return true;
+    }
+    return false;
   }
 
   /** Whether a content type is gRPC's, and not that of its relatives such as grpc-web. */
@@ -127,6 +147,14 @@ final class HeaderCodec {
   }
 
   private static boolean printable(String value) {
-    return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+    return !any(value, c -> c < 0x20 || c > 0x7E);
+  }
+
+  /** Of every field of every call, so without a stream. */
+  private static boolean any(String text, IntPredicate what) {
+    for (var i = 0; i < text.length(); i++) {
+      if (what.test(text.charAt(i))) return true;
+    }
+    return false;
   }
 }

@@ -124,7 +124,9 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   private void watch() {
     context.addListener(contextEnds, Runnable::run);
-    deadlineTimer = deadline.watch(this::deadlinePassed);
+    var timer = deadline.watch(this::deadlinePassed);
+    deadlineTimer = timer;
+    if (aborted.get() && timer != null) timer.cancel(false); // who ended it may not have seen it
   }
 
   private void deadlinePassed() {

@@ -108,7 +108,7 @@ final class ResponseReader<B> {
   private void trailers(Http3Headers fields) {
     var status =
         StatusMapping.inFields(fields)
-            .orElse(Status.INTERNAL.withDescription("trailers without grpc-status"));
+            .orElse(Status.UNKNOWN.withDescription("trailers without grpc-status"));
     var metadata = HeaderCodec.parse(fields);
     tracing.get().inboundTrailers(metadata);
     end = new End(status, metadata, true);

@@ -34,6 +34,7 @@ final class ServerLane {
   private final Runnable deliver = this::deliverNow;
   private @Nullable Deadline arrived; // when the head of a request with a timeout did
   private volatile Context.@Nullable CancellableContext context;
+  private volatile @Nullable Throwable reason; // why it is cancelled; of two, either
   private volatile boolean cancelled;
 
   // the lane's
@@ -130,6 +131,7 @@ final class ServerLane {
   }
 
   private void cancel(Throwable why) {
+    if (reason == null) reason = why; // before anyone can see that it is cancelled
     cancelled = true;
     var current = context;
     if (current != null) Thread.startVirtualThread(() -> current.cancel(why));
@@ -297,7 +299,7 @@ final class ServerLane {
     if (over) return;
     over = true;
     var current = context;
-    if (current != null) current.cancel(null);
+    if (current != null) current.cancel(reason);
     harmless("a tracer threw at the end of its call", () -> tracing.closed(outcome));
     server.callEnded(connection);
     lane.end();

@@ -41,7 +41,8 @@ final class ServerRequest implements StreamEvents {
     stream.priority(Urgency.in(fields));
     var limits = server.options().limits();
     var path = fields.path();
-    if (fields.method() == null) { // Netty takes it for a response
+    if (fields.method() == null
+        || HeaderCodec.hasOfConnection(fields)) { // the former is Netty's response
       stream.abort(Http3ErrorCode.H3_MESSAGE_ERROR);
     } else if (HeaderCodec.size(fields) > limits.metadataBytes()) {
       refuse("431");

@@ -27,7 +27,7 @@ final class Measuring {
           "-Xmx1g",
           "-Dio.netty.leakDetection.level=disabled");
 
-  private static final long TIMEOUT_SECONDS = 900;
+  private static final long TIMEOUT_SECONDS = 1_200;
 
   private Measuring() {}
 

@@ -108,12 +108,15 @@ final class RpcLoad {
     }
   }
 
-  /** 64 KiB messages, half of the time in each direction; the rate is in bytes. */
-  static Round streaming() {
+  /**
+   * 64 KiB messages, half of the time in each direction, {@code answers} of them a call; the rate
+   * is in bytes.
+   */
+  static Round streaming(int answers) {
     return (channel, nanos) -> {
       var before = RpcCosts.now();
       var start = System.nanoTime();
-      var bytes = upload(channel, start + nanos / 2) + download(channel, start + nanos);
+      var bytes = upload(channel, start + nanos / 2) + download(channel, answers, start + nanos);
       var spent = RpcCosts.now().since(before);
       var seconds = (System.nanoTime() - start) / 1e9;
       var chunks = (double) bytes / RpcEcho.CHUNK_BYTES;
@@ -173,12 +176,12 @@ final class RpcLoad {
     return seen.get();
   }
 
-  /** Streams of 200 chunks until the time is over. */
-  private static long download(Channel channel, long end) {
+  /** Streams of so many chunks until the time is over. */
+  private static long download(Channel channel, int chunks, long end) {
     var stub = ProbeGrpc.newBlockingStub(channel);
     var bytes = 0L;
     while (System.nanoTime() < end) {
-      var answers = stub.download(Ask.newBuilder().setAnswers(200).build());
+      var answers = stub.download(Ask.newBuilder().setAnswers(chunks).build());
       while (answers.hasNext()) bytes += answers.next().getBody().size();
     }
     return bytes;

@@ -2,7 +2,6 @@ package dev.meshkit.bench;
 
 import com.google.gson.GsonBuilder;
 import dev.meshkit.grpc.Promptness;
-import dev.meshkit.grpc.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,22 +25,43 @@ final class RpcRun {
   private static final int WARM_UPS = 5; // slices, in turns too: the compilers see both
   private static final long ROUND = 3 * SECOND / 2;
 
-  private final TestCa ca = new TestCa("bench");
+  private final RpcSide.Ends ends;
   private final Set<String> parts;
   private final Map<String, Object> numbers = new TreeMap<>();
 
-  private RpcRun(Set<String> parts) throws Exception {
+  private RpcRun(RpcSide.Ends ends, Set<String> parts) {
+    this.ends = ends;
     this.parts = parts;
   }
 
   /** Measures and leaves the numbers as JSON. */
   public static void main(String... args) throws Exception {
     var parts = Set.copyOf(Arrays.asList(args).subList(1, args.length));
-    var run = new RpcRun(parts);
-    run.measure();
+    var numbers =
+        parts.contains(RpcLossy.INSIDE)
+            ? overLossyPath()
+            : new RpcRun(RpcSide.Ends.loopback(), parts).measured();
     Files.writeString(
-        Path.of(args[0]), new GsonBuilder().setPrettyPrinting().create().toJson(run.numbers));
+        Path.of(args[0]), new GsonBuilder().setPrettyPrinting().create().toJson(numbers));
     System.exit(0);
+  }
+
+  /** In a network namespace of its own: each packet takes 10 ms, one in a hundred vanishes. */
+  private static Map<String, Object> overLossyPath() throws Exception {
+    var path = LossyPath.open(1);
+    var run = new RpcRun(RpcSide.Ends.lossy(false), Set.of());
+    run.unary("lossy_unary", false, RpcLoad.asynchronous(CALLERS));
+    run.stream("lossy_stream_64k", 20);
+    var alike = new RpcRun(RpcSide.Ends.lossy(true), Set.of());
+    alike.stream("lossy_stream_64k_cubic", 20);
+    path.check();
+    run.numbers.putAll(alike.numbers);
+    return run.numbers;
+  }
+
+  private Map<String, Object> measured() throws Exception {
+    measure();
+    return numbers;
   }
 
   private boolean wanted(String part) {
@@ -52,10 +72,7 @@ final class RpcRun {
     if (wanted("direct")) unary("unary_direct", true, RpcLoad.asynchronous(CALLERS));
     if (wanted("default")) unary("unary_default", false, RpcLoad.asynchronous(CALLERS));
     if (wanted("blocking")) unary("unary_blocking", false, RpcLoad.blocking(CALLERS));
-    if (wanted("stream")) {
-      var pair = pair("stream_64k", false, RpcLoad.streaming());
-      numbers.put("stream_64k_ratio", pair.ratio(RpcSample::rate));
-    }
+    if (wanted("stream")) stream("stream_64k", 200);
     if (wanted("latency")) {
       var pair = pair("latency_1", false, RpcLoad.blocking(1));
       numbers.put("latency_1_p50_ratio", pair.ratio(RpcSample::p50Us));
@@ -63,6 +80,12 @@ final class RpcRun {
     if (wanted("packets")) packets();
     if (wanted("handshake")) handshakes();
     if (wanted("bounds")) bounds();
+    if (wanted("lossy")) numbers.putAll(RpcLossy.measure());
+  }
+
+  private void stream(String name, int answers) throws Exception {
+    var pair = pair(name, false, RpcLoad.streaming(answers));
+    numbers.put(name + "_ratio", pair.ratio(RpcSample::rate));
   }
 
   private void unary(String name, boolean direct, RpcLoad.Round round) throws Exception {
@@ -74,8 +97,8 @@ final class RpcRun {
 
   /** Both sides on one channel each, warmed up, then in turns; who goes first changes. */
   private Pair pair(String name, boolean direct, RpcLoad.Round round) throws Exception {
-    try (var ours = RpcSide.ours(ca, direct);
-        var theirs = RpcSide.theirs(ca, direct)) {
+    try (var ours = RpcSide.ours(ends, direct);
+        var theirs = RpcSide.theirs(ends, direct)) {
       var ourChannel = ours.dial(direct);
       var theirChannel = theirs.dial(direct);
       for (var i = 0; i < WARM_UPS; i++) {
@@ -91,7 +114,7 @@ final class RpcRun {
   }
 
   private void packets() throws Exception {
-    try (var ours = RpcSide.ours(ca, false)) {
+    try (var ours = RpcSide.ours(ends, false)) {
       var channel = ours.dial(false);
       var many = RpcLoad.asynchronous(CALLERS);
       for (var i = 0; i < WARM_UPS; i++) many.run(channel, WARM_UP);
@@ -100,7 +123,12 @@ final class RpcRun {
       numbers.putAll(RpcPackets.named("_1", RpcPackets.run(ours, channel, one, SECOND / 2)));
       RpcSide.end(channel);
     }
-    System.out.println("packets         " + numbers.get("packets_per_unary"));
+    System.out.printf(
+        "%-15s %s packets, %s flushes, %s wake-ups a call%n",
+        "packets",
+        numbers.get("packets_per_unary"),
+        numbers.get("flushes_per_unary"),
+        numbers.get("wakes_per_unary"));
   }
 
   /**
@@ -118,8 +146,8 @@ final class RpcRun {
   }
 
   private void handshakes() throws Exception {
-    try (var ours = RpcSide.ours(ca, false);
-        var theirs = RpcSide.theirs(ca, false)) {
+    try (var ours = RpcSide.ours(ends, false);
+        var theirs = RpcSide.theirs(ends, false)) {
       RpcShakes.run(theirs, 32, 3 * SECOND);
       RpcShakes.run(ours, 32, 3 * SECOND);
       var pair =

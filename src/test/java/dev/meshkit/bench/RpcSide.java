@@ -9,6 +9,8 @@ import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -16,6 +18,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +27,35 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** One of the two transports: a server on the loopback, and channels to it. */
 abstract class RpcSide implements AutoCloseable {
-  private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 0);
+  /**
+   * Where a server listens, and under which address it is dialled.
+   *
+   * @param ca whose certificates both ends have
+   * @param cubic whether TCP's congestion control is QUIC's and not the system's own
+   */
+  record Ends(TestCa ca, String near, String far, boolean cubic) {
+    /** On the loopback. */
+    static Ends loopback() throws Exception {
+      return new Ends(new TestCa("bench"), "127.0.0.1", "127.0.0.1", false);
+    }
+
+    /** On a lossy path. */
+    static Ends lossy(boolean cubic) throws Exception {
+      return new Ends(new TestCa("bench"), LossyPath.NEAR, LossyPath.FAR, cubic);
+    }
+
+    private InetSocketAddress bind() {
+      return new InetSocketAddress(near, 0);
+    }
+  }
+
+  /** TCP_CONGESTION of tcp(7). */
+  private static final ChannelOption<ByteBuffer> CONGESTION =
+      new RawUnixChannelOption("TCP_CONGESTION", 6, 13, cubic().remaining());
+
+  private static ByteBuffer cubic() {
+    return ByteBuffer.wrap("cubic".getBytes(StandardCharsets.US_ASCII));
+  }
 
   private static final int CLIENTS = 32; // as many as shake hands at once
 
@@ -73,11 +105,12 @@ abstract class RpcSide implements AutoCloseable {
   }
 
   /** Ours: HTTP/3. */
-  static RpcSide ours(TestCa ca, boolean direct) throws Exception {
+  static RpcSide ours(Ends ends, boolean direct) throws Exception {
+    var ca = ends.ca();
     var checks = new LongAdder();
     var trust = new Nameless(ca.identity("spiffe://bench/trusts").trust(), checks);
     var builder =
-        Http3ServerBuilder.forAddress(LOOPBACK)
+        Http3ServerBuilder.forAddress(ends.bind())
             .tls(ca.identity("spiffe://bench/region/eu/node/server").key(), trust)
             .addService(new RpcEcho());
     if (direct) builder.directExecutor();
@@ -90,7 +123,7 @@ abstract class RpcSide implements AutoCloseable {
       @Override
       ManagedChannel dial(boolean directly) {
         var client = clients.get(dials.getAndIncrement() % CLIENTS);
-        var channel = Http3ChannelBuilder.forAddress("127.0.0.1", port()).tls(client.key(), trust);
+        var channel = Http3ChannelBuilder.forAddress(ends.far(), port()).tls(client.key(), trust);
         if (directly) channel.directExecutor();
         return channel.build();
       }
@@ -98,19 +131,22 @@ abstract class RpcSide implements AutoCloseable {
   }
 
   /** Theirs: grpc-netty, HTTP/2 on TCP, BoringSSL. */
-  static RpcSide theirs(TestCa ca, boolean direct) throws Exception {
+  static RpcSide theirs(Ends ends, boolean direct) throws Exception {
+    var ca = ends.ca();
     var checks = new LongAdder();
     var builder =
-        NettyServerBuilder.forAddress(LOOPBACK)
+        NettyServerBuilder.forAddress(ends.bind())
             .sslContext(context(ca.identity("spiffe://bench/region/eu/node/server"), checks, true))
             .addService(new RpcEcho());
     if (direct) builder.directExecutor();
+    if (ends.cubic()) builder.withChildOption(CONGESTION, cubic());
     var client = context(ca.identity("spiffe://bench/region/eu/node/client"), checks, false);
     return new RpcSide(builder.build().start(), checks) {
       @Override
       ManagedChannel dial(boolean directly) {
-        var channel = NettyChannelBuilder.forAddress("127.0.0.1", port()).sslContext(client);
+        var channel = NettyChannelBuilder.forAddress(ends.far(), port()).sslContext(client);
         if (directly) channel.directExecutor();
+        if (ends.cubic()) channel.withOption(CONGESTION, cubic());
         return channel.build();
       }
     };

@@ -59,6 +59,19 @@ class CancellationConformanceTest extends ConformanceBed {
     assertEquals(0, served.events.count("complete"));
   }
 
+  /** T10: whoever asks a cancelled context why is told, whichever thread cancelled it first. */
+  @Test
+  void aCancelledContextSaysWhy() throws Exception {
+    for (var i = 0; i < 200; i++) {
+      var call = to(TALK, handled).newCall(TALK, CallOptions.DEFAULT);
+      call.start(new CallEvents(), new Metadata());
+      var served = handled.next();
+      call.cancel("given up", null);
+      served.awaitContextCancelled();
+      assertNotNull(served.context.cancellationCause(), "call " + i);
+    }
+  }
+
   /** Twice, after the end, and from another thread: only the first counts. */
   @Test
   void cancellingIsIdempotent() throws Exception {

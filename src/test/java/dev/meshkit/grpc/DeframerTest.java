@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Codec;
+import io.grpc.KnownLength;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +79,32 @@ class DeframerTest {
       deframer.add(Unpooled.buffer().writeByte(0).writeInt(-1));
       assertEquals(Status.Code.RESOURCE_EXHAUSTED, failure(deframer));
     }
+  }
+
+  /** A message that no frame can carry is told before anything of it is copied. */
+  @Test
+  void aMessageThatNoFrameCanCarryIsRefused() {
+    final class Huge extends InputStream implements KnownLength {
+      @Override
+      public int read() {
+        throw new AssertionError("it is not read");
+      }
+
+      @Override
+      public int read(byte[] into, int from, int length) {
+        return read();
+      }
+
+      @Override
+      public int available() {
+        return Framer.MAX_MESSAGE_BYTES + 1;
+      }
+    }
+    var refusal =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> Framer.frame(new Huge(), Codec.Identity.NONE, ByteBufAllocator.DEFAULT));
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
   }
 
   @Test

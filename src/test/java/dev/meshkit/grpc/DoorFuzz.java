@@ -54,6 +54,7 @@ public final class DoorFuzz implements FuzzTarget {
           var small = datagrams.stream().filter(datagram -> datagram.length < 1_200).count();
           assertTrue(gate.dropped() <= small, "there is room for all that are whole");
           door.finishAndReleaseAll();
+          for (var datagram : datagrams) meter.of(1_024, () -> hinted(datagram));
         });
   }
 
@@ -76,6 +77,23 @@ public final class DoorFuzz implements FuzzTarget {
     assertEquals(0, content.refCnt(), "nobody keeps it");
     var read = Unpooled.wrappedBuffer(datagram);
     ResetHint.in(read).ifPresent(id -> assertEquals(ResetHint.BYTES, datagram.length));
+    return true;
+  }
+
+  /** Of what a server answers a client reads hints, and passes on everything else as it came. */
+  private static boolean hinted(byte[] datagram) {
+    var client = new EmbeddedChannel(new ResetHintReader());
+    ByteBuf content = Unpooled.buffer().writeBytes(datagram);
+    client.writeInbound(new DatagramPacket(content, US, STRANGER));
+    DatagramPacket through = client.readInbound();
+    var hint = ResetHint.in(Unpooled.wrappedBuffer(datagram)).isPresent();
+    assertEquals(hint, through == null, "a hint goes no further, and nothing else stops here");
+    if (through != null) {
+      assertEquals(datagram.length, through.content().readableBytes(), "as it came");
+      through.release();
+    }
+    assertEquals(0, content.refCnt(), "nobody keeps it");
+    client.finishAndReleaseAll();
     return true;
   }
 

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  */
 public final class HeaderFuzz implements FuzzTarget {
   private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,8})([HMSmun])");
+  private static final Pattern PRIORITY = Pattern.compile("u=([0-7])(, i)?");
   private static final Pattern CODE = Pattern.compile("[0-9]{1,2}");
   private static final Map<String, Long> NANOS =
       Map.of(
@@ -45,11 +46,12 @@ public final class HeaderFuzz implements FuzzTarget {
   @Override
   public void run(byte[] bytes) throws Exception {
     var input = new Input(bytes);
-    switch (input.octet() % 5) {
+    switch (input.octet() % 6) {
       case 0 -> timeout(new String(input.rest(), StandardCharsets.ISO_8859_1));
       case 1 -> timeout(input.number());
       case 2 -> statusOfHttp(new String(input.rest(), StandardCharsets.ISO_8859_1));
       case 3 -> statusInTrailers(input.latin(), input.latin(), input.number());
+      case 5 -> urgency(new String(input.rest(), StandardCharsets.ISO_8859_1));
       default -> metadata(fields(input));
     }
   }
@@ -77,6 +79,21 @@ public final class HeaderFuzz implements FuzzTarget {
     var least = Math.max(1, nanos);
     var back = TimeoutCodec.decode(text).orElseThrow();
     assertTrue(back >= least && back - least <= least / 100_000, nanos + " as " + text);
+  }
+
+  /** Whatever is said, QUIC is told one of the eight; what is no priority counts for nothing. */
+  private static void urgency(String text) throws Exception {
+    Http3Headers fields = new DefaultHttp3Headers(false);
+    fields.add("priority", text);
+    var read = new AtomicReference<>(Urgency.of(Urgency.DEFAULT));
+    Meter.watch(meter -> read.set(meter.of(4L * text.length(), () -> Urgency.in(fields))));
+    var urgency = read.get().urgency();
+    assertTrue(urgency >= 0 && urgency <= 7, text);
+    if (!text.contains("u=")) assertEquals(Urgency.DEFAULT, urgency, text);
+    var whole = PRIORITY.matcher(text);
+    if (!whole.matches()) return;
+    assertEquals(Integer.parseInt(whole.group(1)), urgency, text);
+    assertEquals(whole.group(2) != null, read.get().isIncremental(), text);
   }
 
   private static void statusOfHttp(String code) {

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,56 @@ class KwikPeerTest {
     }
     var page = answered(H3.headers(":status", "200", "content-type", "text/html"));
     assertEquals(Status.Code.UNKNOWN, page.getCode(), page::toString);
+  }
+
+  /** T8: who ends its answer without a status has said nothing. */
+  @Test
+  void trailersWithoutAStatusAreUnknown() throws Exception {
+    var trailers = H3.headers("x-other", "1");
+    var status = answered(KwikServer.HEAD, trailers);
+    assertEquals(Status.Code.UNKNOWN, status.getCode(), status::toString);
+    assertTrue(status.getDescription().contains("grpc-status"), status::toString);
+  }
+
+  /**
+   * T10: a call that waited tells the server what is left when it leaves, not what it had when it
+   * was made. It waits here for the server's SETTINGS.
+   */
+  @Test
+  void theTimeoutIsDerivedWhenItIsSent() throws Exception {
+    try (var late = new KwikServer(mesh.ca, new byte[0])) {
+      var deadline = Deadline.after(60, TimeUnit.SECONDS);
+      var waiting = ProbeGrpc.newStub(mesh.open(mesh.channel(late.port()))).withDeadline(deadline);
+      waiting.unary(ConformanceBed.ask(1, 0), new Recorder<>());
+      var peer = late.connection();
+      var left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+      peer.uni(H3.CONTROL_STREAM, H3.settings());
+      var timeout = late.request().all().header("grpc-timeout");
+      var told = TimeoutCodec.decode(timeout).orElseThrow();
+      assertTrue(told > 0 && told <= left + 1_000, timeout + " of " + left + " ns"); // rounded up
+    }
+  }
+
+  /**
+   * T12, T13, T15: a server that has answered in full and reads no request keeps neither its stream
+   * nor what the connection may send: the rest is given up, and the channel ends when asked to.
+   */
+  @Test
+  void anAnsweredRequestThatNobodyReadsIsGivenUp() throws Exception {
+    var channel = mesh.open(mesh.channel(server.port()));
+    var patient = ProbeGrpc.newStub(channel);
+    server.readNothing();
+    for (var i = 0; i < 4; i++) {
+      var answers = new Recorder<Answer>();
+      patient.unary(ConformanceBed.ask(3_500_000, 0), answers);
+      var request = server.request();
+      answer(request, i);
+      assertEquals(i, answers.next().getBytesSeen());
+      assertEquals(Status.OK, answers.status());
+      assertEquals(0x100, server.signals.reset(request.id())); // H3_NO_ERROR
+    }
+    channel.shutdown();
+    assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS), "a stream is left");
   }
 
   /** T7: what is only announced comes before the answer, and means nothing. */

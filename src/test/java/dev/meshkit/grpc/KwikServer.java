@@ -36,6 +36,7 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
   private final ServerConnector connector;
   private final LinkedBlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<H3Stream> requests = new LinkedBlockingQueue<>();
+  private volatile boolean reading = true;
 
   /**
    * A server whose control streams begin with these bytes, usually {@link H3#settings}; without
@@ -63,6 +64,11 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
             .build();
     connector.registerApplicationProtocol("h3", this);
     connector.start();
+  }
+
+  /** From now on requests are accepted, and none of their bytes read. */
+  void readNothing() {
+    reading = false;
   }
 
   int port() {
@@ -117,7 +123,7 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
     @Override
     public void acceptPeerInitiatedStream(QuicStream stream) {
       if (stream.isBidirectional()) {
-        requests.add(H3Stream.reading(stream));
+        requests.add(reading ? H3Stream.reading(stream) : H3Stream.writing(stream));
       } else {
         Thread.startVirtualThread(() -> accept(stream));
       }

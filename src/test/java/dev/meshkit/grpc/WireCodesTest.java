@@ -90,7 +90,11 @@ class WireCodesTest {
             H3.headers(":status", "200", "content-type", "application/grpc"),
             KwikClient.head(KwikClient.UNARY, ":unknown", "x"),
             KwikClient.head(KwikClient.UNARY, "Upper", "x"),
-            KwikClient.head(KwikClient.UNARY, "connection", "close"))) {
+            KwikClient.head(KwikClient.UNARY, "connection", "close"),
+            KwikClient.head(KwikClient.UNARY, "keep-alive", "timeout=5"),
+            KwikClient.head(KwikClient.UNARY, "proxy-connection", "close"),
+            KwikClient.head(KwikClient.UNARY, "transfer-encoding", "chunked"),
+            KwikClient.head(KwikClient.UNARY, "upgrade", "h2c"))) {
       var request = client.request(wrong);
       assertEquals(MESSAGE_ERROR, client.signals.reset(request.id()));
     }

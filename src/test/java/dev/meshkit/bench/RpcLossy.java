@@ -1,0 +1,57 @@
+package dev.meshkit.bench;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The part of {@link RpcRun} that is measured over a {@link LossyPath}: 20 ms, 1 % each way. */
+final class RpcLossy {
+  /** The part that the process inside the network namespace runs. */
+  static final String INSIDE = "lossy-inside";
+
+  private static final List<String> APART =
+      List.of("unshare", "--user", "--map-root-user", "--net");
+  private static final long TIMEOUT_SECONDS = 600;
+
+  private RpcLossy() {}
+
+  /** Runs it in a network namespace of its own, with this process' flags. */
+  static Map<String, Object> measure() throws Exception {
+    if (!isPossible()) {
+      System.out.println("lossy           not measured: no network namespace or no /dev/net/tun");
+      return Map.of();
+    }
+    var result = Files.createTempFile("bench-rpc-lossy", ".json");
+    var command = new ArrayList<>(APART);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), RpcRun.class.getName()));
+    command.addAll(List.of(result.toString(), INSIDE));
+    var child = new ProcessBuilder(command).inheritIO().start();
+    try {
+      if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || child.exitValue() != 0) {
+        throw new IllegalStateException("the process on the lossy path failed or took too long");
+      }
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+    var numbers = new Gson().fromJson(Files.readString(result), JsonObject.class);
+    var named = new TreeMap<String, Object>();
+    numbers.entrySet().forEach(entry -> named.put(entry.getKey(), entry.getValue()));
+    return named;
+  }
+
+  private static boolean isPossible() throws Exception {
+    var device = "ip tuntap add dev probe mode tun";
+    var command = new ArrayList<>(APART);
+    command.addAll(List.of("sh", "-c", device + " 2>/dev/null"));
+    return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+}
