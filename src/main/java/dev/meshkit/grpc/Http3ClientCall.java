@@ -126,7 +126,9 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     context.addListener(contextEnds, Runnable::run);
     var timer = deadline.watch(this::deadlinePassed);
     deadlineTimer = timer;
-    if (aborted.get() && timer != null) timer.cancel(false); // who ended it may not have seen it
+    if (!aborted.get()) return;
+    if (timer != null) timer.cancel(false); // who ended the call may have seen neither
+    context.removeListener(contextEnds);
   }
 
   private void deadlinePassed() {

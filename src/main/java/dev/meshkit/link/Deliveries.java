@@ -81,7 +81,7 @@ public final class Deliveries implements DeliveryServer {
     var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
     var judge = new Judge(handlers, inbox, new Judge.Sender(from, store, tooMany), maxRun);
     return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
-        ? Optional.of(new DeliverySession(stream, judge, meters))
+        ? Optional.of(new DeliverySession(stream, judge, meters, inbox.monotonic()))
         : Optional.empty();
   }
 }

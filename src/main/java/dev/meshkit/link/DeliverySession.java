@@ -1,6 +1,5 @@
 package dev.meshkit.link;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.InboxVerdictEvent;
@@ -12,9 +11,8 @@ import dev.meshkit.queue.TrafficClass;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
-import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
@@ -30,13 +28,15 @@ final class DeliverySession {
   private final Duplex stream;
   private final Judge judge;
   private final Meters meters;
+  private final InstantSource monotonic;
   private final ReentrantLock turn = new ReentrantLock(); // to answer
   private final Map<String, LaneBuffer> lanes =
       Arrays.stream(TrafficClass.values())
           .map(TrafficClass::text)
           .collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new LaneBuffer()));
 
-  DeliverySession(Duplex stream, Judge judge, Meters meters) {
+  DeliverySession(Duplex stream, Judge judge, Meters meters, InstantSource monotonic) {
+    this.monotonic = monotonic;
     this.stream = stream;
     this.judge = judge;
     this.meters = meters;
@@ -46,7 +46,9 @@ final class DeliverySession {
   void run() throws InterruptedException {
     var steps = new ArrayList<Step<Unit>>();
     steps.add(Step.of(this::read));
-    lanes.forEach((lane, buffer) -> steps.add(Step.of(() -> handle(lane, buffer))));
+    lanes.forEach(
+        (lane, buffer) ->
+            steps.add(Step.of(new LaneTurn(lane, buffer, judge, this::give, monotonic)::run)));
     All.settled(steps).orThrow();
   }
 
@@ -79,25 +81,9 @@ final class DeliverySession {
     meters.count(Metric.QUEUE_INBOX_TOTAL, "MALFORMED");
   }
 
-  /** One lane, in stream order. After what was not applied all is held until a head comes. */
-  private Result<Unit> handle(String lane, LaneBuffer buffer) throws InterruptedException {
-    var holds = false;
-    for (var next = buffer.take(); next.isPresent(); next = buffer.take()) {
-      var answered =
-          switch (next.get()) {
-            case Upward.Parcel parcel -> {
-              holds = holds && !parcel.head();
-              var answer = holds ? Judge.Answer.of(Verdict.HELD) : judge.of(parcel);
-              holds = holds || answer.holds();
-              yield answer(lane, parcel.n(), answer);
-            }
-            case Upward.Broken(_, var n, var why) ->
-                answer(lane, n, Judge.Answer.of(Verdict.REFUSED, Duration.ZERO, broken(n, why)));
-            case Upward.Open _ -> throw new IllegalStateException("no message of a lane");
-          };
-      if (!answered) stream.close(); // which ends the reader, and so the other lanes
-    }
-    return Result.ok();
+  /** What cannot be told ends the reader, and so the other lanes. */
+  private void give(String lane, long n, Judge.Answer answer) throws InterruptedException {
+    if (!answer(lane, n, answer)) stream.close();
   }
 
   private boolean answer(String lane, long n, Judge.Answer answer) throws InterruptedException {
@@ -112,14 +98,5 @@ final class DeliverySession {
     } finally {
       turn.unlock();
     }
-  }
-
-  private static MeshError broken(long n, String why) {
-    return MeshError.of(
-        "error.frame.broken",
-        "reading message " + n,
-        "it breaks the rule of its " + why,
-        "compare the versions of both nodes",
-        MeshError.Retry.NEVER);
   }
 }

@@ -16,12 +16,15 @@ import dev.meshkit.queue.Inbox;
 import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * Decides what becomes of one message: look in the inbox, run the handler, then mark and commit the
- * handler's own rows in one transaction. Thread-safe.
+ * Decides what becomes of messages: look in the inbox, run the handler; then mark, and commit the
+ * handler's own rows in the same transaction. Thread-safe.
  *
  * @param handlers by topic
  * @param inbox what was applied
@@ -65,35 +68,55 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
     }
   }
 
-  /** Looks, runs the handler, marks; blocks as long as that takes. */
-  Answer of(Upward.Parcel parcel) throws InterruptedException {
-    if (sender.oneStoreTooMany())
-      return Answer.of(Verdict.REFUSED, Duration.ZERO, stores(sender.node()));
-    var source = new Inbox.Source(sender.node(), sender.store(), parcel.lane());
-    return switch (inbox.look(source, parcel.n())) {
+  /** What a message came to before it is marked. */
+  sealed interface Handled {
+    /** It is not to be marked. */
+    record Said(Answer answer) implements Handled {}
+
+    /** Its handler is done with it, but for these rows. */
+    record Acked(TxWork work) implements Handled {}
+
+    /** Not to be marked, for a reason. */
+    static Handled said(Verdict verdict, Duration pause, MeshError why) {
+      return new Said(Answer.of(verdict, pause, why));
+    }
+  }
+
+  /** Looks and runs the handler; blocks as long as that takes. */
+  Handled of(Upward.Parcel parcel) throws InterruptedException {
+    if (sender.oneStoreTooMany()) {
+      return Handled.said(Verdict.REFUSED, Duration.ZERO, stores(sender.node()));
+    }
+    return switch (inbox.look(source(parcel.lane()), parcel.n())) {
       case Result.Ok<Inbox.Mark>(var mark) ->
           switch (mark) {
-            case NEW -> handled(source, parcel);
-            case DUPLICATE -> Answer.of(Verdict.DUPLICATE);
-            case FORGOTTEN -> Answer.of(Verdict.FORGOTTEN, Duration.ZERO, forgotten(parcel));
+            case NEW -> handled(parcel);
+            case DUPLICATE -> new Handled.Said(Answer.of(Verdict.DUPLICATE));
+            case FORGOTTEN -> Handled.said(Verdict.FORGOTTEN, Duration.ZERO, forgotten(parcel));
           };
       case Result.Err<Inbox.Mark>(var error) ->
-          Answer.of(Verdict.BUSY, Duration.ofSeconds(1), error);
+          Handled.said(Verdict.BUSY, Duration.ofSeconds(1), error);
     };
   }
 
-  private Answer handled(Inbox.Source source, Upward.Parcel parcel) throws InterruptedException {
+  private Inbox.Source source(String lane) {
+    return new Inbox.Source(sender.node(), sender.store(), lane);
+  }
+
+  private Handled handled(Upward.Parcel parcel) throws InterruptedException {
     var handler = handlers.get(parcel.kind());
-    if (handler == null) return Answer.of(Verdict.BUSY, NO_HANDLER_PAUSE, noHandler(parcel));
+    if (handler == null) return Handled.said(Verdict.BUSY, NO_HANDLER_PAUSE, noHandler(parcel));
     return switch (said(handler, parcel)) {
-      case Disposition.Ack(var work) -> applied(source, parcel, work);
-      case Disposition.Retry(var why, var floor) -> Answer.of(Verdict.RETRY, floor, why);
+      case Disposition.Ack(var work) -> new Handled.Acked(work);
+      case Disposition.Retry(var why, var floor) -> Handled.said(Verdict.RETRY, floor, why);
       case Disposition.Snooze(var pause, var why) ->
-          new Answer(Verdict.BUSY, pause, "error.snoozed", why);
-      case Disposition.Unreachable(var why) -> Answer.of(Verdict.BUSY, Duration.ofSeconds(1), why);
+          new Handled.Said(new Answer(Verdict.BUSY, pause, "error.snoozed", why));
+      case Disposition.Unreachable(var why) ->
+          Handled.said(Verdict.BUSY, Duration.ofSeconds(1), why);
       case Disposition.Release() ->
-          new Answer(Verdict.BUSY, Duration.ofSeconds(1), "", "the handler gave it back");
-      case Disposition.Poison(var why) -> Answer.of(Verdict.REFUSED, Duration.ZERO, why);
+          new Handled.Said(
+              new Answer(Verdict.BUSY, Duration.ofSeconds(1), "", "the handler gave it back"));
+      case Disposition.Poison(var why) -> Handled.said(Verdict.REFUSED, Duration.ZERO, why);
     };
   }
 
@@ -122,15 +145,34 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
     }
   }
 
-  private Answer applied(Inbox.Source source, Upward.Parcel parcel, TxWork work)
-      throws InterruptedException {
-    return switch (inbox.apply(source, parcel.n(), work)) {
-      case Result.Ok<Inbox.Mark>(var mark) ->
-          Answer.of(mark == Inbox.Mark.NEW ? Verdict.APPLIED : Verdict.DUPLICATE);
-      case Result.Err<Inbox.Mark>(var error) when isOurs(error) ->
-          Answer.of(Verdict.BUSY, Duration.ofSeconds(1), error);
-      case Result.Err<Inbox.Mark>(var error) -> Answer.of(Verdict.RETRY, Duration.ZERO, error);
+  /** Marks a message and commits its rows; blocks for the commit. */
+  Answer applied(Upward.Parcel parcel, TxWork work) throws InterruptedException {
+    return switch (inbox.apply(source(parcel.lane()), parcel.n(), work)) {
+      case Result.Ok<Inbox.Mark>(var mark) -> marked(mark);
+      case Result.Err<Inbox.Mark>(var error) -> unmarked(error);
     };
+  }
+
+  /** Marks messages without rows, all or none; blocks for the commit. An answer for each. */
+  List<Answer> applied(String lane, List<Long> numbers) throws InterruptedException {
+    return switch (inbox.apply(source(lane), numbers)) {
+      case Result.Ok<List<Inbox.Mark>>(var marks) -> marks.stream().map(Judge::marked).toList();
+      case Result.Err<List<Inbox.Mark>>(var error) -> {
+        var answers = new ArrayList<>(Collections.nCopies(numbers.size(), Answer.of(Verdict.HELD)));
+        answers.set(0, unmarked(error));
+        yield answers;
+      }
+    };
+  }
+
+  private static Answer marked(Inbox.Mark mark) {
+    return Answer.of(mark == Inbox.Mark.NEW ? Verdict.APPLIED : Verdict.DUPLICATE);
+  }
+
+  private static Answer unmarked(MeshError error) {
+    return isOurs(error)
+        ? Answer.of(Verdict.BUSY, Duration.ofSeconds(1), error)
+        : Answer.of(Verdict.RETRY, Duration.ZERO, error);
   }
 
   private static MeshError stores(NodeId from) {

@@ -6,6 +6,9 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -65,11 +68,8 @@ public final class Inbox {
         Op.record(
             "inbox.apply",
             tx -> {
-              var received = InboxTable.get(tx, source);
-              var mark = received.look(n);
+              var mark = mark(tx, source, List.of(n)).getFirst();
               if (mark != Mark.NEW) return mark;
-              var wallMs = store.clocks().wall().instant().toEpochMilli();
-              InboxTable.put(tx, source, received.with(n), wallMs);
               tx.guarded("message " + n + " of " + source.peer(), work)
                   .ifPresent(
                       thrown -> {
@@ -77,5 +77,32 @@ public final class Inbox {
                       });
               return mark;
             }));
+  }
+
+  /**
+   * Marks numbers, rising, which need nothing else, in one transaction: all or none. What was NEW
+   * is marked now.
+   */
+  public Result<List<Mark>> apply(Source source, List<Long> numbers) throws InterruptedException {
+    return store.submit(Op.record("inbox.mark", tx -> mark(tx, source, numbers)));
+  }
+
+  private List<Mark> mark(StoreTx tx, Source source, List<Long> numbers) {
+    var received = InboxTable.get(tx, source);
+    var before = received;
+    var marks = new ArrayList<Mark>();
+    for (var n : numbers) {
+      var mark = received.look(n);
+      marks.add(mark);
+      if (mark == Mark.NEW) received = received.with(n);
+    }
+    var wallMs = store.clocks().wall().instant().toEpochMilli();
+    if (!received.equals(before)) InboxTable.put(tx, source, received, wallMs);
+    return marks;
+  }
+
+  /** The clock of its store, for waits. */
+  public InstantSource monotonic() {
+    return store.clocks().monotonic();
   }
 }

@@ -20,6 +20,8 @@ public final class Bench {
               _ -> new IdleBench(),
               "rpc",
               RpcBench::new,
+              "deliver",
+              DeliverBench::new,
               "duplex",
               DuplexBench::new,
               "pipeline",

@@ -38,7 +38,7 @@ final class RpcRun {
   public static void main(String... args) throws Exception {
     var parts = Set.copyOf(Arrays.asList(args).subList(1, args.length));
     var numbers =
-        parts.contains(RpcLossy.INSIDE)
+        parts.contains(Apart.INSIDE)
             ? overLossyPath()
             : new RpcRun(RpcSide.Ends.loopback(), parts).measured();
     Files.writeString(
@@ -48,11 +48,11 @@ final class RpcRun {
 
   /** In a network namespace of its own: each packet takes 10 ms, one in a hundred vanishes. */
   private static Map<String, Object> overLossyPath() throws Exception {
-    var path = LossyPath.open(1);
-    var run = new RpcRun(RpcSide.Ends.lossy(false), Set.of());
+    var path = SlowPath.open(10, 0.01);
+    var run = new RpcRun(RpcSide.Ends.slow(false), Set.of());
     run.unary("lossy_unary", false, RpcLoad.asynchronous(CALLERS));
     run.stream("lossy_stream_64k", 20);
-    var alike = new RpcRun(RpcSide.Ends.lossy(true), Set.of());
+    var alike = new RpcRun(RpcSide.Ends.slow(true), Set.of());
     alike.stream("lossy_stream_64k_cubic", 20);
     path.check();
     run.numbers.putAll(alike.numbers);
@@ -80,7 +80,7 @@ final class RpcRun {
     if (wanted("packets")) packets();
     if (wanted("handshake")) handshakes();
     if (wanted("bounds")) bounds();
-    if (wanted("lossy")) numbers.putAll(RpcLossy.measure());
+    if (wanted("lossy")) numbers.putAll(Apart.measure(RpcRun.class));
   }
 
   private void stream(String name, int answers) throws Exception {

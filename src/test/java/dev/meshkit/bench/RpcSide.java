@@ -39,9 +39,9 @@ abstract class RpcSide implements AutoCloseable {
       return new Ends(new TestCa("bench"), "127.0.0.1", "127.0.0.1", false);
     }
 
-    /** On a lossy path. */
-    static Ends lossy(boolean cubic) throws Exception {
-      return new Ends(new TestCa("bench"), LossyPath.NEAR, LossyPath.FAR, cubic);
+    /** On a slow path. */
+    static Ends slow(boolean cubic) throws Exception {
+      return new Ends(new TestCa("bench"), SlowPath.NEAR, SlowPath.FAR, cubic);
     }
 
     private InetSocketAddress bind() {

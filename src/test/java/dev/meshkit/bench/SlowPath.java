@@ -9,25 +9,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path on which every IP packet takes its time and some vanish, for TCP and UDP alike: what is
- * sent to {@link #FAR} comes back, late, as sent by it to {@link #NEAR}, and the other way round.
- * Both ends are in one process; swapping the addresses changes no checksum. For a network namespace
- * that nothing else lives in.
+ * A path on which every IP packet takes its time and some may vanish, for TCP and UDP alike: what
+ * is sent to {@link #FAR} comes back, late, as sent by it to {@link #NEAR}, and the other way
+ * round. Both ends are in one process; swapping the addresses changes no checksum. For a network
+ * namespace that nothing else lives in.
  */
-final class LossyPath {
+final class SlowPath {
   /** Where servers listen. */
   static final String NEAR = "10.99.0.1";
 
   /** Under which they are dialled. */
   static final String FAR = "10.99.0.2";
 
-  /** A packet's, one way. */
-  static final long DELAY_MS = 10;
-
-  /** Of packets. */
-  static final double LOSS = 0.01;
-
-  private static final String DEVICE = "lossy0";
+  private static final String DEVICE = "slow0";
   private static final int MOST_BYTES = 65_536;
   private static final int HEADER_BYTES = 20;
   private static final int SOURCE_AT = 12;
@@ -38,22 +32,29 @@ final class LossyPath {
   private record Late(long dueNanos, ByteBuffer packet) {}
 
   private final TunDevice device;
+  private final long delayNanos;
   private final LinkedBlockingQueue<Late> underWay = new LinkedBlockingQueue<>(MOST_WAITING);
   private volatile @Nullable IOException failure;
 
-  private LossyPath(TunDevice device) {
+  private SlowPath(TunDevice device, long delayMs) {
     this.device = device;
+    this.delayNanos = TimeUnit.MILLISECONDS.toNanos(delayMs);
   }
 
-  /** Makes the path; it lasts as long as this process. */
-  static LossyPath open(long seed) throws IOException, InterruptedException {
-    var path = new LossyPath(TunDevice.open(DEVICE));
+  /**
+   * Makes the path; it lasts as long as this process.
+   *
+   * @param delayMs of a packet, one way
+   * @param loss the share of packets that vanish, each way
+   */
+  static SlowPath open(long delayMs, double loss) throws IOException, InterruptedException {
+    var path = new SlowPath(TunDevice.open(DEVICE), delayMs);
     ip("link set lo up");
     ip("addr add " + NEAR + "/24 dev " + DEVICE);
     ip("link set " + DEVICE + " up mtu 1500");
-    var chance = Chance.seeded(seed);
-    path.run("lossy-in", () -> path.take(() -> chance.nextDouble() < LOSS));
-    path.run("lossy-out", path::give);
+    var chance = Chance.seeded(1);
+    path.run("slow-in", () -> path.take(() -> chance.nextDouble() < loss));
+    path.run("slow-out", path::give);
     return path;
   }
 
@@ -104,7 +105,7 @@ final class LossyPath {
       var source = buffer.getInt(SOURCE_AT);
       buffer.putInt(SOURCE_AT, buffer.getInt(TARGET_AT)).putInt(TARGET_AT, source);
       var packet = ByteBuffer.allocateDirect(buffer.limit()).put(buffer).flip();
-      var due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELAY_MS);
+      var due = System.nanoTime() + delayNanos;
       underWay.put(new Late(due, packet));
     }
   }

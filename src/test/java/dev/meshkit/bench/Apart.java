@@ -11,33 +11,36 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The part of {@link RpcRun} that is measured over a {@link LossyPath}: 20 ms, 1 % each way. */
-final class RpcLossy {
-  /** The part that the process inside the network namespace runs. */
-  static final String INSIDE = "lossy-inside";
+/**
+ * A part of a benchmark that is measured in a network namespace of its own, where it may make a
+ * {@link SlowPath}: by the same program, which finds {@link #INSIDE} among its arguments.
+ */
+final class Apart {
+  /** The argument of a program that runs there. */
+  static final String INSIDE = "inside";
 
   private static final List<String> APART =
       List.of("unshare", "--user", "--map-root-user", "--net");
   private static final long TIMEOUT_SECONDS = 600;
 
-  private RpcLossy() {}
+  private Apart() {}
 
-  /** Runs it in a network namespace of its own, with this process' flags. */
-  static Map<String, Object> measure() throws Exception {
+  /** Runs it with this process' flags; empty where there are no such namespaces, which is said. */
+  static Map<String, Object> measure(Class<?> program) throws Exception {
     if (!isPossible()) {
-      System.out.println("lossy           not measured: no network namespace or no /dev/net/tun");
+      System.out.println("not measured: no network namespace or no /dev/net/tun here");
       return Map.of();
     }
-    var result = Files.createTempFile("bench-rpc-lossy", ".json");
+    var result = Files.createTempFile("bench-apart", ".json");
     var command = new ArrayList<>(APART);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), RpcRun.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(result.toString(), INSIDE));
     var child = new ProcessBuilder(command).inheritIO().start();
     try {
       if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || child.exitValue() != 0) {
-        throw new IllegalStateException("the process on the lossy path failed or took too long");
+        throw new IllegalStateException("the process apart failed or took too long");
       }
     } finally {
       child.destroyForcibly().waitFor();

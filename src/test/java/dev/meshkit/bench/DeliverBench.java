@@ -1,0 +1,28 @@
+package dev.meshkit.bench;
+
+import static dev.meshkit.bench.Target.least;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Durable messages from one node to another, applied once, beside a window of one and beside plain
+ * gRPC streaming without a store: {@link DeliverRun}. With arguments only those parts run ({@code
+ * make bench BENCH=deliver ARGS=near}): {@code near}, {@code far}.
+ */
+final class DeliverBench implements Bench.Measured {
+  /** The targets of issue 7. */
+  private static final List<Target> TARGETS =
+      List.of(least("of_plain_stream_0ms", 0.25), least("of_window_of_one_80ms", 20));
+
+  private final List<String> parts;
+
+  DeliverBench(List<String> parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public Map<String, Object> run() throws Exception {
+    return Measuring.run("deliver", DeliverRun.class, parts, TARGETS);
+  }
+}

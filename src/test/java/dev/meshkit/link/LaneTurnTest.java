@@ -1,0 +1,187 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.PostOffice.A;
+import static dev.meshkit.link.PostOffice.number;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Handler;
+import dev.meshkit.queue.Inbox;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreOptions;
+import dev.meshkit.wire.Downward.Verdict;
+import dev.meshkit.wire.Upward;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Q22, Q33, Q34: what came together is marked together, in order, and all or none of it. */
+@Timeout(60)
+class LaneTurnTest {
+  private static final String LANE = "bulk";
+  private static final String BATCHES = "SELECT batch FROM progress";
+
+  @TempDir Path directory;
+
+  private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private final LaneBuffer buffer = new LaneBuffer();
+  private final AtomicLong now = new AtomicLong();
+  private Store store;
+
+  @BeforeEach
+  void open() throws Exception {
+    store =
+        Store.open(StoreOptions.of(directory, "mesh", Clocks.system(), new SplittableRandom(1)))
+            .orThrow();
+  }
+
+  @AfterEach
+  void close() {
+    buffer.close();
+    store.close();
+  }
+
+  /** Handles what is in the buffer, and what comes, until it is closed; time is the test's. */
+  private void begin(Handler handler) {
+    var sender = new Judge.Sender(A, Bytes.of(new byte[16]), false);
+    var judge = new Judge(Map.of("t", handler), new Inbox(store), sender, Duration.ofSeconds(30));
+    var turn =
+        new LaneTurn(
+            LANE,
+            buffer,
+            judge,
+            (_, n, answer) -> answers.add(n + " " + answer.verdict()),
+            () -> Instant.ofEpochMilli(now.get()));
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            turn.run();
+          } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private void put(long n, boolean head) throws InterruptedException {
+    var token = Bytes.of(new byte[16]);
+    buffer.put(new Upward.Parcel(LANE, n, head, 1, "t", token, Map.of(), Bytes.utf8("" + n)));
+  }
+
+  private List<String> answers(int count) throws InterruptedException {
+    var all = new ArrayList<String>();
+    for (var i = 0; i < count; i++) all.add(answers.poll(20, TimeUnit.SECONDS));
+    return all;
+  }
+
+  private static List<String> all(Verdict verdict, int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(n -> n + " " + verdict).toList();
+  }
+
+  /** One fsync for many: of 60 that wait there is one commit, and one more for what comes alone. */
+  @Test
+  void whatWaitsIsMarkedInOneCommit() throws Exception {
+    for (var n = 1; n <= 60; n++) put(n, false);
+    begin(_ -> Ack.plain());
+    assertEquals(all(Verdict.APPLIED, 1, 60), answers(60));
+    assertEquals(1, commits());
+    put(61, false);
+    assertEquals(all(Verdict.APPLIED, 61, 61), answers(1));
+    assertEquals(2, commits());
+    assertEquals(61, number(store, "SELECT hi FROM inbox"));
+  }
+
+  private long commits() throws InterruptedException {
+    return number(store, BATCHES);
+  }
+
+  /** What a handler commits is there for the next one, whatever else is marked with it. */
+  @Test
+  void rowsAreCommittedBeforeTheNextHandlerBegins() throws Exception {
+    store.submit(Op.record("test", tx -> tx.update("CREATE TABLE app_seen (n INTEGER)"))).orThrow();
+    var seen = new ArrayList<Long>();
+    for (var n = 1; n <= 20; n++) put(n, false);
+    begin(
+        message -> {
+          var n = Long.parseLong(message.message().body().utf8());
+          seen.add(number(store, "SELECT count(*) FROM app_seen"));
+          return n % 5 == 0
+              ? new Ack(tx -> tx.update("INSERT INTO app_seen VALUES (?)", n))
+              : Ack.plain();
+        });
+    assertEquals(all(Verdict.APPLIED, 1, 20), answers(20));
+    assertEquals(IntStream.range(0, 20).mapToObj(i -> (long) i / 5).toList(), seen);
+  }
+
+  /** Of marks that cannot be committed the first message comes again, and those behind it after. */
+  @Test
+  void marksThatFailHoldWhatFollows() throws Exception {
+    for (var n = 1; n <= 4; n++) put(n, false);
+    begin(
+        message -> {
+          if (message.message().body().utf8().equals("3")) store.close();
+          return message.message().body().utf8().equals("4")
+              ? new Disposition.Snooze(Duration.ZERO, "so that what was handled is marked first")
+              : Ack.plain();
+        });
+    assertEquals(List.of("1 BUSY", "2 HELD", "3 HELD", "4 HELD"), answers(4));
+    put(5, false);
+    assertEquals(List.of("5 HELD"), answers(1));
+  }
+
+  /** A failure behind what was handled leaves that applied. */
+  @Test
+  void whatWasHandledBeforeAFailureIsApplied() throws Exception {
+    for (var n = 1; n <= 4; n++) put(n, false);
+    begin(
+        message ->
+            message.message().body().utf8().equals("3")
+                ? new Ack(
+                    _ -> {
+                      throw new IllegalStateException("planted");
+                    })
+                : Ack.plain());
+    assertEquals(List.of("1 APPLIED", "2 APPLIED", "3 RETRY", "4 HELD"), answers(4));
+    put(3, true);
+    assertEquals(List.of("3 RETRY"), answers(1));
+    assertEquals(2, number(store, "SELECT hi FROM inbox"));
+  }
+
+  /** What is done is not kept back for long by handlers that take their time. */
+  @Test
+  void slowHandlersDoNotKeepBackWhatIsDone() throws Exception {
+    for (var n = 1; n <= 3; n++) put(n, false);
+    var before = new ArrayList<String>();
+    var third = new CountDownLatch(1);
+    begin(
+        message -> {
+          now.addAndGet(11);
+          if (message.message().body().utf8().equals("3")) {
+            before.addAll(answers(2));
+            third.countDown();
+          }
+          return Ack.plain();
+        });
+    assertTrue(third.await(30, TimeUnit.SECONDS));
+    assertEquals(all(Verdict.APPLIED, 3, 3), answers(1));
+    assertEquals(all(Verdict.APPLIED, 1, 2), before);
+  }
+}
