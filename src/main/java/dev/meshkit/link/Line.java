@@ -291,7 +291,8 @@ final class Line {
     run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
     var onLiveRoad = life.stream().ended().filter(RoadFailure::isOfRoad).isEmpty();
-    return new Attempted(worked, onLiveRoad, worked ? Optional.of(reopening()) : Optional.empty());
+    var soon = worked && onLiveRoad ? Optional.of(reopening()) : Optional.<Duration>empty();
+    return new Attempted(worked, onLiveRoad, soon);
   }
 
   private Attempted failed(MeshError error) {
