@@ -201,7 +201,8 @@ final class Dial {
   }
 
   private Counterpart counterpart() {
-    return new Counterpart(() -> parts.own().now().verifier(), to.expected());
+    return new Counterpart(
+        () -> parts.own().now().verifier(), to.expected(), parts.tools().meters());
   }
 
   private void await(Duration patience) throws InterruptedException {

@@ -233,7 +233,7 @@ public final class LegacyListener implements AutoCloseable {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     } finally {
       links.remove(link);
-      link.visit().end(closed, () -> link.parts().check().get().isPresent());
+      link.visit().end(closed, () -> admission(link.parts().io()));
     }
   }
 
@@ -274,8 +274,12 @@ public final class LegacyListener implements AutoCloseable {
     return Optional.empty();
   }
 
+  private Admission admission(LegacyIo io) {
+    return parts.own().now().verifier().client(io.chain());
+  }
+
   private Optional<Status> refusal(LegacyIo io) {
-    return parts.own().now().verifier().client(io.chain()) instanceof Admission.Refused refused
+    return admission(io) instanceof Admission.Refused refused
         ? Optional.of(Status.UNAUTHENTICATED.withDescription(refused.text()))
         : Optional.empty();
   }
