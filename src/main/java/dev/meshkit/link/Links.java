@@ -279,6 +279,11 @@ public final class Links implements AutoCloseable {
     return context.roads().dialled();
   }
 
+  /** How long until HTTP/3 is tried beside HTTP/2 with a peer; empty if it is not. */
+  Optional<Duration> untilHttp3(NodeId peer) {
+    return context.roads().untilRetry(peer);
+  }
+
   /** What the roads do with the streams; made before there are lines. */
   private final class Movers implements PeerRoads.Mover {
     @Override

@@ -138,6 +138,17 @@ final class PeerRoads {
     return slot == null ? Duration.ZERO : slot.pace.left(now());
   }
 
+  /** How long until HTTP/3 is tried beside HTTP/2; zero while it is; empty if it is not. */
+  Optional<Duration> untilRetry(NodeId peer) {
+    var slot = slots.get(peer);
+    if (slot == null
+        || !(slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _))
+        || at.equals(Instant.MAX)) {
+      return Optional.empty();
+    }
+    return Optional.of(now().isBefore(at) ? Duration.between(now(), at) : Duration.ZERO);
+  }
+
   /**
    * The peer has dialled us and was let in: it may be dialled at once, also if its certificate, or
    * ours, was refused before. Never blocks.
