@@ -138,6 +138,12 @@ final class PeerRoads {
     return slot == null ? Duration.ZERO : slot.pace.left(now());
   }
 
+  /** Whether there is a road of ours to a peer, and something open on it. */
+  boolean carries(NodeId peer) {
+    var slot = slots.get(peer);
+    return slot != null && slot.road().filter(road -> road.open() > 0).isPresent();
+  }
+
   /** How long until HTTP/3 is tried beside HTTP/2; zero while it is; empty if it is not. */
   Optional<Duration> untilRetry(NodeId peer) {
     var slot = slots.get(peer);

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 
 /** What a node's lines and roads stand on, to dial one {@link Host}, without a node. */
 final class Dialler implements Inbound, AutoCloseable {
@@ -36,6 +37,19 @@ final class Dialler implements Inbound, AutoCloseable {
   }
 
   Dialler(Lab lab, Host host, RoadTimes times, Clocks clocks) {
+    this(lab, host, times, new Fate(clocks, Chance.secure()));
+  }
+
+  /** With these lots. */
+  Dialler(Lab lab, Host host, RandomGenerator chance) {
+    this(lab, host, RoadTimes.DEFAULTS, new Fate(Clocks.system(), chance));
+  }
+
+  /** What is not up to a node. */
+  private record Fate(Clocks clocks, RandomGenerator chance) {}
+
+  private Dialler(Lab lab, Host host, RoadTimes times, Fate fate) {
+    var clocks = fate.clocks();
     var options =
         LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1)).withTimes(times);
     var own = OwnCredentials.of(lab.ca.node(Lab.A));
@@ -52,7 +66,7 @@ final class Dialler implements Inbound, AutoCloseable {
                 _ -> OptionalInt.of(RoadPolicy.CURRENT),
                 times,
                 clocks,
-                Chance.secure(),
+                fate.chance(),
                 meters,
                 history,
                 new Nobody()));
@@ -64,7 +78,7 @@ final class Dialler implements Inbound, AutoCloseable {
             _ -> Endpoint.NONE,
             Set::of,
             clocks,
-            Chance.secure(),
+            fate.chance(),
             meters,
             _ -> {});
     context =
