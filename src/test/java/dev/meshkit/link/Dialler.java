@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What a node's lines and roads stand on, to dial one {@link Host}, without a node. */
@@ -29,6 +30,10 @@ final class Dialler implements Inbound, AutoCloseable {
   final List<String> heard = new CopyOnWriteArrayList<>();
   final Meters meters = new Meters(Map.of());
   final LinkContext context;
+
+  /** Where the host is; another path to it, or a bug. */
+  volatile Supplier<Endpoint> whereabouts;
+
   private final Transport transport;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -50,6 +55,7 @@ final class Dialler implements Inbound, AutoCloseable {
 
   private Dialler(Lab lab, Host host, RoadTimes times, Fate fate) {
     var clocks = fate.clocks();
+    whereabouts = host::at;
     var options =
         LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1)).withTimes(times);
     var own = OwnCredentials.of(lab.ca.node(Lab.A));
@@ -59,7 +65,7 @@ final class Dialler implements Inbound, AutoCloseable {
         new PeerRoads(
             new PeerRoads.Parts(
                 transport,
-                _ -> host.at(),
+                _ -> whereabouts.get(),
                 _ -> Endpoint.NONE,
                 Set::of,
                 options.redial(),
