@@ -96,8 +96,8 @@ class ReadOutTest {
     played.call().over(Status.OK);
     reading.join();
     assertEquals(Outgoing.MAX_FRAMES, dialler.heard.size());
-    var dropped = "meshkit_stream_drops_total{family=\"%s\",reason=\"rate\"} 10.0";
-    assertTrue(dialler.meters.scrape().contains(dropped.formatted(family)));
+    var dropped = "meshkit_stream_drops_total{family=\"" + family + "\",reason=\"rate\"} 10.0";
+    assertTrue(dialler.meters.scrape().contains(dropped));
   }
 
   private static void run(Life life) {
