@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP port of loopback that leads one peer to a node's. From some moment on it leads there no
- * more, and notes when the peer begins another connection; what the node still says arrives.
+ * A UDP port of loopback that leads one peer to a node's. From some moment on no new connection
+ * gets through, but it is noted when the peer begins one; the others end as the node says.
  */
 final class Relay implements AutoCloseable {
   private static final int MOST_BYTES = 65_536;
@@ -25,7 +25,7 @@ final class Relay implements AutoCloseable {
   private final DatagramSocket back;
   private volatile SocketAddress peer = new InetSocketAddress(0);
   private volatile boolean leads = true;
-  private volatile long lastWordNanos = System.nanoTime();
+  private volatile long newsNanos;
   private volatile @Nullable Duration pause;
 
   /** To a node on loopback. */
@@ -42,12 +42,16 @@ final class Relay implements AutoCloseable {
     return new Endpoint("127.0.0.1", front.getLocalPort());
   }
 
-  /** From now on nothing gets through to the node. */
+  /** From now on no new connection gets through to the node. */
   void cut() {
+    newsNanos = System.nanoTime();
     leads = false;
   }
 
-  /** How long after the node's last word the peer has begun another connection; empty if not. */
+  /**
+   * How long after the node's first word since then, which is the soonest that the peer can have
+   * heard of anything, it has begun another connection; empty if it has not.
+   */
   Optional<Duration> pause() {
     return Optional.ofNullable(pause);
   }
@@ -60,16 +64,16 @@ final class Relay implements AutoCloseable {
         front.receive(packet);
         peer = packet.getSocketAddress();
         packet.setSocketAddress(node);
-        if (leads) back.send(packet);
-        else if (pause == null && isInitial(packet)) pause = sinceLastWord();
+        if (leads || !isInitial(packet)) back.send(packet);
+        else if (pause == null) pause = sinceNews();
       }
     } catch (IOException closed) {
       back.close();
     }
   }
 
-  private Duration sinceLastWord() {
-    return Duration.ofNanos(System.nanoTime() - lastWordNanos);
+  private Duration sinceNews() {
+    return Duration.ofNanos(System.nanoTime() - newsNanos);
   }
 
   private static boolean isInitial(DatagramPacket packet) {
@@ -79,11 +83,15 @@ final class Relay implements AutoCloseable {
 
   private void back() {
     var packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
+    var isNews = true;
     try {
       while (true) {
         packet.setLength(MOST_BYTES);
         back.receive(packet);
-        lastWordNanos = System.nanoTime(); // before the peer has it
+        if (isNews && !leads) {
+          newsNanos = System.nanoTime(); // before the peer has it
+          isNews = false;
+        }
         packet.setSocketAddress(peer);
         front.send(packet);
       }
