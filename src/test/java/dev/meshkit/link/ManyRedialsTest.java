@@ -63,7 +63,6 @@ class ManyRedialsTest {
     // then each has waited for its own time
     for (var i = 0; i < PEERS; i++) {
       var pause = relays.get(i).pause().orElseThrow();
-
       var least = Duration.ofNanos((long) (fraction(i) * FIRST_NANOS));
       assertTrue(pause.compareTo(least) >= 0, "peer %d: %s, not %s".formatted(i, pause, least));
     }
