@@ -12,10 +12,10 @@ import dev.meshkit.transport.Family;
 import dev.meshkit.transport.Road;
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +37,7 @@ final class Life {
   private final Standing standing;
   private final @Nullable Road road;
   private final Outgoing out = new Outgoing();
+  private final Allowance allowance; // of whoever reads
   private final AtomicBoolean dropped = new AtomicBoolean();
   private volatile @Nullable Life successor;
   private volatile @Nullable RuntimeException sendBug;
@@ -58,6 +59,7 @@ final class Life {
     this.stream = stream;
     this.standing = standing;
     this.road = road;
+    this.allowance = Allowance.of(stream.family(), now());
   }
 
   /** Opens a call that both sides accept. Blocks at most 5 s. */
@@ -167,16 +169,19 @@ final class Life {
 
   /**
    * Reads what still comes until the far side has sent all, for at most the time of a hand-over;
-   * nothing is sent any more. Whose place the peer's own stream took waits until it is quiet before
-   * it says so: until the peer knows that its stream is taken, it still talks on this one.
+   * nothing is sent any more. Whose place the peer's own stream took waits until it is quiet, for
+   * at most half of that time, before it says so: until the peer knows that its stream is taken, it
+   * still talks on this one, and what it said has to be read after that.
    */
   void readOut() {
+    var most = context.options().times().handOver();
+    var end = now().plus(most);
     try {
       var next = successor;
       var taken = next == null || !next.isOurs();
-      if (taken && isReadToItsEnd(quiet())) return;
+      if (taken && isReadToItsEnd(quiet(), end.minus(most.dividedBy(2)))) return;
       stream.finishOurs();
-      if (!isReadToItsEnd(context.options().times().handOver())) stream.close();
+      if (!isReadToItsEnd(most, end)) stream.close();
     } catch (InterruptedException stopping) {
       stream.close(); // the links are closing
     } catch (RuntimeException bug) {
@@ -190,16 +195,13 @@ final class Life {
     return trips.compareTo(SETTLE) > 0 ? trips : SETTLE;
   }
 
-  /** False if it was quiet for so long, or the time of a hand-over is over. */
-  private boolean isReadToItsEnd(Duration quiet) throws InterruptedException {
-    var monotonic = context.ports().clocks().monotonic();
-    var end = monotonic.instant().plus(context.options().times().handOver());
+  /** False if it was quiet for so long, or is not over at {@code end}. */
+  private boolean isReadToItsEnd(Duration quiet, Instant end) throws InterruptedException {
     while (true) {
-      var left = Duration.between(monotonic.instant(), end);
+      var left = Duration.between(now(), end);
       if (left.compareTo(quiet) > 0) left = quiet;
       switch (left.isPositive() ? stream.receive(left) : new Heard.Silence()) {
-        case Heard.Frame(var bytes) ->
-            context.ports().inbound().frame(peer(), stream.family(), bytes);
+        case Heard.Frame(var bytes) -> heard(bytes);
         case Heard.Silence() -> {
           return false;
         }
@@ -208,6 +210,19 @@ final class Life {
         }
       }
     }
+  }
+
+  /** A frame, if the peer may say so much; which stream of its it comes on makes no difference. */
+  private void heard(Bytes frame) {
+    if (allowance.permits(frame.size(), now())) {
+      context.ports().inbound().frame(peer(), stream.family(), frame);
+    } else {
+      context.dropped(stream.family(), "rate", 1);
+    }
+  }
+
+  private Instant now() {
+    return context.ports().clocks().monotonic().instant();
   }
 
   /**
@@ -255,19 +270,9 @@ final class Life {
   }
 
   private Result<Ending> read() throws InterruptedException {
-    var family = stream.family();
-    var monotonic = context.ports().clocks().monotonic();
-    var allowance = Allowance.of(family, monotonic.instant());
-    var patience = family == Family.STREAM ? context.options().silence() : ByteStream.FOREVER;
-    Consumer<Bytes> sink =
-        bytes -> {
-          if (allowance.permits(bytes.size(), monotonic.instant())) {
-            context.ports().inbound().frame(peer(), family, bytes);
-          } else {
-            context.dropped(family, "rate", 1);
-          }
-        };
-    return Result.ok(stream.receiveAll(patience, sink) ? Ending.ENDED : Ending.SILENT);
+    var isStream = stream.family() == Family.STREAM;
+    var patience = isStream ? context.options().silence() : ByteStream.FOREVER;
+    return Result.ok(stream.receiveAll(patience, this::heard) ? Ending.ENDED : Ending.SILENT);
   }
 
   private Result<Ending> write() throws InterruptedException {

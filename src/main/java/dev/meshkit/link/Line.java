@@ -20,21 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Stream, or the Elect, with one peer, life after life. Of the two nodes the smaller id opens
  * at once and the larger after 1 s without one; if both did, the smaller's stays; a later process
- * of the peer beats an earlier one. Thread-safe; a thread of its own reopens it while it is wanted.
+ * of the peer beats an earlier one. Thread-safe; a {@link LineKeeper} reopens it while it is
+ * wanted.
  */
 final class Line {
   private static final System.Logger LOG = System.getLogger(Line.class.getName());
-  private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final Duration LONG_LIFE = Duration.ofSeconds(10);
-  private static final Duration REOPEN_LEAST = Duration.ofMillis(50);
-  private static final Duration REOPEN_MOST = Duration.ofMillis(250);
-
-  /** On a road that lives the smaller id is sooner than {@link #GRACE}, or there would be two. */
-  private static final Duration MOST_BESIDE = Duration.ofMillis(900);
-
   private final LinkContext context;
   private final NodeId peer;
   private final Family family;
+  private final Reopening reopening;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile @Nullable Life current; // written under lock
@@ -46,6 +40,20 @@ final class Line {
     this.context = context;
     this.peer = peer;
     this.family = family;
+    this.reopening = new Reopening(context, peer);
+  }
+
+  NodeId peer() {
+    return peer;
+  }
+
+  Family family() {
+    return family;
+  }
+
+  /** How soon it is opened anew. */
+  Reopening reopening() {
+    return reopening;
   }
 
   /** The live stream. */
@@ -85,7 +93,7 @@ final class Line {
     try {
       wanted = true;
       if (supervised) return;
-      supervised = context.start(this::supervise);
+      supervised = context.start(new LineKeeper(context, this));
     } finally {
       lock.unlock();
     }
@@ -169,7 +177,7 @@ final class Line {
   /**
    * What is live on a road that was left, perhaps while it was opened there, is cut before long.
    */
-  private void follow() {
+  void follow() {
     if (strayed().isPresent()) context.start(this::catchUp);
   }
 
@@ -210,7 +218,7 @@ final class Line {
   }
 
   /** On a thread of its own: who opens the next stream does not wait for it. */
-  private void readOutBeside(Life life) {
+  void readOutBeside(Life life) {
     if (!context.start(() -> readOut(life))) life.stream().finish(); // the links are closing
   }
 
@@ -219,31 +227,18 @@ final class Line {
     over(life);
   }
 
-  private void supervise() {
-    try {
-      var attempt = 0;
-      var pause = context.self().compareTo(peer) < 0 ? Duration.ZERO : GRACE;
-      while (awaitTurn(pause)) {
-        var outcome = safely();
-        attempt = outcome.worked() ? 0 : attempt + 1;
-        pause = outcome.pause().orElse(context.pause(peer, attempt));
-        if (outcome.onLiveRoad() && pause.compareTo(MOST_BESIDE) > 0) pause = MOST_BESIDE;
-        if (context.self().compareTo(peer) > 0) pause = pause.plus(GRACE);
-      }
-    } catch (InterruptedException stopping) {
-      life().ifPresent(Life::retire); // the links are closing
-    }
-  }
-
-  /** Blocks until nobody's stream is live and it is time; false once it is not wanted. */
-  private boolean awaitTurn(Duration pause) throws InterruptedException {
+  /**
+   * Blocks until nobody's stream is live, or one that is to be on a road of ours, and it is time;
+   * false once it is not wanted.
+   */
+  boolean awaitTurn(Duration pause) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       var nanos = pause.toNanos();
       while (wanted) {
-        if (current != null) {
+        if (current != null && !isAstray(current)) {
           changed.await();
-          nanos = reopening().toNanos();
+          nanos = reopening.lived().toNanos();
         } else if (nanos <= 0 || hurry) {
           hurry = false;
           return true;
@@ -258,57 +253,16 @@ final class Line {
     }
   }
 
-  private Duration reopening() {
-    var jitter = context.between(REOPEN_LEAST, REOPEN_MOST);
-    return context.self().compareTo(peer) < 0 ? jitter : jitter.plus(GRACE);
-  }
-
-  /** A bug of ours, whoever provoked it, costs one attempt, never the line or the node. */
-  private Attempted safely() throws InterruptedException {
-    try {
-      return attempt();
-    } catch (RuntimeException | Error failure) {
-      LOG.log(System.Logger.Level.WARNING, "opening " + family + " to " + peer + " threw", failure);
-      return new Attempted(false, Optional.of(context.options().times().blocked()));
-    }
-  }
-
-  private Attempted attempt() throws InterruptedException {
-    var road = context.roads().to(peer);
-    if (!(road instanceof Result.Ok<Road>(var there))) return failed(error(road));
-    var opened = Life.open(context, there, family);
-    if (!(opened instanceof Result.Ok<Life>(var life))) {
-      var error = error(opened);
-      context.failed(there, error);
-      return failed(error);
-    }
-    if (!install(life)) {
-      readOutBeside(life);
-      return new Attempted(true, Optional.of(reopening()));
-    }
-    follow();
-    var began = now();
-    run(life);
-    var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
-    var onLiveRoad = life.stream().ended().filter(RoadFailure::isOfRoad).isEmpty();
-    return new Attempted(worked, onLiveRoad, worked ? Optional.of(reopening()) : Optional.empty());
-  }
-
-  private Attempted failed(MeshError error) {
-    var kind = RoadFailure.kindOf(error);
-    if (family == Family.STREAM) {
-      context.ports().inbound().down(peer, kind == RoadFailure.Kind.REFUSED);
-      context.tell(peer.toString(), error);
-    }
-    if (kind == RoadFailure.Kind.IDENTITY || kind == RoadFailure.Kind.MISMATCH) {
-      return new Attempted(false, Optional.of(context.options().times().blocked()));
-    }
-    var shared = context.roads().untilDial(peer); // with whoever else wants to reach it
-    return new Attempted(false, Optional.of(shared).filter(Duration::isPositive));
+  /**
+   * Whether the larger id has opened it on a road of its own though there is one of the smaller,
+   * which is ours and carries what else there is: where both are live, two would stay for ever.
+   */
+  private boolean isAstray(Life live) {
+    return !live.isOurs() && context.self().compareTo(peer) < 0 && context.roads().carries(peer);
   }
 
   /** Makes it the live one, unless the one there is stays. */
-  private boolean install(Life life) {
+  boolean install(Life life) {
     lock.lock();
     try {
       if (life.isOurs() && !wanted) return false;
@@ -339,7 +293,8 @@ final class Line {
     }
   }
 
-  private void run(Life life) {
+  /** Reads and writes it to its end. Blocks for as long. */
+  void run(Life life) {
     var more = false;
     try {
       more = life.run();
@@ -387,7 +342,8 @@ final class Line {
     return context.ports().clocks().monotonic().instant();
   }
 
-  private static MeshError error(Result<?> failed) {
+  /** Why something failed. */
+  static MeshError error(Result<?> failed) {
     return failed instanceof Result.Err<?>(var error)
         ? error
         : MeshError.unavailable("reach a peer", "unknown", "try again");

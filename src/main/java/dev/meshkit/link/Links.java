@@ -9,6 +9,7 @@ import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.security.OwnCredentials;
+import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.LegacyListener;
 import dev.meshkit.transport.Listener;
@@ -158,7 +159,11 @@ public final class Links implements AutoCloseable {
    */
   public Result<NodeId> greet(Endpoint seed) throws InterruptedException {
     if (closed.get()) return stopping("greet " + seed);
-    return context.roads().greet(seed).onErr(error -> context.tell(seed.toString(), error));
+    return context
+        .roads()
+        .dialling()
+        .greet(seed)
+        .onErr(error -> context.tell(seed.toString(), error));
   }
 
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}, and 5 s if it must dial first. */
@@ -179,12 +184,16 @@ public final class Links implements AutoCloseable {
     opened.onErr(error -> context.failed(there, error));
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
     return HelloRules.judge(context.hello(), to, call.hello())
-        .<Duplex>map((Hello _) -> new StreamDuplex(call.stream(), there::isRetired))
+        .<Duplex>map((Hello _) -> duplex(call.stream(), there))
         .onErr(
             error -> {
               context.refused(error);
               call.stream().close();
             });
+  }
+
+  private Duplex duplex(ByteStream stream, Road road) {
+    return new StreamDuplex(stream, road::isRetired, () -> context.roads().discard(road));
   }
 
   /**
@@ -268,6 +277,11 @@ public final class Links implements AutoCloseable {
   /** The roads that this node has dialled and keeps. */
   Map<NodeId, RoadKind> dialled() {
     return context.roads().dialled();
+  }
+
+  /** How long until HTTP/3 is tried beside HTTP/2 with a peer; empty if it is not. */
+  Optional<Duration> untilHttp3(NodeId peer) {
+    return context.roads().untilRetry(peer);
   }
 
   /** What the roads do with the streams; made before there are lines. */

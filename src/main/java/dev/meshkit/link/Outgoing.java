@@ -24,13 +24,22 @@ final class Outgoing {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final LinkedHashMap<String, Bytes> waiting = new LinkedHashMap<>(); // guarded by lock
+  private final LinkedHashMap<Key, Bytes> waiting = new LinkedHashMap<>(); // guarded by lock
   private long bytes; // guarded by lock
   private long unkeyed; // guarded by lock
   private boolean direct; // who offers may grab; guarded by lock
   private boolean grabbed; // somebody sends what it grabbed; guarded by lock
   private boolean closed; // guarded by lock
   private boolean gone; // what waited has moved, or was given up; guarded by lock
+
+  /** What a frame is known by while it waits. */
+  sealed interface Key {
+    /** Of which only the latest counts; whatever its text is. */
+    record Named(String text) implements Key {}
+
+    /** Like no other. */
+    record Numbered(long number) implements Key {}
+  }
 
   /**
    * What became of an offer.
@@ -43,17 +52,17 @@ final class Outgoing {
   /**
    * A frame that waited.
    *
-   * @param key of which only the latest counts
+   * @param key that it has
    * @param frame as it was offered
    */
-  record Kept(String key, Bytes frame) {}
+  record Kept(Key key, Bytes frame) {}
 
   /** Adds a frame; an empty key is like no other. Never blocks. */
   Offered offer(String key, Bytes frame) {
     lock.lock();
     try {
       if (closed) return new Offered(false, 0);
-      var name = key.isEmpty() ? "#" + unkeyed++ : key;
+      var name = key.isEmpty() ? new Key.Numbered(unkeyed++) : new Key.Named(key);
       var replaced = waiting.put(name, frame);
       bytes += frame.size() - (replaced == null ? 0 : replaced.size());
       var dropped = trim();
@@ -144,7 +153,7 @@ final class Outgoing {
    * Not taken once what waited has gone.
    */
   Offered takeBack(Kept frame) {
-    var one = new LinkedHashMap<String, Bytes>();
+    var one = new LinkedHashMap<Key, Bytes>();
     one.put(frame.key(), frame.frame());
     lock.lock();
     try {
@@ -189,12 +198,12 @@ final class Outgoing {
     changed.signalAll();
   }
 
-  private int precede(SequencedMap<String, Bytes> earlier) {
+  private int precede(SequencedMap<Key, Bytes> earlier) {
     lock.lock();
     try {
       if (gone) return earlier.size();
       for (var one : earlier.reversed().entrySet()) {
-        var key = one.getKey().startsWith("#") ? "#" + unkeyed++ : one.getKey();
+        var key = one.getKey() instanceof Key.Named named ? named : new Key.Numbered(unkeyed++);
         if (waiting.containsKey(key)) continue;
         waiting.putFirst(key, one.getValue());
         bytes += one.getValue().size();

@@ -7,12 +7,9 @@ import dev.meshkit.api.Result;
 import dev.meshkit.observe.ConnectionEndEvent;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
-import dev.meshkit.transport.Approach;
-import dev.meshkit.transport.Dialled;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
-import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.net.InetAddress;
@@ -27,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -40,6 +38,7 @@ final class PeerRoads {
   private static final System.Logger LOG = System.getLogger(PeerRoads.class.getName());
 
   private final Parts parts;
+  private final RoadDialling dialling;
   private final RoadSuccession succession;
   private final Map<NodeId, RoadSlot> slots = new ConcurrentHashMap<>();
   private final ExecutorService keepers =
@@ -87,7 +86,13 @@ final class PeerRoads {
 
   PeerRoads(Parts parts) {
     this.parts = parts;
+    this.dialling = new RoadDialling(this, parts);
     this.succession = new RoadSuccession(this, parts);
+  }
+
+  /** Dials. */
+  RoadDialling dialling() {
+    return dialling;
   }
 
   /** Replaces roads. */
@@ -96,8 +101,9 @@ final class PeerRoads {
   }
 
   /**
-   * A road to a peer: the one there is, or a new one. Blocks at most 5 s for a dial. Until a peer
-   * that could not be reached may be dialled again, that failure is the answer to all who ask.
+   * A road to a peer: the one there is, or a new one. Blocks at most 5 s for a dial, and a moment
+   * before it if a road was lost just now. Until a peer that could not be reached may be dialled
+   * again, that failure is the answer to all who ask.
    */
   Result<Road> to(NodeId peer) throws InterruptedException {
     var slot = slot(peer);
@@ -113,14 +119,16 @@ final class PeerRoads {
       if (slot.moved(where(slot))) forgive(slot);
       var last = slot.lastFailure();
       if (last.isPresent() && slot.pace.left(now()).isPositive()) return Result.err(last.get());
+      TimeUnit.NANOSECONDS.sleep(slot.pace.spread(now()).toNanos());
       slot.plan = slot.plan.lost(); // whatever it was on, it is there no more
-      return dial(slot);
+      return dialling.dial(slot);
     } finally {
       slot.dialling.unlock();
     }
   }
 
-  private RoadSlot slot(NodeId peer) {
+  /** The place of a peer's road, made when first needed. */
+  RoadSlot slot(NodeId peer) {
     return slots.computeIfAbsent(peer, _ -> new RoadSlot(peer, new Pace(parts.redial().of(peer))));
   }
 
@@ -128,6 +136,23 @@ final class PeerRoads {
   Duration untilDial(NodeId peer) {
     var slot = slots.get(peer);
     return slot == null ? Duration.ZERO : slot.pace.left(now());
+  }
+
+  /** Whether there is a road of ours to a peer, and something open on it. */
+  boolean carries(NodeId peer) {
+    var slot = slots.get(peer);
+    return slot != null && slot.road().filter(road -> road.open() > 0).isPresent();
+  }
+
+  /** How long until HTTP/3 is tried beside HTTP/2; zero while it is; empty if it is not. */
+  Optional<Duration> untilRetry(NodeId peer) {
+    var slot = slots.get(peer);
+    if (slot == null
+        || !(slot.plan.state() instanceof RoadPlan.State.OnH2(var at, _))
+        || at.equals(Instant.MAX)) {
+      return Optional.empty();
+    }
+    return Optional.of(now().isBefore(at) ? Duration.between(now(), at) : Duration.ZERO);
   }
 
   /**
@@ -198,45 +223,6 @@ final class PeerRoads {
     slot.pace.reset();
   }
 
-  Result<Road> dial(RoadSlot slot) throws InterruptedException { // dialling held
-    var refused = slot.plan.refusal(facts().now());
-    if (refused.isPresent()) return Result.err(refused.get());
-    var version = parts.policy().apply(slot.peer);
-    if (version.isEmpty()) return NoRoad.noCommonRoad(slot.peer);
-    var legacy = version.getAsInt() == RoadPolicy.LEGACY;
-    var at = legacy ? parts.legacy().apply(slot.peer) : where(slot);
-    if (at.equals(Endpoint.NONE))
-      return legacy ? NoRoad.noLegacyPort(slot.peer) : NoRoad.unknown(slot.peer);
-    var to = new Approach(at, slot.peer, slot.plan.doubtsH3(facts()));
-    var dialled = legacy ? parts.transport().dial(RoadKind.LEGACY, to) : parts.transport().dial(to);
-    return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
-  }
-
-  private Road won(RoadSlot slot, Dialled won) { // dialling held
-    var road = won.road();
-    slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), facts());
-    if (won.isOfUdp()) slot.plan = slot.plan.doubtful(facts());
-    if (won.undecided()) slot.plan = slot.plan.undecided(facts());
-    slot.pace.reset();
-    won.downgrade()
-        .ifPresentOrElse(
-            reason -> parts.history().downgraded(slot.peer, reason),
-            () -> parts.history().preferred(slot.peer));
-    parts.history().won(slot.peer, road.kind());
-    install(slot, road);
-    return road;
-  }
-
-  /** A dial failed. */
-  void failed(RoadSlot slot, MeshError why) { // dialling held
-    slot.plan = slot.plan.failed(why, facts());
-    slot.pace.failed(now(), parts.chance());
-    slot.failed(why);
-    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
-      parts.history().blocked(slot.peer, why.details().getOrDefault("mk", why.code()));
-    }
-  }
-
   /** Puts a road in its place, and has somebody look after it. */
   void install(RoadSlot slot, Road road) { // dialling held
     slot.road().ifPresent(Road::retire); // before its keeper is told that it has left
@@ -258,39 +244,15 @@ final class PeerRoads {
   }
 
   /**
-   * Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. Where
-   * the legacy socket is to be used, the road carries until the peer has said its legacy port.
-   */
-  Result<NodeId> greet(Endpoint seed) throws InterruptedException {
-    var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
-    if (!(dialled instanceof Result.Ok<Dialled>(var won))) return dialled.cast();
-    var peer = won.road().peer();
-    if (parts.policy().apply(peer).isEmpty()) {
-      won.road().abandon();
-      return NoRoad.noCommonRoad(peer).cast();
-    }
-    var slot = slot(peer);
-    slot.dialling.lock();
-    try {
-      slot.greetedAt(seed);
-      if (slot.road().isEmpty()) {
-        won(slot, won);
-      } else {
-        won.road().abandon();
-      }
-    } finally {
-      slot.dialling.unlock();
-    }
-    return Result.ok(peer);
-  }
-
-  /**
    * A road that failed: the next call dials anew. One that is retired is left to its farewell: what
    * failed there may have been one call, and others are read to their end.
    */
   void discard(Road road) {
     var slot = slots.get(road.peer());
-    if (slot != null && end(slot, road, "LOST")) return;
+    if (slot != null && slot.holds(road)) { // first the pace: then nobody dials too soon
+      slot.pace.lost(now(), parts.chance());
+      if (end(slot, road, "LOST")) return;
+    }
     if (!road.isRetired()) road.abandon();
   }
 
@@ -306,7 +268,7 @@ final class PeerRoads {
     }
     slot.dialling.lock();
     try {
-      if (slot.holds(road)) failed(slot, why);
+      if (slot.holds(road)) dialling.failed(slot, why);
       if (!end(slot, road, RoadHistory.BLOCKED) && !road.isRetired()) road.abandon();
     } finally {
       slot.dialling.unlock();

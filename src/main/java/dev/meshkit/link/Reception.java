@@ -68,7 +68,8 @@ final class Reception implements MeshService {
     var older = delivering.put(stream.peer(), stream);
     if (older != null) older.close();
     try {
-      context.ports().deliveries().serve(stream.peer(), new StreamDuplex(stream, () -> false));
+      var duplex = new StreamDuplex(stream, () -> false, () -> {});
+      context.ports().deliveries().serve(stream.peer(), duplex);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt(); // the links are closing
     } catch (RuntimeException failure) {

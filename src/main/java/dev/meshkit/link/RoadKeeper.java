@@ -42,7 +42,6 @@ final class RoadKeeper implements Runnable {
   private final Road road;
   private final RoadSuccession succession;
   private final Instant agedMonotonic;
-  private Instant usedMonotonic;
   private Instant renewMonotonic = Instant.MAX;
   private final Set<InetAddress> addresses;
   private String ending = "REPLACED";
@@ -58,7 +57,6 @@ final class RoadKeeper implements Runnable {
     this.road = watched.road();
     this.succession = roads.succession();
     this.addresses = new HashSet<>(road.kind() == RoadKind.H2 ? parts.addresses().get() : Set.of());
-    this.usedMonotonic = now();
     var around = 1 - JITTER + 2 * JITTER * parts.chance().nextDouble();
     this.agedMonotonic = now().plusNanos((long) (parts.times().age().toNanos() * around));
   }
@@ -168,12 +166,13 @@ final class RoadKeeper implements Runnable {
 
   /**
    * The peer's own road carries all: then this one, of which nobody knows any more, is one too
-   * many. So is a legacy connection that takes no new calls, once it has none.
+   * many. So is a legacy connection that takes no new calls, once it has none. What was open, or
+   * asked, only between two looks counts as well.
    */
   private boolean isUsed() {
-    if (road.open() > 0) usedMonotonic = now();
-    var useless = road.kind() == RoadKind.LEGACY && road.isSentAway() && road.open() == 0;
-    if (!useless && now().isBefore(usedMonotonic.plus(parts.times().idle()))) return true;
+    var idle = road.idle();
+    var useless = road.kind() == RoadKind.LEGACY && road.isSentAway() && idle.isPositive();
+    if (!useless && idle.compareTo(parts.times().idle()) < 0) return true;
     roads.end(slot, road, useless ? RoadSuccession.Cause.SENT_AWAY.name() : "IDLE");
     return false;
   }

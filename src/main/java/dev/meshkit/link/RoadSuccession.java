@@ -75,7 +75,7 @@ final class RoadSuccession {
       if (slot.pace.left(now()).isPositive()) return;
       parts.history().switching(slot.peer);
       var before = slot.plan;
-      fresh = roads.dial(slot);
+      fresh = roads.dialling().dial(slot);
       if (!fresh.isOk()) stays(slot, old.get(), before);
     } finally {
       slot.dialling.unlock();
@@ -108,7 +108,7 @@ final class RoadSuccession {
       var before = slot.plan;
       fresh = parts.transport().dial(old.kind(), Approach.to(at, slot.peer)).map(Dialled::road);
       if (fresh instanceof Result.Err<Road>(var why)) {
-        roads.failed(slot, why);
+        roads.dialling().failed(slot, why);
         stays(slot, old, before);
         return;
       }
@@ -145,7 +145,7 @@ final class RoadSuccession {
       slot.plan = slot.plan.stillOnH2(roads.facts());
       if (RoadFailure.isOfUdp(kind)) slot.plan = slot.plan.doubtful(roads.facts());
       if (kind != RoadFailure.Kind.IDENTITY) return;
-      roads.failed(slot, why); // no road is used with whom one of them refused
+      roads.dialling().failed(slot, why); // no road is used with whom one of them refused
       roads.end(slot, road, RoadHistory.BLOCKED);
     } finally {
       slot.dialling.unlock();

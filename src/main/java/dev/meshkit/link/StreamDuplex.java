@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
+import dev.meshkit.transport.RoadFailure;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -12,8 +13,9 @@ import java.util.function.BooleanSupplier;
  *
  * @param stream the call
  * @param retired whether its road is
+ * @param lost runs when it ended because its road is gone, before another is asked for
  */
-record StreamDuplex(ByteStream stream, BooleanSupplier retired) implements Duplex {
+record StreamDuplex(ByteStream stream, BooleanSupplier retired, Runnable lost) implements Duplex {
 
   @Override
   public NodeId peer() {
@@ -39,6 +41,7 @@ record StreamDuplex(ByteStream stream, BooleanSupplier retired) implements Duple
 
   @Override
   public void close() {
+    if (stream.ended().filter(RoadFailure::isOfRoad).isPresent()) lost.run();
     stream.close();
   }
 }

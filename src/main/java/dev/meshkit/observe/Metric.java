@@ -210,7 +210,9 @@ public enum Metric {
   /** Only of clients that do not tell of their cancels themselves. */
   H3_CANCEL_PROBES_TOTAL(COUNTER, "Probes whether a client still wants its answer."),
   /** Code is an MK code. */
-  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code"));
+  HANDSHAKE_FAILURES_TOTAL(COUNTER, "TLS handshakes refused.", Label.SIDE, Label.open("code")),
+  /** Whoever dialled; one that was not even let in is a handshake refused. */
+  REVOKED_CUT_TOTAL(COUNTER, "Live roads cut because their peer's certificate was revoked.");
 
   /** How a metric is recorded and printed. */
   public enum Type {

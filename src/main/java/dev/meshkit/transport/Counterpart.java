@@ -3,6 +3,8 @@ package dev.meshkit.transport;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.grpc.PeerCheck;
 import dev.meshkit.grpc.Verdict;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Admitted;
 import dev.meshkit.security.Admission.Refused;
@@ -22,15 +24,23 @@ import java.util.function.Supplier;
 final class Counterpart implements PeerCheck {
   private final Supplier<PeerVerifier> verifier;
   private final NodeId dialled;
+  private final Meters meters;
   private volatile Admission last =
       new Refused(TlsCode.HANDSHAKE_TIMEOUT, "no handshake was finished");
   private volatile long notAfterMs;
   private volatile List<X509Certificate> shown = List.of();
 
-  /** {@code verifier}: that of the moment, as whom we trust may change while a road is open. */
-  Counterpart(Supplier<PeerVerifier> verifier, NodeId dialled) {
+  /**
+   * Whoever will be there.
+   *
+   * @param verifier that of the moment, as whom we trust may change while a road is open
+   * @param dialled who must be there
+   * @param meters counts the roads that are cut
+   */
+  Counterpart(Supplier<PeerVerifier> verifier, NodeId dialled, Meters meters) {
     this.verifier = verifier;
     this.dialled = dialled;
+    this.meters = meters;
   }
 
   @Override
@@ -42,8 +52,10 @@ final class Counterpart implements PeerCheck {
   }
 
   /** All checks; remembers the outcome. */
-  Admission admit(List<X509Certificate> chain) {
+  synchronized Admission admit(List<X509Certificate> chain) {
     var found = verifier.get().server(chain, known());
+    var isCut = found instanceof Refused(var code, _) && code == TlsCode.REVOKED;
+    if (isCut && last instanceof Admitted) meters.count(Metric.REVOKED_CUT_TOTAL);
     last = found;
     shown = List.copyOf(chain);
     if (!chain.isEmpty()) notAfterMs = chain.getFirst().getNotAfter().toInstant().toEpochMilli();

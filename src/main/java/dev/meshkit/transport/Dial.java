@@ -131,7 +131,7 @@ final class Dial {
   }
 
   /** The legacy socket: connects, shakes hands, greets. It is nobody's fallback. */
-  Race.Attempt overLegacy() {
+  Race.Attempt overLegacy() throws InterruptedException {
     var event = HandshakeEvent.started();
     var began = parts.tools().clocks().monotonic().instant();
     var there = counterpart();
@@ -158,6 +158,8 @@ final class Dial {
       return won(event, began, io, there);
     } catch (IOException failed) {
       abort(raw);
+      // whoever wanted it does not any more, which says nothing of the peer
+      if (Thread.interrupted()) throw new InterruptedException("dial " + to.at());
       var why = Status.UNAVAILABLE.withDescription(String.valueOf(failed.getMessage()));
       return lost(event, RoadKind.LEGACY, there, why.withCause(failed));
     } catch (StatusRuntimeException refusal) {
@@ -201,7 +203,8 @@ final class Dial {
   }
 
   private Counterpart counterpart() {
-    return new Counterpart(() -> parts.own().now().verifier(), to.expected());
+    return new Counterpart(
+        () -> parts.own().now().verifier(), to.expected(), parts.tools().meters());
   }
 
   private void await(Duration patience) throws InterruptedException {

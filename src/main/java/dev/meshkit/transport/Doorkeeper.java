@@ -85,7 +85,7 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
     var remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     var stay = Stay.ofAnyAge(new Stay.Parts(parts.own(), parts.tools(), parts.times()), session);
     Runnable sendAway = () -> parts.tcp().guests().sendAway(remote);
-    var guest = new Guest(() -> verifier().client(chain), stay::isOver, sendAway);
+    var guest = new Guest(() -> visit.judged(verifier().client(chain)), stay::isOver, sendAway);
     parts.tcp().rounds().add(guest);
     return known.set(Guest.KEY, guest).build();
   }
@@ -94,14 +94,13 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   public void transportTerminated(@Nullable Attributes attributes) {
     if (attributes == null) return; // it was never ready
     var visit = attributes.get(Visit.KEY);
-    if (visit != null) visit.end(closing, () -> isRefused(attributes));
+    if (visit != null) visit.end(closing, () -> admission(attributes));
     var guest = attributes.get(Guest.KEY);
     if (guest != null) parts.tcp().rounds().remove(guest);
   }
 
-  private boolean isRefused(Attributes attributes) {
-    var chain = chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
-    return verifier().client(chain) instanceof Refused;
+  private Admission admission(Attributes attributes) {
+    return verifier().client(chain(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
   }
 
   private static String name(Admission admission) {

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +36,6 @@ public final class LegacyListener implements AutoCloseable {
   private static final int AGAIN_MS = 100;
   private static final int LISTEN_MS = 1_000;
   private static final int MOST_UNREAD = 64 << 10;
-  private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   private final ServerSocket server;
   private final Parts parts;
@@ -104,15 +102,17 @@ public final class LegacyListener implements AutoCloseable {
    */
   public void leave() {
     unbind();
-    for (var link : links) {
-      link.goAway();
-      Thread.ofVirtual().name("legacy farewell").start(() -> farewell(link));
-    }
+    links.forEach(this::sendAway);
   }
 
-  private static void farewell(LegacyLink link) {
+  private void sendAway(LegacyLink link) {
+    link.goAway();
+    Thread.ofVirtual().name("legacy farewell").start(() -> farewell(link));
+  }
+
+  private void farewell(LegacyLink link) {
     try {
-      if (!link.awaitEnd(FAREWELL)) link.abandon();
+      if (!link.awaitEnd(parts.times().handOver())) link.abandon();
     } catch (InterruptedException never) {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     }
@@ -218,9 +218,9 @@ public final class LegacyListener implements AutoCloseable {
   }
 
   private void serve(LegacyLink link) {
-    links.add(link);
+    links.add(link); // before it looks: whoever leaves or closes from now on finds it there
     if (closed) link.abandon();
-    else if (server.isClosed()) link.goAway();
+    else if (server.isClosed()) sendAway(link);
     link.start();
     try {
       var stay = Stay.of(new Stay.Parts(parts.own(), parts.tools(), parts.times()), link.session());
@@ -233,7 +233,7 @@ public final class LegacyListener implements AutoCloseable {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     } finally {
       links.remove(link);
-      link.visit().end(closed, () -> link.parts().check().get().isPresent());
+      link.visit().end(closed, () -> admission(link.parts().io()));
     }
   }
 
@@ -274,8 +274,12 @@ public final class LegacyListener implements AutoCloseable {
     return Optional.empty();
   }
 
+  private Admission admission(LegacyIo io) {
+    return parts.own().now().verifier().client(io.chain());
+  }
+
   private Optional<Status> refusal(LegacyIo io) {
-    return parts.own().now().verifier().client(io.chain()) instanceof Admission.Refused refused
+    return admission(io) instanceof Admission.Refused refused
         ? Optional.of(Status.UNAUTHENTICATED.withDescription(refused.text()))
         : Optional.empty();
   }

@@ -27,7 +27,9 @@ public final class Road {
   private final RoadTools tools;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger using = new AtomicInteger();
   private final Instant made;
+  private volatile Instant used;
   private volatile boolean retired;
   private final RoundTrips roundTrips = new RoundTrips();
 
@@ -45,6 +47,7 @@ public final class Road {
     this.carrier = carrier;
     this.tools = tools;
     this.made = now();
+    this.used = made;
   }
 
   /**
@@ -88,6 +91,16 @@ public final class Road {
   /** How many duplex calls have been opened. */
   public int opened() {
     return opened.get();
+  }
+
+  /** For how long nothing was open or asked here, signs of life aside; zero while something is. */
+  public Duration idle() {
+    return using.get() > 0 ? Duration.ZERO : Duration.between(used, now());
+  }
+
+  private void release() {
+    used = now(); // before it may be seen that nobody uses it
+    using.decrementAndGet();
   }
 
   /** Since when it is there. */
@@ -167,8 +180,8 @@ public final class Road {
     var log = new RpcLog(tools, new RpcLog.Call(family.method(), peer().toString(), kind, true));
     open.incrementAndGet();
     opened.incrementAndGet();
-    var stream =
-        carrier.open(new Carrier.Opening(peer(), family, hello, log, open::decrementAndGet));
+    using.incrementAndGet();
+    var stream = carrier.open(new Carrier.Opening(peer(), family, hello, log, this::ended));
     try {
       var theirs = stream.hello(HELLO_PATIENCE);
       if (theirs.isPresent()) return Result.ok(new Opened(stream, theirs.get()));
@@ -181,12 +194,18 @@ public final class Road {
     return Result.err(Diagnosis.ofCall(why).error("open " + family + " to " + peer()));
   }
 
+  private void ended() {
+    open.decrementAndGet();
+    release();
+  }
+
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}. */
   public Result<Bytes> sync(Bytes request, Duration timeout) throws InterruptedException {
     var log =
         new RpcLog(
             tools,
             new RpcLog.Call(Methods.SYNC.getFullMethodName(), peer().toString(), kind, true));
+    using.incrementAndGet();
     try {
       log.sent(request.size());
       var reply = carrier.ask(Carrier.Asked.SYNC, request, timeout);
@@ -197,6 +216,8 @@ public final class Road {
       log.end(failed.getStatus().getCode());
       if (Thread.interrupted()) throw new InterruptedException("sync with " + peer());
       return Result.err(Diagnosis.ofCall(failed.getStatus()).error("sync with " + peer()));
+    } finally {
+      release();
     }
   }
 

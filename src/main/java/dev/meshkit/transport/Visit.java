@@ -1,10 +1,14 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.observe.ConnectionEndEvent;
+import dev.meshkit.observe.Metric;
+import dev.meshkit.security.Admission;
+import dev.meshkit.security.Admission.Refused;
+import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * One connection that was accepted, for the recording to tell of its end as who dialled tells of
@@ -21,6 +25,7 @@ final class Visit {
   private int opened; // guarded by this
   private int open; // guarded by this
   private int cut; // guarded by this
+  private boolean revoked; // guarded by this
   private Duration roundTrip = Duration.ZERO; // guarded by this
 
   /** Begins now; {@code peer} is empty of somebody who was not let in. */
@@ -49,20 +54,32 @@ final class Visit {
   }
 
   /**
+   * What all checks say of the peer now. Who was let in and is revoked since is counted, once: its
+   * connection is cut, or its calls are.
+   */
+  synchronized Admission judged(Admission now) {
+    var out = now instanceof Refused(var code, _) && code == TlsCode.REVOKED && !peer.isEmpty();
+    if (out && !revoked) tools.meters().count(Metric.REVOKED_CUT_TOTAL);
+    revoked |= out;
+    return now;
+  }
+
+  /**
    * It has ended. A call that is still open is as lost as one that has been told already: which it
    * is when the connection ends is chance.
    *
    * @param closed whether this node ended it, because it stops
-   * @param refused whether the peer may not come in now
+   * @param now what all checks say of the peer
    */
-  synchronized void end(boolean closed, BooleanSupplier refused) {
+  synchronized void end(boolean closed, Supplier<Admission> now) {
     var lost = open + cut;
     var kept = lost > 0 ? "LOST" : "LEFT";
+    var refused = !closed && judged(now.get()) instanceof Refused;
     var age = Duration.between(sinceMonotonic, tools.clocks().monotonic().instant());
     ConnectionEndEvent.emit(
         new ConnectionEndEvent.Ends("SERVER", road.name(), peer),
         new ConnectionEndEvent.End(
-            closed ? "CLOSED" : refused.getAsBoolean() ? "REFUSED" : kept,
+            closed ? "CLOSED" : refused ? "REFUSED" : kept,
             age.toMillis(),
             opened,
             lost,

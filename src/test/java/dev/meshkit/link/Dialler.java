@@ -22,12 +22,18 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** What a node's lines and roads stand on, to dial one {@link Host}, without a node. */
 final class Dialler implements Inbound, AutoCloseable {
   final List<String> heard = new CopyOnWriteArrayList<>();
   final Meters meters = new Meters(Map.of());
   final LinkContext context;
+
+  /** Where the host is; another path to it, or a bug. */
+  volatile Supplier<Endpoint> whereabouts;
+
   private final Transport transport;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -36,6 +42,20 @@ final class Dialler implements Inbound, AutoCloseable {
   }
 
   Dialler(Lab lab, Host host, RoadTimes times, Clocks clocks) {
+    this(lab, host, times, new Fate(clocks, Chance.secure()));
+  }
+
+  /** With these lots. */
+  Dialler(Lab lab, Host host, RandomGenerator chance) {
+    this(lab, host, RoadTimes.DEFAULTS, new Fate(Clocks.system(), chance));
+  }
+
+  /** What is not up to a node. */
+  private record Fate(Clocks clocks, RandomGenerator chance) {}
+
+  private Dialler(Lab lab, Host host, RoadTimes times, Fate fate) {
+    var clocks = fate.clocks();
+    whereabouts = host::at;
     var options =
         LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1)).withTimes(times);
     var own = OwnCredentials.of(lab.ca.node(Lab.A));
@@ -45,14 +65,14 @@ final class Dialler implements Inbound, AutoCloseable {
         new PeerRoads(
             new PeerRoads.Parts(
                 transport,
-                _ -> host.at(),
+                _ -> whereabouts.get(),
                 _ -> Endpoint.NONE,
                 Set::of,
                 options.redial(),
                 _ -> OptionalInt.of(RoadPolicy.CURRENT),
                 times,
                 clocks,
-                Chance.secure(),
+                fate.chance(),
                 meters,
                 history,
                 new Nobody()));
@@ -64,7 +84,7 @@ final class Dialler implements Inbound, AutoCloseable {
             _ -> Endpoint.NONE,
             Set::of,
             clocks,
-            Chance.secure(),
+            fate.chance(),
             meters,
             _ -> {});
     context =

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DistantNode implements AutoCloseable {
   private static final Clocks CLOCKS = Clocks.system();
-  private static final RoadTimes TIMES =
+  static final RoadTimes TIMES =
       RoadTimes.DEFAULTS.withRetry(Duration.ofSeconds(2), Duration.ofSeconds(1));
   private static final Duration PACE = Duration.ofMillis(25); // fewer than a peer may say a second
 
@@ -41,6 +42,8 @@ final class DistantNode implements AutoCloseable {
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger said = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
+  private volatile long wantedAt;
+  private volatile long failedAt;
   private volatile NodeId peer = NodeId.NOBODY;
   private volatile String padding = "";
   private volatile boolean talks;
@@ -84,6 +87,7 @@ final class DistantNode implements AutoCloseable {
       case "want" -> {
         peer = NodeId.parse(words[1]);
         var at = new Endpoint(words[2], Integer.parseInt(words[3]));
+        wantedAt = CLOCKS.wall().millis();
         office.station.links.want(Map.of(peer, at));
       }
       case "leave" -> office.station.links.want(Map.of());
@@ -107,12 +111,17 @@ final class DistantNode implements AutoCloseable {
               () -> {
                 try {
                   var asked = office.station.links.sync(peer, Lab.HOLD, Duration.ofHours(1));
-                  if (!asked.isOk()) failed.incrementAndGet();
+                  if (!asked.isOk()) failed();
                 } catch (InterruptedException never) {
                   Thread.currentThread().interrupt();
                 }
               });
     }
+  }
+
+  private void failed() {
+    failedAt = CLOCKS.wall().millis();
+    failed.incrementAndGet();
   }
 
   /** Nothing is being said any more when it returns. */
@@ -130,14 +139,16 @@ final class DistantNode implements AutoCloseable {
     }
   }
 
-  /** Road, promised, applied, applied in order and once, said, heard, heard once, held, failed. */
+  /** The fields of an {@link Answer}. */
   private String answer() {
     var heard = office.station.heard.stream().filter(line -> line.startsWith("STREAM")).toList();
     var applied = office.applied.stream().map(String::strip).toList();
     var exact = true;
     for (var i = 0; i < applied.size(); i++) exact &= applied.get(i).equals("m" + i);
     var road = office.station.links.roads().get(peer);
-    return "= %s %d %d %b %d %d %d %d %d"
+    var changes = office.station.links.peerRoads().get(peer);
+    var since = changes == null || changes.history().isEmpty() ? 0 : since(changes.history());
+    return "= %s %d %d %b %d %d %d %d %d %d %d %d %d"
         .formatted(
             road == null ? RoadHistory.NONE : road.name(),
             sent.get(),
@@ -147,7 +158,15 @@ final class DistantNode implements AutoCloseable {
             heard.size(),
             new HashSet<>(heard).size(),
             office.station.held.get(),
-            failed.get());
+            failed.get(),
+            wantedAt,
+            since,
+            failedAt,
+            office.station.links.untilHttp3(peer).map(Duration::toMillis).orElse(-1L));
+  }
+
+  private static long since(List<RoadChange> changes) {
+    return changes.getLast().atWall().toEpochMilli();
   }
 
   @Override
@@ -169,6 +188,10 @@ final class DistantNode implements AutoCloseable {
    * @param once those, each counted once
    * @param held calls of its peer that wait for an answer, or did
    * @param failed calls of its own that had none
+   * @param wantedAt when it was last told whom to talk to, in ms
+   * @param roadSince since when it is on its road
+   * @param failedAt when the last of its calls failed
+   * @param untilHttp3Ms how long until HTTP/3 is tried beside HTTP/2; negative if it is not
    */
   record Answer(
       String road,
@@ -179,7 +202,11 @@ final class DistantNode implements AutoCloseable {
       int heard,
       int once,
       int held,
-      int failed) {
+      int failed,
+      long wantedAt,
+      long roadSince,
+      long failedAt,
+      long untilHttp3Ms) {
     static Answer of(String line) {
       var words = line.split(" ", -1);
       return new Answer(
@@ -191,7 +218,11 @@ final class DistantNode implements AutoCloseable {
           Integer.parseInt(words[6]),
           Integer.parseInt(words[7]),
           Integer.parseInt(words[8]),
-          Integer.parseInt(words[9]));
+          Integer.parseInt(words[9]),
+          Long.parseLong(words[10]),
+          Long.parseLong(words[11]),
+          Long.parseLong(words[12]),
+          Long.parseLong(words[13]));
     }
 
     boolean isOn(RoadKind kind) {

@@ -39,9 +39,6 @@ public final class FrozenPeer {
   private static final NodeId SELF = NodeId.of("eu", "a");
   private static final int A_SECOND = 50;
 
-  /** What signal, polling and a busy machine add to a bound. */
-  private static final double SLACK_MS = 250;
-
   private static final Duration WINDOW = Duration.ofSeconds(5);
 
   private final Over over;
@@ -54,21 +51,26 @@ public final class FrozenPeer {
     this.broken = broken;
   }
 
-  /** A kind of road, and when a silent path of it is lost at the latest. */
+  /** A kind of road, and when a silent path of it is lost. */
   private enum Over {
-    /** As {@code Silence} says, and a round trip, which is nothing here. */
-    H3(RoadMode.H3, 3_500),
+    /** As {@code Silence} says, after 3.25 s and a round trip, which is nothing here. */
+    H3(RoadMode.H3, 0, 3_500),
     /** The same: the peer is asked each second, and has 2.25 s to answer. */
-    H2(RoadMode.H2, 3_500),
-    /** As {@code LegacyPulse} says: 15 turns of a second, the first of which has begun before. */
-    LEGACY(RoadMode.AUTO, 16_000);
+    H2(RoadMode.H2, 0, 3_500),
+    /**
+     * After 15 s (§12), which are turns of a second, as {@code LegacyPulse} says: the one in which
+     * the last word came does not count. A quarter of a second is for the signal and 15 wakings.
+     */
+    LEGACY(RoadMode.AUTO, 14_750, 16_250);
 
     private final RoadMode mode;
-    private final double boundMs;
+    private final double leastMs;
+    private final double mostMs;
 
-    Over(RoadMode mode, double boundMs) {
+    Over(RoadMode mode, double leastMs, double mostMs) {
       this.mode = mode;
-      this.boundMs = boundMs;
+      this.leastMs = leastMs;
+      this.mostMs = mostMs;
     }
   }
 
@@ -130,7 +132,7 @@ public final class FrozenPeer {
     System.out.printf(
         "%s: lost after %.0f ms; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
         over, lost, before, during);
-    if (lost > over.boundMs + SLACK_MS) {
+    if (lost < over.leastMs || lost > over.mostMs) {
       broken.add("%s: the path was lost after %.0f ms".formatted(over, lost));
     }
     if (during < 0.95 * before) {

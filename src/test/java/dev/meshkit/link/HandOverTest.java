@@ -16,6 +16,7 @@ import dev.meshkit.transport.Road;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,5 +205,21 @@ class HandOverTest {
     delivery.finish();
     assertEquals(new Heard.End(), delivery.receive(ByteStream.FOREVER));
     assertEquals(Status.Code.OK, delivery.ended().orElseThrow().getCode());
+  }
+
+  /**
+   * T31: so that what its sender asks for next is not the road that is gone, nor at once a new one.
+   */
+  @ParameterizedTest
+  @CsvSource({"UNAVAILABLE, true", "CANCELLED, false"})
+  void aDeliveryThatEndsWithItsRoadLeavesNone(Status.Code how, boolean lost) throws Exception {
+    var played = road(true);
+    var stream = played.road().open(Family.DELIVER, Host.hello(Lab.A)).orThrow().stream();
+    Runnable discard = () -> dialler.roads().discard(played.road());
+    var delivery = new StreamDuplex(stream, played.road()::isRetired, discard);
+    played.call().over(how.toStatus());
+    assertEquals(Optional.empty(), delivery.receive());
+    delivery.close();
+    assertEquals(lost, slot.road().isEmpty());
   }
 }

@@ -151,6 +151,17 @@ final class Lab implements AutoCloseable {
           .sum();
     }
 
+    /** How many dials have failed. */
+    double dialsInVain() {
+      return meters
+          .scrape()
+          .lines()
+          .filter(line -> line.startsWith("meshkit_dials_total{"))
+          .filter(line -> !line.contains("result=\"OK\""))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
+
     double refusals(String side, String code) {
       return count(
           "meshkit_handshake_failures_total{code=\"%s\",side=\"%s\"}".formatted(code, side));

@@ -7,6 +7,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
@@ -26,9 +27,20 @@ import java.util.function.Function;
 final class Office implements AutoCloseable {
   final List<String> applied = new CopyOnWriteArrayList<>();
   final Lab.Station station;
+
+  /** What a message waits for before it is applied. */
+  volatile Wait wait = () -> {};
+
   private final Store store;
   private final SafeTaskQueue<Bytes> queue;
   private final Outbound outbound;
+
+  /** What may take its time. */
+  @FunctionalInterface
+  interface Wait {
+    /** Blocks. */
+    void await() throws InterruptedException;
+  }
 
   /** {@code opener} opens the links whose deliveries are served here. */
   Office(Path directory, Function<DeliveryServer, Lab.Station> opener) throws Exception {
@@ -42,6 +54,7 @@ final class Office implements AutoCloseable {
             .orThrow();
     Handler note =
         message -> {
+          wait.await();
           applied.add(message.message().body().utf8());
           return Ack.plain();
         };
@@ -66,6 +79,16 @@ final class Office implements AutoCloseable {
   /** A durable message. */
   void send(NodeId to, String body) throws InterruptedException {
     outbound.send(to, Message.of("note", Bytes.utf8(body))).orThrow();
+  }
+
+  /** How many messages for a peer are leased, and how many wait. */
+  String lane(NodeId to) {
+    var lanes = queue.stats().lanes();
+    var its = lanes.stream().filter(one -> one.lane().key().equals(to.toString())).toList();
+    return "%d leased, %d wait"
+        .formatted(
+            its.stream().mapToLong(LaneStats::leased).sum(),
+            its.stream().mapToLong(LaneStats::ready).sum());
   }
 
   /** The peer is reachable: no pause is worth while any more. */

@@ -37,6 +37,18 @@ class OutgoingTest {
     assertEquals(List.of("1", "2"), drained());
   }
 
+  /** Whatever a key looks like, only a frame of the same one is replaced. */
+  @Test
+  void aKeyIsNeverTakenForAFrameWithoutOne() throws InterruptedException {
+    offer("", "1");
+    offer("#0", "2");
+    var next = new Outgoing();
+    next.offer("#0", Bytes.utf8("3"));
+    out.moveTo(next);
+    next.close();
+    assertEquals(List.of("1", "3"), drained(next));
+  }
+
   @Test
   void beyondTheMostFramesTheOldestGoes() throws InterruptedException {
     for (var i = 0; i < Outgoing.MAX_FRAMES; i++) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -159,5 +161,32 @@ class RoadSuccessionTest {
     // when its peer wants it to go elsewhere, then it is none any more
     host.leaveLegacy();
     await().atMost(PATIENCE).until(() -> a.links.dialled().isEmpty());
+  }
+
+  /** T28: a bug of ours while HTTP/3 is tried costs that road, and nothing else. */
+  @Test
+  void aBugInTheClimbCostsTheRoadAlone() throws Exception {
+    // given a road over HTTP/2, beside which HTTP/3 is to be tried for the second time
+    var times = RoadTimes.DEFAULTS.withRetry(Duration.ofMillis(100), Duration.ofMillis(100));
+    try (var path = new Crossing(host.at());
+        var dialler = new Dialler(lab, host, times, Clocks.system())) {
+      path.cutUdp();
+      var tried = new AtomicInteger();
+      dialler.whereabouts = path::at;
+      var road = dialler.roads().to(B).orThrow();
+      assertEquals(RoadKind.H2, road.kind());
+      // when that meets a bug
+      dialler.whereabouts =
+          () -> {
+            tried.incrementAndGet();
+            throw new IllegalStateException("planted");
+          };
+      // then the road is given up, and is not there to be stuck on
+      await().atMost(PATIENCE).until(() -> dialler.roads().dialled().isEmpty());
+      assertEquals(1, tried.get());
+      // and the next one is as good as any
+      dialler.whereabouts = path::at;
+      assertTrue(dialler.roads().to(B).orThrow().sync(Bytes.utf8("x"), PATIENCE).isOk());
+    }
   }
 }

@@ -240,7 +240,8 @@ class RoadSignTest {
             transport.listen(new dev.meshkit.api.Endpoint("127.0.0.1", 0), bed.service).orThrow();
         var tcp = new TcpRoads(own, RoadTimes.DEFAULTS)) {
       var before = heard.last();
-      var there = new Counterpart(() -> own.now().verifier(), NodeId.of("eu", "a"));
+      var there =
+          new Counterpart(() -> own.now().verifier(), NodeId.of("eu", "a"), new Meters(Map.of()));
       var channel =
           tcp.dial(new Dial.Aim(listener.local(), own.now(), there, heard), new Connects());
       ClientCalls.blockingUnaryCall(channel, Methods.PROBE, CallOptions.DEFAULT, Bytes.EMPTY);

@@ -1,0 +1,95 @@
+package dev.meshkit.link;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.transport.Approach;
+import dev.meshkit.transport.Dialled;
+import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.RoadPlan;
+import dev.meshkit.transport.RoadPolicy;
+
+/**
+ * Dials a peer where its place has no road, as its {@link RoadPlan} permits, and notes what came of
+ * it. Whoever calls holds the slot's {@code dialling}; else thread-safe.
+ */
+final class RoadDialling {
+  private final PeerRoads roads;
+  private final PeerRoads.Parts parts;
+
+  RoadDialling(PeerRoads roads, PeerRoads.Parts parts) {
+    this.roads = roads;
+    this.parts = parts;
+  }
+
+  /**
+   * Blocks at most 5 s; not at all if the peer must not be dialled, or nobody knows where it is.
+   */
+  Result<Road> dial(RoadSlot slot) throws InterruptedException {
+    var refused = slot.plan.refusal(roads.facts().now());
+    if (refused.isPresent()) return Result.err(refused.get());
+    var version = parts.policy().apply(slot.peer);
+    if (version.isEmpty()) return NoRoad.noCommonRoad(slot.peer);
+    var legacy = version.getAsInt() == RoadPolicy.LEGACY;
+    var at = legacy ? parts.legacy().apply(slot.peer) : roads.where(slot);
+    if (at.equals(Endpoint.NONE))
+      return legacy ? NoRoad.noLegacyPort(slot.peer) : NoRoad.unknown(slot.peer);
+    var to = new Approach(at, slot.peer, slot.plan.doubtsH3(roads.facts()));
+    var dialled = legacy ? parts.transport().dial(RoadKind.LEGACY, to) : parts.transport().dial(to);
+    return dialled.map(won -> won(slot, won)).onErr(why -> failed(slot, why));
+  }
+
+  private Road won(RoadSlot slot, Dialled won) {
+    var road = won.road();
+    slot.plan = slot.plan.won(road.kind(), won.downgrade().isPresent(), roads.facts());
+    if (won.isOfUdp()) slot.plan = slot.plan.doubtful(roads.facts());
+    if (won.undecided()) slot.plan = slot.plan.undecided(roads.facts());
+    slot.pace.reset();
+    won.downgrade()
+        .ifPresentOrElse(
+            reason -> parts.history().downgraded(slot.peer, reason),
+            () -> parts.history().preferred(slot.peer));
+    parts.history().won(slot.peer, road.kind());
+    roads.install(slot, road);
+    return road;
+  }
+
+  /** A dial failed. */
+  void failed(RoadSlot slot, MeshError why) {
+    slot.plan = slot.plan.failed(why, roads.facts());
+    slot.pace.failed(roads.facts().now(), parts.chance());
+    slot.failed(why);
+    if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
+      parts.history().blocked(slot.peer, why.details().getOrDefault("mk", why.code()));
+    }
+  }
+
+  /**
+   * Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. Where
+   * the legacy socket is to be used, the road carries until the peer has said its legacy port.
+   */
+  Result<NodeId> greet(Endpoint seed) throws InterruptedException {
+    var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
+    if (!(dialled instanceof Result.Ok<Dialled>(var won))) return dialled.cast();
+    var peer = won.road().peer();
+    if (parts.policy().apply(peer).isEmpty()) {
+      won.road().abandon();
+      return NoRoad.noCommonRoad(peer).cast();
+    }
+    var slot = roads.slot(peer);
+    slot.dialling.lock();
+    try {
+      slot.greetedAt(seed);
+      if (slot.road().isEmpty()) {
+        won(slot, won);
+      } else {
+        won.road().abandon();
+      }
+    } finally {
+      slot.dialling.unlock();
+    }
+    return Result.ok(peer);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.Lab.A;
+import static dev.meshkit.link.Lab.B;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * T31, T34: when a stream is opened anew. On a road that lives the smaller id is always sooner than
+ * the larger one, however often the stream has failed and whatever the lots: two roads else.
+ */
+class ReopeningTest {
+  private static final NodeId SMALLER = NodeId.of("af", "a");
+
+  /** Draws the longest pause there is, or the shortest. */
+  private volatile long draw = -1;
+
+  private final Lab lab = new Lab();
+  private final Host host = new Host(lab, B);
+  private final RandomGenerator chance = () -> draw;
+  private final Dialler dialler = new Dialler(lab, host, chance);
+
+  @AfterEach
+  void close() throws InterruptedException {
+    dialler.close();
+    host.close();
+    lab.close();
+  }
+
+  @Test
+  void onARoadThatLivesTheSmallerIsAlwaysSooner() {
+    var onLiveRoad = new Attempted(false, true, Optional.empty());
+    var ofSmaller = new Reopening(dialler.context, B); // this node is A
+    var ofLarger = new Reopening(dialler.context, SMALLER);
+    for (var k = 0; k < 20; k++) {
+      draw = -1;
+      var latest = ofSmaller.after(onLiveRoad, k);
+      draw = 0;
+      assertTrue(latest.compareTo(ofLarger.after(onLiveRoad, k)) < 0, latest::toString);
+      assertTrue(latest.compareTo(ofLarger.lived()) < 0, latest::toString);
+    }
+  }
+
+  @Test
+  void whereTheRoadIsGoneThePausesGrowToTheCap() {
+    var gone = new Attempted(false, Optional.empty());
+    var reopening = new Reopening(dialler.context, B);
+    for (var k = 0; k < 10; k++) {
+      var most = Math.min(10_000, 100 << k);
+      assertEquals(most, reopening.after(gone, k).plusNanos(100_000).toMillis());
+    }
+    assertEquals(Duration.ZERO, reopening.first());
+    assertEquals(Duration.ofSeconds(1), new Reopening(dialler.context, SMALLER).first());
+    assertTrue(A.compareTo(SMALLER) > 0 && A.compareTo(B) < 0);
+  }
+}
