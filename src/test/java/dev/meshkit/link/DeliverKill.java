@@ -102,7 +102,7 @@ public final class DeliverKill implements AutoCloseable {
 
   /** An instant: after so many lines; some while the last one that was killed still opens. */
   private void kill(int many) throws Exception {
-    hear(random.nextInt(6) == 0 ? random.nextInt(1, 20) : random.nextInt(20, 1000));
+    hear(random.nextInt(6) == 0 ? random.nextInt(1, 20) : random.nextInt(20, 500));
     var victims = new ArrayList<>(hosts);
     while (victims.size() > many) victims.remove(random.nextInt(victims.size()));
     for (var victim : victims) victim.kill();
@@ -115,7 +115,7 @@ public final class DeliverKill implements AutoCloseable {
     cuts++;
     var host = hosts.get(random.nextInt(hosts.size()));
     host.cut();
-    hear(random.nextInt(1, 1000));
+    hear(random.nextInt(1, 500));
     host.mend();
   }
 

@@ -34,8 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A process to be killed: a node of a mesh that sends its peers messages of all classes as fast as
  * they take them, and writes down what it gets in {@code app_got}, together with the receipt. It
- * says {@code open}; before each send {@code s peer lane n}, and {@code S peer lane n} once it is
- * durable; {@code !} and what failed, if anything does. Ends in order when its input does.
+ * says {@code open}; before each send {@code s peer lane n .}, and {@code S peer lane n .} once it
+ * is durable; {@code !} and what failed, if anything does. Ends in order when its input does.
  *
  * <p>Numbers of a lane only grow, over restarts too. A lane is a class, and a coalesce key for
  * STATE. Its handler is not always well: seldom, by a seed, it is slow, says Retry or Snooze,
@@ -55,7 +55,7 @@ final class DeliverNode {
   private static final String INSERT = "INSERT INTO app_got (sender, way, n) VALUES (?, ?, ?)";
 
   private static final long NUMBERS_A_ROUND = 1_000_000;
-  private static final int UNSETTLED = 100; // of one lane: what is left at the end is bounded
+  private static final int UNSETTLED = 25; // of one lane: what is left at the end is bounded
   private static final int STATE_KEYS = 3;
   private static final int LARGE = 40_000;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -144,7 +144,7 @@ final class DeliverNode {
       throws InterruptedException {
     var lane = options.traffic() + options.coalesceKey();
     var body = Bytes.utf8(lane + " " + n + " " + "x".repeat(padding));
-    var what = peer + " " + lane + " " + n;
+    var what = peer + " " + lane + " " + n + " " + DeliverOracle.END;
     ChildJvm.say("s " + what);
     var message = Message.of(TOPIC, body);
     var sent = mesh.send(NodeId.of(REGION, peer), message, options).orThrow();

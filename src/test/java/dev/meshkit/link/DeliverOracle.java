@@ -24,6 +24,9 @@ import java.util.TreeSet;
  * <p>A send whose acknowledgement was never said may have come to something or not.
  */
 final class DeliverOracle {
+  /** The last word of each line about a message. */
+  static final String END = ".";
+
   private static final int MOST_TOLD = 20;
 
   private final List<String> broken = new ArrayList<>();
@@ -63,23 +66,23 @@ final class DeliverOracle {
     return broken;
   }
 
-  /** How many messages of how many lanes were acknowledged, and how many applied. */
+  /** How many messages of how many lanes were acknowledged, and how many were applied. */
   String counts() {
     var acks = acknowledged.values().stream().mapToInt(Set::size).sum();
     var effects = applied.values().stream().mapToInt(List::size).sum();
     return "%d lanes, %d acknowledged, %d applied".formatted(begun.size(), acks, effects);
   }
 
-  /** How many of the classes' lanes have acknowledged something, of each direction its classes. */
+  /** The lanes in which something was acknowledged. */
   Set<Way> ways() {
     return acknowledged.keySet();
   }
 
-  /** A line of a node; a last one that a kill has cut says nothing. */
+  /** A line of a node; a last one that a kill has cut has no end, and says nothing. */
   void hear(String node, String line) {
-    if (line.startsWith("!")) broke(node + " says " + line);
+    if (line.startsWith("! ")) broke(node + line.substring(1));
     var words = line.split(" ", -1);
-    if (words.length != 4) return;
+    if (words.length != 5 || !words[4].equals(END)) return;
     var way = new Way(node, words[1], words[2]);
     var n = Long.parseLong(words[3]);
     switch (words[0]) {
