@@ -1,6 +1,7 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.store.ChildJvm;
 import java.io.IOException;
 import java.net.BindException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * The place of a node of {@link DeliverKill}: its directory, the path to it, which can be cut, and
@@ -31,6 +33,8 @@ final class DeliverHost implements AutoCloseable {
       UNION ALL SELECT state || ' ' || class || ' ' || lane FROM v_lanes WHERE state <> 'open'
       UNION ALL SELECT 'a task of ' || lane || ', ' || state FROM v_tasks LIMIT 20""";
   private static final String GOT = "SELECT sender, way, n FROM app_got ORDER BY id";
+
+  private static final String MARKS = "SELECT peer, lane, highest, missing FROM v_inbox";
 
   private final String name;
   private final Path directory;
@@ -98,7 +102,7 @@ final class DeliverHost implements AutoCloseable {
       for (var said = one.line(); said.isPresent(); said = one.line()) {
         lines.put(new Line(name, said.get()));
       }
-      if (!isToEnd) lines.put(new Line(name, "! it ended by itself"));
+      if (!isToEnd) lines.put(new Line(name, "! ended by itself"));
     } catch (IOException _) {
       // closed: nobody wants to hear more
     } catch (InterruptedException _) {
@@ -149,6 +153,25 @@ final class DeliverHost implements AutoCloseable {
   List<DeliverOracle.Applied> applied() throws SQLException {
     return read(
         GOT, row -> new DeliverOracle.Applied(row.getString(1), row.getString(2), row.getLong(3)));
+  }
+
+  /** How many messages of each lane its inbox knows as applied. */
+  List<DeliverOracle.Marked> marked() throws SQLException {
+    return read(
+        MARKS,
+        row -> {
+          var sender = NodeId.parse(row.getString(1)).name();
+          var count = row.getLong(3) - missing(row.getString(4));
+          return new DeliverOracle.Marked(sender, row.getString(2), count);
+        });
+  }
+
+  /** How many numbers are in ranges as {@code v_inbox} shows them: of 3+2,4 it is 4. */
+  private static long missing(String ranges) {
+    if (ranges.isEmpty()) return 0;
+    return Stream.of(ranges.split(","))
+        .mapToLong(range -> range.contains("+") ? 1 + Long.parseLong(range.split("[+]")[1]) : 1)
+        .sum();
   }
 
   private <R> List<R> read(String sql, Read<R> read) throws SQLException {

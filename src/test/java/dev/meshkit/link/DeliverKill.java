@@ -14,14 +14,17 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Three processes that send to each other, in all six directions and all classes, killed -9 one,
  * two or all at a time at seeded instants, and their paths cut between; then all of them once more,
  * to deliver what is left. {@link DeliverNode} is a process, {@link DeliverHost} its place, {@link
- * DeliverOracle} the judge.
+ * DeliverOracle} the judge. The seed gives the plan, not how the processes are scheduled.
  */
 public final class DeliverKill implements AutoCloseable {
   private static final List<String> NAMES = List.of("n1", "n2", "n3");
@@ -48,6 +51,7 @@ public final class DeliverKill implements AutoCloseable {
   /** {@code make chaos CASE=deliver-kill ARGS="kills seed"}. */
   public static List<String> run(int kills, long seed) throws Exception {
     var directory = Files.createTempDirectory("deliver-kill");
+    System.out.println("seed " + seed + ", in " + directory);
     var broken = run(directory, kills, seed);
     if (broken.isEmpty()) remove(directory); // else it is what one has to look at
     return broken;
@@ -58,8 +62,7 @@ public final class DeliverKill implements AutoCloseable {
     try (var one = new DeliverKill(directory, seed)) {
       one.killAll(kills);
       if (one.oracle.broken().isEmpty()) one.judge();
-      System.out.printf(
-          "seed %d: %d kills, %d cuts, %s%n", seed, one.kills, one.cuts, one.oracle.counts());
+      System.out.printf("%d kills, %d cuts, %s%n", one.kills, one.cuts, one.oracle.counts());
       var broken = new ArrayList<>(one.oracle.broken());
       if (!broken.isEmpty()) {
         broken.add("again: make chaos CASE=deliver-kill ARGS=\"%d %d\"".formatted(kills, seed));
@@ -78,20 +81,12 @@ public final class DeliverKill implements AutoCloseable {
   private void killAll(int most) throws Exception {
     for (var host : hosts) { // the first founds the mesh
       start(host, ++round);
-      opened(host);
+      hearUntil(() -> oracle.isOpen(host.name()));
     }
-    while (kills < most && oracle.broken().isEmpty()) {
+    hearUntil(() -> oracle.ways().size() == LANES);
+    while (kills < most - NAMES.size() && oracle.broken().isEmpty()) {
       if (random.nextInt(3) == 0) cut();
-      kill(Math.min(most - kills, victims()));
-    }
-  }
-
-  private void opened(DeliverHost host) throws InterruptedException {
-    var said = "";
-    while (!said.equals("open") && oracle.broken().isEmpty()) {
-      var line = lines.take();
-      oracle.hear(line.node(), line.text());
-      if (line.node().equals(host.name())) said = line.text();
+      kill(Math.min(most - NAMES.size() - kills, victims()));
     }
   }
 
@@ -105,10 +100,14 @@ public final class DeliverKill implements AutoCloseable {
     hear(random.nextInt(6) == 0 ? random.nextInt(1, 20) : random.nextInt(20, 500));
     var victims = new ArrayList<>(hosts);
     while (victims.size() > many) victims.remove(random.nextInt(victims.size()));
+    kill(victims);
+    for (var victim : victims) start(victim, ++round);
+  }
+
+  private void kill(List<DeliverHost> victims) throws Exception {
     for (var victim : victims) victim.kill();
     for (var victim : victims) ended(victim);
-    kills += many;
-    for (var victim : victims) start(victim, ++round);
+    kills += victims.size();
   }
 
   private void cut() throws Exception {
@@ -135,44 +134,56 @@ public final class DeliverKill implements AutoCloseable {
     }
   }
 
-  /** It ends on its own thread, for which there must be room among the lines. */
-  private int ended(DeliverHost host) throws Exception {
-    var waits = new java.util.concurrent.FutureTask<>(host::await);
-    Thread.ofVirtual().start(waits);
-    while (!waits.isDone() || !lines.isEmpty()) {
-      var line = lines.poll(10, TimeUnit.MILLISECONDS);
-      if (line != null) oracle.hear(line.node(), line.text());
+  private void hearUntil(BooleanSupplier enough) throws InterruptedException {
+    while (!enough.getAsBoolean() && oracle.broken().isEmpty()) {
+      var line = lines.poll(1, TimeUnit.MINUTES);
+      if (line == null) oracle.hear("nobody", "! says anything for a minute");
+      else oracle.hear(line.node(), line.text());
     }
-    return waits.get();
   }
 
-  /** All die once more, and those that come after them send nothing new. */
+  private void hearAll() {
+    for (var line = lines.poll(); line != null; line = lines.poll()) {
+      oracle.hear(line.node(), line.text());
+    }
+  }
+
+  /** Its exit code. It ends beside this thread, for there must be room for what it says. */
+  private int ended(DeliverHost host) throws Exception {
+    var end = new FutureTask<>(host::await);
+    Thread.ofVirtual().start(end);
+    while (true) {
+      hearAll();
+      try {
+        return end.get(10, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException _) {
+        // it has more to say
+      }
+    }
+  }
+
+  /** The last kills are of all at once, and those that come after them send nothing new. */
   private void judge() throws Exception {
-    for (var host : hosts) host.kill();
-    for (var host : hosts) ended(host);
+    kill(hosts);
     for (var host : hosts) start(host, DeliverNode.DRAIN);
     try {
       await().atMost(PATIENCE).until(this::isQuiet);
     } catch (ConditionTimeoutException _) {
-      // the judge sees what waits
+      oracle.hear("somebody", "! has not delivered everything after " + PATIENCE);
     }
     for (var host : hosts) host.end();
-    for (var host : hosts)
-      if (ended(host) != 0) oracle.hear(host.name(), "! it did not end in order");
+    for (var host : hosts) if (ended(host) != 0) oracle.hear(host.name(), "! did not end in order");
+    hearAll();
     for (var host : hosts) {
       oracle.applied(host.name(), host.applied());
+      oracle.marked(host.name(), host.marked());
       oracle.left(host.name(), host.left());
     }
     oracle.judge();
-    if (oracle.ways().size() < LANES)
-      oracle.hear(
-          directory + "", "! only " + oracle.ways().size() + " lanes of " + LANES + " were used");
   }
 
   private boolean isQuiet() throws Exception {
-    for (var line = lines.poll(); line != null; line = lines.poll()) {
-      oracle.hear(line.node(), line.text());
-    }
+    hearAll();
     for (var host : hosts) if (host.waiting() > 0) return false;
     return true;
   }

@@ -17,8 +17,9 @@ class DeliverKillTest {
   @TempDir Path directory;
 
   /**
-   * Q22, Q33, Q34, Q36, Q37 with three real processes that send to each other, killed -9 at seeded
-   * instants, cut off, and with ill handlers: what was acknowledged is applied once, in order.
+   * Q1, Q22, Q33, Q34, Q36, Q37 with three real processes that send to each other, killed -9 at
+   * seeded instants, cut off, and with ill handlers: what was acknowledged is applied once, in
+   * order.
    */
   @Test
   void whatWasAcknowledgedIsAppliedOnceThroughTenKills() throws Exception {

@@ -116,7 +116,7 @@ final class DeliverNode {
   private void watch(Mesh mesh) {
     try {
       var why = mesh.awaitStop();
-      if (!ending) ChildJvm.say("! it has stopped: " + why);
+      if (!ending) ChildJvm.say("! has stopped: " + why);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // nobody does
     }
@@ -129,12 +129,12 @@ final class DeliverNode {
       for (var n = round * NUMBERS_A_ROUND; !ending; n++) {
         var options = new SendOptions(traffic, "", Duration.ZERO);
         waiting.add(send(mesh, peer, options, n, random.nextInt(100) == 0 ? LARGE : 0));
-        if (traffic == Traffic.BULK && random.nextInt(4) == 0)
-          send(mesh, peer, SendOptions.state("k" + random.nextInt(STATE_KEYS)), n, 0);
+        if (traffic == Traffic.BULK && n % 4 == 0)
+          send(mesh, peer, SendOptions.state("k" + n / 4 % STATE_KEYS), n, 0);
         await(waiting);
       }
     } catch (RuntimeException failed) {
-      if (!ending) ChildJvm.say("! sending to " + peer + " failed: " + failed);
+      if (!ending) ChildJvm.say("! failed to send to " + peer + ": " + failed);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // nobody does
     }

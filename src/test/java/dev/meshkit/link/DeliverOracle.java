@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  *       newer one was, either;
  *   <li>one that was applied twice, or out of order;
  *   <li>one that nobody sent;
+ *   <li>one that the inbox knows and was not applied, or the other way round;
  *   <li>one among the dead, or not settled, or a lane that was paused.
  * </ul>
  *
@@ -30,6 +32,7 @@ final class DeliverOracle {
   private static final int MOST_TOLD = 20;
 
   private final List<String> broken = new ArrayList<>();
+  private final Set<String> open = new HashSet<>();
   private final Map<Way, TreeSet<Long>> begun = new TreeMap<>();
   private final Map<Way, TreeSet<Long>> acknowledged = new TreeMap<>();
   private final Map<Way, List<Long>> applied = new TreeMap<>();
@@ -52,6 +55,11 @@ final class DeliverOracle {
       return name.startsWith("STATE");
     }
 
+    private boolean isOf(String sender, String receiver, String cls) {
+      var ours = keepsNewest() ? "state" : name.toLowerCase(Locale.ROOT);
+      return from.equals(sender) && to.equals(receiver) && ours.equals(cls);
+    }
+
     @Override
     public String toString() {
       return from + " to " + to + " " + name;
@@ -60,6 +68,9 @@ final class DeliverOracle {
 
   /** A message that was applied: by whom it was sent, in which lane, its number. */
   record Applied(String sender, String lane, long n) {}
+
+  /** What an inbox knows: how many messages of a sender's class were applied. */
+  record Marked(String sender, String cls, long count) {}
 
   /** What was broken, the first first. */
   List<String> broken() {
@@ -73,6 +84,11 @@ final class DeliverOracle {
     return "%d lanes, %d acknowledged, %d applied".formatted(begun.size(), acks, effects);
   }
 
+  /** Whether a node has ever opened. */
+  boolean isOpen(String node) {
+    return open.contains(node);
+  }
+
   /** The lanes in which something was acknowledged. */
   Set<Way> ways() {
     return acknowledged.keySet();
@@ -81,6 +97,7 @@ final class DeliverOracle {
   /** A line of a node; a last one that a kill has cut has no end, and says nothing. */
   void hear(String node, String line) {
     if (line.startsWith("! ")) broke(node + line.substring(1));
+    if (line.equals("open")) open.add(node);
     var words = line.split(" ", -1);
     if (words.length != 5 || !words[4].equals(END)) return;
     var way = new Way(node, words[1], words[2]);
@@ -101,6 +118,17 @@ final class DeliverOracle {
     for (var row : rows) {
       var way = new Way(row.sender(), node, row.lane());
       applied.computeIfAbsent(way, _ -> new ArrayList<>()).add(row.n());
+    }
+  }
+
+  /** What a node's inbox knows; to be called once for each, after {@link #applied}. */
+  void marked(String node, List<Marked> marks) {
+    for (var mark : marks) {
+      var effects = 0;
+      for (var one : applied.entrySet()) {
+        if (one.getKey().isOf(mark.sender(), node, mark.cls())) effects += one.getValue().size();
+      }
+      if (effects != mark.count()) broke(node + " applied " + effects + " of " + mark);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.link.DeliverOracle.Applied;
+import dev.meshkit.link.DeliverOracle.Marked;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,24 @@ class DeliverOracleTest {
   void ofAStateKeyTheNewestIsNeeded() {
     acknowledged("STATEk1", 1, 2, 3);
     assertEquals(List.of("lost: n1 to n2 STATEk1 3"), afterApplied("STATEk1", 1, 2));
+  }
+
+  @Test
+  void aMarkWithoutItsEffectIsSeenAndSoIsAnEffectWithoutItsMark() {
+    oracle.applied(
+        "n2",
+        List.of(
+            new Applied("n1", "BULK", 1),
+            new Applied("n1", "STATEk1", 1),
+            new Applied("n1", "STATEk2", 2)));
+    oracle.marked("n2", List.of(new Marked("n1", "bulk", 1), new Marked("n1", "state", 2)));
+    assertEquals(List.of(), oracle.broken());
+    oracle.marked("n2", List.of(new Marked("n1", "bulk", 2), new Marked("n1", "state", 1)));
+    assertEquals(
+        List.of(
+            "n2 applied 1 of Marked[sender=n1, cls=bulk, count=2]",
+            "n2 applied 2 of Marked[sender=n1, cls=state, count=1]"),
+        oracle.broken());
   }
 
   @Test
