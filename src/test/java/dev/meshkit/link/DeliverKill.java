@@ -34,7 +34,6 @@ public final class DeliverKill implements AutoCloseable {
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(1024);
   private final DeliverOracle oracle = new DeliverOracle();
   private final List<DeliverHost> hosts = new ArrayList<>();
-  private final Path directory;
   private final long seed;
   private final SplittableRandom random;
   private int round; // starts so far
@@ -42,7 +41,6 @@ public final class DeliverKill implements AutoCloseable {
   private int cuts;
 
   private DeliverKill(Path directory, long seed) throws IOException {
-    this.directory = directory;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     for (var name : NAMES) hosts.add(new DeliverHost(name, directory, lines));

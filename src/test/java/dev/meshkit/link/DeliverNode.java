@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -63,7 +64,7 @@ final class DeliverNode {
   private final long seed;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicLong handled = new AtomicLong();
-  private volatile boolean ending;
+  private final CountDownLatch end = new CountDownLatch(1);
 
   private DeliverNode(long seed) {
     this.seed = seed;
@@ -89,7 +90,7 @@ final class DeliverNode {
         }
       }
       while (System.in.read() >= 0) {} // until whoever watches is done, or dead
-      node.ending = true;
+      node.end.countDown();
     }
   }
 
@@ -116,17 +117,21 @@ final class DeliverNode {
   private void watch(Mesh mesh) {
     try {
       var why = mesh.awaitStop();
-      if (!ending) ChildJvm.say("! has stopped: " + why);
+      if (!isEnding()) ChildJvm.say("! has stopped: " + why);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // nobody does
     }
+  }
+
+  private boolean isEnding() {
+    return end.getCount() == 0;
   }
 
   private void load(Mesh mesh, String peer, Traffic traffic, int round) {
     var random = new SplittableRandom(seed + round);
     var waiting = new ArrayDeque<Sent>();
     try {
-      for (var n = round * NUMBERS_A_ROUND; !ending; n++) {
+      for (var n = round * NUMBERS_A_ROUND; !isEnding(); n++) {
         var options = new SendOptions(traffic, "", Duration.ZERO);
         waiting.add(send(mesh, peer, options, n, random.nextInt(100) == 0 ? LARGE : 0));
         if (traffic == Traffic.BULK && n % 4 == 0)
@@ -134,7 +139,7 @@ final class DeliverNode {
         await(waiting);
       }
     } catch (RuntimeException failed) {
-      if (!ending) ChildJvm.say("! failed to send to " + peer + ": " + failed);
+      if (!isEnding()) ChildJvm.say("! failed to send to " + peer + ": " + failed);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // nobody does
     }
@@ -154,7 +159,7 @@ final class DeliverNode {
 
   /** Until there is room for one more. */
   private void await(Queue<Sent> waiting) throws InterruptedException {
-    while (waiting.size() >= UNSETTLED && !ending) {
+    while (waiting.size() >= UNSETTLED && !isEnding()) {
       var outcome = waiting.element().await(LOOK_AGAIN);
       var waits = outcome instanceof Result.Err(var why) && why.code().equals("error.timeout");
       if (!waits) waiting.remove();
@@ -175,9 +180,8 @@ final class DeliverNode {
     };
   }
 
-  private static Disposition slowly(Received received, int milliseconds)
-      throws InterruptedException {
-    Thread.sleep(milliseconds); // this is the fault, nothing waits for it
+  private Disposition slowly(Received received, int milliseconds) throws InterruptedException {
+    if (end.await(milliseconds, TimeUnit.MILLISECONDS)) return new Disposition.Release();
     return new Disposition.Ack(written(received));
   }
 
