@@ -8,6 +8,7 @@ import dev.meshkit.grpc.ProcessFaults;
 import dev.meshkit.grpc.SlowReaders;
 import dev.meshkit.grpc.Soak;
 import dev.meshkit.link.BothDial;
+import dev.meshkit.link.DeliverKill;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.PathFaults;
 import dev.meshkit.link.RoadBounds;
@@ -39,6 +40,7 @@ public final class Chaos {
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
+              Map.entry("deliver-kill", Chaos::deliverKill), // the same
               Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
               Map.entry("road-bounds", args -> RoadBounds.run(number(args, 10))), // rounds
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
@@ -77,6 +79,11 @@ public final class Chaos {
   private static List<String> queueKill(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
     return QueueKill.run(number(args, 200), seed);
+  }
+
+  private static List<String> deliverKill(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return DeliverKill.run(number(args, 100), seed);
   }
 
   private static int number(List<String> args, int full) {

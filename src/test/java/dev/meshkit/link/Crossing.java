@@ -10,13 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A port of loopback that leads to a node's, UDP and TCP of one number, on which each can be cut.
- * What is cut vanishes, as in a firewall; TCP that is cut still connects.
+ * UDP that is cut vanishes, as in a firewall; TCP that is cut breaks, and connects again at once.
  */
 public final class Crossing implements AutoCloseable {
   private static final int MOST_BYTES = 65_536;
@@ -25,10 +26,9 @@ public final class Crossing implements AutoCloseable {
   private final InetSocketAddress node;
   private final ServerSocket tcp;
   private final DatagramSocket front;
-  private final DatagramSocket back;
+  private final Map<SocketAddress, DatagramSocket> backs = new ConcurrentHashMap<>(); // by client
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connects = new AtomicInteger();
-  private volatile SocketAddress client = new InetSocketAddress(0);
   private volatile boolean udpCut;
   private volatile boolean udpDeaf;
   private volatile boolean closed;
@@ -39,9 +39,7 @@ public final class Crossing implements AutoCloseable {
     var loopback = InetAddress.getLoopbackAddress();
     this.front = new DatagramSocket(null);
     this.tcp = bound(front, loopback);
-    this.back = new DatagramSocket(0, loopback);
-    Thread.ofVirtual().start(() -> datagrams(front, back, true));
-    Thread.ofVirtual().start(() -> datagrams(back, front, false));
+    Thread.ofVirtual().start(this::inward);
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -61,6 +59,11 @@ public final class Crossing implements AutoCloseable {
   /** Where to dial. */
   public Endpoint at() {
     return new Endpoint("127.0.0.1", tcp.getLocalPort());
+  }
+
+  /** Breaks every connection over TCP that there is. */
+  public void cutTcp() throws IOException {
+    for (var socket : sockets) socket.close();
   }
 
   /** From now on UDP vanishes, both ways. */
@@ -84,18 +87,43 @@ public final class Crossing implements AutoCloseable {
     return connects.get();
   }
 
-  private void datagrams(DatagramSocket from, DatagramSocket to, boolean inward) {
+  private void inward() {
     var packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
     while (!closed) {
       try {
         packet.setLength(MOST_BYTES);
-        from.receive(packet);
-        if (inward) client = packet.getSocketAddress();
-        if (udpCut || (udpDeaf && !inward)) continue;
-        packet.setSocketAddress(inward ? node : client);
-        to.send(packet);
+        front.receive(packet);
+        if (udpCut) continue;
+        var back = back(packet.getSocketAddress());
+        packet.setSocketAddress(node);
+        back.send(packet);
       } catch (IOException gone) {
-        if (from.isClosed()) return; // else a port that answers nothing: as on any path
+        if (front.isClosed()) return; // else a port that answers nothing: as on any path
+      }
+    }
+  }
+
+  /** What the node knows a client by. */
+  private DatagramSocket back(SocketAddress client) throws IOException {
+    var known = backs.get(client);
+    if (known != null) return known;
+    var back = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    backs.put(client, back); // one thread alone adds
+    Thread.ofVirtual().start(() -> outward(back, client));
+    return back;
+  }
+
+  private void outward(DatagramSocket back, SocketAddress client) {
+    var packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
+    while (!closed) {
+      try {
+        packet.setLength(MOST_BYTES);
+        back.receive(packet);
+        if (udpCut || udpDeaf) continue;
+        packet.setSocketAddress(client);
+        front.send(packet);
+      } catch (IOException gone) {
+        if (back.isClosed()) return; // else a client that is gone: as on any path
       }
     }
   }
@@ -105,15 +133,27 @@ public final class Crossing implements AutoCloseable {
       try {
         var near = tcp.accept();
         connects.incrementAndGet();
-        var far = new Socket();
-        sockets.add(near);
-        sockets.add(far);
-        far.connect(node);
-        Thread.ofVirtual().start(() -> bytes(near, far));
-        Thread.ofVirtual().start(() -> bytes(far, near));
+        Thread.ofVirtual().start(() -> join(near));
       } catch (IOException gone) {
-        if (tcp.isClosed()) return; // else the node is: whoever connected hears nothing
+        if (tcp.isClosed()) return;
       }
+    }
+  }
+
+  /** To a node that does not listen: whoever connected is told at once, as by its own port. */
+  private void join(Socket near) {
+    var far = new Socket();
+    sockets.add(near);
+    sockets.add(far);
+    try (near) {
+      far.connect(node);
+      Thread.ofVirtual().start(() -> bytes(near, far));
+      bytes(far, near);
+    } catch (IOException _) {
+      // the node is gone, and so is the connection
+    } finally {
+      sockets.remove(near);
+      sockets.remove(far);
     }
   }
 
@@ -121,8 +161,8 @@ public final class Crossing implements AutoCloseable {
     try (from;
         to) {
       from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException ended) {
-      sockets.remove(from); // by either end
+    } catch (IOException _) {
+      // by either end, or cut: both are closed now
     }
   }
 
@@ -130,8 +170,8 @@ public final class Crossing implements AutoCloseable {
   public void close() throws IOException {
     closed = true;
     front.close();
-    back.close();
     tcp.close();
+    for (var back : backs.values()) back.close();
     for (var socket : sockets) socket.close();
   }
 }

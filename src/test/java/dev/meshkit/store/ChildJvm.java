@@ -88,6 +88,11 @@ public final class ChildJvm implements AutoCloseable {
     return Optional.ofNullable(line).map(said -> said.substring(MARK.length()));
   }
 
+  /** Ends its input, for one that reads it until then. */
+  public void endInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** SIGKILL; what it said before can still be read. */
   public void kill() {
     process.toHandle().destroyForcibly();
