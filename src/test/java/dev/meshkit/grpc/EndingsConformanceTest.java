@@ -17,9 +17,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -372,55 +370,5 @@ class EndingsConformanceTest extends ConformanceBed {
     assertEquals(1, events.events.count("close"));
     assertEquals(0, served.events.count("cancel"));
     assertUnharmed(channel);
-  }
-
-  /** What the client's own code could not take is no success, though the server says so. */
-  @Test
-  void aListenerThatThrowsEndsItsCallCancelled() throws Exception {
-    for (var failure : List.of(new IllegalStateException("planted"), new AssertionError("too"))) {
-      var told = new CompletableFuture<Status>();
-      async.unary(
-          ask(1, 1),
-          new StreamObserver<>() {
-            @Override
-            public void onNext(Answer answer) {
-              if (failure instanceof Error error) throw error;
-              throw (RuntimeException) failure;
-            }
-
-            @Override
-            public void onError(Throwable thrown) {
-              told.complete(Status.fromThrowable(thrown));
-            }
-
-            @Override
-            public void onCompleted() {
-              told.complete(Status.OK);
-            }
-          });
-      assertEquals(Status.Code.CANCELLED, told.get(30, TimeUnit.SECONDS).getCode());
-    }
-    assertUnharmed(channel);
-  }
-
-  /** A handler that takes a call and listens to nothing has failed: nobody would ever end it. */
-  @Test
-  void aHandlerWithoutAListenerEndsItsCallUnknown() throws Exception {
-    var events = begin(to(TALK, (_, _) -> null), TALK);
-    assertEquals(Status.Code.UNKNOWN, events.awaitClose().getCode());
-  }
-
-  /** T5: an interceptor may refuse by throwing a status. */
-  @Test
-  void aStatusThrownWhileACallStartsIsItsEnd() throws Exception {
-    var refused =
-        to(
-            TALK,
-            (_, _) -> {
-              throw Status.ABORTED.withDescription("not now").asRuntimeException();
-            });
-    var status = begin(refused, TALK).awaitClose();
-    assertEquals(Status.Code.ABORTED, status.getCode());
-    assertEquals("not now", status.getDescription());
   }
 }

@@ -59,8 +59,6 @@ class MetadataConformanceTest extends ConformanceBed {
     sent.put(text("host"), "elsewhere");
     sent.put(text("user-agent"), "someone/1");
     exchanging().unary(Ask.getDefaultInstance());
-    var agents = EchoMetadata.all(echo.request(), text("user-agent"));
-    assertTrue(agents.size() <= 1, agents::toString);
   }
 
   @Test
