@@ -213,10 +213,15 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
 
   /** Ends the call from our side; only the first reason counts. */
   private void abort(Status why) {
-    if (!aborted.compareAndSet(false, true)) return;
+    if (giveUp() && started) end(why);
+  }
+
+  /** True the first time. */
+  private boolean giveUp() {
+    if (!aborted.compareAndSet(false, true)) return false;
     stream.abort(Http3ErrorCode.H3_REQUEST_CANCELLED);
     connections.ended();
-    if (started) end(why);
+    return true;
   }
 
   private void end(Status why) {
@@ -299,7 +304,11 @@ final class Http3ClientCall<A, B> extends ClientCall<A, B>
     try {
       step.run();
     } catch (RuntimeException | Error failure) {
-      abort(Status.CANCELLED.withDescription("a callback threw").withCause(failure));
+      // at once: an end that the server has already sent must not be told of a call that failed
+      // here
+      if (giveUp()) {
+        responses.fail(Status.CANCELLED.withDescription("a callback threw").withCause(failure));
+      }
     } finally {
       context.detach(previous);
     }

@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -74,7 +75,8 @@ final class Http3ServerCall<A, B> extends ServerCall<A, B> {
    * wait for that. On the lane.
    */
   void start(ServerCallHandler<A, B> handler, Metadata headers) {
-    requests.listener(handler.startCall(this, headers));
+    requests.listener(
+        Objects.requireNonNull(handler.startCall(this, headers), "a handler gave no listener"));
     if (isReady()) requests.ready();
   }
 

@@ -5,7 +5,7 @@ package dev.meshkit.grpc;
  *
  * @param messageBytes the largest message, inflated; 4 MiB
  * @param metadataBytes the most metadata in headers or in trailers, counted as RFC 9114 §4.2.2; 8
- *     KiB
+ *     KiB, and at most the 64 KiB that a connection takes at all
  */
 record Limits(int messageBytes, int metadataBytes) {
   /** Checks both. */
@@ -13,6 +13,13 @@ record Limits(int messageBytes, int metadataBytes) {
     if (messageBytes < 0 || metadataBytes < 1) {
       throw new IllegalArgumentException(
           "limits are positive, not " + messageBytes + ", " + metadataBytes);
+    }
+    if (metadataBytes > QuicSettings.FIELD_SECTION_BYTES) {
+      throw new IllegalArgumentException(
+          "metadata may have at most "
+              + QuicSettings.FIELD_SECTION_BYTES
+              + " bytes, not "
+              + metadataBytes);
     }
   }
 

@@ -36,7 +36,7 @@ final class QuicSettings {
   private static final int UNI_STREAM_BYTES = 64 << 10;
   private static final int BIDI_STREAMS = 256;
   private static final int UNI_STREAMS = 4;
-  private static final int FIELD_SECTION_BYTES = 64 << 10;
+  static final int FIELD_SECTION_BYTES = 64 << 10;
 
   private QuicSettings() {}
 

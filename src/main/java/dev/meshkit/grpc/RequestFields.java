@@ -3,6 +3,7 @@ package dev.meshkit.grpc;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFields {
   private static final int METHODS = 256; // as many are remembered; the others are encoded anew
+
+  /** What a channel says itself, and an application only by its builder and call options. */
+  private static final Set<String> OURS = Set.of("host", "user-agent");
 
   private final String authority;
   private final String userAgent;
@@ -27,7 +31,11 @@ final class RequestFields {
   FieldSection of(MethodDescriptor<?, ?> method, Metadata metadata, CallOptions options) {
     var fields = head(method.getFullMethodName(), options.getAuthority());
     Urgency.append(Urgency.checked(options.getOption(Http3ChannelBuilder.URGENCY)), fields);
-    HeaderCodec.append(metadata, fields::add);
+    HeaderCodec.append(
+        metadata,
+        (name, value) -> {
+          if (!OURS.contains(name)) fields.add(name, value);
+        });
     return fields;
   }
 

@@ -153,6 +153,12 @@ final class ResponseReader<B> {
     if (end == null) end = End.incomplete(cause);
   }
 
+  /** Ends the call like this, whatever the server has said or says. */
+  void fail(Status why) {
+    interrupted = true;
+    end = End.incomplete(why);
+  }
+
   void ready() {
     if (!closed && end == null) listener().onReady();
   }

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
@@ -209,7 +210,11 @@ final class ServerLane {
     Runnable start =
         () -> {
           if (cancelled) return; // while its executor was chosen: nobody has seen it yet
-          started.start(method.getServerCallHandler(), metadata);
+          try {
+            started.start(method.getServerCallHandler(), metadata);
+          } catch (StatusRuntimeException refusal) { // as in grpc-java: so interceptors may refuse
+            started.end(refusal.getStatus(), new Metadata());
+          }
         };
     if (server.options().executors().perCall() == null) {
       guarded(start); // anew, since the context is known only now

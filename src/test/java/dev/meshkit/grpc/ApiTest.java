@@ -140,6 +140,8 @@ class ApiTest {
     assertThrows(none, () -> server().maxConnectionAgeGrace(-1, seconds));
     assertThrows(none, () -> server().permitKeepAliveTime(-1, seconds));
     assertThrows(none, () -> server().handshakeTimeout(0, seconds));
+    assertThrows(none, () -> channel().maxInboundMetadataSize((64 << 10) + 1));
+    assertThrows(none, () -> server().maxInboundMetadataSize((64 << 10) + 1));
     assertThrows(none, () -> Http3ChannelBuilder.forAddress("127.0.0.1", 0));
     assertThrows(none, () -> channel().maxInboundMessageSize(-1));
   }

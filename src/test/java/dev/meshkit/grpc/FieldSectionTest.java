@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
@@ -41,6 +42,19 @@ class FieldSectionTest {
   @AfterEach
   void close() throws Exception {
     mesh.close();
+  }
+
+  /** T9: what a channel says of itself is said once, and by its builder. */
+  @Test
+  void theChannelsOwnUserAgentIsTheOnlyOne() {
+    var said = new Metadata();
+    var key = Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
+    said.put(key, "someone/1");
+    stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(said))
+        .unary(Ask.getDefaultInstance());
+    var agents = EchoMetadata.all(received.get(), key);
+    assertEquals(1, agents.size(), agents::toString);
+    assertTrue(agents.getFirst().contains("meshkit"), agents::toString);
   }
 
   /** T9; RFC 7541 §5.1: a length that fills its prefix goes on in further bytes. */

@@ -53,6 +53,14 @@ class MetadataConformanceTest extends ConformanceBed {
     }
   }
 
+  /** What a channel says of itself is its builder's; a call that says it too is no bad request. */
+  @Test
+  void aHostAndAUserAgentOfTheApplicationsHarmNoCall() {
+    sent.put(text("host"), "elsewhere");
+    sent.put(text("user-agent"), "someone/1");
+    exchanging().unary(Ask.getDefaultInstance());
+  }
+
   @Test
   void binaryValuesOfEveryLengthAndByteArrive() {
     for (var length = 0; length < 70; length++) {
