@@ -80,11 +80,9 @@ final class Proposer {
     var draft = base.content();
     var taken = new ArrayList<Bytes>();
     var waiting = new ArrayDeque<>(turn.agenda.waiting());
-    var full = false;
-    while (!full && !waiting.isEmpty() && fits(waiting.peek(), draft, taken.isEmpty())) {
+    while (!waiting.isEmpty() && fits(waiting.peek(), base.content(), draft)) {
       var command = waiting.remove();
       if (!answered(turn, command, base) && !refused(turn, tenure, command, draft)) {
-        full = command.change().ofVoters(); // alone in its version
         draft = command.change().of(draft).applying(command.id());
         taken.add(command.id());
       }
@@ -93,10 +91,15 @@ final class Proposer {
     return draft;
   }
 
-  /** Whether its verdict depends on nothing that is only in the draft; else it waits its turn. */
-  private static boolean fits(Command command, Content draft, boolean first) {
-    var payload = command.expected() == Command.ANY && !command.change().ofVoters();
-    return first || (payload && !draft.applied().contains(command.id()));
+  /**
+   * Whether its verdict depends on nothing that is only in the draft; else it waits its turn. A
+   * change of who votes is alone in its version, so that no payload waits for a newcomer.
+   */
+  private static boolean fits(Command command, Content base, Content draft) {
+    if (draft.equals(base)) return true;
+    var moves = command.change().ofVoters() || draft.voters().size() != base.voters().size();
+    if (moves) return false;
+    return command.expected() == Command.ANY && !draft.applied().contains(command.id());
   }
 
   /** Whether the committed record settles it. */
