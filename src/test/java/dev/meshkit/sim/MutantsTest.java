@@ -26,9 +26,13 @@ class MutantsTest {
   /** V20: no oracle is there for show: of all mutants at least one dies by each. */
   @AfterAll
   static void eachOracleHasFired() {
-    var mutants = Stream.concat(ElectionMutants.all().stream(), GossipMutants.all().stream());
+    var mutants =
+        Stream.of(ElectionMutants.all(), ElectorateMutants.all(), GossipMutants.all())
+            .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
-    var oracles = Stream.concat(ElectionRuns.oracles().stream(), GossipRuns.oracles().stream());
+    var oracles =
+        Stream.of(ElectionRuns.oracles(), List.of(new RejoiningIsQuiet()), GossipRuns.oracles())
+            .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }
 
@@ -64,6 +68,11 @@ class MutantsTest {
             Scenario.GOSSIP_PARTITION,
             "");
     assertTrue(Hunt.hunt(same, 5).isEmpty());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> electorateMutantsDie() {
+    return ElectorateMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {
