@@ -240,6 +240,24 @@ final class ElectorateTest {
         new Role.Follower(), Election.step(voter, Input.Tick.NOW, at(2_000)).state().role());
   }
 
+  /** §2.2: votes count over V of the record the ask carried, so a newer record ends a campaign. */
+  @Test
+  void aCampaignEndsWhenItsRecordGrows() {
+    var fired = settled(Election.step(follower(THREE, 6), Input.Tick.NOW, at(0)), at(0));
+    var pre = ((Role.PreCandidate) fired.role()).round();
+    var asked = new Input.Counted(TestFrames.ballot(pre, Why.GRANTED, BOB));
+    var standing = settled(Election.step(fired, asked, at(0)), at(0));
+    var vote = assertInstanceOf(Role.Candidate.class, standing.role()).round();
+    var later = standing.record().as(new RecordId(6, 2));
+    var put = says(BOB, 6, later.id(), new Frame.RecordPut(later, true));
+    var ended = Election.step(standing, put, at(1));
+    assertEquals(vote.id(), only(ended, Effect.Abort.class).round());
+    var won = new Input.Counted(TestFrames.ballot(vote, Why.GRANTED, BOB));
+    var counted = Election.step(ended.state(), won, at(2));
+    assertEquals(new Role.Follower(), counted.state().role());
+    assertEquals(later.id(), counted.state().record().id());
+  }
+
   private static RecordId idOf(Step step) {
     return step.state().record().id();
   }

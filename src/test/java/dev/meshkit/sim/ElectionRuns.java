@@ -21,6 +21,11 @@ import java.util.TreeSet;
 final class ElectionRuns {
   private static final int ORDERS = 60;
 
+  /** In each of them somebody is linked both ways to a quorum of three, and of five. */
+  private static final List<String> LASTING =
+      List.of(
+          "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
+
   private final Draws draws;
 
   private final boolean wired;
@@ -79,6 +84,24 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles);
   }
 
+  /**
+   * E27. The calm is none for all: from its beginning on, links are gone for good, but for a
+   * quorum.
+   */
+  Setup asymmetry() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(draws.chance(0.5) ? 3 : 5);
+    var chaos = Seconds.of(pace.chaos) / 2;
+    var plan = plan(nodes.size(), chaos, 6, new Nemesis.Mix(1, 6, 1, 0, 1, 0, 0), 0.05);
+    var ops = Nemesis.schedule(plan, draws);
+    var shape = draws.oneOf(LASTING);
+    ops.add(
+        new Op.Timed(chaos + 1, new Op.Cut(shape, new Shapes(nodes.size(), draws).links(shape))));
+    var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
+    var calm = new Pace(pace.profile, pace.climate, pace.chaos / 2, pace.calm);
+    return setup(calm, ops, boot, oracles());
+  }
+
   private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
@@ -105,6 +128,7 @@ final class ElectionRuns {
       case ELECTION_CHAOS -> plan(nodes, chaos, 12, new Nemesis.Mix(3, 4, 3, 0, 3, 0, 1), 0.2);
       case ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
+          ELECTION_ASYMMETRY,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,

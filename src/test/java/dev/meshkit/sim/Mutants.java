@@ -41,7 +41,7 @@ public final class Mutants {
     for (var mutant : mutants) {
       var kill = Hunt.hunt(mutant, seeds);
       var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
-      var dies = List.of(mutant.oracles().split(",")).contains(oracle);
+      var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
       if (!dies) wrong++;
       var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst(":.*", "");
       out.println(mutant + ": " + how + (dies ? "" : ", want " + mutant.oracles()));

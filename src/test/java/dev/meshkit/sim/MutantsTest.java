@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,7 +70,10 @@ class MutantsTest {
             "public final class Merge",
             Scenario.GOSSIP_PARTITION,
             "");
-    assertTrue(Hunt.hunt(same, 5).isEmpty());
+    var said = new ByteArrayOutputStream();
+    var exit = Mutants.hunt(List.of(same), 5, new PrintStream(said, true, StandardCharsets.UTF_8));
+    assertEquals(1, exit, "a survivor fails the gate");
+    assertTrue(said.toString(StandardCharsets.UTF_8).startsWith("same: SURVIVED 5 seeds"));
   }
 
   @TestFactory
