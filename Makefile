@@ -1,6 +1,6 @@
 # MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
 .DEFAULT_GOAL := help
-.PHONY: help jdk build run demo test check fuzz sim bench chaos clean
+.PHONY: help jdk build run demo test check fuzz sim mutants bench chaos clean
 SHELL := /bin/bash
 
 NODE   ?= n1
@@ -72,6 +72,9 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 
 sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=… REPLAY=file
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
+
+mutants: jdk target/test.classpath ## plants every known bug and hunts it with the simulator: NAME=part of its name
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')
 
 fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file SEED=1
 	@$(TEST_JAVA) $(if $(SEED),-Dmeshkit.fuzz.seed=$(SEED)) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')

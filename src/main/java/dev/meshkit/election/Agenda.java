@@ -9,12 +9,13 @@ import java.util.List;
  *
  * @param waiting in order of arrival, at most {@link #LIMIT}
  * @param inFlight the ids of the commands in the record that is not yet committed
+ * @param offer that record, while only a newcomer may store it
  */
-record Agenda(List<Command> waiting, List<Bytes> inFlight) {
+record Agenda(List<Command> waiting, List<Bytes> inFlight, Offer offer) {
   /** So many fold into one version, and all of them stay in its list of applied commands. */
   static final int LIMIT = Content.MAX_APPLIED;
 
-  static final Agenda EMPTY = new Agenda(List.of(), List.of());
+  static final Agenda EMPTY = new Agenda(List.of(), List.of(), new Offer.None());
 
   Agenda {
     waiting = List.copyOf(waiting);
@@ -28,11 +29,15 @@ record Agenda(List<Command> waiting, List<Bytes> inFlight) {
   Agenda with(Command command) {
     var more = new ArrayList<>(waiting);
     more.add(command);
-    return new Agenda(more, inFlight);
+    return new Agenda(more, inFlight, offer);
   }
 
   /** With nothing in flight: it landed. */
   Agenda landed() {
-    return new Agenda(waiting, List.of());
+    return new Agenda(waiting, List.of(), new Offer.None());
+  }
+
+  Agenda offering(Offer other) {
+    return new Agenda(waiting, inFlight, other);
   }
 }

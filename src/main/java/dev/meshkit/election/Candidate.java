@@ -149,11 +149,10 @@ final class Candidate {
     var id = turn.attempts.round();
     var ask = new Frame.Ask(id, pre, term, turn.record().id());
     var others = new ArrayList<NodeId>();
-    for (var seat : turn.content().voters())
-      if (!seat.node().equals(turn.self())) others.add(seat.node());
+    var counted = turn.content(); // R8
+    for (var seat : counted.voters()) if (!seat.node().equals(turn.self())) others.add(seat.node());
     var frame = new Frame(turn.header(turn.current), ask);
-    return new Round(
-        id, turn.self(), frame, others, turn.content().quorum(), turn.profile.jitter());
+    return new Round(id, turn.self(), frame, others, counted.quorum(), turn.profile.jitter());
   }
 
   /** Longer than a round's deadline: this only catches a race whose end got lost. */

@@ -3,13 +3,18 @@ package dev.meshkit.election;
 import dev.meshkit.api.NodeId;
 import java.util.ArrayList;
 
-/** What can be changed in a scope record, a voter's membership apart. */
+/** What can be changed in a scope record. */
 public sealed interface Change {
   /** Why it cannot be made of {@code content}; empty if it can. */
   String refusal(Content content);
 
   /** The content with this change, which {@link #refusal} did not refuse. */
   Content of(Content content);
+
+  /** Whether it changes who votes: then it is alone in its version (R7). */
+  default boolean ofVoters() {
+    return this instanceof AddVoter || this instanceof RemoveVoter;
+  }
 
   /**
    * Lets a version of a change run, or another one than before.
@@ -60,6 +65,55 @@ public sealed interface Change {
           content.voters().stream()
               .map(seat -> seat.node().equals(voter) ? seat.ranked(rank) : seat)
               .toList());
+    }
+  }
+
+  /**
+   * Lets a learner vote.
+   *
+   * @param seat who, with the store it votes by
+   */
+  record AddVoter(Seat seat) implements Change {
+    /** A voter that is added has a store: after a wipe it is another one. */
+    public AddVoter {
+      if (seat.store().isEmpty())
+        throw new IllegalArgumentException("a voter is added with its store: " + seat.node());
+    }
+
+    @Override
+    public String refusal(Content content) {
+      if (content.seats(seat.node())) return seat.node() + " votes already";
+      var full = content.voters().size() == Content.MAX_VOTERS;
+      return full ? "a scope has at most " + Content.MAX_VOTERS + " voters" : "";
+    }
+
+    @Override
+    public Content of(Content content) {
+      var voters = new ArrayList<>(content.voters());
+      voters.add(seat);
+      return content.seated(voters);
+    }
+  }
+
+  /**
+   * Takes a voter's vote.
+   *
+   * @param voter whose
+   */
+  record RemoveVoter(NodeId voter) implements Change {
+    @Override
+    public String refusal(Content content) {
+      if (!content.seats(voter)) return voter + " is no voter";
+      var leads =
+          content.voters().stream()
+              .anyMatch(seat -> !seat.node().equals(voter) && seat.rank() != Seat.WITNESS);
+      return leads ? "" : "nobody would be left to lead";
+    }
+
+    @Override
+    public Content of(Content content) {
+      return content.seated(
+          content.voters().stream().filter(seat -> !seat.node().equals(voter)).toList());
     }
   }
 }

@@ -108,6 +108,12 @@ public record Content(
     return false;
   }
 
+  /** Whether {@code node} votes here, by whatever store. */
+  boolean seats(NodeId node) {
+    for (var voter : voters) if (voter.node().equals(node)) return true;
+    return false;
+  }
+
   /** Whether both are records of one incarnation of one scope. */
   boolean sameBirth(Content other) {
     return generation == other.generation && genesis.equals(other.genesis);

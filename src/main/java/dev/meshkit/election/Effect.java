@@ -60,7 +60,7 @@ public sealed interface Effect {
   record Gained(Fence fence, Instant until) implements Effect {}
 
   /**
-   * This node goes on leading.
+   * This node goes on leading, until later than it was told, or, when the voters changed, earlier.
    *
    * @param fence as gained
    * @param until when authority ends

@@ -22,7 +22,8 @@ public final class Election {
   /**
    * The state a process begins with. A store that took part before stays quiet for as long as the
    * longest promise it may have given (E18), unless this node alone votes and led its own last
-   * term: then its vote obeyed every promise.
+   * term: then its vote obeyed every promise. So does one that does not vote at present: it may
+   * have promised before it was removed, or as a learner, and be a voter again soon.
    *
    * @param fresh whether the store's row was created in this boot
    */
@@ -33,7 +34,7 @@ public final class Election {
     var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
     var quiet = fresh || alone ? Duration.ZERO : stored.cap();
     Role role = voter ? new Role.Follower() : new Role.Observer();
-    if (voter && quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet));
+    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet));
     var idle =
         new State(
             options,
@@ -44,6 +45,7 @@ public final class Election {
             Heard.NOTHING,
             Attempts.NONE,
             Agenda.EMPTY,
+            Learners.NONE,
             at.now(),
             Instant.MAX);
     var turn = new Turn(idle, at);
@@ -70,6 +72,7 @@ public final class Election {
         if (turn.leading()) Leader.stepDown(turn, Cause.CLOCK);
       }
       case Input.Commanded(var command) -> Proposer.command(turn, command);
+      case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
       case Input.Stop() -> stop(turn);
     }
   }
@@ -141,7 +144,10 @@ public final class Election {
     var exempt =
         frame.message() instanceof Frame.RecordPut || frame.message() instanceof Frame.RecordGet;
     var newer = header.rec().compareTo(turn.record().id()) > 0;
-    if (exempt || newer || (turn.isVoter(from, header) && !from.equals(turn.self()))) return true;
+    var learns =
+        frame.message() instanceof Frame.BeatAck && turn.learners.has(from, header.store());
+    if (exempt || newer || learns || (turn.isVoter(from, header) && !from.equals(turn.self())))
+      return true;
     showHead(turn, from);
     return drop(turn, from, Drop.NOT_MEMBER);
   }

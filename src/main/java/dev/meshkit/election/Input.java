@@ -1,6 +1,7 @@
 package dev.meshkit.election;
 
 import dev.meshkit.api.NodeId;
+import java.util.List;
 
 /** Everything that happens to an {@link Election}. */
 public sealed interface Input {
@@ -45,6 +46,23 @@ public sealed interface Input {
    * @param command what, under which id
    */
   record Commanded(Command command) implements Input {}
+
+  /**
+   * Who may be asked to vote here next, by what gossip knows: replaces who was named before. A
+   * leader sends them its beats.
+   *
+   * @param seats each with its store, at most 16
+   */
+  record Learners(List<Seat> seats) implements Input {
+    /** Checks the limits. */
+    public Learners {
+      seats = List.copyOf(seats);
+      if (seats.size() > dev.meshkit.election.Learners.LIMIT)
+        throw new IllegalArgumentException("want at most 16 learners, not " + seats.size());
+      if (seats.stream().anyMatch(seat -> seat.store().isEmpty()))
+        throw new IllegalArgumentException("a learner is known by its store");
+    }
+  }
 
   /** Stop in order: step down, vote on until somebody else leads or 2 s have passed. */
   record Stop() implements Input {}

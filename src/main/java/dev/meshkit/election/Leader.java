@@ -11,6 +11,7 @@ final class Leader {
   /** PENDING: the votes are in, the promises are not. The first beat asks for them. */
   static void begin(Turn turn) {
     turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now));
+    turn.learners = Learners.of(turn.learners.seats()); // heard in another term
     turn.promise = Promise.NONE; // it ran out before the vote; from now on the tenure stands for it
     beat(turn, tenure(turn));
   }
@@ -23,6 +24,7 @@ final class Leader {
     else if (!turn.diskOk()) stepDown(turn, Cause.DISK);
     else if (turn.role instanceof Role.Pending
         && !turn.now.isBefore(tenure.won().plus(turn.profile.promise()))) giveUp(turn);
+    else if (Electorate.overdue(turn)) stepDown(turn, Cause.STEP_DOWN);
     else {
       if (!turn.now.isBefore(turn.disk.probeDue())) turn.persist();
       if (!turn.now.isBefore(tenure.nextBeat())) beat(turn, tenure);
@@ -30,18 +32,24 @@ final class Leader {
     }
   }
 
-  /** beat due → seq += 1, Beat to V. What it names is durable; it never waits for the disk. */
+  /**
+   * beat due → seq += 1, Beat to V ∪ learners. What it names is durable; it never waits for the
+   * disk.
+   */
   private static void beat(Turn turn, Tenure tenure) {
     var next = tenure.beaten(turn.now, turn.profile.heartbeat());
     var shown = turn.disk.durable();
     var nanos = turn.now.getEpochSecond() * 1_000_000_000L + turn.now.getNano();
-    turn.sendAll(
+    var beat =
         new Frame.Beat(
             next.seq(),
             nanos,
             turn.profile.promise(),
             shown.record().content().hash(),
-            shown.view().id()));
+            shown.view().id());
+    turn.sendAll(beat);
+    turn.sendLearners(beat);
+    Electorate.push(turn);
     settle(turn, next);
   }
 
@@ -49,13 +57,21 @@ final class Leader {
   static void ack(Turn turn, NodeId from, Header header, Frame.BeatAck ack) {
     if (turn.isVoter(from, header)) turn.raise(header.term());
     if (!turn.leading() || header.term() != turn.current.term()) return;
-    if (!turn.isVoter(from, header)) return;
+    if (!turn.isVoter(from, header)) {
+      Electorate.acked(turn, from, header, ack);
+      return;
+    }
+    var tenure = promised(turn, from, ack);
+    if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
+    settle(turn, tenure);
+  }
+
+  /** What an acknowledgement adds to this leader's time. */
+  static Tenure promised(Turn turn, NodeId from, Frame.BeatAck ack) {
     var granted = ack.granted();
     if (granted.compareTo(turn.profile.promise()) > 0) granted = turn.profile.promise();
     var drift = new Drift(turn.content().rhoPpm());
-    var tenure = tenure(turn).acked(from, ack.seq(), granted, drift);
-    if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
-    settle(turn, tenure);
+    return tenure(turn).acked(from, ack.seq(), granted, drift);
   }
 
   /**
@@ -68,6 +84,7 @@ final class Leader {
     var profile = turn.profile;
     var third = profile.rest().plus(profile.heartbeat().multipliedBy(2));
     return turn.current.view().equals(turn.record())
+        && turn.agenda.offer() instanceof Offer.None
         && tenure.isHeardByAll(turn.self(), turn.content())
         && !turn.now.isAfter(tenure.latest().plus(profile.atOnce()))
         && !tenure.latest().plus(third).isAfter(authorityEnd(turn, tenure));
@@ -78,9 +95,7 @@ final class Leader {
    * &gt; now + ε → LEADER, Gained(fence); quorum ⊆ holds → view = rec (R6).
    */
   static void settle(Turn turn, Tenure tenure) {
-    var drift = new Drift(turn.content().rhoPpm());
-    var own = turn.now.plus(drift.carries(turn.profile.promise()));
-    var renewed = tenure.renewed(turn.self(), own, turn.content());
+    var renewed = renewed(turn, tenure, turn.content());
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
     authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.rest()) : renewed);
@@ -89,11 +104,19 @@ final class Leader {
     Proposer.committed(turn);
   }
 
-  private static void authority(Turn turn, Tenure tenure) {
+  /** With its end over the voters of {@code content}: this node's own promise is ever fresh. */
+  static Tenure renewed(Turn turn, Tenure tenure, Content content) {
+    var drift = new Drift(content.rhoPpm());
+    var own = turn.now.plus(drift.carries(turn.profile.promise()));
+    return tenure.renewed(turn.self(), own, content);
+  }
+
+  /** A tenure ends earlier than it was said to, too: when the voters changed (§2.2, T4). */
+  static void authority(Turn turn, Tenure tenure) {
     var until = authorityEnd(turn, tenure);
     if (turn.role instanceof Role.Leader(var known)) {
       turn.role = new Role.Leader(tenure);
-      if (tenure.end().isAfter(known.end())) turn.add(new Effect.Extended(tenure.fence(), until));
+      if (!tenure.end().equals(known.end())) turn.add(new Effect.Extended(tenure.fence(), until));
     } else if (until.isAfter(turn.now)) {
       turn.role = new Role.Leader(tenure);
       turn.add(new Effect.Gained(tenure.fence(), until));

@@ -46,11 +46,22 @@ final class Proposer {
   private static void advance(Turn turn) {
     if (!(turn.role instanceof Role.Leader(var tenure)) || !mayPropose(turn, tenure)) return;
     var base = turn.record();
-    var draft = fold(turn, base);
+    var draft = fold(turn, tenure, base);
     if (turn.agenda.inFlight().isEmpty()) return;
     var id = new RecordId(turn.current.term(), base.id().version() + 1);
-    turn.current = turn.current.storing(new ScopeRecord(id, draft));
-    turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));
+    var next = new ScopeRecord(id, draft);
+    var until = turn.now.plus(turn.profile.heartbeat().multipliedBy(Electorate.PATIENCE));
+    Electorate.newcomer(base.content(), draft)
+        .ifPresentOrElse(
+            seat -> Electorate.offer(turn, tenure, new Offer.Made(next, seat, until, false)),
+            () -> store(turn, tenure, next));
+  }
+
+  /** From here on this leader counts over the voters of {@code next} (R8). */
+  static void store(Turn turn, Tenure tenure, ScopeRecord next) {
+    turn.current = turn.current.storing(next);
+    var begun = tenure.proposing(next.content(), turn.profile.heartbeat());
+    Leader.authority(turn, Leader.renewed(turn, begun, next.content()));
   }
 
   /**
@@ -60,43 +71,54 @@ final class Proposer {
   private static boolean mayPropose(Turn turn, Tenure tenure) {
     var own = turn.record().id().term() == turn.current.term();
     var committed = turn.current.view().equals(turn.record());
+    if (turn.agenda.offer() instanceof Offer.Made) return false;
     return own && committed && turn.now.isBefore(Leader.authorityEnd(turn, tenure));
   }
 
   /** As many waiting changes as one version takes, in order of arrival. */
-  private static Content fold(Turn turn, ScopeRecord base) {
+  private static Content fold(Turn turn, Tenure tenure, ScopeRecord base) {
     var draft = base.content();
     var taken = new ArrayList<Bytes>();
     var waiting = new ArrayDeque<>(turn.agenda.waiting());
-    while (!waiting.isEmpty() && fits(waiting.peek(), draft, taken.isEmpty())) {
+    while (!waiting.isEmpty() && fits(waiting.peek(), base.content(), draft)) {
       var command = waiting.remove();
-      if (!answered(turn, command, base, draft)) {
+      if (!answered(turn, command, base) && !refused(turn, tenure, command, draft)) {
         draft = command.change().of(draft).applying(command.id());
         taken.add(command.id());
       }
     }
-    turn.agenda = new Agenda(new ArrayList<>(waiting), taken);
+    turn.agenda = new Agenda(new ArrayList<>(waiting), taken, new Offer.None());
     return draft;
   }
 
-  /** Whether its verdict depends on nothing that is only in the draft; else it waits its turn. */
-  private static boolean fits(Command command, Content draft, boolean first) {
-    return first || (command.expected() == Command.ANY && !draft.applied().contains(command.id()));
+  /**
+   * Whether its verdict depends on nothing that is only in the draft; else it waits its turn. A
+   * change of who votes is alone in its version, so that no payload waits for a newcomer.
+   */
+  private static boolean fits(Command command, Content base, Content draft) {
+    if (draft.equals(base)) return true;
+    var moves = command.change().ofVoters() || draft.voters().size() != base.voters().size();
+    if (moves) return false;
+    return command.expected() == Command.ANY && !draft.applied().contains(command.id());
   }
 
-  /** Whether the committed record, or a rule, settles it. */
-  private static boolean answered(Turn turn, Command command, ScopeRecord base, Content draft) {
+  /** Whether the committed record settles it. */
+  private static boolean answered(Turn turn, Command command, ScopeRecord base) {
     var version = base.id().version();
     if (base.content().applied().contains(command.id()))
       reply(turn, command.id(), new Verdict.Applied(version));
     else if (command.expected() != Command.ANY && command.expected() != version)
       reply(turn, command.id(), new Verdict.Conflict(version));
-    else {
-      var reason = command.change().refusal(draft);
-      if (reason.isEmpty()) return false;
-      reply(turn, command.id(), new Verdict.Refused(reason));
-    }
+    else return false;
     return true;
+  }
+
+  /** Whether a rule settles it, of the record or of who votes. */
+  private static boolean refused(Turn turn, Tenure tenure, Command command, Content draft) {
+    var reason = command.change().refusal(draft);
+    if (reason.isEmpty()) reason = Electorate.refusal(turn, tenure, command.change());
+    if (!reason.isEmpty()) reply(turn, command.id(), new Verdict.Refused(reason));
+    return !reason.isEmpty();
   }
 
   private static NodeId hint(Turn turn) {

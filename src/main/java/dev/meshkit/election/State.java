@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param heard what leaders have said
  * @param attempts what this voter tried
  * @param agenda what this leader was asked to change
+ * @param learners who hears this node's beats, when it leads, and does not vote
  * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
  * @param stopBy when a node that was asked to stop does so at the latest; else the far future
  */
@@ -27,6 +28,7 @@ public record State(
     Heard heard,
     Attempts attempts,
     Agenda agenda,
+    Learners learners,
     Instant fireAt,
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */

@@ -87,12 +87,23 @@ public record Tenure(
 
   /**
    * With a new record, which nobody holds yet, so the next beat comes without a rest: a change is
-   * committed within H, two round trips and two writes (L10).
+   * committed within H, two round trips and two writes (L10). Whoever votes no more is forgotten:
+   * its promise must not count again if it returns, perhaps with another store.
    */
-  Tenure proposing(Duration heartbeat) {
+  Tenure proposing(Content next, Duration heartbeat) {
+    var seqs = new TreeMap<>(acked);
+    seqs.keySet().removeIf(voter -> !next.seats(voter));
+    var ends = new TreeMap<>(expires);
+    ends.keySet().removeIf(voter -> !next.seats(voter));
+    var soon = soon(heartbeat).nextBeat;
+    return new Tenure(fence, won, seq, soon, sent, seqs, ends, new TreeSet<>(), end);
+  }
+
+  /** With the next beat due after H, without a rest. */
+  Tenure soon(Duration heartbeat) {
     var next = latest().plus(heartbeat);
     var soon = next.isBefore(nextBeat) ? next : nextBeat;
-    return new Tenure(fence, won, seq, soon, sent, acked, expires, new TreeSet<>(), end);
+    return new Tenure(fence, won, seq, soon, sent, acked, expires, holds, end);
   }
 
   /** When the latest beat left; after the first only. */
@@ -125,9 +136,8 @@ public record Tenure(
     return new Tenure(fence, won, seq, nextBeat, sent, acked, expires, holds, reached);
   }
 
-  /** Whether a quorum held this term's record. */
+  /** Whether a quorum held this term's record; only voters of it are among {@code holds}. */
   boolean committed(Content content) {
-    var holders = content.voters().stream().filter(v -> holds.contains(v.node())).count();
-    return holders >= content.quorum();
+    return holds.size() >= content.quorum();
   }
 }

@@ -23,6 +23,7 @@ final class Turn {
   Heard heard;
   Attempts attempts;
   Agenda agenda;
+  Learners learners;
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
@@ -40,6 +41,7 @@ final class Turn {
     this.heard = state.heard();
     this.attempts = state.attempts();
     this.agenda = state.agenda();
+    this.learners = state.learners();
     this.fireAt = state.fireAt();
     this.stopBy = state.stopBy();
     this.before = state.decision();
@@ -57,7 +59,7 @@ final class Turn {
 
   State state() {
     return new State(
-        options, role, current, disk, promise, heard, attempts, agenda, fireAt, stopBy);
+        options, role, current, disk, promise, heard, attempts, agenda, learners, fireAt, stopBy);
   }
 
   void persist() {
@@ -114,6 +116,12 @@ final class Turn {
   /** To every voter but this one. */
   void sendAll(Frame.Message message) {
     for (var seat : content().voters()) if (!seat.node().equals(self())) send(seat.node(), message);
+  }
+
+  /** To whoever only learns. */
+  void sendLearners(Frame.Message message) {
+    for (var seat : learners.seats())
+      if (!content().seats(seat.node()) && !seat.node().equals(self())) send(seat.node(), message);
   }
 
   Header header(Durable shown) {

@@ -152,6 +152,7 @@ final class Voter {
       turn.add(new Effect.Dropped(from, Drop.INVALID_RECORD));
       return;
     }
+    if (turn.agenda.offer() instanceof Offer.Made(var mine, _, _, _) && mine.equals(later)) return;
     if (!put.committed() && !later.content().votes(turn.self(), turn.options.store())) return;
     if (later.id().compareTo(turn.record().id()) > 0) store(turn, later);
     if (put.committed() && later.id().compareTo(turn.current.view().id()) > 0) commit(turn, later);
@@ -159,10 +160,8 @@ final class Voter {
 
   private static void store(Turn turn, ScopeRecord later) {
     turn.raise(later.id().term());
-    if (turn.role instanceof Role.PreCandidate || turn.role instanceof Role.Candidate)
-      turn.rest(Cause.HIGHER_TERM); // votes count over V of the record the ask carried
     turn.current = turn.current.storing(later);
-    turn.rest(Cause.HIGHER_TERM); // in or out of V
+    turn.rest(Cause.HIGHER_TERM); // in or out of V; votes count over V of what the ask carried
     if (!turn.promise.binds(turn.now) || turn.promise.term() != turn.current.term()) return;
     turn.sendDurable(turn.promise.leader(), new Frame.BeatAck(0, 0, Duration.ZERO, turn.diskOk()));
   }

@@ -51,6 +51,30 @@ final class Coverage {
     APPLIED,
     /** A command lost against another of its version. */
     CONFLICT,
+    /** A node saw a voter more. */
+    VOTER_ADDED,
+    /** A node saw a voter less. */
+    VOTER_REMOVED,
+    /** A leader gave up its term because a newcomer did not answer. */
+    NEWCOMER_LOST,
+    /** A record of one voter was seen committed. */
+    OF_ONE,
+    /** One of two. */
+    OF_TWO,
+    /** One of three. */
+    OF_THREE,
+    /** One of four. */
+    OF_FOUR,
+    /** One of five. */
+    OF_FIVE,
+    /** One of six. */
+    OF_SIX,
+    /** One of seven or more. */
+    OF_SEVEN,
+    /** A disk was lost. */
+    WIPED,
+    /** One that does not vote spoke as if it did. */
+    OUTSIDER,
     /** A leader fell with a proposal under way. */
     INDETERMINATE,
     /** A member came under suspicion. */

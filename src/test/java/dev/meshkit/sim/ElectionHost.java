@@ -12,11 +12,15 @@ import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Facts;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.HaltCause;
+import dev.meshkit.election.Header;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Outbox;
+import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Round;
+import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
 import dev.meshkit.gossip.Claim;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,21 +34,26 @@ final class ElectionHost implements Host {
   private final SimNode node;
   private final String core;
   private final SimDisk<Durable> disk;
-  private final boolean wired;
+  private final ElectionRuns.Boot shared;
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
   private final Deque<Long> writing = new ArrayDeque<>();
   private List<Ballot> race = List.of(); // none or one
   private List<Held> held = List.of(); // none or one
+  private List<Seat> roster = List.of();
   private State state;
 
   ElectionHost(
-      SimNode node, ElectionOptions options, SimDisk<Durable> disk, boolean fresh, boolean wired) {
+      SimNode node,
+      ElectionOptions options,
+      SimDisk<Durable> disk,
+      boolean fresh,
+      ElectionRuns.Boot shared) {
     this.node = node;
     this.core = options.scope().text();
     this.disk = disk;
-    this.wired = wired;
-    this.watch = new ElectionWatch(node, options.scope());
+    this.shared = shared;
+    this.watch = new ElectionWatch(node, options.scope(), options.store());
     this.state = Election.begin(options, disk.durable(), fresh, facts());
   }
 
@@ -62,15 +71,47 @@ final class ElectionHost implements Host {
   public void start() {
     watch.stored(disk.durable());
     watch.viewed(disk.durable().view());
+    learn();
+  }
+
+  /** What gossip says of who could vote, as of the last time the core woke. */
+  private void learn() {
+    var now = shared.roster();
+    if (now.equals(roster)) return;
+    roster = now;
+    step(new Input.Learners(now));
+  }
+
+  @Override
+  public void intrude(long ahead) {
+    var content = state.record().content();
+    var first = new RecordId(0, 1);
+    var term = state.term() + ahead;
+    var scope = new Scope(core);
+    var header =
+        new Header(scope, content.generation(), content.genesis(), term, first, shared.store(node));
+    for (var said :
+        List.of(
+            new Frame.Ask(1, true, term, first),
+            new Frame.Ask(1, false, term, first),
+            new Frame.Beat(1, 0, Duration.ofMillis(600), content.hash(), first),
+            new Frame.BeatAck(1, 0, Duration.ofMillis(600), true),
+            new Frame.StepDown(term, node.id())))
+      for (var to = 0; to < node.world().nodes().size(); to++)
+        if (to != node.number()) node.send(to, core, new Frame(header, said));
   }
 
   @Override
   public void receive(int from, Object frame) {
-    step(new Input.Received(node.world().nodes().get(from).id(), (Frame) frame));
+    var sender = node.world().nodes().get(from).id();
+    var before = state;
+    step(new Input.Received(sender, (Frame) frame));
+    watch.heard(sender, (Frame) frame, before, state);
   }
 
   @Override
   public void wake() {
+    learn();
     step(Input.Tick.NOW);
   }
 
@@ -134,9 +175,9 @@ final class ElectionHost implements Host {
         gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
-      case Effect.Lost(var fence, _) -> {
+      case Effect.Lost(var fence, var cause) -> {
         held = List.of();
-        watch.lost(fence);
+        watch.lost(fence, cause);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
       case Effect.Committed(var view, _) -> watch.viewed(view);
@@ -148,7 +189,7 @@ final class ElectionHost implements Host {
 
   private void send(int to, Frame frame) {
     watch.sent(frame);
-    node.send(to, core, wired ? WireTrip.of(frame) : frame);
+    node.send(to, core, shared.wired() ? WireTrip.of(frame) : frame);
   }
 
   private void race(Round round) {

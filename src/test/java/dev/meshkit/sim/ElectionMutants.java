@@ -77,7 +77,7 @@ final class ElectionMutants {
             "Content.java",
             "return voters.size() / 2 + 1;",
             "return (voters.size() + 1) / 2;",
-            "S1,S6"),
+            "S1,S6,S13,S8"),
         chaos(
             "no Lost after a Gained",
             "Turn.java",
@@ -118,8 +118,8 @@ final class ElectionMutants {
         record(
             "commit one voter short",
             "Tenure.java",
-            "return holders >= content.quorum();",
-            "return holders >= content.quorum() - 1;",
+            "return holds.size() >= content.quorum();",
+            "return holds.size() >= content.quorum() - 1;",
             "S13"),
         record(
             "view from an uncommitted record",
@@ -130,10 +130,10 @@ final class ElectionMutants {
         record(
             "Applied before commit",
             "Proposer.java",
-            "turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));",
-            "turn.role = new Role.Leader(tenure.proposing(turn.profile.heartbeat()));"
+            "Leader.authority(turn, Leader.renewed(turn, begun, next.content()));",
+            "Leader.authority(turn, Leader.renewed(turn, begun, next.content()));"
                 + " for (var c : turn.agenda.inFlight())"
-                + " reply(turn, c, new Verdict.Applied(id.version()));",
+                + " reply(turn, c, new Verdict.Applied(next.id().version()));",
             "S13"),
         record(
             "a view told of before it is durable",

@@ -3,9 +3,13 @@ package dev.meshkit.sim;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Seat;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -16,6 +20,11 @@ import java.util.TreeSet;
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
   private static final int ORDERS = 60;
+
+  /** In each of them somebody is linked both ways to a quorum of three, and of five. */
+  private static final List<String> LASTING =
+      List.of(
+          "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
 
   private final Draws draws;
 
@@ -46,15 +55,69 @@ final class ElectionRuns {
       ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
       ops.sort(Comparator.comparingLong(Op.Timed::at));
     }
+    var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
+    return setup(pace, ops, boot, oracles());
+  }
+
+  /** Voters come and go, and lose their disks, amid everything that happens in chaos. */
+  Setup membership() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(4 + draws.below(5));
+    var chaos = Seconds.of(pace.chaos);
+    var plan = plan(nodes.size(), chaos, 15, new Nemesis.Mix(4, 4, 2, 0, 2, 1, 1), 0.05);
+    var ops = Nemesis.schedule(plan, draws);
+    var end = chaos + Seconds.of(pace.calm) / 2;
+    ops.addAll(Moves.membership(nodes, end, ORDERS, draws));
+    var voters = nodes.subList(0, 1 + draws.below(Math.min(7, nodes.size())));
+    return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles());
+  }
+
+  /** One voter lags behind or is removed, a stranger speaks; leader and quorum are well. */
+  Setup lagging() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(5 + draws.below(3));
+    var voters = nodes.subList(0, nodes.size() - 2);
+    var unit = pace.profile.maxPromise().toNanos();
+    var ops = Moves.lagging(nodes, draws.below(voters.size()), unit, draws);
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new RejoiningIsQuiet());
+    return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles);
+  }
+
+  /**
+   * E27. The calm is none for all: from its beginning on, links are gone for good, but for a
+   * quorum.
+   */
+  Setup asymmetry() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(draws.chance(0.5) ? 3 : 5);
+    var chaos = Seconds.of(pace.chaos) / 2;
+    var plan = plan(nodes.size(), chaos, 6, new Nemesis.Mix(1, 6, 1, 0, 1, 0, 0), 0.05);
+    var ops = Nemesis.schedule(plan, draws);
+    var shape = draws.oneOf(LASTING);
+    ops.add(
+        new Op.Timed(chaos + 1, new Op.Cut(shape, new Shapes(nodes.size(), draws).links(shape))));
+    var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
+    var calm = new Pace(pace.profile, pace.climate, pace.chaos / 2, pace.calm);
+    return setup(calm, ops, boot, oracles());
+  }
+
+  private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
-        nodes,
+        boot.nodes,
         List.of(Scope.GLOBAL),
         pace.climate,
-        chaos,
+        Seconds.of(pace.chaos),
         Seconds.of(pace.calm),
         ops,
-        new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired),
-        oracles());
+        boot,
+        oracles);
+  }
+
+  /** The store of a node that lost so many before. */
+  static Bytes store(NodeId node, int wipes) {
+    return Bytes.utf8((node + "               ").substring(0, 15) + wipes);
   }
 
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
@@ -63,8 +126,14 @@ final class ElectionRuns {
       case ELECTION_LATE -> plan(nodes, chaos, 12, new Nemesis.Mix(1, 1, 1, 0, 1, 0, 6), 0.05);
       case ELECTION_RECORD -> plan(nodes, chaos, 25, new Nemesis.Mix(8, 4, 2, 0, 2, 2, 1), 0.1);
       case ELECTION_CHAOS -> plan(nodes, chaos, 12, new Nemesis.Mix(3, 4, 3, 0, 3, 0, 1), 0.2);
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, MESH_BOTH ->
-          throw new IllegalArgumentException(scenario + " is none of elections");
+      case ELECTION_MEMBERSHIP,
+          ELECTION_LAGGING,
+          ELECTION_ASYMMETRY,
+          GOSSIP_CRASH,
+          GOSSIP_LOSS,
+          GOSSIP_PARTITION,
+          MESH_BOTH ->
+          throw new IllegalArgumentException(scenario + " is drawn otherwise");
     };
   }
 
@@ -83,6 +152,7 @@ final class ElectionRuns {
         new OneAuthority(),
         new GainedAndLostAlternate(),
         new OneLineOfRecords(),
+        new OutsidersChangeNothing(),
         new ViewsAreCommitted(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
@@ -94,14 +164,36 @@ final class ElectionRuns {
     private final List<NodeId> nodes;
     private final Profile profile;
     private final boolean wired;
+    private final List<NodeId> named; // empty: all vote, by whatever store
+    private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
     private final SortedMap<String, SimDisk<Durable>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
+      this(scopes, nodes, profile, wired, List.of());
+    }
+
+    private Boot(
+        List<Scope> scopes,
+        List<NodeId> nodes,
+        Profile profile,
+        boolean wired,
+        List<NodeId> named) {
+      this.named = List.copyOf(named);
       this.wired = wired;
       this.scopes = List.copyOf(scopes);
       this.nodes = List.copyOf(nodes);
       this.profile = profile;
+    }
+
+    /** Of one scope in which some nodes vote, each by its first store, and the others learn. */
+    static Boot named(List<NodeId> nodes, List<NodeId> voters, Profile profile, boolean wired) {
+      return new Boot(List.of(Scope.GLOBAL), nodes, profile, wired, voters);
+    }
+
+    @Override
+    public void wipe(SimNode node) {
+      wipes.merge(node.id(), 1, Integer::sum);
     }
 
     @Override
@@ -117,10 +209,8 @@ final class ElectionRuns {
     }
 
     private Host host(SimNode node, Scope scope) {
-      var voters = nodes.stream().filter(voter -> votes(voter, scope)).toList();
-      var store = Bytes.utf8((node.id() + "                ").substring(0, 16));
-      var options = ElectionOptions.configured(scope, node.id(), store, voters, profile);
-      var key = scope + " " + node.id();
+      var options = options(node, scope);
+      var key = scope + " " + node.id() + " ".repeat(wipes.getOrDefault(node.id(), 0));
       var fresh = born.add(key);
       var disk =
           disks.computeIfAbsent(
@@ -128,7 +218,36 @@ final class ElectionRuns {
               _ ->
                   new SimDisk<>(
                       node.world().chance().of("disk", key), Durable.fresh(options.first())));
-      return new ElectionHost(node, options, disk, fresh, wired);
+      return new ElectionHost(node, options, disk, fresh, this);
+    }
+
+    private ElectionOptions options(SimNode node, Scope scope) {
+      var voters = nodes.stream().filter(voter -> votes(voter, scope)).toList();
+      var all = ElectionOptions.configured(scope, node.id(), store(node), voters, profile);
+      if (named.isEmpty()) return all;
+      var content = all.first().content();
+      var seats = named.stream().map(n -> new Seat(n, ElectionRuns.store(n, 0), 10)).toList();
+      var first = Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), seats);
+      return new ElectionOptions(
+          scope, node.id(), store(node), new ScopeRecord(all.first().id(), first), profile);
+    }
+
+    /** The store that a node has now. */
+    Bytes store(SimNode node) {
+      return ElectionRuns.store(node.id(), wipes.getOrDefault(node.id(), 0));
+    }
+
+    /** Who could vote by the stores there are now; nobody is told where voters are configured. */
+    List<Seat> roster() {
+      if (named.isEmpty()) return List.of();
+      return nodes.stream()
+          .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
+          .toList();
+    }
+
+    /** Whether frames are encoded and decoded on their way. */
+    boolean wired() {
+      return wired;
     }
   }
 }

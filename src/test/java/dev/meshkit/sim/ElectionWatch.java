@@ -5,24 +5,40 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Ballot;
+import dev.meshkit.election.Cause;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.State;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.election.Why;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what one election core lets out into {@link Sight}s. */
 final class ElectionWatch {
+  private static final List<Coverage.Seen> SIZES =
+      List.of(
+          Coverage.Seen.OF_ONE,
+          Coverage.Seen.OF_TWO,
+          Coverage.Seen.OF_THREE,
+          Coverage.Seen.OF_FOUR,
+          Coverage.Seen.OF_FIVE,
+          Coverage.Seen.OF_SIX,
+          Coverage.Seen.OF_SEVEN);
+
   private final SimNode node;
   private final Scope scope;
+  private final String store;
+  private int voters;
   private long won = -1;
   private Sight.@Nullable Held last;
 
-  ElectionWatch(SimNode node, Scope scope) {
+  ElectionWatch(SimNode node, Scope scope, Bytes store) {
     this.node = node;
     this.scope = scope;
+    this.store = store.hex();
   }
 
   /** What the disk holds now. */
@@ -30,7 +46,7 @@ final class ElectionWatch {
     var generation = durable.record().content().generation();
     var term = new Fence(scope, generation, durable.term());
     node.world().saw(new Sight.Stored(node.id(), term, durable.voted(), at(durable.record().id())));
-    var held = new Sight.Held(node.id(), term, kept(durable.record()));
+    var held = new Sight.Held(node.id(), store, term, kept(durable.record()));
     if (held.equals(last)) return;
     last = held;
     node.world().saw(held);
@@ -39,8 +55,40 @@ final class ElectionWatch {
   /** A record is known to be committed. */
   void viewed(ScopeRecord view) {
     count(Coverage.Seen.VIEWED);
+    electorate(view.content().voters().size());
     var term = new Fence(scope, view.content().generation(), view.id().term());
     node.world().saw(new Sight.Viewed(node.id(), term, kept(view)));
+  }
+
+  private void electorate(int size) {
+    if (voters > 0 && size > voters) count(Coverage.Seen.VOTER_ADDED);
+    if (size < voters) count(Coverage.Seen.VOTER_REMOVED);
+    if (size != voters) count(SIZES.get(Math.min(size, SIZES.size()) - 1));
+    voters = size;
+  }
+
+  /** A frame came from one that does not vote here, and knows of no record that is newer. */
+  void heard(NodeId from, Frame frame, State before, State after) {
+    var header = frame.header();
+    var record = before.record();
+    var exempt =
+        frame.message() instanceof Frame.RecordPut || frame.message() instanceof Frame.RecordGet;
+    var names = List.of(from.toString(), from + " " + header.store().hex());
+    if (exempt
+        || header.rec().compareTo(record.id()) > 0
+        || voters(record).stream().anyMatch(names::contains)) return;
+    count(Coverage.Seen.OUTSIDER);
+    node.world().saw(new Sight.Outside(node.id(), from, bound(before), bound(after)));
+  }
+
+  private static String bound(State state) {
+    return state.term() + " " + state.current().voted() + " " + state.promise();
+  }
+
+  private static List<String> voters(ScopeRecord record) {
+    return record.content().voters().stream()
+        .map(v -> v.store().isEmpty() ? v.node().toString() : v.node() + " " + v.store().hex())
+        .toList();
   }
 
   /** A command has its verdict. */
@@ -59,7 +107,7 @@ final class ElectionWatch {
   private static Sight.Kept kept(ScopeRecord record) {
     var content = record.content();
     var applied = content.applied().stream().map(Bytes::utf8).toList();
-    return new Sight.Kept(at(record.id()), content.hash().hex(), content.quorum(), applied);
+    return new Sight.Kept(at(record.id()), content.hash().hex(), voters(record), applied);
   }
 
   /** A frame leaves, for the network or for nowhere. */
@@ -72,6 +120,8 @@ final class ElectionWatch {
       case Frame.Ask ask when !ask.pre() ->
           node.world().saw(new Sight.Granted(node.id(), in(term, ask.term()), node.id()));
       case Frame.Answer answer -> refused(answer.why());
+      case Frame.RecordPut(var record, var committed) when !committed ->
+          node.world().saw(new Sight.Offered(node.id(), term, kept(record)));
       case Frame.Ask _,
           Frame.BeatAck _,
           Frame.StepDown _,
@@ -117,7 +167,8 @@ final class ElectionWatch {
   }
 
   /** Authority ends. */
-  void lost(Fence fence) {
+  void lost(Fence fence, Cause cause) {
+    if (cause == Cause.STEP_DOWN) count(Coverage.Seen.NEWCOMER_LOST);
     count(Coverage.Seen.LOST);
     node.world().saw(new Sight.Lost(node.id(), fence));
   }

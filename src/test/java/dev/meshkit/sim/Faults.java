@@ -28,6 +28,11 @@ final class Faults {
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
       case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
+      case Op.Lag(var node, var send, var receive) -> {
+        if (!leads(world.nodes().get(node))) isolate(node, new Op.Isolate(node, send, receive));
+      }
+      case Op.Wipe(var node) -> world.nodes().get(node).wipe();
+      case Op.Intrude(var node, var ahead) -> world.nodes().get(node).intrude(ahead);
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
   }

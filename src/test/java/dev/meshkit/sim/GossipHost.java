@@ -137,6 +137,9 @@ final class GossipHost implements Host {
   public void order(Op.Order order) {} // no scope here
 
   @Override
+  public void intrude(long ahead) {} // nobody votes here
+
+  @Override
   public void leave() {
     node.world().saw(new Sight.Leaving(node.id()));
     step(new Input.Leave());

@@ -57,6 +57,9 @@ final class GossipRuns {
           ELECTION_LATE,
           ELECTION_RESTART,
           ELECTION_RECORD,
+          ELECTION_MEMBERSHIP,
+          ELECTION_LAGGING,
+          ELECTION_ASYMMETRY,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -33,6 +33,9 @@ interface Host {
   /** An operator wants a scope's record changed; nothing to a core that has none. */
   void order(Op.Order order);
 
+  /** Says to everybody what only a voter may say, that many terms ahead; for one that is none. */
+  void intrude(long ahead);
+
   /** When the core wants to be woken, on this node's monotonic clock. */
   Instant due();
 

@@ -1,12 +1,19 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Scope;
+import java.util.Comparator;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** L6. A violation means that a healthy scope stays without a leader for longer than any bound. */
+/**
+ * L6. A violation means that a healthy scope stays without a leader for longer than any bound. A
+ * scope is not healthy whose latest record names voters of whom too many lost their stores.
+ */
 final class LeaderInCalm implements Oracle {
   private final SortedSet<Scope> led = new TreeSet<>();
+  private final SortedMap<String, Sight.Held> disks = new TreeMap<>();
 
   @Override
   public String name() {
@@ -21,11 +28,32 @@ final class LeaderInCalm implements Oracle {
         else led.add(scope);
         yield "";
       }
+      case Sight.Held held -> {
+        disks.put(held.node() + " " + held.term().scope(), held);
+        yield "";
+      }
+      case Sight.Wiped(var node) -> {
+        disks.keySet().removeIf(key -> key.startsWith(node + " "));
+        yield "";
+      }
       case Sight.Calm calm -> {
-        var without = calm.scopes().stream().filter(scope -> !led.contains(scope)).toList();
+        var without = calm.scopes().stream().filter(s -> !led.contains(s) && isHealthy(s)).toList();
         yield without.isEmpty() ? "" : "nobody leads " + without + " at the end of the calm";
       }
       default -> "";
     };
+  }
+
+  /** Whether a quorum of the latest record's voters have the stores it names. */
+  private boolean isHealthy(Scope scope) {
+    var here = disks.values().stream().filter(d -> d.term().scope().equals(scope)).toList();
+    var latest = here.stream().max(Comparator.comparing(disk -> disk.record().at()));
+    if (latest.isEmpty()) return true;
+    var record = latest.get().record();
+    var live =
+        here.stream()
+            .filter(d -> new Sight.Held(d.node(), d.store(), d.term(), record).votes())
+            .count();
+    return live >= record.voters().size() / 2 + 1;
   }
 }

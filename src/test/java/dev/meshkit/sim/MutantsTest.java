@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,9 +29,13 @@ class MutantsTest {
   /** V20: no oracle is there for show: of all mutants at least one dies by each. */
   @AfterAll
   static void eachOracleHasFired() {
-    var mutants = Stream.concat(ElectionMutants.all().stream(), GossipMutants.all().stream());
+    var mutants =
+        Stream.of(ElectionMutants.all(), ElectorateMutants.all(), GossipMutants.all())
+            .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
-    var oracles = Stream.concat(ElectionRuns.oracles().stream(), GossipRuns.oracles().stream());
+    var oracles =
+        Stream.of(ElectionRuns.oracles(), List.of(new RejoiningIsQuiet()), GossipRuns.oracles())
+            .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }
 
@@ -63,7 +70,15 @@ class MutantsTest {
             "public final class Merge",
             Scenario.GOSSIP_PARTITION,
             "");
-    assertTrue(Hunt.hunt(same, 5).isEmpty());
+    var said = new ByteArrayOutputStream();
+    var exit = Mutants.hunt(List.of(same), 5, new PrintStream(said, true, StandardCharsets.UTF_8));
+    assertEquals(1, exit, "a survivor fails the gate");
+    assertTrue(said.toString(StandardCharsets.UTF_8).startsWith("same: SURVIVED 5 seeds"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> electorateMutantsDie() {
+    return ElectorateMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Fence;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,10 +19,24 @@ final class OneLineOfRecords implements Oracle {
 
   @Override
   public String see(Sight sight) {
-    if (!(sight instanceof Sight.Held held)) return "";
+    return switch (sight) {
+      case Sight.Held held -> held(held);
+      case Sight.Offered offered -> tree(offered.term()).offer(offered);
+      case Sight.Wiped(var node) -> {
+        trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
+      default -> "";
+    };
+  }
+
+  private String held(Sight.Held held) {
     var applied = held.record().applied();
     if (new TreeSet<>(applied).size() < applied.size()) return "a command landed twice: " + held;
-    var key = held.term().scope() + " " + held.term().generation();
-    return trees.computeIfAbsent(key, _ -> new RecordTree()).hold(held);
+    return tree(held.term()).hold(held);
+  }
+
+  private RecordTree tree(Fence term) {
+    return trees.computeIfAbsent(term.scope() + " " + term.generation(), _ -> new RecordTree());
   }
 }

@@ -15,6 +15,8 @@ final class OneVoteATerm implements Oracle {
 
   @Override
   public String see(Sight sight) {
+    if (sight instanceof Sight.Wiped(var node))
+      votes.keySet().removeIf(k -> k.startsWith(node + " "));
     if (!(sight instanceof Sight.Granted(var voter, var term, var candidate))) return "";
     var before = votes.putIfAbsent(voter + " " + term.scope() + " " + term.text(), candidate);
     return before == null || before.equals(candidate)

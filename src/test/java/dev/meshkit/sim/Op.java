@@ -106,6 +106,30 @@ sealed interface Op {
   record Skew(int node, long nanos) implements Op {}
 
   /**
+   * As {@link Isolate}, of one that does not lead just then; of a leader nothing.
+   *
+   * @param node who
+   * @param send whether what it sends is lost
+   * @param receive whether what is sent to it is lost
+   */
+  record Lag(int node, boolean send, boolean receive) implements Op {}
+
+  /**
+   * A disk is lost: the process ends, and another begins on a new store.
+   *
+   * @param node whose
+   */
+  record Wipe(int node) implements Op {}
+
+  /**
+   * One that does not vote says everything a voter or leader might say, in a later term.
+   *
+   * @param node who
+   * @param ahead by how many terms
+   */
+  record Intrude(int node, long ahead) implements Op {}
+
+  /**
    * A graceful leave: goodbye to all, then the process ends.
    *
    * @param node who

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Seat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,6 +38,9 @@ final class OpText {
       case Op.Stall(var node, var nanos) -> words("stall", node, nanos);
       case Op.Skew(var node, var nanos) -> words("skew", node, nanos);
       case Op.Leave(var node) -> words("leave", node);
+      case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
+      case Op.Wipe(var node) -> words("wipe", node);
+      case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
       case Op.Order(var node, var id, var seen, var change) ->
           words("order", node, id, seen) + " " + text(change);
     };
@@ -49,6 +53,8 @@ final class OpText {
               + " "
               + g.epoch();
       case Change.SetRank(var voter, var rank) -> words("rank", voter, rank);
+      case Change.AddVoter(var s) -> words("add", s.node(), "x" + s.store().hex(), s.rank());
+      case Change.RemoveVoter(var voter) -> words("remove", voter);
     };
   }
 
@@ -80,6 +86,9 @@ final class OpText {
       case "pause" -> new Op.Pause(node(), number());
       case "stall" -> new Op.Stall(node(), number());
       case "skew" -> new Op.Skew(node(), number());
+      case "lag" -> new Op.Lag(node(), flag(), flag());
+      case "wipe" -> new Op.Wipe(node());
+      case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
       case "order" -> new Op.Order(node(), word(), flag(), change());
       default -> throw wrong("no such fault: " + verb);
@@ -91,12 +100,18 @@ final class OpText {
     return switch (kind) {
       case "gate" -> new Change.SetGate(gate());
       case "rank" -> new Change.SetRank(NodeId.parse(word()), node());
+      case "add" -> new Change.AddVoter(new Seat(NodeId.parse(word()), bytes(), node()));
+      case "remove" -> new Change.RemoveVoter(NodeId.parse(word()));
       default -> throw wrong("no such change: " + kind);
     };
   }
 
   private Gate gate() {
-    return new Gate(word(), node(), node(), node(), Bytes.hex(word().substring(1)), number());
+    return new Gate(word(), node(), node(), node(), bytes(), number());
+  }
+
+  private Bytes bytes() {
+    return Bytes.hex(word().substring(1));
   }
 
   private List<Link> links() {

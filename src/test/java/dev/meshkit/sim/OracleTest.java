@@ -20,6 +20,7 @@ class OracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
   private static final NodeId BOB = NodeId.of("eu", "bob");
   private static final NodeId CAT = NodeId.of("us", "cat");
+  private static final List<String> THREE = List.of("eu/ann", "eu/bob", "us/cat");
   private static final RecordAt FIRST = new RecordAt(0, 1);
 
   private static Fence term(long term) {
@@ -241,7 +242,7 @@ class OracleTest {
 
   /** Of three voters, in which {@code commands} are applied; their text stands for the content. */
   private static Sight held(NodeId node, long term, RecordAt record, String commands) {
-    return new Sight.Held(node, term(term), kept(record, commands));
+    return new Sight.Held(node, "", term(term), kept(record, commands));
   }
 
   private static Sight viewed(NodeId node, RecordAt record, String commands) {
@@ -250,7 +251,7 @@ class OracleTest {
 
   private static Sight.Kept kept(RecordAt record, String commands) {
     var applied = commands.isEmpty() ? List.<String>of() : List.of(commands.split(" "));
-    return new Sight.Kept(record, commands, 2, applied);
+    return new Sight.Kept(record, commands, THREE, applied);
   }
 
   @Test

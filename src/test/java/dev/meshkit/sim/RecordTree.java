@@ -13,13 +13,13 @@ import java.util.TreeSet;
 
 /**
  * Every record of one scope that any disk ever held, and which of them are committed, whatever
- * their leaders believe (V16). A record's parent is what its first holder held before: nobody else
- * can have made it, as nothing is shown before it is durable.
+ * their leaders believe (V16). A record's parent is what its leader held before, who is its first
+ * holder, as nothing is shown before it is durable, or else offered it to the newcomer that is.
  */
 final class RecordTree {
   private final SortedMap<RecordAt, Kept> records = new TreeMap<>();
   private final Map<RecordAt, RecordAt> parents = new TreeMap<>();
-  private final Map<RecordAt, SortedSet<NodeId>> holders = new TreeMap<>();
+  private final Map<RecordAt, SortedSet<String>> holders = new TreeMap<>();
   private final Map<NodeId, RecordAt> before = new TreeMap<>();
   private final SortedSet<RecordAt> committed = new TreeSet<>();
 
@@ -28,13 +28,36 @@ final class RecordTree {
     var record = held.record();
     var at = record.at();
     if (records.isEmpty()) committed.add(at); // with it the scope was born
+    var wrong = exists(record, before.getOrDefault(held.node(), at));
+    before.put(held.node(), at);
+    var counts = wrong.isEmpty() && held.term().term() == at.term() && held.votes();
+    return counts ? held(held.node() + " " + held.store(), record) : wrong;
+  }
+
+  /** A leader shows a record which perhaps only a newcomer will store: it was made of its own. */
+  String offer(Sight.Offered offered) {
+    var record = offered.record();
+    return exists(record, before.getOrDefault(offered.node(), record.at()));
+  }
+
+  /** A node's disks are lost: what its next ones hold first was not made of what they held. */
+  void wiped(NodeId node) {
+    before.remove(node);
+  }
+
+  /** F4, F3: an edge changes at most one voter; a term and a version name one content. */
+  private String exists(Kept record, RecordAt parent) {
+    var at = record.at();
     var known = records.putIfAbsent(at, record);
-    var parent = before.put(held.node(), at);
-    if (known != null && !known.content().equals(record.content()))
-      return "two contents are called " + at + ": " + known + ", " + record;
-    if (known == null && parent != null) parents.put(at, parent);
-    var wrong = known == null ? begun(at) : "";
-    return wrong.isEmpty() && held.term().term() == at.term() ? held(held.node(), record) : wrong;
+    if (known != null)
+      return known.content().equals(record.content())
+          ? ""
+          : "two contents are called " + at + ": " + known + ", " + record;
+    if (parent.equals(at)) return "";
+    parents.put(at, parent);
+    var changed = new TreeSet<>(record.voters());
+    for (var voter : at(parent).voters()) if (!changed.remove(voter)) changed.add(voter);
+    return changed.size() > 1 ? at + " changes " + changed + " of " + parent : begun(at);
   }
 
   /** Whether a quorum held it in its own term. */
@@ -55,11 +78,11 @@ final class RecordTree {
         : at + " does not descend from committed " + earlier.last();
   }
 
-  private String held(NodeId node, Kept record) {
+  private String held(String voter, Kept record) {
     var at = record.at();
     var who = holders.computeIfAbsent(at, _ -> new TreeSet<>());
-    who.add(node);
-    if (who.size() < record.quorum() || !committed.add(at)) return "";
+    who.add(voter);
+    if (who.size() < record.voters().size() / 2 + 1 || !committed.add(at)) return "";
     var lost = new ArrayList<RecordAt>();
     for (var other : records.tailMap(new RecordAt(at.term() + 1, 0)).keySet())
       if (!descends(other, at)) lost.add(other);
@@ -79,6 +102,6 @@ final class RecordTree {
   }
 
   private Kept at(RecordAt at) {
-    return records.getOrDefault(at, new Kept(at, "", 0, List.of()));
+    return records.getOrDefault(at, new Kept(at, "", List.of(), List.of()));
   }
 }

@@ -15,6 +15,12 @@ enum Scenario {
   ELECTION_RESTART("election/restart"),
   /** Changes of the record while leaders die at every step; retries, two operators. */
   ELECTION_RECORD("election/record"),
+  /** Voters are added, removed and replaced, wiped, while leaders die. */
+  ELECTION_MEMBERSHIP("election/membership"),
+  /** A voter lags, is removed, returns; strangers speak; the leader notices nothing. */
+  ELECTION_LAGGING("election/lagging"),
+  /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
+  ELECTION_ASYMMETRY("election/asymmetry"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -57,6 +63,9 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, ELECTION_RECORD ->
           new ElectionRuns(draws, seed % 10 == 0).setup(this);
+      case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
+      case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
+      case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -66,9 +75,26 @@ enum Scenario {
   long usual() {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
+      case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
+    };
+  }
+
+  /** How many of them the tests run, which have no time for all. */
+  long few() {
+    return switch (this) {
+      case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
+      case ELECTION_CHAOS,
+          ELECTION_LATE,
+          ELECTION_RESTART,
+          ELECTION_RECORD,
+          GOSSIP_CRASH,
+          GOSSIP_LOSS,
+          GOSSIP_PARTITION,
+          MESH_BOTH ->
+          usual();
     };
   }
 
@@ -98,6 +124,24 @@ enum Scenario {
               Seen.REFUSED_STALE,
               Seen.CRASH_MID_STEP,
               Seen.CRASH_BEFORE_DURABLE);
+      case ELECTION_MEMBERSHIP ->
+          needs(
+              runs,
+              Seen.VOTER_ADDED,
+              Seen.VOTER_REMOVED,
+              Seen.NEWCOMER_LOST,
+              Seen.OF_ONE,
+              Seen.OF_TWO,
+              Seen.OF_THREE,
+              Seen.OF_FOUR,
+              Seen.OF_FIVE,
+              Seen.OF_SIX,
+              Seen.OF_SEVEN,
+              Seen.WIPED,
+              Seen.INDETERMINATE);
+      case ELECTION_LAGGING ->
+          needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
+      case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);

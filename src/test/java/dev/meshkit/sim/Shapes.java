@@ -31,6 +31,7 @@ final class Shapes {
       case "ring-cut" -> dead((a, b) -> Math.abs(a - b) % (nodes - 1) != Math.min(1, nodes - 2));
       case "triangle" -> dead((a, b) -> a + b == 1);
       case "region" -> dead((a, b) -> a % 2 != b % 2);
+      case "2-2-1" -> dead((a, b) -> a < 4 && b < 4 && a / 2 != b / 2);
       case "random-one-way" -> dead((_, _) -> draws.chance(0.4));
       default -> throw new IllegalArgumentException("no such shape: " + shape);
     };

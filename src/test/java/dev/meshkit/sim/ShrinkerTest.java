@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Change;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +33,20 @@ class ShrinkerTest {
       var ops =
           Nemesis.schedule(new Nemesis.Plan(4, Seconds.of(20), Seconds.of(1), mix, 0.2), draws);
       ops.addAll(Orders.schedule(NODES, Seconds.of(20), 20, draws));
+      ops.addAll(Moves.membership(NODES, Seconds.of(20), 20, draws));
+      ops.addAll(Moves.lagging(NODES, 0, Seconds.of(2), draws));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));
-      for (var op : ops) seen.put(op.op().getClass().getSimpleName(), op);
+      for (var op : ops) seen.put(kind(op.op()), op);
     }
-    assertEquals(Op.class.getPermittedSubclasses().length, seen.size(), seen::toString);
+    var orders = Change.class.getPermittedSubclasses().length - 1;
+    assertEquals(Op.class.getPermittedSubclasses().length + orders, seen.size(), seen::toString);
+  }
+
+  private static String kind(Op op) {
+    return op instanceof Op.Order order
+        ? order.change().getClass().getSimpleName()
+        : op.getClass().getSimpleName();
   }
 
   /** V12: a file edited by hand is refused with the line that is wrong. */

@@ -28,7 +28,24 @@ sealed interface Sight {
   record Stored(NodeId node, Fence term, NodeId voted, RecordAt record) implements Sight {}
 
   /** Which record a voter's disk holds, and in which term, whenever either changes. */
-  record Held(NodeId node, Fence term, Kept record) implements Sight {}
+  record Held(NodeId node, String store, Fence term, Kept record) implements Sight {
+    /** Whether its holder votes by that record. */
+    boolean votes() {
+      return record.voters.contains(node.toString()) || record.voters.contains(node + " " + store);
+    }
+  }
+
+  /** A leader showed a record that it may not have stored yet. */
+  record Offered(NodeId node, Fence term, Kept record) implements Sight {}
+
+  /** A node lost its disks: it is another voter from now on, if it is one at all. */
+  record Wiped(NodeId node) implements Sight {}
+
+  /**
+   * A node heard something from one that does not vote by its record and knows none that is newer:
+   * term, vote and promise before and after.
+   */
+  record Outside(NodeId node, NodeId from, String before, String after) implements Sight {}
 
   /** A node learned that a record is committed, or started with one that it knew to be. */
   record Viewed(NodeId node, Fence term, Kept record) implements Sight {}
@@ -84,12 +101,13 @@ sealed interface Sight {
   }
 
   /**
-   * A record: its id, the hash of its content, how many must hold it, the commands in it that may
-   * not be forgotten yet.
+   * A record: its id, the hash of its content, the voters of whom more than half must hold it, each
+   * with its store if that matters, the commands in it that may not be forgotten yet.
    */
-  record Kept(RecordAt at, String content, int quorum, List<String> applied) {
-    /** Copies the list. */
+  record Kept(RecordAt at, String content, List<String> voters, List<String> applied) {
+    /** Copies the lists. */
     public Kept {
+      voters = List.copyOf(voters);
       applied = List.copyOf(applied);
     }
   }

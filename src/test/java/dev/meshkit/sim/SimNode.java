@@ -17,6 +17,11 @@ final class SimNode {
   interface Boot {
     /** By the name that frames carry, which is also the order in which they start. */
     SortedMap<String, Host> hosts(SimNode node);
+
+    /** The node's disks are gone: its next process finds new ones. */
+    default void wipe(SimNode node) {
+      throw new IllegalArgumentException("no disk of " + node.id() + " can be lost here");
+    }
   }
 
   private final int number;
@@ -83,6 +88,22 @@ final class SimNode {
     world.saw(new Sight.Stopped(id));
     hostUp = crashes.chance(0.6);
     world.note("-- " + id + " is gone");
+  }
+
+  /** Loses its disks with the process, and starts anew. */
+  void wipe() {
+    world.coverage().count(Coverage.Seen.WIPED);
+    keep = 0;
+    doom = Op.Moment.NOW;
+    end();
+    boot.wipe(this);
+    world.saw(new Sight.Wiped(id));
+    start();
+  }
+
+  /** Has it speak out of turn. */
+  void intrude(long ahead) {
+    if (running) hosts.values().forEach(host -> host.intrude(ahead));
   }
 
   /** Asks the process to leave gracefully. */

@@ -14,6 +14,8 @@ final class StoresOnlyGrow implements Oracle {
 
   @Override
   public String see(Sight sight) {
+    if (sight instanceof Sight.Wiped(var node))
+      last.keySet().removeIf(k -> k.startsWith(node + " "));
     if (!(sight instanceof Sight.Stored next)) return "";
     var before = last.put(next.node() + " " + next.term().scope(), next);
     if (before == null) return "";

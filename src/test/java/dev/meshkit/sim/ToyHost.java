@@ -65,6 +65,9 @@ final class ToyHost implements Host {
   public void order(Op.Order order) {} // no scope here
 
   @Override
+  public void intrude(long ahead) {} // nobody votes here
+
+  @Override
   public void leave() {
     node.exit();
   }

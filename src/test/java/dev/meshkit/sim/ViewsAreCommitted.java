@@ -28,6 +28,15 @@ final class ViewsAreCommitted implements Oracle {
         tree(held.term().scope()).hold(held); // what is wrong with it S8 says
         yield "";
       }
+      case Sight.Offered offered -> {
+        tree(offered.term().scope()).offer(offered);
+        yield "";
+      }
+      case Sight.Wiped(var node) -> {
+        views.keySet().removeIf(key -> key.startsWith(node + " "));
+        trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
       case Sight.Viewed viewed -> viewed(viewed);
       case Sight.Applied applied -> applied(applied);
       default -> "";

@@ -1,0 +1,125 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Gate;
+import dev.meshkit.election.Seat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What operators ask of who votes, written before the run like the faults: voters added and
+ * removed, wiped and replaced, some changes sent again, some by two operators at once.
+ */
+final class Moves {
+  private final Draws draws;
+  private final List<NodeId> nodes;
+  private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
+  private final List<Op.Timed> ops = new ArrayList<>();
+  private int number;
+
+  private Moves(List<NodeId> nodes, Draws draws) {
+    this.nodes = nodes;
+    this.draws = draws;
+  }
+
+  /** About {@code count} commands until {@code end}; disks are lost in its first half only. */
+  static List<Op.Timed> membership(List<NodeId> nodes, long end, int count, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var gap = end / count;
+    var wipes = draws.below(3);
+    for (var at = gap; at < end; at += draws.between(gap / 4, gap * 7 / 4)) {
+      if (wipes > 0 && at < end / 2 && draws.chance(0.1)) {
+        moves.replace(at, gap);
+        wipes--;
+      } else moves.move(at, gap);
+    }
+    return moves.ops;
+  }
+
+  /**
+   * One voter lags, is removed perhaps, comes back and is added again, while a stranger says what
+   * only voters may say. Nothing else fails, so nothing else may change.
+   *
+   * @param voter who lags
+   * @param unit long enough for an election and for every promise to run out
+   */
+  static List<Op.Timed> lagging(List<NodeId> nodes, int voter, long unit, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    moves.add(0, new Op.Weather(draws.unit() * 0.01, draws.unit() * 0.05, 1));
+    var stranger = nodes.size() - 1;
+    var newcomer = nodes.size() - 2;
+    for (var cycle = 0; cycle < 2; cycle++) {
+      var begin = (2 + 5L * cycle) * unit;
+      var shape = draws.below(3);
+      moves.add(begin, new Op.Lag(voter, shape < 2, shape > 0));
+      if (draws.chance(0.6)) moves.tell(begin + unit / 2, new Change.RemoveVoter(nodes.get(voter)));
+      if (draws.chance(0.5)) moves.tell(begin + unit, moves.adding(newcomer));
+      moves.add(begin + 2 * unit + draws.between(0, unit), new Op.Heal());
+      moves.tell(begin + 4 * unit, moves.adding(voter));
+    }
+    for (var more = 0; more < 8; more++)
+      moves.add(
+          draws.between(unit, 11 * unit), new Op.Intrude(stranger, draws.between(0, 1_000_000)));
+    return moves.ops;
+  }
+
+  private void tell(long at, Change change) {
+    add(at, new Op.Order(Op.LEADER, "m" + ++number, false, change));
+  }
+
+  private void move(long at, long gap) {
+    var order = new Op.Order(whom(), "m" + ++number, draws.chance(0.2), change());
+    add(at, order);
+    if (order.change() instanceof Change.AddVoter(var seat) && draws.chance(0.3))
+      die(nodes.indexOf(seat.node()), at + draws.between(0, 20_000_000), at + 3 * gap);
+    if (draws.chance(0.3)) tell(at + draws.between(0, 2_000_000), change());
+    if (draws.chance(0.5))
+      add(
+          at + draws.between(0, 4 * gap),
+          new Op.Order(whom(), order.id(), order.seen(), order.change()));
+  }
+
+  private Change change() {
+    var pick = draws.unit();
+    var node = draws.below(nodes.size());
+    if (pick < 0.5) return adding(node);
+    if (pick < 0.85) return new Change.RemoveVoter(nodes.get(node));
+    return new Change.SetGate(new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number));
+  }
+
+  private Change adding(int node) {
+    var id = nodes.get(node);
+    var store = ElectionRuns.store(id, wipes.getOrDefault(id, 0));
+    return new Change.AddVoter(new Seat(id, store, draws.below(20)));
+  }
+
+  /** A disk is lost; its voter is taken out, and comes back with another. */
+  private void replace(long at, long gap) {
+    var node = draws.below(nodes.size());
+    var id = nodes.get(node);
+    wipes.merge(id, 1, Integer::sum);
+    add(at, new Op.Wipe(node));
+    for (var again = 1; again <= 4; again++) {
+      tell(at + again * gap, new Change.RemoveVoter(id));
+      tell(at + again * gap + gap / 2, adding(node));
+    }
+  }
+
+  /** A newcomer is gone before it holds the record, or just after. */
+  private void die(int node, long when, long until) {
+    add(when, new Op.Crash(node, Op.Moment.NOW, draws.unit()));
+    add(until, new Op.Restart(node));
+  }
+
+  private int whom() {
+    return draws.chance(0.9) ? Op.LEADER : draws.below(nodes.size());
+  }
+
+  private void add(long at, Op op) {
+    ops.add(new Op.Timed(at, op));
+  }
+}

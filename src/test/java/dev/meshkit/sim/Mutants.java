@@ -1,0 +1,52 @@
+package dev.meshkit.sim;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * {@code make mutants}: hunts every planted bug, those too that take too many seeds for a change,
+ * and prints which oracle killed it in which seed (V20). Exits 1 if one survives, or dies by an
+ * oracle of another row.
+ */
+public final class Mutants {
+  private static final int SEEDS = 2_000;
+
+  private Mutants() {}
+
+  /** Hunts those whose name contains the first argument; all without one. */
+  public static void main(String... args) {
+    var part = args.length == 0 ? "" : args[0];
+    var chosen = all().filter(mutant -> mutant.name().contains(part)).toList();
+    if (chosen.isEmpty()) {
+      System.err.println("error: no mutant's name contains '" + part + "'");
+      System.exit(2);
+    }
+    System.exit(hunt(chosen, SEEDS, System.out));
+  }
+
+  /** All planted bugs. */
+  static Stream<Mutant> all() {
+    return Stream.of(
+            ElectionMutants.all(),
+            ElectorateMutants.all(),
+            ElectorateMutants.rare(),
+            GossipMutants.all())
+        .flatMap(List::stream);
+  }
+
+  /** One line each: mutant, oracle, seed; returns the exit code. */
+  static int hunt(List<Mutant> mutants, int seeds, PrintStream out) {
+    var wrong = 0;
+    for (var mutant : mutants) {
+      var kill = Hunt.hunt(mutant, seeds);
+      var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
+      var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
+      if (!dies) wrong++;
+      var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst(":.*", "");
+      out.println(mutant + ": " + how + (dies ? "" : ", want " + mutant.oracles()));
+    }
+    out.println(mutants.size() - wrong + " killed, " + wrong + " not");
+    return wrong == 0 ? 0 : 1;
+  }
+}
