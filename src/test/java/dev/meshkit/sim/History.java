@@ -16,11 +16,28 @@ record History(@Nullable Sight last, @Nullable History before, long hash) {
   /** Nothing was seen. */
   static final History NONE = new History(null, null, 0);
 
-  /** With one more sight, unless it is known or leaves no trace. */
+  /**
+   * With one more sight, unless it is known. What a frame claimed makes no other state: it was true
+   * when it left, and disks only grow.
+   */
   History with(Sight sight) {
-    if (sight instanceof Sight.Claimed || sight instanceof Sight.Authority) return this;
-    for (var h = this; h != null; h = h.before) if (sight.equals(h.last)) return this;
-    return new History(sight, this, hash + Digest.of(sight.toString()));
+    if (sight instanceof Sight.Authority || knows(sight)) return this;
+    var trace = sight instanceof Sight.Claimed ? 0 : Digest.of(sight.toString());
+    return new History(sight, this, hash + trace);
+  }
+
+  /** Whether it was seen before. */
+  boolean knows(Sight sight) {
+    for (var h = this; h != null; h = h.before) if (sight.equals(h.last)) return true;
+    return false;
+  }
+
+  /** Whether seeing it again says nothing: a winner beats often, a vote may be answered twice. */
+  private boolean isOld(Sight sight) {
+    return switch (sight) {
+      case Sight.Won _, Sight.Claimed _, Sight.Granted _ -> knows(sight);
+      default -> false;
+    };
   }
 
   /** The oldest first. */
@@ -31,16 +48,21 @@ record History(@Nullable Sight last, @Nullable History before, long hash) {
   }
 
   /** Shows oracles that know nothing all of this, then what is new; the first complaint, or "". */
-  String judge(List<Sight> news) {
+  String judge(List<Sight> seen) {
+    var news = seen.stream().filter(sight -> !isOld(sight)).toList();
     if (news.isEmpty()) return "";
     var oracles = oracles();
     for (var old : sights()) for (var oracle : oracles) oracle.see(old);
-    for (var sight : news)
-      for (var oracle : oracles) {
-        var wrong = oracle.see(sight);
-        if (!wrong.isEmpty()) return oracle.name() + " " + wrong;
-      }
-    return "";
+    return news.stream()
+        .flatMap(sight -> oracles.stream().map(oracle -> wrong(oracle, sight)))
+        .filter(wrong -> !wrong.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String wrong(Oracle oracle, Sight sight) {
+    var wrong = oracle.see(sight);
+    return wrong.isEmpty() ? "" : oracle.name() + " " + wrong;
   }
 
   private static List<Oracle> oracles() {

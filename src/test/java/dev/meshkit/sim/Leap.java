@@ -229,15 +229,21 @@ final class Leap {
   }
 
   private void send(NodeId to, Frame frame) {
-    news.addAll(Sights.sent(id(site), to, frame));
+    for (var sight : Sights.sent(id(site), to, frame)) if (isNews(sight)) news.add(sight);
     var recovering = site.state().role() instanceof Role.Recovering;
     if (recovering && frame.message() instanceof Frame.Answer answer && answer.why() == Why.GRANTED)
       wrong = "S12 " + id(site) + " grants " + answer + " while it recovers";
-    for (var i = 0; i < sites.size(); i++) {
-      var flight = new Flight(at, i, frame);
-      var fits = flights.size() < frames && !flights.contains(flight);
-      if (fits && id(sites.get(i)).equals(to)) flights.add(flight);
-    }
+    for (var i = 0; i < sites.size(); i++) if (id(sites.get(i)).equals(to)) fly(i, frame);
+  }
+
+  /** A leader beats to several at once and wins but once. */
+  private boolean isNews(Sight sight) {
+    return !(sight instanceof Sight.Won) || !news.contains(sight);
+  }
+
+  private void fly(int to, Frame frame) {
+    var flight = Flight.of(at, to, frame);
+    if (flights.size() < frames && !flights.contains(flight)) flights.add(flight);
   }
 
   private Facts facts() {

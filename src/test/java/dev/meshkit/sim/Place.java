@@ -102,7 +102,7 @@ record Place(
   long digest() {
     var sum = Chance.splitmix64(Digest.of(now.toString() + left) + history.hash());
     for (var i = 0; i < digests.size(); i++) sum += Chance.splitmix64(digests.get(i) + i);
-    for (var flight : flights) sum += Digest.of(flight.toString());
+    for (var flight : flights) sum += flight.digest();
     return sum;
   }
 
