@@ -1,6 +1,6 @@
 # MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
 .DEFAULT_GOAL := help
-.PHONY: help jdk build run demo test check fuzz sim mutants bench chaos clean
+.PHONY: help jdk build run demo test check fuzz sim mutants explore bench chaos clean
 SHELL := /bin/bash
 
 NODE   ?= n1
@@ -75,6 +75,9 @@ sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=… R
 
 mutants: jdk target/test.classpath ## plants every known bug and hunts it with the simulator: NAME=part of its name
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')
+
+explore: jdk target/test.classpath ## every interleaving of three election cores, within limits: ARGS="--states 100000 --depth 60"
+	@$(TEST_JAVA) -Xmx3g dev.meshkit.sim.Explore $(ARGS)
 
 fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file SEED=1
 	@$(TEST_JAVA) $(if $(SEED),-Dmeshkit.fuzz.seed=$(SEED)) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')
