@@ -7,6 +7,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
@@ -63,6 +64,12 @@ public final class FakeNode implements NodeView {
 
   /** What was sent, in order. */
   public final CopyOnWriteArrayList<Message> sent = new CopyOnWriteArrayList<>();
+
+  /** How what was sent was to travel, in order. */
+  public final CopyOnWriteArrayList<SendOptions> travels = new CopyOnWriteArrayList<>();
+
+  /** What becomes of a broadcast's copy that is waited for. */
+  public volatile SentCopy.State copyState = SentCopy.State.DELIVERED;
 
   /** What was redriven, in order. */
   public final CopyOnWriteArrayList<Redrive> redriven = new CopyOnWriteArrayList<>();
@@ -326,32 +333,41 @@ public final class FakeNode implements NodeView {
   }
 
   @Override
-  public Result<Sent> send(NodeId to, Message message, Duration wait) {
-    sent.add(message);
+  public Result<Sent> send(NodeId to, Posting posting) {
+    post(posting);
     return answer(
         Sent.newBuilder()
             .setId(9_007_199_254_740_993L)
             .setToken("00112233445566778899aabbccddeeff")
             .setTo(names().text(to))
-            .setState(wait.isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
+            .setState(posting.within().isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
             .build());
   }
 
   @Override
-  public Result<List<SentCopy>> broadcast(String region, Message message) {
-    sent.add(message);
+  public Result<List<SentCopy>> broadcast(String region, Posting posting) {
+    post(posting);
     var to = NodeId.of("eu", "n2");
+    var state = posting.within().isPositive() ? copyState : SentCopy.State.ENQUEUED;
     var copy =
         SentCopy.newBuilder()
             .setTo(names().text(to))
             .setId(7)
-            .setToken("00112233445566778899aabbccddeeff");
+            .setToken("00112233445566778899aabbccddeeff")
+            .setState(state);
+    if (state == SentCopy.State.DEAD)
+      copy.setReason(Reason.newBuilder().setCode("error.message.dead").setText("REFUSED so"));
     return answer(region.equals("nowhere") ? List.of() : List.of(copy.build()));
   }
 
   @Override
   public NodeNames names() {
     return NodeNames.of(List.of(N1, N4));
+  }
+
+  private void post(Posting posting) {
+    sent.add(posting.message());
+    travels.add(posting.options());
   }
 
   private <T> Result<T> answer(T value) {
