@@ -37,6 +37,10 @@ SELECT jid AS id, kind, CASE st WHEN 0 THEN 'running' WHEN 1 THEN 'done' ELSE 's
   replace(replace(rtrim(spec, char(10)), char(9), '='), char(10), ' ') AS what, done, upto - cursor AS left,
   actor, reason, datetime(wall / 1000, 'unixepoch') AS began FROM job;
 
+-- What tasks went through, newest last; empty unless [queue] trace is on.
+CREATE VIEW v_trace AS
+SELECT n, seq AS id, strftime('%Y-%m-%d %H:%M:%f', at_ms / 1000.0, 'unixepoch') AS at, what, attempt, code, why FROM trace;
+
 -- missing: ranges, each from the end of the one before it, and what it has beyond its first: 3+2,4 is 3 to 5 and 9
 CREATE VIEW v_inbox AS
 SELECT peer, lower(hex(store)) AS store, lane, hi AS highest, CAST(missing AS TEXT) AS missing, forgot,

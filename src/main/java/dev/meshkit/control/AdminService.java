@@ -29,6 +29,8 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
+import dev.meshkit.control.proto.TraceList;
+import dev.meshkit.control.proto.TraceRequest;
 import dev.meshkit.control.proto.Version;
 import dev.meshkit.control.proto.VersionRequest;
 import dev.meshkit.observe.BuildInfo;
@@ -186,6 +188,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void send(SendRequest ask, StreamObserver<Sent> to) {
     answer(to, () -> send(ask));
+  }
+
+  @Override
+  public void trace(TraceRequest ask, StreamObserver<TraceList> to) {
+    var list = TraceList.newBuilder();
+    answer(to, () -> view.trace(ask.getId()).map(all -> stamp(list.addAllItems(all)).build()));
   }
 
   private static Version.Builder version() {

@@ -15,6 +15,7 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,11 @@ public interface NodeView {
    * each.
    */
   Result<List<SentCopy>> broadcast(String region, Posting posting) throws InterruptedException;
+
+  /**
+   * What a message went through here, oldest first; {@code error.not_found} if nothing is known.
+   */
+  Result<List<TraceItem>> trace(long id) throws InterruptedException;
 
   /** The nodes this node knows, to write and read their names. */
   NodeNames names();

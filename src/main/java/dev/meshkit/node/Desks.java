@@ -25,6 +25,7 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class Desks implements NodeView {
   private final PoisonDesk poison;
   private final BackupDesk backups;
   private final EventDesk events;
+  private final TraceDesk traces;
   private final Pulse pulse;
   private final PostDesk posts;
 
@@ -63,6 +65,7 @@ final class Desks implements NodeView {
       PoisonDesk poison,
       BackupDesk backups,
       EventDesk events,
+      TraceDesk traces,
       Pulse pulse) {}
 
   Desks(Node node, String cluster, All desks) {
@@ -75,6 +78,7 @@ final class Desks implements NodeView {
     this.poison = desks.poison();
     this.backups = desks.backups();
     this.events = desks.events();
+    this.traces = desks.traces();
     this.pulse = desks.pulse();
     this.posts = new PostDesk(node, desks.queue());
   }
@@ -154,6 +158,11 @@ final class Desks implements NodeView {
   public Result<List<SentCopy>> broadcast(String region, Posting posting)
       throws InterruptedException {
     return posts.broadcast(region, posting);
+  }
+
+  @Override
+  public Result<List<TraceItem>> trace(long id) throws InterruptedException {
+    return traces.steps(id);
   }
 
   @Override

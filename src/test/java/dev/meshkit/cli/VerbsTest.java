@@ -61,6 +61,7 @@ class VerbsTest {
     "Paused, queue pause us/n4 --reason disk",
     "BackedUp, backup /backups/n1.db",
     "EventList, events",
+    "TraceList, trace 17",
     "Sent, send --to n4 -d hello",
     "Broadcasted, broadcast --region eu -d hello"
   })
@@ -109,7 +110,14 @@ class VerbsTest {
   void tablesSayWhoAnsweredAndCarryNoEscape() {
     for (var verb :
         new String[] {
-          "status", "members", "leaders", "queue", "poison list", "poison show 17", "events"
+          "status",
+          "members",
+          "leaders",
+          "queue",
+          "poison list",
+          "poison show 17",
+          "events",
+          "trace 17"
         }) {
       var ran = Shell.in(directory).run(verb.split(" "));
       assertEquals(0, ran.exit(), ran.err());

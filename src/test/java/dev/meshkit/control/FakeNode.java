@@ -24,6 +24,7 @@ import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -159,43 +160,7 @@ public final class FakeNode implements NodeView {
 
   @Override
   public List<MemberItem> members() {
-    return List.of(
-        MemberItem.newBuilder()
-            .setNode("n1")
-            .setRegion("eu")
-            .setZone("a")
-            .setStatus(MemberItem.Status.ALIVE)
-            .setSince(at(-60))
-            .setGeneration(9_007_199_254_740_993L)
-            .setIncarnation(2)
-            .setAddress("127.0.0.1:7443")
-            .addLeads("global")
-            .addVotes("region/eu")
-            .setRoad(MemberItem.Road.SELF)
-            .setVersion("1.0.0")
-            .setWireMin(1)
-            .setWireMax(1)
-            .setCertNotAfter(at(86_400))
-            .setLastHeard(at(0))
-            .putLabels("rack", "\u001b[31mred")
-            .build(),
-        MemberItem.newBuilder()
-            .setNode("n4")
-            .setRegion("us")
-            .setZone("\u001b[31mred")
-            .setStatus(MemberItem.Status.SUSPECT)
-            .setSince(at(-6))
-            .setGeneration(7)
-            .setAddress("evil\u001b[2Jhost:7473")
-            .setRoad(MemberItem.Road.H3)
-            .setRtt(Envelope.duration(Duration.ofNanos(450_000)))
-            .addRoadHistory(
-                MemberItem.RoadChange.newBuilder()
-                    .setAt(at(-5))
-                    .setFrom("H2")
-                    .setTo("H3")
-                    .setReason("PROMOTED"))
-            .build());
+    return FakeMembers.all();
   }
 
   @Override
@@ -361,6 +326,20 @@ public final class FakeNode implements NodeView {
   }
 
   @Override
+  public Result<List<TraceItem>> trace(long id) {
+    return answer(
+        List.of(
+            TraceItem.newBuilder().setAt(at(-5)).setText("orders into us/n4/bulk").build(),
+            TraceItem.newBuilder()
+                .setAt(at(-4))
+                .setStep(TraceItem.Step.RETRIED)
+                .setAttempt(1)
+                .setCode("error.exception")
+                .setText("boom\u001b[2J")
+                .build()));
+  }
+
+  @Override
   public NodeNames names() {
     return NodeNames.of(List.of(N1, N4));
   }
@@ -391,7 +370,7 @@ public final class FakeNode implements NodeView {
         .build();
   }
 
-  private static Timestamp at(long secondsFromNow) {
+  static Timestamp at(long secondsFromNow) {
     return Timestamps.fromMillis(NOW.plusSeconds(secondsFromNow).toEpochMilli());
   }
 }
