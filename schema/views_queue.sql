@@ -23,6 +23,13 @@ SELECT t.seq AS id, q.name AS queue, l.key AS lane, t.kind AS kind,
   e.holder AS holder, CAST(t.errors AS TEXT) AS errors
 FROM task t JOIN lane l ON l.lid = t.lid JOIN queue q ON q.qid = l.qid LEFT JOIN lease e ON e.seq = t.seq, progress p;
 
+-- Messages to peers that have no receipt yet; number: what the receiver's v_inbox counts, 0 before the first sending
+CREATE VIEW v_outbox AS
+SELECT t.seq AS id, l.key AS peer, CASE l.cls WHEN 0 THEN 'control' WHEN 1 THEN 'state' ELSE 'bulk' END AS class, t.kind AS topic,
+  CASE WHEN e.seq IS NOT NULL THEN 'sent' WHEN t.st = 1 THEN 'delayed' ELSE 'waiting' END AS state, coalesce(e.origin, t.origin) AS number,
+  coalesce(e.attempt, t.attempt) || '/' || t.max_attempt AS attempt, t.size AS bytes, datetime(t.enq_wall / 1000, 'unixepoch') AS enqueued
+FROM task t JOIN lane l ON l.lid = t.lid JOIN queue q ON q.qid = l.qid LEFT JOIN lease e ON e.seq = t.seq WHERE q.name = 'mesh-out';
+
 CREATE VIEW v_poison AS
 SELECT d.did AS id, d.poison AS poison, q.name AS queue, l.key AS lane, d.seq AS task, d.kind AS kind,
   CASE d.reason WHEN 1 THEN 'exhausted' WHEN 2 THEN 'permanent' WHEN 3 THEN 'crash loop' WHEN 4 THEN 'expired' WHEN 5 THEN 'corrupt'
