@@ -39,6 +39,20 @@ class CarriageTest {
     server.close();
   }
 
+  /** Each copy has a line, and that there is none is said too. */
+  @Test
+  void broadcastNamesEachCopyItQueued() {
+    var shell = Shell.in(directory);
+    var sent = shell.run("broadcast", "--kind", "note", "-d", "x");
+    assertEquals("queued  7  to n2  token 00112233445566778899aabbccddeeff\n", sent.out());
+    assertEquals("note", node.sent.getLast().topic());
+    var nobody = shell.run("broadcast", "--region", "nowhere", "-d", "x");
+    assertEquals(0, nobody.exit(), nobody.err());
+    assertEquals("queued for nobody: no other member is seen there\n", nobody.out());
+    var bad = shell.run("broadcast", "--kind", "no kind", "-d", "x");
+    assertTrue(bad.err().contains("is no kind"), bad.err());
+  }
+
   /** O14: waited for, each copy says how it ended, and the exit status says the worst of them. */
   @ParameterizedTest
   @CsvSource({

@@ -191,20 +191,6 @@ class VerbsTest {
     assertEquals(3, Shell.in(directory).run("poison", "show", "18").exit());
   }
 
-  /** Each copy has a line, and that there is none is said too. */
-  @Test
-  void broadcastNamesEachCopyItQueued() {
-    var shell = Shell.in(directory);
-    var sent = shell.run("broadcast", "--kind", "note", "-d", "x");
-    assertEquals("queued  7  to n2  token 00112233445566778899aabbccddeeff\n", sent.out());
-    assertEquals("note", node.sent.getLast().topic());
-    var nobody = shell.run("broadcast", "--region", "nowhere", "-d", "x");
-    assertEquals(0, nobody.exit(), nobody.err());
-    assertEquals("queued for nobody: no other member is seen there\n", nobody.out());
-    var bad = shell.run("broadcast", "--kind", "no kind", "-d", "x");
-    assertTrue(bad.err().contains("is no kind"), bad.err());
-  }
-
   @Test
   void sendTakesItsBodyFromTextFileAndInput() throws IOException {
     Files.writeString(directory.resolve("letter"), "from a file");
