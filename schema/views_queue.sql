@@ -23,6 +23,13 @@ SELECT t.seq AS id, q.name AS queue, l.key AS lane, t.kind AS kind,
   e.holder AS holder, CAST(t.errors AS TEXT) AS errors
 FROM task t JOIN lane l ON l.lid = t.lid JOIN queue q ON q.qid = l.qid LEFT JOIN lease e ON e.seq = t.seq, progress p;
 
+-- Messages to peers that have no receipt yet; number: what the receiver's v_inbox counts, 0 before the first sending
+CREATE VIEW v_outbox AS
+SELECT t.seq AS id, l.key AS peer, CASE l.cls WHEN 0 THEN 'control' WHEN 1 THEN 'state' ELSE 'bulk' END AS class, t.kind AS topic,
+  CASE WHEN e.seq IS NOT NULL THEN 'sent' WHEN t.st = 1 THEN 'delayed' ELSE 'waiting' END AS state, coalesce(e.origin, t.origin) AS number,
+  coalesce(e.attempt, t.attempt) || '/' || t.max_attempt AS attempt, t.size AS bytes, datetime(t.enq_wall / 1000, 'unixepoch') AS enqueued
+FROM task t JOIN lane l ON l.lid = t.lid JOIN queue q ON q.qid = l.qid LEFT JOIN lease e ON e.seq = t.seq WHERE q.name = 'mesh-out';
+
 CREATE VIEW v_poison AS
 SELECT d.did AS id, d.poison AS poison, q.name AS queue, l.key AS lane, d.seq AS task, d.kind AS kind,
   CASE d.reason WHEN 1 THEN 'exhausted' WHEN 2 THEN 'permanent' WHEN 3 THEN 'crash loop' WHEN 4 THEN 'expired' WHEN 5 THEN 'corrupt'
@@ -36,6 +43,10 @@ CREATE VIEW v_jobs AS
 SELECT jid AS id, kind, CASE st WHEN 0 THEN 'running' WHEN 1 THEN 'done' ELSE 'stopped' END AS state,
   replace(replace(rtrim(spec, char(10)), char(9), '='), char(10), ' ') AS what, done, upto - cursor AS left,
   actor, reason, datetime(wall / 1000, 'unixepoch') AS began FROM job;
+
+-- What tasks went through, newest last; empty unless [queue] trace is on.
+CREATE VIEW v_trace AS
+SELECT n, seq AS id, strftime('%Y-%m-%d %H:%M:%f', at_ms / 1000.0, 'unixepoch') AS at, what, attempt, code, why FROM trace;
 
 -- missing: ranges, each from the end of the one before it, and what it has beyond its first: 3+2,4 is 3 to 5 and 9
 CREATE VIEW v_inbox AS

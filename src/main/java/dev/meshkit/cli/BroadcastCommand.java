@@ -1,7 +1,11 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.control.proto.BroadcastRequest;
 import dev.meshkit.control.proto.Broadcasted;
+import dev.meshkit.control.proto.SentCopy;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  meshkit broadcast -d hello",
-      "  meshkit broadcast --region eu --kind orders -d @order.json"
+      "  meshkit broadcast --region eu --class state --key price -d 42 --wait delivered"
     })
 final class BroadcastCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
@@ -29,6 +33,8 @@ final class BroadcastCommand implements Callable<Integer> {
   private String region = "";
 
   @Mixin private final Payload payload = new Payload("broadcast");
+
+  @Mixin private final Carriage carriage = new Carriage("broadcast");
 
   /** A verb that asks through {@code ask}. */
   BroadcastCommand(Ask ask) {
@@ -42,9 +48,12 @@ final class BroadcastCommand implements Callable<Integer> {
             .setRegion(region)
             .setMessageKind(payload.kind())
             .setBody(payload.body(ask.console()))
+            .setWait(carriage.wait(ask))
+            .setTravel(carriage.travel())
             .build();
-    var sent = ask.once("broadcasting", node -> node.broadcast(request));
-    ask.print(sent.orThrow(), BroadcastCommand::text);
+    var sent = ask.once("broadcasting", carriage.more(), node -> node.broadcast(request)).orThrow();
+    ask.print(sent, BroadcastCommand::text);
+    if (carriage.isAwaited()) checkAllArrived(sent.getItemsList());
     return ExitCode.DONE.status();
   }
 
@@ -52,14 +61,49 @@ final class BroadcastCommand implements Callable<Integer> {
     if (sent.getItemsCount() == 0) return "queued for nobody: no other member is seen there\n";
     var text = new StringBuilder();
     for (var copy : sent.getItemsList()) {
-      text.append("queued  ")
+      text.append(
+              switch (copy.getState()) {
+                case DELIVERED -> "delivered  ";
+                case DEAD -> "dead  ";
+                case ENQUEUED, UNRECOGNIZED -> "queued  ";
+              })
           .append(copy.getId())
           .append("  to ")
           .append(Text.safe(copy.getTo()))
           .append("  token ")
-          .append(copy.getToken())
-          .append('\n');
+          .append(copy.getToken());
+      if (copy.hasReason())
+        text.append("  ")
+            .append(Text.safe(copy.getReason().getText().lines().findFirst().orElse("")));
+      text.append('\n');
     }
     return text.toString();
+  }
+
+  /** The answer has been printed; the exit status says that it is not what was waited for. */
+  private static void checkAllArrived(List<SentCopy> copies) {
+    var dead = count(copies, SentCopy.State.DEAD);
+    var late = count(copies, SentCopy.State.ENQUEUED);
+    var all = " of " + copies.size() + " copies ";
+    if (dead > 0)
+      throw new MeshException(
+          MeshError.of(
+              "error.message.dead",
+              "broadcasting",
+              dead + all + "will not be delivered, " + late + " wait",
+              "see meshkit poison list; those that wait go on by themselves",
+              MeshError.Retry.NEVER));
+    if (late > 0)
+      throw new MeshException(
+          MeshError.of(
+              "error.timeout",
+              "broadcasting",
+              late + all + "are queued, and were not applied there in time",
+              "nothing: they go on by themselves, so do not send again; meshkit queue shows their lanes",
+              MeshError.Retry.NEVER));
+  }
+
+  private static long count(List<SentCopy> copies, SentCopy.State state) {
+    return copies.stream().filter(copy -> copy.getState() == state).count();
   }
 }

@@ -9,6 +9,7 @@ import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.MemberList;
 import dev.meshkit.control.proto.PoisonList;
 import dev.meshkit.control.proto.QueueList;
+import dev.meshkit.control.proto.TraceList;
 import java.time.Duration;
 import java.util.List;
 
@@ -112,6 +113,16 @@ final class Lists {
           p.getAttempts(),
           Text.of(p.getDiedAt()),
           p.getText());
+    }
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  /** What a message went through. */
+  static String trace(TraceList list) {
+    var table = Table.of("AT", "STEP", "ATTEMPT", "CODE", "TEXT");
+    for (var step : list.getItemsList()) {
+      table.row(
+          Text.of(step.getAt()), step.getStep(), step.getAttempt(), step.getCode(), step.getText());
     }
     return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
   }

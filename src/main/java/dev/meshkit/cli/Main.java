@@ -61,6 +61,7 @@ public final class Main {
             .addSubcommand(new LeadersCommand(new Ask(console)))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
+            .addSubcommand(new TraceCommand(new Ask(console)))
             .addSubcommand(QueueCommand.line(console))
             .addSubcommand(PoisonCommand.line(console))
             .addSubcommand(new BackupCommand(new Ask(console)))

@@ -1,9 +1,7 @@
 package dev.meshkit.cli;
 
-import dev.meshkit.control.Envelope;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,20 +15,9 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  meshkit send --to n2 -d hello",
-      "  meshkit send --to us/n4 -d @letter.txt --wait delivered"
+      "  meshkit send --to us/n4 -d @letter.txt --class control --ttl 10m --wait delivered"
     })
 final class SendCommand implements Callable<Integer> {
-  /** What to wait for. */
-  enum Wait {
-    /** The commit here. */
-    enqueued,
-    /** The receipt from there. */
-    delivered
-  }
-
-  /** The node's own wait ends first, so that its text says what goes on, not a dropped call's. */
-  private static final Duration REPLY_MARGIN = Duration.ofSeconds(2);
-
   @Mixin private final Ask ask;
 
   @Option(
@@ -42,11 +29,7 @@ final class SendCommand implements Callable<Integer> {
 
   @Mixin private final Payload payload;
 
-  @Option(
-      names = "--wait",
-      paramLabel = "UNTIL",
-      description = "enqueued (default), or delivered: until the receiver has applied it.")
-  private Wait wait = Wait.enqueued;
+  @Mixin private final Carriage carriage = new Carriage("send");
 
   /** A verb that asks through {@code ask}. */
   SendCommand(Ask ask) {
@@ -60,10 +43,11 @@ final class SendCommand implements Callable<Integer> {
         SendRequest.newBuilder()
             .setTo(to)
             .setMessageKind(payload.kind())
-            .setBody(payload.body(ask.console()));
-    if (wait == Wait.delivered) request.setWait(Envelope.duration(ask.timeout()));
-    var more = wait == Wait.delivered ? REPLY_MARGIN : Duration.ZERO;
-    var sent = ask.once("sending to " + to, more, node -> node.send(request.build()));
+            .setBody(payload.body(ask.console()))
+            .setWait(carriage.wait(ask))
+            .setTravel(carriage.travel())
+            .build();
+    var sent = ask.once("sending to " + to, carriage.more(), node -> node.send(request));
     ask.print(sent.orThrow(), SendCommand::text);
     return ExitCode.DONE.status();
   }

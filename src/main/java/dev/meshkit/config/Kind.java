@@ -32,6 +32,7 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
           size -> quoted(Units.size(size)));
   static final Kind<Long> LONG = new Kind<>(Kind::number, Object::toString);
   static final Kind<Integer> INT = new Kind<>(Kind::integer, Object::toString);
+  static final Kind<Boolean> FLAG = new Kind<>(Kind::flag, Object::toString);
   static final Kind<Endpoint> ENDPOINT =
       new Kind<>(value -> Endpoint.parse(text(value)), at -> quoted(at.toString()));
   static final Kind<List<Endpoint>> ENDPOINTS = listOf(Endpoint::parse);
@@ -93,6 +94,14 @@ record Kind<T>(Function<Object, T> read, Function<T, String> write) {
       case Long number -> number;
       case Layer.Text(var text) when text.matches("-?[0-9]{1,18}") -> Long.parseLong(text);
       default -> throw unlike("a whole number", value);
+    };
+  }
+
+  private static boolean flag(Object value) {
+    return switch (value) {
+      case Boolean flag -> flag;
+      case Layer.Text(var text) when text.matches("true|false") -> Boolean.parseBoolean(text);
+      default -> throw unlike("true or false", value);
     };
   }
 

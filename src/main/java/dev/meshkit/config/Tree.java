@@ -21,6 +21,7 @@ final class Tree {
     var retry = in.section(this::retry, defaults.queue().retry());
     var poison = in.section(this::poison, defaults.queue().poison());
     var dedup = in.section(this::dedup, defaults.queue().dedup());
+    var trace = in.value("queue.trace", Kind.FLAG, defaults.queue().trace());
     var store = in.section(this::store, defaults.store());
     var history = in.section(this::history, defaults.history());
     var log = in.section(this::log, defaults.log());
@@ -35,7 +36,7 @@ final class Tree {
                 discovery,
                 gossip,
                 election,
-                new QueueConfig(limit, retry, poison, dedup),
+                new QueueConfig(limit, retry, poison, dedup, trace),
                 store,
                 history,
                 log),

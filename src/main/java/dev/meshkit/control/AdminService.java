@@ -1,9 +1,6 @@
 package dev.meshkit.control;
 
-import com.google.protobuf.ByteString;
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
-import dev.meshkit.api.Message;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.AdminGrpc;
 import dev.meshkit.control.proto.BackedUp;
@@ -32,6 +29,8 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
+import dev.meshkit.control.proto.TraceList;
+import dev.meshkit.control.proto.TraceRequest;
 import dev.meshkit.control.proto.Version;
 import dev.meshkit.control.proto.VersionRequest;
 import dev.meshkit.observe.BuildInfo;
@@ -191,6 +190,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     answer(to, () -> send(ask));
   }
 
+  @Override
+  public void trace(TraceRequest ask, StreamObserver<TraceList> to) {
+    var list = TraceList.newBuilder();
+    answer(to, () -> view.trace(ask.getId()).map(all -> stamp(list.addAllItems(all)).build()));
+  }
+
   private static Version.Builder version() {
     var build = BuildInfo.current();
     return Version.newBuilder()
@@ -200,13 +205,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   private Result<Sent> send(SendRequest ask) throws InterruptedException {
-    var read = message(ask.getMessageKind(), ask.getBody());
-    if (!(read instanceof Result.Ok<Message>(var message))) return read.cast();
+    var read = Posting.of(ask);
+    if (!(read instanceof Result.Ok<Posting>(var posting))) return read.cast();
     return switch (view.names().node(ask.getTo())) {
       case Result.Err<?>(var error) -> Result.err(error);
       case Result.Ok<dev.meshkit.api.NodeId>(var peer) ->
-          view.send(peer, message, Envelope.duration(ask.getWait()))
-              .map(sent -> stamp(sent.toBuilder()).build());
+          view.send(peer, posting).map(sent -> stamp(sent.toBuilder()).build());
     };
   }
 
@@ -216,33 +220,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     answer(
         to,
         () ->
-            switch (message(ask.getMessageKind(), ask.getBody())) {
-              case Result.Err<Message>(var error) -> Result.err(error);
-              case Result.Ok<Message>(var message) ->
-                  view.broadcast(ask.getRegion(), message)
+            switch (Posting.of(ask)) {
+              case Result.Err<Posting>(var error) -> Result.err(error);
+              case Result.Ok<Posting>(var posting) ->
+                  view.broadcast(ask.getRegion(), posting)
                       .map(copies -> stamp(list.addAllItems(copies)).build());
             });
-  }
-
-  private static Result<Message> message(String kind, ByteString body) {
-    if (!Message.isTopic(kind)) return Result.err(badKind(kind));
-    return body.size() > Message.MAX_BODY_BYTES
-        ? Result.err(tooLarge(body.size()))
-        : Result.ok(Message.of(kind, Bytes.of(body.asReadOnlyByteBuffer())));
-  }
-
-  private static MeshError badKind(String kind) {
-    return MeshError.validation(
-        "sending a message",
-        "'" + kind + "' is no kind",
-        "a kind is 1 to 128 of A-Z a-z 0-9 . _ : / -");
-  }
-
-  private static MeshError tooLarge(int bytes) {
-    return MeshError.validation(
-        "sending a message",
-        "its body is of " + bytes + " B; the limit is " + Message.MAX_BODY_BYTES,
-        "split it, or send where it can be fetched");
   }
 
   /**

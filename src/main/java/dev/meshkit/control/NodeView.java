@@ -1,6 +1,5 @@
 package dev.meshkit.control;
 
-import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.BackedUp;
@@ -16,8 +15,8 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,13 +74,22 @@ public interface NodeView {
   Result<List<EventItem>> events(EventQuery query) throws InterruptedException;
 
   /**
-   * Queues a message. Durable when it returns; with a positive {@code wait} it returns after the
-   * receipt, or {@code error.timeout}, and then the message stays queued.
+   * Queues a message. Durable when it returns; with a positive wait it returns after the receipt,
+   * or {@code error.timeout}, and then the message stays queued.
    */
-  Result<Sent> send(NodeId to, Message message, Duration wait) throws InterruptedException;
+  Result<Sent> send(NodeId to, Posting posting) throws InterruptedException;
 
-  /** Queues a message for each other member of a region, empty for all; durable when it returns. */
-  Result<List<SentCopy>> broadcast(String region, Message message) throws InterruptedException;
+  /**
+   * Queues a message for each other member of a region, empty for all. Durable when it returns;
+   * with a positive wait it returns once each copy has ended or the wait is over, and says so of
+   * each.
+   */
+  Result<List<SentCopy>> broadcast(String region, Posting posting) throws InterruptedException;
+
+  /**
+   * What a message went through here, oldest first; {@code error.not_found} if nothing is known.
+   */
+  Result<List<TraceItem>> trace(long id) throws InterruptedException;
 
   /** The nodes this node knows, to write and read their names. */
   NodeNames names();

@@ -1,10 +1,7 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.MeshError;
-import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
-import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.EventQuery;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.NodeView;
@@ -12,6 +9,7 @@ import dev.meshkit.control.Origin;
 import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.PoisonFilter;
 import dev.meshkit.control.PoisonOrder;
+import dev.meshkit.control.Posting;
 import dev.meshkit.control.Redrive;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
@@ -27,12 +25,11 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -47,7 +44,9 @@ final class Desks implements NodeView {
   private final PoisonDesk poison;
   private final BackupDesk backups;
   private final EventDesk events;
+  private final TraceDesk traces;
   private final Pulse pulse;
+  private final PostDesk posts;
 
   /**
    * What the status is made of besides the configuration.
@@ -66,6 +65,7 @@ final class Desks implements NodeView {
       PoisonDesk poison,
       BackupDesk backups,
       EventDesk events,
+      TraceDesk traces,
       Pulse pulse) {}
 
   Desks(Node node, String cluster, All desks) {
@@ -78,7 +78,9 @@ final class Desks implements NodeView {
     this.poison = desks.poison();
     this.backups = desks.backups();
     this.events = desks.events();
+    this.traces = desks.traces();
     this.pulse = desks.pulse();
+    this.posts = new PostDesk(node, desks.queue());
   }
 
   @Override
@@ -148,50 +150,19 @@ final class Desks implements NodeView {
   }
 
   @Override
-  public Result<Sent> send(NodeId to, Message message, Duration wait) throws InterruptedException {
-    var queued = node.send(to, message);
-    if (!(queued instanceof Result.Ok<dev.meshkit.api.Sent>(var sent))) return queued.cast();
-    var told =
-        Sent.newBuilder()
-            .setId(sent.id())
-            .setToken(sent.token().toString())
-            .setTo(names().text(to))
-            .setState(Sent.State.ENQUEUED);
-    if (!wait.isPositive()) return Result.ok(told.build());
-    var ended = sent.await(wait).map(_ -> told.setState(Sent.State.DELIVERED).build());
-    return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
-        ? Result.err(waits(told, to, wait))
-        : ended;
+  public Result<Sent> send(NodeId to, Posting posting) throws InterruptedException {
+    return posts.send(to, posting);
   }
 
   @Override
-  public Result<List<SentCopy>> broadcast(String region, Message message)
+  public Result<List<SentCopy>> broadcast(String region, Posting posting)
       throws InterruptedException {
-    var names = names();
-    return node.broadcast(
-            message,
-            SendOptions.BULK,
-            member -> region.isEmpty() || member.node().region().equals(region))
-        .map(sent -> sent.entrySet().stream().map(one -> copy(names, one)).toList());
+    return posts.broadcast(region, posting);
   }
 
-  private static SentCopy copy(NodeNames names, Map.Entry<NodeId, dev.meshkit.api.Sent> one) {
-    return SentCopy.newBuilder()
-        .setTo(names.text(one.getKey()))
-        .setId(one.getValue().id())
-        .setToken(one.getValue().token().toString())
-        .build();
-  }
-
-  /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */
-  private MeshError waits(Sent.Builder sent, NodeId to, Duration waited) {
-    var kept = queue.trouble(to).map(error -> "; so far: " + error.why()).orElse("");
-    return MeshError.of(
-        "error.timeout",
-        "delivering message " + sent.getId() + " to " + sent.getTo(),
-        "it is queued, and was not applied there within " + waited.toMillis() + " ms" + kept,
-        "nothing: it goes on by itself, so do not send it again; meshkit queue shows its lane",
-        MeshError.Retry.NEVER);
+  @Override
+  public Result<List<TraceItem>> trace(long id) throws InterruptedException {
+    return traces.steps(id);
   }
 
   @Override

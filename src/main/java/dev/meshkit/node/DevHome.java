@@ -116,7 +116,7 @@ public final class DevHome {
       var port = config.http().listen().port() + shift;
       placed = placed.withHttp(HttpConfig.of(new Endpoint("127.0.0.1", port)));
     }
-    return placed;
+    return placed.withQueue(placed.queue().withTrace(true));
   }
 
   /** The number a name ends in, 1 if none or if it is not between 1 and 999. */

@@ -59,6 +59,7 @@ record Doors(MeshConfig config, Compensation ends) {
             new PoisonDesk(made.tasks(), redrives),
             new BackupDesk(base.mesh(), made.sightings()),
             new EventDesk(base.mesh(), base.self()),
+            new TraceDesk(base.mesh(), config.queue().trace()),
             pulse));
   }
 }

@@ -23,6 +23,7 @@ import dev.meshkit.control.Origin;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +205,11 @@ public final class Node implements Mesh {
     var votes = new TreeMap<Scope, ElectionView>();
     parts.elections().forEach((scope, election) -> votes.put(scope, election.view()));
     return new Snapshot(self(), parts.gossip().view(), votes);
+  }
+
+  /** The clock of waiting. */
+  Instant monotonic() {
+    return parts.clocks().monotonic().instant();
   }
 
   /** Where an answer comes from. */

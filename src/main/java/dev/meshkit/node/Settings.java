@@ -10,6 +10,7 @@ import dev.meshkit.gossip.Timing;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
+import dev.meshkit.queue.Traces;
 import dev.meshkit.store.DiskLimits;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
@@ -118,7 +119,8 @@ record Settings(MeshConfig config) {
         .lease(retry.lease(), retry.maxRun())
         .capacity(room(config.queue().limit()))
         .retention(kept(config.queue().poison()))
-        .dedupWindow(config.queue().dedup().window());
+        .dedupWindow(config.queue().dedup().window())
+        .traceRows(config.queue().trace() ? Traces.ROWS : 0);
   }
 
   private static QueueOptions.Capacity room(QueueLimitConfig said) {

@@ -82,6 +82,7 @@ final class Cancelling {
     var counts = lane.counts().removed(task.size());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);
     settling.serveIn(tx);
+    ground.traces().add(tx, task.seq(), Traces.What.CANCELED, 0);
     ground.endings().ends(tx, task.seq(), new Settled.Dead(0, Reason.OPERATOR));
     tx.afterCommit(() -> ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, "CANCELED"));
   }

@@ -80,6 +80,7 @@ final class Coalescing {
   private void remove(StoreTx tx, LaneState lane, Waiting task) {
     ground.deduping().leaves(tx, task.seq());
     TaskTable.remove(tx, task.seq(), task.size());
+    ground.traces().add(tx, task.seq(), Traces.What.SUPERSEDED, 0);
     var counts = lane.counts().removed(task.size());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);
   }

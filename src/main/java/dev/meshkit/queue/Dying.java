@@ -24,6 +24,9 @@ final class Dying {
   Settled.Dead die(StoreTx tx, LaneState state, TaskRow row, Reason reason, MeshError why) {
     var did = DeadTable.add(tx, ground, row, reason, why);
     gone(tx, state, row, 1);
+    var words = reason.name() + ": " + why.why();
+    var step = ground.traces().step(Traces.What.DEAD, row.attempt(), why.code(), words);
+    ground.traces().add(tx, row.seq(), step);
     retaining.died(tx);
     var dead = new Settled.Dead(did, reason);
     ground.endings().ends(tx, row.seq(), dead);
@@ -38,6 +41,7 @@ final class Dying {
       return;
     }
     gone(tx, state, row, 0);
+    ground.traces().add(tx, row.seq(), Traces.What.EXPIRED, row.attempt());
     ground.endings().ends(tx, row.seq(), new Settled.Dead(0, Reason.EXPIRED));
     tx.afterCommit(
         () -> ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, Reason.EXPIRED.name()));

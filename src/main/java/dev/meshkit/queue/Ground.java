@@ -19,6 +19,7 @@ import java.util.Map;
  * @param endings who waits for which task's end
  * @param breakers which lane keys are left alone for now
  * @param deduping who has which dedup key
+ * @param traces what tasks went through
  * @param alarm when time has something to do
  */
 record Ground(
@@ -34,6 +35,7 @@ record Ground(
     Endings endings,
     Breakers breakers,
     Deduping deduping,
+    Traces traces,
     Alarm alarm) {
   /** The queue clock. */
   long nowMs() {

@@ -299,6 +299,7 @@ final class Leasing<T> {
     state.set(tx, counts.leased(1).nextOrigin(counts.nextOrigin() + (isFirst ? 1 : 0)));
     var errors = Text.errors(row.errors());
     remember(tx, held);
+    ground.traces().add(tx, row.seq(), Traces.What.LEASED, held.attempt());
     ground.breakers().leased(tx, held.key(), held.seq());
     tx.afterCommit(() -> tell(held, isFirst && row.redrives() == 0, errors));
     return new Lease<>(

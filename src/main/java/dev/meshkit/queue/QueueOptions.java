@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param retention how long the dead are kept
  * @param dedupWindow how long a dedup key is remembered after its task has left, by the queue
  *     clock; default ZERO: no longer than the task lives. Each key costs a small row for so long
+ * @param traceRows how many steps of tasks {@link Traces} keeps, for at most 24 h; default 0: none.
+ *     Each is a small row in a transaction that is made anyway
  */
 public record QueueOptions(
     String name,
@@ -25,7 +27,8 @@ public record QueueOptions(
     Leases leases,
     Capacity capacity,
     Retention retention,
-    Duration dedupWindow) {
+    Duration dedupWindow,
+    long traceRows) {
   /** The order of a lane; {@link #number()} is the column, fixed by the format. */
   public enum Mode {
     /** In the order of enqueueing; a failure holds up what follows. */
@@ -229,6 +232,7 @@ public record QueueOptions(
     if (dedupWindow.isNegative())
       throw new IllegalArgumentException("a window is not negative: " + dedupWindow);
     dedupWindow = Horizon.of(dedupWindow);
+    if (traceRows < 0) throw new IllegalArgumentException("rows are not negative: " + traceRows);
   }
 
   /** The defaults: STRICT lanes, five attempts. */
@@ -249,7 +253,8 @@ public record QueueOptions(
             80,
             50),
         new Retention(Duration.ofDays(14), 100_000, 256L << 20, 5),
-        Duration.ZERO);
+        Duration.ZERO,
+        0);
   }
 
   /** The seed's MaxRetries: deliveries in all, the first included. */
@@ -259,13 +264,22 @@ public record QueueOptions(
 
   /** The seed's PoisonQueueName. */
   public QueueOptions poisonQueue(String poison) {
-    return new QueueOptions(name, poison, mode, attempts, leases, capacity, retention, dedupWindow);
+    return new QueueOptions(
+        name, poison, mode, attempts, leases, capacity, retention, dedupWindow, traceRows);
   }
 
   /** Lanes without order. */
   public QueueOptions relaxed() {
     return new QueueOptions(
-        name, poisonQueue, Mode.RELAXED, attempts, leases, capacity, retention, dedupWindow);
+        name,
+        poisonQueue,
+        Mode.RELAXED,
+        attempts,
+        leases,
+        capacity,
+        retention,
+        dedupWindow,
+        traceRows);
   }
 
   /** Another backoff. */
@@ -314,7 +328,7 @@ public record QueueOptions(
   /** Other limits of what may wait. */
   public QueueOptions capacity(Capacity limits) {
     return new QueueOptions(
-        name, poisonQueue, mode, attempts, leases, limits, retention, dedupWindow);
+        name, poisonQueue, mode, attempts, leases, limits, retention, dedupWindow, traceRows);
   }
 
   /** Another limit of live tasks. */
@@ -324,21 +338,29 @@ public record QueueOptions(
 
   /** Another time for which the dead are kept. */
   public QueueOptions retention(Retention keep) {
-    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, keep, dedupWindow);
+    return new QueueOptions(
+        name, poisonQueue, mode, attempts, leases, capacity, keep, dedupWindow, traceRows);
   }
 
   /** Another time for which a dedup key outlives its task. */
   public QueueOptions dedupWindow(Duration window) {
-    return new QueueOptions(name, poisonQueue, mode, attempts, leases, capacity, retention, window);
+    return new QueueOptions(
+        name, poisonQueue, mode, attempts, leases, capacity, retention, window, traceRows);
+  }
+
+  /** Keeps so many steps of what its tasks go through, see {@link Traces}; 0 for none. */
+  public QueueOptions traceRows(long rows) {
+    return new QueueOptions(
+        name, poisonQueue, mode, attempts, leases, capacity, retention, dedupWindow, rows);
   }
 
   private QueueOptions with(Attempts tries) {
     return new QueueOptions(
-        name, poisonQueue, mode, tries, leases, capacity, retention, dedupWindow);
+        name, poisonQueue, mode, tries, leases, capacity, retention, dedupWindow, traceRows);
   }
 
   private QueueOptions with(Leases holds) {
     return new QueueOptions(
-        name, poisonQueue, mode, attempts, holds, capacity, retention, dedupWindow);
+        name, poisonQueue, mode, attempts, holds, capacity, retention, dedupWindow, traceRows);
   }
 }

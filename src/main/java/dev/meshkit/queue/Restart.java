@@ -46,6 +46,7 @@ final class Restart {
             new Endings(),
             breakers,
             deduping,
+            new Traces(store.clocks().wall(), options.traceRows()),
             alarm);
     var dying = new Dying(ground, new Retaining(ground));
     for (var left : LeaseTable.left(tx, queue.qid())) reclaim(tx, ground, dying, left);
@@ -67,6 +68,7 @@ final class Restart {
     var old = Crashes.faded(TaskTable.get(tx, left.seq()).orElseThrow(), ground.wall(), window);
     var lane = ground.lanes().get(old.lid());
     lane.set(tx, lane.counts().leased(-1));
+    ground.traces().add(tx, left.seq(), Traces.What.RECLAIMED, left.attempt());
     if (ground.options().isCarrier() || ground.store().isInOrder(left.boot())) {
       if (!new Coalescing(ground).supersedes(tx, lane, old))
         TaskTable.release(tx, left.seq(), left.origin());

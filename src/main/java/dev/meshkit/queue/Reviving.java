@@ -106,6 +106,7 @@ final class Reviving {
     TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
     to.set(tx, to.counts().added(row.size(), false));
     to.backAt(tx, row.ord());
+    ground.traces().add(tx, row.seq(), Traces.What.REDRIVEN, row.attempt());
     leasing.serveIn(tx);
     tx.afterCommit(
         () -> {

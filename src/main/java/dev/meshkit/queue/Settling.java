@@ -6,6 +6,7 @@ import dev.meshkit.api.TxWork;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.QueueSettleEvent;
+import dev.meshkit.queue.Traces.What;
 import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class Settling {
     ground.breakers().told(tx, held.key(), held.seq(), said);
     ended(tx, held);
     if (!(said instanceof Disposition.Ack) && isGone(tx, held)) return stale(tx, lease);
+    trace(tx, held, said);
     var settled = apply(tx, held, said);
     leasing.serveIn(tx);
     tx.afterCommit(() -> tell(held, said, settled));
@@ -75,6 +77,7 @@ final class Settling {
       return;
     }
     var said = expired(ground.options());
+    trace(tx, held, said);
     var settled = apply(tx, held, said);
     leasing.serveIn(tx);
     tx.afterCommit(() -> tell(held, said, settled));
@@ -192,6 +195,7 @@ final class Settling {
       if (isGone(tx, held) || coalescing.supersedes(tx, held.lane(), held.row())) return;
       TaskTable.release(tx, held.seq(), held.origin());
       held.lane().backAt(tx, held.row().ord());
+      trace(tx, held, new Disposition.Release());
     } else {
       forget(tx, held);
     }
@@ -271,6 +275,24 @@ final class Settling {
       case Disposition.Unreachable(var why) -> emit(held, "UNREACHABLE", why.code());
       case Disposition.Release() -> emit(held, "RELEASE", "");
     }
+  }
+
+  private void trace(StoreTx tx, Held held, Disposition said) {
+    var traces = ground.traces();
+    var attempt = held.attempt();
+    var step =
+        switch (said) {
+          case Disposition.Ack _ -> traces.step(What.ACKED, attempt, "", "");
+          case Disposition.Retry(var why, _) ->
+              traces.step(What.RETRIED, attempt, why.code(), why.why());
+          case Disposition.Poison(var why) ->
+              traces.step(What.POISONED, attempt, why.code(), why.why());
+          case Disposition.Snooze(_, var why) -> traces.step(What.SNOOZED, attempt, "", why);
+          case Disposition.Unreachable(var why) ->
+              traces.step(What.UNREACHABLE, attempt, why.code(), why.why());
+          case Disposition.Release() -> traces.step(What.RELEASED, attempt, "", "");
+        };
+    traces.add(tx, held.seq(), step);
   }
 
   private void delivered(Held held) {

@@ -28,6 +28,7 @@ public final class Policy {
                   "Leaders",
                   "Queue",
                   "Poison",
+                  "Trace",
                   "Events"),
               // bodies, and what changes this node
               rows(

@@ -21,6 +21,7 @@ import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,30 @@ class LiveVerbsTest {
     await().until(() -> items("events", "--type", "queue.redriven").size() == 2);
     var told = items("events", "--type", "queue.redriven");
     assertTrue(told.toString().contains(System.getProperty("user.name")), told.toString());
+  }
+
+  /** O14 What a message went through is told by its number, also after it died and came back. */
+  @Test
+  void aTraceTellsWhatAMessageWentThrough() {
+    run("send", "--to", "n1", "--kind", "orders", "-d", "one", "--wait", "delivered");
+    var dead = items("poison", "list").get(0).getAsJsonObject();
+    var id = dead.get("messageId").getAsString();
+    mended = true;
+    run("poison", "redrive", dead.get("id").getAsString(), "--reason", "mended");
+    await().until(() -> lastStep(id).equals("ACKED"));
+    var steps = new ArrayList<String>();
+    items("trace", id).forEach(step -> steps.add(step.getAsJsonObject().get("step") + ""));
+    assertEquals(
+        "[\"ENQUEUED\", \"LEASED\", \"POISONED\", \"DEAD\", \"REDRIVEN\", \"LEASED\", \"ACKED\"]",
+        steps.toString());
+    var unknown = run("trace", "99999999");
+    assertEquals(3, unknown.exit(), unknown.err());
+    assertTrue(unknown.err().contains("the node that sent it has its trace"), unknown.err());
+  }
+
+  private String lastStep(String id) {
+    var steps = items("trace", id);
+    return steps.get(steps.size() - 1).getAsJsonObject().get("step").getAsString();
   }
 
   /** Q30 A purge removes for good what it names, says who and why, and refuses what it cannot. */

@@ -72,6 +72,8 @@ class UsageTest {
     "poison",
     "send",
     "broadcast",
+    "trace",
+    "trace abc",
     "status --timeout soon",
     "members -o xml",
     "poison show abc",

@@ -61,6 +61,7 @@ class VerbsTest {
     "Paused, queue pause us/n4 --reason disk",
     "BackedUp, backup /backups/n1.db",
     "EventList, events",
+    "TraceList, trace 17",
     "Sent, send --to n4 -d hello",
     "Broadcasted, broadcast --region eu -d hello"
   })
@@ -109,7 +110,14 @@ class VerbsTest {
   void tablesSayWhoAnsweredAndCarryNoEscape() {
     for (var verb :
         new String[] {
-          "status", "members", "leaders", "queue", "poison list", "poison show 17", "events"
+          "status",
+          "members",
+          "leaders",
+          "queue",
+          "poison list",
+          "poison show 17",
+          "events",
+          "trace 17"
         }) {
       var ran = Shell.in(directory).run(verb.split(" "));
       assertEquals(0, ran.exit(), ran.err());
@@ -181,20 +189,6 @@ class VerbsTest {
   @Test
   void aDeadMessageThatIsNotThereIsExitThree() {
     assertEquals(3, Shell.in(directory).run("poison", "show", "18").exit());
-  }
-
-  /** Each copy has a line, and that there is none is said too. */
-  @Test
-  void broadcastNamesEachCopyItQueued() {
-    var shell = Shell.in(directory);
-    var sent = shell.run("broadcast", "--kind", "note", "-d", "x");
-    assertEquals("queued  7  to n2  token 00112233445566778899aabbccddeeff\n", sent.out());
-    assertEquals("note", node.sent.getLast().topic());
-    var nobody = shell.run("broadcast", "--region", "nowhere", "-d", "x");
-    assertEquals(0, nobody.exit(), nobody.err());
-    assertEquals("queued for nobody: no other member is seen there\n", nobody.out());
-    var bad = shell.run("broadcast", "--kind", "no kind", "-d", "x");
-    assertTrue(bad.err().contains("is no kind"), bad.err());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
@@ -23,6 +24,7 @@ import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.TraceItem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,12 @@ public final class FakeNode implements NodeView {
 
   /** What was sent, in order. */
   public final CopyOnWriteArrayList<Message> sent = new CopyOnWriteArrayList<>();
+
+  /** How what was sent was to travel, in order. */
+  public final CopyOnWriteArrayList<SendOptions> travels = new CopyOnWriteArrayList<>();
+
+  /** What becomes of a broadcast's copy that is waited for. */
+  public volatile SentCopy.State copyState = SentCopy.State.DELIVERED;
 
   /** What was redriven, in order. */
   public final CopyOnWriteArrayList<Redrive> redriven = new CopyOnWriteArrayList<>();
@@ -152,43 +160,7 @@ public final class FakeNode implements NodeView {
 
   @Override
   public List<MemberItem> members() {
-    return List.of(
-        MemberItem.newBuilder()
-            .setNode("n1")
-            .setRegion("eu")
-            .setZone("a")
-            .setStatus(MemberItem.Status.ALIVE)
-            .setSince(at(-60))
-            .setGeneration(9_007_199_254_740_993L)
-            .setIncarnation(2)
-            .setAddress("127.0.0.1:7443")
-            .addLeads("global")
-            .addVotes("region/eu")
-            .setRoad(MemberItem.Road.SELF)
-            .setVersion("1.0.0")
-            .setWireMin(1)
-            .setWireMax(1)
-            .setCertNotAfter(at(86_400))
-            .setLastHeard(at(0))
-            .putLabels("rack", "\u001b[31mred")
-            .build(),
-        MemberItem.newBuilder()
-            .setNode("n4")
-            .setRegion("us")
-            .setZone("\u001b[31mred")
-            .setStatus(MemberItem.Status.SUSPECT)
-            .setSince(at(-6))
-            .setGeneration(7)
-            .setAddress("evil\u001b[2Jhost:7473")
-            .setRoad(MemberItem.Road.H3)
-            .setRtt(Envelope.duration(Duration.ofNanos(450_000)))
-            .addRoadHistory(
-                MemberItem.RoadChange.newBuilder()
-                    .setAt(at(-5))
-                    .setFrom("H2")
-                    .setTo("H3")
-                    .setReason("PROMOTED"))
-            .build());
+    return FakeMembers.all();
   }
 
   @Override
@@ -326,32 +298,55 @@ public final class FakeNode implements NodeView {
   }
 
   @Override
-  public Result<Sent> send(NodeId to, Message message, Duration wait) {
-    sent.add(message);
+  public Result<Sent> send(NodeId to, Posting posting) {
+    post(posting);
     return answer(
         Sent.newBuilder()
             .setId(9_007_199_254_740_993L)
             .setToken("00112233445566778899aabbccddeeff")
             .setTo(names().text(to))
-            .setState(wait.isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
+            .setState(posting.within().isPositive() ? Sent.State.DELIVERED : Sent.State.ENQUEUED)
             .build());
   }
 
   @Override
-  public Result<List<SentCopy>> broadcast(String region, Message message) {
-    sent.add(message);
+  public Result<List<SentCopy>> broadcast(String region, Posting posting) {
+    post(posting);
     var to = NodeId.of("eu", "n2");
+    var state = posting.within().isPositive() ? copyState : SentCopy.State.ENQUEUED;
     var copy =
         SentCopy.newBuilder()
             .setTo(names().text(to))
             .setId(7)
-            .setToken("00112233445566778899aabbccddeeff");
+            .setToken("00112233445566778899aabbccddeeff")
+            .setState(state);
+    if (state == SentCopy.State.DEAD)
+      copy.setReason(Reason.newBuilder().setCode("error.message.dead").setText("REFUSED so"));
     return answer(region.equals("nowhere") ? List.of() : List.of(copy.build()));
+  }
+
+  @Override
+  public Result<List<TraceItem>> trace(long id) {
+    return answer(
+        List.of(
+            TraceItem.newBuilder().setAt(at(-5)).setText("orders into us/n4/bulk").build(),
+            TraceItem.newBuilder()
+                .setAt(at(-4))
+                .setStep(TraceItem.Step.RETRIED)
+                .setAttempt(1)
+                .setCode("error.exception")
+                .setText("boom\u001b[2J")
+                .build()));
   }
 
   @Override
   public NodeNames names() {
     return NodeNames.of(List.of(N1, N4));
+  }
+
+  private void post(Posting posting) {
+    sent.add(posting.message());
+    travels.add(posting.options());
   }
 
   private <T> Result<T> answer(T value) {
@@ -375,7 +370,7 @@ public final class FakeNode implements NodeView {
         .build();
   }
 
-  private static Timestamp at(long secondsFromNow) {
+  static Timestamp at(long secondsFromNow) {
     return Timestamps.fromMillis(NOW.plusSeconds(secondsFromNow).toEpochMilli());
   }
 }

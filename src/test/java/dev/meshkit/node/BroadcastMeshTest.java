@@ -2,7 +2,9 @@ package dev.meshkit.node;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.google.protobuf.ByteString;
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Endpoint;
@@ -16,6 +18,11 @@ import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.Envelope;
+import dev.meshkit.control.SocketPath;
+import dev.meshkit.control.proto.BroadcastRequest;
+import dev.meshkit.control.proto.SentCopy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +63,35 @@ class BroadcastMeshTest {
       await().until(() -> n1.members().stream().anyMatch(BroadcastMeshTest::hasLeft));
       assertEquals(Map.of(), n1.broadcast(message, SendOptions.BULK).orThrow());
     }
+  }
+
+  /** O14 An operator who waits hears of each copy how it ended, or that it goes on. */
+  @Test
+  void anOperatorHearsHowEachCopyEnded() throws Exception {
+    try (var n1 = open("eu", "n1");
+        var _ = open("us", "n2", n1.endpoint())) {
+      await().until(() -> n1.members().stream().anyMatch(m -> m.node().equals(N2)));
+      var admin = AdminClient.of(SocketPath.of(directory.resolve("n1"), Map.of()));
+      try (admin) {
+        assertEquals(SentCopy.State.DELIVERED, broadcast(admin, "orders", PATIENCE).getState());
+        var late = broadcast(admin, "nobody", Duration.ofMillis(200));
+        assertEquals(SentCopy.State.ENQUEUED, late.getState());
+        assertFalse(late.getReason().getText().isEmpty());
+      }
+      assertEquals(List.of("us/n2 to all"), got);
+    }
+  }
+
+  private static SentCopy broadcast(AdminClient admin, String topic, Duration within) {
+    var request =
+        BroadcastRequest.newBuilder()
+            .setMessageKind(topic)
+            .setBody(ByteString.copyFromUtf8("to all"))
+            .setWait(Envelope.duration(within))
+            .build();
+    var sent = admin.ask("broadcasting", PATIENCE.multipliedBy(2), node -> node.broadcast(request));
+    assertEquals(1, sent.orThrow().getItemsCount());
+    return sent.orThrow().getItems(0);
   }
 
   private static java.util.function.Predicate<Member> in(String region) {

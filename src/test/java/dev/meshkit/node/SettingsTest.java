@@ -65,7 +65,8 @@ final class SettingsTest {
             new QueueLimitConfig(11, 1 << 20, 12, 1 << 19, OnFull.BLOCK, second),
             queue.retry().withMaxRun(Duration.ofHours(1)),
             new QueuePoisonConfig(Duration.ofDays(2), 13, 1 << 18, 3),
-            new QueueDedupConfig(Duration.ofMinutes(4)));
+            new QueueDedupConfig(Duration.ofMinutes(4)),
+            true);
 
     var made = outbound(said);
     assertEquals(
@@ -75,6 +76,7 @@ final class SettingsTest {
     assertEquals(Duration.ofHours(1), made.leases().maxRun());
     assertEquals(new QueueOptions.Retention(Duration.ofDays(2), 13, 1 << 18, 3), made.retention());
     assertEquals(Duration.ofMinutes(4), made.dedupWindow());
+    assertEquals(100_000, made.traceRows());
 
     for (var full : List.of(OnFull.REJECT, OnFull.DROP_OLDEST)) {
       var other = outbound(said.withLimit(said.limit().withOnFull(full, second))).capacity();

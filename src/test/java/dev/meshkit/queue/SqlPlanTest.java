@@ -44,6 +44,7 @@ class SqlPlanTest {
           Map.entry("LaneTable.HEADS_EXPIRE", "at most 5,000 lanes a look, their heads by index"),
           Map.entry("LaneTable.LOAD", "all lanes, once a start"),
           Map.entry("LaneTable.RECOUNT", "of one lane, after a foreign hand; by its indexes"),
+          Map.entry("Traces.TRIM", "the oldest 1,024 by their number, once 256 steps"),
           Map.entry("LeaseTable.ORPHANS", "all leases, once a start"),
           Map.entry("LeaseTable.LEFT", "all leases, once a start"));
 
@@ -54,6 +55,7 @@ class SqlPlanTest {
     var hot =
         Map.ofEntries(
             Map.entry(TaskTable.READY, "task_ready"),
+            Map.entry(Traces.OF_TASK, "trace_seq"),
             Map.entry(TaskTable.DUE, "task_due"),
             Map.entry(TaskTable.NEXT_DUE, "task_due"),
             Map.entry(TaskTable.DELAYED, "task_due"),

@@ -25,7 +25,7 @@ class ViewsTest {
   @Test
   void everyViewRunsInAShellBesideALiveNode() throws Exception {
     assumeTrue(Files.isExecutable(SHELL), "no sqlite3 shell on this machine");
-    try (var fixture = QueueFixture.open(directory, QueueOptions.of("mesh-out"))) {
+    try (var fixture = QueueFixture.open(directory, QueueOptions.of("mesh-out").traceRows(100))) {
       for (var body : List.of("a", "b", "c")) fixture.enqueue(body);
       fixture.queue().settle(fixture.lease(), new Poison(QueueFixture.WHY)).orThrow();
       fixture.lease();
@@ -41,6 +41,14 @@ class ViewsTest {
           shell("SELECT queue, lane, class, ready, delayed, leased, dead, state FROM v_lanes"));
       assertEquals(
           "leased|1/5\nready|0/5\n", shell("SELECT state, attempt FROM v_tasks ORDER BY id"));
+      assertEquals(
+          "eu/n2|bulk|test.kind|sent|2|1/5\neu/n2|bulk|test.kind|waiting|0|0/5\n",
+          shell("SELECT peer, class, topic, state, number, attempt FROM v_outbox ORDER BY id"));
+      assertEquals(
+          "enqueued 3, leased 2, poisoned 1, dead 1\n",
+          shell(
+              "SELECT group_concat(lower(what) || ' ' || n, ', ') FROM"
+                  + " (SELECT what, count(*) AS n FROM v_trace GROUP BY what ORDER BY min(n))"));
       assertEquals(
           "permanent|error.test|it failed|1\n",
           shell("SELECT reason, code, why, attempts FROM v_poison"));

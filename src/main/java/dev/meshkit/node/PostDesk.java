@@ -1,0 +1,108 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.control.NodeNames;
+import dev.meshkit.control.Posting;
+import dev.meshkit.control.proto.Reason;
+import dev.meshkit.control.proto.Sent;
+import dev.meshkit.control.proto.SentCopy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Messages that operators send, and what became of them while they waited. Thread-safe. */
+final class PostDesk {
+  private final Node node;
+  private final QueueDesk queue;
+
+  /** Sends from {@code node}; its queue says what keeps a message. */
+  PostDesk(Node node, QueueDesk queue) {
+    this.node = node;
+    this.queue = queue;
+  }
+
+  /** See {@link dev.meshkit.control.NodeView#send}. */
+  Result<Sent> send(NodeId to, Posting posting) throws InterruptedException {
+    var queued = node.send(to, posting.message(), posting.options());
+    if (!(queued instanceof Result.Ok<dev.meshkit.api.Sent>(var sent))) return queued.cast();
+    var told =
+        Sent.newBuilder()
+            .setId(sent.id())
+            .setToken(sent.token().toString())
+            .setTo(names().text(to))
+            .setState(Sent.State.ENQUEUED);
+    if (!posting.within().isPositive()) return Result.ok(told.build());
+    var ended = sent.await(posting.within()).map(_ -> told.setState(Sent.State.DELIVERED).build());
+    return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
+        ? Result.err(waits(told, to, posting.within()))
+        : ended;
+  }
+
+  /** See {@link dev.meshkit.control.NodeView#broadcast}. */
+  Result<List<SentCopy>> broadcast(String region, Posting posting) throws InterruptedException {
+    var names = names();
+    var queued =
+        node.broadcast(
+            posting.message(),
+            posting.options(),
+            member -> region.isEmpty() || member.node().region().equals(region));
+    if (!(queued instanceof Result.Ok<java.util.SortedMap<NodeId, dev.meshkit.api.Sent>>(var all)))
+      return queued.cast();
+    var until = node.monotonic().plus(posting.within());
+    var copies = new ArrayList<SentCopy>();
+    for (var one : all.entrySet()) {
+      var copy = copy(names, one);
+      if (posting.within().isPositive()) awaitEnd(copy, one, until);
+      copies.add(copy.build());
+    }
+    return Result.ok(copies);
+  }
+
+  private static SentCopy.Builder copy(
+      NodeNames names, Map.Entry<NodeId, dev.meshkit.api.Sent> one) {
+    return SentCopy.newBuilder()
+        .setTo(names.text(one.getKey()))
+        .setId(one.getValue().id())
+        .setToken(one.getValue().token().toString());
+  }
+
+  /** One that is late takes nothing from those behind it: what has ended is known at once. */
+  private void awaitEnd(
+      SentCopy.Builder copy, Map.Entry<NodeId, dev.meshkit.api.Sent> one, Instant until)
+      throws InterruptedException {
+    var left = Duration.between(node.monotonic(), until);
+    switch (one.getValue().await(left.isNegative() ? Duration.ZERO : left)) {
+      case Result.Ok<Unit> _ -> copy.setState(SentCopy.State.DELIVERED);
+      case Result.Err<Unit>(MeshError.TimedOut late) ->
+          copy.setReason(reason(queue.trouble(one.getKey()).orElse(late)));
+      case Result.Err<Unit>(var error) -> {
+        if (error.code().equals("error.message.dead")) copy.setState(SentCopy.State.DEAD);
+        copy.setReason(reason(error));
+      }
+    }
+  }
+
+  private static Reason reason(MeshError error) {
+    return Reason.newBuilder().setCode(error.code()).setText(error.why()).build();
+  }
+
+  private NodeNames names() {
+    return node.snapshot().names();
+  }
+
+  /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */
+  private MeshError waits(Sent.Builder sent, NodeId to, Duration waited) {
+    var kept = queue.trouble(to).map(error -> "; so far: " + error.why()).orElse("");
+    return MeshError.of(
+        "error.timeout",
+        "delivering message " + sent.getId() + " to " + sent.getTo(),
+        "it is queued, and was not applied there within " + waited.toMillis() + " ms" + kept,
+        "nothing: it goes on by itself, so do not send it again; meshkit queue shows its lane",
+        MeshError.Retry.NEVER);
+  }
+}
