@@ -2,16 +2,13 @@ package dev.meshkit.grpc;
 
 import io.grpc.Attributes;
 import io.grpc.Status;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
@@ -27,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every field is confined to the connection's event loop, but for those that are volatile.
  */
-@SuppressWarnings(
-    "FutureReturnValueIgnored") // a connection that fails to close is told lost all the same
 final class Connection {
-  private static final int CERTIFICATE_UNKNOWN = 0x100 + 46; // RFC 9001 §4.8, RFC 8446 §6.2
-
   private final Reactor reactor;
   private final QuicChannel channel;
   private final ConnectionOwner owner;
@@ -53,6 +46,7 @@ final class Connection {
   private final PeerCancels peerCancels;
   private volatile Attributes attributes = Attributes.EMPTY;
   private @Nullable Http3ConnectException cause;
+  private boolean handshaken;
   private boolean admitted;
   private boolean usable;
   private boolean draining;
@@ -227,6 +221,7 @@ final class Connection {
   // ---- from the gate
 
   void handshaken() {
+    handshaken = true;
     admission.begin(channel);
   }
 
@@ -254,11 +249,11 @@ final class Connection {
 
   /**
    * Ends a failed handshake. In a turn of its own: within the codec's, the frame that tells the
-   * peer would be lost, and the peer would wait for its timeout. TLS's own alert goes first.
+   * peer would be lost, and the peer would wait for its timeout.
    */
   private void giveUp() {
     if (closed) return;
-    channel.close(false, CERTIFICATE_UNKNOWN, Unpooled.EMPTY_BUFFER);
+    CloseFrame.sendRefusal(channel);
     closed();
   }
 
@@ -365,11 +360,7 @@ final class Connection {
   void close(Http3ConnectException why) {
     if (closed) return;
     if (cause == null) cause = why;
-    var code =
-        why.closeCode() == Http3ConnectException.NONE
-            ? Http3ErrorCode.H3_NO_ERROR.code()
-            : why.closeCode();
-    channel.close(true, (int) code, Unpooled.copiedBuffer(why.reason(), StandardCharsets.UTF_8));
+    CloseFrame.send(channel, handshaken, why);
     closed();
   }
 

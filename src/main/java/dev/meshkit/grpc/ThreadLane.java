@@ -52,7 +52,6 @@ final class ThreadLane implements Lane {
       var event = events.poll();
       if (event != null) {
         Lane.perform(event);
-        Thread.interrupted(); // an application's leftover must not turn parking into spinning
       } else if (ended) {
         running.set(false);
         if (events.isEmpty() || !running.compareAndSet(false, true)) return;
@@ -62,9 +61,16 @@ final class ThreadLane implements Lane {
     }
   }
 
+  /**
+   * An interrupt, left by an event or sent by whoever kept the thread of one, wakes this once and
+   * means nothing: as long as the flag is set, parking would be spinning.
+   */
   private void park() {
     parked = true;
-    if (events.isEmpty() && !ended) LockSupport.park(this);
+    if (events.isEmpty() && !ended) {
+      LockSupport.park(this);
+      Thread.interrupted();
+    }
     parked = false;
   }
 }

@@ -2,9 +2,12 @@ package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +34,34 @@ class ThreadLaneTest {
     for (var one : wakers) one.join();
     assertTrue(heard.await(30, TimeUnit.SECONDS), () -> heard.getCount() + " were not heard");
     for (var lane : lanes) lane.end();
+  }
+
+  /**
+   * T4: who kept a call's thread and interrupts it, when or after it ran, does not make it spin.
+   */
+  @Test
+  void anInterruptedLaneRestsAgain() throws Exception {
+    var lane = new ThreadLane("lane");
+    var threads = new LinkedBlockingQueue<Thread>();
+    lane.run(
+        () -> {
+          Thread.currentThread().interrupt();
+          threads.add(Thread.currentThread());
+        });
+    var thread = threads.take();
+    awaitRest(thread);
+    thread.interrupt();
+    awaitRest(thread);
+    var heard = new CountDownLatch(1);
+    lane.run(heard::countDown);
+    assertTrue(heard.await(30, TimeUnit.SECONDS), "it still hears");
+    lane.end();
+  }
+
+  private static void awaitRest(Thread lane) {
+    Awaitility.await("the lane parks")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !lane.isInterrupted() && lane.getState() == Thread.State.WAITING);
   }
 
   private static void meet(CyclicBarrier barrier) {

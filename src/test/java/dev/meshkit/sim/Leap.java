@@ -93,7 +93,7 @@ final class Leap {
     var history = before.history();
     for (var sight : news) history = history.with(sight);
     var digests = new ArrayList<>(before.digests());
-    if (sites.get(at) != before.sites().get(at)) digests.set(at, sites.get(at).digest());
+    digests.set(at, sites.get(at).digest());
     return new Place(
         now, List.copyOf(sites), List.copyOf(flights), left, history, List.copyOf(digests));
   }
