@@ -39,6 +39,7 @@ public final class ConformanceRun {
           LimitsConformanceTest.class,
           MarshallerErrorConformanceTest.class,
           EndingsConformanceTest.class,
+          FaultyCodeConformanceTest.class,
           CancellationConformanceTest.class,
           FlowConformanceTest.class,
           ChannelConformanceTest.class,
