@@ -55,7 +55,8 @@ final class DeliverPair implements AutoCloseable {
   /** A development node, which need not be on the loopback once it has its identity. */
   private static MeshConfig settled(Path data, String name) {
     var config = MeshConfig.of("eu", name, data.resolve(name)).withHttp(HttpConfig.off());
-    return MeshKit.dev(config).orThrow();
+    var settled = MeshKit.dev(config).orThrow();
+    return settled.withQueue(settled.queue().withTrace(false)); // as it is where nobody says --dev
   }
 
   private static ListenConfig listen(String near, Endpoint advertised) {
