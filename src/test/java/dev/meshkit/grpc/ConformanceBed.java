@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
@@ -113,6 +114,17 @@ abstract class ConformanceBed {
     var definition =
         ServerServiceDefinition.builder(ProbeGrpc.SERVICE_NAME).addMethod(method, handler).build();
     return open(newChannel(start(newServer().addService(definition))));
+  }
+
+  /** A call that asks for two answers, and has sent all that it sends. */
+  static CallEvents begin(ManagedChannel channel, MethodDescriptor<Ask, Answer> method) {
+    var call = channel.newCall(method, CallOptions.DEFAULT);
+    var events = new CallEvents();
+    call.start(events, new Metadata());
+    call.request(2);
+    call.sendMessage(ask(10, 0));
+    call.halfClose();
+    return events;
   }
 
   /** The case is about bytes on a wire, which the in-process transport has not. */

@@ -12,7 +12,6 @@ import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -30,16 +29,6 @@ class EndingsConformanceTest extends ConformanceBed {
   private static final MethodDescriptor<Ask, Answer> UNARY = ProbeGrpc.getUnaryMethod();
   private static final MethodDescriptor<Ask, Answer> TALK = ProbeGrpc.getTalkMethod();
   private final HandledCalls handled = new HandledCalls();
-
-  private static CallEvents begin(ManagedChannel channel, MethodDescriptor<Ask, Answer> method) {
-    var call = channel.newCall(method, CallOptions.DEFAULT);
-    var events = new CallEvents();
-    call.start(events, new Metadata());
-    call.request(2);
-    call.sendMessage(ask(10, 0));
-    call.halfClose();
-    return events;
-  }
 
   @Test
   void everyStatusArrivesWithAndWithoutAMessage() {

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.meshkit.grpc.testproto.Answer;
 import dev.meshkit.grpc.testproto.Ask;
 import dev.meshkit.grpc.testproto.ProbeGrpc;
-import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -19,16 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Calls whose own code throws, or gives nothing to listen with (T1, T5). */
 class FaultyCodeConformanceTest extends ConformanceBed {
   private static final MethodDescriptor<Ask, Answer> TALK = ProbeGrpc.getTalkMethod();
-
-  private static CallEvents begin(ManagedChannel channel) {
-    var call = channel.newCall(TALK, CallOptions.DEFAULT);
-    var events = new CallEvents();
-    call.start(events, new Metadata());
-    call.request(2);
-    call.sendMessage(ask(10, 0));
-    call.halfClose();
-    return events;
-  }
 
   /** What the client's own code could not take is no success, though the server says so. */
   @Test
@@ -62,7 +49,7 @@ class FaultyCodeConformanceTest extends ConformanceBed {
   /** A handler that takes a call and listens to nothing has failed: nobody would ever end it. */
   @Test
   void aHandlerWithoutAListenerEndsItsCallUnknown() throws Exception {
-    var events = begin(to(TALK, (_, _) -> null));
+    var events = begin(to(TALK, (_, _) -> null), TALK);
     assertEquals(Status.Code.UNKNOWN, events.awaitClose().getCode());
   }
 
@@ -75,7 +62,7 @@ class FaultyCodeConformanceTest extends ConformanceBed {
             (_, _) -> {
               throw Status.ABORTED.withDescription("not now").asRuntimeException();
             });
-    var status = begin(refused).awaitClose();
+    var status = begin(refused, TALK).awaitClose();
     assertEquals(Status.Code.ABORTED, status.getCode());
     assertEquals("not now", status.getDescription());
   }
