@@ -46,6 +46,7 @@ public final class Election {
             Attempts.NONE,
             Agenda.EMPTY,
             Learners.NONE,
+            Lowering.NONE,
             at.now(),
             Instant.MAX);
     var turn = new Turn(idle, at);

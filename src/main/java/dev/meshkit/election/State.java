@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param attempts what this voter tried
  * @param agenda what this leader was asked to change
  * @param learners who hears this node's beats, when it leads, and does not vote
+ * @param lowering when its cap falls
  * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
  * @param stopBy when a node that was asked to stop does so at the latest; else the far future
  */
@@ -29,6 +31,7 @@ public record State(
     Attempts attempts,
     Agenda agenda,
     Learners learners,
+    Lowering lowering,
     Instant fireAt,
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */
@@ -59,6 +62,23 @@ public record State(
   /** This node's term. */
   public long term() {
     return current.term();
+  }
+
+  /**
+   * Whether this node's vote is out of every other's reach at {@code now}: promised to the leader
+   * of that term, or given by nobody who recovers or has stopped.
+   */
+  public boolean isBoundTo(NodeId leader, long term, Instant now) {
+    return switch (role) {
+      case Role.Recovering _, Role.Stopped _ -> true;
+      case Role.Observer _,
+          Role.Follower _,
+          Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Pending _,
+          Role.Leader _ ->
+          promise.leader().equals(leader) && promise.term() == term && promise.binds(now);
+    };
   }
 
   /** Whether this core has ended. */

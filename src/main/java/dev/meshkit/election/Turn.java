@@ -24,6 +24,7 @@ final class Turn {
   Attempts attempts;
   Agenda agenda;
   Learners learners;
+  Lowering lowering;
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
@@ -42,6 +43,7 @@ final class Turn {
     this.attempts = state.attempts();
     this.agenda = state.agenda();
     this.learners = state.learners();
+    this.lowering = state.lowering();
     this.fireAt = state.fireAt();
     this.stopBy = state.stopBy();
     this.before = state.decision();
@@ -49,6 +51,7 @@ final class Turn {
 
   /** Ends the step: whatever changed is persisted now, or with what comes after this persist. */
   Step done() {
+    lower();
     if (!disk.busy() && !current.equals(disk.durable()) && !(role instanceof Role.Stopped))
       persist();
     var state = state();
@@ -57,9 +60,15 @@ final class Turn {
     return new Step(state, effects);
   }
 
+  private void lower() {
+    lowering = lowering.after(content().maxPromise(), current.cap(), now);
+    if (lowering.isDue(now)) current = current.capped(lowering.to());
+  }
+
   State state() {
     return new State(
-        options, role, current, disk, promise, heard, attempts, agenda, learners, fireAt, stopBy);
+        options, role, current, disk, promise, heard, attempts, agenda, learners, lowering, fireAt,
+        stopBy);
   }
 
   void persist() {

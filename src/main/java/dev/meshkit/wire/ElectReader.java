@@ -4,12 +4,15 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Why;
@@ -22,6 +25,7 @@ import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
 import dev.meshkit.wire.proto.Voter;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Election's frames out of protobuf. Whatever breaks a limit is an {@link
@@ -112,14 +116,34 @@ final class ElectReader {
             count(in.getRhoPpm(), "rho"),
             seats);
     if (!content.voters().equals(seats)) throw new IllegalArgumentException("voters out of order");
-    if (in.getGatesCount() == 0 && in.getAppliedCount() == 0)
-      return new ScopeRecord(id(in.getId()), content);
+    return new ScopeRecord(id(in.getId()), lists(content, in));
+  }
+
+  private static Content lists(Content content, dev.meshkit.wire.proto.ScopeRecord in) {
     var gates = in.getGatesList().stream().map(ElectReader::gate).toList();
+    var revoked = in.getRevocationsList().stream().map(ElectReader::revocation).toList();
+    var audit = in.getAuditList().stream().map(ElectReader::audit).toList();
     var applied =
         in.getAppliedList().stream().map(id -> bytes(id, Command.MAX_ID, "command id")).toList();
-    var whole = content.with(gates, applied);
+    var whole = content.with(gates, revoked, audit, applied);
     if (!whole.gates().equals(gates)) throw new IllegalArgumentException("gates out of order");
-    return new ScopeRecord(id(in.getId()), whole);
+    if (!whole.revocations().equals(revoked))
+      throw new IllegalArgumentException("revocations out of order");
+    return whole;
+  }
+
+  private static Revocation revocation(dev.meshkit.wire.proto.Revocation in) {
+    return new Revocation(
+        bytes(in.getSpkiSha256(), HASH_BYTES, "revoked key"),
+        in.getNode().isEmpty() ? NodeId.NOBODY : NodeId.parse(in.getNode()),
+        Instant.ofEpochMilli(count(in.getNotAfterMs(), "not after")));
+  }
+
+  private static Audit audit(dev.meshkit.wire.proto.Audit in) {
+    var wall = Instant.ofEpochMilli(count(in.getWallMs(), "wall time"));
+    return new Audit(
+        bytes(in.getCommand(), Command.MAX_ID, "command id"),
+        new Author(in.getActor(), in.getReason(), wall));
   }
 
   private static Gate gate(dev.meshkit.wire.proto.Gate in) {

@@ -3,9 +3,11 @@ package dev.meshkit.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meshkit.api.Bytes;
+import dev.meshkit.election.Audit;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Why;
@@ -57,6 +59,8 @@ final class ElectWriter {
             .setRhoPpm(content.rhoPpm());
     content.voters().forEach(seat -> out.addVoters(voter(seat)));
     content.gates().forEach(gate -> out.addGates(gate(gate)));
+    content.revocations().forEach(revocation -> out.addRevocations(revocation(revocation)));
+    content.audit().forEach(audit -> out.addAudit(audit(audit)));
     content.applied().forEach(id -> out.addApplied(bytes(id)));
     return out.build();
   }
@@ -77,6 +81,23 @@ final class ElectWriter {
         .setMax(gate.max())
         .setRollout(bytes(gate.rollout()))
         .setEpoch(gate.epoch())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.Revocation revocation(Revocation revocation) {
+    return dev.meshkit.wire.proto.Revocation.newBuilder()
+        .setSpkiSha256(bytes(revocation.key()))
+        .setNode(revocation.node().toString())
+        .setNotAfterMs(revocation.notAfter().toEpochMilli())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.Audit audit(Audit audit) {
+    return dev.meshkit.wire.proto.Audit.newBuilder()
+        .setCommand(bytes(audit.command()))
+        .setActor(audit.author().actor())
+        .setReason(audit.author().reason())
+        .setWallMs(audit.author().wall().toEpochMilli())
         .build();
   }
 

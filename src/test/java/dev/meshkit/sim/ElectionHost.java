@@ -2,7 +2,9 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Ballot;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Durable;
@@ -22,6 +24,7 @@ import dev.meshkit.election.State;
 import dev.meshkit.gossip.Claim;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -141,7 +144,10 @@ final class ElectionHost implements Host {
   @Override
   public void order(Op.Order order) {
     var expected = order.seen() ? state.view().id().version() : Command.ANY;
-    step(new Input.Commanded(new Command(Bytes.utf8(order.id()), expected, order.change())));
+    var wall = node.wall().truncatedTo(ChronoUnit.MILLIS);
+    var author = new Author("operator", order.id(), wall);
+    var command = new Command(Bytes.utf8(order.id()), expected, order.change(), author);
+    step(new Input.Commanded(command));
   }
 
   private void step(Input input) {
@@ -247,6 +253,19 @@ final class ElectionHost implements Host {
   @Override
   public void report(Census census) {
     census.scope(new Scope(core));
+  }
+
+  @Override
+  public List<Seat> electorate() {
+    return state.record().content().voters();
+  }
+
+  @Override
+  public boolean mayHelpAgainst(Fence leading, NodeId leader, Seat voter) {
+    var itself = voter.node().equals(node.id());
+    var gone = itself && !voter.store().isEmpty() && !voter.store().equals(shared.store(node));
+    if (gone || node.id().equals(leader)) return false;
+    return !state.isBoundTo(leader, leading.term(), node.monotonic());
   }
 
   @Override

@@ -84,6 +84,23 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles);
   }
 
+  /** T4: voters are removed on whom a leader's time rests, and it stands still. */
+  Setup shrinking() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var ops = Moves.shrinking(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+    return setup(pace, ops, Boot.named(nodes, nodes, pace.profile, wired), oracles());
+  }
+
+  /** E18: the longest promise falls while voters restart that gave a longer one. */
+  Setup shortening() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var ops = Moves.shortening(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+    var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
+    return setup(pace, ops, boot, oracles());
+  }
+
   /**
    * E27. The calm is none for all: from its beginning on, links are gone for good, but for a
    * quorum.
@@ -129,6 +146,8 @@ final class ElectionRuns {
       case ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_SHRINKING,
+          ELECTION_SHORTENING,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -150,6 +169,7 @@ final class ElectionRuns {
         new StoresOnlyGrow(),
         new DurableBeforeShown(),
         new OneAuthority(),
+        new AuthorityIsPromised(),
         new GainedAndLostAlternate(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),

@@ -1,7 +1,10 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Seat;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,6 +47,16 @@ interface Host {
 
   /** Commits begun from now on wait until then, in virtual time. */
   void stall(long until);
+
+  /** Who votes by the latest record of a core that has authority; nobody where none can. */
+  default List<Seat> electorate() {
+    return List.of();
+  }
+
+  /** Whether that voter could help another than this leader just now, for all its disk is. */
+  default boolean mayHelpAgainst(Fence leading, NodeId leader, Seat voter) {
+    return false;
+  }
 
   /** The core's authority just now, read as any thread of the node could. */
   Optional<Fence> authority();

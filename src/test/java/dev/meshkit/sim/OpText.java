@@ -4,7 +4,10 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,6 +58,10 @@ final class OpText {
       case Change.SetRank(var voter, var rank) -> words("rank", voter, rank);
       case Change.AddVoter(var s) -> words("add", s.node(), "x" + s.store().hex(), s.rank());
       case Change.RemoveVoter(var voter) -> words("remove", voter);
+      case Change.Revoke(var r) ->
+          words("revoke", "x" + r.key().hex(), "n" + r.node(), r.notAfter().toEpochMilli());
+      case Change.Unrevoke(var key, var node) -> words("unrevoke", "x" + key.hex(), "n" + node);
+      case Change.SetParams(var longest, var rho) -> words("params", longest.toMillis(), rho);
     };
   }
 
@@ -102,8 +109,17 @@ final class OpText {
       case "rank" -> new Change.SetRank(NodeId.parse(word()), node());
       case "add" -> new Change.AddVoter(new Seat(NodeId.parse(word()), bytes(), node()));
       case "remove" -> new Change.RemoveVoter(NodeId.parse(word()));
+      case "revoke" ->
+          new Change.Revoke(new Revocation(bytes(), anybody(), Instant.ofEpochMilli(number())));
+      case "unrevoke" -> new Change.Unrevoke(bytes(), anybody());
+      case "params" -> new Change.SetParams(Duration.ofMillis(number()), node());
       default -> throw wrong("no such change: " + kind);
     };
+  }
+
+  private NodeId anybody() {
+    var name = word().substring(1);
+    return name.isEmpty() ? NodeId.NOBODY : NodeId.parse(name);
   }
 
   private Gate gate() {

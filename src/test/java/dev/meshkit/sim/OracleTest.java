@@ -96,6 +96,20 @@ class OracleTest {
   }
 
   @Test
+  void authorityRestsOnPromises() {
+    legal(
+        new AuthorityIsPromised(),
+        new Sight.Backed(ANN, term(1), 1, 1),
+        new Sight.Backed(ANN, term(1), 2, 3),
+        new Sight.Backed(ANN, term(1), 3, 4));
+    illegal(
+        new AuthorityIsPromised(),
+        new Sight.Backed(ANN, term(1), 3, 4),
+        new Sight.Backed(ANN, term(1), 2, 4));
+    illegal(new AuthorityIsPromised(), new Sight.Backed(ANN, term(1), 1, 3));
+  }
+
+  @Test
   void gainedAndLostAlternateAndFencesGrow() {
     legal(
         new GainedAndLostAlternate(),

@@ -21,6 +21,10 @@ enum Scenario {
   ELECTION_LAGGING("election/lagging"),
   /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
   ELECTION_ASYMMETRY("election/asymmetry"),
+  /** Voters on whom a leader's time rests are removed, and it stands still. */
+  ELECTION_SHRINKING("election/shrinking"),
+  /** The longest promise falls, and voters forget a longer one. */
+  ELECTION_SHORTENING("election/shortening"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -66,6 +70,8 @@ enum Scenario {
       case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
+      case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
+      case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -76,6 +82,7 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
+      case ELECTION_SHRINKING, ELECTION_SHORTENING -> 100;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -85,7 +92,12 @@ enum Scenario {
   /** How many of them the tests run, which have no time for all. */
   long few() {
     return switch (this) {
-      case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
+      case ELECTION_MEMBERSHIP,
+          ELECTION_LAGGING,
+          ELECTION_ASYMMETRY,
+          ELECTION_SHRINKING,
+          ELECTION_SHORTENING ->
+          20;
       case ELECTION_CHAOS,
           ELECTION_LATE,
           ELECTION_RESTART,
@@ -141,6 +153,9 @@ enum Scenario {
               Seen.INDETERMINATE);
       case ELECTION_LAGGING ->
           needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
+      case ELECTION_SHRINKING ->
+          needs(runs, Seen.VOTER_REMOVED, Seen.VOTER_ADDED, Seen.PAUSE, Seen.LOST);
+      case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->

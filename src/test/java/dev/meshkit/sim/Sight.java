@@ -65,6 +65,12 @@ sealed interface Sight {
   /** Everybody who holds authority over one scope at this very instant, perhaps nobody. */
   record Authority(Scope scope, List<Holder> holders) implements Sight {}
 
+  /**
+   * Somebody has authority just now, and of the voters of its latest record so many can help nobody
+   * else: by their promise, because they are quiet, or because their process or store is gone.
+   */
+  record Backed(NodeId leader, Fence fence, int bound, int voters) implements Sight {}
+
   /** The subject itself raised its life. */
   record Issued(NodeId subject, Life life) implements Sight {}
 

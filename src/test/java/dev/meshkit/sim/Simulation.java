@@ -1,9 +1,11 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
@@ -124,7 +126,25 @@ final class Simulation {
           host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.id(), held)));
       }
       saw(new Sight.Authority(scope, holders));
+      for (var holder : holders) backed(holder);
     }
+  }
+
+  private void backed(Sight.Holder holder) {
+    var voters = host(number(holder.node()), holder.fence()).electorate();
+    var bound = 0;
+    for (var voter : voters) {
+      var node = nodes.get(number(voter.node()));
+      if (!node.running()
+          || !host(node.number(), holder.fence())
+              .mayHelpAgainst(holder.fence(), holder.node(), voter)) bound++;
+    }
+    if (!voters.isEmpty())
+      saw(new Sight.Backed(holder.node(), holder.fence(), bound, voters.size()));
+  }
+
+  private Host host(int node, Fence fence) {
+    return Objects.requireNonNull(nodes.get(node).hosts().get(fence.scope().text()));
   }
 
   private void calm() {

@@ -8,17 +8,21 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 final class ElectCodecTest {
   private static final RecordId ID = new RecordId(7, 3);
   private static final Bytes STORE = Bytes.hex("00112233445566778899aabbccddeeff");
+  private static final Bytes KEY = STORE.sha256();
   private static final Header HEADER =
       new Header(Scope.region("eu"), 1, Bytes.utf8("genesis"), 8, ID, STORE);
 
@@ -97,12 +102,26 @@ final class ElectCodecTest {
             good, put.toBuilder().setRecord(put.getRecord().toBuilder().addVoters(voters.get(0)))));
     bad.add(with(good, put.toBuilder().setRecord(put.getRecord().toBuilder().setMaxPromiseMs(-1))));
     var gates = put.getRecord().getGatesList();
+    var revoked = put.getRecord().getRevocationsList();
     for (var record :
         List.of(
             put.getRecord().toBuilder().setGates(0, gates.get(1)).setGates(1, gates.get(0)),
             put.getRecord().toBuilder().addGates(gates.get(1)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().setMin(4)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().clearChange()),
+            put.getRecord().toBuilder().addRevocations(revoked.get(0)),
+            put.getRecord().toBuilder()
+                .setRevocations(0, revoked.get(1))
+                .setRevocations(1, revoked.get(0)),
+            put.getRecord().toBuilder().setRevocations(0, revoked.get(0).toBuilder().clearNode()),
+            put.getRecord().toBuilder()
+                .setRevocations(1, revoked.get(1).toBuilder().setNotAfterMs(-1)),
+            put.getRecord().toBuilder()
+                .setAudit(0, put.getRecord().getAudit(0).toBuilder().clearCommand()),
+            put.getRecord().toBuilder()
+                .setAudit(0, put.getRecord().getAudit(0).toBuilder().setActor("x".repeat(257))),
+            put.getRecord().toBuilder()
+                .addAllAudit(Collections.nCopies(15, put.getRecord().getAudit(0))),
             put.getRecord().toBuilder().addApplied(ByteString.EMPTY),
             put.getRecord().toBuilder().addApplied(ByteString.copyFrom(new byte[33])),
             put.getRecord().toBuilder()
@@ -211,6 +230,13 @@ final class ElectCodecTest {
                 List.of(
                     new Gate("codec", 3, 2, 4, STORE, 9),
                     new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
+                List.of(
+                    new Revocation(Bytes.EMPTY, NodeId.of("eu", "n9"), Revocation.NEVER),
+                    new Revocation(KEY, NodeId.NOBODY, Instant.ofEpochMilli(1_800_000_000_123L))),
+                List.of(
+                    new Audit(Bytes.utf8("b"), Author.NONE),
+                    new Audit(
+                        Bytes.utf8("a"), new Author("ops", "stolen", Instant.ofEpochMilli(7)))),
                 List.of(Bytes.utf8("b"), Bytes.utf8("a"))));
   }
 }
