@@ -74,6 +74,8 @@ public final class Election {
       }
       case Input.Commanded(var command) -> Proposer.command(turn, command);
       case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
+      case Input.Transfer(var to) -> Handover.wish(turn, to);
+      case Input.Drained(var fence, var to) -> Handover.drained(turn, fence, to);
       case Input.Stop() -> stop(turn);
     }
   }
@@ -114,7 +116,7 @@ public final class Election {
   /** Votes on until somebody else leads, so that stopping one voter does not cost the quorum. */
   private static void stop(Turn turn) {
     var successors = turn.leading() && !turn.content().isOnly(turn.self());
-    if (turn.leading()) Leader.stepDown(turn, Cause.SHUTDOWN);
+    if (turn.leading() && !Handover.leave(turn)) Leader.stepDown(turn, Cause.SHUTDOWN);
     if (successors) turn.stopBy = turn.now.plus(STOP_WITHIN);
     else if (!turn.stopping()) turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
   }
@@ -124,10 +126,11 @@ public final class Election {
     if (!mayConcern(turn, from, frame)) return;
     switch (frame.message()) {
       case Frame.Ask ask when ask.pre() -> Voter.preAsk(turn, from, ask);
-      case Frame.Ask ask -> Voter.ask(turn, from, ask);
+      case Frame.Ask ask -> Voter.ask(turn, from, header, ask);
       case Frame.Answer answer -> Candidate.answered(turn, from, header, answer);
       case Frame.Beat beat -> Voter.beat(turn, from, header, beat);
       case Frame.BeatAck ack -> Leader.ack(turn, from, header, ack);
+      case Frame.TimeoutNow(var cert) -> Handover.timeoutNow(turn, from, cert);
       case Frame.StepDown down -> Voter.down(turn, from, down);
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);

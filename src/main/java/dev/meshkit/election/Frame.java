@@ -27,8 +27,15 @@ public record Frame(Header header, Message message) {
    * @param pre only asks; binds nobody
    * @param term asked for
    * @param rec the candidate's record id
+   * @param warrant of the leader that gave up for it, if one did
    */
-  public record Ask(long round, boolean pre, long term, RecordId rec) implements Message {}
+  public record Ask(long round, boolean pre, long term, RecordId rec, Warrant warrant)
+      implements Message {
+    /** Of one for whom nobody gave up. */
+    public Ask(long round, boolean pre, long term, RecordId rec) {
+      this(round, pre, term, rec, new Warrant.None());
+    }
+  }
 
   /**
    * The answer to an {@link Ask}, or to a beat of a finished term.
@@ -66,6 +73,13 @@ public record Frame(Header header, Message message) {
    */
   public record BeatAck(long seq, long sentNanos, Duration granted, boolean diskOk)
       implements Message {}
+
+  /**
+   * I gave up this term for you: ask for votes at once.
+   *
+   * @param cert to show to the voters
+   */
+  public record TimeoutNow(Warrant.Cert cert) implements Message {}
 
   /**
    * I lead this term no more and never will again: promises to me are void.

@@ -15,7 +15,7 @@ final class Voter {
    * no state, timer or disk (E24), except that a pre-candidate may give way.
    */
   static void preAsk(Turn turn, NodeId from, Frame.Ask ask) {
-    var why = wouldRefuse(turn, from);
+    var why = wouldRefuse(turn, promised(turn, from));
     if (why == Why.GRANTED && ask.term() <= turn.current.term()) why = Why.TERM;
     if (why == Why.GRANTED && !ask.rec().atLeast(turn.record().id())) why = Why.STALE;
     turn.send(from, new Frame.Answer(ask.round(), ask.term(), why, wait(turn, why)));
@@ -23,8 +23,9 @@ final class Voter {
   }
 
   /** {@code ask c,T}: R2. The vote is durable before the answer leaves (S2, E1). */
-  static void ask(Turn turn, NodeId from, Frame.Ask ask) {
-    var why = ask.term() < turn.current.term() ? Why.TERM : wouldRefuse(turn, from);
+  static void ask(Turn turn, NodeId from, Header header, Frame.Ask ask) {
+    var bound = promised(turn, from) && !Handover.frees(turn, from, header, ask.warrant());
+    var why = ask.term() < turn.current.term() ? Why.TERM : wouldRefuse(turn, bound);
     if (why == Why.GRANTED) why = vote(turn, from, ask);
     var answer = new Frame.Answer(ask.round(), ask.term(), why, wait(turn, why));
     if (why == Why.GRANTED) turn.sendDurable(from, answer);
@@ -45,7 +46,7 @@ final class Voter {
   }
 
   /** ¬mayVote, or {@code promised(x)}: then no term is adopted either (E16). */
-  private static Why wouldRefuse(Turn turn, NodeId from) {
+  private static Why wouldRefuse(Turn turn, boolean promised) {
     var able =
         switch (turn.role) {
           case Role.Observer _ -> Why.NOT_MEMBER;
@@ -59,7 +60,7 @@ final class Voter {
         };
     if (able != Why.GRANTED) return able;
     if (!turn.diskOk()) return Why.DISK;
-    return promised(turn, from) ? Why.PROMISE : Why.GRANTED;
+    return promised ? Why.PROMISE : Why.GRANTED;
   }
 
   /** {@code promised(x)}: a leader is promised to itself while it has tenure. */

@@ -168,6 +168,8 @@ final class ElectionLoop {
       }
       case Effect.Committed _ -> {} // shown with the state below
       case Effect.Replied _ -> {} // no command reaches a node's election yet
+      case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
+      case Effect.Kept _ -> {} // nobody asks a node to hand over yet
       case Effect.Dropped _ -> refused.incrementAndGet();
       case Effect.Halt(var cause) -> halt(cause);
     }

@@ -15,11 +15,13 @@ import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
@@ -57,6 +59,7 @@ final class ElectReader {
       case ANSWER -> answer(in.getAnswer());
       case BEAT -> beat(in.getBeat());
       case ACK -> ack(in.getAck());
+      case TIMEOUT_NOW -> new Frame.TimeoutNow(cert(in.getTimeoutNow()));
       case DOWN -> down(in.getDown());
       case PUT -> put(in.getPut());
       case GET -> new Frame.RecordGet(id(in.getGet()));
@@ -66,7 +69,15 @@ final class ElectReader {
 
   private static Frame.Message ask(Ask in) {
     return new Frame.Ask(
-        count(in.getRound(), "round"), in.getPre(), count(in.getTerm(), "term"), id(in.getRec()));
+        count(in.getRound(), "round"),
+        in.getPre(),
+        count(in.getTerm(), "term"),
+        id(in.getRec()),
+        in.hasCert() ? cert(in.getCert()) : new Warrant.None());
+  }
+
+  private static Warrant.Cert cert(Cert in) {
+    return new Warrant.Cert(seat(in.getFrom()), count(in.getTerm(), "term"), seat(in.getTo()));
   }
 
   private static Frame.Message answer(Answer in) {

@@ -10,11 +10,13 @@ import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
@@ -39,6 +41,7 @@ final class ElectWriter {
       case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
       case Frame.Beat beat -> out.setBeat(beat(beat)).build();
       case Frame.BeatAck ack -> out.setAck(ack(ack)).build();
+      case Frame.TimeoutNow(var cert) -> out.setTimeoutNow(cert(cert)).build();
       case Frame.StepDown(var term, var next) ->
           out.setDown(StepDown.newBuilder().setTerm(term).setNext(next.toString())).build();
       case Frame.RecordPut(var record, var committed) ->
@@ -102,11 +105,23 @@ final class ElectWriter {
   }
 
   private static Ask ask(Frame.Ask ask) {
-    return Ask.newBuilder()
-        .setRound(ask.round())
-        .setPre(ask.pre())
-        .setTerm(ask.term())
-        .setRec(id(ask.rec()))
+    var out =
+        Ask.newBuilder()
+            .setRound(ask.round())
+            .setPre(ask.pre())
+            .setTerm(ask.term())
+            .setRec(id(ask.rec()));
+    return switch (ask.warrant()) {
+      case Warrant.None() -> out.build();
+      case Warrant.Cert cert -> out.setCert(cert(cert)).build();
+    };
+  }
+
+  private static Cert cert(Warrant.Cert cert) {
+    return Cert.newBuilder()
+        .setFrom(voter(cert.from()))
+        .setTerm(cert.term())
+        .setTo(voter(cert.to()))
         .build();
   }
 

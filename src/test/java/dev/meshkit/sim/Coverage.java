@@ -37,6 +37,8 @@ final class Coverage {
     GAINED,
     /** A leader lost it. */
     LOST,
+    /** A leader gave up its term for another. */
+    HANDED_OVER,
     /** A voter refused because of its promise. */
     REFUSED_PROMISE,
     /** A voter refused because it had just started. */

@@ -32,7 +32,7 @@ import java.util.Optional;
 
 /** The election core of one scope in one process, with the model of its two loops and its disk. */
 final class ElectionHost implements Host {
-  private static final long HANDOVER = 20_000L; // from one loop's mailbox to the other's
+  private static final long PASSED = 20_000L; // from one loop's mailbox to the other's
 
   private final SimNode node;
   private final String core;
@@ -68,6 +68,8 @@ final class ElectionHost implements Host {
     record Deadline(long round) implements Later {}
 
     record Count(Ballot ballot) implements Later {}
+
+    record Drained(Fence fence, NodeId to) implements Later {}
   }
 
   @Override
@@ -130,6 +132,7 @@ final class ElectionHost implements Host {
   public void timer(Object what) {
     switch ((Later) what) {
       case Later.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
       case Later.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
@@ -148,6 +151,11 @@ final class ElectionHost implements Host {
     var author = new Author("operator", order.id(), wall);
     var command = new Command(Bytes.utf8(order.id()), expected, order.change(), author);
     step(new Input.Commanded(command));
+  }
+
+  @Override
+  public void hand(NodeId to) {
+    step(new Input.Transfer(to));
   }
 
   private void step(Input input) {
@@ -188,7 +196,9 @@ final class ElectionHost implements Host {
       }
       case Effect.Committed(var view, _) -> watch.viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
-      case Effect.Decided _, Effect.Dropped _ -> {}
+      case Effect.Drain(var fence, var to) ->
+          node.later(shared.drain(), core, new Later.Drained(fence, to));
+      case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
   }
@@ -218,11 +228,13 @@ final class ElectionHost implements Host {
   private void count(Ballot ballot) {
     race = List.of();
     watch.counted(ballot);
-    node.later(HANDOVER, core, new Later.Count(ballot));
+    node.later(PASSED, core, new Later.Count(ballot));
   }
 
   private void halt(HaltCause cause) {
     if (cause == HaltCause.SPLIT) node.world().saw(new Sight.Split(node.id()));
+    var alone = !node.hosts().containsKey(GossipHost.CORE);
+    if (cause == HaltCause.STOPPED && alone) node.exit();
   }
 
   private Claim claim(Fence fence) {
@@ -230,7 +242,7 @@ final class ElectionHost implements Host {
   }
 
   private void gossip(dev.meshkit.gossip.Input news) {
-    if (node.hosts().containsKey(GossipHost.CORE)) node.later(HANDOVER, GossipHost.CORE, news);
+    if (node.hosts().containsKey(GossipHost.CORE)) node.later(PASSED, GossipHost.CORE, news);
   }
 
   @Override

@@ -92,6 +92,23 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, nodes, pace.profile, wired), oracles());
   }
 
+  /** E26: leadership is handed on; in every second run nothing fails, and it must be quick (L2). */
+  Setup transfer() {
+    var pick = draws.unit();
+    var pace = pick < 0.6 ? Pace.REGION : pick < 0.8 ? Pace.FAST : Pace.WAN;
+    var nodes = GossipRuns.names(2 + draws.below(5));
+    var chaos = Seconds.of(pace.chaos);
+    var healthy = draws.chance(0.5);
+    var mix = new Nemesis.Mix(2, 3, 2, 3, 2, 0, 1);
+    var ops = new ArrayList<Op.Timed>();
+    if (!healthy) ops.addAll(Nemesis.schedule(plan(nodes.size(), chaos, 10, mix, 0.1), draws));
+    var gap = pace.profile.maxPromise().toNanos() / (healthy ? 1 : 3);
+    ops.addAll(Moves.transfers(nodes, chaos, gap, draws));
+    var oracles = new ArrayList<>(oracles());
+    if (healthy) oracles.add(new TransferIsQuick(Seconds.of(pace == Pace.WAN ? 2.4 : 0.3)));
+    return setup(pace, ops, new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired), oracles);
+  }
+
   /** E18: the longest promise falls while voters restart that gave a longer one. */
   Setup shortening() {
     var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
@@ -148,6 +165,7 @@ final class ElectionRuns {
           ELECTION_ASYMMETRY,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
+          ELECTION_TRANSFER,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -263,6 +281,11 @@ final class ElectionRuns {
       return nodes.stream()
           .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
           .toList();
+    }
+
+    /** How long a leader takes to finish before it hands over, nanoseconds. */
+    long drain() {
+      return profile.heartbeat().toNanos() / 4;
     }
 
     /** Whether frames are encoded and decoded on their way. */

@@ -124,6 +124,7 @@ final class ElectionWatch {
           node.world().saw(new Sight.Offered(node.id(), term, kept(record)));
       case Frame.Ask _,
           Frame.BeatAck _,
+          Frame.TimeoutNow _,
           Frame.StepDown _,
           Frame.RecordPut _,
           Frame.RecordGet _ -> {}
@@ -164,6 +165,7 @@ final class ElectionWatch {
   void gained(Fence fence) {
     count(Coverage.Seen.GAINED);
     node.world().saw(new Sight.Gained(node.id(), fence));
+    node.world().saw(new Sight.Took(fence, node.world().now()));
   }
 
   /** Authority ends. */
@@ -171,6 +173,9 @@ final class ElectionWatch {
     if (cause == Cause.STEP_DOWN) count(Coverage.Seen.NEWCOMER_LOST);
     count(Coverage.Seen.LOST);
     node.world().saw(new Sight.Lost(node.id(), fence));
+    if (cause != Cause.TRANSFER) return;
+    count(Coverage.Seen.HANDED_OVER);
+    node.world().saw(new Sight.Handed(fence, node.world().now()));
   }
 
   private static Fence in(Fence fence, long term) {

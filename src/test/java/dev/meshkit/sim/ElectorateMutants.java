@@ -66,7 +66,7 @@ final class ElectorateMutants {
         lagging(
             "a pre-vote in spite of a promise",
             "Voter.java",
-            "    var why = wouldRefuse(turn, from);\n",
+            "    var why = wouldRefuse(turn, promised(turn, from));\n",
             "    var why = Why.GRANTED;\n",
             "L7"),
         shrinking(

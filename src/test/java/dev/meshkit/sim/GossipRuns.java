@@ -62,6 +62,7 @@ final class GossipRuns {
           ELECTION_ASYMMETRY,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
+          ELECTION_TRANSFER,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

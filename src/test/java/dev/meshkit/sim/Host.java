@@ -36,6 +36,9 @@ interface Host {
   /** An operator wants a scope's record changed; nothing to a core that has none. */
   void order(Op.Order order);
 
+  /** An operator wants that node to lead; nothing to a core that elects nobody. */
+  default void hand(NodeId to) {}
+
   /** Says to everybody what only a voter may say, that many terms ahead; for one that is none. */
   void intrude(long ahead);
 

@@ -211,7 +211,7 @@ final class Leap {
       case Effect.Replied(var command, var verdict) ->
           Sights.applied(site.state().options().scope(), command, verdict).ifPresent(news::add);
       case Effect.Halt(var cause) -> Sights.split(id(site), cause).ifPresent(news::add);
-      case Effect.Decided _, Effect.Dropped _ -> {}
+      case Effect.Drain _, Effect.Kept _, Effect.Decided _, Effect.Dropped _ -> {}
     }
   }
 

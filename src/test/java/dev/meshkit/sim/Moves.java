@@ -123,6 +123,16 @@ final class Moves {
     return moves.ops;
   }
 
+  /** Operators let one after another lead, about every {@code gap}. */
+  static List<Op.Timed> transfers(List<NodeId> nodes, long end, long gap, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    for (var at = 2 * gap; at < end; at += draws.between(gap / 2, gap * 3 / 2)) {
+      moves.add(at, new Op.Hand(moves.whom(), draws.oneOf(nodes)));
+      if (draws.chance(0.2)) moves.tell(at, new Change.SetRank(draws.oneOf(nodes), draws.below(9)));
+    }
+    return moves.ops;
+  }
+
   private void tell(long at, Change change) {
     add(at, new Op.Order(Op.LEADER, "m" + ++number, false, change));
   }

@@ -30,11 +30,18 @@ class MutantsTest {
   @AfterAll
   static void eachOracleHasFired() {
     var mutants =
-        Stream.of(ElectionMutants.all(), ElectorateMutants.all(), GossipMutants.all())
+        Stream.of(
+                ElectionMutants.all(),
+                ElectorateMutants.all(),
+                TransferMutants.all(),
+                GossipMutants.all())
             .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
     var oracles =
-        Stream.of(ElectionRuns.oracles(), List.of(new RejoiningIsQuiet()), GossipRuns.oracles())
+        Stream.of(
+                ElectionRuns.oracles(),
+                List.of(new RejoiningIsQuiet(), new TransferIsQuick(0)),
+                GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }
@@ -79,6 +86,11 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> electorateMutantsDie() {
     return ElectorateMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> transferMutantsDie() {
+    return TransferMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

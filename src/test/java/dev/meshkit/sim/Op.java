@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -145,6 +146,14 @@ sealed interface Op {
    * @param change what
    */
   record Order(int node, String id, boolean seen, Change change) implements Op {}
+
+  /**
+   * An operator wants another node to lead.
+   *
+   * @param node whom it is asked of, or {@link #LEADER}
+   * @param to who shall lead
+   */
+  record Hand(int node, NodeId to) implements Op {}
 
   /**
    * An op and when.

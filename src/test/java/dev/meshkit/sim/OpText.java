@@ -44,6 +44,7 @@ final class OpText {
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
+      case Op.Hand(var node, var to) -> words("hand", node, to);
       case Op.Order(var node, var id, var seen, var change) ->
           words("order", node, id, seen) + " " + text(change);
     };
@@ -97,6 +98,7 @@ final class OpText {
       case "wipe" -> new Op.Wipe(node());
       case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
+      case "hand" -> new Op.Hand(node(), NodeId.parse(word()));
       case "order" -> new Op.Order(node(), word(), flag(), change());
       default -> throw wrong("no such fault: " + verb);
     };

@@ -110,6 +110,22 @@ class OracleTest {
   }
 
   @Test
+  void aTransferIsQuick() {
+    legal(
+        new TransferIsQuick(9),
+        new Sight.Took(term(1), 0),
+        new Sight.Handed(term(1), 5),
+        new Sight.Took(term(2), 14),
+        new Sight.Took(term(9), 99));
+    illegal(new TransferIsQuick(9), new Sight.Handed(term(1), 5), new Sight.Took(term(2), 15));
+    illegal(new TransferIsQuick(9), new Sight.Handed(term(1), 5), new Sight.Took(term(3), 6));
+    illegal(
+        new TransferIsQuick(9),
+        new Sight.Handed(term(1), 5),
+        new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>()));
+  }
+
+  @Test
   void gainedAndLostAlternateAndFencesGrow() {
     legal(
         new GainedAndLostAlternate(),

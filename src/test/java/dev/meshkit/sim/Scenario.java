@@ -25,6 +25,8 @@ enum Scenario {
   ELECTION_SHRINKING("election/shrinking"),
   /** The longest promise falls, and voters forget a longer one. */
   ELECTION_SHORTENING("election/shortening"),
+  /** Leaders hand over and stop, with and without faults. */
+  ELECTION_TRANSFER("election/transfer"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -71,6 +73,7 @@ enum Scenario {
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
+      case ELECTION_TRANSFER -> new ElectionRuns(draws, seed % 10 == 0).transfer();
       case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
@@ -82,7 +85,7 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
-      case ELECTION_SHRINKING, ELECTION_SHORTENING -> 100;
+      case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -96,7 +99,8 @@ enum Scenario {
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
           ELECTION_SHRINKING,
-          ELECTION_SHORTENING ->
+          ELECTION_SHORTENING,
+          ELECTION_TRANSFER ->
           20;
       case ELECTION_CHAOS,
           ELECTION_LATE,
@@ -156,6 +160,8 @@ enum Scenario {
       case ELECTION_SHRINKING ->
           needs(runs, Seen.VOTER_REMOVED, Seen.VOTER_ADDED, Seen.PAUSE, Seen.LOST);
       case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
+      case ELECTION_TRANSFER ->
+          needs(runs, Seen.HANDED_OVER, Seen.LOST, Seen.CRASH, Seen.PARTITION);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->

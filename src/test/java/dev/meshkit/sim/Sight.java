@@ -56,6 +56,12 @@ sealed interface Sight {
   /** A frame left whose header claims this durable state. */
   record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
 
+  /** A leader gave up its term for another, at that virtual time. */
+  record Handed(Fence fence, long at) implements Sight {}
+
+  /** Somebody has authority from that virtual time on. */
+  record Took(Fence fence, long at) implements Sight {}
+
   /** A leader was told that it has authority. */
   record Gained(NodeId node, Fence fence) implements Sight {}
 

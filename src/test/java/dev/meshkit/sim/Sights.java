@@ -63,6 +63,7 @@ final class Sights {
       case Frame.Ask _,
           Frame.Answer _,
           Frame.BeatAck _,
+          Frame.TimeoutNow _,
           Frame.StepDown _,
           Frame.RecordPut _,
           Frame.RecordGet _ -> {}

@@ -118,6 +118,12 @@ final class SimNode {
     if (running) arm();
   }
 
+  /** Asks the process to make another node lead. */
+  void hand(NodeId to) {
+    for (var host : List.copyOf(hosts.values())) if (running) host.hand(to);
+    if (running) arm();
+  }
+
   /** Performs what a step decided, in order; a doomed process dies between two of them (V5). */
   <E> void perform(List<E> effects, Predicate<E> writes, Consumer<E> each) {
     var dies = doom == Op.Moment.MID_STEP && !effects.isEmpty();

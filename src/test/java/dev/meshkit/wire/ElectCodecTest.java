@@ -18,6 +18,7 @@ import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
@@ -34,6 +35,9 @@ final class ElectCodecTest {
   private static final RecordId ID = new RecordId(7, 3);
   private static final Bytes STORE = Bytes.hex("00112233445566778899aabbccddeeff");
   private static final Bytes KEY = STORE.sha256();
+  private static final Warrant.Cert CERT =
+      new Warrant.Cert(
+          new Seat(NodeId.of("eu", "n1"), STORE, 10), 8, Seat.configured(NodeId.of("eu", "n2")));
   private static final Header HEADER =
       new Header(Scope.region("eu"), 1, Bytes.utf8("genesis"), 8, ID, STORE);
 
@@ -207,6 +211,8 @@ final class ElectCodecTest {
     return List.of(
         new Frame.Ask(4, true, 9, ID),
         new Frame.Ask(5, false, 9, ID),
+        new Frame.Ask(5, false, 9, ID, CERT),
+        new Frame.TimeoutNow(CERT),
         new Frame.Answer(4, 9, Why.GRANTED, Duration.ZERO),
         new Frame.Answer(4, 9, Why.PROMISE, Duration.ofMillis(120)),
         new Frame.Beat(3, -5, Duration.ofMillis(600), record().content().hash(), ID),
