@@ -47,6 +47,7 @@ public final class Election {
             Agenda.EMPTY,
             Learners.NONE,
             Lowering.NONE,
+            Preference.begun(fresh, at.now()),
             at.now(),
             Instant.MAX);
     var turn = new Turn(idle, at);
@@ -76,6 +77,7 @@ public final class Election {
       case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
       case Input.Transfer(var to) -> Handover.wish(turn, to);
       case Input.Drained(var fence, var to) -> Handover.drained(turn, fence, to);
+      case Input.Favoured(var is) -> turn.preference = turn.preference.favoured(is);
       case Input.Stop() -> stop(turn);
     }
   }

@@ -44,6 +44,25 @@ final class Handover {
   }
 
   /**
+   * Whoever is before this leader in rank and answered 99 of 100 beats for 30 s leads instead, once
+   * in 5 min: a preferred voter that comes and goes does not take leadership along (E25).
+   */
+  static void prefer(Turn turn) {
+    if (!(turn.role instanceof Role.Leader(var tenure)) || !turn.preference.isWatched(turn.now))
+      return;
+    var watched = turn.preference;
+    turn.preference = watched.watching(turn.now);
+    if (!watched.mayMove(turn.now)) return;
+    turn.content().orderWithout(NodeId.NOBODY).stream()
+        .takeWhile(seat -> !seat.node().equals(turn.self()))
+        .filter(seat -> seat.rank() < own(turn).rank())
+        .filter(seat -> watched.isSteady(seat.node()))
+        .flatMap(seat -> successor(turn, tenure, seat.node()).stream())
+        .findFirst()
+        .ifPresent(seat -> turn.add(new Effect.Drain(tenure.fence(), seat.node())));
+  }
+
+  /**
    * Transfer(to): in V, not only a witness, holds my record, has just acknowledged: it can win at
    * once, so the scope is without a leader for a few round trips and writes.
    */
@@ -66,6 +85,7 @@ final class Handover {
   private static void abdicate(Turn turn, Seat to, Cause cause) {
     var term = turn.current.term();
     turn.rest(cause);
+    turn.preference = turn.preference.moved(turn.now);
     turn.send(to.node(), new Frame.TimeoutNow(new Warrant.Cert(own(turn), term, to)));
     for (var seat : turn.content().orderWithout(turn.self()))
       if (!seat.equals(to)) turn.send(seat.node(), new Frame.StepDown(term, to.node()));
@@ -89,6 +109,7 @@ final class Handover {
     turn.heard = turn.heard.steppedDown(from, cert.term());
     turn.promise = Promise.NONE;
     turn.rest(Cause.HIGHER_TERM);
+    turn.preference = turn.preference.moved(turn.now);
     Candidate.stand(turn, cert);
   }
 

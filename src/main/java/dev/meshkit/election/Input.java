@@ -81,6 +81,14 @@ public sealed interface Input {
   record Drained(Fence fence, NodeId to) implements Input {}
 
   /**
+   * Whether this node leads its own region just now: then it follows a leader that is lost a little
+   * earlier, so that fewer nodes lead and less crosses regions.
+   *
+   * @param is whether it does
+   */
+  record Favoured(boolean is) implements Input {}
+
+  /**
    * Stop in order: hand over or step down, vote on until somebody else leads or 2 s have passed.
    */
   record Stop() implements Input {}

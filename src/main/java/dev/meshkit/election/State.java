@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param agenda what this leader was asked to change
  * @param learners who hears this node's beats, when it leads, and does not vote
  * @param lowering when its cap falls
+ * @param preference who should lead
  * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
  * @param stopBy when a node that was asked to stop does so at the latest; else the far future
  */
@@ -32,6 +33,7 @@ public record State(
     Agenda agenda,
     Learners learners,
     Lowering lowering,
+    Preference preference,
     Instant fireAt,
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */

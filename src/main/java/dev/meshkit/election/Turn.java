@@ -25,6 +25,7 @@ final class Turn {
   Agenda agenda;
   Learners learners;
   Lowering lowering;
+  Preference preference;
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
@@ -44,6 +45,7 @@ final class Turn {
     this.agenda = state.agenda();
     this.learners = state.learners();
     this.lowering = state.lowering();
+    this.preference = state.preference();
     this.fireAt = state.fireAt();
     this.stopBy = state.stopBy();
     this.before = state.decision();
@@ -67,7 +69,18 @@ final class Turn {
 
   State state() {
     return new State(
-        options, role, current, disk, promise, heard, attempts, agenda, learners, lowering, fireAt,
+        options,
+        role,
+        current,
+        disk,
+        promise,
+        heard,
+        attempts,
+        agenda,
+        learners,
+        lowering,
+        preference,
+        fireAt,
         stopBy);
   }
 
@@ -206,9 +219,12 @@ final class Turn {
     return place(lapsed).plus(facts.upTo(spread));
   }
 
-  /** o·δ. */
+  /** o·δ; who leads its region fires as if its rank were one better (§1). */
   Duration place(NodeId lapsed) {
-    var order = content().orderWithout(lapsed);
+    var order = new ArrayList<Seat>();
+    for (var seat : content().orderWithout(lapsed))
+      order.add(seat.node().equals(self()) && preference.favoured() ? seat.better() : seat);
+    order.sort(Seat.ORDER);
     for (var i = 0; i < order.size(); i++)
       if (order.get(i).node().equals(self())) return profile.step().multipliedBy(i);
     return profile.step().multipliedBy(order.size());

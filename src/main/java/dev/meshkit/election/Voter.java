@@ -138,6 +138,7 @@ final class Voter {
   /** {@code down L,T}: only the leader itself shortens a promise, and never for a later term. */
   static void down(Turn turn, NodeId leader, Frame.StepDown down) {
     turn.heard = turn.heard.steppedDown(leader, down.term());
+    if (!down.next().isNobody()) turn.preference = turn.preference.moved(turn.now);
     var promise = turn.promise;
     if (!promise.leader().equals(leader) || down.term() < promise.term()) return;
     turn.promise = Promise.NONE;

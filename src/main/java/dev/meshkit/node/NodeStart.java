@@ -245,7 +245,15 @@ final class NodeStart {
       if (!(opened instanceof Result.Ok<ScopeElection>(var election))) return opened.cast();
       all.put(one.getKey(), election);
     }
+    affine(all, Scope.region(base.self().region()));
     return Result.ok(all);
+  }
+
+  /** Who leads its region follows sooner in the whole, if it votes in both. */
+  private static void affine(SortedMap<Scope, ScopeElection> scopes, Scope region) {
+    var whole = scopes.get(Scope.GLOBAL);
+    var own = scopes.get(region);
+    if (whole != null && own != null) own.lead(new Affinity(whole.inputs()));
   }
 
   private static Map<Scope, Mailbox<dev.meshkit.election.Input>> boxes(

@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +162,77 @@ final class HandoverTest {
         all(stop, Effect.Send.class).stream()
             .anyMatch(send -> send.frame().message().equals(new Frame.TimeoutNow(FOR_BOB))));
     assertNotEquals(new Role.Stopped(HaltCause.STOPPED), stop.state().role(), "it votes on");
+  }
+
+  /** E25: a better rank that answers 99 of 100 beats for 30 s leads unasked, once in 5 min. */
+  @Test
+  void aBetterRankLeadsUnaskedOnceInFiveMinutes() {
+    var drained = watched(ranked(), 30_100, 1);
+    assertEquals(List.of(new Effect.Drain(FENCE, CAT)), drained, "not before");
+    assertEquals(List.of(), watched(ranked(), 29_900, 1));
+    assertEquals(List.of(), watched(ranked(), 60_500, 20), "19 of 20 are too few");
+    assertEquals(List.of(), watched(near(), 60_500, 1), "of one rank nobody is better");
+    var moved = Election.step(ranked(), stepDown(NodeId.NOBODY), at(1)).state();
+    assertEquals(1, watched(moved, 30_100, 1).size(), "nobody was named");
+    moved = Election.step(ranked(), stepDown(CAT), at(1)).state();
+    assertEquals(List.of(), watched(moved, 299_900, 1));
+    assertEquals(1, watched(moved, 330_500, 1).size());
+  }
+
+  /** §1: who leads its region fires as if its rank were one better, and no earlier. */
+  @Test
+  void whoLeadsItsRegionFollowsSooner() {
+    var turn = new Turn(follower(THREE, 6), at(0));
+    turn.current = turn.current.storing(new ScopeRecord(OWN, ranks(11, 10, 9)));
+    assertEquals(2, steps(turn.state()));
+    var state = Election.step(turn.state(), new Input.Favoured(true), at(0)).state();
+    assertEquals(1, steps(state), "before Bob");
+    state = Election.step(state, new Input.Favoured(false), at(0)).state();
+    assertEquals(2, steps(state));
+  }
+
+  private static long steps(State state) {
+    return new Turn(state, at(0)).place(NodeId.NOBODY).dividedBy(TestFrames.PROFILE.step());
+  }
+
+  private static Content ranks(int ann, int bob, int cat) {
+    var content = near().record().content();
+    content = new Change.SetRank(ANN, ann).of(content);
+    content = new Change.SetRank(BOB, bob).of(content);
+    return new Change.SetRank(CAT, cat).of(content);
+  }
+
+  /** Ann leads term 7 of a record in which Cat is first. */
+  private static State ranked() {
+    var turn = new Turn(near(), at(1));
+    var record = new ScopeRecord(OWN, ranks(10, 10, 1));
+    turn.current = turn.current.storing(record).viewing(record);
+    turn.disk = Disk.holding(turn.current, at(1).now());
+    return turn.state();
+  }
+
+  private static Input.Received stepDown(NodeId next) {
+    return says(BOB, 7, OWN, new Frame.StepDown(6, next));
+  }
+
+  /** Beats as they are due, all acknowledged but each {@code every}th of Cat's, if not each. */
+  private static List<Effect> watched(State from, long end, long every) {
+    var state = from;
+    var drains = new ArrayList<Effect>();
+    for (var time = 50L; time <= end; time += 50) {
+      var beat = Election.step(state, Input.Tick.NOW, at(time));
+      var sent = !all(beat, Effect.Send.class).isEmpty();
+      state = settled(beat, at(time));
+      if (!sent || !(state.role() instanceof Role.Leader(var tenure))) continue;
+      var bobs = Election.step(state, ack(BOB, 7, tenure.seq()), at(time + 1));
+      drains.addAll(all(bobs, Effect.Drain.class));
+      state = bobs.state();
+      if (every > 1 && tenure.seq() % every == 0) continue;
+      var acked = Election.step(state, ack(CAT, 7, tenure.seq()), at(time + 1));
+      drains.addAll(all(acked, Effect.Drain.class));
+      state = acked.state();
+    }
+    return drains;
   }
 
   /** Ann leads term 7; Bob holds its record and has just acknowledged. */

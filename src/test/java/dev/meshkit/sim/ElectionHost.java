@@ -69,6 +69,8 @@ final class ElectionHost implements Host {
 
     record Count(Ballot ballot) implements Later {}
 
+    record Favour(boolean is) implements Later {}
+
     record Drained(Fence fence, NodeId to) implements Later {}
   }
 
@@ -132,6 +134,7 @@ final class ElectionHost implements Host {
   public void timer(Object what) {
     switch ((Later) what) {
       case Later.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Later.Favour(var is) -> step(new Input.Favoured(is));
       case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
       case Later.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
@@ -156,6 +159,17 @@ final class ElectionHost implements Host {
   @Override
   public void hand(NodeId to) {
     step(new Input.Transfer(to));
+  }
+
+  @Override
+  public void favour(boolean is) {
+    node.later(PASSED, core, new Later.Favour(is));
+  }
+
+  private void favourGlobal(boolean is) {
+    if (core.equals(Scope.GLOBAL.text())) return;
+    var global = node.hosts().get(Scope.GLOBAL.text());
+    if (global != null) global.favour(is);
   }
 
   private void step(Input input) {
@@ -186,12 +200,14 @@ final class ElectionHost implements Host {
       case Effect.Gained(var fence, var until) -> {
         held = List.of(new Held(fence, until));
         watch.gained(fence);
+        favourGlobal(true);
         gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
       case Effect.Lost(var fence, var cause) -> {
         held = List.of();
         watch.lost(fence, cause);
+        favourGlobal(false);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
       case Effect.Committed(var view, _) -> watch.viewed(view);

@@ -63,6 +63,7 @@ final class GossipRuns {
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
           ELECTION_TRANSFER,
+          ELECTION_PREFERRED,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

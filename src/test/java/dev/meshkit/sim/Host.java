@@ -39,6 +39,9 @@ interface Host {
   /** An operator wants that node to lead; nothing to a core that elects nobody. */
   default void hand(NodeId to) {}
 
+  /** This node begins or ceases to lead its region. */
+  default void favour(boolean is) {}
+
   /** Says to everybody what only a voter may say, that many terms ahead; for one that is none. */
   void intrude(long ahead);
 

@@ -133,6 +133,22 @@ final class Moves {
     return moves.ops;
   }
 
+  /** Two voters are preferred; the first dies and comes back every minute or so. */
+  static List<Op.Timed> preferring(List<NodeId> nodes, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var first = draws.below(nodes.size());
+    var second = draws.below(nodes.size());
+    moves.add(0, new Op.Weather(0, draws.unit() * 0.02, 1));
+    for (var again = 3; again < 6; again++) {
+      moves.tell(Seconds.of(again), new Change.SetRank(nodes.get(second), 2));
+      moves.tell(Seconds.of(again + 0.5), new Change.SetRank(nodes.get(first), 1));
+    }
+    for (var at = Seconds.of(60); at < end; at += draws.between(end / 10, end / 5))
+      moves.die(first, at, at + draws.between(end / 100, end / 20));
+    moves.add(end, new Op.Restart(first));
+    return moves.ops;
+  }
+
   private void tell(long at, Change change) {
     add(at, new Op.Order(Op.LEADER, "m" + ++number, false, change));
   }

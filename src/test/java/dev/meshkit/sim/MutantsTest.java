@@ -40,7 +40,7 @@ class MutantsTest {
     var oracles =
         Stream.of(
                 ElectionRuns.oracles(),
-                List.of(new RejoiningIsQuiet(), new TransferIsQuick(0)),
+                List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
                 GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);

@@ -110,6 +110,14 @@ class OracleTest {
   }
 
   @Test
+  void leadershipMovesRarely() {
+    var apart = Seconds.of(300);
+    legal(new RarelyMoved(), new Sight.Handed(term(1), 5), new Sight.Handed(term(3), 5 + apart));
+    illegal(
+        new RarelyMoved(), new Sight.Handed(term(1), 5), new Sight.Handed(term(3), 5 + apart / 2));
+  }
+
+  @Test
   void aTransferIsQuick() {
     legal(
         new TransferIsQuick(9),

@@ -27,6 +27,8 @@ enum Scenario {
   ELECTION_SHORTENING("election/shortening"),
   /** Leaders hand over and stop, with and without faults. */
   ELECTION_TRANSFER("election/transfer"),
+  /** A preferred voter comes and goes; minutes, as leadership moves seldom. */
+  ELECTION_PREFERRED("election/preferred"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -73,6 +75,7 @@ enum Scenario {
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
+      case ELECTION_PREFERRED -> new ElectionRuns(draws, seed % 10 == 0).preferring();
       case ELECTION_TRANSFER -> new ElectionRuns(draws, seed % 10 == 0).transfer();
       case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
@@ -86,6 +89,7 @@ enum Scenario {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
+      case ELECTION_PREFERRED -> 20;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -102,6 +106,7 @@ enum Scenario {
           ELECTION_SHORTENING,
           ELECTION_TRANSFER ->
           20;
+      case ELECTION_PREFERRED -> 4;
       case ELECTION_CHAOS,
           ELECTION_LATE,
           ELECTION_RESTART,
@@ -162,6 +167,7 @@ enum Scenario {
       case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
       case ELECTION_TRANSFER ->
           needs(runs, Seen.HANDED_OVER, Seen.LOST, Seen.CRASH, Seen.PARTITION);
+      case ELECTION_PREFERRED -> needs(runs, Seen.HANDED_OVER, Seen.CRASH);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
