@@ -41,7 +41,11 @@ public record State(
     return switch (role) {
       case Role.Leader(var tenure) -> new LeaderDecision.Led(tenure.fence());
       case Role.Follower _, Role.Recovering _, Role.Observer _ -> following();
-      case Role.PreCandidate _, Role.Candidate _, Role.Pending _, Role.Stopped _ ->
+      case Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Pending _,
+          Role.Quarantined _,
+          Role.Stopped _ ->
           new LeaderDecision.Undecided(current.term());
     };
   }
@@ -61,6 +65,11 @@ public record State(
     return current.term();
   }
 
+  /** What the stores of others have shown; to be written along with the next persist. */
+  public Peers peers() {
+    return heard.peers();
+  }
+
   /** Whether this core has ended. */
   public boolean stopped() {
     return role instanceof Role.Stopped;
@@ -75,8 +84,8 @@ public record State(
   private Instant roleDue() {
     var profile = options.profile();
     return switch (role) {
-      case Role.Observer _, Role.Stopped _ -> Instant.MAX;
-      case Role.Recovering(var until) -> until;
+      case Role.Observer _, Role.Quarantined _, Role.Stopped _ -> Instant.MAX;
+      case Role.Recovering(var until, var hello) -> earliest(until, hello);
       case Role.Follower _ -> stopBy.equals(Instant.MAX) && mayCampaign() ? fireAt : Instant.MAX;
       case Role.PreCandidate(_, var expires) -> expires;
       case Role.Candidate(_, var expires) -> expires;

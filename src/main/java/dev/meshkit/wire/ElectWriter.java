@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -13,6 +14,7 @@ import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
@@ -32,6 +34,7 @@ final class ElectWriter {
             .setTerm(header.term())
             .setRec(id(header.rec()))
             .setStore(bytes(header.store()));
+    if (header.life().boot() > 0) out.setLife(boot(header.life()));
     return switch (frame.message()) {
       case Frame.Ask ask -> out.setAsk(ask(ask)).build();
       case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
@@ -43,6 +46,8 @@ final class ElectWriter {
           out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
               .build();
       case Frame.RecordGet(var wanted) -> out.setGet(id(wanted)).build();
+      case Frame.Boot _ -> out.setBoot(boot(header.life())).build();
+      case Frame.Quarantine(var life) -> out.setQuarantine(boot(life)).build();
     };
   }
 
@@ -78,6 +83,10 @@ final class ElectWriter {
         .setRollout(bytes(gate.rollout()))
         .setEpoch(gate.epoch())
         .build();
+  }
+
+  private static Boot boot(Life life) {
+    return Boot.newBuilder().setBoot(life.boot()).setNonce(life.nonce()).build();
   }
 
   private static Ask ask(Frame.Ask ask) {

@@ -75,6 +75,16 @@ final class Coverage {
     WIPED,
     /** One that does not vote spoke as if it did. */
     OUTSIDER,
+    /** A write failed, and its process ended. */
+    WRITE_FAILED,
+    /** An older copy of a store was put back. */
+    ROLLED_BACK,
+    /** A crash showed that a disk had lied. */
+    LIE_SHOWN,
+    /** A copy of a node began. */
+    COPIED,
+    /** A process was silenced by its peers. */
+    QUARANTINED,
     /** A leader fell with a proposal under way. */
     INDETERMINATE,
     /** A member came under suspicion. */

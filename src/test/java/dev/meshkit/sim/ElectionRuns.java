@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
@@ -102,6 +103,35 @@ final class ElectionRuns {
     return setup(calm, ops, boot, oracles());
   }
 
+  /**
+   * V11. One store goes back in time, or runs twice; else all is well enough for its peers to hear
+   * of it. In a quarter of the runs nobody says of which process a frame is: then an oracle must
+   * tell.
+   */
+  Setup store() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var said = draws.chance(0.75);
+    var unit = pace.profile.maxPromise().toNanos();
+    var disks = new DiskOps(nodes, unit, draws);
+    var ops = disks.store(said);
+    var boot = Boot.named(disks.hosts(), nodes, pace.profile, wired).living(said);
+    var control = List.<Oracle>of(new OneVoteATerm(), new StoresOnlyGrow());
+    return setup(pace, ops, boot, said ? oracles() : List.of(new SomebodyReports(control)));
+  }
+
+  /** E4, L4: disks hang, fail and fill up, in the middle of votes, too. */
+  Setup disk() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var chaos = Seconds.of(pace.chaos);
+    var plan = plan(nodes.size(), chaos, 8, new Nemesis.Mix(3, 1, 0, 0, 1, 0, 0), 0.05);
+    var ops = Nemesis.schedule(plan, draws);
+    ops.addAll(new DiskOps(nodes, pace.profile.maxPromise().toNanos(), draws).broken(chaos, 12));
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
+    return setup(pace, ops, boot, oracles());
+  }
+
   private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
@@ -129,6 +159,8 @@ final class ElectionRuns {
       case ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_STORE,
+          ELECTION_DISK,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -153,6 +185,8 @@ final class ElectionRuns {
         new GainedAndLostAlternate(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),
+        new QuarantinedNeverGrant(),
+        new RegressionsShow(),
         new ViewsAreCommitted(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
@@ -166,8 +200,10 @@ final class ElectionRuns {
     private final boolean wired;
     private final List<NodeId> named; // empty: all vote, by whatever store
     private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
-    private final SortedMap<String, SimDisk<Durable>> disks = new TreeMap<>();
+    private final SortedMap<String, SimDisk<Image>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
+    private final SortedSet<NodeId> copies = new TreeSet<>();
+    private boolean lives;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
       this(scopes, nodes, profile, wired, List.of());
@@ -181,6 +217,7 @@ final class ElectionRuns {
         List<NodeId> named) {
       this.named = List.copyOf(named);
       this.wired = wired;
+      this.lives = wired;
       this.scopes = List.copyOf(scopes);
       this.nodes = List.copyOf(nodes);
       this.profile = profile;
@@ -191,9 +228,52 @@ final class ElectionRuns {
       return new Boot(List.of(Scope.GLOBAL), nodes, profile, wired, voters);
     }
 
+    /** With frames that say, or do not say, which process they come from. */
+    Boot living(boolean said) {
+      lives = said;
+      return this;
+    }
+
+    /** Whether frames say which process they come from, so that copies of stores are found out. */
+    boolean lives() {
+      return lives;
+    }
+
     @Override
     public void wipe(SimNode node) {
       wipes.merge(node.id(), 1, Integer::sum);
+    }
+
+    @Override
+    public boolean isBorn(SimNode node) {
+      return node.label().equals(node.id()) || copies.contains(node.label());
+    }
+
+    @Override
+    public void damage(SimNode node, Consumer<SimDisk<?>> how) {
+      for (var scope : scopes) {
+        var disk = disks.get(key(node, scope));
+        if (disk == null) continue;
+        var before = disk.durable();
+        how.accept(disk);
+        ElectionWatch.regressed(node, before, disk.durable());
+      }
+    }
+
+    @Override
+    public void copy(SimNode from, SimNode to) {
+      copies.add(to.label());
+      for (var scope : scopes) {
+        var disk = disks.get(key(from, scope));
+        if (disk == null) continue;
+        var key = key(to, scope);
+        born.add(key);
+        disks.put(key, new SimDisk<>(to.world().chance().of("disk", key), disk.durable()));
+      }
+    }
+
+    private String key(SimNode node, Scope scope) {
+      return scope + " " + node.label() + " ".repeat(wipes.getOrDefault(node.id(), 0));
     }
 
     @Override
@@ -210,19 +290,20 @@ final class ElectionRuns {
 
     private Host host(SimNode node, Scope scope) {
       var options = options(node, scope);
-      var key = scope + " " + node.id() + " ".repeat(wipes.getOrDefault(node.id(), 0));
+      var key = key(node, scope);
       var fresh = born.add(key);
       var disk =
           disks.computeIfAbsent(
               key,
               _ ->
                   new SimDisk<>(
-                      node.world().chance().of("disk", key), Durable.fresh(options.first())));
+                      node.world().chance().of("disk", key),
+                      Image.fresh(Durable.fresh(options.first()))));
       return new ElectionHost(node, options, disk, fresh, this);
     }
 
     private ElectionOptions options(SimNode node, Scope scope) {
-      var voters = nodes.stream().filter(voter -> votes(voter, scope)).toList();
+      var voters = nodes.stream().distinct().filter(voter -> votes(voter, scope)).toList();
       var all = ElectionOptions.configured(scope, node.id(), store(node), voters, profile);
       if (named.isEmpty()) return all;
       var content = all.first().content();
@@ -241,6 +322,7 @@ final class ElectionRuns {
     List<Seat> roster() {
       if (named.isEmpty()) return List.of();
       return nodes.stream()
+          .distinct()
           .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
           .toList();
     }

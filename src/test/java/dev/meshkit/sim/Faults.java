@@ -32,6 +32,11 @@ final class Faults {
         if (!leads(world.nodes().get(node))) isolate(node, new Op.Isolate(node, send, receive));
       }
       case Op.Wipe(var node) -> world.nodes().get(node).wipe();
+      case Op.Rollback(var node, var age) -> world.nodes().get(node).rollback(age);
+      case Op.Lie(var node) -> world.nodes().get(node).lie();
+      case Op.Fail(var node, var nanos, var full) ->
+          target(node).forEach(failing -> failing.fail(world.now() + nanos, full));
+      case Op.Clone(var node, var copy) -> world.nodes().get(copy).copy(world.nodes().get(node));
       case Op.Intrude(var node, var ahead) -> world.nodes().get(node).intrude(ahead);
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }

@@ -60,6 +60,8 @@ final class GossipRuns {
           ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_STORE,
+          ELECTION_DISK,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -21,6 +21,10 @@ enum Scenario {
   ELECTION_LAGGING("election/lagging"),
   /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
   ELECTION_ASYMMETRY("election/asymmetry"),
+  /** Disks hang, fail and fill up. */
+  ELECTION_DISK("election/disk"),
+  /** Stores go back in time, by copies or by fsyncs that lied, or run twice. */
+  ELECTION_STORE("election/store"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -66,6 +70,8 @@ enum Scenario {
       case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
+      case ELECTION_DISK -> new ElectionRuns(draws, seed % 10 == 0).disk();
+      case ELECTION_STORE -> new ElectionRuns(draws, seed % 10 == 0).store();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -76,6 +82,7 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
+      case ELECTION_DISK, ELECTION_STORE -> 200;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -86,6 +93,7 @@ enum Scenario {
   long few() {
     return switch (this) {
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
+      case ELECTION_DISK, ELECTION_STORE -> 20;
       case ELECTION_CHAOS,
           ELECTION_LATE,
           ELECTION_RESTART,
@@ -141,6 +149,23 @@ enum Scenario {
               Seen.INDETERMINATE);
       case ELECTION_LAGGING ->
           needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
+      case ELECTION_DISK ->
+          needs(
+              runs,
+              Seen.WRITE_FAILED,
+              Seen.CRASH_MID_STEP,
+              Seen.CRASH_BEFORE_DURABLE,
+              Seen.REFUSED_QUIET,
+              Seen.LOST);
+      case ELECTION_STORE ->
+          needs(
+              runs,
+              Seen.ROLLED_BACK,
+              Seen.LIE_SHOWN,
+              Seen.COPIED,
+              Seen.QUARANTINED,
+              Seen.APPLIED,
+              Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->

@@ -65,7 +65,9 @@ final class Sights {
           Frame.BeatAck _,
           Frame.StepDown _,
           Frame.RecordPut _,
-          Frame.RecordGet _ -> {}
+          Frame.RecordGet _,
+          Frame.Boot _,
+          Frame.Quarantine _ -> {}
     }
     return all;
   }

@@ -38,8 +38,10 @@ final class Simulation {
     this.transcript = transcript;
     this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
     for (var id : setup.nodes()) {
-      order.add(chance.of("order", id.toString()));
-      nodes.add(new SimNode(nodes.size(), id, this, setup.boot()));
+      var copy = setup.nodes().indexOf(id) < nodes.size();
+      var label = copy ? NodeId.of(id.region(), id.name() + "-copy") : id;
+      order.add(chance.of("order", label.toString()));
+      nodes.add(new SimNode(nodes.size(), id, label, this, setup.boot()));
     }
     this.faults = new Faults(this, network);
   }
@@ -121,7 +123,7 @@ final class Simulation {
       for (var node : nodes) {
         var host = node.running() ? node.hosts().get(scope.text()) : null;
         if (host != null)
-          host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.id(), held)));
+          host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.label(), held)));
       }
       saw(new Sight.Authority(scope, holders));
     }
@@ -199,6 +201,16 @@ final class Simulation {
   /** The number of a node, or -1. */
   int number(NodeId id) {
     return setup.nodes().indexOf(id);
+  }
+
+  /** The numbers of all who go by that name just now; each hears what is said to it. */
+  List<Integer> numbers(NodeId id) {
+    var first = number(id);
+    if (first == setup.nodes().lastIndexOf(id)) return List.of(first);
+    return nodes.stream()
+        .filter(node -> node.id().equals(id) && (node.running() || node.number() == first))
+        .map(SimNode::number)
+        .toList();
   }
 
   /** The network. */
