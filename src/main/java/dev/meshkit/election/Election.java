@@ -27,11 +27,12 @@ public final class Election {
    */
   public static State begin(ElectionOptions options, Stored found, Facts at) {
     var stored = found.durable();
+    var fresh = found.fresh();
     var content = stored.record().content();
     var disk = Disk.holding(stored, at.now());
     var voter = content.votes(options.self(), options.store());
     var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
-    var quiet = found.fresh() || alone ? Duration.ZERO : stored.cap();
+    var quiet = fresh || alone ? Duration.ZERO : stored.cap();
     Role role = voter ? new Role.Follower() : new Role.Observer();
     var hello = options.life().isSaid() ? at.now() : Instant.MAX;
     if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet), hello);

@@ -119,7 +119,7 @@ final class ElectionWatch {
     switch (frame.message()) {
       case Frame.Beat _ -> leads(term);
       case Frame.Ask ask when !ask.pre() ->
-          node.world().saw(new Sight.Granted(node.label(), in(term, ask.term()), node.label()));
+          node.world().saw(new Sight.Granted(node.label(), in(term, ask.term()), node.id()));
       case Frame.Answer answer -> refused(answer.why());
       case Frame.RecordPut(var record, var committed) when !committed ->
           node.world().saw(new Sight.Offered(node.label(), term, kept(record)));

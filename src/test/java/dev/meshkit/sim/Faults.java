@@ -18,7 +18,7 @@ final class Faults {
     switch (op) {
       case Op.Cut cut -> cut(cut);
       case Op.Isolate who -> target(who.node()).forEach(node -> isolate(node.number(), who));
-      case Op.Heal _ -> network.cut(List.of());
+      case Op.Heal _ -> world.cut(List.of());
       case Op.Weather weather -> network.weather(weather);
       case Op.Crash how -> target(how.node()).forEach(node -> node.crash(how));
       case Op.Restart(var node) -> restart(world.nodes().get(node));
@@ -44,7 +44,7 @@ final class Faults {
 
   private void cut(Op.Cut cut) {
     count(cut.shape(), cut.links());
-    network.cut(cut.links());
+    world.cut(cut.links());
   }
 
   private void isolate(int node, Op.Isolate how) {
@@ -55,7 +55,7 @@ final class Faults {
       if (how.receive()) links.add(new Link(other, node));
     }
     count(how.send() ? how.receive() ? "isolate" : "receive-only" : "send-only", links);
-    network.cut(links);
+    world.cut(links);
   }
 
   private void count(String shape, List<Link> links) {

@@ -31,6 +31,7 @@ public final class Mutants {
             ElectionMutants.all(),
             ElectorateMutants.all(),
             ElectorateMutants.rare(),
+            DiskMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

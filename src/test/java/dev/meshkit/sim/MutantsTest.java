@@ -30,7 +30,11 @@ class MutantsTest {
   @AfterAll
   static void eachOracleHasFired() {
     var mutants =
-        Stream.of(ElectionMutants.all(), ElectorateMutants.all(), GossipMutants.all())
+        Stream.of(
+                ElectionMutants.all(),
+                ElectorateMutants.all(),
+                DiskMutants.all(),
+                GossipMutants.all())
             .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
     var oracles =
@@ -79,6 +83,11 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> electorateMutantsDie() {
     return ElectorateMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> diskMutantsDie() {
+    return DiskMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

@@ -40,9 +40,8 @@ sealed interface Sight {
     }
 
     private boolean is(String voter) {
-      return voter.equals(node.toString())
-          || voter.equals(node + " " + store)
-          || (!store.isEmpty() && voter.endsWith(" " + store));
+      var name = node.toString().replaceFirst(SimNode.COPY + "$", "");
+      return voter.equals(name) || voter.equals(name + " " + store);
     }
   }
 

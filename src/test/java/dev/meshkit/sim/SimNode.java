@@ -13,6 +13,9 @@ import java.util.function.Predicate;
  * is a set of {@link Host}s. What those do to the world goes through here.
  */
 final class SimNode {
+  /** What observers call a copy ends in this; its name does not. */
+  static final String COPY = "-copy";
+
   /** Makes the cores of one process, on what the disks hold. */
   interface Boot {
     /** By the name that frames carry, which is also the order in which they start. */

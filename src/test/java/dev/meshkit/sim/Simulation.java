@@ -39,7 +39,7 @@ final class Simulation {
     this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
     for (var id : setup.nodes()) {
       var copy = setup.nodes().indexOf(id) < nodes.size();
-      var label = copy ? NodeId.of(id.region(), id.name() + "-copy") : id;
+      var label = copy ? NodeId.of(id.region(), id.name() + SimNode.COPY) : id;
       order.add(chance.of("order", label.toString()));
       nodes.add(new SimNode(nodes.size(), id, label, this, setup.boot()));
     }
@@ -106,8 +106,25 @@ final class Simulation {
     }
     bound(event.at());
     now = event.at();
-    if (event.what() instanceof Happening.Arrival arrival && !network.open(arrival.link())) return;
-    if (node.take(event.what())) handled++;
+    if (event.what() instanceof Happening.Arrival arrival) arrive(node, arrival);
+    else if (node.take(event.what())) handled++;
+  }
+
+  private void arrive(SimNode node, Happening.Arrival arrival) {
+    if (!(arrival.frame() instanceof Streamed(var connection, var life, var frame))) {
+      if (network.open(arrival.link()) && node.take(arrival)) handled++;
+      return;
+    }
+    if (life != node.life() || connection != network.streams().connection(arrival.link())) return;
+    if (!network.open(arrival.link())) network.streams().park(arrival);
+    else if (node.take(new Happening.Arrival(arrival.link(), arrival.core(), frame))) handled++;
+  }
+
+  /** These directions, and only these, carry nothing from now on; what waited at others goes on. */
+  void cut(List<Link> links) {
+    network.cut(links, now);
+    for (var freed : network.streams().freed())
+      for (var at : network.arrivals(freed.link(), now)) push(at, freed.link().to(), 0, freed);
   }
 
   private void bound(long at) {
@@ -158,8 +175,13 @@ final class Simulation {
 
   /** A frame is on its way, or lost. */
   void send(Link link, String core, Object frame) {
+    var streamed =
+        network.streams().used()
+            ? new Streamed(
+                network.streams().connection(link), nodes.get(link.to()).life(), frame)
+            : frame;
     for (var at : network.arrivals(link, now))
-      push(at, link.to(), 0, new Happening.Arrival(link, core, frame));
+      push(at, link.to(), 0, new Happening.Arrival(link, core, streamed));
   }
 
   /** Something for the process that runs now on a node. */
