@@ -9,6 +9,7 @@ import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.function.Consumer;
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
   private static final int ORDERS = 60;
+  private static final long WRITES = 2 * 25_000_000L; // W99, twice
+  private static final long SLACK = 50_000_000L;
 
   /** In each of them somebody is linked both ways to a quorum of three, and of five. */
   private static final List<String> LASTING =
@@ -51,6 +54,8 @@ final class ElectionRuns {
     var nodes = GossipRuns.names(draws.chance(0.1) ? 1 + draws.below(2) : 3 + draws.below(5));
     var chaos = Seconds.of(pace.chaos);
     var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    if (scenario == Scenario.ELECTION_CHAOS && draws.chance(0.4))
+      ops.addAll(Lasting.faults(nodes.size(), chaos, draws));
     if (scenario == Scenario.ELECTION_RECORD) {
       var end = chaos + Seconds.of(pace.calm) / 2; // the last ones must land
       ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
@@ -120,16 +125,67 @@ final class ElectionRuns {
     return setup(pace, ops, boot, said ? oracles() : List.of(new SomebodyReports(control)));
   }
 
-  /** E4, L4: disks hang, fail and fill up, in the middle of votes, too. */
+  /** L1, L9, E23: leaders are killed, everything else is well. */
+  Setup failover() {
+    var pick = draws.unit();
+    var pace = pick < 0.6 ? Pace.REGION : pick < 0.8 ? Pace.FAST : Pace.WAN;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var unit = pace.profile.maxPromise().toNanos();
+    var ops = new ArrayList<Op.Timed>();
+    for (var fall = 1; fall <= 2; fall++) {
+      var at = (4 * fall - 1) * unit + draws.between(0, unit);
+      ops.add(new Op.Timed(at, new Op.Crash(Op.LEADER, Op.Moment.NOW, draws.unit())));
+      for (var node = 0; node < nodes.size(); node++)
+        ops.add(new Op.Timed(at + 2 * unit, new Op.Restart(node)));
+    }
+    var climate = pace.climate.streamed();
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new TakeoverInTime());
+    var calm = new Pace(pace.profile, climate, 11 * unit / 1e9, pace.calm);
+    return setup(calm, ops, boot, oracles);
+  }
+
+  /** L8: an hour of 10 % loss and of round trips that jitter by three, and nothing else. */
+  Setup quiet() {
+    var pace = Pace.REGION;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
+    var ops = new ArrayList<Op.Timed>();
+    ops.add(new Op.Timed(0, new Op.Weather(0.1, 0, 1)));
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new QuietStaysLed());
+    return setup(new Pace(pace.profile, pace.climate.streamed(), 3_600, 0), ops, boot, oracles);
+  }
+
+  /**
+   * E4, L4: disks hang, fail and fill up, in the middle of votes, too. In a third of the runs only
+   * leaders' disks hang, and it is measured how long that costs.
+   */
   Setup disk() {
     var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
     var nodes = GossipRuns.names(3 + draws.below(3));
+    if (draws.chance(0.33)) return hung(pace, nodes);
     var chaos = Seconds.of(pace.chaos);
     var plan = plan(nodes.size(), chaos, 8, new Nemesis.Mix(3, 1, 0, 0, 1, 0, 0), 0.05);
     var ops = Nemesis.schedule(plan, draws);
     ops.addAll(new DiskOps(nodes, pace.profile.maxPromise().toNanos(), draws).broken(chaos, 12));
     var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
     return setup(pace, ops, boot, oracles());
+  }
+
+  private Setup hung(Pace pace, List<NodeId> nodes) {
+    var climate = pace.climate.streamed();
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
+    boot.patient(pace.profile.disk().plusSeconds(1)); // a probe a second finds out
+    var ops = new ArrayList<Op.Timed>();
+    for (var fall = 0; fall < 2; fall++) {
+      var at = (1 + fall) * 3 * boot.bound + draws.between(0, boot.bound);
+      ops.add(new Op.Timed(at, new Op.Stall(Op.LEADER, 3 * boot.bound / 2)));
+    }
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new TakeoverInTime());
+    return setup(new Pace(pace.profile, climate, 9 * boot.bound / 1e9, 4), ops, boot, oracles);
   }
 
   private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
@@ -161,6 +217,8 @@ final class ElectionRuns {
           ELECTION_ASYMMETRY,
           ELECTION_STORE,
           ELECTION_DISK,
+          ELECTION_FAILOVER,
+          ELECTION_QUIET,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -204,6 +262,7 @@ final class ElectionRuns {
     private final SortedSet<String> born = new TreeSet<>();
     private final SortedSet<NodeId> copies = new TreeSet<>();
     private boolean lives;
+    private long bound;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
       this(scopes, nodes, profile, wired, List.of());
@@ -232,6 +291,28 @@ final class ElectionRuns {
     Boot living(boolean said) {
       lives = said;
       return this;
+    }
+
+    /** With takeovers measured; L1 over so many voters, on clocks at their slowest. */
+    Boot measured(int voters, SimNetwork.Climate climate) {
+      var own =
+          profile
+              .promise()
+              .plus(profile.step().multipliedBy(Math.max(0, voters - 2)))
+              .plus(profile.jitter().multipliedBy(2))
+              .toNanos();
+      bound = (long) (own / (1 - SimClock.RHO)) + 3 * climate.maxRtt() + WRITES + SLACK;
+      return this;
+    }
+
+    /** With so much more time until a leader is found out. */
+    void patient(Duration more) {
+      bound += (long) (more.toNanos() / (1 - SimClock.RHO));
+    }
+
+    @Override
+    public long takeoverBound() {
+      return bound;
     }
 
     /** Whether frames say which process they come from, so that copies of stores are found out. */

@@ -20,11 +20,10 @@ final class Faults {
       case Op.Isolate who -> target(who.node()).forEach(node -> isolate(node.number(), who));
       case Op.Heal _ -> world.cut(List.of());
       case Op.Weather weather -> network.weather(weather);
-      case Op.Crash how -> target(how.node()).forEach(node -> node.crash(how));
+      case Op.Crash how -> target(how.node()).forEach(node -> crash(node, how));
       case Op.Restart(var node) -> restart(world.nodes().get(node));
       case Op.Pause(var node, var nanos) -> target(node).forEach(paused -> pause(paused, nanos));
-      case Op.Stall(var node, var nanos) ->
-          target(node).forEach(stalled -> stalled.stall(world.now() + nanos));
+      case Op.Stall(var node, var nanos) -> target(node).forEach(stalled -> stall(stalled, nanos));
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
       case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
@@ -61,8 +60,20 @@ final class Faults {
   private void count(String shape, List<Link> links) {
     world.coverage().count(Coverage.Seen.PARTITION);
     world.coverage().shape(shape);
+    if (shape.equals(Lasting.SHAPE)) world.coverage().count(Coverage.Seen.LASTING);
     if (links.stream().anyMatch(link -> !links.contains(new Link(link.to(), link.from()))))
       world.coverage().count(Coverage.Seen.ONE_WAY_CUT);
+  }
+
+  private void crash(SimNode node, Op.Crash how) {
+    world.fells(node);
+    node.crash(how);
+  }
+
+  /** A leader falls by it if it lasts. */
+  private void stall(SimNode node, long nanos) {
+    if (nanos > world.takeoverBound()) world.fells(node);
+    node.stall(world.now() + nanos);
   }
 
   private void restart(SimNode node) {

@@ -32,6 +32,7 @@ public final class Mutants {
             ElectorateMutants.all(),
             ElectorateMutants.rare(),
             DiskMutants.all(),
+            LatencyMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

@@ -34,11 +34,15 @@ class MutantsTest {
                 ElectionMutants.all(),
                 ElectorateMutants.all(),
                 DiskMutants.all(),
+                LatencyMutants.all(),
                 GossipMutants.all())
             .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
     var oracles =
-        Stream.of(ElectionRuns.oracles(), List.of(new RejoiningIsQuiet()), GossipRuns.oracles())
+        Stream.of(
+                ElectionRuns.oracles(),
+                List.of(new RejoiningIsQuiet(), new TakeoverInTime(), new QuietStaysLed()),
+                GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }
@@ -88,6 +92,11 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> diskMutantsDie() {
     return DiskMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> latencyMutantsDie() {
+    return LatencyMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

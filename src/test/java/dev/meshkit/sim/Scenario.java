@@ -2,6 +2,7 @@ package dev.meshkit.sim;
 
 import dev.meshkit.sim.Coverage.Seen;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,6 +26,10 @@ enum Scenario {
   ELECTION_DISK("election/disk"),
   /** Stores go back in time, by copies or by fsyncs that lied, or run twice. */
   ELECTION_STORE("election/store"),
+  /** Leaders are killed, and nothing else happens: how long until another leads. */
+  ELECTION_FAILOVER("election/failover"),
+  /** An hour of a bad network: nobody falls. */
+  ELECTION_QUIET("election/quiet"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -72,6 +77,8 @@ enum Scenario {
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_DISK -> new ElectionRuns(draws, seed % 10 == 0).disk();
       case ELECTION_STORE -> new ElectionRuns(draws, seed % 10 == 0).store();
+      case ELECTION_FAILOVER -> new ElectionRuns(draws, seed % 10 == 0).failover();
+      case ELECTION_QUIET -> new ElectionRuns(draws, seed % 10 == 0).quiet();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -82,7 +89,8 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
-      case ELECTION_DISK, ELECTION_STORE -> 200;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER -> 200;
+      case ELECTION_QUIET -> 4;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -94,6 +102,8 @@ enum Scenario {
     return switch (this) {
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
       case ELECTION_DISK, ELECTION_STORE -> 20;
+      case ELECTION_FAILOVER -> 60;
+      case ELECTION_QUIET -> 1;
       case ELECTION_CHAOS,
           ELECTION_LATE,
           ELECTION_RESTART,
@@ -118,6 +128,7 @@ enum Scenario {
               Seen.PARTITION,
               Seen.REFUSED_PROMISE,
               Seen.REFUSED_VOTED,
+              Seen.LASTING,
               Seen.PAUSE);
       case ELECTION_LATE ->
           needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
@@ -157,6 +168,8 @@ enum Scenario {
               Seen.CRASH_BEFORE_DURABLE,
               Seen.REFUSED_QUIET,
               Seen.LOST);
+      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN, Seen.LOST);
+      case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
       case ELECTION_STORE ->
           needs(
               runs,
@@ -175,6 +188,21 @@ enum Scenario {
       case GOSSIP_PARTITION ->
           needs(runs, Seen.PARTITION, Seen.ONE_WAY_CUT, Seen.SUSPECTED, Seen.DIED, Seen.REJOINED);
     };
+  }
+
+  /**
+   * What a campaign measured and should not have: L1 or L4, and L9, at the 99th percentile; E23
+   * (V19).
+   */
+  List<String> excess(Coverage seen) {
+    if (this != ELECTION_FAILOVER && this != ELECTION_DISK) return List.of();
+    var wrong = new ArrayList<String>();
+    if (seen.measured(Takeovers.TIME) == 0) wrong.add("VACUOUS: no takeover was measured");
+    if (seen.percentile(Takeovers.TIME, 99) > 1_000) wrong.add("LATE: " + seen);
+    if (this == ELECTION_DISK) return wrong;
+    if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
+    if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
+    return wrong;
   }
 
   private static List<Coverage.Need> needs(long runs, Seen... what) {

@@ -61,6 +61,13 @@ sealed interface Sight {
   /** A copy of a node begins on a copy of its disk, under its name; it is called otherwise here. */
   record Copied(NodeId node, NodeId copy) implements Sight {}
 
+  /**
+   * The leader of the first scope fell, and so much later another has authority.
+   *
+   * @param bound what that may take, usually; nanoseconds as well
+   */
+  record Takeover(NodeId fallen, NodeId next, long nanos, long bound) implements Sight {}
+
   /** A process was told that its store must not vote, and believes it. */
   record Quarantined(NodeId node) implements Sight {}
 

@@ -91,7 +91,7 @@ final class SimNetwork {
   private long travel(Path path) {
     var base = path.base;
     var time = (long) ((base + path.draws.logNormal(base / 4, 1)) * weather.delay());
-    if (path.draws.chance(TAIL)) time *= 20;
+    if (path.draws.chance(TAIL)) time *= 3; // all that comes after it waits, too
     var timeout = Math.max(6 * base, LEAST_TIMEOUT);
     for (var lost = 0; lost < MOST_RESENT && path.draws.chance(weather.loss()); lost++) {
       coverage.count(Coverage.Seen.FRAME_LOST);

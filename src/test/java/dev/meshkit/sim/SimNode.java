@@ -21,6 +21,11 @@ final class SimNode {
     /** By the name that frames carry, which is also the order in which they start. */
     SortedMap<String, Host> hosts(SimNode node);
 
+    /** How long a scope may be without a leader when one falls, at p99; 0 if nobody measures. */
+    default long takeoverBound() {
+      return 0;
+    }
+
     /** Whether there is such a node yet; a copy is not, before it is made. */
     default boolean isBorn(SimNode node) {
       return true;

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Simulation {
   private final Trace trace = new Trace();
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
+  private final Takeovers takeovers;
   private long now;
   private int atOnce;
   private long scheduled;
@@ -44,6 +46,7 @@ final class Simulation {
       nodes.add(new SimNode(nodes.size(), id, label, this, setup.boot()));
     }
     this.faults = new Faults(this, network);
+    this.takeovers = new Takeovers(setup.boot().takeoverBound(), coverage);
   }
 
   /** Something that will happen; {@code life} is the process it is meant for, 0 for any. */
@@ -136,14 +139,31 @@ final class Simulation {
   /** Authority changes with every step and ends by itself; overlaps begin at events only. */
   private void observe() {
     for (var scope : setup.scopes()) {
-      var holders = new ArrayList<Sight.Holder>();
-      for (var node : nodes) {
-        var host = node.running() ? node.hosts().get(scope.text()) : null;
-        if (host != null)
-          host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.label(), held)));
-      }
+      var holders = holders(scope);
       saw(new Sight.Authority(scope, holders));
+      if (scope.equals(setup.scopes().getFirst()))
+        takeovers.seen(holders, now).ifPresent(this::saw);
     }
+  }
+
+  private List<Sight.Holder> holders(Scope scope) {
+    var holders = new ArrayList<Sight.Holder>();
+    for (var node : nodes) {
+      var host = node.running() ? node.hosts().get(scope.text()) : null;
+      if (host != null)
+        host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.label(), held)));
+    }
+    return holders;
+  }
+
+  /** What a takeover may take; 0 if nobody measures. */
+  long takeoverBound() {
+    return setup.boot().takeoverBound();
+  }
+
+  /** Somebody is about to be killed or cut off; a takeover is measured if it leads. */
+  void fells(SimNode node) {
+    if (!setup.scopes().isEmpty()) takeovers.fell(holders(setup.scopes().getFirst()), node, now);
   }
 
   private void calm() {
@@ -177,8 +197,7 @@ final class Simulation {
   void send(Link link, String core, Object frame) {
     var streamed =
         network.streams().used()
-            ? new Streamed(
-                network.streams().connection(link), nodes.get(link.to()).life(), frame)
+            ? new Streamed(network.streams().connection(link), nodes.get(link.to()).life(), frame)
             : frame;
     for (var at : network.arrivals(link, now))
       push(at, link.to(), 0, new Happening.Arrival(link, core, streamed));

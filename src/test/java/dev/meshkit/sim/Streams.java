@@ -51,7 +51,7 @@ final class Streams {
   /** A frame has come to a cut: it waits, unless a later one of its kind does. */
   void park(Happening.Arrival arrival) {
     var here = waiting.computeIfAbsent(arrival.link(), _ -> new LinkedHashMap<>());
-    var key = arrival.core() + "/" + kind(arrival.frame());
+    var key = arrival.core() + "/" + kind(((Streamed) arrival.frame()).frame());
     here.remove(key);
     here.put(key, arrival);
   }
