@@ -42,7 +42,7 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped, Peers peers) 
   }
 
   Heard knowing(Peers later) {
-    return later == peers ? this : new Heard(term, seq, stepped, later);
+    return later.equals(peers) ? this : new Heard(term, seq, stepped, later);
   }
 
   private static NodeId oldest(SortedMap<NodeId, Long> stepped) {

@@ -133,7 +133,7 @@ final class ElectionRuns {
     var unit = pace.profile.maxPromise().toNanos();
     var ops = new ArrayList<Op.Timed>();
     for (var fall = 1; fall <= 2; fall++) {
-      var at = (4 * fall - 1) * unit + draws.between(0, unit);
+      var at = (4L * fall - 1) * unit + draws.between(0, unit);
       ops.add(new Op.Timed(at, new Op.Crash(Op.LEADER, Op.Moment.NOW, draws.unit())));
       for (var node = 0; node < nodes.size(); node++)
         ops.add(new Op.Timed(at + 2 * unit, new Op.Restart(node)));
@@ -180,7 +180,7 @@ final class ElectionRuns {
     boot.patient(pace.profile.disk().plusSeconds(1)); // a probe a second finds out
     var ops = new ArrayList<Op.Timed>();
     for (var fall = 0; fall < 2; fall++) {
-      var at = (1 + fall) * 3 * boot.bound + draws.between(0, boot.bound);
+      var at = (1L + fall) * 3 * boot.bound + draws.between(0, boot.bound);
       ops.add(new Op.Timed(at, new Op.Stall(Op.LEADER, 3 * boot.bound / 2)));
     }
     var oracles = new ArrayList<>(oracles());
