@@ -38,6 +38,7 @@ final class Candidate {
           Role.Candidate _,
           Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.Pending _,
           Role.Leader _,
@@ -90,6 +91,7 @@ final class Candidate {
       case Role.Candidate(var round, _) -> round.id();
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.Pending _,
           Role.Leader _,

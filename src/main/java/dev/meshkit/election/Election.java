@@ -24,17 +24,18 @@ public final class Election {
    * longest promise it may have given (E18), unless this node alone votes and led its own last
    * term: then its vote obeyed every promise. So does one that does not vote at present: it may
    * have promised before it was removed, or as a learner, and be a voter again soon.
-   *
-   * @param fresh whether the store's row was created in this boot
    */
-  public static State begin(ElectionOptions options, Durable stored, boolean fresh, Facts at) {
+  public static State begin(ElectionOptions options, Stored found, Facts at) {
+    var stored = found.durable();
+    var fresh = found.fresh();
     var content = stored.record().content();
     var disk = Disk.holding(stored, at.now());
     var voter = content.votes(options.self(), options.store());
     var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
     var quiet = fresh || alone ? Duration.ZERO : stored.cap();
     Role role = voter ? new Role.Follower() : new Role.Observer();
-    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet));
+    var hello = options.life().isSaid() ? at.now() : Instant.MAX;
+    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet), hello);
     var idle =
         new State(
             options,
@@ -42,7 +43,7 @@ public final class Election {
             stored,
             disk,
             Promise.NONE,
-            Heard.NOTHING,
+            Heard.NOTHING.knowing(found.peers()),
             Attempts.NONE,
             Agenda.EMPTY,
             Learners.NONE,
@@ -54,6 +55,11 @@ public final class Election {
     turn.fireAt =
         at.now().plus(quiet).plus(turn.delayAfter(NodeId.NOBODY, options.profile().jitter()));
     return turn.state();
+  }
+
+  /** The same for a store that has met nobody. */
+  public static State begin(ElectionOptions options, Durable stored, boolean fresh, Facts at) {
+    return begin(options, new Stored(stored, Peers.NONE, fresh), at);
   }
 
   /** What an input does. Equal arguments give equal results. */
@@ -89,8 +95,10 @@ public final class Election {
     }
     switch (turn.role) {
       case Role.Pending _, Role.Leader _ -> Leader.tick(turn);
-      case Role.Recovering(var until) when !turn.now.isBefore(until) ->
+      case Role.Recovering(var until, _) when !turn.now.isBefore(until) ->
           turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();
+      case Role.Recovering recovering when !turn.now.isBefore(recovering.hello()) ->
+          Quarantine.hello(turn, recovering);
       case Role.Follower _ when mayFire(turn) -> Candidate.fire(turn);
       case Role.PreCandidate(_, var expires) when !turn.now.isBefore(expires) ->
           Candidate.expired(turn);
@@ -98,6 +106,7 @@ public final class Election {
           Candidate.expired(turn);
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.PreCandidate _,
           Role.Candidate _,
@@ -136,6 +145,8 @@ public final class Election {
       case Frame.StepDown down -> Voter.down(turn, from, down);
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);
+      case Frame.Boot _ -> {} // its header has been judged
+      case Frame.Quarantine verdict -> Quarantine.impose(turn, from, verdict);
     }
   }
 
@@ -147,8 +158,8 @@ public final class Election {
     if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);
     if (header.term() > turn.current.term() + WILD) return drop(turn, from, Drop.WILD_TERM);
     if (header.rec().term() > header.term()) return drop(turn, from, Drop.INVALID_RECORD);
-    var exempt =
-        frame.message() instanceof Frame.RecordPut || frame.message() instanceof Frame.RecordGet;
+    if (Quarantine.drops(turn, from, frame)) return drop(turn, from, Drop.QUARANTINED);
+    var exempt = isForAnyone(frame.message());
     var newer = header.rec().compareTo(turn.record().id()) > 0;
     var learns =
         frame.message() instanceof Frame.BeatAck && turn.learners.has(from, header.store());
@@ -156,6 +167,13 @@ public final class Election {
       return true;
     showHead(turn, from);
     return drop(turn, from, Drop.NOT_MEMBER);
+  }
+
+  /** A removed or restarted node may know no better than to say these. */
+  private static boolean isForAnyone(Frame.Message message) {
+    return message instanceof Frame.RecordPut
+        || message instanceof Frame.RecordGet
+        || message instanceof Frame.Boot;
   }
 
   private static boolean otherGeneration(Turn turn, NodeId from, Header header) {

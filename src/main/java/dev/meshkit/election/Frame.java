@@ -103,4 +103,14 @@ public record Frame(Header header, Message message) {
    * @param id the one wanted, or any later
    */
   public record RecordGet(RecordId id) implements Message {}
+
+  /** I have just started, as the header says: may I vote again? */
+  public record Boot() implements Message {}
+
+  /**
+   * Your store went back in time, or runs elsewhere, too: vote no more.
+   *
+   * @param life the process that is meant; any other need not mind
+   */
+  public record Quarantine(Life life) implements Message {}
 }

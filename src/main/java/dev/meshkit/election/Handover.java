@@ -117,7 +117,12 @@ final class Handover {
     return switch (turn.role) {
       case Role.Follower _, Role.PreCandidate _, Role.Candidate _ ->
           turn.diskOk() && !turn.stopping() && turn.state().mayCampaign();
-      case Role.Observer _, Role.Recovering _, Role.Pending _, Role.Leader _, Role.Stopped _ ->
+      case Role.Observer _,
+          Role.Recovering _,
+          Role.Quarantined _,
+          Role.Pending _,
+          Role.Leader _,
+          Role.Stopped _ ->
           false;
     };
   }

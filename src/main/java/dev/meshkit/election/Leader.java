@@ -153,6 +153,7 @@ final class Leader {
       case Role.Leader(var tenure) -> tenure;
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.PreCandidate _,
           Role.Candidate _,

@@ -46,7 +46,11 @@ public record State(
     return switch (role) {
       case Role.Leader(var tenure) -> new LeaderDecision.Led(tenure.fence());
       case Role.Follower _, Role.Recovering _, Role.Observer _ -> following();
-      case Role.PreCandidate _, Role.Candidate _, Role.Pending _, Role.Stopped _ ->
+      case Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Pending _,
+          Role.Quarantined _,
+          Role.Stopped _ ->
           new LeaderDecision.Undecided(current.term());
     };
   }
@@ -72,7 +76,7 @@ public record State(
    */
   public boolean isBoundTo(NodeId leader, long term, Instant now) {
     return switch (role) {
-      case Role.Recovering _, Role.Stopped _ -> true;
+      case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> true;
       case Role.Observer _,
           Role.Follower _,
           Role.PreCandidate _,
@@ -81,6 +85,11 @@ public record State(
           Role.Leader _ ->
           promise.leader().equals(leader) && promise.term() == term && promise.binds(now);
     };
+  }
+
+  /** What the stores of others have shown; to be written along with the next persist. */
+  public Peers peers() {
+    return heard.peers();
   }
 
   /** Whether this core has ended. */
@@ -97,8 +106,8 @@ public record State(
   private Instant roleDue() {
     var profile = options.profile();
     return switch (role) {
-      case Role.Observer _, Role.Stopped _ -> Instant.MAX;
-      case Role.Recovering(var until) -> until;
+      case Role.Observer _, Role.Quarantined _, Role.Stopped _ -> Instant.MAX;
+      case Role.Recovering(var until, var hello) -> earliest(until, hello);
       case Role.Follower _ -> stopBy.equals(Instant.MAX) && mayCampaign() ? fireAt : Instant.MAX;
       case Role.PreCandidate(_, var expires) -> expires;
       case Role.Candidate(_, var expires) -> expires;

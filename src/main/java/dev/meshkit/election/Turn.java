@@ -154,7 +154,8 @@ final class Turn {
         content.genesis(),
         shown.term(),
         shown.record().id(),
-        options.store());
+        options.store(),
+        options.life());
   }
 
   Fence fence() {
@@ -186,7 +187,7 @@ final class Turn {
       case Role.PreCandidate(var round, _) -> abort(round);
       case Role.Candidate(var round, _) -> abort(round);
       case Role.Pending _, Role.Follower _, Role.Observer _ -> {}
-      case Role.Recovering _, Role.Stopped _ -> {
+      case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> {
         return;
       }
     }

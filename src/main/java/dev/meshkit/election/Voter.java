@@ -50,7 +50,7 @@ final class Voter {
     var able =
         switch (turn.role) {
           case Role.Observer _ -> Why.NOT_MEMBER;
-          case Role.Recovering _, Role.Stopped _ -> Why.QUIET;
+          case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> Why.QUIET;
           case Role.Follower _,
               Role.PreCandidate _,
               Role.Candidate _,
@@ -118,6 +118,7 @@ final class Voter {
   }
 
   private static void promise(Turn turn, NodeId leader, long term, Frame.Beat beat) {
+    if (turn.role instanceof Role.Quarantined) return;
     var granted = shortest(beat.promise(), turn.content().maxPromise(), turn.current.cap());
     turn.promise = turn.promise.renewed(leader, term, turn.now.plus(granted));
     turn.fireAt = turn.promise.until().plus(turn.delayAfter(leader, turn.profile.jitter()));

@@ -232,6 +232,7 @@ final class NodeStart {
     var asked = new TreeMap<Scope, ElectionScopeConfig>();
     asked.put(Scope.GLOBAL, config.election().global());
     asked.put(Scope.region(base.self().region()), config.election().region());
+    var life = new dev.meshkit.election.Life(base.votes().boot(), base.chance().nextLong());
     for (var one : asked.entrySet()) {
       if (!one.getValue().voters().contains(base.self())) continue;
       var options =
@@ -241,7 +242,7 @@ final class NodeStart {
               base.votes().uuid(),
               one.getValue().voters(),
               Settings.profile(one.getValue().profile()));
-      var opened = ScopeElection.open(options, ports);
+      var opened = ScopeElection.open(options.lived(life), ports);
       if (!(opened instanceof Result.Ok<ScopeElection>(var election))) return opened.cast();
       all.put(one.getKey(), election);
     }

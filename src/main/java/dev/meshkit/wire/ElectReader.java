@@ -11,6 +11,7 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
@@ -21,6 +22,7 @@ import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
@@ -49,7 +51,8 @@ final class ElectReader {
             bytes(in.getGenesis(), GENESIS_BYTES, "genesis"),
             count(in.getTerm(), "term"),
             id(in.getRec()),
-            bytes(in.getStore(), STORE_BYTES, "store"));
+            bytes(in.getStore(), STORE_BYTES, "store"),
+            life(in.getLife()));
     return new Frame(header, message(in));
   }
 
@@ -63,8 +66,14 @@ final class ElectReader {
       case DOWN -> down(in.getDown());
       case PUT -> put(in.getPut());
       case GET -> new Frame.RecordGet(id(in.getGet()));
+      case BOOT -> new Frame.Boot();
+      case QUARANTINE -> new Frame.Quarantine(life(in.getQuarantine()));
       case M_NOT_SET -> throw new IllegalArgumentException("no message this version knows");
     };
+  }
+
+  private static Life life(Boot in) {
+    return new Life(count(in.getBoot(), "boot"), in.getNonce());
   }
 
   private static Frame.Message ask(Ask in) {

@@ -6,6 +6,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
@@ -16,6 +17,7 @@ import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
@@ -36,6 +38,7 @@ final class ElectWriter {
             .setTerm(header.term())
             .setRec(id(header.rec()))
             .setStore(bytes(header.store()));
+    if (header.life().boot() > 0) out.setLife(boot(header.life()));
     return switch (frame.message()) {
       case Frame.Ask ask -> out.setAsk(ask(ask)).build();
       case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
@@ -48,6 +51,8 @@ final class ElectWriter {
           out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
               .build();
       case Frame.RecordGet(var wanted) -> out.setGet(id(wanted)).build();
+      case Frame.Boot _ -> out.setBoot(boot(header.life())).build();
+      case Frame.Quarantine(var life) -> out.setQuarantine(boot(life)).build();
     };
   }
 
@@ -102,6 +107,10 @@ final class ElectWriter {
         .setReason(audit.author().reason())
         .setWallMs(audit.author().wall().toEpochMilli())
         .build();
+  }
+
+  private static Boot boot(Life life) {
+    return Boot.newBuilder().setBoot(life.boot()).setNonce(life.nonce()).build();
   }
 
   private static Ask ask(Frame.Ask ask) {

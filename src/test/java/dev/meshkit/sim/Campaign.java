@@ -47,9 +47,11 @@ final class Campaign {
             + two.trace();
   }
 
-  /** What this campaign should have seen and did not. */
+  /** What this campaign should have seen and did not, or should not have measured and did. */
   List<String> vacuous() {
-    return coverage.vacuous(scenario.needs(runs));
+    var wrong = new ArrayList<>(coverage.vacuous(scenario.needs(runs)));
+    wrong.addAll(scenario.excess(coverage));
+    return wrong;
   }
 
   /** The runs that failed. */

@@ -7,7 +7,6 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Ballot;
 import dev.meshkit.election.Command;
-import dev.meshkit.election.Durable;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.Election;
 import dev.meshkit.election.ElectionOptions;
@@ -16,11 +15,14 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.Input;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +38,8 @@ final class ElectionHost implements Host {
 
   private final SimNode node;
   private final String core;
-  private final SimDisk<Durable> disk;
+  private final SimDisk<Image> disk;
+  private final long boot;
   private final ElectionRuns.Boot shared;
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
@@ -49,7 +52,7 @@ final class ElectionHost implements Host {
   ElectionHost(
       SimNode node,
       ElectionOptions options,
-      SimDisk<Durable> disk,
+      SimDisk<Image> disk,
       boolean fresh,
       ElectionRuns.Boot shared) {
     this.node = node;
@@ -57,7 +60,11 @@ final class ElectionHost implements Host {
     this.disk = disk;
     this.shared = shared;
     this.watch = new ElectionWatch(node, options.scope(), options.store());
-    this.state = Election.begin(options, disk.durable(), fresh, facts());
+    var image = disk.durable().booted();
+    this.boot = image.boot();
+    disk.write(image);
+    var stored = new Stored(image.durable(), image.peers(), fresh);
+    this.state = Election.begin(options.lived(life()), stored, facts());
   }
 
   /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
@@ -74,11 +81,26 @@ final class ElectionHost implements Host {
     record Drained(Fence fence, NodeId to) implements Later {}
   }
 
+  /** This process, as peers hear of it; draws of its own, so that who is told moves nothing. */
+  private Life life() {
+    if (!shared.lives()) return Life.UNSAID;
+    return new Life(boot, node.world().chance().draw("core", "life/" + node.label(), node.life()));
+  }
+
   @Override
   public void start() {
-    watch.stored(disk.durable());
-    watch.viewed(disk.durable().view());
+    if (disk.fails(node.world().now())) { // it cannot even count its boot
+      failed();
+      return;
+    }
+    watch.stored(disk.durable().durable());
+    watch.viewed(disk.durable().durable().view());
     learn();
+  }
+
+  private void failed() {
+    node.world().coverage().count(Coverage.Seen.WRITE_FAILED);
+    node.exit();
   }
 
   /** What gossip says of who could vote, as of the last time the core woke. */
@@ -124,8 +146,13 @@ final class ElectionHost implements Host {
 
   @Override
   public void durable() {
-    watch.stored(disk.complete());
+    var written = disk.ended();
     var k = writing.removeFirst();
+    watch.stored(disk.durable().durable());
+    if (written.isEmpty()) {
+      step(new Input.StorageFailed());
+      return;
+    }
     node.perform(outbox.done(k), _ -> true, this::perform);
     step(new Input.StorageDone(k));
   }
@@ -175,8 +202,10 @@ final class ElectionHost implements Host {
   private void step(Input input) {
     if (!node.running()) return;
     var step = Election.step(state, input, facts());
+    var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
-    node.world().note(node.id() + " " + core + " " + input + " -> " + step.effects());
+    if (free && state.role() instanceof Role.Quarantined) watch.quarantined();
+    node.world().note(node.label() + " " + core + " " + input + " -> " + step.effects());
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }
 
@@ -188,11 +217,11 @@ final class ElectionHost implements Host {
     switch (effect) {
       case Effect.Persist(var k, var durable) -> {
         writing.addLast(k);
-        node.commit(disk, core, durable);
+        node.commit(disk, core, new Image(boot, durable, state.peers()));
       }
       case Effect.Send(var to, var frame, _) -> {
         watch.answered(frame, to);
-        send(node.world().number(to), frame);
+        send(to, frame);
       }
       case Effect.Race(var round, _) -> race(round);
       case Effect.Answered(var round, var reply) -> fold(round, reply);
@@ -219,15 +248,16 @@ final class ElectionHost implements Host {
     }
   }
 
-  private void send(int to, Frame frame) {
+  private void send(NodeId to, Frame frame) {
     watch.sent(frame);
-    node.send(to, core, shared.wired() ? WireTrip.of(frame) : frame);
+    for (var number : node.world().numbers(to))
+      node.send(number, core, shared.wired() ? WireTrip.of(frame) : frame);
   }
 
   private void race(Round round) {
     var ballot = Ballot.of(round);
     race = List.of(ballot);
-    for (var voter : round.others()) send(node.world().number(voter), round.ask());
+    for (var voter : round.others()) send(voter, round.ask());
     node.later(round.deadline().toNanos(), core, new Later.Deadline(round.id()));
     if (ballot.decided()) count(ballot);
   }
@@ -248,9 +278,14 @@ final class ElectionHost implements Host {
   }
 
   private void halt(HaltCause cause) {
-    if (cause == HaltCause.SPLIT) node.world().saw(new Sight.Split(node.id()));
     var alone = !node.hosts().containsKey(GossipHost.CORE);
-    if (cause == HaltCause.STOPPED && alone) node.exit();
+    switch (cause) {
+      case SPLIT -> node.world().saw(new Sight.Split(node.id()));
+      case STORE_FAILED -> failed();
+      case STOPPED -> {
+        if (alone) node.exit();
+      }
+    }
   }
 
   private Claim claim(Fence fence) {
@@ -264,8 +299,11 @@ final class ElectionHost implements Host {
   @Override
   public void crash(double keep) {
     if (!writing.isEmpty()) node.world().coverage().count(Coverage.Seen.CRASH_BEFORE_DURABLE);
+    var said = disk.durable();
     disk.crash(keep);
-    watch.stored(disk.durable());
+    if (disk.durable().isBehind(said)) node.world().coverage().count(Coverage.Seen.LIE_SHOWN);
+    ElectionWatch.regressed(node, said, disk.durable());
+    watch.stored(disk.durable().durable());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,10 +17,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
   private static final int ORDERS = 60;
+  private static final long WRITES = 2 * 25_000_000L; // W99, twice
+  private static final long SLACK = 50_000_000L;
 
   /** In each of them somebody is linked both ways to a quorum of three, and of five. */
   private static final List<String> LASTING =
@@ -50,6 +54,8 @@ final class ElectionRuns {
     var nodes = GossipRuns.names(draws.chance(0.1) ? 1 + draws.below(2) : 3 + draws.below(5));
     var chaos = Seconds.of(pace.chaos);
     var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    if (scenario == Scenario.ELECTION_CHAOS && draws.chance(0.4))
+      ops.addAll(Lasting.faults(nodes.size(), chaos, draws));
     if (scenario == Scenario.ELECTION_RECORD) {
       var end = chaos + Seconds.of(pace.calm) / 2; // the last ones must land
       ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
@@ -148,6 +154,86 @@ final class ElectionRuns {
     return setup(calm, ops, boot, oracles());
   }
 
+  /**
+   * V11. One store goes back in time, or runs twice; else all is well enough for its peers to hear
+   * of it. In a quarter of the runs nobody says of which process a frame is: then an oracle must
+   * tell.
+   */
+  Setup store() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var said = draws.chance(0.75);
+    var unit = pace.profile.maxPromise().toNanos();
+    var disks = new DiskOps(nodes, unit, draws);
+    var ops = disks.store(said);
+    var boot = Boot.named(disks.hosts(), nodes, pace.profile, wired).living(said);
+    var control = List.<Oracle>of(new OneVoteATerm(), new StoresOnlyGrow());
+    return setup(pace, ops, boot, said ? oracles() : List.of(new SomebodyReports(control)));
+  }
+
+  /** L1, L9, E23: leaders are killed, everything else is well. */
+  Setup failover() {
+    var pick = draws.unit();
+    var pace = pick < 0.6 ? Pace.REGION : pick < 0.8 ? Pace.FAST : Pace.WAN;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var unit = pace.profile.maxPromise().toNanos();
+    var ops = new ArrayList<Op.Timed>();
+    for (var fall = 1; fall <= 2; fall++) {
+      var at = (4L * fall - 1) * unit + draws.between(0, unit);
+      ops.add(new Op.Timed(at, new Op.Crash(Op.LEADER, Op.Moment.NOW, draws.unit())));
+      for (var node = 0; node < nodes.size(); node++)
+        ops.add(new Op.Timed(at + 2 * unit, new Op.Restart(node)));
+    }
+    var climate = pace.climate.streamed();
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new TakeoverInTime());
+    var calm = new Pace(pace.profile, climate, 11 * unit / 1e9, pace.calm);
+    return setup(calm, ops, boot, oracles);
+  }
+
+  /** L8: an hour of 10 % loss and of round trips that jitter by three, and nothing else. */
+  Setup quiet() {
+    var pace = Pace.REGION;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
+    var ops = new ArrayList<Op.Timed>();
+    ops.add(new Op.Timed(0, new Op.Weather(0.1, 0, 1)));
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new QuietStaysLed());
+    return setup(new Pace(pace.profile, pace.climate.streamed(), 3_600, 0), ops, boot, oracles);
+  }
+
+  /**
+   * E4, L4: disks hang, fail and fill up, in the middle of votes, too. In a third of the runs only
+   * leaders' disks hang, and it is measured how long that costs.
+   */
+  Setup disk() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    if (draws.chance(0.33)) return hung(pace, nodes);
+    var chaos = Seconds.of(pace.chaos);
+    var plan = plan(nodes.size(), chaos, 8, new Nemesis.Mix(3, 1, 0, 0, 1, 0, 0), 0.05);
+    var ops = Nemesis.schedule(plan, draws);
+    ops.addAll(new DiskOps(nodes, pace.profile.maxPromise().toNanos(), draws).broken(chaos, 12));
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
+    return setup(pace, ops, boot, oracles());
+  }
+
+  private Setup hung(Pace pace, List<NodeId> nodes) {
+    var climate = pace.climate.streamed();
+    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
+    boot.patient(pace.profile.disk().plusSeconds(1)); // a probe a second finds out
+    var ops = new ArrayList<Op.Timed>();
+    for (var fall = 0; fall < 2; fall++) {
+      var at = (1L + fall) * 3 * boot.bound + draws.between(0, boot.bound);
+      ops.add(new Op.Timed(at, new Op.Stall(Op.LEADER, 3 * boot.bound / 2)));
+    }
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new TakeoverInTime());
+    return setup(new Pace(pace.profile, climate, 9 * boot.bound / 1e9, 4), ops, boot, oracles);
+  }
+
   private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
@@ -179,6 +265,10 @@ final class ElectionRuns {
           ELECTION_SHORTENING,
           ELECTION_TRANSFER,
           ELECTION_PREFERRED,
+          ELECTION_STORE,
+          ELECTION_DISK,
+          ELECTION_FAILOVER,
+          ELECTION_QUIET,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -204,6 +294,8 @@ final class ElectionRuns {
         new GainedAndLostAlternate(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),
+        new QuarantinedNeverGrant(),
+        new RegressionsShow(),
         new ViewsAreCommitted(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
@@ -217,8 +309,11 @@ final class ElectionRuns {
     private final boolean wired;
     private final List<NodeId> named; // empty: all vote, by whatever store
     private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
-    private final SortedMap<String, SimDisk<Durable>> disks = new TreeMap<>();
+    private final SortedMap<String, SimDisk<Image>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
+    private final SortedSet<NodeId> copies = new TreeSet<>();
+    private boolean lives;
+    private long bound;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
       this(scopes, nodes, profile, wired, List.of());
@@ -232,6 +327,7 @@ final class ElectionRuns {
         List<NodeId> named) {
       this.named = List.copyOf(named);
       this.wired = wired;
+      this.lives = wired;
       this.scopes = List.copyOf(scopes);
       this.nodes = List.copyOf(nodes);
       this.profile = profile;
@@ -242,9 +338,74 @@ final class ElectionRuns {
       return new Boot(List.of(Scope.GLOBAL), nodes, profile, wired, voters);
     }
 
+    /** With frames that say, or do not say, which process they come from. */
+    Boot living(boolean said) {
+      lives = said;
+      return this;
+    }
+
+    /** With takeovers measured; L1 over so many voters, on clocks at their slowest. */
+    Boot measured(int voters, SimNetwork.Climate climate) {
+      var own =
+          profile
+              .promise()
+              .plus(profile.step().multipliedBy(Math.max(0, voters - 2)))
+              .plus(profile.jitter().multipliedBy(2))
+              .toNanos();
+      bound = (long) (own / (1 - SimClock.RHO)) + 3 * climate.maxRtt() + WRITES + SLACK;
+      return this;
+    }
+
+    /** With so much more time until a leader is found out. */
+    void patient(Duration more) {
+      bound += (long) (more.toNanos() / (1 - SimClock.RHO));
+    }
+
+    @Override
+    public long takeoverBound() {
+      return bound;
+    }
+
+    /** Whether frames say which process they come from, so that copies of stores are found out. */
+    boolean lives() {
+      return lives;
+    }
+
     @Override
     public void wipe(SimNode node) {
       wipes.merge(node.id(), 1, Integer::sum);
+    }
+
+    @Override
+    public boolean isBorn(SimNode node) {
+      return node.label().equals(node.id()) || copies.contains(node.label());
+    }
+
+    @Override
+    public void damage(SimNode node, Consumer<SimDisk<?>> how) {
+      for (var scope : scopes) {
+        var disk = disks.get(key(node, scope));
+        if (disk == null) continue;
+        var before = disk.durable();
+        how.accept(disk);
+        ElectionWatch.regressed(node, before, disk.durable());
+      }
+    }
+
+    @Override
+    public void copy(SimNode from, SimNode to) {
+      copies.add(to.label());
+      for (var scope : scopes) {
+        var disk = disks.get(key(from, scope));
+        if (disk == null) continue;
+        var key = key(to, scope);
+        born.add(key);
+        disks.put(key, new SimDisk<>(to.world().chance().of("disk", key), disk.durable()));
+      }
+    }
+
+    private String key(SimNode node, Scope scope) {
+      return scope + " " + node.label() + " ".repeat(wipes.getOrDefault(node.id(), 0));
     }
 
     @Override
@@ -261,19 +422,20 @@ final class ElectionRuns {
 
     private Host host(SimNode node, Scope scope) {
       var options = options(node, scope);
-      var key = scope + " " + node.id() + " ".repeat(wipes.getOrDefault(node.id(), 0));
+      var key = key(node, scope);
       var fresh = born.add(key);
       var disk =
           disks.computeIfAbsent(
               key,
               _ ->
                   new SimDisk<>(
-                      node.world().chance().of("disk", key), Durable.fresh(options.first())));
+                      node.world().chance().of("disk", key),
+                      Image.fresh(Durable.fresh(options.first()))));
       return new ElectionHost(node, options, disk, fresh, this);
     }
 
     private ElectionOptions options(SimNode node, Scope scope) {
-      var voters = nodes.stream().filter(voter -> votes(voter, scope)).toList();
+      var voters = nodes.stream().distinct().filter(voter -> votes(voter, scope)).toList();
       var all = ElectionOptions.configured(scope, node.id(), store(node), voters, profile);
       if (named.isEmpty()) return all;
       var content = all.first().content();
@@ -292,6 +454,7 @@ final class ElectionRuns {
     List<Seat> roster() {
       if (named.isEmpty()) return List.of();
       return nodes.stream()
+          .distinct()
           .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
           .toList();
     }

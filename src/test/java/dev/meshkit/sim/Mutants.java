@@ -32,6 +32,8 @@ public final class Mutants {
             ElectorateMutants.all(),
             ElectorateMutants.rare(),
             TransferMutants.all(),
+            DiskMutants.all(),
+            LatencyMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

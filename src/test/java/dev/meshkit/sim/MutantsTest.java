@@ -34,6 +34,8 @@ class MutantsTest {
                 ElectionMutants.all(),
                 ElectorateMutants.all(),
                 TransferMutants.all(),
+                DiskMutants.all(),
+                LatencyMutants.all(),
                 GossipMutants.all())
             .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
@@ -41,6 +43,7 @@ class MutantsTest {
         Stream.of(
                 ElectionRuns.oracles(),
                 List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
+                List.of(new TakeoverInTime(), new QuietStaysLed()),
                 GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
@@ -91,6 +94,16 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> transferMutantsDie() {
     return TransferMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> diskMutantsDie() {
+    return DiskMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> latencyMutantsDie() {
+    return LatencyMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

@@ -123,6 +123,39 @@ sealed interface Op {
   record Wipe(int node) implements Op {}
 
   /**
+   * The process ends, an older copy of its disk is put back, another process begins.
+   *
+   * @param node whose
+   * @param age which copy, 0 the first to 1 the latest
+   */
+  record Rollback(int node, double age) implements Op {}
+
+  /**
+   * The disk says of what is written from now on that it is durable, and loses it in the next
+   * crash.
+   *
+   * @param node whose
+   */
+  record Lie(int node) implements Op {}
+
+  /**
+   * What the disk is given to write fails for a while.
+   *
+   * @param node whose, or {@link #LEADER}
+   * @param nanos how long
+   * @param full whether for want of room: then nothing of it is there later
+   */
+  record Fail(int node, long nanos, boolean full) implements Op {}
+
+  /**
+   * A copy of a node begins, under its name, on a copy of its disk.
+   *
+   * @param node who
+   * @param copy the number of the host where the copy runs
+   */
+  record Clone(int node, int copy) implements Op {}
+
+  /**
    * One that does not vote says everything a voter or leader might say, in a later term.
    *
    * @param node who

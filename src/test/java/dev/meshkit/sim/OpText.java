@@ -43,6 +43,10 @@ final class OpText {
       case Op.Leave(var node) -> words("leave", node);
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
+      case Op.Rollback(var node, var age) -> words("rollback", node, age);
+      case Op.Lie(var node) -> words("lie", node);
+      case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
+      case Op.Clone(var node, var copy) -> words("clone", node, copy);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
       case Op.Hand(var node, var to) -> words("hand", node, to);
       case Op.Order(var node, var id, var seen, var change) ->
@@ -96,6 +100,10 @@ final class OpText {
       case "skew" -> new Op.Skew(node(), number());
       case "lag" -> new Op.Lag(node(), flag(), flag());
       case "wipe" -> new Op.Wipe(node());
+      case "rollback" -> new Op.Rollback(node(), real());
+      case "lie" -> new Op.Lie(node());
+      case "fail" -> new Op.Fail(node(), number(), flag());
+      case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
       case "hand" -> new Op.Hand(node(), NodeId.parse(word()));

@@ -66,7 +66,9 @@ final class Sights {
           Frame.TimeoutNow _,
           Frame.StepDown _,
           Frame.RecordPut _,
-          Frame.RecordGet _ -> {}
+          Frame.RecordGet _,
+          Frame.Boot _,
+          Frame.Quarantine _ -> {}
     }
     return all;
   }

@@ -37,6 +37,11 @@ final class ViewsAreCommitted implements Oracle {
         trees.values().forEach(tree -> tree.wiped(node));
         yield "";
       }
+      case Sight.Regressed(var node, _) -> {
+        views.keySet().removeIf(key -> key.startsWith(node + " "));
+        trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
       case Sight.Viewed viewed -> viewed(viewed);
       case Sight.Applied applied -> applied(applied);
       default -> "";

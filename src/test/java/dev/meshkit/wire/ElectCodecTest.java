@@ -14,6 +14,7 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
@@ -47,6 +48,22 @@ final class ElectCodecTest {
       var frame = new Frame(HEADER, message);
       assertEquals(new Decoded.Whole<>(frame), ElectCodec.frame(ElectCodec.frame(frame)));
     }
+  }
+
+  /** E28: who a frame's process is comes back, and so does one that says nothing of itself. */
+  @Test
+  void aProcessComesBack() {
+    for (var life : List.of(new Life(1, 0), new Life(Long.MAX_VALUE, -1), Life.UNSAID)) {
+      var header = new Header(Scope.region("eu"), 1, Bytes.utf8("genesis"), 8, ID, STORE, life);
+      for (var message : List.of(new Frame.Boot(), new Frame.Quarantine(new Life(7, -9)))) {
+        var frame = new Frame(header, message);
+        assertEquals(new Decoded.Whole<>(frame), ElectCodec.frame(ElectCodec.frame(frame)));
+      }
+    }
+    var negative = ElectWriter.frame(new Frame(HEADER, new Frame.Boot())).toBuilder();
+    negative.getLifeBuilder().setBoot(-1);
+    assertInstanceOf(
+        Decoded.Malformed.class, ElectCodec.frame(Bytes.of(negative.build().toByteArray())));
   }
 
   @Test
