@@ -2,6 +2,7 @@ package dev.meshkit.election;
 
 import dev.meshkit.api.Bytes;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Who wants a change, why, and when that was heard by the leader.
@@ -21,7 +22,7 @@ public record Author(String actor, String reason, Instant wall) {
   public Author {
     if (Bytes.utf8(actor).size() > MAX_BYTES || Bytes.utf8(reason).size() > MAX_BYTES)
       throw new IllegalArgumentException("an actor and a reason have at most 256 bytes each");
-    if (wall.isBefore(Instant.EPOCH) || wall.getNano() % 1_000_000 != 0)
+    if (wall.isBefore(Instant.EPOCH) || !wall.truncatedTo(ChronoUnit.MILLIS).equals(wall))
       throw new IllegalArgumentException("want whole milliseconds since 1970, not " + wall);
   }
 }

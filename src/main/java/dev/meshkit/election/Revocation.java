@@ -3,6 +3,7 @@ package dev.meshkit.election;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 
 /**
@@ -27,7 +28,7 @@ public record Revocation(Bytes key, NodeId node, Instant notAfter)
       throw new IllegalArgumentException("a revocation names a key or a node");
     if (!key.isEmpty() && key.size() != KEY_BYTES)
       throw new IllegalArgumentException("a key's hash has 32 bytes, not " + key.size());
-    if (notAfter.isBefore(NEVER) || notAfter.getNano() % 1_000_000 != 0)
+    if (notAfter.isBefore(NEVER) || !notAfter.truncatedTo(ChronoUnit.MILLIS).equals(notAfter))
       throw new IllegalArgumentException("want whole milliseconds since 1970, not " + notAfter);
   }
 

@@ -123,7 +123,7 @@ public record Tenure(
   boolean isNear(NodeId voter, Instant now, Duration heartbeat) {
     var known = acked.getOrDefault(voter, 0L);
     var at = sent.getOrDefault(known, Instant.MIN);
-    return known > 0 && known >= seq - 1 || !at.isBefore(now.minus(heartbeat.multipliedBy(2)));
+    return (known > 0 && known >= seq - 1) || !at.isBefore(now.minus(heartbeat.multipliedBy(2)));
   }
 
   Tenure heldBy(NodeId voter) {

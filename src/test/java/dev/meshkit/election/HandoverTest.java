@@ -176,7 +176,7 @@ final class HandoverTest {
     assertEquals(1, watched(moved, 30_100, 1).size(), "nobody was named");
     moved = Election.step(ranked(), stepDown(CAT), at(1)).state();
     assertEquals(List.of(), watched(moved, 299_900, 1));
-    assertEquals(1, watched(moved, 330_500, 1).size());
+    assertEquals(1, watched(moved, 329_900, 1).size());
   }
 
   /** §1: who leads its region fires as if its rank were one better, and no earlier. */

@@ -98,22 +98,24 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, nodes, pace.profile, wired), oracles());
   }
 
-  /** E26: leadership is handed on; in every second run nothing fails, and it must be quick (L2). */
+  /**
+   * E26: leadership is handed on. In every second run nothing fails, and it must be quick (L2); few
+   * pass it on and on, and all comes twice, the second time late.
+   */
   Setup transfer() {
-    var pick = draws.unit();
-    var pace = pick < 0.5 ? Pace.REGION : pick < 0.7 ? Pace.FAST : Pace.WAN;
-    var nodes = GossipRuns.names(2 + draws.below(5));
-    var chaos = Seconds.of(pace.chaos);
     var healthy = draws.chance(0.5);
-    var mix = new Nemesis.Mix(2, 3, 2, 3, 2, 0, 1);
-    var ops = new ArrayList<Op.Timed>();
-    var late = pace == Pace.WAN ? 1 : draws.real(1, 8);
-    if (healthy) ops.add(new Op.Timed(0, new Op.Weather(0, draws.unit() * 0.05, late)));
-    else ops.addAll(Nemesis.schedule(plan(nodes.size(), chaos, 10, mix, 0.1), draws));
-    var gap = pace.profile.maxPromise().toNanos() / (healthy ? 1 : 3);
-    ops.addAll(Moves.transfers(nodes, chaos, gap, draws));
+    var pick = draws.unit();
+    var pace = healthy || pick < 0.5 ? Pace.REGION : pick < 0.7 ? Pace.FAST : Pace.WAN;
+    var nodes = GossipRuns.names(2 + draws.below(healthy ? 2 : 5));
+    var chaos = Seconds.of(pace.chaos);
+    var gap = pace.profile.maxPromise().toNanos() / (healthy ? 8 : 4);
+    var ops = Moves.transfers(nodes, chaos, gap, draws);
     var oracles = new ArrayList<>(oracles());
-    if (healthy) oracles.add(new TransferIsQuick(Seconds.of(pace == Pace.WAN ? 2.4 : 0.3)));
+    var mix = new Nemesis.Mix(2, 3, 2, 3, 2, 0, 1);
+    if (healthy) {
+      ops.add(new Op.Timed(0, new Op.Weather(0, draws.real(0.2, 0.6), draws.real(1, 3))));
+      oracles.add(new TransferIsQuick(Seconds.of(0.4)));
+    } else ops.addAll(Nemesis.schedule(plan(nodes.size(), chaos, 10, mix, 0.1), draws));
     return setup(pace, ops, new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired), oracles);
   }
 

@@ -96,44 +96,6 @@ class OracleTest {
   }
 
   @Test
-  void authorityRestsOnPromises() {
-    legal(
-        new AuthorityIsPromised(),
-        new Sight.Backed(ANN, term(1), 1, 1),
-        new Sight.Backed(ANN, term(1), 2, 3),
-        new Sight.Backed(ANN, term(1), 3, 4));
-    illegal(
-        new AuthorityIsPromised(),
-        new Sight.Backed(ANN, term(1), 3, 4),
-        new Sight.Backed(ANN, term(1), 2, 4));
-    illegal(new AuthorityIsPromised(), new Sight.Backed(ANN, term(1), 1, 3));
-  }
-
-  @Test
-  void leadershipMovesRarely() {
-    var apart = Seconds.of(300);
-    legal(new RarelyMoved(), new Sight.Handed(term(1), 5), new Sight.Handed(term(3), 5 + apart));
-    illegal(
-        new RarelyMoved(), new Sight.Handed(term(1), 5), new Sight.Handed(term(3), 5 + apart / 2));
-  }
-
-  @Test
-  void aTransferIsQuick() {
-    legal(
-        new TransferIsQuick(9),
-        new Sight.Took(term(1), 0),
-        new Sight.Handed(term(1), 5),
-        new Sight.Took(term(2), 14),
-        new Sight.Took(term(9), 99));
-    illegal(new TransferIsQuick(9), new Sight.Handed(term(1), 5), new Sight.Took(term(2), 15));
-    illegal(new TransferIsQuick(9), new Sight.Handed(term(1), 5), new Sight.Took(term(3), 6));
-    illegal(
-        new TransferIsQuick(9),
-        new Sight.Handed(term(1), 5),
-        new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>()));
-  }
-
-  @Test
   void gainedAndLostAlternateAndFencesGrow() {
     legal(
         new GainedAndLostAlternate(),
