@@ -58,7 +58,7 @@ final class LeaderInCalm implements Oracle {
     var latest =
         here.stream()
             .max(
-                Comparator.comparing((Sight.Held disk) -> disk.term().generation())
+                Comparator.comparingInt((Sight.Held disk) -> disk.term().generation())
                     .thenComparing(disk -> disk.record().at()));
     if (latest.isEmpty()) return true;
     var record = latest.get().record();

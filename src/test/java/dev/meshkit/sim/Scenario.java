@@ -171,7 +171,7 @@ enum Scenario {
               Seen.CRASH_BEFORE_DURABLE,
               Seen.REFUSED_QUIET,
               Seen.LOST);
-      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN, Seen.LOST);
+      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
       case ELECTION_GENESIS ->
           needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
       case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
