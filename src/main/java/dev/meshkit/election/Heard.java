@@ -17,11 +17,7 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped) {
   /** Leaders remembered; beyond that the one with the oldest term is forgotten. */
   static final int LIMIT = 2 * Content.MAX_VOTERS;
 
-  static final Heard NOTHING = new Heard(0, 0, new TreeMap<>());
-
-  Heard {
-    stepped = Collections.unmodifiableSortedMap(new TreeMap<>(stepped));
-  }
+  static final Heard NOTHING = new Heard(0, 0, Collections.emptySortedMap());
 
   /** Whether a beat says nothing new: it must not bind a voter again (KAFKA-20895). */
   boolean stale(NodeId leader, long inTerm, long itsSeq) {
@@ -36,7 +32,7 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped) {
     var after = new TreeMap<>(stepped);
     after.merge(leader, inTerm, Math::max);
     if (after.size() > LIMIT) after.remove(oldest(after));
-    return new Heard(term, seq, after);
+    return new Heard(term, seq, Collections.unmodifiableSortedMap(after)); // beats share it
   }
 
   private static NodeId oldest(SortedMap<NodeId, Long> stepped) {

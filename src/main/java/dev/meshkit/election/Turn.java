@@ -27,7 +27,7 @@ final class Turn {
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
-  private final List<Effect> effects = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>(4); // a heartbeat has one, few have more
 
   Turn(State state, Facts facts) {
     this.options = state.options();
@@ -199,10 +199,7 @@ final class Turn {
 
   /** o·δ. */
   Duration place(NodeId lapsed) {
-    var order = content().orderWithout(lapsed);
-    for (var i = 0; i < order.size(); i++)
-      if (order.get(i).node().equals(self())) return profile.step().multipliedBy(i);
-    return profile.step().multipliedBy(order.size());
+    return profile.step().multipliedBy(content().placeWithout(lapsed, self()));
   }
 
   private void abort(Round round) {

@@ -14,7 +14,8 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * Measures in this process and leaves the numbers in a file: the first argument; the others are
- * parts. Each work is warmed up, then takes eleven turns; a number is the median of the turns.
+ * parts. Each work is warmed up, then takes eleven turns; a number is the median of the turns. Time
+ * is the thread's own on the processor: what else runs on the machine is not what is asked.
  */
 public final class StepRun {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -56,10 +57,9 @@ public final class StepRun {
       var calls = 0L;
       var allocated = THREADS.getCurrentThreadAllocatedBytes();
       var began = System.nanoTime();
-      var now = began;
-      for (; now - began < TURN_NANOS; now = System.nanoTime(), calls++)
-        sum += work.applyAsLong(sum);
-      nanos[turn] = (double) (now - began) / (calls * batch);
+      var used = THREADS.getCurrentThreadCpuTime();
+      for (; System.nanoTime() - began < TURN_NANOS; calls++) sum += work.applyAsLong(sum);
+      nanos[turn] = (double) (THREADS.getCurrentThreadCpuTime() - used) / (calls * batch);
       var more = THREADS.getCurrentThreadAllocatedBytes() - allocated;
       bytes[turn] = Math.rint((double) more / (calls * batch)); // the meter itself takes a few
     }
@@ -79,9 +79,9 @@ public final class StepRun {
     var rates = new double[TURNS];
     var events = new double[TURNS];
     for (var turn = 0; turn < TURNS; turn++) {
-      var began = System.nanoTime();
+      var began = THREADS.getCurrentThreadCpuTime();
       var ran = SimSpeed.of(1, SEEDS);
-      var seconds = (System.nanoTime() - began) / 1e9;
+      var seconds = (THREADS.getCurrentThreadCpuTime() - began) / 1e9;
       rates[turn] = ran.virtualSeconds() / seconds;
       events[turn] = ran.events() / seconds;
     }
