@@ -201,6 +201,27 @@ public record Content(
     return voters.stream().filter(v -> !v.node().equals(lapsed)).sorted(Seat.ORDER).toList();
   }
 
+  /**
+   * How many come before {@code self} in that order; of one that is not in it, all do. Asked at
+   * every heartbeat, so it sorts nothing.
+   *
+   * @param favoured whether it counts as of a rank one better
+   */
+  int placeWithout(NodeId lapsed, NodeId self, boolean favoured) {
+    if (self.equals(lapsed) || !seats(self)) return othersThan(lapsed);
+    var mine = voters.getFirst();
+    for (var voter : voters)
+      if (voter.node().equals(self)) mine = favoured ? voter.better() : voter;
+    var before = 0;
+    for (var voter : voters)
+      if (!voter.node().equals(lapsed) && Seat.ORDER.compare(voter, mine) < 0) before++;
+    return before;
+  }
+
+  private int othersThan(NodeId lapsed) {
+    return seats(lapsed) ? voters.size() - 1 : voters.size();
+  }
+
   private Content hashed() {
     var bytes = ContentBytes.of(this).sha256();
     return new Content(

@@ -19,11 +19,7 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped, Peers peers) 
   /** Leaders remembered; beyond that the one with the oldest term is forgotten. */
   static final int LIMIT = 2 * Content.MAX_VOTERS;
 
-  static final Heard NOTHING = new Heard(0, 0, new TreeMap<>(), Peers.NONE);
-
-  Heard {
-    stepped = Collections.unmodifiableSortedMap(new TreeMap<>(stepped));
-  }
+  static final Heard NOTHING = new Heard(0, 0, Collections.emptySortedMap(), Peers.NONE);
 
   /** Whether a beat says nothing new: it must not bind a voter again (KAFKA-20895). */
   boolean stale(NodeId leader, long inTerm, long itsSeq) {
@@ -38,7 +34,7 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped, Peers peers) 
     var after = new TreeMap<>(stepped);
     after.merge(leader, inTerm, Math::max);
     if (after.size() > LIMIT) after.remove(oldest(after));
-    return new Heard(term, seq, after, peers);
+    return new Heard(term, seq, Collections.unmodifiableSortedMap(after), peers); // beats share it
   }
 
   /** As a later generation begins: its terms start anew. */

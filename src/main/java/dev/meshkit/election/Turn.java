@@ -29,7 +29,7 @@ final class Turn {
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
-  private final List<Effect> effects = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>(4); // a heartbeat has one, few have more
 
   Turn(State state, Facts facts) {
     this.options = state.options();
@@ -222,13 +222,8 @@ final class Turn {
 
   /** o·δ; who leads its region fires as if its rank were one better (§1). */
   Duration place(NodeId lapsed) {
-    var order = new ArrayList<Seat>();
-    for (var seat : content().orderWithout(lapsed))
-      order.add(seat.node().equals(self()) && preference.favoured() ? seat.better() : seat);
-    order.sort(Seat.ORDER);
-    for (var i = 0; i < order.size(); i++)
-      if (order.get(i).node().equals(self())) return profile.step().multipliedBy(i);
-    return profile.step().multipliedBy(order.size());
+    var place = content().placeWithout(lapsed, self(), preference.favoured());
+    return profile.step().multipliedBy(place);
   }
 
   private void abort(Round round) {

@@ -60,6 +60,8 @@ final class Sights {
           all.add(new Sight.Granted(from, in(term, ask.term()), from));
       case Frame.Answer answer when answer.why() == Why.GRANTED && header.term() >= answer.term() ->
           all.add(new Sight.Granted(from, in(term, answer.term()), to));
+      case Frame.RecordPut(var record, var committed) when !committed ->
+          all.add(new Sight.Offered(from, term, kept(record)));
       case Frame.Ask _,
           Frame.Answer _,
           Frame.BeatAck _,
