@@ -9,7 +9,7 @@ final class DiskMutants {
   /** All of them. */
   static List<Mutant> all() {
     return List.of(
-        store("quarantine ignored", "turn.role = new Role.Quarantined(by);", "", "V11,S2,S8"),
+        store("quarantine ignored", "turn.role = new Role.Quarantined(by);", "", "V11,S2,S6,S8"),
         new Mutant(
             "a quarantined voter grants",
             "election",
@@ -50,7 +50,7 @@ final class DiskMutants {
             "case Input.StorageFailed() -> turn.halt(Cause.DISK, HaltCause.STORE_FAILED);",
             "case Input.StorageFailed() -> stored(turn, turn.disk.k());",
             Scenario.ELECTION_DISK,
-            "S4"));
+            "S3,S4"));
   }
 
   private static Mutant store(String name, String text, String replacement, String oracles) {
