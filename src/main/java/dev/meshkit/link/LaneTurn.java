@@ -96,7 +96,7 @@ final class LaneTurn {
     if (handled.isEmpty()) since = monotonic.instant();
     handled.add(n);
     var late = monotonic.instant().isAfter(since.plus(MOST_WAIT));
-    if (late || handled.size() >= LaneSender.WINDOW) mark();
+    if (late || handled.size() >= Outbound.WINDOW) mark();
   }
 
   /**

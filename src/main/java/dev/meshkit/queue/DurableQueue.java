@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,6 +203,11 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
             .sorted(Comparator.comparing(LaneStats::lane))
             .toList();
     return new QueueStats(ground.options().name(), ground.lanes().paused(), lanes);
+  }
+
+  @Override
+  public Optional<LaneStats> stats(Lane lane) {
+    return ground.lanes().find(lane).map(state -> state.published().stats(lane));
   }
 
   @Override

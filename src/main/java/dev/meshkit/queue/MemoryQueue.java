@@ -225,6 +225,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public Optional<LaneStats> stats(Lane lane) {
+    return door.look(() -> ground.book().find(lane).map(found -> found.counts().stats(lane)));
+  }
+
+  @Override
   public List<LaneFlow> flows() {
     return door.look(() -> ground.book().flows());
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tasks of one queue that are never lost: ready, leased, settled or dead, in lanes.
@@ -182,6 +183,9 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /** The queue in numbers, as of the last commit. No I/O. */
   QueueStats stats();
+
+  /** One lane in numbers, as of the last commit; empty if it never held anything. No I/O. */
+  Optional<LaneStats> stats(Lane lane);
 
   /** How each lane moves: what comes and what leaves, by class and key. No I/O. */
   List<LaneFlow> flows();
