@@ -111,7 +111,7 @@ final class Run {
     if (goneBack || !unsent.isEmpty() || open.isEmpty() || stream.isOver(lane.lane())) return true;
     if (open.size() > Outbound.WINDOW / 2 || lane.live() <= open.size()) return true;
     var most = Outbound.WINDOW - open.size();
-    var leased = lane.queue().leaseLane(lane.lane(), most, Duration.ZERO);
+    var leased = lane.queue().leaseMore(open.lastEntry().getValue(), most);
     if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var more))) return false;
     add(more);
     return more.stream().noneMatch(lease -> open.containsKey(lease.origin()));

@@ -127,6 +127,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException {
+    ground.store().mayWait("lease");
+    if (ground.life().isClosing()) return closed();
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
+    return leasing.more(held, max);
+  }
+
+  @Override
   public Result<Settled> settle(Lease<T> lease, Disposition said) throws InterruptedException {
     return settleAll(List.of(new Settlement<>(lease, said))).map(List::getFirst);
   }

@@ -98,6 +98,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     return await(max, tx -> leasing.of(tx, lane, max), wait);
   }
 
+  @Override
+  public Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException {
+    return await(max, tx -> leasing.more(tx, held, max), Duration.ZERO);
+  }
+
   private Result<List<Lease<T>>> await(
       int max, Function<MemoryTx, List<Lease<T>>> take, Duration wait) throws InterruptedException {
     if (door.isClosed()) return Result.err(door.error());

@@ -117,6 +117,13 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<List<Lease<T>>> leaseLane(Lane lane, int max, Duration wait) throws InterruptedException;
 
   /**
+   * What follows in the lane of {@code held}, in order, for its holder: its run grows by at most
+   * {@code max}, and up to the lane's window. Empty if there is nothing to lease now, or if that
+   * lease is over. Blocks for one commit. {@code error.validation} for less than 1.
+   */
+  Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException;
+
+  /**
    * Ends a lease; {@link Settled.Stale}, and nothing else happened, if it is no longer this
    * worker's. Application work that throws is {@code error.store.op} and leaves the lease valid.
    */
