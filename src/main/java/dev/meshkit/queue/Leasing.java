@@ -179,8 +179,8 @@ final class Leasing<T> {
 
   private Unit extend(StoreTx tx, Lease<T> of, Waiter<T> holder) {
     var held = ground.held().get(of.id().seq());
-    var isOver = held == null || held.fence() != of.fence() || held.ended();
-    if (isOver || ground.life().isOver() || !holder.take()) return Unit.UNIT;
+    if (held == null || held.fence() != of.fence() || held.ended()) return Unit.UNIT;
+    if (ground.life().isOver() || !holder.take()) return Unit.UNIT;
     tx.onRollback(holder::putBack);
     return round(
         () -> {
