@@ -64,6 +64,7 @@ final class PostOffice implements AutoCloseable {
         QueueOptions.of("mesh-out")
             .poisonQueue("mesh-poison")
             .carrier()
+            .laneWindow(Outbound.WINDOW)
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
     this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);

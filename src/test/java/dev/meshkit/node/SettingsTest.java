@@ -13,6 +13,7 @@ import dev.meshkit.config.QueueDedupConfig;
 import dev.meshkit.config.QueueLimitConfig;
 import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.config.VersionWindow;
+import dev.meshkit.link.Outbound;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
@@ -83,7 +84,11 @@ final class SettingsTest {
       assertEquals(full.name(), other.atLimit().name());
     }
     // and what nobody set is what the queue does by itself
-    var plain = QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier();
+    var plain =
+        QueueOptions.of("mesh-out")
+            .poisonQueue("mesh-poison")
+            .carrier()
+            .laneWindow(Outbound.WINDOW);
     assertEquals(plain, outbound(queue));
   }
 
