@@ -1,5 +1,7 @@
 package dev.meshkit.transport;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -9,12 +11,12 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Two nodes of the legacy socket: A, whose service is as here, and B, whom a test plays. */
 final class LegacyBed implements AutoCloseable {
@@ -24,7 +26,11 @@ final class LegacyBed implements AutoCloseable {
   final TestCa ca = new TestCa("test");
   final Service service = new Service();
   final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
-  private final List<LegacyIo> dialled = new ArrayList<>();
+  private static final LegacyFrame BEAT = LegacyFrame.of(LegacyFrame.Kind.PONG, 0);
+  private static final LegacyFrame ASKED = LegacyFrame.of(LegacyFrame.Kind.PING, 0);
+
+  private final List<LegacyIo> dialled = new CopyOnWriteArrayList<>();
+  private final CountDownLatch over = new CountDownLatch(1);
 
   /** Takes streams and reads nothing of them; answers requests once it may. */
   static final class Service implements MeshService {
@@ -75,9 +81,36 @@ final class LegacyBed implements AutoCloseable {
     return io;
   }
 
+  /** Greets, and is never silent from then on, however long a test takes. */
+  LegacyIo greet(LegacyIo io) throws IOException {
+    say(io, LegacyFrame.of(LegacyFrame.Kind.HELLO, 0));
+    assertEquals(LegacyFrame.of(LegacyFrame.Kind.HELLO, 0), io.read());
+    Thread.ofVirtual().start(() -> beat(io));
+    return io;
+  }
+
+  private void beat(LegacyIo io) {
+    try {
+      while (!over.await(250, TimeUnit.MILLISECONDS)) say(io, BEAT);
+    } catch (IOException _) {
+      // the connection has ended, as most tests want it to
+    } catch (InterruptedException never) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What comes next, but for questions whether the peer is there. */
+  static LegacyFrame next(LegacyIo io) throws IOException {
+    var next = io.read();
+    while (next.equals(ASKED)) next = io.read();
+    return next;
+  }
+
   static void say(LegacyIo io, LegacyFrame frame) throws IOException {
-    io.write(frame);
-    io.flush();
+    synchronized (io.out()) {
+      io.write(frame);
+      io.flush();
+    }
   }
 
   /** Opens a stream; the answer is not read. */
@@ -94,6 +127,7 @@ final class LegacyBed implements AutoCloseable {
 
   @Override
   public void close() {
+    over.countDown();
     service.mayAnswer.countDown();
     dialled.forEach(LegacyIo::abort);
   }
