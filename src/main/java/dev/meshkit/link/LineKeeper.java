@@ -72,6 +72,7 @@ final class LineKeeper implements Runnable {
       return new Attempted(true, Optional.of(reopening.soon()));
     }
     line.follow();
+    context.roads().carrying(peer);
     var began = now();
     line.run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;

@@ -1,6 +1,8 @@
 package dev.meshkit.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
@@ -11,6 +13,7 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +107,19 @@ final class LegacyBed implements AutoCloseable {
     var next = io.read();
     while (next.equals(ASKED)) next = io.read();
     return next;
+  }
+
+  /** The far side hangs up; what it says before that does not matter. */
+  static void assertEnds(LegacyIo io) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            assertThrows(
+                IOException.class,
+                () -> {
+                  while (true) io.read();
+                }),
+        "it goes on");
   }
 
   static void say(LegacyIo io, LegacyFrame frame) throws IOException {

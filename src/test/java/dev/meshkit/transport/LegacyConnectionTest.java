@@ -3,6 +3,7 @@ package dev.meshkit.transport;
 import static dev.meshkit.transport.LegacyBed.A;
 import static dev.meshkit.transport.LegacyBed.B;
 import static dev.meshkit.transport.LegacyBed.ask;
+import static dev.meshkit.transport.LegacyBed.assertEnds;
 import static dev.meshkit.transport.LegacyBed.credit;
 import static dev.meshkit.transport.LegacyBed.next;
 import static dev.meshkit.transport.LegacyBed.say;
@@ -85,15 +86,6 @@ class LegacyConnectionTest {
   private static void assertLives(LegacyIo io) throws IOException {
     say(io, LegacyFrame.of(Kind.PING, 99));
     assertEquals(LegacyFrame.of(Kind.PONG, 99), next(io));
-  }
-
-  /** The far side hangs up; what it says before that does not matter. */
-  private static void assertEnds(LegacyIo io) {
-    assertThrows(
-        IOException.class,
-        () -> {
-          while (true) io.read();
-        });
   }
 
   @Test
