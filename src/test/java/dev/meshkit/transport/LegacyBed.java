@@ -29,6 +29,7 @@ final class LegacyBed implements AutoCloseable {
   final TestCa ca = new TestCa("test");
   final Service service = new Service();
   final RoadTools tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
+  private static final int PATIENCE_MS = 50_000;
   private static final LegacyFrame BEAT = LegacyFrame.of(LegacyFrame.Kind.PONG, 0);
   private static final LegacyFrame ASKED = LegacyFrame.of(LegacyFrame.Kind.PING, 0);
 
@@ -80,6 +81,7 @@ final class LegacyBed implements AutoCloseable {
   LegacyIo shake(Credentials credentials, Socket raw) throws IOException {
     var trust = new CheckingTrust(credentials.verifier().trustManager(), _ -> Optional.empty());
     var io = new LegacyTls(credentials, trust).shake(raw, true);
+    if (raw.getSoTimeout() == 0) raw.setSoTimeout(PATIENCE_MS); // a test that waits in vain fails
     dialled.add(io);
     return io;
   }
@@ -102,11 +104,25 @@ final class LegacyBed implements AutoCloseable {
     }
   }
 
-  /** What comes next, but for questions whether the peer is there. */
+  /** What comes next, but for questions whether the peer is there; those come seconds apart. */
   static LegacyFrame next(LegacyIo io) throws IOException {
-    var next = io.read();
-    while (next.equals(ASKED)) next = io.read();
-    return next;
+    for (var asked = 0; asked < 20; asked++) {
+      var next = io.read();
+      if (!next.equals(ASKED)) return next;
+    }
+    throw new AssertionError("nothing comes but questions");
+  }
+
+  /** How many frames of a kind nobody took. */
+  double dropped(String what) {
+    var series = "meshkit_legacy_drops_total{what=\"%s\"} ".formatted(what);
+    return tools
+        .meters()
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+        .sum();
   }
 
   /** The far side hangs up; what it says before that does not matter. */
