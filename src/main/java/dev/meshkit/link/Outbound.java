@@ -22,6 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,11 +49,17 @@ public final class Outbound implements AutoCloseable {
    * What senders stand on.
    *
    * @param streams the way to peers
-   * @param store this node's {@code mesh.db}, as receivers know it
+   * @param store what this node's {@code mesh.db} goes by, as receivers know it
+   * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE
    * @param chance jitter; thread-safe
    * @param ttl how long a bulk message waits for its peer, ZERO for its class's default
    */
-  public record Ports(Streams streams, Bytes store, RandomGenerator chance, Duration ttl) {}
+  public record Ports(
+      Streams streams,
+      Supplier<Bytes> store,
+      Function<NodeId, Optional<String>> gone,
+      RandomGenerator chance,
+      Duration ttl) {}
 
   /** Over a queue that nobody else leases from; nothing is sent before {@link #start}. */
   public Outbound(SafeTaskQueue<Bytes> queue, Ports ports) {
@@ -116,9 +124,10 @@ public final class Outbound implements AutoCloseable {
     if (sender != null) sender.linkUp();
   }
 
-  /** A task came back to life or was added by other means: its lane's sender looks again. */
+  /** A task came back to life, was added or may go on by other means: its sender looks again. */
   public void look() {
     start();
+    senders.values().forEach(PeerSender::linkUp); // none of them waits out its pause
   }
 
   /** What keeps a lane's messages from getting on, if anything does: the peer, or its answers. */

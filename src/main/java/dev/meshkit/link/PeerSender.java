@@ -89,7 +89,7 @@ final class PeerSender implements Runnable {
     try {
       while (true) {
         work.source().take(isIdle(lanes) ? FOREVER : Duration.ZERO);
-        if (!isIdle(lanes) && !attempted()) pause();
+        if (!isIdle(lanes) && !hasGone() && !attempted()) pause();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
@@ -100,14 +100,25 @@ final class PeerSender implements Runnable {
     return some.stream().allMatch(lane -> lane.live() == 0);
   }
 
+  /** Whether the peer will never come, and nothing that may be taken waits for it any more. */
+  private boolean hasGone() throws InterruptedException {
+    var why = ports.gone().apply(peer);
+    if (why.isEmpty()) return false;
+    var gone = new GonePeer(peer, why.get());
+    for (var lane : lanes) if (lane.live() > 0) gone.end(lane.queue(), lane.lane());
+    return isIdle(lanes);
+  }
+
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
     try {
+      if (ports.gone().apply(peer).isPresent()) return false;
+      var store = ports.store().get();
       var way =
           ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
-      if (!(way instanceof Result.Ok<Duplex>(var stream))) return false;
+      if (!(way instanceof Result.Ok<Duplex>(var call))) return false;
       lanes.forEach(lane -> lane.trouble().connected());
-      try (stream) {
+      try (var stream = new OneIdentity(call, store, ports.store())) {
         var welcome = welcome(stream);
         if (welcome.isEmpty()) return false;
         var achieved = sentOver(stream, welcome);
@@ -121,21 +132,23 @@ final class PeerSender implements Runnable {
   }
 
   /** The lanes whose messages the receiver waits for on this stream; none if it does not answer. */
-  private List<LaneSender> welcome(Duplex stream) throws InterruptedException {
+  private List<LaneSender> welcome(OneIdentity stream) throws InterruptedException {
     var next =
         lanes.stream()
             .collect(
                 Collectors.toMap(
                     one -> one.lane().cls().text(), one -> one.queue().nextOrigin(one.lane())));
-    if (!stream.send(DeliverCodec.up(new Upward.Open(ports.store(), next)))) return List.of();
+    if (!stream.send(DeliverCodec.up(new Upward.Open(stream.store(), next)))) return List.of();
     var answer = stream.receive().map(DeliverCodec::down);
     if (answer.isEmpty()
         || !(answer.get() instanceof Decoded.Whole<Downward>(Downward.Opened(var highest)))) {
       return List.of();
     }
+    if (stream.isRetired()) return List.of(); // what it was told is of another identity
     var welcome = new ArrayList<LaneSender>();
     for (var one : lanes) {
-      if (!one.isRolledBack(highest.getOrDefault(one.lane().cls().text(), 0L))) welcome.add(one);
+      var mark = highest.getOrDefault(one.lane().cls().text(), 0L);
+      if (!one.isRolledBack(mark, stream)) welcome.add(one);
     }
     return isIdle(welcome) ? List.of() : welcome;
   }

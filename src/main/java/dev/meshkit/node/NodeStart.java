@@ -142,7 +142,11 @@ final class NodeStart {
         new Outbound(
             tasks,
             new Outbound.Ports(
-                self, base.mesh().uuid(), base.chance(), config.queue().retry().ttlBulk()));
+                self,
+                base.mesh()::uuid,
+                peer -> base.own().now().verifier().denial(peer),
+                base.chance(),
+                config.queue().retry().ttlBulk()));
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(

@@ -56,7 +56,7 @@ final class Leasing<T> {
     this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
-    this.tokens = new Tokens(ground.store().uuid());
+    this.tokens = new Tokens(ground.store()::uuid);
     this.now = Moment.of(ground);
   }
 

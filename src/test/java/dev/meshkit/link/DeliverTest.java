@@ -227,7 +227,8 @@ class DeliverTest {
               queue,
               new Outbound.Ports(
                   to -> Result.ok(office.call().caller(to)),
-                  office.sender.uuid(),
+                  office.sender::uuid,
+                  _ -> java.util.Optional.empty(),
                   new java.util.SplittableRandom(4),
                   Duration.ZERO))) {
         // when it sends again
@@ -237,7 +238,9 @@ class DeliverTest {
         assertFalse(queue.stats().paused(), "one peer's word stops no other lane");
         assertEquals(List.of("hello"), handled);
         assertEquals(
-            Result.ok(List.of("paused by meshkit: error.store.rollback")),
+            Result.ok(
+                List.of(
+                    "paused by meshkit: error.store.rollback of " + office.sender.uuid().hex())),
             office.sender.read(
                 reading -> reading.query("SELECT state FROM v_lanes", row -> row.getString(1))));
       } finally {

@@ -64,7 +64,11 @@ final class Office implements AutoCloseable {
         new Outbound(
             queue,
             new Outbound.Ports(
-                station.links::deliver, store.uuid(), Chance.secure(), Duration.ZERO));
+                station.links::deliver,
+                store::uuid,
+                _ -> java.util.Optional.empty(),
+                Chance.secure(),
+                Duration.ZERO));
     outbound.start();
   }
 

@@ -56,7 +56,9 @@ class OutboundCloseTest {
         var queue =
             SafeTaskQueue.open(store, QueueOptions.of("mesh-out").carrier(), TaskCodec.BYTES)
                 .orThrow()) {
-      var ports = new Outbound.Ports(this::deaf, store.uuid(), chance, Duration.ZERO);
+      var ports =
+          new Outbound.Ports(
+              this::deaf, store::uuid, _ -> java.util.Optional.empty(), chance, Duration.ZERO);
       var outbound = new Outbound(queue, ports);
       for (var i = 0; i < PEERS; i++) {
         outbound.send(NodeId.of("eu", "n" + i), Message.of("t", Bytes.utf8("x"))).orThrow();

@@ -59,7 +59,11 @@ class QueueDeskTest {
             new Outbound(
                 queue,
                 new Outbound.Ports(
-                    QueueDeskTest::unknown, store.uuid(), chance, Duration.ofDays(1)))) {
+                    QueueDeskTest::unknown,
+                    store::uuid,
+                    _ -> java.util.Optional.empty(),
+                    chance,
+                    Duration.ofDays(1)))) {
       var desk = new QueueDesk(queue, outbound, Clocks.system().wall(), _ -> {});
       outbound.send(NOBODY, Message.of("t", Bytes.utf8("x"))).orThrow();
       await().until(() -> desk.trouble(NOBODY).isPresent());
@@ -136,7 +140,12 @@ class QueueDeskTest {
       outbound =
           new Outbound(
               queue,
-              new Outbound.Ports(QueueDeskTest::unknown, store.uuid(), chance, Duration.ofDays(1)));
+              new Outbound.Ports(
+                  QueueDeskTest::unknown,
+                  store::uuid,
+                  _ -> java.util.Optional.empty(),
+                  chance,
+                  Duration.ofDays(1)));
     }
 
     QueueDesk desk() {
