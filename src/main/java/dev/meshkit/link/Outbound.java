@@ -52,14 +52,14 @@ public final class Outbound implements AutoCloseable {
    * @param store what this node's {@code mesh.db} goes by, as receivers know it
    * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE
    * @param chance jitter; thread-safe
-   * @param ttl how long a bulk message waits for its peer, ZERO for its class's default
+   * @param ttl how long messages wait for their peer
    */
   public record Ports(
       Streams streams,
       Supplier<Bytes> store,
       Function<NodeId, Optional<String>> gone,
       RandomGenerator chance,
-      Duration ttl) {}
+      TimesToLive ttl) {}
 
   /** Over a queue that nobody else leases from; nothing is sent before {@link #start}. */
   public Outbound(SafeTaskQueue<Bytes> queue, Ports ports) {
@@ -80,8 +80,12 @@ public final class Outbound implements AutoCloseable {
   /** Queues a message; durable when it returns. */
   public Result<Sent> send(NodeId to, Message message, SendOptions options)
       throws InterruptedException {
+    var ttl = ports.ttl().of(options);
+    if (!(ttl instanceof Result.Ok<Duration>(var life))) return ttl.cast();
     try {
-      return queue.enqueue(task(to, message, options)).map(queued -> sent(to, queued));
+      return queue
+          .enqueue(task(to, message, options.withTtl(life)))
+          .map(queued -> sent(to, queued));
     } catch (InterruptedException unknown) {
       work(to); // it may be durable all the same
       throw unknown;
@@ -93,7 +97,10 @@ public final class Outbound implements AutoCloseable {
       Collection<NodeId> to, Message message, SendOptions options) throws InterruptedException {
     var peers = List.copyOf(new TreeSet<>(to));
     if (peers.isEmpty()) return Result.ok(new TreeMap<>());
-    var tasks = peers.stream().map(peer -> task(peer, message, options)).toList();
+    var ttl = ports.ttl().of(options);
+    if (!(ttl instanceof Result.Ok<Duration>(var life))) return ttl.cast();
+    var settled = options.withTtl(life);
+    var tasks = peers.stream().map(peer -> task(peer, message, settled)).toList();
     try {
       return queue.enqueueAll(tasks).map(queued -> sent(peers, queued));
     } catch (InterruptedException unknown) {
@@ -109,12 +116,11 @@ public final class Outbound implements AutoCloseable {
           case STATE -> TrafficClass.STATE;
           case BULK -> TrafficClass.BULK;
         };
-    var ttl = options.ttl().isZero() && cls == TrafficClass.BULK ? ports.ttl() : options.ttl();
     var treated =
         TaskOptions.DEFAULTS
             .withHeaders(message.headers())
             .withCoalesceKey(options.coalesceKey())
-            .withTtl(ttl, cls == TrafficClass.STATE ? OnExpiry.DROP : OnExpiry.POISON);
+            .withTtl(options.ttl(), cls == TrafficClass.STATE ? OnExpiry.DROP : OnExpiry.POISON);
     return new TaskSpec<>(new Lane(to.toString(), cls), message.topic(), message.body(), treated);
   }
 

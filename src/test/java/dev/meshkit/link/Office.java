@@ -17,7 +17,6 @@ import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
 import dev.meshkit.transport.Family;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +67,7 @@ final class Office implements AutoCloseable {
                 store::uuid,
                 _ -> java.util.Optional.empty(),
                 Chance.secure(),
-                Duration.ZERO));
+                TimesToLive.DEFAULTS));
     outbound.start();
   }
 

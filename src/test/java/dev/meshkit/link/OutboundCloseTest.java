@@ -58,7 +58,11 @@ class OutboundCloseTest {
                 .orThrow()) {
       var ports =
           new Outbound.Ports(
-              this::deaf, store::uuid, _ -> java.util.Optional.empty(), chance, Duration.ZERO);
+              this::deaf,
+              store::uuid,
+              _ -> java.util.Optional.empty(),
+              chance,
+              TimesToLive.DEFAULTS);
       var outbound = new Outbound(queue, ports);
       for (var i = 0; i < PEERS; i++) {
         outbound.send(NodeId.of("eu", "n" + i), Message.of("t", Bytes.utf8("x"))).orThrow();

@@ -79,7 +79,7 @@ final class PostOffice implements AutoCloseable {
                 sender::uuid,
                 peer -> gone.apply(peer),
                 new SplittableRandom(3),
-                Duration.ZERO));
+                TimesToLive.DEFAULTS));
     outbound.start();
   }
 

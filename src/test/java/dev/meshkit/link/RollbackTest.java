@@ -37,7 +37,8 @@ class RollbackTest {
   private final List<Token> tokens = new CopyOnWriteArrayList<>();
 
   /**
-   * Q36 No number is used twice within a store_uuid: a lane that was stopped goes on under another.
+   * Q36 A sender whose file went back in time finds out at DeliverOpened, pauses and alarms; no
+   * number is used twice within a store_uuid: a lane that was stopped goes on under another.
    */
   @Test
   void whoResumesAfterARollbackSendsUnderAnotherIdentity() throws Exception {
@@ -55,6 +56,11 @@ class RollbackTest {
       var before = office.sender.uuid();
       var news = office.send("t", "news");
       await().atMost(PATIENCE).until(() -> lane(office).paused());
+      assertFalse(office.queue.stats().paused(), "one peer's word stops no other lane");
+      assertEquals(
+          Result.ok(List.of("paused by meshkit: error.store.rollback of " + before.hex())),
+          office.sender.read(
+              reading -> reading.query("SELECT state FROM v_lanes", row -> row.getString(1))));
       // when an operator resumes its lane
       office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
       office.outbound.look();

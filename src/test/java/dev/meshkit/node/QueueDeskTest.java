@@ -63,7 +63,8 @@ class QueueDeskTest {
                     store::uuid,
                     _ -> java.util.Optional.empty(),
                     chance,
-                    Duration.ofDays(1)))) {
+                    new dev.meshkit.link.TimesToLive(
+                        Duration.ZERO, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(16))))) {
       var desk = new QueueDesk(queue, outbound, Clocks.system().wall(), _ -> {});
       outbound.send(NOBODY, Message.of("t", Bytes.utf8("x"))).orThrow();
       await().until(() -> desk.trouble(NOBODY).isPresent());
@@ -145,7 +146,8 @@ class QueueDeskTest {
                   store::uuid,
                   _ -> java.util.Optional.empty(),
                   chance,
-                  Duration.ofDays(1)));
+                  new dev.meshkit.link.TimesToLive(
+                      Duration.ZERO, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(16))));
     }
 
     QueueDesk desk() {
