@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages from store to store: Q22, Q28, Q33, Q34, Q37, Q38, on real stores and an in-memory road. */
+/**
+ * Messages from store to store: Q22, Q28, Q33, Q34, Q37, Q38, on real stores and an in-memory road.
+ */
 @Timeout(300)
 class DeliverTest {
   private static final MeshError WHY =
