@@ -33,8 +33,15 @@ import java.util.random.RandomGenerator;
 public final class Outbound implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
+  /** As its empty lanes do. */
+  private static final Duration IDLE_END = Duration.ofHours(1);
+
+  /** As of any one call of the queue: one transaction holds up all others. */
+  private static final long MOST_BROADCAST_BYTES = 16 << 20;
+
   private final SafeTaskQueue<Bytes> queue;
   private final Ports ports;
+  private final Duration idleEnd;
   private final ConcurrentHashMap<NodeId, PeerSender> senders = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -63,8 +70,14 @@ public final class Outbound implements AutoCloseable {
 
   /** Over a queue that nobody else leases from; nothing is sent before {@link #start}. */
   public Outbound(SafeTaskQueue<Bytes> queue, Ports ports) {
+    this(queue, ports, IDLE_END);
+  }
+
+  /** The same, whose senders end after so long without work. */
+  Outbound(SafeTaskQueue<Bytes> queue, Ports ports, Duration idleEnd) {
     this.queue = queue;
     this.ports = ports;
+    this.idleEnd = idleEnd;
   }
 
   /** Starts a sender for each lane that holds messages of earlier lives. */
@@ -97,6 +110,8 @@ public final class Outbound implements AutoCloseable {
       Collection<NodeId> to, Message message, SendOptions options) throws InterruptedException {
     var peers = List.copyOf(new TreeSet<>(to));
     if (peers.isEmpty()) return Result.ok(new TreeMap<>());
+    var bytes = (long) message.body().size() * peers.size();
+    if (bytes > MOST_BROADCAST_BYTES) return Result.err(tooLarge(bytes, peers.size()));
     var ttl = ports.ttl().of(options);
     if (!(ttl instanceof Result.Ok<Duration>(var life))) return ttl.cast();
     var settled = options.withTtl(life);
@@ -107,6 +122,13 @@ public final class Outbound implements AutoCloseable {
       peers.forEach(this::work); // they may be durable all the same
       throw unknown;
     }
+  }
+
+  private static MeshError tooLarge(long bytes, int peers) {
+    return MeshError.validation(
+        "broadcasting to " + peers + " members",
+        "their copies have " + bytes + " bytes in all, over the 16 MiB of one commit",
+        "send where the content is instead of the content, or broadcast to some at a time");
   }
 
   private TaskSpec<Bytes> task(NodeId to, Message message, SendOptions options) {
@@ -187,7 +209,27 @@ public final class Outbound implements AutoCloseable {
   /** Wakes the peer's sender, making it at the first time; after {@link #close} neither. */
   private synchronized void work(NodeId peer) {
     if (closed) return;
-    senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, ports)).work();
+    senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, this)).work();
+  }
+
+  /** Whether a sender that has had nothing to do for long ends: another comes when there is. */
+  synchronized boolean retire(NodeId peer, PeerSender sender) {
+    return sender.isIdle() && senders.remove(peer, sender);
+  }
+
+  /** What senders stand on. */
+  Ports ports() {
+    return ports;
+  }
+
+  /** After how long a sender that has nothing to do ends. */
+  Duration idleEnd() {
+    return idleEnd;
+  }
+
+  /** How many peers have a sender. */
+  int senders() {
+    return senders.size();
   }
 
   /** How many bytes of messages are leased and wait until their streams take them. */

@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.pipeline.All;
 import dev.meshkit.pipeline.Inlet;
+import dev.meshkit.pipeline.Source;
 import dev.meshkit.pipeline.Step;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.SafeTaskQueue;
@@ -15,7 +16,6 @@ import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,10 +30,10 @@ final class PeerSender implements Runnable {
   private static final System.Logger LOG = System.getLogger(PeerSender.class.getName());
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
   private static final int TRIES_BEFORE_PAUSES = 3;
 
   private final NodeId peer;
+  private final Outbound of;
   private final Outbound.Ports ports;
   private final List<LaneSender> lanes; // one of each class
   private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
@@ -41,17 +41,18 @@ final class PeerSender implements Runnable {
   private Thread thread = Thread.currentThread(); // set once, before it starts
   private int failures;
 
-  private PeerSender(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
+  private PeerSender(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound of) {
     this.peer = peer;
-    this.ports = ports;
+    this.of = of;
+    this.ports = of.ports();
     this.lanes =
         Arrays.stream(TrafficClass.values())
             .map(cls -> new LaneSender(new Lane(peer.toString(), cls), queue))
             .toList();
   }
 
-  static PeerSender start(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
-    var sender = new PeerSender(peer, queue, ports);
+  static PeerSender start(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound of) {
+    var sender = new PeerSender(peer, queue, of);
     sender.thread = Thread.ofVirtual().name("out-" + peer).unstarted(sender);
     sender.thread.start();
     return sender;
@@ -88,12 +89,19 @@ final class PeerSender implements Runnable {
   public void run() {
     try {
       while (true) {
-        work.source().take(isIdle(lanes) ? FOREVER : Duration.ZERO);
-        if (!isIdle(lanes) && !hasGone() && !attempted()) pause();
+        var next = work.source().take(isIdle() ? of.idleEnd() : Duration.ZERO);
+        var isLongIdle = next instanceof Source.Next.Nothing<Unit> && isIdle();
+        if (isLongIdle && of.retire(peer, this)) return;
+        if (!isIdle() && !hasGone() && !attempted()) pause();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
     }
+  }
+
+  /** Whether none of its lanes has a message. */
+  boolean isIdle() {
+    return isIdle(lanes);
   }
 
   private static boolean isIdle(List<LaneSender> some) {
@@ -106,7 +114,7 @@ final class PeerSender implements Runnable {
     if (why.isEmpty()) return false;
     var gone = new GonePeer(peer, why.get());
     for (var lane : lanes) if (lane.live() > 0) gone.end(lane.queue(), lane.lane());
-    return isIdle(lanes);
+    return isIdle();
   }
 
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class Run {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(10); // or BUSY would spin
-  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final int LARGE_BYTES = 64 << 10;
 
   /** Less than a receiver keeps of a lane, {@link LaneBuffer}. */
@@ -39,6 +39,7 @@ final class Run {
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
   private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
   private long openBytes; // of those that are open
+  private final Duration beat;
   private boolean goneBack;
   private boolean progressed;
 
@@ -46,6 +47,7 @@ final class Run {
     this.lane = lane;
     this.stream = stream;
     this.receipts = stream.receipts(lane.lane());
+    this.beat = beat(lane.queue().options().leases().time());
     this.unsent.addAll(run);
   }
 
@@ -65,7 +67,7 @@ final class Run {
         if (isTimeToBeat(lease) && !isAlive()) return false;
       }
       while (!open.isEmpty() && !receipts.isOver()) {
-        var answers = receipts.next(HEARTBEAT);
+        var answers = receipts.next(goneBack ? SILENCE : beat);
         if (goneBack && answers.isEmpty()) return false; // what was held is not even said to be
         if (!settle(answers) || !isAlive()) return false;
       }
@@ -83,9 +85,15 @@ final class Run {
    */
   private boolean hasRoom(Lease<Bytes> next) throws InterruptedException {
     while (!open.isEmpty() && openBytes + next.value().size() > WINDOW_BYTES && !goneBack) {
-      if (receipts.isOver() || !settle(receipts.next(HEARTBEAT)) || !isAlive()) return false;
+      if (receipts.isOver() || !settle(receipts.next(beat)) || !isAlive()) return false;
     }
     return true;
+  }
+
+  /** How often leases are kept up: in time, however short they are. */
+  static Duration beat(Duration lease) {
+    var third = lease.dividedBy(3);
+    return third.compareTo(SILENCE) < 0 ? third : SILENCE;
   }
 
   /** Whether any message of this run was settled. */

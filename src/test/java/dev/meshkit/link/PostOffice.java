@@ -62,12 +62,19 @@ final class PostOffice implements AutoCloseable {
   /** One whose receiver interrupts handlers after so long. */
   PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun)
       throws InterruptedException {
+    this(directory, handlers, maxRun, Duration.ofSeconds(30));
+  }
+
+  /** One whose sender's leases are so long. */
+  PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun, Duration lease)
+      throws InterruptedException {
     this.sender = store(directory, "sender");
     this.receiver = store(directory, "receiver");
     var options =
         QueueOptions.of("mesh-out")
             .poisonQueue("mesh-poison")
             .carrier()
+            .lease(lease, Duration.ofMinutes(10))
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
     this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);
