@@ -41,7 +41,7 @@ public final class Chaos {
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
-              Map.entry("deliver-kill", Chaos::deliverKill), // the same
+              Map.entry("deliver-kill", Chaos::deliverKill), // the same, and plain
               // seconds away, messages a second to each peer, and a seed
               Map.entry("peer-away", Chaos::peerAway),
               Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
@@ -86,7 +86,8 @@ public final class Chaos {
 
   private static List<String> deliverKill(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
-    return DeliverKill.run(number(args, 100), seed);
+    var plain = args.size() > 2 && args.get(2).equals("plain");
+    return DeliverKill.run(new DeliverKill.Plan(number(args, 100), seed, plain));
   }
 
   private static List<String> peerAway(List<String> args) throws Exception {

@@ -127,7 +127,7 @@ public final class PeerAway implements AutoCloseable {
   private double rate(int over) throws IOException, InterruptedException {
     var from = number(ask(OTHER, "got"));
     var began = System.nanoTime();
-    Thread.sleep(Duration.ofSeconds(over)); // what is measured is what happens meanwhile
+    pass(Duration.ofSeconds(over)); // what is measured is what happens meanwhile
     var got = number(ask(OTHER, "got")) - from;
     return got * 1e9 / (System.nanoTime() - began);
   }
@@ -136,7 +136,7 @@ public final class PeerAway implements AutoCloseable {
     var end = System.nanoTime() + most.toNanos();
     var got = number(ask(name, "got"));
     while (got < count && System.nanoTime() < end && broken.isEmpty()) {
-      Thread.sleep(Duration.ofMillis(200));
+      pass(Duration.ofMillis(200));
       got = number(ask(name, "got"));
     }
     if (got < count) broke(name + " got " + got + " of " + count + " within " + most);
@@ -146,10 +146,14 @@ public final class PeerAway implements AutoCloseable {
   private void awaitNothingLeft(Duration most) throws Exception {
     var end = System.nanoTime() + most.toNanos();
     while (read("SELECT count(*) FROM task") > 0 && System.nanoTime() < end) {
-      Thread.sleep(Duration.ofMillis(200));
+      pass(Duration.ofMillis(200));
     }
     var left = read("SELECT count(*) FROM task");
     if (left > 0) broke(left + " messages were not settled within " + most);
+  }
+
+  private static void pass(Duration time) throws InterruptedException {
+    Thread.currentThread().join(time);
   }
 
   private void flat(String what, long before, long after) {

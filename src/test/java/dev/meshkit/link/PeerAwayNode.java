@@ -151,7 +151,7 @@ final class PeerAwayNode {
       System.gc();
       var runtime = Runtime.getRuntime();
       least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-      Thread.sleep(Duration.ofMillis(100));
+      Thread.currentThread().join(Duration.ofMillis(100));
     }
     return least;
   }

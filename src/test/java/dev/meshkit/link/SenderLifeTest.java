@@ -35,7 +35,7 @@ class SenderLifeTest {
   void aLeaseThatIsShorterThanTheHandlerIsKeptUp() throws Exception {
     Handler slow =
         received -> {
-          Thread.sleep(Duration.ofMillis(2_500)); // it works, in effect
+          Thread.currentThread().join(Duration.ofMillis(2_500)); // it works, in effect
           attempts.add(received.attempt());
           return Ack.plain();
         };

@@ -107,6 +107,19 @@ class QueueDeskTest {
     }
   }
 
+  /** Q36 A lane whose numbers were given before says so, and where the way out is. */
+  @Test
+  void aLaneOfAFileThatWentBackSaysSo() throws Exception {
+    try (var bed = new Bed(directory)) {
+      bed.enqueue(1);
+      var by = dev.meshkit.queue.Rollback.by(bed.store.uuid(), "a peer has more");
+      bed.queue.pause(new Target.OneLane(LANE), by).orThrow();
+      var blocked = only(bed.desk()).getBlockedBy();
+      assertEquals("error.store.rollback", blocked.getCode());
+      assertEquals("MK-STO-012", blocked.getText().split(" ", -1)[0]);
+    }
+  }
+
   /** Q11 How fast a lane moves, and how long until it is empty if it goes on like this. */
   @Test
   void aLaneSaysHowFastItMoves() throws Exception {

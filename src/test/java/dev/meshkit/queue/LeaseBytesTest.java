@@ -26,7 +26,7 @@ class LeaseBytesTest {
   void aRunOfLargeBodiesIsShortAndWhatFollowsComesInOrder() throws Exception {
     try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"))) {
       var sizes = new ArrayList<Integer>();
-      for (var i = 0; i < 30; i++) sizes.add(i % 3 == 0 ? 100 + i : LARGE + i);
+      for (var i = 0; i < 15; i++) sizes.add(i % 3 == 0 ? 100 + i : LARGE + i);
       for (var size : sizes) {
         var body = Bytes.of(new byte[size]);
         var task = new TaskSpec<>(LANE, "t", body, TaskOptions.DEFAULTS);
