@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The way in of durable messages: look in the inbox, run the handler, then mark and commit the
@@ -79,9 +80,12 @@ public final class Deliveries implements DeliveryServer {
       return Optional.empty(); // our store fails: the node is about to stop
     }
     var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
-    var judge = new Judge(handlers, inbox, new Judge.Sender(from, store, tooMany), maxRun);
+    var sender = new Judge.Sender(from, store, tooMany);
+    Function<String, Judge> judges =
+        lane ->
+            new Judge(handlers, inbox.lane(new Inbox.Source(from, store, lane)), sender, maxRun);
     return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
-        ? Optional.of(new DeliverySession(stream, judge, meters, inbox.monotonic()))
+        ? Optional.of(new DeliverySession(stream, judges, meters, inbox.monotonic()))
         : Optional.empty();
   }
 }

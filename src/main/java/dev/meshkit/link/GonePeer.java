@@ -28,7 +28,7 @@ record GonePeer(NodeId peer, String why) {
     var poison = new Disposition.Poison(error());
     var went = true;
     while (went) {
-      var leased = queue.leaseLane(lane, LaneSender.WINDOW, Duration.ZERO);
+      var leased = queue.leaseLane(lane, Outbound.WINDOW, Duration.ZERO);
       if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run)) || run.isEmpty()) return;
       var all = run.stream().map(one -> new Settlement<>(one, poison)).toList();
       went = queue.settleAll(all).isOk(); // else the store has an end, or is full: tried again

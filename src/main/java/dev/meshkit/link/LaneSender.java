@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.Lease;
 import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
@@ -24,9 +25,6 @@ import java.util.function.BooleanSupplier;
  * @param unsentBytes leased and not yet taken by a stream
  */
 record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, AtomicLong unsentBytes) {
-  /** The most messages in one run. */
-  static final int WINDOW = 64;
-
   private static final System.Logger LOG = System.getLogger(LaneSender.class.getName());
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
@@ -36,8 +34,7 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
 
   /** How many messages it has that are not settled. */
   long live() {
-    for (var one : queue.stats().lanes()) if (one.lane().equals(lane)) return one.live();
-    return 0;
+    return queue.stats(lane).map(LaneStats::live).orElse(0L);
   }
 
   /**
@@ -46,7 +43,8 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
    */
   Result<Unit> sendOver(DeliverStream stream, BooleanSupplier isIdle) throws InterruptedException {
     while (!stream.isOver(lane)) { // at a boundary: every receipt has come
-      var leased = queue.leaseLane(lane, WINDOW, LOOK_AGAIN);
+      var most = trouble.now().isPresent() ? 1 : Outbound.WINDOW; // what was refused is tried alone
+      var leased = queue.leaseLane(lane, most, LOOK_AGAIN);
       if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) return leased.cast();
       if (!run.isEmpty() && !stream.carries(new Run(this, stream, run))) return Result.err(cut());
       // not while another is in the middle of a run: it would stay, and wait here for ever
@@ -76,9 +74,7 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
   }
 
   private boolean isPaused() {
-    var stats = queue.stats();
-    return stats.paused()
-        || stats.lanes().stream().anyMatch(one -> one.paused() && one.lane().equals(lane));
+    return queue.stats().paused() || queue.stats(lane).map(LaneStats::paused).orElse(false);
   }
 
   private MeshError cut() {

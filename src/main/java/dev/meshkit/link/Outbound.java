@@ -31,6 +31,12 @@ import java.util.random.RandomGenerator;
  * queue for each class of traffic, so that a dead peer delays nobody. Thread-safe.
  */
 public final class Outbound implements AutoCloseable {
+  /**
+   * The most messages of a lane that are sent and not settled, and what a receiver keeps of it: the
+   * window of the queue's lanes is to be this.
+   */
+  public static final int WINDOW = 256;
+
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
   /** As its empty lanes do. */

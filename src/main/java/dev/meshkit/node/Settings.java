@@ -7,6 +7,7 @@ import dev.meshkit.config.QueueLimitConfig;
 import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
+import dev.meshkit.link.Outbound;
 import dev.meshkit.link.TimesToLive;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
@@ -118,6 +119,7 @@ record Settings(MeshConfig config) {
         .maxAttempts(retry.maxAttempts())
         .retry(new RetryPause(retry.base(), retry.cap()))
         .lease(retry.lease(), retry.maxRun())
+        .laneWindow(Outbound.WINDOW)
         .capacity(room(config.queue().limit()))
         .retention(kept(config.queue().poison()))
         .dedupWindow(config.queue().dedup().window())

@@ -45,6 +45,14 @@ public final class Inbox {
     FORGOTTEN
   }
 
+  /**
+   * What became of numbers.
+   *
+   * @param marks of each, as it was before
+   * @param numbers what is applied now
+   */
+  record Marked(List<Mark> marks, AppliedNumbers numbers) {}
+
   /** The inbox of a store. */
   @SuppressWarnings("exports") // Store is for MeshKit's own packages
   public Inbox(Store store) {
@@ -95,42 +103,38 @@ public final class Inbox {
     return store.read(reading -> InboxTable.stores(reading, peer));
   }
 
-  /** Whether a number is new. */
-  public Result<Mark> look(Source source, long n) throws InterruptedException {
-    return store.read(reading -> InboxTable.get(reading, source).look(n));
+  /** A sender's lane, for the one thread that marks in it while this lives. */
+  public InboxLane lane(Source source) {
+    return new InboxLane(this, source);
   }
 
-  /**
-   * Marks a new number and runs {@code work} in one transaction: both or neither. NEW if that
-   * happened now; otherwise nothing did. Work that throws is {@code error.store.op}.
-   */
-  public Result<Mark> apply(Source source, long n, TxWork work) throws InterruptedException {
+  Result<AppliedNumbers> read(Source source) throws InterruptedException {
+    return store.read(reading -> InboxTable.get(reading, source));
+  }
+
+  Result<Marked> apply(Source source, long n, TxWork work) throws InterruptedException {
     return store.submit(
         Op.record(
             "inbox.apply",
             tx -> {
-              var mark = mark(tx, source, List.of(n)).getFirst();
-              if (mark != Mark.NEW) return mark;
+              var marked = mark(tx, source, List.of(n));
+              if (marked.marks().getFirst() != Mark.NEW) return marked;
               tx.guarded("message " + n + " of " + source.peer(), work)
                   .ifPresent(
                       thrown -> {
                         throw thrown;
                       });
-              return mark;
+              return marked;
             }));
   }
 
-  /**
-   * Marks numbers, rising, which need nothing else, in one transaction: all or none. What was NEW
-   * is marked now.
-   */
-  public Result<List<Mark>> apply(Source source, List<Long> numbers) throws InterruptedException {
+  Result<Marked> apply(Source source, List<Long> numbers) throws InterruptedException {
     return store.submit(Op.record("inbox.mark", tx -> mark(tx, source, numbers)));
   }
 
-  private List<Mark> mark(StoreTx tx, Source source, List<Long> numbers) {
-    var received = InboxTable.get(tx, source);
-    var before = received;
+  private Marked mark(StoreTx tx, Source source, List<Long> numbers) {
+    var before = InboxTable.get(tx, source);
+    var received = before;
     var marks = new ArrayList<Mark>();
     for (var n : numbers) {
       var mark = received.look(n);
@@ -138,7 +142,7 @@ public final class Inbox {
       if (mark == Mark.NEW) received = received.with(n);
     }
     if (!received.equals(before)) InboxTable.put(tx, source, received, nowMs());
-    return marks;
+    return new Marked(marks, received);
   }
 
   /** The clock of its store, for waits. */

@@ -81,6 +81,21 @@ final class Leasing<T> {
     }
   }
 
+  /** What follows in the lane of one that is held, for its holder; it does not wait for any. */
+  Result<List<Lease<T>>> more(Lease<T> of, int max) throws InterruptedException {
+    var holder = Waiter.<T>of(of.lane(), max);
+    try {
+      ground
+          .life()
+          .write(Op.lease("queue.lease", tx -> extend(tx, of, holder)))
+          .onErr(holder::fail);
+      return holder.await(Duration.ZERO);
+    } catch (InterruptedException interrupted) {
+      giveBack.accept(holder.abandon());
+      throw interrupted;
+    }
+  }
+
   /** Serves those who wait at the end of this batch. */
   void serveIn(StoreTx tx) {
     if (!waiters.isEmpty()) tx.last(serve);
@@ -162,10 +177,26 @@ final class Leasing<T> {
     if (ground.life().isOver()) return Unit.UNIT;
     tx.onRollback(this::passedOver);
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
+    return round(() -> serveAll(tx));
+  }
+
+  private Unit extend(StoreTx tx, Lease<T> of, Waiter<T> holder) {
+    var held = ground.held().get(of.id().seq());
+    if (held == null || held.fence() != of.fence() || held.ended()) return Unit.UNIT;
+    if (ground.life().isOver() || !holder.take()) return Unit.UNIT;
+    tx.onRollback(holder::putBack);
+    return round(
+        () -> {
+          var most = Math.min(holder.max(), ground.lanes().left(held.lane()));
+          if (!grant(tx, holder, upTo(tx, held.lane(), most, most))) holder.putBack();
+        });
+  }
+
+  private Unit round(Runnable leases) {
     now = Moment.of(ground);
     fresh = new ArrayList<>();
     try {
-      serveAll(tx);
+      leases.run();
     } finally {
       ahead.clear(); // what comes next may change the lanes, and memory holds no bodies
     }
@@ -186,7 +217,9 @@ final class Leasing<T> {
       if (next.isEmpty()) return;
       taken(tx, next.get());
       var max = next.get().max();
-      if (!grant(tx, next.get(), take(tx, state, max, max))) return;
+      if (grant(tx, next.get(), take(tx, state, max, max))) continue;
+      waiters.putBack(next.get());
+      return;
     }
   }
 
@@ -209,7 +242,9 @@ final class Leasing<T> {
               got.addAll(some);
               return some.size();
             });
-    return grant(tx, waiter, got);
+    if (grant(tx, waiter, got)) return true;
+    waiters.putBack(waiter);
+    return false;
   }
 
   /** A worker of any lane gets a STRICT lane's head alone. */
@@ -218,10 +253,7 @@ final class Leasing<T> {
   }
 
   private boolean grant(StoreTx tx, Waiter<T> waiter, List<Lease<T>> leases) {
-    if (leases.isEmpty()) {
-      waiters.putBack(waiter);
-      return false;
-    }
+    if (leases.isEmpty()) return false;
     tx.tell(
         () -> {
           if (!waiter.grant(List.copyOf(leases))) giveBack.accept(leases);
@@ -234,7 +266,10 @@ final class Leasing<T> {
    * page} of them if that is more, and keeps for the lane's next turn in this batch what is over.
    */
   private List<Lease<T>> take(StoreTx tx, LaneState state, int want, int page) {
-    var limit = Math.min(want, ground.lanes().room(state));
+    return upTo(tx, state, Math.min(want, ground.lanes().room(state)), page);
+  }
+
+  private List<Lease<T>> upTo(StoreTx tx, LaneState state, int limit, int page) {
     var got = new ArrayList<Lease<T>>();
     var rows = ahead.computeIfAbsent(state, _ -> new ArrayDeque<>());
     var after = state.leasedUpTo();

@@ -34,7 +34,7 @@ final class Tokens {
   /** The one of a task. */
   Token of(long seq) {
     var now = store.get();
-    if (now != known) {
+    if (!now.equals(known)) {
       known = now;
       text = ByteBuffer.allocate(now.size() + Long.BYTES).put(now.asBuffer());
     }

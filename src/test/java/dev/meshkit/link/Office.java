@@ -48,7 +48,10 @@ final class Office implements AutoCloseable {
     queue =
         SafeTaskQueue.open(
                 store,
-                QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier(),
+                QueueOptions.of("mesh-out")
+                    .poisonQueue("mesh-poison")
+                    .carrier()
+                    .laneWindow(Outbound.WINDOW),
                 TaskCodec.BYTES)
             .orThrow();
     Handler note =

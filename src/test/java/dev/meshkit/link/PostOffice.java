@@ -75,6 +75,7 @@ final class PostOffice implements AutoCloseable {
             .poisonQueue("mesh-poison")
             .carrier()
             .lease(lease, Duration.ofMinutes(10))
+            .laneWindow(Outbound.WINDOW)
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
     this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);

@@ -14,6 +14,7 @@ import dev.meshkit.config.QueueInboxConfig;
 import dev.meshkit.config.QueueLimitConfig;
 import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.config.VersionWindow;
+import dev.meshkit.link.Outbound;
 import dev.meshkit.link.TimesToLive;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.transport.RoadMode;
@@ -94,7 +95,11 @@ final class SettingsTest {
             Duration.ofSeconds(31), Duration.ofSeconds(32), Duration.ofDays(7), Duration.ofDays(8)),
         new Settings(MeshConfig.defaults().withQueue(kept)).lifetimes());
     // and what nobody set is what the queue does by itself
-    var plain = QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier();
+    var plain =
+        QueueOptions.of("mesh-out")
+            .poisonQueue("mesh-poison")
+            .carrier()
+            .laneWindow(Outbound.WINDOW);
     assertEquals(plain, outbound(queue));
   }
 

@@ -41,9 +41,9 @@ class InboxKeepTest {
       assertEquals(Result.ok(0L), inbox.prune(KEEP));
       clocks.advance(Duration.ofMillis(2));
       assertEquals(Result.ok(1L), inbox.prune(KEEP));
-      assertEquals(Result.ok(Inbox.Mark.DUPLICATE), inbox.look(source("a"), 1));
-      assertEquals(Result.ok(Inbox.Mark.DUPLICATE), inbox.look(source("b"), 1));
-      assertEquals(Result.ok(Inbox.Mark.NEW), inbox.look(source("c"), 1));
+      assertEquals(Result.ok(Inbox.Mark.DUPLICATE), inbox.lane(source("a")).look(1));
+      assertEquals(Result.ok(Inbox.Mark.DUPLICATE), inbox.lane(source("b")).look(1));
+      assertEquals(Result.ok(Inbox.Mark.NEW), inbox.lane(source("c")).look(1));
     }
   }
 
@@ -79,7 +79,7 @@ class InboxKeepTest {
       SELECT 'eu/n' || i, zeroblob(16), 'bulk', 1, x'', 0, 1 FROM n""";
 
   private void apply(String name, long n) throws InterruptedException {
-    assertEquals(Result.ok(Inbox.Mark.NEW), inbox.apply(source(name), n, TxWork.NONE));
+    assertEquals(Result.ok(Inbox.Mark.NEW), inbox.lane(source(name)).apply(n, TxWork.NONE));
   }
 
   private static Inbox.Source source(String name) {

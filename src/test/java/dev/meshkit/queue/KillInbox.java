@@ -18,11 +18,11 @@ final class KillInbox {
     var inbox = new Inbox(store);
     var source = new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk");
     var at = inbox.highest(source.peer(), source.store()).orThrow().getOrDefault("bulk", 0L);
+    var lane = inbox.lane(source);
     for (var n = Math.max(1, at - 2); ; n++) {
       var number = n;
       var mark =
-          inbox.apply(
-              source,
+          lane.apply(
               n,
               tx -> {
                 tx.update("CREATE TABLE IF NOT EXISTS app_got (n INTEGER)");
