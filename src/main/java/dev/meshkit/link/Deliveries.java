@@ -37,16 +37,16 @@ public final class Deliveries implements DeliveryServer {
   private final Meters meters;
   private final ConcurrentHashMap<NodeId, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-  /** How long a handler may take for one message before it is interrupted, and tried again. */
+  /** How long a handler may take unless it is said otherwise. */
   static final Duration MAX_RUN = Duration.ofSeconds(30);
 
   /** Serves these topics, and there will be no others. */
-  public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
+  Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
     this(handlers, inbox, meters, MAX_RUN);
   }
 
-  /** With another time for a handler. */
-  Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters, Duration maxRun) {
+  /** With another time for a handler, before it is interrupted, and its message tried again. */
+  public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters, Duration maxRun) {
     this.maxRun = maxRun;
     this.handlers = Map.copyOf(handlers);
     this.inbox = inbox;

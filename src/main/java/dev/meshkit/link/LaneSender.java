@@ -4,10 +4,10 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
-import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.Lease;
+import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.Target;
 import java.time.Duration;
@@ -58,16 +58,18 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
    * than what was once sent from it, and new messages would be taken for old ones. Nothing more is
    * sent in this lane; others go on, for this is one peer's word.
    */
-  boolean isRolledBack(long highest) throws InterruptedException {
+  boolean isRolledBack(long highest, OneIdentity stream) throws InterruptedException {
     var next = queue.nextOrigin(lane);
     if (highest < next) return false;
     if (isPaused()) return true;
     var why = lane + " would give number " + next + ", its receiver has " + highest + " already";
-    queue.pause(new Target.OneLane(lane), new Audit("meshkit: error.store.rollback", why));
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "mesh.db has gone back in time, sending is paused: {0}; code=error.store.rollback",
-        why);
+    var by = Rollback.by(stream.store(), why);
+    queue.pause(new Target.OneLane(lane), by);
+    if (stream.isRetired()) { // meanwhile somebody has resumed it under another identity
+      queue.resume(new Target.OneLane(lane), by);
+      return true;
+    }
+    LOG.log(System.Logger.Level.ERROR, "MK-STO-012 " + Rollback.error(why).text());
     return true;
   }
 

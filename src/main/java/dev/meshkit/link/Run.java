@@ -65,7 +65,7 @@ final class Run {
       while (sendWhatFits()) {
         if (open.isEmpty()) return true;
         if (receipts.isOver()) return false;
-        var answers = receipts.next(beat);
+        var answers = receipts.next(goneBack ? MOST_BEAT : beat);
         if (goneBack && answers.isEmpty()) return false; // what was held is not even said to be
         if (!settle(answers) || !isAlive() || !leaseMore()) return false;
       }

@@ -8,6 +8,7 @@ import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
 import dev.meshkit.link.Outbound;
+import dev.meshkit.link.TimesToLive;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
@@ -123,6 +124,13 @@ record Settings(MeshConfig config) {
         .retention(kept(config.queue().poison()))
         .dedupWindow(config.queue().dedup().window())
         .traceRows(config.queue().trace() ? Traces.ROWS : 0);
+  }
+
+  /** How long messages wait for their peer. */
+  TimesToLive lifetimes() {
+    var said = config.queue().retry();
+    var most = config.queue().inbox().keep().minus(config.queue().poison().maxAge());
+    return new TimesToLive(said.ttlControl(), said.ttlState(), said.ttlBulk(), most);
   }
 
   private static QueueOptions.Capacity room(QueueLimitConfig said) {

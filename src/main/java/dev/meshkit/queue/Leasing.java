@@ -29,6 +29,9 @@ final class Leasing<T> {
   private static final System.Logger LOG = System.getLogger(Leasing.class.getName());
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** Of a lane at a time, or one task that is larger: they are in memory until they are sent. */
+  private static final long MOST_BYTES = 4 << 20;
+
   private final Ground ground;
   private final Packing<T> packing;
   private final Dying dying;
@@ -56,7 +59,7 @@ final class Leasing<T> {
     this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
-    this.tokens = new Tokens(ground.store().uuid());
+    this.tokens = new Tokens(ground.store()::uuid);
     this.now = Moment.of(ground);
   }
 
@@ -276,7 +279,8 @@ final class Leasing<T> {
             ? TaskTable.firstDelayed(tx, state.lid())
             : Long.MAX_VALUE;
     var skipped = false;
-    while (got.size() < limit) {
+    var bytes = 0L;
+    while (got.size() < limit && bytes < MOST_BYTES) {
       if (rows.isEmpty()) {
         var most = Math.max(limit - got.size(), page);
         for (var ready : TaskTable.ready(tx, state.lid(), after, most))
@@ -290,7 +294,8 @@ final class Leasing<T> {
         skipped = true;
         continue;
       }
-      takeOne(tx, state, row, got);
+      bytes += row.size();
+      takeOne(tx, state, TaskTable.whole(tx, row), got);
       if (!skipped) state.leasedUpTo(tx, after);
     }
     if (skipped) rows.clear(); // the next turn must come by those that were skipped again

@@ -3,10 +3,14 @@ package dev.meshkit.queue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Token;
 import dev.meshkit.store.ChildJvm;
 import dev.meshkit.store.Store;
 
-/** Messages of a peer, each applied with a row of the application's: {@code I n} once it is. */
+/**
+ * Messages of a peer, each applied with a token and a row of the application's, if the token is
+ * new: {@code I n} once it is.
+ */
 final class KillInbox {
   private KillInbox() {}
 
@@ -22,6 +26,7 @@ final class KillInbox {
               n,
               tx -> {
                 tx.update("CREATE TABLE IF NOT EXISTS app_got (n INTEGER)");
+                if (!tx.once(Token.of("message " + number))) return;
                 tx.update("INSERT INTO app_got VALUES (?)", number);
               });
       if (mark.equals(Result.ok(Inbox.Mark.NEW))) ChildJvm.say("I " + n);
