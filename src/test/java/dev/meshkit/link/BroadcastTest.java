@@ -81,6 +81,7 @@ class BroadcastTest {
       assertTrue(
           refused instanceof Result.Err<?>(var why)
               && why.code().equals("error.validation")
+              && why.tried().contains("17 members")
               && why.why().contains("17825792 bytes"));
       assertEquals(0, number(office.sender, "SELECT count(*) FROM task"));
       var sixteen = peers.subList(0, 16);
