@@ -21,4 +21,16 @@ public interface LocalTx {
 
   /** Runs one INSERT, UPDATE, DELETE or DDL statement on {@code app_} tables; the rows changed. */
   int update(String sql, Object... parameters);
+
+  /**
+   * Whether work of this name is to be done: true for the first transaction that asks, false for
+   * every later one within the next 24 hours of the store's queue clock, whoever asks. It is part
+   * of the transaction: if that is undone, the next that asks is the first again.
+   *
+   * <p>For what may arrive as more than one message, because two nodes send it, or one that did not
+   * see the answer of its {@code send}: the sender puts a token into the message that names what is
+   * to be done, and not the message. What is sent again later than that, a time to live may be
+   * longer, needs a table of the application's own.
+   */
+  boolean once(Token token);
 }

@@ -37,8 +37,9 @@ public interface Mesh extends AutoCloseable {
   /**
    * Queues a message for each member that this node sees now and that has not said goodbye, this
    * node excepted: for all or for none, in one commit; who joins later gets nothing. Each copy is a
-   * message of its own from then on, so that one member's failure delays no other. By receiver;
-   * otherwise as {@link #send(NodeId, Message, SendOptions)}.
+   * message of its own from then on, so that one member's failure delays no other. All copies
+   * together have at most 16 MiB, else {@code error.validation}. By receiver; otherwise as {@link
+   * #send(NodeId, Message, SendOptions)}.
    */
   default Result<SortedMap<NodeId, Sent>> broadcast(Message message, SendOptions options)
       throws InterruptedException {

@@ -13,6 +13,10 @@ public interface Sent {
   /**
    * Blocks until the receiver applied it, it died, or {@code wait} is over ({@code error.timeout}:
    * it stays queued). After a restart of this node only the tables know.
+   *
+   * <p>Of class STATE it also means that it is over without harm: a newer one has taken its place,
+   * or its time to live was over and it was dropped. Who must know that one was applied sends it in
+   * another class.
    */
   Result<Unit> await(Duration wait) throws InterruptedException;
 }

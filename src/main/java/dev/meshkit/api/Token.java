@@ -1,5 +1,7 @@
 package dev.meshkit.api;
 
+import java.util.Arrays;
+
 /**
  * The stable name of one piece of work: the same through retries, crashes and redrives.
  *
@@ -12,6 +14,14 @@ public record Token(Bytes value) {
   public Token {
     if (value.size() != 16)
       throw new IllegalArgumentException("a token has 16 bytes, not " + value.size());
+  }
+
+  /**
+   * The name of what an application calls {@code work}, {@code "order 17"}: the first 16 bytes of
+   * the SHA-256 of its UTF-8, so that every node that means the same has the same token.
+   */
+  public static Token of(String work) {
+    return new Token(Bytes.of(Arrays.copyOf(Bytes.utf8(work).sha256().toArray(), 16)));
   }
 
   @Override

@@ -14,8 +14,12 @@ import java.time.Duration;
  * @param cap the largest pause, at least {@code base}, at most 1 d, default 5 m
  * @param maxRun how long a worker that says it is alive may hold a task, at least {@code lease}, at
  *     most 1 d, default 10 m
- * @param ttlBulk how long an application message is tried before it dies as EXPIRED, 1 s – 365 d
- *     and more than {@code lease}, default 7 d
+ * @param ttlControl how long a message of class CONTROL is tried before it dies as EXPIRED, 1 s –
+ *     365 d and more than {@code lease}, default 7 d
+ * @param ttlState how long one of class STATE is tried before it is dropped, within the same
+ *     bounds, default 1 h
+ * @param ttlBulk how long any other message is tried before it dies as EXPIRED, within the same
+ *     bounds, default 7 d
  */
 public record QueueRetryConfig(
     int maxAttempts,
@@ -23,6 +27,8 @@ public record QueueRetryConfig(
     Duration base,
     Duration cap,
     Duration maxRun,
+    Duration ttlControl,
+    Duration ttlState,
     Duration ttlBulk) {
   /** Checks ranges and relations. */
   public QueueRetryConfig {
@@ -34,6 +40,10 @@ public record QueueRetryConfig(
         .atLeast("cap", cap, "base", base)
         .range("max_run", maxRun, Duration.ofSeconds(1), Duration.ofDays(1))
         .atLeast("max_run", maxRun, "lease", lease)
+        .range("ttl_control", ttlControl, Duration.ofSeconds(1), Duration.ofDays(365))
+        .atLeast("ttl_control", ttlControl, "lease", lease)
+        .range("ttl_state", ttlState, Duration.ofSeconds(1), Duration.ofDays(365))
+        .atLeast("ttl_state", ttlState, "lease", lease)
         .range("ttl_bulk", ttlBulk, Duration.ofSeconds(1), Duration.ofDays(365))
         .atLeast("ttl_bulk", ttlBulk, "lease", lease)
         .check();
@@ -47,36 +57,56 @@ public record QueueRetryConfig(
         Duration.ofMillis(200),
         Duration.ofMinutes(5),
         Duration.ofMinutes(10),
+        Duration.ofDays(7),
+        Duration.ofHours(1),
         Duration.ofDays(7));
   }
 
   /** This, with another number of attempts. */
   public QueueRetryConfig withMaxAttempts(int maxAttempts) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 
   /** This, with another lease. */
   public QueueRetryConfig withLease(Duration lease) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 
   /** This, with another base. */
   public QueueRetryConfig withBase(Duration base) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 
   /** This, with another cap. */
   public QueueRetryConfig withCap(Duration cap) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 
   /** This, with another longest run. */
   public QueueRetryConfig withMaxRun(Duration maxRun) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 
-  /** This, with another lifetime. */
+  /** This, with another lifetime of messages of class CONTROL. */
+  public QueueRetryConfig withTtlControl(Duration ttlControl) {
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
+  }
+
+  /** This, with another lifetime of messages of class STATE. */
+  public QueueRetryConfig withTtlState(Duration ttlState) {
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
+  }
+
+  /** This, with another lifetime of all other messages. */
   public QueueRetryConfig withTtlBulk(Duration ttlBulk) {
-    return new QueueRetryConfig(maxAttempts, lease, base, cap, maxRun, ttlBulk);
+    return new QueueRetryConfig(
+        maxAttempts, lease, base, cap, maxRun, ttlControl, ttlState, ttlBulk);
   }
 }

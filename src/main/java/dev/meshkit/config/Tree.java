@@ -21,6 +21,7 @@ final class Tree {
     var retry = in.section(this::retry, defaults.queue().retry());
     var poison = in.section(this::poison, defaults.queue().poison());
     var dedup = in.section(this::dedup, defaults.queue().dedup());
+    var inbox = in.section(this::inbox, defaults.queue().inbox());
     var trace = in.value("queue.trace", Kind.FLAG, defaults.queue().trace());
     var store = in.section(this::store, defaults.store());
     var history = in.section(this::history, defaults.history());
@@ -36,7 +37,7 @@ final class Tree {
                 discovery,
                 gossip,
                 election,
-                new QueueConfig(limit, retry, poison, dedup, trace),
+                new QueueConfig(limit, retry, poison, dedup, inbox, trace),
                 store,
                 history,
                 log),
@@ -120,6 +121,8 @@ final class Tree {
         in.value("queue.retry.base", Kind.DURATION, d.base()),
         in.value("queue.retry.cap", Kind.DURATION, d.cap()),
         in.value("queue.retry.max_run", Kind.DURATION, d.maxRun()),
+        in.value("queue.retry.ttl_control", Kind.DURATION, d.ttlControl()),
+        in.value("queue.retry.ttl_state", Kind.DURATION, d.ttlState()),
         in.value("queue.retry.ttl_bulk", Kind.DURATION, d.ttlBulk()));
   }
 
@@ -135,6 +138,13 @@ final class Tree {
   private QueueDedupConfig dedup() {
     var d = defaults.queue().dedup();
     return new QueueDedupConfig(in.value("queue.dedup.window", Kind.DURATION, d.window()));
+  }
+
+  private QueueInboxConfig inbox() {
+    var d = defaults.queue().inbox();
+    return new QueueInboxConfig(
+        in.value("queue.inbox.max_run", Kind.DURATION, d.maxRun()),
+        in.value("queue.inbox.keep", Kind.DURATION, d.keep()));
   }
 
   private StoreConfig store() {

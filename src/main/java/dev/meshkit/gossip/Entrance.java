@@ -18,8 +18,9 @@ import java.util.TreeMap;
  */
 final class Entrance {
   /**
-   * Longer than the 6 s that a dial may take, which says itself how it ended: where UDP is blocked
-   * HTTP/2 is taken only after 2 s, and whoever is reached so is reached.
+   * Longer than the 6 s that a dial may take, which says itself how it ended. Not the design's 2 s:
+   * where UDP is blocked HTTP/2 is taken only after 2 s, and whoever is reached so is reached
+   * (T26).
    */
   private static final Duration DIAL_BACK = Duration.ofSeconds(7);
 

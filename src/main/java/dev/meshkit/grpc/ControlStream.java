@@ -54,6 +54,14 @@ final class ControlStream {
     return stats == null ? 0 : stats.recv();
   }
 
+  /** What became of what was sent. */
+  BlackHole.Seen seen() {
+    var stats = channel.collectPathStats(0).getNow();
+    if (stats == null) return BlackHole.Seen.NOTHING;
+    return new BlackHole.Seen(
+        stats.recv(), stats.lost(), stats.sentBytes(), stats.streamRetransBytes(), stats.pmtu());
+  }
+
   /** The smoothed round-trip time, 0 while unknown. */
   long roundTripMs() {
     var stats = channel.collectPathStats(0).getNow();

@@ -16,12 +16,21 @@ final class Heartbeat {
   }
 
   private static final long BUSY_TICKS = Ticks.of(Duration.ofSeconds(1)); // while calls are open
+
+  /**
+   * Who sends a frame each second is a little late with every other one: asked after just that
+   * second, it would be asked then, and both ends woken for nothing. The answer is due no later for
+   * it.
+   */
+  private static final long LATE_TICKS = 1;
+
   private static final int ROUND_TRIPS = 6;
 
   private final KeepAlive keepAlive;
   private final long timeTicks;
   private long packets;
   private long silent;
+  private long late; // how many ticks the question waited beyond what it had to
   private long answerDue = -1; // silent ticks at which the path is lost; -1 = nobody was asked
 
   Heartbeat(KeepAlive keepAlive) {
@@ -39,7 +48,8 @@ final class Heartbeat {
     }
     silent++;
     if (answerDue >= 0) return silent >= answerDue ? Step.LOST : Step.NOTHING;
-    return silent >= patience(busy) ? Step.ASK : Step.NOTHING;
+    late = busy && timeTicks >= BUSY_TICKS ? LATE_TICKS : 0;
+    return silent - late >= patience(busy) ? Step.ASK : Step.NOTHING;
   }
 
   private long patience(boolean busy) {
@@ -52,6 +62,6 @@ final class Heartbeat {
   void asked(long roundTripMs) {
     var slow = Duration.ofMillis(ROUND_TRIPS * roundTripMs);
     var timeout = slow.compareTo(keepAlive.timeout()) > 0 ? slow : keepAlive.timeout();
-    answerDue = silent + Ticks.of(timeout);
+    answerDue = silent - late + Ticks.of(timeout);
   }
 }

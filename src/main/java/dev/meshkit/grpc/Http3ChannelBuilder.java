@@ -151,7 +151,7 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
 
   /**
    * Without a packet for so long the server is asked for a sign of life; 10 s if unset, and never
-   * more than 1 s while calls are open.
+   * more than 1.25 s while calls are open.
    */
   @Override
   public Http3ChannelBuilder keepAliveTime(long value, TimeUnit unit) {

@@ -163,7 +163,7 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
 
   /**
    * Without a packet for so long a client is asked for a sign of life; 10 s if unset, and never
-   * more than 1 s while calls are open.
+   * more than 1.25 s while calls are open.
    */
   @Override
   public Http3ServerBuilder keepAliveTime(long value, TimeUnit unit) {
@@ -202,7 +202,7 @@ public final class Http3ServerBuilder extends ServerBuilder<Http3ServerBuilder> 
   /**
    * A client that keeps its connection alive more often than this, repeatedly, loses it. If unset,
    * only a flood does. While calls are open once a second is never too often: HTTP/3 clients of
-   * this package ask after 1 s of silence then.
+   * this package ask after 1.25 s of silence then.
    */
   @Override
   public Http3ServerBuilder permitKeepAliveTime(long value, TimeUnit unit) {

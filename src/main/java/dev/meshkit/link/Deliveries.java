@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The way in of durable messages: look in the inbox, run the handler, then mark and commit the
@@ -36,16 +37,16 @@ public final class Deliveries implements DeliveryServer {
   private final Meters meters;
   private final ConcurrentHashMap<NodeId, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-  /** How long a handler may take for one message before it is interrupted, and tried again. */
+  /** How long a handler may take unless it is said otherwise. */
   static final Duration MAX_RUN = Duration.ofSeconds(30);
 
   /** Serves these topics, and there will be no others. */
-  public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
+  Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters) {
     this(handlers, inbox, meters, MAX_RUN);
   }
 
-  /** With another time for a handler. */
-  Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters, Duration maxRun) {
+  /** With another time for a handler, before it is interrupted, and its message tried again. */
+  public Deliveries(Map<String, Handler> handlers, Inbox inbox, Meters meters, Duration maxRun) {
     this.maxRun = maxRun;
     this.handlers = Map.copyOf(handlers);
     this.inbox = inbox;
@@ -79,9 +80,12 @@ public final class Deliveries implements DeliveryServer {
       return Optional.empty(); // our store fails: the node is about to stop
     }
     var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
-    var judge = new Judge(handlers, inbox, new Judge.Sender(from, store, tooMany), maxRun);
+    var sender = new Judge.Sender(from, store, tooMany);
+    Function<String, Judge> judges =
+        lane ->
+            new Judge(handlers, inbox.lane(new Inbox.Source(from, store, lane)), sender, maxRun);
     return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
-        ? Optional.of(new DeliverySession(stream, judge, meters, inbox.monotonic()))
+        ? Optional.of(new DeliverySession(stream, judges, meters, inbox.monotonic()))
         : Optional.empty();
   }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 final class DeliverySession {
   private final Duplex stream;
-  private final Judge judge;
+  private final Function<String, Judge> judges;
   private final Meters meters;
   private final InstantSource monotonic;
   private final ReentrantLock turn = new ReentrantLock(); // to answer
@@ -35,10 +35,11 @@ final class DeliverySession {
           .map(TrafficClass::text)
           .collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new LaneBuffer()));
 
-  DeliverySession(Duplex stream, Judge judge, Meters meters, InstantSource monotonic) {
+  DeliverySession(
+      Duplex stream, Function<String, Judge> judges, Meters meters, InstantSource monotonic) {
     this.monotonic = monotonic;
     this.stream = stream;
-    this.judge = judge;
+    this.judges = judges;
     this.meters = meters;
   }
 
@@ -48,7 +49,9 @@ final class DeliverySession {
     steps.add(Step.of(this::read));
     lanes.forEach(
         (lane, buffer) ->
-            steps.add(Step.of(new LaneTurn(lane, buffer, judge, this::give, monotonic)::run)));
+            steps.add(
+                Step.of(
+                    new LaneTurn(lane, buffer, judges.apply(lane), this::give, monotonic)::run)));
     All.settled(steps).orThrow();
   }
 

@@ -13,6 +13,7 @@ import dev.meshkit.api.TxWork;
 import dev.meshkit.pipeline.Step;
 import dev.meshkit.pipeline.Timeout;
 import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.InboxLane;
 import dev.meshkit.wire.Downward.Verdict;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
@@ -23,15 +24,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Decides what becomes of messages: look in the inbox, run the handler; then mark, and commit the
- * handler's own rows in the same transaction. Thread-safe.
+ * Decides what becomes of the messages of one lane: look in the inbox, run the handler; then mark,
+ * and commit the handler's own rows in the same transaction. Confined to the lane's thread.
  *
  * @param handlers by topic
- * @param inbox what was applied
+ * @param inbox what was applied of the lane
  * @param sender whose messages they are
  * @param maxRun how long a handler may take for one
  */
-record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration maxRun) {
+record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Duration maxRun) {
   /** How long a message of a topic that nobody handles waits before it is offered again. */
   private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
@@ -87,7 +88,7 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
     if (sender.oneStoreTooMany()) {
       return Handled.said(Verdict.REFUSED, Duration.ZERO, stores(sender.node()));
     }
-    return switch (inbox.look(source(parcel.lane()), parcel.n())) {
+    return switch (inbox.look(parcel.n())) {
       case Result.Ok<Inbox.Mark>(var mark) ->
           switch (mark) {
             case NEW -> handled(parcel);
@@ -97,10 +98,6 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
       case Result.Err<Inbox.Mark>(var error) ->
           Handled.said(Verdict.BUSY, Duration.ofSeconds(1), error);
     };
-  }
-
-  private Inbox.Source source(String lane) {
-    return new Inbox.Source(sender.node(), sender.store(), lane);
   }
 
   private Handled handled(Upward.Parcel parcel) throws InterruptedException {
@@ -147,15 +144,15 @@ record Judge(Map<String, Handler> handlers, Inbox inbox, Sender sender, Duration
 
   /** Marks a message and commits its rows; blocks for the commit. */
   Answer applied(Upward.Parcel parcel, TxWork work) throws InterruptedException {
-    return switch (inbox.apply(source(parcel.lane()), parcel.n(), work)) {
+    return switch (inbox.apply(parcel.n(), work)) {
       case Result.Ok<Inbox.Mark>(var mark) -> marked(mark);
       case Result.Err<Inbox.Mark>(var error) -> unmarked(error);
     };
   }
 
   /** Marks messages without rows, all or none; blocks for the commit. An answer for each. */
-  List<Answer> applied(String lane, List<Long> numbers) throws InterruptedException {
-    return switch (inbox.apply(source(lane), numbers)) {
+  List<Answer> applied(List<Long> numbers) throws InterruptedException {
+    return switch (inbox.apply(numbers)) {
       case Result.Ok<List<Inbox.Mark>>(var marks) -> marks.stream().map(Judge::marked).toList();
       case Result.Err<List<Inbox.Mark>>(var error) -> {
         var answers = new ArrayList<>(Collections.nCopies(numbers.size(), Answer.of(Verdict.HELD)));

@@ -23,8 +23,7 @@ final class LaneBuffer {
   void put(Upward frame) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && (waiting.size() >= LaneSender.WINDOW || bytes >= MOST_BYTES))
-        changed.await();
+      while (!closed && (waiting.size() >= Outbound.WINDOW || bytes >= MOST_BYTES)) changed.await();
       if (closed) return;
       waiting.add(frame);
       bytes += size(frame);

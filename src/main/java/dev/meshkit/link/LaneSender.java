@@ -4,9 +4,10 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
-import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.Lease;
+import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.Target;
 import java.time.Duration;
@@ -24,9 +25,6 @@ import java.util.function.BooleanSupplier;
  * @param unsentBytes leased and not yet taken by a stream
  */
 record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, AtomicLong unsentBytes) {
-  /** The most messages in one run. */
-  static final int WINDOW = 64;
-
   private static final System.Logger LOG = System.getLogger(LaneSender.class.getName());
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
@@ -36,8 +34,7 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
 
   /** How many messages it has that are not settled. */
   long live() {
-    for (var one : queue.stats().lanes()) if (one.lane().equals(lane)) return one.live();
-    return 0;
+    return queue.stats(lane).map(LaneStats::live).orElse(0L);
   }
 
   /**
@@ -46,7 +43,8 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
    */
   Result<Unit> sendOver(DeliverStream stream, BooleanSupplier isIdle) throws InterruptedException {
     while (!stream.isOver(lane)) { // at a boundary: every receipt has come
-      var leased = queue.leaseLane(lane, WINDOW, LOOK_AGAIN);
+      var most = trouble.now().isPresent() ? 1 : Outbound.WINDOW; // what was refused is tried alone
+      var leased = queue.leaseLane(lane, most, LOOK_AGAIN);
       if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run))) return leased.cast();
       if (!run.isEmpty() && !stream.carries(new Run(this, stream, run))) return Result.err(cut());
       // not while another is in the middle of a run: it would stay, and wait here for ever
@@ -60,23 +58,23 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
    * than what was once sent from it, and new messages would be taken for old ones. Nothing more is
    * sent in this lane; others go on, for this is one peer's word.
    */
-  boolean isRolledBack(long highest) throws InterruptedException {
+  boolean isRolledBack(long highest, OneIdentity stream) throws InterruptedException {
     var next = queue.nextOrigin(lane);
     if (highest < next) return false;
     if (isPaused()) return true;
     var why = lane + " would give number " + next + ", its receiver has " + highest + " already";
-    queue.pause(new Target.OneLane(lane), new Audit("meshkit: error.store.rollback", why));
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "mesh.db has gone back in time, sending is paused: {0}; code=error.store.rollback",
-        why);
+    var by = Rollback.by(stream.store(), why);
+    queue.pause(new Target.OneLane(lane), by);
+    if (stream.isRetired()) { // meanwhile somebody has resumed it under another identity
+      queue.resume(new Target.OneLane(lane), by);
+      return true;
+    }
+    LOG.log(System.Logger.Level.ERROR, "MK-STO-012 " + Rollback.error(why).text());
     return true;
   }
 
   private boolean isPaused() {
-    var stats = queue.stats();
-    return stats.paused()
-        || stats.lanes().stream().anyMatch(one -> one.paused() && one.lane().equals(lane));
+    return queue.stats().paused() || queue.stats(lane).map(LaneStats::paused).orElse(false);
   }
 
   private MeshError cut() {

@@ -96,7 +96,7 @@ final class LaneTurn {
     if (handled.isEmpty()) since = monotonic.instant();
     handled.add(n);
     var late = monotonic.instant().isAfter(since.plus(MOST_WAIT));
-    if (late || handled.size() >= LaneSender.WINDOW) mark();
+    if (late || handled.size() >= Outbound.WINDOW) mark();
   }
 
   /**
@@ -106,7 +106,7 @@ final class LaneTurn {
     if (handled.isEmpty()) return;
     var numbers = List.copyOf(handled);
     handled.clear();
-    var said = judge.applied(lane, numbers);
+    var said = judge.applied(numbers);
     for (var i = 0; i < numbers.size(); i++) answer(numbers.get(i), said.get(i));
   }
 

@@ -10,6 +10,7 @@ import dev.meshkit.transport.Family;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.wire.Hello;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Line {
   private static final System.Logger LOG = System.getLogger(Line.class.getName());
+
+  /** Whoever hears it is no peer any more, and tries ever more rarely. */
+  static final Status OUTLIVED =
+      Status.FAILED_PRECONDITION.withDescription("a later process of this node is here");
+
   private final LinkContext context;
   private final NodeId peer;
   private final Family family;
@@ -124,6 +130,16 @@ final class Line {
     }
   }
 
+  /** A road of ours carries something now, which nothing that happens here would show. */
+  void look() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends whatever is live, in good order. */
   void close() {
     unwant();
@@ -132,7 +148,8 @@ final class Line {
 
   /**
    * Takes a stream that the peer opened; if ours stays, reads what the peer says on this one until
-   * it has heard so. Never blocks.
+   * it has heard so, and if that of a later process of the peer stays, ends this one: else it would
+   * be alive for whoever opened it, and not for us. Never blocks.
    */
   void adopt(ByteStream stream, Hello theirs) {
     var life = new Life(context, stream, new Standing(false, theirs.generation()));
@@ -145,10 +162,20 @@ final class Line {
       ended(life);
       return;
     }
+    if (!stays && isOutlived(life)) {
+      stream.abort(OUTLIVED);
+      ended(life);
+      return;
+    }
     if (!context.start(stays ? () -> run(life) : () -> readOut(life))) {
       stream.close();
       ended(life);
     }
+  }
+
+  private boolean isOutlived(Life life) {
+    var live = current;
+    return live != null && live.standing().generation() > life.standing().generation();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.Road;
 import dev.meshkit.transport.RoadFailure;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -72,12 +73,18 @@ final class LineKeeper implements Runnable {
       return new Attempted(true, Optional.of(reopening.soon()));
     }
     line.follow();
+    context.roads().carrying(peer);
     var began = now();
     line.run(life);
     var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
-    var onLiveRoad = life.stream().ended().filter(RoadFailure::isOfRoad).isEmpty();
+    var onLiveRoad = life.stream().ended().filter(LineKeeper::isNoPlaceToStay).isEmpty();
     var soon = worked && onLiveRoad ? Optional.of(reopening.soon()) : Optional.<Duration>empty();
     return new Attempted(worked, onLiveRoad, soon);
+  }
+
+  /** The road is gone, or another process of this node has taken it. */
+  private static boolean isNoPlaceToStay(Status ended) {
+    return RoadFailure.isOfRoad(ended) || ended.getCode() == Line.OUTLIVED.getCode();
   }
 
   private Attempted failed(MeshError error) {

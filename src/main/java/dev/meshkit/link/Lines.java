@@ -89,6 +89,11 @@ final class Lines {
     for (var family : SYMMETRIC) find(peer, family).ifPresent(Line::hurry);
   }
 
+  /** Has the lines with a peer look whether what is live should be on a road of ours. */
+  void gather(NodeId peer) {
+    for (var family : SYMMETRIC) find(peer, family).ifPresent(Line::look);
+  }
+
   /** Moves what we opened with a peer to another road of ours. Blocks at most 5 s a family. */
   void move(Road to) throws InterruptedException {
     for (var family : SYMMETRIC.reversed()) { // election first: it is what must not pause

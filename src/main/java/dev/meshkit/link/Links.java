@@ -183,6 +183,7 @@ public final class Links implements AutoCloseable {
     var opened = there.open(Family.DELIVER, context.helloBytes());
     opened.onErr(error -> context.failed(there, error));
     if (!(opened instanceof Result.Ok<Road.Opened>(var call))) return opened.cast();
+    context.roads().carrying(to);
     return HelloRules.judge(context.hello(), to, call.hello())
         .<Duplex>map((Hello _) -> duplex(call.stream(), there))
         .onErr(
@@ -294,6 +295,11 @@ public final class Links implements AutoCloseable {
     @Override
     public void hurry(NodeId peer) {
       lines.hurry(peer);
+    }
+
+    @Override
+    public void gather(NodeId peer) {
+      lines.gather(peer);
     }
   }
 

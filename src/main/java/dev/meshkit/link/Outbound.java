@@ -22,6 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,10 +31,23 @@ import java.util.random.RandomGenerator;
  * queue for each class of traffic, so that a dead peer delays nobody. Thread-safe.
  */
 public final class Outbound implements AutoCloseable {
+  /**
+   * The most messages of a lane that are sent and not settled, and what a receiver keeps of it: the
+   * window of the queue's lanes is to be this.
+   */
+  public static final int WINDOW = 256;
+
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+  /** As its empty lanes do. */
+  private static final Duration IDLE_END = Duration.ofHours(1);
+
+  /** As of any one call of the queue: one transaction holds up all others. */
+  private static final long MOST_BROADCAST_BYTES = 16 << 20;
 
   private final SafeTaskQueue<Bytes> queue;
   private final Ports ports;
+  private final Duration idleEnd;
   private final ConcurrentHashMap<NodeId, PeerSender> senders = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -47,16 +62,28 @@ public final class Outbound implements AutoCloseable {
    * What senders stand on.
    *
    * @param streams the way to peers
-   * @param store this node's {@code mesh.db}, as receivers know it
+   * @param store what this node's {@code mesh.db} goes by, as receivers know it
+   * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE
    * @param chance jitter; thread-safe
-   * @param ttl how long a bulk message waits for its peer, ZERO for its class's default
+   * @param ttl how long messages wait for their peer
    */
-  public record Ports(Streams streams, Bytes store, RandomGenerator chance, Duration ttl) {}
+  public record Ports(
+      Streams streams,
+      Supplier<Bytes> store,
+      Function<NodeId, Optional<String>> gone,
+      RandomGenerator chance,
+      TimesToLive ttl) {}
 
   /** Over a queue that nobody else leases from; nothing is sent before {@link #start}. */
   public Outbound(SafeTaskQueue<Bytes> queue, Ports ports) {
+    this(queue, ports, IDLE_END);
+  }
+
+  /** The same, whose senders end after so long without work. */
+  Outbound(SafeTaskQueue<Bytes> queue, Ports ports, Duration idleEnd) {
     this.queue = queue;
     this.ports = ports;
+    this.idleEnd = idleEnd;
   }
 
   /** Starts a sender for each lane that holds messages of earlier lives. */
@@ -72,8 +99,12 @@ public final class Outbound implements AutoCloseable {
   /** Queues a message; durable when it returns. */
   public Result<Sent> send(NodeId to, Message message, SendOptions options)
       throws InterruptedException {
+    var ttl = ports.ttl().of(options);
+    if (!(ttl instanceof Result.Ok<Duration>(var life))) return ttl.cast();
     try {
-      return queue.enqueue(task(to, message, options)).map(queued -> sent(to, queued));
+      return queue
+          .enqueue(task(to, message, options.withTtl(life)))
+          .map(queued -> sent(to, queued));
     } catch (InterruptedException unknown) {
       work(to); // it may be durable all the same
       throw unknown;
@@ -85,13 +116,25 @@ public final class Outbound implements AutoCloseable {
       Collection<NodeId> to, Message message, SendOptions options) throws InterruptedException {
     var peers = List.copyOf(new TreeSet<>(to));
     if (peers.isEmpty()) return Result.ok(new TreeMap<>());
-    var tasks = peers.stream().map(peer -> task(peer, message, options)).toList();
+    var bytes = (long) message.body().size() * peers.size();
+    if (bytes > MOST_BROADCAST_BYTES) return Result.err(tooLarge(bytes, peers.size()));
+    var ttl = ports.ttl().of(options);
+    if (!(ttl instanceof Result.Ok<Duration>(var life))) return ttl.cast();
+    var settled = options.withTtl(life);
+    var tasks = peers.stream().map(peer -> task(peer, message, settled)).toList();
     try {
       return queue.enqueueAll(tasks).map(queued -> sent(peers, queued));
     } catch (InterruptedException unknown) {
       peers.forEach(this::work); // they may be durable all the same
       throw unknown;
     }
+  }
+
+  private static MeshError tooLarge(long bytes, int peers) {
+    return MeshError.validation(
+        "broadcasting to " + peers + " members",
+        "their copies have " + bytes + " bytes in all, over the 16 MiB of one commit",
+        "send where the content is instead of the content, or broadcast to some at a time");
   }
 
   private TaskSpec<Bytes> task(NodeId to, Message message, SendOptions options) {
@@ -101,12 +144,11 @@ public final class Outbound implements AutoCloseable {
           case STATE -> TrafficClass.STATE;
           case BULK -> TrafficClass.BULK;
         };
-    var ttl = options.ttl().isZero() && cls == TrafficClass.BULK ? ports.ttl() : options.ttl();
     var treated =
         TaskOptions.DEFAULTS
             .withHeaders(message.headers())
             .withCoalesceKey(options.coalesceKey())
-            .withTtl(ttl, cls == TrafficClass.STATE ? OnExpiry.DROP : OnExpiry.POISON);
+            .withTtl(options.ttl(), cls == TrafficClass.STATE ? OnExpiry.DROP : OnExpiry.POISON);
     return new TaskSpec<>(new Lane(to.toString(), cls), message.topic(), message.body(), treated);
   }
 
@@ -116,9 +158,10 @@ public final class Outbound implements AutoCloseable {
     if (sender != null) sender.linkUp();
   }
 
-  /** A task came back to life or was added by other means: its lane's sender looks again. */
+  /** A task came back to life, was added or may go on by other means: its sender looks again. */
   public void look() {
     start();
+    senders.values().forEach(PeerSender::linkUp); // none of them waits out its pause
   }
 
   /** What keeps a lane's messages from getting on, if anything does: the peer, or its answers. */
@@ -172,7 +215,27 @@ public final class Outbound implements AutoCloseable {
   /** Wakes the peer's sender, making it at the first time; after {@link #close} neither. */
   private synchronized void work(NodeId peer) {
     if (closed) return;
-    senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, ports)).work();
+    senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, this)).work();
+  }
+
+  /** Whether a sender that has had nothing to do for long ends: another comes when there is. */
+  synchronized boolean retire(NodeId peer, PeerSender sender) {
+    return sender.isIdle() && senders.remove(peer, sender);
+  }
+
+  /** What senders stand on. */
+  Ports ports() {
+    return ports;
+  }
+
+  /** After how long a sender that has nothing to do ends. */
+  Duration idleEnd() {
+    return idleEnd;
+  }
+
+  /** How many peers have a sender. */
+  int senders() {
+    return senders.size();
   }
 
   /** How many bytes of messages are leased and wait until their streams take them. */

@@ -82,6 +82,9 @@ final class PeerRoads {
 
     /** What a peer was not dialled for may be over: whoever waits for it tries now. */
     void hurry(NodeId peer);
+
+    /** A road of ours carries something: what is on the peer's own may have to come over. */
+    void gather(NodeId peer);
   }
 
   PeerRoads(Parts parts) {
@@ -142,6 +145,11 @@ final class PeerRoads {
   boolean carries(NodeId peer) {
     var slot = slots.get(peer);
     return slot != null && slot.road().filter(road -> road.open() > 0).isPresent();
+  }
+
+  /** Something was opened on a road of ours. Never blocks. */
+  void carrying(NodeId peer) {
+    parts.mover().gather(peer);
   }
 
   /** How long until HTTP/3 is tried beside HTTP/2; zero while it is; empty if it is not. */

@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.pipeline.All;
 import dev.meshkit.pipeline.Inlet;
+import dev.meshkit.pipeline.Source;
 import dev.meshkit.pipeline.Step;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.SafeTaskQueue;
@@ -15,7 +16,6 @@ import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,10 +30,10 @@ final class PeerSender implements Runnable {
   private static final System.Logger LOG = System.getLogger(PeerSender.class.getName());
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
   private static final int TRIES_BEFORE_PAUSES = 3;
 
   private final NodeId peer;
+  private final Outbound of;
   private final Outbound.Ports ports;
   private final List<LaneSender> lanes; // one of each class
   private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
@@ -41,17 +41,18 @@ final class PeerSender implements Runnable {
   private Thread thread = Thread.currentThread(); // set once, before it starts
   private int failures;
 
-  private PeerSender(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
+  private PeerSender(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound of) {
     this.peer = peer;
-    this.ports = ports;
+    this.of = of;
+    this.ports = of.ports();
     this.lanes =
         Arrays.stream(TrafficClass.values())
             .map(cls -> new LaneSender(new Lane(peer.toString(), cls), queue))
             .toList();
   }
 
-  static PeerSender start(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound.Ports ports) {
-    var sender = new PeerSender(peer, queue, ports);
+  static PeerSender start(NodeId peer, SafeTaskQueue<Bytes> queue, Outbound of) {
+    var sender = new PeerSender(peer, queue, of);
     sender.thread = Thread.ofVirtual().name("out-" + peer).unstarted(sender);
     sender.thread.start();
     return sender;
@@ -88,26 +89,44 @@ final class PeerSender implements Runnable {
   public void run() {
     try {
       while (true) {
-        work.source().take(isIdle(lanes) ? FOREVER : Duration.ZERO);
-        if (!isIdle(lanes) && !attempted()) pause();
+        var next = work.source().take(isIdle() ? of.idleEnd() : Duration.ZERO);
+        var isLongIdle = next instanceof Source.Next.Nothing<Unit> && isIdle();
+        if (isLongIdle && of.retire(peer, this)) return;
+        if (!isIdle() && !hasGone() && !attempted()) pause();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
     }
   }
 
+  /** Whether none of its lanes has a message. */
+  boolean isIdle() {
+    return isIdle(lanes);
+  }
+
   private static boolean isIdle(List<LaneSender> some) {
     return some.stream().allMatch(lane -> lane.live() == 0);
+  }
+
+  /** Whether the peer will never come, and nothing that may be taken waits for it any more. */
+  private boolean hasGone() throws InterruptedException {
+    var why = ports.gone().apply(peer);
+    if (why.isEmpty()) return false;
+    var gone = new GonePeer(peer, why.get());
+    for (var lane : lanes) if (lane.live() > 0) gone.end(lane.queue(), lane.lane());
+    return isIdle();
   }
 
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
     try {
+      if (ports.gone().apply(peer).isPresent()) return false;
+      var store = ports.store().get();
       var way =
           ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
-      if (!(way instanceof Result.Ok<Duplex>(var stream))) return false;
+      if (!(way instanceof Result.Ok<Duplex>(var call))) return false;
       lanes.forEach(lane -> lane.trouble().connected());
-      try (stream) {
+      try (var stream = new OneIdentity(call, store, ports.store())) {
         var welcome = welcome(stream);
         if (welcome.isEmpty()) return false;
         var achieved = sentOver(stream, welcome);
@@ -121,21 +140,23 @@ final class PeerSender implements Runnable {
   }
 
   /** The lanes whose messages the receiver waits for on this stream; none if it does not answer. */
-  private List<LaneSender> welcome(Duplex stream) throws InterruptedException {
+  private List<LaneSender> welcome(OneIdentity stream) throws InterruptedException {
     var next =
         lanes.stream()
             .collect(
                 Collectors.toMap(
                     one -> one.lane().cls().text(), one -> one.queue().nextOrigin(one.lane())));
-    if (!stream.send(DeliverCodec.up(new Upward.Open(ports.store(), next)))) return List.of();
+    if (!stream.send(DeliverCodec.up(new Upward.Open(stream.store(), next)))) return List.of();
     var answer = stream.receive().map(DeliverCodec::down);
     if (answer.isEmpty()
         || !(answer.get() instanceof Decoded.Whole<Downward>(Downward.Opened(var highest)))) {
       return List.of();
     }
+    if (stream.isRetired()) return List.of(); // what it was told is of another identity
     var welcome = new ArrayList<LaneSender>();
     for (var one : lanes) {
-      if (!one.isRolledBack(highest.getOrDefault(one.lane().cls().text(), 0L))) welcome.add(one);
+      var mark = highest.getOrDefault(one.lane().cls().text(), 0L);
+      if (!one.isRolledBack(mark, stream)) welcome.add(one);
     }
     return isIdle(welcome) ? List.of() : welcome;
   }

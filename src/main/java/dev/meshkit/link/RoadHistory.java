@@ -4,6 +4,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.RoadChangeEvent;
 import dev.meshkit.transport.RoadKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ final class RoadHistory {
   private static final int PEERS = 1_024;
   private static final int ALL_BUT_FEW = 3;
   private static final double NEARLY_ALL = 0.8;
+
+  /** A peer without a Stream for so long is gone, and not one that is about to come back. */
+  private static final Duration GONE = Duration.ofMinutes(10);
 
   private final InstantSource wall;
   private final RoadNews.Sink news;
@@ -173,15 +177,24 @@ final class RoadHistory {
     RoadChangeEvent.emit(peer.toString(), change.from(), to, reason);
   }
 
-  /** Whether nearly all peers that were dialled are on HTTP/2 for want of HTTP/3. */
+  /** Whether nearly all peers that are there are on HTTP/2, whoever dialled. */
   private boolean isUdpBlocked() {
-    var fallen = peers.values().stream().filter(RoadHistory::isDowngraded).count();
-    return fallen >= ALL_BUT_FEW && fallen >= NEARLY_ALL * peers.size();
+    var gone = wall.instant().minus(GONE);
+    var there = peers.values().stream().filter(past -> isThere(past, gone)).toList();
+    var fallen = there.stream().filter(RoadHistory::isOnH2).count();
+    return fallen >= ALL_BUT_FEW && fallen >= NEARLY_ALL * there.size();
   }
 
-  private static boolean isDowngraded(Past past) {
+  private static boolean isThere(Past past, Instant gone) {
     synchronized (past) {
-      return past.downgraded;
+      var last = past.changes.peekLast();
+      return !past.now.equals(NONE) || last == null || last.atWall().isAfter(gone);
+    }
+  }
+
+  private static boolean isOnH2(Past past) {
+    synchronized (past) {
+      return past.downgraded || past.now.equals(RoadKind.H2.name());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,24 +21,26 @@ import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /**
- * One run of a lane: sent in order, settled by receipts as they come, in batches. What has no
- * receipt when the stream ends is given back, uncharged. Confined to its sender's thread.
+ * One run of a lane: sent in order, settled by receipts as they come, in batches, and made longer
+ * while the lane has more, for as long as nothing goes back. What has no receipt when the stream
+ * ends is given back, uncharged. Confined to its sender's thread.
  */
 final class Run {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(10); // or BUSY would spin
-  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final int LARGE_BYTES = 64 << 10;
+  private static final Duration MOST_BEAT = Duration.ofSeconds(5);
+  private static final Duration MOST_WAIT = Duration.ofMillis(10);
 
   /** Less than a receiver keeps of a lane, {@link LaneBuffer}. */
   private static final long WINDOW_BYTES = 1 << 20;
-
-  private static final int FEW = 8;
 
   private final LaneSender lane;
   private final DeliverStream stream;
   private final Receipts receipts;
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
   private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
+  private final Duration beat; // a third of a lease
+  private Instant beaten; // when leases were kept up last
+  private Instant settled; // when receipts were looked at last
   private long openBytes; // of those that are open
   private boolean goneBack;
   private boolean progressed;
@@ -46,30 +49,27 @@ final class Run {
     this.lane = lane;
     this.stream = stream;
     this.receipts = stream.receipts(lane.lane());
-    this.unsent.addAll(run);
+    var third = lane.queue().options().leases().time().dividedBy(3);
+    this.beat = third.compareTo(MOST_BEAT) < 0 ? third : MOST_BEAT;
+    this.beaten = lane.queue().monotonic().instant();
+    this.settled = beaten;
+    add(run);
   }
 
-  /** Sends it and settles all of it; false if the stream is of no more use. */
+  /**
+   * Sends it, and what comes to the lane meanwhile, until all of it is settled; false if the stream
+   * is of no more use.
+   */
   boolean send() throws InterruptedException {
-    unsent.forEach(lease -> lane.unsentBytes().addAndGet(lease.value().size()));
     try {
-      for (var head = true; !unsent.isEmpty() && !goneBack; head = false) {
-        if (!hasRoom(unsent.element())) return false;
-        if (goneBack) break;
-        var lease = unsent.remove();
-        open.put(lease.origin(), lease);
-        openBytes += lease.value().size();
-        if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
-        lane.unsentBytes().addAndGet(-lease.value().size());
-        if (!settle(receipts.next(Duration.ZERO))) return false;
-        if (isTimeToBeat(lease) && !isAlive()) return false;
-      }
-      while (!open.isEmpty() && !receipts.isOver()) {
-        var answers = receipts.next(HEARTBEAT);
+      while (sendWhatFits()) {
+        if (open.isEmpty()) return true;
+        if (receipts.isOver()) return false;
+        var answers = receipts.next(goneBack ? MOST_BEAT : beat);
         if (goneBack && answers.isEmpty()) return false; // what was held is not even said to be
-        if (!settle(answers) || !isAlive()) return false;
+        if (!settle(answers) || !isAlive() || !leaseMore()) return false;
       }
-      return open.isEmpty();
+      return false;
     } finally {
       lane.unsentBytes().set(0);
       giveBack();
@@ -77,15 +77,49 @@ final class Run {
   }
 
   /**
-   * Waits until the receiver can keep one more beside those it has not answered: what it cannot
-   * keep it does not read, and then it reads nothing of other lanes either. False if the stream is
-   * of no more use.
+   * Sends what the receiver can keep beside those it has not answered: what it cannot keep it does
+   * not read, and then it reads nothing of other lanes either.
    */
-  private boolean hasRoom(Lease<Bytes> next) throws InterruptedException {
-    while (!open.isEmpty() && openBytes + next.value().size() > WINDOW_BYTES && !goneBack) {
-      if (receipts.isOver() || !settle(receipts.next(HEARTBEAT)) || !isAlive()) return false;
+  private boolean sendWhatFits() throws InterruptedException {
+    while (!unsent.isEmpty() && !goneBack && fits(unsent.element())) {
+      var lease = unsent.remove();
+      var head = open.isEmpty();
+      open.put(lease.origin(), lease);
+      openBytes += lease.value().size();
+      if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
+      lane.unsentBytes().addAndGet(-lease.value().size());
+      if (!isAlive()) return false;
+      if (isTimeToSettle() && !settle(receipts.next(Duration.ZERO))) return false;
     }
     return true;
+  }
+
+  private boolean fits(Lease<Bytes> next) {
+    return open.isEmpty() || openBytes + next.value().size() <= WINDOW_BYTES;
+  }
+
+  /** Sending may take as long as the network likes: those who wait for receipts learn of them. */
+  private boolean isTimeToSettle() {
+    return !lane.queue().monotonic().instant().isBefore(settled.plus(MOST_WAIT));
+  }
+
+  /**
+   * Leases more once half of what may be under way has come back, so that neither side waits for
+   * the end of a run; false if it cannot, or what is under way is not ours any more.
+   */
+  private boolean leaseMore() throws InterruptedException {
+    if (goneBack || !unsent.isEmpty() || open.isEmpty() || stream.isOver(lane.lane())) return true;
+    if (open.size() > Outbound.WINDOW / 2 || lane.live() <= open.size()) return true;
+    var most = Outbound.WINDOW - open.size();
+    var leased = lane.queue().leaseMore(open.lastEntry().getValue(), most);
+    if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var more))) return false;
+    add(more);
+    return more.stream().noneMatch(lease -> open.containsKey(lease.origin()));
+  }
+
+  private void add(List<Lease<Bytes>> leases) {
+    unsent.addAll(leases);
+    leases.forEach(lease -> lane.unsentBytes().addAndGet(lease.value().size()));
   }
 
   /** Whether any message of this run was settled. */
@@ -93,16 +127,13 @@ final class Run {
     return progressed;
   }
 
-  /** Sending may take as long as the network likes: leases are kept up meanwhile. */
-  private boolean isTimeToBeat(Lease<Bytes> sent) {
-    return sent.value().size() > LARGE_BYTES || unsent.size() % FEW == 0;
-  }
-
-  /** Keeps what is unanswered or unsent; false once the leases ran out all the same. */
+  /** Keeps up what is unanswered or unsent; false once the leases ran out all the same. */
   private boolean isAlive() {
-    return goneBack
-        || Stream.concat(open.values().stream(), unsent.stream())
-            .allMatch(lease -> lane.queue().heartbeat(lease).isOk());
+    var now = lane.queue().monotonic().instant();
+    if (goneBack || now.isBefore(beaten.plus(beat))) return true;
+    beaten = now;
+    return Stream.concat(open.values().stream(), unsent.stream())
+        .allMatch(lease -> lane.queue().heartbeat(lease).isOk());
   }
 
   private Upward.Parcel parcel(Lease<Bytes> lease, boolean head) {
@@ -119,6 +150,7 @@ final class Run {
 
   /** Settles what was answered; false if the store no longer takes it. */
   private boolean settle(List<Downward.Receipt> answers) throws InterruptedException {
+    settled = lane.queue().monotonic().instant();
     var batch = new ArrayList<Settlement<Bytes>>();
     var held = goneBack;
     for (var answer : answers) {
@@ -133,11 +165,11 @@ final class Run {
     if (batch.isEmpty()) return true;
     var isSettled = false;
     try {
-      if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var settled)) {
+      if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var outcomes)) {
         isSettled = true;
         progressed = true;
         goneBack = held;
-        return settled.stream().noneMatch(Settled.Stale.class::isInstance);
+        return outcomes.stream().noneMatch(Settled.Stale.class::isInstance);
       }
       return false;
     } finally { // else given back; if it was settled as we were interrupted, that is only stale

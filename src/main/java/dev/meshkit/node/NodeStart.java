@@ -134,7 +134,8 @@ final class NodeStart {
     var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
     if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
     ends.onFailure("close the queue", tasks::close);
-    var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters());
+    var maxRun = config.queue().inbox().maxRun();
+    var deliveries = new Deliveries(handlers, new Inbox(base.mesh()), base.meters(), maxRun);
     Outbound.Streams peers = to -> Objects.requireNonNull(links.get(), "opened below").deliver(to);
     var self = new SelfRoad(base.self(), peers, deliveries);
     ends.onFailure("close the way to itself", self::close);
@@ -142,7 +143,11 @@ final class NodeStart {
         new Outbound(
             tasks,
             new Outbound.Ports(
-                self, base.mesh().uuid(), base.chance(), config.queue().retry().ttlBulk()));
+                self,
+                base.mesh()::uuid,
+                peer -> base.own().now().verifier().denial(peer),
+                base.chance(),
+                base.settings().lifetimes()));
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
@@ -353,6 +358,8 @@ final class NodeStart {
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
     made.scopes().values().forEach(election -> all.addAll(election.loops()));
     all.add(new Loops.Loop("identity", made.changes().identity()::watch));
+    var inbox = new InboxLoop(new Inbox(made.base().mesh()), config.queue().inbox().keep());
+    all.add(new Loops.Loop("inbox", inbox::run));
     all.add(new Loops.Loop("mesh.db", () -> StoreWatch.until(made.base().mesh())));
     all.add(new Loops.Loop("election.db", () -> StoreWatch.until(made.base().votes())));
     return all;

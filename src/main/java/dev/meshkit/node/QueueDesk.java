@@ -14,6 +14,7 @@ import dev.meshkit.queue.LaneFlow;
 import dev.meshkit.queue.LaneFront;
 import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueStats;
+import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.Target;
 import dev.meshkit.queue.TrafficClass;
@@ -112,7 +113,7 @@ final class QueueDesk {
     item.setHeadAge(Times.of(age.isNegative() ? Duration.ZERO : age));
     if (front.untilRetry().isPositive()) item.setRetryAt(Times.of(now.plus(front.untilRetry())));
     if (!front.pausedBy().isEmpty()) {
-      item.setBlockedBy(reason("error.queue.paused", "paused by " + front.pausedBy()));
+      item.setBlockedBy(paused(front.pausedBy()));
       return;
     }
     if (item.getState() == QueueItem.State.OPEN && outbound.isCut(front.lane()))
@@ -121,6 +122,11 @@ final class QueueDesk {
     outbound
         .trouble(front.lane())
         .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), kept.why())));
+  }
+
+  private static Reason paused(String by) {
+    if (!Rollback.isBehind(by)) return reason("error.queue.paused", "paused by " + by);
+    return reason("error.store.rollback", "MK-STO-012 mesh.db went back in time; paused by " + by);
   }
 
   /** What everything behind the first message waits for, where its sender does not say better. */

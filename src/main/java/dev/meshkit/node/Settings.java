@@ -7,6 +7,8 @@ import dev.meshkit.config.QueueLimitConfig;
 import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
+import dev.meshkit.link.Outbound;
+import dev.meshkit.link.TimesToLive;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
@@ -117,10 +119,18 @@ record Settings(MeshConfig config) {
         .maxAttempts(retry.maxAttempts())
         .retry(new RetryPause(retry.base(), retry.cap()))
         .lease(retry.lease(), retry.maxRun())
+        .laneWindow(Outbound.WINDOW)
         .capacity(room(config.queue().limit()))
         .retention(kept(config.queue().poison()))
         .dedupWindow(config.queue().dedup().window())
         .traceRows(config.queue().trace() ? Traces.ROWS : 0);
+  }
+
+  /** How long messages wait for their peer. */
+  TimesToLive lifetimes() {
+    var said = config.queue().retry();
+    var most = config.queue().inbox().keep().minus(config.queue().poison().maxAge());
+    return new TimesToLive(said.ttlControl(), said.ttlState(), said.ttlBulk(), most);
   }
 
   private static QueueOptions.Capacity room(QueueLimitConfig said) {

@@ -23,6 +23,12 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
   /** Ranges kept; fixed by the format, so that a row stays under 4 KiB. */
   static final int MAX_RANGES = 256;
 
+  /** Of the text of the ranges: with the rest of its row that is 4 KiB. */
+  static final int MAX_BYTES = 3_800;
+
+  /** So many take less, whatever their numbers: each is two of 19 digits at most. */
+  private static final int SURELY_SMALL = MAX_BYTES / 41;
+
   private static final Pattern COMMA = Pattern.compile(",");
 
   /**
@@ -89,8 +95,19 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
     return new AppliedNumbers(highest, ranges, forgotten).bounded();
   }
 
+  /** Numbers far apart, as only who means harm sends them, take more room each. */
   private AppliedNumbers bounded() {
-    if (missing.size() <= MAX_RANGES) return this;
+    var kept = this;
+    while (kept.isTooLarge()) kept = kept.withoutLowest();
+    return kept;
+  }
+
+  private boolean isTooLarge() {
+    if (missing.size() > MAX_RANGES) return true;
+    return missing.size() > SURELY_SMALL && text().size() > MAX_BYTES;
+  }
+
+  private AppliedNumbers withoutLowest() {
     return new AppliedNumbers(highest, missing.subList(1, missing.size()), missing.getFirst().to());
   }
 

@@ -29,12 +29,13 @@ record Counts(
 
   /** How many more may be leased now; a STRICT lane has one holder at a time. */
   int room(QueueOptions options) {
+    return options.mode() == QueueOptions.Mode.STRICT && leased > 0 ? 0 : left(options);
+  }
+
+  /** How many more whoever holds one may have now. */
+  int left(QueueOptions options) {
     if (paused || hold != 0 || ready() <= 0) return 0;
-    var window = options.leases().window();
-    return switch (options.mode()) {
-      case STRICT -> leased == 0 ? window : 0;
-      case RELAXED -> (int) Math.max(0, window - leased);
-    };
+    return (int) Math.max(0, options.leases().window() - leased);
   }
 
   /** Whether the lane holds nothing, and nothing about it was ordered. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +127,14 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException {
+    ground.store().mayWait("lease");
+    if (ground.life().isClosing()) return closed();
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
+    return leasing.more(held, max);
+  }
+
+  @Override
   public Result<Settled> settle(Lease<T> lease, Disposition said) throws InterruptedException {
     return settleAll(List.of(new Settlement<>(lease, said))).map(List::getFirst);
   }
@@ -202,6 +211,11 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
             .sorted(Comparator.comparing(LaneStats::lane))
             .toList();
     return new QueueStats(ground.options().name(), ground.lanes().paused(), lanes);
+  }
+
+  @Override
+  public Optional<LaneStats> stats(Lane lane) {
+    return ground.lanes().find(lane).map(state -> state.published().stats(lane));
   }
 
   @Override

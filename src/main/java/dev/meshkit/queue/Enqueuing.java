@@ -25,7 +25,7 @@ final class Enqueuing<T> {
     this.leasing = leasing;
     this.coalescing = new Coalescing(ground);
     this.admission = new Admission(ground, coalescing);
-    this.tokens = new Tokens(ground.store().uuid());
+    this.tokens = new Tokens(ground.store()::uuid);
   }
 
   /** Encodes and checks, on the caller's thread. */

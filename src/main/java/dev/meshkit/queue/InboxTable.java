@@ -20,7 +20,14 @@ final class InboxTable {
       VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (peer, store, lane) DO UPDATE SET hi = excluded.hi, missing = excluded.missing,
         forgot = excluded.forgot, seen_wall = excluded.seen_wall""";
-  private static final String LANES = "SELECT lane, hi FROM inbox WHERE peer = ? AND store = ?";
+  private static final String LANES =
+      "SELECT lane, hi, seen_wall FROM inbox WHERE peer = ? AND store = ?";
+  private static final String SEEN = "UPDATE inbox SET seen_wall = ? WHERE peer = ? AND store = ?";
+  static final String OLD = "SELECT count(*) FROM inbox WHERE seen_wall < ?";
+  static final String PRUNE =
+      """
+      DELETE FROM inbox WHERE (peer, store, lane) IN
+        (SELECT peer, store, lane FROM inbox WHERE seen_wall < ? LIMIT ?)""";
   private static final String STORES =
       "SELECT store FROM inbox WHERE peer = ? GROUP BY store ORDER BY max(seen_wall)";
 
@@ -56,14 +63,37 @@ final class InboxTable {
         wallMs);
   }
 
-  static Map<String, Long> highest(Reading reading, NodeId peer, Bytes store) {
+  /** The lanes of a peer's store, and since when nothing was heard of the quietest of them. */
+  record Heard(Map<String, Long> highest, long seenMs) {}
+
+  static Heard heard(Reading reading, NodeId peer, Bytes store) {
     var highest = new HashMap<String, Long>();
-    reading.query(
-        LANES,
-        row -> highest.put(row.getString(1), row.getLong(2)) == null,
-        peer.toString(),
-        store);
-    return Map.copyOf(highest);
+    var seen =
+        reading.query(
+            LANES,
+            row -> {
+              highest.put(row.getString(1), row.getLong(2));
+              return row.getLong(3);
+            },
+            peer.toString(),
+            store);
+    var least = seen.stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    return new Heard(Map.copyOf(highest), least);
+  }
+
+  /** A peer's store was heard of. */
+  static void seen(StoreTx tx, NodeId peer, Bytes store, long wallMs) {
+    tx.update(SEEN, wallMs, peer.toString(), store);
+  }
+
+  /** How many lanes were heard of last before that; reads them all. */
+  static long old(Reading reading, long beforeMs) {
+    return reading.query(OLD, row -> row.getLong(1), beforeMs).getFirst();
+  }
+
+  /** Forgets some of these, at most so many; how many. */
+  static int prune(StoreTx tx, long beforeMs, int most) {
+    return tx.update(PRUNE, beforeMs, most);
   }
 
   /** The stores a peer has sent from, the one heard of longest ago first. */

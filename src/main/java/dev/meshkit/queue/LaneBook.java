@@ -117,9 +117,16 @@ final class LaneBook implements Limits.Stock {
 
   /** How many more of its tasks may be leased now; a STRICT lane has one holder at a time. */
   int room(LaneState state) {
-    var counts = state.counts();
-    var room = paused ? 0 : counts.room(options);
-    return room == 0 ? 0 : Math.min(room, breakers.room(state.lane().key()));
+    return admitted(state, state.counts().room(options));
+  }
+
+  /** How many more whoever holds one of its tasks may have now. */
+  int left(LaneState state) {
+    return admitted(state, state.counts().left(options));
+  }
+
+  private int admitted(LaneState state, int room) {
+    return paused || room == 0 ? 0 : Math.min(room, breakers.room(state.lane().key()));
   }
 
   /** These counts of a lane, with what holds it: nothing holds one that is RELAXED. */

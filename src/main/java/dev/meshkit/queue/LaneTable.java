@@ -60,6 +60,7 @@ final class LaneTable {
       SELECT count(*), coalesce(sum(st), 0), coalesce(sum(size), 0) FROM
         (SELECT st, size FROM task WHERE st = 0 AND lid = ?1
         UNION ALL SELECT st, size FROM task WHERE st = 1 AND lid = ?1)""";
+  private static final String WHO_PAUSED = "SELECT paused_by FROM lane WHERE lid = ?";
   private static final String PAUSED_BY = "UPDATE lane SET paused_by = ? WHERE lid = ?";
 
   private LaneTable() {}
@@ -146,6 +147,11 @@ final class LaneTable {
 
   static void pauseQueue(StoreTx tx, long qid, boolean paused, Audit by) {
     tx.update(PAUSE_QUEUE, paused, paused ? by.actor() : "", qid);
+  }
+
+  /** Who paused a lane; empty if nobody has. */
+  static String pausedBy(StoreTx tx, long lid) {
+    return tx.first(WHO_PAUSED, row -> row.getString(1), lid).orElse("");
   }
 
   /** Names who paused a lane; the pause itself is one of its {@link Counts}. */

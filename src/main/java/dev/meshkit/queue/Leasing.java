@@ -29,6 +29,9 @@ final class Leasing<T> {
   private static final System.Logger LOG = System.getLogger(Leasing.class.getName());
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** Of a lane at a time, or one task that is larger: they are in memory until they are sent. */
+  private static final long MOST_BYTES = 4 << 20;
+
   private final Ground ground;
   private final Packing<T> packing;
   private final Dying dying;
@@ -56,7 +59,7 @@ final class Leasing<T> {
     this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
-    this.tokens = new Tokens(ground.store().uuid());
+    this.tokens = new Tokens(ground.store()::uuid);
     this.now = Moment.of(ground);
   }
 
@@ -75,6 +78,21 @@ final class Leasing<T> {
       throw interrupted;
     } finally {
       waiters.remove(waiter);
+    }
+  }
+
+  /** What follows in the lane of one that is held, for its holder; it does not wait for any. */
+  Result<List<Lease<T>>> more(Lease<T> of, int max) throws InterruptedException {
+    var holder = Waiter.<T>of(of.lane(), max);
+    try {
+      ground
+          .life()
+          .write(Op.lease("queue.lease", tx -> extend(tx, of, holder)))
+          .onErr(holder::fail);
+      return holder.await(Duration.ZERO);
+    } catch (InterruptedException interrupted) {
+      giveBack.accept(holder.abandon());
+      throw interrupted;
     }
   }
 
@@ -159,10 +177,26 @@ final class Leasing<T> {
     if (ground.life().isOver()) return Unit.UNIT;
     tx.onRollback(this::passedOver);
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
+    return round(() -> serveAll(tx));
+  }
+
+  private Unit extend(StoreTx tx, Lease<T> of, Waiter<T> holder) {
+    var held = ground.held().get(of.id().seq());
+    if (held == null || held.fence() != of.fence() || held.ended()) return Unit.UNIT;
+    if (ground.life().isOver() || !holder.take()) return Unit.UNIT;
+    tx.onRollback(holder::putBack);
+    return round(
+        () -> {
+          var most = Math.min(holder.max(), ground.lanes().left(held.lane()));
+          if (!grant(tx, holder, upTo(tx, held.lane(), most, most))) holder.putBack();
+        });
+  }
+
+  private Unit round(Runnable leases) {
     now = Moment.of(ground);
     fresh = new ArrayList<>();
     try {
-      serveAll(tx);
+      leases.run();
     } finally {
       ahead.clear(); // what comes next may change the lanes, and memory holds no bodies
     }
@@ -183,7 +217,9 @@ final class Leasing<T> {
       if (next.isEmpty()) return;
       taken(tx, next.get());
       var max = next.get().max();
-      if (!grant(tx, next.get(), take(tx, state, max, max))) return;
+      if (grant(tx, next.get(), take(tx, state, max, max))) continue;
+      waiters.putBack(next.get());
+      return;
     }
   }
 
@@ -206,7 +242,9 @@ final class Leasing<T> {
               got.addAll(some);
               return some.size();
             });
-    return grant(tx, waiter, got);
+    if (grant(tx, waiter, got)) return true;
+    waiters.putBack(waiter);
+    return false;
   }
 
   /** A worker of any lane gets a STRICT lane's head alone. */
@@ -215,10 +253,7 @@ final class Leasing<T> {
   }
 
   private boolean grant(StoreTx tx, Waiter<T> waiter, List<Lease<T>> leases) {
-    if (leases.isEmpty()) {
-      waiters.putBack(waiter);
-      return false;
-    }
+    if (leases.isEmpty()) return false;
     tx.tell(
         () -> {
           if (!waiter.grant(List.copyOf(leases))) giveBack.accept(leases);
@@ -231,7 +266,10 @@ final class Leasing<T> {
    * page} of them if that is more, and keeps for the lane's next turn in this batch what is over.
    */
   private List<Lease<T>> take(StoreTx tx, LaneState state, int want, int page) {
-    var limit = Math.min(want, ground.lanes().room(state));
+    return upTo(tx, state, Math.min(want, ground.lanes().room(state)), page);
+  }
+
+  private List<Lease<T>> upTo(StoreTx tx, LaneState state, int limit, int page) {
     var got = new ArrayList<Lease<T>>();
     var rows = ahead.computeIfAbsent(state, _ -> new ArrayDeque<>());
     var after = state.leasedUpTo();
@@ -241,7 +279,8 @@ final class Leasing<T> {
             ? TaskTable.firstDelayed(tx, state.lid())
             : Long.MAX_VALUE;
     var skipped = false;
-    while (got.size() < limit) {
+    var bytes = 0L;
+    while (got.size() < limit && bytes < MOST_BYTES) {
       if (rows.isEmpty()) {
         var most = Math.max(limit - got.size(), page);
         for (var ready : TaskTable.ready(tx, state.lid(), after, most))
@@ -255,7 +294,8 @@ final class Leasing<T> {
         skipped = true;
         continue;
       }
-      takeOne(tx, state, row, got);
+      bytes += row.size();
+      takeOne(tx, state, TaskTable.whole(tx, row), got);
       if (!skipped) state.leasedUpTo(tx, after);
     }
     if (skipped) rows.clear(); // the next turn must come by those that were skipped again

@@ -103,8 +103,16 @@ final class MemoryBook implements Limits.Stock {
 
   /** How many more of its tasks may be leased now. */
   int room(MemoryLane lane) {
-    var room = paused() ? 0 : lane.counts().room(options);
-    return room == 0 ? 0 : Math.min(room, breakers.room(lane.lane().key()));
+    return admitted(lane, lane.counts().room(options));
+  }
+
+  /** How many more whoever holds one of its tasks may have now. */
+  int left(MemoryLane lane) {
+    return admitted(lane, lane.counts().left(options));
+  }
+
+  private int admitted(MemoryLane lane, int room) {
+    return paused() || room == 0 ? 0 : Math.min(room, breakers.room(lane.lane().key()));
   }
 
   /** A lane may be leased from. */

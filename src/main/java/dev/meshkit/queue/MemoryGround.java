@@ -36,6 +36,7 @@ record MemoryGround(
 
   /** A task's stable name; of two memory queues with one name the same. */
   dev.meshkit.api.Token token(long seq) {
-    return new Tokens(dev.meshkit.api.Bytes.utf8("memory:" + options.name())).of(seq);
+    var name = dev.meshkit.api.Bytes.utf8("memory:" + options.name());
+    return new Tokens(() -> name).of(seq);
   }
 }

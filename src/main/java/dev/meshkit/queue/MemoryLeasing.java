@@ -45,8 +45,21 @@ final class MemoryLeasing<T> {
     return ground.book().find(lane).map(found -> take(tx, found, max)).orElseGet(List::of);
   }
 
+  /** What follows in the lane of one that is held, for its holder. */
+  List<Lease<T>> more(Commitment tx, Lease<T> of, int max) {
+    return ground
+        .book()
+        .held(of.id().seq())
+        .filter(task -> task.now().fence() == of.fence())
+        .map(task -> upTo(tx, task.lane(), Math.min(max, ground.book().left(task.lane()))))
+        .orElseGet(List::of);
+  }
+
   private List<Lease<T>> take(Commitment tx, MemoryLane lane, int want) {
-    var limit = Math.min(want, ground.book().room(lane));
+    return upTo(tx, lane, Math.min(want, ground.book().room(lane)));
+  }
+
+  private List<Lease<T>> upTo(Commitment tx, MemoryLane lane, int limit) {
     var got = new ArrayList<Lease<T>>();
     var next = lane.ready().firstEntry();
     while (next != null && next.getKey() < lane.end() && got.size() < limit) {

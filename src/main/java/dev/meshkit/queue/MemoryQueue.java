@@ -98,6 +98,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     return await(max, tx -> leasing.of(tx, lane, max), wait);
   }
 
+  @Override
+  public Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException {
+    return await(max, tx -> leasing.more(tx, held, max), Duration.ZERO);
+  }
+
   private Result<List<Lease<T>>> await(
       int max, Function<MemoryTx, List<Lease<T>>> take, Duration wait) throws InterruptedException {
     if (door.isClosed()) return Result.err(door.error());
@@ -222,6 +227,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
           var lanes = book.lanes().stream().map(lane -> lane.counts().stats(lane.lane())).toList();
           return new QueueStats(ground.options().name(), book.paused(), lanes);
         });
+  }
+
+  @Override
+  public Optional<LaneStats> stats(Lane lane) {
+    return door.look(() -> ground.book().find(lane).map(found -> found.counts().stats(lane)));
   }
 
   @Override

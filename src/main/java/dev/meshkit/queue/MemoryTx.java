@@ -3,6 +3,7 @@ package dev.meshkit.queue;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Token;
 import dev.meshkit.store.Commitment;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,11 @@ final class MemoryTx implements LocalTx, Commitment {
   @Override
   public int update(String sql, Object... parameters) {
     throw noTables(sql);
+  }
+
+  @Override
+  public boolean once(Token token) {
+    throw noTables("once(" + token + ")");
   }
 
   @Override

@@ -55,6 +55,7 @@ final class Orders {
   private void mark(StoreTx tx, Lane lane, Audit by, boolean paused) {
     if (!paused && ground.lanes().find(lane).isEmpty()) return;
     var state = ground.lanes().getOrAdd(tx, lane);
+    if (!paused) Rollback.resumes(tx, ground, state);
     state.set(tx, state.counts().paused(paused));
     LaneTable.pausedBy(tx, state.lid(), paused ? by.actor() : "");
   }

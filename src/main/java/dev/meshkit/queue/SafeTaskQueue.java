@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tasks of one queue that are never lost: ready, leased, settled or dead, in lanes.
@@ -116,6 +117,13 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<List<Lease<T>>> leaseLane(Lane lane, int max, Duration wait) throws InterruptedException;
 
   /**
+   * What follows in the lane of {@code held}, in order, for its holder: its run grows by at most
+   * {@code max}, and up to the lane's window. Empty if there is nothing to lease now, or if that
+   * lease is over. Blocks for one commit. {@code error.validation} for less than 1.
+   */
+  Result<List<Lease<T>>> leaseMore(Lease<T> held, int max) throws InterruptedException;
+
+  /**
    * Ends a lease; {@link Settled.Stale}, and nothing else happened, if it is no longer this
    * worker's. Application work that throws is {@code error.store.op} and leaves the lease valid.
    */
@@ -182,6 +190,9 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /** The queue in numbers, as of the last commit. No I/O. */
   QueueStats stats();
+
+  /** One lane in numbers, as of the last commit; empty if it never held anything. No I/O. */
+  Optional<LaneStats> stats(Lane lane);
 
   /** How each lane moves: what comes and what leaves, by class and key. No I/O. */
   List<LaneFlow> flows();

@@ -52,6 +52,29 @@ record TaskRow(
         && errors.isEmpty();
   }
 
+  /** The same with its body. */
+  TaskRow bodied(Bytes whole) {
+    return new TaskRow(
+        seq,
+        lid,
+        ord,
+        expMs,
+        drops,
+        origin,
+        attempt,
+        crash,
+        maxAttempt,
+        redrives,
+        enqueuedWallMs,
+        kind,
+        codec,
+        crc,
+        size,
+        headers,
+        whole,
+        errors);
+  }
+
   /** The same with another history. */
   TaskRow after(int charged, int crashes, Bytes history) {
     return new TaskRow(

@@ -21,13 +21,16 @@ final class TaskTable {
       t.enq_wall, t.kind, t.codec, t.crc, t.size, t.headers,
       coalesce(t.body, (SELECT b.body FROM task_blob b WHERE b.seq = t.seq)) AS body, t.errors""";
 
+  /** A body over this is not read with a page: {@link #whole} reads it when it is its turn. */
+  static final int PAGE_BODY_BYTES = 64 << 10;
+
   /**
    * Leased tasks of a lane are few (its window), so skipping them is cheap; so are tasks of whose
    * key another one is leased, at most one for each of those.
    */
   static final String READY =
       "SELECT "
-          + COLUMNS
+          + COLUMNS.replace("b.seq = t.seq", "b.seq = t.seq AND t.size <= " + PAGE_BODY_BYTES)
           + """
            FROM task t WHERE t.st = 0 AND t.lid = ? AND t.ord > ?
           AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.seq = t.seq)
@@ -169,6 +172,12 @@ final class TaskTable {
   /** The lane's next tasks after {@code ord} that nobody holds, in order, at most {@code limit}. */
   static List<TaskRow> ready(StoreTx tx, long lid, long ord, int limit) {
     return tx.query(READY, TaskTable::row, lid, ord, limit);
+  }
+
+  /** A row of a page with its body, however large. */
+  static TaskRow whole(StoreTx tx, TaskRow row) {
+    if (row.size() <= PAGE_BODY_BYTES) return row;
+    return get(tx, row.seq()).map(full -> row.bodied(full.body())).orElse(row);
   }
 
   /** Whether it is there. */

@@ -69,6 +69,11 @@ public final class PeerVerifier {
     return roots;
   }
 
+  /** Why a node is refused by its name, whatever its certificate, if it is. */
+  public Optional<String> denial(NodeId node) {
+    return Optional.ofNullable(denied.nodes().get(node));
+  }
+
   /** Whether it judges as another does. */
   boolean isLike(PeerVerifier other) {
     return roots.equals(other.roots) && denied.equals(other.denied);

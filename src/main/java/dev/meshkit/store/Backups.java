@@ -125,10 +125,8 @@ final class Backups {
 
   /** Gives a database that is not what it was an identity of its own, in a transaction. */
   static void rename(Statements database, RandomGenerator chance) {
-    var random = new byte[16];
-    chance.nextBytes(random);
     database.update(FROM);
-    database.update(IDENTITY, Bytes.of(random).hex());
+    database.update(IDENTITY, StoreIdentity.random(chance).hex());
   }
 
   private String refusal(Path to) throws IOException {

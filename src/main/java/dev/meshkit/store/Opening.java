@@ -61,6 +61,7 @@ final class Opening {
    * @param files on disk, and whether this opening made them
    * @param meta text facts by key
    * @param start where its clocks and counters stand
+   * @param identity what it goes by
    * @param jumps of the wall clock
    * @param reserved MeshKit's own names in it, in lower case
    * @param clean whether it was closed in order, or is new
@@ -72,13 +73,10 @@ final class Opening {
       Map<String, String> meta,
       Progress start,
       QueueClock clock,
+      StoreIdentity identity,
       ClockJumps jumps,
       Set<String> reserved,
-      boolean clean) {
-    Bytes uuid() {
-      return Bytes.hex(meta.getOrDefault("store_uuid", ""));
-    }
-  }
+      boolean clean) {}
 
   /**
    * The one row of {@code progress}.
@@ -228,7 +226,7 @@ final class Opening {
     var clock = QueueClock.resume(options, before);
     writer.autoCommit(false);
     if (!meta(writer).containsKey("store_uuid")) {
-      writer.update(PUT_TEXT, "store_uuid", uuid().hex());
+      writer.update(PUT_TEXT, "store_uuid", StoreIdentity.random(options.chance()).hex());
     }
     options.identity().forEach((key, value) -> writer.update(PUT_TEXT, key, value));
     writer.update(PUT_NUMBER, "clean", 0L);
@@ -236,14 +234,10 @@ final class Opening {
         BOOT, clock.instant().toEpochMilli(), options.clocks().wall().instant().toEpochMilli());
     writer.autoCommit(true);
     var jumps = new ClockJumps(options, clock);
+    var meta = meta(writer);
+    var identity = new StoreIdentity(Bytes.hex(meta.getOrDefault("store_uuid", "")));
     return new Opened(
-        writer, lock, files, meta(writer), progress(writer), clock, jumps, names(writer), clean);
-  }
-
-  private Bytes uuid() {
-    var random = new byte[16];
-    options.chance().nextBytes(random);
-    return Bytes.of(random);
+        writer, lock, files, meta, progress(writer), clock, identity, jumps, names(writer), clean);
   }
 
   /** A connection with the driver's settings; the pragmas come later. */

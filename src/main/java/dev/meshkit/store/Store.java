@@ -149,9 +149,9 @@ public final class Store implements AutoCloseable {
     return new Backups(options).restore(backup, by);
   }
 
-  /** This file's identity: 16 bytes, made when the file was. */
+  /** This file's identity: 16 bytes, made with the file, and anew by {@link StoreTx#renew}. */
   public Bytes uuid() {
-    return opened().uuid();
+    return opened().identity().now();
   }
 
   /** How often this file has been opened, this time included. */

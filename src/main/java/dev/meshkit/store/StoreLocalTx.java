@@ -2,6 +2,7 @@ package dev.meshkit.store;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +27,11 @@ record StoreLocalTx(StoreTx tx, Set<String> reserved) implements LocalTx {
   public int update(String sql, Object... parameters) {
     AppSql.check(sql, reserved);
     return tx.update(sql, parameters);
+  }
+
+  @Override
+  public boolean once(Token token) {
+    return Once.isFirst(tx, token);
   }
 
   /** A row as applications see it. */

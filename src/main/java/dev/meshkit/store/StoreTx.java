@@ -4,6 +4,8 @@ import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.observe.SlowTxEvent;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class StoreTx implements Commitment {
   private final Statements statements;
   private final StoreOptions options;
   private final Set<String> reserved;
+  private final InstantSource clock;
+  private final StoreIdentity identity;
   private final List<Runnable> committed = new ArrayList<>();
   private final List<Runnable> told = new ArrayList<>();
   private final List<Runnable> undo = new ArrayList<>();
@@ -45,10 +49,12 @@ public final class StoreTx implements Commitment {
    *
    * @param fused whether what {@link #last} collects is part of it, or {@link #left} for later
    */
-  StoreTx(Statements statements, StoreOptions options, Set<String> reserved, boolean fused) {
-    this.statements = statements;
+  StoreTx(Opening.Opened opened, StoreOptions options, boolean fused) {
+    this.statements = opened.writer();
     this.options = options;
-    this.reserved = reserved;
+    this.reserved = opened.reserved();
+    this.clock = opened.clock();
+    this.identity = opened.identity();
     this.fused = fused;
   }
 
@@ -227,6 +233,19 @@ public final class StoreTx implements Commitment {
   void shrink(int pages) {
     changes++;
     script("PRAGMA incremental_vacuum(" + pages + ")");
+  }
+
+  /**
+   * Gives the store another {@link Store#uuid} with this transaction: for one whose numbers cannot
+   * be trusted any more.
+   */
+  public void renew() {
+    identity.renew(this, options.chance());
+  }
+
+  /** The queue clock now. */
+  Instant queueClock() {
+    return clock.instant();
   }
 
   /** How many statements were to change rows. */

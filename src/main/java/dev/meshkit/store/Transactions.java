@@ -29,7 +29,7 @@ final class Transactions {
 
   /** What is to be done in the one that was begun, which is {@code fused} with its end or not. */
   StoreTx tx(boolean fused) {
-    return new StoreTx(opened.writer(), options, opened.reserved(), fused);
+    return new StoreTx(opened, options, fused);
   }
 
   /**

@@ -19,20 +19,28 @@ import javax.net.ssl.SSLSocket;
  * @param tls the TLS socket on it
  * @param in from the peer
  * @param out to the peer, buffered
+ * @param intake what has come
  * @param pieces what has left the buffer
  */
 record LegacyIo(
-    Socket raw, SSLSocket tls, DataInputStream in, DataOutputStream out, LegacyPieces pieces) {
+    Socket raw,
+    SSLSocket tls,
+    DataInputStream in,
+    DataOutputStream out,
+    LegacyIntake intake,
+    LegacyPieces pieces) {
   private static final int BUFFER = 64 << 10;
 
   /** After its handshake. */
   static LegacyIo of(Socket raw, SSLSocket tls) throws IOException {
+    var intake = new LegacyIntake(tls.getInputStream());
     var pieces = new LegacyPieces(tls.getOutputStream());
     return new LegacyIo(
         raw,
         tls,
-        new DataInputStream(new BufferedInputStream(tls.getInputStream(), BUFFER)),
+        new DataInputStream(new BufferedInputStream(intake, BUFFER)),
         new DataOutputStream(new BufferedOutputStream(pieces, BUFFER)),
+        intake,
         pieces);
   }
 

@@ -82,7 +82,7 @@ final class LegacyLink implements Carrier {
 
   /** Begins to read, write and watch. */
   LegacyLink start() {
-    run("in", new LegacyReader(this, calls, replies, watch::heard)::run);
+    run("in", new LegacyReader(this, calls, replies)::run);
     run("out", this::write);
     run("watch", watch::run);
     return this;

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,7 @@ public final class LegacyListener implements AutoCloseable {
   private static final int AGAIN_MS = 100;
   private static final int LISTEN_MS = 1_000;
   private static final int MOST_UNREAD = 64 << 10;
+  private static final Duration STAY_TURN = Duration.ofSeconds(1);
 
   private final ServerSocket server;
   private final Parts parts;
@@ -224,7 +226,7 @@ public final class LegacyListener implements AutoCloseable {
     link.start();
     try {
       var stay = Stay.of(new Stay.Parts(parts.own(), parts.tools(), parts.times()), link.session());
-      while (!link.awaitGone(LegacyWatch.TURN)) {
+      while (!link.awaitGone(STAY_TURN)) {
         if (!stay.isOver()) continue;
         link.goAway();
         farewell(link);

@@ -14,21 +14,17 @@ final class LegacyReader {
   private final LegacyLink link;
   private final LegacyCalls calls;
   private final LegacyReplies replies;
-  private final Runnable heard;
 
-  /** {@code heard} runs at each frame. */
-  LegacyReader(LegacyLink link, LegacyCalls calls, LegacyReplies replies, Runnable heard) {
+  LegacyReader(LegacyLink link, LegacyCalls calls, LegacyReplies replies) {
     this.link = link;
     this.calls = calls;
     this.replies = replies;
-    this.heard = heard;
   }
 
   /** Reads until the connection ends or breaks the protocol. */
   void run() throws IOException {
     while (true) {
       var frame = link.parts().io().read();
-      heard.run();
       switch (frame.type()) {
         case HELLO -> hello(frame);
         case STREAM -> data(frame, Family.STREAM);

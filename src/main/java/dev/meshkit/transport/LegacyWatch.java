@@ -3,7 +3,6 @@ package dev.meshkit.transport;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Looks after one legacy connection, once a turn: whether its peer is there, whether it reads, and
@@ -11,7 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LegacyWatch {
   /** How long a turn is. */
-  static final Duration TURN = Duration.ofSeconds(1);
+  static final Duration TURN = Duration.ofMillis(500);
+
+  /** In how many turns it is looked once whether the peer may stay: each second. */
+  private static final int LOOK = 2;
 
   /** How long the peer has to read the last of what is said. */
   static final Duration LAST_WORD = Duration.ofMillis(200);
@@ -19,28 +21,23 @@ final class LegacyWatch {
   private final LegacyLink link;
   private final Duration turn;
   private final LegacyPulse pulse = new LegacyPulse();
-  private final AtomicLong heard = new AtomicLong();
 
   LegacyWatch(LegacyLink link, Duration turn) {
     this.link = link;
     this.turn = turn;
   }
 
-  /** A frame came. */
-  void heard() {
-    heard.incrementAndGet();
-  }
-
   /** Until the connection has ended. */
   void run() throws InterruptedException {
-    while (!link.awaitGone(turn)) {
-      var pieces = link.parts().io().pieces();
-      switch (pulse.turn(heard.get(), pieces.taken(), pieces.isWriting())) {
+    for (var turns = 1L; !link.awaitGone(turn); turns++) {
+      var io = link.parts().io();
+      switch (pulse.turn(io.intake().pieces(), io.pieces().taken(), io.pieces().isWriting())) {
         case NOTHING -> {}
         case ASK -> link.tell(LegacyFrame.of(Kind.PING, 0));
-        case SILENT -> link.lose("nothing came for 15 s");
+        case SILENT -> link.lose("nothing came for 3 s");
         case STUCK -> link.lose("the peer has read nothing for 15 s");
       }
+      if (turns % LOOK != 0) continue;
       var refused = link.parts().check().get();
       if (refused.isPresent()) farewell(refused.get());
     }

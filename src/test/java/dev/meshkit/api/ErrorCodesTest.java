@@ -65,6 +65,7 @@ class ErrorCodesTest {
           error.store.overloaded SAFE
           error.store.read SAFE
           error.store.read_only SAFE
+          error.store.rollback NEVER
           error.store.unknown SAFE_WITH_KEY
           error.taskqueue.corrupt NEVER
           error.taskqueue.crash_loop NEVER

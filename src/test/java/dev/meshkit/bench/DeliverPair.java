@@ -12,8 +12,11 @@ import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.runtime.FreePort;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +31,7 @@ final class DeliverPair implements AutoCloseable {
 
   private final Mesh from;
   private final Mesh to;
+  private final Path data;
   private final Bytes body;
   private final AtomicReference<CountDownLatch> awaited =
       new AtomicReference<>(new CountDownLatch(0));
@@ -35,6 +39,7 @@ final class DeliverPair implements AutoCloseable {
   /**
    * Opens them and waits until they know each other.
    *
+   * @param data where they lie until they are closed; then nothing of it is left
    * @param near the address they listen on
    * @param far the address under which each is known to the other
    */
@@ -43,6 +48,7 @@ final class DeliverPair implements AutoCloseable {
     var second = FreePort.of(near);
     var seed = new Endpoint(far, first);
     body = Bytes.of(new byte[bodyBytes]);
+    this.data = data;
     from = open(settled(data, "n1").withListen(listen(near, seed)));
     to =
         open(
@@ -110,8 +116,11 @@ final class DeliverPair implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     to.close();
     from.close();
+    try (var files = Files.walk(data)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.meshkit.link.BothDial;
 import dev.meshkit.link.DeliverKill;
 import dev.meshkit.link.FrozenPeer;
 import dev.meshkit.link.PathFaults;
+import dev.meshkit.link.PeerAway;
 import dev.meshkit.link.RoadBounds;
 import dev.meshkit.link.RoadSwitch;
 import dev.meshkit.queue.ClockSteps;
@@ -40,7 +41,9 @@ public final class Chaos {
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
-              Map.entry("deliver-kill", Chaos::deliverKill), // the same
+              Map.entry("deliver-kill", Chaos::deliverKill), // the same, and plain
+              // seconds away, messages a second to each peer, and a seed
+              Map.entry("peer-away", Chaos::peerAway),
               Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
               Map.entry("road-bounds", args -> RoadBounds.run(number(args, 10))), // rounds
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
@@ -83,7 +86,14 @@ public final class Chaos {
 
   private static List<String> deliverKill(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
-    return DeliverKill.run(number(args, 100), seed);
+    var plain = args.size() > 2 && args.get(2).equals("plain");
+    return DeliverKill.run(new DeliverKill.Plan(number(args, 100), seed, plain));
+  }
+
+  private static List<String> peerAway(List<String> args) throws Exception {
+    var rate = args.size() > 1 ? Integer.parseInt(args.get(1)) : 1_000;
+    var seed = args.size() > 2 ? Long.parseLong(args.get(2)) : System.nanoTime();
+    return PeerAway.run(number(args, 600), rate, seed);
   }
 
   private static int number(List<String> args, int full) {

@@ -33,6 +33,11 @@ class LettersTest {
     }
 
     @Override
+    public boolean once(Token token) {
+      throw new UnsupportedOperationException("the letterbox only writes");
+    }
+
+    @Override
     public int update(String sql, Object... parameters) {
       try (var statement = db.prepareStatement(sql)) {
         for (var i = 0; i < parameters.length; i++) {

@@ -179,6 +179,33 @@ class MeshConfigTest {
         refused(file));
   }
 
+  /** A receiver must not forget what a sender may still send it. */
+  @Test
+  void whatPeersSentIsRememberedForLongerThanItMayComeAgain() throws IOException {
+    var file =
+        file(
+            """
+            [queue.retry]
+            ttl_control = "20d"
+            """);
+    assertTrue(
+        refused(file)
+            .endsWith(
+                "error MK-CFG-007: `queue.inbox.keep` (30d) must be at least queue.retry.ttl_… +"
+                    + " queue.poison.max_age (34d)"),
+        refused(file));
+    var enough =
+        file(
+            """
+            [queue.retry]
+            ttl_control = "20d"
+            [queue.inbox]
+            keep = "34d"
+            """);
+    var config = ConfigSources.defaults().file(enough).load().config();
+    assertEquals(Duration.ofDays(34), config.queue().inbox().keep());
+  }
+
   @Test
   void everythingWrongIsSaidAtOnce() throws IOException {
     var file =

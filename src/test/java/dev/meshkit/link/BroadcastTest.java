@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,26 @@ class BroadcastTest {
       office.absent = _ -> false;
       office.outbound.linkUp(GONE);
       assertEquals(Result.ok(), sent.get(GONE).await(PATIENCE));
+    }
+  }
+
+  /** Q32 For all or for none: what one commit cannot hold is refused, whoever waits for it. */
+  @Test
+  void whatOneCommitCannotHoldIsRefused() throws Exception {
+    try (var office = new PostOffice(directory, Map.of("t", note))) {
+      office.roadIsClosed = true;
+      var peers = IntStream.rangeClosed(1, 17).mapToObj(i -> NodeId.of("eu", "n" + i)).toList();
+      var message = Message.of("t", Bytes.of(new byte[1 << 20]));
+      var refused = office.outbound.broadcast(peers, message, SendOptions.BULK);
+      assertTrue(
+          refused instanceof Result.Err<?>(var why)
+              && why.code().equals("error.validation")
+              && why.tried().contains("17 members")
+              && why.why().contains("17825792 bytes"));
+      assertEquals(0, number(office.sender, "SELECT count(*) FROM task"));
+      var sixteen = peers.subList(0, 16);
+      assertEquals(
+          16, office.outbound.broadcast(sixteen, message, SendOptions.BULK).orThrow().size());
     }
   }
 

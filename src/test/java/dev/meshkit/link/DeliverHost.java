@@ -85,11 +85,22 @@ final class DeliverHost implements AutoCloseable {
     return path.at();
   }
 
+  /**
+   * What a node is to do between two kills.
+   *
+   * @param seed of what it sends
+   * @param round of starts
+   * @param plain whether its handler answers without work
+   */
+  record Life(long seed, int round, boolean plain) {}
+
   /** Starts its node; what it says comes among the lines. */
-  void start(long seed, int round, List<String> peers, List<Endpoint> seeds) throws IOException {
-    var arguments =
-        new ArrayList<>(List.of(directory + "", place + "", at() + "", round + "", seed + ""));
+  void start(Life life, List<String> peers, List<Endpoint> seeds) throws IOException {
+    var numbers = List.of(life.round() + "", life.seed() + "");
+    var arguments = new ArrayList<>(List.of(directory + "", place + "", at() + ""));
+    arguments.addAll(numbers);
     arguments.add(String.join(",", peers));
+    arguments.add(life.plain() ? "plain" : "work");
     seeds.forEach(one -> arguments.add(one.toString()));
     var started = ChildJvm.start("", DeliverNode.class, arguments.toArray(String[]::new));
     child = started;

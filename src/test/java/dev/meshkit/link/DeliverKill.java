@@ -32,38 +32,55 @@ public final class DeliverKill implements AutoCloseable {
   private static final int LANES = 6 * (2 + 3); // CONTROL, BULK, and three keys of STATE
 
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(1024);
-  private final DeliverOracle oracle = new DeliverOracle();
+  private final DeliverOracle oracle;
   private final List<DeliverHost> hosts = new ArrayList<>();
+  private final Plan plan;
   private final long seed;
   private final SplittableRandom random;
   private int round; // starts so far
   private int kills;
   private int cuts;
 
-  private DeliverKill(Path directory, long seed) throws IOException {
-    this.seed = seed;
+  /**
+   * What is done.
+   *
+   * @param kills of processes
+   * @param seed of when and which
+   * @param plain whether handlers write in a transaction of their own and answer without work
+   */
+  public record Plan(int kills, long seed, boolean plain) {
+    @Override
+    public String toString() {
+      return kills + " " + seed + (plain ? " plain" : "");
+    }
+  }
+
+  private DeliverKill(Path directory, Plan plan) throws IOException {
+    this.plan = plan;
+    this.seed = plan.seed();
+    this.oracle = new DeliverOracle(!plan.plain());
     this.random = new SplittableRandom(seed);
     for (var name : NAMES) hosts.add(new DeliverHost(name, directory, lines));
   }
 
-  /** {@code make chaos CASE=deliver-kill ARGS="kills seed"}. */
-  public static List<String> run(int kills, long seed) throws Exception {
+  /** {@code make chaos CASE=deliver-kill ARGS="kills seed"}, or {@code "kills seed plain"}. */
+  public static List<String> run(Plan plan) throws Exception {
     var directory = Files.createTempDirectory("deliver-kill");
-    System.out.println("seed " + seed + ", in " + directory);
-    var broken = run(directory, kills, seed);
+    System.out.println("seed " + plan.seed() + ", in " + directory);
+    var broken = run(directory, plan);
     if (broken.isEmpty()) remove(directory); // else it is what one has to look at
     return broken;
   }
 
   /** What was broken, with how to see it again; nothing if it held. */
-  static List<String> run(Path directory, int kills, long seed) throws Exception {
-    try (var one = new DeliverKill(directory, seed)) {
-      one.killAll(kills);
+  static List<String> run(Path directory, Plan plan) throws Exception {
+    try (var one = new DeliverKill(directory, plan)) {
+      one.killAll(plan.kills());
       if (one.oracle.broken().isEmpty()) one.judge();
       System.out.printf("%d kills, %d cuts, %s%n", one.kills, one.cuts, one.oracle.counts());
       var broken = new ArrayList<>(one.oracle.broken());
       if (!broken.isEmpty()) {
-        broken.add("again: make chaos CASE=deliver-kill ARGS=\"%d %d\"".formatted(kills, seed));
+        broken.add("again: make chaos CASE=deliver-kill ARGS=\"" + plan + "\"");
         broken.add("the stores are in " + directory);
       }
       return broken;
@@ -120,7 +137,10 @@ public final class DeliverKill implements AutoCloseable {
     var others = hosts.stream().filter(other -> other != host).toList();
     var first = host == hosts.getFirst();
     var seeds = first ? List.<Endpoint>of() : others.stream().map(DeliverHost::at).toList();
-    host.start(seed + round, round, others.stream().map(DeliverHost::name).toList(), seeds);
+    host.start(
+        new DeliverHost.Life(seed + round, round, plan.plain()),
+        others.stream().map(DeliverHost::name).toList(),
+        seeds);
   }
 
   /** Up to so many lines; fewer where nothing can be delivered for a while. */

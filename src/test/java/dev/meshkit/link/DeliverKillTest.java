@@ -23,6 +23,6 @@ class DeliverKillTest {
    */
   @Test
   void whatWasAcknowledgedIsAppliedOnceThroughTenKills() throws Exception {
-    assertEquals(List.of(), DeliverKill.run(directory, KILLS, SEED));
+    assertEquals(List.of(), DeliverKill.run(directory, new DeliverKill.Plan(KILLS, SEED, false)));
   }
 }

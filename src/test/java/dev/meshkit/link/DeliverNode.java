@@ -4,6 +4,7 @@ import dev.meshkit.MeshKit;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -34,9 +36,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A process to be killed: a node of a mesh that sends its peers messages of all classes as fast as
- * they take them, and writes down what it gets in {@code app_got}, together with the receipt. It
- * says {@code open}; before each send {@code s peer lane n .}, and {@code S peer lane n .} once it
- * is durable; {@code !} and what failed, if anything does. Ends in order when its input does.
+ * they take them, and writes down what it gets in {@code app_got}, together with the receipt, or
+ * before it. It says {@code open}; before each send {@code s peer lane n .}, and {@code S peer lane
+ * n .} once it is durable; {@code !} and what failed, if anything does. Ends in order when its
+ * input does.
  *
  * <p>Numbers of a lane only grow, over restarts too. A lane is a class, and a coalesce key for
  * STATE. Its handler is not always well: seldom, by a seed, it is slow, says Retry or Snooze,
@@ -62,23 +65,28 @@ final class DeliverNode {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final long seed;
+  private final boolean plain; // it writes in a transaction of its own, and then acknowledges
   private final CountDownLatch ready = new CountDownLatch(1);
   private final AtomicLong handled = new AtomicLong();
   private final CountDownLatch end = new CountDownLatch(1);
+  private volatile Optional<LocalStore> store = Optional.empty(); // from ready on
 
-  private DeliverNode(long seed) {
+  private DeliverNode(long seed, boolean plain) {
     this.seed = seed;
+    this.plain = plain;
   }
 
   /**
    * Arguments: its data directory, whose name is the node's; where it listens; what it advertises;
-   * round; seed; its peers' names; then where a peer is, if it knows.
+   * round; seed; its peers' names; {@code work} or {@code plain}; then where a peer is, if it
+   * knows.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     var round = Integer.parseInt(arguments[3]);
-    var node = new DeliverNode(Long.parseLong(arguments[4]));
+    var node = new DeliverNode(Long.parseLong(arguments[4]), arguments[6].equals("plain"));
     try (var mesh = node.open(arguments)) {
       mesh.store().commit(tx -> tx.update(CREATE)).orThrow();
+      node.store = Optional.of(mesh.store());
       node.ready.countDown();
       ChildJvm.say("open");
       Thread.ofVirtual().start(() -> node.watch(mesh));
@@ -102,7 +110,7 @@ final class DeliverNode {
             .withMaxAttempts(1000) // an ill handler is to poison nothing
             .withBase(Duration.ofMillis(10))
             .withCap(Duration.ofMillis(100));
-    var seeds = Arrays.stream(arguments).skip(6).map(Endpoint::parse).toList();
+    var seeds = Arrays.stream(arguments).skip(7).map(Endpoint::parse).toList();
     var config =
         MeshConfig.of(REGION, directory.getFileName().toString(), directory)
             .withDiscovery(new DiscoveryConfig(seeds))
@@ -174,15 +182,21 @@ final class DeliverNode {
       case 0 -> new Disposition.Retry(why, Duration.ZERO);
       case 1 -> new Disposition.Snooze(Duration.ofMillis(random.nextInt(50)), "the seed says so");
       case 2 -> throw new IllegalStateException("the seed says so");
-      case 3 -> new Disposition.Ack(undone(written(received)));
+      case 3 -> plain ? acked(received) : new Disposition.Ack(undone(written(received)));
       case 4, 5, 6, 7 -> slowly(received, random.nextInt(200));
-      default -> new Disposition.Ack(written(received));
+      default -> acked(received);
     };
   }
 
   private Disposition slowly(Received received, int milliseconds) throws InterruptedException {
     if (end.await(milliseconds, TimeUnit.MILLISECONDS)) return new Disposition.Release();
-    return new Disposition.Ack(written(received));
+    return acked(received);
+  }
+
+  private Disposition acked(Received received) throws InterruptedException {
+    if (!plain) return new Disposition.Ack(written(received));
+    store.orElseThrow().commit(written(received)).orThrow();
+    return Disposition.Ack.plain();
   }
 
   private static TxWork written(Received received) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The judge of {@link DeliverKill} sees each thing that must not be, and nothing else. */
 class DeliverOracleTest {
-  private final DeliverOracle oracle = new DeliverOracle();
+  private final DeliverOracle oracle = new DeliverOracle(true);
 
   private void acknowledged(String lane, long... numbers) {
     for (var n : numbers) {
@@ -50,6 +50,21 @@ class DeliverOracleTest {
   void aLaneOfWhichNothingIsAppliedIsLost() {
     acknowledged("BULK", 1);
     assertEquals(List.of("lost: n1 to n2 BULK 1"), afterApplied("CONTROL"));
+  }
+
+  /** Of handlers that answer without work one may come again, and those behind it with it. */
+  @Test
+  void whereHandlersAnswerWithoutWorkARepetitionIsNoFault() {
+    var plain = new DeliverOracle(false);
+    for (var n = 1; n <= 4; n++) {
+      plain.hear("n1", "s n2 BULK " + n + " .");
+      plain.hear("n1", "S n2 BULK " + n + " .");
+    }
+    plain.applied(
+        "n2", LongStream.of(1, 2, 1, 2, 3).mapToObj(n -> new Applied("n1", "BULK", n)).toList());
+    plain.marked("n2", List.of(new Marked("n1", "bulk", 3)));
+    plain.judge();
+    assertEquals(List.of("lost: n1 to n2 BULK 4"), plain.broken());
   }
 
   @Test

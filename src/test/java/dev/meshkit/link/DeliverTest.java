@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages from store to store: Q22, Q28, Q33, Q36–Q38, on real stores and an in-memory road. */
+/**
+ * Messages from store to store: Q22, Q28, Q33, Q34, Q37, Q38, on real stores and an in-memory road.
+ */
 @Timeout(300)
 class DeliverTest {
   private static final MeshError WHY =
@@ -198,51 +200,6 @@ class DeliverTest {
       await().until(() -> dialled(office, 13));
       assertEquals(Result.ok(), sent.await(PATIENCE));
       assertEquals(List.of("hello"), handled);
-    }
-  }
-
-  /** Q36 A sender whose file went back in time finds out at DeliverOpened, pauses and alarms. */
-  @Test
-  void aSenderWhoseFileWentBackInTimePausesItself() throws Exception {
-    try (var office = new PostOffice(directory, Map.of("greet", ack()))) {
-      assertEquals(Result.ok(), office.send("greet", "hello").await(PATIENCE));
-      // given a file that forgot a number it has given
-      office.calls.forEach(DuplexPair::cut);
-      office
-          .sender
-          .submit(
-              dev.meshkit.store.Op.record(
-                  "forget", tx -> tx.update("UPDATE lane SET next_origin = 1")))
-          .orThrow();
-      office.outbound.close();
-      office.queue.close();
-      var queue =
-          dev.meshkit.queue.SafeTaskQueue.open(
-                  office.sender,
-                  dev.meshkit.queue.QueueOptions.of("mesh-out").poisonQueue("mesh-poison"),
-                  dev.meshkit.queue.TaskCodec.BYTES)
-              .orThrow();
-      try (var outbound =
-          new Outbound(
-              queue,
-              new Outbound.Ports(
-                  to -> Result.ok(office.call().caller(to)),
-                  office.sender.uuid(),
-                  new java.util.SplittableRandom(4),
-                  Duration.ZERO))) {
-        // when it sends again
-        outbound.send(B, dev.meshkit.api.Message.of("greet", Bytes.utf8("news"))).orThrow();
-        // then it finds out, and sends that peer nothing until someone resumes the lane
-        await().until(() -> queue.stats().lanes().getFirst().paused());
-        assertFalse(queue.stats().paused(), "one peer's word stops no other lane");
-        assertEquals(List.of("hello"), handled);
-        assertEquals(
-            Result.ok(List.of("paused by meshkit: error.store.rollback")),
-            office.sender.read(
-                reading -> reading.query("SELECT state FROM v_lanes", row -> row.getString(1))));
-      } finally {
-        queue.close();
-      }
     }
   }
 

@@ -109,6 +109,9 @@ final class Dialler implements Inbound, AutoCloseable {
 
     @Override
     public void hurry(NodeId peer) {}
+
+    @Override
+    public void gather(NodeId peer) {}
   }
 
   @Override

@@ -51,26 +51,21 @@ public final class FrozenPeer {
     this.broken = broken;
   }
 
-  /** A kind of road, and when a silent path of it is lost. */
+  /** A kind of road; a silent path of each is lost within the same time. */
   private enum Over {
     /** As {@code Silence} says, after 3.25 s and a round trip, which is nothing here. */
-    H3(RoadMode.H3, 0, 3_500),
+    H3(RoadMode.H3),
     /** The same: the peer is asked each second, and has 2.25 s to answer. */
-    H2(RoadMode.H2, 0, 3_500),
-    /**
-     * After 15 s (§12), which are turns of a second, as {@code LegacyPulse} says: the one in which
-     * the last word came does not count. A quarter of a second is for the signal and 15 wakings.
-     */
-    LEGACY(RoadMode.AUTO, 14_750, 16_250);
+    H2(RoadMode.H2),
+    /** The same, as {@code LegacyPulse} counts it. */
+    LEGACY(RoadMode.AUTO);
+
+    private static final double MOST_MS = 3_500;
 
     private final RoadMode mode;
-    private final double leastMs;
-    private final double mostMs;
 
-    Over(RoadMode mode, double leastMs, double mostMs) {
+    Over(RoadMode mode) {
       this.mode = mode;
-      this.leastMs = leastMs;
-      this.mostMs = mostMs;
     }
   }
 
@@ -132,7 +127,7 @@ public final class FrozenPeer {
     System.out.printf(
         "%s: lost after %.0f ms; the others' echoes a second: %.1f before, %.1f while it is frozen%n",
         over, lost, before, during);
-    if (lost < over.leastMs || lost > over.mostMs) {
+    if (lost > Over.MOST_MS) {
       broken.add("%s: the path was lost after %.0f ms".formatted(over, lost));
     }
     if (during < 0.95 * before) {

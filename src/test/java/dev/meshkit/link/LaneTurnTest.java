@@ -63,7 +63,8 @@ class LaneTurnTest {
   /** Handles what is in the buffer, and what comes, until it is closed; time is the test's. */
   private void begin(Handler handler) {
     var sender = new Judge.Sender(A, Bytes.of(new byte[16]), false);
-    var judge = new Judge(Map.of("t", handler), new Inbox(store), sender, Duration.ofSeconds(30));
+    var inbox = new Inbox(store).lane(new Inbox.Source(A, sender.store(), LANE));
+    var judge = new Judge(Map.of("t", handler), inbox, sender, Duration.ofSeconds(30));
     var turn =
         new LaneTurn(
             LANE,

@@ -17,7 +17,6 @@ import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
 import dev.meshkit.transport.Family;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +48,10 @@ final class Office implements AutoCloseable {
     queue =
         SafeTaskQueue.open(
                 store,
-                QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier(),
+                QueueOptions.of("mesh-out")
+                    .poisonQueue("mesh-poison")
+                    .carrier()
+                    .laneWindow(Outbound.WINDOW),
                 TaskCodec.BYTES)
             .orThrow();
     Handler note =
@@ -64,7 +66,11 @@ final class Office implements AutoCloseable {
         new Outbound(
             queue,
             new Outbound.Ports(
-                station.links::deliver, store.uuid(), Chance.secure(), Duration.ZERO));
+                station.links::deliver,
+                store::uuid,
+                _ -> java.util.Optional.empty(),
+                Chance.secure(),
+                TimesToLive.DEFAULTS));
     outbound.start();
   }
 

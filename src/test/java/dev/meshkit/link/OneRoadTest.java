@@ -67,6 +67,31 @@ class OneRoadTest {
     return false;
   }
 
+  /** So does one that was there before: nothing happens to it then that would wake anybody. */
+  @Test
+  void aStreamOfTheLargerComesOverAsSoonAsTheSmallerHasARoadOfItsOwn() throws Exception {
+    try (var lab = new Lab()) {
+      // given two nodes with one road, the larger's
+      var a = node(lab, A);
+      var b = node(lab, B);
+      b.want(a);
+      await().until(() -> a.links.isLive(Family.ELECT) && a.links.up().contains(B));
+      a.want(b);
+      assertEquals(Map.of(), a.links.dialled());
+      // when the Stream there fails, and the smaller opens another, on a road of its own
+      b.say(A, Family.STREAM, "poison");
+      await().until(() -> a.count(OUT) == 1);
+      // then the Elect comes over, and the larger's road goes
+      await().until(() -> b.links.dialled().isEmpty() && a.links.isLive(Family.ELECT));
+      assertEquals(Map.of(B, RoadKind.H3), a.links.dialled());
+      for (var family : List.of(Family.STREAM, Family.ELECT)) {
+        await().until(() -> a.say(B, family, "there") && b.say(A, family, "back"));
+        await().until(() -> b.heard.contains(family + " eu/a there"));
+        await().until(() -> a.heard.contains(family + " eu/b back"));
+      }
+    }
+  }
+
   /**
    * §9.8, §11: Deliver is opened by the side that sends, and a gRPC server opens no calls; so while
    * both have something to deliver each has its one connection, and one is left when they have not.

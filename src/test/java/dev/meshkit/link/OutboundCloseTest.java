@@ -56,7 +56,13 @@ class OutboundCloseTest {
         var queue =
             SafeTaskQueue.open(store, QueueOptions.of("mesh-out").carrier(), TaskCodec.BYTES)
                 .orThrow()) {
-      var ports = new Outbound.Ports(this::deaf, store.uuid(), chance, Duration.ZERO);
+      var ports =
+          new Outbound.Ports(
+              this::deaf,
+              store::uuid,
+              _ -> java.util.Optional.empty(),
+              chance,
+              TimesToLive.DEFAULTS);
       var outbound = new Outbound(queue, ports);
       for (var i = 0; i < PEERS; i++) {
         outbound.send(NodeId.of("eu", "n" + i), Message.of("t", Bytes.utf8("x"))).orThrow();

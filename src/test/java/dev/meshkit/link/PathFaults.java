@@ -165,6 +165,7 @@ public final class PathFaults {
     until("talks", () -> a.ask().applied() > 40 && b.ask().applied() > 40);
     hosts.narrow(1_280);
     var then = Math.min(a.ask().applied(), b.ask().applied());
+    // what is on its way in larger packets is lost for good, until that is noticed
     until("talks on", () -> a.ask().applied() > then + 80 && b.ask().applied() > then + 80);
   }
 

@@ -12,6 +12,7 @@ import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.RetryPause;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
+import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
@@ -21,9 +22,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -48,6 +51,7 @@ final class PostOffice implements AutoCloseable {
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
   volatile Predicate<NodeId> absent = _ -> false;
+  volatile Function<NodeId, Optional<String>> gone = _ -> Optional.empty();
   volatile Predicate<Bytes> cutAt = _ -> false;
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 
@@ -58,27 +62,40 @@ final class PostOffice implements AutoCloseable {
   /** One whose receiver interrupts handlers after so long. */
   PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun)
       throws InterruptedException {
-    this.sender = store(directory, "sender", 1);
-    this.receiver = store(directory, "receiver", 2);
+    this(directory, handlers, maxRun, Duration.ofSeconds(30));
+  }
+
+  /** One whose sender's leases are so long. */
+  PostOffice(Path directory, Map<String, Handler> handlers, Duration maxRun, Duration lease)
+      throws InterruptedException {
+    this.sender = store(directory, "sender");
+    this.receiver = store(directory, "receiver");
     var options =
         QueueOptions.of("mesh-out")
             .poisonQueue("mesh-poison")
             .carrier()
+            .lease(lease, Duration.ofMinutes(10))
+            .laneWindow(Outbound.WINDOW)
             .retry(new RetryPause(Duration.ofMillis(10), Duration.ofMillis(20)));
     this.queue = SafeTaskQueue.open(sender, options, TaskCodec.BYTES).orThrow();
     this.deliveries = new Deliveries(handlers, new Inbox(receiver), meters, maxRun);
     this.outbound =
         new Outbound(
             queue,
-            new Outbound.Ports(this::open, sender.uuid(), new SplittableRandom(3), Duration.ZERO));
+            new Outbound.Ports(
+                this::open,
+                sender::uuid,
+                peer -> gone.apply(peer),
+                new SplittableRandom(3),
+                TimesToLive.DEFAULTS));
     outbound.start();
   }
 
-  private static Store store(Path directory, String name, long seed) {
+  private static Store store(Path directory, String name) {
     try {
+      var chance = Chance.secure(); // no file goes by what another one does, nor by what it did
       var own = Files.createDirectories(directory.resolve(name));
-      return Store.open(StoreOptions.of(own, "mesh", Clocks.system(), new SplittableRandom(seed)))
-          .orThrow();
+      return Store.open(StoreOptions.of(own, "mesh", Clocks.system(), chance)).orThrow();
     } catch (IOException cause) {
       throw new java.io.UncheckedIOException(cause);
     }
@@ -94,14 +111,19 @@ final class PostOffice implements AutoCloseable {
 
   /** A call from A to B, with B's end being served. */
   DuplexPair call() {
+    return call(A);
+  }
+
+  /** A call of somebody to B. */
+  DuplexPair call(NodeId from) {
     var pair = new DuplexPair(frame -> cutAt.test(frame));
     calls.add(pair);
-    var end = pair.callee(A);
+    var end = pair.callee(from);
     Thread.ofVirtual()
         .start(
             () -> {
               try (end) {
-                deliveries.serve(A, end);
+                deliveries.serve(from, end);
               } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
               }

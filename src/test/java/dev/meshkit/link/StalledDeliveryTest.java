@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StalledDeliveryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final NodeId C = NodeId.of("us", "c");
-  private static final int MANY = 2 * LaneSender.WINDOW;
+  private static final int MANY = 2 * Outbound.WINDOW;
 
   @TempDir Path directory;
 
@@ -67,7 +67,7 @@ class StalledDeliveryTest {
         b.wait = mayGoOn::await;
         a.station.want(b.station, c.station);
         // then one run is leased, and no more by the time that another peer has all of its own
-        var stalled = "%d leased, %d wait".formatted(LaneSender.WINDOW, MANY - LaneSender.WINDOW);
+        var stalled = "%d leased, %d wait".formatted(Outbound.WINDOW, MANY - Outbound.WINDOW);
         await().atMost(PATIENCE).until(() -> isSo(a, stalled));
         for (var word : words(0, 10)) a.send(C, word);
         await().atMost(PATIENCE).until(() -> c.applied.equals(words(0, 10)));

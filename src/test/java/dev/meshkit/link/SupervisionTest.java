@@ -95,6 +95,33 @@ class SupervisionTest {
     }
   }
 
+  /**
+   * Not alive for who opened it, and ignored by the other: a clone, or a process that goes on after
+   * it was taken for dead, hears so at once, each time.
+   */
+  @Test
+  void whoWasOutlivedByALaterProcessOfItsNodeHearsSoAtOnce() {
+    // given a node that is linked to the later process of another
+    var b = lab.node(B);
+    var later = lab.node(A, lab.ca.node(A), options -> options.withGeneration(2));
+    later.want(b);
+    await().until(() -> b.links.up().contains(A));
+    // when the earlier one opens its streams
+    var earlier = lab.node(A, lab.ca.node(A), options -> options.withGeneration(1));
+    earlier.want(b);
+    // then they end with a reason, and those of the later one stay
+    await()
+        .until(
+            () ->
+                earlier.links.peerRoads().containsKey(B)
+                    && earlier.links.peerRoads().get(B).history().stream()
+                        .anyMatch(change -> change.reason().equals("FAILED_PRECONDITION")));
+    assertEquals(List.of("up eu/a"), b.heard);
+    await().until(() -> b.say(A, Family.STREAM, "to the later"));
+    await().until(() -> later.heard.contains("STREAM eu/b to the later"));
+    assertEquals(List.of("up eu/b"), later.heard.subList(0, 1));
+  }
+
   @Test
   void aReaderThatFailsTakesItsWriterAlongAndTheStreamReturns() {
     // given two linked nodes, of which none changes its road meanwhile

@@ -54,7 +54,7 @@ class TrafficTest {
     try (var office = new PostOffice(directory, Map.of("slow", slow, "t", note))) {
       // given a whole run of bulk messages behind a handler that does not return
       var bulk = new ArrayList<Sent>(List.of(office.send("slow", "b0")));
-      for (var i = 1; i < LaneSender.WINDOW; i++) bulk.add(office.send("t", "b" + i));
+      for (var i = 1; i < Outbound.WINDOW; i++) bulk.add(office.send("t", "b" + i));
       entered.await();
       // when a command and a state are sent
       assertEquals(Result.ok(), send(office, "c", SendOptions.CONTROL).await(PATIENCE));

@@ -59,7 +59,12 @@ class QueueDeskTest {
             new Outbound(
                 queue,
                 new Outbound.Ports(
-                    QueueDeskTest::unknown, store.uuid(), chance, Duration.ofDays(1)))) {
+                    QueueDeskTest::unknown,
+                    store::uuid,
+                    _ -> java.util.Optional.empty(),
+                    chance,
+                    new dev.meshkit.link.TimesToLive(
+                        Duration.ZERO, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(16))))) {
       var desk = new QueueDesk(queue, outbound, Clocks.system().wall(), _ -> {});
       outbound.send(NOBODY, Message.of("t", Bytes.utf8("x"))).orThrow();
       await().until(() -> desk.trouble(NOBODY).isPresent());
@@ -102,6 +107,19 @@ class QueueDeskTest {
     }
   }
 
+  /** Q36 A lane whose numbers were given before says so, and where the way out is. */
+  @Test
+  void aLaneOfAFileThatWentBackSaysSo() throws Exception {
+    try (var bed = new Bed(directory)) {
+      bed.enqueue(1);
+      var by = dev.meshkit.queue.Rollback.by(bed.store.uuid(), "a peer has more");
+      bed.queue.pause(new Target.OneLane(LANE), by).orThrow();
+      var blocked = only(bed.desk()).getBlockedBy();
+      assertEquals("error.store.rollback", blocked.getCode());
+      assertEquals("MK-STO-012", blocked.getText().split(" ", -1)[0]);
+    }
+  }
+
   /** Q11 How fast a lane moves, and how long until it is empty if it goes on like this. */
   @Test
   void aLaneSaysHowFastItMoves() throws Exception {
@@ -136,7 +154,13 @@ class QueueDeskTest {
       outbound =
           new Outbound(
               queue,
-              new Outbound.Ports(QueueDeskTest::unknown, store.uuid(), chance, Duration.ofDays(1)));
+              new Outbound.Ports(
+                  QueueDeskTest::unknown,
+                  store::uuid,
+                  _ -> java.util.Optional.empty(),
+                  chance,
+                  new dev.meshkit.link.TimesToLive(
+                      Duration.ZERO, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(16))));
     }
 
     QueueDesk desk() {

@@ -10,9 +10,12 @@ import dev.meshkit.config.NodeConfig;
 import dev.meshkit.config.OnFull;
 import dev.meshkit.config.QueueConfig;
 import dev.meshkit.config.QueueDedupConfig;
+import dev.meshkit.config.QueueInboxConfig;
 import dev.meshkit.config.QueueLimitConfig;
 import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.config.VersionWindow;
+import dev.meshkit.link.Outbound;
+import dev.meshkit.link.TimesToLive;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
@@ -66,6 +69,7 @@ final class SettingsTest {
             queue.retry().withMaxRun(Duration.ofHours(1)),
             new QueuePoisonConfig(Duration.ofDays(2), 13, 1 << 18, 3),
             new QueueDedupConfig(Duration.ofMinutes(4)),
+            QueueInboxConfig.defaults(),
             true);
 
     var made = outbound(said);
@@ -82,8 +86,20 @@ final class SettingsTest {
       var other = outbound(said.withLimit(said.limit().withOnFull(full, second))).capacity();
       assertEquals(full.name(), other.atLimit().name());
     }
+    // how long messages wait, and what that leaves of a receiver's memory
+    var lives =
+        queue.retry().withTtlControl(second.multipliedBy(31)).withTtlState(second.multipliedBy(32));
+    var kept = queue.withRetry(lives).withInbox(queue.inbox().withKeep(Duration.ofDays(22)));
+    assertEquals(
+        new TimesToLive(
+            Duration.ofSeconds(31), Duration.ofSeconds(32), Duration.ofDays(7), Duration.ofDays(8)),
+        new Settings(MeshConfig.defaults().withQueue(kept)).lifetimes());
     // and what nobody set is what the queue does by itself
-    var plain = QueueOptions.of("mesh-out").poisonQueue("mesh-poison").carrier();
+    var plain =
+        QueueOptions.of("mesh-out")
+            .poisonQueue("mesh-poison")
+            .carrier()
+            .laneWindow(Outbound.WINDOW);
     assertEquals(plain, outbound(queue));
   }
 

@@ -50,6 +50,21 @@ class AppliedNumbersTest {
     assertTrue(kept.forgotten() > 0);
   }
 
+  /** Q35 Not even numbers that only who means harm gives make a row larger. */
+  @Test
+  void aRowOfNumbersFarApartIsSmallToo() {
+    var kept = AppliedNumbers.NOTHING;
+    var step = Long.MAX_VALUE / 1_000;
+    for (var i = 1; i < 1_000; i++) {
+      kept = kept.with(i * step);
+      assertTrue(kept.text().size() <= MOST_BYTES - 200, "the row took " + kept.text().size());
+      assertEquals(kept, AppliedNumbers.of(kept.highest(), kept.text(), kept.forgotten()));
+    }
+    assertEquals(Inbox.Mark.DUPLICATE, kept.look(999 * step));
+    assertEquals(Inbox.Mark.NEW, kept.look(999 * step - 1));
+    assertEquals(Inbox.Mark.FORGOTTEN, kept.look(1));
+  }
+
   /** Rows that an older release wrote are read, and written anew when they change. */
   @Test
   void rangesFromStartToEndAreReadToo() {

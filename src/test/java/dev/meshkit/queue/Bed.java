@@ -84,6 +84,11 @@ record Bed(SafeTaskQueue<Bytes> queue, ManualClocks clocks, Tick tick, Runnable 
     return queue.leaseLane(lane, max, Duration.ZERO).orThrow();
   }
 
+  /** More of the run of one that is held. */
+  List<Lease<Bytes>> more(Lease<Bytes> held, int max) throws InterruptedException {
+    return queue.leaseMore(held, max).orThrow();
+  }
+
   Settled settle(Lease<Bytes> lease, Disposition said) throws InterruptedException {
     return queue.settle(lease, said).orThrow();
   }

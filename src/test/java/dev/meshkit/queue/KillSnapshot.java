@@ -37,6 +37,8 @@ record KillSnapshot(
   private static final String GOT_TWICE = "SELECT count(*) - count(DISTINCT n) FROM app_got";
   private static final String GOT_WITHOUT_MARK =
       "SELECT coalesce((SELECT max(hi) FROM inbox), 0) - (SELECT count(*) FROM app_got)";
+  private static final String GOT_WITHOUT_TOKEN =
+      "SELECT (SELECT count(*) FROM once) - (SELECT count(*) FROM app_got)";
   private static final String GAPS = "SELECT coalesce(sum(length(missing)), 0) FROM inbox";
 
   /**
@@ -94,6 +96,7 @@ record KillSnapshot(
     if (has(db, "app_got")) {
       zero(db, GOT_TWICE, "messages applied twice", wrong);
       zero(db, GOT_WITHOUT_MARK, "messages without mark, or marks without message", wrong);
+      zero(db, GOT_WITHOUT_TOKEN, "messages without token, or tokens without message", wrong);
       zero(db, GAPS, "gaps in the inbox", wrong);
     }
     var done = has(db, "app_done") ? list(db, "SELECT seq FROM app_done", seq()) : List.<Long>of();

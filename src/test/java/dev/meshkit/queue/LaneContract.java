@@ -6,6 +6,7 @@ import static dev.meshkit.queue.QueueFixture.WHY;
 import static dev.meshkit.queue.QueueFixture.bodies;
 import static dev.meshkit.store.StoreFixture.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,45 @@ interface LaneContract {
       assertEquals(
           List.of(2L, 3L, 4L, 5L),
           again.stream().map(l -> l.origin() - first(again)).map(n -> n + 2).toList());
+    }
+  }
+
+  /**
+   * Q22 Who holds a run may have what follows it; nobody else may, and nobody beyond the window.
+   */
+  @Test
+  default void theHolderOfARunMayHaveWhatFollows() throws Exception {
+    try (var bed = open(QueueOptions.of("q").laneWindow(4))) {
+      for (var body : List.of("a", "b", "c", "d", "e", "f", "g")) bed.enqueue(body);
+      var run = bed.run(LANE, 2);
+      assertEquals(List.of("c"), bodies(bed.more(run.getFirst(), 1)));
+      var rest = bed.more(run.getLast(), 9);
+      assertEquals(List.of("d"), bodies(rest), "the window is 4");
+      assertEquals(List.of(), bed.more(run.getFirst(), 9));
+      bed.settle(run.getFirst(), Ack.plain());
+      assertEquals(List.of(), bed.run(LANE, 9), "one holder at a time");
+      assertEquals(List.of(), bed.more(run.getFirst(), 9), "a lease that is over");
+      assertEquals(List.of("e"), bodies(bed.more(run.getLast(), 9)));
+      // what was added goes back with the rest of the run
+      bed.settle(run.getLast(), new Release());
+      assertInstanceOf(Settled.Stale.class, bed.settle(rest.getFirst(), Ack.plain()));
+      assertEquals(List.of(), bed.more(rest.getFirst(), 9), "a lease that was taken back");
+      assertEquals(List.of("b", "c", "d", "e"), bodies(bed.run(LANE, 9)));
+    }
+  }
+
+  /** A holder gets no more of a lane that was paused, or is held by a task that waits. */
+  @Test
+  default void nothingFollowsInALaneThatIsNotOpen() throws Exception {
+    try (var bed = open(QueueOptions.of("q").laneWindow(4))) {
+      for (var body : List.of("a", "b", "c", "d")) bed.enqueue(body);
+      var run = bed.run(LANE, 2);
+      bed.queue().pause(new Target.OneLane(LANE), new Audit("test", "a look")).orThrow();
+      assertEquals(List.of(), bed.more(run.getFirst(), 1));
+      bed.queue().resume(new Target.OneLane(LANE), new Audit("test", "seen")).orThrow();
+      bed.settle(run.getLast(), new Retry(WHY, Duration.ZERO));
+      assertEquals(List.of(), bed.more(run.getFirst(), 1));
+      assertFalse(bed.queue().leaseMore(run.getFirst(), 0).isOk());
     }
   }
 

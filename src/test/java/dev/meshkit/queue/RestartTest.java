@@ -281,18 +281,19 @@ class RestartTest {
   void theInboxSurvivesARestart() throws Exception {
     var source = new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk");
     try (var store = StoreFixture.open(directory)) {
-      var inbox = new Inbox(store);
+      var inbox = new Inbox(store).lane(source);
       for (var n : List.of(1L, 2L, 5L)) {
-        assertEquals(Inbox.Mark.NEW, inbox.apply(source, n, TxWork.NONE).orThrow());
+        assertEquals(Inbox.Mark.NEW, inbox.apply(n, TxWork.NONE).orThrow());
       }
     }
     try (var store = StoreFixture.open(directory)) {
-      var inbox = new Inbox(store);
-      assertEquals(Inbox.Mark.DUPLICATE, inbox.look(source, 5).orThrow());
-      assertEquals(Inbox.Mark.NEW, inbox.look(source, 3).orThrow());
-      assertEquals(Inbox.Mark.NEW, inbox.look(source, 6).orThrow());
-      assertEquals(5L, inbox.highest(source.peer(), source.store()).orThrow().get("bulk"));
-      assertEquals(Inbox.Mark.DUPLICATE, inbox.apply(source, 2, TxWork.NONE).orThrow());
+      var box = new Inbox(store);
+      var inbox = box.lane(source);
+      assertEquals(Inbox.Mark.DUPLICATE, inbox.look(5).orThrow());
+      assertEquals(Inbox.Mark.NEW, inbox.look(3).orThrow());
+      assertEquals(Inbox.Mark.NEW, inbox.look(6).orThrow());
+      assertEquals(5L, box.highest(source.peer(), source.store()).orThrow().get("bulk"));
+      assertEquals(Inbox.Mark.DUPLICATE, inbox.apply(2, TxWork.NONE).orThrow());
     }
   }
 }

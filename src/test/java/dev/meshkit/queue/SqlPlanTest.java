@@ -38,6 +38,8 @@ class SqlPlanTest {
       Map.ofEntries(
           Map.entry("Deduping.NEXT", "the first of an index"),
           Map.entry("InboxTable.STORES", "at most four of a peer, put in order"),
+          Map.entry("InboxTable.OLD", "once an hour, on a reader"),
+          Map.entry("InboxTable.PRUNE", "only when there is something old"),
           Map.entry("JobTable.COLUMNS", "only a part of others"),
           Map.entry("JobTable.RUNNING", "at most 10,000 rows, once a start"),
           Map.entry("JobTable.TRIM", "at most 10,000 rows, once an order"),

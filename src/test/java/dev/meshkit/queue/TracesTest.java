@@ -103,6 +103,21 @@ class TracesTest {
     }
   }
 
+  /** What a process held when it ended is there as the next start finds it. */
+  @Test
+  void whatAProcessLeftBehindIsThereToo() throws Exception {
+    TaskId task;
+    try (var fixture = QueueFixture.open(directory, traced(1_000))) {
+      task = fixture.enqueue("a");
+      fixture.lease();
+      fixture.store().close(); // the queue could not give it back
+    }
+    try (var fixture = QueueFixture.open(directory, traced(1_000))) {
+      assertEquals(List.of(What.ENQUEUED, What.LEASED, What.RECLAIMED), steps(fixture, task));
+      assertEquals(1, Traces.of(fixture.store(), task.seq()).orThrow().getLast().attempt());
+    }
+  }
+
   /** Nothing is written that is not wanted. */
   @Test
   void withoutTheOptionThereIsNone() throws Exception {

@@ -57,7 +57,8 @@ class TwinQueuesTest {
     void step(int i) throws InterruptedException {
       switch (random.nextInt(20)) {
         case 0, 1, 2, 3, 4, 5 -> enqueue(i);
-        case 6, 7, 8 -> lease();
+        case 6, 7 -> lease();
+        case 8 -> more();
         case 9, 10, 11, 12, 13 -> settle();
         case 14, 15 -> pass();
         case 16 -> operate();
@@ -114,6 +115,19 @@ class TwinQueuesTest {
       var lane = LANES.get(random.nextInt(LANES.size()));
       var ofFile = leased(file, any, lane, max);
       var ofMemory = leased(memory, any, lane, max);
+      assertEquals(told(ofFile), told(ofMemory));
+      inOrder(ofFile);
+      leasedOfFile.addAll(ofFile);
+      leasedOfMemory.addAll(ofMemory);
+    }
+
+    /** A run grows, of a lease that is held or one that is over. */
+    private void more() throws InterruptedException {
+      if (leasedOfFile.isEmpty()) return;
+      var which = random.nextInt(leasedOfFile.size());
+      var max = 1 + random.nextInt(4);
+      var ofFile = file.more(leasedOfFile.get(which), max);
+      var ofMemory = memory.more(leasedOfMemory.get(which), max);
       assertEquals(told(ofFile), told(ofMemory));
       inOrder(ofFile);
       leasedOfFile.addAll(ofFile);

@@ -30,10 +30,8 @@ class ViewsTest {
       fixture.queue().settle(fixture.lease(), new Poison(QueueFixture.WHY)).orThrow();
       fixture.lease();
       new Inbox(fixture.store())
-          .apply(
-              new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk"),
-              3,
-              TxWork.NONE)
+          .lane(new Inbox.Source(NodeId.of("eu", "n1"), Bytes.of(new byte[16]), "bulk"))
+          .apply(3, TxWork.NONE)
           .orThrow();
       assertEquals("mesh-out|1|1|0|1|1|2|open\n", shell("SELECT * FROM v_queue"));
       assertEquals(

@@ -24,7 +24,7 @@ class WaiterTest {
               1,
               Bytes.EMPTY,
               Instant.EPOCH,
-              new Tokens(Bytes.utf8("store")).of(1),
+              new Tokens(() -> Bytes.utf8("store")).of(1),
               Map.of(),
               List.of()));
 

@@ -88,6 +88,12 @@ public final class ChildJvm implements AutoCloseable {
     return Optional.ofNullable(line).map(said -> said.substring(MARK.length()));
   }
 
+  /** A line for its input. */
+  public void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
   /** Ends its input, for one that reads it until then. */
   public void endInput() throws IOException {
     process.getOutputStream().close();

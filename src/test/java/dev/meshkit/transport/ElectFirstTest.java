@@ -53,8 +53,7 @@ class ElectFirstTest {
         var listener = server.listenLegacy(new Endpoint("127.0.0.1", 0), bed.service).orThrow()) {
       // given a peer that has opened both and reads nothing
       var at = listener.local();
-      var peer = bed.shake(bed.ca.node(B), new Socket(at.host(), at.port()));
-      LegacyBed.say(peer, LegacyFrame.of(Kind.HELLO, 0));
+      var peer = bed.greet(bed.shake(bed.ca.node(B), new Socket(at.host(), at.port())));
       LegacyBed.ask(peer, 1, Family.DELIVER);
       LegacyBed.ask(peer, 2, Family.ELECT);
       await().until(() -> bed.service.streams.size() == 2);
@@ -67,11 +66,13 @@ class ElectFirstTest {
       assertTrue(elect.offer(VOTE));
       // then the Elect comes before all that waited for the socket
       var before = 0;
-      for (var next = peer.read(); next.type() != Kind.ELECT; next = peer.read()) {
+      for (var next = LegacyBed.next(peer);
+          next.type() != Kind.ELECT;
+          next = LegacyBed.next(peer)) {
         if (next.type() == Kind.DELIVER) before++;
       }
       assertTrue(before <= FRAMES - SURELY_WAIT, before + " of " + FRAMES);
-      for (var i = before; i < FRAMES; i++) assertEquals(Kind.DELIVER, peer.read().type());
+      for (var i = before; i < FRAMES; i++) assertEquals(Kind.DELIVER, LegacyBed.next(peer).type());
     }
   }
 

@@ -1,0 +1,61 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.RoadNews.What.DOWNGRADED;
+import static dev.meshkit.link.RoadNews.What.UDP_BLOCKED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.transport.RoadKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** T26: whether it is one peer that fell to HTTP/2, or this host that has no UDP. */
+class RoadHistoryTest {
+  private final List<RoadNews.What> told = new ArrayList<>();
+  private Instant wall = Instant.parse("2026-01-01T12:00:00Z");
+  private final RoadHistory history = new RoadHistory(() -> wall, news -> told.add(news.what()));
+
+  private static NodeId peer(String name, int number) {
+    return NodeId.of("eu", name + number);
+  }
+
+  /** Dialled by this node, where UDP is blocked. */
+  private void falls(NodeId peer) {
+    history.downgraded(peer, "TIMEOUT");
+    history.live(peer, RoadKind.H2, true);
+  }
+
+  @Test
+  void peersThatAreOnHttp3AreReasonToBlameTheOthersOneByOne() {
+    for (var i = 0; i < 2; i++) history.live(peer("well", i), RoadKind.H3, false);
+    for (var i = 0; i < 4; i++) falls(peer("ill", i));
+    assertEquals(List.of(DOWNGRADED, DOWNGRADED, DOWNGRADED, DOWNGRADED), told);
+  }
+
+  /** Half of the peers have smaller ids, and dial. */
+  @Test
+  void peersThatHaveDialledOverHttp2AreOnItTheSame() {
+    for (var i = 0; i < 6; i++) history.live(peer("caller", i), RoadKind.H2, false);
+    falls(peer("called", 0));
+    assertEquals(List.of(UDP_BLOCKED), told);
+  }
+
+  @Test
+  void peersThatAreGoneForLongDoNotCount() {
+    // given many peers that were there, on either road, until just now
+    for (var i = 0; i < 10; i++) {
+      history.live(peer("gone", i), i < 5 ? RoadKind.H3 : RoadKind.H2, false);
+      history.down(peer("gone", i), "ENDED");
+    }
+    for (var i = 0; i < 3; i++) falls(peer("ill", i));
+    assertEquals(List.of(DOWNGRADED, DOWNGRADED, DOWNGRADED), told);
+    // when that is long ago
+    wall = wall.plus(Duration.ofMinutes(11));
+    falls(peer("ill", 3));
+    // then all that are left have fallen
+    assertEquals(UDP_BLOCKED, told.getLast());
+  }
+}

@@ -1,0 +1,133 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.PostOffice.A;
+import static dev.meshkit.link.PostOffice.PATIENCE;
+import static dev.meshkit.link.PostOffice.number;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Sent;
+import dev.meshkit.api.Token;
+import dev.meshkit.queue.Audit;
+import dev.meshkit.queue.Rollback;
+import dev.meshkit.queue.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sender whose file is an older copy of itself, and the way on from there: Q36. */
+@Timeout(120)
+class RollbackTest {
+  @TempDir Path directory;
+
+  private final List<String> handled = new CopyOnWriteArrayList<>();
+  private final List<Token> tokens = new CopyOnWriteArrayList<>();
+
+  /**
+   * Q36 A sender whose file went back in time finds out at DeliverOpened, pauses and alarms; no
+   * number is used twice within a store_uuid: a lane that was stopped goes on under another.
+   */
+  @Test
+  void whoResumesAfterARollbackSendsUnderAnotherIdentity() throws Exception {
+    // given a file that is rolled back to before some of what was sent from it
+    try (var office = open()) {
+      sent(office, "m1", "m2", "m3");
+    }
+    var copy = directory.resolve("copy.db");
+    Files.copy(file(), copy);
+    try (var office = open()) {
+      sent(office, "m4", "m5");
+    }
+    putBack(copy);
+    try (var office = open()) {
+      var before = office.sender.uuid();
+      var news = office.send("t", "news");
+      await().atMost(PATIENCE).until(() -> lane(office).paused());
+      assertFalse(office.queue.stats().paused(), "one peer's word stops no other lane");
+      assertEquals(
+          Result.ok(List.of("paused by meshkit: error.store.rollback of " + before.hex())),
+          office.sender.read(
+              reading -> reading.query("SELECT state FROM v_lanes", row -> row.getString(1))));
+      // when an operator resumes its lane
+      office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
+      office.outbound.look();
+      // then it goes on, for good, in a history of its own
+      assertEquals(Result.ok(), news.await(PATIENCE));
+      sent(office, "more");
+      assertFalse(lane(office).paused());
+      assertNotEquals(before, office.sender.uuid());
+      assertEquals(
+          2, number(office.receiver, "SELECT count(*) FROM inbox WHERE peer = '" + A + "'"));
+      assertEquals(List.of("m1", "m2", "m3", "m4", "m5", "news", "more"), handled);
+      assertEquals(handled.size(), new HashSet<>(tokens).size(), "a name for two messages");
+    }
+    // and after a restart, too
+    try (var office = open()) {
+      sent(office, "again");
+      assertEquals(2, number(office.receiver, "SELECT count(*) FROM inbox"));
+    }
+  }
+
+  /** What is open when the identity changes ends at a run's end: nothing of it is in doubt. */
+  @Test
+  void aStreamOfTheFormerIdentityIsLeftAtTheEndOfARun() throws Exception {
+    try (var office = open()) {
+      sent(office, "m1");
+      office.queue.pause(
+          new Target.OneLane(lane(office).lane()), Rollback.by(office.sender.uuid(), "x"));
+      var dials = office.dials.get();
+      office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
+      // the stream that is open takes one more run at most
+      sent(office, "m2", "m3");
+      assertEquals(dials + 1, office.dials.get());
+      assertEquals(List.of("m1", "m2", "m3"), handled);
+      assertEquals(0, number(office.sender, "SELECT count(*) FROM task"));
+    }
+  }
+
+  private static final Audit BY = new Audit("ana", "the newer file is lost");
+
+  private PostOffice open() throws InterruptedException {
+    Handler note =
+        received -> {
+          handled.add(received.message().body().utf8());
+          tokens.add(received.token());
+          return Disposition.Ack.plain();
+        };
+    return new PostOffice(directory, Map.of("t", note));
+  }
+
+  private static dev.meshkit.queue.LaneStats lane(PostOffice office) {
+    return office.queue.stats().lanes().getFirst();
+  }
+
+  private static void sent(PostOffice office, String... bodies) throws InterruptedException {
+    for (var body : bodies) {
+      Sent sent = office.send("t", body);
+      assertEquals(Result.ok(), sent.await(PATIENCE));
+    }
+  }
+
+  private Path file() {
+    return directory.resolve("sender").resolve("mesh.db");
+  }
+
+  private void putBack(Path copy) throws IOException {
+    for (var end : List.of("-wal", "-shm"))
+      Files.deleteIfExists(file().resolveSibling("mesh.db" + end));
+    Files.copy(copy, file(), StandardCopyOption.REPLACE_EXISTING);
+  }
+}

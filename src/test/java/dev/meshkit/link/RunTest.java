@@ -1,0 +1,153 @@
+package dev.meshkit.link;
+
+import static dev.meshkit.link.PostOffice.B;
+import static dev.meshkit.link.PostOffice.PATIENCE;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Disposition;
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Handler;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Sent;
+import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.LaneStats;
+import dev.meshkit.queue.TrafficClass;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Q37 How many messages of a lane are under way, in which order, and what happens to the rest. */
+@Timeout(120)
+class RunTest {
+  private static final Lane LANE = new Lane(B.toString(), TrafficClass.BULK);
+  private static final int MANY = 3 * Outbound.WINDOW;
+  private static final MeshError WHY = MeshError.unavailable("test", "planted", "try again");
+
+  @TempDir Path directory;
+
+  private final List<String> handled = new CopyOnWriteArrayList<>();
+
+  private static LaneStats lane(PostOffice office) {
+    return office.queue.stats(LANE).orElseThrow();
+  }
+
+  /** What has come back makes room for more, before all of it has. */
+  @Test
+  void moreIsSentWhileTheRestIsUnderWay() throws Exception {
+    var leave = new CountDownLatch(1);
+    var slowAt = Outbound.WINDOW - 50;
+    Handler slow =
+        message -> {
+          if (handled.size() == slowAt) leave.await();
+          handled.add(message.message().body().utf8());
+          return handled.size() == slowAt ? new Ack(_ -> {}) : Ack.plain(); // marks all before it
+        };
+    try (var office = new PostOffice(directory, Map.of("t", slow))) {
+      office.roadIsClosed = true;
+      var sent = send(office, MANY);
+      open(office);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertEquals(MANY - slowAt, lane(office).live()));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertTrue(lane(office).leased() > Outbound.WINDOW / 2));
+      leave.countDown();
+      awaitAll(sent);
+      assertEquals(words(MANY), handled);
+      assertEquals(MANY, said(office, "APPLIED"));
+      assertEquals(1, office.calls.size());
+    }
+  }
+
+  /** A head that was refused is tried alone: what follows is not sent in vain once more. */
+  @Test
+  void whatWasRefusedIsTriedAlone() throws Exception {
+    var refusals = new AtomicInteger(4);
+    Handler busy =
+        message -> {
+          if (refusals.getAndDecrement() > 0) {
+            return new Disposition.Snooze(Duration.ofMillis(1), "busy");
+          }
+          handled.add(message.message().body().utf8());
+          return Ack.plain();
+        };
+    try (var office = new PostOffice(directory, Map.of("t", busy))) {
+      office.roadIsClosed = true;
+      var sent = send(office, 100);
+      open(office);
+      awaitAll(sent);
+      assertEquals(words(100), handled);
+      assertEquals(4, said(office, "BUSY"));
+      assertEquals(99, said(office, "HELD"));
+    }
+  }
+
+  /** Whatever handlers say and whenever the stream is cut, the lane keeps its order. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void refusalsAndCutsLoseAndReorderNothing(long seed) throws Exception {
+    var chance = new SplittableRandom(seed);
+    Handler moody =
+        message -> {
+          var mood = chance.nextInt(100); // one lane, one thread
+          if (mood == 0) return new Disposition.Snooze(Duration.ofMillis(1), "busy");
+          if (mood == 1 && message.attempt() < 3) return new Disposition.Retry(WHY, Duration.ZERO);
+          handled.add(message.message().body().utf8());
+          return Ack.plain();
+        };
+    try (var office = new PostOffice(directory, Map.of("t", moody))) {
+      var cuts = new SplittableRandom(-seed);
+      office.cutAt = _ -> cuts.nextInt(150) == 0;
+      awaitAll(send(office, MANY));
+      assertEquals(words(MANY), handled.stream().distinct().toList(), "seed " + seed);
+      assertTrue(office.calls.size() > 1, "no stream was cut, seed " + seed);
+      assertEquals(0, lane(office).live());
+    }
+  }
+
+  /** How often the receiver has given an answer. */
+  private static long said(PostOffice office, String verdict) {
+    return office
+        .meters
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("meshkit_queue_inbox_total") && line.contains(verdict))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static void open(PostOffice office) {
+    office.roadIsClosed = false;
+    office.outbound.linkUp(B);
+  }
+
+  private static List<Sent> send(PostOffice office, int count) throws InterruptedException {
+    var sent = new ArrayList<Sent>();
+    for (var word : words(count)) sent.add(office.send("t", word));
+    return sent;
+  }
+
+  private static void awaitAll(List<Sent> sent) throws InterruptedException {
+    for (var one : sent) assertEquals(Result.ok(), one.await(PATIENCE));
+  }
+
+  private static List<String> words(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
+  }
+}
