@@ -33,6 +33,12 @@ public record Durable(long term, NodeId voted, ScopeRecord record, ScopeRecord v
     return new Durable(term, voted, later, view, asked.compareTo(cap) > 0 ? asked : cap);
   }
 
+  /** Gone over to a later generation, in which nobody has this voter's vote yet. */
+  Durable reborn(ScopeRecord first) {
+    var longest = Generations.longer(cap, first.content().maxPromise());
+    return new Durable(first.id().term(), NodeId.NOBODY, first, first, longest);
+  }
+
   Durable viewing(ScopeRecord committed) {
     return new Durable(term, voted, record, committed, cap);
   }

@@ -148,7 +148,10 @@ public final class Election {
   private static boolean mayConcern(Turn turn, NodeId from, Frame frame) {
     var header = frame.header();
     var here = turn.content();
-    if (header.generation() != here.generation()) return otherGeneration(turn, from, header);
+    if (header.generation() != here.generation()) {
+      Generations.other(turn, from, frame);
+      return drop(turn, from, Drop.GENERATION);
+    }
     if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);
     if (header.term() > turn.current.term() + WILD) return drop(turn, from, Drop.WILD_TERM);
     if (header.rec().term() > header.term()) return drop(turn, from, Drop.INVALID_RECORD);
@@ -168,12 +171,6 @@ public final class Election {
     return message instanceof Frame.RecordPut
         || message instanceof Frame.RecordGet
         || message instanceof Frame.Boot;
-  }
-
-  private static boolean otherGeneration(Turn turn, NodeId from, Header header) {
-    if (header.generation() < turn.content().generation()) showHead(turn, from);
-    else turn.send(from, new Frame.RecordGet(header.rec()));
-    return drop(turn, from, Drop.GENERATION);
   }
 
   private static void showHead(Turn turn, NodeId to) {

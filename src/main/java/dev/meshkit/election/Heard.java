@@ -41,6 +41,11 @@ record Heard(long term, long seq, SortedMap<NodeId, Long> stepped, Peers peers) 
     return new Heard(term, seq, after, peers);
   }
 
+  /** As a later generation begins: its terms start anew. */
+  Heard reborn() {
+    return NOTHING.knowing(peers.reborn());
+  }
+
   Heard knowing(Peers later) {
     return later.equals(peers) ? this : new Heard(term, seq, stepped, later);
   }

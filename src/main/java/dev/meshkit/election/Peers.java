@@ -80,6 +80,15 @@ public record Peers(SortedMap<Bytes, Shown> stores) {
     return with(header.store(), new Shown(shown.life(), shown.term(), shown.rec(), true));
   }
 
+  /** As a later generation begins: processes are known, terms and records of it are not. */
+  public Peers reborn() {
+    var after = new TreeMap<Bytes, Shown>();
+    stores.forEach(
+        (store, shown) ->
+            after.put(store, new Shown(shown.life(), 0, new RecordId(0, 0), shown.forked())));
+    return new Peers(after);
+  }
+
   private Peers with(Bytes store, Shown shown) {
     var after = new TreeMap<>(stores);
     after.put(store, shown);

@@ -71,8 +71,9 @@ final class ElectionTable {
     }
     var ballot = found.get();
     if (ballot.crc() != crc(scope, ballot)) return Result.err(damaged(scope, "its checksum"));
-    if (!ballot.genesis().equals(options.first().content().genesis()))
-      return Result.err(otherVoters(scope));
+    var configured = options.first().content();
+    if (ballot.generation() == configured.generation()
+        && !ballot.genesis().equals(configured.genesis())) return Result.err(otherVoters(scope));
     var latest = record(tx, scope, LATEST);
     var view = record(tx, scope, VIEW);
     if (latest.isEmpty() || view.isEmpty() || !latest.get().id().equals(ballot.rec()))

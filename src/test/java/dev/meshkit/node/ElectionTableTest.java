@@ -14,6 +14,8 @@ import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Peers;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Recovery;
+import dev.meshkit.election.Seat;
 import dev.meshkit.election.Stored;
 import dev.meshkit.process.Jvm;
 import dev.meshkit.store.Op;
@@ -134,6 +136,18 @@ final class ElectionTableTest {
       var others = ElectionFixture.options(ANN, store.uuid(), VOTERS.subList(0, 2));
       var error = error(load(store, others));
       assertEquals("MK-ELE-002", error.details().get("mk"));
+    }
+  }
+
+  /** E29: after a recovery the configuration still names who voted at first, and need not agree. */
+  @Test
+  void aLaterGenerationHasVotersOfItsOwn() throws Exception {
+    try (var store = ElectionFixture.store(directory, 1)) {
+      var was = load(store).orThrow().durable();
+      var seat = new Seat(ANN, store.uuid(), 10);
+      var next = Recovery.of(List.of(was), seat, Bytes.utf8("recovered"));
+      save(store, next);
+      assertEquals(next, load(store).orThrow().durable());
     }
   }
 

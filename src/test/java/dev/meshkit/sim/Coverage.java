@@ -77,6 +77,10 @@ final class Coverage {
     WIPED,
     /** One that does not vote spoke as if it did. */
     OUTSIDER,
+    /** An operator recovered a scope whose quorum was lost. */
+    RECOVERED,
+    /** A node went over to a later generation. */
+    ADOPTED,
     /** Faults stayed until the end, outside a quorum. */
     LASTING,
     /** A write failed, and its process ended. */

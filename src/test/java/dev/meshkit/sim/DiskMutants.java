@@ -28,6 +28,22 @@ final class DiskMutants {
             "return header.life().boot() < life.boot() || proves(header);",
             "return proves(header);"),
         new Mutant(
+            "a recovery keeps the generation",
+            "election",
+            "Recovery.java",
+            "Content.of(was.generation() + 1, genesis,",
+            "Content.of(was.generation(), genesis,",
+            Scenario.ELECTION_GENESIS,
+            "S14,S3"),
+        new Mutant(
+            "a later generation is not adopted",
+            "election",
+            "Generations.java",
+            "&& record.content().generation() == header.generation()) adopt(turn, record);",
+            "&& record.content().generation() == header.generation()) return;",
+            Scenario.ELECTION_GENESIS,
+            "S14"),
+        new Mutant(
             "a failed write taken for done",
             "election",
             "Election.java",

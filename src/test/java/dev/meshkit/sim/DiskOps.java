@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Seat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,32 @@ final class DiskOps {
     fault(5 * unit + draws.between(0, unit / 2), copies);
     for (var fall = 0; fall < 2; fall++) fall((8 + 1.25 * fall) * unit);
     return ops;
+  }
+
+  /**
+   * Too many die for good, it seems; one survivor becomes the only voter of the next generation and
+   * takes in others; then the dead return with the old one, and hear of it.
+   */
+  List<Op.Timed> genesis() {
+    add(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.05, draws.real(1, 2)));
+    for (var at = unit; at < 10 * unit; at += draws.between(unit / 5, unit / 2))
+      add(at, new Op.Order(Op.LEADER, "d" + ++number, false, gate()));
+    var first = draws.below(nodes.size());
+    var dead = nodes.size() / 2 + 1 - (nodes.size() % 2 == 0 ? 1 : 0);
+    for (var i = 0; i < dead; i++) {
+      var node = (first + i) % nodes.size();
+      add(3 * unit + draws.between(0, unit / 2), new Op.Crash(node, Op.Moment.NOW, draws.unit()));
+      add((7 + draws.below(2)) * unit + draws.between(0, unit), new Op.Restart(node));
+    }
+    add(4 * unit + draws.between(0, unit), new Op.Recover((first + dead) % nodes.size()));
+    for (var at = 6 * unit; at < 12 * unit; at += unit / 4) take(at, draws.below(nodes.size()));
+    if (draws.chance(0.5)) fall(9.5 * unit);
+    return ops;
+  }
+
+  private void take(long at, int node) {
+    var seat = new Seat(nodes.get(node), ElectionRuns.store(nodes.get(node), 0), 10);
+    add(at, new Op.Order(Op.LEADER, "t" + ++number, false, new Change.AddVoter(seat)));
   }
 
   /** The hosts: one more if a copy is to run there. */

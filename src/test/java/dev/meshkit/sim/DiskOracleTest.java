@@ -139,6 +139,31 @@ class DiskOracleTest {
     illegal(control(), stored(6), stored(5));
   }
 
+  /** S14: a generation is born once, and in the end all are of one. */
+  @Test
+  void oneGenesisAGeneration() {
+    var calm = new Sight.Calm(List.of(Scope.GLOBAL), new TreeMap<>(), new TreeMap<>());
+    legal(
+        new OneGenesisAGeneration(),
+        born(ANN, 1, "a"),
+        born(BOB, 1, "a"),
+        born(BOB, 2, "b"),
+        born(ANN, 2, "b"),
+        calm);
+    illegal(new OneGenesisAGeneration(), born(ANN, 1, "a"), born(BOB, 1, "b"));
+    illegal(new OneGenesisAGeneration(), born(ANN, 1, "a"), born(BOB, 2, "b"), calm);
+    legal(
+        new OneGenesisAGeneration(),
+        born(ANN, 1, "a"),
+        born(BOB, 2, "b"),
+        new Sight.Quarantined(ANN),
+        calm);
+  }
+
+  private static Sight born(NodeId node, int generation, String genesis) {
+    return new Sight.OfBirth(node, Scope.GLOBAL, generation, genesis);
+  }
+
   /** S3 itself is told which store an operator set back; only another may not go back. */
   @Test
   void aRegressionIsForgivenToWhomItHappened() {

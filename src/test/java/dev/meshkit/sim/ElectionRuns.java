@@ -7,6 +7,7 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Recovery;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import java.time.Duration;
@@ -108,87 +109,8 @@ final class ElectionRuns {
     return setup(calm, ops, boot, oracles());
   }
 
-  /**
-   * V11. One store goes back in time, or runs twice; else all is well enough for its peers to hear
-   * of it. In a quarter of the runs nobody says of which process a frame is: then an oracle must
-   * tell.
-   */
-  Setup store() {
-    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
-    var nodes = GossipRuns.names(3 + draws.below(3));
-    var said = draws.chance(0.75);
-    var unit = pace.profile.maxPromise().toNanos();
-    var disks = new DiskOps(nodes, unit, draws);
-    var ops = disks.store(said);
-    var boot = Boot.named(disks.hosts(), nodes, pace.profile, wired).living(said);
-    var control = List.<Oracle>of(new OneVoteATerm(), new StoresOnlyGrow());
-    return setup(pace, ops, boot, said ? oracles() : List.of(new SomebodyReports(control)));
-  }
-
-  /** L1, L9, E23: leaders are killed, everything else is well. */
-  Setup failover() {
-    var pick = draws.unit();
-    var pace = pick < 0.6 ? Pace.REGION : pick < 0.8 ? Pace.FAST : Pace.WAN;
-    var nodes = GossipRuns.names(3 + draws.below(3));
-    var unit = pace.profile.maxPromise().toNanos();
-    var ops = new ArrayList<Op.Timed>();
-    for (var fall = 1; fall <= 2; fall++) {
-      var at = (4L * fall - 1) * unit + draws.between(0, unit);
-      ops.add(new Op.Timed(at, new Op.Crash(Op.LEADER, Op.Moment.NOW, draws.unit())));
-      for (var node = 0; node < nodes.size(); node++)
-        ops.add(new Op.Timed(at + 2 * unit, new Op.Restart(node)));
-    }
-    var climate = pace.climate.streamed();
-    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
-    var oracles = new ArrayList<>(oracles());
-    oracles.add(new TakeoverInTime());
-    var calm = new Pace(pace.profile, climate, 11 * unit / 1e9, pace.calm);
-    return setup(calm, ops, boot, oracles);
-  }
-
-  /** L8: an hour of 10 % loss and of round trips that jitter by three, and nothing else. */
-  Setup quiet() {
-    var pace = Pace.REGION;
-    var nodes = GossipRuns.names(3 + draws.below(3));
-    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
-    var ops = new ArrayList<Op.Timed>();
-    ops.add(new Op.Timed(0, new Op.Weather(0.1, 0, 1)));
-    var oracles = new ArrayList<>(oracles());
-    oracles.add(new QuietStaysLed());
-    return setup(new Pace(pace.profile, pace.climate.streamed(), 3_600, 0), ops, boot, oracles);
-  }
-
-  /**
-   * E4, L4: disks hang, fail and fill up, in the middle of votes, too. In a third of the runs only
-   * leaders' disks hang, and it is measured how long that costs.
-   */
-  Setup disk() {
-    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
-    var nodes = GossipRuns.names(3 + draws.below(3));
-    if (draws.chance(0.33)) return hung(pace, nodes);
-    var chaos = Seconds.of(pace.chaos);
-    var plan = plan(nodes.size(), chaos, 8, new Nemesis.Mix(3, 1, 0, 0, 1, 0, 0), 0.05);
-    var ops = Nemesis.schedule(plan, draws);
-    ops.addAll(new DiskOps(nodes, pace.profile.maxPromise().toNanos(), draws).broken(chaos, 12));
-    var boot = Boot.named(nodes, nodes, pace.profile, wired).living(true);
-    return setup(pace, ops, boot, oracles());
-  }
-
-  private Setup hung(Pace pace, List<NodeId> nodes) {
-    var climate = pace.climate.streamed();
-    var boot = Boot.named(nodes, nodes, pace.profile, wired).measured(nodes.size(), climate);
-    boot.patient(pace.profile.disk().plusSeconds(1)); // a probe a second finds out
-    var ops = new ArrayList<Op.Timed>();
-    for (var fall = 0; fall < 2; fall++) {
-      var at = (1L + fall) * 3 * boot.bound + draws.between(0, boot.bound);
-      ops.add(new Op.Timed(at, new Op.Stall(Op.LEADER, 3 * boot.bound / 2)));
-    }
-    var oracles = new ArrayList<>(oracles());
-    oracles.add(new TakeoverInTime());
-    return setup(new Pace(pace.profile, climate, 9 * boot.bound / 1e9, 4), ops, boot, oracles);
-  }
-
-  private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
+  /** A run of one scope. */
+  static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
         boot.nodes,
@@ -219,6 +141,7 @@ final class ElectionRuns {
           ELECTION_DISK,
           ELECTION_FAILOVER,
           ELECTION_QUIET,
+          ELECTION_GENESIS,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -227,8 +150,8 @@ final class ElectionRuns {
     };
   }
 
-  private static Nemesis.Plan plan(
-      int nodes, long chaos, int faults, Nemesis.Mix mix, double loss) {
+  /** A plan of about so many faults. */
+  static Nemesis.Plan plan(int nodes, long chaos, int faults, Nemesis.Mix mix, double loss) {
     return new Nemesis.Plan(nodes, chaos, chaos / faults, mix, loss);
   }
 
@@ -245,6 +168,7 @@ final class ElectionRuns {
         new OutsidersChangeNothing(),
         new QuarantinedNeverGrant(),
         new RegressionsShow(),
+        new OneGenesisAGeneration(),
         new ViewsAreCommitted(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
@@ -338,6 +262,19 @@ final class ElectionRuns {
         var before = disk.durable();
         how.accept(disk);
         ElectionWatch.regressed(node, before, disk.durable());
+      }
+    }
+
+    @Override
+    public void recover(SimNode node) {
+      for (var scope : scopes) {
+        var disk = disks.get(key(node, scope));
+        if (disk == null) continue;
+        var image = disk.durable();
+        var seat = new Seat(node.id(), store(node), 10);
+        var genesis = Bytes.utf8("recovered on " + node.id());
+        var next = Recovery.of(List.of(image.durable()), seat, genesis);
+        disk.write(new Image(image.boot(), next, image.peers().reborn()));
       }
     }
 

@@ -33,6 +33,7 @@ final class ElectionWatch {
   private final String store;
   private int voters;
   private long won = -1;
+  private int born;
   private Sight.@Nullable Held last;
 
   ElectionWatch(SimNode node, Scope scope, Bytes store) {
@@ -47,6 +48,12 @@ final class ElectionWatch {
     var term = new Fence(scope, generation, durable.term());
     node.world()
         .saw(new Sight.Stored(node.label(), term, durable.voted(), at(durable.record().id())));
+    var content = durable.record().content();
+    if (content.generation() != born) {
+      if (born > 0) count(Coverage.Seen.ADOPTED);
+      born = content.generation();
+      node.world().saw(new Sight.OfBirth(node.label(), scope, born, content.genesis().hex()));
+    }
     var held = new Sight.Held(node.label(), store, term, kept(durable.record()));
     if (held.equals(last)) return;
     last = held;

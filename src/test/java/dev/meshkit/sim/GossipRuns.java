@@ -64,6 +64,7 @@ final class GossipRuns {
           ELECTION_DISK,
           ELECTION_FAILOVER,
           ELECTION_QUIET,
+          ELECTION_GENESIS,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -21,8 +21,13 @@ record Image(long boot, Durable durable, Peers peers) {
     return new Image(boot + 1, durable, peers);
   }
 
+  private int generation() {
+    return durable.record().content().generation();
+  }
+
   /** Whether something is missing that {@code other} has. */
   boolean isBehind(Image other) {
+    if (generation() != other.generation()) return showsThatItIsBehind(other);
     var same = durable.term() == other.durable.term();
     var vote = other.durable.voted();
     return showsThatItIsBehind(other)
@@ -34,6 +39,8 @@ record Image(long boot, Durable durable, Peers peers) {
 
   /** Whether the next process on it shows that it is, to whoever saw one on {@code other}. */
   boolean showsThatItIsBehind(Image other) {
+    if (generation() != other.generation())
+      return boot < other.boot || generation() < other.generation();
     return boot < other.boot
         || durable.term() < other.durable.term()
         || durable.record().id().compareTo(other.durable.record().id()) < 0;

@@ -55,7 +55,11 @@ final class LeaderInCalm implements Oracle {
   /** Whether a quorum of the latest record's voters have the stores it names. */
   private boolean isHealthy(Scope scope) {
     var here = disks.values().stream().filter(d -> d.term().scope().equals(scope)).toList();
-    var latest = here.stream().max(Comparator.comparing(disk -> disk.record().at()));
+    var latest =
+        here.stream()
+            .max(
+                Comparator.comparingInt((Sight.Held disk) -> disk.term().generation())
+                    .thenComparing(disk -> disk.record().at()));
     if (latest.isEmpty()) return true;
     var record = latest.get().record();
     var live =

@@ -155,6 +155,13 @@ sealed interface Op {
   record Clone(int node, int copy) implements Op {}
 
   /**
+   * An operator recovers the scope from one survivor, whose process ends and begins anew.
+   *
+   * @param node who
+   */
+  record Recover(int node) implements Op {}
+
+  /**
    * One that does not vote says everything a voter or leader might say, in a later term.
    *
    * @param node who

@@ -41,6 +41,7 @@ final class OpText {
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
       case Op.Rollback(var node, var age) -> words("rollback", node, age);
+      case Op.Recover(var node) -> words("recover", node);
       case Op.Lie(var node) -> words("lie", node);
       case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
       case Op.Clone(var node, var copy) -> words("clone", node, copy);
@@ -93,6 +94,7 @@ final class OpText {
       case "lag" -> new Op.Lag(node(), flag(), flag());
       case "wipe" -> new Op.Wipe(node());
       case "rollback" -> new Op.Rollback(node(), real());
+      case "recover" -> new Op.Recover(node());
       case "lie" -> new Op.Lie(node());
       case "fail" -> new Op.Fail(node(), number(), flag());
       case "clone" -> new Op.Clone(node(), node());

@@ -30,6 +30,8 @@ enum Scenario {
   ELECTION_FAILOVER("election/failover"),
   /** An hour of a bad network: nobody falls. */
   ELECTION_QUIET("election/quiet"),
+  /** A quorum is lost; an operator recovers the scope from a survivor; the dead come back. */
+  ELECTION_GENESIS("election/genesis"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -75,10 +77,11 @@ enum Scenario {
       case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
-      case ELECTION_DISK -> new ElectionRuns(draws, seed % 10 == 0).disk();
-      case ELECTION_STORE -> new ElectionRuns(draws, seed % 10 == 0).store();
-      case ELECTION_FAILOVER -> new ElectionRuns(draws, seed % 10 == 0).failover();
-      case ELECTION_QUIET -> new ElectionRuns(draws, seed % 10 == 0).quiet();
+      case ELECTION_DISK -> new StoreRuns(draws, seed % 10 == 0).disk();
+      case ELECTION_STORE -> new StoreRuns(draws, seed % 10 == 0).store();
+      case ELECTION_FAILOVER -> new TakeoverRuns(draws, seed % 10 == 0).failover();
+      case ELECTION_QUIET -> new TakeoverRuns(draws, seed % 10 == 0).quiet();
+      case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -89,7 +92,7 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
-      case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER -> 200;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 4;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
@@ -101,7 +104,7 @@ enum Scenario {
   long few() {
     return switch (this) {
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
-      case ELECTION_DISK, ELECTION_STORE -> 20;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 20;
       case ELECTION_FAILOVER -> 60;
       case ELECTION_QUIET -> 1;
       case ELECTION_CHAOS,
@@ -168,7 +171,9 @@ enum Scenario {
               Seen.CRASH_BEFORE_DURABLE,
               Seen.REFUSED_QUIET,
               Seen.LOST);
-      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN, Seen.LOST);
+      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
+      case ELECTION_GENESIS ->
+          needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
       case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
       case ELECTION_STORE ->
           needs(

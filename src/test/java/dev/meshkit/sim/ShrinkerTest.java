@@ -36,6 +36,7 @@ class ShrinkerTest {
       ops.addAll(Moves.membership(NODES, Seconds.of(20), 20, draws));
       ops.addAll(Moves.lagging(NODES, 0, Seconds.of(2), draws));
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).store(true));
+      ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).genesis());
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));

@@ -68,6 +68,9 @@ sealed interface Sight {
    */
   record Takeover(NodeId fallen, NodeId next, long nanos, long bound) implements Sight {}
 
+  /** Which birth of a scope a disk is of, whenever that changes. */
+  record OfBirth(NodeId node, Scope scope, int generation, String genesis) implements Sight {}
+
   /** A process was told that its store must not vote, and believes it. */
   record Quarantined(NodeId node) implements Sight {}
 

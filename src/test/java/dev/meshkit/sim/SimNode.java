@@ -36,6 +36,11 @@ final class SimNode {
       throw new IllegalArgumentException("no disk of " + node.id() + " can be damaged here");
     }
 
+    /** An operator makes the next generation of what the node's disks hold. */
+    default void recover(SimNode node) {
+      throw new IllegalArgumentException("nothing to recover on " + node.id());
+    }
+
     /** Makes a node that is not born yet a copy of another. */
     default void copy(SimNode from, SimNode to) {
       throw new IllegalArgumentException("no copies of " + from.id() + " here");
@@ -133,6 +138,15 @@ final class SimNode {
     doom = Op.Moment.NOW;
     end();
     boot.damage(this, disk -> disk.rollback(age));
+    start();
+  }
+
+  /** Its process is stopped, an operator recovers its scopes from its disks, another begins. */
+  void recover() {
+    world.coverage().count(Coverage.Seen.RECOVERED);
+    doom = Op.Moment.NOW;
+    exit();
+    boot.recover(this);
     start();
   }
 

@@ -168,6 +168,7 @@ final class Simulation {
 
   private void calm() {
     observe();
+    takeovers.pending(now).ifPresent(this::saw);
     var census = new Census();
     for (var node : nodes)
       if (node.running()) node.hosts().values().forEach(host -> host.report(census));

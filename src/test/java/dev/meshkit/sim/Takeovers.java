@@ -16,7 +16,7 @@ final class Takeovers {
   private final long bound;
   private List<Fall> open = List.of(); // none or one
 
-  private record Fall(NodeId who, long term, long at) {}
+  private record Fall(NodeId who, long term, long at, boolean gone) {}
 
   /** {@code bound}: what a takeover may take at the 99th percentile, nanoseconds; 0: not said. */
   Takeovers(long bound, Coverage coverage) {
@@ -29,15 +29,25 @@ final class Takeovers {
     if (bound == 0 || !open.isEmpty()) return;
     for (var held : holders)
       if (held.node().equals(node.label()))
-        open = List.of(new Fall(node.label(), held.fence().term(), now));
+        open = List.of(new Fall(node.label(), held.fence().term(), now, false));
   }
 
-  /** Who has authority after an event. */
+  /** Who has authority after an event: once the fallen has none, whoever gets it took over. */
   Optional<Sight> seen(List<Sight.Holder> holders, long now) {
-    for (var fall : open)
+    for (var fall : open) {
+      var leads = holders.stream().anyMatch(held -> held.node().equals(fall.who));
+      if (!fall.gone && !leads) open = List.of(new Fall(fall.who, fall.term, fall.at, true));
       for (var held : holders)
-        if (!held.node().equals(fall.who)) return Optional.of(over(fall, held, now));
+        if (fall.gone || !held.node().equals(fall.who)) return Optional.of(over(fall, held, now));
+    }
     return Optional.empty();
+  }
+
+  /** At the end: a takeover that still goes on. */
+  Optional<Sight> pending(long now) {
+    return open.stream()
+        .map(fall -> (Sight) new Sight.Takeover(fall.who, NodeId.NOBODY, now - fall.at, bound))
+        .findFirst();
   }
 
   private Sight over(Fall fall, Sight.Holder next, long now) {
