@@ -29,8 +29,8 @@ final class GenerationsTest {
   /** E29: the largest record found, one voter, the next generation and version. */
   @Test
   void aRecoveryBeginsTheNextGenerationOfTheLargestRecord() {
-    var older = stored(4, new RecordId(4, 2), gate("a", 1, 7), gate("b", 1, 9));
-    var later = stored(6, new RecordId(5, 3), gate("a", 2, 8));
+    var older = stored(4, new RecordId(4, 2), gate("a", 1, 7), gate("b", 1, 9), gate("c", 3, 12));
+    var later = stored(6, new RecordId(5, 3), gate("a", 2, 8), gate("c", 1, 3));
     var next = Recovery.of(List.of(older, later), seat(BOB), GENESIS);
     assertEquals(0, next.term());
     assertEquals(NodeId.NOBODY, next.voted());
@@ -40,7 +40,7 @@ final class GenerationsTest {
     assertEquals(2, content.generation());
     assertEquals(GENESIS, content.genesis());
     assertEquals(List.of(seat(BOB)), content.voters());
-    assertEquals(List.of(gate("a", 2, 8), gate("b", 1, 9)), content.gates());
+    assertEquals(List.of(gate("a", 2, 8), gate("b", 1, 9), gate("c", 3, 12)), content.gates());
     assertEquals(List.of(gone(4), gone(6)), content.revocations(), "whoever knew of it");
     assertEquals(next, Recovery.of(List.of(later, older), seat(BOB), GENESIS));
   }
@@ -58,7 +58,9 @@ final class GenerationsTest {
   @Test
   void aCommittedRecordOfALaterGenerationIsAdopted() {
     var next = recovered();
-    var state = settled(Election.step(follower(THREE, 6), beat(BOB, 7, 1), at(0)), at(0));
+    var voted = Election.step(follower(THREE, 6), TestFrames.ask(BOB, 7, TestFrames.FIRST), at(0));
+    var state = settled(Election.step(settled(voted, at(0)), beat(BOB, 7, 1), at(0)), at(0));
+    assertEquals(BOB, state.current().voted());
     var step = Election.step(state, put(next, true), at(1));
     assertEquals(
         new Durable(0, NodeId.NOBODY, next.record(), next.view(), state.current().cap()),

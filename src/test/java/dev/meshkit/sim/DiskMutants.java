@@ -34,7 +34,7 @@ final class DiskMutants {
             "Content.of(was.generation() + 1, genesis,",
             "Content.of(was.generation(), genesis,",
             Scenario.ELECTION_GENESIS,
-            "S14"),
+            "S14,S3"),
         new Mutant(
             "a later generation is not adopted",
             "election",
