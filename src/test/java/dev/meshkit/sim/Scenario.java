@@ -86,8 +86,8 @@ enum Scenario {
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
-      case ELECTION_PREFERRED -> new ElectionRuns(draws, seed % 10 == 0).preferring();
-      case ELECTION_TRANSFER -> new ElectionRuns(draws, seed % 10 == 0).transfer();
+      case ELECTION_PREFERRED -> new HandoverRuns(draws, seed % 10 == 0).preferring();
+      case ELECTION_TRANSFER -> new HandoverRuns(draws, seed % 10 == 0).transfer();
       case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case ELECTION_DISK -> new StoreRuns(draws, seed % 10 == 0).disk();
       case ELECTION_STORE -> new StoreRuns(draws, seed % 10 == 0).store();
