@@ -76,8 +76,8 @@ sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=… R
 mutants: jdk target/test.classpath ## plants every known bug and hunts it with the simulator: NAME=part of its name
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')
 
-explore: jdk target/test.classpath ## every interleaving of three election cores, within limits: ARGS="--states 100000 --depth 60"
-	@$(TEST_JAVA) -Xmx3g dev.meshkit.sim.Explore $(ARGS)
+explore: jdk target/test.classpath ## every way of three election cores with few faults, to its end: ARGS="--faults 1 --millis 9000"; ARGS="--mutants 300000"
+	@$(subst +UseSerialGC,+UseParallelGC,$(TEST_JAVA)) -Xmx6g dev.meshkit.sim.Explore $(ARGS)
 
 fuzz: jdk target/test.classpath ## every decoder against hostile bytes: TARGET=deframer TIME=60s INPUT=file SEED=1
 	@$(TEST_JAVA) $(if $(SEED),-Dmeshkit.fuzz.seed=$(SEED)) -Xmx512m dev.meshkit.fuzz.Fuzz '$(TARGET)' '$(TIME)' $(if $(INPUT),'$(INPUT)')

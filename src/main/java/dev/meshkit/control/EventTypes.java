@@ -30,7 +30,8 @@ public final class EventTypes {
           "queue.purged",
           "queue.redriven",
           "queue.resumed",
-          "store.backed_up");
+          "store.backed_up",
+          "store.quarantined");
 
   private EventTypes() {}
 }

@@ -16,7 +16,7 @@ final class Candidate {
       rearm(turn);
       return;
     }
-    var round = round(turn, true, turn.current.term() + 1);
+    var round = round(turn, true, new Warrant.None());
     turn.role = new Role.PreCandidate(round, turn.now.plus(patience(turn)));
     turn.add(new Effect.Race(round, turn.disk.covering(turn.current)));
   }
@@ -38,6 +38,7 @@ final class Candidate {
           Role.Candidate _,
           Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.Pending _,
           Role.Leader _,
@@ -47,7 +48,7 @@ final class Candidate {
 
   private static void counted(Turn turn, Round round, Ballot ballot) {
     var valid = ballot.won() && !turn.promise.binds(turn.now); // a self-vote obeys its own promise
-    if (valid && round.pre()) stand(turn);
+    if (valid && round.pre()) stand(turn, new Warrant.None());
     else if (valid) win(turn);
     else {
       turn.raise(ballot.higher());
@@ -56,9 +57,9 @@ final class Candidate {
   }
 
   /** pre ∧ won → term += 1, voted = self, persist k, Race(vote)@k. */
-  private static void stand(Turn turn) {
+  static void stand(Turn turn, Warrant warrant) {
     turn.current = turn.current.raised(turn.current.term() + 1).votedFor(turn.self());
-    var round = round(turn, false, turn.current.term());
+    var round = round(turn, false, warrant);
     var expires = turn.now.plus(turn.profile.disk()).plus(patience(turn));
     turn.role = new Role.Candidate(round, expires);
     turn.add(new Effect.Race(round, turn.disk.covering(turn.current)));
@@ -90,6 +91,7 @@ final class Candidate {
       case Role.Candidate(var round, _) -> round.id();
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.Pending _,
           Role.Leader _,
@@ -144,10 +146,11 @@ final class Candidate {
     return false;
   }
 
-  private static Round round(Turn turn, boolean pre, long term) {
+  private static Round round(Turn turn, boolean pre, Warrant warrant) {
     turn.attempts = turn.attempts.next();
     var id = turn.attempts.round();
-    var ask = new Frame.Ask(id, pre, term, turn.record().id());
+    var term = pre ? turn.current.term() + 1 : turn.current.term();
+    var ask = new Frame.Ask(id, pre, term, turn.record().id(), warrant);
     var others = new ArrayList<NodeId>();
     var counted = turn.content(); // R8
     for (var seat : counted.voters()) if (!seat.node().equals(turn.self())) others.add(seat.node());

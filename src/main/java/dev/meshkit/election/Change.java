@@ -1,6 +1,8 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /** What can be changed in a scope record. */
@@ -83,6 +85,7 @@ public sealed interface Change {
     @Override
     public String refusal(Content content) {
       if (content.seats(seat.node())) return seat.node() + " votes already";
+      if (content.isRevoked(seat.node())) return seat.node() + " is revoked";
       var full = content.voters().size() == Content.MAX_VOTERS;
       return full ? "a scope has at most " + Content.MAX_VOTERS + " voters" : "";
     }
@@ -114,6 +117,79 @@ public sealed interface Change {
     public Content of(Content content) {
       return content.seated(
           content.voters().stream().filter(seat -> !seat.node().equals(voter)).toList());
+    }
+  }
+
+  /**
+   * Trusts somebody no more.
+   *
+   * @param revocation replaces the one of the same key and node
+   */
+  record Revoke(Revocation revocation) implements Change {
+    @Override
+    public String refusal(Content content) {
+      var full = content.revocations().size() == Content.MAX_REVOCATIONS;
+      var known = content.revocations().stream().anyMatch(revocation::isOf);
+      return full && !known ? "a scope has at most 512 revocations" : "";
+    }
+
+    @Override
+    public Content of(Content content) {
+      var all = new ArrayList<>(content.revocations());
+      all.removeIf(revocation::isOf);
+      all.add(revocation);
+      return content.revoking(all);
+    }
+  }
+
+  /**
+   * Takes a revocation back.
+   *
+   * @param key of the one meant, or empty
+   * @param node of the one meant, or {@link NodeId#NOBODY}
+   */
+  record Unrevoke(Bytes key, NodeId node) implements Change {
+    @Override
+    public String refusal(Content content) {
+      return content.revocations().stream().anyMatch(this::means) ? "" : "that is not revoked";
+    }
+
+    @Override
+    public Content of(Content content) {
+      return content.revoking(
+          content.revocations().stream().filter(revoked -> !means(revoked)).toList());
+    }
+
+    private boolean means(Revocation revoked) {
+      return revoked.key().equals(key) && revoked.node().equals(node);
+    }
+  }
+
+  /**
+   * Other bounds of time. A longer promise outlives the change by as long as it was.
+   *
+   * @param maxPromise the longest promise a voter gives, in whole milliseconds, at most a minute
+   * @param rhoPpm how far a clock's rate may be off
+   */
+  record SetParams(Duration maxPromise, int rhoPpm) implements Change {
+    /** Checks the limits. */
+    public SetParams {
+      if (!maxPromise.isPositive() || maxPromise.compareTo(Duration.ofMinutes(1)) > 0)
+        throw new IllegalArgumentException("want 0 < maxPromise <= 1 min, not " + maxPromise);
+      if (maxPromise.toNanos() % 1_000_000 != 0)
+        throw new IllegalArgumentException("want whole milliseconds, not " + maxPromise);
+      if (rhoPpm < 0 || rhoPpm > 500_000)
+        throw new IllegalArgumentException("want 0 <= rho <= 500000 ppm, not " + rhoPpm);
+    }
+
+    @Override
+    public String refusal(Content content) {
+      return ""; // whether leaders can live on so little, their timing says
+    }
+
+    @Override
+    public Content of(Content content) {
+      return content.timed(maxPromise, rhoPpm);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  * @param rhoPpm how far a clock's rate may be off, parts per million
  * @param voters at most 9, by node, none twice
  * @param gates at most 256, by change, none twice
+ * @param revocations at most 512, by key and node, none twice
+ * @param audit the latest changes, the oldest first, at most 16
  * @param applied the ids of the latest commands, the oldest first, at most 64
  * @param hash SHA-256 of the rest; {@link #of} and whatever changes a content compute it
  */
@@ -26,6 +29,8 @@ public record Content(
     int rhoPpm,
     List<Seat> voters,
     List<Gate> gates,
+    List<Revocation> revocations,
+    List<Audit> audit,
     List<Bytes> applied,
     Bytes hash) {
   /** The most voters of a scope. */
@@ -33,6 +38,18 @@ public record Content(
 
   /** The most gates of a scope. */
   public static final int MAX_GATES = 256;
+
+  /** The most revocations of a scope. */
+  public static final int MAX_REVOCATIONS = 512;
+
+  /** The most changes whose authors are kept. */
+  public static final int MAX_AUDIT = 16;
+
+  /** The most bytes of a content: with its id a record has at most 64 KiB. */
+  public static final int MAX_BYTES = 65_536 - 32;
+
+  /** How long a revocation stays after what it revokes has ended: clocks may be a day off. */
+  static final Duration REVOKED_STAYS = Duration.ofHours(24);
 
   /** The most commands remembered: a retry later than so many lands again. */
   public static final int MAX_APPLIED = 64;
@@ -44,6 +61,8 @@ public record Content(
   public Content {
     voters = List.copyOf(voters);
     gates = List.copyOf(gates);
+    revocations = List.copyOf(revocations);
+    audit = List.copyOf(audit);
     applied = List.copyOf(applied);
     if (generation < 1) throw new IllegalArgumentException("a generation is 1 or more");
     if (genesis.size() > 32) throw new IllegalArgumentException("a genesis id has ≤ 32 bytes");
@@ -56,12 +75,11 @@ public record Content(
     if (gates.size() > MAX_GATES)
       throw new IllegalArgumentException("want at most 256 gates, not " + gates.size());
     checkApplied(applied);
-    for (var i = 1; i < voters.size(); i++)
-      if (voters.get(i - 1).node().compareTo(voters.get(i).node()) >= 0)
-        throw new IllegalArgumentException("voters are sorted by node, each once");
-    for (var i = 1; i < gates.size(); i++)
-      if (gates.get(i - 1).compareTo(gates.get(i)) >= 0)
-        throw new IllegalArgumentException("gates are sorted by change, each once");
+    if (revocations.size() > MAX_REVOCATIONS || audit.size() > MAX_AUDIT)
+      throw new IllegalArgumentException("want at most 512 revocations and 16 of an audit");
+    checkOrder(voters, Comparator.comparing(Seat::node), "voters are sorted by node, each once");
+    checkOrder(gates, Comparator.naturalOrder(), "gates are sorted by change, each once");
+    checkOrder(revocations, Comparator.naturalOrder(), "revocations are sorted, each once");
   }
 
   /** Content with its hash, as a scope begins. */
@@ -69,32 +87,86 @@ public record Content(
       int generation, Bytes genesis, Duration maxPromise, int rhoPpm, List<Seat> voters) {
     var sorted = voters.stream().sorted((a, b) -> a.node().compareTo(b.node())).toList();
     return new Content(
-            generation, genesis, maxPromise, rhoPpm, sorted, List.of(), List.of(), Bytes.EMPTY)
+            generation,
+            genesis,
+            maxPromise,
+            rhoPpm,
+            sorted,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Bytes.EMPTY)
         .hashed();
   }
 
-  /** This content with other gates and applied commands. */
-  public Content with(List<Gate> others, List<Bytes> commands) {
-    var sorted = others.stream().sorted().toList();
+  /** This content with other lists, but for its voters; each is put in order. */
+  public Content with(
+      List<Gate> gated, List<Revocation> revoked, List<Audit> audited, List<Bytes> commands) {
     return new Content(
-            generation, genesis, maxPromise, rhoPpm, voters, sorted, commands, Bytes.EMPTY)
+            generation,
+            genesis,
+            maxPromise,
+            rhoPpm,
+            voters,
+            gated.stream().sorted().toList(),
+            revoked.stream().sorted().toList(),
+            audited,
+            commands,
+            Bytes.EMPTY)
         .hashed();
   }
 
   Content gated(List<Gate> others) {
-    return with(others, applied);
+    return with(others, revocations, audit, applied);
+  }
+
+  Content revoking(List<Revocation> others) {
+    return with(gates, others, audit, applied);
   }
 
   Content seated(List<Seat> others) {
-    return of(generation, genesis, maxPromise, rhoPpm, others).with(gates, applied);
+    return of(generation, genesis, maxPromise, rhoPpm, others)
+        .with(gates, revocations, audit, applied);
   }
 
-  /** With one more command applied; the oldest is forgotten beyond the limit. */
-  Content applying(Bytes command) {
-    var more = new ArrayList<>(applied);
-    more.add(command);
-    if (more.size() > MAX_APPLIED) more.removeFirst();
-    return with(gates, more);
+  Content timed(Duration longest, int drift) {
+    return of(generation, genesis, longest, drift, voters).with(gates, revocations, audit, applied);
+  }
+
+  /**
+   * With one more command applied. The oldest is forgotten beyond the limit, and so is a revocation
+   * of what has ended long ago.
+   */
+  Content applying(Command command) {
+    var author = command.author();
+    var standing = new ArrayList<>(revocations);
+    standing.removeIf(
+        old ->
+            !old.notAfter().equals(Revocation.NEVER)
+                && old.notAfter().plus(REVOKED_STAYS).isBefore(author.wall()));
+    return with(
+        gates,
+        standing,
+        latest(audit, new Audit(command.id(), author), MAX_AUDIT),
+        latest(applied, command.id(), MAX_APPLIED));
+  }
+
+  private static <T> List<T> latest(List<T> known, T next, int most) {
+    var more = new ArrayList<>(known);
+    more.add(next);
+    if (more.size() > most) more.removeFirst();
+    return more;
+  }
+
+  /** Whether it is no larger than a record may be. */
+  public boolean fits() {
+    return ContentBytes.of(this).size() <= MAX_BYTES;
+  }
+
+  /** Whether {@code node}, or a key of it, is revoked. */
+  public boolean isRevoked(NodeId node) {
+    return revocations.stream().anyMatch(revoked -> revoked.node().equals(node));
   }
 
   /** floor(V/2) + 1. */
@@ -129,9 +201,37 @@ public record Content(
     return voters.stream().filter(v -> !v.node().equals(lapsed)).sorted(Seat.ORDER).toList();
   }
 
+  /**
+   * How many come before {@code self} in that order; of one that is not in it, all do. Asked at
+   * every heartbeat, so it sorts nothing.
+   *
+   * @param favoured whether it counts as of a rank one better
+   */
+  int placeWithout(NodeId lapsed, NodeId self, boolean favoured) {
+    if (self.equals(lapsed) || !seats(self)) return othersThan(lapsed);
+    var mine = voters.getFirst();
+    for (var voter : voters)
+      if (voter.node().equals(self)) mine = favoured ? voter.better() : voter;
+    var before = 0;
+    for (var voter : voters)
+      if (!voter.node().equals(lapsed) && Seat.ORDER.compare(voter, mine) < 0) before++;
+    return before;
+  }
+
+  private int othersThan(NodeId lapsed) {
+    return seats(lapsed) ? voters.size() - 1 : voters.size();
+  }
+
   private Content hashed() {
     var bytes = ContentBytes.of(this).sha256();
-    return new Content(generation, genesis, maxPromise, rhoPpm, voters, gates, applied, bytes);
+    return new Content(
+        generation, genesis, maxPromise, rhoPpm, voters, gates, revocations, audit, applied, bytes);
+  }
+
+  private static <T> void checkOrder(List<T> list, Comparator<? super T> order, String rule) {
+    for (var i = 1; i < list.size(); i++)
+      if (order.compare(list.get(i - 1), list.get(i)) >= 0)
+        throw new IllegalArgumentException(rule);
   }
 
   private static void checkApplied(List<Bytes> applied) {

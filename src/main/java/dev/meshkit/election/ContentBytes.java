@@ -31,6 +31,8 @@ final class ContentBytes {
       out.element(6, one.done());
     }
     for (var gate : content.gates()) out.element(7, bytes(gate));
+    for (var revocation : content.revocations()) out.element(8, bytes(revocation));
+    for (var audit : content.audit()) out.element(10, bytes(audit));
     for (var id : content.applied()) out.element(11, id);
     return out.done();
   }
@@ -43,6 +45,23 @@ final class ContentBytes {
     one.number(4, gate.max());
     one.text(5, gate.rollout());
     one.number(6, gate.epoch());
+    return one.done();
+  }
+
+  private static Bytes bytes(Revocation revocation) {
+    var one = new ContentBytes();
+    one.text(1, revocation.key());
+    one.text(2, Bytes.utf8(revocation.node().toString()));
+    one.number(3, revocation.notAfter().toEpochMilli());
+    return one.done();
+  }
+
+  private static Bytes bytes(Audit audit) {
+    var one = new ContentBytes();
+    one.text(1, audit.command());
+    one.text(2, Bytes.utf8(audit.author().actor()));
+    one.text(3, Bytes.utf8(audit.author().reason()));
+    one.number(4, audit.author().wall().toEpochMilli());
     return one.done();
   }
 

@@ -11,5 +11,7 @@ public enum Drop {
   /** Its sender votes for nothing here. */
   NOT_MEMBER,
   /** Its record breaks a rule. */
-  INVALID_RECORD
+  INVALID_RECORD,
+  /** Its sender's store went back in time, or runs twice; or it is late, of an earlier process. */
+  QUARANTINED
 }

@@ -27,10 +27,21 @@ public record Durable(long term, NodeId voted, ScopeRecord record, ScopeRecord v
     return new Durable(term, candidate, record, view, cap);
   }
 
-  /** With a later record; the cap is raised together with it and never lowered here. */
+  /** With a later record; the cap is raised together with it; {@link Lowering} lowers it. */
   Durable storing(ScopeRecord later) {
     var asked = later.content().maxPromise();
     return new Durable(term, voted, later, view, asked.compareTo(cap) > 0 ? asked : cap);
+  }
+
+  /** With a shorter cap: no longer promise can be under way. */
+  Durable capped(Duration shorter) {
+    return new Durable(term, voted, record, view, shorter);
+  }
+
+  /** Gone over to a later generation, in which nobody has this voter's vote yet. */
+  Durable reborn(ScopeRecord first) {
+    var longest = Generations.longer(cap, first.content().maxPromise());
+    return new Durable(first.id().term(), NodeId.NOBODY, first, first, longest);
   }
 
   Durable viewing(ScopeRecord committed) {

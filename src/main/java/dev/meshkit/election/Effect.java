@@ -101,6 +101,23 @@ public sealed interface Effect {
   record Replied(Bytes command, Verdict verdict) implements Effect {}
 
   /**
+   * This node will hand over: finish what only a leader may, within bounds, then say {@link
+   * Input.Drained}. It leads meanwhile, and goes on to if nobody says so.
+   *
+   * @param fence of its tenure
+   * @param to who shall lead
+   */
+  record Drain(Fence fence, NodeId to) implements Effect {}
+
+  /**
+   * Leadership stays where it is, whatever was wished.
+   *
+   * @param to who was to lead
+   * @param why not, for people
+   */
+  record Kept(NodeId to, String why) implements Effect {}
+
+  /**
    * A frame or record was refused whole; count it.
    *
    * @param from whose

@@ -24,17 +24,18 @@ public final class Election {
    * longest promise it may have given (E18), unless this node alone votes and led its own last
    * term: then its vote obeyed every promise. So does one that does not vote at present: it may
    * have promised before it was removed, or as a learner, and be a voter again soon.
-   *
-   * @param fresh whether the store's row was created in this boot
    */
-  public static State begin(ElectionOptions options, Durable stored, boolean fresh, Facts at) {
+  public static State begin(ElectionOptions options, Stored found, Facts at) {
+    var stored = found.durable();
+    var fresh = found.fresh();
     var content = stored.record().content();
     var disk = Disk.holding(stored, at.now());
     var voter = content.votes(options.self(), options.store());
     var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
     var quiet = fresh || alone ? Duration.ZERO : stored.cap();
     Role role = voter ? new Role.Follower() : new Role.Observer();
-    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet));
+    var hello = options.life().isSaid() ? at.now() : Instant.MAX;
+    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet), hello);
     var idle =
         new State(
             options,
@@ -42,16 +43,23 @@ public final class Election {
             stored,
             disk,
             Promise.NONE,
-            Heard.NOTHING,
+            Heard.NOTHING.knowing(found.peers()),
             Attempts.NONE,
             Agenda.EMPTY,
             Learners.NONE,
+            Lowering.NONE,
+            Preference.begun(fresh, at.now()),
             at.now(),
             Instant.MAX);
     var turn = new Turn(idle, at);
     turn.fireAt =
         at.now().plus(quiet).plus(turn.delayAfter(NodeId.NOBODY, options.profile().jitter()));
     return turn.state();
+  }
+
+  /** The same for a store that has met nobody. */
+  public static State begin(ElectionOptions options, Durable stored, boolean fresh, Facts at) {
+    return begin(options, new Stored(stored, Peers.NONE, fresh), at);
   }
 
   /** What an input does. Equal arguments give equal results. */
@@ -73,6 +81,9 @@ public final class Election {
       }
       case Input.Commanded(var command) -> Proposer.command(turn, command);
       case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
+      case Input.Transfer(var to) -> Handover.wish(turn, to);
+      case Input.Drained(var fence, var to) -> Handover.drained(turn, fence, to);
+      case Input.Favoured(var is) -> turn.preference = turn.preference.favoured(is);
       case Input.Stop() -> stop(turn);
     }
   }
@@ -84,8 +95,10 @@ public final class Election {
     }
     switch (turn.role) {
       case Role.Pending _, Role.Leader _ -> Leader.tick(turn);
-      case Role.Recovering(var until) when !turn.now.isBefore(until) ->
+      case Role.Recovering(var until, _) when !turn.now.isBefore(until) ->
           turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();
+      case Role.Recovering recovering when !turn.now.isBefore(recovering.hello()) ->
+          Quarantine.hello(turn, recovering);
       case Role.Follower _ when mayFire(turn) -> Candidate.fire(turn);
       case Role.PreCandidate(_, var expires) when !turn.now.isBefore(expires) ->
           Candidate.expired(turn);
@@ -93,6 +106,7 @@ public final class Election {
           Candidate.expired(turn);
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.PreCandidate _,
           Role.Candidate _,
@@ -113,7 +127,7 @@ public final class Election {
   /** Votes on until somebody else leads, so that stopping one voter does not cost the quorum. */
   private static void stop(Turn turn) {
     var successors = turn.leading() && !turn.content().isOnly(turn.self());
-    if (turn.leading()) Leader.stepDown(turn, Cause.SHUTDOWN);
+    if (turn.leading() && !Handover.leave(turn)) Leader.stepDown(turn, Cause.SHUTDOWN);
     if (successors) turn.stopBy = turn.now.plus(STOP_WITHIN);
     else if (!turn.stopping()) turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
   }
@@ -123,13 +137,16 @@ public final class Election {
     if (!mayConcern(turn, from, frame)) return;
     switch (frame.message()) {
       case Frame.Ask ask when ask.pre() -> Voter.preAsk(turn, from, ask);
-      case Frame.Ask ask -> Voter.ask(turn, from, ask);
+      case Frame.Ask ask -> Voter.ask(turn, from, header, ask);
       case Frame.Answer answer -> Candidate.answered(turn, from, header, answer);
       case Frame.Beat beat -> Voter.beat(turn, from, header, beat);
       case Frame.BeatAck ack -> Leader.ack(turn, from, header, ack);
+      case Frame.TimeoutNow(var cert) -> Handover.timeoutNow(turn, from, cert);
       case Frame.StepDown down -> Voter.down(turn, from, down);
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);
+      case Frame.Boot _ -> {} // its header has been judged
+      case Frame.Quarantine verdict -> Quarantine.impose(turn, from, verdict);
     }
   }
 
@@ -137,12 +154,15 @@ public final class Election {
   private static boolean mayConcern(Turn turn, NodeId from, Frame frame) {
     var header = frame.header();
     var here = turn.content();
-    if (header.generation() != here.generation()) return otherGeneration(turn, from, header);
+    if (header.generation() != here.generation()) {
+      Generations.other(turn, from, frame);
+      return drop(turn, from, Drop.GENERATION);
+    }
     if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);
     if (header.term() > turn.current.term() + WILD) return drop(turn, from, Drop.WILD_TERM);
     if (header.rec().term() > header.term()) return drop(turn, from, Drop.INVALID_RECORD);
-    var exempt =
-        frame.message() instanceof Frame.RecordPut || frame.message() instanceof Frame.RecordGet;
+    if (Quarantine.drops(turn, from, frame)) return drop(turn, from, Drop.QUARANTINED);
+    var exempt = isForAnyone(frame.message());
     var newer = header.rec().compareTo(turn.record().id()) > 0;
     var learns =
         frame.message() instanceof Frame.BeatAck && turn.learners.has(from, header.store());
@@ -152,10 +172,11 @@ public final class Election {
     return drop(turn, from, Drop.NOT_MEMBER);
   }
 
-  private static boolean otherGeneration(Turn turn, NodeId from, Header header) {
-    if (header.generation() < turn.content().generation()) showHead(turn, from);
-    else turn.send(from, new Frame.RecordGet(header.rec()));
-    return drop(turn, from, Drop.GENERATION);
+  /** A removed or restarted node may know no better than to say these. */
+  private static boolean isForAnyone(Frame.Message message) {
+    return message instanceof Frame.RecordPut
+        || message instanceof Frame.RecordGet
+        || message instanceof Frame.Boot;
   }
 
   private static void showHead(Turn turn, NodeId to) {

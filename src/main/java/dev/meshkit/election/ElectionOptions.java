@@ -13,9 +13,16 @@ import java.util.List;
  * @param store this node's {@code election.db}, 16 bytes
  * @param first the record the scope begins with, the same on every voter
  * @param profile the timing
+ * @param life this process, as peers hear of it
  */
 public record ElectionOptions(
-    Scope scope, NodeId self, Bytes store, ScopeRecord first, Profile profile) {
+    Scope scope, NodeId self, Bytes store, ScopeRecord first, Profile profile, Life life) {
+  /** Of a process that says nothing of itself. */
+  public ElectionOptions(
+      Scope scope, NodeId self, Bytes store, ScopeRecord first, Profile profile) {
+    this(scope, self, store, first, profile, Life.UNSAID);
+  }
+
   /** Checks that somebody takes part. */
   public ElectionOptions {
     if (self.isNobody()) throw new IllegalArgumentException("a node has a name");
@@ -34,5 +41,10 @@ public record ElectionOptions(
     var content = Content.of(1, genesis, profile.maxPromise(), Content.RHO_PPM, members);
     var first = new ScopeRecord(new RecordId(0, 1), content);
     return new ElectionOptions(scope, self, store, first, profile);
+  }
+
+  /** The same, lived by one process. */
+  public ElectionOptions lived(Life by) {
+    return new ElectionOptions(scope, self, store, first, profile, by);
   }
 }

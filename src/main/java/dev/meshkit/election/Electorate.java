@@ -1,6 +1,7 @@
 package dev.meshkit.election;
 
 import dev.meshkit.api.NodeId;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -17,14 +18,23 @@ final class Electorate {
   /** Why this leader must not make a change now, whatever the record says; empty if it may. */
   static String refusal(Turn turn, Tenure tenure, Change change) {
     return switch (change) {
-      case Change.SetGate _, Change.SetRank _ -> "";
+      case Change.SetGate _, Change.SetRank _, Change.Unrevoke _ -> "";
+      case Change.SetParams(var longest, _) ->
+          longest.compareTo(turn.profile.heartbeat().multipliedBy(3)) < 0
+              ? "a promise shorter than three heartbeats carries no leader"
+              : "";
+      case Change.Revoke _ ->
+          trusts(turn, tenure, change.of(turn.content()))
+              ? ""
+              : "too few voters that are not revoked can be reached";
       case Change.AddVoter(var seat) ->
           turn.learners.isReady(seat, turn.now.minus(turn.profile.promise()))
               ? ""
               : seat.node() + " is no learner that keeps up";
       case Change.RemoveVoter(var node) -> {
         if (node.equals(turn.self())) yield "a leader does not remove itself: let another lead";
-        yield carries(turn, tenure, change.of(turn.content()))
+        var rest = change.of(turn.content());
+        yield carries(turn, tenure, rest) && trusts(turn, tenure, rest)
             ? ""
             : "too few of the others can be reached to go on without " + node;
       }
@@ -35,6 +45,16 @@ final class Electorate {
   private static boolean carries(Turn turn, Tenure tenure, Content content) {
     var then = Leader.renewed(turn, tenure, content);
     return turn.now.isBefore(Leader.authorityEnd(turn, then));
+  }
+
+  /** Whether a quorum of {@code content}'s voters can be reached and is not revoked. */
+  private static boolean trusts(Turn turn, Tenure tenure, Content content) {
+    var healthy = 0;
+    for (var seat : content.voters()) {
+      var heard = tenure.expires().getOrDefault(seat.node(), Instant.MIN).isAfter(turn.now);
+      if ((heard || seat.node().equals(turn.self())) && !content.isRevoked(seat.node())) healthy++;
+    }
+    return healthy >= content.quorum();
   }
 
   /** Whom {@code next} adds. */

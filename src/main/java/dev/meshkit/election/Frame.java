@@ -27,8 +27,15 @@ public record Frame(Header header, Message message) {
    * @param pre only asks; binds nobody
    * @param term asked for
    * @param rec the candidate's record id
+   * @param warrant of the leader that gave up for it, if one did
    */
-  public record Ask(long round, boolean pre, long term, RecordId rec) implements Message {}
+  public record Ask(long round, boolean pre, long term, RecordId rec, Warrant warrant)
+      implements Message {
+    /** Of one for whom nobody gave up. */
+    public Ask(long round, boolean pre, long term, RecordId rec) {
+      this(round, pre, term, rec, new Warrant.None());
+    }
+  }
 
   /**
    * The answer to an {@link Ask}, or to a beat of a finished term.
@@ -68,6 +75,13 @@ public record Frame(Header header, Message message) {
       implements Message {}
 
   /**
+   * I gave up this term for you: ask for votes at once.
+   *
+   * @param cert to show to the voters
+   */
+  public record TimeoutNow(Warrant.Cert cert) implements Message {}
+
+  /**
    * I lead this term no more and never will again: promises to me are void.
    *
    * @param term given up
@@ -89,4 +103,14 @@ public record Frame(Header header, Message message) {
    * @param id the one wanted, or any later
    */
   public record RecordGet(RecordId id) implements Message {}
+
+  /** I have just started, as the header says: may I vote again? */
+  public record Boot() implements Message {}
+
+  /**
+   * Your store went back in time, or runs elsewhere, too: vote no more.
+   *
+   * @param life the process that is meant; any other need not mind
+   */
+  public record Quarantine(Life life) implements Message {}
 }

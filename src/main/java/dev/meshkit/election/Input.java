@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import java.util.List;
 
@@ -64,6 +65,31 @@ public sealed interface Input {
     }
   }
 
-  /** Stop in order: step down, vote on until somebody else leads or 2 s have passed. */
+  /**
+   * Somebody wants another voter to lead; {@link Effect.Drain} or {@link Effect.Kept} follows.
+   *
+   * @param to who, or {@link NodeId#NOBODY} for whoever is first in rank
+   */
+  record Transfer(NodeId to) implements Input {}
+
+  /**
+   * What was asked by {@link Effect.Drain} is done, or took too long: authority may go.
+   *
+   * @param fence of the tenure that drained
+   * @param to who shall lead
+   */
+  record Drained(Fence fence, NodeId to) implements Input {}
+
+  /**
+   * Whether this node leads its own region just now: then it follows a leader that is lost a little
+   * earlier, so that fewer nodes lead and less crosses regions.
+   *
+   * @param is whether it does
+   */
+  record Favoured(boolean is) implements Input {}
+
+  /**
+   * Stop in order: hand over or step down, vote on until somebody else leads or 2 s have passed.
+   */
   record Stop() implements Input {}
 }

@@ -12,6 +12,7 @@ final class Leader {
   static void begin(Turn turn) {
     turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now));
     turn.learners = Learners.of(turn.learners.seats()); // heard in another term
+    turn.preference = turn.preference.watching(turn.now);
     turn.promise = Promise.NONE; // it ran out before the vote; from now on the tenure stands for it
     beat(turn, tenure(turn));
   }
@@ -47,6 +48,7 @@ final class Leader {
             turn.profile.promise(),
             shown.record().content().hash(),
             shown.view().id());
+    turn.preference = turn.preference.beaten();
     turn.sendAll(beat);
     turn.sendLearners(beat);
     Electorate.push(turn);
@@ -62,8 +64,10 @@ final class Leader {
       return;
     }
     var tenure = promised(turn, from, ack);
+    if (!tenure.equals(tenure(turn))) turn.preference = turn.preference.ackedBy(from);
     if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
     settle(turn, tenure);
+    Handover.prefer(turn);
   }
 
   /** What an acknowledgement adds to this leader's time. */
@@ -149,6 +153,7 @@ final class Leader {
       case Role.Leader(var tenure) -> tenure;
       case Role.Observer _,
           Role.Recovering _,
+          Role.Quarantined _,
           Role.Follower _,
           Role.PreCandidate _,
           Role.Candidate _,

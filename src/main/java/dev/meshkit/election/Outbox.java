@@ -48,6 +48,8 @@ public final class Outbox {
             Effect.Decided _,
             Effect.Committed _,
             Effect.Replied _,
+            Effect.Drain _,
+            Effect.Kept _,
             Effect.Dropped _ ->
             now.add(effect);
       }

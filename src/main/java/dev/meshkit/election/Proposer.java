@@ -83,7 +83,7 @@ final class Proposer {
     while (!waiting.isEmpty() && fits(waiting.peek(), base.content(), draft)) {
       var command = waiting.remove();
       if (!answered(turn, command, base) && !refused(turn, tenure, command, draft)) {
-        draft = command.change().of(draft).applying(command.id());
+        draft = command.change().of(draft).applying(command);
         taken.add(command.id());
       }
     }
@@ -117,6 +117,8 @@ final class Proposer {
   private static boolean refused(Turn turn, Tenure tenure, Command command, Content draft) {
     var reason = command.change().refusal(draft);
     if (reason.isEmpty()) reason = Electorate.refusal(turn, tenure, command.change());
+    if (reason.isEmpty() && !command.change().of(draft).applying(command).fits())
+      reason = "a record has at most 64 KiB";
     if (!reason.isEmpty()) reply(turn, command.id(), new Verdict.Refused(reason));
     return !reason.isEmpty();
   }

@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.NodeId;
 import java.time.Instant;
 
 /**
@@ -7,7 +8,7 @@ import java.time.Instant;
  *
  * <pre>
  * RECOVERING → FOLLOWER → PRE_CANDIDATE → CANDIDATE → PENDING → LEADER
- * any but RECOVERING and OBSERVER → FOLLOWER; any → STOPPED
+ * any but RECOVERING, OBSERVER and QUARANTINED → FOLLOWER; any → QUARANTINED; any → STOPPED
  * </pre>
  */
 public sealed interface Role {
@@ -18,8 +19,25 @@ public sealed interface Role {
    * Restarted: it may have given promises it has forgotten.
    *
    * @param until when all of them have run out
+   * @param hello when it shows itself to the others again; the far future if it says nothing
    */
-  record Recovering(Instant until) implements Role {}
+  record Recovering(Instant until, Instant hello) implements Role {
+    Recovering(Instant until) {
+      this(until, Instant.MAX);
+    }
+
+    Recovering after(Instant next) {
+      return new Recovering(until, next);
+    }
+  }
+
+  /**
+   * Its store went back in time, or runs twice, says a peer: it neither votes nor campaigns until
+   * it has another store.
+   *
+   * @param by who says so
+   */
+  record Quarantined(NodeId by) implements Role {}
 
   /** A voter at rest. */
   record Follower() implements Role {}

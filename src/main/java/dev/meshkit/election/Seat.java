@@ -42,6 +42,11 @@ public record Seat(NodeId node, Bytes store, int rank) {
     return new Seat(node, store, other);
   }
 
+  /** The same voter with a rank one better, if there is one. */
+  Seat better() {
+    return ranked(Math.max(0, rank - 1));
+  }
+
   /** Whether a frame of {@code from}, written on {@code itsStore}, is this voter's. */
   boolean is(NodeId from, Bytes itsStore) {
     return node.equals(from) && (store.isEmpty() || store.equals(itsStore));

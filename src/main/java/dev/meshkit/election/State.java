@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * @param attempts what this voter tried
  * @param agenda what this leader was asked to change
  * @param learners who hears this node's beats, when it leads, and does not vote
+ * @param lowering when its cap falls
+ * @param preference who should lead
  * @param fireAt the election timer: it lives as long as the scope and is moved, never made anew
  * @param stopBy when a node that was asked to stop does so at the latest; else the far future
  */
@@ -29,6 +32,8 @@ public record State(
     Attempts attempts,
     Agenda agenda,
     Learners learners,
+    Lowering lowering,
+    Preference preference,
     Instant fireAt,
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */
@@ -41,7 +46,11 @@ public record State(
     return switch (role) {
       case Role.Leader(var tenure) -> new LeaderDecision.Led(tenure.fence());
       case Role.Follower _, Role.Recovering _, Role.Observer _ -> following();
-      case Role.PreCandidate _, Role.Candidate _, Role.Pending _, Role.Stopped _ ->
+      case Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Pending _,
+          Role.Quarantined _,
+          Role.Stopped _ ->
           new LeaderDecision.Undecided(current.term());
     };
   }
@@ -61,6 +70,28 @@ public record State(
     return current.term();
   }
 
+  /**
+   * Whether this node's vote is out of every other's reach at {@code now}: promised to the leader
+   * of that term, or given by nobody who recovers or has stopped.
+   */
+  public boolean isBoundTo(NodeId leader, long term, Instant now) {
+    return switch (role) {
+      case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> true;
+      case Role.Observer _,
+          Role.Follower _,
+          Role.PreCandidate _,
+          Role.Candidate _,
+          Role.Pending _,
+          Role.Leader _ ->
+          promise.leader().equals(leader) && promise.term() == term && promise.binds(now);
+    };
+  }
+
+  /** What the stores of others have shown; to be written along with the next persist. */
+  public Peers peers() {
+    return heard.peers();
+  }
+
   /** Whether this core has ended. */
   public boolean stopped() {
     return role instanceof Role.Stopped;
@@ -75,8 +106,8 @@ public record State(
   private Instant roleDue() {
     var profile = options.profile();
     return switch (role) {
-      case Role.Observer _, Role.Stopped _ -> Instant.MAX;
-      case Role.Recovering(var until) -> until;
+      case Role.Observer _, Role.Quarantined _, Role.Stopped _ -> Instant.MAX;
+      case Role.Recovering(var until, var hello) -> earliest(until, hello);
       case Role.Follower _ -> stopBy.equals(Instant.MAX) && mayCampaign() ? fireAt : Instant.MAX;
       case Role.PreCandidate(_, var expires) -> expires;
       case Role.Candidate(_, var expires) -> expires;

@@ -119,6 +119,13 @@ public record Tenure(
         .allMatch(voter -> acked.getOrDefault(voter, 0L) == seq && holds.contains(voter));
   }
 
+  /** Whether a voter acknowledged one of the two latest beats, or of the last two heartbeats. */
+  boolean isNear(NodeId voter, Instant now, Duration heartbeat) {
+    var known = acked.getOrDefault(voter, 0L);
+    var at = sent.getOrDefault(known, Instant.MIN);
+    return (known > 0 && known >= seq - 1) || !at.isBefore(now.minus(heartbeat.multipliedBy(2)));
+  }
+
   Tenure heldBy(NodeId voter) {
     if (holds.contains(voter)) return this;
     var more = new TreeSet<>(holds);

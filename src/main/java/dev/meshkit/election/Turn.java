@@ -24,10 +24,12 @@ final class Turn {
   Attempts attempts;
   Agenda agenda;
   Learners learners;
+  Lowering lowering;
+  Preference preference;
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
-  private final List<Effect> effects = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>(4); // a heartbeat has one, few have more
 
   Turn(State state, Facts facts) {
     this.options = state.options();
@@ -42,6 +44,8 @@ final class Turn {
     this.attempts = state.attempts();
     this.agenda = state.agenda();
     this.learners = state.learners();
+    this.lowering = state.lowering();
+    this.preference = state.preference();
     this.fireAt = state.fireAt();
     this.stopBy = state.stopBy();
     this.before = state.decision();
@@ -49,6 +53,7 @@ final class Turn {
 
   /** Ends the step: whatever changed is persisted now, or with what comes after this persist. */
   Step done() {
+    lower();
     if (!disk.busy() && !current.equals(disk.durable()) && !(role instanceof Role.Stopped))
       persist();
     var state = state();
@@ -57,9 +62,26 @@ final class Turn {
     return new Step(state, effects);
   }
 
+  private void lower() {
+    lowering = lowering.after(content().maxPromise(), current.cap(), now);
+    if (lowering.isDue(now)) current = current.capped(lowering.to());
+  }
+
   State state() {
     return new State(
-        options, role, current, disk, promise, heard, attempts, agenda, learners, fireAt, stopBy);
+        options,
+        role,
+        current,
+        disk,
+        promise,
+        heard,
+        attempts,
+        agenda,
+        learners,
+        lowering,
+        preference,
+        fireAt,
+        stopBy);
   }
 
   void persist() {
@@ -132,7 +154,8 @@ final class Turn {
         content.genesis(),
         shown.term(),
         shown.record().id(),
-        options.store());
+        options.store(),
+        options.life());
   }
 
   Fence fence() {
@@ -164,7 +187,7 @@ final class Turn {
       case Role.PreCandidate(var round, _) -> abort(round);
       case Role.Candidate(var round, _) -> abort(round);
       case Role.Pending _, Role.Follower _, Role.Observer _ -> {}
-      case Role.Recovering _, Role.Stopped _ -> {
+      case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> {
         return;
       }
     }
@@ -197,12 +220,10 @@ final class Turn {
     return place(lapsed).plus(facts.upTo(spread));
   }
 
-  /** o·δ. */
+  /** o·δ; who leads its region fires as if its rank were one better (§1). */
   Duration place(NodeId lapsed) {
-    var order = content().orderWithout(lapsed);
-    for (var i = 0; i < order.size(); i++)
-      if (order.get(i).node().equals(self())) return profile.step().multipliedBy(i);
-    return profile.step().multipliedBy(order.size());
+    var place = content().placeWithout(lapsed, self(), preference.favoured());
+    return profile.step().multipliedBy(place);
   }
 
   private void abort(Round round) {

@@ -15,7 +15,7 @@ final class Voter {
    * no state, timer or disk (E24), except that a pre-candidate may give way.
    */
   static void preAsk(Turn turn, NodeId from, Frame.Ask ask) {
-    var why = wouldRefuse(turn, from);
+    var why = wouldRefuse(turn, promised(turn, from));
     if (why == Why.GRANTED && ask.term() <= turn.current.term()) why = Why.TERM;
     if (why == Why.GRANTED && !ask.rec().atLeast(turn.record().id())) why = Why.STALE;
     turn.send(from, new Frame.Answer(ask.round(), ask.term(), why, wait(turn, why)));
@@ -23,8 +23,9 @@ final class Voter {
   }
 
   /** {@code ask c,T}: R2. The vote is durable before the answer leaves (S2, E1). */
-  static void ask(Turn turn, NodeId from, Frame.Ask ask) {
-    var why = ask.term() < turn.current.term() ? Why.TERM : wouldRefuse(turn, from);
+  static void ask(Turn turn, NodeId from, Header header, Frame.Ask ask) {
+    var bound = promised(turn, from) && !Handover.frees(turn, from, header, ask.warrant());
+    var why = ask.term() < turn.current.term() ? Why.TERM : wouldRefuse(turn, bound);
     if (why == Why.GRANTED) why = vote(turn, from, ask);
     var answer = new Frame.Answer(ask.round(), ask.term(), why, wait(turn, why));
     if (why == Why.GRANTED) turn.sendDurable(from, answer);
@@ -45,11 +46,11 @@ final class Voter {
   }
 
   /** ¬mayVote, or {@code promised(x)}: then no term is adopted either (E16). */
-  private static Why wouldRefuse(Turn turn, NodeId from) {
+  private static Why wouldRefuse(Turn turn, boolean promised) {
     var able =
         switch (turn.role) {
           case Role.Observer _ -> Why.NOT_MEMBER;
-          case Role.Recovering _, Role.Stopped _ -> Why.QUIET;
+          case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> Why.QUIET;
           case Role.Follower _,
               Role.PreCandidate _,
               Role.Candidate _,
@@ -59,7 +60,7 @@ final class Voter {
         };
     if (able != Why.GRANTED) return able;
     if (!turn.diskOk()) return Why.DISK;
-    return promised(turn, from) ? Why.PROMISE : Why.GRANTED;
+    return promised ? Why.PROMISE : Why.GRANTED;
   }
 
   /** {@code promised(x)}: a leader is promised to itself while it has tenure. */
@@ -117,6 +118,7 @@ final class Voter {
   }
 
   private static void promise(Turn turn, NodeId leader, long term, Frame.Beat beat) {
+    if (turn.role instanceof Role.Quarantined) return;
     var granted = shortest(beat.promise(), turn.content().maxPromise(), turn.current.cap());
     turn.promise = turn.promise.renewed(leader, term, turn.now.plus(granted));
     turn.fireAt = turn.promise.until().plus(turn.delayAfter(leader, turn.profile.jitter()));
@@ -137,6 +139,7 @@ final class Voter {
   /** {@code down L,T}: only the leader itself shortens a promise, and never for a later term. */
   static void down(Turn turn, NodeId leader, Frame.StepDown down) {
     turn.heard = turn.heard.steppedDown(leader, down.term());
+    if (!down.next().isNobody()) turn.preference = turn.preference.moved(turn.now);
     var promise = turn.promise;
     if (!promise.leader().equals(leader) || down.term() < promise.term()) return;
     turn.promise = Promise.NONE;

@@ -16,8 +16,9 @@
  * before that state is durable, authority ends before the promises it rests on.
  *
  * <p>The rules are split by role: {@code Voter}, {@code Candidate}, {@code Leader}, {@code
- * Proposer}. Imports only {@code java.lang}, {@code java.util}, {@code java.time}, {@code api} and
- * {@code runtime.Tally}: no clock, thread, socket, disk or log.
+ * Handover}, {@code Electorate}, {@code Proposer}. Imports only {@code java.lang}, {@code
+ * java.util}, {@code java.time}, {@code api} and {@code runtime.Tally}: no clock, thread, socket,
+ * disk or log.
  */
 @NullMarked
 package dev.meshkit.election;

@@ -12,7 +12,10 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Outbox;
+import dev.meshkit.election.Peers;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Stored;
 import dev.meshkit.election.Why;
 import dev.meshkit.observe.VoteEvent;
 import dev.meshkit.runtime.Clocks;
@@ -50,6 +53,7 @@ final class ElectionLoop {
   private final BlockingQueue<Result<Long>> verdicts = new ArrayBlockingQueue<>(1);
 
   private State state;
+  private Peers written;
   private MeshError failure =
       MeshError.unavailable("saving a vote", "the store has failed", "restart the node");
   private Instant sinceWall;
@@ -60,8 +64,7 @@ final class ElectionLoop {
   /** The parts of a scope that the loop works on. */
   record Parts(Mailbox<Input> inputs, CampaignLoop campaign, TenureBox box, Tenures tenures) {}
 
-  ElectionLoop(
-      ElectionOptions options, ElectionTable.Loaded stored, ElectionPorts ports, Parts parts) {
+  ElectionLoop(ElectionOptions options, Stored stored, ElectionPorts ports, Parts parts) {
     this.options = options;
     this.ports = ports;
     this.inputs = parts.inputs();
@@ -70,7 +73,8 @@ final class ElectionLoop {
     this.tenures = parts.tenures();
     this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
-    this.state = Election.begin(options, stored.durable(), stored.fresh(), facts());
+    this.state = Election.begin(options, stored, facts());
+    this.written = stored.peers();
     this.sinceWall = ports.clocks().wall().instant();
     this.view = look();
   }
@@ -127,8 +131,10 @@ final class ElectionLoop {
     if (input instanceof Input.Received(_, var frame) && frame.message() instanceof Frame.StepDown)
       news.steppedDown();
     var step = Election.step(state, input, facts());
+    var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
     performAll(outbox.pass(step.effects()));
+    if (free && state.role() instanceof Role.Quarantined(var by)) news.quarantined(by);
     view = look();
     observe(input, step.effects());
     news.retell();
@@ -168,13 +174,24 @@ final class ElectionLoop {
       }
       case Effect.Committed _ -> {} // shown with the state below
       case Effect.Replied _ -> {} // no command reaches a node's election yet
+      case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
+      case Effect.Kept _ -> {} // nobody asks a node to hand over yet
       case Effect.Dropped _ -> refused.incrementAndGet();
       case Effect.Halt(var cause) -> halt(cause);
     }
   }
 
   private void persist(long k, Durable durable) {
-    var save = Op.record("election.save", tx -> ElectionTable.save(tx, options, durable));
+    var peers = state.peers();
+    var news = !peers.equals(written);
+    var save =
+        Op.record(
+            "election.save",
+            tx -> {
+              if (news) PeerTable.save(tx, options.scope(), peers);
+              return ElectionTable.save(tx, options, durable);
+            });
+    written = peers; // a write that fails ends this process
     var taken = ports.store().submit(save, result -> answer(result.map(_ -> k)));
     if (!taken) answer(Result.err(notTaken()));
   }

@@ -79,6 +79,17 @@ final class ElectionNews {
     return why;
   }
 
+  /** This node's store went back in time or runs twice, says a voter: an operator must act. */
+  void quarantined(NodeId by) {
+    var text =
+        by
+            + " refuses this node's election.db: it is an older copy, or a copy runs elsewhere;"
+            + " this node does not vote any more";
+    var event = NodeEvent.warn("store.quarantined", self.toString(), text);
+    ports.events().accept(event.of(scope.text(), 0).coded("MK-ELE-005"));
+    LOG.log(Level.ERROR, text + " scope=" + scope);
+  }
+
   /** Offers again what gossip's mailbox refused; called each turn. */
   void retell() {
     while (!untold.isEmpty() && ports.gossip().offer(untold.element())) untold.remove();

@@ -9,6 +9,7 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Stored;
 import dev.meshkit.store.StoreTx;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.ElectCodec;
@@ -53,15 +54,6 @@ final class ElectionTable {
 
   private ElectionTable() {}
 
-  /**
-   * What a process begins with.
-   *
-   * @param durable the state
-   * @param fresh whether the row was created in this boot: only then is there nothing to be quiet
-   *     about
-   */
-  record Loaded(Durable durable, boolean fresh) {}
-
   private record Ballot(
       int generation, Bytes genesis, long term, NodeId voted, RecordId rec, long capMs, long crc) {}
 
@@ -69,25 +61,26 @@ final class ElectionTable {
    * The scope's state, created if there is none. Refuses, and changes nothing, when the row is not
    * what was written (E3), or belongs to voters configured otherwise.
    */
-  static Result<Loaded> load(StoreTx tx, ElectionOptions options) {
+  static Result<Stored> load(StoreTx tx, ElectionOptions options) {
     var scope = options.scope().text();
     var found = tx.first(BALLOT, ElectionTable::ballot, scope);
     if (found.isEmpty()) {
       var durable = Durable.fresh(options.first());
       save(tx, options, durable);
-      return Result.ok(new Loaded(durable, true));
+      return Result.ok(new Stored(durable, PeerTable.load(tx, options.scope()), true));
     }
     var ballot = found.get();
     if (ballot.crc() != crc(scope, ballot)) return Result.err(damaged(scope, "its checksum"));
-    if (!ballot.genesis().equals(options.first().content().genesis()))
-      return Result.err(otherVoters(scope));
+    var configured = options.first().content();
+    if (ballot.generation() == configured.generation()
+        && !ballot.genesis().equals(configured.genesis())) return Result.err(otherVoters(scope));
     var latest = record(tx, scope, LATEST);
     var view = record(tx, scope, VIEW);
     if (latest.isEmpty() || view.isEmpty() || !latest.get().id().equals(ballot.rec()))
       return Result.err(damaged(scope, "its record"));
     var cap = Duration.ofMillis(ballot.capMs());
     var durable = new Durable(ballot.term(), ballot.voted(), latest.get(), view.get(), cap);
-    return Result.ok(new Loaded(durable, false));
+    return Result.ok(new Stored(durable, PeerTable.load(tx, options.scope()), false));
   }
 
   /** Writes the whole state of a scope. Terms and ids only grow, so the last one written counts. */
@@ -132,10 +125,10 @@ final class ElectionTable {
 
   /** Empty when there is none, or when it is not what its hash says. */
   private static Optional<ScopeRecord> record(StoreTx tx, String scope, int kind) {
-    return tx.first(RECORD, ElectionTable::stored, scope, kind).flatMap(Stored::record);
+    return tx.first(RECORD, ElectionTable::stored, scope, kind).flatMap(Body::record);
   }
 
-  private record Stored(RecordId id, Bytes hash, Bytes body) {
+  private record Body(RecordId id, Bytes hash, Bytes body) {
     Optional<ScopeRecord> record() {
       return switch (ElectCodec.record(body)) {
         case Decoded.Malformed<ScopeRecord> _ -> Optional.empty();
@@ -145,9 +138,9 @@ final class ElectionTable {
     }
   }
 
-  private static Stored stored(ResultSet row) throws SQLException {
+  private static Body stored(ResultSet row) throws SQLException {
     var id = new RecordId(row.getLong("rec_term"), row.getLong("rec_version"));
-    return new Stored(id, Bytes.of(row.getBytes("hash")), Bytes.of(row.getBytes("body")));
+    return new Body(id, Bytes.of(row.getBytes("hash")), Bytes.of(row.getBytes("body")));
   }
 
   private static Ballot ballot(ResultSet row) throws SQLException {

@@ -237,6 +237,7 @@ final class NodeStart {
     var asked = new TreeMap<Scope, ElectionScopeConfig>();
     asked.put(Scope.GLOBAL, config.election().global());
     asked.put(Scope.region(base.self().region()), config.election().region());
+    var life = new dev.meshkit.election.Life(base.votes().boot(), base.chance().nextLong());
     for (var one : asked.entrySet()) {
       if (!one.getValue().voters().contains(base.self())) continue;
       var options =
@@ -246,11 +247,19 @@ final class NodeStart {
               base.votes().uuid(),
               one.getValue().voters(),
               Settings.profile(one.getValue().profile()));
-      var opened = ScopeElection.open(options, ports);
+      var opened = ScopeElection.open(options.lived(life), ports);
       if (!(opened instanceof Result.Ok<ScopeElection>(var election))) return opened.cast();
       all.put(one.getKey(), election);
     }
+    affine(all, Scope.region(base.self().region()));
     return Result.ok(all);
+  }
+
+  /** Who leads its region follows sooner in the whole, if it votes in both. */
+  private static void affine(SortedMap<Scope, ScopeElection> scopes, Scope region) {
+    var whole = scopes.get(Scope.GLOBAL);
+    var own = scopes.get(region);
+    if (whole != null && own != null) own.lead(new Affinity(whole.inputs()));
   }
 
   private static Map<Scope, Mailbox<dev.meshkit.election.Input>> boxes(

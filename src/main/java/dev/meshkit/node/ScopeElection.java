@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.Stored;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
@@ -33,7 +34,7 @@ final class ScopeElection {
   private final CampaignLoop campaign;
   private final ElectionLoop loop;
 
-  private ScopeElection(ElectionOptions options, ElectionTable.Loaded stored, ElectionPorts ports) {
+  private ScopeElection(ElectionOptions options, Stored stored, ElectionPorts ports) {
     this.options = options;
     this.inputs = new Mailbox<>(MAILBOX, ports.clocks().monotonic());
     this.box = new TenureBox(ports.clocks().monotonic());

@@ -4,24 +4,32 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Boot;
+import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
 import dev.meshkit.wire.proto.Voter;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Election's frames out of protobuf. Whatever breaks a limit is an {@link
@@ -43,7 +51,8 @@ final class ElectReader {
             bytes(in.getGenesis(), GENESIS_BYTES, "genesis"),
             count(in.getTerm(), "term"),
             id(in.getRec()),
-            bytes(in.getStore(), STORE_BYTES, "store"));
+            bytes(in.getStore(), STORE_BYTES, "store"),
+            life(in.getLife()));
     return new Frame(header, message(in));
   }
 
@@ -53,16 +62,31 @@ final class ElectReader {
       case ANSWER -> answer(in.getAnswer());
       case BEAT -> beat(in.getBeat());
       case ACK -> ack(in.getAck());
+      case TIMEOUT_NOW -> new Frame.TimeoutNow(cert(in.getTimeoutNow()));
       case DOWN -> down(in.getDown());
       case PUT -> put(in.getPut());
       case GET -> new Frame.RecordGet(id(in.getGet()));
+      case BOOT -> new Frame.Boot();
+      case QUARANTINE -> new Frame.Quarantine(life(in.getQuarantine()));
       case M_NOT_SET -> throw new IllegalArgumentException("no message this version knows");
     };
   }
 
+  private static Life life(Boot in) {
+    return new Life(count(in.getBoot(), "boot"), in.getNonce());
+  }
+
   private static Frame.Message ask(Ask in) {
     return new Frame.Ask(
-        count(in.getRound(), "round"), in.getPre(), count(in.getTerm(), "term"), id(in.getRec()));
+        count(in.getRound(), "round"),
+        in.getPre(),
+        count(in.getTerm(), "term"),
+        id(in.getRec()),
+        in.hasCert() ? cert(in.getCert()) : new Warrant.None());
+  }
+
+  private static Warrant.Cert cert(Cert in) {
+    return new Warrant.Cert(seat(in.getFrom()), count(in.getTerm(), "term"), seat(in.getTo()));
   }
 
   private static Frame.Message answer(Answer in) {
@@ -112,14 +136,34 @@ final class ElectReader {
             count(in.getRhoPpm(), "rho"),
             seats);
     if (!content.voters().equals(seats)) throw new IllegalArgumentException("voters out of order");
-    if (in.getGatesCount() == 0 && in.getAppliedCount() == 0)
-      return new ScopeRecord(id(in.getId()), content);
+    return new ScopeRecord(id(in.getId()), lists(content, in));
+  }
+
+  private static Content lists(Content content, dev.meshkit.wire.proto.ScopeRecord in) {
     var gates = in.getGatesList().stream().map(ElectReader::gate).toList();
+    var revoked = in.getRevocationsList().stream().map(ElectReader::revocation).toList();
+    var audit = in.getAuditList().stream().map(ElectReader::audit).toList();
     var applied =
         in.getAppliedList().stream().map(id -> bytes(id, Command.MAX_ID, "command id")).toList();
-    var whole = content.with(gates, applied);
+    var whole = content.with(gates, revoked, audit, applied);
     if (!whole.gates().equals(gates)) throw new IllegalArgumentException("gates out of order");
-    return new ScopeRecord(id(in.getId()), whole);
+    if (!whole.revocations().equals(revoked))
+      throw new IllegalArgumentException("revocations out of order");
+    return whole;
+  }
+
+  private static Revocation revocation(dev.meshkit.wire.proto.Revocation in) {
+    return new Revocation(
+        bytes(in.getSpkiSha256(), HASH_BYTES, "revoked key"),
+        in.getNode().isEmpty() ? NodeId.NOBODY : NodeId.parse(in.getNode()),
+        Instant.ofEpochMilli(count(in.getNotAfterMs(), "not after")));
+  }
+
+  private static Audit audit(dev.meshkit.wire.proto.Audit in) {
+    var wall = Instant.ofEpochMilli(count(in.getWallMs(), "wall time"));
+    return new Audit(
+        bytes(in.getCommand(), Command.MAX_ID, "command id"),
+        new Author(in.getActor(), in.getReason(), wall));
   }
 
   private static Gate gate(dev.meshkit.wire.proto.Gate in) {

@@ -3,16 +3,22 @@ package dev.meshkit.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meshkit.api.Bytes;
+import dev.meshkit.election.Audit;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.Answer;
 import dev.meshkit.wire.proto.Ask;
 import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
+import dev.meshkit.wire.proto.Boot;
+import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
@@ -32,17 +38,21 @@ final class ElectWriter {
             .setTerm(header.term())
             .setRec(id(header.rec()))
             .setStore(bytes(header.store()));
+    if (header.life().boot() > 0) out.setLife(boot(header.life()));
     return switch (frame.message()) {
       case Frame.Ask ask -> out.setAsk(ask(ask)).build();
       case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
       case Frame.Beat beat -> out.setBeat(beat(beat)).build();
       case Frame.BeatAck ack -> out.setAck(ack(ack)).build();
+      case Frame.TimeoutNow(var cert) -> out.setTimeoutNow(cert(cert)).build();
       case Frame.StepDown(var term, var next) ->
           out.setDown(StepDown.newBuilder().setTerm(term).setNext(next.toString())).build();
       case Frame.RecordPut(var record, var committed) ->
           out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
               .build();
       case Frame.RecordGet(var wanted) -> out.setGet(id(wanted)).build();
+      case Frame.Boot _ -> out.setBoot(boot(header.life())).build();
+      case Frame.Quarantine(var life) -> out.setQuarantine(boot(life)).build();
     };
   }
 
@@ -57,6 +67,8 @@ final class ElectWriter {
             .setRhoPpm(content.rhoPpm());
     content.voters().forEach(seat -> out.addVoters(voter(seat)));
     content.gates().forEach(gate -> out.addGates(gate(gate)));
+    content.revocations().forEach(revocation -> out.addRevocations(revocation(revocation)));
+    content.audit().forEach(audit -> out.addAudit(audit(audit)));
     content.applied().forEach(id -> out.addApplied(bytes(id)));
     return out.build();
   }
@@ -80,12 +92,45 @@ final class ElectWriter {
         .build();
   }
 
+  private static dev.meshkit.wire.proto.Revocation revocation(Revocation revocation) {
+    return dev.meshkit.wire.proto.Revocation.newBuilder()
+        .setSpkiSha256(bytes(revocation.key()))
+        .setNode(revocation.node().toString())
+        .setNotAfterMs(revocation.notAfter().toEpochMilli())
+        .build();
+  }
+
+  private static dev.meshkit.wire.proto.Audit audit(Audit audit) {
+    return dev.meshkit.wire.proto.Audit.newBuilder()
+        .setCommand(bytes(audit.command()))
+        .setActor(audit.author().actor())
+        .setReason(audit.author().reason())
+        .setWallMs(audit.author().wall().toEpochMilli())
+        .build();
+  }
+
+  private static Boot boot(Life life) {
+    return Boot.newBuilder().setBoot(life.boot()).setNonce(life.nonce()).build();
+  }
+
   private static Ask ask(Frame.Ask ask) {
-    return Ask.newBuilder()
-        .setRound(ask.round())
-        .setPre(ask.pre())
-        .setTerm(ask.term())
-        .setRec(id(ask.rec()))
+    var out =
+        Ask.newBuilder()
+            .setRound(ask.round())
+            .setPre(ask.pre())
+            .setTerm(ask.term())
+            .setRec(id(ask.rec()));
+    return switch (ask.warrant()) {
+      case Warrant.None() -> out.build();
+      case Warrant.Cert cert -> out.setCert(cert(cert)).build();
+    };
+  }
+
+  private static Cert cert(Warrant.Cert cert) {
+    return Cert.newBuilder()
+        .setFrom(voter(cert.from()))
+        .setTerm(cert.term())
+        .setTo(voter(cert.to()))
         .build();
   }
 

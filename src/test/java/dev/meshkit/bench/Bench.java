@@ -27,7 +27,9 @@ public final class Bench {
               "pipeline",
               PipelineBench::new,
               "queue",
-              QueueBench::new));
+              QueueBench::new,
+              "step",
+              StepBench::new));
 
   private Bench() {}
 

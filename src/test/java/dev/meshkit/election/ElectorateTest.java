@@ -202,6 +202,24 @@ final class ElectorateTest {
     assertEquals(List.of(), all(held, Effect.Lost.class));
   }
 
+  /** T4: what a voter promised before it was removed does not count when it votes again. */
+  @Test
+  void aPromiseEndsWithTheVote() {
+    var state = Election.step(leader(7), acks(CAT, 7, OWN, 1), at(1)).state();
+    state = settled(Election.step(state, asks("b", new Change.RemoveVoter(BOB)), at(2)), at(2));
+    state = settled(Election.step(state, acks(CAT, 7, NEXT, 1), at(3)), at(3));
+    state = settled(Election.step(state, asks("c", new Change.RemoveVoter(CAT)), at(4)), at(4));
+    assertEquals(List.of(ANN), voters(state));
+    assertEquals(THIRD, state.view().id(), "alone, it is committed with its own write");
+    var learners = new Input.Learners(List.of(seat(CAT)));
+    state = Election.step(state, learners, at(5)).state();
+    state = Election.step(state, acks(CAT, 7, THIRD, 1), at(6)).state();
+    state = Election.step(state, asks("d", new Change.AddVoter(seat(CAT))), at(7)).state();
+    var fourth = made(state).record().id();
+    var held = Election.step(state, acks(CAT, 7, fourth, 0), at(8));
+    assertEquals(THIRD, held.state().record().id(), "held, but promised before it was removed");
+  }
+
   /** S9: a learner that still takes itself for a voter changes no term, vote or promise. */
   @Test
   void aLearnersWordCountsOnlyAsAnAcknowledgement() {

@@ -163,6 +163,8 @@ final class TinyMesh {
           Effect.Decided _,
           Effect.Committed _,
           Effect.Replied _,
+          Effect.Drain _,
+          Effect.Kept _,
           Effect.Dropped _,
           Effect.Halt _ -> {}
     }

@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.Life;
+import dev.meshkit.election.Peers;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Recovery;
+import dev.meshkit.election.Seat;
+import dev.meshkit.election.Stored;
 import dev.meshkit.process.Jvm;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
@@ -19,6 +26,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +42,10 @@ final class ElectionTableTest {
   @Test
   void aStoreThatNeverTookPartIsFreshOnce() throws Exception {
     try (var store = ElectionFixture.store(directory, 1)) {
-      var first = new ElectionTable.Loaded(Durable.fresh(options(store).first()), true);
+      var first = new Stored(Durable.fresh(options(store).first()), Peers.NONE, true);
       assertEquals(Result.ok(first), load(store));
       // the row is there now: another start is no longer fresh
-      assertEquals(Result.ok(new ElectionTable.Loaded(first.durable(), false)), load(store));
+      assertEquals(Result.ok(new Stored(first.durable(), Peers.NONE, false)), load(store));
     }
   }
 
@@ -54,9 +62,45 @@ final class ElectionTableTest {
         save(store, saved);
       }
       try (var store = ElectionFixture.store(directory, 1)) {
-        assertEquals(Result.ok(new ElectionTable.Loaded(saved, false)), load(store));
+        assertEquals(Result.ok(new Stored(saved, Peers.NONE, false)), load(store));
       }
     }
+  }
+
+  /** E28: what the stores of others have shown is there after a restart; by scope. */
+  @Test
+  void whatPeersHaveShownIsLoadedAfterReopening() throws Exception {
+    var peers = new TreeMap<Bytes, Peers.Shown>();
+    peers.put(Bytes.utf8("store of bob 123"), shown(new Life(3, -7), false));
+    peers.put(Bytes.utf8("store of cat 123"), shown(new Life(1, 4), true));
+    try (var store = ElectionFixture.store(directory, 1)) {
+      load(store).orThrow();
+      see(store, ElectionFixture.SCOPE, new Peers(peers));
+      see(store, Scope.GLOBAL, Peers.NONE);
+    }
+    try (var store = ElectionFixture.store(directory, 1)) {
+      assertEquals(new Peers(peers), load(store).orThrow().peers());
+      peers.pollFirstEntry();
+      see(store, ElectionFixture.SCOPE, new Peers(peers));
+      assertEquals(new Peers(peers), load(store).orThrow().peers());
+    }
+  }
+
+  private static Peers.Shown shown(Life life, boolean forked) {
+    return new Peers.Shown(life, 9, new RecordId(8, 2), forked);
+  }
+
+  private static void see(Store store, Scope scope, Peers peers) throws InterruptedException {
+    store.submit(Op.record("see", tx -> PeerTable.save(tx, scope, peers))).orThrow();
+  }
+
+  /** E1: each start of a store counts up before anybody can ask what it counts. */
+  @Test
+  void everyOpeningIsAnotherBoot() {
+    for (var boot = 1; boot <= 3; boot++)
+      try (var store = ElectionFixture.store(directory, 1)) {
+        assertEquals(boot, store.boot());
+      }
   }
 
   /** E3: a row that is not what was written refuses to start, and stays as it is. */
@@ -92,6 +136,18 @@ final class ElectionTableTest {
       var others = ElectionFixture.options(ANN, store.uuid(), VOTERS.subList(0, 2));
       var error = error(load(store, others));
       assertEquals("MK-ELE-002", error.details().get("mk"));
+    }
+  }
+
+  /** E29: after a recovery the configuration still names who voted at first, and need not agree. */
+  @Test
+  void aLaterGenerationHasVotersOfItsOwn() throws Exception {
+    try (var store = ElectionFixture.store(directory, 1)) {
+      var was = load(store).orThrow().durable();
+      var seat = new Seat(ANN, store.uuid(), 10);
+      var next = Recovery.of(List.of(was), seat, Bytes.utf8("recovered"));
+      save(store, next);
+      assertEquals(next, load(store).orThrow().durable());
     }
   }
 
@@ -171,11 +227,11 @@ final class ElectionTableTest {
     return ElectionFixture.options(ANN, store.uuid(), VOTERS);
   }
 
-  private static Result<ElectionTable.Loaded> load(Store store) throws InterruptedException {
+  private static Result<Stored> load(Store store) throws InterruptedException {
     return load(store, options(store));
   }
 
-  private static Result<ElectionTable.Loaded> load(Store store, ElectionOptions options)
+  private static Result<Stored> load(Store store, ElectionOptions options)
       throws InterruptedException {
     return store
         .submit(Op.record("load", tx -> ElectionTable.load(tx, options)))

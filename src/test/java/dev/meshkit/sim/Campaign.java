@@ -1,11 +1,13 @@
 package dev.meshkit.sim;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Many seeds of one scenario, and whether they saw enough to prove anything. */
 final class Campaign {
   private final Scenario scenario;
+  private final Run run;
   private final Coverage coverage = new Coverage();
   private final List<Outcome> failures = new ArrayList<>();
   private long runs;
@@ -13,13 +15,25 @@ final class Campaign {
   private long virtual;
 
   Campaign(Scenario scenario) {
+    this(scenario, scenario::run);
+  }
+
+  /** Of runs that are not quite the scenario's. */
+  Campaign(Scenario scenario, Run run) {
     this.scenario = scenario;
+    this.run = run;
+  }
+
+  /** A run of a seed; each line of its transcript goes to the listeners. */
+  @FunctionalInterface
+  interface Run {
+    Outcome of(long seed, List<PrintStream> listeners);
   }
 
   /** Runs the seeds from {@code first} on; stops at the third failure. */
   Campaign seeds(long first, long count) {
     for (var seed = first; seed < first + count && failures.size() < 3; seed++)
-      add(scenario.run(seed));
+      add(run.of(seed, List.of()));
     return this;
   }
 
@@ -31,25 +45,19 @@ final class Campaign {
     if (!outcome.passed()) failures.add(outcome);
   }
 
-  /** Runs a seed twice more; says where it differs, or nothing (V1). */
+  /** Runs a seed twice more; says which event is the first to differ, or nothing (V1). */
   String repeat(long seed) {
-    var one = scenario.run(seed);
-    var two = scenario.run(seed);
-    return one.trace() == two.trace() && one.events() == two.events()
-        ? ""
-        : "NONDETERMINISM "
-            + scenario
-            + " seed "
-            + seed
-            + ": traces "
-            + one.trace()
-            + ", "
-            + two.trace();
+    var one = new Repetition(run, seed);
+    var two = new Repetition(run, seed);
+    var differs = one.difference(two);
+    return differs.isEmpty() ? "" : "NONDETERMINISM " + scenario + " seed " + seed + ": " + differs;
   }
 
-  /** What this campaign should have seen and did not. */
+  /** What this campaign should have seen and did not, or should not have measured and did. */
   List<String> vacuous() {
-    return coverage.vacuous(scenario.needs(runs));
+    var wrong = new ArrayList<>(coverage.vacuous(scenario.needs(runs)));
+    wrong.addAll(scenario.excess(coverage));
+    return wrong;
   }
 
   /** The runs that failed. */

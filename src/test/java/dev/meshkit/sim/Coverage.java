@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a run, or a campaign, has seen: a campaign that saw nothing proves nothing (V21, V22). */
@@ -37,6 +39,8 @@ final class Coverage {
     GAINED,
     /** A leader lost it. */
     LOST,
+    /** A leader gave up its term for another. */
+    HANDED_OVER,
     /** A voter refused because of its promise. */
     REFUSED_PROMISE,
     /** A voter refused because it had just started. */
@@ -75,6 +79,22 @@ final class Coverage {
     WIPED,
     /** One that does not vote spoke as if it did. */
     OUTSIDER,
+    /** An operator recovered a scope whose quorum was lost. */
+    RECOVERED,
+    /** A node went over to a later generation. */
+    ADOPTED,
+    /** Faults stayed until the end, outside a quorum. */
+    LASTING,
+    /** A write failed, and its process ended. */
+    WRITE_FAILED,
+    /** An older copy of a store was put back. */
+    ROLLED_BACK,
+    /** A crash showed that a disk had lied. */
+    LIE_SHOWN,
+    /** A copy of a node began. */
+    COPIED,
+    /** A process was silenced by its peers. */
+    QUARANTINED,
     /** A leader fell with a proposal under way. */
     INDETERMINATE,
     /** A member came under suspicion. */
@@ -93,6 +113,7 @@ final class Coverage {
 
   private final Map<Seen, Long> counts = new EnumMap<>(Seen.class);
   private final SortedSet<String> shapes = new TreeSet<>();
+  private final SortedMap<String, List<Long>> measured = new TreeMap<>();
 
   /** One more of it. */
   void count(Seen what) {
@@ -104,6 +125,23 @@ final class Coverage {
     shapes.add(shape);
   }
 
+  /** Something took so much of what it may take, in thousandths, or was so many. */
+  void measure(String what, long value) {
+    measured.computeIfAbsent(what, _ -> new ArrayList<>()).add(value);
+  }
+
+  /** How often something was measured. */
+  int measured(String what) {
+    return measured.getOrDefault(what, List.of()).size();
+  }
+
+  /** The nearest-rank percentile of what was measured; 0 of nothing. */
+  long percentile(String what, int percent) {
+    var sorted = measured.getOrDefault(what, List.of()).stream().sorted().toList();
+    if (sorted.isEmpty()) return 0;
+    return sorted.get((int) Math.ceilDiv(percent * (long) sorted.size(), 100) - 1);
+  }
+
   /** How many of it. */
   long of(Seen what) {
     return counts.getOrDefault(what, 0L);
@@ -113,6 +151,7 @@ final class Coverage {
   void add(Coverage other) {
     other.counts.forEach((what, count) -> counts.merge(what, count, Long::sum));
     shapes.addAll(other.shapes);
+    other.measured.forEach((what, values) -> values.forEach(value -> measure(what, value)));
   }
 
   /** One sentence for each thing seen less often than asked; empty if the campaign counts. */
@@ -140,14 +179,26 @@ final class Coverage {
     var text = new StringBuilder();
     for (var what : Seen.values())
       if (of(what) > 0) text.append(what).append(' ').append(of(what)).append("  ");
+    for (var what : measured.keySet()) text.append(quantiles(what)).append("  ");
     return text + "shapes " + shapes;
+  }
+
+  private String quantiles(String what) {
+    return what
+        + " p50 "
+        + percentile(what, 50)
+        + " p99 "
+        + percentile(what, 99)
+        + " of "
+        + measured(what);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Coverage that
         && counts.equals(that.counts)
-        && shapes.equals(that.shapes);
+        && shapes.equals(that.shapes)
+        && measured.equals(that.measured);
   }
 
   @Override

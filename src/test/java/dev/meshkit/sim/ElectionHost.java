@@ -2,10 +2,11 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Ballot;
 import dev.meshkit.election.Command;
-import dev.meshkit.election.Durable;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.Election;
 import dev.meshkit.election.ElectionOptions;
@@ -14,14 +15,18 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.Input;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,11 +34,12 @@ import java.util.Optional;
 
 /** The election core of one scope in one process, with the model of its two loops and its disk. */
 final class ElectionHost implements Host {
-  private static final long HANDOVER = 20_000L; // from one loop's mailbox to the other's
+  private static final long PASSED = 20_000L; // from one loop's mailbox to the other's
 
   private final SimNode node;
   private final String core;
-  private final SimDisk<Durable> disk;
+  private final SimDisk<Image> disk;
+  private final long boot;
   private final ElectionRuns.Boot shared;
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
@@ -46,7 +52,7 @@ final class ElectionHost implements Host {
   ElectionHost(
       SimNode node,
       ElectionOptions options,
-      SimDisk<Durable> disk,
+      SimDisk<Image> disk,
       boolean fresh,
       ElectionRuns.Boot shared) {
     this.node = node;
@@ -54,7 +60,11 @@ final class ElectionHost implements Host {
     this.disk = disk;
     this.shared = shared;
     this.watch = new ElectionWatch(node, options.scope(), options.store());
-    this.state = Election.begin(options, disk.durable(), fresh, facts());
+    var image = disk.durable().booted();
+    this.boot = image.boot();
+    disk.write(image);
+    var stored = new Stored(image.durable(), image.peers(), fresh);
+    this.state = Election.begin(options.lived(life()), stored, facts());
   }
 
   /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
@@ -65,13 +75,32 @@ final class ElectionHost implements Host {
     record Deadline(long round) implements Later {}
 
     record Count(Ballot ballot) implements Later {}
+
+    record Favour(boolean is) implements Later {}
+
+    record Drained(Fence fence, NodeId to) implements Later {}
+  }
+
+  /** This process, as peers hear of it; draws of its own, so that who is told moves nothing. */
+  private Life life() {
+    if (!shared.lives()) return Life.UNSAID;
+    return new Life(boot, node.world().chance().draw("core", "life/" + node.label(), node.life()));
   }
 
   @Override
   public void start() {
-    watch.stored(disk.durable());
-    watch.viewed(disk.durable().view());
+    if (disk.fails(node.world().now())) { // it cannot even count its boot
+      failed();
+      return;
+    }
+    watch.stored(disk.durable().durable());
+    watch.viewed(disk.durable().durable().view());
     learn();
+  }
+
+  private void failed() {
+    node.world().coverage().count(Coverage.Seen.WRITE_FAILED);
+    node.exit();
   }
 
   /** What gossip says of who could vote, as of the last time the core woke. */
@@ -117,8 +146,13 @@ final class ElectionHost implements Host {
 
   @Override
   public void durable() {
-    watch.stored(disk.complete());
+    var written = disk.ended();
     var k = writing.removeFirst();
+    watch.stored(disk.durable().durable());
+    if (written.isEmpty()) {
+      step(new Input.StorageFailed());
+      return;
+    }
     node.perform(outbox.done(k), _ -> true, this::perform);
     step(new Input.StorageDone(k));
   }
@@ -127,6 +161,8 @@ final class ElectionHost implements Host {
   public void timer(Object what) {
     switch ((Later) what) {
       case Later.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Later.Favour(var is) -> step(new Input.Favoured(is));
+      case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
       case Later.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
@@ -141,14 +177,35 @@ final class ElectionHost implements Host {
   @Override
   public void order(Op.Order order) {
     var expected = order.seen() ? state.view().id().version() : Command.ANY;
-    step(new Input.Commanded(new Command(Bytes.utf8(order.id()), expected, order.change())));
+    var wall = node.wall().truncatedTo(ChronoUnit.MILLIS);
+    var author = new Author("operator", order.id(), wall);
+    var command = new Command(Bytes.utf8(order.id()), expected, order.change(), author);
+    step(new Input.Commanded(command));
+  }
+
+  @Override
+  public void hand(NodeId to) {
+    step(new Input.Transfer(to));
+  }
+
+  @Override
+  public void favour(boolean is) {
+    node.later(PASSED, core, new Later.Favour(is));
+  }
+
+  private void favourGlobal(boolean is) {
+    if (core.equals(Scope.GLOBAL.text())) return;
+    var global = node.hosts().get(Scope.GLOBAL.text());
+    if (global != null) global.favour(is);
   }
 
   private void step(Input input) {
     if (!node.running()) return;
     var step = Election.step(state, input, facts());
+    var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
-    node.world().note(node.id() + " " + core + " " + input + " -> " + step.effects());
+    if (free && state.role() instanceof Role.Quarantined) watch.quarantined();
+    node.world().note(node.label() + " " + core + " " + input + " -> " + step.effects());
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }
 
@@ -160,11 +217,11 @@ final class ElectionHost implements Host {
     switch (effect) {
       case Effect.Persist(var k, var durable) -> {
         writing.addLast(k);
-        node.commit(disk, core, durable);
+        node.commit(disk, core, new Image(boot, durable, state.peers()));
       }
       case Effect.Send(var to, var frame, _) -> {
         watch.answered(frame, to);
-        send(node.world().number(to), frame);
+        send(to, frame);
       }
       case Effect.Race(var round, _) -> race(round);
       case Effect.Answered(var round, var reply) -> fold(round, reply);
@@ -172,30 +229,35 @@ final class ElectionHost implements Host {
       case Effect.Gained(var fence, var until) -> {
         held = List.of(new Held(fence, until));
         watch.gained(fence);
+        favourGlobal(true);
         gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
       case Effect.Lost(var fence, var cause) -> {
         held = List.of();
         watch.lost(fence, cause);
+        favourGlobal(false);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
       case Effect.Committed(var view, _) -> watch.viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
-      case Effect.Decided _, Effect.Dropped _ -> {}
+      case Effect.Drain(var fence, var to) ->
+          node.later(shared.drain(), core, new Later.Drained(fence, to));
+      case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
   }
 
-  private void send(int to, Frame frame) {
+  private void send(NodeId to, Frame frame) {
     watch.sent(frame);
-    node.send(to, core, shared.wired() ? WireTrip.of(frame) : frame);
+    for (var number : node.world().numbers(to))
+      node.send(number, core, shared.wired() ? WireTrip.of(frame) : frame);
   }
 
   private void race(Round round) {
     var ballot = Ballot.of(round);
     race = List.of(ballot);
-    for (var voter : round.others()) send(node.world().number(voter), round.ask());
+    for (var voter : round.others()) send(voter, round.ask());
     node.later(round.deadline().toNanos(), core, new Later.Deadline(round.id()));
     if (ballot.decided()) count(ballot);
   }
@@ -212,11 +274,18 @@ final class ElectionHost implements Host {
   private void count(Ballot ballot) {
     race = List.of();
     watch.counted(ballot);
-    node.later(HANDOVER, core, new Later.Count(ballot));
+    node.later(PASSED, core, new Later.Count(ballot));
   }
 
   private void halt(HaltCause cause) {
-    if (cause == HaltCause.SPLIT) node.world().saw(new Sight.Split(node.id()));
+    var alone = !node.hosts().containsKey(GossipHost.CORE);
+    switch (cause) {
+      case SPLIT -> node.world().saw(new Sight.Split(node.id()));
+      case STORE_FAILED -> failed();
+      case STOPPED -> {
+        if (alone) node.exit();
+      }
+    }
   }
 
   private Claim claim(Fence fence) {
@@ -224,14 +293,17 @@ final class ElectionHost implements Host {
   }
 
   private void gossip(dev.meshkit.gossip.Input news) {
-    if (node.hosts().containsKey(GossipHost.CORE)) node.later(HANDOVER, GossipHost.CORE, news);
+    if (node.hosts().containsKey(GossipHost.CORE)) node.later(PASSED, GossipHost.CORE, news);
   }
 
   @Override
   public void crash(double keep) {
     if (!writing.isEmpty()) node.world().coverage().count(Coverage.Seen.CRASH_BEFORE_DURABLE);
+    var said = disk.durable();
     disk.crash(keep);
-    watch.stored(disk.durable());
+    if (disk.durable().isBehind(said)) node.world().coverage().count(Coverage.Seen.LIE_SHOWN);
+    ElectionWatch.regressed(node, said, disk.durable());
+    watch.stored(disk.durable().durable());
   }
 
   @Override
@@ -247,6 +319,19 @@ final class ElectionHost implements Host {
   @Override
   public void report(Census census) {
     census.scope(new Scope(core));
+  }
+
+  @Override
+  public List<Seat> electorate() {
+    return state.record().content().voters();
+  }
+
+  @Override
+  public boolean mayHelpAgainst(Fence leading, NodeId leader, Seat voter) {
+    var itself = voter.node().equals(node.id());
+    var gone = itself && !voter.store().isEmpty() && !voter.store().equals(shared.store(node));
+    if (gone || node.id().equals(leader)) return false;
+    return !state.isBoundTo(leader, leading.term(), node.monotonic());
   }
 
   @Override

@@ -72,6 +72,14 @@ final class ElectionMutants {
             "Duration.ZERO",
             Scenario.ELECTION_RESTART,
             "S6"),
+        new Mutant(
+            "cap lowered at once",
+            "election",
+            "Lowering.java",
+            "return !now.isBefore(at);",
+            "return at.isBefore(Instant.MAX);",
+            Scenario.ELECTION_SHORTENING,
+            "S6"),
         chaos(
             "half is a quorum",
             "Content.java",

@@ -7,8 +7,10 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Recovery;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,10 +18,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
   private static final int ORDERS = 60;
+  private static final long WRITES = 2 * 25_000_000L; // W99, twice
+  private static final long SLACK = 50_000_000L;
 
   /** In each of them somebody is linked both ways to a quorum of three, and of five. */
   private static final List<String> LASTING =
@@ -50,6 +55,8 @@ final class ElectionRuns {
     var nodes = GossipRuns.names(draws.chance(0.1) ? 1 + draws.below(2) : 3 + draws.below(5));
     var chaos = Seconds.of(pace.chaos);
     var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    if (scenario == Scenario.ELECTION_CHAOS && draws.chance(0.4))
+      ops.addAll(Lasting.faults(nodes.size(), chaos, draws));
     if (scenario == Scenario.ELECTION_RECORD) {
       var end = chaos + Seconds.of(pace.calm) / 2; // the last ones must land
       ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
@@ -84,6 +91,23 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles);
   }
 
+  /** T4: voters are removed on whom a leader's time rests, and it stands still. */
+  Setup shrinking() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var ops = Moves.shrinking(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+    return setup(pace, ops, Boot.named(nodes, nodes, pace.profile, wired), oracles());
+  }
+
+  /** E18: the longest promise falls while voters restart that gave a longer one. */
+  Setup shortening() {
+    var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var ops = Moves.shortening(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+    var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
+    return setup(pace, ops, boot, oracles());
+  }
+
   /**
    * E27. The calm is none for all: from its beginning on, links are gone for good, but for a
    * quorum.
@@ -102,7 +126,8 @@ final class ElectionRuns {
     return setup(calm, ops, boot, oracles());
   }
 
-  private static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
+  /** A run of one scope. */
+  static Setup setup(Pace pace, List<Op.Timed> ops, Boot boot, List<Oracle> oracles) {
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return new Setup(
         boot.nodes,
@@ -129,6 +154,15 @@ final class ElectionRuns {
       case ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_SHRINKING,
+          ELECTION_SHORTENING,
+          ELECTION_TRANSFER,
+          ELECTION_PREFERRED,
+          ELECTION_STORE,
+          ELECTION_DISK,
+          ELECTION_FAILOVER,
+          ELECTION_QUIET,
+          ELECTION_GENESIS,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -137,8 +171,8 @@ final class ElectionRuns {
     };
   }
 
-  private static Nemesis.Plan plan(
-      int nodes, long chaos, int faults, Nemesis.Mix mix, double loss) {
+  /** A plan of about so many faults. */
+  static Nemesis.Plan plan(int nodes, long chaos, int faults, Nemesis.Mix mix, double loss) {
     return new Nemesis.Plan(nodes, chaos, chaos / faults, mix, loss);
   }
 
@@ -150,9 +184,13 @@ final class ElectionRuns {
         new StoresOnlyGrow(),
         new DurableBeforeShown(),
         new OneAuthority(),
+        new AuthorityIsPromised(),
         new GainedAndLostAlternate(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),
+        new QuarantinedNeverGrant(),
+        new RegressionsShow(),
+        new OneGenesisAGeneration(),
         new ViewsAreCommitted(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
@@ -166,8 +204,11 @@ final class ElectionRuns {
     private final boolean wired;
     private final List<NodeId> named; // empty: all vote, by whatever store
     private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
-    private final SortedMap<String, SimDisk<Durable>> disks = new TreeMap<>();
+    private final SortedMap<String, SimDisk<Image>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
+    private final SortedSet<NodeId> copies = new TreeSet<>();
+    private boolean lives;
+    private long bound;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
       this(scopes, nodes, profile, wired, List.of());
@@ -181,6 +222,7 @@ final class ElectionRuns {
         List<NodeId> named) {
       this.named = List.copyOf(named);
       this.wired = wired;
+      this.lives = wired;
       this.scopes = List.copyOf(scopes);
       this.nodes = List.copyOf(nodes);
       this.profile = profile;
@@ -191,9 +233,87 @@ final class ElectionRuns {
       return new Boot(List.of(Scope.GLOBAL), nodes, profile, wired, voters);
     }
 
+    /** With frames that say, or do not say, which process they come from. */
+    Boot living(boolean said) {
+      lives = said;
+      return this;
+    }
+
+    /** With takeovers measured; L1 over so many voters, on clocks at their slowest. */
+    Boot measured(int voters, SimNetwork.Climate climate) {
+      var own =
+          profile
+              .promise()
+              .plus(profile.step().multipliedBy(Math.max(0, voters - 2)))
+              .plus(profile.jitter().multipliedBy(2))
+              .toNanos();
+      bound = (long) (own / (1 - SimClock.RHO)) + 3 * climate.maxRtt() + WRITES + SLACK;
+      return this;
+    }
+
+    /** With so much more time until a leader is found out. */
+    void patient(Duration more) {
+      bound += (long) (more.toNanos() / (1 - SimClock.RHO));
+    }
+
+    @Override
+    public long takeoverBound() {
+      return bound;
+    }
+
+    /** Whether frames say which process they come from, so that copies of stores are found out. */
+    boolean lives() {
+      return lives;
+    }
+
     @Override
     public void wipe(SimNode node) {
       wipes.merge(node.id(), 1, Integer::sum);
+    }
+
+    @Override
+    public boolean isBorn(SimNode node) {
+      return node.label().equals(node.id()) || copies.contains(node.label());
+    }
+
+    @Override
+    public void damage(SimNode node, Consumer<SimDisk<?>> how) {
+      for (var scope : scopes) {
+        var disk = disks.get(key(node, scope));
+        if (disk == null) continue;
+        var before = disk.durable();
+        how.accept(disk);
+        ElectionWatch.regressed(node, before, disk.durable());
+      }
+    }
+
+    @Override
+    public void recover(SimNode node) {
+      for (var scope : scopes) {
+        var disk = disks.get(key(node, scope));
+        if (disk == null) continue;
+        var image = disk.durable();
+        var seat = new Seat(node.id(), store(node), 10);
+        var genesis = Bytes.utf8("recovered on " + node.id());
+        var next = Recovery.of(List.of(image.durable()), seat, genesis);
+        disk.write(new Image(image.boot(), next, image.peers().reborn()));
+      }
+    }
+
+    @Override
+    public void copy(SimNode from, SimNode to) {
+      copies.add(to.label());
+      for (var scope : scopes) {
+        var disk = disks.get(key(from, scope));
+        if (disk == null) continue;
+        var key = key(to, scope);
+        born.add(key);
+        disks.put(key, new SimDisk<>(to.world().chance().of("disk", key), disk.durable()));
+      }
+    }
+
+    private String key(SimNode node, Scope scope) {
+      return scope + " " + node.label() + " ".repeat(wipes.getOrDefault(node.id(), 0));
     }
 
     @Override
@@ -210,19 +330,20 @@ final class ElectionRuns {
 
     private Host host(SimNode node, Scope scope) {
       var options = options(node, scope);
-      var key = scope + " " + node.id() + " ".repeat(wipes.getOrDefault(node.id(), 0));
+      var key = key(node, scope);
       var fresh = born.add(key);
       var disk =
           disks.computeIfAbsent(
               key,
               _ ->
                   new SimDisk<>(
-                      node.world().chance().of("disk", key), Durable.fresh(options.first())));
+                      node.world().chance().of("disk", key),
+                      Image.fresh(Durable.fresh(options.first()))));
       return new ElectionHost(node, options, disk, fresh, this);
     }
 
     private ElectionOptions options(SimNode node, Scope scope) {
-      var voters = nodes.stream().filter(voter -> votes(voter, scope)).toList();
+      var voters = nodes.stream().distinct().filter(voter -> votes(voter, scope)).toList();
       var all = ElectionOptions.configured(scope, node.id(), store(node), voters, profile);
       if (named.isEmpty()) return all;
       var content = all.first().content();
@@ -241,8 +362,14 @@ final class ElectionRuns {
     List<Seat> roster() {
       if (named.isEmpty()) return List.of();
       return nodes.stream()
+          .distinct()
           .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
           .toList();
+    }
+
+    /** How long a leader takes to finish before it hands over, nanoseconds. */
+    long drain() {
+      return profile.heartbeat().toNanos() / 4;
     }
 
     /** Whether frames are encoded and decoded on their way. */

@@ -33,6 +33,7 @@ final class ElectionWatch {
   private final String store;
   private int voters;
   private long won = -1;
+  private int born;
   private Sight.@Nullable Held last;
 
   ElectionWatch(SimNode node, Scope scope, Bytes store) {
@@ -45,8 +46,15 @@ final class ElectionWatch {
   void stored(Durable durable) {
     var generation = durable.record().content().generation();
     var term = new Fence(scope, generation, durable.term());
-    node.world().saw(new Sight.Stored(node.id(), term, durable.voted(), at(durable.record().id())));
-    var held = new Sight.Held(node.id(), store, term, kept(durable.record()));
+    node.world()
+        .saw(new Sight.Stored(node.label(), term, durable.voted(), at(durable.record().id())));
+    var content = durable.record().content();
+    if (content.generation() != born) {
+      if (born > 0) count(Coverage.Seen.ADOPTED);
+      born = content.generation();
+      node.world().saw(new Sight.OfBirth(node.label(), scope, born, content.genesis().hex()));
+    }
+    var held = new Sight.Held(node.label(), store, term, kept(durable.record()));
     if (held.equals(last)) return;
     last = held;
     node.world().saw(held);
@@ -57,7 +65,7 @@ final class ElectionWatch {
     count(Coverage.Seen.VIEWED);
     electorate(view.content().voters().size());
     var term = new Fence(scope, view.content().generation(), view.id().term());
-    node.world().saw(new Sight.Viewed(node.id(), term, kept(view)));
+    node.world().saw(new Sight.Viewed(node.label(), term, kept(view)));
   }
 
   private void electorate(int size) {
@@ -78,7 +86,7 @@ final class ElectionWatch {
         || header.rec().compareTo(record.id()) > 0
         || voters(record).stream().anyMatch(names::contains)) return;
     count(Coverage.Seen.OUTSIDER);
-    node.world().saw(new Sight.Outside(node.id(), from, bound(before), bound(after)));
+    node.world().saw(new Sight.Outside(node.label(), from, bound(before), bound(after)));
   }
 
   private static String bound(State state) {
@@ -114,19 +122,22 @@ final class ElectionWatch {
   void sent(Frame frame) {
     var header = frame.header();
     var term = new Fence(scope, header.generation(), header.term());
-    node.world().saw(new Sight.Claimed(node.id(), term, at(header.rec())));
+    node.world().saw(new Sight.Claimed(node.label(), term, at(header.rec())));
     switch (frame.message()) {
       case Frame.Beat _ -> leads(term);
       case Frame.Ask ask when !ask.pre() ->
-          node.world().saw(new Sight.Granted(node.id(), in(term, ask.term()), node.id()));
+          node.world().saw(new Sight.Granted(node.label(), in(term, ask.term()), node.id()));
       case Frame.Answer answer -> refused(answer.why());
       case Frame.RecordPut(var record, var committed) when !committed ->
-          node.world().saw(new Sight.Offered(node.id(), term, kept(record)));
+          node.world().saw(new Sight.Offered(node.label(), term, kept(record)));
       case Frame.Ask _,
           Frame.BeatAck _,
+          Frame.TimeoutNow _,
           Frame.StepDown _,
           Frame.RecordPut _,
-          Frame.RecordGet _ -> {}
+          Frame.RecordGet _,
+          Frame.Boot _,
+          Frame.Quarantine _ -> {}
     }
   }
 
@@ -135,14 +146,14 @@ final class ElectionWatch {
     if (!(frame.message() instanceof Frame.Answer answer) || answer.why() != Why.GRANTED) return;
     if (frame.header().term() < answer.term()) return;
     var term = new Fence(scope, frame.header().generation(), answer.term());
-    node.world().saw(new Sight.Granted(node.id(), term, to));
+    node.world().saw(new Sight.Granted(node.label(), term, to));
   }
 
   private void leads(Fence term) {
     if (won == term.term()) return;
     won = term.term();
     node.world().coverage().count(Coverage.Seen.WIN);
-    node.world().saw(new Sight.Won(node.id(), term));
+    node.world().saw(new Sight.Won(node.label(), term));
   }
 
   private void refused(Why why) {
@@ -160,17 +171,33 @@ final class ElectionWatch {
     if (!ballot.won() && !ballot.round().pre()) count(Coverage.Seen.ROUND_LOST);
   }
 
+  /** Peers refuse this very process. */
+  void quarantined() {
+    count(Coverage.Seen.QUARANTINED);
+    node.world().saw(new Sight.Quarantined(node.label()));
+  }
+
+  /** What the disk holds after a fault of its own. */
+  static void regressed(SimNode node, Image before, Image after) {
+    if (after.isBehind(before))
+      node.world().saw(new Sight.Regressed(node.label(), after.showsThatItIsBehind(before)));
+  }
+
   /** Authority begins. */
   void gained(Fence fence) {
     count(Coverage.Seen.GAINED);
-    node.world().saw(new Sight.Gained(node.id(), fence));
+    node.world().saw(new Sight.Gained(node.label(), fence));
+    node.world().saw(new Sight.Took(fence, node.world().now()));
   }
 
   /** Authority ends. */
   void lost(Fence fence, Cause cause) {
     if (cause == Cause.STEP_DOWN) count(Coverage.Seen.NEWCOMER_LOST);
     count(Coverage.Seen.LOST);
-    node.world().saw(new Sight.Lost(node.id(), fence));
+    node.world().saw(new Sight.Lost(node.label(), fence));
+    if (cause != Cause.TRANSFER) return;
+    count(Coverage.Seen.HANDED_OVER);
+    node.world().saw(new Sight.Handed(fence, node.world().now()));
   }
 
   private static Fence in(Fence fence, long term) {

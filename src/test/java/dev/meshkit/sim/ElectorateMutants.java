@@ -3,9 +3,28 @@ package dev.meshkit.sim;
 import java.util.List;
 
 /**
- * The planted bugs of who votes, and of who does not: each names the oracles that may catch it. A
- * known equivalent: a term that is not raised when a record is adopted; nobody takes a frame whose
- * record is of a later term than its sender's, so such a node is mute until a beat raises it.
+ * The planted bugs of who votes, and of who does not: each names the oracles that may catch it.
+ *
+ * <p>Known equivalents, listed so that nobody adds them:
+ *
+ * <ul>
+ *   <li>A term that is not raised when a record is adopted: nobody takes a frame whose record is of
+ *       a later term than its sender's, so such a node is mute until a beat raises it.
+ *   <li>A campaign that goes on after its record grew. A {@code Round} keeps the voters and the
+ *       quorum of the record R' that its ask carried, so T2 holds of R' as ever. The winner starts
+ *       from a larger R. A committed C of an earlier term is R' or above it (T1 of R'), so C ≤ R'
+ *       &lt; R by id: if R is of C's term, both are on one line, C first (F3); if R is of a later
+ *       one, R's leader began below C (T1). So R descends from C, and T1 holds of R. R is not
+ *       committed, or voters that hold it had refused R': so the winner stored it as one of its
+ *       voters. What would be wrong is to count over the voters of R; that takes two changes.
+ *   <li>A restarted node that does not vote and is not quiet, and a removed voter's promise that is
+ *       kept until it votes again. Either matters only if a leader counts a promise that its giver
+ *       has forgotten. Whoever has a seat in any record stored it first (newcomer first), so after
+ *       a restart it is a voter, and quiet. Until then a leader counts over the seat only once it
+ *       was told that the record is held; that is said by one that is promised at that moment, in
+ *       the same life, later than anything it forgot, and for no less as long as promises do not
+ *       get shorter. That premise falls with {@code max_promise}, so both rules stay.
+ * </ul>
  */
 final class ElectorateMutants {
   private ElectorateMutants() {}
@@ -47,9 +66,13 @@ final class ElectorateMutants {
         lagging(
             "a pre-vote in spite of a promise",
             "Voter.java",
-            "    var why = wouldRefuse(turn, from);\n",
+            "    var why = wouldRefuse(turn, promised(turn, from));\n",
             "    var why = Why.GRANTED;\n",
-            "L7"));
+            "L7"),
+        shrinking(
+            "authority not shrunk with its voters",
+            "if (!tenure.end().equals(known.end()))",
+            "if (tenure.end().isAfter(known.end()))"));
   }
 
   /** Those that need more seeds than a change can wait for. */
@@ -61,6 +84,11 @@ final class ElectorateMutants {
             "var counted = turn.content(); // R8",
             "var counted = turn.current.view().content();",
             "S8,S1,S6"));
+  }
+
+  private static Mutant shrinking(String name, String text, String replacement) {
+    return new Mutant(
+        name, "election", "Leader.java", text, replacement, Scenario.ELECTION_SHRINKING, "S6");
   }
 
   private static Mutant members(

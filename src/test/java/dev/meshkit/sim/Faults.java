@@ -18,20 +18,26 @@ final class Faults {
     switch (op) {
       case Op.Cut cut -> cut(cut);
       case Op.Isolate who -> target(who.node()).forEach(node -> isolate(node.number(), who));
-      case Op.Heal _ -> network.cut(List.of());
+      case Op.Heal _ -> world.cut(List.of());
       case Op.Weather weather -> network.weather(weather);
-      case Op.Crash how -> target(how.node()).forEach(node -> node.crash(how));
+      case Op.Crash how -> target(how.node()).forEach(node -> crash(node, how));
       case Op.Restart(var node) -> restart(world.nodes().get(node));
       case Op.Pause(var node, var nanos) -> target(node).forEach(paused -> pause(paused, nanos));
-      case Op.Stall(var node, var nanos) ->
-          target(node).forEach(stalled -> stalled.stall(world.now() + nanos));
+      case Op.Stall(var node, var nanos) -> target(node).forEach(stalled -> stall(stalled, nanos));
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
       case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
+      case Op.Hand(var node, var to) -> target(node).forEach(asked -> asked.hand(to));
       case Op.Lag(var node, var send, var receive) -> {
         if (!leads(world.nodes().get(node))) isolate(node, new Op.Isolate(node, send, receive));
       }
       case Op.Wipe(var node) -> world.nodes().get(node).wipe();
+      case Op.Rollback(var node, var age) -> world.nodes().get(node).rollback(age);
+      case Op.Recover(var node) -> world.nodes().get(node).recover();
+      case Op.Lie(var node) -> world.nodes().get(node).lie();
+      case Op.Fail(var node, var nanos, var full) ->
+          target(node).forEach(failing -> failing.fail(world.now() + nanos, full));
+      case Op.Clone(var node, var copy) -> world.nodes().get(copy).copy(world.nodes().get(node));
       case Op.Intrude(var node, var ahead) -> world.nodes().get(node).intrude(ahead);
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
@@ -39,7 +45,7 @@ final class Faults {
 
   private void cut(Op.Cut cut) {
     count(cut.shape(), cut.links());
-    network.cut(cut.links());
+    world.cut(cut.links());
   }
 
   private void isolate(int node, Op.Isolate how) {
@@ -50,14 +56,26 @@ final class Faults {
       if (how.receive()) links.add(new Link(other, node));
     }
     count(how.send() ? how.receive() ? "isolate" : "receive-only" : "send-only", links);
-    network.cut(links);
+    world.cut(links);
   }
 
   private void count(String shape, List<Link> links) {
     world.coverage().count(Coverage.Seen.PARTITION);
     world.coverage().shape(shape);
+    if (shape.equals(Lasting.SHAPE)) world.coverage().count(Coverage.Seen.LASTING);
     if (links.stream().anyMatch(link -> !links.contains(new Link(link.to(), link.from()))))
       world.coverage().count(Coverage.Seen.ONE_WAY_CUT);
+  }
+
+  private void crash(SimNode node, Op.Crash how) {
+    world.fells(node);
+    node.crash(how);
+  }
+
+  /** A leader falls by it if it lasts. */
+  private void stall(SimNode node, long nanos) {
+    if (nanos > world.takeoverBound()) world.fells(node);
+    node.stall(world.now() + nanos);
   }
 
   private void restart(SimNode node) {

@@ -8,14 +8,8 @@ import dev.meshkit.election.Frame;
  * @param from the number of who sent it
  * @param to whose it is
  * @param frame what it says
- * @param digest 64 bits of the rest
  */
-record Flight(int from, int to, Frame frame, long digest) {
-  /** A frame that leaves. */
-  static Flight of(int from, int to, Frame frame) {
-    return new Flight(from, to, frame, Digest.of(from + ">" + to + frame));
-  }
-
+record Flight(int from, int to, Frame frame) {
   @Override
   public String toString() {
     return "n"

@@ -60,6 +60,15 @@ final class GossipRuns {
           ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_SHRINKING,
+          ELECTION_SHORTENING,
+          ELECTION_TRANSFER,
+          ELECTION_PREFERRED,
+          ELECTION_STORE,
+          ELECTION_DISK,
+          ELECTION_FAILOVER,
+          ELECTION_QUIET,
+          ELECTION_GENESIS,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -1,7 +1,10 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Seat;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +36,12 @@ interface Host {
   /** An operator wants a scope's record changed; nothing to a core that has none. */
   void order(Op.Order order);
 
+  /** An operator wants that node to lead; nothing to a core that elects nobody. */
+  default void hand(NodeId to) {}
+
+  /** This node begins or ceases to lead its region. */
+  default void favour(boolean is) {}
+
   /** Says to everybody what only a voter may say, that many terms ahead; for one that is none. */
   void intrude(long ahead);
 
@@ -44,6 +53,16 @@ interface Host {
 
   /** Commits begun from now on wait until then, in virtual time. */
   void stall(long until);
+
+  /** Who votes by the latest record of a core that has authority; nobody where none can. */
+  default List<Seat> electorate() {
+    return List.of();
+  }
+
+  /** Whether that voter could help another than this leader just now, for all its disk is. */
+  default boolean mayHelpAgainst(Fence leading, NodeId leader, Seat voter) {
+    return false;
+  }
 
   /** The core's authority just now, read as any thread of the node could. */
   Optional<Fence> authority();

@@ -1,6 +1,8 @@
 package dev.meshkit.sim;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Runs seeds against a planted bug until an oracle fires. The one place with reflection: the
@@ -11,8 +13,15 @@ public final class Hunt {
 
   /** What the first failing seed says: oracle, then seed; empty if all {@code seeds} pass. */
   static String hunt(Mutant mutant, int seeds) {
+    return hunt(mutant, seeds, List.of());
+  }
+
+  /** The same in a simulator that has bugs of its own. */
+  static String hunt(Mutant mutant, int seeds, List<Mutant> own) {
+    var planted = new ArrayList<>(own);
+    planted.add(mutant);
     try {
-      var there = new MutantLoader(mutant).loadClass(Hunt.class.getName());
+      var there = new MutantLoader(planted).loadClass(Hunt.class.getName());
       var found = there.getMethod("firstFailure", String.class, int.class);
       return (String) found.invoke(null, mutant.scenario().toString(), seeds);
     } catch (InvocationTargetException thrown) {

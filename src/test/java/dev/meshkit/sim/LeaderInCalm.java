@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.Comparator;
 import java.util.SortedMap;
@@ -9,11 +10,13 @@ import java.util.TreeSet;
 
 /**
  * L6. A violation means that a healthy scope stays without a leader for longer than any bound. A
- * scope is not healthy whose latest record names voters of whom too many lost their stores.
+ * scope is not healthy whose latest record names voters of whom too many lost their stores, or are
+ * quarantined.
  */
 final class LeaderInCalm implements Oracle {
   private final SortedSet<Scope> led = new TreeSet<>();
   private final SortedMap<String, Sight.Held> disks = new TreeMap<>();
+  private final SortedSet<NodeId> silent = new TreeSet<>();
 
   @Override
   public String name() {
@@ -32,7 +35,12 @@ final class LeaderInCalm implements Oracle {
         disks.put(held.node() + " " + held.term().scope(), held);
         yield "";
       }
+      case Sight.Quarantined(var node) -> {
+        silent.add(node);
+        yield "";
+      }
       case Sight.Wiped(var node) -> {
+        silent.remove(node);
         disks.keySet().removeIf(key -> key.startsWith(node + " "));
         yield "";
       }
@@ -47,11 +55,16 @@ final class LeaderInCalm implements Oracle {
   /** Whether a quorum of the latest record's voters have the stores it names. */
   private boolean isHealthy(Scope scope) {
     var here = disks.values().stream().filter(d -> d.term().scope().equals(scope)).toList();
-    var latest = here.stream().max(Comparator.comparing(disk -> disk.record().at()));
+    var latest =
+        here.stream()
+            .max(
+                Comparator.comparingInt((Sight.Held disk) -> disk.term().generation())
+                    .thenComparing(disk -> disk.record().at()));
     if (latest.isEmpty()) return true;
     var record = latest.get().record();
     var live =
         here.stream()
+            .filter(d -> !silent.contains(d.node()))
             .filter(d -> new Sight.Held(d.node(), d.store(), d.term(), record).votes())
             .count();
     return live >= record.voters().size() / 2 + 1;

@@ -3,7 +3,9 @@ package dev.meshkit.sim;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
+import dev.meshkit.election.Content;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Profile;
 import dev.meshkit.election.Seat;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +66,86 @@ final class Moves {
     for (var more = 0; more < 8; more++)
       moves.add(
           draws.between(unit, 11 * unit), new Op.Intrude(stranger, draws.between(0, 1_000_000)));
+    return moves.ops;
+  }
+
+  /**
+   * One voter hears its leader no more, then another is removed who has just promised, and the
+   * leader stands still: its time rests on the old promise, and nobody is there to end it.
+   *
+   * @param profile whose promises these are
+   */
+  static List<Op.Timed> shrinking(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var promise = profile.promise().toNanos();
+    var unit = profile.maxPromise().toNanos();
+    moves.add(0, new Op.Weather(draws.unit() * 0.02, draws.unit() * 0.05, draws.real(1, 3)));
+    for (var at = unit; at + unit < end; at += draws.between(unit, 2 * unit)) {
+      var lagging = draws.below(nodes.size());
+      var removed = draws.below(nodes.size());
+      var asked = at + draws.between(promise / 10, promise * 8 / 10);
+      moves.add(at, new Op.Lag(lagging, draws.chance(0.5), true));
+      moves.tell(asked, new Change.RemoveVoter(nodes.get(removed)));
+      var still = draws.between(promise / 10, 2 * promise);
+      moves.add(asked + draws.between(0, promise / 20), new Op.Pause(Op.LEADER, still));
+      moves.add(at + 2 * promise, new Op.Heal());
+      for (var again = 5; again < 8; again++)
+        moves.tell(at + again * promise / 2, moves.adding(removed));
+    }
+    moves.add(end, new Op.Heal());
+    return moves.ops;
+  }
+
+  /**
+   * Promises get shorter; just then the leader is cut off, and its voters restart: what they forgot
+   * was promised for longer than they may promise now.
+   *
+   * @param profile whose promises these are
+   */
+  static List<Op.Timed> shortening(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var usual = profile.maxPromise();
+    var beat = profile.heartbeat().toNanos();
+    moves.add(0, new Op.Weather(draws.unit() * 0.02, draws.unit() * 0.05, 1));
+    for (var at = usual.toNanos(); at + 3 * usual.toNanos() < end; at += 3 * usual.toNanos()) {
+      var shorter = profile.heartbeat().multipliedBy(3 + draws.below(3));
+      moves.tell(at, new Change.SetParams(shorter, Content.RHO_PPM));
+      var when = at + draws.between(0, 3 * beat);
+      moves.add(when, new Op.Isolate(Op.LEADER, true, true));
+      moves.add(when + 1, new Op.Crash(Op.OTHERS, Op.Moment.NOW, 1));
+      for (var node = 0; node < nodes.size(); node++)
+        moves.add(when + draws.between(2, beat / 2), new Op.Restart(node));
+      moves.add(at + usual.toNanos(), new Op.Heal());
+      for (var again = 5; again < 8; again++)
+        moves.tell(at + again * usual.toNanos() / 4, new Change.SetParams(usual, Content.RHO_PPM));
+    }
+    moves.add(end, new Op.Heal());
+    return moves.ops;
+  }
+
+  /** Operators let one after another lead, about every {@code gap}. */
+  static List<Op.Timed> transfers(List<NodeId> nodes, long end, long gap, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    for (var at = 2 * gap; at < end; at += draws.between(gap / 2, gap * 3 / 2)) {
+      moves.add(at, new Op.Hand(moves.whom(), draws.oneOf(nodes)));
+      if (draws.chance(0.2)) moves.tell(at, new Change.SetRank(draws.oneOf(nodes), draws.below(9)));
+    }
+    return moves.ops;
+  }
+
+  /** Two voters are preferred; the first dies and comes back every minute or so. */
+  static List<Op.Timed> preferring(List<NodeId> nodes, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var first = draws.below(nodes.size());
+    var second = draws.below(nodes.size());
+    moves.add(0, new Op.Weather(0, draws.unit() * 0.02, 1));
+    for (var again = 3; again < 6; again++) {
+      moves.tell(Seconds.of(again), new Change.SetRank(nodes.get(second), 2));
+      moves.tell(Seconds.of(again + 0.5), new Change.SetRank(nodes.get(first), 1));
+    }
+    for (var at = Seconds.of(60); at < end; at += draws.between(end / 10, end / 5))
+      moves.die(first, at, at + draws.between(end / 100, end / 20));
+    moves.add(end, new Op.Restart(first));
     return moves.ops;
   }
 

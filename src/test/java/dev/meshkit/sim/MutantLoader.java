@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,8 +29,13 @@ final class MutantLoader extends ClassLoader {
   private final Map<String, byte[]> compiled;
 
   MutantLoader(Mutant mutant) {
+    this(List.of(mutant));
+  }
+
+  /** With several bugs, perhaps one of the simulator itself among them. */
+  MutantLoader(List<Mutant> mutants) {
     super(MutantLoader.class.getClassLoader());
-    compiled = compile(mutant);
+    compiled = compile(mutants);
   }
 
   @Override
@@ -53,7 +59,7 @@ final class MutantLoader extends ClassLoader {
     }
   }
 
-  private static Map<String, byte[]> compile(Mutant mutant) {
+  private static Map<String, byte[]> compile(List<Mutant> mutants) {
     var classes = new TreeMap<String, ByteArrayOutputStream>();
     var javac = ToolProvider.getSystemJavaCompiler();
     try (var files = new InMemory(javac.getStandardFileManager(null, null, null), classes)) {
@@ -61,8 +67,10 @@ final class MutantLoader extends ClassLoader {
           List.of(
               "-proc:none", "-nowarn", "-Xlint:none", "-cp", System.getProperty("java.class.path"));
       var errors = new java.io.StringWriter();
-      if (!javac.getTask(errors, files, null, options, null, List.of(source(mutant))).call())
-        throw new IllegalStateException("mutant '" + mutant + "' does not compile:\n" + errors);
+      var sources = new ArrayList<JavaFileObject>();
+      for (var mutant : mutants) sources.add(source(mutant));
+      if (!javac.getTask(errors, files, null, options, null, sources).call())
+        throw new IllegalStateException("mutant '" + mutants + "' does not compile:\n" + errors);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
@@ -71,9 +79,10 @@ final class MutantLoader extends ClassLoader {
     return bytes;
   }
 
-  /** The one file; what else its package has is on the class path. */
+  /** One file; what else its package has is on the class path. */
   private static JavaFileObject source(Mutant mutant) throws IOException {
-    var file = Path.of("src/main/java/dev/meshkit", mutant.core(), mutant.file());
+    var tree = mutant.core().equals("sim") ? "src/test/java" : "src/main/java";
+    var file = Path.of(tree, "dev/meshkit", mutant.core(), mutant.file());
     return new Source(mutant.file(), mutant.plant(Files.readString(file)));
   }
 

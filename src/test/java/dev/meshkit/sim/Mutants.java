@@ -31,15 +31,23 @@ public final class Mutants {
             ElectionMutants.all(),
             ElectorateMutants.all(),
             ElectorateMutants.rare(),
+            TransferMutants.all(),
+            DiskMutants.all(),
+            LatencyMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }
 
   /** One line each: mutant, oracle, seed; returns the exit code. */
   static int hunt(List<Mutant> mutants, int seeds, PrintStream out) {
+    return hunt(mutants, seeds, out, List.of());
+  }
+
+  /** The same in a simulator that has bugs of its own. */
+  static int hunt(List<Mutant> mutants, int seeds, PrintStream out, List<Mutant> own) {
     var wrong = 0;
     for (var mutant : mutants) {
-      var kill = Hunt.hunt(mutant, seeds);
+      var kill = Hunt.hunt(mutant, seeds, own);
       var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
       var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
       if (!dies) wrong++;

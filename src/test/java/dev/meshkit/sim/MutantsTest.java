@@ -30,11 +30,21 @@ class MutantsTest {
   @AfterAll
   static void eachOracleHasFired() {
     var mutants =
-        Stream.of(ElectionMutants.all(), ElectorateMutants.all(), GossipMutants.all())
+        Stream.of(
+                ElectionMutants.all(),
+                ElectorateMutants.all(),
+                TransferMutants.all(),
+                DiskMutants.all(),
+                LatencyMutants.all(),
+                GossipMutants.all())
             .flatMap(List::stream);
     if (!HUNTED.containsAll(mutants.map(Mutant::name).toList())) return; // only some were run
     var oracles =
-        Stream.of(ElectionRuns.oracles(), List.of(new RejoiningIsQuiet()), GossipRuns.oracles())
+        Stream.of(
+                ElectionRuns.oracles(),
+                List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
+                List.of(new TakeoverInTime(), new QuietStaysLed()),
+                GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }
@@ -79,6 +89,21 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> electorateMutantsDie() {
     return ElectorateMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> transferMutantsDie() {
+    return TransferMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> diskMutantsDie() {
+    return DiskMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> latencyMutantsDie() {
+    return LatencyMutants.all().stream().map(MutantsTest::dies);
   }
 
   private static DynamicTest dies(Mutant mutant) {

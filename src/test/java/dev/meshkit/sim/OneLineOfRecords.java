@@ -26,6 +26,10 @@ final class OneLineOfRecords implements Oracle {
         trees.values().forEach(tree -> tree.wiped(node));
         yield "";
       }
+      case Sight.Regressed(var node, _) -> {
+        trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
       default -> "";
     };
   }

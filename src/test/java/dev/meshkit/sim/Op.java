@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -122,6 +123,46 @@ sealed interface Op {
   record Wipe(int node) implements Op {}
 
   /**
+   * The process ends, an older copy of its disk is put back, another process begins.
+   *
+   * @param node whose
+   * @param age which copy, 0 the first to 1 the latest
+   */
+  record Rollback(int node, double age) implements Op {}
+
+  /**
+   * The disk says of what is written from now on that it is durable, and loses it in the next
+   * crash.
+   *
+   * @param node whose
+   */
+  record Lie(int node) implements Op {}
+
+  /**
+   * What the disk is given to write fails for a while.
+   *
+   * @param node whose, or {@link #LEADER}
+   * @param nanos how long
+   * @param full whether for want of room: then nothing of it is there later
+   */
+  record Fail(int node, long nanos, boolean full) implements Op {}
+
+  /**
+   * A copy of a node begins, under its name, on a copy of its disk.
+   *
+   * @param node who
+   * @param copy the number of the host where the copy runs
+   */
+  record Clone(int node, int copy) implements Op {}
+
+  /**
+   * An operator recovers the scope from one survivor, whose process ends and begins anew.
+   *
+   * @param node who
+   */
+  record Recover(int node) implements Op {}
+
+  /**
    * One that does not vote says everything a voter or leader might say, in a later term.
    *
    * @param node who
@@ -145,6 +186,14 @@ sealed interface Op {
    * @param change what
    */
   record Order(int node, String id, boolean seen, Change change) implements Op {}
+
+  /**
+   * An operator wants another node to lead.
+   *
+   * @param node whom it is asked of, or {@link #LEADER}
+   * @param to who shall lead
+   */
+  record Hand(int node, NodeId to) implements Op {}
 
   /**
    * An op and when.

@@ -4,7 +4,10 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,7 +43,13 @@ final class OpText {
       case Op.Leave(var node) -> words("leave", node);
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
+      case Op.Rollback(var node, var age) -> words("rollback", node, age);
+      case Op.Recover(var node) -> words("recover", node);
+      case Op.Lie(var node) -> words("lie", node);
+      case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
+      case Op.Clone(var node, var copy) -> words("clone", node, copy);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
+      case Op.Hand(var node, var to) -> words("hand", node, to);
       case Op.Order(var node, var id, var seen, var change) ->
           words("order", node, id, seen) + " " + text(change);
     };
@@ -55,6 +64,10 @@ final class OpText {
       case Change.SetRank(var voter, var rank) -> words("rank", voter, rank);
       case Change.AddVoter(var s) -> words("add", s.node(), "x" + s.store().hex(), s.rank());
       case Change.RemoveVoter(var voter) -> words("remove", voter);
+      case Change.Revoke(var r) ->
+          words("revoke", "x" + r.key().hex(), "n" + r.node(), r.notAfter().toEpochMilli());
+      case Change.Unrevoke(var key, var node) -> words("unrevoke", "x" + key.hex(), "n" + node);
+      case Change.SetParams(var longest, var rho) -> words("params", longest.toMillis(), rho);
     };
   }
 
@@ -88,8 +101,14 @@ final class OpText {
       case "skew" -> new Op.Skew(node(), number());
       case "lag" -> new Op.Lag(node(), flag(), flag());
       case "wipe" -> new Op.Wipe(node());
+      case "rollback" -> new Op.Rollback(node(), real());
+      case "recover" -> new Op.Recover(node());
+      case "lie" -> new Op.Lie(node());
+      case "fail" -> new Op.Fail(node(), number(), flag());
+      case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
+      case "hand" -> new Op.Hand(node(), NodeId.parse(word()));
       case "order" -> new Op.Order(node(), word(), flag(), change());
       default -> throw wrong("no such fault: " + verb);
     };
@@ -102,8 +121,17 @@ final class OpText {
       case "rank" -> new Change.SetRank(NodeId.parse(word()), node());
       case "add" -> new Change.AddVoter(new Seat(NodeId.parse(word()), bytes(), node()));
       case "remove" -> new Change.RemoveVoter(NodeId.parse(word()));
+      case "revoke" ->
+          new Change.Revoke(new Revocation(bytes(), anybody(), Instant.ofEpochMilli(number())));
+      case "unrevoke" -> new Change.Unrevoke(bytes(), anybody());
+      case "params" -> new Change.SetParams(Duration.ofMillis(number()), node());
       default -> throw wrong("no such change: " + kind);
     };
+  }
+
+  private NodeId anybody() {
+    var name = word().substring(1);
+    return name.isEmpty() ? NodeId.NOBODY : NodeId.parse(name);
   }
 
   private Gate gate() {

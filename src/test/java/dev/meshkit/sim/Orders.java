@@ -4,6 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Revocation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +53,20 @@ final class Orders {
 
   private Change change() {
     if (draws.chance(0.2)) return new Change.SetRank(draws.oneOf(nodes), draws.below(20));
+    if (draws.chance(0.1)) return new Change.Revoke(revocation());
+    if (draws.chance(0.1)) {
+      var back = revocation();
+      return new Change.Unrevoke(back.key(), back.node());
+    }
     var gate = "g" + draws.below(GATES);
     return new Change.SetGate(new Gate(gate, draws.below(4), 0, 3, Bytes.EMPTY, number));
+  }
+
+  /** Of a key or two, and now and then of a voter. */
+  private Revocation revocation() {
+    if (draws.chance(0.3)) return new Revocation(Bytes.EMPTY, draws.oneOf(nodes), Revocation.NEVER);
+    var key = Bytes.utf8("k" + draws.below(2)).sha256();
+    return new Revocation(key, NodeId.NOBODY, Instant.ofEpochMilli(1 + draws.below(2)));
   }
 
   private void add(long at, Op.Order order) {

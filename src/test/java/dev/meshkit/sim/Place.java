@@ -1,113 +1,144 @@
 package dev.meshkit.sim;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
- * A state of the whole scope in an exploration.
- *
- * @param now the one clock
- * @param sites the nodes
- * @param flights the frames under way, none twice
- * @param left what may still be done to it
- * @param history what was seen
- * @param digests of the sites, kept because most moves touch one
+ * A state of the whole scope in an exploration, in numbers of its {@link Atlas}: the time in
+ * milliseconds, what may still happen, what was seen, who is mute, deaf or asleep, the sites, the
+ * frames under way in their order, the late ones in order of number.
  */
-record Place(
-    Instant now,
-    List<Site> sites,
-    List<Flight> flights,
-    Left left,
-    History history,
-    List<Long> digests) {
-  /**
-   * What is left of the limits.
-   *
-   * @param changes of the record
-   * @param doubled frames that may come twice
-   * @param late persists that may take longer than a step
-   */
-  record Left(int changes, int doubled, int late) {}
+final class Place {
+  /** Who is mute; {@link #DEAF} and {@link #ASLEEP} likewise name bits of a node. */
+  static final int MUTE = 0;
 
-  /** Something that can happen next: what, to which node or frame, and how. */
-  record Move(Kind kind, int which, boolean odd) {}
+  static final int DEAF = 1;
+  static final int ASLEEP = 2;
 
-  /** Kinds of moves. */
-  enum Kind {
-    /** A frame comes; odd: and will come again. */
-    DELIVER,
-    /** A frame is lost: makes room, as one that stays under way is as good as lost. */
-    DROP,
-    /** What is due at a node is done. */
-    TICK,
-    /** A persist ends; odd: in failure. */
-    STORED,
-    /** A process dies; odd: what it was writing stays. */
-    CRASH,
-    /** It comes back. */
-    RESTART,
-    /** Somebody wants a change of the record. */
-    COMMAND,
-    /** Time passes until something more is due. */
-    WAIT
+  private static final int NOW = 0;
+  private static final int LEFT = 1;
+  private static final int SEEN = 2;
+  private static final int FLAGS = 3;
+  private static final int QUEUED = 4;
+  private static final int SITES = 5;
+  private static final int FLIGHTS = SITES + 3;
+
+  private final int[] words;
+
+  private Place(int[] words) {
+    this.words = words;
   }
 
-  /** All that can happen here. */
-  List<Move> moves(int frames) {
-    var all = new ArrayList<Move>();
-    for (var i = 0; i < flights.size(); i++) {
-      if (sites.get(flights.get(i).to()).up()) add(all, Kind.DELIVER, i, left.doubled > 0);
-      if (flights.size() >= frames) add(all, Kind.DROP, i, false);
-    }
-    for (var i = 0; i < sites.size(); i++) moves(all, i);
-    if (later().isAfter(now) && !later().equals(Instant.MAX)) add(all, Kind.WAIT, 0, false);
-    return all;
+  static Place born(int[] sites, int seen) {
+    return new Place(new int[] {0, 0, seen, 0, 0, sites[0], sites[1], sites[2]});
   }
 
-  private void moves(List<Move> all, int i) {
-    var site = sites.get(i);
-    if (!site.up()) {
-      add(all, Kind.RESTART, i, false);
-      return;
-    }
-    if (!site.state().due().isAfter(now)) add(all, Kind.TICK, i, false);
-    if (!site.writing().isEmpty()) add(all, Kind.STORED, i, true);
-    if (site.crashes() > 0) add(all, Kind.CRASH, i, !site.writing().isEmpty());
-    if (left.changes > 0 && site.authority(now).isPresent()) add(all, Kind.COMMAND, i, false);
+  int now() {
+    return words[NOW];
   }
 
-  private static void add(List<Move> all, Kind kind, int which, boolean both) {
-    all.add(new Move(kind, which, false));
-    if (both) all.add(new Move(kind, which, true));
+  /** How many faults may still happen. */
+  int faults() {
+    return words[LEFT] >>> 4;
   }
 
-  /** When something is due that is not due yet. */
-  Instant later() {
-    return sites.stream()
-        .filter(Site::up)
-        .map(site -> site.state().due())
-        .filter(due -> due.isAfter(now))
-        .min(Instant::compareTo)
-        .orElse(Instant.MAX);
+  /** How many changes of the record may still be asked for. */
+  int changes() {
+    return words[LEFT] & 15;
   }
 
-  /** The latest term anybody knows. */
-  long term() {
-    return sites.stream().mapToLong(site -> site.state().term()).max().orElse(0);
+  int seen() {
+    return words[SEEN];
   }
 
-  /** 64 bits of everything. */
-  long digest() {
-    var sum = Chance.splitmix64(Digest.of(now.toString() + left) + history.hash());
-    for (var i = 0; i < digests.size(); i++) sum += Chance.splitmix64(digests.get(i) + i);
-    for (var flight : flights) sum += flight.digest();
-    return sum;
+  boolean is(int flag, int node) {
+    return (words[FLAGS] >>> (3 * node + flag) & 1) != 0;
   }
 
-  /** Digests of sites. */
-  static List<Long> digests(List<Site> sites) {
-    return IntStream.range(0, sites.size()).mapToObj(i -> sites.get(i).digest()).toList();
+  int site(int node) {
+    return words[SITES + node];
+  }
+
+  /** Whether no frame is under way but late ones. */
+  boolean rests() {
+    return words[QUEUED] == 0;
+  }
+
+  /** The frame that comes next. */
+  int next() {
+    return words[FLIGHTS];
+  }
+
+  /** The late frames. */
+  int[] late() {
+    return Arrays.copyOfRange(words, FLIGHTS + words[QUEUED], words.length);
+  }
+
+  /** Everything, for a digest. */
+  int[] words() {
+    return words;
+  }
+
+  Place at(int later) {
+    return with(NOW, later);
+  }
+
+  Place left(int faults, int changes) {
+    var left = faults << 4 | changes;
+    return left == words[LEFT] ? this : with(LEFT, left);
+  }
+
+  Place flagged(int flag, int node) {
+    return with(FLAGS, words[FLAGS] ^ 1 << (3 * node + flag));
+  }
+
+  Place with(int node, int site, int seen) {
+    var next = words.clone();
+    next[SITES + node] = site;
+    next[SEEN] = seen;
+    return new Place(next);
+  }
+
+  private Place with(int at, int word) {
+    var next = words.clone();
+    next[at] = word;
+    return new Place(next);
+  }
+
+  /** The next frame has come. */
+  Place taken() {
+    var next = without(FLIGHTS);
+    next[QUEUED]--;
+    return new Place(next);
+  }
+
+  /** The next frame is late, or its double; one that is late already is not late twice. */
+  Place late(int flight) {
+    var at = Arrays.binarySearch(words, FLIGHTS + words[QUEUED], words.length, flight);
+    return at >= 0 ? this : new Place(inserted(-at - 1, flight, 0));
+  }
+
+  /** A late frame has come. */
+  Place come(int flight) {
+    var at = Arrays.binarySearch(words, FLIGHTS + words[QUEUED], words.length, flight);
+    return new Place(without(at));
+  }
+
+  /** One more frame is under way. */
+  Place sending(int flight) {
+    return new Place(inserted(FLIGHTS + words[QUEUED], flight, 1));
+  }
+
+  private int[] without(int at) {
+    var next = Arrays.copyOf(words, words.length - 1);
+    System.arraycopy(words, at + 1, next, at, next.length - at);
+    return next;
+  }
+
+  private int[] inserted(int at, int word, int queued) {
+    var next = Arrays.copyOf(words, words.length + 1);
+    System.arraycopy(words, at, next, at + 1, words.length - at);
+    next[at] = word;
+    next[QUEUED] += queued;
+    return next;
   }
 }

@@ -31,7 +31,7 @@ final class RecordTree {
     var wrong = exists(record, before.getOrDefault(held.node(), at));
     before.put(held.node(), at);
     var counts = wrong.isEmpty() && held.term().term() == at.term() && held.votes();
-    return counts ? held(held.node() + " " + held.store(), record) : wrong;
+    return counts ? held(held.voter(), record) : wrong;
   }
 
   /** A leader shows a record which perhaps only a newcomer will store: it was made of its own. */

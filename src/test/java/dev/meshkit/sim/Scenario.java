@@ -2,6 +2,7 @@ package dev.meshkit.sim;
 
 import dev.meshkit.sim.Coverage.Seen;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,6 +22,24 @@ enum Scenario {
   ELECTION_LAGGING("election/lagging"),
   /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
   ELECTION_ASYMMETRY("election/asymmetry"),
+  /** Voters on whom a leader's time rests are removed, and it stands still. */
+  ELECTION_SHRINKING("election/shrinking"),
+  /** The longest promise falls, and voters forget a longer one. */
+  ELECTION_SHORTENING("election/shortening"),
+  /** Leaders hand over and stop, with and without faults. */
+  ELECTION_TRANSFER("election/transfer"),
+  /** A preferred voter comes and goes; minutes, as leadership moves seldom. */
+  ELECTION_PREFERRED("election/preferred"),
+  /** Disks hang, fail and fill up. */
+  ELECTION_DISK("election/disk"),
+  /** Stores go back in time, by copies or by fsyncs that lied, or run twice. */
+  ELECTION_STORE("election/store"),
+  /** Leaders are killed, and nothing else happens: how long until another leads. */
+  ELECTION_FAILOVER("election/failover"),
+  /** An hour of a bad network: nobody falls. */
+  ELECTION_QUIET("election/quiet"),
+  /** A quorum is lost; an operator recovers the scope from a survivor; the dead come back. */
+  ELECTION_GENESIS("election/genesis"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -66,6 +85,15 @@ enum Scenario {
       case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
+      case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
+      case ELECTION_PREFERRED -> new HandoverRuns(draws, seed % 10 == 0).preferring();
+      case ELECTION_TRANSFER -> new HandoverRuns(draws, seed % 10 == 0).transfer();
+      case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
+      case ELECTION_DISK -> new StoreRuns(draws, seed % 10 == 0).disk();
+      case ELECTION_STORE -> new StoreRuns(draws, seed % 10 == 0).store();
+      case ELECTION_FAILOVER -> new TakeoverRuns(draws, seed % 10 == 0).failover();
+      case ELECTION_QUIET -> new TakeoverRuns(draws, seed % 10 == 0).quiet();
+      case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -76,6 +104,10 @@ enum Scenario {
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
+      case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
+      case ELECTION_PREFERRED -> 20;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
+      case ELECTION_QUIET -> 4;
       case ELECTION_RECORD -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
@@ -85,7 +117,17 @@ enum Scenario {
   /** How many of them the tests run, which have no time for all. */
   long few() {
     return switch (this) {
-      case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 20;
+      case ELECTION_MEMBERSHIP,
+          ELECTION_LAGGING,
+          ELECTION_ASYMMETRY,
+          ELECTION_SHRINKING,
+          ELECTION_SHORTENING,
+          ELECTION_TRANSFER ->
+          20;
+      case ELECTION_PREFERRED -> 4;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 20;
+      case ELECTION_FAILOVER -> 60;
+      case ELECTION_QUIET -> 1;
       case ELECTION_CHAOS,
           ELECTION_LATE,
           ELECTION_RESTART,
@@ -110,6 +152,7 @@ enum Scenario {
               Seen.PARTITION,
               Seen.REFUSED_PROMISE,
               Seen.REFUSED_VOTED,
+              Seen.LASTING,
               Seen.PAUSE);
       case ELECTION_LATE ->
           needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
@@ -141,6 +184,33 @@ enum Scenario {
               Seen.INDETERMINATE);
       case ELECTION_LAGGING ->
           needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
+      case ELECTION_SHRINKING ->
+          needs(runs, Seen.VOTER_REMOVED, Seen.VOTER_ADDED, Seen.PAUSE, Seen.LOST);
+      case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
+      case ELECTION_TRANSFER ->
+          needs(runs, Seen.HANDED_OVER, Seen.LOST, Seen.CRASH, Seen.PARTITION);
+      case ELECTION_PREFERRED -> needs(runs, Seen.HANDED_OVER, Seen.CRASH);
+      case ELECTION_DISK ->
+          needs(
+              runs,
+              Seen.WRITE_FAILED,
+              Seen.CRASH_MID_STEP,
+              Seen.CRASH_BEFORE_DURABLE,
+              Seen.REFUSED_QUIET,
+              Seen.LOST);
+      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
+      case ELECTION_GENESIS ->
+          needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
+      case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
+      case ELECTION_STORE ->
+          needs(
+              runs,
+              Seen.ROLLED_BACK,
+              Seen.LIE_SHOWN,
+              Seen.COPIED,
+              Seen.QUARANTINED,
+              Seen.APPLIED,
+              Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
@@ -150,6 +220,21 @@ enum Scenario {
       case GOSSIP_PARTITION ->
           needs(runs, Seen.PARTITION, Seen.ONE_WAY_CUT, Seen.SUSPECTED, Seen.DIED, Seen.REJOINED);
     };
+  }
+
+  /**
+   * What a campaign measured and should not have: L1 or L4, and L9, at the 99th percentile; E23
+   * (V19).
+   */
+  List<String> excess(Coverage seen) {
+    if (this != ELECTION_FAILOVER && this != ELECTION_DISK) return List.of();
+    var wrong = new ArrayList<String>();
+    if (seen.measured(Takeovers.TIME) == 0) wrong.add("VACUOUS: no takeover was measured");
+    if (seen.percentile(Takeovers.TIME, 99) > 1_000) wrong.add("LATE: " + seen);
+    if (this == ELECTION_DISK) return wrong;
+    if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
+    if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
+    return wrong;
   }
 
   private static List<Coverage.Need> needs(long runs, Seen... what) {

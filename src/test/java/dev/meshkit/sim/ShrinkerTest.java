@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
+import dev.meshkit.election.Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,11 @@ class ShrinkerTest {
       ops.addAll(Orders.schedule(NODES, Seconds.of(20), 20, draws));
       ops.addAll(Moves.membership(NODES, Seconds.of(20), 20, draws));
       ops.addAll(Moves.lagging(NODES, 0, Seconds.of(2), draws));
+      ops.addAll(Moves.shortening(NODES, Profile.REGION, Seconds.of(20), draws));
+      ops.addAll(Moves.transfers(NODES, Seconds.of(20), Seconds.of(2), draws));
+      ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).store(true));
+      ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).genesis());
+      ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));
       for (var op : ops) seen.put(kind(op.op()), op);

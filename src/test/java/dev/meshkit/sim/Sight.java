@@ -29,9 +29,19 @@ sealed interface Sight {
 
   /** Which record a voter's disk holds, and in which term, whenever either changes. */
   record Held(NodeId node, String store, Fence term, Kept record) implements Sight {
-    /** Whether its holder votes by that record. */
+    /** Whether its holder votes by that record; a copy does on the store that it has. */
     boolean votes() {
-      return record.voters.contains(node.toString()) || record.voters.contains(node + " " + store);
+      return record.voters.stream().anyMatch(this::is);
+    }
+
+    /** Under which name. */
+    String voter() {
+      return record.voters.stream().filter(this::is).findFirst().orElse(node + " " + store);
+    }
+
+    private boolean is(String voter) {
+      var name = node.toString().replaceFirst(SimNode.COPY + "$", "");
+      return voter.equals(name) || voter.equals(name + " " + store);
     }
   }
 
@@ -40,6 +50,29 @@ sealed interface Sight {
 
   /** A node lost its disks: it is another voter from now on, if it is one at all. */
   record Wiped(NodeId node) implements Sight {}
+
+  /**
+   * A disk went back in time: an older copy was put back, or an fsync had lied.
+   *
+   * @param shown whether its next process says less than the one before, or counts the same
+   */
+  record Regressed(NodeId node, boolean shown) implements Sight {}
+
+  /** A copy of a node begins on a copy of its disk, under its name; it is called otherwise here. */
+  record Copied(NodeId node, NodeId copy) implements Sight {}
+
+  /**
+   * The leader of the first scope fell, and so much later another has authority.
+   *
+   * @param bound what that may take, usually; nanoseconds as well
+   */
+  record Takeover(NodeId fallen, NodeId next, long nanos, long bound) implements Sight {}
+
+  /** Which birth of a scope a disk is of, whenever that changes. */
+  record OfBirth(NodeId node, Scope scope, int generation, String genesis) implements Sight {}
+
+  /** A process was told that its store must not vote, and believes it. */
+  record Quarantined(NodeId node) implements Sight {}
 
   /**
    * A node heard something from one that does not vote by its record and knows none that is newer:
@@ -56,6 +89,12 @@ sealed interface Sight {
   /** A frame left whose header claims this durable state. */
   record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
 
+  /** A leader gave up its term for another, at that virtual time. */
+  record Handed(Fence fence, long at) implements Sight {}
+
+  /** Somebody has authority from that virtual time on. */
+  record Took(Fence fence, long at) implements Sight {}
+
   /** A leader was told that it has authority. */
   record Gained(NodeId node, Fence fence) implements Sight {}
 
@@ -64,6 +103,12 @@ sealed interface Sight {
 
   /** Everybody who holds authority over one scope at this very instant, perhaps nobody. */
   record Authority(Scope scope, List<Holder> holders) implements Sight {}
+
+  /**
+   * Somebody has authority just now, and of the voters of its latest record so many can help nobody
+   * else: by their promise, because they are quiet, or because their process or store is gone.
+   */
+  record Backed(NodeId leader, Fence fence, int bound, int voters) implements Sight {}
 
   /** The subject itself raised its life. */
   record Issued(NodeId subject, Life life) implements Sight {}

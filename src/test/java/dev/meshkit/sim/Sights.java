@@ -60,12 +60,17 @@ final class Sights {
           all.add(new Sight.Granted(from, in(term, ask.term()), from));
       case Frame.Answer answer when answer.why() == Why.GRANTED && header.term() >= answer.term() ->
           all.add(new Sight.Granted(from, in(term, answer.term()), to));
+      case Frame.RecordPut(var record, var committed) when !committed ->
+          all.add(new Sight.Offered(from, term, kept(record)));
       case Frame.Ask _,
           Frame.Answer _,
           Frame.BeatAck _,
+          Frame.TimeoutNow _,
           Frame.StepDown _,
           Frame.RecordPut _,
-          Frame.RecordGet _ -> {}
+          Frame.RecordGet _,
+          Frame.Boot _,
+          Frame.Quarantine _ -> {}
     }
     return all;
   }

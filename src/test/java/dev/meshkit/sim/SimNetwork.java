@@ -6,21 +6,27 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The hostile network: each frame alone may be lost, doubled, delayed, and overtaken; a direction
- * may be cut. Doubles come up to a minute late, hence also across restarts.
+ * Two networks. The hostile one: each frame alone may be lost, doubled, delayed, and overtaken; a
+ * direction may be cut. Doubles come up to a minute late, hence also across restarts. And streams:
+ * what is sent comes once and in order, late when packets are lost, until the connection dies, and
+ * with it all that was under way (V9).
  */
 final class SimNetwork {
   private static final double TAIL = 0.01;
   private static final long LONGEST_ECHO = 60_000_000_000L;
+  private static final long LEAST_TIMEOUT = 25_000_000L;
+  private static final int MOST_RESENT = 8;
 
   private final Path[][] paths;
   private final Coverage coverage;
   private final SortedSet<Link> cut = new TreeSet<>();
+  private final Streams streams;
   private Op.Weather weather;
 
   SimNetwork(Chance chance, int nodes, Climate climate, Coverage coverage) {
     this.coverage = coverage;
     this.weather = climate.calm();
+    this.streams = new Streams(climate.streams());
     this.paths = new Path[nodes][nodes];
     for (var from = 0; from < nodes; from++) {
       for (var to = 0; to < nodes; to++) {
@@ -38,18 +44,29 @@ final class SimNetwork {
    * @param minRtt shortest round trip, nanoseconds
    * @param maxRtt longest
    * @param calm loss and duplication in the calm phase
+   * @param streams whether frames travel in streams
    */
-  record Climate(long minRtt, long maxRtt, Op.Weather calm) {
+  record Climate(long minRtt, long maxRtt, Op.Weather calm, boolean streams) {
     /** Hosts of one room: 0.1–2 ms, 1 % loss. */
-    static final Climate LAN = new Climate(100_000, 2_000_000, new Op.Weather(0.01, 0.005, 1));
+    static final Climate LAN = hostile(100_000, 2_000_000);
 
     /** Hosts of one world: 20–250 ms, 1 % loss. */
-    static final Climate WAN = new Climate(20_000_000, 250_000_000, new Op.Weather(0.01, 0.005, 1));
+    static final Climate WAN = hostile(20_000_000, 250_000_000);
+
+    private static Climate hostile(long minRtt, long maxRtt) {
+      return new Climate(minRtt, maxRtt, new Op.Weather(0.01, 0.005, 1), false);
+    }
+
+    /** The same as streams. */
+    Climate streamed() {
+      return new Climate(minRtt, maxRtt, calm, true);
+    }
   }
 
   /** When copies of a frame sent now arrive: none, one, or two times. */
   List<Long> arrivals(Link link, long now) {
     var path = paths[link.from()][link.to()];
+    if (streams.used()) return List.of(streams.arrival(link, now + travel(path)));
     // Each frame takes the same number of draws whatever befalls it: weather moves no later frame.
     var lost = path.draws.chance(weather.loss());
     var doubled = path.draws.chance(weather.duplication());
@@ -70,6 +87,19 @@ final class SimNetwork {
     return times;
   }
 
+  /** A lost packet is sent again, each time after twice as long. */
+  private long travel(Path path) {
+    var base = path.base;
+    var time = (long) ((base + path.draws.logNormal(base / 4, 1)) * weather.delay());
+    if (path.draws.chance(TAIL)) time *= 3; // all that comes after it waits, too
+    var timeout = Math.max(6 * base, LEAST_TIMEOUT);
+    for (var lost = 0; lost < MOST_RESENT && path.draws.chance(weather.loss()); lost++) {
+      coverage.count(Coverage.Seen.FRAME_LOST);
+      time += timeout << lost;
+    }
+    return time;
+  }
+
   /** Whether a frame that has travelled gets through the last metre. */
   boolean open(Link link) {
     return !cut.contains(link);
@@ -80,10 +110,16 @@ final class SimNetwork {
     return 2 * paths[link.from()][link.to()].base;
   }
 
+  /** The connections of this network, if it has any. */
+  Streams streams() {
+    return streams;
+  }
+
   /** These directions, and only these, carry nothing. */
-  void cut(List<Link> links) {
+  void cut(List<Link> links, long now) {
     cut.clear();
     cut.addAll(links);
+    streams.cut(cut, now);
   }
 
   /** Changes loss, duplication and delay. */

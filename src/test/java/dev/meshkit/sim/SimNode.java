@@ -13,10 +13,38 @@ import java.util.function.Predicate;
  * is a set of {@link Host}s. What those do to the world goes through here.
  */
 final class SimNode {
+  /** What observers call a copy ends in this; its name does not. */
+  static final String COPY = "-copy";
+
   /** Makes the cores of one process, on what the disks hold. */
   interface Boot {
     /** By the name that frames carry, which is also the order in which they start. */
     SortedMap<String, Host> hosts(SimNode node);
+
+    /** How long a scope may be without a leader when one falls, at p99; 0 if nobody measures. */
+    default long takeoverBound() {
+      return 0;
+    }
+
+    /** Whether there is such a node yet; a copy is not, before it is made. */
+    default boolean isBorn(SimNode node) {
+      return true;
+    }
+
+    /** Has each disk of the node do something that disks should not. */
+    default void damage(SimNode node, Consumer<SimDisk<?>> how) {
+      throw new IllegalArgumentException("no disk of " + node.id() + " can be damaged here");
+    }
+
+    /** An operator makes the next generation of what the node's disks hold. */
+    default void recover(SimNode node) {
+      throw new IllegalArgumentException("nothing to recover on " + node.id());
+    }
+
+    /** Makes a node that is not born yet a copy of another. */
+    default void copy(SimNode from, SimNode to) {
+      throw new IllegalArgumentException("no copies of " + from.id() + " here");
+    }
 
     /** The node's disks are gone: its next process finds new ones. */
     default void wipe(SimNode node) {
@@ -26,6 +54,7 @@ final class SimNode {
 
   private final int number;
   private final NodeId id;
+  private final NodeId label;
   private final Simulation world;
   private final Boot boot;
   private final SimClock clock;
@@ -40,26 +69,27 @@ final class SimNode {
   private double keep;
   private boolean hostUp = true;
 
-  SimNode(int number, NodeId id, Simulation world, Boot boot) {
+  SimNode(int number, NodeId id, NodeId label, Simulation world, Boot boot) {
     this.number = number;
     this.id = id;
+    this.label = label;
     this.world = world;
     this.boot = boot;
-    this.clock = new SimClock(world.chance().of("clock", id.toString()));
-    this.core = world.chance().of("core", id.toString());
-    this.crashes = world.chance().of("disk", "crash/" + id);
+    this.clock = new SimClock(world.chance().of("clock", label.toString()));
+    this.core = world.chance().of("core", label.toString());
+    this.crashes = world.chance().of("disk", "crash/" + label);
   }
 
   /** Starts the process; one that runs goes on, and no crash waits for it any more. */
   void start() {
     doom = Op.Moment.NOW;
-    if (running) return;
+    if (running || !boot.isBorn(this)) return;
     running = true;
     life++;
     dueAt.clear();
     hosts.clear();
     hosts.putAll(boot.hosts(this));
-    world.saw(new Sight.Started(id));
+    world.saw(new Sight.Started(label));
     for (var host : List.copyOf(hosts.values())) if (running) host.start();
     arm();
   }
@@ -85,9 +115,9 @@ final class SimNode {
     doom = Op.Moment.NOW;
     pausedUntil = 0;
     for (var host : hosts.values()) host.crash(keep);
-    world.saw(new Sight.Stopped(id));
+    world.saw(new Sight.Stopped(label));
     hostUp = crashes.chance(0.6);
-    world.note("-- " + id + " is gone");
+    world.note("-- " + label + " is gone");
   }
 
   /** Loses its disks with the process, and starts anew. */
@@ -97,7 +127,44 @@ final class SimNode {
     doom = Op.Moment.NOW;
     end();
     boot.wipe(this);
-    world.saw(new Sight.Wiped(id));
+    world.saw(new Sight.Wiped(label));
+    start();
+  }
+
+  /** An older copy of its disks is put back, and a process begins on it. */
+  void rollback(double age) {
+    world.coverage().count(Coverage.Seen.ROLLED_BACK);
+    keep = 0;
+    doom = Op.Moment.NOW;
+    end();
+    boot.damage(this, disk -> disk.rollback(age));
+    start();
+  }
+
+  /** Its process is stopped, an operator recovers its scopes from its disks, another begins. */
+  void recover() {
+    world.coverage().count(Coverage.Seen.RECOVERED);
+    doom = Op.Moment.NOW;
+    exit();
+    boot.recover(this);
+    start();
+  }
+
+  /** Its disks lose from now on what they say is durable, and show it in a crash. */
+  void lie() {
+    boot.damage(this, SimDisk::lie);
+  }
+
+  /** What its disks are given fails until then. */
+  void fail(long until, boolean full) {
+    boot.damage(this, disk -> disk.fail(until, full));
+  }
+
+  /** Begins as a copy of another, which knows nothing of it. */
+  void copy(SimNode other) {
+    world.coverage().count(Coverage.Seen.COPIED);
+    boot.copy(other, this);
+    world.saw(new Sight.Copied(other.label(), label));
     start();
   }
 
@@ -115,6 +182,12 @@ final class SimNode {
   /** Hands an operator's wish to the process. */
   void order(Op.Order order) {
     for (var host : List.copyOf(hosts.values())) if (running) host.order(order);
+    if (running) arm();
+  }
+
+  /** Asks the process to make another node lead. */
+  void hand(NodeId to) {
+    for (var host : List.copyOf(hosts.values())) if (running) host.hand(to);
     if (running) arm();
   }
 
@@ -245,6 +318,11 @@ final class SimNode {
   /** Its name. */
   NodeId id() {
     return id;
+  }
+
+  /** What observers call it: its name, unless it is a copy of who has that name. */
+  NodeId label() {
+    return label;
   }
 
   /** Where it lives. */

@@ -1,9 +1,12 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
@@ -27,6 +30,7 @@ final class Simulation {
   private final Trace trace = new Trace();
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
+  private final Takeovers takeovers;
   private long now;
   private int atOnce;
   private long scheduled;
@@ -38,10 +42,13 @@ final class Simulation {
     this.transcript = transcript;
     this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
     for (var id : setup.nodes()) {
-      order.add(chance.of("order", id.toString()));
-      nodes.add(new SimNode(nodes.size(), id, this, setup.boot()));
+      var copy = setup.nodes().indexOf(id) < nodes.size();
+      var label = copy ? NodeId.of(id.region(), id.name() + SimNode.COPY) : id;
+      order.add(chance.of("order", label.toString()));
+      nodes.add(new SimNode(nodes.size(), id, label, this, setup.boot()));
     }
     this.faults = new Faults(this, network);
+    this.takeovers = new Takeovers(setup.boot().takeoverBound(), coverage);
   }
 
   /** Something that will happen; {@code life} is the process it is meant for, 0 for any. */
@@ -104,8 +111,25 @@ final class Simulation {
     }
     bound(event.at());
     now = event.at();
-    if (event.what() instanceof Happening.Arrival arrival && !network.open(arrival.link())) return;
-    if (node.take(event.what())) handled++;
+    if (event.what() instanceof Happening.Arrival arrival) arrive(node, arrival);
+    else if (node.take(event.what())) handled++;
+  }
+
+  private void arrive(SimNode node, Happening.Arrival arrival) {
+    if (!(arrival.frame() instanceof Streamed(var connection, var life, var frame))) {
+      if (network.open(arrival.link()) && node.take(arrival)) handled++;
+      return;
+    }
+    if (life != node.life() || connection != network.streams().connection(arrival.link())) return;
+    if (!network.open(arrival.link())) network.streams().park(arrival);
+    else if (node.take(new Happening.Arrival(arrival.link(), arrival.core(), frame))) handled++;
+  }
+
+  /** These directions, and only these, carry nothing from now on; what waited at others goes on. */
+  void cut(List<Link> links) {
+    network.cut(links, now);
+    for (var freed : network.streams().freed())
+      for (var at : network.arrivals(freed.link(), now)) push(at, freed.link().to(), 0, freed);
   }
 
   private void bound(long at) {
@@ -117,18 +141,57 @@ final class Simulation {
   /** Authority changes with every step and ends by itself; overlaps begin at events only. */
   private void observe() {
     for (var scope : setup.scopes()) {
-      var holders = new ArrayList<Sight.Holder>();
-      for (var node : nodes) {
-        var host = node.running() ? node.hosts().get(scope.text()) : null;
-        if (host != null)
-          host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.id(), held)));
-      }
+      var holders = holders(scope);
       saw(new Sight.Authority(scope, holders));
+      for (var holder : holders) backed(holder);
+      if (scope.equals(setup.scopes().getFirst()))
+        takeovers.seen(holders, now).ifPresent(this::saw);
     }
+  }
+
+  private List<Sight.Holder> holders(Scope scope) {
+    var holders = new ArrayList<Sight.Holder>();
+    for (var node : nodes) {
+      var host = node.running() ? node.hosts().get(scope.text()) : null;
+      if (host != null)
+        host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.label(), held)));
+    }
+    return holders;
+  }
+
+  private void backed(Sight.Holder holder) {
+    var fence = holder.fence();
+    var holds = nodes.stream().filter(node -> node.label().equals(holder.node())).findFirst();
+    var voters = host(holds.orElseThrow(), fence).electorate();
+    var bound = 0;
+    for (var voter : voters) {
+      var free =
+          numbers(voter.node()).stream()
+              .map(nodes::get)
+              .filter(SimNode::running)
+              .anyMatch(node -> host(node, fence).mayHelpAgainst(fence, holds.get().id(), voter));
+      if (!free) bound++;
+    }
+    if (!voters.isEmpty()) saw(new Sight.Backed(holder.node(), fence, bound, voters.size()));
+  }
+
+  private static Host host(SimNode node, Fence fence) {
+    return Objects.requireNonNull(node.hosts().get(fence.scope().text()));
+  }
+
+  /** What a takeover may take; 0 if nobody measures. */
+  long takeoverBound() {
+    return setup.boot().takeoverBound();
+  }
+
+  /** Somebody is about to be killed or cut off; a takeover is measured if it leads. */
+  void fells(SimNode node) {
+    if (!setup.scopes().isEmpty()) takeovers.fell(holders(setup.scopes().getFirst()), node, now);
   }
 
   private void calm() {
     observe();
+    takeovers.pending(now).ifPresent(this::saw);
     var census = new Census();
     for (var node : nodes)
       if (node.running()) node.hosts().values().forEach(host -> host.report(census));
@@ -156,8 +219,12 @@ final class Simulation {
 
   /** A frame is on its way, or lost. */
   void send(Link link, String core, Object frame) {
+    var streamed =
+        network.streams().used()
+            ? new Streamed(network.streams().connection(link), nodes.get(link.to()).life(), frame)
+            : frame;
     for (var at : network.arrivals(link, now))
-      push(at, link.to(), 0, new Happening.Arrival(link, core, frame));
+      push(at, link.to(), 0, new Happening.Arrival(link, core, streamed));
   }
 
   /** Something for the process that runs now on a node. */
@@ -199,6 +266,16 @@ final class Simulation {
   /** The number of a node, or -1. */
   int number(NodeId id) {
     return setup.nodes().indexOf(id);
+  }
+
+  /** The numbers of all who go by that name just now; each hears what is said to it. */
+  List<Integer> numbers(NodeId id) {
+    var first = number(id);
+    if (first == setup.nodes().lastIndexOf(id)) return List.of(first);
+    return nodes.stream()
+        .filter(node -> node.id().equals(id) && (node.running() || node.number() == first))
+        .map(SimNode::number)
+        .toList();
   }
 
   /** The network. */

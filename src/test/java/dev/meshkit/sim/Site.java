@@ -6,13 +6,13 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.State;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One node of an exploration: its core, and the model of its disk and loops as plain values.
  *
- * @param state the core
+ * @param state the core; while the process is down, the one it was born with
  * @param up whether the process runs
  * @param crashes how often it may still crash
  * @param disk what a crash leaves
@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param waiting what the outbox keeps for the disk
  * @param race the ballot under way: none or one
  * @param held the latest authority the core spoke of: none or one
+ * @param said what an observer who forgets nothing remembers of this node alone
  */
 record Site(
     State state,
@@ -31,39 +32,40 @@ record Site(
     long written,
     List<Effect> waiting,
     List<Ballot> race,
-    List<Held> held) {
+    List<Held> held,
+    List<Sight> said) {
   /** Authority, and when it ends by itself. */
   record Held(Fence fence, Instant until) {}
 
-  /** Who has it now. */
-  Optional<Fence> authority(Instant now) {
-    return up
-        ? held.stream().filter(h -> now.isBefore(h.until())).map(Held::fence).findFirst()
-        : Optional.empty();
+  /** A process that just began, with all that outlives one. */
+  static Site started(State state, int crashes, Durable disk, List<Sight> said) {
+    return new Site(
+        state, true, crashes, disk, List.of(), 0, List.of(), List.of(), List.of(), said);
   }
 
-  /** All of it that decides what can follow; the options are the same in every state. */
-  long digest() {
-    var text =
-        new StringBuilder()
-            .append(up)
-            .append(crashes)
-            .append(writing.size())
-            .append(written)
-            .append(waiting)
-            .append(race)
-            .append(held)
-            .append(disk);
-    if (up)
-      text.append(state.role())
-          .append(state.current())
-          .append(state.disk())
-          .append(state.promise())
-          .append(state.heard())
-          .append(state.attempts())
-          .append(state.agenda())
-          .append(state.fireAt())
-          .append(state.stopBy());
-    return Digest.of(text);
+  /** The process is gone. */
+  Site down(State born, Durable left) {
+    return new Site(
+        born, false, crashes - 1, left, List.of(), 0, List.of(), List.of(), List.of(), said);
+  }
+
+  Site with(State next) {
+    return new Site(next, up, crashes, disk, writing, written, waiting, race, held, said);
+  }
+
+  Site with(Durable now, List<Effect.Persist> next, long last, List<Effect> kept) {
+    return new Site(state, up, crashes, now, next, last, kept, race, held, said);
+  }
+
+  Site with(List<Ballot> next, List<Held> authority) {
+    return new Site(state, up, crashes, disk, writing, written, waiting, next, authority, said);
+  }
+
+  /** Has been seen to do more. */
+  Site saying(List<Sight> more) {
+    var all = new ArrayList<>(said);
+    for (var sight : more) if (!all.contains(sight)) all.add(sight);
+    return new Site(
+        state, up, crashes, disk, writing, written, waiting, race, held, List.copyOf(all));
   }
 }

@@ -16,6 +16,8 @@ final class StoresOnlyGrow implements Oracle {
   public String see(Sight sight) {
     if (sight instanceof Sight.Wiped(var node))
       last.keySet().removeIf(k -> k.startsWith(node + " "));
+    if (sight instanceof Sight.Regressed(var node, _)) // whether that shows is another's question
+    last.keySet().removeIf(k -> k.startsWith(node + " "));
     if (!(sight instanceof Sight.Stored next)) return "";
     var before = last.put(next.node() + " " + next.term().scope(), next);
     if (before == null) return "";

@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.Scope;
 import dev.meshkit.sim.Sight.RecordAt;
 import java.util.Map;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
 final class ViewsAreCommitted implements Oracle {
   private static final int REMEMBERED = 64; // commands a record keeps
 
-  private final Map<Scope, RecordTree> trees = new TreeMap<>();
+  private final Map<String, RecordTree> trees = new TreeMap<>();
+  private final Map<Scope, Integer> generations = new TreeMap<>();
   private final Map<String, RecordAt> views = new TreeMap<>();
   private final Map<String, Sight.Applied> told = new TreeMap<>();
 
@@ -25,16 +27,28 @@ final class ViewsAreCommitted implements Oracle {
   public String see(Sight sight) {
     return switch (sight) {
       case Sight.Held held -> {
-        tree(held.term().scope()).hold(held); // what is wrong with it S8 says
+        tree(held.term()).hold(held); // what is wrong with it S8 says
         yield "";
       }
       case Sight.Offered offered -> {
-        tree(offered.term().scope()).offer(offered);
+        tree(offered.term()).offer(offered);
         yield "";
       }
       case Sight.Wiped(var node) -> {
         views.keySet().removeIf(key -> key.startsWith(node + " "));
         trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
+      case Sight.Regressed(var node, _) -> {
+        views.keySet().removeIf(key -> key.startsWith(node + " "));
+        trees.values().forEach(tree -> tree.wiped(node));
+        yield "";
+      }
+      case Sight.OfBirth(_, var scope, var generation, _) -> {
+        if (generations.getOrDefault(scope, 0) < generation) {
+          generations.put(scope, generation); // a recovery loses what no survivor had
+          told.values().removeIf(applied -> applied.scope().equals(scope));
+        }
         yield "";
       }
       case Sight.Viewed viewed -> viewed(viewed);
@@ -45,9 +59,11 @@ final class ViewsAreCommitted implements Oracle {
 
   private String viewed(Sight.Viewed viewed) {
     var scope = viewed.term().scope();
+    var generation = viewed.term().generation();
     var at = viewed.record().at();
-    if (!tree(scope).isCommitted(at)) return viewed + ", which no quorum held";
-    var before = views.put(viewed.node() + " " + scope, at);
+    if (!tree(viewed.term()).isCommitted(at)) return viewed + ", which no quorum held";
+    if (generations.merge(scope, generation, Math::max) > generation) return ""; // it will go over
+    var before = views.put(viewed.node() + " " + scope + " " + generation, at);
     if (before != null && before.compareTo(at) > 0) return viewed + " after " + before;
     for (var applied : told.values())
       if (applied.scope().equals(scope) && lacks(viewed.record(), applied))
@@ -57,7 +73,8 @@ final class ViewsAreCommitted implements Oracle {
 
   private String applied(Sight.Applied applied) {
     told.put(applied.scope() + " " + applied.command(), applied);
-    var there = tree(applied.scope()).committed(applied.version());
+    var generation = generations.getOrDefault(applied.scope(), 1);
+    var there = tree(new Fence(applied.scope(), generation, 0)).committed(applied.version());
     if (there.isEmpty()) return applied + ", but no such version is committed";
     return there.stream().anyMatch(record -> lacks(record, applied)) ? applied + ", not there" : "";
   }
@@ -68,7 +85,7 @@ final class ViewsAreCommitted implements Oracle {
         && !record.applied().contains(applied.command());
   }
 
-  private RecordTree tree(Scope scope) {
-    return trees.computeIfAbsent(scope, _ -> new RecordTree());
+  private RecordTree tree(Fence term) {
+    return trees.computeIfAbsent(term.scope() + " " + term.generation(), _ -> new RecordTree());
   }
 }

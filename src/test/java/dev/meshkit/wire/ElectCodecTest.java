@@ -8,17 +8,23 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
+import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +35,10 @@ import org.junit.jupiter.api.Test;
 final class ElectCodecTest {
   private static final RecordId ID = new RecordId(7, 3);
   private static final Bytes STORE = Bytes.hex("00112233445566778899aabbccddeeff");
+  private static final Bytes KEY = STORE.sha256();
+  private static final Warrant.Cert CERT =
+      new Warrant.Cert(
+          new Seat(NodeId.of("eu", "n1"), STORE, 10), 8, Seat.configured(NodeId.of("eu", "n2")));
   private static final Header HEADER =
       new Header(Scope.region("eu"), 1, Bytes.utf8("genesis"), 8, ID, STORE);
 
@@ -38,6 +48,22 @@ final class ElectCodecTest {
       var frame = new Frame(HEADER, message);
       assertEquals(new Decoded.Whole<>(frame), ElectCodec.frame(ElectCodec.frame(frame)));
     }
+  }
+
+  /** E28: who a frame's process is comes back, and so does one that says nothing of itself. */
+  @Test
+  void aProcessComesBack() {
+    for (var life : List.of(new Life(1, 0), new Life(Long.MAX_VALUE, -1), Life.UNSAID)) {
+      var header = new Header(Scope.region("eu"), 1, Bytes.utf8("genesis"), 8, ID, STORE, life);
+      for (var message : List.of(new Frame.Boot(), new Frame.Quarantine(new Life(7, -9)))) {
+        var frame = new Frame(header, message);
+        assertEquals(new Decoded.Whole<>(frame), ElectCodec.frame(ElectCodec.frame(frame)));
+      }
+    }
+    var negative = ElectWriter.frame(new Frame(HEADER, new Frame.Boot())).toBuilder();
+    negative.getLifeBuilder().setBoot(-1);
+    assertInstanceOf(
+        Decoded.Malformed.class, ElectCodec.frame(Bytes.of(negative.build().toByteArray())));
   }
 
   @Test
@@ -97,12 +123,26 @@ final class ElectCodecTest {
             good, put.toBuilder().setRecord(put.getRecord().toBuilder().addVoters(voters.get(0)))));
     bad.add(with(good, put.toBuilder().setRecord(put.getRecord().toBuilder().setMaxPromiseMs(-1))));
     var gates = put.getRecord().getGatesList();
+    var revoked = put.getRecord().getRevocationsList();
     for (var record :
         List.of(
             put.getRecord().toBuilder().setGates(0, gates.get(1)).setGates(1, gates.get(0)),
             put.getRecord().toBuilder().addGates(gates.get(1)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().setMin(4)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().clearChange()),
+            put.getRecord().toBuilder().addRevocations(revoked.get(0)),
+            put.getRecord().toBuilder()
+                .setRevocations(0, revoked.get(1))
+                .setRevocations(1, revoked.get(0)),
+            put.getRecord().toBuilder().setRevocations(0, revoked.get(0).toBuilder().clearNode()),
+            put.getRecord().toBuilder()
+                .setRevocations(1, revoked.get(1).toBuilder().setNotAfterMs(-1)),
+            put.getRecord().toBuilder()
+                .setAudit(0, put.getRecord().getAudit(0).toBuilder().clearCommand()),
+            put.getRecord().toBuilder()
+                .setAudit(0, put.getRecord().getAudit(0).toBuilder().setActor("x".repeat(257))),
+            put.getRecord().toBuilder()
+                .addAllAudit(Collections.nCopies(15, put.getRecord().getAudit(0))),
             put.getRecord().toBuilder().addApplied(ByteString.EMPTY),
             put.getRecord().toBuilder().addApplied(ByteString.copyFrom(new byte[33])),
             put.getRecord().toBuilder()
@@ -188,6 +228,8 @@ final class ElectCodecTest {
     return List.of(
         new Frame.Ask(4, true, 9, ID),
         new Frame.Ask(5, false, 9, ID),
+        new Frame.Ask(5, false, 9, ID, CERT),
+        new Frame.TimeoutNow(CERT),
         new Frame.Answer(4, 9, Why.GRANTED, Duration.ZERO),
         new Frame.Answer(4, 9, Why.PROMISE, Duration.ofMillis(120)),
         new Frame.Beat(3, -5, Duration.ofMillis(600), record().content().hash(), ID),
@@ -211,6 +253,13 @@ final class ElectCodecTest {
                 List.of(
                     new Gate("codec", 3, 2, 4, STORE, 9),
                     new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
+                List.of(
+                    new Revocation(Bytes.EMPTY, NodeId.of("eu", "n9"), Revocation.NEVER),
+                    new Revocation(KEY, NodeId.NOBODY, Instant.ofEpochMilli(1_800_000_000_123L))),
+                List.of(
+                    new Audit(Bytes.utf8("b"), Author.NONE),
+                    new Audit(
+                        Bytes.utf8("a"), new Author("ops", "stolen", Instant.ofEpochMilli(7)))),
                 List.of(Bytes.utf8("b"), Bytes.utf8("a"))));
   }
 }

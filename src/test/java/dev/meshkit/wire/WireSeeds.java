@@ -4,10 +4,13 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Why;
@@ -23,6 +26,7 @@ import dev.meshkit.gossip.Sums;
 import dev.meshkit.gossip.Table;
 import dev.meshkit.gossip.Told;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,7 @@ final class WireSeeds {
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final NodeId N2 = NodeId.of("us", "n2");
   private static final Bytes STORE = Bytes.hex("00112233445566778899aabbccddeeff");
+  private static final Bytes KEY = STORE.sha256();
   private static final Endpoint AT = new Endpoint("::1", 7443);
   private static final Life LIFE = new Life(7, 2);
   private static final Told ALIVE =
@@ -100,7 +105,9 @@ final class WireSeeds {
             new dev.meshkit.election.Frame.StepDown(8, NodeId.NOBODY),
             new dev.meshkit.election.Frame.StepDown(8, N2),
             new dev.meshkit.election.Frame.RecordPut(record(), true),
-            new dev.meshkit.election.Frame.RecordGet(ID));
+            new dev.meshkit.election.Frame.RecordGet(ID),
+            new dev.meshkit.election.Frame.Boot(),
+            new dev.meshkit.election.Frame.Quarantine(new dev.meshkit.election.Life(3, -4)));
     return messages.stream()
         .map(message -> new dev.meshkit.election.Frame(header, message))
         .toList();
@@ -120,6 +127,13 @@ final class WireSeeds {
                 List.of(
                     new Gate("codec", 3, 2, 4, STORE, 9),
                     new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
+                List.of(
+                    new Revocation(Bytes.EMPTY, NodeId.of("eu", "n9"), Revocation.NEVER),
+                    new Revocation(KEY, NodeId.NOBODY, Instant.ofEpochMilli(1_800_000_000_123L))),
+                List.of(
+                    new Audit(Bytes.utf8("b"), Author.NONE),
+                    new Audit(
+                        Bytes.utf8("a"), new Author("ops", "stolen", Instant.ofEpochMilli(7)))),
                 List.of(Bytes.utf8("b"), Bytes.utf8("a"))));
   }
 

@@ -1,0 +1,62 @@
+package dev.meshkit.election;
+
+import dev.meshkit.api.Bytes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What an operator makes of what is left when a scope's quorum is lost for good (§7): the next
+ * generation, of which one survivor is the only voter. Whatever was committed and is on no
+ * survivor's disk is lost; nobody else may do this.
+ */
+public final class Recovery {
+  private static final Comparator<ScopeRecord> LATER =
+      Comparator.comparingInt((ScopeRecord record) -> record.content().generation())
+          .thenComparing(ScopeRecord::id);
+
+  private Recovery() {}
+
+  /**
+   * The state that {@code voter} begins the next generation with.
+   *
+   * @param survivors what the stores that are left hold, at least one
+   * @param genesis a new id: who recovers twice makes two scopes that refuse each other
+   */
+  public static Durable of(List<Durable> survivors, Seat voter, Bytes genesis) {
+    var latest = survivors.stream().map(Durable::record).max(LATER).orElseThrow();
+    var was = latest.content();
+    var content =
+        Content.of(was.generation() + 1, genesis, was.maxPromise(), was.rhoPpm(), List.of(voter))
+            .with(
+                List.copyOf(gates(survivors, was).values()),
+                List.copyOf(revocations(survivors, was)),
+                was.audit(),
+                was.applied());
+    var record = new ScopeRecord(new RecordId(0, latest.id().version() + 1), content);
+    var cap = survivors.stream().map(Durable::cap).reduce(was.maxPromise(), Generations::longer);
+    return new Durable(0, dev.meshkit.api.NodeId.NOBODY, record, record, cap);
+  }
+
+  /** Each as it was decided last, by its epoch. */
+  private static SortedMap<String, Gate> gates(List<Durable> survivors, Content latest) {
+    var gates = new TreeMap<String, Gate>();
+    for (var gate : latest.gates()) gates.put(gate.change(), gate);
+    for (var survivor : survivors)
+      for (var gate : survivor.view().content().gates())
+        gates.merge(gate.change(), gate, (a, b) -> b.epoch() > a.epoch() ? b : a);
+    return gates;
+  }
+
+  /** Each that any of them knows: one that was taken back meanwhile may be taken back again. */
+  private static SortedSet<Revocation> revocations(List<Durable> survivors, Content latest) {
+    var revoked = new TreeSet<>(latest.revocations());
+    for (var survivor : survivors)
+      for (var revocation : survivor.view().content().revocations())
+        if (revoked.size() < Content.MAX_REVOCATIONS) revoked.add(revocation);
+    return revoked;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.meshkit.sim;
+
+import java.util.List;
+
+/** The planted bugs of what a store forgets, and of who finds it out. */
+final class DiskMutants {
+  private DiskMutants() {}
+
+  /** All of them. */
+  static List<Mutant> all() {
+    return List.of(
+        store("quarantine ignored", "turn.role = new Role.Quarantined(by);", "", "V11,S2,S6,S8"),
+        new Mutant(
+            "a quarantined voter grants",
+            "election",
+            "Voter.java",
+            "case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> Why.QUIET;",
+            "case Role.Recovering _, Role.Stopped _ -> Why.QUIET;"
+                + " case Role.Quarantined _ -> Why.GRANTED;",
+            Scenario.ELECTION_STORE,
+            "S12"),
+        peers(
+            "an older term of a later process believed",
+            "var behind = header.term() < term || header.rec().compareTo(rec) < 0;",
+            "var behind = false;"),
+        peers(
+            "an earlier process believed beside a later one",
+            "return header.life().boot() < life.boot() || proves(header);",
+            "return proves(header);"),
+        new Mutant(
+            "a recovery keeps the generation",
+            "election",
+            "Recovery.java",
+            "Content.of(was.generation() + 1, genesis,",
+            "Content.of(was.generation(), genesis,",
+            Scenario.ELECTION_GENESIS,
+            "S14,S3"),
+        new Mutant(
+            "a later generation is not adopted",
+            "election",
+            "Generations.java",
+            "&& record.content().generation() == header.generation()) adopt(turn, record);",
+            "&& record.content().generation() == header.generation()) return;",
+            Scenario.ELECTION_GENESIS,
+            "S14"),
+        new Mutant(
+            "a failed write taken for done",
+            "election",
+            "Election.java",
+            "case Input.StorageFailed() -> turn.halt(Cause.DISK, HaltCause.STORE_FAILED);",
+            "case Input.StorageFailed() -> stored(turn, turn.disk.k());",
+            Scenario.ELECTION_DISK,
+            "S3,S4"));
+  }
+
+  private static Mutant store(String name, String text, String replacement, String oracles) {
+    return new Mutant(
+        name, "election", "Quarantine.java", text, replacement, Scenario.ELECTION_STORE, oracles);
+  }
+
+  private static Mutant peers(String name, String text, String replacement) {
+    return new Mutant(
+        name, "election", "Peers.java", text, replacement, Scenario.ELECTION_STORE, "V11,S2,S8");
+  }
+}
