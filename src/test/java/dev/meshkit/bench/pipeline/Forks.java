@@ -30,14 +30,18 @@ final class Forks {
         return 1L;
       };
 
+  private static final List<Runner> OF_3 = List.of(SLEEPING, SLEEPING, INSTANT);
+
   /** The same on both sides: a callable that throws nothing but its interruption. */
   private interface Runner extends Callable<Long> {
     @Override
     Long call() throws InterruptedException;
   }
 
-  private static final String INVOKE_ANY =
-      "ExecutorService.invokeAny on virtual threads, which does not await the losers";
+  private static final String AWAITED =
+      "ExecutorService.invokeAny on virtual threads, in try-with-resources, which awaits the losers";
+  private static final String LEFT =
+      "ExecutorService.invokeAny on virtual threads, all on one executor: the losers end some time";
 
   private Forks() {}
 
@@ -51,11 +55,7 @@ final class Forks {
             Forks::allOf8,
             Forks::scopeOf8),
         race("RaceOf2", "one sleeping and one instant step", 1.2, List.of(SLEEPING, INSTANT)),
-        race(
-            "RaceOf3",
-            "two sleeping and one instant step",
-            1.3,
-            List.of(SLEEPING, SLEEPING, INSTANT)),
+        race("RaceOf3", "two sleeping and one instant step", 1.3, OF_3),
         race("RaceOf3Instant", "three instant steps", 1.3, List.of(INSTANT, INSTANT, INSTANT)),
         race(
             "RaceOf3Waiting",
@@ -63,13 +63,20 @@ final class Forks {
             1.3,
             List.of(waiting(20), waiting(20), waiting(1))),
         new Contest(
+            "RaceOf3Left",
+            "two sleeping and one instant step",
+            LEFT,
+            new Bound.TimeAtMost(1.3),
+            times -> raced(times, OF_3.stream().map(Forks::step).toList()),
+            times -> left(times, OF_3)),
+        new Contest(
             "RaceOf3Scope",
             "not ours: two sleeping and one instant step in a bare StructuredTaskScope, which awaits"
                 + " its losers as Race does",
-            INVOKE_ANY,
+            LEFT,
             new Bound.None(),
-            times -> scoped(times, List.of(SLEEPING, SLEEPING, INSTANT)),
-            times -> any(times, List.of(SLEEPING, SLEEPING, INSTANT))),
+            times -> scoped(times, OF_3),
+            times -> left(times, OF_3)),
         new Contest(
             "RetryOk",
             "a step that is Ok at once, through Retry",
@@ -98,10 +105,10 @@ final class Forks {
     return new Contest(
         name,
         work,
-        INVOKE_ANY,
+        AWAITED,
         new Bound.TimeAtMost(most),
         times -> raced(times, steps),
-        times -> any(times, calls));
+        times -> awaited(times, calls));
   }
 
   private static Runner waiting(long millis) {
@@ -151,7 +158,18 @@ final class Forks {
     return sum;
   }
 
-  private static long any(int times, List<Runner> calls) throws Exception {
+  /** As one writes it where nobody is to be left behind. */
+  private static long awaited(int times, List<Runner> calls) throws Exception {
+    var sum = 0L;
+    for (var i = 0; i < times; i++) {
+      try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        sum += executor.invokeAny(calls);
+      }
+    }
+    return sum;
+  }
+
+  private static long left(int times, List<Runner> calls) throws Exception {
     var sum = 0L;
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var i = 0; i < times; i++) sum += executor.invokeAny(calls);
