@@ -48,7 +48,23 @@ class CancelledDialTest {
           .unary(Ask.getDefaultInstance(), new Recorder<Answer>());
       LockSupport.parkNanos(chance.nextLong(MOST_NANOS));
       channel.shutdownNow();
-      assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS), "dial " + i + " does not end");
+      var dial = i;
+      assertTrue(
+          channel.awaitTermination(20, TimeUnit.SECONDS),
+          () -> "dial " + dial + " does not end; event loops:" + eventLoops());
     }
+  }
+
+  /** Where they are: one that does not return is what such a dial waits for. */
+  private static String eventLoops() {
+    var loops = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, frames) -> {
+              if (!thread.getName().contains("quic")) return;
+              loops.append("\n").append(thread.getName());
+              for (var frame : frames) loops.append("\n  ").append(frame);
+            });
+    return loops.toString();
   }
 }
