@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,7 +94,7 @@ class TcpBoundsTest {
   private ByteStream use(Road road) throws InterruptedException {
     var before = bed.service.streams.size();
     var stream = road.open(Family.STREAM, Bytes.utf8("b")).orThrow().stream();
-    await().until(() -> bed.service.streams.size() > before);
+    soon().until(() -> bed.service.streams.size() > before);
     return stream;
   }
 
@@ -129,12 +131,20 @@ class TcpBoundsTest {
       var road = road(() -> client.dial(kind, to));
       if (i != 2 && i != 5) use(road);
     }
-    await()
+    comesIn(() -> client.dial(kind, to));
+    if (kind == RoadKind.LEGACY) soon().until(roads.get(2)::isSentAway);
+    for (var stream : bed.service.streams) assertEquals(Optional.empty(), stream.ended());
+  }
+
+  private static ConditionFactory soon() {
+    return await().pollInterval(Duration.ofMillis(5));
+  }
+
+  private void comesIn(Dialling how) {
+    soon()
         .until(
             () ->
-                client.dial(kind, to) instanceof Result.Ok<Dialled>(var dialled)
-                    && roads.add(dialled.road()));
-    await().until(roads.get(2)::isSentAway);
+                how.dial() instanceof Result.Ok<Dialled>(var dialled) && roads.add(dialled.road()));
   }
 
   @ParameterizedTest
@@ -143,11 +153,7 @@ class TcpBoundsTest {
     var to = Approach.to(listen(kind), A);
     var client = client(ofB);
     for (var i = 0; i < 5 * MOST; i++) {
-      await()
-          .until(
-              () ->
-                  client.dial(kind, to) instanceof Result.Ok<Dialled>(var dialled)
-                      && roads.add(dialled.road()));
+      comesIn(() -> client.dial(kind, to));
       use(roads.getLast());
       roads.getLast().abandon();
     }
@@ -175,7 +181,10 @@ class TcpBoundsTest {
     var to = Approach.to(listen(RoadKind.H2), A);
     var road = road(() -> client(ofB).dial(RoadKind.H2, to));
     bed.service.mayAnswer.countDown();
-    for (var i = 0; i < 256; i++) use(road);
+    for (var i = 0; i < 256; i++) {
+      Thread.ofVirtual().start(() -> road.open(Family.STREAM, Bytes.utf8("b")).orThrow());
+    }
+    soon().until(() -> bed.service.streams.size() == 256);
     assertInstanceOf(Result.Err.class, road.sync(Bytes.utf8("b"), Duration.ofSeconds(1)));
     bed.service.streams.getFirst().abort(Status.CANCELLED);
     assertTrue(road.sync(Bytes.utf8("b"), Duration.ofSeconds(30)).isOk());
