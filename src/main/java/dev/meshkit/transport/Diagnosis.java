@@ -38,7 +38,7 @@ final class Diagnosis {
     }
     var said = String.valueOf(status.getDescription());
     var told = TlsCode.in(said);
-    if (told.isPresent()) return RoadFailure.identity(told.get(), "the peer says: " + said);
+    if (told.isPresent()) return told(told.get(), "the peer says: " + said);
     var code = MK_NET.matcher(said);
     if (code.find()) {
       var kind = MISMATCHES.contains(code.group()) ? Kind.MISMATCH : Kind.CALL;
@@ -66,6 +66,13 @@ final class Diagnosis {
     if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) return of(status);
     var said = status.getDescription();
     return new RoadFailure(Kind.CALL, "", said == null ? "no answer in time" : said);
+  }
+
+  /** It has no room for us now, which says nothing of who we are. */
+  private static RoadFailure told(TlsCode code, String why) {
+    return code == TlsCode.OVERLOAD
+        ? new RoadFailure(Kind.LOST, code.text(), why)
+        : RoadFailure.identity(code, why);
   }
 
   private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes) {

@@ -34,6 +34,7 @@ import javax.net.ssl.TrustManager;
  */
 final class TcpRoads implements AutoCloseable {
   private static final String TLS = "TLSv1.3";
+  private static final int CALLS = 256; // at once on a connection, as HTTP/3 has streams
   private static final ApplicationProtocolConfig H2 =
       new ApplicationProtocolConfig(
           ApplicationProtocolConfig.Protocol.ALPN,
@@ -119,6 +120,7 @@ final class TcpRoads implements AutoCloseable {
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
+        .maxConcurrentCallsPerConnection(CALLS)
         .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
   }
 

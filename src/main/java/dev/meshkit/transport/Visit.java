@@ -18,6 +18,8 @@ final class Visit {
   /** Every call over HTTP finds its connection's here. */
   static final Attributes.Key<Visit> KEY = Attributes.Key.create("meshkit.visit");
 
+  private static final Duration UNUSED = Duration.ofSeconds(1);
+
   private final String peer;
   private final RoadKind road;
   private final RoadTools tools;
@@ -26,6 +28,7 @@ final class Visit {
   private int open; // guarded by this
   private int cut; // guarded by this
   private boolean revoked; // guarded by this
+  private Instant usedMonotonic; // guarded by this: made, or last used
   private Duration roundTrip = Duration.ZERO; // guarded by this
 
   /** Begins now; {@code peer} is empty of somebody who was not let in. */
@@ -34,6 +37,16 @@ final class Visit {
     this.road = road;
     this.tools = tools;
     this.sinceMonotonic = tools.clocks().monotonic().instant();
+    this.usedMonotonic = sinceMonotonic;
+  }
+
+  /**
+   * Whether no duplex call is open, nor was within the last second. One that has just been made is
+   * not unused: its owner would be back at once.
+   */
+  synchronized boolean isUnused() {
+    var since = Duration.between(usedMonotonic, tools.clocks().monotonic().instant());
+    return open == 0 && since.compareTo(UNUSED) >= 0;
   }
 
   /** A duplex call was let in. */
@@ -45,6 +58,7 @@ final class Visit {
   /** One of those is over; {@code cut}: by the peer, or with the connection. */
   synchronized void over(boolean cut) {
     open--;
+    usedMonotonic = tools.clocks().monotonic().instant();
     if (cut) this.cut++;
   }
 
