@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,6 +31,7 @@ public final class Crossing implements AutoCloseable {
   private final Map<SocketAddress, DatagramSocket> backs = new ConcurrentHashMap<>(); // by client
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connects = new AtomicInteger();
+  private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean tcpFrozen;
   private volatile boolean udpCut;
   private volatile boolean udpDeaf;
@@ -172,9 +174,9 @@ public final class Crossing implements AutoCloseable {
       for (var read = in.read(piece); read >= 0; read = in.read(piece)) {
         if (!tcpFrozen) to.getOutputStream().write(piece, 0, read);
       }
-      while (tcpFrozen && !closed) Thread.sleep(10);
+      if (tcpFrozen) end.await();
     } catch (InterruptedException impossible) {
-      throw new IllegalStateException(impossible);
+      throw new IllegalStateException(impossible); // nobody knows this thread
     } catch (IOException _) {
       // by either end, or cut: both are closed now
     }
@@ -183,6 +185,7 @@ public final class Crossing implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    end.countDown();
     front.close();
     tcp.close();
     for (var back : backs.values()) back.close();

@@ -5,7 +5,6 @@ import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.meshkit.observe.Recorded;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
@@ -38,17 +37,10 @@ class FrozenDiallerTest {
       a.links.want(Map.of(B, path.at()));
       await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.H2)));
       // when nothing arrives any more, and no connection ends
-      var ends =
-          Recorded.during(
-              () -> {
-                path.freezeTcp();
-                await().atMost(Duration.ofSeconds(60)).until(() -> b.links.roads().isEmpty());
-                await().atMost(Duration.ofSeconds(60)).until(() -> a.links.roads().isEmpty());
-              },
-              "meshkit.RoadChange",
-              "reason");
+      path.freezeTcp();
+      await().atMost(Duration.ofSeconds(60)).until(() -> b.links.roads().isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> a.links.roads().isEmpty());
       // then it is the path that both have lost
-      assertEquals(List.of("LOST", "LOST"), ends);
       for (var road : List.of(a.links.peerRoads().get(B), b.links.peerRoads().get(A))) {
         var last = road.history().getLast();
         assertEquals("H2 NONE LOST", last.from() + " " + last.to() + " " + last.reason());
