@@ -90,6 +90,7 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
     Runnable sendAway = () -> parts.tcp().guests().sendAway(remote);
     var guest = new Guest(() -> visit.judged(verifier().client(chain)), stay::isOver, sendAway);
     parts.tcp().rounds().add(guest);
+    parts.tcp().guests().watch(remote, visit);
     return known.set(Guest.KEY, guest).build();
   }
 

@@ -100,6 +100,17 @@ final class TcpGuests {
     var _ = channel.close();
   }
 
+  /** Whoever came from there was let in: from now on it is looked whether its path is lost. */
+  void watch(SocketAddress remote, Visit visit) {
+    var channel = all.get(remote);
+    if (channel != null) channel.eventLoop().execute(() -> watch(channel, visit));
+  }
+
+  private static void watch(Channel channel, Visit visit) {
+    if (!channel.isActive()) return; // it would never be told to stop
+    channel.pipeline().addFirst(new TcpWatch(visit::roundTrip, visit::lost));
+  }
+
   /**
    * Asks a peer to go elsewhere, with the first of the two GOAWAYs of RFC 9113 §6.8: all that it
    * has open, or has sent, goes on, and it opens nothing new here. Never blocks.

@@ -118,7 +118,7 @@ final class TcpRoads implements AutoCloseable {
         .maxConnectionAge(times.listenerAge().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionAgeGrace(times.grace().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
-        .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTime(10, TimeUnit.SECONDS) // no less is possible: TcpWatch sees to open calls
         .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
         .maxConcurrentCallsPerConnection(CALLS)
         .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());

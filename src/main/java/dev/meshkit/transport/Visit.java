@@ -6,6 +6,7 @@ import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Refused;
 import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ final class Visit {
   private int cut; // guarded by this
   private boolean revoked; // guarded by this
   private Instant usedMonotonic; // guarded by this: made, or last used
+  private boolean lost; // guarded by this
   private Duration roundTrip = Duration.ZERO; // guarded by this
 
   /** Begins now; {@code peer} is empty of somebody who was not let in. */
@@ -65,6 +67,23 @@ final class Visit {
   /** The round trip, as the peer measures it; zero if it has not. */
   synchronized void measured(Duration said) {
     if (said.isPositive()) roundTrip = said;
+  }
+
+  /** The same, as last told; zero before that. */
+  synchronized Duration roundTrip() {
+    return roundTrip;
+  }
+
+  /** The path was silent for too long; the connection is cut now. */
+  synchronized void lost() {
+    lost = true;
+  }
+
+  /** Why a call ended that the peer did not end in good order. */
+  synchronized Status cause() {
+    return lost
+        ? Status.UNAVAILABLE.withDescription("MK-NET-008 the path was silent for too long")
+        : Status.CANCELLED.withDescription("the peer, or the road to it, is gone");
   }
 
   /**
