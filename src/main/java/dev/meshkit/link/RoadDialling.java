@@ -4,12 +4,16 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.security.TlsCode;
 import dev.meshkit.transport.Approach;
 import dev.meshkit.transport.Dialled;
 import dev.meshkit.transport.Road;
+import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPlan;
 import dev.meshkit.transport.RoadPolicy;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Dials a peer where its place has no road, as its {@link RoadPlan} permits, and notes what came of
@@ -18,10 +22,12 @@ import dev.meshkit.transport.RoadPolicy;
 final class RoadDialling {
   private final PeerRoads roads;
   private final PeerRoads.Parts parts;
+  private final Turnaways turnaways;
 
   RoadDialling(PeerRoads roads, PeerRoads.Parts parts) {
     this.roads = roads;
     this.parts = parts;
+    this.turnaways = new Turnaways(parts.clocks().monotonic());
   }
 
   /**
@@ -68,11 +74,64 @@ final class RoadDialling {
 
   /**
    * Dials whoever is at {@code seed}, and keeps the road if there is none to that peer yet. Where
-   * the legacy socket is to be used, the road carries until the peer has said its legacy port.
+   * the legacy socket is to be used, the road carries until the peer has said its legacy port; once
+   * it has, that is what is dialled. Nobody is dialled while the peer that is there is blocked.
    */
   Result<NodeId> greet(Endpoint seed) throws InterruptedException {
+    var known = roads.slots().stream().filter(slot -> isAt(slot, seed)).toList();
+    var refused = refusal(known, seed);
+    if (refused.isPresent()) return Result.err(refused.get());
+    for (var slot : known) {
+      if (isOfLegacy(slot)) return roads.to(slot.peer).map(Road::peer);
+    }
     var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
-    if (!(dialled instanceof Result.Ok<Dialled>(var won))) return dialled.cast();
+    if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
+      return dialled.<NodeId>cast().onErr(why -> turnedAway(seed, why));
+    }
+    return met(seed, won);
+  }
+
+  private Optional<MeshError> refusal(List<RoadSlot> known, Endpoint seed) {
+    return known.stream()
+        .flatMap(slot -> slot.plan.refusal(roads.facts().now()).stream())
+        .filter(why -> !isOfAnother(why))
+        .findFirst()
+        .or(() -> turnaways.at(seed));
+  }
+
+  /** Another node than the one that was looked for: whoever is asked there is not that peer. */
+  private static boolean isOfAnother(MeshError why) {
+    return TlsCode.OTHER_NODE.text().equals(why.details().get("mk"));
+  }
+
+  private boolean isAt(RoadSlot slot, Endpoint place) {
+    return place.equals(slot.greetedAt()) || place.equals(parts.whereabouts().apply(slot.peer));
+  }
+
+  private boolean isOfLegacy(RoadSlot slot) {
+    var version = parts.policy().apply(slot.peer);
+    return version.isPresent()
+        && version.getAsInt() == RoadPolicy.LEGACY
+        && !parts.legacy().apply(slot.peer).equals(Endpoint.NONE);
+  }
+
+  private void turnedAway(Endpoint seed, MeshError why) {
+    if (RoadFailure.kindOf(why) != RoadFailure.Kind.IDENTITY) return;
+    turnaways.add(seed, why, roads.facts().now().plus(parts.times().blocked()));
+  }
+
+  /** What was refused where a peer is says nothing any more. */
+  void forgiven(RoadSlot slot) {
+    turnaways.forget(roads.where(slot));
+    turnaways.forget(slot.greetedAt());
+  }
+
+  /** What was refused anywhere says nothing any more. */
+  void forgiven() {
+    turnaways.forgetAll();
+  }
+
+  private Result<NodeId> met(Endpoint seed, Dialled won) {
     var peer = won.road().peer();
     if (parts.policy().apply(peer).isEmpty()) {
       won.road().abandon();

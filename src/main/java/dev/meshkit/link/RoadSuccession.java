@@ -54,6 +54,11 @@ final class RoadSuccession {
    * and the roads made with the former one are replaced, each at a time of its own.
    */
   void renewed() {
+    roads.later(
+        () -> {
+          Thread.sleep(SERVED);
+          roads.dialling().forgiven();
+        });
     for (var slot : roads.slots()) {
       roads.later(
           () -> {
