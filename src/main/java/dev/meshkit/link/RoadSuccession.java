@@ -20,6 +20,8 @@ import java.time.Instant;
  * to. Thread-safe.
  */
 final class RoadSuccession {
+  private static final System.Logger LOG = System.getLogger(RoadSuccession.class.getName());
+
   /** Listeners look each second: whom we dial may dial back at once, and must see the same. */
   private static final Duration SERVED = Duration.ofMillis(1_500);
 
@@ -46,6 +48,7 @@ final class RoadSuccession {
     for (var slot : roads.slots()) {
       slot.pace.reset();
       roads.later(() -> change(slot));
+      parts.mover().hurry(slot.peer); // there may be a version in common now
     }
   }
 
@@ -63,6 +66,9 @@ final class RoadSuccession {
       roads.later(
           () -> {
             Thread.sleep(SERVED);
+            if (slot.plan.refusal(now()).isPresent()) {
+              LOG.log(System.Logger.Level.INFO, slot.peer + " was refused, and is dialled again");
+            }
             roads.forgiven(slot);
             slot.ring();
             parts.mover().hurry(slot.peer);
@@ -77,23 +83,31 @@ final class RoadSuccession {
     try {
       var old = slot.road();
       if (old.isEmpty() || isRight(old.get())) return;
+      if (parts.policy().apply(slot.peer).isEmpty()) {
+        parts.history().failed(slot.peer, NoRoad.NO_VERSION);
+        roads.end(slot, old.get(), "NO_VERSION");
+        return;
+      }
       if (slot.pace.left(now()).isPositive()) return;
       parts.history().switching(slot.peer);
       var before = slot.plan;
       fresh = roads.dialling().dial(slot);
-      if (!fresh.isOk()) stays(slot, old.get(), before);
+      if (fresh instanceof Result.Err<Road>(var why) && stays(slot, old.get(), before)) {
+        parts.history().notSwitched(slot.peer, RoadDialling.code(why));
+      }
     } finally {
       slot.dialling.unlock();
     }
     if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
   }
 
-  private void stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
+  private boolean stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
     if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
       roads.end(slot, road, RoadHistory.BLOCKED);
-    } else {
-      slot.plan = plan;
+      return false;
     }
+    slot.plan = plan;
+    return true;
   }
 
   /** Whether a road is of the version between its two nodes. */
@@ -114,7 +128,7 @@ final class RoadSuccession {
       fresh = parts.transport().dial(old.kind(), Approach.to(at, slot.peer)).map(Dialled::road);
       if (fresh instanceof Result.Err<Road>(var why)) {
         roads.dialling().failed(slot, why);
-        stays(slot, old, before);
+        var _ = stays(slot, old, before);
         return;
       }
       slot.pace.reset();

@@ -6,6 +6,7 @@ import static dev.meshkit.link.Lab.CLUSTER;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
@@ -67,6 +68,8 @@ class GreetingTest {
       assertEquals("MK-TLS-010", refused(stranger, peer).details().get("mk"));
     }
     assertEquals(1, stranger.dialsInVain(), stranger.meters.scrape());
+    var road = stranger.links.peerRoads().get(A);
+    assertTrue(road.isBlocked() && road.code().equals("MK-TLS-010"), road.toString());
     // and when our certificate is another, it is
     stranger.renew(lab.ca.node(B));
     await().until(() -> stranger.links.greet(peer.links.local()).equals(Result.ok(A)));
