@@ -91,7 +91,7 @@ final class RoadDialling {
     if (refused.isPresent()) return Result.err(refused.get());
     for (var slot : known) {
       if (parts.policy().apply(slot.peer).isEmpty()) return noCommonRoad(slot.peer).cast();
-      if (isOfLegacy(slot)) return roads.to(slot.peer).map(Road::peer);
+      if (isOfLegacy(slot) && !isBlocked(slot)) return roads.to(slot.peer).map(Road::peer);
     }
     var dialled = parts.transport().dial(Approach.to(seed, NodeId.NOBODY));
     if (!(dialled instanceof Result.Ok<Dialled>(var won))) {
@@ -122,6 +122,10 @@ final class RoadDialling {
     return version.isPresent()
         && version.getAsInt() == RoadPolicy.LEGACY
         && !parts.legacy().apply(slot.peer).equals(Endpoint.NONE);
+  }
+
+  private boolean isBlocked(RoadSlot slot) {
+    return slot.plan.refusal(roads.facts().now()).isPresent();
   }
 
   private void failed(List<RoadSlot> known, Endpoint seed, MeshError why) {

@@ -1,6 +1,7 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.transport.Approach;
@@ -27,6 +28,7 @@ final class RoadSuccession {
 
   private final PeerRoads roads;
   private final PeerRoads.Parts parts;
+  private volatile Instant settled = Instant.MIN; // both sides may be expected to go by the policy
 
   RoadSuccession(PeerRoads roads, PeerRoads.Parts parts) {
     this.roads = roads;
@@ -45,6 +47,7 @@ final class RoadSuccession {
 
   /** The policy is another: roads of a version that is not the one between two are replaced. */
   void review() {
+    settled = now().plus(parts.times().handOver());
     for (var slot : roads.slots()) {
       slot.pace.reset();
       roads.later(() -> change(slot));
@@ -112,9 +115,22 @@ final class RoadSuccession {
 
   /** Whether a road is of the version between its two nodes. */
   boolean isRight(Road road) {
-    var version = parts.policy().apply(road.peer());
+    return isRight(road.peer(), road.kind());
+  }
+
+  private boolean isRight(NodeId peer, RoadKind kind) {
+    var version = parts.policy().apply(peer);
     var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
-    return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
+    return version.isPresent() && legacy == (kind == RoadKind.LEGACY);
+  }
+
+  /**
+   * A peer's Stream is on a road that it opened. If that is of another version than the one between
+   * the two long after this node was told so, the peer was not, and only it can switch.
+   */
+  void visited(NodeId peer, RoadKind kind) {
+    if (isRight(peer, kind) || now().isBefore(settled)) return;
+    if (parts.policy().apply(peer).isPresent()) parts.history().notSwitched(peer, "");
   }
 
   /** Replaces a road that is still there by a fresh one of its kind, if it may be dialled now. */

@@ -14,6 +14,8 @@ import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadPolicy.Window;
+import dev.meshkit.transport.RoadTimes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -122,5 +124,19 @@ class NoRoadTest {
     assertEquals(List.of(told), told(a, RoadNews.What.NOT_SWITCHED));
     assertEquals(before, a.links.roads());
     assertTrue(a.links.roads().get(B) != RoadKind.LEGACY);
+  }
+
+  @Test
+  void itIsToldWhereTheOtherSideDialsAsWell() {
+    var a = node(A, policy(new Window(1, 2, 2), Window.ONLY_CURRENT));
+    var soon = RoadTimes.DEFAULTS.withHandOver(Duration.ofMillis(100));
+    var b = lab.node(B, lab.ca.node(B), options -> options.withTimes(soon));
+    a.want(b);
+    await().until(() -> b.links.up().contains(A));
+    b.links.policy(policy(new Window(1, 2, 1), Window.ONLY_CURRENT)).orThrow();
+    var told = new RoadNews(RoadNews.What.NOT_SWITCHED, A, "STAYS", "");
+    await().until(() -> b.news.contains(told));
+    assertEquals(List.of(told), told(b, RoadNews.What.NOT_SWITCHED));
+    assertTrue(b.links.up().contains(A));
   }
 }
