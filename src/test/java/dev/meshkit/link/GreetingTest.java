@@ -96,8 +96,10 @@ class GreetingTest {
     awaitBlocked(stranger, peer);
     var code = refused(stranger, peer).details().get("mk");
     assertEquals(1, stranger.dialsInVain(), stranger.meters.scrape());
-    var dialled = "meshkit_dials_total{result=\"%s\",road=\"LEGACY\"}";
-    assertEquals(1, stranger.count(dialled.formatted(code)), stranger.meters.scrape());
+    assertEquals(
+        1,
+        stranger.count("meshkit_dials_total{result=\"%s\",road=\"LEGACY\"}".formatted(code)),
+        stranger.meters.scrape());
   }
 
   @Test
