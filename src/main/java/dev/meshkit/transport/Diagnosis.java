@@ -76,7 +76,12 @@ final class Diagnosis {
   }
 
   private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes) {
-    var why = h3.getMessage() + ours(causes).map(text -> ": " + text).orElse("");
+    var said = String.valueOf(h3.getMessage());
+    var why = ours(causes).filter(text -> !said.contains(text)).map(text -> said + ": " + text);
+    return quic(h3, causes, why.orElse(said));
+  }
+
+  private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes, String why) {
     return switch (h3.kind()) {
       case RESOLVE -> new RoadFailure(Kind.RESOLVE, "MK-NET-002", why);
       case REFUSED -> new RoadFailure(Kind.REFUSED, "MK-NET-002", why);
