@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -182,7 +183,8 @@ class TcpBoundsTest {
     var road = road(() -> client(ofB).dial(RoadKind.H2, to));
     bed.service.mayAnswer.countDown();
     for (var i = 0; i < 256; i++) {
-      Thread.ofVirtual().start(() -> road.open(Family.STREAM, Bytes.utf8("b")).orThrow());
+      var open = new FutureTask<>(() -> road.open(Family.STREAM, Bytes.utf8("b")).orThrow());
+      Thread.ofVirtual().start(open);
     }
     soon().until(() -> bed.service.streams.size() == 256);
     assertInstanceOf(Result.Err.class, road.sync(Bytes.utf8("b"), Duration.ofSeconds(1)));
