@@ -183,8 +183,8 @@ class TcpBoundsTest {
     var road = road(() -> client(ofB).dial(RoadKind.H2, to));
     bed.service.mayAnswer.countDown();
     for (var i = 0; i < 256; i++) {
-      Thread.ofVirtual()
-          .start(new FutureTask<>(() -> road.open(Family.STREAM, Bytes.utf8("b")).orThrow()));
+      var open = new FutureTask<>(() -> road.open(Family.STREAM, Bytes.utf8("b")).orThrow());
+      Thread.ofVirtual().start(open);
     }
     soon().until(() -> bed.service.streams.size() == 256);
     assertInstanceOf(Result.Err.class, road.sync(Bytes.utf8("b"), Duration.ofSeconds(1)));
