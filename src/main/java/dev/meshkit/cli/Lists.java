@@ -31,7 +31,7 @@ final class Lists {
           m.hasSince() ? age(m.getSince(), list.getAsOf()) : "",
           String.join(" ", m.getLeadsList()),
           String.join(" ", m.getVotesList()),
-          m.getRoad(),
+          (m.getRoad() + " " + m.getRoadCode()).strip(),
           m.hasRtt() ? Text.of(m.getRtt()) : "",
           road(m, list.getAsOf()),
           m.getAddress(),

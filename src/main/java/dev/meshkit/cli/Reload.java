@@ -72,7 +72,7 @@ final class Reload {
 
   private void identity(Mesh mesh) {
     switch (MeshKit.renew(mesh)) {
-      case Result.Ok<Unit> _ -> say("the identity was read again; refused peers are dialled again");
+      case Result.Ok<Unit> _ -> say("the identity was read again");
       case Result.Err<Unit>(var error) -> new Failures(console).print(error);
     }
   }

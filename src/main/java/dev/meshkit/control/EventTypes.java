@@ -15,6 +15,8 @@ public final class EventTypes {
           "link.downgraded",
           "link.left_legacy",
           "link.legacy",
+          "link.no_road",
+          "link.not_switched",
           "link.promoted",
           "link.udp_blocked",
           "member.cloned",

@@ -362,7 +362,11 @@ final class Line {
   }
 
   private static String how(Life life) {
-    return life.stream().ended().map(why -> why.getCode().name()).orElse("ENDED");
+    return life.stream().ended().map(Line::how).orElse("ENDED");
+  }
+
+  private static String how(Status why) {
+    return RoadFailure.isOfRoad(why) ? "LOST" : why.getCode().name();
   }
 
   private Instant now() {

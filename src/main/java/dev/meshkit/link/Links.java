@@ -211,6 +211,11 @@ public final class Links implements AutoCloseable {
     if (!bound.isOk()) return bound;
     policy = next;
     context.roads().succession().review();
+    for (var peer : up()) { // also of those that dialled us
+      if (next.version(context.self().region(), peer.region()).isEmpty()) {
+        context.history().failed(peer, NoRoad.NO_VERSION);
+      }
+    }
     return Result.ok();
   }
 
@@ -265,7 +270,8 @@ public final class Links implements AutoCloseable {
           new PeerRoad(
               Optional.ofNullable(live.get(peer)),
               context.roundTrip(peer),
-              context.history().of(peer)));
+              context.history().of(peer),
+              context.history().code(peer)));
     }
     return all;
   }

@@ -229,6 +229,7 @@ final class PeerRoads {
   private void forgive(RoadSlot slot) { // dialling held
     slot.plan = slot.plan.moved(now());
     slot.pace.reset();
+    dialling.forgiven(slot);
   }
 
   /** Puts a road in its place, and has somebody look after it. */

@@ -52,6 +52,11 @@ final class Reception implements MeshService {
   @Override
   public void measured(NodeId from, Duration roundTrip) {
     if (roundTrip.isPositive()) context.history().measured(from, roundTrip);
+    lines
+        .find(from, Family.STREAM)
+        .flatMap(Line::life)
+        .filter(life -> !life.isOurs())
+        .ifPresent(life -> context.roads().succession().visited(from, life.stream().road()));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.observe.RoadChangeEvent;
+import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class RoadHistory {
   static final String NONE = "NONE";
   static final String BLOCKED = "BLOCKED";
+
+  private static final Map<String, RoadNews.What> NO_ROAD =
+      Map.of(RoadFailure.NO_UDP, RoadNews.What.NO_UDP, NoRoad.NO_VERSION, RoadNews.What.NO_VERSION);
 
   private static final int CHANGES = 16;
   private static final int PEERS = 1_024;
@@ -44,6 +49,10 @@ final class RoadHistory {
     boolean downgraded;
     boolean switching;
     boolean legacy;
+    boolean won;
+    boolean stuck;
+    String code = "";
+    String told = "";
     Duration roundTrip = Duration.ZERO;
   }
 
@@ -61,6 +70,7 @@ final class RoadHistory {
     synchronized (past) {
       past.reason = reason;
       past.downgraded = true;
+      past.won = true;
     }
     var before = udpBlocked;
     udpBlocked = isUdpBlocked();
@@ -78,6 +88,7 @@ final class RoadHistory {
       past.reason = past.switching ? "SWITCHED" : "OPENED";
       past.switching = false;
       past.downgraded = false;
+      past.won = true;
     }
   }
 
@@ -86,6 +97,8 @@ final class RoadHistory {
     var legacy = road == RoadKind.LEGACY;
     var past = past(peer);
     synchronized (past) {
+      past.stuck = false;
+      past.told = "";
       if (past.legacy == legacy) return;
       past.legacy = legacy;
     }
@@ -111,8 +124,56 @@ final class RoadHistory {
     news.accept(new RoadNews(RoadNews.What.PROMOTED, peer, "PROMOTED", ""));
   }
 
+  /**
+   * There is no road, and why: shown until there is one. What waits for an operator is told once.
+   */
+  void failed(NodeId peer, String code) {
+    var what = NO_ROAD.get(code);
+    var past = past(peer);
+    boolean blocked;
+    synchronized (past) {
+      blocked = past.now.equals(BLOCKED);
+      var isUp = !blocked && !past.now.equals(NONE);
+      if (isUp && what != RoadNews.What.NO_VERSION) return; // the peer may have dialled us
+      past.code = code;
+      if (what != null && past.told.equals(code)) what = null;
+      if (what != null) past.told = code;
+    }
+    if (blocked) become(peer, NONE, code);
+    if (what != null) news.accept(new RoadNews(what, peer, "NO_ROAD", code));
+  }
+
+  /** Nobody known was looked for there, where UDP gets no answer and nothing else may be tried. */
+  void silent(Endpoint at) {
+    news.accept(
+        new RoadNews(RoadNews.What.NO_UDP, NodeId.NOBODY, "NO_ROAD", RoadFailure.NO_UDP, at));
+  }
+
+  /** The road of another version that is wanted cannot be had; the one there is stays. */
+  void notSwitched(NodeId peer, String code) {
+    var past = past(peer);
+    synchronized (past) {
+      if (past.stuck) return;
+      past.stuck = true;
+    }
+    news.accept(new RoadNews(RoadNews.What.NOT_SWITCHED, peer, "STAYS", code));
+  }
+
+  /** Why there is no road to a peer, as an MK code; empty if there is one, or nobody knows. */
+  String code(NodeId peer) {
+    var past = peers.get(peer);
+    if (past == null) return "";
+    synchronized (past) {
+      return past.code;
+    }
+  }
+
   /** An identity was refused. */
   void blocked(NodeId peer, String code) {
+    var past = past(peer);
+    synchronized (past) {
+      past.code = code;
+    }
     become(peer, BLOCKED, code);
     news.accept(new RoadNews(RoadNews.What.BLOCKED, peer, "IDENTITY", code));
   }
@@ -123,8 +184,23 @@ final class RoadHistory {
     String reason;
     synchronized (past) {
       reason = ours ? past.reason : "OPENED_BY_PEER";
+      past.code = "";
+      past.told = "";
     }
+    if (!ours) opened(peer, road);
     become(peer, road.name(), reason);
+  }
+
+  /** The peer dialled, and tells of that on its side; so does this one, which may have before. */
+  private void opened(NodeId peer, RoadKind road) {
+    var past = past(peer);
+    boolean up;
+    synchronized (past) {
+      up = past.downgraded && road == RoadKind.H3;
+      past.downgraded = past.downgraded && road == RoadKind.H2;
+    }
+    if (up) news.accept(new RoadNews(RoadNews.What.PROMOTED, peer, "OPENED_BY_PEER", ""));
+    won(peer, road);
   }
 
   /** The round trip to a peer that has dialled us, as it says. */
@@ -188,7 +264,8 @@ final class RoadHistory {
   private static boolean isThere(Past past, Instant gone) {
     synchronized (past) {
       var last = past.changes.peekLast();
-      return !past.now.equals(NONE) || last == null || last.atWall().isAfter(gone);
+      if (!past.now.equals(NONE)) return true;
+      return last == null ? past.won : last.atWall().isAfter(gone);
     }
   }
 

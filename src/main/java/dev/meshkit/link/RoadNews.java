@@ -1,5 +1,6 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import java.util.function.Consumer;
 
@@ -10,8 +11,14 @@ import java.util.function.Consumer;
  * @param peer with whom; {@link NodeId#NOBODY} when it is about this host
  * @param reason why, as a word
  * @param code the MK code, empty for none
+ * @param at where nobody known was looked for; {@link Endpoint#NONE} else
  */
-public record RoadNews(What what, NodeId peer, String reason, String code) {
+public record RoadNews(What what, NodeId peer, String reason, String code, Endpoint at) {
+  /** About a known peer, or this host. */
+  public RoadNews(What what, NodeId peer, String reason, String code) {
+    this(what, peer, reason, code, Endpoint.NONE);
+  }
+
   /** What there is to tell. */
   public enum What {
     /** The peer is reached over HTTP/2 though HTTP/3 is permitted: MK-NET-003. */
@@ -25,7 +32,13 @@ public record RoadNews(What what, NodeId peer, String reason, String code) {
     /** So it was, and is no more. */
     LEFT_LEGACY,
     /** An identity was refused: nothing is dialled for a while. */
-    BLOCKED
+    BLOCKED,
+    /** UDP gets no answer, and this node's mode permits no HTTP/2: MK-NET-004. */
+    NO_UDP,
+    /** Both regions permit no version in common: MK-NET-007. */
+    NO_VERSION,
+    /** The road there is stays: that of the version which is wanted cannot be had. */
+    NOT_SWITCHED
   }
 
   /** Where news go; must return at once. */

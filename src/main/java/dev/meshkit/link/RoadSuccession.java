@@ -1,6 +1,7 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.transport.Approach;
@@ -20,11 +21,14 @@ import java.time.Instant;
  * to. Thread-safe.
  */
 final class RoadSuccession {
+  private static final System.Logger LOG = System.getLogger(RoadSuccession.class.getName());
+
   /** Listeners look each second: whom we dial may dial back at once, and must see the same. */
   private static final Duration SERVED = Duration.ofMillis(1_500);
 
   private final PeerRoads roads;
   private final PeerRoads.Parts parts;
+  private volatile Instant settled = Instant.MIN; // both sides may be expected to go by the policy
 
   RoadSuccession(PeerRoads roads, PeerRoads.Parts parts) {
     this.roads = roads;
@@ -43,9 +47,11 @@ final class RoadSuccession {
 
   /** The policy is another: roads of a version that is not the one between two are replaced. */
   void review() {
+    settled = now().plus(parts.times().handOver());
     for (var slot : roads.slots()) {
       slot.pace.reset();
       roads.later(() -> change(slot));
+      parts.mover().hurry(slot.peer); // there may be a version in common now
     }
   }
 
@@ -54,10 +60,18 @@ final class RoadSuccession {
    * and the roads made with the former one are replaced, each at a time of its own.
    */
   void renewed() {
+    roads.later(
+        () -> {
+          Thread.sleep(SERVED);
+          roads.dialling().forgiven();
+        });
     for (var slot : roads.slots()) {
       roads.later(
           () -> {
             Thread.sleep(SERVED);
+            if (slot.plan.refusal(now()).isPresent()) {
+              LOG.log(System.Logger.Level.INFO, slot.peer + " was refused, and is dialled again");
+            }
             roads.forgiven(slot);
             slot.ring();
             parts.mover().hurry(slot.peer);
@@ -72,30 +86,51 @@ final class RoadSuccession {
     try {
       var old = slot.road();
       if (old.isEmpty() || isRight(old.get())) return;
+      if (parts.policy().apply(slot.peer).isEmpty()) {
+        parts.history().failed(slot.peer, NoRoad.NO_VERSION);
+        roads.end(slot, old.get(), "NO_VERSION");
+        return;
+      }
       if (slot.pace.left(now()).isPositive()) return;
       parts.history().switching(slot.peer);
       var before = slot.plan;
       fresh = roads.dialling().dial(slot);
-      if (!fresh.isOk()) stays(slot, old.get(), before);
+      if (fresh instanceof Result.Err<Road>(var why) && stays(slot, old.get(), before)) {
+        parts.history().notSwitched(slot.peer, RoadDialling.code(why));
+      }
     } finally {
       slot.dialling.unlock();
     }
     if (fresh instanceof Result.Ok<Road>(var road)) parts.mover().move(road);
   }
 
-  private void stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
+  private boolean stays(RoadSlot slot, Road road, RoadPlan plan) { // dialling held
     if (slot.plan.state() instanceof RoadPlan.State.Blocked) {
       roads.end(slot, road, RoadHistory.BLOCKED);
-    } else {
-      slot.plan = plan;
+      return false;
     }
+    slot.plan = plan;
+    return true;
   }
 
   /** Whether a road is of the version between its two nodes. */
   boolean isRight(Road road) {
-    var version = parts.policy().apply(road.peer());
+    return isRight(road.peer(), road.kind());
+  }
+
+  private boolean isRight(NodeId peer, RoadKind kind) {
+    var version = parts.policy().apply(peer);
     var legacy = version.isPresent() && version.getAsInt() == RoadPolicy.LEGACY;
-    return version.isPresent() && legacy == (road.kind() == RoadKind.LEGACY);
+    return version.isPresent() && legacy == (kind == RoadKind.LEGACY);
+  }
+
+  /**
+   * A peer's Stream is on a road that it opened. If that is of another version than the one between
+   * the two long after this node was told so, the peer was not, and only it can switch.
+   */
+  void visited(NodeId peer, RoadKind kind) {
+    if (isRight(peer, kind) || now().isBefore(settled)) return;
+    if (parts.policy().apply(peer).isPresent()) parts.history().notSwitched(peer, "");
   }
 
   /** Replaces a road that is still there by a fresh one of its kind, if it may be dialled now. */
@@ -109,7 +144,7 @@ final class RoadSuccession {
       fresh = parts.transport().dial(old.kind(), Approach.to(at, slot.peer)).map(Dialled::road);
       if (fresh instanceof Result.Err<Road>(var why)) {
         roads.dialling().failed(slot, why);
-        stays(slot, old, before);
+        var _ = stays(slot, old, before);
         return;
       }
       slot.pace.reset();

@@ -78,12 +78,13 @@ final class IdentityDesk {
   }
 
   private void publish(Credentials next) {
+    var before = own.leaf();
     var changed = own.publish(next);
     links.renewed();
     if (!changed) return;
-    var text =
-        "this node goes by another certificate, other roots or another deny.list; its own ends "
-            + next.notAfter();
+    var what =
+        own.leaf().equals(before) ? "other roots or another deny.list" : "another certificate";
+    var text = "this node goes by " + what + "; its own ends " + next.notAfter();
     LOG.log(System.Logger.Level.INFO, text);
     events.accept(NodeEvent.info("identity.renewed", "", text).because("RELOAD"));
   }

@@ -96,6 +96,8 @@ final class MemberDesk {
 
   private static void road(MemberItem.Builder item, PeerRoad road) {
     road.live().ifPresent(live -> item.setRoad(kind(live)));
+    if (road.isBlocked()) item.setRoad(MemberItem.Road.BLOCKED);
+    item.setRoadCode(road.code());
     road.roundTrip().ifPresent(rtt -> item.setRtt(Times.of(rtt)));
     for (var change : road.history()) {
       item.addRoadHistory(

@@ -121,7 +121,13 @@ final class QueueDesk {
     if (front.hold().seq() != 0) item.setBlockedBy(held(front.hold()));
     outbound
         .trouble(front.lane())
-        .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), kept.why())));
+        .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), explained(kept))));
+  }
+
+  /** With the code that {@code meshkit explain} knows, where there is one. */
+  private static String explained(MeshError kept) {
+    var mk = kept.details().getOrDefault("mk", "");
+    return mk.isEmpty() || kept.why().contains(mk) ? kept.why() : mk + " " + kept.why();
   }
 
   private static Reason paused(String by) {

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.link.RoadNews;
 
 /**
@@ -22,7 +23,8 @@ record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
   }
 
   private static NodeEvent event(RoadNews news) {
-    var peer = news.peer().toString();
+    var known = news.at().equals(Endpoint.NONE);
+    var peer = known ? news.peer().toString() : "";
     return switch (news.what()) {
       case DOWNGRADED ->
           NodeEvent.warn(
@@ -43,6 +45,27 @@ record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
       case BLOCKED ->
           NodeEvent.warn(
               "link.blocked", peer, peer + " is not dialled for a while: an identity was refused");
+      case NO_UDP ->
+          NodeEvent.warn(
+              "link.no_road",
+              peer,
+              (known ? peer : news.at())
+                  + " is not reached: UDP gets no answer, and listen.transport = h3 permits no"
+                  + " HTTP/2; let UDP of the mesh port pass, or permit HTTP/2 with auto");
+      case NO_VERSION ->
+          NodeEvent.warn(
+              "link.no_road",
+              peer,
+              peer
+                  + " has no link: its region and ours permit no common version of the transport;"
+                  + " let listen.versions of both regions overlap, on every node");
+      case NOT_SWITCHED ->
+          NodeEvent.warn(
+              "link.not_switched",
+              peer,
+              peer
+                  + " stays on the road there is: that of the version that is wanted cannot be had;"
+                  + " listen.versions must be the same on every node");
     };
   }
 }

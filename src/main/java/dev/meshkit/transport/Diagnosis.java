@@ -38,7 +38,7 @@ final class Diagnosis {
     }
     var said = String.valueOf(status.getDescription());
     var told = TlsCode.in(said);
-    if (told.isPresent()) return RoadFailure.identity(told.get(), "the peer says: " + said);
+    if (told.isPresent()) return told(told.get(), "the peer says: " + said);
     var code = MK_NET.matcher(said);
     if (code.find()) {
       var kind = MISMATCHES.contains(code.group()) ? Kind.MISMATCH : Kind.CALL;
@@ -68,8 +68,20 @@ final class Diagnosis {
     return new RoadFailure(Kind.CALL, "", said == null ? "no answer in time" : said);
   }
 
+  /** It has no room for us now, which says nothing of who we are. */
+  private static RoadFailure told(TlsCode code, String why) {
+    return code == TlsCode.OVERLOAD
+        ? new RoadFailure(Kind.LOST, code.text(), why)
+        : RoadFailure.identity(code, why);
+  }
+
   private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes) {
-    var why = h3.getMessage() + ours(causes).map(text -> ": " + text).orElse("");
+    var said = String.valueOf(h3.getMessage());
+    var why = ours(causes).filter(text -> !said.contains(text)).map(text -> said + ": " + text);
+    return quic(h3, causes, why.orElse(said));
+  }
+
+  private static RoadFailure quic(Http3ConnectException h3, List<Throwable> causes, String why) {
     return switch (h3.kind()) {
       case RESOLVE -> new RoadFailure(Kind.RESOLVE, "MK-NET-002", why);
       case REFUSED -> new RoadFailure(Kind.REFUSED, "MK-NET-002", why);

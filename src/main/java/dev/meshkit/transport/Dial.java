@@ -247,13 +247,19 @@ final class Dial {
     var failure =
         there.last() instanceof Admission.Refused(var code, var why) && there.notAfterMs() > 0
             ? RoadFailure.identity(code, why)
-            : Diagnosis.ofDial(status);
+            : unreachable(Diagnosis.ofDial(status));
     event.end(outcome(kind, "", failure.mk(), there));
     parts.tools().meters().count(Metric.DIALS_TOTAL, kind.name(), failure.mk());
     if (TlsCode.in(failure.mk()).isPresent()) {
       parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "CLIENT", failure.mk());
     }
     return new Race.Attempt.Lost(failure);
+  }
+
+  /** Where UDP gets no answer and HTTP/2 is forbidden, that is what to say. */
+  RoadFailure unreachable(RoadFailure failure) {
+    if (parts.mode() != RoadMode.H3 || failure.kind() != RoadFailure.Kind.TIMEOUT) return failure;
+    return new RoadFailure(failure.kind(), RoadFailure.NO_UDP, failure.why());
   }
 
   private static HandshakeEvent.Outcome outcome(

@@ -72,21 +72,25 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   public Attributes transportReady(Attributes attributes) {
     var session = attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     var chain = chain(session);
-    var admission = verifier().client(chain);
+    var checked = verifier().client(chain);
+    var visit = new Visit(name(checked), road, parts.tools());
+    var remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    var admission =
+        road == RoadKind.H2 ? parts.tcp().guests().ready(remote, checked, visit) : checked;
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     switch (admission) {
       case Admitted(var who) -> count(who.uri(), "", notAfter);
       case Refused(var code, _) when code == TlsCode.NO_CERTIFICATE -> {} // by turnedAway
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }
-    var visit = new Visit(name(admission), road, parts.tools());
     var known = attributes.toBuilder().set(ADMISSION, admission).set(Visit.KEY, visit);
     if (road != RoadKind.H2 || session == null) return known.build();
-    var remote = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    if (admission instanceof Refused(var code, _) && code == TlsCode.OVERLOAD) return known.build();
     var stay = Stay.ofAnyAge(new Stay.Parts(parts.own(), parts.tools(), parts.times()), session);
     Runnable sendAway = () -> parts.tcp().guests().sendAway(remote);
     var guest = new Guest(() -> visit.judged(verifier().client(chain)), stay::isOver, sendAway);
     parts.tcp().rounds().add(guest);
+    parts.tcp().guests().watch(remote, visit);
     return known.set(Guest.KEY, guest).build();
   }
 

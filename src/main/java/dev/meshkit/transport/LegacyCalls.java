@@ -77,14 +77,16 @@ final class LegacyCalls {
     thread.start();
   }
 
+  /** It holds its place until its answer goes: a peer that reads none cannot ask for more. */
   private void serve(long id, Bytes request) {
     var log = log(Methods.SYNC.getFullMethodName());
     log.received(request.size());
+    var answered = false;
     try {
       switch (sync(request)) {
         case Result.Ok<Bytes>(var answer) -> {
           log.sent(answer.size());
-          link.answer(new LegacyFrame(Kind.RESP, id, answer));
+          answered = link.answer(new LegacyFrame(Kind.RESP, id, answer));
           log.end(Status.Code.OK);
         }
         case Result.Err<Bytes>(var error) -> {
@@ -93,8 +95,13 @@ final class LegacyCalls {
         }
       }
     } finally {
-      serving.remove(id);
+      if (!answered) serving.remove(id);
     }
+  }
+
+  /** The answer to this request is about to be written; the next one may use its id. */
+  void leaves(long id) {
+    serving.remove(id);
   }
 
   private Result<Bytes> sync(Bytes request) {

@@ -48,6 +48,10 @@ record LegacyIo(
     return LegacyFrame.read(in);
   }
 
+  LegacyFrame greeting() throws IOException {
+    return LegacyFrame.greeting(in);
+  }
+
   void write(LegacyFrame frame) throws IOException {
     frame.write(out);
   }

@@ -257,7 +257,9 @@ final class LegacyLink implements Carrier {
 
   private void write() throws IOException, InterruptedException {
     for (var next = queue.take(); next.isPresent(); next = queue.take()) {
-      parts.io().write(next.get().frame());
+      var frame = next.get().frame();
+      if (frame.type() == Kind.RESP) calls.leaves(frame.id());
+      parts.io().write(frame);
       if (queue.isEmpty()) parts.io().flush();
       if (next.get().roomAgain()) wake(next.get().rank());
     }
@@ -334,8 +336,9 @@ final class LegacyLink implements Carrier {
     return line;
   }
 
-  void answer(LegacyFrame frame) {
-    queue.offer(Rank.CALL, frame);
+  /** Queues an answer; false if the connection has ended. */
+  boolean answer(LegacyFrame frame) {
+    return queue.offer(Rank.CALL, frame);
   }
 
   boolean isDraining() {

@@ -13,7 +13,6 @@ import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -32,7 +31,6 @@ import javax.net.ssl.SSLException;
 public final class LegacyListener implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LegacyListener.class.getName());
   private static final String KEY = "listen.legacy";
-  private static final int HANDSHAKES = 64;
   private static final int PATIENCE_MS = 5_000;
   private static final int AGAIN_MS = 100;
   private static final int LISTEN_MS = 1_000;
@@ -41,14 +39,47 @@ public final class LegacyListener implements AutoCloseable {
 
   private final ServerSocket server;
   private final Parts parts;
-  private final Semaphore shaking = new Semaphore(HANDSHAKES);
+  private final Semaphore shaking = new Semaphore(TcpPlaces.HANDSHAKES);
   private final Set<LegacyLink> links = ConcurrentHashMap.newKeySet();
+  private final TcpPlaces places = new TcpPlaces();
   private final CountDownLatch unbound = new CountDownLatch(1);
   private final PerCredentials<LegacyTls> tls;
   private volatile boolean closed;
 
   /** What a listener is made of. */
   record Parts(OwnCredentials own, RoadTools tools, MeshService service, RoadTimes times) {}
+
+  /** What a connection has among the others. */
+  private final class Seat implements TcpPlaces.Place {
+    final LegacyLink link;
+
+    Seat(LegacyLink link) {
+      this.link = link;
+    }
+
+    @Override
+    public boolean isStaying() {
+      return !link.isDraining();
+    }
+
+    @Override
+    public boolean isUnused() {
+      return link.visit().isUnused();
+    }
+
+    @Override
+    public void sendAway() {
+      LegacyListener.this.sendAway(link);
+    }
+
+    boolean take() {
+      return places.take(link.parts().peer().toString(), this);
+    }
+
+    void leave() {
+      places.leave(link.parts().peer().toString(), this);
+    }
+  }
 
   private LegacyListener(ServerSocket server, Parts parts) {
     this.server = server;
@@ -145,6 +176,7 @@ public final class LegacyListener implements AutoCloseable {
           Thread.ofVirtual().name("legacy handshake").start(() -> shake(raw));
         } else {
           raw.close(); // too many at once: they come again
+          count("", TlsCode.OVERLOAD.text(), 0);
         }
       } catch (IOException failed) {
         if (server.isClosed() || !isTriedAgain(failed)) return;
@@ -166,17 +198,17 @@ public final class LegacyListener implements AutoCloseable {
   private void shake(Socket raw) {
     var done = new CountDownLatch(1);
     Thread.ofVirtual().name("legacy patience").start(() -> cut(raw, done));
-    Optional<LegacyLink> link = Optional.empty();
+    Optional<Seat> seat = Optional.empty();
     try {
-      link = admitted(raw);
+      seat = admitted(raw);
     } catch (IOException refused) {
       if (refused instanceof SSLException broken) count(broken);
     } finally {
-      if (link.isEmpty()) turnAway(raw);
+      if (seat.isEmpty()) turnAway(raw);
       done.countDown();
       shaking.release();
     }
-    link.ifPresent(this::serve);
+    seat.ifPresent(this::serve);
   }
 
   /** However slowly it says what it says, a peer has 5 s in all to be let in. */
@@ -219,7 +251,8 @@ public final class LegacyListener implements AutoCloseable {
     }
   }
 
-  private void serve(LegacyLink link) {
+  private void serve(Seat seat) {
+    var link = seat.link;
     links.add(link); // before it looks: whoever leaves or closes from now on finds it there
     if (closed) link.abandon();
     else if (server.isClosed()) sendAway(link);
@@ -235,39 +268,49 @@ public final class LegacyListener implements AutoCloseable {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
     } finally {
       links.remove(link);
+      seat.leave();
       link.visit().end(closed, () -> admission(link.parts().io()));
     }
   }
 
-  /** The connection, once its peer has been let in and has greeted; empty if it was refused. */
-  private Optional<LegacyLink> admitted(Socket raw) throws IOException {
+  /**
+   * The connection, once its peer has been let in and has greeted; empty if it was refused. Nothing
+   * is read of somebody who must not be here.
+   */
+  private Optional<Seat> admitted(Socket raw) throws IOException {
     raw.setTcpNoDelay(true);
     raw.setSoTimeout(PATIENCE_MS);
     var io = tls.get().shake(raw, false);
-    var first = io.read();
-    if (first.type() != Kind.HELLO || first.id() != 0) {
-      throw new ProtocolException("a connection that begins with " + first.type());
-    }
     var chain = io.chain();
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     return switch (parts.own().now().verifier().client(chain)) {
-      case Admission.Admitted(Identity.Node node) -> {
-        io.write(LegacyFrame.of(Kind.HELLO, 0));
-        io.flush();
-        raw.setSoTimeout(0);
-        count(node.uri(), "", notAfter);
-        yield Optional.of(
-            new LegacyLink(
-                new LegacyLink.Parts(
-                    node.id(), io, parts.tools(), () -> refusal(io), parts.service())));
-      }
+      case Admission.Admitted(Identity.Node node) -> seated(io, node, notAfter);
       case Admission.Admitted(var other) ->
           refused(io, new Admission.Refused(TlsCode.WRONG_ROLE, other.role().name()), notAfter);
       case Admission.Refused refused -> refused(io, refused, notAfter);
     };
   }
 
-  private Optional<LegacyLink> refused(LegacyIo io, Admission.Refused why, long notAfter)
+  /** It greets first: who never does has no place, but only one of a few handshakes. */
+  private Optional<Seat> seated(LegacyIo io, Identity.Node node, long notAfter) throws IOException {
+    var _ = io.greeting();
+    var made =
+        new LegacyLink.Parts(node.id(), io, parts.tools(), () -> refusal(io), parts.service());
+    var seat = new Seat(new LegacyLink(made));
+    if (!seat.take()) return refused(io, TcpPlaces.FULL, notAfter);
+    try {
+      io.write(LegacyFrame.of(Kind.HELLO, 0));
+      io.flush();
+      io.raw().setSoTimeout(0);
+    } catch (IOException gone) {
+      seat.leave();
+      throw gone;
+    }
+    count(node.uri(), "", notAfter);
+    return Optional.of(seat);
+  }
+
+  private Optional<Seat> refused(LegacyIo io, Admission.Refused why, long notAfter)
       throws IOException {
     count("", why.code().text(), notAfter);
     var status = Status.UNAUTHENTICATED.withDescription(why.text());

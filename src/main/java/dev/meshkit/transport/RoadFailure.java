@@ -13,6 +13,9 @@ import io.grpc.Status;
  * @param why what was seen, with the peer's own reason when it sent one
  */
 public record RoadFailure(Kind kind, String mk, String why) {
+  /** UDP gets no answer, and HTTP/2 is not permitted. */
+  public static final String NO_UDP = "MK-NET-004";
+
   /** What a failure means for what is tried next. */
   public enum Kind {
     /** The host has no address. */
@@ -80,6 +83,9 @@ public record RoadFailure(Kind kind, String mk, String why) {
   private String fix() {
     var tls = TlsCode.in(mk);
     if (tls.isPresent()) return tls.get().fix();
+    if (mk.equals(NO_UDP)) {
+      return "let UDP of the mesh port pass, or permit HTTP/2: listen.transport = \"auto\"";
+    }
     return switch (kind) {
       case RESOLVE -> "correct the address, or its DNS entry";
       case REFUSED -> "start the node there, or correct the address";

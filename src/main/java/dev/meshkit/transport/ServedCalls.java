@@ -165,7 +165,7 @@ final class ServedCalls {
     @Override
     public void onCancel() {
       visit.over(true);
-      stream.over(Status.CANCELLED.withDescription("the peer, or the road to it, is gone"));
+      stream.over(visit.cause());
     }
 
     @Override

@@ -9,9 +9,9 @@ import java.time.Duration;
  * peer that froze is lost within 3.5 s and a round trip of its last packet, where six round trips
  * are less than {@link #LOST}; on a slower path within a second and six of them, as the design has
  * it (§7). Asking sooner would cost an idle mesh a quarter of its packets, and waiting longer for
- * the answer buys nothing: QUIC repeats the question meanwhile. Over HTTP/3 the question itself
- * waits 250 ms more, at the expense of the answer: who sends a frame each second is not asked then
- * just because one is late.
+ * the answer buys nothing: QUIC repeats the question meanwhile. Over HTTP/3, and where HTTP/2 was
+ * accepted, the question itself waits 250 ms more, at the expense of the answer: who sends a frame
+ * each second is not asked then just because one is late.
  */
 public final class Silence {
   /** Without a packet for so long, ask. */

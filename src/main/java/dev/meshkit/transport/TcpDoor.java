@@ -9,7 +9,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -22,8 +21,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * cut.
  */
 final class TcpDoor extends NioServerSocketChannel {
-  private static final long ANONYMOUS_SECONDS = 2;
-
   private final Consumer<TlsCode> refused;
   private final TcpGuests guests;
 
@@ -40,13 +37,24 @@ final class TcpDoor extends NioServerSocketChannel {
 
   @Override
   protected int doReadMessages(List<Object> accepted) throws Exception {
+    var before = accepted.size();
     var count = super.doReadMessages(accepted);
-    for (var one : accepted.subList(accepted.size() - Math.max(0, count), accepted.size())) {
+    for (var one : List.copyOf(accepted.subList(before, accepted.size()))) {
       var channel = (Channel) one;
-      channel.pipeline().addLast(new Watch(refused));
-      guests.add(channel);
+      if (guests.add(channel)) {
+        channel.pipeline().addLast(new Watch(refused));
+      } else {
+        accepted.remove(channel);
+        turnAway(channel);
+      }
     }
-    return count;
+    return count < 0 ? count : accepted.size() - before;
+  }
+
+  /** Too many at once: they come again. */
+  private void turnAway(Channel channel) {
+    channel.unsafe().closeForcibly(); // it is on no event loop yet
+    refused.accept(TlsCode.OVERLOAD);
   }
 
   /** Stands before all others, until the first bytes come: from then on there is a handshake. */
@@ -75,15 +83,7 @@ final class TcpDoor extends NioServerSocketChannel {
 
     private void cut(Channel anonymous) {
       refused.accept(TlsCode.NO_CERTIFICATE);
-      var cut =
-          anonymous
-              .eventLoop()
-              .schedule(() -> close(anonymous), ANONYMOUS_SECONDS, TimeUnit.SECONDS);
-      anonymous.closeFuture().addListener(_ -> cut.cancel(false));
-    }
-
-    private static void close(Channel anonymous) {
-      var _ = anonymous.close();
+      TcpGuests.cut(anonymous);
     }
 
     /** Who only went away was not refused; whom a trust manager refused has been counted. */

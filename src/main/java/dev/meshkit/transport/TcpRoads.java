@@ -34,6 +34,7 @@ import javax.net.ssl.TrustManager;
  */
 final class TcpRoads implements AutoCloseable {
   private static final String TLS = "TLSv1.3";
+  private static final int CALLS = 256; // at once on a connection, as HTTP/3 has streams
   private static final ApplicationProtocolConfig H2 =
       new ApplicationProtocolConfig(
           ApplicationProtocolConfig.Protocol.ALPN,
@@ -117,8 +118,9 @@ final class TcpRoads implements AutoCloseable {
         .maxConnectionAge(times.listenerAge().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionAgeGrace(times.grace().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
-        .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTime(10, TimeUnit.SECONDS) // no less is possible: TcpWatch sees to open calls
         .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
+        .maxConcurrentCallsPerConnection(CALLS)
         .maxInboundMessageSize(Family.DELIVER.maxFrameBytes());
   }
 

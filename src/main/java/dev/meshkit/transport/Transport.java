@@ -70,7 +70,7 @@ public final class Transport implements AutoCloseable {
    * over the legacy socket, at most 5 s for each step.
    */
   public Result<Dialled> dial(RoadKind kind, Approach to) throws InterruptedException {
-    var alone = kind == RoadKind.H2 ? RoadMode.H2 : mode;
+    var alone = kind == RoadKind.H3 ? mode : RoadMode.H2; // UDP has no part in the others
     var dial = dialTo(to, alone);
     Callable<Race.Attempt> ask =
         switch (kind) {
@@ -106,7 +106,7 @@ public final class Transport implements AutoCloseable {
       var failure =
           race.failure()
               .orElse(new RoadFailure(RoadFailure.Kind.TIMEOUT, "MK-TLS-013", "no answer in time"));
-      return Result.err(unreachable(failure).error("dial " + to.at()));
+      return Result.err(dial.unreachable(failure).error("dial " + to.at()));
     } finally {
       dial.abandon();
     }
@@ -120,12 +120,6 @@ public final class Transport implements AutoCloseable {
     tools.meters().count(Metric.H3_FALLBACK_TOTAL, reason);
     TransportDowngradeEvent.emit(road.peer().toString(), reason);
     return new Dialled(road, Optional.of(reason), race.failure().isEmpty());
-  }
-
-  /** Where UDP gets no answer and HTTP/2 is forbidden, that is what to say. */
-  private RoadFailure unreachable(RoadFailure failure) {
-    if (mode != RoadMode.H3 || failure.kind() != RoadFailure.Kind.TIMEOUT) return failure;
-    return new RoadFailure(failure.kind(), "MK-NET-004", failure.why());
   }
 
   /** Ends the threads of HTTP/2. Roads and listeners are closed by whoever opened them. */

@@ -6,6 +6,7 @@ import dev.meshkit.security.Admission;
 import dev.meshkit.security.Admission.Refused;
 import dev.meshkit.security.TlsCode;
 import io.grpc.Attributes;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -18,6 +19,8 @@ final class Visit {
   /** Every call over HTTP finds its connection's here. */
   static final Attributes.Key<Visit> KEY = Attributes.Key.create("meshkit.visit");
 
+  private static final Duration UNUSED = Duration.ofSeconds(1);
+
   private final String peer;
   private final RoadKind road;
   private final RoadTools tools;
@@ -26,6 +29,8 @@ final class Visit {
   private int open; // guarded by this
   private int cut; // guarded by this
   private boolean revoked; // guarded by this
+  private Instant usedMonotonic; // guarded by this: made, or last used
+  private boolean lost; // guarded by this
   private Duration roundTrip = Duration.ZERO; // guarded by this
 
   /** Begins now; {@code peer} is empty of somebody who was not let in. */
@@ -34,6 +39,16 @@ final class Visit {
     this.road = road;
     this.tools = tools;
     this.sinceMonotonic = tools.clocks().monotonic().instant();
+    this.usedMonotonic = sinceMonotonic;
+  }
+
+  /**
+   * Whether no duplex call is open, nor was within the last second. One that has just been made is
+   * not unused: its owner would be back at once.
+   */
+  synchronized boolean isUnused() {
+    var since = Duration.between(usedMonotonic, tools.clocks().monotonic().instant());
+    return open == 0 && since.compareTo(UNUSED) >= 0;
   }
 
   /** A duplex call was let in. */
@@ -45,12 +60,30 @@ final class Visit {
   /** One of those is over; {@code cut}: by the peer, or with the connection. */
   synchronized void over(boolean cut) {
     open--;
+    usedMonotonic = tools.clocks().monotonic().instant();
     if (cut) this.cut++;
   }
 
   /** The round trip, as the peer measures it; zero if it has not. */
   synchronized void measured(Duration said) {
     if (said.isPositive()) roundTrip = said;
+  }
+
+  /** The same, as last told; zero before that. */
+  synchronized Duration roundTrip() {
+    return roundTrip;
+  }
+
+  /** The path was silent for too long; the connection is cut now. */
+  synchronized void lost() {
+    lost = true;
+  }
+
+  /** Why a call ended that the peer did not end in good order. */
+  synchronized Status cause() {
+    return lost
+        ? Status.UNAVAILABLE.withDescription("MK-NET-008 the path was silent for too long")
+        : Status.CANCELLED.withDescription("the peer, or the road to it, is gone");
   }
 
   /**

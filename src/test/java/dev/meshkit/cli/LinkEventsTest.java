@@ -77,6 +77,8 @@ class LinkEventsTest {
       open(NodeId.of("us", "n3"), second, toSecond.at(), toFirst.at());
       nodes.getFirst().send(N2, "orders", Bytes.utf8("42")).orThrow();
       await().atMost(LONG).until(() -> events(n1).contains("link.blocked us/n2 MK-TLS-007"));
+      var blocked = run("n1", "members");
+      assertTrue(blocked.contains(" BLOCKED MK-TLS-007 "), blocked);
     }
     var shown = run("n1", "events", "--type", "link.*");
     assertTrue(shown.contains("us/n2 is not dialled for a while: an identity was refused"), shown);

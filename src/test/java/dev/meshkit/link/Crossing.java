@@ -13,11 +13,13 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A port of loopback that leads to a node's, UDP and TCP of one number, on which each can be cut.
- * UDP that is cut vanishes, as in a firewall; TCP that is cut breaks, and connects again at once.
+ * UDP that is cut vanishes, as in a firewall; TCP that is cut breaks, and connects again at once;
+ * TCP that is frozen stays open, and nothing arrives any more.
  */
 public final class Crossing implements AutoCloseable {
   private static final int MOST_BYTES = 65_536;
@@ -29,6 +31,8 @@ public final class Crossing implements AutoCloseable {
   private final Map<SocketAddress, DatagramSocket> backs = new ConcurrentHashMap<>(); // by client
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connects = new AtomicInteger();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private volatile boolean tcpFrozen;
   private volatile boolean udpCut;
   private volatile boolean udpDeaf;
   private volatile boolean closed;
@@ -64,6 +68,11 @@ public final class Crossing implements AutoCloseable {
   /** Breaks every connection over TCP that there is. */
   public void cutTcp() throws IOException {
     for (var socket : sockets) socket.close();
+  }
+
+  /** From now on nothing arrives over TCP, nor a word of a connection's end. */
+  public void freezeTcp() {
+    tcpFrozen = true;
   }
 
   /** From now on UDP vanishes, both ways. */
@@ -158,9 +167,16 @@ public final class Crossing implements AutoCloseable {
   }
 
   private void bytes(Socket from, Socket to) {
+    var piece = new byte[MOST_BYTES];
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      var in = from.getInputStream();
+      for (var read = in.read(piece); read >= 0; read = in.read(piece)) {
+        if (!tcpFrozen) to.getOutputStream().write(piece, 0, read);
+      }
+      if (tcpFrozen) end.await();
+    } catch (InterruptedException impossible) {
+      throw new IllegalStateException(impossible); // nobody knows this thread
     } catch (IOException _) {
       // by either end, or cut: both are closed now
     }
@@ -169,6 +185,7 @@ public final class Crossing implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    end.countDown();
     front.close();
     tcp.close();
     for (var back : backs.values()) back.close();

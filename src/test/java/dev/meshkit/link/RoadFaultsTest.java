@@ -278,8 +278,9 @@ class RoadFaultsTest {
     assertEquals(
         List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-009")), node.news);
     var again = node.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
-    assertEquals(
-        "MK-TLS-009", assertInstanceOf(Result.Err.class, again).error().details().get("mk"));
+    var error = assertInstanceOf(Result.Err.class, again).error();
+    assertEquals("MK-TLS-009", error.details().get("mk"));
+    assertEquals(error.why().indexOf("MK-TLS-009"), error.why().lastIndexOf("MK-TLS-009"));
     assertEquals(
         1,
         node.count("meshkit_dials_total{result=\"MK-TLS-009\",road=\"H3\"}"),

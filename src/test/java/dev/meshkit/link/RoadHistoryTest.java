@@ -1,6 +1,10 @@
 package dev.meshkit.link;
 
 import static dev.meshkit.link.RoadNews.What.DOWNGRADED;
+import static dev.meshkit.link.RoadNews.What.LEFT_LEGACY;
+import static dev.meshkit.link.RoadNews.What.LEGACY;
+import static dev.meshkit.link.RoadNews.What.NO_UDP;
+import static dev.meshkit.link.RoadNews.What.PROMOTED;
 import static dev.meshkit.link.RoadNews.What.UDP_BLOCKED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -57,5 +61,42 @@ class RoadHistoryTest {
     falls(peer("ill", 3));
     // then all that are left have fallen
     assertEquals(UDP_BLOCKED, told.getLast());
+  }
+
+  /** T26, T34: who was dialled keeps events of its own, which must not end with what is over. */
+  @Test
+  void whoIsDialledTellsOfTheRoadAsWell() {
+    var peer = peer("caller", 0);
+    falls(peer);
+    history.live(peer, RoadKind.H3, false);
+    history.live(peer, RoadKind.LEGACY, false);
+    history.live(peer, RoadKind.H3, false);
+    assertEquals(List.of(DOWNGRADED, PROMOTED, LEGACY, LEFT_LEGACY), told);
+  }
+
+  /** T29: the reason is shown, and told of once, until there is a road. */
+  @Test
+  void whyThereIsNoRoadIsToldOnceAndShownUntilThereIsOne() {
+    var peer = peer("silent", 0);
+    for (var i = 0; i < 3; i++) history.failed(peer, "MK-NET-004");
+    assertEquals(List.of(NO_UDP), told);
+    assertEquals("MK-NET-004", history.code(peer));
+    history.live(peer, RoadKind.H3, true);
+    assertEquals("", history.code(peer));
+    history.failed(peer, "MK-NET-004"); // its own road is there
+    history.down(peer, "LOST");
+    assertEquals(List.of(NO_UDP), told);
+    history.failed(peer, "MK-NET-004");
+    assertEquals(List.of(NO_UDP, NO_UDP), told);
+  }
+
+  /** T27: a block that is over is shown no more. */
+  @Test
+  void whoeverWasBlockedAndIsOnlyAwayNowIsNotBlocked() {
+    var peer = peer("away", 0);
+    history.blocked(peer, "MK-TLS-009");
+    assertEquals("BLOCKED MK-TLS-009", history.of(peer).getLast().to() + " " + history.code(peer));
+    history.failed(peer, "MK-NET-002");
+    assertEquals("NONE MK-NET-002", history.of(peer).getLast().to() + " " + history.code(peer));
   }
 }

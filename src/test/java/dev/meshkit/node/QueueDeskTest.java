@@ -71,6 +71,7 @@ class QueueDeskTest {
       var cut = only(desk);
       assertEquals(QueueItem.State.BREAKER_OPEN, cut.getState());
       assertEquals("error.unavailable", cut.getBlockedBy().getCode());
+      assertEquals("MK-NET-004 nobody knows it", cut.getBlockedBy().getText());
       queue.pause(new Target.Queue(), new Audit("ana", "moving house")).orThrow();
       assertEquals(QueueItem.State.PAUSED, only(desk).getState());
     }
@@ -189,7 +190,8 @@ class QueueDeskTest {
   }
 
   private static Result<Duplex> unknown(NodeId to) {
-    return Result.err(MeshError.unavailable("dial " + to, "nobody knows it", "wait"));
+    var why = MeshError.unavailable("dial " + to, "nobody knows it", "wait");
+    return Result.err(why.with("mk", "MK-NET-004"));
   }
 
   private static QueueItem only(QueueDesk desk) throws InterruptedException {

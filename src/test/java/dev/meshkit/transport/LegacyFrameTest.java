@@ -13,15 +13,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** T35: frames of the legacy socket, and the order in which they go. */
 class LegacyFrameTest {
+  private static final int SMALL = 16 << 10;
+  private static final int LARGE = 1 + Family.DELIVER.maxFrameBytes();
+
   private static LegacyFrame read(byte[] bytes) throws IOException {
     return LegacyFrame.read(new DataInputStream(new ByteArrayInputStream(bytes)));
   }
@@ -48,7 +53,61 @@ class LegacyFrameTest {
     for (var length : new int[] {0, 8, LegacyFrame.MAX_BODY + 10, Integer.MAX_VALUE, -1}) {
       assertThrows(ProtocolException.class, () -> read(head(length, 1)), "length " + length);
     }
-    assertThrows(EOFException.class, () -> read(head(LegacyFrame.MAX_BODY + 9, 1)));
+    assertThrows(EOFException.class, () -> read(head(LARGE + 9, 4)));
+  }
+
+  @Test
+  void aLengthThatItsTypeHasNotIsRefusedBeforeItsBodyIsWaitedFor() {
+    for (var type = 1; type <= 12; type++) {
+      var most = type >= 2 && type <= 6 ? LARGE : SMALL;
+      var of = type;
+      assertThrows(EOFException.class, () -> read(head(most + 9, of)), "type " + type);
+      assertThrows(ProtocolException.class, () -> read(head(most + 10, of)), "type " + type);
+    }
+  }
+
+  /** Whoever announces much and sends nothing must not cost more than whoever announces little. */
+  @Test
+  void roomIsMadeForWhatHasComeAndNotForWhatWasAnnounced() throws IOException {
+    var asked = new ArrayList<Integer>();
+    var bytes = new ByteArrayOutputStream();
+    bytes.write(head(LARGE + 9, 4));
+    bytes.write(new byte[SMALL]);
+    var in =
+        new FilterInputStream(new ByteArrayInputStream(bytes.toByteArray())) {
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            asked.add(into.length);
+            return super.read(into, offset, length);
+          }
+        };
+    assertThrows(EOFException.class, () -> LegacyFrame.read(new DataInputStream(in)));
+    assertEquals(2 * SMALL, Collections.max(asked), "after " + SMALL + " bytes of a body");
+  }
+
+  @Test
+  void aLargeBodyIsReadWhole() throws IOException {
+    for (var size : new int[] {SMALL - 1, SMALL, SMALL + 1, 5 * SMALL + 3, LARGE}) {
+      var body = new byte[size];
+      new java.util.Random(size).nextBytes(body);
+      var frame = new LegacyFrame(Kind.DELIVER, 3, Bytes.of(body));
+      var out = new ByteArrayOutputStream();
+      frame.write(new DataOutputStream(out));
+      assertEquals(frame, read(out.toByteArray()));
+    }
+  }
+
+  @Test
+  void whatComesFirstIsAHelloOrItsBodyIsNotWaitedFor() throws IOException {
+    var hello = ByteBuffer.allocate(13).putInt(9).put((byte) 1).putLong(0).array();
+    assertEquals(LegacyFrame.of(Kind.HELLO, 0), greeting(hello));
+    for (var type : new int[] {1, 4}) { // with id 7
+      assertThrows(ProtocolException.class, () -> greeting(head(99, type)), "type " + type);
+    }
+  }
+
+  private static LegacyFrame greeting(byte[] bytes) throws IOException {
+    return LegacyFrame.greeting(new DataInputStream(new ByteArrayInputStream(bytes)));
   }
 
   @Test
