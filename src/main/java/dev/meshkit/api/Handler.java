@@ -6,9 +6,9 @@ package dev.meshkit.api;
  *
  * <p>Called at least once a message; the inbox drops repetitions, so what an {@link
  * Disposition.Ack} does in its transaction happens exactly once. Acks without work are committed
- * together: after a crash as many as 64 messages of a lane are handled again. {@code Retry} and
- * {@code Snooze} hold the lane. A handler that takes longer than 30 s for one message is
- * interrupted, which counts as {@code Retry} whatever it says then.
+ * together: after a crash as many as 256 messages of a lane are handled again. {@code Retry} and
+ * {@code Snooze} hold the lane. A handler that takes longer than {@code queue.inbox.max_run}, 30 s,
+ * for one message is interrupted, which counts as {@code Retry} whatever it says then.
  */
 @FunctionalInterface
 public interface Handler {

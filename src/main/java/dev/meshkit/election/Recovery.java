@@ -1,6 +1,7 @@
 package dev.meshkit.election;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -38,7 +39,7 @@ public final class Recovery {
                 was.applied());
     var record = new ScopeRecord(new RecordId(0, latest.id().version() + 1), content);
     var cap = survivors.stream().map(Durable::cap).reduce(was.maxPromise(), Generations::longer);
-    return new Durable(0, dev.meshkit.api.NodeId.NOBODY, record, record, cap);
+    return new Durable(0, NodeId.NOBODY, record, record, cap);
   }
 
   /** Each as it was decided last, by its epoch. */

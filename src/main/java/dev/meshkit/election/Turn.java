@@ -29,7 +29,8 @@ final class Turn {
   Instant fireAt;
   Instant stopBy;
   private final LeaderDecision before;
-  private final List<Effect> effects = new ArrayList<>(4); // a heartbeat has one, few have more
+  private final List<Effect> effects =
+      new ArrayList<>(2); // a heartbeat has one, most others have few
 
   Turn(State state, Facts facts) {
     this.options = state.options();
