@@ -99,7 +99,8 @@ class CampaignTest {
 
   private static String sim(Map<String, String> settings) {
     var bytes = new ByteArrayOutputStream();
-    var exit = Main.run(settings, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    var exit =
+        Main.run(new Settings(settings), new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8) + "exit " + exit;
   }
 }

@@ -62,6 +62,11 @@ enum Scenario {
         "no scenario '" + text + "'; there are " + List.of(values()));
   }
 
+  /** The one of a name, or all. */
+  static List<Scenario> asked(String text) {
+    return text.isEmpty() ? List.of(values()) : List.of(parse(text));
+  }
+
   /** One run; equal arguments give equal outcomes (V1). */
   Outcome run(long seed) {
     return run(seed, List.of());

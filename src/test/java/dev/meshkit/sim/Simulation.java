@@ -64,14 +64,7 @@ final class Simulation {
     nodes.forEach(SimNode::start);
     var ops = new ArrayList<>(setup.ops());
     var end = setup.chaos() + setup.calm();
-    while (violations.isEmpty()) {
-      var nextOp = ops.isEmpty() ? Long.MAX_VALUE : ops.getFirst().at();
-      var nextEvent = heap.isEmpty() ? Long.MAX_VALUE : heap.peek().at();
-      if (Math.min(nextOp, nextEvent) > end) break;
-      if (nextOp <= nextEvent) fault(ops.removeFirst());
-      else happen(heap.poll());
-      observe();
-    }
+    while (violations.isEmpty() && step(ops, end)) observe();
     if (violations.isEmpty()) {
       now = end;
       calm();
@@ -86,6 +79,20 @@ final class Simulation {
         violations,
         setup.ops(),
         transcript.last());
+  }
+
+  /** One fault or event; whether there was any. A core that throws is a bug like any other. */
+  private boolean step(List<Op.Timed> ops, long end) {
+    var nextOp = ops.isEmpty() ? Long.MAX_VALUE : ops.getFirst().at();
+    var nextEvent = heap.isEmpty() ? Long.MAX_VALUE : heap.peek().at();
+    if (Math.min(nextOp, nextEvent) > end) return false;
+    try {
+      if (nextOp <= nextEvent) fault(ops.removeFirst());
+      else happen(heap.poll());
+    } catch (RuntimeException thrown) {
+      violated("THROWN", thrown + " at " + List.of(thrown.getStackTrace()).getFirst());
+    }
+    return true;
   }
 
   private void fault(Op.Timed op) {
