@@ -38,11 +38,22 @@ public final class Main {
     return new Main(settings, out).run();
   }
 
+  /** The same with campaigns of somebody's choice. */
+  static int run(Settings settings, PrintStream out, List<Campaign> campaigns) {
+    var main = new Main(settings, out);
+    main.campaigns(campaigns);
+    return main.end();
+  }
+
   private int run() {
     if (settings.has("REPLAY")) return replay(Path.of(settings.text("REPLAY")));
     var scenarios = Scenario.asked(settings.text("SCENARIO"));
     if (!settings.has("SEED")) campaigns(scenarios.stream().map(Campaign::new).toList());
     else scenarios.forEach(scenario -> replay(scenario, settings.number("SEED", 1)));
+    return end();
+  }
+
+  private int end() {
     out.println(passed + " passed, " + failures.count() + " failed");
     return failures.count() == 0 ? 0 : 1;
   }
@@ -102,7 +113,18 @@ public final class Main {
         new Rounds.Course(1, one -> count > 0 ? count : one.usual(), 1, round -> round == 1);
     new Workers(settings.number("WORKERS", 2))
         .each(new Rounds(campaigns, course, failures, this::sum), Runnable::run);
-    out.println(Campaign.total(campaigns));
+    if (!settings.has("COUNT") && !settings.has("SCENARIO")) {
+      for (var found : Found.all()) regression(found);
+      Gates.missing(campaigns).forEach(failures::add);
+    }
+    out.println("seeds from 1 on: " + Campaign.total(campaigns));
+  }
+
+  /** A seed that found something once passes now (V25). */
+  private void regression(Found found) {
+    var outcome = found.scenario().run(found.seed());
+    if (outcome.passed()) passed++;
+    else failures.add(outcome, found.scenario()::run);
   }
 
   private void sum(Campaign campaign) {

@@ -31,6 +31,7 @@ final class Simulation {
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
   private final Takeovers takeovers;
+  private final Fates fates = new Fates(coverage);
   private long now;
   private int atOnce;
   private long scheduled;
@@ -203,10 +204,15 @@ final class Simulation {
     for (var node : nodes)
       if (node.running()) node.hosts().values().forEach(host -> host.report(census));
     saw(census.sight());
+    fates.end();
   }
 
   /** Tells every oracle; the first objection ends the run. */
   void saw(Sight sight) {
+    fates.see(sight);
+    if (sight instanceof Sight.Started
+        && setup.scopes().stream().anyMatch(s -> !holders(s).isEmpty()))
+      coverage.count(Coverage.Seen.LED_AT_START);
     for (var oracle : setup.oracles()) {
       var wrong = oracle.see(sight);
       if (!wrong.isEmpty()) violated(oracle.name(), wrong);
