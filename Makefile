@@ -1,6 +1,6 @@
 # MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
 .DEFAULT_GOAL := help
-.PHONY: help jdk build run demo test check fuzz sim mutants explore bench chaos clean
+.PHONY: help jdk build run demo test check fuzz sim sim-nightly transcripts mutants explore bench chaos clean
 SHELL := /bin/bash
 
 NODE   ?= n1
@@ -17,6 +17,7 @@ SEED   ?=
 SCENARIO ?=
 COUNT  ?=
 REPLAY ?=
+REWRITE ?=
 
 JDK := $(shell JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh 2>/dev/null)
 MVN := JAVA_HOME='$(JDK)' ./mvnw -B -ntp
@@ -28,7 +29,7 @@ TEST_JAVA = '$(JDK)/bin/java' --enable-preview --enable-native-access=ALL-UNNAME
   -XX:+UseSerialGC -cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 jdk:
 	@JAVA_HOME='$(JAVA_HOME)' packaging/find-jdk.sh > /dev/null
@@ -72,6 +73,12 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 
 sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… COUNT=… REPLAY=file
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
+
+sim-nightly: jdk target/test.classpath ## seeds of today, until a time is up: ARGS="--minutes 60 --workers 1"; leaves failures in target/sim
+	@$(TEST_JAVA) -Xmx1g dev.meshkit.sim.Nightly $(if $(SCENARIO),--scenario $(SCENARIO)) $(ARGS)
+
+transcripts: jdk target/test.classpath ## what the cores do under the schedules that are kept: REWRITE=1 where they were changed on purpose
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Transcripts $(if $(REWRITE),--rewrite $(REWRITE))
 
 mutants: jdk target/test.classpath ## plants every known bug and hunts it with the simulator: NAME=part of its name
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')

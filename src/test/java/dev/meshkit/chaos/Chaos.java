@@ -16,6 +16,7 @@ import dev.meshkit.link.RoadBounds;
 import dev.meshkit.link.RoadSwitch;
 import dev.meshkit.queue.ClockSteps;
 import dev.meshkit.queue.QueueKill;
+import dev.meshkit.sim.TraceCheck;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,8 @@ public final class Chaos {
               Map.entry("peer-away", Chaos::peerAway),
               Map.entry("clock-steps", args -> ClockSteps.run(number(args, 5))), // rounds
               Map.entry("road-bounds", args -> RoadBounds.run(number(args, 10))), // rounds
+              // recordings of the nodes of one run
+              Map.entry("trace-check", TraceCheck::files),
               Map.entry("both-dial", args -> BothDial.run(number(args, 1_000))), // rounds
               // classes of the suite, or all of it
               Map.entry("conformance-lossy", args -> ConformanceRun.run("lossy", args)),

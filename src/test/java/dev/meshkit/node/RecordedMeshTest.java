@@ -14,6 +14,8 @@ import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.observe.LeaderChangeEvent;
+import dev.meshkit.sim.TraceCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,41 @@ class RecordedMeshTest {
     assertTrue(is(events, "RpcCall", "side", "CLIENT", "road", "H3"), () -> said(events));
     assertTrue(is(events, "RpcCall", "side", "SERVER", "road", "H3"), () -> said(events));
     assertTrue(is(events, "QueueSettle", "outcome", "ACK"), () -> said(events));
+    judged(events);
+  }
+
+  /** V33: the history of a good run is accepted; with a second leader of one term it is not. */
+  private void judged(List<RecordedEvent> events) throws Exception {
+    assertEquals(List.of(), TraceCheck.check(events), () -> said(events));
+    var led =
+        events.stream()
+            .filter(event -> event.getEventType().getName().equals("meshkit.LeaderChange"))
+            .filter(event -> event.getString("to").equals("eu/n1"))
+            .findFirst()
+            .orElseThrow();
+    var scope = led.getString("scope");
+    var doctored = new ArrayList<>(events);
+    doctored.addAll(again(scope, "us/n2", led.getInt("generation"), led.getLong("term")));
+    var wrong = TraceCheck.check(doctored);
+    assertTrue(wrong.getFirst().startsWith("S1 us/n2 wins "), wrong::toString);
+    doctored.subList(events.size(), doctored.size()).clear();
+    doctored.addAll(again(scope, "eu/n1", led.getInt("generation"), led.getLong("term")));
+    assertEquals(List.of(), TraceCheck.check(doctored), "who says the same says nothing new");
+    assertEquals(List.of("VACUOUS: nobody led anything"), TraceCheck.check(List.of()));
+  }
+
+  private List<RecordedEvent> again(String scope, String to, int generation, long term)
+      throws Exception {
+    var file = directory.resolve(to.replace('/', '-') + ".jfr");
+    try (var recording = new Recording()) {
+      recording.enable("meshkit.LeaderChange");
+      recording.start();
+      LeaderChangeEvent.emit(
+          new LeaderChangeEvent.Change(scope, "", to, generation, term, "TIMEOUT"));
+      recording.stop();
+      recording.dump(file);
+    }
+    return RecordingFile.readAllEvents(file);
   }
 
   private Mesh open(String region, String name, Endpoint... seeds) {

@@ -13,6 +13,7 @@ final class Campaign {
   private long runs;
   private long events;
   private long virtual;
+  private int most = 3;
 
   Campaign(Scenario scenario) {
     this(scenario, scenario::run);
@@ -30,19 +31,52 @@ final class Campaign {
     Outcome of(long seed, List<PrintStream> listeners);
   }
 
-  /** Runs the seeds from {@code first} on; stops at the third failure. */
-  Campaign seeds(long first, long count) {
-    for (var seed = first; seed < first + count && failures.size() < 3; seed++)
-      add(run.of(seed, List.of()));
+  /** A run of a seed with faults of somebody's choice. */
+  @FunctionalInterface
+  interface Faulted {
+    Outcome of(long seed, List<Op.Timed> ops, List<PrintStream> listeners);
+  }
+
+  /** One that no failure stops, and that keeps none: whoever adds runs deals with those. */
+  Campaign endless() {
+    most = 0;
     return this;
   }
 
-  private void add(Outcome outcome) {
+  /** Runs the seeds from {@code first} on; stops at the third failure. */
+  Campaign seeds(long first, long count) {
+    for (var seed = first; seed < first + count && !stopped(); seed++) add(run.of(seed, List.of()));
+    return this;
+  }
+
+  /** A run of its kind, which it does not see. */
+  Outcome run(long seed) {
+    return run.of(seed, List.of());
+  }
+
+  /** Whether it has seen enough failures. */
+  boolean stopped() {
+    return most > 0 && failures.size() >= most;
+  }
+
+  /** One more run, in the order of seeds; none after it has stopped. */
+  void add(Outcome outcome) {
+    if (stopped()) return;
     runs++;
     events += outcome.events();
     virtual += outcome.virtual();
     coverage.add(outcome.coverage());
-    if (!outcome.passed()) failures.add(outcome);
+    if (!outcome.passed() && most > 0) failures.add(outcome);
+  }
+
+  /** Runs a seed again; says where that differs, or nothing (V1). */
+  String repeat(Outcome once) {
+    var again = run(once.seed());
+    if (again.trace() == once.trace() && again.events() == once.events()) return "";
+    var differs = repeat(once.seed());
+    return differs.isEmpty()
+        ? "NONDETERMINISM " + scenario + " seed " + once.seed() + ": not every time"
+        : differs;
   }
 
   /** Runs a seed twice more; says which event is the first to differ, or nothing (V1). */
@@ -75,17 +109,26 @@ final class Campaign {
     return coverage;
   }
 
+  /** What it runs. */
+  Scenario scenario() {
+    return scenario;
+  }
+
   /** How much happened, in one line. */
   @Override
   public String toString() {
-    return scenario
-        + ": "
-        + runs
-        + " seeds, "
-        + events
-        + " events, "
-        + Math.round(virtual / 3.6e10) / 100.0
-        + " virtual hours; "
-        + coverage;
+    return scenario + ": " + size(runs, events, virtual) + "; " + coverage;
+  }
+
+  /** How much happened in all of them (V30). */
+  static String total(List<Campaign> campaigns) {
+    var runs = campaigns.stream().mapToLong(one -> one.runs).sum();
+    var events = campaigns.stream().mapToLong(one -> one.events).sum();
+    return size(runs, events, campaigns.stream().mapToLong(one -> one.virtual).sum());
+  }
+
+  private static String size(long runs, long events, long virtual) {
+    var hours = Math.round(virtual / 3.6e10) / 100.0;
+    return runs + " seeds, " + events + " events, " + hours + " virtual hours";
   }
 }

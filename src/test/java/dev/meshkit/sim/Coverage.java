@@ -39,6 +39,14 @@ final class Coverage {
     GAINED,
     /** A leader lost it. */
     LOST,
+    /** A candidate lost because a voter had voted for another in its term. */
+    SPLIT_VOTE,
+    /** A tenure ended because too few voters renewed it. */
+    LOST_LAPSE,
+    /** One ended because somebody was in a later term. */
+    LOST_TERM,
+    /** One ended because of the disk. */
+    LOST_DISK,
     /** A leader gave up its term for another. */
     HANDED_OVER,
     /** A voter refused because of its promise. */
@@ -51,6 +59,16 @@ final class Coverage {
     REFUSED_STALE,
     /** A node learned that a record is committed. */
     VIEWED,
+    /** A record was held by a quorum in its own term. */
+    RECORD_COMMITTED,
+    /** One was left uncommitted, and a later leader kept it. */
+    RECORD_KEPT,
+    /** One was left uncommitted, and a later leader went on without it. */
+    RECORD_LOST,
+    /** A deposed leader offered a record whose voters are no longer those. */
+    DEPOSED_OFFER,
+    /** A process began while somebody led, perhaps by what it had promised before. */
+    LED_AT_START,
     /** A command was committed, and somebody told so. */
     APPLIED,
     /** A command lost against another of its version. */
@@ -120,6 +138,11 @@ final class Coverage {
     counts.merge(what, 1L, Long::sum);
   }
 
+  /** So many more of it. */
+  void count(Seen what, long more) {
+    if (more > 0) counts.merge(what, more, Long::sum);
+  }
+
   /** A partition of this shape. */
   void shape(String shape) {
     shapes.add(shape);
@@ -128,6 +151,11 @@ final class Coverage {
   /** Something took so much of what it may take, in thousandths, or was so many. */
   void measure(String what, long value) {
     measured.computeIfAbsent(what, _ -> new ArrayList<>()).add(value);
+  }
+
+  /** How many shapes of partition. */
+  int shapes() {
+    return shapes.size();
   }
 
   /** How often something was measured. */

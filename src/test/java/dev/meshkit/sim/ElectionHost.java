@@ -180,6 +180,7 @@ final class ElectionHost implements Host {
     var wall = node.wall().truncatedTo(ChronoUnit.MILLIS);
     var author = new Author("operator", order.id(), wall);
     var command = new Command(Bytes.utf8(order.id()), expected, order.change(), author);
+    watch.asked(command);
     step(new Input.Commanded(command));
   }
 

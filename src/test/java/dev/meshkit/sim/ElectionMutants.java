@@ -124,6 +124,12 @@ final class ElectionMutants {
             "if (false)",
             "S8"),
         record(
+            "a change decided on another version lands",
+            "Proposer.java",
+            "else if (command.expected() != Command.ANY && command.expected() != version)",
+            "else if (command.expected() == Long.MIN_VALUE)",
+            "V18"),
+        record(
             "commit one voter short",
             "Tenure.java",
             "return holds.size() >= content.quorum();",

@@ -57,13 +57,15 @@ final class ElectionRuns {
     var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
     if (scenario == Scenario.ELECTION_CHAOS && draws.chance(0.4))
       ops.addAll(Lasting.faults(nodes.size(), chaos, draws));
+    var oracles = new ArrayList<>(oracles());
     if (scenario == Scenario.ELECTION_RECORD) {
+      oracles.add(new RecordIsARegister());
       var end = chaos + Seconds.of(pace.calm) / 2; // the last ones must land
       ops.addAll(Orders.schedule(nodes, end, ORDERS, draws));
       ops.sort(Comparator.comparingLong(Op.Timed::at));
     }
     var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
-    return setup(pace, ops, boot, oracles());
+    return setup(pace, ops, boot, oracles);
   }
 
   /** Voters come and go, and lose their disks, amid everything that happens in chaos. */

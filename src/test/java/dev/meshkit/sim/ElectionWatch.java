@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Ballot;
 import dev.meshkit.election.Cause;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.RecordId;
@@ -99,17 +100,34 @@ final class ElectionWatch {
         .toList();
   }
 
+  /** A command came. */
+  void asked(Command command) {
+    var expected = command.expected() == Command.ANY ? CasHistory.ANY : command.expected();
+    node.world().saw(new Sight.Asked(node.label(), scope, command.id().utf8(), expected));
+  }
+
   /** A command has its verdict. */
   void replied(Bytes command, Verdict verdict) {
     switch (verdict) {
       case Verdict.Applied(var version) -> {
         count(Coverage.Seen.APPLIED);
+        told(command, Sight.Fate.APPLIED, version);
         node.world().saw(new Sight.Applied(scope, command.utf8(), version));
       }
-      case Verdict.Conflict _ -> count(Coverage.Seen.CONFLICT);
-      case Verdict.Indeterminate _ -> count(Coverage.Seen.INDETERMINATE);
-      case Verdict.NotLeader _, Verdict.Refused _ -> {}
+      case Verdict.Conflict(var version) -> {
+        count(Coverage.Seen.CONFLICT);
+        told(command, Sight.Fate.CONFLICT, version);
+      }
+      case Verdict.Indeterminate _ -> {
+        count(Coverage.Seen.INDETERMINATE);
+        told(command, Sight.Fate.UNKNOWN, 0);
+      }
+      case Verdict.NotLeader _, Verdict.Refused _ -> told(command, Sight.Fate.UNCHANGED, 0);
     }
+  }
+
+  private void told(Bytes command, Sight.Fate what, long version) {
+    node.world().saw(new Sight.Answered(node.label(), scope, command.utf8(), what, version));
   }
 
   private static Sight.Kept kept(ScopeRecord record) {
@@ -168,7 +186,10 @@ final class ElectionWatch {
 
   /** A race ended. */
   void counted(Ballot ballot) {
-    if (!ballot.won() && !ballot.round().pre()) count(Coverage.Seen.ROUND_LOST);
+    if (ballot.won() || ballot.round().pre()) return;
+    count(Coverage.Seen.ROUND_LOST);
+    if (ballot.refused().values().stream().anyMatch(answer -> answer.why() == Why.VOTED))
+      count(Coverage.Seen.SPLIT_VOTE);
   }
 
   /** Peers refuse this very process. */
@@ -192,12 +213,17 @@ final class ElectionWatch {
 
   /** Authority ends. */
   void lost(Fence fence, Cause cause) {
-    if (cause == Cause.STEP_DOWN) count(Coverage.Seen.NEWCOMER_LOST);
+    switch (cause) {
+      case LAPSE -> count(Coverage.Seen.LOST_LAPSE);
+      case HIGHER_TERM -> count(Coverage.Seen.LOST_TERM);
+      case DISK -> count(Coverage.Seen.LOST_DISK);
+      case STEP_DOWN -> count(Coverage.Seen.NEWCOMER_LOST);
+      case TRANSFER -> count(Coverage.Seen.HANDED_OVER);
+      case CLOCK, SHUTDOWN -> {}
+    }
     count(Coverage.Seen.LOST);
     node.world().saw(new Sight.Lost(node.label(), fence));
-    if (cause != Cause.TRANSFER) return;
-    count(Coverage.Seen.HANDED_OVER);
-    node.world().saw(new Sight.Handed(fence, node.world().now()));
+    if (cause == Cause.TRANSFER) node.world().saw(new Sight.Handed(fence, node.world().now()));
   }
 
   private static Fence in(Fence fence, long term) {

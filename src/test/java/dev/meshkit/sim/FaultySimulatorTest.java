@@ -79,6 +79,25 @@ class FaultySimulatorTest {
     assertEquals("", repeat(() -> 7));
   }
 
+  /** A core that throws fails its seed, not the campaign. */
+  @Test
+  void whatIsThrownIsAFailureOfItsSeed() {
+    SimNode.Boot boot =
+        node -> {
+          if (node.world().now() > 0) throw new IllegalStateException("broken");
+          return new TreeMap<>();
+        };
+    var ops =
+        List.of(
+            new Op.Timed(1, new Op.Crash(0, Op.Moment.NOW, 0)), new Op.Timed(2, new Op.Restart(0)));
+    var setup = new Setup(NODES, List.of(), SimNetwork.Climate.LAN, 1, 1, ops, boot, List.of());
+    var outcome = new Simulation(setup, 1, new Transcript(List.of())).run("toy");
+    var wrong = outcome.violations().getFirst();
+    assertEquals("THROWN", wrong.oracle());
+    assertTrue(
+        wrong.text().contains("IllegalStateException: broken at dev.meshkit.sim."), wrong::text);
+  }
+
   private static String repeat(java.util.function.Supplier<Object> look) {
     return new Campaign(Scenario.GOSSIP_CRASH, (seed, out) -> toy(seed, out, look)).repeat(7);
   }

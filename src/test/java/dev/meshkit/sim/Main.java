@@ -2,39 +2,31 @@ package dev.meshkit.sim;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * {@code make sim}: replays one seed, or runs the campaign of a change. Settings are environment
- * variables or options: SEED or {@code --seed}, SCENARIO, COUNT, VERBOSE; REPLAY runs a file that a
- * failure left in {@code target/sim}.
+ * variables or options: SEED or {@code --seed}, SCENARIO, COUNT, WORKERS, VERBOSE; REPLAY runs a
+ * file that a failure left in {@code target/sim}.
  */
 public final class Main {
-  private static final Path FAILURES = Path.of("target/sim");
-
-  private final Map<String, String> settings;
+  private final Settings settings;
   private final PrintStream out;
+  private final Failures failures;
   private long passed;
-  private long failed;
 
-  private Main(Map<String, String> settings, PrintStream out) {
+  private Main(Settings settings, PrintStream out) {
     this.settings = settings;
     this.out = out;
+    this.failures = new Failures(Failures.PLACE, out);
   }
 
   /** Exits 0 if all passed and the campaign saw enough, 1 if not, 2 for what makes no sense. */
   public static void main(String... args) {
-    var settings = new TreeMap<>(System.getenv());
-    for (var i = 0; i + 1 < args.length; i += 2)
-      settings.put(args[i].replace("--", "").toUpperCase(Locale.ROOT), args[i + 1]);
     try {
-      System.exit(run(settings, System.out));
+      System.exit(run(Settings.of(args), System.out));
     } catch (IllegalArgumentException misused) {
       System.err.println("error: " + misused.getMessage());
       System.exit(2);
@@ -42,22 +34,28 @@ public final class Main {
   }
 
   /** The same without a process: returns the exit code. */
-  static int run(Map<String, String> settings, PrintStream out) {
+  static int run(Settings settings, PrintStream out) {
     return new Main(settings, out).run();
   }
 
+  /** The same with campaigns of somebody's choice. */
+  static int run(Settings settings, PrintStream out, List<Campaign> campaigns) {
+    var main = new Main(settings, out);
+    main.campaigns(campaigns);
+    return main.end();
+  }
+
   private int run() {
-    if (!setting("REPLAY").isEmpty()) return replay(Path.of(setting("REPLAY")));
-    var scenarios =
-        setting("SCENARIO").isEmpty()
-            ? List.of(Scenario.values())
-            : List.of(Scenario.parse(setting("SCENARIO")));
-    for (var scenario : scenarios) {
-      if (setting("SEED").isEmpty()) campaign(scenario);
-      else replay(scenario, number("SEED"));
-    }
-    out.println(passed + " passed, " + failed + " failed");
-    return failed == 0 ? 0 : 1;
+    if (settings.has("REPLAY")) return replay(Path.of(settings.text("REPLAY")));
+    var scenarios = Scenario.asked(settings.text("SCENARIO"));
+    if (!settings.has("SEED")) campaigns(scenarios.stream().map(Campaign::new).toList());
+    else scenarios.forEach(scenario -> replay(scenario, settings.number("SEED", 1)));
+    return end();
+  }
+
+  private int end() {
+    out.println(passed + " passed, " + failures.count() + " failed");
+    return failures.count() == 0 ? 0 : 1;
   }
 
   /** 0 if it passes now, 1 if it fails as it did, 2 if it fails otherwise. */
@@ -75,21 +73,7 @@ public final class Main {
   }
 
   private List<PrintStream> listeners() {
-    return setting("VERBOSE").isEmpty() ? List.of() : List.of(out);
-  }
-
-  /** Says why it failed, and leaves it with as few faults as will do. */
-  private void fail(Scenario scenario, Outcome failure) {
-    var shrunk = Shrinker.shrink(failure, ops -> scenario.run(failure.seed(), ops, List.of()));
-    var script = Script.of(shrunk);
-    var file = FAILURES.resolve(script.fileName());
-    try {
-      Files.createDirectories(FAILURES);
-      Files.writeString(file, script.text());
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
-    fail(failure.report(shrunk) + "\nshrunk  make sim REPLAY=" + file);
+    return settings.has("VERBOSE") ? List.of(out) : List.of();
   }
 
   private static String read(Path file) {
@@ -102,50 +86,50 @@ public final class Main {
 
   private void replay(Scenario scenario, long seed) {
     var outcome = scenario.run(seed, listeners());
-    if (outcome.passed()) {
-      passed++;
-      out.println(
-          "SIM OK   seed="
-              + seed
-              + " scenario="
-              + scenario
-              + " trace "
-              + Long.toHexString(outcome.trace())
-              + ", "
-              + outcome.events()
-              + " events in "
-              + Seconds.text(outcome.virtual())
-              + "; "
-              + outcome.coverage());
-    } else fail(scenario, outcome);
-  }
-
-  private void campaign(Scenario scenario) {
-    var count = setting("COUNT").isEmpty() ? scenario.usual() : number("COUNT");
-    var campaign = new Campaign(scenario).seeds(1, count);
-    out.println(campaign);
-    campaign.failures().forEach(failure -> fail(scenario, failure));
-    passed += campaign.runs() - campaign.failures().size();
-    var differs = campaign.repeat(1);
-    if (!differs.isEmpty()) fail(differs);
-    if (setting("COUNT").isEmpty()) campaign.vacuous().forEach(this::fail);
-  }
-
-  private void fail(String why) {
-    failed++;
-    out.println(why);
-  }
-
-  private long number(String name) {
-    try {
-      return Long.parseLong(setting(name));
-    } catch (NumberFormatException _) {
-      throw new IllegalArgumentException(
-          name + "=" + setting(name) + " is no whole number: write " + name + "=7");
+    if (!outcome.passed()) {
+      failures.add(outcome, scenario::run);
+      return;
     }
+    passed++;
+    out.println(
+        "SIM OK   seed="
+            + seed
+            + " scenario="
+            + scenario
+            + " trace "
+            + Long.toHexString(outcome.trace())
+            + ", "
+            + outcome.events()
+            + " events in "
+            + Seconds.text(outcome.virtual())
+            + "; "
+            + outcome.coverage());
   }
 
-  private String setting(String name) {
-    return settings.getOrDefault(name, "").strip();
+  /** All seeds of all of them, on {@code WORKERS} threads. */
+  private void campaigns(List<Campaign> campaigns) {
+    var count = settings.number("COUNT", 0);
+    var course =
+        new Rounds.Course(1, one -> count > 0 ? count : one.usual(), 1, round -> round == 1);
+    new Workers(settings.number("WORKERS", 2))
+        .each(new Rounds(campaigns, course, failures, this::sum), Runnable::run);
+    if (!settings.has("COUNT") && !settings.has("SCENARIO")) {
+      for (var found : Found.all()) regression(found);
+      Gates.missing(campaigns).forEach(failures::add);
+    }
+    out.println("seeds from 1 on: " + Campaign.total(campaigns));
+  }
+
+  /** A seed that found something once passes now (V25). */
+  private void regression(Found found) {
+    var outcome = found.scenario().run(found.seed());
+    if (outcome.passed()) passed++;
+    else failures.add(outcome, found.scenario()::run);
+  }
+
+  private void sum(Campaign campaign) {
+    out.println(campaign);
+    passed += campaign.runs() - campaign.failures().size();
+    if (!settings.has("COUNT")) campaign.vacuous().forEach(failures::add);
   }
 }

@@ -70,6 +70,28 @@ final class RecordTree {
     return committed.stream().filter(at -> at.version() == version).map(this::at).toList();
   }
 
+  /**
+   * What became of all records.
+   *
+   * @param committed how many a quorum held in their own term, but for the first
+   * @param kept how many were left uncommitted, but a committed one came of them
+   * @param lost how many were left uncommitted, and a later one is committed that did not
+   */
+  record Fate(int committed, int kept, int lost) {}
+
+  /** What has become of them so far. */
+  Fate fate() {
+    var kept = 0;
+    var lost = 0;
+    for (var at : records.keySet()) {
+      var later = committed.tailSet(at);
+      if (later.isEmpty() || later.first().equals(at)) continue;
+      if (later.stream().anyMatch(heir -> descends(heir, at))) kept++;
+      else lost++;
+    }
+    return new Fate(Math.max(0, committed.size() - 1), kept, lost);
+  }
+
   /** T1: who wins starts below every record committed in an earlier term. */
   private String begun(RecordAt at) {
     var earlier = committed.headSet(new RecordAt(at.term(), 0));

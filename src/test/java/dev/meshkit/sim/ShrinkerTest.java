@@ -106,7 +106,7 @@ class ShrinkerTest {
     var file = Files.writeString(dir.resolve("hand.sim"), text);
     var bytes = new ByteArrayOutputStream();
     var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    var exit = Main.run(Map.of("REPLAY", file.toString(), "VERBOSE", "1"), out);
+    var exit = Main.run(new Settings(Map.of("REPLAY", file.toString(), "VERBOSE", "1")), out);
     var said = bytes.toString(StandardCharsets.UTF_8);
     assertEquals(0, exit, said);
     assertEquals(1, said.lines().filter(line -> line.contains("** ")).count());

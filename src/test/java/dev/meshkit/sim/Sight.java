@@ -86,6 +86,29 @@ sealed interface Sight {
   /** Somebody was told that a command is committed. */
   record Applied(Scope scope, String command, long version) implements Sight {}
 
+  /**
+   * An operator asked a node for a change.
+   *
+   * @param expected the version it was decided upon, or {@link CasHistory#ANY}
+   */
+  record Asked(NodeId node, Scope scope, String command, long expected) implements Sight {}
+
+  /** What an operator was told of a change. */
+  enum Fate {
+    /** It is in the record, of that version or an earlier one. */
+    APPLIED,
+    /** It was meant for another version than that. */
+    CONFLICT,
+    /** It is certain that this try changed nothing. */
+    UNCHANGED,
+    /** It may be in the record or not. */
+    UNKNOWN
+  }
+
+  /** A node answered an operator. */
+  record Answered(NodeId node, Scope scope, String command, Fate what, long version)
+      implements Sight {}
+
   /** A frame left whose header claims this durable state. */
   record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
 

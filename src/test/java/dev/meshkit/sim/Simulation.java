@@ -31,6 +31,7 @@ final class Simulation {
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
   private final Takeovers takeovers;
+  private final Fates fates = new Fates(coverage);
   private long now;
   private int atOnce;
   private long scheduled;
@@ -64,14 +65,7 @@ final class Simulation {
     nodes.forEach(SimNode::start);
     var ops = new ArrayList<>(setup.ops());
     var end = setup.chaos() + setup.calm();
-    while (violations.isEmpty()) {
-      var nextOp = ops.isEmpty() ? Long.MAX_VALUE : ops.getFirst().at();
-      var nextEvent = heap.isEmpty() ? Long.MAX_VALUE : heap.peek().at();
-      if (Math.min(nextOp, nextEvent) > end) break;
-      if (nextOp <= nextEvent) fault(ops.removeFirst());
-      else happen(heap.poll());
-      observe();
-    }
+    while (violations.isEmpty() && step(ops, end)) observe();
     if (violations.isEmpty()) {
       now = end;
       calm();
@@ -86,6 +80,20 @@ final class Simulation {
         violations,
         setup.ops(),
         transcript.last());
+  }
+
+  /** One fault or event; whether there was any. A core that throws is a bug like any other. */
+  private boolean step(List<Op.Timed> ops, long end) {
+    var nextOp = ops.isEmpty() ? Long.MAX_VALUE : ops.getFirst().at();
+    var nextEvent = heap.isEmpty() ? Long.MAX_VALUE : heap.peek().at();
+    if (Math.min(nextOp, nextEvent) > end) return false;
+    try {
+      if (nextOp <= nextEvent) fault(ops.removeFirst());
+      else happen(heap.poll());
+    } catch (RuntimeException thrown) {
+      violated("THROWN", thrown + " at " + List.of(thrown.getStackTrace()).getFirst());
+    }
+    return true;
   }
 
   private void fault(Op.Timed op) {
@@ -196,10 +204,15 @@ final class Simulation {
     for (var node : nodes)
       if (node.running()) node.hosts().values().forEach(host -> host.report(census));
     saw(census.sight());
+    fates.end();
   }
 
   /** Tells every oracle; the first objection ends the run. */
   void saw(Sight sight) {
+    fates.see(sight);
+    if (sight instanceof Sight.Started
+        && setup.scopes().stream().anyMatch(s -> !holders(s).isEmpty()))
+      coverage.count(Coverage.Seen.LED_AT_START);
     for (var oracle : setup.oracles()) {
       var wrong = oracle.see(sight);
       if (!wrong.isEmpty()) violated(oracle.name(), wrong);

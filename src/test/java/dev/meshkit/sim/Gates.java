@@ -1,0 +1,85 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.sim.Coverage.Need;
+import dev.meshkit.sim.Coverage.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What all campaigns of {@code make sim} together must have seen (V21, V22; simulation.md §8): each
+ * scenario has needs of its own besides. Minima are of so many runs, and grow with those there are.
+ */
+final class Gates {
+  private static final long ELECTIONS = 2_000;
+  private static final long GOSSIPS = 200;
+  private static final int SHAPES = 10;
+
+  private static final List<Need> ELECTION =
+      List.of(
+          new Need(Seen.WIN, 5_000),
+          new Need(Seen.SPLIT_VOTE, 20),
+          new Need(Seen.REFUSED_PROMISE, 100),
+          new Need(Seen.REFUSED_STALE, 100),
+          new Need(Seen.REFUSED_VOTED, 100),
+          new Need(Seen.REFUSED_QUIET, 100),
+          new Need(Seen.LOST_LAPSE, 50),
+          new Need(Seen.LOST_TERM, 50),
+          new Need(Seen.LOST_DISK, 50),
+          new Need(Seen.HANDED_OVER, 50),
+          new Need(Seen.CRASH_MID_STEP, 100),
+          new Need(Seen.CRASH_BEFORE_DURABLE, 100),
+          new Need(Seen.RECORD_COMMITTED, 3_000),
+          new Need(Seen.RECORD_KEPT, 50),
+          new Need(Seen.RECORD_LOST, 50),
+          new Need(Seen.OF_ONE, 100),
+          new Need(Seen.OF_TWO, 100),
+          new Need(Seen.OF_THREE, 100),
+          new Need(Seen.OF_FOUR, 100),
+          new Need(Seen.OF_FIVE, 100),
+          new Need(Seen.OF_SIX, 100),
+          new Need(Seen.OF_SEVEN, 100),
+          new Need(Seen.DEPOSED_OFFER, 50),
+          new Need(Seen.LED_AT_START, 50),
+          new Need(Seen.PARTITION, 1_000),
+          new Need(Seen.LASTING, 20));
+
+  private static final List<Need> GOSSIP =
+      List.of(
+          new Need(Seen.SUSPECTED, 2_000),
+          new Need(Seen.REFUTED, 500),
+          new Need(Seen.DIED, 500),
+          new Need(Seen.LEFT, 200),
+          new Need(Seen.ONE_WAY_CUT, 50),
+          new Need(Seen.SYNC, 100));
+
+  private Gates() {}
+
+  /** One sentence for each thing that all of them saw too little of. */
+  static List<String> missing(List<Campaign> campaigns) {
+    var missing = new ArrayList<String>();
+    missing.addAll(missing(campaigns, "election/", ELECTION, ELECTIONS));
+    missing.addAll(missing(campaigns, "gossip/", GOSSIP, GOSSIPS));
+    var shapes = sum(campaigns.stream()).shapes();
+    if (shapes < SHAPES) missing.add("VACUOUS: saw " + shapes + " of " + SHAPES + " shapes");
+    return missing;
+  }
+
+  private static List<String> missing(
+      List<Campaign> campaigns, String family, List<Need> needs, long size) {
+    var own =
+        campaigns.stream().filter(one -> one.scenario().toString().startsWith(family)).toList();
+    var runs = own.stream().mapToLong(Campaign::runs).sum();
+    var scaled =
+        needs.stream()
+            .map(need -> new Need(need.what(), Math.max(1, need.least() * runs / size)))
+            .toList();
+    return sum(own.stream()).vacuous(scaled);
+  }
+
+  private static Coverage sum(Stream<Campaign> campaigns) {
+    var sum = new Coverage();
+    campaigns.forEach(campaign -> sum.add(campaign.coverage()));
+    return sum;
+  }
+}

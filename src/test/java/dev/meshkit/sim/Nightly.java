@@ -1,0 +1,88 @@
+package dev.meshkit.sim;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * {@code make sim-nightly}: seeds that no day shares with another, in rounds over all scenarios,
+ * until a time is up (V31). Every day begins at its number times 2^20; where it began is printed,
+ * so that {@code --first} runs the same again. Failures leave files in {@code target/sim} (V32).
+ */
+public final class Nightly {
+  private static final long DAY = 1L << 20;
+  private static final int ROUNDS = 20; // in so many, each scenario runs as often as in make sim
+  private static final long EIGHT_HOURS = 480;
+
+  private final Settings settings;
+  private final PrintStream out;
+  private final Failures failures;
+  private final BooleanSupplier late;
+
+  private Nightly(Settings settings, PrintStream out, Failures failures, BooleanSupplier late) {
+    this.settings = settings;
+    this.out = out;
+    this.failures = failures;
+    this.late = late;
+  }
+
+  /**
+   * Options: {@code --minutes} 480, {@code --workers} 2, {@code --scenario} all, {@code --first}
+   * today's. Exits 1 if anything failed, 2 for what makes no sense.
+   */
+  public static void main(String... args) {
+    try {
+      var settings = Settings.of(args);
+      var began = System.nanoTime();
+      var most = TimeUnit.MINUTES.toNanos(settings.number("MINUTES", EIGHT_HOURS));
+      var today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
+      var failures = new Failures(Failures.PLACE, System.out);
+      var nightly =
+          new Nightly(settings, System.out, failures, () -> System.nanoTime() - began >= most);
+      System.exit(nightly.run(today));
+    } catch (IllegalArgumentException misused) {
+      System.err.println("error: " + misused.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** The same without a process or a clock, on a day given by its number: returns the exit code. */
+  static int run(
+      Settings settings, long day, PrintStream out, Failures failures, BooleanSupplier late) {
+    return new Nightly(settings, out, failures, late).run(day);
+  }
+
+  private int run(long day) {
+    var workers = new Workers(settings.number("WORKERS", 2));
+    var first = settings.number("FIRST", day * DAY);
+    var campaigns =
+        Scenario.asked(settings.text("SCENARIO")).stream()
+            .map(scenario -> new Campaign(scenario).endless())
+            .toList();
+    out.println(
+        "seeds from " + first + " on; again: make sim-nightly ARGS='--first " + first + "'");
+    var course = new Rounds.Course(first, Scenario::usual, ROUNDS, _ -> !late.getAsBoolean());
+    workers.each(new Rounds(campaigns, course, failures, told(campaigns)), Runnable::run);
+    for (var campaign : campaigns) sum(campaign, first);
+    out.println(Campaign.total(campaigns));
+    out.println(failures.count() + " failed");
+    return failures.count() == 0 ? 0 : 1;
+  }
+
+  /** What a night is told of while it lasts: the end of each round. */
+  private Consumer<Campaign> told(List<Campaign> campaigns) {
+    return campaign -> {
+      if (campaign.equals(campaigns.getLast()))
+        out.println(Campaign.total(campaigns) + ", " + failures.count() + " failed");
+    };
+  }
+
+  /** A scenario that had less than a whole campaign is not asked what it saw. */
+  private void sum(Campaign campaign, long first) {
+    if (campaign.runs() == 0) return;
+    out.println("seeds " + first + "-" + (first + campaign.runs() - 1) + " " + campaign);
+    if (campaign.runs() >= campaign.scenario().usual()) campaign.vacuous().forEach(failures::add);
+  }
+}

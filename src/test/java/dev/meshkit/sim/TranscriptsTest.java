@@ -1,0 +1,51 @@
+package dev.meshkit.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** V24: what the cores do under a short schedule is kept, and read again when it changes. */
+class TranscriptsTest {
+  @TempDir Path dir;
+
+  /** Byte for byte; {@code make transcripts REWRITE=1} where a change of the cores is meant. */
+  @Test
+  void transcriptsReplayByteForByte() throws Exception {
+    assertTrue(Transcripts.scripts(Transcripts.PLACE).size() >= 2);
+    assertEquals("exit 0", run(Transcripts.PLACE, false));
+    for (var script : Transcripts.scripts(Transcripts.PLACE)) {
+      var end = Transcripts.text(script).lines().toList().getLast();
+      assertTrue(end.endsWith(", passed"), () -> script + ": " + end);
+    }
+  }
+
+  /** A transcript that differs in one byte is reported; rewriting writes the same each time. */
+  @Test
+  void oneByteIsADifferenceThatRewritingSettles() throws Exception {
+    var script = Transcripts.scripts(Transcripts.PLACE).getFirst();
+    Files.copy(script, dir.resolve("a.sim"));
+    var kept = dir.resolve("a.txt");
+    assertEquals("DIFFERENT " + kept + "\nexit 1", run(dir, false), "there is none");
+    assertEquals("rewritten " + kept + "\nexit 0", run(dir, true));
+    var first = Files.readString(kept);
+    assertEquals("exit 0", run(dir, false));
+    Files.writeString(kept, first.replaceFirst("trace .", "trace x"));
+    assertEquals("DIFFERENT " + kept + "\nexit 1", run(dir, false));
+    assertEquals("rewritten " + kept + "\nexit 0", run(dir, true));
+    assertEquals(first, Files.readString(kept));
+  }
+
+  private static String run(Path place, boolean rewrite) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var exit = Transcripts.run(place, rewrite, out);
+    return bytes.toString(StandardCharsets.UTF_8) + "exit " + exit;
+  }
+}
