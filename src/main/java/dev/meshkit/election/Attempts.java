@@ -1,7 +1,11 @@
 package dev.meshkit.election;
 
 import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -9,38 +13,67 @@ import java.util.TreeSet;
  * What a voter tried since it last followed somebody. An accepted beat clears all but the count.
  *
  * @param round the last round's id; only grows
+ * @param asked when the voters were asked, if an answer can still tell how long it took
+ * @param unheard who has not answered that; {@code asked} says nothing if nobody
  * @param lost rounds lost in this leaderless period
  * @param again whether a round lost only to promises was asked again
  * @param yielded to whom this voter gave way; once each
  */
-record Attempts(long round, int lost, boolean again, SortedSet<NodeId> yielded) {
-  static final Attempts NONE = new Attempts(0, 0, false, new TreeSet<>());
+record Attempts(
+    long round,
+    Instant asked,
+    SortedSet<NodeId> unheard,
+    int lost,
+    boolean again,
+    SortedSet<NodeId> yielded) {
+  static final Attempts NONE =
+      new Attempts(0, Instant.MIN, new TreeSet<>(), 0, false, new TreeSet<>());
 
   Attempts {
+    unheard = Collections.unmodifiableSortedSet(new TreeSet<>(unheard));
     yielded = Collections.unmodifiableSortedSet(new TreeSet<>(yielded));
   }
 
+  /** A round whose answers take a write, or which left late: how long they take says nothing. */
   Attempts next() {
-    return new Attempts(round + 1, lost, again, yielded);
+    return new Attempts(round + 1, Instant.MIN, new TreeSet<>(), lost, again, yielded);
+  }
+
+  /** A round that asks {@code voters} now, and binds nobody. */
+  Attempts asking(Collection<NodeId> voters, Instant now) {
+    return new Attempts(round, now, new TreeSet<>(voters), lost, again, yielded);
+  }
+
+  /** How long {@code voter} took to answer that round, if this is its first answer. */
+  Optional<Duration> took(NodeId voter, long itsRound, Instant now) {
+    if (itsRound != round || !unheard.contains(voter)) return Optional.empty();
+    return Optional.of(Duration.between(asked, now));
+  }
+
+  Attempts heard(NodeId voter) {
+    var left = new TreeSet<>(unheard);
+    left.remove(voter);
+    var since = left.isEmpty() ? Instant.MIN : asked;
+    return new Attempts(round, since, left, lost, again, yielded);
   }
 
   Attempts lostOne() {
-    return new Attempts(round, lost + 1, again, yielded);
+    return new Attempts(round, asked, unheard, lost + 1, again, yielded);
   }
 
   Attempts askingAgain() {
-    return new Attempts(round, lost, true, yielded);
+    return new Attempts(round, asked, unheard, lost, true, yielded);
   }
 
   Attempts yieldingTo(NodeId rival) {
     var more = new TreeSet<>(yielded);
     more.add(rival);
-    return new Attempts(round, lost, again, more);
+    return new Attempts(round, asked, unheard, lost, again, more);
   }
 
   Attempts cleared() {
-    return lost == 0 && !again && yielded.isEmpty()
+    return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty()
         ? this
-        : new Attempts(round, 0, false, new TreeSet<>());
+        : new Attempts(round, Instant.MIN, new TreeSet<>(), 0, false, new TreeSet<>());
   }
 }
