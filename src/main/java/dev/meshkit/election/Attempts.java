@@ -10,11 +10,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a voter tried since it last followed somebody. An accepted beat clears all but the count.
+ * What a voter tried since it last followed somebody, and how long the others take to answer, which
+ * it learns by that. An accepted beat clears all but the count and what was learned.
  *
  * @param round the last round's id; only grows
  * @param asked when the voters were asked, if an answer can still tell how long it took
  * @param unheard who has not answered that; {@code asked} says nothing if nobody
+ * @param trips how long the other voters take to answer
  * @param lost rounds lost in this leaderless period
  * @param again whether a round lost only to promises was asked again
  * @param yielded to whom this voter gave way; once each
@@ -23,11 +25,12 @@ record Attempts(
     long round,
     Instant asked,
     SortedSet<NodeId> unheard,
+    RoundTrips trips,
     int lost,
     boolean again,
     SortedSet<NodeId> yielded) {
   static final Attempts NONE =
-      new Attempts(0, Instant.MIN, new TreeSet<>(), 0, false, new TreeSet<>());
+      new Attempts(0, Instant.MIN, new TreeSet<>(), RoundTrips.NONE, 0, false, new TreeSet<>());
 
   Attempts {
     unheard = Collections.unmodifiableSortedSet(new TreeSet<>(unheard));
@@ -36,12 +39,12 @@ record Attempts(
 
   /** A round whose answers take a write, or which left late: how long they take says nothing. */
   Attempts next() {
-    return new Attempts(round + 1, Instant.MIN, new TreeSet<>(), lost, again, yielded);
+    return new Attempts(round + 1, Instant.MIN, new TreeSet<>(), trips, lost, again, yielded);
   }
 
   /** A round that asks {@code voters} now, and binds nobody. */
   Attempts asking(Collection<NodeId> voters, Instant now) {
-    return new Attempts(round, now, new TreeSet<>(voters), lost, again, yielded);
+    return new Attempts(round, now, new TreeSet<>(voters), trips, lost, again, yielded);
   }
 
   /** How long {@code voter} took to answer that round, if this is its first answer. */
@@ -54,26 +57,30 @@ record Attempts(
     var left = new TreeSet<>(unheard);
     left.remove(voter);
     var since = left.isEmpty() ? Instant.MIN : asked;
-    return new Attempts(round, since, left, lost, again, yielded);
+    return new Attempts(round, since, left, trips, lost, again, yielded);
+  }
+
+  Attempts learning(RoundTrips more) {
+    return new Attempts(round, asked, unheard, more, lost, again, yielded);
   }
 
   Attempts lostOne() {
-    return new Attempts(round, asked, unheard, lost + 1, again, yielded);
+    return new Attempts(round, asked, unheard, trips, lost + 1, again, yielded);
   }
 
   Attempts askingAgain() {
-    return new Attempts(round, asked, unheard, lost, true, yielded);
+    return new Attempts(round, asked, unheard, trips, lost, true, yielded);
   }
 
   Attempts yieldingTo(NodeId rival) {
     var more = new TreeSet<>(yielded);
     more.add(rival);
-    return new Attempts(round, asked, unheard, lost, again, more);
+    return new Attempts(round, asked, unheard, trips, lost, again, more);
   }
 
   Attempts cleared() {
     return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty()
         ? this
-        : new Attempts(round, Instant.MIN, new TreeSet<>(), 0, false, new TreeSet<>());
+        : new Attempts(round, Instant.MIN, new TreeSet<>(), trips, 0, false, new TreeSet<>());
   }
 }

@@ -128,13 +128,13 @@ final class Turn {
 
   /** What the network and this node's disk make of the profile's bounds (§6). */
   Measured measured() {
-    return new Measured(heard.trips().ofQuorum(self(), content()), disk.times().w99());
+    return new Measured(attempts.trips().ofQuorum(self(), content()), disk.times().w99());
   }
 
   /** A voter took so long to answer; what took longer than any promise lasts was no network. */
   void answeredIn(NodeId voter, Duration took) {
     if (took.compareTo(content().maxPromise()) > 0) return;
-    heard = heard.timed(heard.trips().and(voter, took, content()));
+    attempts = attempts.learning(attempts.trips().and(voter, took, content()));
   }
 
   /** Says what the disk already knows (R5); never waits. */

@@ -129,10 +129,10 @@ class MeasuredTest {
     var slow = slowly(leader(7), 1);
     // after one at once SRTT and RTTVAR were 0
     var once = new RoundTrip(ms(350).dividedBy(8), ms(350).dividedBy(4));
-    assertEquals(once, slow.heard().trips().known().get(BOB));
+    assertEquals(once, slow.attempts().trips().known().get(BOB));
     assertEquals(PROFILE.promise(), asked(tick(slow, 720)), "10 SRTT = 438, SRTT + 4 RTTVAR = 394");
     slow = slowly(leader(7), 2);
-    var trip = slow.heard().trips().known().get(BOB);
+    var trip = slow.attempts().trips().known().get(BOB);
     assertEquals(once.and(ms(350)), trip);
     assertEquals(ms(821), asked(tick(slow, 1_080)), "10 SRTT, rounded up");
   }
@@ -165,9 +165,9 @@ class MeasuredTest {
     var content = options(ANN, THREE).first().content();
     var turn = new Turn(follower(THREE, 7), at(0));
     turn.answeredIn(BOB, content.maxPromise().plusNanos(1));
-    assertEquals(RoundTrips.NONE, turn.heard.trips());
+    assertEquals(RoundTrips.NONE, turn.attempts.trips());
     turn.answeredIn(BOB, content.maxPromise());
-    assertEquals(RoundTrip.first(content.maxPromise()), turn.heard.trips().known().get(BOB));
+    assertEquals(RoundTrip.first(content.maxPromise()), turn.attempts.trips().known().get(BOB));
   }
 
   /** Answers that come too late for their round lengthen the next, or nobody would ever win. */
@@ -180,7 +180,7 @@ class MeasuredTest {
     // Bob's answer comes after 500 ms, twice; only the first time does it say how long it took
     var heard = Election.step(lost.state(), answer(BOB, round, Why.GRANTED), at(500));
     var twice = Election.step(heard.state(), answer(BOB, round, Why.GRANTED), at(900)).state();
-    assertEquals(RoundTrip.first(ms(500)), twice.heard().trips().known().get(BOB));
+    assertEquals(RoundTrip.first(ms(500)), twice.attempts().trips().known().get(BOB));
     var again = Election.step(twice, Input.Tick.NOW, at(1_000));
     assertEquals(ms(2_000), only(again, Effect.Race.class).round().deadline());
   }
@@ -194,7 +194,7 @@ class MeasuredTest {
     var vote = only(won, Effect.Race.class).round();
     var state = settled(won, at(10));
     state = Election.step(state, answer(BOB, vote, Why.GRANTED), at(90)).state();
-    assertEquals(RoundTrips.NONE, state.heard().trips());
+    assertEquals(RoundTrips.NONE, state.attempts().trips());
   }
 
   /** A leader that has none of its own yet is patient for as long as its beats asked. */
