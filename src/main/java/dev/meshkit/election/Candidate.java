@@ -17,7 +17,7 @@ final class Candidate {
       return;
     }
     var round = round(turn, true, new Warrant.None());
-    turn.role = new Role.PreCandidate(round, turn.now.plus(patience(turn)));
+    turn.role = new Role.PreCandidate(round, turn.now.plus(patience(round)));
     turn.add(new Effect.Race(round, turn.disk.covering(turn.current)));
   }
 
@@ -60,7 +60,7 @@ final class Candidate {
   static void stand(Turn turn, Warrant warrant) {
     turn.current = turn.current.raised(turn.current.term() + 1).votedFor(turn.self());
     var round = round(turn, false, warrant);
-    var expires = turn.now.plus(turn.profile.disk()).plus(patience(turn));
+    var expires = turn.now.plus(turn.profile.disk()).plus(patience(round));
     turn.role = new Role.Candidate(round, expires);
     turn.add(new Effect.Race(round, turn.disk.covering(turn.current)));
   }
@@ -81,6 +81,14 @@ final class Candidate {
     if (header.rec().compareTo(turn.record().id()) > 0)
       turn.send(from, new Frame.RecordGet(header.rec()));
     var round = asking(turn.role);
+    if (!turn.leading())
+      turn.attempts
+          .took(from, answer.round(), turn.now)
+          .ifPresent(
+              took -> {
+                turn.attempts = turn.attempts.heard(from);
+                turn.answeredIn(from, took);
+              });
     if (round != answer.round() || round == 0) return;
     turn.add(new Effect.Answered(round, new Ballot.Answered(from, header.term(), answer)));
   }
@@ -155,11 +163,14 @@ final class Candidate {
     var counted = turn.content(); // R8
     for (var seat : counted.voters()) if (!seat.node().equals(turn.self())) others.add(seat.node());
     var frame = new Frame(turn.header(turn.current), ask);
-    return new Round(id, turn.self(), frame, others, counted.quorum(), turn.profile.jitter());
+    if (pre && turn.disk.covering(turn.current) == 0)
+      turn.attempts = turn.attempts.asking(others, turn.now);
+    var deadline = turn.measured().deadline(turn.profile);
+    return new Round(id, turn.self(), frame, others, counted.quorum(), deadline);
   }
 
   /** Longer than a round's deadline: this only catches a race whose end got lost. */
-  private static Duration patience(Turn turn) {
-    return turn.profile.jitter().multipliedBy(2);
+  private static Duration patience(Round round) {
+    return round.deadline().multipliedBy(2);
   }
 }

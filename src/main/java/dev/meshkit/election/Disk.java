@@ -12,12 +12,14 @@ import java.time.Instant;
  * @param k the latest persist; 0: none yet
  * @param busy whether it is under way
  * @param since when it began, or when the last one ended
+ * @param times how long persists take
  */
-record Disk(Durable durable, Durable issued, long k, boolean busy, Instant since) {
+record Disk(
+    Durable durable, Durable issued, long k, boolean busy, Instant since, WriteTimes times) {
   private static final Duration PROBE = Duration.ofSeconds(1);
 
   static Disk holding(Durable durable, Instant now) {
-    return new Disk(durable, durable, 0, false, now);
+    return new Disk(durable, durable, 0, false, now, WriteTimes.NONE);
   }
 
   /** The persist after which {@code current} is durable; 0 if it is. */
@@ -27,11 +29,13 @@ record Disk(Durable durable, Durable issued, long k, boolean busy, Instant since
   }
 
   Disk issuing(Durable current, Instant now) {
-    return new Disk(durable, current, k + 1, true, now);
+    return new Disk(durable, current, k + 1, true, now, times);
   }
 
   Disk done(long which, Instant now) {
-    return busy && which == k ? new Disk(issued, issued, k, false, now) : this;
+    if (!busy || which != k) return this;
+    var took = times.and(Duration.between(since, now));
+    return new Disk(issued, issued, k, false, now, took);
   }
 
   /** When a persist that is under way is overdue. */

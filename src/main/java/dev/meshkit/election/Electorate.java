@@ -28,7 +28,7 @@ final class Electorate {
               ? ""
               : "too few voters that are not revoked can be reached";
       case Change.AddVoter(var seat) ->
-          turn.learners.isReady(seat, turn.now.minus(turn.profile.promise()))
+          turn.learners.isReady(seat, turn.now.minus(tenure.promise()))
               ? ""
               : seat.node() + " is no learner that keeps up";
       case Change.RemoveVoter(var node) -> {

@@ -10,7 +10,7 @@ final class Leader {
 
   /** PENDING: the votes are in, the promises are not. The first beat asks for them. */
   static void begin(Turn turn) {
-    turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now));
+    turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now, turn.profile.promise()));
     turn.learners = Learners.of(turn.learners.seats()); // heard in another term
     turn.preference = turn.preference.watching(turn.now);
     turn.promise = Promise.NONE; // it ran out before the vote; from now on the tenure stands for it
@@ -24,7 +24,7 @@ final class Leader {
       stepDown(turn, Cause.LAPSE);
     else if (!turn.diskOk()) stepDown(turn, Cause.DISK);
     else if (turn.role instanceof Role.Pending
-        && !turn.now.isBefore(tenure.won().plus(turn.profile.promise()))) giveUp(turn);
+        && !turn.now.isBefore(tenure.won().plus(tenure.promise()))) giveUp(turn);
     else if (Electorate.overdue(turn)) stepDown(turn, Cause.STEP_DOWN);
     else {
       if (!turn.now.isBefore(turn.disk.probeDue())) turn.persist();
@@ -38,16 +38,14 @@ final class Leader {
    * disk.
    */
   private static void beat(Turn turn, Tenure tenure) {
-    var next = tenure.beaten(turn.now, turn.profile.heartbeat());
+    var most = turn.content().maxPromise();
+    var asked = turn.measured().promise(turn.profile, tenure.promise(), most);
+    var next = tenure.beaten(turn.now, turn.profile.heartbeat(), asked);
     var shown = turn.disk.durable();
     var nanos = turn.now.getEpochSecond() * 1_000_000_000L + turn.now.getNano();
     var beat =
         new Frame.Beat(
-            next.seq(),
-            nanos,
-            turn.profile.promise(),
-            shown.record().content().hash(),
-            shown.view().id());
+            next.seq(), nanos, asked, shown.record().content().hash(), shown.view().id());
     turn.preference = turn.preference.beaten();
     turn.sendAll(beat);
     turn.sendLearners(beat);
@@ -63,6 +61,7 @@ final class Leader {
       Electorate.acked(turn, from, header, ack);
       return;
     }
+    tenure(turn).took(from, ack.seq(), turn.now).ifPresent(took -> turn.answeredIn(from, took));
     var tenure = promised(turn, from, ack);
     if (!tenure.equals(tenure(turn))) turn.preference = turn.preference.ackedBy(from);
     if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
@@ -72,8 +71,8 @@ final class Leader {
 
   /** What an acknowledgement adds to this leader's time. */
   static Tenure promised(Turn turn, NodeId from, Frame.BeatAck ack) {
-    var granted = ack.granted();
-    if (granted.compareTo(turn.profile.promise()) > 0) granted = turn.profile.promise();
+    var asked = tenure(turn).promise();
+    var granted = ack.granted().compareTo(asked) < 0 ? ack.granted() : asked;
     var drift = new Drift(turn.content().rhoPpm());
     return tenure(turn).acked(from, ack.seq(), granted, drift);
   }
@@ -111,7 +110,7 @@ final class Leader {
   /** With its end over the voters of {@code content}: this node's own promise is ever fresh. */
   static Tenure renewed(Turn turn, Tenure tenure, Content content) {
     var drift = new Drift(content.rhoPpm());
-    var own = turn.now.plus(drift.carries(turn.profile.promise()));
+    var own = turn.now.plus(drift.carries(tenure.promise()));
     return tenure.renewed(turn.self(), own, content);
   }
 

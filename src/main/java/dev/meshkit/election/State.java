@@ -112,7 +112,7 @@ public record State(
       case Role.PreCandidate(_, var expires) -> expires;
       case Role.Candidate(_, var expires) -> expires;
       case Role.Pending(var tenure) ->
-          earliest(tenure.nextBeat(), tenure.won().plus(profile.promise()), diskDue());
+          earliest(tenure.nextBeat(), tenure.won().plus(tenure.promise()), diskDue());
       case Role.Leader(var tenure) ->
           earliest(tenure.nextBeat(), tenure.end().minus(profile.epsilon()), diskDue());
     };

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  *
  * @param fence what it protects with
  * @param won when its votes were counted
+ * @param promise P, asked for by the latest beat
  * @param seq of the latest beat
  * @param nextBeat when the next is due
  * @param sent when each recent beat left, by seq; at most {@link #KEPT}
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 public record Tenure(
     Fence fence,
     Instant won,
+    Duration promise,
     long seq,
     Instant nextBeat,
     SortedMap<Long, Instant> sent,
@@ -48,10 +51,11 @@ public record Tenure(
     holds = Collections.unmodifiableSortedSet(new TreeSet<>(holds));
   }
 
-  static Tenure won(Fence fence, Instant now) {
+  static Tenure won(Fence fence, Instant now, Duration promise) {
     return new Tenure(
         fence,
         now,
+        promise,
         0,
         now,
         new TreeMap<>(),
@@ -61,12 +65,20 @@ public record Tenure(
         Instant.MIN);
   }
 
-  /** With one more beat sent now. */
-  Tenure beaten(Instant now, Duration heartbeat) {
+  /** With one more beat sent now, which asks for {@code asked}. */
+  Tenure beaten(Instant now, Duration heartbeat, Duration asked) {
     var times = new TreeMap<>(sent);
     times.put(seq + 1, now);
     if (times.size() > KEPT) times.pollFirstEntry();
-    return new Tenure(fence, won, seq + 1, now.plus(heartbeat), times, acked, expires, holds, end);
+    return new Tenure(
+        fence, won, asked, seq + 1, now.plus(heartbeat), times, acked, expires, holds, end);
+  }
+
+  /** How long ago beat {@code itsSeq} was sent, if this is the first acknowledgement of it. */
+  Optional<Duration> took(NodeId voter, long itsSeq, Instant now) {
+    var at = sent.get(itsSeq);
+    if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return Optional.empty();
+    return Optional.of(Duration.between(at, now));
   }
 
   /** With a promise of {@code granted}, counted from when beat {@code itsSeq} was sent. */
@@ -77,12 +89,13 @@ public record Tenure(
     seqs.put(voter, itsSeq);
     var until = new TreeMap<>(expires);
     until.merge(voter, at.plus(drift.carries(granted)), (a, b) -> a.isAfter(b) ? a : b);
-    return new Tenure(fence, won, seq, nextBeat, sent, seqs, until, holds, end);
+    return new Tenure(fence, won, promise, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
   /** With the next beat due {@code rest} after the latest. */
   Tenure rested(Duration rest) {
-    return new Tenure(fence, won, seq, latest().plus(rest), sent, acked, expires, holds, end);
+    return new Tenure(
+        fence, won, promise, seq, latest().plus(rest), sent, acked, expires, holds, end);
   }
 
   /**
@@ -96,14 +109,14 @@ public record Tenure(
     var ends = new TreeMap<>(expires);
     ends.keySet().removeIf(voter -> !next.seats(voter));
     var soon = soon(heartbeat).nextBeat;
-    return new Tenure(fence, won, seq, soon, sent, seqs, ends, new TreeSet<>(), end);
+    return new Tenure(fence, won, promise, seq, soon, sent, seqs, ends, new TreeSet<>(), end);
   }
 
   /** With the next beat due after H, without a rest. */
   Tenure soon(Duration heartbeat) {
     var next = latest().plus(heartbeat);
     var soon = next.isBefore(nextBeat) ? next : nextBeat;
-    return new Tenure(fence, won, seq, soon, sent, acked, expires, holds, end);
+    return new Tenure(fence, won, promise, seq, soon, sent, acked, expires, holds, end);
   }
 
   /** When the latest beat left; after the first only. */
@@ -130,7 +143,7 @@ public record Tenure(
     if (holds.contains(voter)) return this;
     var more = new TreeSet<>(holds);
     more.add(voter);
-    return new Tenure(fence, won, seq, nextBeat, sent, acked, expires, more, end);
+    return new Tenure(fence, won, promise, seq, nextBeat, sent, acked, expires, more, end);
   }
 
   /** With its end computed anew: a leader is promised to itself from now on. */
@@ -140,7 +153,7 @@ public record Tenure(
       ends.add(seat.node().equals(self) ? own : expires.getOrDefault(seat.node(), Instant.MIN));
     ends.sort(Comparator.reverseOrder());
     var reached = ends.get(content.quorum() - 1);
-    return new Tenure(fence, won, seq, nextBeat, sent, acked, expires, holds, reached);
+    return new Tenure(fence, won, promise, seq, nextBeat, sent, acked, expires, holds, reached);
   }
 
   /** Whether a quorum held this term's record; only voters of it are among {@code holds}. */

@@ -126,6 +126,17 @@ final class Turn {
     return role instanceof Role.Pending || role instanceof Role.Leader;
   }
 
+  /** What the network and this node's disk make of the profile's bounds (§6). */
+  Measured measured() {
+    return new Measured(attempts.trips().ofQuorum(self(), content()), disk.times().w99());
+  }
+
+  /** A voter took so long to answer; what took longer than any promise lasts was no network. */
+  void answeredIn(NodeId voter, Duration took) {
+    if (took.compareTo(content().maxPromise()) > 0) return;
+    attempts = attempts.learning(attempts.trips().and(voter, took, content()));
+  }
+
   /** Says what the disk already knows (R5); never waits. */
   void send(NodeId to, Frame.Message message) {
     add(new Effect.Send(to, new Frame(header(disk.durable()), message), 0));

@@ -70,6 +70,10 @@ final class ElectorateMutants {
             "    var why = Why.GRANTED;\n",
             "L7"),
         shrinking(
+            "tenure by V of a lagging view",
+            "var renewed = renewed(turn, tenure, turn.content());",
+            "var renewed = renewed(turn, tenure, turn.current.view().content());"),
+        shrinking(
             "authority not shrunk with its voters",
             "if (!tenure.end().equals(known.end()))",
             "if (tenure.end().isAfter(known.end()))"));

@@ -32,6 +32,14 @@ final class LatencyMutants {
             "if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return this;",
             "if (at == null || acked.containsKey(voter)) return this;",
             Scenario.ELECTION_QUIET,
+            "L8"),
+        new Mutant(
+            "P is the floor whatever the network is like",
+            "election",
+            "Measured.java",
+            "return longer(needed.compareTo(most) < 0 ? needed : most, profile.promise());",
+            "return profile.promise();",
+            Scenario.ELECTION_QUIET,
             "L8"));
   }
 }

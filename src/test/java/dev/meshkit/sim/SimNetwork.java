@@ -53,6 +53,12 @@ final class SimNetwork {
     /** Hosts of one world: 20–250 ms, 1 % loss. */
     static final Climate WAN = hostile(20_000_000, 250_000_000);
 
+    /** Hosts at the ends of the world: 250 ms at least, 1 % loss. */
+    static final Climate FAR = hostile(250_000_000, 250_000_000);
+
+    /** Hosts of two continents: 250 ms on average, as the usual jitter adds 41 %; 1 % loss. */
+    static final Climate OVERSEAS = hostile(178_000_000, 178_000_000);
+
     private static Climate hostile(long minRtt, long maxRtt) {
       return new Climate(minRtt, maxRtt, new Op.Weather(0.01, 0.005, 1), false);
     }

@@ -1,11 +1,17 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Draws the runs in which one thing fails, or nothing, and it counts how long that costs. */
 final class TakeoverRuns {
+  private static final ElectionRuns.Pace FAR =
+      new ElectionRuns.Pace(Profile.WAN, SimNetwork.Climate.FAR, 0, 0);
+  private static final ElectionRuns.Pace OVERSEAS =
+      new ElectionRuns.Pace(Profile.WAN, SimNetwork.Climate.OVERSEAS, 0, 40);
+
   private final Draws draws;
   private final boolean wired;
 
@@ -22,7 +28,16 @@ final class TakeoverRuns {
         pick < 0.6
             ? ElectionRuns.Pace.REGION
             : pick < 0.8 ? ElectionRuns.Pace.FAST : ElectionRuns.Pace.WAN;
-    var nodes = GossipRuns.names(3 + draws.below(3));
+    return failover(pace, 3 + draws.below(3));
+  }
+
+  /** The same of so many voters with 250 ms between any two. */
+  Setup overseas(int voters) {
+    return failover(OVERSEAS, voters);
+  }
+
+  private Setup failover(ElectionRuns.Pace pace, int voters) {
+    var nodes = GossipRuns.names(voters);
     var unit = pace.profile().maxPromise().toNanos();
     var ops = new ArrayList<Op.Timed>();
     for (var fall = 1; fall <= 2; fall++) {
@@ -41,9 +56,13 @@ final class TakeoverRuns {
     return ElectionRuns.setup(calm, ops, boot, oracles);
   }
 
-  /** L8: an hour of 10 % loss and of round trips that jitter by three, and nothing else. */
+  /**
+   * L8: an hour of 10 % loss and of round trips that jitter by three, and nothing else; on one site
+   * or with 250 ms between any two.
+   */
   Setup quiet() {
-    var pace = ElectionRuns.Pace.REGION;
+    var far = draws.chance(0.75);
+    var pace = far ? FAR : ElectionRuns.Pace.REGION;
     var nodes = GossipRuns.names(3 + draws.below(3));
     var boot = ElectionRuns.Boot.named(nodes, nodes, pace.profile(), wired).living(true);
     var ops = new ArrayList<Op.Timed>();
