@@ -85,11 +85,7 @@ class ErrorCodesTest {
 
   /** Given to the gate, which is not built yet: nobody else may use them for something else. */
   private static final Set<String> RESERVED =
-      Set.of(
-          "error.deterministic.replay",
-          "error.fenced",
-          "error.run.forgotten",
-          "error.version.conflict");
+      Set.of("error.deterministic.replay", "error.run.forgotten", "error.version.conflict");
 
   /** The beginning of a family, which code asks for. */
   private static final Set<String> PREFIXES = Set.of("error.store");
