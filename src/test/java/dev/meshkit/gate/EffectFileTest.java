@@ -117,7 +117,7 @@ class EffectFileTest {
       }
     }
     assertEquals(64, bed.number("SELECT count(*) FROM effect WHERE st = 1"));
-    assertEquals(2, bed.number(BATCH) - before);
+    assertEquals(1, bed.number(BATCH) - before);
   }
 
   /** G14: with the rows of an application's own tables. */
