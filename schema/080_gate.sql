@@ -74,6 +74,6 @@ CREATE TABLE effect (
   value BLOB,
   error BLOB,
   wall INTEGER NOT NULL,
-  PRIMARY KEY (rid, step, occ)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (rid, step, occ)             -- and rows in the order in which they come: those of many runs share their pages
+) STRICT;
 CREATE INDEX effect_open ON effect (boot) WHERE st IN (0, 3);

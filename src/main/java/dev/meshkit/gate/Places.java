@@ -206,7 +206,7 @@ final class Places {
     if (mismatch == null && ended) {
       recorded.values().stream()
           .filter(row -> !visited.contains(row.id()))
-          .min(java.util.Comparator.comparing(EffectRow::step).thenComparing(EffectRow::n))
+          .min(java.util.Comparator.comparing(EffectRow::step).thenComparingInt(EffectRow::n))
           .ifPresent(row -> park(new Mismatch(Kind.REMOVED, Ask.text(row), "the end")));
     }
     return Optional.ofNullable(mismatch).map(found -> found.error(run));

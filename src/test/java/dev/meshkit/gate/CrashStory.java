@@ -2,11 +2,11 @@ package dev.meshkit.gate;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Token;
-import dev.meshkit.api.NodeId;
-import dev.meshkit.api.Message;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.queue.SafeTaskQueue;

@@ -69,7 +69,8 @@ class CrashWindowsTest {
       // then its row is what is on disk
       assertEquals(onDisk, recorded(effects));
       assertEquals(List.of(again, once), counts(story));
-      assertEquals(point.equals("after 8") ? "DONE" : onDisk.isEmpty() ? "" : "OPEN", state(effects));
+      assertEquals(
+          point.equals("after 8") ? "DONE" : onDisk.isEmpty() ? "" : "OPEN", state(effects));
       // and the next attempt ends it: what was seen stays, what was done is not done again
       if (isInDoubt) {
         var doubt = CrashStory.told(effects, branch(story, false, new ArrayList<>()));
@@ -114,16 +115,25 @@ class CrashWindowsTest {
 
   private static String recorded(DeterministicEffectStore effects) throws InterruptedException {
     var all = new ArrayList<String>();
-    effects.ledger().load("crash", "k").orThrow().ifPresent(
-        run ->
-            run.effects().stream()
-                .sorted(java.util.Comparator.comparing(EffectRow::n))
-                .forEach(row -> all.add(row.step() + " " + row.st())));
+    effects
+        .ledger()
+        .load("crash", "k")
+        .orThrow()
+        .ifPresent(
+            run ->
+                run.effects().stream()
+                    .sorted(java.util.Comparator.comparing(EffectRow::n))
+                    .forEach(row -> all.add(row.step() + " " + row.st())));
     return String.join("|", all);
   }
 
   private static String state(DeterministicEffectStore effects) throws InterruptedException {
-    return effects.ledger().load("crash", "k").orThrow().map(run -> run.run().st().name()).orElse("");
+    return effects
+        .ledger()
+        .load("crash", "k")
+        .orThrow()
+        .map(run -> run.run().st().name())
+        .orElse("");
   }
 
   private static List<Integer> counts(CrashStory story) {
@@ -141,7 +151,8 @@ class CrashWindowsTest {
     killed(point);
     try (var store = StoreFixture.open(directory)) {
       var effects =
-          DeterministicEffectStore.open(store, EffectBed.OPTIONS, CrashStory.open(store, directory).outbox())
+          DeterministicEffectStore.open(
+                  store, EffectBed.OPTIONS, CrashStory.open(store, directory).outbox())
               .orThrow();
       var gate = DeterministicGate.open(effects, "eu").orThrow();
       var change = Change.of("crash").supports(1, 2);

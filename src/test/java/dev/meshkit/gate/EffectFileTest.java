@@ -65,7 +65,12 @@ class EffectFileTest {
           last = cost(costs, last);
           run.effects().localTx(A, _ -> "x").orThrow();
           last = cost(costs, last);
-          run.effects().send(Step.of("s", ValueType.NUMBER), NodeId.of("eu", "n2"), Message.of("t", Bytes.EMPTY)).orThrow();
+          run.effects()
+              .send(
+                  Step.of("s", ValueType.NUMBER),
+                  NodeId.of("eu", "n2"),
+                  Message.of("t", Bytes.EMPTY))
+              .orThrow();
           last = cost(costs, last);
           run.effects().idempotent(A, Bytes.EMPTY, (_, _) -> Result.ok("x")).orThrow();
           last = cost(costs, last);
@@ -113,7 +118,11 @@ class EffectFileTest {
         threads.submit(
             () ->
                 bed.run(
-                    key, run -> run.effects().value(A, () -> "x").flatMap(_ -> Result.err(RunsContract.LATER))));
+                    key,
+                    run ->
+                        run.effects()
+                            .value(A, () -> "x")
+                            .flatMap(_ -> Result.err(RunsContract.LATER))));
       }
     }
     assertEquals(64, bed.number("SELECT count(*) FROM effect WHERE st = 1"));
@@ -205,7 +214,10 @@ class EffectFileTest {
         run -> {
           var sum = 0L;
           for (var i = 0; i < 600; i++)
-            sum += run.effects().value(Step.of("n", ValueType.NUMBER), () -> (long) made.incrementAndGet()).orThrow();
+            sum +=
+                run.effects()
+                    .value(Step.of("n", ValueType.NUMBER), () -> (long) made.incrementAndGet())
+                    .orThrow();
           return Result.ok(sum);
         };
     assertEquals(Result.ok(180_300L), bed.run("k", branch));

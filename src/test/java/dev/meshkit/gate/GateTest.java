@@ -71,8 +71,7 @@ class GateTest {
     assertEquals(1, decided());
     assertTrue(adopt(EU, 7, entry(2, 4)));
     for (var start = 0; start < 20; start++) {
-      var expected =
-          new Decision(2, Decision.Source.COMMITTED, 4, new RecordId(1, 3, 7));
+      var expected = new Decision(2, Decision.Source.COMMITTED, 4, new RecordId(1, 3, 7));
       assertEquals(Result.ok(expected), gate.decide(TRANSPORT, ACME));
       assertEquals(4, gate.epoch(TRANSPORT));
       assertEquals(1, gate.decide(TRANSPORT, Subject.tenant("zed")).orThrow().version());
@@ -189,8 +188,12 @@ class GateTest {
         "open",
         run -> {
           run.effects().idempotent(RunsContract.A, Bytes.EMPTY, (_, _) -> Result.ok("x"));
-          run.effects().atMostOnce(
-              RunsContract.B, Bytes.EMPTY, (_, _) -> Result.err(RunsContract.LATER), Resolver.unknown());
+          run.effects()
+              .atMostOnce(
+                  RunsContract.B,
+                  Bytes.EMPTY,
+                  (_, _) -> Result.err(RunsContract.LATER),
+                  Resolver.unknown());
           return Result.err(RunsContract.LATER);
         });
     assertEquals(
@@ -204,14 +207,17 @@ class GateTest {
             + "c::v2::open|1|a|idempotent|ok|0|text@1|1\n"
             + "c::v2::open|2|b|at-most-once|intent|1|text@1|\n",
         shell("SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects"));
-    assertTrue(shell("SELECT error FROM v_effects WHERE tries = 1").startsWith("error.test.later\n"));
+    assertTrue(
+        shell("SELECT error FROM v_effects WHERE tries = 1").startsWith("error.test.later\n"));
     for (var view : List.of("v_gates", "v_runs", "v_effects")) shell("SELECT * FROM " + view);
   }
 
   private String shell(String sql) throws IOException, InterruptedException {
     var file = directory.resolve("mesh.db").toString();
     var process =
-        new ProcessBuilder(SHELL.toString(), "-readonly", file, sql).redirectErrorStream(true).start();
+        new ProcessBuilder(SHELL.toString(), "-readonly", file, sql)
+            .redirectErrorStream(true)
+            .start();
     var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), sql + "\n" + out);
     return out;
