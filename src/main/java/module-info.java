@@ -43,6 +43,7 @@ module dev.meshkit {
   exports dev.meshkit;
   exports dev.meshkit.api;
   exports dev.meshkit.config;
+  exports dev.meshkit.gate;
   exports dev.meshkit.grpc;
   exports dev.meshkit.pipeline;
   exports dev.meshkit.queue;

@@ -33,4 +33,18 @@ public interface LocalTx {
    * longer, needs a table of the application's own.
    */
   boolean once(Token token);
+
+  /**
+   * Lets a leader's work pass only if no later leader has been here: call it before changing what
+   * the leader of {@code fence}'s scope, and nobody else, may change. An equal or newer fence
+   * passes and is remembered for this resource, for ever; an older one throws {@link MeshException}
+   * {@code error.fenced}: let it pass, so that the transaction is undone.
+   *
+   * <p>This holds whatever became of the leader's thread or clock between looking at its authority
+   * and this transaction. It knows the fences that came to this store: protect a thing where it is
+   * kept, and send the fence along with the order to change it.
+   *
+   * @param resource the protected thing's name, 1 to 200 characters, as the application calls it
+   */
+  void guard(Fence fence, String resource);
 }

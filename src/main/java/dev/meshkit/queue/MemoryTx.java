@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
@@ -43,6 +44,11 @@ final class MemoryTx implements LocalTx, Commitment {
   @Override
   public boolean once(Token token) {
     throw noTables("once(" + token + ")");
+  }
+
+  @Override
+  public void guard(Fence fence, String resource) {
+    throw noTables("guard(" + fence.text() + ", " + resource + ")");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.meshkit.store;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
@@ -32,6 +33,11 @@ record StoreLocalTx(StoreTx tx, Set<String> reserved) implements LocalTx {
   @Override
   public boolean once(Token token) {
     return Once.isFirst(tx, token);
+  }
+
+  @Override
+  public void guard(Fence fence, String resource) {
+    Fences.guard(tx, fence, resource);
   }
 
   /** A row as applications see it. */

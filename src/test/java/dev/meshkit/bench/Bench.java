@@ -24,6 +24,8 @@ public final class Bench {
               DeliverBench::new,
               "duplex",
               DuplexBench::new,
+              "gate",
+              GateBench::new,
               "pipeline",
               PipelineBench::new,
               "queue",

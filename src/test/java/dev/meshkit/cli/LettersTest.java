@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
@@ -34,6 +35,11 @@ class LettersTest {
 
     @Override
     public boolean once(Token token) {
+      throw new UnsupportedOperationException("the letterbox only writes");
+    }
+
+    @Override
+    public void guard(Fence fence, String resource) {
       throw new UnsupportedOperationException("the letterbox only writes");
     }
 

@@ -1,0 +1,24 @@
+-- Made to be read in a sqlite3 shell: sqlite3 -readonly mesh.db 'SELECT * FROM v_gates'
+CREATE VIEW v_gates AS
+SELECT g.change_id AS change, g.scope AS scope, g.version AS version, g.prior AS prior, g.min_v || '..' || g.max_v AS allowed,
+  printf('%.2f %%', g.basis_points / 100.0) || CASE WHEN g.include = '' THEN '' ELSE ' with ' || replace(g.include, char(10), ', ') END
+    || CASE WHEN g.exclude = '' THEN '' ELSE ' without ' || replace(g.exclude, char(10), ', ') END || CASE WHEN g.frozen THEN ' frozen' ELSE '' END AS rollout,
+  g.epoch AS epoch, g.rec_generation || '/' || g.rec_term || '.' || g.rec_version AS record,
+  (SELECT count(*) FROM run r WHERE r.change_id = g.change_id AND r.st IN (0, 3) AND r.version <> g.version) AS other_runs,
+  (SELECT h.actor || ': ' || h.reason FROM gate_log h WHERE h.change_id = g.change_id ORDER BY h.id DESC LIMIT 1) AS last_change
+FROM gate g;
+
+CREATE VIEW v_runs AS
+SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS key, r.version AS version, r.epoch AS epoch,
+  CASE r.st WHEN 0 THEN 'open' WHEN 1 THEN 'done' WHEN 2 THEN 'failed' WHEN 3 THEN 'parked' ELSE 'abandoned' END AS state,
+  (SELECT count(*) FROM effect e WHERE e.rid = r.rid) AS effects, r.gone AS forgotten, r.build AS build,
+  datetime(r.began_wall / 1000, 'unixepoch') AS began, CASE WHEN r.ended_wall > 0 THEN datetime(r.ended_wall / 1000, 'unixepoch') END AS ended
+FROM run r;
+
+CREATE VIEW v_effects AS
+SELECT r.change_id || '::v' || r.version || '::' || r.run_key AS run, e.n AS n, e.step || CASE WHEN e.occ > 1 THEN '#' || e.occ ELSE '' END AS step,
+  CASE e.mode WHEN 0 THEN 'value' WHEN 1 THEN 'local-tx' WHEN 2 THEN 'idempotent' ELSE 'at-most-once' END AS mode,
+  CASE e.st WHEN 0 THEN 'intent' WHEN 1 THEN 'ok' WHEN 2 THEN 'failed' ELSE 'in-doubt' END AS state, e.tries AS tries,
+  lower(hex(e.token)) AS token, e.type || '@' || e.schema AS type, length(e.value) AS bytes, CAST(e.error AS TEXT) AS error,
+  datetime(e.wall / 1000, 'unixepoch') AS at
+FROM effect e JOIN run r ON r.rid = e.rid;

@@ -1,0 +1,331 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Outbox;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Store;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+/**
+ * What runs have done: each effect once, whatever dies in between. Thread-safe; calls block for
+ * what they run, and belong on virtual threads.
+ *
+ * <p>In a store's file, in the same transactions as what effects change; or in memory, which keeps
+ * every promise but that of surviving the process.
+ *
+ * <pre>
+ * code                         means                                              then
+ * error.version.conflict       the run began under a version this build lacks     run a build that has it
+ * error.run.forgotten          the key was used long ago, or given up             use a key once
+ * error.deterministic.replay   the branch does other things than are recorded     run a build that fits
+ * error.fenced                 a later leader has been here                       stop
+ * error.draining               this store is closing: nothing was done            execute it after the next start
+ * error.store.…                it could not be read or recorded                   execute it again
+ * </pre>
+ */
+public final class DeterministicEffectStore implements AutoCloseable {
+  private final Ledger ledger;
+  private final EffectOptions options;
+  private final RunLog.Ground ground;
+  private final ConcurrentMap<Name, Flight> running = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  /** Which run. */
+  private record Name(String change, String key) {}
+
+  private DeterministicEffectStore(Ledger ledger, EffectOptions options, Outbox outbox) {
+    this.ledger = ledger;
+    this.options = options;
+    this.ground = new RunLog.Ground(ledger, outbox, options.build(), () -> closing);
+  }
+
+  /**
+   * Opens the effects of a store. Calls that an earlier process made at most once, and whose end it
+   * did not see, are in doubt from here on. Once a process.
+   */
+  @SuppressWarnings("exports") // Store is for MeshKit's own packages
+  public static Result<DeterministicEffectStore> open(
+      Store store, EffectOptions options, Outbox outbox) throws InterruptedException {
+    return StoreLedger.open(store).map(ledger -> on(ledger, options, outbox));
+  }
+
+  /** Effects in memory: SQL in their transactions fails. */
+  @SuppressWarnings("exports") // Clocks are for MeshKit's own packages
+  public static DeterministicEffectStore memory(
+      Clocks clocks, Bytes identity, EffectOptions options, Outbox outbox) {
+    return on(new MemoryLedger(clocks, identity), options, outbox);
+  }
+
+  static DeterministicEffectStore on(Ledger ledger, EffectOptions options, Outbox outbox) {
+    return new DeterministicEffectStore(ledger, options, outbox);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Runs a piece of work under the version that it began with, or else the one that is decided now.
+   * The branch runs on the caller's thread. Who executes a key that is just being executed waits
+   * and gets the same result. A run that is over runs again over what is recorded: the same result,
+   * and nothing done.
+   *
+   * @param change with its region put in
+   * @throws IllegalStateException if the branch executes its own key
+   */
+  public <R> Result<R> execute(
+      Change change,
+      Subject subject,
+      RunKey key,
+      Supplier<Result<Decision>> decide,
+      Branches<R> branches)
+      throws InterruptedException {
+    var name = new Name(change.name(), key.text());
+    ledger.mayWait("executing " + name);
+    while (true) {
+      var mine = new Flight();
+      var flight = running.putIfAbsent(name, mine);
+      if (flight == null)
+        return flown(name, mine, new Execution<>(change, subject, key, decide, branches));
+      if (flight.isMine())
+        throw new IllegalStateException("a branch executes its own run: " + name);
+      var answer = flight.await();
+      if (answer.isPresent()) return cast(answer.get());
+    }
+  }
+
+  private record Execution<R>(
+      Change change,
+      Subject subject,
+      RunKey key,
+      Supplier<Result<Decision>> decide,
+      Branches<R> branches) {}
+
+  private <R> Result<R> flown(Name name, Flight flight, Execution<R> work)
+      throws InterruptedException {
+    try {
+      var result = executed(work);
+      flight.land(result);
+      return result;
+    } finally {
+      running.remove(name, flight);
+      flight.end();
+    }
+  }
+
+  private <R> Result<R> executed(Execution<R> work) throws InterruptedException {
+    if (closing) return Result.err(draining(work));
+    if (work.key().isShared() && options.cluster().isEmpty())
+      return Result.err(
+          MeshError.validation(
+              "executing " + work.key().text(),
+              "its tokens are to be the cluster's, and this store belongs to none",
+              "open it with the cluster's identity, or do not share the key"));
+    var loaded = ledger.load(work.change().name(), work.key().text());
+    if (loaded instanceof Result.Err<Optional<Ledger.Loaded>>(var error)) return Result.err(error);
+    var known = loaded.orThrow();
+    if (known.isPresent() && isForgotten(known.get().run()))
+      return Result.err(forgotten(known.get().run()));
+    var decided =
+        known
+            .map(Ledger.Loaded::run)
+            .map(run -> Rule.pinned(work.change(), work.subject(), run.version(), run.epoch()))
+            .orElseGet(work.decide());
+    return switch (decided) {
+      case Result.Ok<Decision>(var decision) -> ran(prepared(work, decision, known));
+      case Result.Err<Decision>(var error) -> Result.err(error);
+    };
+  }
+
+  /** A branch that is ready to run. */
+  private record Ready<R>(Branch<R> branch, Run run, RunLog log) {}
+
+  private <R> Ready<R> prepared(
+      Execution<R> work, Decision decision, Optional<Ledger.Loaded> known) {
+    var fresh =
+        new RunRow(
+            0,
+            work.change().name(),
+            work.subject().text(),
+            work.key().text(),
+            decision.version(),
+            decision.epoch(),
+            RunState.OPEN,
+            false);
+    var owner = work.key().isShared() ? options.cluster() : ledger.uuid();
+    var log =
+        new RunLog(
+            ground,
+            known.map(Ledger.Loaded::run).orElse(fresh),
+            owner,
+            known.map(Ledger.Loaded::effects).orElse(List.of()));
+    var run = new Run(work.key(), decision, log);
+    return new Ready<>(work.branches().at(decision.version()), run, log);
+  }
+
+  private <R> Result<R> ran(Ready<R> ready) throws InterruptedException {
+    var log = ready.log();
+    Result<R> result;
+    try {
+      result = ready.branch().run(ready.run());
+    } catch (RuntimeException thrown) { // a branch is the application's
+      result = Result.err(Outcome.thrown("running " + log.run().text(), thrown));
+    }
+    return ended(log, result);
+  }
+
+  /** What the run is now, and what its caller gets. */
+  private <R> Result<R> ended(RunLog log, Result<R> result) throws InterruptedException {
+    var fenced = log.fenced();
+    if (fenced.isPresent()) return Result.err(fenced.get());
+    var isFinal = result.isOk() || log.isFinal(RunLog.error(result));
+    var misfit = log.places().misfit(isFinal);
+    if (misfit.isPresent())
+      return marked(log, RunState.PARKED).flatMap(_ -> Result.err(misfit.get()));
+    var isOpen = !isFinal || log.places().isUnfinished();
+    var state = isOpen ? RunState.OPEN : result.isOk() ? RunState.DONE : RunState.FAILED;
+    return marked(log, state).flatMap(_ -> result);
+  }
+
+  private Result<Unit> marked(RunLog log, RunState state) throws InterruptedException {
+    var was = log.run().st();
+    if (was == state || was.isOver()) return Result.ok();
+    var nowMs = ledger.clock().toEpochMilli();
+    var expMs = state.isOver() ? nowMs + options.keep().toMillis() : 0;
+    return log.mark(state, expMs, nowMs, options.tombstone().toMillis()).map(_ -> Unit.UNIT);
+  }
+
+  /**
+   * Removes what has been kept for long enough, a step of it: whether there may be more. Runs that
+   * are open, parked or in doubt stay.
+   */
+  public Result<Boolean> sweep() throws InterruptedException {
+    var nowMs = ledger.clock().toEpochMilli();
+    var tombstoneMs = options.tombstone().toMillis();
+    return ledger.commit("gate.sweep", tx -> Result.ok(tx.expire(nowMs, tombstoneMs, 1_024)));
+  }
+
+  /**
+   * Gives a run up: it is never executed again, and what it has done stays done. {@code
+   * error.not_found} without such a run, {@code error.precondition} if it is over or just being
+   * executed.
+   */
+  public Result<Unit> abandon(String change, RunKey key) throws InterruptedException {
+    var loaded = ledger.load(change, key.text());
+    if (loaded instanceof Result.Err<Optional<Ledger.Loaded>>(var error)) return Result.err(error);
+    if (loaded.orThrow().isEmpty())
+      return Result.err(notFound("run " + key.text() + " of " + change));
+    var run = loaded.orThrow().get().run();
+    if (run.st().isOver() || running.containsKey(new Name(change, key.text())))
+      return Result.err(busy("abandoning " + run.text()));
+    var expMs = ledger.clock().plus(options.keep()).toEpochMilli();
+    return ledger.commit(
+        "gate.abandon",
+        tx -> {
+          tx.mark(run.rid(), RunState.ABANDONED, expMs);
+          return Result.ok();
+        });
+  }
+
+  /**
+   * An operator's word on a call of which nobody knows. {@code error.not_found} if nothing of that
+   * name is in doubt, {@code error.precondition} while its run is being executed.
+   *
+   * @param step as {@code v_effects} shows it, without the repeat
+   * @param said what happened: the recorded bytes of its value, or that it did not
+   */
+  public Result<Unit> resolve(
+      String change, RunKey key, String step, int repeat, Resolver.Answer<Bytes> said)
+      throws InterruptedException {
+    var what = step + " of run " + key.text() + " of " + change;
+    if (running.containsKey(new Name(change, key.text())))
+      return Result.err(busy("resolving " + what));
+    return ledger.commit(
+        "gate.resolve",
+        tx -> {
+          var id = new EffectRow.Id(step, repeat);
+          var rid = tx.find(change, key.text());
+          var row =
+              rid.flatMap(number -> tx.effect(number, id))
+                  .filter(one -> one.st() == EffectState.IN_DOUBT);
+          if (row.isEmpty()) return Result.<Unit>err(notFound(what + " in doubt"));
+          switch (said) {
+            case Resolver.Answer.Happened<Bytes>(var value) ->
+                tx.put(rid.orElseThrow(), row.get().ok(value));
+            case Resolver.Answer.DidNot<Bytes> _ -> tx.put(rid.orElseThrow(), row.get().calling(0));
+            case Resolver.Answer.Unknown<Bytes> _ -> {
+              return Result.<Unit>err(
+                  MeshError.validation(
+                      "resolving " + what, "it says nothing", "say what happened"));
+            }
+          }
+          return Result.ok();
+        });
+  }
+
+  /**
+   * From here on nothing is begun, and no error is taken for an outcome, for it may be that of the
+   * shutdown. Idempotent; does not wait for branches, which their owners interrupt.
+   */
+  @Override
+  public void close() {
+    closing = true;
+  }
+
+  private static boolean isForgotten(RunRow run) {
+    return run.isGone() || run.st() == RunState.ABANDONED;
+  }
+
+  private static MeshError forgotten(RunRow run) {
+    var why =
+        run.st() == RunState.ABANDONED
+            ? "it was given up"
+            : "it ended so long ago that what it did is not known any more";
+    return MeshError.of(
+        "error.run.forgotten",
+        "executing " + run.text(),
+        why,
+        "a key names one piece of work: use another for another",
+        MeshError.Retry.NEVER);
+  }
+
+  private static MeshError draining(Execution<?> work) {
+    return MeshError.of(
+        "error.draining",
+        "executing " + work.key().text() + " of " + work.change().name(),
+        "the node is stopping",
+        "nothing was done; execute it after the next start",
+        MeshError.Retry.SAFE);
+  }
+
+  private static MeshError notFound(String what) {
+    return MeshError.of(
+        "error.not_found",
+        "looking for " + what,
+        "there is none",
+        "see v_runs and v_effects",
+        MeshError.Retry.SAFE);
+  }
+
+  private static MeshError busy(String tried) {
+    return MeshError.of(
+        "error.precondition",
+        tried,
+        "it is over, or just being executed",
+        "look at it again in v_runs",
+        MeshError.Retry.NEVER);
+  }
+
+  /** A key names one piece of work, which has one type of result. */
+  @SuppressWarnings("unchecked")
+  private static <R> Result<R> cast(Result<?> answer) {
+    return (Result<R>) answer;
+  }
+}

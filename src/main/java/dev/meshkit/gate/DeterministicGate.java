@@ -1,0 +1,96 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Result;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Which version of each change runs on this node, and runs of them. Thread-safe.
+ *
+ * <p>It records decisions, never what a service loop came to: a loop asks {@link #decide} for each
+ * session or round, and only work that ends is {@link #execute executed}.
+ */
+public final class DeterministicGate {
+  private final DeterministicEffectStore effects;
+  private final String region;
+  private volatile Snapshot snapshot;
+
+  /**
+   * What decisions are made from.
+   *
+   * @param table the entries
+   * @param records the newest record of each scope
+   */
+  private record Snapshot(GateTable table, Map<String, RecordId> records) {}
+
+  private DeterministicGate(DeterministicEffectStore effects, String region, Snapshot snapshot) {
+    this.effects = effects;
+    this.region = region;
+    this.snapshot = snapshot;
+  }
+
+  /**
+   * Opens the gate of a node over what it adopted last, so that without contact it runs what was
+   * committed, and not the baseline. Blocks for a read.
+   *
+   * @param region the node's: what {@code {region}} in the name of a change stands for
+   */
+  public static Result<DeterministicGate> open(DeterministicEffectStore effects, String region)
+      throws InterruptedException {
+    return effects.ledger().adopted().map(kept -> new DeterministicGate(effects, region, of(kept)));
+  }
+
+  private static Snapshot of(Ledger.Adopted kept) {
+    var entries =
+        kept.entries().stream().collect(Collectors.toMap(one -> one.entry().change(), one -> one));
+    return new Snapshot(new GateTable(entries), kept.records());
+  }
+
+  /**
+   * Which version runs for a subject; {@code error.version.conflict}, for this work and only this,
+   * if this build cannot run it: never the nearest. From memory, without waiting: ask again for
+   * each session or round.
+   *
+   * @throws IllegalArgumentException if the subject is of another kind than the change's
+   */
+  public Result<Decision> decide(Change change, Subject subject) {
+    return snapshot.table().decide(change.in(region), subject);
+  }
+
+  /**
+   * Changes when the entry does; 0 without one. From memory: a loop compares, and nobody is called
+   * back.
+   */
+  public long epoch(Change change) {
+    return snapshot.table().epoch(change.in(region));
+  }
+
+  /** All entries, for explanations and plans. */
+  public GateTable table() {
+    return snapshot.table();
+  }
+
+  /**
+   * Runs a piece of work: as of {@link DeterministicEffectStore#execute}, under the version decided
+   * when it began.
+   */
+  public <R> Result<R> execute(Change change, Subject subject, RunKey key, Branches<R> branches)
+      throws InterruptedException {
+    var own = change.in(region);
+    return effects.execute(
+        own, subject, key, () -> snapshot.table().decide(own, subject), branches);
+  }
+
+  /**
+   * Takes over what a scope record holds, durably, and decides by it from here on; false, and
+   * nothing changes, if it is not newer than the one before of its scope. Blocks for a commit.
+   */
+  public synchronized Result<Boolean> adopt(Adoption adoption) throws InterruptedException {
+    var scope = adoption.scope().text();
+    var seen = snapshot.records().getOrDefault(scope, RecordId.NONE);
+    if (adoption.record().compareTo(seen) <= 0) return Result.ok(false);
+    var adopted = effects.ledger().commit("gate.adopt", tx -> Result.ok(tx.adopt(adoption)));
+    if (adopted instanceof Result.Err<Boolean>(var error)) return Result.err(error);
+    return effects.ledger().adopted().onOk(kept -> snapshot = of(kept)).map(_ -> adopted.orThrow());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Token;
+import java.util.zip.CRC32C;
+
+/**
+ * An effect as it is recorded.
+ *
+ * @param step as {@link Step#text} has it
+ * @param occ which repeat of the step, from 1
+ * @param n its place in its strand, from 1; 0 of a keyed one
+ * @param st how far it is
+ * @param mode how it is done
+ * @param input the fingerprint of what goes in; empty where nothing does
+ * @param token its name to the outside
+ * @param boot of INTENT the start in which a call may be out, 0 if none can be; of IN_DOUBT the
+ *     start in which the resolver was asked, 0 if not since
+ * @param tries calls that came to no outcome
+ * @param type the logical type
+ * @param schema of the value
+ * @param crc CRC-32C of value and error
+ * @param value of OK
+ * @param error of FAILED, and of others what the last call said
+ */
+record EffectRow(
+    String step,
+    int occ,
+    int n,
+    EffectState st,
+    Mode mode,
+    Bytes input,
+    Token token,
+    long boot,
+    int tries,
+    String type,
+    int schema,
+    int crc,
+    Bytes value,
+    Bytes error) {
+
+  /** Which of a run's it is. */
+  record Id(String step, int occ) {}
+
+  Id id() {
+    return new Id(step, occ);
+  }
+
+  /** This one with a call that may be out from now on. */
+  EffectRow calling(long now) {
+    return with(EffectState.INTENT, now, tries, Bytes.EMPTY, Bytes.EMPTY);
+  }
+
+  /** This one after a call without an outcome. */
+  EffectRow tried(EffectState state, long at, Bytes why) {
+    return with(state, at, tries + 1, Bytes.EMPTY, why);
+  }
+
+  /** This one in doubt, its resolver asked in this start. */
+  EffectRow asked(long now) {
+    return with(EffectState.IN_DOUBT, now, tries, value, error);
+  }
+
+  /** This one with its value. */
+  EffectRow ok(Bytes result) {
+    return with(EffectState.OK, boot, tries, result, Bytes.EMPTY);
+  }
+
+  /** This one failed for good. */
+  EffectRow failed(Bytes why) {
+    return with(EffectState.FAILED, boot, tries, Bytes.EMPTY, why);
+  }
+
+  private EffectRow with(EffectState state, long at, int calls, Bytes result, Bytes why) {
+    var sum = crc(result, why);
+    return new EffectRow(
+        step, occ, n, state, mode, input, token, at, calls, type, schema, sum, result, why);
+  }
+
+  /** Whether its content is what was written. */
+  boolean isSound() {
+    return crc == crc(value, error);
+  }
+
+  static int crc(Bytes value, Bytes error) {
+    var sum = new CRC32C();
+    sum.update(value.asBuffer());
+    sum.update(error.asBuffer());
+    return (int) sum.getValue();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.Result;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Where runs, effects and adopted entries are kept: a store's file, or memory. Thread-safe; calls
+ * block for a commit or a read.
+ */
+interface Ledger {
+  /** What its own tokens are made of: 16 bytes that no other store has. */
+  Bytes uuid();
+
+  /** Which start this is, from 1. */
+  long boot();
+
+  /** The wall clock, for people. */
+  Instant wall();
+
+  /** The clock of retention: goes on across restarts. */
+  Instant clock();
+
+  /** Refuses to wait for a transaction within one. */
+  void mayWait(String what);
+
+  /** A run and all its effects, if its key is known. */
+  Result<Optional<Loaded>> load(String change, String key) throws InterruptedException;
+
+  /** What was last adopted. */
+  Result<Adopted> adopted() throws InterruptedException;
+
+  /**
+   * Runs {@code work} in one transaction, durable when this returns its answer. An Err of it undoes
+   * nothing; an exception undoes it. It may run more than once.
+   */
+  <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work) throws InterruptedException;
+
+  /**
+   * A run with its effects.
+   *
+   * @param run the run
+   * @param effects in no order
+   */
+  record Loaded(RunRow run, List<EffectRow> effects) {
+    /** Copies the list. */
+    public Loaded {
+      effects = List.copyOf(effects);
+    }
+  }
+
+  /**
+   * What was adopted.
+   *
+   * @param entries the entries, each with the record that it first came with
+   * @param records the newest record of each scope
+   */
+  record Adopted(List<Committed> entries, Map<String, RecordId> records) {
+    /** Copies both. */
+    public Adopted {
+      entries = List.copyOf(entries);
+      records = Map.copyOf(records);
+    }
+  }
+
+  /** One transaction. Confined to the call it is given to. */
+  interface LedgerTx {
+    /** The run's number; it is written if it is not there. */
+    long begin(RunRow run, String build);
+
+    /** The run's number, if it is there. */
+    Optional<Long> find(String change, String key);
+
+    /** Says how far a run is; {@code expMs} is when it may go, 0 for never. */
+    void mark(long rid, RunState state, long expMs);
+
+    /** Writes an effect unless it has an outcome already; whether it did. */
+    boolean put(long rid, EffectRow row);
+
+    /** One effect, if it is there. */
+    Optional<EffectRow> effect(long rid, EffectRow.Id id);
+
+    /** Lets an equal or newer fence pass; {@code MeshException error.fenced} changes nothing. */
+    void guard(Fence fence, String resource);
+
+    /** Runs application work that is undone by what it throws. */
+    Optional<RuntimeException> guarded(String name, Function<LocalTx, ?> work);
+
+    /**
+     * Removes what has expired, at most {@code most} effects or runs; what is left of those it
+     * begins with goes first. Whether there may be more.
+     *
+     * @param tombstoneMs for how long the name of a run is kept after its effects
+     */
+    boolean expire(long nowMs, long tombstoneMs, int most);
+
+    /**
+     * Replaces what was adopted of a scope by what a newer record holds, and logs what differs;
+     * false, and nothing changes, if it is not newer.
+     */
+    boolean adopt(Adoption adoption);
+  }
+}

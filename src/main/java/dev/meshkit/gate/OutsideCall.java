@@ -1,0 +1,111 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.gate.Effects.Captured;
+import dev.meshkit.gate.Places.Found;
+
+/**
+ * A call to the outside: the intent is on disk before it is made.
+ *
+ * @param log the run's
+ * @param step which step
+ * @param call what it does
+ */
+record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
+  /** IDEMPOTENT: with an intent on disk, of whatever start, it may be called again. */
+  Captured repeatable(Ask ask, Found.Open open) throws InterruptedException {
+    if (open.row().isPresent()) return calling(Result.ok(open.row().get()));
+    return calling(log.record(log.row(ask, open.spot(), EffectState.INTENT)));
+  }
+
+  /** AT_MOST_ONCE: only where no call can be out. */
+  Captured once(Ask ask, Found.Open open, Resolver<R> resolver) throws InterruptedException {
+    if (open.row().isEmpty())
+      return calling(log.record(log.row(ask, open.spot(), EffectState.INTENT)));
+    var row = open.row().get();
+    var isKnownNo = row.st() == EffectState.INTENT && row.boot() == 0;
+    if (isKnownNo) return calling(log.record(row.calling(log.boot())));
+    var isAsked = row.st() == EffectState.IN_DOUBT && row.boot() == log.boot();
+    if (isAsked) return doubt(row);
+    return switch (asked(row, resolver)) {
+      case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Happened<R>(var value)) ->
+          settled(row, Result.ok(value));
+      case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.DidNot<R> _) ->
+          calling(log.record(row.calling(log.boot())));
+      case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Unknown<R> _) ->
+          kept(row.asked(log.boot()), doubtful(row));
+      case Result.Err<Resolver.Answer<R>>(var error) -> kept(row.asked(log.boot()), error);
+    };
+  }
+
+  private Captured calling(Result<EffectRow> intent) throws InterruptedException {
+    if (intent instanceof Result.Err<EffectRow>(var error)) return Captured.nothing(error);
+    var row = intent.orThrow();
+    if (row.st().isSettled()) return Captured.settled(row);
+    return settled(row, called(row));
+  }
+
+  private Result<R> called(EffectRow row) throws InterruptedException {
+    try {
+      return call.call(row.token(), row.tries() + 1);
+    } catch (RuntimeException thrown) { // whatever application code throws is its failure
+      return Result.err(Outcome.thrown("calling " + step.name(), thrown));
+    }
+  }
+
+  private Result<Resolver.Answer<R>> asked(EffectRow row, Resolver<R> resolver)
+      throws InterruptedException {
+    try {
+      return Result.ok(resolver.ask(row.token()));
+    } catch (RuntimeException thrown) {
+      return Result.err(Outcome.thrown("resolving " + step.name(), thrown));
+    }
+  }
+
+  /** An outcome is recorded; anything else says only whether a call can be out. */
+  private Captured settled(EffectRow row, Result<R> outcome) throws InterruptedException {
+    var settled = Effects.settled(log, step, row, outcome);
+    if (settled instanceof Result.Err<EffectRow>(var error)) {
+      if (Thread.currentThread().isInterrupted()) {
+        return Captured.open(row, error); // the intent says it all
+      }
+      return kept(afterwards(row, outcome, error), error);
+    }
+    return switch (log.recordOutcome(settled.orThrow())) {
+      case Result.Ok<EffectRow>(var stored) -> Captured.settled(stored);
+      case Result.Err<EffectRow>(var error) -> Captured.open(row, error);
+    };
+  }
+
+  private EffectRow afterwards(EffectRow row, Result<R> outcome, MeshError error) {
+    var why = ErrorText.write(error);
+    if (row.mode() == Mode.IDEMPOTENT) return row.tried(EffectState.INTENT, row.boot(), why);
+    var isKnownNo = !outcome.isOk() && error.retry() == MeshError.Retry.SAFE;
+    return isKnownNo
+        ? row.tried(EffectState.INTENT, 0, why)
+        : row.tried(EffectState.IN_DOUBT, 0, why);
+  }
+
+  /** Keeps what is known so far; should that fail, the row before it is as safe. */
+  private Captured kept(EffectRow row, MeshError error) throws InterruptedException {
+    var recorded = log.recordOutcome(row);
+    return Captured.open(recorded.or(row), error);
+  }
+
+  private Captured doubt(EffectRow row) {
+    return Captured.open(row, doubtful(row));
+  }
+
+  private MeshError doubtful(EffectRow row) {
+    return MeshError.of(
+            "error.effect.in_doubt",
+            "calling " + step.name() + " of " + log.run().text(),
+            "a call was made, and nobody knows whether it happened",
+            "find out by its token, then say so: meshkit effects resolve",
+            MeshError.Retry.SAFE)
+        .with("token", row.token().toString())
+        .with("last", row.error().equals(Bytes.EMPTY) ? "" : ErrorText.read(row.error()).text());
+  }
+}

@@ -1,0 +1,156 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Token;
+import dev.meshkit.api.Unit;
+import dev.meshkit.store.StoreTx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Runs and their effects. Each method runs in the transaction it is given. */
+final class RunTable {
+  private static final String COLUMNS =
+      "rid, change_id, subject, run_key, version, epoch, st, gone";
+  static final String FIND = "SELECT " + COLUMNS + " FROM run WHERE change_id = ? AND run_key = ?";
+  static final String RID = "SELECT rid FROM run WHERE change_id = ? AND run_key = ?";
+  static final String NEXT = "UPDATE meta SET i = i + 1 WHERE k = 'rid'";
+  static final String FIRST = "INSERT INTO meta (k, i) VALUES ('rid', 1)";
+  static final String LAST = "SELECT i FROM meta WHERE k = 'rid'";
+  static final String BEGIN =
+      """
+      INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall)
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)""";
+  static final String MARK = "UPDATE run SET st = ?, ended_wall = ?, exp = ? WHERE rid = ?";
+  static final String PUT =
+      """
+      INSERT INTO effect (rid, step, occ, n, st, mode, input, token, boot, tries, type, schema, crc,
+        value, error, wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (rid, step, occ) DO UPDATE SET st = excluded.st, boot = excluded.boot,
+        tries = excluded.tries, schema = excluded.schema, crc = excluded.crc,
+        value = excluded.value, error = excluded.error, wall = excluded.wall
+        WHERE effect.st IN (0, 3)""";
+  private static final String EFFECT =
+      "SELECT step, occ, n, st, mode, input, token, boot, tries, type, schema, crc, value, error";
+  static final String ONE = EFFECT + " FROM effect WHERE rid = ? AND step = ? AND occ = ?";
+  static final String PAGE =
+      EFFECT + " FROM effect WHERE rid = ? AND (step, occ) > (?, ?) ORDER BY step, occ LIMIT 256";
+  static final String DOUBT =
+      """
+      UPDATE effect SET st = 3, boot = 0
+      WHERE st IN (0, 3) AND boot > 0 AND boot < ? AND mode = 3""";
+  static final String OVER =
+      "SELECT rid, gone FROM run WHERE exp > 0 AND exp <= ? ORDER BY exp LIMIT 1";
+  static final String CLEAR =
+      """
+      DELETE FROM effect WHERE rid = ? AND (step, occ) IN
+        (SELECT step, occ FROM effect WHERE rid = ? LIMIT ?)""";
+  static final String GONE = "UPDATE run SET gone = 1, exp = ? WHERE rid = ?";
+  static final String FORGET = "DELETE FROM run WHERE rid = ?";
+
+  private RunTable() {}
+
+  static RunRow run(ResultSet row) throws SQLException {
+    return new RunRow(
+        row.getLong("rid"),
+        row.getString("change_id"),
+        row.getString("subject"),
+        row.getString("run_key"),
+        row.getInt("version"),
+        row.getLong("epoch"),
+        RunState.of(row.getInt("st")),
+        row.getInt("gone") == 1);
+  }
+
+  static EffectRow effect(ResultSet row) throws SQLException {
+    return new EffectRow(
+        row.getString("step"),
+        row.getInt("occ"),
+        row.getInt("n"),
+        EffectState.of(row.getInt("st")),
+        Mode.of(row.getInt("mode")),
+        bytes(row, "input"),
+        new Token(bytes(row, "token")),
+        row.getLong("boot"),
+        row.getInt("tries"),
+        row.getString("type"),
+        row.getInt("schema"),
+        row.getInt("crc"),
+        bytes(row, "value"),
+        bytes(row, "error"));
+  }
+
+  private static Bytes bytes(ResultSet row, String column) throws SQLException {
+    var value = row.getBytes(column);
+    return value == null ? Bytes.EMPTY : Bytes.of(value);
+  }
+
+  static Optional<Long> find(StoreTx tx, String change, String key) {
+    return tx.first(RID, row -> row.getLong(1), change, key);
+  }
+
+  /** The run's number: ids come from Java, and never repeat. */
+  static long begin(StoreTx tx, RunRow run, String build, long wallMs) {
+    var there = find(tx, run.change(), run.key());
+    if (there.isPresent()) return there.get();
+    if (tx.update(NEXT) == 0) tx.update(FIRST);
+    long rid = tx.first(LAST, row -> row.getLong(1)).orElseThrow();
+    tx.update(
+        BEGIN,
+        rid,
+        run.change(),
+        run.subject(),
+        run.key(),
+        run.version(),
+        run.epoch(),
+        build,
+        wallMs);
+    return rid;
+  }
+
+  static void mark(StoreTx tx, long rid, RunState state, long expMs, long wallMs) {
+    tx.update(MARK, state.ordinal(), expMs > 0 ? wallMs : 0, expMs, rid);
+  }
+
+  /** Whether it changed anything: an outcome is never written over. */
+  static boolean put(StoreTx tx, long rid, EffectRow row, long wallMs) {
+    return tx.update(
+            PUT,
+            rid,
+            row.step(),
+            row.occ(),
+            row.n(),
+            row.st().ordinal(),
+            row.mode().ordinal(),
+            orNull(row.input()),
+            row.token().value(),
+            row.boot(),
+            row.tries(),
+            row.type(),
+            row.schema(),
+            row.crc(),
+            row.st() == EffectState.OK ? row.value() : Unit.UNIT,
+            orNull(row.error()),
+            wallMs)
+        > 0;
+  }
+
+  private static Object orNull(Bytes bytes) {
+    return bytes.isEmpty() ? Unit.UNIT : bytes;
+  }
+
+  static Optional<EffectRow> effect(StoreTx tx, long rid, EffectRow.Id id) {
+    return tx.first(ONE, RunTable::effect, rid, id.step(), id.occ());
+  }
+
+  /** One step of retention; whether there may be another. */
+  static boolean expire(StoreTx tx, long nowMs, long tombstoneMs, int most) {
+    record Over(long rid, boolean isGone) {}
+    var over = tx.first(OVER, row -> new Over(row.getLong("rid"), row.getInt("gone") == 1), nowMs);
+    if (over.isEmpty()) return false;
+    var rid = over.get().rid();
+    if (over.get().isGone()) tx.update(FORGET, rid);
+    else if (tx.update(CLEAR, rid, rid, most) < most) tx.update(GONE, nowMs + tombstoneMs, rid);
+    return true;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.Result;
+import dev.meshkit.store.Fences;
+import dev.meshkit.store.Op;
+import dev.meshkit.store.Reading;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Runs, effects and entries in a store's file. Thread-safe.
+ *
+ * @param store the file
+ */
+record StoreLedger(Store store) implements Ledger {
+  /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
+  static Result<Ledger> open(Store store) throws InterruptedException {
+    return store
+        .submit(Op.record("gate.open", tx -> tx.update(RunTable.DOUBT, store.boot())))
+        .map(_ -> new StoreLedger(store));
+  }
+
+  @Override
+  public Bytes uuid() {
+    return store.uuid();
+  }
+
+  @Override
+  public long boot() {
+    return store.boot();
+  }
+
+  @Override
+  public Instant wall() {
+    return store.clocks().wall().instant();
+  }
+
+  @Override
+  public Instant clock() {
+    return store.clock().instant();
+  }
+
+  @Override
+  public void mayWait(String what) {
+    store.mayWait(what);
+  }
+
+  @Override
+  public Result<Optional<Loaded>> load(String change, String key) throws InterruptedException {
+    var run = store.read(reading -> reading.query(RunTable.FIND, RunTable::run, change, key));
+    if (run instanceof Result.Err<List<RunRow>>(var error)) return Result.err(error);
+    if (run.orThrow().isEmpty()) return Result.ok(Optional.empty());
+    var row = run.orThrow().getFirst();
+    return effects(row.rid()).map(effects -> Optional.of(new Loaded(row, effects)));
+  }
+
+  /** Page by page, so that no read holds up the others. */
+  private Result<List<EffectRow>> effects(long rid) throws InterruptedException {
+    var all = new ArrayList<EffectRow>();
+    while (true) {
+      var after = all.isEmpty() ? new EffectRow.Id("", 0) : all.getLast().id();
+      var page = store.read(reading -> page(reading, rid, after));
+      if (page instanceof Result.Err<List<EffectRow>>(var error)) return Result.err(error);
+      all.addAll(page.orThrow());
+      if (page.orThrow().size() < 256) return Result.ok(all);
+    }
+  }
+
+  private static List<EffectRow> page(Reading reading, long rid, EffectRow.Id after) {
+    return reading.query(RunTable.PAGE, RunTable::effect, rid, after.step(), after.occ());
+  }
+
+  @Override
+  public Result<Adopted> adopted() throws InterruptedException {
+    var records = new HashMap<String, RecordId>();
+    var seen =
+        store.read(
+            reading ->
+                reading.query(
+                    GateRows.RECORDS,
+                    row -> records.put(row.getString("scope"), GateRows.record(row)) == null));
+    if (seen instanceof Result.Err<List<Boolean>>(var error)) return Result.err(error);
+    var all = new ArrayList<Committed>();
+    while (true) {
+      var after = all.isEmpty() ? "" : all.getLast().entry().change();
+      var page = store.read(reading -> reading.query(GateRows.PAGE, GateRows::committed, after));
+      if (page instanceof Result.Err<List<Committed>>(var error)) return Result.err(error);
+      all.addAll(page.orThrow());
+      if (page.orThrow().size() < 256) return Result.ok(new Adopted(all, records));
+    }
+  }
+
+  @Override
+  public <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work)
+      throws InterruptedException {
+    var wallMs = wall().toEpochMilli();
+    return store
+        .submit(Op.record(name, tx -> work.apply(new Tx(tx, wallMs))))
+        .flatMap(answer -> answer);
+  }
+
+  private record Tx(StoreTx tx, long wallMs) implements LedgerTx {
+    @Override
+    public long begin(RunRow run, String build) {
+      return RunTable.begin(tx, run, build, wallMs);
+    }
+
+    @Override
+    public Optional<Long> find(String change, String key) {
+      return RunTable.find(tx, change, key);
+    }
+
+    @Override
+    public void mark(long rid, RunState state, long expMs) {
+      RunTable.mark(tx, rid, state, expMs, wallMs);
+    }
+
+    @Override
+    public boolean put(long rid, EffectRow row) {
+      return RunTable.put(tx, rid, row, wallMs);
+    }
+
+    @Override
+    public Optional<EffectRow> effect(long rid, EffectRow.Id id) {
+      return RunTable.effect(tx, rid, id);
+    }
+
+    @Override
+    public void guard(Fence fence, String resource) {
+      Fences.guard(tx, fence, resource);
+    }
+
+    @Override
+    public Optional<RuntimeException> guarded(String name, Function<LocalTx, ?> work) {
+      return tx.guarded(
+          name,
+          local -> {
+            var _ = work.apply(local);
+          });
+    }
+
+    @Override
+    public boolean expire(long nowMs, long tombstoneMs, int most) {
+      return RunTable.expire(tx, nowMs, tombstoneMs, most);
+    }
+
+    @Override
+    public boolean adopt(Adoption adoption) {
+      return GateRows.adopt(tx, adoption, wallMs);
+    }
+  }
+}

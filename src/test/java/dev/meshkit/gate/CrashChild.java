@@ -1,0 +1,120 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import dev.meshkit.store.ChildJvm;
+import dev.meshkit.store.StoreFixture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A process that tells {@link CrashStory} and kills itself, -9, at the point named. */
+final class CrashChild {
+  private CrashChild() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    var directory = Path.of(arguments[0]);
+    var point = arguments[1];
+    var store = StoreFixture.open(directory);
+    var story = CrashStory.open(store, directory);
+    var ledger = new Killing(StoreLedger.open(store).orThrow(), point, new AtomicInteger());
+    var effects = DeterministicEffectStore.on(ledger, EffectBed.OPTIONS, story.outbox());
+    if (point.startsWith("adopt")) adopt(effects);
+    else CrashStory.told(effects, branch(story, point)).orThrow();
+    throw new IllegalStateException("it did not die at " + point);
+  }
+
+  private static Branch<String> branch(CrashStory story, String point) {
+    return run -> {
+      if (point.equals("decided")) kill();
+      return story
+          .branch(
+              "child",
+              value -> ChildJvm.say("saw " + value),
+              what -> {
+                if (point.equals("called " + what)) kill();
+              },
+              false)
+          .run(run);
+    };
+  }
+
+  private static void adopt(DeterministicEffectStore effects) throws InterruptedException {
+    var gate = DeterministicGate.open(effects, "eu").orThrow();
+    var entry = new Entry("crash", 2, 1, 2, Rollout.complete(1), 2);
+    var record = new RecordId(1, 1, 2);
+    gate.adopt(new Adoption(Scope.GLOBAL, record, List.of(entry), "ana", "go")).orThrow();
+  }
+
+  /** Does not return: whoever calls it waits for the signal. */
+  static void kill() {
+    ChildJvm.say("K");
+    try {
+      var pid = Long.toString(ProcessHandle.current().pid());
+      new ProcessBuilder("kill", "-9", pid).start().waitFor();
+      Thread.currentThread().join();
+    } catch (IOException | InterruptedException notKilled) {
+      throw new IllegalStateException(notKilled);
+    }
+  }
+
+  /** A ledger that dies in a transaction, before its COMMIT, or when it is durable and untold. */
+  private record Killing(Ledger kept, String point, AtomicInteger commits) implements Ledger {
+    @Override
+    public <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work)
+        throws InterruptedException {
+      var n = commits.incrementAndGet();
+      var isIn = point.endsWith("in " + n);
+      var done =
+          kept.commit(
+              name,
+              tx -> {
+                var answer = work.apply(tx);
+                if (isIn) kill();
+                return answer;
+              });
+      if (point.endsWith("after " + n)) kill();
+      return done;
+    }
+
+    @Override
+    public Bytes uuid() {
+      return kept.uuid();
+    }
+
+    @Override
+    public long boot() {
+      return kept.boot();
+    }
+
+    @Override
+    public Instant wall() {
+      return kept.wall();
+    }
+
+    @Override
+    public Instant clock() {
+      return kept.clock();
+    }
+
+    @Override
+    public void mayWait(String what) {
+      kept.mayWait(what);
+    }
+
+    @Override
+    public Result<Optional<Loaded>> load(String change, String key) throws InterruptedException {
+      return kept.load(change, key);
+    }
+
+    @Override
+    public Result<Adopted> adopted() throws InterruptedException {
+      return kept.adopted();
+    }
+  }
+}

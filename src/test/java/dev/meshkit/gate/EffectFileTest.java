@@ -1,0 +1,229 @@
+package dev.meshkit.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.store.Op;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** G14, G18, G21, G29: what effects are in a file, beyond what they are in memory. */
+@Timeout(60)
+class EffectFileTest {
+  private static final Step<String> A = RunsContract.A;
+  private static final String BATCH = "SELECT batch FROM progress";
+
+  @TempDir Path directory;
+  private EffectBed.Durable bed;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    bed = EffectBed.durable(directory);
+  }
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private void sql(String statement) throws InterruptedException {
+    bed.store().submit(Op.record("test", tx -> tx.update(statement))).orThrow();
+  }
+
+  /** G21: a mismatch, and not a crash. */
+  @Test
+  void aBadChecksumIsAMismatch() throws Exception {
+    Branch<String> branch = run -> run.effects().value(A, () -> "x");
+    bed.run("k", branch).orThrow();
+    sql("UPDATE effect SET value = x'00'");
+    var error = RuleTest.error(bed.run("k", branch));
+    assertEquals("error.deterministic.replay", error.code());
+    assertEquals("DAMAGED", error.details().get("kind"));
+  }
+
+  /** G29: a capture is one commit, a call is two; replays and decisions none. */
+  @Test
+  void capturesCostTheirCommitsAndNoMore() throws Exception {
+    var costs = new ArrayList<Long>();
+    Branch<String> branch =
+        run -> {
+          var last = bed.number(BATCH);
+          run.effects().value(A, () -> "x").orThrow();
+          last = cost(costs, last);
+          run.effects().localTx(A, _ -> "x").orThrow();
+          last = cost(costs, last);
+          run.effects()
+              .send(
+                  Step.of("s", ValueType.NUMBER),
+                  NodeId.of("eu", "n2"),
+                  Message.of("t", Bytes.EMPTY))
+              .orThrow();
+          last = cost(costs, last);
+          run.effects().idempotent(A, Bytes.EMPTY, (_, _) -> Result.ok("x")).orThrow();
+          last = cost(costs, last);
+          run.effects().atMostOnce(A, Bytes.EMPTY, (_, _) -> Result.ok("x"), Resolver.unknown());
+          cost(costs, last);
+          return Result.ok("done");
+        };
+    bed.run("k", branch).orThrow();
+    assertEquals(List.of(1L, 1L, 1L, 2L, 2L), costs);
+    costs.clear();
+    var before = bed.number(BATCH);
+    bed.run("k", branch).orThrow();
+    assertEquals(List.of(0L, 0L, 0L, 0L, 0L), costs);
+    var gate = DeterministicGate.open(bed.effects(), "eu").orThrow();
+    for (var i = 0; i < 1_000; i++) gate.decide(EffectBed.CHANGE, Subject.NONE).orThrow();
+    assertEquals(before, bed.number(BATCH));
+  }
+
+  private long cost(List<Long> costs, long last) throws InterruptedException {
+    var now = bed.number(BATCH);
+    costs.add(now - last);
+    return now;
+  }
+
+  /** G29: the commit is shared with whatever else waits. */
+  @Test
+  void capturesShareTheirCommits() throws Exception {
+    var before = bed.number(BATCH);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var blocked = new CountDownLatch(1);
+      threads.submit(
+          () ->
+              bed.store()
+                  .submit(
+                      Op.record(
+                          "block",
+                          _ -> {
+                            blocked.countDown();
+                            while (bed.store().depth() < 64) Thread.onSpinWait();
+                            return true;
+                          })));
+      blocked.await();
+      for (var i = 0; i < 64; i++) {
+        var key = "k" + i;
+        threads.submit(
+            () ->
+                bed.run(
+                    key,
+                    run ->
+                        run.effects()
+                            .value(A, () -> "x")
+                            .flatMap(_ -> Result.err(RunsContract.LATER))));
+      }
+    }
+    assertEquals(64, bed.number("SELECT count(*) FROM effect WHERE st = 1"));
+    assertEquals(1, bed.number(BATCH) - before);
+  }
+
+  /** G14: with the rows of an application's own tables. */
+  @Test
+  void aLocalTransactionCommitsWithTheApplicationsRows() throws Exception {
+    Branch<Long> branch =
+        run -> {
+          run.effects()
+              .localTx(
+                  Step.of("table", ValueType.NUMBER),
+                  tx -> (long) tx.update("CREATE TABLE app_orders (id INTEGER PRIMARY KEY)"))
+              .orThrow();
+          return run.effects()
+              .localTx(
+                  Step.of("add", ValueType.NUMBER),
+                  tx -> (long) tx.update("INSERT INTO app_orders DEFAULT VALUES"));
+        };
+    for (var again = 0; again < 3; again++) {
+      assertEquals(Result.ok(1L), bed.run("k", branch));
+      assertEquals(1, bed.number("SELECT count(*) FROM app_orders"));
+      bed.restart();
+    }
+  }
+
+  /** G14: a transaction whose caller did not wait for it is not done again. */
+  @Test
+  void anAbandonedTransactionIsNotDoneTwice() throws Exception {
+    sql("CREATE TABLE app_orders (id INTEGER PRIMARY KEY)");
+    var inside = new CountDownLatch(1);
+    var works = new AtomicInteger();
+    Branch<Long> branch =
+        run ->
+            run.effects()
+                .localTx(
+                    Step.of("add", ValueType.NUMBER),
+                    tx -> {
+                      works.incrementAndGet();
+                      inside.countDown();
+                      return (long) tx.update("INSERT INTO app_orders DEFAULT VALUES");
+                    });
+    // given a writer that is busy, and a caller that goes away while its transaction waits
+    var blocked = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.submit(
+          () ->
+              bed.store()
+                  .submit(
+                      Op.record(
+                          "block",
+                          _ -> {
+                            blocked.countDown();
+                            while (go.getCount() > 0) Thread.onSpinWait();
+                            return true;
+                          })));
+      blocked.await();
+      var first = Thread.ofVirtual().start(() -> ignoring(branch));
+      while (bed.store().depth() < 1) Thread.onSpinWait();
+      first.interrupt();
+      first.join();
+      // when another executes the run before that transaction is applied
+      var second = threads.submit(() -> bed.run("k", branch));
+      while (bed.store().depth() < 2) Thread.onSpinWait();
+      go.countDown();
+      // then it gets what the first one did
+      assertEquals(Result.ok(1L), second.get());
+    }
+    assertEquals(1, works.get());
+    assertEquals(1, bed.number("SELECT count(*) FROM app_orders"));
+  }
+
+  private void ignoring(Branch<Long> branch) {
+    try {
+      bed.run("k", branch);
+    } catch (InterruptedException expected) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is recorded is read page by page: a run may be larger than one. */
+  @Test
+  void aLongRunReplaysWhole() throws Exception {
+    var made = new AtomicInteger();
+    Branch<Long> branch =
+        run -> {
+          var sum = 0L;
+          for (var i = 0; i < 600; i++)
+            sum +=
+                run.effects()
+                    .value(Step.of("n", ValueType.NUMBER), () -> (long) made.incrementAndGet())
+                    .orThrow();
+          return Result.ok(sum);
+        };
+    assertEquals(Result.ok(180_300L), bed.run("k", branch));
+    bed.restart();
+    assertEquals(Result.ok(180_300L), bed.run("k", branch));
+    assertEquals(600, made.get());
+    assertTrue(bed.number("SELECT count(*) FROM effect") == 600);
+  }
+}

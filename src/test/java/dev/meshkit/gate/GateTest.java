@@ -1,0 +1,225 @@
+package dev.meshkit.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** G2, G3, G7, G11, G30: the gate of a node over its file. */
+@Timeout(60)
+class GateTest {
+  private static final Path SHELL = Path.of("/usr/bin/sqlite3");
+  private static final Change TRANSPORT =
+      Change.of("meshkit::transport::{region}").supports(1, 2).keyedBy(SubjectKey.TENANT);
+  private static final Scope EU = Scope.region("eu");
+  private static final Subject ACME = Subject.tenant("acme");
+
+  @TempDir Path directory;
+  private EffectBed.Durable bed;
+  private DeterministicGate gate;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    bed = EffectBed.durable(directory);
+    gate = DeterministicGate.open(bed.effects(), "eu").orThrow();
+  }
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private void restart() throws InterruptedException {
+    bed.restart();
+    gate = DeterministicGate.open(bed.effects(), "eu").orThrow();
+  }
+
+  private static Entry entry(int version, long epoch) {
+    var rollout = new Rollout(1, 10_000, List.of("acme", "b*"), List.of("zed"), false);
+    return new Entry("meshkit::transport::eu", version, 1, 2, rollout, epoch);
+  }
+
+  private boolean adopt(Scope scope, long recordVersion, Entry... entries)
+      throws InterruptedException {
+    var record = new RecordId(1, 3, recordVersion);
+    return gate.adopt(new Adoption(scope, record, List.of(entries), "ana", "pilot")).orThrow();
+  }
+
+  private int decided() {
+    return gate.decide(TRANSPORT, ACME).orThrow().version();
+  }
+
+  /** G2, T3: the committed version, through 20 restarts, without contact and with it. */
+  @Test
+  void afterAFlipANodeRunsTheCommittedVersionThroughRestarts() throws Exception {
+    assertEquals(1, decided());
+    assertTrue(adopt(EU, 7, entry(2, 4)));
+    for (var start = 0; start < 20; start++) {
+      var expected = new Decision(2, Decision.Source.COMMITTED, 4, new RecordId(1, 3, 7));
+      assertEquals(Result.ok(expected), gate.decide(TRANSPORT, ACME));
+      assertEquals(4, gate.epoch(TRANSPORT));
+      assertEquals(1, gate.decide(TRANSPORT, Subject.tenant("zed")).orThrow().version());
+      restart();
+      // with contact it hears the same record again, which changes nothing
+      if (start % 2 == 1) assertEquals(false, adopt(EU, 7, entry(2, 4)));
+    }
+  }
+
+  /** G7: neither in memory nor in the file. */
+  @Test
+  void anOlderRecordNeverReplacesANewerOne() throws Exception {
+    adopt(EU, 7, entry(2, 4));
+    assertEquals(false, adopt(EU, 6, entry(1, 3)));
+    assertEquals(2, decided());
+    restart();
+    assertEquals(false, adopt(EU, 7, entry(1, 3)));
+    // not even behind the back of the gate: another of the same file has adopted meanwhile
+    var other = DeterministicGate.open(bed.effects(), "eu").orThrow();
+    assertTrue(adopt(EU, 9, entry(2, 6)));
+    var late = new Adoption(EU, new RecordId(1, 3, 8), List.of(entry(1, 5)), "bo", "late");
+    assertEquals(Result.ok(false), other.adopt(late));
+    assertEquals(6, other.epoch(TRANSPORT));
+    restart();
+    assertEquals(2, decided());
+    // a record without entries is a record: the baseline again, and older ones stay out
+    assertTrue(adopt(EU, 10));
+    assertEquals(0, gate.epoch(TRANSPORT));
+    restart();
+    assertEquals(false, adopt(EU, 9, entry(2, 6)));
+    assertEquals(1, decided());
+  }
+
+  /** Scopes do not touch each other's entries, and an entry keeps the record that it came with. */
+  @Test
+  void eachScopeHasItsEntries() throws Exception {
+    adopt(EU, 7, entry(2, 4));
+    var tax = new Entry("shop::tax", 1, 1, 1, Rollout.complete(1), 2);
+    adopt(Scope.GLOBAL, 2, tax);
+    adopt(EU, 8, entry(2, 4), new Entry("other", 1, 1, 1, Rollout.complete(1), 1));
+    var decision = gate.decide(TRANSPORT, ACME).orThrow();
+    assertEquals(new RecordId(1, 3, 7), decision.record());
+    assertEquals(3, gate.table().entries().size());
+    var before = gate.table();
+    restart();
+    assertEquals(before, gate.table());
+    assertThrows(IllegalArgumentException.class, () -> gate.decide(TRANSPORT, Subject.NONE));
+  }
+
+  /** G3, T4: the seed's run loop behind a gate, which ended, failed or died. */
+  @Test
+  void aGuardedServiceLoopRunsAgainAtTheNextStart() throws Exception {
+    adopt(EU, 7, entry(2, 4));
+    var rounds = new AtomicInteger();
+    for (var start = 0; start < 3; start++) {
+      // a loop decides for each session; that it returned, or failed, is nobody's record
+      for (var session = 0; session < 4; session++) {
+        var version = gate.decide(TRANSPORT, ACME).orThrow().version();
+        if (version == 2) rounds.incrementAndGet();
+      }
+      restart();
+    }
+    assertEquals(12, rounds.get());
+    assertEquals(0, bed.number("SELECT count(*) FROM run"));
+    assertEquals(0, bed.number("SELECT count(*) FROM effect"));
+    // and no table has a column for the outcome of a run
+    assertEquals(
+        0,
+        bed.number(
+            "SELECT count(*) FROM pragma_table_info('run') WHERE name IN ('value', 'result', 'outcome')"));
+    // a run that is executed again runs its branch again: only its effects are kept
+    var branches =
+        Branches.<String>of(TRANSPORT.in("eu"))
+            .range(1, 2, _ -> Result.ok("round " + rounds.incrementAndGet()))
+            .build();
+    var key = RunKey.of("loop");
+    assertEquals(Result.ok("round 13"), gate.execute(TRANSPORT, ACME, key, branches));
+    restart();
+    assertEquals(Result.ok("round 14"), gate.execute(TRANSPORT, ACME, key, branches));
+  }
+
+  /** G11: by the gate's own decisions. */
+  @Test
+  void aRunKeepsTheVersionThatWasDecidedWhenItBegan() throws Exception {
+    adopt(EU, 7, entry(1, 4));
+    var outcomes = new ArrayList<>(List.of(Result.<String>err(RunsContract.LATER)));
+    var branches =
+        Branches.<String>of(TRANSPORT.in("eu"))
+            .version(1, run -> old(run, outcomes))
+            .version(2, _ -> Result.ok("new"))
+            .build();
+    gate.execute(TRANSPORT, ACME, RunKey.of("k"), branches);
+    adopt(EU, 8, entry(2, 5));
+    restart();
+    outcomes.add(Result.ok("old"));
+    assertEquals(Result.ok("old"), gate.execute(TRANSPORT, ACME, RunKey.of("k"), branches));
+    assertEquals(Result.ok("new"), gate.execute(TRANSPORT, ACME, RunKey.of("l"), branches));
+  }
+
+  private static Result<String> old(Run run, List<Result<String>> outcomes)
+      throws InterruptedException {
+    run.effects().value(RunsContract.A, () -> "x").orThrow();
+    return outcomes.removeFirst();
+  }
+
+  /** G30 */
+  @Test
+  void theViewsRunInAShellBesideALiveNode() throws Exception {
+    assumeTrue(Files.isExecutable(SHELL), "no sqlite3 shell on this machine");
+    adopt(EU, 7, entry(2, 4));
+    bed.run("done", run -> run.effects().value(RunsContract.A, () -> "x"));
+    bed.flip(2);
+    bed.run(
+        "open",
+        run -> {
+          run.effects().idempotent(RunsContract.A, Bytes.EMPTY, (_, _) -> Result.ok("x"));
+          run.effects()
+              .atMostOnce(
+                  RunsContract.B,
+                  Bytes.EMPTY,
+                  (_, _) -> Result.err(RunsContract.LATER),
+                  Resolver.unknown());
+          return Result.err(RunsContract.LATER);
+        });
+    assertEquals(
+        "meshkit::transport::eu|region/eu|2|1|1..2|100.00 % with acme, b* without zed|4|1/3.7|0|ana: pilot\n",
+        shell("SELECT * FROM v_gates"));
+    assertEquals(
+        "c|done|1|done|1|0\nc|open|2|open|2|0\n",
+        shell("SELECT change, key, version, state, effects, forgotten FROM v_runs ORDER BY id"));
+    assertEquals(
+        "c::v1::done|1|a|value|ok|0|text@1|1\n"
+            + "c::v2::open|1|a|idempotent|ok|0|text@1|1\n"
+            + "c::v2::open|2|b|at-most-once|intent|1|text@1|\n",
+        shell("SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects"));
+    assertTrue(
+        shell("SELECT error FROM v_effects WHERE tries = 1").startsWith("error.test.later\n"));
+    for (var view : List.of("v_gates", "v_runs", "v_effects")) shell("SELECT * FROM " + view);
+  }
+
+  private String shell(String sql) throws IOException, InterruptedException {
+    var file = directory.resolve("mesh.db").toString();
+    var process =
+        new ProcessBuilder(SHELL.toString(), "-readonly", file, sql)
+            .redirectErrorStream(true)
+            .start();
+    var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), sql + "\n" + out);
+    return out;
+  }
+}
