@@ -24,7 +24,7 @@ public final class Sample {
           IO.println(order.from() + " orders " + order.message().body().utf8());
           return Ack.plain();
         }).open()) {
-      a.lead(Scope.region("eu"), tenure -> led.countDown());
+      a.leadership(Scope.region("eu")).whenLeader(tenure -> led.countDown());
       led.await();
       IO.println("eu/a leads region/eu");
       a.send(b.self(), "orders", Bytes.utf8("42")).orThrow().await(Duration.ofMinutes(4)).orThrow();

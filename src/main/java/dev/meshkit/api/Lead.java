@@ -4,7 +4,8 @@ package dev.meshkit.api;
 @FunctionalInterface
 public interface Lead {
   /**
-   * Runs on a virtual thread of its own for one tenure, and is interrupted when the tenure ends.
+   * Runs on a virtual thread of its own for one tenure, under its fence ({@link Fence#current}),
+   * and is interrupted when the tenure ends. It may return before that.
    */
   void during(Tenure tenure) throws InterruptedException;
 }

@@ -54,7 +54,7 @@ public interface Mesh extends AutoCloseable {
   List<Member> members();
 
   /** Who leads each scope this node has heard of, by scope. Never blocks. */
-  List<Leadership> leaders();
+  List<ScopeLeader> leaders();
 
   /**
    * This node's database, for tables of the application's own: they change together with what a
@@ -62,8 +62,12 @@ public interface Mesh extends AutoCloseable {
    */
   LocalStore store();
 
-  /** Runs {@code lead} in each tenure that this node gains of {@code scope}, from now on. */
-  void lead(Scope scope, Lead lead);
+  /**
+   * This node's part in leading {@code scope}. Never blocks.
+   *
+   * @throws MeshException {@code error.validation}: this node does not vote in it
+   */
+  Leadership leadership(Scope scope);
 
   /**
    * Blocks until this node has stopped, whoever stopped it, and says why. A node that has failed

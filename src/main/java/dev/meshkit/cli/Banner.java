@@ -1,7 +1,7 @@
 package dev.meshkit.cli;
 
-import dev.meshkit.api.Leadership;
 import dev.meshkit.api.Mesh;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.SocketPath;
@@ -73,7 +73,7 @@ final class Banner {
     }
   }
 
-  private static List<Leadership> led(Mesh mesh) {
+  private static List<ScopeLeader> led(Mesh mesh) {
     return mesh.leaders().stream().filter(l -> l.leader().equals(mesh.self())).toList();
   }
 
@@ -82,7 +82,7 @@ final class Banner {
     return led.isEmpty() ? "nothing yet" : led;
   }
 
-  private static String text(Leadership led) {
+  private static String text(ScopeLeader led) {
     var term = led.fence().map(fence -> " (term " + fence.term() + ")").orElse("");
     return led.scope() + term;
   }

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Handler;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Received;
@@ -166,7 +167,13 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
     return Answer.of(mark == Inbox.Mark.NEW ? Verdict.APPLIED : Verdict.DUPLICATE);
   }
 
+  /** An order of a leader whom another has followed is refused for good: no repetition mends it. */
   private static Answer unmarked(MeshError error) {
+    if (error instanceof MeshError.Fault fault
+        && fault.cause().orElse(null) instanceof MeshException told
+        && told.code().equals("error.fenced")) {
+      return Answer.of(Verdict.REFUSED, Duration.ZERO, told.error());
+    }
     return isOurs(error)
         ? Answer.of(Verdict.BUSY, Duration.ofSeconds(1), error)
         : Answer.of(Verdict.RETRY, Duration.ZERO, error);

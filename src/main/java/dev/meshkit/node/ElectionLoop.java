@@ -44,6 +44,7 @@ final class ElectionLoop {
   private final CampaignLoop campaign;
   private final TenureBox box;
   private final Tenures tenures;
+  private final LeaderChanges changes;
   private final ElectionNews news;
   private final ClockWatch watch;
   private final Outbox outbox = new Outbox();
@@ -62,7 +63,12 @@ final class ElectionLoop {
   private volatile ElectionView view;
 
   /** The parts of a scope that the loop works on. */
-  record Parts(Mailbox<Input> inputs, CampaignLoop campaign, TenureBox box, Tenures tenures) {}
+  record Parts(
+      Mailbox<Input> inputs,
+      CampaignLoop campaign,
+      TenureBox box,
+      Tenures tenures,
+      LeaderChanges changes) {}
 
   ElectionLoop(ElectionOptions options, Stored stored, ElectionPorts ports, Parts parts) {
     this.options = options;
@@ -71,6 +77,7 @@ final class ElectionLoop {
     this.campaign = parts.campaign();
     this.box = parts.box();
     this.tenures = parts.tenures();
+    this.changes = parts.changes();
     this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
@@ -109,6 +116,7 @@ final class ElectionLoop {
       }
     } finally {
       box.shut();
+      changes.end();
       ended.countDown();
       tenures.end();
     }
@@ -171,6 +179,7 @@ final class ElectionLoop {
         var generation = state.record().content().generation();
         cause = news.decided(decision, state.term(), generation);
         sinceWall = ports.clocks().wall().instant();
+        changes.add(decision.by(options.scope(), options.self()));
       }
       case Effect.Committed _ -> {} // shown with the state below
       case Effect.Replied _ -> {} // no command reaches a node's election yet

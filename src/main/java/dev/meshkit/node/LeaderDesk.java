@@ -1,7 +1,7 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Leadership;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.runtime.Clocks;
@@ -25,7 +25,7 @@ final class LeaderDesk {
     return seen.leaders().stream().map(led -> item(seen, led, names)).toList();
   }
 
-  private LeaderItem item(Snapshot seen, Leadership led, NodeNames names) {
+  private LeaderItem item(Snapshot seen, ScopeLeader led, NodeNames names) {
     var item = LeaderItem.newBuilder().setScope(led.scope().text());
     led.fence()
         .ifPresent(

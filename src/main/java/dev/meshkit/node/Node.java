@@ -2,7 +2,6 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Handler;
-import dev.meshkit.api.Lead;
 import dev.meshkit.api.Leadership;
 import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.Member;
@@ -13,6 +12,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Sent;
 import dev.meshkit.api.Stopped;
@@ -140,7 +140,7 @@ public final class Node implements Mesh {
   }
 
   @Override
-  public List<Leadership> leaders() {
+  public List<ScopeLeader> leaders() {
     return snapshot().leaders();
   }
 
@@ -155,7 +155,7 @@ public final class Node implements Mesh {
   }
 
   @Override
-  public void lead(Scope scope, Lead lead) {
+  public Leadership leadership(Scope scope) {
     var election = parts.elections().get(scope);
     if (election == null) {
       throw new MeshException(
@@ -164,7 +164,7 @@ public final class Node implements Mesh {
               self() + " does not vote in it",
               "name it among the voters of " + scope + " in the configuration of every voter"));
     }
-    election.lead(lead);
+    return election;
   }
 
   /**

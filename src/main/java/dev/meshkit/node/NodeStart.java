@@ -259,7 +259,7 @@ final class NodeStart {
   private static void affine(SortedMap<Scope, ScopeElection> scopes, Scope region) {
     var whole = scopes.get(Scope.GLOBAL);
     var own = scopes.get(region);
-    if (whole != null && own != null) own.lead(new Affinity(whole.inputs()));
+    if (whole != null && own != null) own.whenLeader(new Affinity(whole.inputs()));
   }
 
   private static Map<Scope, Mailbox<dev.meshkit.election.Input>> boxes(

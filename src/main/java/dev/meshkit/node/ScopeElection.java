@@ -2,7 +2,10 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
+import dev.meshkit.api.LeaderChange;
+import dev.meshkit.api.Leadership;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
@@ -21,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * One scope that this node votes in: its two loops, its authority, and the code that runs while it
  * leads. Thread-safe.
  */
-final class ScopeElection {
+final class ScopeElection implements Leadership {
   /** Frames and verdicts that wait for a scope's loop; beyond it frames are dropped. */
   static final int MAILBOX = 1_024;
 
@@ -31,6 +34,7 @@ final class ScopeElection {
   private final Mailbox<Input> inputs;
   private final TenureBox box;
   private final Tenures tenures;
+  private final LeaderChanges changes;
   private final CampaignLoop campaign;
   private final ElectionLoop loop;
 
@@ -38,9 +42,10 @@ final class ScopeElection {
     this.options = options;
     this.inputs = new Mailbox<>(MAILBOX, ports.clocks().monotonic());
     this.box = new TenureBox(ports.clocks().monotonic());
-    this.tenures = new Tenures(options.scope(), box, JOIN_WITHIN);
+    this.tenures = new Tenures(box, JOIN_WITHIN);
+    this.changes = new LeaderChanges(options.scope());
     this.campaign = new CampaignLoop(options.scope(), ports, inputs);
-    var parts = new ElectionLoop.Parts(inputs, campaign, box, tenures);
+    var parts = new ElectionLoop.Parts(inputs, campaign, box, tenures, changes);
     this.loop = new ElectionLoop(options, stored, ports, parts);
     gauges(ports);
   }
@@ -75,8 +80,13 @@ final class ScopeElection {
     return loop.view();
   }
 
-  /** The fence while this node may act. Lock-free. */
-  Optional<Fence> authority() {
+  @Override
+  public Scope scope() {
+    return options.scope();
+  }
+
+  @Override
+  public Optional<Fence> authority() {
     return box.authority();
   }
 
@@ -85,9 +95,19 @@ final class ScopeElection {
     return box.until();
   }
 
-  /** Runs {@code lead} whenever this node leads. */
-  void lead(Lead lead) {
-    tenures.lead(lead);
+  @Override
+  public void whenLeader(Lead task) {
+    tenures.lead(task);
+  }
+
+  @Override
+  public LeaderChange latest() {
+    return changes.latest();
+  }
+
+  @Override
+  public List<LeaderChange> after(long sequence) throws InterruptedException {
+    return changes.after(sequence);
   }
 
   /**

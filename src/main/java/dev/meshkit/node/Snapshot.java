@@ -1,10 +1,9 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Leadership;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
-import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.gossip.Claim;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +28,10 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
   }
 
   /** Who leads each scope: this voter's own belief where it votes, hearsay elsewhere. */
-  List<Leadership> leaders() {
-    var all = new TreeMap<Scope, Leadership>();
+  List<ScopeLeader> leaders() {
+    var all = new TreeMap<Scope, ScopeLeader>();
     for (var claim : mesh.claims()) all.put(claim.scope(), hearsay(claim));
-    votes.forEach((scope, view) -> all.put(scope, believed(scope, view)));
+    votes.forEach((scope, view) -> all.put(scope, view.decision().by(scope, self)));
     return List.copyOf(all.values());
   }
 
@@ -40,7 +39,7 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
   List<Scope> ledBy(NodeId node) {
     return leaders().stream()
         .filter(led -> led.leader().equals(node))
-        .map(Leadership::scope)
+        .map(ScopeLeader::scope)
         .toList();
   }
 
@@ -65,20 +64,11 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
                         && member.status() == dev.meshkit.api.Member.Status.ALIVE);
   }
 
-  private Leadership believed(Scope scope, ElectionView view) {
-    return switch (view.decision()) {
-      case LeaderDecision.Led(var fence) -> new Leadership(scope, self, Optional.of(fence));
-      case LeaderDecision.Following(var leader, var fence) ->
-          new Leadership(scope, leader, Optional.of(fence));
-      case LeaderDecision.Undecided _ -> new Leadership(scope, NodeId.NOBODY, Optional.empty());
-    };
-  }
-
-  private static Leadership hearsay(Claim claim) {
+  private static ScopeLeader hearsay(Claim claim) {
     if (claim.leader().isNobody()) {
-      return new Leadership(claim.scope(), NodeId.NOBODY, Optional.empty());
+      return new ScopeLeader(claim.scope(), NodeId.NOBODY, Optional.empty());
     }
     var fence = new dev.meshkit.api.Fence(claim.scope(), claim.generation(), claim.term());
-    return new Leadership(claim.scope(), claim.leader(), Optional.of(fence));
+    return new ScopeLeader(claim.scope(), claim.leader(), Optional.of(fence));
   }
 }

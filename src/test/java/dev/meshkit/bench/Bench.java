@@ -1,6 +1,7 @@
 package dev.meshkit.bench;
 
 import com.google.gson.GsonBuilder;
+import dev.meshkit.bench.failover.FailoverBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,25 +14,17 @@ import java.util.function.Function;
 public final class Bench {
   private static final Map<String, Function<List<String>, Measured>> BENCHES =
       new TreeMap<>(
-          Map.of(
-              "start",
-              _ -> new StartBench(),
-              "idle",
-              _ -> new IdleBench(),
-              "rpc",
-              RpcBench::new,
-              "deliver",
-              DeliverBench::new,
-              "duplex",
-              DuplexBench::new,
-              "gate",
-              GateBench::new,
-              "pipeline",
-              PipelineBench::new,
-              "queue",
-              QueueBench::new,
-              "step",
-              StepBench::new));
+          Map.ofEntries(
+              Map.entry("start", _ -> new StartBench()),
+              Map.entry("idle", _ -> new IdleBench()),
+              Map.entry("rpc", RpcBench::new),
+              Map.entry("deliver", DeliverBench::new),
+              Map.entry("duplex", DuplexBench::new),
+              Map.entry("gate", GateBench::new),
+              Map.entry("failover", args -> new FailoverBench(args)::run),
+              Map.entry("pipeline", PipelineBench::new),
+              Map.entry("queue", QueueBench::new),
+              Map.entry("step", StepBench::new)));
 
   private Bench() {}
 

@@ -20,7 +20,7 @@ class AffinityTest {
   @Test
   void theWholeIsToldWhenTheRegionIsLedAndWhenNoMore() throws InterruptedException {
     var region = Scope.region("eu");
-    var tenures = new Tenures(region, new TenureBox(clock), WITHIN);
+    var tenures = new Tenures(new TenureBox(clock), WITHIN);
     tenures.lead(new Affinity(global));
     tenures.begin(new Fence(region, 1, 7));
     assertEquals(new Input.Favoured(true), heard());

@@ -41,7 +41,7 @@ final class ScopeElectionTest {
       for (var voter : mesh.running.values())
         voter
             .election()
-            .lead(
+            .whenLeader(
                 tenure -> {
                   began.add(tenure.fence());
                   try {
@@ -91,7 +91,7 @@ final class ScopeElectionTest {
       mesh.startAll();
       awaitLed(mesh, 1);
       var seen = new LinkedBlockingQueue<Optional<Fence>>();
-      mesh.running.get(N1).election().lead(tenure -> seen.add(tenure.authority()));
+      mesh.running.get(N1).election().whenLeader(tenure -> seen.add(tenure.authority()));
       while (seen.take().isEmpty()) {
         // a tenure may end before its code begins
       }

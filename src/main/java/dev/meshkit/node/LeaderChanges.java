@@ -1,0 +1,53 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.LeaderChange;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The last changes of who leads one scope, by number. Those who watch come and ask: the scope's
+ * loop adds and goes on, and knows nobody who watches (E37). Thread-safe.
+ */
+final class LeaderChanges {
+  /** How many are kept: who is further behind sees a gap in the numbers. */
+  static final int KEPT = 256;
+
+  private final ArrayDeque<LeaderChange> kept = new ArrayDeque<>(KEPT); // guarded by this
+  private boolean ended; // guarded by this
+
+  /** Of one scope, which nobody is known to lead yet. */
+  LeaderChanges(Scope scope) {
+    kept.add(new LeaderChange(1, new ScopeLeader(scope, NodeId.NOBODY, Optional.empty())));
+  }
+
+  /** From now on it is led so; the same as before is no change. */
+  synchronized void add(ScopeLeader now) {
+    var before = kept.getLast();
+    if (before.now().equals(now)) return;
+    if (kept.size() == KEPT) kept.removeFirst();
+    kept.addLast(new LeaderChange(before.sequence() + 1, now));
+    notifyAll();
+  }
+
+  /** There will be no more. */
+  synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+
+  /** The newest. */
+  synchronized LeaderChange latest() {
+    return kept.getLast();
+  }
+
+  /** Those after this number, see {@link dev.meshkit.api.Leadership#after}. */
+  synchronized List<LeaderChange> after(long sequence) throws InterruptedException {
+    if (sequence > kept.getLast().sequence()) return List.of(kept.getLast());
+    while (sequence == kept.getLast().sequence() && !ended) wait();
+    return kept.stream().filter(change -> change.sequence() > sequence).toList();
+  }
+}
