@@ -167,6 +167,12 @@ final class LegacyLink implements Carrier {
     return sentAway;
   }
 
+  /** It is asked each second, and given up without a question of anybody else. */
+  @Override
+  public boolean isInDoubt() {
+    return false;
+  }
+
   @Override
   public void watch(Runnable sentAway) {
     waker = sentAway;
