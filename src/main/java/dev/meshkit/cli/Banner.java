@@ -51,13 +51,22 @@ final class Banner {
     out.println(
         "  mesh "
             + mesh.endpoint()
-            + " udp+tcp"
+            + " "
+            + protocols()
             + "   http "
             + http(status)
             + "   leads "
             + leads(mesh));
     new NextSteps(console, config, dev).lines(mesh.endpoint()).forEach(out::println);
     out.flush();
+  }
+
+  private String protocols() {
+    return switch (config.listen().transport()) {
+      case AUTO -> "udp+tcp";
+      case H3 -> "udp";
+      case H2 -> "tcp";
+    };
   }
 
   private boolean votesAlone() {

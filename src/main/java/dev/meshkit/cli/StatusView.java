@@ -61,6 +61,7 @@ final class StatusView {
             + " legacy   "
             + r.getNone()
             + " none"
+            + (r.getBlocked() > 0 ? "   " + r.getBlocked() + " blocked" : "")
             + (r.hasSlowestRtt() ? "   slowest rtt " + Text.of(r.getSlowestRtt()) : ""));
     var q = s.getQueue();
     line(

@@ -269,6 +269,7 @@ final class Connection {
   void closed() {
     if (closed) return;
     closed = true;
+    pulse.closed();
     farewell.closed();
     departures.clear();
     reactor.forget(this);
@@ -319,6 +320,12 @@ final class Connection {
   void endAnnounced() {
     guard.emptyFrame();
     peerLeaves = true;
+  }
+
+  /** The peer says that it does not hear us. */
+  void unheard() {
+    guard.emptyFrame();
+    pulse.unheard();
   }
 
   private void closeIfDrained() {

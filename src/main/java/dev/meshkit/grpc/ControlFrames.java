@@ -39,6 +39,8 @@ final class ControlFrames extends ChannelInboundHandlerAdapter {
       case Http3GoAwayFrame goAway -> connection.goAwayRead(goAway.id());
       case Http3UnknownFrame frame when server && frame.type() == QuicSettings.LEAVING_FRAME ->
           connection.endAnnounced();
+      case Http3UnknownFrame frame when frame.type() == QuicSettings.UNHEARD_FRAME ->
+          connection.unheard();
       default -> connection.guard().pinged();
     }
     ReferenceCountUtil.release(message);

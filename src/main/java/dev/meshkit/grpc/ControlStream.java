@@ -35,6 +35,15 @@ final class ControlStream {
     write(new DefaultHttp3UnknownFrame(QuicSettings.LEAVING_FRAME, Unpooled.EMPTY_BUFFER));
   }
 
+  /**
+   * Says that we have heard nothing for long, though we asked: who hears this knows that it is not
+   * heard, which a path that is dead in one direction would not show it otherwise. Who does not
+   * know the frame ignores it.
+   */
+  void unheard() {
+    write(new DefaultHttp3UnknownFrame(QuicSettings.UNHEARD_FRAME, Unpooled.EMPTY_BUFFER));
+  }
+
   /** Says that requests with this id or a larger one will not be served. */
   void goAway(long id) {
     write(new DefaultHttp3GoAwayFrame(id));

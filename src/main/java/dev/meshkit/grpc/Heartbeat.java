@@ -26,12 +26,18 @@ final class Heartbeat {
 
   private static final int ROUND_TRIPS = 6;
 
+  /** Half of the round trips that the answer may take, and no less than half a second. */
+  private static final int QUIET_ROUND_TRIPS = 3;
+
+  private static final Duration QUIET = Duration.ofMillis(500);
+
   private final KeepAlive keepAlive;
   private final long timeTicks;
   private long packets;
   private long silent;
   private long late; // how many ticks the question waited beyond what it had to
   private long answerDue = -1; // silent ticks at which the path is lost; -1 = nobody was asked
+  private long quietAt; // silent ticks, while somebody was asked
 
   Heartbeat(KeepAlive keepAlive) {
     this.keepAlive = keepAlive;
@@ -63,5 +69,15 @@ final class Heartbeat {
     var slow = Duration.ofMillis(ROUND_TRIPS * roundTripMs);
     var timeout = slow.compareTo(keepAlive.timeout()) > 0 ? slow : keepAlive.timeout();
     answerDue = silent - late + Ticks.of(timeout);
+    var doubt = Duration.ofMillis(QUIET_ROUND_TRIPS * roundTripMs);
+    quietAt = silent + Ticks.of(doubt.compareTo(QUIET) > 0 ? doubt : QUIET);
+  }
+
+  /**
+   * Whether the question has been out for so long that the path is in doubt: it may yet be
+   * answered, but whoever needs another path does well to look for one.
+   */
+  boolean isQuiet() {
+    return answerDue >= 0 && silent >= quietAt;
   }
 }

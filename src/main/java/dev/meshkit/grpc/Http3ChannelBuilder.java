@@ -175,6 +175,12 @@ public final class Http3ChannelBuilder extends ManagedChannelBuilder<Http3Channe
     return this;
   }
 
+  /** Who hears when the path falls into doubt; nobody if unset. */
+  public Http3ChannelBuilder pathWatch(PathWatch watch) {
+    options = options.with(options.keepAlive().with(Objects.requireNonNull(watch, "watch")));
+    return this;
+  }
+
   /** Another lifetime of connections than that of production, for a test of it. */
   Http3ChannelBuilder lifetime(Lifetime lifetime) {
     options = options.with(lifetime);

@@ -10,9 +10,10 @@ import java.time.Duration;
  * @param timeout without a packet after it before the path is lost, if six round trips take no
  *     longer; 3 s
  * @param withoutCalls whether a connection without calls is kept alive as well; true
+ * @param watch hears of paths in doubt
  */
-record KeepAlive(Duration time, Duration timeout, boolean withoutCalls) {
-  /** Checks both. */
+record KeepAlive(Duration time, Duration timeout, boolean withoutCalls, PathWatch watch) {
+  /** Checks both times. */
   KeepAlive {
     if (!time.isPositive() || !timeout.isPositive()) {
       throw new IllegalArgumentException(
@@ -21,18 +22,22 @@ record KeepAlive(Duration time, Duration timeout, boolean withoutCalls) {
   }
 
   static KeepAlive defaults() {
-    return new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(3), true);
+    return new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(3), true, _ -> {});
   }
 
   KeepAlive withTime(Duration value) {
-    return new KeepAlive(value, timeout, withoutCalls);
+    return new KeepAlive(value, timeout, withoutCalls, watch);
   }
 
   KeepAlive withTimeout(Duration value) {
-    return new KeepAlive(time, value, withoutCalls);
+    return new KeepAlive(time, value, withoutCalls, watch);
   }
 
   KeepAlive withoutCalls(boolean value) {
-    return new KeepAlive(time, timeout, value);
+    return new KeepAlive(time, timeout, value, watch);
+  }
+
+  KeepAlive with(PathWatch value) {
+    return new KeepAlive(time, timeout, withoutCalls, value);
   }
 }

@@ -10,13 +10,20 @@ final class Pulse {
   private final ControlStream control;
   private final Heartbeat heartbeat;
   private final Doubt doubt;
+  private static final int UNHEARD_TICKS = 2 * Ticks.A_SECOND;
+
+  private final PathWatch watch;
   private final BlackHole hole = new BlackHole();
   private long ticks;
+  private boolean quiet;
+  private int unheard; // ticks for which what the peer said of that counts
+  private boolean inDoubt;
 
   Pulse(Connection connection, ControlStream control, KeepAlive keepAlive) {
     this.connection = connection;
     this.control = control;
     this.heartbeat = new Heartbeat(keepAlive);
+    this.watch = keepAlive.watch();
     this.doubt = new Doubt(connection, control);
   }
 
@@ -38,6 +45,29 @@ final class Pulse {
       }
       case LOST -> lose("the path is lost: no packet from");
     }
+    if (connection.isClosed()) return;
+    if (heartbeat.isQuiet() && !quiet) control.unheard();
+    quiet = heartbeat.isQuiet();
+    if (unheard > 0) unheard--;
+    tell(quiet || (busy && unheard > 0));
+  }
+
+  /**
+   * The peer says that it does not hear us: for a while the path is in doubt, though we hear it.
+   */
+  void unheard() {
+    unheard = UNHEARD_TICKS;
+  }
+
+  /** The connection has ended: nobody doubts it any more. */
+  void closed() {
+    tell(false);
+  }
+
+  private void tell(boolean now) {
+    if (now == inDoubt) return;
+    inDoubt = now;
+    watch.inDoubt(now);
   }
 
   private void lose(String how) {

@@ -31,6 +31,9 @@ final class QuicSettings {
   /** A frame of ours, empty, on a client's control stream: the connection is about to be left. */
   static final long LEAVING_FRAME = 0x4D4B44;
 
+  /** Says that nothing has come from the peer for long. */
+  static final long UNHEARD_FRAME = 0x4D4B45;
+
   private static final int CONNECTION_BYTES = 4 << 20;
   private static final int STREAM_BYTES = 512 << 10;
   private static final int UNI_STREAM_BYTES = 64 << 10;

@@ -103,7 +103,9 @@ final class ServerLane {
   }
 
   void lost(Status cause) {
-    cancel(new CancellationException(cause.getDescription()));
+    var why = new CancellationException(cause.getDescription());
+    why.initCause(cause.asException());
+    cancel(why);
   }
 
   void finished() {
@@ -140,6 +142,7 @@ final class ServerLane {
         () -> {
           if (over) return;
           outcome = Status.CANCELLED.withCause(why);
+          if (current != null) current.cancel(why); // its handler may ask what for
           if (call != null) {
             call.cancelled();
             lastly(call.requests()::cancel);

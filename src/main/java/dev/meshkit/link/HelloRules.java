@@ -12,7 +12,8 @@ import dev.meshkit.wire.HelloCodec;
 
 /**
  * Whether a peer's Hello is acceptable: of this cluster (MK-NET-006), of its certificate's node
- * (MK-TLS-032), with a wire version we speak (MK-NET-005). A function of its arguments.
+ * (MK-TLS-032), with a wire version we speak (MK-NET-005), and a Hello at all (MK-NET-011). A
+ * function of its arguments.
  */
 final class HelloRules {
   private HelloRules() {}
@@ -31,7 +32,7 @@ final class HelloRules {
   /** Their Hello, if {@code certified} may say it to us. */
   static Result<Hello> judge(Hello ours, NodeId certified, Bytes bytes) {
     return switch (HelloCodec.hello(bytes)) {
-      case Decoded.Malformed<Hello>(var why) -> refused("MK-NET-005", certified, why);
+      case Decoded.Malformed<Hello>(var why) -> refused(RoadFailure.UNREADABLE, certified, why);
       case Decoded.Whole<Hello>(var theirs) -> judge(ours, certified, theirs);
     };
   }
@@ -59,6 +60,7 @@ final class HelloRules {
         switch (mk) {
           case "MK-NET-006" -> "dial only nodes of this cluster";
           case "MK-NET-005" -> "upgrade the older of the two nodes";
+          case RoadFailure.UNREADABLE -> "look at that node: its version and its log";
           default -> TlsCode.FALSE_SENDER.fix();
         };
     return Result.err(

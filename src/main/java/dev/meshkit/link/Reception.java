@@ -60,6 +60,11 @@ final class Reception implements MeshService {
   }
 
   @Override
+  public void violated(NodeId from, MeshError how) {
+    context.tell(from.toString(), how);
+  }
+
+  @Override
   public Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException {
     return context.ports().inbound().sync(from, request);
   }

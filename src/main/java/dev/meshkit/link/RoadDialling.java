@@ -67,6 +67,32 @@ final class RoadDialling {
     return road;
   }
 
+  /**
+   * Puts another road in the place of a silent one before that is given up, or soon after. Empty if
+   * it speaks again, or nothing else was reached. Blocks at most 5.25 s.
+   */
+  Optional<Road> beside(RoadSlot slot, Road silent) throws InterruptedException {
+    return switch (parts.transport().dialBeside(silent, roads.where(slot))) {
+      case Result.Ok<Dialled>(var won) when won.road() == silent -> Optional.empty();
+      case Result.Ok<Dialled>(var won) -> Optional.of(won(slot, won));
+      case Result.Err<Dialled>(var why) -> {
+        inVain(slot, silent, why);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** The silent road may yet speak; nobody else is dialled in its place before its time. */
+  private void inVain(RoadSlot slot, Road silent, MeshError why) {
+    var refused = RoadFailure.kindOf(why) == RoadFailure.Kind.IDENTITY;
+    if (!refused && slot.holds(silent)) {
+      slot.pace.failed(roads.facts().now(), parts.chance());
+      return;
+    }
+    failed(slot, why);
+    if (refused) roads.end(slot, silent, RoadHistory.BLOCKED);
+  }
+
   /** A dial failed. */
   void failed(RoadSlot slot, MeshError why) {
     slot.plan = slot.plan.failed(why, roads.facts());

@@ -44,7 +44,7 @@ final class RoadKeeper implements Runnable {
   private final Instant agedMonotonic;
   private Instant renewMonotonic = Instant.MAX;
   private final Set<InetAddress> addresses;
-  private String ending = "REPLACED";
+  private volatile String ending = "REPLACED";
 
   /** Held while something is done about the road on another thread. */
   private final Semaphore busy = new Semaphore(1);
@@ -65,7 +65,7 @@ final class RoadKeeper implements Runnable {
   public void run() {
     try {
       Thread.currentThread().setName("road " + road.peer());
-      road.watch(watched.bell()::ring);
+      road.watch(this::woken);
       while (isThere(turn()) && isUsed() && isAlive()) {
         if (busy.availablePermits() > 0) work().ifPresent(this::begin);
       }
@@ -76,6 +76,22 @@ final class RoadKeeper implements Runnable {
       failed(bug);
       road.abandon(); // nobody looks after it any more, also if another has its place
     }
+  }
+
+  /** The peer has sent us away, or is silent; whoever looks after the road may wait for a word. */
+  private void woken() {
+    watched.bell().ring();
+    if (isInDoubt()) begin(this::doubt);
+  }
+
+  private boolean isInDoubt() {
+    return road.isInDoubt() && road.open() > 0 && slot.holds(road) && succession.isRight(road);
+  }
+
+  private void doubt() throws InterruptedException {
+    ending = "LOST"; // should another take its place now
+    succession.doubt(slot, road);
+    if (slot.holds(road)) ending = "REPLACED";
   }
 
   /** It costs this road, never the node. */
@@ -95,6 +111,7 @@ final class RoadKeeper implements Runnable {
             if (due.isPresent()) succession.replace(slot, road, due.get());
           });
     }
+    if (isInDoubt() && !slot.pace.left(now()).isPositive()) return Optional.of(this::doubt);
     if (isElsewhere()) return Optional.of(() -> roads.forgiven(slot));
     if (slot.holds(road) && slot.plan.isRetryDue(now())) return Optional.of(this::climb);
     return Optional.empty();
@@ -102,7 +119,7 @@ final class RoadKeeper implements Runnable {
 
   /** One thing at a time. */
   private void begin(PeerRoads.Task work) {
-    busy.acquireUninterruptibly(); // it is free: nobody else takes it
+    if (!busy.tryAcquire()) return;
     roads.later(
         () -> {
           try {
@@ -178,7 +195,7 @@ final class RoadKeeper implements Runnable {
   }
 
   private boolean isAlive() throws InterruptedException {
-    if (road.open() == 0 || road.ask() != Road.Sign.NONE) return true;
+    if (road.open() == 0 || road.isInDoubt() || road.ask() != Road.Sign.NONE) return true;
     roads.discard(road);
     return false;
   }

@@ -13,6 +13,8 @@ import dev.meshkit.transport.RoadPlan;
 import dev.meshkit.transport.RoadPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Puts one road in the place of another, whose streams then move: of another version, of a better
@@ -154,6 +156,25 @@ final class RoadSuccession {
       slot.dialling.unlock();
     }
     parts.mover().move(fresh.orThrow());
+  }
+
+  /**
+   * A road is silent, and will be given up if it stays so: dials beside it, so that its streams can
+   * move before that. Without this they would be down for as long as a race takes, and a mesh of
+   * two would have buried both by then.
+   */
+  void doubt(RoadSlot slot, Road silent) throws InterruptedException {
+    Optional<Road> fresh;
+    slot.dialling.lockInterruptibly();
+    try {
+      if (!slot.holds(silent) || !silent.isInDoubt() || slot.pace.left(now()).isPositive()) return;
+      slot.pace.lost(now(), parts.chance()); // it may be that all its peers see it at once
+      TimeUnit.NANOSECONDS.sleep(slot.pace.spread(now()).toNanos());
+      fresh = roads.dialling().beside(slot, silent);
+    } finally {
+      slot.dialling.unlock();
+    }
+    if (fresh.isPresent()) parts.mover().move(fresh.get());
   }
 
   /** Puts a better road in the place of one that is still there; false if it is not. */

@@ -156,7 +156,10 @@ final class StatusDesk {
       if (member.node().equals(seen.self()) || member.status() != Member.Status.ALIVE) continue;
       var road = open.get(member.node());
       switch (road == null ? null : road.live().orElse(null)) {
-        case null -> counts.setNone(counts.getNone() + 1);
+        case null -> {
+          if (road != null && road.isBlocked()) counts.setBlocked(counts.getBlocked() + 1);
+          else counts.setNone(counts.getNone() + 1);
+        }
         case H3 -> counts.setH3(counts.getH3() + 1);
         case H2 -> counts.setH2(counts.getH2() + 1);
         case LEGACY -> counts.setLegacy(counts.getLegacy() + 1);

@@ -187,7 +187,7 @@ public enum Metric {
   LEGACY_DROPS_TOTAL(
       COUNTER,
       "Frames of the legacy socket that nobody took.",
-      Label.of("what", "STREAM", "ELECT", "DELIVER", "RESP")),
+      Label.of("what", "STREAM", "ELECT", "DELIVER", "RESP", "VIOLATION")),
   /** At a bound, over a rate, malformed, for a full mailbox, or with the stream they waited for. */
   STREAM_DROPS_TOTAL(
       COUNTER,

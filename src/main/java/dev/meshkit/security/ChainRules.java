@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * The checks of a peer's chain, in their order; the first that fails is the verdict. A function of
- * its arguments: no clock, file or socket. Revocation is not built yet.
+ * its arguments: no clock, file or socket; who is revoked is one of them.
  */
 final class ChainRules {
   /** The most certificates a chain may have. */

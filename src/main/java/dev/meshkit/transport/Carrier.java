@@ -37,8 +37,17 @@ interface Carrier {
   /** Whether the peer wants what is open here to be opened anew, on another connection. */
   boolean isSentAway();
 
-  /** {@code sentAway} runs when it does, perhaps more than once; at once if it does already. */
-  void watch(Runnable sentAway);
+  /**
+   * Whether nothing has come for so long that the path may be lost, though it is not given up yet.
+   * Never where somebody else has to ask first.
+   */
+  boolean isInDoubt();
+
+  /**
+   * {@code waker} runs when the peer sends what is open elsewhere, perhaps more than once, at once
+   * if it does already; and when the path falls into doubt.
+   */
+  void watch(Runnable waker);
 
   /**
    * When anything last came, by the monotonic clock; empty if it ends by itself when its peer is

@@ -20,7 +20,8 @@ final class Diagnosis {
   private static final Pattern MK_NET = Pattern.compile("MK-NET-\\d{3}");
 
   /** Of the codes that a peer may say, those that stay so until somebody acts. */
-  private static final Set<String> MISMATCHES = Set.of("MK-NET-005", "MK-NET-006", "MK-NET-007");
+  private static final Set<String> MISMATCHES =
+      Set.of("MK-NET-005", "MK-NET-006", "MK-NET-007", RoadFailure.UNREADABLE);
 
   /** What Netty says beside it of its own inside, which tells an operator nothing. */
   private static final Pattern PIPELINE = Pattern.compile("(?s)\\s*Channel Pipeline:.*");

@@ -19,8 +19,10 @@ import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,15 +32,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One dial: an attempt over each permitted road, each on a thread of its own. TCP waits for UDP: at
- * first, for a head start, and once it is usable, for what was promised to HTTP/3. It does not even
- * begin while HTTP/3 is past the peer's certificate: UDP passes then, and what is left to fail is
- * an identity, which no other road would mend.
+ * first, for a head start, and once it is usable, for what was promised to HTTP/3. Neither its
+ * connection nor, on a path so slow that it had to connect meanwhile, its handshake begins while
+ * HTTP/3 is past the peer's certificate: UDP passes then, and what is left to fail is an identity,
+ * which no other road would mend.
+ *
+ * <p>Beside a road that is silent, a road that was won only counts if that one stays silent.
  */
 final class Dial {
+  /** What a handshake costs beside its round trips. */
+  private static final Duration SHAKE = Duration.ofMillis(50);
+
   private static final LegacyFrame GREETING = LegacyFrame.of(LegacyFrame.Kind.HELLO, 0);
 
   private final Approach to;
   private final Parts parts;
+  private final @Nullable Road silent;
+  private final CountDownLatch quicMet = new CountDownLatch(1);
   private final CountDownLatch quicEnded = new CountDownLatch(1);
   private final Queue<Road> opened = new ConcurrentLinkedQueue<>();
   private final Counterpart overQuic;
@@ -65,13 +75,26 @@ final class Dial {
    * @param credentials what this node shows there
    * @param there who must be there
    * @param heard hears of whatever comes from there
+   * @param threshold what a connection waits for before it says anything
    */
-  record Aim(Endpoint at, Credentials credentials, Counterpart there, Heard heard) {}
+  record Aim(
+      Endpoint at,
+      Credentials credentials,
+      Counterpart there,
+      Heard heard,
+      Threshold.Permit threshold) {}
 
-  Dial(Approach to, Parts parts) {
+  /** To where there is no road, or beside one that is silent. */
+  Dial(Approach to, Parts parts, @Nullable Road silent) {
     this.to = to;
     this.parts = parts;
+    this.silent = silent;
     this.overQuic = counterpart();
+  }
+
+  /** Whether it is the road that was silent, and is no more. */
+  boolean isSilent(Road winner) {
+    return winner == silent;
   }
 
   /** The road that won is the caller's. */
@@ -87,7 +110,7 @@ final class Dial {
 
   Race.Attempt overQuic() throws InterruptedException {
     var there = overQuic;
-    var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), there::note);
+    var trust = new CheckingTrust(parts.credentials().verifier().trustManager(), this::met);
     var connects = new Connects();
     try {
       var channel =
@@ -98,21 +121,35 @@ final class Dial {
               .keepAliveTime(Silence.ASK.toMillis(), TimeUnit.MILLISECONDS)
               .keepAliveTimeout(Silence.LOST.toMillis(), TimeUnit.MILLISECONDS)
               .keepAliveWithoutCalls(false)
+              .pathWatch(connects)
               .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())
               .build();
       var attempt = probe(RoadKind.H3, new GrpcCarrier(channel, connects), there);
       if (attempt instanceof Race.Attempt.Lost(var failure) && failure.isOfIdentity()) {
         refusal = failure; // before HTTP/2 may start
       }
-      return attempt;
+      return confirmed(attempt);
     } finally {
       quicEnded.countDown();
     }
   }
 
+  private Optional<String> met(List<X509Certificate> chain) {
+    var refused = overQuic.note(chain);
+    quicMet.countDown();
+    return refused;
+  }
+
+  /** A silent road that speaks again is as good as any: then nothing needs to move. */
+  private Race.Attempt confirmed(Race.Attempt attempt) throws InterruptedException {
+    var before = silent;
+    if (before == null || !(attempt instanceof Race.Attempt.Won)) return attempt;
+    return before.answers(Silence.LAST_CHANCE) ? new Race.Attempt.Won(before) : attempt;
+  }
+
   Race.Attempt overTcp() throws InterruptedException {
     var racing = parts.mode().permits(RoadKind.H3);
-    var began = parts.tools().clocks().monotonic().instant();
+    var began = now();
     if (racing && !to.doubtful()) await(parts.times().h2After());
     if (overQuic.notAfterMs() > 0) await(parts.times().h3Patience());
     var refused = refusal;
@@ -120,20 +157,45 @@ final class Dial {
     var there = counterpart();
     var heard = new Heard(parts.tools().clocks().monotonic());
     var connects = new Connects();
-    var aim = new Aim(to.at(), parts.credentials(), there, heard);
+    var threshold = racing ? (Threshold.Permit) this::mayGreet : Threshold.Permit.ALWAYS;
+    var aim = new Aim(to.at(), parts.credentials(), there, heard, threshold);
     var channel = parts.tcp().dial(aim, connects);
     var attempt = probe(RoadKind.H2, new GrpcCarrier(channel, connects, heard::last), there);
-    if (!racing || attempt instanceof Race.Attempt.Lost) return attempt;
-    var spent = Duration.between(began, parts.tools().clocks().monotonic().instant());
-    await(parts.times().h3Patience().minus(spent));
+    if (!racing) return attempt;
+    if (attempt instanceof Race.Attempt.Won)
+      await(patience().minus(Duration.between(began, now())));
     refused = refusal; // no other road mends that, whichever result is looked at first
-    return refused == null ? attempt : new Race.Attempt.Lost(refused);
+    return refused == null ? confirmed(attempt) : new Race.Attempt.Lost(refused);
+  }
+
+  private Duration patience() {
+    if (silent == null) return parts.times().h3Patience();
+    return parts.times().besidePatience().minus(Silence.LAST_CHANCE); // which comes after it
+  }
+
+  /**
+   * A connection over TCP took so long to be made, which is a round trip: as long as HTTP/3 takes
+   * to show the peer's certificate. Where it has, whose identity is refused is known first; where
+   * HTTP/3 had no head start, it has that round trip once more.
+   */
+  private boolean mayGreet(Duration connect) throws InterruptedException {
+    if (to.doubtful()) {
+      var most = parts.times().h2After();
+      var wait = connect.plus(SHAKE);
+      var _ = quicMet.await(Math.min(wait.toMillis(), most.toMillis()), TimeUnit.MILLISECONDS);
+    }
+    if (overQuic.notAfterMs() > 0) await(parts.times().h3Patience());
+    return refusal == null;
+  }
+
+  private Instant now() {
+    return parts.tools().clocks().monotonic().instant();
   }
 
   /** The legacy socket: connects, shakes hands, greets. It is nobody's fallback. */
   Race.Attempt overLegacy() throws InterruptedException {
     var event = HandshakeEvent.started();
-    var began = parts.tools().clocks().monotonic().instant();
+    var began = now();
     var there = counterpart();
     var raw = new Socket();
     var patience = (int) parts.times().dial().toMillis();
@@ -184,7 +246,7 @@ final class Dial {
   }
 
   private Race.Attempt won(Instant began, Road road) {
-    var took = Duration.between(began, parts.tools().clocks().monotonic().instant());
+    var took = Duration.between(began, now());
     parts.tools().meters().time(Metric.HANDSHAKE_SECONDS, took, "CLIENT");
     opened.add(road);
     return new Race.Attempt.Won(road);
@@ -216,7 +278,7 @@ final class Dial {
       throws InterruptedException {
     var channel = carrier.channel();
     var event = HandshakeEvent.started();
-    var began = parts.tools().clocks().monotonic().instant();
+    var began = now();
     var limit = parts.times().dial().toMillis();
     var options = CallOptions.DEFAULT.withDeadlineAfter(limit, TimeUnit.MILLISECONDS);
     try {

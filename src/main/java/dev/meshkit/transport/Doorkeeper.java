@@ -79,7 +79,7 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
         road == RoadKind.H2 ? parts.tcp().guests().ready(remote, checked, visit) : checked;
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     switch (admission) {
-      case Admitted(var who) -> count(who.uri(), "", notAfter);
+      case Admitted _ -> count(name(admission), "", notAfter);
       case Refused(var code, _) when code == TlsCode.NO_CERTIFICATE -> {} // by turnedAway
       case Refused(var code, _) -> count("", code.text(), notAfter);
     }

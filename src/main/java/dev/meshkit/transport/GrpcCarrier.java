@@ -74,8 +74,13 @@ record GrpcCarrier(ManagedChannel channel, Connects connects, Supplier<Optional<
   }
 
   @Override
-  public void watch(Runnable sentAway) {
-    connects.watch(sentAway);
+  public boolean isInDoubt() {
+    return connects.isInDoubt();
+  }
+
+  @Override
+  public void watch(Runnable waker) {
+    connects.watch(waker);
   }
 
   @Override

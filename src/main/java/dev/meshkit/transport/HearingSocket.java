@@ -10,9 +10,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 final class HearingSocket extends NioSocketChannel {
   private final Heard heard;
 
-  /** Not connected yet. */
-  HearingSocket(Heard heard) {
+  /** Not connected yet; once it is, it says nothing before it may. */
+  HearingSocket(Heard heard, Threshold.Permit permit) {
     this.heard = heard;
+    pipeline().addLast(new Threshold(permit));
   }
 
   @Override

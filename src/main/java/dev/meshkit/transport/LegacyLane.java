@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came for one stream of a legacy connection, handed on in its order by a virtual thread of
  * its own: whoever takes a frame may be slow, and then this stream waits, not the connection.
- * Stream and Deliver are bounded by the credit they gave; of Elect the latest 256 frames wait.
- * Thread-safe.
+ * Stream and Deliver are bounded by the credit they gave; of Elect the latest wait, at most 256
+ * frames and 1 MiB. Thread-safe.
  */
 final class LegacyLane {
   private static final System.Logger LOG = System.getLogger(LegacyLane.class.getName());
   private static final int MAX_FRAMES = 256;
+  private static final int MAX_BYTES = 1 << 20;
 
   private final ByteStream stream;
   private final LegacyWire wire;
@@ -24,6 +25,7 @@ final class LegacyLane {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Bytes> frames = new ArrayDeque<>(); // guarded by lock
+  private long bytes; // guarded by lock: of those
   private @Nullable Bytes hello; // guarded by lock
   private @Nullable Runnable last; // guarded by lock
   private boolean ready; // guarded by lock
@@ -52,10 +54,22 @@ final class LegacyLane {
     change(
         () -> {
           frames.add(frame);
-          if (stream.family() != Family.ELECT || frames.size() <= MAX_FRAMES) return;
-          frames.remove();
-          dropped.run();
+          bytes += frame.size();
+          while (stream.family() == Family.ELECT && isOverfull()) {
+            next();
+            dropped.run();
+          }
         });
+  }
+
+  private boolean isOverfull() { // lock held
+    return frames.size() > MAX_FRAMES || bytes > MAX_BYTES;
+  }
+
+  private Bytes next() { // lock held
+    var frame = frames.remove();
+    bytes -= frame.size();
+    return frame;
   }
 
   /** The stream has room for more. */
@@ -135,7 +149,7 @@ final class LegacyLane {
       return Optional.of(stream::ready);
     }
     if (!frames.isEmpty() && wire.takes()) {
-      var frame = frames.remove();
+      var frame = next();
       return Optional.of(() -> stream.arrived(frame));
     }
     return over ? Optional.empty() : end();
@@ -147,6 +161,7 @@ final class LegacyLane {
     over = true;
     frames.forEach(_ -> dropped.run()); // whoever reads does not keep up, and must hear of the end
     frames.clear();
+    bytes = 0;
     return Optional.of(end);
   }
 }

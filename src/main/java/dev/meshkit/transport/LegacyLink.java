@@ -112,7 +112,7 @@ final class LegacyLink implements Carrier {
               } catch (EOFException closed) {
                 lose("the peer has closed it");
               } catch (ProtocolException broken) {
-                end("broke the protocol: " + broken.getMessage());
+                violated(String.valueOf(broken.getMessage()));
               } catch (IOException | RuntimeException failed) {
                 lose(String.valueOf(failed.getMessage()));
               } catch (InterruptedException never) {
@@ -165,6 +165,12 @@ final class LegacyLink implements Carrier {
   @Override
   public boolean isSentAway() {
     return sentAway;
+  }
+
+  /** It is asked each second, and given up without a question of anybody else. */
+  @Override
+  public boolean isInDoubt() {
+    return false;
   }
 
   @Override
@@ -288,6 +294,18 @@ final class LegacyLink implements Carrier {
   /** Ends it: it carries nothing any more. */
   void lose(String how) {
     end("is lost: " + how);
+  }
+
+  /** What came is not what the protocol has there: counted, and told where somebody listens. */
+  private void violated(String how) {
+    var failure =
+        new RoadFailure(RoadFailure.Kind.MISMATCH, RoadFailure.UNREADABLE, "it sent " + how);
+    dropped("VIOLATION");
+    var service = parts.served();
+    if (service != null) {
+      service.violated(parts.peer(), failure.error("read the legacy socket of " + parts.peer()));
+    }
+    end("broke the protocol: " + how);
   }
 
   private void end(String how) {

@@ -40,6 +40,7 @@ public final class LegacyListener implements AutoCloseable {
   private final ServerSocket server;
   private final Parts parts;
   private final Semaphore shaking = new Semaphore(TcpPlaces.HANDSHAKES);
+  private final Crowd greeting = new Crowd(TcpPlaces.AN_IDENTITY);
   private final Set<LegacyLink> links = ConcurrentHashMap.newKeySet();
   private final TcpPlaces places = new TcpPlaces();
   private final CountDownLatch unbound = new CountDownLatch(1);
@@ -284,16 +285,26 @@ public final class LegacyListener implements AutoCloseable {
     var chain = io.chain();
     var notAfter = chain.isEmpty() ? 0 : chain.getFirst().getNotAfter().toInstant().toEpochMilli();
     return switch (parts.own().now().verifier().client(chain)) {
-      case Admission.Admitted(Identity.Node node) -> seated(io, node, notAfter);
+      case Admission.Admitted(Identity.Node node) -> greeted(io, node, notAfter);
       case Admission.Admitted(var other) ->
           refused(io, new Admission.Refused(TlsCode.WRONG_ROLE, other.role().name()), notAfter);
       case Admission.Refused refused -> refused(io, refused, notAfter);
     };
   }
 
-  /** It greets first: who never does has no place, but only one of a few handshakes. */
+  /** Who never greets has no place, but only one of a few handshakes; so have more of him. */
+  private Optional<Seat> greeted(LegacyIo io, Identity.Node node, long notAfter)
+      throws IOException {
+    if (!greeting.enter(node.uri())) return refused(io, TcpPlaces.FULL, notAfter);
+    try {
+      var _ = io.greeting();
+    } finally {
+      greeting.leave(node.uri());
+    }
+    return seated(io, node, notAfter);
+  }
+
   private Optional<Seat> seated(LegacyIo io, Identity.Node node, long notAfter) throws IOException {
-    var _ = io.greeting();
     var made =
         new LegacyLink.Parts(node.id(), io, parts.tools(), () -> refusal(io), parts.service());
     var seat = new Seat(new LegacyLink(made));
@@ -306,7 +317,7 @@ public final class LegacyListener implements AutoCloseable {
       seat.leave();
       throw gone;
     }
-    count(node.uri(), "", notAfter);
+    count(node.id().toString(), "", notAfter);
     return Optional.of(seat);
   }
 

@@ -2,8 +2,8 @@ package dev.meshkit.transport;
 
 /**
  * Decides whether the peer of a legacy connection is still there: one that says or takes nothing
- * for too long is given up. Reads no clock: time is counted in turns of half a second, so a process
- * that was stopped does not blame its peers.
+ * for too long is given up. Reads no clock: time is counted in turns of a quarter of a second, so a
+ * process that was stopped does not blame its peers.
  *
  * <p>The design's 5 s and 15 s are too long for a peer that froze: it is to be lost within 3.5 s,
  * over whatever road (issue 5). So that no living one is, each side says something when it has been
@@ -12,13 +12,13 @@ package dev.meshkit.transport;
  */
 final class LegacyPulse {
   /** Turns in which nothing came, or nothing was sent, before something is said. */
-  static final int ASK = 3;
+  static final int ASK = 6;
 
   /** Turns of silence before the peer is given up. */
-  static final int DEAD = 6;
+  static final int DEAD = 12;
 
   /** Turns of a write that does not go on before the peer is given up: 15 s. */
-  static final int STUCK = 30;
+  static final int STUCK = 60;
 
   /** What to do after a turn. */
   enum Step {

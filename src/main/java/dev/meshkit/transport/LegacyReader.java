@@ -68,6 +68,9 @@ final class LegacyReader {
       return;
     }
     if (line.stream().family() != family) throw new ProtocolException("a frame of " + family);
+    if (frame.body().size() > family.maxFrameBytes()) {
+      throw new ProtocolException("a frame of " + frame.body().size() + " bytes on " + family);
+    }
     if (!line.wire().arrived(frame.body().size())) {
       throw new ProtocolException("more on " + family + " than it had credit for");
     }

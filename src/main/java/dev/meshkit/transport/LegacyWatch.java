@@ -10,10 +10,10 @@ import java.time.Duration;
  */
 final class LegacyWatch {
   /** How long a turn is. */
-  static final Duration TURN = Duration.ofMillis(500);
+  static final Duration TURN = Duration.ofMillis(250);
 
   /** In how many turns it is looked once whether the peer may stay: each second. */
-  private static final int LOOK = 2;
+  private static final int LOOK = 4;
 
   /** How long the peer has to read the last of what is said. */
   static final Duration LAST_WORD = Duration.ofMillis(200);

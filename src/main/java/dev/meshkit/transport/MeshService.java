@@ -1,6 +1,7 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import java.time.Duration;
@@ -29,6 +30,11 @@ public interface MeshService {
    * Must not block.
    */
   default void measured(NodeId from, Duration roundTrip) {}
+
+  /**
+   * A peer that was let in does not keep to the protocol, and its connection ends. Must not block.
+   */
+  default void violated(NodeId from, MeshError how) {}
 
   /** Answers a {@code Sync}; may block for 2 s. */
   Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException;

@@ -78,9 +78,18 @@ public final class Road {
     return carrier.isSentAway();
   }
 
-  /** {@code sentAway} runs when the peer does, perhaps more than once. */
-  public void watch(Runnable sentAway) {
-    carrier.watch(sentAway);
+  /**
+   * Whether nothing has come for so long that another road may be needed soon, while something is
+   * open here: on HTTP/3 after 1.75 s, or three round trips beyond the first 1.25 s. It may be over
+   * at any moment.
+   */
+  public boolean isInDoubt() {
+    return carrier.isInDoubt();
+  }
+
+  /** {@code waker} runs when the peer sends us away, perhaps more than once, or is in doubt. */
+  public void watch(Runnable waker) {
+    carrier.watch(waker);
   }
 
   /** How many duplex calls are open. */
@@ -149,6 +158,11 @@ public final class Road {
     // that may have been its last word: from then on, it has as long as any other
     return ask(Duration.between(now(), heard.get().plus(patience)))
         .orElseGet(() -> carrier.heard().equals(heard) ? Sign.NONE : Sign.OWED);
+  }
+
+  /** Whether the peer answers a question within so long. Blocks for it. */
+  boolean answers(Duration patience) throws InterruptedException {
+    return ask(patience).filter(sign -> sign != Sign.NONE).isPresent();
   }
 
   /** Empty if there was no answer in time. */

@@ -16,6 +16,9 @@ public record RoadFailure(Kind kind, String mk, String why) {
   /** UDP gets no answer, and HTTP/2 is not permitted. */
   public static final String NO_UDP = "MK-NET-004";
 
+  /** What a peer says cannot be read. */
+  public static final String UNREADABLE = "MK-NET-011";
+
   /** What a failure means for what is tried next. */
   public enum Kind {
     /** The host has no address. */
@@ -86,6 +89,7 @@ public record RoadFailure(Kind kind, String mk, String why) {
     if (mk.equals(NO_UDP)) {
       return "let UDP of the mesh port pass, or permit HTTP/2: listen.transport = \"auto\"";
     }
+    if (mk.equals(UNREADABLE)) return "look at that node: its version and its log";
     return switch (kind) {
       case RESOLVE -> "correct the address, or its DNS entry";
       case REFUSED -> "start the node there, or correct the address";

@@ -57,6 +57,15 @@ public record RoadTimes(
     }
   }
 
+  /**
+   * How long HTTP/2 waits for HTTP/3 beside an HTTP/3 that has fallen silent: less than else, since
+   * what is silent there will hardly speak here, and a mesh of two buries both before long. 750 ms,
+   * {@link Silence#LAST_CHANCE} included.
+   */
+  public Duration besidePatience() {
+    return h3Patience.multipliedBy(3).dividedBy(8);
+  }
+
   /** How long a connection that was accepted stays: so much longer that who dialled goes first. */
   Duration listenerAge() {
     return age.multipliedBy(4).dividedBy(3);
@@ -86,6 +95,23 @@ public record RoadTimes(
 
   /** These, with HTTP/3 alone in a race for another time. */
   public RoadTimes withH2After(Duration h2After) {
+    return new RoadTimes(
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
+  }
+
+  /** These, with another patience with HTTP/3 where HTTP/2 is usable. */
+  public RoadTimes withH3Patience(Duration h3Patience) {
     return new RoadTimes(
         h2After,
         h3Patience,

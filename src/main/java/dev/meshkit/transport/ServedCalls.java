@@ -10,6 +10,7 @@ import dev.meshkit.security.Admission.Admitted;
 import dev.meshkit.security.Identity;
 import dev.meshkit.security.Policy;
 import dev.meshkit.security.TlsCode;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -165,7 +166,7 @@ final class ServedCalls {
     @Override
     public void onCancel() {
       visit.over(true);
-      stream.over(visit.cause());
+      stream.over(visit.cause(Context.current().cancellationCause()));
     }
 
     @Override

@@ -25,7 +25,9 @@ final class TcpPlaces {
   static final Refused FULL =
       new Refused(TlsCode.OVERLOAD, "this node has as many connections, or of you, as it takes");
 
-  private static final int AN_IDENTITY = 8;
+  /** Connections of one identity that stay. */
+  static final int AN_IDENTITY = 8;
+
   private static final int GENERATIONS = 4;
 
   private final Map<String, List<Place>> taken = new HashMap<>(); // by this; oldest first

@@ -86,7 +86,7 @@ final class TcpRoads implements AutoCloseable {
       return NettyChannelBuilder.forAddress(aim.at().host(), aim.at().port())
           .sslContext(tls)
           .eventLoopGroup(loops)
-          .channelFactory(() -> new HearingSocket(aim.heard()))
+          .channelFactory(() -> new HearingSocket(aim.heard(), aim.threshold()))
           .executor(calls)
           .addTransportFilter(connects)
           .maxInboundMessageSize(Family.DELIVER.maxFrameBytes())

@@ -58,7 +58,23 @@ public final class Transport implements AutoCloseable {
    * Dials an endpoint over the permitted roads and checks who answers there. Blocks at most 5 s.
    */
   public Result<Dialled> dial(Approach to) throws InterruptedException {
-    var dial = dialTo(to, mode);
+    return raced(dialTo(to, mode), to);
+  }
+
+  /**
+   * Dials beside a road that has fallen silent, so that another one is there before it is given up:
+   * over the permitted roads, as {@link #dial(Approach)} does, but HTTP/2 waits less long for
+   * HTTP/3, and what was won only counts if the silent road is silent still. Blocks at most 5 s,
+   * and 250 ms.
+   *
+   * @return that road itself, if it answers after all
+   */
+  public Result<Dialled> dialBeside(Road silent, Endpoint at) throws InterruptedException {
+    var to = new Approach(at, silent.peer(), true);
+    return raced(new Dial(to, parts(mode), silent), to);
+  }
+
+  private Result<Dialled> raced(Dial dial, Approach to) throws InterruptedException {
     var asks = new ArrayList<Callable<Race.Attempt>>();
     if (mode.permits(RoadKind.H3)) asks.add(dial::overQuic);
     if (mode.permits(RoadKind.H2)) asks.add(dial::overTcp);
@@ -92,7 +108,11 @@ public final class Transport implements AutoCloseable {
   }
 
   private Dial dialTo(Approach to, RoadMode alone) {
-    return new Dial(to, new Dial.Parts(own, own.now(), alone, tools, tcp, times));
+    return new Dial(to, parts(alone), null);
+  }
+
+  private Dial.Parts parts(RoadMode alone) {
+    return new Dial.Parts(own, own.now(), alone, tools, tcp, times);
   }
 
   private Result<Dialled> raced(Dial dial, Approach to, List<Callable<Race.Attempt>> asks)
@@ -101,7 +121,9 @@ public final class Transport implements AutoCloseable {
       var limit = times.dial().plusSeconds(1);
       var race = Fanout.gather("dial " + to.at(), limit, Race.of(asks.size()), asks);
       if (race.winner().isPresent()) {
-        return Result.ok(won(dial.keep(race.winner().get()), race, asks.size() > 1));
+        var winner = race.winner().get();
+        if (dial.isSilent(winner)) return Result.ok(Dialled.asWanted(winner));
+        return Result.ok(won(dial.keep(winner), race, asks.size() > 1));
       }
       var failure =
           race.failure()

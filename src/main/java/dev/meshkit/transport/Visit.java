@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that was accepted, for the recording to tell of its end as who dialled tells of
@@ -81,10 +82,17 @@ final class Visit {
     lost = true;
   }
 
-  /** Why a call ended that the peer did not end in good order. */
-  synchronized Status cause() {
-    return lost
-        ? Status.UNAVAILABLE.withDescription("MK-NET-008 the path was silent for too long")
+  /**
+   * Why a call ended that the peer did not end in good order.
+   *
+   * @param cancelled why its context was, as far as that is known
+   */
+  synchronized Status cause(@Nullable Throwable cancelled) {
+    if (lost)
+      return Status.UNAVAILABLE.withDescription("MK-NET-008 the path was silent for too long");
+    var known = cancelled == null ? Status.CANCELLED : Status.fromThrowable(cancelled);
+    return RoadFailure.isOfRoad(known)
+        ? known
         : Status.CANCELLED.withDescription("the peer, or the road to it, is gone");
   }
 

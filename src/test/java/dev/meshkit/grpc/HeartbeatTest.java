@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.grpc.Heartbeat.Step;
@@ -70,6 +71,31 @@ class HeartbeatTest {
   void aSlowPathHasSixRoundTripsToAnswer() {
     ticksUntil(Step.ASK, true, 1_000);
     assertEquals(6 * A_SECOND - 1, ticksUntil(Step.LOST, true, 1_000));
+  }
+
+  /** Whoever needs another path has time to look for one before this one is given up. */
+  @Test
+  void aPathIsInDoubtLongBeforeItIsLostAndNoLongerOnceAPacketComes() {
+    assertFalse(heartbeat.isQuiet());
+    ticksUntil(Step.ASK, true, NO_TRIP);
+    heartbeat.tick(packets, true);
+    assertFalse(heartbeat.isQuiet());
+    heartbeat.tick(packets, true);
+    assertTrue(heartbeat.isQuiet(), "half a second after the question");
+    packets++;
+    heartbeat.tick(packets, true);
+    assertFalse(heartbeat.isQuiet());
+  }
+
+  /** Nobody doubts a path that is only slow. */
+  @Test
+  void aSlowPathIsInDoubtAfterThreeRoundTrips() {
+    ticksUntil(Step.ASK, true, 1_000);
+    for (var tick = 0; tick < 3 * A_SECOND; tick++) {
+      assertFalse(heartbeat.isQuiet());
+      assertEquals(Step.NOTHING, heartbeat.tick(packets, true));
+    }
+    assertTrue(heartbeat.isQuiet());
   }
 
   @Test

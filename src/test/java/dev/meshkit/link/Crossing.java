@@ -35,7 +35,9 @@ public final class Crossing implements AutoCloseable {
   private volatile boolean tcpFrozen;
   private volatile boolean udpCut;
   private volatile boolean udpDeaf;
+  private volatile boolean udpMute;
   private volatile boolean closed;
+  private volatile Runnable onConnect = () -> {};
 
   /** To a node on loopback. */
   public Crossing(Endpoint node) throws IOException {
@@ -85,9 +87,15 @@ public final class Crossing implements AutoCloseable {
     udpDeaf = true;
   }
 
+  /** From now on what is sent to the node over UDP vanishes. */
+  public void muteUdp() {
+    udpMute = true;
+  }
+
   /** From now on all arrives again. */
   public void mend() {
     udpCut = false;
+    udpMute = false;
     udpDeaf = false;
   }
 
@@ -96,13 +104,18 @@ public final class Crossing implements AutoCloseable {
     return connects.get();
   }
 
+  /** What is to happen before anybody who connects over TCP from now on is let through. */
+  public void onConnect(Runnable what) {
+    onConnect = what;
+  }
+
   private void inward() {
     var packet = new DatagramPacket(new byte[MOST_BYTES], MOST_BYTES);
     while (!closed) {
       try {
         packet.setLength(MOST_BYTES);
         front.receive(packet);
-        if (udpCut) continue;
+        if (udpCut || udpMute) continue;
         var back = back(packet.getSocketAddress());
         packet.setSocketAddress(node);
         back.send(packet);
@@ -142,6 +155,7 @@ public final class Crossing implements AutoCloseable {
       try {
         var near = tcp.accept();
         connects.incrementAndGet();
+        onConnect.run();
         Thread.ofVirtual().start(() -> join(near));
       } catch (IOException gone) {
         if (tcp.isClosed()) return;

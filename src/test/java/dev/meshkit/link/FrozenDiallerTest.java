@@ -11,12 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Issue 5: who accepted an HTTP/2 connection finds out by itself that its dialler froze, and says
- * so; not just that a Stream has been silent.
+ * Issue 5: who accepted a connection finds out by itself that its dialler froze, and says so; not
+ * just that a Stream has been silent.
  */
 @Timeout(120)
 class FrozenDiallerTest {
@@ -27,23 +28,26 @@ class FrozenDiallerTest {
     lab.close();
   }
 
-  @Test
-  void whoAcceptedTheRoadOfAFrozenPeerSaysThatThePathWasLost() throws Exception {
-    // given a link over HTTP/2, whose streams may be silent for as long as they like
+  @ParameterizedTest
+  @EnumSource(names = {"H2", "H3"})
+  void whoAcceptedTheRoadOfAFrozenPeerSaysThatThePathWasLost(RoadMode mode) throws Exception {
+    // given a link, whose streams may be silent for as long as they like
     var silent = Duration.ofHours(1);
-    var a = lab.node(A, lab.ca.node(A), o -> o.withMode(RoadMode.H2).withSilence(silent));
-    var b = lab.node(B, lab.ca.node(B), o -> o.withMode(RoadMode.H2).withSilence(silent));
+    var a = lab.node(A, lab.ca.node(A), o -> o.withMode(mode).withSilence(silent));
+    var b = lab.node(B, lab.ca.node(B), o -> o.withMode(mode).withSilence(silent));
     try (var path = new Crossing(b.links.local())) {
       a.links.want(Map.of(B, path.at()));
-      await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.H2)));
+      await().until(() -> a.links.up().contains(B));
+      await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.valueOf(mode.name()))));
       // when nothing arrives any more, and no connection ends
       path.freezeTcp();
+      path.cutUdp();
       await().atMost(Duration.ofSeconds(60)).until(() -> b.links.roads().isEmpty());
       await().atMost(Duration.ofSeconds(60)).until(() -> a.links.roads().isEmpty());
       // then it is the path that both have lost
       for (var road : List.of(a.links.peerRoads().get(B), b.links.peerRoads().get(A))) {
         var last = road.history().getLast();
-        assertEquals("H2 NONE LOST", last.from() + " " + last.to() + " " + last.reason());
+        assertEquals(mode + " NONE LOST", last.from() + " " + last.to() + " " + last.reason());
       }
     }
   }

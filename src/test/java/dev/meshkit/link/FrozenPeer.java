@@ -54,9 +54,9 @@ public final class FrozenPeer {
 
   /** A kind of road; a silent path of each is lost within the same time. */
   private enum Over {
-    /** As {@code Silence} says, after 3.25 s and a round trip, which is nothing here. */
+    /** As {@code Silence} says, within 3.25 s and a round trip, which is nothing here. */
     H3(RoadMode.H3),
-    /** The same: the peer is asked each second, and has 2.25 s to answer. */
+    /** The same: the peer is asked each second, and has 2 s to answer. */
     H2(RoadMode.H2),
     /** The same, as {@code LegacyPulse} counts it. */
     LEGACY(RoadMode.AUTO);

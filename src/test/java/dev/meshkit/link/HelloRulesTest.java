@@ -69,12 +69,12 @@ class HelloRulesTest {
 
   @Test
   void missingOversizedOrBroken() {
-    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.EMPTY)));
-    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.utf8("nonsense"))));
-    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(new byte[2000]))));
-    assertEquals("MK-NET-005", mk(judge(new Hello("c", B, 7, 4, 3, 0)))); // the wrong way round
+    assertEquals("MK-NET-011", mk(HelloRules.judge(OURS, B, Bytes.EMPTY)));
+    assertEquals("MK-NET-011", mk(HelloRules.judge(OURS, B, Bytes.utf8("nonsense"))));
+    assertEquals("MK-NET-011", mk(HelloRules.judge(OURS, B, Bytes.of(new byte[2000]))));
+    assertEquals("MK-NET-011", mk(judge(new Hello("c", B, 7, 4, 3, 0)))); // the wrong way round
     var nameless = dev.meshkit.wire.proto.Hello.newBuilder().setCluster("c").setNode("B").build();
-    assertEquals("MK-NET-005", mk(HelloRules.judge(OURS, B, Bytes.of(nameless.toByteArray()))));
+    assertEquals("MK-NET-011", mk(HelloRules.judge(OURS, B, Bytes.of(nameless.toByteArray()))));
   }
 
   private static Result<Hello> judge(Hello theirs) {

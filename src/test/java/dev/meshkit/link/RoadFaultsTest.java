@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,72 @@ class RoadFaultsTest {
     await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
     await().until(() -> a.say(B, Family.STREAM, "still here"));
     await().until(() -> b.heard.contains("STREAM eu/a still here"));
+  }
+
+  /**
+   * Gossip buries a silent peer of a mesh of two after 4 s: another road is dialled before this one
+   * is given up. Whichever way is dead: in one of them the dialler hears all that is said.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"both ways", "there", "back"})
+  void whileAPathIsInDoubtAnotherRoadIsDialled(String way) throws IOException {
+    // given a link over HTTP/3
+    var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(QUICK));
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    await().until(() -> b.links.up().contains(A));
+    // when UDP dies
+    var before = downs(a) + downs(b);
+    var givenUp = new CopyOnWriteArrayList<Long>();
+    path.onConnect(() -> givenUp.add(downs(a) + downs(b) - before));
+    switch (way) {
+      case "both ways" -> path.cutUdp();
+      case "there" -> path.muteUdp();
+      default -> path.deafenUdp();
+    }
+    // then TCP is dialled while nobody has given up the road that is silent, and is taken
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H2)));
+    await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.H2)));
+    assertEquals(0, givenUp.getFirst());
+    await().until(() -> a.say(B, Family.STREAM, "still here"));
+    await().until(() -> b.heard.contains("STREAM eu/a still here"));
+  }
+
+  private static long downs(Lab.Station station) {
+    return station.heard.stream().filter(said -> said.startsWith("down")).count();
+  }
+
+  /** A peer that was only late is where it was: nothing moves, and nobody counts a downgrade. */
+  @Test
+  void aPathThatSpeaksAgainKeepsItsStreams() throws Exception {
+    // given a link over HTTP/3, whose path is silent
+    var a = lab.node(A);
+    var b = lab.node(B);
+    var path = crossingTo(b);
+    a.links.want(Map.of(B, path.at()));
+    await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
+    var handshakes = handshakes(a);
+    var connects = path.connects();
+    path.freezeTcp();
+    path.cutUdp();
+    // when it speaks as soon as another one is dialled, and a fresh one is usable, too
+    await().pollInterval(Duration.ofMillis(10)).until(() -> path.connects() > connects);
+    path.mend();
+    var words = new ArrayList<String>();
+    Talk.until(a, b, words, () -> handshakes(a) > handshakes);
+    assertTrue(a.links.greet(path.at()).isOk()); // which waits until that dial has come to its end
+    // then the streams are where they were, and always were
+    Talk.isHeard(a, b, words);
+    assertEquals(Map.of(B, RoadKind.H3), a.links.roads());
+    assertEquals(List.of(), a.news);
+    assertEquals(1, a.heard.stream().filter(said -> said.startsWith("up")).count());
+    assertEquals(1, a.links.peerRoads().get(B).history().size());
+  }
+
+  private static double handshakes(Lab.Station station) {
+    return station.count("meshkit_handshake_seconds_count{side=\"CLIENT\"}");
   }
 
   @Test

@@ -16,6 +16,7 @@ class DiagnosisTest {
   @ParameterizedTest
   @CsvSource({
     "MK-NET-005, MISMATCH",
+    "MK-NET-011, MISMATCH",
     "MK-NET-006, MISMATCH",
     "MK-NET-007, MISMATCH",
     "MK-NET-008, CALL",

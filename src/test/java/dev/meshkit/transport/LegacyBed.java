@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
@@ -39,6 +40,7 @@ final class LegacyBed implements AutoCloseable {
   /** Takes streams and reads nothing of them; answers requests once it may. */
   static final class Service implements MeshService {
     final List<ByteStream> streams = new CopyOnWriteArrayList<>();
+    final List<MeshError> violations = new CopyOnWriteArrayList<>();
     final CountDownLatch mayAnswer = new CountDownLatch(1);
 
     /** What is to happen while a Hello is read. */
@@ -54,6 +56,11 @@ final class LegacyBed implements AutoCloseable {
     public void accept(ByteStream stream, Bytes hello) {
       streams.add(stream); // before the peer knows
       stream.begin();
+    }
+
+    @Override
+    public void violated(NodeId from, MeshError how) {
+      violations.add(how);
     }
 
     /** Whatever the caller makes of it meanwhile. */

@@ -28,47 +28,47 @@ class LegacyPulseTest {
 
   /** The last word may have come just after a turn. */
   @Test
-  void aFrozenPeerIsLostWithin3500MsOfItsLastWord() {
+  void aFrozenPeerIsLostWellWithin3500MsOfItsLastWord() {
     var most = LegacyWatch.TURN.multipliedBy(LegacyPulse.DEAD + 1);
-    assertTrue(most.compareTo(Duration.ofMillis(3_500)) <= 0, most::toString);
+    assertTrue(most.compareTo(Duration.ofMillis(3_250)) <= 0, most::toString); // and a margin
     assertEquals(Duration.ofSeconds(15), LegacyWatch.TURN.multipliedBy(LegacyPulse.STUCK));
   }
 
   @Test
-  void whoIsSilentIsAskedAfter3TurnsAndDeadAfter6() {
-    for (var turn = 1; turn < 3; turn++) assertEquals(Step.NOTHING, pulse.turn(0, turn, false));
-    for (var turn = 3; turn < 6; turn++) assertEquals(Step.ASK, pulse.turn(0, turn, false));
-    assertEquals(Step.SILENT, pulse.turn(0, 6, false));
+  void whoIsSilentIsAskedAfter6TurnsAndDeadAfter12() {
+    for (var turn = 1; turn < 6; turn++) assertEquals(Step.NOTHING, pulse.turn(0, turn, false));
+    for (var turn = 6; turn < 12; turn++) assertEquals(Step.ASK, pulse.turn(0, turn, false));
+    assertEquals(Step.SILENT, pulse.turn(0, 12, false));
   }
 
   @Test
   void aPieceOfAFrameEndsTheSilence() {
-    for (var turn = 1; turn < 6; turn++) pulse.turn(0, turn, false);
-    assertEquals(Step.NOTHING, pulse.turn(1, 6, false));
-    for (var turn = 7; turn < 9; turn++) assertEquals(Step.NOTHING, pulse.turn(1, turn, false));
-    assertEquals(Step.ASK, pulse.turn(1, 9, false));
+    for (var turn = 1; turn < 12; turn++) pulse.turn(0, turn, false);
+    assertEquals(Step.NOTHING, pulse.turn(1, 12, false));
+    for (var turn = 13; turn < 18; turn++) assertEquals(Step.NOTHING, pulse.turn(1, turn, false));
+    assertEquals(Step.ASK, pulse.turn(1, 18, false));
   }
 
   /** For the peer it is who is silent, and its question may wait behind a large frame. */
   @Test
   void whoHasSaidNothingItselfSaysSomethingThoughThePeerTalks() {
-    for (var turn = 1; turn < 3; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 0, false));
-    assertEquals(Step.ASK, pulse.turn(3, 0, false));
-    for (var turn = 4; turn < 7; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 1, false));
-    assertEquals(Step.ASK, pulse.turn(7, 1, false));
+    for (var turn = 1; turn < 6; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 0, false));
+    assertEquals(Step.ASK, pulse.turn(6, 0, false));
+    for (var turn = 7; turn < 13; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 1, false));
+    assertEquals(Step.ASK, pulse.turn(13, 1, false));
   }
 
   /** Whatever it says meanwhile: it does not read, and so it must not keep what waits for it. */
   @Test
-  void whoTakesNothingIsStuckAfter30TurnsThoughItTalks() {
-    for (var turn = 1; turn < 30; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 0, true));
-    assertEquals(Step.STUCK, pulse.turn(30, 0, true));
+  void whoTakesNothingIsStuckAfter60TurnsThoughItTalks() {
+    for (var turn = 1; turn < 60; turn++) assertEquals(Step.NOTHING, pulse.turn(turn, 0, true));
+    assertEquals(Step.STUCK, pulse.turn(60, 0, true));
   }
 
   @Test
   void onePieceIsProgressAndNothingToSayIsNoBlame() {
     for (var turn = 1; turn < 100; turn++) {
-      assertEquals(Step.NOTHING, pulse.turn(turn, turn / 10, true));
+      assertEquals(Step.NOTHING, pulse.turn(turn, turn / 20, true));
     }
     for (var turn = 100; turn < 200; turn++) {
       assertFalse(EnumSet.of(Step.STUCK, Step.SILENT).contains(pulse.turn(turn, 10, false)));

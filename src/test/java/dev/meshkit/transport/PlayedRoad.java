@@ -61,6 +61,11 @@ public final class PlayedRoad {
     }
 
     @Override
+    public boolean isInDoubt() {
+      return false;
+    }
+
+    @Override
     public void watch(Runnable sentAway) {}
 
     @Override

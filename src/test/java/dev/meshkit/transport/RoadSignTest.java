@@ -92,6 +92,11 @@ class RoadSignTest {
     }
 
     @Override
+    public boolean isInDoubt() {
+      return false;
+    }
+
+    @Override
     public void watch(Runnable sentAway) {}
 
     @Override
@@ -243,7 +248,9 @@ class RoadSignTest {
       var there =
           new Counterpart(() -> own.now().verifier(), NodeId.of("eu", "a"), new Meters(Map.of()));
       var channel =
-          tcp.dial(new Dial.Aim(listener.local(), own.now(), there, heard), new Connects());
+          tcp.dial(
+              new Dial.Aim(listener.local(), own.now(), there, heard, Threshold.Permit.ALWAYS),
+              new Connects());
       ClientCalls.blockingUnaryCall(channel, Methods.PROBE, CallOptions.DEFAULT, Bytes.EMPTY);
       channel.shutdownNow();
       assertNotEquals(before, heard.last());
