@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What to do with each port of a {@link Select}, 64 at most. Used by one thread.
  *
  * <p>Among ready ports the least priority number goes first (timers and tickers 0, inlets 1),
- * within one priority round robin from the one after the last served; with up to 32 ports whatever
- * is ready is served within 64 choices. Only the chosen port gives up an element.
+ * within one priority round robin from the one after the last served; whatever is ready is served
+ * within 64 choices. Only the chosen port gives up an element.
  *
  * <ul>
  *   <li><b>Who waits</b>: the reader, at most as long as it says.

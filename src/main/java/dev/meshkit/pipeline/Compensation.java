@@ -134,7 +134,11 @@ public final class Compensation implements AutoCloseable {
     return new Compensation(name, new Tree(UNDO_TIMEOUT), true);
   }
 
-  /** A scope within this one: kept, it hands its actions up; else it undoes them itself. */
+  /**
+   * A scope within this one: kept, it hands its actions up; closed, it undoes them itself. Open it
+   * in try-with-resources: one that is neither kept nor closed undoes nothing, whatever becomes of
+   * this one.
+   */
   public Compensation child(String childName) {
     return new Compensation(childName, ALONE, this, false);
   }

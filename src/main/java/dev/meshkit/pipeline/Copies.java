@@ -63,11 +63,11 @@ final class Copies<T> {
       }
       case DROP_OLDEST -> {
         var lost = inlet.force(one);
-        settle(true, lost);
+        settle(lost != Inlet.CLOSED, Math.max(0, lost));
       }
       case DROP_NEWEST -> {
         var taken = inlet.offerResult(one);
-        settle(taken, taken ? 0 : 1);
+        settle(taken, taken || inlet.isClosed() ? 0 : 1);
       }
       case DETACH -> offer(one, monotonic);
     }
@@ -96,14 +96,12 @@ final class Copies<T> {
     return true;
   }
 
+  /** What it took counts, also where its reader has closed it since. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   private void settle(boolean taken, int lost) {
-    if (outlet.inlet().isClosed()) {
-      state = Broadcasted.State.CLOSED;
-      return;
-    }
     if (taken) given++;
-    if (lost > 0) dropped += lost;
+    dropped += lost;
+    if (outlet.inlet().isClosed()) state = Broadcasted.State.CLOSED;
   }
 
   private void detach() {

@@ -40,11 +40,16 @@ final class InFlight<R> {
     return Deadline.current().map(deadline -> deadline.carry(call)).orElse(call);
   }
 
-  /** Hands on what is left. */
-  void drain(Gatherer.Downstream<? super Result<R>> out) {
-    while (!works.isEmpty() && pushHead(out)) {
-      // in order
-    }
+  /** Hands on what is left, in order; false when that ended the stream. */
+  boolean drain(Gatherer.Downstream<? super Result<R>> out) {
+    while (!works.isEmpty()) if (!pushHead(out)) return false;
+    return true;
+  }
+
+  /** An error from upstream: hands on what is left, then it; nothing more is begun. False. */
+  boolean last(MeshError error, Gatherer.Downstream<? super Result<R>> out) {
+    if (drain(out)) out.push(Result.err(error));
+    return false;
   }
 
   private boolean isHeadDone() {

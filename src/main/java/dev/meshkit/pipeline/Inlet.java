@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> an element
  */
 public final class Inlet<T> extends Port<T> {
+  /** What {@link #force} comes to once it is closed. */
+  static final int CLOSED = -1;
+
   private final int capacity;
   private final int enough;
   private final ReentrantLock lock = new ReentrantLock(); // its own: writers of others do not meet
@@ -188,12 +191,15 @@ public final class Inlet<T> extends Port<T> {
     return true;
   }
 
-  /** Adds an element, giving up the oldest for it when full; how many were given up. */
+  /**
+   * Adds an element, giving up the oldest for it when full; how many were given up, {@link
+   * #CLOSED}: nothing was added.
+   */
   int force(Result<T> one) {
     var given = 0;
     lock.lock();
     try {
-      if (closed) return 0;
+      if (closed) return CLOSED;
       if (count >= capacity) {
         waiting.remove();
         given = 1;

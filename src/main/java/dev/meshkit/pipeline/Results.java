@@ -74,11 +74,12 @@ public final class Results {
 
   /**
    * Ok through {@code f}, at most {@code n} at once on virtual threads, in the stream's order; the
-   * first Err of that order passes, interrupts and awaits the rest, and ends the stream. So does a
-   * downstream that wants no more. Interrupted, the caller gets one {@code Err(Canceled)} and keeps
-   * the interrupt. If what is upstream throws, those in flight are ended as well by {@link
-   * #forEach}, {@link #forEachSettled}, {@link #into} and {@link #flatMap}; the JDK's own endings
-   * do not tell, and they run to their own end. Nor does an iterator that is not used up.
+   * first Err of that order passes, interrupts and awaits the rest, and ends the stream; after one
+   * that came from upstream nothing is pulled. So does a downstream that wants no more.
+   * Interrupted, the caller gets one {@code Err(Canceled)} and keeps the interrupt. If what is
+   * upstream throws, those in flight are ended as well by {@link #forEach}, {@link
+   * #forEachSettled}, {@link #into} and {@link #flatMap}; the JDK's own endings do not tell, and
+   * they run to their own end. Nor does an iterator that is not used up.
    *
    * <p>A call's thread has the caller's {@link Deadline}, and no other scoped value. What has ended
    * is handed on when the next element comes, or the end: from a source that may be quiet for long
@@ -92,7 +93,7 @@ public final class Results {
         (flight, one, out) ->
             switch (one) {
               case Result.Ok<T>(var value) -> flight.start(() -> f.handle(value), out);
-              case Result.Err<T>(var error) -> flight.start(() -> Result.err(error), out);
+              case Result.Err<T>(var error) -> flight.last(error, out);
             },
         InFlight::drain);
   }

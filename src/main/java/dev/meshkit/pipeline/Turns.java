@@ -5,10 +5,11 @@ package dev.meshkit.pipeline;
  * bits of a long, so there are at most 64. Confined to one thread.
  *
  * <p>By priority: the least number goes first, within one number round robin from the one after the
- * last served; whatever was passed over long enough goes before all others, so that with up to 32
- * places each ready one is served within {@link #PATIENCE} turns. By weight: smooth weighted round
- * robin over those that are ready, so that a weight holds while all are, and nobody saves up turns
- * while it has nothing.
+ * last served; whatever was passed over long enough goes before all others, who waits longest
+ * first. Of n places one is passed over {@link #PATIENCE} − n times until it goes before those that
+ * were not, and then by n − 1 others at most: each ready one is served within {@link #PATIENCE}
+ * turns. By weight: smooth weighted round robin over those that are ready, so that a weight holds
+ * while all are, and nobody saves up turns while it has nothing.
  */
 final class Turns {
   /** How many turns a ready place waits at most. */

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ThreadPriorityCheck") // a yield lets others run; nothing relies on it
 final class Forks<R> implements ThreadFactory {
-  /** How often the caller lets others run before it parks: who ends at once need not wake it. */
-  private static final int YIELDS = 2;
-
   private static final Duration LONG = Duration.ofDays(36_500); // fits into a long of nanoseconds
   private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
   private static final int OVER = Integer.MIN_VALUE / 2; // stays negative whatever is taken from it
@@ -128,9 +125,18 @@ final class Forks<R> implements ThreadFactory {
     }
   }
 
+  /**
+   * How often a caller lets others run before it parks, since who ends at once need not wake it: a
+   * virtual thread twice, beside others of its own process. A platform thread never: it would leave
+   * its processor to all that the machine does, and on a busy one get it back milliseconds later.
+   */
+  static int yields(Thread caller) {
+    return caller.isVirtual() ? 2 : 0;
+  }
+
   /** On the caller's thread: whether it is over, or all have told, in time. */
   boolean await(Duration timeout) throws InterruptedException {
-    for (var i = 0; i < YIELDS && left.get() > 0; i++) Thread.yield();
+    for (var i = yields(caller); i > 0 && left.get() > 0; i--) Thread.yield();
     if (left.get() <= 0) return true;
     var until = System.nanoTime() + nanos(timeout);
     while (left.get() > 0) {

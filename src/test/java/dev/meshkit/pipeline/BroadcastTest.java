@@ -94,6 +94,42 @@ class BroadcastTest {
     assertEquals(Broadcasted.State.CLOSED, came.fates().getLast().state());
   }
 
+  /** P26: what a reader got before it closed its outlet was given to it, whenever it closes it. */
+  @Test
+  void whatIsReadBeforeTheEndIsCounted() {
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var rule = List.of(PARK, DROP_OLDEST, DROP_NEWEST, DETACH).get(chance.nextInt(4));
+          var inlet = Inlet.<Integer>bounded("closing", 1 + chance.nextInt(4));
+          var reads = chance.nextInt(2); // one is always there, or comes
+          var got = new ArrayList<Integer>();
+          var reader = Thread.ofVirtual().start(() -> readAndClose(inlet, reads, got));
+          var fate = Broadcast.of(Source.of(range(0, 8)), Outlet.of(inlet, rule)).run().fates();
+          reader.join();
+          var given = fate.getFirst().given() - (rule.equals(DROP_OLDEST) ? dropped(fate) : 0);
+          assertEquals(got.stream().filter(i -> i >= 0).count(), given, rule + " " + fate);
+        });
+  }
+
+  private static long dropped(List<Broadcasted.Fate<Integer>> fates) {
+    return fates.getFirst().dropped();
+  }
+
+  /** Reads so many, closes it, and takes what is left. */
+  private static void readAndClose(Inlet<Integer> inlet, int reads, List<Integer> got) {
+    try {
+      for (var i = 0; i < reads; i++) {
+        var next = inlet.source().take(Duration.ofMinutes(1));
+        if (next instanceof Source.Next.Got<Integer>(var one)) got.add(one.or(-1));
+      }
+      inlet.close();
+      got.addAll(read(inlet));
+    } catch (InterruptedException broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
   /** P26: interrupted while parked: what each was owed comes back; nothing is lost, one order. */
   @Test
   void anInterruptedBroadcastSaysWhatItOwes() {

@@ -182,6 +182,30 @@ class FlowEndsTest {
     assertEquals(0, calls.size());
   }
 
+  /**
+   * P29: after an error of the flow nothing is pulled or begun; what was before it is handed on.
+   */
+  @Test
+  void nothingIsBegunAfterAnError() {
+    var pulled = new ConcurrentLinkedQueue<Integer>();
+    var came =
+        IntStream.range(0, 10)
+            .peek(pulled::add)
+            .mapToObj(i -> i == 2 ? Given.<Integer>err("two") : Result.ok(i))
+            .gather(
+                Results.<Integer, Integer>mapConcurrent(
+                    8,
+                    i -> {
+                      calls.add(Thread.currentThread());
+                      return Result.ok(10 * i);
+                    }))
+            .toList();
+    assertEquals(List.of(Result.ok(0), Result.ok(10), Given.err("two")), came);
+    assertEquals(List.of(0, 1, 2), List.copyOf(pulled));
+    assertEquals(2, calls.size());
+    noneIsAlive();
+  }
+
   /** P10: the deadline reaches the calls of mapConcurrent: a timeout there only shortens it. */
   @Test
   void theDeadlineReachesThem() throws Exception {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.Result;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -117,6 +119,94 @@ class WindowTest {
         }
       }
     }
+  }
+
+  /** An element, or a window, and when it came. */
+  private record At<T>(Instant at, Result<T> one) {}
+
+  /**
+   * P27: 10,000 seeded trickles, read by takes of random lengths, some interrupted: each window
+   * comes at the very moment it is full, its first element is old enough, an error comes, or the
+   * flow ends.
+   */
+  @Test
+  void windowsComeWhenTheModelSaysSo() {
+    Rounds.of(
+        Rounds.MANY,
+        chance -> {
+          var time = new Given.Clock();
+          var age = Duration.ofMillis(1 + chance.nextInt(6)).plusNanos(500_000); // never at once
+          var size = 1 + chance.nextInt(4);
+          var trickle = new ArrayList<At<Integer>>();
+          var at = Instant.EPOCH;
+          for (var one : flow(chance)) {
+            at = at.plusMillis(chance.nextInt(4));
+            trickle.add(new At<>(at, one));
+          }
+          var windows = Window.of(trickling(trickle, time, chance), size, age, time);
+          assertEquals(modelInTime(trickle, size, age), readInTime(windows, time, chance));
+        });
+  }
+
+  private static Source<Integer> trickling(
+      List<At<Integer>> trickle, Given.Clock time, RandomGenerator chance) {
+    var left = new ArrayDeque<>(trickle);
+    return Source.pull(
+        wait -> {
+          if (left.isEmpty()) return new Source.Next.Ended<>();
+          var gap = Duration.between(time.instant(), left.getFirst().at());
+          var until = gap.compareTo(wait) < 0 ? gap : wait;
+          if (chance.nextInt(4) == 0) {
+            time.go(until.dividedBy(1 + chance.nextInt(3)));
+            throw new InterruptedException();
+          }
+          time.go(until);
+          if (gap.compareTo(wait) > 0) return new Source.Next.Nothing<>();
+          return new Source.Next.Got<>(left.removeFirst().one());
+        });
+  }
+
+  private static List<At<List<Integer>>> readInTime(
+      Source<List<Integer>> windows, Given.Clock time, RandomGenerator chance) {
+    var all = new ArrayList<At<List<Integer>>>();
+    while (true) {
+      try {
+        var next = windows.take(Duration.ofMillis(chance.nextInt(6)));
+        if (next instanceof Source.Next.Ended) return all;
+        if (next instanceof Source.Next.Got<List<Integer>>(var one)) {
+          all.add(new At<>(time.instant(), one));
+        }
+      } catch (InterruptedException _) {
+        // it goes on reading
+      }
+    }
+  }
+
+  private static List<At<List<Integer>>> modelInTime(
+      List<At<Integer>> trickle, int size, Duration age) {
+    var all = new ArrayList<At<List<Integer>>>();
+    var open = new ArrayList<Integer>();
+    var first = Instant.EPOCH;
+    for (var come : trickle) {
+      if (!open.isEmpty() && first.plus(age).isBefore(come.at())) {
+        all.add(new At<>(first.plus(age), taken(open)));
+      }
+      if (come.one() instanceof Result.Ok<Integer>(var value)) {
+        if (open.isEmpty()) first = come.at();
+        open.add(value);
+      }
+      var isFull = open.size() == size || !come.one().isOk();
+      if (isFull && !open.isEmpty()) all.add(new At<>(come.at(), taken(open)));
+      if (!come.one().isOk()) all.add(new At<>(come.at(), come.one().cast()));
+    }
+    if (!open.isEmpty()) all.add(new At<>(trickle.getLast().at(), taken(open)));
+    return all;
+  }
+
+  private static Result<List<Integer>> taken(List<Integer> open) {
+    var all = List.copyOf(open);
+    open.clear();
+    return Result.ok(all);
   }
 
   private static List<Result<Integer>> flow(RandomGenerator chance) {

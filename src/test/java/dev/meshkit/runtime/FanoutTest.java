@@ -155,4 +155,11 @@ class FanoutTest {
     assertEquals(7, Fanout.gather("test", ofSeconds(3600), First.NONE, asks).number());
     assertTrue(System.nanoTime() - began < ofSeconds(60).toNanos());
   }
+
+  /** A platform thread that yields waits for whatever else the machine runs: it parks at once. */
+  @Test
+  void onlyAVirtualCallerYields() {
+    assertEquals(0, Forks.yields(Thread.ofPlatform().unstarted(() -> {})));
+    assertTrue(Forks.yields(Thread.ofVirtual().unstarted(() -> {})) > 0);
+  }
 }
