@@ -52,6 +52,14 @@ public final class HandshakeEvent extends Event {
     return event;
   }
 
+  /**
+   * One that is over, of which nobody knows when it began: an instant, without a duration. So are
+   * all that were accepted, since who accepts hears of them only then.
+   */
+  public static void over(Outcome outcome) {
+    new HandshakeEvent().end(outcome);
+  }
+
   /** Ends the event; fields are filled only when a recording will keep it. */
   public void end(Outcome outcome) {
     end();

@@ -130,8 +130,8 @@ final class Doorkeeper extends ServerTransportFilter implements PeerCheck {
   }
 
   private void count(String peer, String code, long notAfter) {
-    var event = HandshakeEvent.started();
-    event.end(new HandshakeEvent.Outcome("SERVER", road.name(), peer, "", code, notAfter));
+    HandshakeEvent.over(
+        new HandshakeEvent.Outcome("SERVER", road.name(), peer, "", code, notAfter));
     if (!code.isEmpty()) {
       parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
     }

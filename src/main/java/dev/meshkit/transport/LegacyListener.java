@@ -341,9 +341,8 @@ public final class LegacyListener implements AutoCloseable {
   }
 
   private void count(String peer, String code, long notAfter) {
-    var event = HandshakeEvent.started();
     var road = RoadKind.LEGACY.name();
-    event.end(new HandshakeEvent.Outcome("SERVER", road, peer, "", code, notAfter));
+    HandshakeEvent.over(new HandshakeEvent.Outcome("SERVER", road, peer, "", code, notAfter));
     if (!code.isEmpty()) {
       parts.tools().meters().count(Metric.HANDSHAKE_FAILURES_TOTAL, "SERVER", code);
     }

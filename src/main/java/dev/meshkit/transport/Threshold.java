@@ -33,7 +33,7 @@ final class Threshold extends ChannelDuplexHandler {
   public void connect(
       ChannelHandlerContext context, SocketAddress to, SocketAddress from, ChannelPromise done) {
     beganNanos = nanos(context);
-    context.connect(to, from, done);
+    var _ = context.connect(to, from, done);
   }
 
   @Override
@@ -56,8 +56,11 @@ final class Threshold extends ChannelDuplexHandler {
 
   private static void decided(ChannelHandlerContext context, boolean passes) {
     if (!context.channel().isActive()) return; // those behind have heard of its end
-    if (passes) context.fireChannelActive();
-    else context.close();
+    if (passes) {
+      context.fireChannelActive();
+    } else {
+      var _ = context.close();
+    }
   }
 
   private static long nanos(ChannelHandlerContext context) {

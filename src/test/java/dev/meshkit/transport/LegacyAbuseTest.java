@@ -85,7 +85,7 @@ class LegacyAbuseTest {
     await().until(() -> bed.dropped("VIOLATION") == 1);
     var told = service.violations.getFirst();
     assertEquals("MK-NET-011", told.details().get("mk"), told::text);
-    assertTrue(told.why().contains((huge.size()) + " bytes on ELECT"), told::text);
+    assertTrue(told.why().contains(huge.size() + " bytes on ELECT"), told::text);
   }
 
   /** Else the handshakes of all others would wait for one. */

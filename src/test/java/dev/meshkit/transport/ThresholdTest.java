@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ThresholdTest {
   private final BlockingQueue<Boolean> verdict = new LinkedBlockingQueue<>();
+  private volatile Thread waits = Thread.currentThread();
   private final AtomicInteger active = new AtomicInteger();
 
   /** Of a connection that says something as soon as it is connected, as TLS does. */
@@ -33,7 +34,12 @@ class ThresholdTest {
             context.writeAndFlush("hello");
           }
         };
-    return new EmbeddedChannel(new Threshold(_ -> verdict.take()), talks);
+    return new EmbeddedChannel(new Threshold(_ -> verdict()), talks);
+  }
+
+  private boolean verdict() throws InterruptedException {
+    waits = Thread.currentThread();
+    return verdict.take();
   }
 
   @Test
@@ -61,7 +67,9 @@ class ThresholdTest {
     var channel = connected();
     channel.close();
     verdict.add(true);
-    await().until(() -> ran(channel) && verdict.isEmpty());
+    await().until(verdict::isEmpty);
+    await().until(() -> !waits.isAlive()); // whatever it has to say is said
+    ran(channel);
     assertFalse(channel.isActive());
     assertEquals(0, active.get());
   }
