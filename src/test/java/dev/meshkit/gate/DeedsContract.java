@@ -2,6 +2,7 @@ package dev.meshkit.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
@@ -164,6 +165,26 @@ abstract class DeedsContract {
     assertEquals(
         "error.not_found",
         RuleTest.error(bed.effects().resolve("c", RunKey.of("k"), "a", 1, did)).code());
+  }
+
+  /** G16: nobody knows of a call that was interrupted, in the same start either. */
+  @Test
+  void anInterruptedCallIsInDoubt() throws Exception {
+    var calls = new AtomicInteger();
+    Branch<String> branch =
+        run ->
+            run.effects()
+                .atMostOnce(
+                    A,
+                    IN,
+                    (_, _) -> {
+                      calls.incrementAndGet();
+                      throw new InterruptedException("a shutdown");
+                    },
+                    Resolver.unknown());
+    assertThrows(InterruptedException.class, () -> bed.run("k", branch));
+    assertEquals("error.effect.in_doubt", RuleTest.error(bed.run("k", branch)).code());
+    assertEquals(1, calls.get());
   }
 
   /** G16 */
