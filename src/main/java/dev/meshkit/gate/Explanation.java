@@ -5,7 +5,7 @@ import dev.meshkit.api.Result;
 /**
  * Why a subject runs what it runs.
  *
- * @param decided what {@code decide} answers
+ * @param decided the answer to the question which version runs
  * @param version what the entry says, whether or not this build can run it
  * @param because in words: {@code bucket 1841 < 2500}
  * @param epoch the entry's

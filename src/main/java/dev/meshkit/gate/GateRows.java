@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -86,7 +87,7 @@ final class GateRows {
   }
 
   /** An entry that has not changed stays that of the record it first came with. */
-  static List<Committed> merged(java.util.Map<String, Committed> before, Adoption adoption) {
+  static List<Committed> merged(Map<String, Committed> before, Adoption adoption) {
     var all = new ArrayList<Committed>();
     for (var entry : adoption.entries()) {
       var was = before.get(entry.change());
@@ -106,7 +107,7 @@ final class GateRows {
    */
   record Line(String change, long epoch, String was, String now) {}
 
-  static List<Line> differences(java.util.Map<String, Committed> before, Adoption adoption) {
+  static List<Line> differences(Map<String, Committed> before, Adoption adoption) {
     var left = new HashMap<>(before);
     var lines = new ArrayList<Line>();
     for (var entry : adoption.entries()) {

@@ -109,7 +109,7 @@ final class RunTable {
   }
 
   static void mark(StoreTx tx, long rid, RunState state, long expMs, long wallMs) {
-    tx.update(MARK, state.ordinal(), expMs > 0 ? wallMs : 0, expMs, rid);
+    tx.update(MARK, state.column(), expMs > 0 ? wallMs : 0, expMs, rid);
   }
 
   /** Whether it changed anything: an outcome is never written over. */
@@ -120,8 +120,8 @@ final class RunTable {
             row.step(),
             row.occ(),
             row.n(),
-            row.st().ordinal(),
-            row.mode().ordinal(),
+            row.st().column(),
+            row.mode().column(),
             orNull(row.input()),
             row.token().value(),
             row.boot(),

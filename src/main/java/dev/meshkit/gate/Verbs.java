@@ -88,6 +88,8 @@ public final class Verbs {
 
   /** One verb on one entry. */
   private record Step(Change change, Entry entry, Facts facts) {
+    private static final String WAIT = "let it end, and try again when it has been quiet for that";
+
     Result<Applied> advance(Verb.Advance to) {
       var rollout = entry.rollout();
       var version = to.version();
@@ -187,8 +189,6 @@ public final class Verbs {
           new Entry(
               entry.change(), entry.version(), to.min(), entry.max(), rollout, entry.epoch()));
     }
-
-    private static final String WAIT = "let it end, and try again when it has been quiet for that";
 
     Result<Applied> raise(Verb.Raise to) {
       var least = Math.max(entry.version(), entry.prior());

@@ -1,0 +1,47 @@
+package dev.meshkit.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreFixture;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each statement that runs once an effect or a run uses its index, and none sorts. */
+class GateSqlPlanTest {
+  @TempDir Path directory;
+
+  @Test
+  void statementsUseTheirIndexAndNeverSort() throws Exception {
+    var hot =
+        Map.of(
+            RunTable.FIND, "SEARCH run USING INDEX sqlite_autoindex_run_1",
+            RunTable.RID, "sqlite_autoindex_run_1",
+            RunTable.MARK, "INTEGER PRIMARY KEY",
+            RunTable.ONE, "(rid=? AND step=? AND occ=?)",
+            RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))",
+            RunTable.DOUBT, "SEARCH effect USING INDEX effect_open",
+            RunTable.OVER, "SEARCH run USING INDEX run_exp",
+            RunTable.CLEAR, "sqlite_autoindex_effect_1",
+            GateRows.PAGE, "SEARCH gate USING PRIMARY KEY",
+            GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY");
+    try (var store = StoreFixture.open(directory)) {
+      for (var statement : hot.entrySet()) {
+        var plan = plan(store, statement.getKey());
+        assertTrue(plan.contains(statement.getValue()), statement.getKey() + "\n" + plan);
+        assertEquals(-1, plan.indexOf("TEMP B-TREE"), statement.getKey() + "\n" + plan);
+      }
+    }
+  }
+
+  private static String plan(Store store, String sql) throws InterruptedException {
+    return String.join(
+        "\n",
+        store
+            .read(read -> read.query("EXPLAIN QUERY PLAN " + sql, row -> row.getString(4)))
+            .orThrow());
+  }
+}
