@@ -96,7 +96,9 @@ class LeadershipGuideTest {
     kill(first.who());
     var second = after(first);
     start(first.who());
-    await(heard.size(), said -> said.who().equals(first.who()) && said.line().startsWith("led by eu"));
+    await(
+        heard.size(),
+        said -> said.who().equals(first.who()) && said.line().startsWith("led by eu"));
     // frozen past its tenure: another leads, and it does not when it wakes
     signal(second.who(), "STOP");
     var third = after(second);
@@ -126,7 +128,8 @@ class LeadershipGuideTest {
     start(led.who());
     var late = new Said("ledger", "asked to run by " + led.fence());
     await(from, said -> said.equals(late) || said.who().equals(led.who()));
-    for (var i = 0; i < 5; i++) await(heard.size(), said -> said.hasRun() && said.term() >= next.term());
+    for (var i = 0; i < 5; i++)
+      await(heard.size(), said -> said.hasRun() && said.term() >= next.term());
     return List.copyOf(heard).subList(from, heard.size()).contains(late);
   }
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One voter of three, of region {@code eu} and of the whole: a process that says {@code is open}, {@code leads
- * FENCE} as soon as it has authority over its region, and {@code follows NODE} when it knows of
- * another.
+ * One voter of three, of region {@code eu} and of the whole: a process that says {@code is open},
+ * {@code leads FENCE} as soon as it has authority over its region, and {@code follows NODE} when it
+ * knows of another.
  */
 public final class FailoverNode {
   private static final Scope EU = Scope.region("eu");

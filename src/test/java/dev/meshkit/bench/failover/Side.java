@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 record Side(String name, Duration rest, String opens, String leads, String follows) {
   private static final Path ETCD = Path.of("/usr/bin/etcd");
 
-  /** Voters of a profile. A voter that was started again promises nothing for the largest promise. */
+  /**
+   * Voters of a profile. A voter that was started again promises nothing for the largest promise.
+   */
   static Side ours(String profile) {
     var largest = profile.equals("fast") ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
     return new Side(profile, largest.plusMillis(500), "is open", "leads ", "follows eu");
@@ -32,7 +34,12 @@ record Side(String name, Duration rest, String opens, String leads, String follo
 
   /** etcd, {@code etcd_default} or {@code etcd_tuned}. */
   static Side etcd(String name) {
-    return new Side(name, Duration.ofSeconds(1), "starting an etcd server", "became leader at term", "elected leader");
+    return new Side(
+        name,
+        Duration.ofSeconds(1),
+        "starting an etcd server",
+        "became leader at term",
+        "elected leader");
   }
 
   /** Whether Debian's package etcd-server is here. */

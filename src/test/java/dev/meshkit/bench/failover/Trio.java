@@ -37,7 +37,9 @@ final class Trio implements AutoCloseable {
     await(() -> leader.isPresent() && told.containsAll(members));
   }
 
-  /** Kills the leader; how long until another one said that it leads. Then there are three again. */
+  /**
+   * Kills the leader; how long until another one said that it leads. Then there are three again.
+   */
   Duration kill() throws IOException, InterruptedException {
     var dead = leader();
     var killed = System.nanoTime();
