@@ -68,6 +68,11 @@ final class HandoverBox {
     return ask(to, new Input.Transfer(to), within);
   }
 
+  /** Wishes that this node leads no more. Blocks {@code within}. */
+  Parting stepDown(Duration within) throws InterruptedException {
+    return ask(NodeId.NOBODY, new Input.StepDown(), within);
+  }
+
   private Parting ask(NodeId to, Input input, Duration within) throws InterruptedException {
     if (!turn.tryAcquire()) return new Parting.Kept("another hand-over is under way");
     try {

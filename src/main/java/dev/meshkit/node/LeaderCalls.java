@@ -113,7 +113,7 @@ final class LeaderCalls {
   }
 
   /** Who leads, as far as this node knows: by its own vote where it has one, else by hearsay. */
-  private NodeId believed(Scope scope) {
+  NodeId believed(Scope scope) {
     var own = elections.get(scope);
     if (own != null) {
       switch (own.view().decision()) {
@@ -199,10 +199,24 @@ final class LeaderCalls {
   private LeaderReply transfer(ScopeElection election, NodeId to, Author author, Duration within)
       throws InterruptedException {
     if (election.authority().isEmpty()) return notLeader(election);
-    var scope = election.view().scope();
     events.accept(asked(election.view(), to, author));
     var deadline = monotonic.instant().plus(within);
-    return switch (election.transfer(to, within)) {
+    return parted(election.view().scope(), election.transfer(to, within), deadline);
+  }
+
+  /** Makes this node lead no more; whoever else leads is left alone. */
+  LeaderReply stepDown(Scope scope, Author author, Duration within) throws InterruptedException {
+    var election = elections.get(scope);
+    if (election == null || election.authority().isEmpty())
+      return new LeaderReply.Kept(self + " does not lead " + scope);
+    events.accept(asked(election.view(), NodeId.NOBODY, author));
+    var deadline = monotonic.instant().plus(within);
+    return parted(scope, election.stepDown(within), deadline);
+  }
+
+  private LeaderReply parted(Scope scope, Parting parting, Instant deadline)
+      throws InterruptedException {
+    return switch (parting) {
       case Parting.Kept(var why) -> new LeaderReply.Kept(why);
       case Parting.Vacant(var since) ->
           new LeaderReply.Vacant(Duration.between(since, monotonic.instant()));

@@ -182,7 +182,8 @@ final class NodeStart {
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
     var desks = new Made.Changes(versions, identity);
     var made =
-        new Made(base, life, sightings, members, scopes, tasks, outbound, live, desks, inputs);
+        new Made(
+            base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
@@ -205,6 +206,7 @@ final class NodeStart {
       Sightings sightings,
       GossipLoop members,
       SortedMap<Scope, ScopeElection> scopes,
+      LeaderCalls leaders,
       SafeTaskQueue<Bytes> tasks,
       Outbound outbound,
       Links links,

@@ -113,6 +113,11 @@ final class ScopeElection {
     return handovers.ask(to, within);
   }
 
+  /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */
+  HandoverBox.Parting stepDown(Duration within) throws InterruptedException {
+    return handovers.stepDown(within);
+  }
+
   /**
    * Steps down and votes on until somebody else leads, 2 s at most. Blocks at most {@code within};
    * whether the loop has ended.

@@ -39,6 +39,8 @@ public final class Policy {
                   "Purge",
                   "Pause",
                   "Backup",
+                  "HandOver",
+                  "ChangeVoters",
                   "Send",
                   "Broadcast"))
           .flatMap(Set::stream)
