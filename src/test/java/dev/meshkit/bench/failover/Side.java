@@ -25,7 +25,8 @@ record Side(String name, Duration rest, String opens, String leads, String follo
   private static final Path ETCD = Path.of("/usr/bin/etcd");
 
   /**
-   * Voters of a profile. A voter that was started again promises nothing for the largest promise.
+   * Voters of a profile, or of {@code region} that hand over: {@code transfer}. A voter that was
+   * started again promises nothing for the largest promise.
    */
   static Side ours(String profile) {
     var largest = profile.equals("fast") ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
@@ -45,6 +46,15 @@ record Side(String name, Duration rest, String opens, String leads, String follo
   /** Whether Debian's package etcd-server is here. */
   static boolean hasEtcd() {
     return ETCD.toFile().canExecute();
+  }
+
+  /** Whether the leader is asked to stop, and hands over; else it is killed. */
+  boolean handsOver() {
+    return name.equals("transfer");
+  }
+
+  private String profile() {
+    return handsOver() ? "region" : name;
   }
 
   private boolean isEtcd() {
@@ -70,7 +80,7 @@ record Side(String name, Duration rest, String opens, String leads, String follo
     var command = new ArrayList<>(Jvm.command("-Xmx128m"));
     command.add(FailoverNode.class.getName());
     command.addAll(
-        List.of(directory.toString(), Integer.toString(i + 1), name.toUpperCase(Locale.ROOT)));
+        List.of(directory.toString(), Integer.toString(i + 1), profile().toUpperCase(Locale.ROOT)));
     for (var one = 0; one < 3; one++) command.add("127.0.0.1:" + ports.get(one));
     return command;
   }
