@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  * {@code make bench BENCH=failover ARGS="100"}: kills the leader of three processes with SIGKILL,
  * that many times for each side, and takes the time from just before the kill until a successor's
  * line that it leads was read: ours when it has authority, etcd's when its log says "became
- * leader". Of {@code transfer} the leader is asked to stop by SIGTERM and hands over, and the end of its
- * authority counts. Names of sides after the number measure those alone.
+ * leader". Of {@code transfer} the leader is asked to stop by SIGTERM and hands over, and the end
+ * of its authority counts. Names of sides after the number measure those alone.
  */
 public final class FailoverBench {
   private static final int FULL = 100;
@@ -39,7 +39,8 @@ public final class FailoverBench {
   /** The numbers by side. */
   public Map<String, Object> run() throws Exception {
     var kills = args.isEmpty() ? FULL : Integer.parseInt(args.getFirst());
-    var sides = new ArrayList<>(List.of(Side.ours("region"), Side.ours("fast"), Side.ours("transfer")));
+    var sides =
+        new ArrayList<>(List.of(Side.ours("region"), Side.ours("fast"), Side.ours("transfer")));
     if (Side.hasEtcd()) sides.addAll(List.of(Side.etcd("etcd_default"), Side.etcd("etcd_tuned")));
     else System.out.println("etcd is left out: Debian's package etcd-server is not installed");
     if (args.size() > 1) sides.removeIf(side -> !args.contains(side.name()));
