@@ -27,7 +27,7 @@ public record Fence(Scope scope, int generation, long term) implements Comparabl
 
   /** Runs {@code work} on this thread under this fence. */
   public <T, X extends Throwable> T call(ScopedValue.CallableOp<? extends T, X> work) throws X {
-    return ScopedValue.where(CURRENT, this).<T, X>call(work::call);
+    return ScopedValue.where(CURRENT, this).<T, X>call(work);
   }
 
   /** Throws {@link IllegalArgumentException} if the scopes differ. */

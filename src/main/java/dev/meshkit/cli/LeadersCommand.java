@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import dev.meshkit.control.proto.LeadersRequest;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -10,6 +11,7 @@ import picocli.CommandLine.Mixin;
     name = "leaders",
     description =
         "List the scopes a node knows: leader, fence, margin, and the last change's cause.",
+    synopsisSubcommandLabel = "[transfer|step-down|voters]",
     footer = {
       "",
       "Examples:",
@@ -19,6 +21,14 @@ import picocli.CommandLine.Mixin;
 final class LeadersCommand implements Callable<Integer> {
   @Mixin private final Ask ask;
   @Mixin private final Watch watch = new Watch();
+
+  /** The verb with its own verbs. */
+  static CommandLine line(Console console) {
+    return new CommandLine(new LeadersCommand(new Ask(console)))
+        .addSubcommand(new LeadersTransferCommand(new Ask(console)))
+        .addSubcommand(new LeadersStepDownCommand(new Ask(console)))
+        .addSubcommand(new LeadersVotersCommand(new Ask(console)));
+  }
 
   /** A verb that asks through {@code ask}. */
   LeadersCommand(Ask ask) {

@@ -58,7 +58,7 @@ public final class Main {
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new StatusCommand(new Ask(console)))
             .addSubcommand(new MembersCommand(new Ask(console)))
-            .addSubcommand(new LeadersCommand(new Ask(console)))
+            .addSubcommand(LeadersCommand.line(console))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
             .addSubcommand(new TraceCommand(new Ask(console)))

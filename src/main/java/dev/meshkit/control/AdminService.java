@@ -7,8 +7,11 @@ import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.BackupRequest;
 import dev.meshkit.control.proto.BroadcastRequest;
 import dev.meshkit.control.proto.Broadcasted;
+import dev.meshkit.control.proto.ChangeVotersRequest;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.HandOverRequest;
+import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderList;
 import dev.meshkit.control.proto.LeadersRequest;
 import dev.meshkit.control.proto.MemberList;
@@ -33,6 +36,7 @@ import dev.meshkit.control.proto.TraceList;
 import dev.meshkit.control.proto.TraceRequest;
 import dev.meshkit.control.proto.Version;
 import dev.meshkit.control.proto.VersionRequest;
+import dev.meshkit.control.proto.VotersChanged;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.Audit;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -75,6 +79,39 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   public void leaders(LeadersRequest ask, StreamObserver<LeaderList> to) {
     var list = LeaderList.newBuilder();
     answer(to, () -> Result.ok(stamp(list.addAllItems(view.leaders())).build()));
+  }
+
+  @Override
+  public void handOver(HandOverRequest ask, StreamObserver<HandedOver> to) {
+    change(
+        to,
+        new Wish(ask.getStepDown() ? "stepping down" : "handing over", ask.getReason()),
+        by -> {
+          var wait = Envelope.duration(ask.getWait());
+          var order =
+              new HandOver(
+                  ask.getScope(), ask.getTo(), ask.getStepDown(), by, ask.getDryRun(), wait);
+          return view.handOver(order).map(done -> stamp(done.toBuilder()).build());
+        });
+  }
+
+  @Override
+  public void changeVoters(ChangeVotersRequest ask, StreamObserver<VotersChanged> to) {
+    change(
+        to,
+        new Wish("changing voters", ask.getReason()),
+        by -> {
+          var order =
+              new VoterOrder(
+                  ask.getScope(),
+                  ask.getOp(),
+                  ask.getNode(),
+                  ask.getRank(),
+                  by,
+                  ask.getDryRun(),
+                  Envelope.duration(ask.getWait()));
+          return view.changeVoters(order).map(done -> stamp(done.toBuilder()).build());
+        });
   }
 
   @Override

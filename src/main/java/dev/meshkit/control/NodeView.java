@@ -4,6 +4,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
@@ -16,6 +17,7 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
+import dev.meshkit.control.proto.VotersChanged;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,18 @@ public interface NodeView {
 
   /** Each scope this node has heard of. */
   List<LeaderItem> leaders();
+
+  /**
+   * Makes another voter lead a scope. {@code error.no_leader}: nobody led; {@code
+   * error.precondition}: leadership stays where it is; {@code error.timeout}: it is not known yet.
+   */
+  Result<HandedOver> handOver(HandOver order) throws InterruptedException;
+
+  /**
+   * Changes who votes in a scope. {@code error.no_leader}: nobody leads, nothing changed; {@code
+   * error.precondition}: a rule refuses it; {@code error.timeout}: it may be committed yet.
+   */
+  Result<VotersChanged> changeVoters(VoterOrder order) throws InterruptedException;
 
   /** Each lane of the durable queue. */
   Result<List<QueueItem>> queue() throws InterruptedException;

@@ -82,6 +82,7 @@ public final class Election {
       case Input.Commanded(var command) -> Proposer.command(turn, command);
       case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
       case Input.Transfer(var to) -> Handover.wish(turn, to);
+      case Input.StepDown() -> Handover.resign(turn);
       case Input.Drained(var fence, var to) -> Handover.drained(turn, fence, to);
       case Input.Favoured(var is) -> turn.preference = turn.preference.favoured(is);
       case Input.Stop() -> stop(turn);
@@ -127,7 +128,8 @@ public final class Election {
   /** Votes on until somebody else leads, so that stopping one voter does not cost the quorum. */
   private static void stop(Turn turn) {
     var successors = turn.leading() && !turn.content().isOnly(turn.self());
-    if (turn.leading() && !Handover.leave(turn)) Leader.stepDown(turn, Cause.SHUTDOWN);
+    if (turn.leading() && !Handover.leave(turn, Cause.SHUTDOWN))
+      Leader.stepDown(turn, Cause.SHUTDOWN);
     if (successors) turn.stopBy = turn.now.plus(STOP_WITHIN);
     else if (!turn.stopping()) turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
   }

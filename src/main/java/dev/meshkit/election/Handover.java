@@ -35,11 +35,18 @@ final class Handover {
             () -> turn.add(new Effect.Kept(to, refusal(turn, to))));
   }
 
-  /** A leader that stops makes the first in rank lead; false if it cannot, or does not lead. */
-  static boolean leave(Turn turn) {
+  /** Somebody wants this node to lead no more: it hands over if it can, and gives up anyway. */
+  static void resign(Turn turn) {
+    if (!(turn.role instanceof Role.Leader))
+      turn.add(new Effect.Kept(NodeId.NOBODY, "this node does not lead"));
+    else if (!leave(turn, Cause.STEP_DOWN)) Leader.stepDown(turn, Cause.STEP_DOWN);
+  }
+
+  /** A leader that goes makes the first in rank lead; false if it cannot, or does not lead. */
+  static boolean leave(Turn turn, Cause cause) {
     if (!(turn.role instanceof Role.Leader(var tenure))) return false;
     var seat = successor(turn, tenure, NodeId.NOBODY);
-    seat.ifPresent(next -> abdicate(turn, next, Cause.SHUTDOWN));
+    seat.ifPresent(next -> abdicate(turn, next, cause));
     return seat.isPresent();
   }
 

@@ -73,6 +73,12 @@ public sealed interface Input {
   record Transfer(NodeId to) implements Input {}
 
   /**
+   * This node shall lead no more: whoever is first in rank leads instead, or whoever wins. {@link
+   * Effect.Lost} or {@link Effect.Kept} follows.
+   */
+  record StepDown() implements Input {}
+
+  /**
    * What was asked by {@link Effect.Drain} is done, or took too long: authority may go.
    *
    * @param fence of the tenure that drained

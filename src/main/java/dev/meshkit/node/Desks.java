@@ -3,6 +3,7 @@ package dev.meshkit.node;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.EventQuery;
+import dev.meshkit.control.HandOver;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.NodeView;
 import dev.meshkit.control.Origin;
@@ -11,9 +12,11 @@ import dev.meshkit.control.PoisonFilter;
 import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Posting;
 import dev.meshkit.control.Redrive;
+import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
@@ -26,6 +29,7 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
+import dev.meshkit.control.proto.VotersChanged;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
@@ -40,6 +44,7 @@ final class Desks implements NodeView {
   private final StatusDesk status;
   private final MemberDesk members;
   private final LeaderDesk leaders;
+  private final ScopeDesk scopes;
   private final QueueDesk queue;
   private final PoisonDesk poison;
   private final BackupDesk backups;
@@ -61,6 +66,7 @@ final class Desks implements NodeView {
       StatusDesk status,
       MemberDesk members,
       LeaderDesk leaders,
+      ScopeDesk scopes,
       QueueDesk queue,
       PoisonDesk poison,
       BackupDesk backups,
@@ -74,6 +80,7 @@ final class Desks implements NodeView {
     this.status = desks.status();
     this.members = desks.members();
     this.leaders = desks.leaders();
+    this.scopes = desks.scopes();
     this.queue = desks.queue();
     this.poison = desks.poison();
     this.backups = desks.backups();
@@ -107,6 +114,16 @@ final class Desks implements NodeView {
   @Override
   public List<LeaderItem> leaders() {
     return leaders.items(node.snapshot());
+  }
+
+  @Override
+  public Result<HandedOver> handOver(HandOver order) throws InterruptedException {
+    return scopes.handOver(order, names());
+  }
+
+  @Override
+  public Result<VotersChanged> changeVoters(VoterOrder order) throws InterruptedException {
+    return scopes.changeVoters(order, names());
   }
 
   @Override

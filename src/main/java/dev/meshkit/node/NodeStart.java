@@ -148,10 +148,19 @@ final class NodeStart {
                 peer -> base.own().now().verifier().denial(peer),
                 base.chance(),
                 base.settings().lifetimes()));
+    var leaders =
+        new LeaderCalls(
+            base.self(),
+            scopes,
+            () -> members.view().claims(),
+            (to, ask, within) ->
+                Objects.requireNonNull(links.get(), "opened below").command(to, ask, within),
+            sightings,
+            base.clocks().monotonic());
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
-            new Arrivals(dispatcher, outbound),
+            new Arrivals(dispatcher, outbound, leaders),
             (from, stream) -> {
               life.awaitReady(); // until then no receipt: it would be a promise
               deliveries.serve(from, stream);
@@ -173,7 +182,8 @@ final class NodeStart {
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
     var desks = new Made.Changes(versions, identity);
     var made =
-        new Made(base, life, sightings, members, scopes, tasks, outbound, live, desks, inputs);
+        new Made(
+            base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
@@ -196,6 +206,7 @@ final class NodeStart {
       Sightings sightings,
       GossipLoop members,
       SortedMap<Scope, ScopeElection> scopes,
+      LeaderCalls leaders,
       SafeTaskQueue<Bytes> tasks,
       Outbound outbound,
       Links links,

@@ -4,12 +4,15 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
 import dev.meshkit.api.LeaderChange;
 import dev.meshkit.api.Leadership;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Stored;
+import dev.meshkit.election.Verdict;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
@@ -35,6 +38,8 @@ final class ScopeElection implements Leadership {
   private final TenureBox box;
   private final Tenures tenures;
   private final LeaderChanges changes;
+  private final CommandBox commands;
+  private final HandoverBox handovers;
   private final CampaignLoop campaign;
   private final ElectionLoop loop;
 
@@ -45,7 +50,10 @@ final class ScopeElection implements Leadership {
     this.tenures = new Tenures(box, JOIN_WITHIN);
     this.changes = new LeaderChanges(options.scope());
     this.campaign = new CampaignLoop(options.scope(), ports, inputs);
-    var parts = new ElectionLoop.Parts(inputs, campaign, box, tenures, changes);
+    this.commands = new CommandBox(inputs, ports.clocks().wall());
+    this.handovers = new HandoverBox(options.self(), inputs, ports.clocks().monotonic());
+    var parts =
+        new ElectionLoop.Parts(inputs, campaign, box, tenures, changes, commands, handovers);
     this.loop = new ElectionLoop(options, stored, ports, parts);
     gauges(ports);
   }
@@ -108,6 +116,27 @@ final class ScopeElection implements Leadership {
   @Override
   public List<LeaderChange> after(long sequence) throws InterruptedException {
     return changes.after(sequence);
+  }
+
+  /**
+   * Changes the scope record, if this node leads; blocks at most {@code within}. {@link
+   * Verdict.Indeterminate}: it may land yet; the same command sent to whoever leads finds out.
+   */
+  Verdict command(Command command, Duration within) throws InterruptedException {
+    return commands.ask(command, within);
+  }
+
+  /**
+   * Lets another voter lead, {@link NodeId#NOBODY} for whoever is first in rank; blocks at most
+   * {@code within}. One at a time.
+   */
+  HandoverBox.Parting transfer(NodeId to, Duration within) throws InterruptedException {
+    return handovers.ask(to, within);
+  }
+
+  /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */
+  HandoverBox.Parting stepDown(Duration within) throws InterruptedException {
+    return handovers.stepDown(within);
   }
 
   /**

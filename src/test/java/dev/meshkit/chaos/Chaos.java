@@ -41,6 +41,7 @@ public final class Chaos {
               Map.entry("version-roll", Chaos::versionRoll),
               // the rows whose names begin so, or all of them
               Map.entry("path-faults", args -> PathFaults.run(String.join(" ", args))),
+              Map.entry("partition", Chaos::partition), // rounds, and a seed
               Map.entry("queue-kill", Chaos::queueKill), // kills, and a seed
               Map.entry("deliver-kill", Chaos::deliverKill), // the same, and plain
               // seconds away, messages a second to each peer, and a seed
@@ -80,6 +81,11 @@ public final class Chaos {
   private static List<String> versionRoll(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
     return VersionRoll.run(4, number(args, 3), 1, seed);
+  }
+
+  private static List<String> partition(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return Partition.run(number(args, 30), seed);
   }
 
   private static List<String> queueKill(List<String> args) throws Exception {

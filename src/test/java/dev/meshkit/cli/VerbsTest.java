@@ -53,6 +53,8 @@ class VerbsTest {
     "NodeStatus, status",
     "MemberList, members",
     "LeaderList, leaders",
+    "HandedOver, leaders transfer region/eu --to n2 --reason disk",
+    "VotersChanged, leaders voters region/eu rank n2 5 --reason disk",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",

@@ -11,6 +11,7 @@ import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
@@ -25,6 +26,7 @@ import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
+import dev.meshkit.control.proto.VotersChanged;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +82,12 @@ public final class FakeNode implements NodeView {
 
   /** What was paused and resumed, in order. */
   public final CopyOnWriteArrayList<PauseOrder> paused = new CopyOnWriteArrayList<>();
+
+  /** Who was to lead, in order. */
+  public final CopyOnWriteArrayList<HandOver> handed = new CopyOnWriteArrayList<>();
+
+  /** Who was to vote, in order. */
+  public final CopyOnWriteArrayList<VoterOrder> voting = new CopyOnWriteArrayList<>();
 
   /** A node with three events. */
   public FakeNode() {
@@ -259,6 +267,32 @@ public final class FakeNode implements NodeView {
     var isTried = command.dryRun();
     return answer(
         Purged.newBuilder().setPurged(2).setDryRun(isTried).setAudit(isTried ? 0 : 8).build());
+  }
+
+  @Override
+  public Result<HandedOver> handOver(HandOver order) {
+    handed.add(order);
+    return answer(
+        HandedOver.newBuilder()
+            .setScope(order.scope())
+            .setDryRun(order.dryRun())
+            .setFrom("n1")
+            .setLeader(order.to())
+            .setFence(order.dryRun() ? "" : "1.9")
+            .setGap(Envelope.duration(Duration.ofMillis(order.dryRun() ? 0 : 12)))
+            .build());
+  }
+
+  @Override
+  public Result<VotersChanged> changeVoters(VoterOrder order) {
+    voting.add(order);
+    return answer(
+        VotersChanged.newBuilder()
+            .setScope(order.scope())
+            .setDryRun(order.dryRun())
+            .setText("rank n2 5")
+            .setVersion(1L << 53)
+            .build());
   }
 
   @Override

@@ -53,15 +53,13 @@ class LeaderChangesTest {
     var quick = watcher(seen::add);
     changes.add(led(1));
     reached.await();
-    for (var term = 2; term <= 2_000; term++) {
+    var first = seen.take().sequence();
+    for (var term = 2; term <= 1_000; term++) {
       changes.add(led(term));
-      while (seen.size() < term) Thread.onSpinWait(); // as fast as it likes, and no change is lost
+      assertEquals(new LeaderChange(first + term - 1, led(term)), seen.take());
     }
     changes.end();
     quick.join();
-    assertEquals(2_000, seen.size());
-    var numbers = seen.stream().map(LeaderChange::sequence).toList();
-    assertEquals(numbers.stream().sorted().distinct().toList(), numbers);
     stuck.countDown();
     deaf.join();
   }

@@ -40,7 +40,17 @@ class PolicyTest {
   void observersLookAndOperatorsChange() {
     for (var method : methods(AdminOuterClass.getDescriptor().findServiceByName("Admin"))) {
       var changes =
-          Set.of("PoisonShow", "Redrive", "Purge", "Pause", "Backup", "Send", "Broadcast").stream()
+          Set.of(
+                  "PoisonShow",
+                  "Redrive",
+                  "Purge",
+                  "Pause",
+                  "Backup",
+                  "HandOver",
+                  "ChangeVoters",
+                  "Send",
+                  "Broadcast")
+              .stream()
               .anyMatch(method::endsWith);
       assertEquals(changes ? CHANGE : LOOK, Policy.allowed(method), method);
     }

@@ -15,12 +15,16 @@ import java.util.concurrent.locks.LockSupport;
  * {@code make bench BENCH=failover ARGS="100"}: kills the leader of three processes with SIGKILL,
  * that many times for each side, and takes the time from just before the kill until a successor's
  * line that it leads was read: ours when it has authority, etcd's when its log says "became
- * leader". Names of sides after the number measure those alone.
+ * leader". Of {@code transfer} the leader is asked to stop by SIGTERM and hands over, and the end
+ * of its authority counts. Names of sides after the number measure those alone.
  */
 public final class FailoverBench {
   private static final int FULL = 100;
   private static final Map<String, Limit> LIMITS =
-      Map.of("region", new Limit(750, 1_200), "fast", new Limit(220, 400));
+      Map.of(
+          "region", new Limit(750, 1_200),
+          "fast", new Limit(220, 400),
+          "transfer", new Limit(100, 100));
 
   private final List<String> args;
 
@@ -35,7 +39,8 @@ public final class FailoverBench {
   /** The numbers by side. */
   public Map<String, Object> run() throws Exception {
     var kills = args.isEmpty() ? FULL : Integer.parseInt(args.getFirst());
-    var sides = new ArrayList<>(List.of(Side.ours("region"), Side.ours("fast")));
+    var sides =
+        new ArrayList<>(List.of(Side.ours("region"), Side.ours("fast"), Side.ours("transfer")));
     if (Side.hasEtcd()) sides.addAll(List.of(Side.etcd("etcd_default"), Side.etcd("etcd_tuned")));
     else System.out.println("etcd is left out: Debian's package etcd-server is not installed");
     if (args.size() > 1) sides.removeIf(side -> !args.contains(side.name()));
@@ -57,7 +62,7 @@ public final class FailoverBench {
     try (var trio = new Trio(side, directory)) {
       for (var n = 1; n <= kills; n++) {
         pause(side.rest().plusMillis(chance.nextInt(1_000))); // at any place of its beat
-        gaps.add(trio.kill().toNanos() / 1e6);
+        gaps.add((side.handsOver() ? trio.handOver() : trio.kill()).toNanos() / 1e6);
         System.out.printf("%s %d/%d: %.0f ms%n", side.name(), n, kills, gaps.getLast());
       }
     }

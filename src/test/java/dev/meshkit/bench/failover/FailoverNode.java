@@ -6,6 +6,7 @@ import dev.meshkit.api.LeaderChange;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.Tenure;
 import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.ElectionConfig;
 import dev.meshkit.config.ElectionProfile;
@@ -18,9 +19,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One voter of three, of region {@code eu} and of the whole: a process that says {@code is open}, {@code leads
- * FENCE} as soon as it has authority over its region, and {@code follows NODE} when it knows of
- * another.
+ * One voter of three, of region {@code eu} and of the whole. It says {@code is open}; {@code leads
+ * FENCE} as soon as it has authority over its region, and {@code ended} when it has it no more;
+ * {@code follows NODE} when it knows of another.
  */
 public final class FailoverNode {
   private static final Scope EU = Scope.region("eu");
@@ -45,9 +46,15 @@ public final class FailoverNode {
             .withHttp(HttpConfig.off());
     try (var mesh = MeshKit.open(MeshKit.dev(config).orThrow())) {
       say("is open");
-      mesh.leadership(EU).whenLeader(tenure -> say("leads " + tenure.fence().text()));
+      Runtime.getRuntime().addShutdownHook(new Thread(mesh::close)); // SIGTERM: in order
+      mesh.leadership(EU).whenLeader(FailoverNode::lead);
       follow(mesh);
     }
+  }
+
+  private static void lead(Tenure tenure) {
+    say("leads " + tenure.fence().text());
+    tenure.onEnd("say so", () -> say("ended"));
   }
 
   private static void follow(Mesh mesh) throws InterruptedException {

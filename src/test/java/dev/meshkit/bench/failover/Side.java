@@ -24,7 +24,10 @@ import java.util.stream.Stream;
 record Side(String name, Duration rest, String opens, String leads, String follows) {
   private static final Path ETCD = Path.of("/usr/bin/etcd");
 
-  /** Voters of a profile. A voter that was started again promises nothing for the largest promise. */
+  /**
+   * Voters of a profile, or of {@code region} that hand over: {@code transfer}. A voter that was
+   * started again promises nothing for the largest promise.
+   */
   static Side ours(String profile) {
     var largest = profile.equals("fast") ? Duration.ofSeconds(1) : Duration.ofSeconds(2);
     return new Side(profile, largest.plusMillis(500), "is open", "leads ", "follows eu");
@@ -32,12 +35,26 @@ record Side(String name, Duration rest, String opens, String leads, String follo
 
   /** etcd, {@code etcd_default} or {@code etcd_tuned}. */
   static Side etcd(String name) {
-    return new Side(name, Duration.ofSeconds(1), "starting an etcd server", "became leader at term", "elected leader");
+    return new Side(
+        name,
+        Duration.ofSeconds(1),
+        "starting an etcd server",
+        "became leader at term",
+        "elected leader");
   }
 
   /** Whether Debian's package etcd-server is here. */
   static boolean hasEtcd() {
     return ETCD.toFile().canExecute();
+  }
+
+  /** Whether the leader is asked to stop, and hands over; else it is killed. */
+  boolean handsOver() {
+    return name.equals("transfer");
+  }
+
+  private String profile() {
+    return handsOver() ? "region" : name;
   }
 
   private boolean isEtcd() {
@@ -63,7 +80,7 @@ record Side(String name, Duration rest, String opens, String leads, String follo
     var command = new ArrayList<>(Jvm.command("-Xmx128m"));
     command.add(FailoverNode.class.getName());
     command.addAll(
-        List.of(directory.toString(), Integer.toString(i + 1), name.toUpperCase(Locale.ROOT)));
+        List.of(directory.toString(), Integer.toString(i + 1), profile().toUpperCase(Locale.ROOT)));
     for (var one = 0; one < 3; one++) command.add("127.0.0.1:" + ports.get(one));
     return command;
   }

@@ -22,6 +22,8 @@ final class Trio implements AutoCloseable {
   private final Set<Process> open = new HashSet<>(); // guarded by this
   private final Set<Process> told = new HashSet<>(); // guarded by this: those that know a leader
   private Optional<Process> leader = Optional.empty(); // guarded by this
+  private Optional<Process> ended = Optional.empty(); // guarded by this: whose tenure ended last
+  private long endedNanos; // guarded by this
   private long ledNanos; // guarded by this: since when, by System.nanoTime
 
   /** Starts them; blocks until one leads and the others follow. */
@@ -37,18 +39,32 @@ final class Trio implements AutoCloseable {
     await(() -> leader.isPresent() && told.containsAll(members));
   }
 
-  /** Kills the leader; how long until another one said that it leads. Then there are three again. */
+  /** Ends the leader by SIGTERM; how long from the end of its authority until another's. */
+  Duration handOver() throws IOException, InterruptedException {
+    var old = leader();
+    old.toHandle().destroy(); // SIGTERM, and its output can still be read
+    await(() -> !leader.orElse(old).equals(old) && ended.equals(Optional.of(old)));
+    var gap = Duration.ofNanos(since() - endedSince());
+    replace(old);
+    return gap;
+  }
+
+  /** Kills the leader; how long until another one said that it leads. */
   Duration kill() throws IOException, InterruptedException {
     var dead = leader();
     var killed = System.nanoTime();
     dead.toHandle().destroyForcibly(); // SIGKILL
     await(() -> !leader.orElse(dead).equals(dead));
     var gap = Duration.ofNanos(since() - killed);
-    dead.waitFor();
-    var place = members.indexOf(dead);
+    replace(dead);
+    return gap;
+  }
+
+  private void replace(Process ending) throws IOException, InterruptedException {
+    ending.waitFor();
+    var place = members.indexOf(ending);
     members.set(place, start(place));
     await(() -> told.contains(members.get(place)));
-    return gap;
   }
 
   private synchronized Process leader() {
@@ -57,6 +73,10 @@ final class Trio implements AutoCloseable {
 
   private synchronized long since() {
     return ledNanos;
+  }
+
+  private synchronized long endedSince() {
+    return endedNanos;
   }
 
   private synchronized void await(BooleanSupplier holds) throws InterruptedException {
@@ -87,7 +107,10 @@ final class Trio implements AutoCloseable {
 
   private synchronized void hear(Process process, String line, long nanos) {
     var leads = line.contains(side.leads());
-    if (line.contains(side.opens())) open.add(process);
+    if (line.equals("ended")) {
+      ended = Optional.of(process);
+      endedNanos = nanos;
+    } else if (line.contains(side.opens())) open.add(process);
     else if (leads || line.contains(side.follows())) told.add(process);
     else return;
     if (leads) {
