@@ -81,7 +81,7 @@ final class ElectionLoop {
     this.tenures = parts.tenures();
     this.commands = parts.commands();
     this.handovers = parts.handovers();
-    this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
+    this.news = new ElectionNews(options.scope(), options.self(), stored, ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
     this.written = stored.peers();
@@ -186,7 +186,7 @@ final class ElectionLoop {
         sinceWall = ports.clocks().wall().instant();
         handovers.decided(decision);
       }
-      case Effect.Committed _ -> {} // shown with the state below
+      case Effect.Committed(var view, _) -> news.committed(view);
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
       case Effect.Kept(var to, var why) -> handovers.kept(to, why);
@@ -251,6 +251,8 @@ final class ElectionLoop {
         state.decision(),
         sinceWall,
         cause,
+        news.before(),
+        news.gap(),
         state.term(),
         state.record(),
         state.view(),
