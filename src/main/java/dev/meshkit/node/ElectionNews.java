@@ -24,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -53,7 +54,7 @@ final class ElectionNews {
     this.self = self;
     this.ports = ports;
     this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
-    this.toldCommand = latest(stored.durable().view()).command();
+    this.toldCommand = command(stored.durable().view().content().audit());
     this.vacantSince = ports.clocks().monotonic().instant();
   }
 
@@ -121,23 +122,22 @@ final class ElectionNews {
 
   /** A record is known to be committed: whoever changed it is named, once. */
   void committed(ScopeRecord view) {
-    var audit = latest(view);
-    var by = audit.author();
+    var audit = view.content().audit();
+    var by = audit.isEmpty() ? Author.NONE : audit.getLast().author();
     var id = view.id();
     RecordCommitEvent.emit(
         new RecordCommitEvent.Committed(
             scope.text(), id.term(), id.version(), by.actor(), by.reason()));
-    if (audit.command().equals(toldCommand)) return;
-    toldCommand = audit.command();
+    if (command(audit).equals(toldCommand)) return;
+    toldCommand = command(audit);
     var text = scope + " is changed by " + by.actor() + ", version " + id.version();
     var facts = Map.of("actor", by.actor(), "reason", by.reason());
     var event = NodeEvent.info("leader.record_changed", self.toString(), text);
     ports.events().accept(event.of(scope.text(), id.term()).with(facts));
   }
 
-  private static Audit latest(ScopeRecord record) {
-    var audit = record.content().audit();
-    return audit.isEmpty() ? new Audit(Bytes.EMPTY, Author.NONE) : audit.getLast();
+  private static Bytes command(List<Audit> audit) {
+    return audit.isEmpty() ? Bytes.EMPTY : audit.getLast().command();
   }
 
   /** This node's store went back in time or runs twice, says a voter: an operator must act. */
