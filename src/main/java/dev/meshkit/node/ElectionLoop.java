@@ -84,7 +84,7 @@ final class ElectionLoop {
     this.changes = parts.changes();
     this.commands = parts.commands();
     this.handovers = parts.handovers();
-    this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
+    this.news = new ElectionNews(options.scope(), options.self(), stored, ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
     this.written = stored.peers();
@@ -191,7 +191,7 @@ final class ElectionLoop {
         changes.add(decision.by(options.scope(), options.self()));
         handovers.decided(decision);
       }
-      case Effect.Committed _ -> {} // shown with the state below
+      case Effect.Committed(var view, _) -> news.committed(view);
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
       case Effect.Kept(var to, var why) -> handovers.kept(to, why);
@@ -256,6 +256,8 @@ final class ElectionLoop {
         state.decision(),
         sinceWall,
         cause,
+        news.before(),
+        news.gap(),
         state.term(),
         state.record(),
         state.view(),

@@ -1,21 +1,31 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Audit;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.LeaderDecision.Following;
 import dev.meshkit.election.LeaderDecision.Led;
 import dev.meshkit.election.LeaderDecision.Undecided;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Input;
 import dev.meshkit.observe.LeaderChangeEvent;
+import dev.meshkit.observe.LeaderlessGapEvent;
 import dev.meshkit.observe.Metric;
+import dev.meshkit.observe.RecordCommitEvent;
 import dev.meshkit.observe.TenureEvent;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Tells everybody else what one scope's election came to: flight recorder, meters, history, log,
@@ -31,14 +41,21 @@ final class ElectionNews {
   private TenureEvent tenure = TenureEvent.started();
   private Instant gainedWall = Instant.EPOCH;
   private NodeId leader = NodeId.NOBODY;
+  private NodeId before = NodeId.NOBODY; // who led last but one, or before nobody did
+  private Duration gap = Duration.ZERO;
+  private LeaderlessGapEvent vacancy = LeaderlessGapEvent.started();
+  private Instant vacantSince;
+  private Bytes toldCommand;
   private String cause;
 
-  /** Of one scope; {@code fresh}: nobody led it before, as far as this store knows. */
-  ElectionNews(Scope scope, NodeId self, boolean fresh, ElectionPorts ports) {
+  /** Of one scope, as it was {@code stored}: if that is fresh, nobody led it before. */
+  ElectionNews(Scope scope, NodeId self, Stored stored, ElectionPorts ports) {
     this.scope = scope;
     this.self = self;
     this.ports = ports;
-    this.cause = fresh ? "GENESIS" : "TIMEOUT";
+    this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
+    this.toldCommand = command(stored.durable().view().content().audit());
+    this.vacantSince = ports.clocks().monotonic().instant();
   }
 
   /** A tenure of this node began. */
@@ -65,18 +82,62 @@ final class ElectionNews {
 
   /** What this voter believes has changed; the cause, as operators read it. */
   String decided(LeaderDecision decision, long term, int generation) {
-    var before = leader;
+    var was = leader;
     leader = leader(decision);
-    if (before.equals(leader)) return cause; // the same leader in a later term, or still nobody
+    if (was.equals(leader)) return cause; // the same leader in a later term, or still nobody
     var why = cause;
     var change =
         new LeaderChangeEvent.Change(
-            scope.text(), before.toString(), leader.toString(), generation, term, why);
+            scope.text(), was.toString(), leader.toString(), generation, term, why);
     LeaderChangeEvent.emit(change);
     ports.meters().count(Metric.LEADER_CHANGES_TOTAL, scope.text(), why);
+    vacancy(was);
     tell(change);
     if (!leader.isNobody()) cause = "TIMEOUT"; // unless something better is heard by then
     return why;
+  }
+
+  private void vacancy(NodeId was) {
+    var now = ports.clocks().monotonic().instant();
+    if (!was.isNobody()) before = was;
+    gap = Duration.ZERO;
+    if (leader.isNobody()) {
+      vacancy = LeaderlessGapEvent.started();
+      vacantSince = now;
+    } else if (was.isNobody()) {
+      vacancy.end(scope.text(), before.toString(), leader.toString());
+      gap = Duration.between(vacantSince, now);
+    }
+  }
+
+  /** Who led before whoever leads now; nobody, if nobody did. */
+  NodeId before() {
+    return before;
+  }
+
+  /** How long nobody led before whoever leads now does, as this node saw it. */
+  Duration gap() {
+    return gap;
+  }
+
+  /** A record is known to be committed: whoever changed it is named, once. */
+  void committed(ScopeRecord view) {
+    var audit = view.content().audit();
+    var by = audit.isEmpty() ? Author.NONE : audit.getLast().author();
+    var id = view.id();
+    RecordCommitEvent.emit(
+        new RecordCommitEvent.Committed(
+            scope.text(), id.term(), id.version(), by.actor(), by.reason()));
+    if (command(audit).equals(toldCommand)) return;
+    toldCommand = command(audit);
+    var text = scope + " is changed by " + by.actor() + ", version " + id.version();
+    var facts = Map.of("actor", by.actor(), "reason", by.reason());
+    var event = NodeEvent.info("leader.record_changed", self.toString(), text);
+    ports.events().accept(event.of(scope.text(), id.term()).with(facts));
+  }
+
+  private static Bytes command(List<Audit> audit) {
+    return audit.isEmpty() ? Bytes.EMPTY : audit.getLast().command();
   }
 
   /** This node's store went back in time or runs twice, says a voter: an operator must act. */

@@ -1,9 +1,11 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,6 +16,8 @@ import java.util.List;
  * @param decision who leads
  * @param sinceWall since when this voter thinks so
  * @param cause why it changed
+ * @param before who led before, or {@link NodeId#NOBODY}
+ * @param gap how long nobody led between the two
  * @param term this voter's term
  * @param record the latest record it stores
  * @param view the latest record it knows to be committed
@@ -24,6 +28,8 @@ record ElectionView(
     LeaderDecision decision,
     Instant sinceWall,
     String cause,
+    NodeId before,
+    Duration gap,
     long term,
     ScopeRecord record,
     ScopeRecord view,

@@ -65,17 +65,18 @@ final class LeaderDesk {
         .setNeeded(content.quorum())
         .setReachable(reachable)
         .setMargin(reachable - content.quorum());
-    change(item, vote);
+    change(item, vote, names);
     left(item, vote.scope());
   }
 
-  private static void change(LeaderItem.Builder item, ElectionView vote) {
+  private static void change(LeaderItem.Builder item, ElectionView vote, NodeNames names) {
     if (vote.cause().isEmpty()) return;
     var change =
         LeaderItem.Change.newBuilder()
             .setAt(Times.of(vote.sinceWall()))
             .setCause(cause(vote.cause()));
-    if (item.hasLeader()) change.setTo(item.getLeader());
+    if (!vote.before().isNobody()) change.setFrom(names.text(vote.before()));
+    if (item.hasLeader()) change.setTo(item.getLeader()).setGap(Times.of(vote.gap()));
     item.setLastChange(change);
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.MeshError;
@@ -50,7 +51,7 @@ class LeadersVerbsTest {
   @Test
   void aTransferPrintsTheGap() {
     var ran = run("leaders transfer region/eu --to n2 --reason disk");
-    assertEquals("region/eu  n1→n2  fence 1.9  gap 12 ms\n", ran.out(), ran.err());
+    assertEquals("region/eu  n1→n2  fence 1.9  gap 12ms\n", ran.out(), ran.err());
     ran = run("leaders transfer global --reason disk --dry-run");
     assertEquals("would hand global from n1 to the next in rank\n", ran.out(), ran.err());
     ran = run("leaders step-down global --reason disk --dry-run --timeout 2s");
@@ -62,6 +63,16 @@ class LeadersVerbsTest {
             new HandOver("global", "", false, by, true, WITHIN),
             new HandOver("global", "", true, by, true, Duration.ofMillis(1_500))),
         node.handed);
+  }
+
+  /** What was seen of leaders, and nothing else. */
+  @Test
+  void historyIsTheEventsOfLeaders() {
+    var ran = run("leaders --history 24h");
+    assertEquals(0, ran.exit(), ran.err());
+    assertTrue(ran.out().contains("leader.elected"), ran.out());
+    assertFalse(ran.out().contains("member.alive"), ran.out());
+    assertEquals(2, run("leaders --history soon").exit());
   }
 
   @Test
@@ -90,7 +101,7 @@ class LeadersVerbsTest {
         view of n1 · 4/5 agree
         VOTER  RANK  REACHABLE  LEADS
         n1     10    yes        yes
-        n2     10    no
+        n2     10    no         -
         record 0/0.1   1 of 2 needed reachable, margin -1
         """,
         run("leaders voters region/eu").out());

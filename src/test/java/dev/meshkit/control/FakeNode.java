@@ -173,36 +173,7 @@ public final class FakeNode implements NodeView {
 
   @Override
   public List<LeaderItem> leaders() {
-    return List.of(
-        LeaderItem.newBuilder()
-            .setScope("region/eu")
-            .setState(LeaderItem.State.LED)
-            .setLeader("n1")
-            .setGeneration(1)
-            .setTerm(8)
-            .setFence("1.8")
-            .setSince(at(-60))
-            .setTenureLeft(Envelope.duration(Duration.ofMillis(420)))
-            .setRecord("0/0.1")
-            .addVoters(
-                LeaderItem.VoterItem.newBuilder().setNode("n1").setRank(10).setReachable(true))
-            .addVoters(LeaderItem.VoterItem.newBuilder().setNode("n2").setRank(10))
-            .setNeeded(2)
-            .setReachable(1)
-            .setMargin(-1)
-            .setLastChange(
-                LeaderItem.Change.newBuilder()
-                    .setAt(at(-60))
-                    .setFrom("n3")
-                    .setTo("n1")
-                    .setCause(LeaderItem.Change.Cause.TIMEOUT)
-                    .setGap(Envelope.duration(Duration.ofMillis(700))))
-            .build(),
-        LeaderItem.newBuilder()
-            .setScope("global")
-            .setState(LeaderItem.State.NO_QUORUM)
-            .setRecord("0/0.1")
-            .build());
+    return FakeLeaders.items(at(-60));
   }
 
   @Override
@@ -272,27 +243,13 @@ public final class FakeNode implements NodeView {
   @Override
   public Result<HandedOver> handOver(HandOver order) {
     handed.add(order);
-    return answer(
-        HandedOver.newBuilder()
-            .setScope(order.scope())
-            .setDryRun(order.dryRun())
-            .setFrom("n1")
-            .setLeader(order.to())
-            .setFence(order.dryRun() ? "" : "1.9")
-            .setGap(Envelope.duration(Duration.ofMillis(order.dryRun() ? 0 : 12)))
-            .build());
+    return answer(FakeLeaders.handed(order));
   }
 
   @Override
   public Result<VotersChanged> changeVoters(VoterOrder order) {
     voting.add(order);
-    return answer(
-        VotersChanged.newBuilder()
-            .setScope(order.scope())
-            .setDryRun(order.dryRun())
-            .setText("rank n2 5")
-            .setVersion(1L << 53)
-            .build());
+    return answer(FakeLeaders.changed(order));
   }
 
   @Override

@@ -94,6 +94,13 @@ class EventsTest {
             4L,
             "cause",
             "TIMEOUT"));
+    LeaderlessGapEvent.started().end("global", "eu/n1", "eu/n2");
+    wanted.put("LeaderlessGap", fields("scope", "global", "from", "eu/n1", "to", "eu/n2"));
+    RecordCommitEvent.emit(new RecordCommitEvent.Committed("global", 4, 7, "eu/n1 ops", "disk"));
+    wanted.put(
+        "RecordCommit",
+        fields(
+            "scope", "global", "term", 4L, "version", 7L, "actor", "eu/n1 ops", "reason", "disk"));
     TenureEvent.started().end(new TenureEvent.Ended("global", "1.4", 1000, 2000, "LAPSE"));
     wanted.put(
         "Tenure",

@@ -1,0 +1,52 @@
+package dev.meshkit.observe;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A scope record is known to be committed: a change of it, or what a new leader found. */
+@Name("meshkit.RecordCommit")
+@Label("Record Commit")
+@Category({"MeshKit", "Election"})
+@StackTrace(false)
+public final class RecordCommitEvent extends Event {
+  @Label("Scope")
+  String scope = "";
+
+  @Label("Term")
+  long term;
+
+  @Label("Version")
+  long version;
+
+  @Label("Actor")
+  String actor = "";
+
+  @Label("Reason")
+  String reason = "";
+
+  /**
+   * What was committed.
+   *
+   * @param scope whose record
+   * @param term of its id
+   * @param version of its id
+   * @param actor who wanted its latest change, or empty
+   * @param reason why, or empty
+   */
+  public record Committed(String scope, long term, long version, String actor, String reason) {}
+
+  /** Records it, if a recording wants it. */
+  public static void emit(Committed committed) {
+    var event = new RecordCommitEvent();
+    if (!event.isEnabled()) return;
+    event.scope = committed.scope();
+    event.term = committed.term();
+    event.version = committed.version();
+    event.actor = committed.actor();
+    event.reason = committed.reason();
+    event.commit();
+  }
+}
