@@ -39,7 +39,6 @@ final class Gates {
           new Need(Seen.OF_FIVE, 100),
           new Need(Seen.OF_SIX, 100),
           new Need(Seen.OF_SEVEN, 100),
-          new Need(Seen.DEPOSED_OFFER, 50),
           new Need(Seen.LED_AT_START, 50),
           new Need(Seen.PARTITION, 1_000),
           new Need(Seen.LASTING, 20));

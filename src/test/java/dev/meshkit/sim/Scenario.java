@@ -114,7 +114,8 @@ enum Scenario {
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
       case ELECTION_RECORD -> 40;
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
+      case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
+      case GOSSIP_PARTITION -> 100;
       case MESH_BOTH -> 20;
     };
   }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,45 @@ class SimulationTest {
         lines.getFirst().startsWith("SIM FAIL seed=7 scenario=toy LIVELOCK at "), lines::getFirst);
     assertTrue(lines.stream().anyMatch(line -> line.contains("Weather")), lines::toString);
     assertEquals("replay  make sim SEED=7 SCENARIO=toy", lines.getLast());
+  }
+
+  /** V17: all nodes' authority is looked at after every event, and ends without one. */
+  @Test
+  void authorityIsSeenWithoutBeingTold() {
+    var apart = reigns(Duration.ofMillis(1_500)); // clocks differ by up to a tenth
+    assertTrue(apart.passed(), () -> apart.report());
+    var wrong = reigns(Duration.ofMillis(500)).violations().getFirst();
+    assertEquals("S6", wrong.oracle());
+    assertTrue(wrong.at() > Seconds.of(0.4) && wrong.at() < Seconds.of(0.7), wrong::toString);
+  }
+
+  /** The first node for a second from the start on, the second from {@code then} on. */
+  private static Outcome reigns(Duration then) {
+    SimNode.Boot boot =
+        node -> {
+          var disk = new SimDisk<>(node.world().chance().of("disk", node.id().toString()), 0L);
+          var toy = new ToyHost(node, disk, false);
+          var fence = new Fence(Scope.GLOBAL, 1, 1 + node.number());
+          if (node.number() == 0)
+            toy.reigning(new ToyHost.Reign(fence, Duration.ZERO, Duration.ofSeconds(1)));
+          if (node.number() == 1)
+            toy.reigning(new ToyHost.Reign(fence, then, Duration.ofSeconds(9)));
+          var hosts = new TreeMap<String, Host>();
+          hosts.put(ToyHost.CORE, toy);
+          hosts.put(Scope.GLOBAL.text(), toy);
+          return hosts;
+        };
+    var setup =
+        new Setup(
+            NODES,
+            List.of(Scope.GLOBAL),
+            SimNetwork.Climate.LAN,
+            Seconds.of(2),
+            Seconds.of(1),
+            List.of(),
+            boot,
+            List.of(new OneAuthority()));
+    return new Simulation(setup, 1, new Transcript(List.of())).run("toy");
   }
 
   private static List<String> elsewhere(List<String> lines) {

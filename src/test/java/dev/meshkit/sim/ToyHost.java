@@ -16,6 +16,8 @@ final class ToyHost implements Host {
   private final SimNode node;
   private final SimDisk<Long> disk;
   private final boolean stuck;
+  private final Instant began;
+  private List<Reign> reign = List.of(); // none or one
   private Instant due;
   private long counted;
   private long heard;
@@ -26,7 +28,17 @@ final class ToyHost implements Host {
     this.node = node;
     this.disk = disk;
     this.counted = disk.durable();
-    this.due = node.monotonic();
+    this.began = node.monotonic();
+    this.due = began;
+  }
+
+  /** Authority that it has for a time of its own, of which it tells nobody. */
+  record Reign(Fence fence, Duration from, Duration until) {}
+
+  /** With authority for a while. */
+  ToyHost reigning(Reign during) {
+    reign = List.of(during);
+    return this;
   }
 
   @Override
@@ -87,6 +99,11 @@ final class ToyHost implements Host {
 
   @Override
   public Optional<Fence> authority() {
-    return Optional.empty();
+    var now = node.monotonic();
+    return reign.stream()
+        .filter(
+            mine -> !now.isBefore(began.plus(mine.from)) && now.isBefore(began.plus(mine.until)))
+        .map(Reign::fence)
+        .findFirst();
   }
 }

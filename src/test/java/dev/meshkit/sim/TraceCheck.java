@@ -54,8 +54,8 @@ public final class TraceCheck {
     var scope = Scope.parse(event.getString("scope"));
     var fence = new Fence(scope, event.getInt("generation"), event.getLong("term"));
     var leader = NodeId.parse(event.getString("to"));
-    leaders.put(scope + " " + fence.text(), leader);
-    see(new Sight.Won(leader, fence));
+    var known = leaders.put(scope + " " + fence.text(), leader);
+    if (!leader.equals(known)) see(new Sight.Won(leader, fence)); // everybody who sees it says so
   }
 
   /** The event begins with the tenure; whose it is others have said. */
