@@ -216,6 +216,7 @@ final class ElectionRuns {
     private final SortedSet<String> born = new TreeSet<>();
     private final SortedSet<NodeId> copies = new TreeSet<>();
     private boolean lives;
+    boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
