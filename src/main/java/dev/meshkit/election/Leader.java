@@ -127,9 +127,7 @@ final class Leader {
   }
 
   static Instant authorityEnd(Turn turn, Tenure tenure) {
-    return tenure.end().equals(Instant.MIN)
-        ? tenure.end()
-        : tenure.end().minus(turn.profile.epsilon());
+    return tenure.authorityEnd(turn.profile.epsilon());
   }
 
   /** Authority off, then everybody may know: this term is over for good (S11). */

@@ -120,7 +120,7 @@ public record State(
       case Role.Pending(var tenure) ->
           earliest(tenure.nextBeat(), tenure.won().plus(tenure.promise()), diskDue());
       case Role.Leader(var tenure) ->
-          earliest(tenure.nextBeat(), tenure.end().minus(profile.epsilon()), diskDue());
+          earliest(tenure.nextBeat(), tenure.authorityEnd(profile.epsilon()), diskDue());
     };
   }
 

@@ -146,6 +146,11 @@ public record Tenure(
     return new Tenure(fence, won, promise, seq, nextBeat, sent, acked, expires, more, end);
   }
 
+  /** When authority ends: {@code epsilon} before the tenure; long ago without enough promises. */
+  Instant authorityEnd(Duration epsilon) {
+    return end.equals(Instant.MIN) ? end : end.minus(epsilon);
+  }
+
   /** With its end computed anew: a leader is promised to itself from now on. */
   Tenure renewed(NodeId self, Instant own, Content content) {
     var ends = new ArrayList<Instant>();

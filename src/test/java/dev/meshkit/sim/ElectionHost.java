@@ -133,6 +133,7 @@ final class ElectionHost implements Host {
   @Override
   public void receive(int from, Object frame) {
     var sender = node.world().nodes().get(from).id();
+    if (isCut(sender)) return;
     var before = state;
     step(new Input.Received(sender, (Frame) frame));
     watch.heard(sender, (Frame) frame, before, state);
@@ -249,7 +250,13 @@ final class ElectionHost implements Host {
     }
   }
 
+  /** §2.4: links end with whom the view revokes; one end is enough. */
+  private boolean isCut(NodeId peer) {
+    return shared.cuts && state.view().content().isRevoked(peer);
+  }
+
   private void send(NodeId to, Frame frame) {
+    if (isCut(to)) return;
     watch.sent(frame);
     for (var number : node.world().numbers(to))
       node.send(number, core, shared.wired() ? WireTrip.of(frame) : frame);

@@ -93,10 +93,18 @@ final class ElectionRuns {
     return setup(pace, ops, Boot.named(nodes, voters, pace.profile, wired), oracles);
   }
 
-  /** T4: voters are removed on whom a leader's time rests, and it stands still. */
+  /**
+   * T4, R8: voters are removed on whom a leader's time rests, and it stands still; or one is added,
+   * and the leader's time rests on it from then on.
+   */
   Setup shrinking() {
     var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
     var nodes = GossipRuns.names(3 + draws.below(3));
+    if (draws.chance(0.3)) {
+      var ops = Moves.growing(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+      var boot = Boot.named(nodes, nodes.subList(0, 1), pace.profile, wired);
+      return setup(pace, ops, boot, oracles());
+    }
     var ops = Moves.shrinking(nodes, pace.profile, Seconds.of(pace.chaos), draws);
     return setup(pace, ops, Boot.named(nodes, nodes, pace.profile, wired), oracles());
   }
@@ -210,6 +218,7 @@ final class ElectionRuns {
     private final SortedSet<String> born = new TreeSet<>();
     private final SortedSet<NodeId> copies = new TreeSet<>();
     private boolean lives;
+    boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {

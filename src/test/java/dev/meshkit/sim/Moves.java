@@ -97,6 +97,31 @@ final class Moves {
   }
 
   /**
+   * A second voter is added while the leader's disk hangs, and is cut off before the record is
+   * committed: over the voters there were, the leader alone were enough, over those there are it is
+   * not (R8).
+   *
+   * @param profile whose promises and disks these are
+   */
+  static List<Op.Timed> growing(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var promise = profile.promise().toNanos();
+    var beat = profile.heartbeat().toNanos();
+    var disk = profile.disk().toNanos();
+    for (var at = disk; at + 3 * disk < end; at += draws.between(3 * disk, 4 * disk)) {
+      var newcomer = 1 + draws.below(nodes.size() - 1);
+      moves.add(at, new Op.Stall(Op.LEADER, draws.between(promise * 2, disk * 9 / 10)));
+      moves.tell(at + draws.between(1, beat), moves.adding(newcomer));
+      moves.add(at + draws.between(2 * beat, promise), new Op.Lag(newcomer, true, true));
+      moves.add(at + disk * 3 / 2, new Op.Heal());
+      for (var again = 4; again < 6; again++)
+        moves.tell(at + again * disk / 2, new Change.RemoveVoter(nodes.get(newcomer)));
+    }
+    moves.add(end, new Op.Heal());
+    return moves.ops;
+  }
+
+  /**
    * Promises get shorter; just then the leader is cut off, and its voters restart: what they forgot
    * was promised for longer than they may promise now.
    *
