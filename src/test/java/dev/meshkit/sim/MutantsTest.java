@@ -33,6 +33,7 @@ class MutantsTest {
         Stream.of(
                 ElectionMutants.all(),
                 ElectorateMutants.all(),
+                AutopilotMutants.all(),
                 TransferMutants.all(),
                 DiskMutants.all(),
                 LatencyMutants.all(),
@@ -44,6 +45,7 @@ class MutantsTest {
                 ElectionRuns.oracles(),
                 List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
                 List.of(new TakeoverInTime(), new QuietStaysLed()),
+                AutopilotRuns.oracles(),
                 GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
@@ -89,6 +91,12 @@ class MutantsTest {
   @TestFactory
   Stream<DynamicTest> electorateMutantsDie() {
     return ElectorateMutants.all().stream().map(MutantsTest::dies);
+  }
+
+  /** E31, E32. */
+  @TestFactory
+  Stream<DynamicTest> autopilotMutantsDie() {
+    return AutopilotMutants.all().stream().map(MutantsTest::dies);
   }
 
   @TestFactory

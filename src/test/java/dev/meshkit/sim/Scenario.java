@@ -40,6 +40,8 @@ enum Scenario {
   ELECTION_QUIET("election/quiet"),
   /** A quorum is lost; an operator recovers the scope from a survivor; the dead come back. */
   ELECTION_GENESIS("election/genesis"),
+  /** Leaders bring their electorate to its size, and replace who is gone. */
+  ELECTION_AUTOPILOT("election/autopilot"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -94,6 +96,7 @@ enum Scenario {
       case ELECTION_FAILOVER -> new TakeoverRuns(draws, seed % 10 == 0).failover();
       case ELECTION_QUIET -> new TakeoverRuns(draws, seed % 10 == 0).quiet();
       case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
+      case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -108,7 +111,7 @@ enum Scenario {
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 4;
-      case ELECTION_RECORD -> 40;
+      case ELECTION_RECORD, ELECTION_AUTOPILOT -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 30;
       case MESH_BOTH -> 20;
     };
@@ -125,7 +128,7 @@ enum Scenario {
           ELECTION_TRANSFER ->
           20;
       case ELECTION_PREFERRED -> 4;
-      case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 20;
+      case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS, ELECTION_AUTOPILOT -> 20;
       case ELECTION_FAILOVER -> 60;
       case ELECTION_QUIET -> 1;
       case ELECTION_CHAOS,
@@ -201,6 +204,15 @@ enum Scenario {
       case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
       case ELECTION_GENESIS ->
           needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
+      case ELECTION_AUTOPILOT ->
+          needs(
+              runs,
+              Seen.VOTER_ADDED,
+              Seen.VOTER_REMOVED,
+              Seen.OF_ONE,
+              Seen.OF_TWO,
+              Seen.OF_THREE,
+              Seen.CRASH);
       case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
       case ELECTION_STORE ->
           needs(
