@@ -11,6 +11,7 @@ public final class EventTypes {
           "identity.renewed",
           "leader.elected",
           "leader.lost",
+          "leader.transfer_asked",
           "link.blocked",
           "link.downgraded",
           "link.left_legacy",

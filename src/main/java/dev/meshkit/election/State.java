@@ -3,6 +3,7 @@ package dev.meshkit.election;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -90,6 +91,11 @@ public record State(
   /** What the stores of others have shown; to be written along with the next persist. */
   public Peers peers() {
     return heard.peers();
+  }
+
+  /** Who may be asked to vote here next, each with its store. */
+  public List<Seat> learning() {
+    return learners.seats();
   }
 
   /** Whether this core has ended. */

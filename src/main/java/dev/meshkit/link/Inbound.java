@@ -1,13 +1,14 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.transport.Family;
 
 /**
- * Where what peers do arrives. Called from many threads at once; only {@link #sync} may block.
- * {@link Dispatcher} is the one of a node.
+ * Where what peers do arrives. Called from many threads at once; only {@link #sync} and {@link
+ * #command} may block. {@link Dispatcher} is the one of a node.
  */
 public interface Inbound {
   /** A Stream with this peer is live, whoever opened it. */
@@ -32,4 +33,11 @@ public interface Inbound {
 
   /** Answers a peer's {@code Mesh.Sync}; blocks at most 2 s. */
   Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException;
+
+  /** Answers a peer's {@code Mesh.Command}; blocks at most 10 s. Who leads nothing refuses. */
+  default Result<Bytes> command(NodeId from, Bytes request) throws InterruptedException {
+    return Result.err(
+        MeshError.unavailable(
+            "answer a command of " + from, "this node leads nothing", "ask the node that leads"));
+  }
 }

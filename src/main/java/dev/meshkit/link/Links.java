@@ -175,6 +175,15 @@ public final class Links implements AutoCloseable {
     return there.sync(request, timeout).onErr(error -> context.failed(there, error));
   }
 
+  /** Calls {@code Mesh.Command}. Blocks at most {@code timeout}, and 5 s if it must dial first. */
+  public Result<Bytes> command(NodeId to, Bytes request, Duration timeout)
+      throws InterruptedException {
+    if (closed.get()) return stopping("ask " + to + " as the leader");
+    var road = context.roads().to(to);
+    if (!(road instanceof Result.Ok<Road>(var there))) return road.cast();
+    return there.command(request, timeout).onErr(error -> context.failed(there, error));
+  }
+
   /** Opens a Deliver stream to a peer. Blocks at most 5 s, and 5 s if it must dial first. */
   public Result<Duplex> deliver(NodeId to) throws InterruptedException {
     if (closed.get()) return stopping("deliver to " + to);

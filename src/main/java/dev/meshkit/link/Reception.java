@@ -64,6 +64,11 @@ final class Reception implements MeshService {
     return context.ports().inbound().sync(from, request);
   }
 
+  @Override
+  public Result<Bytes> command(NodeId from, Bytes request) throws InterruptedException {
+    return context.ports().inbound().command(from, request);
+  }
+
   /** Ends all inbound deliveries. */
   void close() {
     delivering.values().forEach(ByteStream::close);

@@ -12,8 +12,9 @@ import dev.meshkit.transport.Family;
  *
  * @param dispatcher hands frames to the loops
  * @param outbound holds what waits
+ * @param leaders answers what is asked of whoever leads
  */
-record Arrivals(Inbound dispatcher, Outbound outbound) implements Inbound {
+record Arrivals(Inbound dispatcher, Outbound outbound, LeaderCalls leaders) implements Inbound {
   @Override
   public void up(NodeId peer) {
     dispatcher.up(peer);
@@ -33,5 +34,10 @@ record Arrivals(Inbound dispatcher, Outbound outbound) implements Inbound {
   @Override
   public Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException {
     return dispatcher.sync(from, request);
+  }
+
+  @Override
+  public Result<Bytes> command(NodeId from, Bytes request) throws InterruptedException {
+    return leaders.serve(from, request);
   }
 }

@@ -44,6 +44,8 @@ final class ElectionLoop {
   private final CampaignLoop campaign;
   private final TenureBox box;
   private final Tenures tenures;
+  private final CommandBox commands;
+  private final HandoverBox handovers;
   private final ElectionNews news;
   private final ClockWatch watch;
   private final Outbox outbox = new Outbox();
@@ -62,7 +64,13 @@ final class ElectionLoop {
   private volatile ElectionView view;
 
   /** The parts of a scope that the loop works on. */
-  record Parts(Mailbox<Input> inputs, CampaignLoop campaign, TenureBox box, Tenures tenures) {}
+  record Parts(
+      Mailbox<Input> inputs,
+      CampaignLoop campaign,
+      TenureBox box,
+      Tenures tenures,
+      CommandBox commands,
+      HandoverBox handovers) {}
 
   ElectionLoop(ElectionOptions options, Stored stored, ElectionPorts ports, Parts parts) {
     this.options = options;
@@ -71,6 +79,8 @@ final class ElectionLoop {
     this.campaign = parts.campaign();
     this.box = parts.box();
     this.tenures = parts.tenures();
+    this.commands = parts.commands();
+    this.handovers = parts.handovers();
     this.news = new ElectionNews(options.scope(), options.self(), stored.fresh(), ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
@@ -109,6 +119,8 @@ final class ElectionLoop {
       }
     } finally {
       box.shut();
+      commands.end();
+      handovers.end();
       ended.countDown();
       tenures.end();
     }
@@ -164,6 +176,7 @@ final class ElectionLoop {
       case Effect.Extended(var fence, var until) -> box.open(fence, until);
       case Effect.Lost(var fence, var cause) -> {
         box.shut(); // authority first
+        handovers.lost(fence, cause);
         news.lost(fence, cause);
         tenures.end();
       }
@@ -171,11 +184,12 @@ final class ElectionLoop {
         var generation = state.record().content().generation();
         cause = news.decided(decision, state.term(), generation);
         sinceWall = ports.clocks().wall().instant();
+        handovers.decided(decision);
       }
       case Effect.Committed _ -> {} // shown with the state below
-      case Effect.Replied _ -> {} // no command reaches a node's election yet
+      case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
-      case Effect.Kept _ -> {} // nobody asks a node to hand over yet
+      case Effect.Kept(var to, var why) -> handovers.kept(to, why);
       case Effect.Dropped _ -> refused.incrementAndGet();
       case Effect.Halt(var cause) -> halt(cause);
     }
@@ -239,7 +253,8 @@ final class ElectionLoop {
         cause,
         state.term(),
         state.record(),
-        state.view());
+        state.view(),
+        state.learning());
   }
 
   /** The votes of this node, for the flight recorder: asking who would vote is none. */

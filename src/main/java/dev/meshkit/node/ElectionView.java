@@ -3,7 +3,9 @@ package dev.meshkit.node;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.election.Seat;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One scope as this node's voter sees it: what operators read. Immutable.
@@ -15,6 +17,7 @@ import java.time.Instant;
  * @param term this voter's term
  * @param record the latest record it stores
  * @param view the latest record it knows to be committed
+ * @param learners who hears this node when it leads, and may vote next
  */
 record ElectionView(
     Scope scope,
@@ -23,4 +26,5 @@ record ElectionView(
     String cause,
     long term,
     ScopeRecord record,
-    ScopeRecord view) {}
+    ScopeRecord view,
+    List<Seat> learners) {}

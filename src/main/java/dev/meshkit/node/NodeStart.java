@@ -148,10 +148,19 @@ final class NodeStart {
                 peer -> base.own().now().verifier().denial(peer),
                 base.chance(),
                 base.settings().lifetimes()));
+    var leaders =
+        new LeaderCalls(
+            base.self(),
+            scopes,
+            () -> members.view().claims(),
+            (to, ask, within) ->
+                Objects.requireNonNull(links.get(), "opened below").command(to, ask, within),
+            sightings,
+            base.clocks().monotonic());
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
-            new Arrivals(dispatcher, outbound),
+            new Arrivals(dispatcher, outbound, leaders),
             (from, stream) -> {
               life.awaitReady(); // until then no receipt: it would be a promise
               deliveries.serve(from, stream);

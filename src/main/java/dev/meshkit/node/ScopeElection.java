@@ -2,11 +2,14 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Stored;
+import dev.meshkit.election.Verdict;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
@@ -31,6 +34,8 @@ final class ScopeElection {
   private final Mailbox<Input> inputs;
   private final TenureBox box;
   private final Tenures tenures;
+  private final CommandBox commands;
+  private final HandoverBox handovers;
   private final CampaignLoop campaign;
   private final ElectionLoop loop;
 
@@ -40,7 +45,9 @@ final class ScopeElection {
     this.box = new TenureBox(ports.clocks().monotonic());
     this.tenures = new Tenures(options.scope(), box, JOIN_WITHIN);
     this.campaign = new CampaignLoop(options.scope(), ports, inputs);
-    var parts = new ElectionLoop.Parts(inputs, campaign, box, tenures);
+    this.commands = new CommandBox(inputs, ports.clocks().wall());
+    this.handovers = new HandoverBox(options.self(), inputs, ports.clocks().monotonic());
+    var parts = new ElectionLoop.Parts(inputs, campaign, box, tenures, commands, handovers);
     this.loop = new ElectionLoop(options, stored, ports, parts);
     gauges(ports);
   }
@@ -88,6 +95,22 @@ final class ScopeElection {
   /** Runs {@code lead} whenever this node leads. */
   void lead(Lead lead) {
     tenures.lead(lead);
+  }
+
+  /**
+   * Changes the scope record, if this node leads; blocks at most {@code within}. {@link
+   * Verdict.Indeterminate}: it may land yet; the same command sent to whoever leads finds out.
+   */
+  Verdict command(Command command, Duration within) throws InterruptedException {
+    return commands.ask(command, within);
+  }
+
+  /**
+   * Lets another voter lead, {@link NodeId#NOBODY} for whoever is first in rank; blocks at most
+   * {@code within}. One at a time.
+   */
+  HandoverBox.Parting transfer(NodeId to, Duration within) throws InterruptedException {
+    return handovers.ask(to, within);
   }
 
   /**

@@ -17,7 +17,7 @@ public final class Policy {
 
   private static final Map<String, Set<Role>> TABLE =
       Stream.of(
-              rows("meshkit.v1.Mesh", PEERS, "Stream", "Elect", "Deliver", "Sync"),
+              rows("meshkit.v1.Mesh", PEERS, "Stream", "Elect", "Deliver", "Sync", "Command"),
               rows("meshkit.v1.Road", PEERS, "Probe"),
               rows(
                   "meshkit.v1.Admin",

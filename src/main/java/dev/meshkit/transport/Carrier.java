@@ -13,6 +13,8 @@ interface Carrier {
   enum Asked {
     /** Anti-entropy. */
     SYNC,
+    /** A change of a scope, or a wish about who leads it. */
+    COMMAND,
     /** A sign of life. */
     PROBE
   }

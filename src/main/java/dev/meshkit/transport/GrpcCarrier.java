@@ -58,7 +58,8 @@ record GrpcCarrier(ManagedChannel channel, Connects connects, Supplier<Optional<
   public Bytes ask(Asked what, Bytes request, Duration patience) {
     var options = CallOptions.DEFAULT.withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS);
     return switch (what) {
-      case SYNC -> ClientCalls.blockingUnaryCall(channel, Methods.SYNC, options, request);
+      case SYNC, COMMAND ->
+          ClientCalls.blockingUnaryCall(channel, Methods.unary(what), options, request);
       case PROBE ->
           ClientCalls.blockingUnaryCall(
               channel,

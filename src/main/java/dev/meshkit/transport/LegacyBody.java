@@ -10,8 +10,11 @@ import java.util.List;
 
 /** What stands in the bodies of legacy frames. What cannot be read is a protocol error. */
 final class LegacyBody {
-  /** The method of a REQ: there is one. */
+  /** The method of a REQ: anti-entropy. */
   static final int SYNC = 0;
+
+  /** The method of a REQ: what is asked of whoever leads. */
+  static final int COMMAND = 1;
 
   private static final int MAX_TEXT = 1_024;
   private static final List<Family> FAMILIES =

@@ -59,10 +59,8 @@ final class LegacyCalls {
   /** The peer asks something. */
   void request(LegacyFrame frame) throws ProtocolException {
     var asked = LegacyBody.tagged(frame.body());
-    if (asked.number() != LegacyBody.SYNC) {
-      throw new ProtocolException("a request for method " + asked.number());
-    }
-    var method = Methods.SYNC.getFullMethodName();
+    var what = asked(asked.number());
+    var method = Methods.unary(what).getFullMethodName();
     if (!Policy.allows(method, Role.NODE)) throw new ProtocolException("a request for " + method);
     if (serving.size() >= LegacyReplies.MAX_REQUESTS) {
       refuse(
@@ -70,20 +68,30 @@ final class LegacyCalls {
       return;
     }
     var thread =
-        Thread.ofVirtual().name("legacy call").unstarted(() -> serve(frame.id(), asked.rest()));
+        Thread.ofVirtual()
+            .name("legacy call")
+            .unstarted(() -> serve(frame.id(), what, asked.rest()));
     if (serving.putIfAbsent(frame.id(), thread) != null) {
       throw new ProtocolException("request " + frame.id() + " twice");
     }
     thread.start();
   }
 
+  private static Carrier.Asked asked(int method) throws ProtocolException {
+    return switch (method) {
+      case LegacyBody.SYNC -> Carrier.Asked.SYNC;
+      case LegacyBody.COMMAND -> Carrier.Asked.COMMAND;
+      default -> throw new ProtocolException("a request for method " + method);
+    };
+  }
+
   /** It holds its place until its answer goes: a peer that reads none cannot ask for more. */
-  private void serve(long id, Bytes request) {
-    var log = log(Methods.SYNC.getFullMethodName());
+  private void serve(long id, Carrier.Asked what, Bytes request) {
+    var log = log(Methods.unary(what).getFullMethodName());
     log.received(request.size());
     var answered = false;
     try {
-      switch (sync(request)) {
+      switch (answer(what, request)) {
         case Result.Ok<Bytes>(var answer) -> {
           log.sent(answer.size());
           answered = link.answer(new LegacyFrame(Kind.RESP, id, answer));
@@ -104,11 +112,14 @@ final class LegacyCalls {
     serving.remove(id);
   }
 
-  private Result<Bytes> sync(Bytes request) {
+  private Result<Bytes> answer(Carrier.Asked what, Bytes request) {
+    var peer = link.parts().peer();
     try {
-      return service().sync(link.parts().peer(), request);
+      return what == Carrier.Asked.COMMAND
+          ? service().command(peer, request)
+          : service().sync(peer, request);
     } catch (InterruptedException cancelled) {
-      return Result.err(new MeshError.Canceled("answering a sync"));
+      return Result.err(new MeshError.Canceled("answering a request"));
     }
   }
 

@@ -52,16 +52,18 @@ final class LegacyReplies {
   Bytes ask(Carrier.Asked what, Bytes request, Duration patience) {
     return switch (what) {
       case PROBE -> answer(Rank.CONTROL, id -> new LegacyFrame(Kind.PING, id, request), patience);
-      case SYNC -> {
-        if (!requests.tryAcquire()) throw tooMany();
-        try {
-          var body = LegacyBody.tagged(LegacyBody.SYNC, request);
-          yield answer(Rank.CALL, id -> new LegacyFrame(Kind.REQ, id, body), patience);
-        } finally {
-          requests.release();
-        }
-      }
+      case SYNC -> request(LegacyBody.tagged(LegacyBody.SYNC, request), patience);
+      case COMMAND -> request(LegacyBody.tagged(LegacyBody.COMMAND, request), patience);
     };
+  }
+
+  private Bytes request(Bytes body, Duration patience) {
+    if (!requests.tryAcquire()) throw tooMany();
+    try {
+      return answer(Rank.CALL, id -> new LegacyFrame(Kind.REQ, id, body), patience);
+    } finally {
+      requests.release();
+    }
   }
 
   private static StatusRuntimeException tooMany() {

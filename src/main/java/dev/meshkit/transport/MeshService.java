@@ -1,6 +1,7 @@
 package dev.meshkit.transport;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import java.time.Duration;
@@ -32,4 +33,11 @@ public interface MeshService {
 
   /** Answers a {@code Sync}; may block for 2 s. */
   Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException;
+
+  /** Answers a {@code Command}; may block for 10 s. Who leads nothing refuses. */
+  default Result<Bytes> command(NodeId from, Bytes request) throws InterruptedException {
+    return Result.err(
+        MeshError.unavailable(
+            "answer a command of " + from, "nothing here is led", "ask the node that leads"));
+  }
 }

@@ -18,6 +18,10 @@ final class Methods {
   /** Anti-entropy. */
   static final MethodDescriptor<Bytes, Bytes> SYNC = method(SERVICE + "/Sync", MethodType.UNARY);
 
+  /** What is asked of whoever leads a scope. */
+  static final MethodDescriptor<Bytes, Bytes> COMMAND =
+      method(SERVICE + "/Command", MethodType.UNARY);
+
   /**
    * The first call on every connection: an empty answer proves that the far side finished its
    * handshake, let our certificate in, and speaks gRPC. A refusal carries the far side's reason.
@@ -30,6 +34,15 @@ final class Methods {
   /** The duplex method of a family. */
   static MethodDescriptor<Bytes, Bytes> duplex(Family family) {
     return method(family.method(), MethodType.BIDI_STREAMING);
+  }
+
+  /** The method of what is asked with one request. */
+  static MethodDescriptor<Bytes, Bytes> unary(Carrier.Asked asked) {
+    return switch (asked) {
+      case SYNC -> SYNC;
+      case COMMAND -> COMMAND;
+      case PROBE -> PROBE;
+    };
   }
 
   private static MethodDescriptor<Bytes, Bytes> method(String name, MethodType type) {

@@ -201,21 +201,29 @@ public final class Road {
 
   /** Calls {@code Mesh.Sync}. Blocks at most {@code timeout}. */
   public Result<Bytes> sync(Bytes request, Duration timeout) throws InterruptedException {
-    var log =
-        new RpcLog(
-            tools,
-            new RpcLog.Call(Methods.SYNC.getFullMethodName(), peer().toString(), kind, true));
+    return ask(Carrier.Asked.SYNC, "sync with " + peer(), request, timeout);
+  }
+
+  /** Calls {@code Mesh.Command}. Blocks at most {@code timeout}. */
+  public Result<Bytes> command(Bytes request, Duration timeout) throws InterruptedException {
+    return ask(Carrier.Asked.COMMAND, "ask " + peer() + " as the leader", request, timeout);
+  }
+
+  private Result<Bytes> ask(Carrier.Asked what, String tried, Bytes request, Duration timeout)
+      throws InterruptedException {
+    var method = Methods.unary(what).getFullMethodName();
+    var log = new RpcLog(tools, new RpcLog.Call(method, peer().toString(), kind, true));
     using.incrementAndGet();
     try {
       log.sent(request.size());
-      var reply = carrier.ask(Carrier.Asked.SYNC, request, timeout);
+      var reply = carrier.ask(what, request, timeout);
       log.received(reply.size());
       log.end(Status.Code.OK);
       return Result.ok(reply);
     } catch (StatusRuntimeException failed) {
       log.end(failed.getStatus().getCode());
-      if (Thread.interrupted()) throw new InterruptedException("sync with " + peer());
-      return Result.err(Diagnosis.ofCall(failed.getStatus()).error("sync with " + peer()));
+      if (Thread.interrupted()) throw new InterruptedException(tried);
+      return Result.err(Diagnosis.ofCall(failed.getStatus()).error(tried));
     } finally {
       release();
     }

@@ -47,6 +47,11 @@ final class ServedCalls {
         checked(
             (call, _, from) ->
                 new UnaryCall(call, log(call, from), request -> service.sync(from, request))));
+    mesh.addMethod(
+        Methods.COMMAND,
+        checked(
+            (call, _, from) ->
+                new UnaryCall(call, log(call, from), request -> service.command(from, request))));
     var probe =
         ServerServiceDefinition.builder("meshkit.v1.Road")
             .addMethod(

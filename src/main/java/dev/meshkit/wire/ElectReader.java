@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
+import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
@@ -24,6 +25,7 @@ import dev.meshkit.wire.proto.Beat;
 import dev.meshkit.wire.proto.BeatAck;
 import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.Cert;
+import dev.meshkit.wire.proto.ChangeScope;
 import dev.meshkit.wire.proto.ElectFrame;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
@@ -118,8 +120,33 @@ final class ElectReader {
   }
 
   private static Frame.Message down(StepDown in) {
-    var next = in.getNext().isEmpty() ? NodeId.NOBODY : NodeId.parse(in.getNext());
-    return new Frame.StepDown(count(in.getTerm(), "term"), next);
+    return new Frame.StepDown(count(in.getTerm(), "term"), anyone(in.getNext()));
+  }
+
+  /** A node, or nobody. */
+  static NodeId anyone(String text) {
+    return text.isEmpty() ? NodeId.NOBODY : NodeId.parse(text);
+  }
+
+  /** What a command changes. */
+  static Change change(ChangeScope in) {
+    return switch (in.getMCase()) {
+      case SET_GATE -> new Change.SetGate(gate(in.getSetGate()));
+      case SET_RANK ->
+          new Change.SetRank(NodeId.parse(in.getSetRank().getNode()), in.getSetRank().getRank());
+      case ADD_VOTER -> new Change.AddVoter(seat(in.getAddVoter()));
+      case REMOVE_VOTER -> new Change.RemoveVoter(NodeId.parse(in.getRemoveVoter()));
+      case REVOKE -> new Change.Revoke(revocation(in.getRevoke()));
+      case UNREVOKE -> {
+        var meant = revocation(in.getUnrevoke());
+        yield new Change.Unrevoke(meant.key(), meant.node());
+      }
+      case SET_PARAMS ->
+          new Change.SetParams(
+              millis(in.getSetParams().getMaxPromiseMs(), "max promise"),
+              count(in.getSetParams().getRhoPpm(), "rho"));
+      case M_NOT_SET -> throw new IllegalArgumentException("no change this version knows");
+    };
   }
 
   private static Frame.Message put(RecordPut in) {
@@ -155,7 +182,7 @@ final class ElectReader {
   private static Revocation revocation(dev.meshkit.wire.proto.Revocation in) {
     return new Revocation(
         bytes(in.getSpkiSha256(), HASH_BYTES, "revoked key"),
-        in.getNode().isEmpty() ? NodeId.NOBODY : NodeId.parse(in.getNode()),
+        anyone(in.getNode()),
         Instant.ofEpochMilli(count(in.getNotAfterMs(), "not after")));
   }
 
@@ -202,12 +229,12 @@ final class ElectReader {
   }
 
   /** Unsigned on the wire, never negative here. */
-  private static long count(long value, String what) {
+  static long count(long value, String what) {
     if (value < 0) throw new IllegalArgumentException(what + " out of range");
     return value;
   }
 
-  private static int count(int value, String what) {
+  static int count(int value, String what) {
     if (value < 0) throw new IllegalArgumentException(what + " out of range");
     return value;
   }
@@ -218,7 +245,7 @@ final class ElectReader {
     return Duration.ofMillis(value);
   }
 
-  private static Bytes bytes(ByteString in, int most, String what) {
+  static Bytes bytes(ByteString in, int most, String what) {
     if (in.size() > most) throw new IllegalArgumentException(what + " of " + in.size() + " B");
     return Bytes.of(in.asReadOnlyByteBuffer());
   }

@@ -73,7 +73,7 @@ final class ElectWriter {
     return out.build();
   }
 
-  private static Voter voter(Seat seat) {
+  static Voter voter(Seat seat) {
     return Voter.newBuilder()
         .setNode(seat.node().toString())
         .setStore(bytes(seat.store()))
@@ -81,7 +81,7 @@ final class ElectWriter {
         .build();
   }
 
-  private static dev.meshkit.wire.proto.Gate gate(Gate gate) {
+  static dev.meshkit.wire.proto.Gate gate(Gate gate) {
     return dev.meshkit.wire.proto.Gate.newBuilder()
         .setChange(gate.change())
         .setVersion(gate.version())
@@ -92,7 +92,7 @@ final class ElectWriter {
         .build();
   }
 
-  private static dev.meshkit.wire.proto.Revocation revocation(Revocation revocation) {
+  static dev.meshkit.wire.proto.Revocation revocation(Revocation revocation) {
     return dev.meshkit.wire.proto.Revocation.newBuilder()
         .setSpkiSha256(bytes(revocation.key()))
         .setNode(revocation.node().toString())

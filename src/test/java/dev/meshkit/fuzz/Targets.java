@@ -43,6 +43,8 @@ final class Targets {
               Map.entry("plain", new PlainFuzz()),
               Map.entry("response", new ResponseFuzz()),
               Map.entry("retry-token", new RetryTokenFuzz()),
+              Map.entry("wire-command", WireFuzz.command()),
+              Map.entry("wire-commanded", WireFuzz.commanded()),
               Map.entry("wire-deliver-down", WireFuzz.deliverDown()),
               Map.entry("wire-deliver-up", WireFuzz.deliverUp()),
               Map.entry("wire-elect", WireFuzz.elect()),

@@ -35,6 +35,8 @@ final class ElectionFixture implements AutoCloseable {
 
   final Map<NodeId, Running> running = new ConcurrentHashMap<>();
   final List<NodeEvent> events = new CopyOnWriteArrayList<>();
+  final Clocks clocks = Clocks.system();
+  private final Profile profile;
   private final Path directory;
   private final List<NodeId> voters = new ArrayList<>();
 
@@ -62,7 +64,12 @@ final class ElectionFixture implements AutoCloseable {
   }
 
   ElectionFixture(Path directory, int size) {
+    this(directory, size, Profile.FAST);
+  }
+
+  ElectionFixture(Path directory, int size, Profile profile) {
     this.directory = directory;
+    this.profile = profile;
     for (var i = 1; i <= size; i++) voters.add(NodeId.of("eu", "n" + i));
   }
 
@@ -87,7 +94,6 @@ final class ElectionFixture implements AutoCloseable {
 
   Running start(NodeId self) throws InterruptedException {
     var store = store(directory.resolve(self.name()), self.hashCode());
-    var clocks = Clocks.system();
     var gossip = new Mailbox<dev.meshkit.gossip.Input>(100, clocks.monotonic());
     var ports =
         new ElectionPorts(
@@ -98,7 +104,8 @@ final class ElectionFixture implements AutoCloseable {
             new Meters(Map.of()),
             clocks,
             new SplittableRandom(self.hashCode()));
-    var election = ScopeElection.open(options(self, store.uuid(), voters), ports).orThrow();
+    var options = ElectionOptions.configured(SCOPE, self, store.uuid(), voters, profile);
+    var election = ScopeElection.open(options, ports).orThrow();
     var failures = new CopyOnWriteArrayList<Throwable>();
     var one = new Running(election, store, gossip, new ArrayList<>(), failures);
     running.put(self, one);

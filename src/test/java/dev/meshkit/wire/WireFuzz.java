@@ -94,6 +94,21 @@ public final class WireFuzz<T> implements FuzzTarget {
         WireSeeds.downwards());
   }
 
+  /** {@code CommandRequest}. */
+  public static WireFuzz<?> command() {
+    return new WireFuzz<>(
+        CommandCodec::request, CommandCodec::request, CommandCodec.MAX_BYTES, WireSeeds.commands());
+  }
+
+  /** {@code CommandResponse}. */
+  public static WireFuzz<?> commanded() {
+    return new WireFuzz<>(
+        CommandCodec::response,
+        CommandCodec::response,
+        CommandCodec.MAX_BYTES,
+        WireSeeds.verdicts());
+  }
+
   /** {@code Hello}. */
   public static WireFuzz<?> hello() {
     return new WireFuzz<>(

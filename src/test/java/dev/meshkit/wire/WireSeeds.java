@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
+import dev.meshkit.election.Change;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
@@ -13,6 +14,7 @@ import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Verdict;
 import dev.meshkit.election.Why;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.Claim;
@@ -153,6 +155,45 @@ final class WireSeeds {
       all.add(new Downward.Receipt("bulk", 7, verdict, 250, "error.x", "why"));
     }
     return all;
+  }
+
+  /** For whoever leads. */
+  static List<LeaderAsk> commands() {
+    var changes =
+        List.of(
+            new Change.SetGate(new Gate("transport", 2, 1, 2, Bytes.utf8("x"), 9)),
+            new Change.SetRank(N1, 3),
+            new Change.AddVoter(new Seat(N1, STORE, 7)),
+            new Change.RemoveVoter(N2),
+            new Change.Revoke(new Revocation(KEY, N1, Instant.ofEpochMilli(5))),
+            new Change.Unrevoke(KEY, NodeId.NOBODY),
+            new Change.SetParams(Duration.ofMillis(2_000), 100_000));
+    var wishes = new ArrayList<LeaderAsk.Wish>();
+    for (var change : changes) wishes.add(new LeaderAsk.Wish.Alter(STORE, 4, change));
+    wishes.add(new LeaderAsk.Wish.Admit(STORE, 0, N2, 255));
+    wishes.add(new LeaderAsk.Wish.Transfer(N2));
+    wishes.add(new LeaderAsk.Wish.Transfer(NodeId.NOBODY));
+    wishes.add(new LeaderAsk.Wish.Authority());
+    var author = new Author("ops", "because \u03c0", Instant.EPOCH);
+    return wishes.stream()
+        .map(wish -> new LeaderAsk(Scope.region("eu"), author, Duration.ofMillis(2_500), wish))
+        .toList();
+  }
+
+  /** Of whoever leads. */
+  static List<LeaderReply> verdicts() {
+    var reign = new LeaderReply.Reign(1, 42);
+    return List.of(
+        new LeaderReply.Settled(new Verdict.Applied(7)),
+        new LeaderReply.Settled(new Verdict.Conflict(0)),
+        new LeaderReply.Settled(new Verdict.Refused("no")),
+        new LeaderReply.Settled(new Verdict.NotLeader(N1)),
+        new LeaderReply.Settled(new Verdict.NotLeader(NodeId.NOBODY)),
+        new LeaderReply.Settled(new Verdict.Indeterminate()),
+        new LeaderReply.Kept("it leads already"),
+        new LeaderReply.Moved(N2, reign, Duration.ofNanos(1_234_000)),
+        new LeaderReply.Vacant(Duration.ofMillis(900)),
+        new LeaderReply.Leads(reign));
   }
 
   /** Of both, at the start. */

@@ -1,0 +1,81 @@
+package dev.meshkit.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.meshkit.api.Bytes;
+import dev.meshkit.wire.proto.CommandRequest;
+import dev.meshkit.wire.proto.CommandResponse;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of whoever leads: all of it there and back, nothing hostile comes through. */
+final class CommandCodecTest {
+  @Test
+  void everyWishComesBackWhole() {
+    for (var ask : WireSeeds.commands())
+      assertEquals(new Decoded.Whole<>(ask), CommandCodec.request(CommandCodec.request(ask)));
+  }
+
+  @Test
+  void everyAnswerComesBackWhole() {
+    for (var reply : WireSeeds.verdicts())
+      assertEquals(new Decoded.Whole<>(reply), CommandCodec.response(CommandCodec.response(reply)));
+  }
+
+  /** E15: each breaks one limit, and the same request without that is whole. */
+  @Test
+  void whatBreaksALimitIsRefusedWhole() {
+    var faults =
+        List.<Consumer<CommandRequest.Builder>>of(
+            request -> request.setScope("region/"),
+            request -> request.setActor("x".repeat(LeaderAsk.MAX_ACTOR + 1)),
+            request -> request.setReason("x".repeat(257)),
+            request -> request.setWithinMs(60_001),
+            request -> request.setWithinMs(-1),
+            CommandRequest.Builder::clearM,
+            request -> request.getChangeBuilder().setId(ByteString.EMPTY),
+            request -> request.getChangeBuilder().setId(ByteString.copyFrom(new byte[33])),
+            request -> request.getChangeBuilder().setExpected(-1),
+            request -> request.getChangeBuilder().clearM(),
+            request -> request.getChangeBuilder().getSetRankBuilder().setRank(256),
+            request -> request.getChangeBuilder().getSetRankBuilder().setNode("n1"),
+            request -> request.getChangeBuilder().getSetParamsBuilder().setMaxPromiseMs(60_001),
+            request -> request.getChangeBuilder().getAddVoterBuilder().setNode(""));
+    for (var fault : faults) {
+      var request = whole();
+      assertInstanceOf(Decoded.Whole.class, read(request));
+      fault.accept(request);
+      assertInstanceOf(Decoded.Malformed.class, read(request), request::toString);
+    }
+    var long4k = Bytes.of(new byte[CommandCodec.MAX_BYTES + 1]);
+    assertInstanceOf(Decoded.Malformed.class, CommandCodec.request(long4k));
+    assertInstanceOf(Decoded.Malformed.class, CommandCodec.response(long4k));
+  }
+
+  /** A reason of any length fits into an answer, shortened. */
+  @Test
+  void aLongReasonIsShortened() {
+    var bytes = CommandCodec.response(new LeaderReply.Kept("\u20ac".repeat(5_000)));
+    assertTrue(bytes.size() <= CommandCodec.MAX_BYTES, () -> bytes.size() + " B");
+    assertEquals(
+        new Decoded.Whole<>(new LeaderReply.Kept("\u20ac".repeat(1_024))),
+        CommandCodec.response(bytes));
+    var longer = CommandResponse.newBuilder().setKept("x".repeat(1_025)).build().toByteArray();
+    assertInstanceOf(Decoded.Malformed.class, CommandCodec.response(Bytes.of(longer)));
+  }
+
+  private static CommandRequest.Builder whole() {
+    var request = CommandRequest.newBuilder().setScope("global").setWithinMs(60_000);
+    var change = request.getChangeBuilder().setId(ByteString.copyFrom(new byte[16]));
+    change.getSetRankBuilder().setNode("eu/n1").setRank(255);
+    return request;
+  }
+
+  private static Decoded<LeaderAsk> read(CommandRequest.Builder request) {
+    return CommandCodec.request(Bytes.of(request.build().toByteArray()));
+  }
+}
