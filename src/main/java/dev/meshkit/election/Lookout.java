@@ -136,7 +136,7 @@ public final class Lookout {
     told(all, now);
     if (!(state.role() instanceof Role.Leader)) return List.of();
     var learners = learners(state.record(), now);
-    if (!learners.equals(state.learners().seats())) return List.of(new Input.Learners(learners));
+    if (!learners.equals(state.learning())) return List.of(new Input.Learners(learners));
     return switch (advice(state, now)) {
       case Advice.Wait _ -> List.of();
       case Advice.HandOver(var to, _) -> List.of(new Input.Transfer(to));

@@ -2,7 +2,7 @@ package dev.meshkit.sim;
 
 import java.util.List;
 
-/** The planted bugs of who sees to it who votes. */
+/** The planted bugs of who sees to it who votes, and of who founds a region. */
 final class AutopilotMutants {
   private AutopilotMutants() {}
 
@@ -56,7 +56,20 @@ final class AutopilotMutants {
             "Autopilot.java",
             ".or(() -> completed(voters))",
             "",
-            "E31,E32"));
+            "E31,E32"),
+        founding(
+            "founding: genesis without a committed region",
+            "global.view().content()",
+            "global.record().content()"),
+        founding(
+            "founding: founder not checked",
+            " && known.founder().is(self.node(), self.store())",
+            ""));
+  }
+
+  private static Mutant founding(String name, String text, String replacement) {
+    return new Mutant(
+        name, "election", "Founding.java", text, replacement, Scenario.ELECTION_FOUNDING, "S14");
   }
 
   private static Mutant pilot(

@@ -196,6 +196,11 @@ final class ElectionHost implements Host {
     node.later(PASSED, core, new Later.Favour(is));
   }
 
+  /** The core as it is. */
+  State state() {
+    return state;
+  }
+
   private void favourGlobal(boolean is) {
     if (core.equals(Scope.GLOBAL.text())) return;
     var global = node.hosts().get(Scope.GLOBAL.text());

@@ -33,7 +33,6 @@ final class ElectionRuns {
           "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
 
   private final Draws draws;
-
   private final boolean wired;
 
   /** {@code wired}: frames are encoded and decoded on their way (V7). */
@@ -165,6 +164,7 @@ final class ElectionRuns {
           ELECTION_QUIET,
           ELECTION_GENESIS,
           ELECTION_AUTOPILOT,
+          ELECTION_FOUNDING,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
