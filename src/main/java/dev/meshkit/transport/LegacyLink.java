@@ -244,7 +244,9 @@ final class LegacyLink implements Carrier {
 
   /** The same, whose place is free from now on. */
   @Nullable Line take(long id) {
-    return streams.remove(id);
+    var line = streams.remove(id);
+    if (line != null && line.wire().endsWithUs()) visit.over(false);
+    return line;
   }
 
   /** Nothing of this stream is expected any more. */
@@ -300,7 +302,7 @@ final class LegacyLink implements Carrier {
     parts.io().abort();
     for (var id : List.copyOf(streams.keySet())) {
       var line = streams.remove(id);
-      if (line != null) line.lane().over(why);
+      if (line != null) cut(line, why);
     }
     replies.end(why);
     calls.close();
@@ -330,10 +332,16 @@ final class LegacyLink implements Carrier {
   /** A stream that the peer opened; the line is the connection's before it is begun. */
   Line accept(LegacyWire.Side side, RpcLog log) {
     visit.began();
-    var line = line(side, log, () -> visit.over(ended.get()));
+    var line = line(side, log, () -> {});
     streams.put(side.id(), line);
-    if (ended.get() && streams.remove(side.id(), line)) line.lane().over(CLOSED); // end missed it
+    if (ended.get() && streams.remove(side.id(), line)) cut(line, CLOSED); // end missed it
     return line;
+  }
+
+  /** It has not ended in good order, as those that are taken have. */
+  private void cut(Line line, Status why) {
+    if (line.wire().endsWithUs()) visit.over(true);
+    line.lane().over(why);
   }
 
   /** Queues an answer; false if the connection has ended. */

@@ -32,6 +32,7 @@ final class Visit {
   private Instant usedMonotonic; // guarded by this: made, or last used
   private boolean lost; // guarded by this
   private Duration roundTrip = Duration.ZERO; // guarded by this
+  private String untold = ""; // guarded by this: how it ended, until its last call has
 
   /** Begins now; {@code peer} is empty of somebody who was not let in. */
   Visit(String peer, RoadKind road, RoadTools tools) {
@@ -62,6 +63,7 @@ final class Visit {
     open--;
     usedMonotonic = tools.clocks().monotonic().instant();
     if (cut) this.cut++;
+    if (open == 0 && !untold.isEmpty()) tell(untold);
   }
 
   /** The round trip, as the peer measures it; zero if it has not. */
@@ -98,21 +100,27 @@ final class Visit {
   }
 
   /**
-   * It has ended. A call that is still open is as lost as one that has been told already: which it
-   * is when the connection ends is chance.
+   * It has ended. Its calls say so themselves, each on a thread of its own and perhaps later: what
+   * was lost is known, and told, when the last of them has. A node that stops does not wait.
    *
    * @param closed whether this node ended it, because it stops
    * @param now what all checks say of the peer
    */
   synchronized void end(boolean closed, Supplier<Admission> now) {
-    var lost = open + cut;
-    var kept = lost > 0 ? "LOST" : "LEFT";
     var refused = !closed && judged(now.get()) instanceof Refused;
+    var cause = closed ? "CLOSED" : refused ? "REFUSED" : "LEFT";
+    if (closed || open == 0) tell(cause);
+    else untold = cause;
+  }
+
+  private void tell(String how) { // guarded by this
+    untold = "";
+    var lost = open + cut;
     var age = Duration.between(sinceMonotonic, tools.clocks().monotonic().instant());
     ConnectionEndEvent.emit(
         new ConnectionEndEvent.Ends("SERVER", road.name(), peer),
         new ConnectionEndEvent.End(
-            closed ? "CLOSED" : refused ? "REFUSED" : kept,
+            how.equals("LEFT") && lost > 0 ? "LOST" : how,
             age.toMillis(),
             opened,
             lost,
