@@ -192,4 +192,35 @@ public sealed interface Change {
       return content.timed(maxPromise, rhoPpm);
     }
   }
+
+  /**
+   * Lets a node found the scope of a new region. The record that says so stands for good: a region
+   * has one founder, whoever else asks.
+   *
+   * @param name the region
+   * @param founder a node of it, by the store that will vote
+   */
+  record AddRegion(String name, Seat founder) implements Change {
+    /** Checks that the founder lives there. */
+    public AddRegion {
+      var _ = new Region(name, 1, founder);
+    }
+
+    @Override
+    public String refusal(Content content) {
+      for (var known : content.regions())
+        if (known.name().equals(name))
+          return "region " + name + " is founded by " + known.founder().node();
+      if (content.isRevoked(founder.node())) return founder.node() + " is revoked";
+      var full = content.regions().size() == Content.MAX_REGIONS;
+      return full ? "a cluster has at most " + Content.MAX_REGIONS + " regions" : "";
+    }
+
+    @Override
+    public Content of(Content content) {
+      var regions = new ArrayList<>(content.regions());
+      regions.add(new Region(name, 1, founder));
+      return content.founding(regions);
+    }
+  }
 }

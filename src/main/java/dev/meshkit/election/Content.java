@@ -18,6 +18,7 @@ import java.util.List;
  * @param voters at most 9, by node, none twice
  * @param gates at most 256, by change, none twice
  * @param revocations at most 512, by key and node, none twice
+ * @param regions at most 256, by name, none twice; of {@code global} only
  * @param audit the latest changes, the oldest first, at most 16
  * @param applied the ids of the latest commands, the oldest first, at most 64
  * @param hash SHA-256 of the rest; {@link #of} and whatever changes a content compute it
@@ -30,6 +31,7 @@ public record Content(
     List<Seat> voters,
     List<Gate> gates,
     List<Revocation> revocations,
+    List<Region> regions,
     List<Audit> audit,
     List<Bytes> applied,
     Bytes hash) {
@@ -41,6 +43,9 @@ public record Content(
 
   /** The most revocations of a scope. */
   public static final int MAX_REVOCATIONS = 512;
+
+  /** The most regions of a cluster. */
+  public static final int MAX_REGIONS = 256;
 
   /** The most changes whose authors are kept. */
   public static final int MAX_AUDIT = 16;
@@ -62,6 +67,7 @@ public record Content(
     voters = List.copyOf(voters);
     gates = List.copyOf(gates);
     revocations = List.copyOf(revocations);
+    regions = List.copyOf(regions);
     audit = List.copyOf(audit);
     applied = List.copyOf(applied);
     if (generation < 1) throw new IllegalArgumentException("a generation is 1 or more");
@@ -74,12 +80,15 @@ public record Content(
       throw new IllegalArgumentException("want 1 to 9 voters, not " + voters.size());
     if (gates.size() > MAX_GATES)
       throw new IllegalArgumentException("want at most 256 gates, not " + gates.size());
+    if (regions.size() > MAX_REGIONS)
+      throw new IllegalArgumentException("want at most 256 regions, not " + regions.size());
     checkApplied(applied);
     if (revocations.size() > MAX_REVOCATIONS || audit.size() > MAX_AUDIT)
       throw new IllegalArgumentException("want at most 512 revocations and 16 of an audit");
     checkOrder(voters, Comparator.comparing(Seat::node), "voters are sorted by node, each once");
     checkOrder(gates, Comparator.naturalOrder(), "gates are sorted by change, each once");
     checkOrder(revocations, Comparator.naturalOrder(), "revocations are sorted, each once");
+    checkOrder(regions, Comparator.naturalOrder(), "regions are sorted by name, each once");
   }
 
   /** Content with its hash, as a scope begins. */
@@ -96,11 +105,12 @@ public record Content(
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Bytes.EMPTY)
         .hashed();
   }
 
-  /** This content with other lists, but for its voters; each is put in order. */
+  /** This content with other lists, but for voters and regions; each is put in order. */
   public Content with(
       List<Gate> gated, List<Revocation> revoked, List<Audit> audited, List<Bytes> commands) {
     return new Content(
@@ -111,8 +121,26 @@ public record Content(
             voters,
             gated.stream().sorted().toList(),
             revoked.stream().sorted().toList(),
+            regions,
             audited,
             commands,
+            Bytes.EMPTY)
+        .hashed();
+  }
+
+  /** This content with other regions, put in order. */
+  public Content founding(List<Region> others) {
+    return new Content(
+            generation,
+            genesis,
+            maxPromise,
+            rhoPpm,
+            voters,
+            gates,
+            revocations,
+            others.stream().sorted().toList(),
+            audit,
+            applied,
             Bytes.EMPTY)
         .hashed();
   }
@@ -127,11 +155,14 @@ public record Content(
 
   Content seated(List<Seat> others) {
     return of(generation, genesis, maxPromise, rhoPpm, others)
+        .founding(regions)
         .with(gates, revocations, audit, applied);
   }
 
   Content timed(Duration longest, int drift) {
-    return of(generation, genesis, longest, drift, voters).with(gates, revocations, audit, applied);
+    return of(generation, genesis, longest, drift, voters)
+        .founding(regions)
+        .with(gates, revocations, audit, applied);
   }
 
   /**
@@ -225,7 +256,17 @@ public record Content(
   private Content hashed() {
     var bytes = ContentBytes.of(this).sha256();
     return new Content(
-        generation, genesis, maxPromise, rhoPpm, voters, gates, revocations, audit, applied, bytes);
+        generation,
+        genesis,
+        maxPromise,
+        rhoPpm,
+        voters,
+        gates,
+        revocations,
+        regions,
+        audit,
+        applied,
+        bytes);
   }
 
   private static <T> void checkOrder(List<T> list, Comparator<? super T> order, String rule) {

@@ -23,18 +23,29 @@ final class ContentBytes {
     out.text(3, content.genesis());
     out.number(4, content.maxPromise().toMillis());
     out.number(5, content.rhoPpm());
-    for (var voter : content.voters()) {
-      var one = new ContentBytes();
-      one.text(1, Bytes.utf8(voter.node().toString()));
-      one.text(2, voter.store());
-      one.number(3, voter.rank());
-      out.element(6, one.done());
-    }
+    for (var voter : content.voters()) out.element(6, bytes(voter));
     for (var gate : content.gates()) out.element(7, bytes(gate));
     for (var revocation : content.revocations()) out.element(8, bytes(revocation));
+    for (var region : content.regions()) out.element(9, bytes(region));
     for (var audit : content.audit()) out.element(10, bytes(audit));
     for (var id : content.applied()) out.element(11, id);
     return out.done();
+  }
+
+  private static Bytes bytes(Seat voter) {
+    var one = new ContentBytes();
+    one.text(1, Bytes.utf8(voter.node().toString()));
+    one.text(2, voter.store());
+    one.number(3, voter.rank());
+    return one.done();
+  }
+
+  private static Bytes bytes(Region region) {
+    var one = new ContentBytes();
+    one.text(1, Bytes.utf8(region.name()));
+    one.number(2, region.generation());
+    one.element(3, bytes(region.founder()));
+    return one.done();
   }
 
   private static Bytes bytes(Gate gate) {

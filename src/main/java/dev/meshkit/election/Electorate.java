@@ -1,6 +1,7 @@
 package dev.meshkit.election;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ final class Electorate {
   static String refusal(Turn turn, Tenure tenure, Change change) {
     return switch (change) {
       case Change.SetGate _, Change.SetRank _, Change.Unrevoke _ -> "";
+      case Change.AddRegion _ ->
+          turn.options.scope().equals(Scope.GLOBAL) ? "" : "regions are founded in global only";
       case Change.SetParams(var longest, _) ->
           longest.compareTo(turn.profile.heartbeat().multipliedBy(3)) < 0
               ? "a promise shorter than three heartbeats carries no leader"

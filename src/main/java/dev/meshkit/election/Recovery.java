@@ -32,6 +32,7 @@ public final class Recovery {
     var was = latest.content();
     var content =
         Content.of(was.generation() + 1, genesis, was.maxPromise(), was.rhoPpm(), List.of(voter))
+            .founding(was.regions())
             .with(
                 List.copyOf(gates(survivors, was).values()),
                 List.copyOf(revocations(survivors, was)),

@@ -8,6 +8,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.wire.LeaderAsk.Wish;
 import dev.meshkit.wire.proto.ChangeScope;
@@ -109,6 +110,8 @@ public final class CommandCodec {
               dev.meshkit.wire.proto.Revocation.newBuilder()
                   .setSpkiSha256(bytes(key))
                   .setNode(node.toString()));
+      case Change.AddRegion(var name, var founder) ->
+          out.setAddRegion(ElectWriter.region(new Region(name, 1, founder)));
       case Change.SetParams(var promise, var rho) ->
           out.setSetParams(
               Params.newBuilder().setMaxPromiseMs((int) promise.toMillis()).setRhoPpm(rho));

@@ -14,6 +14,7 @@ import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -145,6 +146,10 @@ final class ElectReader {
           new Change.SetParams(
               millis(in.getSetParams().getMaxPromiseMs(), "max promise"),
               count(in.getSetParams().getRhoPpm(), "rho"));
+      case ADD_REGION -> {
+        var asked = region(in.getAddRegion());
+        yield new Change.AddRegion(asked.name(), asked.founder());
+      }
       case M_NOT_SET -> throw new IllegalArgumentException("no change this version knows");
     };
   }
@@ -172,11 +177,18 @@ final class ElectReader {
     var audit = in.getAuditList().stream().map(ElectReader::audit).toList();
     var applied =
         in.getAppliedList().stream().map(id -> bytes(id, Command.MAX_ID, "command id")).toList();
-    var whole = content.with(gates, revoked, audit, applied);
+    var regions = in.getRegionsList().stream().map(ElectReader::region).toList();
+    var whole = content.founding(regions).with(gates, revoked, audit, applied);
+    if (!whole.regions().equals(regions))
+      throw new IllegalArgumentException("regions out of order");
     if (!whole.gates().equals(gates)) throw new IllegalArgumentException("gates out of order");
     if (!whole.revocations().equals(revoked))
       throw new IllegalArgumentException("revocations out of order");
     return whole;
+  }
+
+  private static Region region(dev.meshkit.wire.proto.Region in) {
+    return new Region(in.getName(), count(in.getGeneration(), "generation"), seat(in.getFounder()));
   }
 
   private static Revocation revocation(dev.meshkit.wire.proto.Revocation in) {

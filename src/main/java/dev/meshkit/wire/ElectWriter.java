@@ -8,6 +8,7 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -68,6 +69,7 @@ final class ElectWriter {
     content.voters().forEach(seat -> out.addVoters(voter(seat)));
     content.gates().forEach(gate -> out.addGates(gate(gate)));
     content.revocations().forEach(revocation -> out.addRevocations(revocation(revocation)));
+    content.regions().forEach(region -> out.addRegions(region(region)));
     content.audit().forEach(audit -> out.addAudit(audit(audit)));
     content.applied().forEach(id -> out.addApplied(bytes(id)));
     return out.build();
@@ -97,6 +99,14 @@ final class ElectWriter {
         .setSpkiSha256(bytes(revocation.key()))
         .setNode(revocation.node().toString())
         .setNotAfterMs(revocation.notAfter().toEpochMilli())
+        .build();
+  }
+
+  static dev.meshkit.wire.proto.Region region(Region region) {
+    return dev.meshkit.wire.proto.Region.newBuilder()
+        .setName(region.name())
+        .setGeneration(region.generation())
+        .setFounder(voter(region.founder()))
         .build();
   }
 

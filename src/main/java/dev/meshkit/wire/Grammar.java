@@ -43,6 +43,7 @@ final class Grammar<M extends Message> {
           Map.entry("ScopeRecord.voters", new Part(9, "voters")),
           Map.entry("ScopeRecord.gates", new Part(256, "gates")),
           Map.entry("ScopeRecord.revocations", new Part(512, "revocations")),
+          Map.entry("ScopeRecord.regions", new Part(256, "regions")),
           Map.entry("ScopeRecord.audit", new Part(16, "audited changes")),
           Map.entry("ScopeRecord.applied", new Part(64, "commands")),
           Map.entry("DeliverOpen.lanes", new Part(16, "lanes")),

@@ -47,6 +47,7 @@ final class ElectionHost implements Host {
   private List<Ballot> race = List.of(); // none or one
   private List<Held> held = List.of(); // none or one
   private List<Seat> roster = List.of();
+  private final List<SimPilot> pilot; // none or one
   private State state;
 
   ElectionHost(
@@ -65,6 +66,7 @@ final class ElectionHost implements Host {
     disk.write(image);
     var stored = new Stored(image.durable(), image.peers(), fresh);
     this.state = Election.begin(options.lived(life()), stored, facts());
+    this.pilot = shared.pilot(node, options);
   }
 
   /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
@@ -142,6 +144,7 @@ final class ElectionHost implements Host {
   @Override
   public void wake() {
     learn();
+    for (var one : pilot) one.look(state).forEach(this::step);
     step(Input.Tick.NOW);
   }
 
@@ -195,6 +198,11 @@ final class ElectionHost implements Host {
     node.later(PASSED, core, new Later.Favour(is));
   }
 
+  /** The core as it is. */
+  State state() {
+    return state;
+  }
+
   private void favourGlobal(boolean is) {
     if (core.equals(Scope.GLOBAL.text())) return;
     var global = node.hosts().get(Scope.GLOBAL.text());
@@ -206,6 +214,7 @@ final class ElectionHost implements Host {
     var step = Election.step(state, input, facts());
     var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
+    for (var one : pilot) one.saw(input, state);
     if (free && state.role() instanceof Role.Quarantined) watch.quarantined();
     node.world().note(node.label() + " " + core + " " + input + " -> " + step.effects());
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
@@ -321,7 +330,9 @@ final class ElectionHost implements Host {
 
   @Override
   public Instant due() {
-    return state.due();
+    var due = state.due();
+    for (var one : pilot) if (one.due().isBefore(due)) due = one.due();
+    return due;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.Recovery;
+import dev.meshkit.election.Roster;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import java.time.Duration;
@@ -32,7 +33,6 @@ final class ElectionRuns {
           "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
 
   private final Draws draws;
-
   private final boolean wired;
 
   /** {@code wired}: frames are encoded and decoded on their way (V7). */
@@ -173,6 +173,8 @@ final class ElectionRuns {
           ELECTION_FAILOVER,
           ELECTION_QUIET,
           ELECTION_GENESIS,
+          ELECTION_AUTOPILOT,
+          ELECTION_FOUNDING,
           GOSSIP_CRASH,
           GOSSIP_LOSS,
           GOSSIP_PARTITION,
@@ -220,6 +222,8 @@ final class ElectionRuns {
     private boolean lives;
     boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
+    private List<Simulation> began = List.of(); // one, from the first process on
+    private List<Roster.Plan> plan = List.of(); // none: operators say who votes
 
     Boot(List<Scope> scopes, List<NodeId> nodes, Profile profile, boolean wired) {
       this(scopes, nodes, profile, wired, List.of());
@@ -242,6 +246,21 @@ final class ElectionRuns {
     /** Of one scope in which some nodes vote, each by its first store, and the others learn. */
     static Boot named(List<NodeId> nodes, List<NodeId> voters, Profile profile, boolean wired) {
       return new Boot(List.of(Scope.GLOBAL), nodes, profile, wired, voters);
+    }
+
+    /** With leaders who see to it themselves who votes. */
+    Boot piloted(Roster.Plan by) {
+      plan = List.of(by);
+      return this;
+    }
+
+    /** Virtual nanoseconds since the run began. */
+    long now() {
+      return began.isEmpty() ? 0 : began.getFirst().now();
+    }
+
+    List<SimPilot> pilot(SimNode node, ElectionOptions options) {
+      return plan.stream().map(by -> new SimPilot(node, options, by, this::store)).toList();
     }
 
     /** With frames that say, or do not say, which process they come from. */
@@ -329,6 +348,7 @@ final class ElectionRuns {
 
     @Override
     public SortedMap<String, Host> hosts(SimNode node) {
+      began = List.of(node.world());
       var hosts = new TreeMap<String, Host>();
       for (var scope : scopes)
         if (votes(node.id(), scope)) hosts.put(scope.text(), host(node, scope));
@@ -371,7 +391,7 @@ final class ElectionRuns {
 
     /** Who could vote by the stores there are now; nobody is told where voters are configured. */
     List<Seat> roster() {
-      if (named.isEmpty()) return List.of();
+      if (named.isEmpty() || !plan.isEmpty()) return List.of();
       return nodes.stream()
           .distinct()
           .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))

@@ -206,6 +206,7 @@ final class ElectionWatch {
 
   /** Authority begins. */
   void gained(Fence fence) {
+    leads(fence); // who votes alone asks nobody for promises
     count(Coverage.Seen.GAINED);
     node.world().saw(new Sight.Gained(node.label(), fence));
     node.world().saw(new Sight.Took(fence, node.world().now()));

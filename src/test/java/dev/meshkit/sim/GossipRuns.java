@@ -69,6 +69,8 @@ final class GossipRuns {
           ELECTION_FAILOVER,
           ELECTION_QUIET,
           ELECTION_GENESIS,
+          ELECTION_AUTOPILOT,
+          ELECTION_FOUNDING,
           MESH_BOTH ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -31,6 +31,7 @@ public final class Mutants {
             ElectionMutants.all(),
             ElectorateMutants.all(),
             ElectorateMutants.rare(),
+            AutopilotMutants.all(),
             TransferMutants.all(),
             DiskMutants.all(),
             LatencyMutants.all(),

@@ -53,6 +53,8 @@ class MutantsTest {
           "only the first acknowledgement counts", // L8
           "no rewrite on win", // L10
           "leadership moves with each coming of a preferred voter", // E25
+          "autopilot: two voters of two nodes", // E31
+          "autopilot: the dead lose their seats at once", // E32
           "equal key ALIVE accepted after DEAD", // G2
           "a third party raises an incarnation", // G3
           "an accusation believed by the accused", // G5
@@ -72,6 +74,7 @@ class MutantsTest {
                 ElectionRuns.oracles(),
                 List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
                 List.of(new TakeoverInTime(), new QuietStaysLed(), new RecordIsARegister()),
+                AutopilotRuns.oracles(),
                 GossipRuns.oracles())
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);

@@ -68,6 +68,8 @@ final class OpText {
           words("revoke", "x" + r.key().hex(), "n" + r.node(), r.notAfter().toEpochMilli());
       case Change.Unrevoke(var key, var node) -> words("unrevoke", "x" + key.hex(), "n" + node);
       case Change.SetParams(var longest, var rho) -> words("params", longest.toMillis(), rho);
+      case Change.AddRegion(var name, var s) ->
+          words("region", name, s.node(), "x" + s.store().hex(), s.rank());
     };
   }
 
@@ -125,6 +127,8 @@ final class OpText {
           new Change.Revoke(new Revocation(bytes(), anybody(), Instant.ofEpochMilli(number())));
       case "unrevoke" -> new Change.Unrevoke(bytes(), anybody());
       case "params" -> new Change.SetParams(Duration.ofMillis(number()), node());
+      case "region" ->
+          new Change.AddRegion(word(), new Seat(NodeId.parse(word()), bytes(), node()));
       default -> throw wrong("no such change: " + kind);
     };
   }

@@ -40,6 +40,10 @@ enum Scenario {
   ELECTION_QUIET("election/quiet"),
   /** A quorum is lost; an operator recovers the scope from a survivor; the dead come back. */
   ELECTION_GENESIS("election/genesis"),
+  /** Leaders bring their electorate to its size, and replace who is gone. */
+  ELECTION_AUTOPILOT("election/autopilot"),
+  /** Several nodes found one region, while leaders of the whole are cut off. */
+  ELECTION_FOUNDING("election/founding"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
@@ -99,6 +103,8 @@ enum Scenario {
       case ELECTION_FAILOVER -> new TakeoverRuns(draws, seed % 10 == 0).failover();
       case ELECTION_QUIET -> new TakeoverRuns(draws, seed % 10 == 0).quiet();
       case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
+      case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
+      case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
     };
@@ -110,10 +116,11 @@ enum Scenario {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
+      case ELECTION_FOUNDING -> 100;
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
-      case ELECTION_RECORD -> 40;
+      case ELECTION_RECORD, ELECTION_AUTOPILOT -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
       case GOSSIP_PARTITION -> 100;
       case MESH_BOTH -> 20;
@@ -134,6 +141,7 @@ enum Scenario {
           12;
       case ELECTION_PREFERRED -> 2;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 15;
+      case ELECTION_AUTOPILOT, ELECTION_FOUNDING -> 8;
       case ELECTION_FAILOVER -> 30;
       case ELECTION_QUIET -> 1;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 8;
@@ -202,6 +210,17 @@ enum Scenario {
       case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
       case ELECTION_GENESIS ->
           needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
+      case ELECTION_FOUNDING ->
+          needs(runs, Seen.ADOPTED, Seen.APPLIED, Seen.INDETERMINATE, Seen.LOST);
+      case ELECTION_AUTOPILOT ->
+          needs(
+              runs,
+              Seen.VOTER_ADDED,
+              Seen.VOTER_REMOVED,
+              Seen.OF_ONE,
+              Seen.OF_TWO,
+              Seen.OF_THREE,
+              Seen.CRASH);
       case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
       case ELECTION_STORE ->
           needs(

@@ -16,6 +16,7 @@ import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -131,6 +132,11 @@ final class ElectCodecTest {
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().setMin(4)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().clearChange()),
             put.getRecord().toBuilder().addRevocations(revoked.get(0)),
+            put.getRecord().toBuilder().addRegions(put.getRecord().getRegions(0)),
+            put.getRecord().toBuilder()
+                .setRegions(0, put.getRecord().getRegions(0).toBuilder().setName("ap")),
+            put.getRecord().toBuilder()
+                .setRegions(0, put.getRecord().getRegions(0).toBuilder().setGeneration(0)),
             put.getRecord().toBuilder()
                 .setRevocations(0, revoked.get(1))
                 .setRevocations(1, revoked.get(0)),
@@ -249,6 +255,7 @@ final class ElectCodecTest {
     return new ScopeRecord(
         ID,
         Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), Content.RHO_PPM, voters)
+            .founding(List.of(new Region("us", 1, new Seat(NodeId.of("us", "n5"), STORE, 10))))
             .with(
                 List.of(
                     new Gate("codec", 3, 2, 4, STORE, 9),

@@ -11,6 +11,7 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -125,6 +126,7 @@ final class WireSeeds {
     return new ScopeRecord(
         ID,
         Content.of(1, Bytes.utf8("genesis"), Duration.ofSeconds(2), 100_000, voters)
+            .founding(List.of(new Region("us", 1, new Seat(NodeId.of("us", "n5"), STORE, 10))))
             .with(
                 List.of(
                     new Gate("codec", 3, 2, 4, STORE, 9),
@@ -167,7 +169,8 @@ final class WireSeeds {
             new Change.RemoveVoter(N2),
             new Change.Revoke(new Revocation(KEY, N1, Instant.ofEpochMilli(5))),
             new Change.Unrevoke(KEY, NodeId.NOBODY),
-            new Change.SetParams(Duration.ofMillis(2_000), 100_000));
+            new Change.SetParams(Duration.ofMillis(2_000), 100_000),
+            new Change.AddRegion("eu", new Seat(N1, STORE, 10)));
     var wishes = new ArrayList<LeaderAsk.Wish>();
     for (var change : changes) wishes.add(new LeaderAsk.Wish.Alter(STORE, 4, change));
     wishes.add(new LeaderAsk.Wish.Admit(STORE, 0, N2, 255));
