@@ -219,7 +219,7 @@ class LeadershipGuideTest {
     } catch (IOException killed) {
       return; // with its pipe
     }
-    if (running.get(who) == process) hear(new Said(who, "ended by itself, see its log"));
+    if (process.equals(running.get(who))) hear(new Said(who, "ended by itself, see its log"));
   }
 
   private void kill(String who) throws InterruptedException {

@@ -114,8 +114,7 @@ public final class Lookout {
     var header = frame.header();
     if (!(frame.message() instanceof Frame.BeatAck) || header.term() != led) return;
     var before = acking.get(from);
-    var goes = before != null && before.store.equals(header.store());
-    var since = goes && !before.last.plus(gap).isBefore(now) ? before.since : now;
+    var since = before != null && goesOn(before, header.store(), now) ? before.since : now;
     acking.put(from, new Acking(header.store(), since, now, header.term()));
   }
 
@@ -223,18 +222,23 @@ public final class Lookout {
 
   private Prospect prospect(NodeId node, Known one, Instant now) {
     var acks = acking.get(node);
-    var fresh =
-        acks != null
-            && !acks.last.plus(gap).isBefore(now)
-            && (one.last.store().isEmpty() || acks.store.equals(one.last.store()));
+    if (acks != null && !isFresh(acks, one, now)) acks = null;
     return new Prospect(
         node,
         one.last.store(),
         one.last.alive(),
         one.since,
-        fresh ? acks.since : Instant.MAX,
-        fresh ? acks.term : 0,
+        acks == null ? Instant.MAX : acks.since,
+        acks == null ? 0 : acks.term,
         one.last.certified(),
         one.flaps(now) ? Prospect.Bar.FLAPPING : one.last.bar());
+  }
+
+  private boolean isFresh(Acking acks, Known one, Instant now) {
+    return goesOn(acks, one.last.store().isEmpty() ? acks.store : one.last.store(), now);
+  }
+
+  private boolean goesOn(Acking acks, Bytes store, Instant now) {
+    return acks.store.equals(store) && !acks.last.plus(gap).isBefore(now);
   }
 }

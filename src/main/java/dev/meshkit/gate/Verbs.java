@@ -163,7 +163,7 @@ public final class Verbs {
       var isComplete = entry.rollout().isComplete();
       if (to.min() <= entry.min())
         return invalid(tried, "nothing below is in its window", "name a version above it");
-      if (entry.version() < to.min() || !isComplete && entry.prior() < to.min())
+      if (entry.version() < to.min() || (!isComplete && entry.prior() < to.min()))
         return refused(
             tried,
             "subjects still run what is older: it is at " + entry.text(),

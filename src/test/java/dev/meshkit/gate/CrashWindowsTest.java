@@ -122,7 +122,7 @@ class CrashWindowsTest {
         .ifPresent(
             run ->
                 run.effects().stream()
-                    .sorted(java.util.Comparator.comparing(EffectRow::n))
+                    .sorted(java.util.Comparator.comparingInt(EffectRow::n))
                     .forEach(row -> all.add(row.step() + " " + row.st())));
     return String.join("|", all);
   }

@@ -88,7 +88,8 @@ abstract class EffectBed implements AutoCloseable {
     loaded.ifPresent(
         run ->
             run.effects().stream()
-                .sorted(java.util.Comparator.comparing(EffectRow::n).thenComparing(EffectRow::step))
+                .sorted(
+                    java.util.Comparator.comparingInt(EffectRow::n).thenComparing(EffectRow::step))
                 .forEach(row -> all.add(row.step() + " " + row.st() + " " + row.tries())));
     return all;
   }

@@ -203,9 +203,11 @@ class GateTest {
         "c|done|1|done|1|0\nc|open|2|open|2|0\n",
         shell("SELECT change, key, version, state, effects, forgotten FROM v_runs ORDER BY id"));
     assertEquals(
-        "c::v1::done|1|a|value|ok|0|text@1|1\n"
-            + "c::v2::open|1|a|idempotent|ok|0|text@1|1\n"
-            + "c::v2::open|2|b|at-most-once|intent|1|text@1|\n",
+        """
+        c::v1::done|1|a|value|ok|0|text@1|1
+        c::v2::open|1|a|idempotent|ok|0|text@1|1
+        c::v2::open|2|b|at-most-once|intent|1|text@1|
+        """,
         shell("SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects"));
     assertTrue(
         shell("SELECT error FROM v_effects WHERE tries = 1").startsWith("error.test.later\n"));

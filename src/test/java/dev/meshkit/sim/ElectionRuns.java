@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,8 +25,6 @@ import java.util.function.Consumer;
 /** Draws the runs of {@code election/…}: voters, profile, faults. */
 final class ElectionRuns {
   private static final int ORDERS = 60;
-  private static final long WRITES = 2 * 25_000_000L; // W99, twice
-  private static final long SLACK = 50_000_000L;
 
   /** In each of them somebody is linked both ways to a quorum of three, and of five. */
   private static final List<String> LASTING =
@@ -161,25 +160,7 @@ final class ElectionRuns {
       case ELECTION_LATE -> plan(nodes, chaos, 12, new Nemesis.Mix(1, 1, 1, 0, 1, 0, 6), 0.05);
       case ELECTION_RECORD -> plan(nodes, chaos, 25, new Nemesis.Mix(8, 4, 2, 0, 2, 2, 1), 0.1);
       case ELECTION_CHAOS -> plan(nodes, chaos, 12, new Nemesis.Mix(3, 4, 3, 0, 3, 0, 1), 0.2);
-      case ELECTION_MEMBERSHIP,
-          ELECTION_LAGGING,
-          ELECTION_ASYMMETRY,
-          ELECTION_SHRINKING,
-          ELECTION_SHORTENING,
-          ELECTION_TRANSFER,
-          ELECTION_PREFERRED,
-          ELECTION_STORE,
-          ELECTION_DISK,
-          ELECTION_FAILOVER,
-          ELECTION_QUIET,
-          ELECTION_GENESIS,
-          ELECTION_AUTOPILOT,
-          ELECTION_FOUNDING,
-          GOSSIP_CRASH,
-          GOSSIP_LOSS,
-          GOSSIP_PARTITION,
-          MESH_BOTH ->
-          throw new IllegalArgumentException(scenario + " is drawn otherwise");
+      default -> throw new IllegalArgumentException(scenario + " is drawn otherwise");
     };
   }
 
@@ -271,13 +252,7 @@ final class ElectionRuns {
 
     /** With takeovers measured; L1 over so many voters, on clocks at their slowest. */
     Boot measured(int voters, SimNetwork.Climate climate) {
-      var own =
-          profile
-              .promise()
-              .plus(profile.step().multipliedBy(Math.max(0, voters - 2)))
-              .plus(profile.jitter().multipliedBy(2))
-              .toNanos();
-      bound = (long) (own / (1 - SimClock.RHO)) + 3 * climate.maxRtt() + WRITES + SLACK;
+      bound = Takeovers.bound(profile, voters, climate);
       return this;
     }
 
@@ -308,9 +283,7 @@ final class ElectionRuns {
 
     @Override
     public void damage(SimNode node, Consumer<SimDisk<?>> how) {
-      for (var scope : scopes) {
-        var disk = disks.get(key(node, scope));
-        if (disk == null) continue;
+      for (var disk : disks(node)) {
         var before = disk.durable();
         how.accept(disk);
         ElectionWatch.regressed(node, before, disk.durable());
@@ -319,9 +292,7 @@ final class ElectionRuns {
 
     @Override
     public void recover(SimNode node) {
-      for (var scope : scopes) {
-        var disk = disks.get(key(node, scope));
-        if (disk == null) continue;
+      for (var disk : disks(node)) {
         var image = disk.durable();
         var seat = new Seat(node.id(), store(node), 10);
         var genesis = Bytes.utf8("recovered on " + node.id());
@@ -340,6 +311,14 @@ final class ElectionRuns {
         born.add(key);
         disks.put(key, new SimDisk<>(to.world().chance().of("disk", key), disk.durable()));
       }
+    }
+
+    private List<SimDisk<Image>> disks(SimNode node) {
+      var keys = scopes.stream().map(scope -> key(node, scope)).toList();
+      return disks.entrySet().stream()
+          .filter(entry -> keys.contains(entry.getKey()))
+          .map(Map.Entry::getValue)
+          .toList();
     }
 
     private String key(SimNode node, Scope scope) {
@@ -386,16 +365,17 @@ final class ElectionRuns {
 
     /** The store that a node has now. */
     Bytes store(SimNode node) {
-      return ElectionRuns.store(node.id(), wipes.getOrDefault(node.id(), 0));
+      return store(node.id());
+    }
+
+    private Bytes store(NodeId node) {
+      return ElectionRuns.store(node, wipes.getOrDefault(node, 0));
     }
 
     /** Who could vote by the stores there are now; nobody is told where voters are configured. */
     List<Seat> roster() {
       if (named.isEmpty() || !plan.isEmpty()) return List.of();
-      return nodes.stream()
-          .distinct()
-          .map(n -> new Seat(n, ElectionRuns.store(n, wipes.getOrDefault(n, 0)), 10))
-          .toList();
+      return nodes.stream().distinct().map(n -> new Seat(n, store(n), 10)).toList();
     }
 
     /** How long a leader takes to finish before it hands over, nanoseconds. */

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Profile;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ final class Takeovers {
   /** Terms until somebody leads again. */
   static final String TERMS = "takeover terms";
 
+  private static final long WRITES = 2 * 25_000_000L; // W99, twice
+  private static final long SLACK = 50_000_000L;
+
   private final Coverage coverage;
   private final long bound;
   private List<Fall> open = List.of(); // none or one
@@ -22,6 +26,17 @@ final class Takeovers {
   Takeovers(long bound, Coverage coverage) {
     this.bound = bound;
     this.coverage = coverage;
+  }
+
+  /** L1 over so many voters, on clocks at their slowest, nanoseconds. */
+  static long bound(Profile profile, int voters, SimNetwork.Climate climate) {
+    var own =
+        profile
+            .promise()
+            .plus(profile.step().multipliedBy(Math.max(0, voters - 2)))
+            .plus(profile.jitter().multipliedBy(2))
+            .toNanos();
+    return (long) (own / (1 - SimClock.RHO)) + 3 * climate.maxRtt() + WRITES + SLACK;
   }
 
   /** Who has authority now is being killed, cut off or stopped. */

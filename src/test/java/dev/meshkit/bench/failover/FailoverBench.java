@@ -81,7 +81,7 @@ public final class FailoverBench {
   private static boolean isWithin(Side side, List<Double> sorted) {
     var limit = LIMITS.get(side.name());
     return limit == null
-        || percentile(sorted, 0.5) <= limit.p50() && percentile(sorted, 0.99) <= limit.p99();
+        || (percentile(sorted, 0.5) <= limit.p50() && percentile(sorted, 0.99) <= limit.p99());
   }
 
   /** The least value that so many of all do not exceed, to a tenth. */
