@@ -43,7 +43,8 @@ class ShrinkerTest {
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).genesis());
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
       var founder = new Seat(NODES.getFirst(), ElectionRuns.store(NODES.getFirst(), 0), 10);
-      var region = new Change.AddRegion("us", founder); // in scripts by hand only
+      var region =
+          new Change.AddRegion(founder.node().region(), founder); // in scripts by hand only
       ops.add(new Op.Timed(seed, new Op.Order(-1, "r" + seed, false, region)));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));
