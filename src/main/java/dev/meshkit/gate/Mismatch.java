@@ -42,9 +42,9 @@ record Mismatch(Kind kind, String stored, String actual) {
     var fix =
         switch (kind) {
           case AMBIGUOUS -> "give each a key, or a strand of its own";
-          case DAMAGED -> "put back a backup, or give the run up: meshkit run abandon";
+          case DAMAGED -> "put back a backup, or give the run up: DeterministicEffectStore.abandon";
           default ->
-              "run a build that fits, or give the run up: meshkit run abandon; a new order of steps"
+              "run a build that fits, or give the run up: DeterministicEffectStore.abandon; a new order of steps"
                   + " is a new version of the change";
         };
     return MeshError.of(

@@ -103,7 +103,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
             "error.effect.in_doubt",
             "calling " + step.name() + " of " + log.run().text(),
             "a call was made, and nobody knows whether it happened",
-            "find out by its token, then say so: meshkit effects resolve",
+            "find out by its token, then say so: DeterministicEffectStore.resolve",
             MeshError.Retry.SAFE)
         .with("token", row.token().toString())
         .with("last", row.error().equals(Bytes.EMPTY) ? "" : ErrorText.read(row.error()).text());

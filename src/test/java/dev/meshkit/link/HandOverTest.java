@@ -10,9 +10,9 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
-import dev.meshkit.transport.FaultyCall;
 import dev.meshkit.transport.PlayedRoad;
 import dev.meshkit.transport.Road;
+import dev.meshkit.transport.StagedCall;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +155,7 @@ class HandOverTest {
 
   @Test
   void whatHasComeWhenAReaderFailsIsCounted() {
-    var call = new FaultyCall(B, Family.STREAM, false);
+    var call = StagedCall.faulty(B, Family.STREAM, false);
     for (var word : List.of("poison", "one", "two")) call.arrive(Bytes.utf8(word));
     var line = new Line(dialler.context, B, Family.STREAM);
     line.adopt(call.stream(), HelloRules.ours(LinkOptions.of(B, Lab.CLUSTER)));

@@ -7,8 +7,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.Family;
-import dev.meshkit.transport.FaultyCall;
 import dev.meshkit.transport.RoadKind;
+import dev.meshkit.transport.StagedCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ public final class RoadBounds {
     try (var lab = new Lab();
         var host = new Host(lab, B);
         var dialler = new Dialler(lab, host)) {
-      var call = new FaultyCall(B, family, true);
+      var call = StagedCall.faulty(B, family, true);
       var line = new Line(dialler.context, B, family);
       line.adopt(call.stream(), HelloRules.ours(LinkOptions.of(B, Lab.CLUSTER)));
       call.arrive(Bytes.utf8("first"));

@@ -13,7 +13,7 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.transport.Family;
-import dev.meshkit.transport.HeldCall;
+import dev.meshkit.transport.StagedCall;
 import dev.meshkit.wire.ElectCodec;
 import java.time.Duration;
 import java.util.List;
@@ -42,8 +42,8 @@ class StaleBeatsTest {
   @Test
   void staleHeartbeatsToASlowPeerCollapseAndDelayNobody() {
     // given two peers, one of which takes nothing
-    var slow = new HeldCall(B, Family.ELECT, false);
-    var quick = new HeldCall(QUICK, Family.ELECT, true);
+    var slow = StagedCall.taking(B, Family.ELECT, false);
+    var quick = StagedCall.taking(QUICK, Family.ELECT, true);
     var toSlow = line(B, slow);
     var toQuick = line(QUICK, quick);
     // when a leader beats for both, and says other things to the slow one besides
@@ -68,7 +68,7 @@ class StaleBeatsTest {
     toQuick.close();
   }
 
-  private Line line(NodeId peer, HeldCall call) {
+  private Line line(NodeId peer, StagedCall call) {
     var line = new Line(dialler.context, peer, Family.ELECT);
     line.adopt(call.stream(), HelloRules.ours(LinkOptions.of(peer, CLUSTER)));
     return line;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.transport.Family;
-import dev.meshkit.transport.FaultyCall;
+import dev.meshkit.transport.StagedCall;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +36,7 @@ class WriterFaultTest {
   @CsvSource({"STREAM, true", "STREAM, false", "ELECT, true", "ELECT, false"})
   void aWriterThatThrowsTakesItsReaderAlong(Family family, boolean ready) {
     // given a stream that the peer opened, whose reader hears what comes
-    var call = new FaultyCall(B, family, ready);
+    var call = StagedCall.faulty(B, family, ready);
     var line = new Line(dialler.context, B, family);
     line.adopt(call.stream(), HelloRules.ours(LinkOptions.of(B, Lab.CLUSTER)));
     line.want();

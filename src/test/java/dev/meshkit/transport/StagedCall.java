@@ -6,19 +6,30 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A duplex call that brings what a test says, and throws whatever is sent on it. */
-public final class FaultyCall {
+/** A duplex call to a peer of whom a test says when it takes frames, and what becomes of them. */
+public final class StagedCall {
   private final Sender sender;
   private final ByteStream stream;
 
-  /** {@code ready}: whether it takes a frame, and throws, at once. */
-  public FaultyCall(NodeId peer, Family family, boolean ready) {
+  /** What it takes can be read; {@code ready}: whether it takes frames from the beginning. */
+  public static StagedCall taking(NodeId peer, Family family, boolean ready) {
+    return new StagedCall(peer, family, new Sender(ready, false));
+  }
+
+  /** It throws whatever is sent on it; {@code ready}: whether it takes a frame at once. */
+  public static StagedCall faulty(NodeId peer, Family family, boolean ready) {
+    return new StagedCall(peer, family, new Sender(ready, true));
+  }
+
+  private StagedCall(NodeId peer, Family family, Sender sender) {
     var tools = new RoadTools(Clocks.system(), new Meters(Map.of()));
     var log = new RpcLog.Call(family.method(), peer.toString(), RoadKind.H3, true);
-    sender = new Sender(ready);
+    this.sender = sender;
     stream =
         new ByteStream(peer, family, new Wire.Client(sender), new RpcLog(tools, log), () -> {});
   }
@@ -28,27 +39,36 @@ public final class FaultyCall {
     return stream;
   }
 
+  /** What it took, in order. */
+  public List<Bytes> taken() {
+    return sender.taken;
+  }
+
   /** A frame comes. */
   public void arrive(Bytes frame) {
     stream.arrived(frame);
   }
 
-  /** It takes a frame from now on. */
+  /** It takes frames from now on. */
   public void getReady() {
     sender.ready = true;
     stream.ready();
   }
 
   private static final class Sender extends ClientCall<Bytes, Bytes> {
+    private final List<Bytes> taken = new CopyOnWriteArrayList<>();
+    private final boolean faulty;
     private volatile boolean ready;
 
-    Sender(boolean ready) {
+    Sender(boolean ready, boolean faulty) {
       this.ready = ready;
+      this.faulty = faulty;
     }
 
     @Override
     public void sendMessage(Bytes frame) {
-      throw new UnsupportedOperationException("planted");
+      if (faulty) throw new UnsupportedOperationException("planted");
+      taken.add(frame);
     }
 
     @Override
