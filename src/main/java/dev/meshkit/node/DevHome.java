@@ -56,7 +56,9 @@ public final class DevHome {
     var self = config.node().id();
     var shared = shared(config);
     var joins = !config.discovery().seeds().isEmpty();
-    var mayFound = !joins || !config.election().global().voters().isEmpty();
+    var election = config.election();
+    var said = election.vote().birth() != ElectionBirth.NONE;
+    var mayFound = !joins || said || !election.global().voters().isEmpty();
     return DataDir.usable(dataDir(config))
         .flatMap(
             dir ->
