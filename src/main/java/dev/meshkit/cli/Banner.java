@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.ScopeLeader;
+import dev.meshkit.config.ElectionBirth;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.SocketPath;
@@ -72,6 +73,7 @@ final class Banner {
   private boolean votesAlone() {
     var self = List.of(config.node().id());
     var election = config.election();
+    if (election.vote().birth() == ElectionBirth.FOUND) return config.discovery().seeds().isEmpty();
     return election.region().voters().equals(self) && election.global().voters().equals(self);
   }
 

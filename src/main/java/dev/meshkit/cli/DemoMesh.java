@@ -27,9 +27,8 @@ final class DemoMesh implements AutoCloseable {
   private static final long STOP_SECONDS = 90;
   private static final long GRACE_SECONDS = 8;
   private static final String SCRATCH = "meshkit-demo-";
-  private static final String EU_VOTERS = "eu/n1,eu/n2,eu/n3";
-  private static final String US_VOTERS = "us/n4";
-  private static final String ALL_VOTERS = EU_VOTERS + ",us/n4,us/n5";
+  private static final String FOUNDER = "n1";
+  private static final String SETTLE = "3s"; // nobody waits half a minute for a demo's voters
 
   private final Console console;
   private final Path root;
@@ -100,11 +99,11 @@ final class DemoMesh implements AutoCloseable {
     var command = new ArrayList<>(Launch.command(console.environment()));
     command.addAll(arguments(node));
     var log = root.resolve(node.name() + ".log").toFile();
-    var process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start();
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    var birth = node.name().equals(FOUNDER) ? "found" : "join";
+    builder.environment().put("MESHKIT_ELECTION__VOTE__BIRTH", birth);
+    builder.environment().put("MESHKIT_ELECTION__VOTE__SETTLE", SETTLE);
+    var process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
     processes.put(node, process);
     started.add(process.toHandle());
   }
@@ -117,9 +116,6 @@ final class DemoMesh implements AutoCloseable {
     arguments.addAll(List.of("--data", data(node).toString()));
     arguments.addAll(List.of("--listen", node.at().toString(), "--http", "127.0.0.1:0"));
     arguments.addAll(List.of("--join", seeds(node)));
-    var eu = node.id().region().equals("eu");
-    arguments.addAll(List.of("--region-voters", eu ? EU_VOTERS : US_VOTERS));
-    arguments.addAll(List.of("--global-voters", ALL_VOTERS));
     return arguments;
   }
 

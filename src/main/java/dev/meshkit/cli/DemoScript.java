@@ -95,6 +95,7 @@ final class DemoScript {
   private String threeScopesAreLed() throws Failed, InterruptedException {
     var led = new ArrayList<String>();
     for (var scope : SCOPES) led.add(text(awaitLed(scope)));
+    untilNothing("the voters to find themselves", view::fewVoters);
     return String.join("   ", led);
   }
 

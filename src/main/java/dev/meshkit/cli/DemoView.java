@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -92,6 +93,19 @@ final class DemoView {
     var named = new HashSet<Optional<DemoSightings.Claim>>();
     for (var node : mesh.alive()) named.add(claim(node, scope));
     return named.size() == 1 ? named.iterator().next() : Optional.empty();
+  }
+
+  /** The first scope that has fewer voters than it will have, with how many; empty if none has. */
+  Optional<String> fewVoters() {
+    for (var wanted : Map.of("global", 5, "region/eu", 3, "region/us", 1).entrySet()) {
+      var most = 0;
+      for (var node : mesh.alive())
+        for (var item : item(leaders(node), wanted.getKey()).stream().toList())
+          most = Math.max(most, item.getVotersCount());
+      if (most < wanted.getValue())
+        return Optional.of(wanted.getKey() + " has " + most + " voters");
+    }
+    return Optional.empty();
   }
 
   private Optional<DemoSightings.Claim> claim(DemoNode node, String scope) {

@@ -139,7 +139,14 @@ final class LeadersVotersCommand implements Callable<Integer> {
         + item.getNeeded()
         + " needed reachable, margin "
         + item.getMargin()
-        + "\n";
+        + "\n"
+        + autopilot(item);
+  }
+
+  private static String autopilot(LeaderItem item) {
+    return item.getAutopilot().isEmpty()
+        ? ""
+        : Text.safe("autopilot " + item.getAutopilot()) + "\n";
   }
 
   private static String text(VotersChanged done) {

@@ -1,6 +1,7 @@
 package dev.meshkit.cli;
 
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.config.ElectionBirth;
 import dev.meshkit.config.MeshConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class NextSteps {
   /** Told of nobody, and not made to lead without anybody. */
   private boolean isAlone() {
     var global = config.election().global().voters();
+    if (global.isEmpty() && config.election().vote().birth() == ElectionBirth.FOUND) return false;
     return config.discovery().seeds().isEmpty() && !global.equals(List.of(config.node().id()));
   }
 

@@ -93,7 +93,12 @@ final class Tree {
   private ElectionConfig election() {
     var d = defaults.election();
     return new ElectionConfig(
-        scope("election.region", d.region()), scope("election.global", d.global()));
+        scope("election.region", d.region()),
+        scope("election.global", d.global()),
+        new ElectionVoteConfig(
+            in.value("election.vote.birth", Kind.oneOf(ElectionBirth.class), d.vote().birth()),
+            in.value("election.vote.dead_voter_after", Kind.DURATION, d.vote().deadVoterAfter()),
+            in.value("election.vote.settle", Kind.DURATION, d.vote().settle())));
   }
 
   private ElectionScopeConfig scope(String section, ElectionScopeConfig d) {

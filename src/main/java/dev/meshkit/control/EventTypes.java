@@ -9,7 +9,9 @@ public final class EventTypes {
       List.of(
           "identity.refused",
           "identity.renewed",
+          "leader.autopilot",
           "leader.elected",
+          "leader.founded",
           "leader.lost",
           "leader.record_changed",
           "leader.transfer_asked",

@@ -14,15 +14,12 @@ import java.util.Optional;
  *
  * <p>Rules (§7 of the design of elections). Margin: healthy voters − quorum; no step may lower it
  * below min(1, what it was). Odd numbers: it grows only if it can go on to the next odd size. Steps
- * are {@link #PACE} apart, but from an even size the next follows at once, because an even
+ * are a pace apart, 5 s by default, but from an even size the next follows at once, because an even
  * electorate needs one voter more for the same safety. The dead are removed, then replaced; who is
  * well and should go is replaced first, then removed. More voters than planned, an odd number and
  * all well, are an operator's wish and stay.
  */
 public final class Autopilot {
-  /** Between two steps from an odd size. */
-  public static final Duration PACE = Duration.ofSeconds(5);
-
   private Autopilot() {}
 
   /**
@@ -35,8 +32,9 @@ public final class Autopilot {
   public static Advice next(ScopeRecord record, Roster roster, Instant now) {
     var voters = Voters.of(record, roster, now);
     if (!record.content().seats(roster.self())) return new Advice.Wait("this node does not vote");
-    if (!voters.isEven() && now.isBefore(roster.moved().plus(PACE)))
-      return new Advice.Wait("the last step was less than 5 s ago");
+    var pace = roster.plan().pace();
+    if (!voters.isEven() && now.isBefore(roster.moved().plus(pace)))
+      return new Advice.Wait("the last step was less than " + words(pace) + " ago");
     return revoked(voters)
         .or(() -> voters.isEven() ? fromEven(voters) : fromOdd(voters))
         .orElseGet(() -> new Advice.Wait(resting(voters)));
@@ -164,6 +162,10 @@ public final class Autopilot {
 
   private static int target(Voters voters) {
     return voters.roster().plan().target();
+  }
+
+  private static String words(Duration pace) {
+    return pace.toMillis() % 1_000 == 0 ? pace.toSeconds() + " s" : pace.toMillis() + " ms";
   }
 
   private static String resting(Voters voters) {

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param cap the longest promise this store may have given: how long a restart stays quiet
  */
 public record Durable(long term, NodeId voted, ScopeRecord record, ScopeRecord view, Duration cap) {
-  /** What a store holds that never took part. */
+  /** What a store holds that never took part: {@code first} is committed, and so is its term. */
   public static Durable fresh(ScopeRecord first) {
     var longest = first.content().maxPromise();
     return new Durable(first.id().term(), NodeId.NOBODY, first, first, longest);

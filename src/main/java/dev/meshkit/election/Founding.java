@@ -24,11 +24,35 @@ public final class Founding {
    * @param profile of the region's election
    */
   public static Optional<ScopeRecord> of(State global, String region, Seat self, Profile profile) {
-    var agreed = global.view().content();
+    return of(global.view().content(), region, self, profile);
+  }
+
+  /**
+   * The same by what this node knows to be committed of the global scope.
+   *
+   * @param agreed the content of its view
+   */
+  public static Optional<ScopeRecord> of(
+      Content agreed, String region, Seat self, Profile profile) {
     for (var known : agreed.regions())
       if (known.name().equals(region) && known.founder().is(self.node(), self.store()))
         return Optional.of(first(agreed.genesis(), known, self, profile));
     return Optional.empty();
+  }
+
+  /**
+   * The first record of the global scope: its founder votes alone, and founds its own region, too.
+   * Only whoever begins a mesh asks for it, once.
+   *
+   * @param self the founder, by the store that votes
+   * @param genesis drawn anew: whoever begins twice makes two meshes that refuse each other
+   */
+  public static ScopeRecord global(Seat self, Bytes genesis, Profile profile) {
+    var own = new Region(self.node().region(), 1, self);
+    var content =
+        Content.of(1, genesis, profile.maxPromise(), Content.RHO_PPM, List.of(self))
+            .founding(List.of(own));
+    return new ScopeRecord(FIRST, content);
   }
 
   private static ScopeRecord first(Bytes cluster, Region region, Seat self, Profile profile) {

@@ -37,6 +37,7 @@ public final class Lookout {
   private final SortedMap<NodeId, Acking> acking = new TreeMap<>();
   private long led = -1;
   private Instant moved = Instant.MIN;
+  private Advice latest = new Advice.Wait("this node does not lead");
 
   /**
    * Of a node that may lead.
@@ -133,14 +134,27 @@ public final class Lookout {
    */
   public List<Input> look(State state, List<Sighting> all, Instant now, Instant wall) {
     told(all, now);
+    latest = new Advice.Wait("this node does not lead");
     if (!(state.role() instanceof Role.Leader)) return List.of();
     var learners = learners(state.record(), now);
+    latest = new Advice.Wait("others begin to hear this leader");
     if (!learners.equals(state.learning())) return List.of(new Input.Learners(learners));
-    return switch (advice(state, now)) {
+    latest = advice(state, now);
+    return switch (latest) {
       case Advice.Wait _ -> List.of();
       case Advice.HandOver(var to, _) -> List.of(new Input.Transfer(to));
       case Advice.Alter(var change, var why) -> List.of(command(state, change, why, wall));
     };
+  }
+
+  /** What the last look came to. */
+  public Advice latest() {
+    return latest;
+  }
+
+  /** Healthy voters more than a quorum needs, as this leader sees them; below zero: too few. */
+  public int margin(State state, Instant now) {
+    return Voters.of(state.record(), roster(state.record(), now), now).margin();
   }
 
   /** For this very version of the record: whatever else happened first, it is thought of anew. */
@@ -192,7 +206,7 @@ public final class Lookout {
   /**
    * What this node should do about its voters now; {@link Advice.Wait} unless it leads with
    * authority, upon a record of its own term that is committed, with no change under way. Advice is
-   * given once: whoever gets it acts on it, or asks again after {@link Autopilot#PACE}.
+   * given once: whoever gets it acts on it, or asks again after the pace of {@link Roster.Plan}.
    */
   Advice advice(State state, Instant now) {
     var why = idle(state, now);

@@ -40,12 +40,6 @@ public record Prospect(
     DRAINING
   }
 
-  /** How long a node must have been alive. */
-  static final Duration SETTLED = Duration.ofSeconds(30);
-
-  /** How long it must have acknowledged beats. */
-  static final Duration PROVEN = Duration.ofSeconds(10);
-
   /** How long its certificate must last. */
   static final Duration CERTIFIED = Duration.ofHours(1);
 
@@ -61,14 +55,14 @@ public record Prospect(
     return new Seat(node, store, rank);
   }
 
-  /** Whether it may be asked to vote by a leader of {@code record}. */
-  boolean isReady(ScopeRecord record, Instant now) {
+  /** Whether it may be asked to vote by a leader of {@code record} that goes by {@code plan}. */
+  boolean isReady(ScopeRecord record, Roster.Plan plan, Instant now) {
     return alive
         && bar == Bar.NONE
         && !store.isEmpty()
-        && !now.isBefore(since.plus(SETTLED))
+        && !now.isBefore(since.plus(plan.settle()))
         && isAcking()
-        && !now.isBefore(acking.plus(PROVEN))
+        && !now.isBefore(acking.plus(plan.proven()))
         && term <= record.id().term()
         && certified.compareTo(CERTIFIED) >= 0
         && !record.content().isRevoked(node);

@@ -33,10 +33,15 @@ public record Roster(NodeId self, Plan plan, Instant moved, List<Prospect> nodes
    *     is fit
    * @param deadAfter how long a voter must be dead before its seat is given to another; also how
    *     long an even number of voters stands that nothing can be added to
+   * @param settle how long a node must have been alive before it is asked to vote; a third of it it
+   *     must have acknowledged beats, a sixth is the pace of steps
    */
-  public record Plan(int target, SortedSet<NodeId> pinned, Duration deadAfter) {
+  public record Plan(int target, SortedSet<NodeId> pinned, Duration deadAfter, Duration settle) {
     /** The default of how long the dead keep their seats. */
     public static final Duration DEAD_AFTER = Duration.ofMinutes(10);
+
+    /** The default of how long a node must have been alive. */
+    public static final Duration SETTLE = Duration.ofSeconds(30);
 
     private static final int OF_REGION = 3;
     private static final int OF_GLOBAL = 5;
@@ -50,6 +55,28 @@ public record Roster(NodeId self, Plan plan, Instant moved, List<Prospect> nodes
         throw new IllegalArgumentException("want 1, 3, 5, 7 or 9 voters, not " + target);
       if (deadAfter.isNegative())
         throw new IllegalArgumentException("want deadAfter >= 0, not " + deadAfter);
+      if (settle.isNegative())
+        throw new IllegalArgumentException("want settle >= 0, not " + settle);
+    }
+
+    /** Nodes settle in the default time. */
+    public Plan(int target, SortedSet<NodeId> pinned, Duration deadAfter) {
+      this(target, pinned, deadAfter, SETTLE);
+    }
+
+    /** Whoever is fit, as many as the scope wants by default. */
+    public static Plan of(boolean global, Duration deadAfter, Duration settle) {
+      return new Plan(global ? OF_GLOBAL : OF_REGION, new TreeSet<>(), deadAfter, settle);
+    }
+
+    /** How long a node must have acknowledged beats before it is asked to vote. */
+    Duration proven() {
+      return settle.dividedBy(3);
+    }
+
+    /** Between two steps from an odd size. */
+    Duration pace() {
+      return settle.dividedBy(6);
     }
 
     /** The default of a scope: 3 voters of a region, 5 of the whole. */

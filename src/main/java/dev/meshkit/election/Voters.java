@@ -118,8 +118,9 @@ record Voters(ScopeRecord record, Roster roster, Instant now, List<Seat> seats) 
   List<Prospect> candidates() {
     var left = new TreeSet<>(Comparator.comparing(Prospect::node));
     for (var one : roster.nodes())
-      if (one.isReady(record, now) && roster.plan().wants(one.node()) && !sits(one.node()))
-        left.add(one);
+      if (one.isReady(record, roster.plan(), now)
+          && roster.plan().wants(one.node())
+          && !sits(one.node())) left.add(one);
     var counts = inRegions();
     var most = most();
     var chosen = new ArrayList<Prospect>();
@@ -151,7 +152,8 @@ record Voters(ScopeRecord record, Roster roster, Instant now, List<Seat> seats) 
     if (!roster.plan().pinned().isEmpty()) return Content.MAX_VOTERS;
     var regions = new TreeSet<String>();
     for (var seat : record.content().voters()) if (isWell(seat)) regions.add(seat.node().region());
-    for (var one : roster.nodes()) if (one.isReady(record, now)) regions.add(one.node().region());
+    for (var one : roster.nodes())
+      if (one.isReady(record, roster.plan(), now)) regions.add(one.node().region());
     if (regions.size() < REGIONS) return Content.MAX_VOTERS;
     return Math.max(1, (roster.plan().target() - 1) / 2);
   }

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.Unit;
+import dev.meshkit.config.ElectionBirth;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -15,7 +16,6 @@ import dev.meshkit.security.DevCa;
 import dev.meshkit.security.IdentityStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 
 /**
  * Settles what a {@code --dev} node was not told: its identity from the development CA beside its
@@ -56,7 +56,9 @@ public final class DevHome {
     var self = config.node().id();
     var shared = shared(config);
     var joins = !config.discovery().seeds().isEmpty();
-    var mayFound = !joins || !config.election().global().voters().isEmpty();
+    var election = config.election();
+    var said = election.vote().birth() != ElectionBirth.NONE;
+    var mayFound = !joins || said || !election.global().voters().isEmpty();
     return DataDir.usable(dataDir(config))
         .flatMap(
             dir ->
@@ -125,25 +127,23 @@ public final class DevHome {
     return digits.isEmpty() ? 1 : Math.max(1, Integer.parseInt(digits));
   }
 
+  /** Where nothing is said of who votes: whoever was first founds the mesh, all others join it. */
   private static Result<MeshConfig> voters(DevCa ca, MeshConfig config, NodeId self) {
+    var election = config.election();
+    if (election.vote().birth() != ElectionBirth.NONE) return Result.ok(config);
+    if (!election.global().voters().isEmpty()) return ofRegion(ca, config, self);
     var alone = config.discovery().seeds().isEmpty();
-    var region = config.election().region();
-    var global = config.election().global();
-    return founded(ca, Scope.GLOBAL, self, global.voters(), alone) // first: it may refuse
-        .flatMap(
-            mesh ->
-                founded(ca, Scope.region(self.region()), self, region.voters(), true)
-                    .map(
-                        regional ->
-                            config.withElection(
-                                config
-                                    .election()
-                                    .withRegion(region.withVoters(regional))
-                                    .withGlobal(global.withVoters(mesh)))));
+    return ca.voters(Scope.GLOBAL, self, alone)
+        .map(founder -> founder.contains(self) ? ElectionBirth.FOUND : ElectionBirth.JOIN)
+        .map(birth -> config.withElection(election.withVote(election.vote().withBirth(birth))));
   }
 
-  private static Result<List<NodeId>> founded(
-      DevCa ca, Scope scope, NodeId self, List<NodeId> configured, boolean mayFound) {
-    return configured.isEmpty() ? ca.voters(scope, self, mayFound) : Result.ok(configured);
+  /** Who names the voters of the whole names those of the region, or is its only one for good. */
+  private static Result<MeshConfig> ofRegion(DevCa ca, MeshConfig config, NodeId self) {
+    var election = config.election();
+    if (!election.region().voters().isEmpty()) return Result.ok(config);
+    return ca.voters(Scope.region(self.region()), self, true)
+        .map(election.region()::withVoters)
+        .map(region -> config.withElection(election.withRegion(region)));
   }
 }

@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -49,8 +48,8 @@ final class ElectionLoop {
   private final HandoverBox handovers;
   private final ElectionNews news;
   private final ClockWatch watch;
+  private final Steering steering;
   private final Outbox outbox = new Outbox();
-  private final CountDownLatch ended = new CountDownLatch(1);
 
   /** At most one persist is under way, so its verdict always finds room, unlike in a mailbox. */
   private final BlockingQueue<Result<Long>> verdicts = new ArrayBlockingQueue<>(1);
@@ -72,7 +71,8 @@ final class ElectionLoop {
       Tenures tenures,
       LeaderChanges changes,
       CommandBox commands,
-      HandoverBox handovers) {}
+      HandoverBox handovers,
+      Steering steering) {}
 
   ElectionLoop(ElectionOptions options, Stored stored, ElectionPorts ports, Parts parts) {
     this.options = options;
@@ -84,6 +84,7 @@ final class ElectionLoop {
     this.changes = parts.changes();
     this.commands = parts.commands();
     this.handovers = parts.handovers();
+    this.steering = parts.steering();
     this.news = new ElectionNews(options.scope(), options.self(), stored, ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
@@ -102,11 +103,6 @@ final class ElectionLoop {
     return refused.get();
   }
 
-  /** Counted down when the loop has ended. Any thread. */
-  CountDownLatch ended() {
-    return ended;
-  }
-
   /**
    * Runs until this node has stopped leading and voting after {@link Input.Stop}, or is
    * interrupted. A failed store, or a second leader of this node's own term, is a {@link
@@ -119,20 +115,20 @@ final class ElectionLoop {
         // a voter's promise on a clock that stood still only lasts longer; a leader's tenure, too
         if (!Clocks.suspendCounts() && watch.suspect()) turn(new Input.ClockSuspect());
         turn(input);
+        for (var told : steering.look(state)) turn(told);
       }
     } finally {
       box.shut();
       changes.end();
       commands.end();
       handovers.end();
-      ended.countDown();
       tenures.end();
     }
   }
 
   private Input next() throws InterruptedException {
     var verdict = verdicts.poll();
-    if (verdict == null) return inputs.take(state.due(), Input.Tick.NOW);
+    if (verdict == null) return inputs.take(due(), Input.Tick.NOW);
     return switch (verdict) {
       case Result.Ok<Long>(var k) -> new Input.StorageDone(k);
       case Result.Err<Long>(var error) -> {
@@ -142,6 +138,10 @@ final class ElectionLoop {
     };
   }
 
+  private Instant due() {
+    return steering.due().isBefore(state.due()) ? steering.due() : state.due();
+  }
+
   private void turn(Input input) throws InterruptedException {
     if (input instanceof Input.StorageDone(var k)) performAll(outbox.done(k));
     if (input instanceof Input.Received(_, var frame) && frame.message() instanceof Frame.StepDown)
@@ -149,6 +149,7 @@ final class ElectionLoop {
     var step = Election.step(state, input, facts());
     var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
+    steering.saw(input, state);
     performAll(outbox.pass(step.effects()));
     if (free && state.role() instanceof Role.Quarantined(var by)) news.quarantined(by);
     view = look();
@@ -261,7 +262,8 @@ final class ElectionLoop {
         state.term(),
         state.record(),
         state.view(),
-        state.learning());
+        state.learning(),
+        steering.advice());
   }
 
   /** The votes of this node, for the flight recorder: asking who would vote is none. */

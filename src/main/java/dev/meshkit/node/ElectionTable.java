@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.api.Unit;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -90,6 +92,15 @@ final class ElectionTable {
     return record(tx, options.scope().text(), VIEW)
         .filter(view -> Onlooker.goesOver(first, view))
         .orElse(first);
+  }
+
+  /** The record that a scope has here already, none or one; an error if it cannot be read. */
+  static Result<List<ScopeRecord>> known(StoreTx tx, Scope scope) {
+    if (tx.first(BALLOT, ElectionTable::ballot, scope.text()).isEmpty())
+      return Result.ok(List.of());
+    return record(tx, scope.text(), LATEST)
+        .map(record -> Result.ok(List.of(record)))
+        .orElseGet(() -> Result.err(damaged(scope.text(), "its record")));
   }
 
   /** Writes the whole state of a scope. Terms and ids only grow, so the last one written counts. */

@@ -22,6 +22,8 @@ import java.util.List;
  * @param record the latest record it stores
  * @param view the latest record it knows to be committed
  * @param learners who hears this node when it leads, and may vote next
+ * @param advice what this node's autopilot did about the voters last, or why nothing; empty where
+ *     the voters are fixed
  */
 record ElectionView(
     Scope scope,
@@ -33,4 +35,10 @@ record ElectionView(
     long term,
     ScopeRecord record,
     ScopeRecord view,
-    List<Seat> learners) {}
+    List<Seat> learners,
+    String advice) {
+  /** Whether {@code node} votes by the latest record. */
+  boolean seats(NodeId node) {
+    return record.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
+  }
+}

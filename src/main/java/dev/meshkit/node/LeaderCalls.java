@@ -115,7 +115,7 @@ final class LeaderCalls {
   /** Who leads, as far as this node knows: by its own vote where it has one, else by hearsay. */
   NodeId believed(Scope scope) {
     var own = elections.get(scope);
-    if (own != null) {
+    if (own != null && own.isBegun()) {
       switch (own.view().decision()) {
         case LeaderDecision.Led _ -> {
           return self;
@@ -169,7 +169,7 @@ final class LeaderCalls {
   /** What this node, as the leader, makes of it; it asks nobody else. */
   private LeaderReply here(NodeId from, LeaderAsk ask) throws InterruptedException {
     var election = elections.get(ask.scope());
-    if (election == null) return unknown(false);
+    if (election == null || !election.isBegun()) return unknown(false);
     var author = new Author(actor(from, ask), ask.author().reason(), ask.author().wall());
     return switch (ask.wish()) {
       case Wish.Alter(var id, var expected, var change) ->

@@ -4,6 +4,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,7 @@ final class LeaderDesk {
         .setNeeded(content.quorum())
         .setReachable(reachable)
         .setMargin(reachable - content.quorum());
+    if (vote.decision() instanceof LeaderDecision.Led) item.setAutopilot(vote.advice());
     change(item, vote, names);
     left(item, vote.scope());
   }

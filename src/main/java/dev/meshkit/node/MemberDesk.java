@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
@@ -9,6 +10,7 @@ import dev.meshkit.link.PeerRoad;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.wire.HelloCodec;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -25,6 +27,10 @@ final class MemberDesk {
   /** The label under which a node says its legacy port, while it has one; not shown either. */
   static final String LEGACY = "meshkit.legacy";
 
+  /** The label under which a node says by which store it would vote; not shown either. */
+  static final String VOTES = "meshkit.votes";
+
+  private static final Pattern STORE = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
   private static final Pattern OLDEST_TO_NEWEST = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
@@ -80,9 +86,15 @@ final class MemberDesk {
     return port > 65_535 ? Endpoint.NONE : new Endpoint(member.at().host(), port);
   }
 
+  /** By which store a member would vote, empty if it does not say. */
+  static Bytes votesBy(Member member) {
+    var said = member.labels().getOrDefault(VOTES, "");
+    return STORE.matcher(said).matches() ? Bytes.of(HexFormat.of().parseHex(said)) : Bytes.EMPTY;
+  }
+
   private static void label(MemberItem.Builder item, String name, String value) {
     switch (name) {
-      case LEGACY -> {} // for peers
+      case LEGACY, VOTES -> {} // for peers
       case VERSION -> {} // has a field of its own
       case WIRE -> {
         var range = OLDEST_TO_NEWEST.matcher(value);

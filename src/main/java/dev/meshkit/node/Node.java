@@ -203,7 +203,9 @@ public final class Node implements Mesh {
   /** This moment of the mesh. */
   Snapshot snapshot() {
     var votes = new TreeMap<Scope, ElectionView>();
-    parts.elections().forEach((scope, election) -> votes.put(scope, election.view()));
+    parts
+        .elections()
+        .forEach((scope, election) -> election.seen().ifPresent(view -> votes.put(scope, view)));
     return new Snapshot(self(), parts.gossip().view(), votes);
   }
 

@@ -9,12 +9,10 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.Unit;
-import dev.meshkit.config.ElectionScopeConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
-import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
@@ -129,7 +127,7 @@ final class NodeStart {
     var links = new AtomicReference<Links>();
     var known = Views.open(base.votes(), inputs);
     if (!(known instanceof Result.Ok<Views>(var views))) return known.cast();
-    var elections = elections(base, inputs, sightings, links, views);
+    var elections = elections(base, members, inputs, sightings, links, views);
     if (!(elections instanceof Result.Ok<SortedMap<Scope, ScopeElection>>(var scopes))) {
       return elections.cast();
     }
@@ -179,7 +177,7 @@ final class NodeStart {
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
-    var versions = new VersionDesk(config, live, inputs);
+    var versions = new VersionDesk(config, live, inputs, base.votes().uuid());
     var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
@@ -228,7 +226,7 @@ final class NodeStart {
     var attrs =
         Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
-            .labelled(Set.of(), base.settings().labels(legacy));
+            .labelled(Set.of(), base.settings().labels(legacy, base.votes().uuid()));
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
     var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
     return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);
@@ -236,6 +234,7 @@ final class NodeStart {
 
   private Result<SortedMap<Scope, ScopeElection>> elections(
       Foundation base,
+      GossipLoop members,
       Mailbox<Input> gossip,
       NodeEvent.Sink events,
       AtomicReference<Links> links,
@@ -254,33 +253,7 @@ final class NodeStart {
             base.clocks(),
             base.chance(),
             views);
-    var all = new TreeMap<Scope, ScopeElection>();
-    var asked = new TreeMap<Scope, ElectionScopeConfig>();
-    asked.put(Scope.GLOBAL, config.election().global());
-    asked.put(Scope.region(base.self().region()), config.election().region());
-    var life = new dev.meshkit.election.Life(base.votes().boot(), base.chance().nextLong());
-    for (var one : asked.entrySet()) {
-      if (!one.getValue().voters().contains(base.self())) continue;
-      var options =
-          ElectionOptions.configured(
-              one.getKey(),
-              base.self(),
-              base.votes().uuid(),
-              one.getValue().voters(),
-              Settings.profile(one.getValue().profile()));
-      var opened = ScopeElection.open(options.lived(life), ports);
-      if (!(opened instanceof Result.Ok<ScopeElection>(var election))) return opened.cast();
-      all.put(one.getKey(), election);
-    }
-    affine(all, Scope.region(base.self().region()));
-    return Result.ok(all);
-  }
-
-  /** Who leads its region follows sooner in the whole, if it votes in both. */
-  private static void affine(SortedMap<Scope, ScopeElection> scopes, Scope region) {
-    var whole = scopes.get(Scope.GLOBAL);
-    var own = scopes.get(region);
-    if (whole != null && own != null) own.whenLeader(new Affinity(whole.inputs()));
+    return new Electorates(base, ports, () -> members.view().members()).open();
   }
 
   private static Map<Scope, Mailbox<dev.meshkit.election.Input>> boxes(
@@ -378,6 +351,7 @@ final class NodeStart {
     var all = new ArrayList<Loops.Loop>();
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
     made.scopes().values().forEach(election -> all.addAll(election.loops()));
+    Founder.of(made).ifPresent(founder -> all.add(new Loops.Loop("founder", founder::run)));
     all.add(new Loops.Loop("identity", made.changes().identity()::watch));
     var inbox = new InboxLoop(new Inbox(made.base().mesh()), config.queue().inbox().keep());
     all.add(new Loops.Loop("inbox", inbox::run));

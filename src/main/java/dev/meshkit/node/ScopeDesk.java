@@ -135,7 +135,7 @@ final class ScopeDesk {
   private Result<VotersChanged> tried(
       Scope scope, Wish wish, String tried, VotersChanged.Builder done) {
     var own = elections.get(scope);
-    if (own == null)
+    if (own == null || !own.isBegun())
       return Result.err(
           MeshError.of(
               "error.precondition",

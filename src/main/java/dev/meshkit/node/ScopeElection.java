@@ -11,7 +11,7 @@ import dev.meshkit.election.Command;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
-import dev.meshkit.election.Stored;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.runtime.Loops;
@@ -21,11 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One scope that this node votes in: its two loops, its authority, and the code that runs while it
- * leads. Thread-safe.
+ * One scope that this node takes part in: its two loops, its authority, and the code that runs
+ * while it leads. Thread-safe.
  */
 final class ScopeElection implements Leadership {
   /** Frames and verdicts that wait for a scope's loop; beyond it frames are dropped. */
@@ -33,7 +34,8 @@ final class ScopeElection implements Leadership {
 
   private static final Duration JOIN_WITHIN = Duration.ofMillis(100);
 
-  private final ElectionOptions options;
+  private final Berth berth;
+  private final ElectionPorts ports;
   private final Mailbox<Input> inputs;
   private final TenureBox box;
   private final Tenures tenures;
@@ -41,34 +43,84 @@ final class ScopeElection implements Leadership {
   private final CommandBox commands;
   private final HandoverBox handovers;
   private final CampaignLoop campaign;
-  private final ElectionLoop loop;
+  private final Cradle cradle;
+  private final Steering.Course course;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile List<ElectionLoop> loop = List.of(); // none or one: the scope has begun here
 
-  private ScopeElection(ElectionOptions options, Stored stored, ElectionPorts ports) {
-    this.options = options;
+  private ScopeElection(Berth berth, Steering.Course course, ElectionPorts ports) {
+    this.berth = berth;
+    this.course = course;
+    this.ports = ports;
     this.inputs = new Mailbox<>(MAILBOX, ports.clocks().monotonic());
     this.box = new TenureBox(ports.clocks().monotonic());
     this.tenures = new Tenures(box, JOIN_WITHIN);
-    this.changes = new LeaderChanges(options.scope());
-    this.campaign = new CampaignLoop(options.scope(), ports, inputs);
+    this.changes = new LeaderChanges(berth.scope());
+    this.campaign = new CampaignLoop(berth.scope(), ports, inputs);
     this.commands = new CommandBox(inputs, ports.clocks().wall());
-    this.handovers = new HandoverBox(options.self(), inputs, ports.clocks().monotonic());
-    var parts =
-        new ElectionLoop.Parts(inputs, campaign, box, tenures, changes, commands, handovers);
-    this.loop = new ElectionLoop(options, stored, ports, parts);
-    gauges(ports);
+    this.handovers = new HandoverBox(berth.self(), inputs, ports.clocks().monotonic());
+    this.cradle = new Cradle(berth, ports, inputs, commands);
+    gauges();
   }
 
   /**
-   * Reads what this store voted, or creates the row, durably, before anything is sent. An error
-   * when the row is damaged or belongs to other voters.
+   * Of voters that were configured: reads what this store voted, or creates the row, durably,
+   * before anything is sent. An error when the row is damaged or belongs to other voters.
    */
   static Result<ScopeElection> open(ElectionOptions options, ElectionPorts ports)
       throws InterruptedException {
+    var made = new ScopeElection(Berth.of(options), Steering.Course.FIXED, ports);
+    return made.begun(options).map(_ -> made);
+  }
+
+  /**
+   * Of voters that find themselves: goes on with what this store holds of the scope, else begins
+   * with {@code first}, none or one; else the scope begins here when a leader shows its record, or
+   * {@link #found} is called. An error when the row is damaged.
+   */
+  static Result<ScopeElection> open(
+      Berth berth, List<ScopeRecord> first, Steering.Course course, ElectionPorts ports)
+      throws InterruptedException {
+    var known =
+        ports
+            .store()
+            .submit(Op.record("election.find", tx -> ElectionTable.known(tx, berth.scope())))
+            .flatMap(found -> found);
+    if (!(known instanceof Result.Ok<List<ScopeRecord>>(var stored))) return known.cast();
+    var made = new ScopeElection(berth, course, ports);
+    for (var record : stored.isEmpty() ? first : stored)
+      return made.begun(berth.beginning(record)).map(_ -> made);
+    return Result.ok(made);
+  }
+
+  private Result<ElectionLoop> begun(ElectionOptions options) throws InterruptedException {
     return ports
         .store()
         .submit(Op.record("election.load", tx -> ElectionTable.load(tx, options)))
         .flatMap(loaded -> loaded)
-        .map(stored -> new ScopeElection(options, stored, ports));
+        .map(stored -> new ElectionLoop(options, stored, ports, parts()))
+        .onOk(begun -> loop = List.of(begun));
+  }
+
+  private ElectionLoop.Parts parts() {
+    var steering = course.at(berth, ports);
+    return new ElectionLoop.Parts(
+        inputs, campaign, box, tenures, changes, commands, handovers, steering);
+  }
+
+  /** This node founds the scope, unless it has begun here. */
+  void found(ScopeRecord first) {
+    cradle.found(first);
+  }
+
+  /** Whether the scope has begun at this node. */
+  boolean isBegun() {
+    return !loop.isEmpty();
+  }
+
+  /** This node's place. */
+  Berth berth() {
+    return berth;
   }
 
   /** Where frames of this scope go. */
@@ -79,18 +131,40 @@ final class ScopeElection implements Leadership {
   /** To be run as long as the node does. */
   List<Loops.Loop> loops() {
     return List.of(
-        new Loops.Loop("election-" + options.scope(), loop::run),
-        new Loops.Loop("campaign-" + options.scope(), campaign::run));
+        new Loops.Loop("election-" + berth.scope(), this::live),
+        new Loops.Loop("campaign-" + berth.scope(), campaign::run));
   }
 
-  /** The scope as this node's voter sees it. */
+  private void live() throws InterruptedException {
+    try {
+      if (isBegun() || arrived()) loop.getFirst().run();
+    } finally {
+      changes.end();
+      commands.end();
+      handovers.end();
+      ended.countDown();
+    }
+  }
+
+  /** Whether the scope began here before the node stops; what cannot be stored stops it. */
+  private boolean arrived() throws InterruptedException {
+    for (var first : cradle.await()) begun(berth.beginning(first)).orThrow();
+    return isBegun();
+  }
+
+  /** The scope as this node sees it; empty before it has begun here. */
+  Optional<ElectionView> seen() {
+    return loop.stream().findFirst().map(ElectionLoop::view);
+  }
+
+  /** The same of a scope that has begun here; else an {@link IllegalStateException}. */
   ElectionView view() {
-    return loop.view();
+    return seen().orElseThrow(() -> new IllegalStateException(berth.scope() + " has not begun"));
   }
 
   @Override
   public Scope scope() {
-    return options.scope();
+    return berth.scope();
   }
 
   @Override
@@ -146,18 +220,20 @@ final class ScopeElection implements Leadership {
   boolean stop(Duration within) throws InterruptedException {
     inputs.offer(
         new Input.Stop()); // refused: the loop is far behind, and is interrupted after this
-    return loop.ended().await(within.toNanos(), TimeUnit.NANOSECONDS);
+    return ended.await(within.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void gauges(ElectionPorts ports) {
-    var scope = options.scope().text();
+  private void gauges() {
+    var scope = berth.scope().text();
     var meters = ports.meters();
     meters.gauge(Metric.ELECTION_IS_LEADER, () -> authority().isPresent() ? 1 : 0, scope);
     meters.gauge(Metric.ELECTION_HAS_LEADER, this::led, scope);
-    meters.gauge(Metric.ELECTION_TERM, () -> view().term(), scope);
+    meters.gauge(Metric.ELECTION_TERM, () -> seen().map(ElectionView::term).orElse(0L), scope);
   }
 
   private double led() {
-    return view().decision() instanceof LeaderDecision.Undecided ? 0 : 1;
+    var seen = seen();
+    if (seen.isEmpty()) return 0;
+    return seen.get().decision() instanceof LeaderDecision.Undecided ? 0 : 1;
   }
 }

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.config.ElectionProfile;
 import dev.meshkit.config.MeshConfig;
@@ -76,9 +77,15 @@ record Settings(MeshConfig config) {
     return new RoadPolicy(roads(), windows);
   }
 
-  /** What this node says of itself besides where it is; {@code legacy}: where its port is, if. */
-  SortedMap<String, String> labels(Endpoint legacy) {
+  /**
+   * What this node says of itself besides where it is.
+   *
+   * @param legacy where its port is, {@link Endpoint#NONE} if it has none
+   * @param votes the store it would vote by
+   */
+  SortedMap<String, String> labels(Endpoint legacy, Bytes votes) {
     var labels = new TreeMap<>(config.node().labels());
+    labels.put(MemberDesk.VOTES, votes.hex());
     labels.put(MemberDesk.VERSION, BuildInfo.current().version());
     labels.put(MemberDesk.WIRE, MemberDesk.wire());
     if (!legacy.equals(Endpoint.NONE)) {

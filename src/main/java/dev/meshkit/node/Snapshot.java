@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param self this node
  * @param mesh the gossip view
- * @param votes the scopes this node votes in
+ * @param votes the scopes this node takes part in and that have begun here
  */
 record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> votes) {
   /** The nodes known by name, this one included. */
@@ -31,8 +31,15 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
   List<ScopeLeader> leaders() {
     var all = new TreeMap<Scope, ScopeLeader>();
     for (var claim : mesh.claims()) all.put(claim.scope(), hearsay(claim));
-    votes.forEach((scope, view) -> all.put(scope, view.decision().by(scope, self)));
+    votes.forEach((scope, view) -> all.merge(scope, view.decision().by(scope, self), this::better));
     return List.copyOf(all.values());
+  }
+
+  /** Who does not vote may hear of a leader later than gossip. */
+  private ScopeLeader better(ScopeLeader said, ScopeLeader own) {
+    var view = votes.get(own.scope());
+    var knows = view != null && (view.seats(self) || !own.leader().isNobody());
+    return knows ? own : said;
   }
 
   /** What a node leads, by scope. */

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
@@ -19,9 +20,11 @@ final class VersionDesk {
   private final MeshConfig config;
   private final Links links;
   private final Mailbox<Input> gossip;
+  private final Bytes votes;
 
-  /** For the node of {@code config}. */
-  VersionDesk(MeshConfig config, Links links, Mailbox<Input> gossip) {
+  /** For the node of {@code config}, which would vote by the store {@code votes}. */
+  VersionDesk(MeshConfig config, Links links, Mailbox<Input> gossip, Bytes votes) {
+    this.votes = votes;
     this.config = config;
     this.links = links;
     this.gossip = gossip;
@@ -40,7 +43,7 @@ final class VersionDesk {
     var next = new Settings(config.withListen(config.listen().withVersions(versions)));
     return links
         .policy(next.policy())
-        .onOk(_ -> gossip.offer(new Input.Described(next.labels(links.legacy()))))
+        .onOk(_ -> gossip.offer(new Input.Described(next.labels(links.legacy(), votes))))
         .onOk(_ -> LOG.log(System.Logger.Level.INFO, "listen.versions is {0} now", versions));
   }
 }

@@ -67,7 +67,7 @@ final class Views implements ElectionPorts.Commits {
         .map(stored -> new Views(store, gossip, stored));
   }
 
-  /** The scopes this node votes in, of which the election has the word. */
+  /** The scopes this node may take part in: of those that have begun, the election has the word. */
   void voting(Map<Scope, ScopeElection> scopes) {
     elections = Map.copyOf(scopes);
   }
@@ -111,20 +111,24 @@ final class Views implements ElectionPorts.Commits {
     var stored = stored(head);
     var record = stored.isPresent() ? stored : asked(from, head.scope(), peers);
     if (record.isEmpty()) return new Input.Unfetched(head, from);
-    var election = elections.get(head.scope());
-    if (election == null) return kept(from, head, record.get());
+    var election = election(head.scope());
+    if (election.isEmpty()) return kept(from, head, record.get());
     var frame = Onlooker.told(head.scope(), record.get());
-    return election.inputs().offer(new dev.meshkit.election.Input.Received(from, frame))
+    return election.get().inputs().offer(new dev.meshkit.election.Input.Received(from, frame))
         ? new Input.Tick() // the election says so itself, once it is durable
         : new Input.Unfetched(head, from);
+  }
+
+  /** The election that has the word, of a scope that has begun here. */
+  private Optional<ScopeElection> election(Scope scope) {
+    return Optional.ofNullable(elections.get(scope)).filter(ScopeElection::isBegun);
   }
 
   /** E13: content that is here already only takes another id. */
   private Optional<ScopeRecord> stored(Head head) {
     var known = new ArrayList<ScopeRecord>(2);
     of(head.scope()).ifPresent(known::add);
-    var election = elections.get(head.scope());
-    if (election != null) known.add(election.view().record());
+    election(head.scope()).ifPresent(election -> known.add(election.view().record()));
     return known.stream()
         .filter(record -> record.content().generation() == head.generation())
         .filter(record -> record.content().hash().equals(head.hash()))

@@ -87,6 +87,29 @@ class AutopilotTest {
     assertEquals(add("eu/b"), next(REGION, LONG_AGO, "eu/a"));
   }
 
+  /** A third of the time to settle it follows the leader, a sixth lies between two steps. */
+  @Test
+  void goesByTheTimeToSettle() {
+    var quick = Plan.of(false, Plan.DEAD_AFTER, Duration.ofSeconds(3));
+    fit("eu/a", "eu/c");
+    var b = fit("eu/b");
+    replace(quick(b, 3_000, 1_000));
+    assertEquals(add("eu/b"), next(quick, NOW.minusMillis(500), "eu/a"));
+    assertRests(REGION, "eu/a");
+    var early = new Advice.Wait("the last step was less than 500 ms ago");
+    assertEquals(early, next(quick, NOW.minusMillis(499), "eu/a"));
+    replace(quick(b, 2_999, 1_000));
+    assertRests(quick, "eu/a");
+    replace(quick(b, 3_000, 999));
+    assertRests(quick, "eu/a");
+  }
+
+  private static Prospect quick(Prospect of, long aliveMs, long ackingMs) {
+    var since = NOW.minusMillis(aliveMs);
+    var acking = NOW.minusMillis(ackingMs);
+    return prospect(of, of.store(), true, since, acking, TERM, day(), Bar.NONE);
+  }
+
   /** E31: of three regions none gets so many voters that its loss is the loss of the quorum. */
   @Test
   void spreadsVotersOverRegions() {

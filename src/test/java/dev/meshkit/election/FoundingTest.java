@@ -43,6 +43,15 @@ class FoundingTest {
     assertEquals(Optional.empty(), Founding.of(state, "us", UMA, PROFILE));
   }
 
+  @Test
+  void whoBeginsTheWholeFoundsItsOwnRegion() {
+    var whole = Founding.global(ANN, Bytes.utf8("drawn"), PROFILE).content();
+    assertEquals(List.of(ANN), whole.voters());
+    var own = Founding.of(whole, "eu", ANN, PROFILE).orElseThrow();
+    assertEquals(List.of(ANN), own.content().voters());
+    assertEquals(Optional.empty(), Founding.of(whole, "us", UMA, PROFILE));
+  }
+
   /** Two births cannot be taken for one another: other founders have another genesis. */
   @Test
   void anotherFounderIsAnotherGenesis() {

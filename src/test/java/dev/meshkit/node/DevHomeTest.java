@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.config.ElectionBirth;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.runtime.Chance;
@@ -77,9 +77,14 @@ class DevHomeTest {
   void whatIsSettledStaysAndIsFoundAgain() throws IOException {
     var first = DevHome.settle(node("a/b/n1")).orThrow();
     var before = tree();
-    assertEquals(List.of(NodeId.of("eu", "n1")), first.election().global().voters());
+    assertEquals(ElectionBirth.FOUND, first.election().vote().birth());
     assertEquals(first, DevHome.settle(node("a/b/n1")).orThrow());
     assertEquals(before, tree());
+    // and whoever comes later joins, told of a peer or not
+    var second = DevHome.settle(joining(node("a/b/n2"))).orThrow();
+    assertEquals(ElectionBirth.JOIN, second.election().vote().birth());
+    var third = DevHome.settle(node("a/b/n3")).orThrow();
+    assertEquals(ElectionBirth.JOIN, third.election().vote().birth());
   }
 
   private MeshConfig node(String path) {

@@ -1,0 +1,142 @@
+package dev.meshkit.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes in two regions whose electorates find themselves: no list of voters is typed. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class ElectoratesProcessTest {
+  private static final String QUICK =
+      """
+      [election.vote]
+      settle = "2s"
+      dead_voter_after = "2s"
+      [election.global]
+      profile = "region"
+      [gossip]
+      probe_interval = "500ms"
+      suspicion_min = 2
+      suspicion_max = 4
+      """;
+
+  @TempDir private Path directory;
+  private final Map<String, Child> nodes = new TreeMap<>();
+
+  @AfterEach
+  void end() {
+    nodes.values().forEach(Child::close);
+  }
+
+  private Child start(String name, String region, String... more) throws IOException {
+    var args = new ArrayList<>(List.of("agent", "--dev", "--config", "quick.toml"));
+    args.addAll(List.of("--http", "off", "--listen", "127.0.0.1:0", "--region", region));
+    args.addAll(List.of("--name", name, "--data", "data/" + name));
+    args.addAll(List.of(more));
+    var node = Child.start(directory, args.toArray(String[]::new));
+    nodes.put(name, node);
+    return node;
+  }
+
+  private JsonObject scope(String node, String scope) {
+    var ran = Shell.in(directory).run("leaders", "-o", "json", "--data", "data/" + node);
+    assertEquals(0, ran.exit(), ran.err());
+    for (var item : JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("items"))
+      if (item.getAsJsonObject().get("scope").getAsString().equals(scope))
+        return item.getAsJsonObject();
+    return new JsonObject();
+  }
+
+  private static Set<String> voters(JsonObject scope) {
+    var voters = new TreeSet<String>();
+    if (scope.has("voters"))
+      for (var voter : scope.getAsJsonArray("voters"))
+        voters.add(voter.getAsJsonObject().get("node").getAsString());
+    return voters;
+  }
+
+  /** What the leader of a scope says of it: only it knows why its autopilot rests. */
+  private JsonObject led(String asked, String scope) {
+    var leader = scope(asked, scope).get("leader");
+    return leader == null ? new JsonObject() : scope(leader.getAsString(), scope);
+  }
+
+  private static String autopilot(JsonObject scope) {
+    return scope.has("autopilot") ? scope.get("autopilot").getAsString() : "";
+  }
+
+  private void awaitVoters(String asked, String scope, Set<String> wanted) {
+    await(scope).until(() -> voters(led(asked, scope)), wanted::equals);
+  }
+
+  /** Why the autopilots of a node did what they did. */
+  private List<String> causes(String node) {
+    var type = "leader.autopilot";
+    var ran =
+        Shell.in(directory).run("events", "--type", type, "-o", "json", "--data", "data/" + node);
+    assertEquals(0, ran.exit(), ran.err());
+    var causes = new ArrayList<String>();
+    for (var event : JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("items"))
+      causes.add(event.getAsJsonObject().get("cause").getAsString());
+    return causes;
+  }
+
+  /** E30, E31, E32: the sentence of the issue. */
+  @Test
+  void electoratesFindThemselves() throws Exception {
+    // given a node that founds the mesh, and four that join it
+    Files.writeString(directory.resolve("quick.toml"), QUICK);
+    var join = start("n1", "eu").awaitLine("next").replaceAll(".*--join (\\S+).*", "$1");
+    for (var name : List.of("n2", "n3")) start(name, "eu", "--join", join);
+    for (var name : List.of("n4", "n5")) start(name, "us", "--join", join);
+    for (var name : List.of("n2", "n3", "n4", "n5")) nodes.get(name).awaitLine("next");
+    // then three vote in the region of three, and all five in the whole
+    awaitVoters("n1", "region/eu", Set.of("n1", "n2", "n3"));
+    awaitVoters("n1", "global", Set.of("n1", "n2", "n3", "n4", "n5"));
+    // and in the region of two its founder alone, though the other is ready
+    var two =
+        await("rest")
+            .until(
+                () -> led("n4", "region/us"),
+                scope -> autopilot(scope).equals("waits: 1 of 3 voters, and 1 ready"));
+    assertEquals(1, voters(two).size(), two::toString);
+    // when a third comes
+    start("n6", "us", "--join", join).awaitLine("next");
+    // then all three vote there
+    awaitVoters("n4", "region/us", Set.of("n4", "n5", "n6"));
+    replaced();
+  }
+
+  /** The only node that does not vote in the whole takes the seat of one that is killed. */
+  private void replaced() throws Exception {
+    var leader = scope("n1", "global").get("leader").getAsString();
+    var dead = leader.equals("n2") ? "n3" : "n2";
+    nodes.get(dead).signal("KILL");
+    var asked = leader.equals("n1") ? "n4" : "n1";
+    var left = new TreeSet<>(nodes.keySet());
+    left.remove(dead);
+    awaitVoters(asked, "global", left);
+    // and in the region, where nobody could take it, the seat stays
+    assertEquals(Set.of("n1", "n2", "n3"), voters(led("n1", "region/eu")));
+    // and people can read who did it, and why
+    var causes = causes(led(asked, "global").get("leader").getAsString());
+    assertEquals(
+        1, causes.stream().filter(("eu/" + dead + " is gone")::equals).count(), causes::toString);
+  }
+}
