@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * lock; only {@link #size} is read without.
  */
 final class Arriving<T> {
+  /** What a burst needed beyond this is not kept for the next. */
+  private static final int MOST_KEPT = 4_096;
+
   private @Nullable Result<T>[] items = none();
   private volatile int size;
   private int drawnLeft; // so many of what was taken over last wait still, at most
@@ -45,12 +48,12 @@ final class Arriving<T> {
   /** Nothing is here any more, all is in what was drawn; an array to go on with. */
   void clear(@Nullable Result<T>[] free) {
     drawnLeft = size;
-    items = free;
+    items = free.length <= MOST_KEPT ? free : another();
     size = 0;
   }
 
-  /** The same with a new array. */
-  void clear() {
-    clear(none());
+  /** An array that nobody has. */
+  @Nullable Result<T>[] another() {
+    return none();
   }
 }

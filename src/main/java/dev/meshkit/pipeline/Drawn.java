@@ -29,6 +29,18 @@ final class Drawn<T> {
     return one;
   }
 
+  /** Takes away the next if more than {@code most} are left; whether it did. */
+  boolean giveUp(int most) {
+    while (true) {
+      var place = claimed.get();
+      if (size - place <= most || place >= size) return false;
+      if (claimed.compareAndSet(place, place + 1)) {
+        items[place] = null;
+        return true;
+      }
+    }
+  }
+
   /** Whether all are taken; may be late to hear of what another thread took. */
   boolean isEmpty() {
     return claimed.getPlain() >= size;

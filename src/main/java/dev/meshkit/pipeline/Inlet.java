@@ -39,7 +39,7 @@ public final class Inlet<T> extends Port<T> {
   private final Condition room = lock.newCondition();
   private final Arriving<T> arriving = new Arriving<>();
   private volatile Drawn<T> drawn = arriving.draw(); // written holding the lock
-  private volatile int parked; // writers that wait for room and were not woken; likewise
+  private volatile boolean parked; // whether writers may wait for room, unwoken; likewise
   private volatile boolean closed; // likewise
   private volatile List<Gate> watchers = List.of(); // where its end is news; likewise
 
@@ -169,27 +169,21 @@ public final class Inlet<T> extends Port<T> {
    */
   private void awaitRoom() throws InterruptedException { // lock held
     while (!closed && isFull(capacity)) {
-      parked(1);
+      parked = true;
       if (isFull(capacity)) {
         awaitWake();
       } else {
-        parked(-1);
+        parked = lock.hasWaiters(room);
       }
     }
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes it meanwhile
-  private void parked(int more) { // lock held
-    parked += more;
   }
 
   @SuppressWarnings("WaitNotInLoop") // the caller looks again
   private void awaitWake() throws InterruptedException { // lock held
     try {
       room.await();
-    } catch (InterruptedException interrupted) {
-      parked(-1); // it was not woken: who was returns, and is interrupted still
-      throw interrupted;
+    } finally {
+      parked = lock.hasWaiters(room);
     }
   }
 
@@ -197,12 +191,12 @@ public final class Inlet<T> extends Port<T> {
     return arriving.holds(most, drawn);
   }
 
-  /** How many wait: exact holding the lock, else perhaps too many while the reader takes over. */
+  /** How many wait: exact holding the lock, else about. */
   private int count() {
     return arriving.size() + drawn.left();
   }
 
-  /** For how many there is room at the moment, or fewer. */
+  /** For about how many there is room at the moment. */
   int room() {
     return capacity - count();
   }
@@ -234,12 +228,12 @@ public final class Inlet<T> extends Port<T> {
    * #CLOSED}: nothing was added.
    */
   int force(Result<T> one) {
-    var given = 0;
+    int given;
     lock.lock();
     try {
       if (closed) return CLOSED;
-      if (isFull(capacity) && giveUp()) given = 1;
-      arriving.add(one);
+      arriving.add(one); // first: who reads meanwhile never finds it empty
+      given = isFull(capacity + 1L) && giveUp() ? 1 : 0;
     } finally {
       lock.unlock();
     }
@@ -247,13 +241,14 @@ public final class Inlet<T> extends Port<T> {
     return given;
   }
 
-  /** Takes away the oldest; false where the reader just took the last. */
+  /** Takes away the oldest, if there are still too many when it does. */
   private boolean giveUp() { // lock held
-    if (drawn.take() != null) return true;
-    if (arriving.size() == 0) return false;
-    drawn = arriving.draw();
-    arriving.clear(); // the reader may still look into the array of the one before
-    return drawn.take() != null;
+    if (drawn.isEmpty()) {
+      var free = arriving.another(); // the reader may still look into the array of the one before
+      drawn = arriving.draw();
+      arriving.clear(free);
+    }
+    return drawn.giveUp(capacity - arriving.size());
   }
 
   /** Whether more waits than it was made for. */
@@ -282,7 +277,7 @@ public final class Inlet<T> extends Port<T> {
 
   private void end() {
     closed = true;
-    parked = 0;
+    parked = false;
     room.signalAll();
   }
 
@@ -305,7 +300,7 @@ public final class Inlet<T> extends Port<T> {
   @Nullable Result<T> poll(Instant now) {
     var one = drawn.take();
     if (one == null) one = takeOver();
-    if (one != null && parked > 0) wake();
+    if (one != null && parked) wake();
     return one;
   }
 
@@ -331,9 +326,9 @@ public final class Inlet<T> extends Port<T> {
   private void wake() {
     lock.lock();
     try {
-      if (parked == 0 || count() > enough) return;
-      parked(-1); // here, so that nobody takes the lock to wake one who is awake
+      if (count() > enough) return;
       room.signal();
+      parked = lock.hasWaiters(room); // so that nobody takes the lock to wake one who is awake
     } finally {
       lock.unlock();
     }
