@@ -16,7 +16,8 @@ import java.time.Duration;
 public record Durable(long term, NodeId voted, ScopeRecord record, ScopeRecord view, Duration cap) {
   /** What a store holds that never took part. */
   public static Durable fresh(ScopeRecord first) {
-    return new Durable(0, NodeId.NOBODY, first, first, first.content().maxPromise());
+    var longest = first.content().maxPromise();
+    return new Durable(first.id().term(), NodeId.NOBODY, first, first, longest);
   }
 
   Durable raised(long higher) {

@@ -43,6 +43,16 @@ public sealed interface Effect {
   record Answer(Input.Slot slot, Table ours) implements Effect {}
 
   /**
+   * Bring this node's view of a scope up to a committed record: {@link Input.Viewed} follows once
+   * it is durable, of this one or a later one, or {@link Input.Unfetched}. Where its content is
+   * stored already, nobody is asked.
+   *
+   * @param from who has it
+   * @param head which
+   */
+  record Fetch(NodeId from, Head head) implements Effect {}
+
+  /**
    * Keep links to exactly these; replaces what was wanted before.
    *
    * @param peers whom, and where

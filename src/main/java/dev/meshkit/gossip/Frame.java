@@ -14,12 +14,20 @@ import java.util.List;
  * @param body what the frame is for
  * @param members news of members
  * @param claims news of leaders
+ * @param heads news of committed records
  */
-public record Frame(Life life, Body body, List<Told> members, List<Claim> claims) {
+public record Frame(
+    Life life, Body body, List<Told> members, List<Claim> claims, List<Head> heads) {
   /** Copies the lists. */
   public Frame {
     members = List.copyOf(members);
     claims = List.copyOf(claims);
+    heads = List.copyOf(heads);
+  }
+
+  /** One without news of records. */
+  public Frame(Life life, Body body, List<Told> members, List<Claim> claims) {
+    this(life, body, members, claims, List.of());
   }
 
   /** What a frame is for. */

@@ -25,6 +25,7 @@ public final class Gossip {
   private final Self self;
   private final MemberTable table;
   private final Claims claims;
+  private final Heads heads;
   private final Post post;
   private final Prober prober;
   private final Helper helper;
@@ -47,10 +48,12 @@ public final class Gossip {
     self = new Self(options, past.generation(), rumours, health);
     table = new MemberTable(options, self, rumours);
     claims = new Claims(options.self(), rumours);
-    post = new Post(self, table, claims, rumours, lines);
+    heads = new Heads(options.self(), rumours);
+    var said = new Post.Said(claims, heads);
+    post = new Post(self, table, said, rumours, lines);
     prober = new Prober(timing, table, post, health, lines);
     helper = new Helper(options.self(), post, lines);
-    syncs = new Syncs(timing.lag(), self, table, claims, rumours, lines);
+    syncs = new Syncs(timing.lag(), self, table, said, rumours, lines);
     entrance = new Entrance(self, table, post, lines, syncs);
     healing = new Healing(options, self, table, lines);
     spread = new Spread(timing, table, post, rumours);
@@ -86,6 +89,11 @@ public final class Gossip {
     return View.claims(claims, table);
   }
 
+  /** The committed records that this node holds and passes on, by scope. */
+  public List<Head> heads() {
+    return heads.all();
+  }
+
   /** Who this is. */
   public NodeId self() {
     return self.id();
@@ -108,7 +116,7 @@ public final class Gossip {
 
   /** The sums that ride on every ack: equal at two nodes that hold the same. */
   public Sums sums() {
-    return table.sums();
+    return syncs.sums();
   }
 
   /** How many linked peers held something else than this node when they last said so. */
@@ -139,6 +147,7 @@ public final class Gossip {
       case Input.LinkDown(var peer, var refused) -> lines.closed(peer, refused);
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Viewed(var head) -> heads.viewed(turn, head, true);
       case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> turn.emit(new Effect.Stop(Effect.Stop.Cause.LEFT));
       case Input.Saved(var generation) -> {
@@ -149,6 +158,7 @@ public final class Gossip {
           Input.Received _,
           Input.Dialled _,
           Input.Undialled _,
+          Input.Unfetched _,
           Input.Synced _,
           Input.SyncFailed _ -> {}
     }
@@ -186,6 +196,8 @@ public final class Gossip {
       case Input.Seeds(var found) -> healing.seeds(found);
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
+      case Input.Viewed(var head) -> heads.viewed(turn, head, false);
+      case Input.Unfetched(var head, var from) -> heads.failed(turn, head, from);
       case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> leave(turn);
     }
@@ -197,6 +209,7 @@ public final class Gossip {
     if (!future) {
       for (var told : frame.members()) table.hear(turn, told, from);
       for (var claim : frame.claims()) claims.hear(turn, claim, from);
+      for (var head : frame.heads()) heads.hear(turn, head, from);
     }
     if (table.shouldTell(turn.now, from, frame.life())) turn.accused.add(from);
     body(turn, from, frame);
@@ -208,7 +221,7 @@ public final class Gossip {
       case Frame.Reject reject -> entrance.rejected(turn, from, reject);
       case Frame.Ping(var seq, var accusation) -> {
         if (accusation.id().equals(self.id())) table.hear(turn, accusation, from);
-        post.probe(turn, from, new Frame.Ack(seq, table.sums(), health.multiplier()));
+        post.probe(turn, from, new Frame.Ack(seq, syncs.sums(), health.multiplier()));
       }
       case Frame.Ack(var seq, var roots, _) -> {
         prober.acked(turn, from, seq);
@@ -234,6 +247,7 @@ public final class Gossip {
     rumours.hush(!entrance.isJoined());
     for (var told : theirs.members()) table.hear(turn, told, from);
     for (var claim : theirs.claims()) claims.hear(turn, claim, from);
+    for (var head : theirs.heads()) heads.hear(turn, head, from);
     rumours.hush(false);
     if (self.isReady()) entrance.join(turn);
   }
@@ -301,6 +315,7 @@ public final class Gossip {
     helper.tick(turn);
     entrance.tick(turn);
     claims.repeat(turn);
+    heads.tick(turn);
     if (!entrance.isJoined() && healing.hasNobodyToAsk()) entrance.join(turn);
     if (entrance.isJoined()) healing.tick(turn);
     else if (healing.join(turn)) for (var peer : lines.up()) entrance.greet(turn, peer);
@@ -320,7 +335,7 @@ public final class Gossip {
     var bar = prober.barredUntil();
     all.add(verdicts.isBefore(bar) ? bar : verdicts);
     all.addAll(List.of(prober.due(), helper.due(), entrance.due(), claims.due(), syncs.due()));
-    all.addAll(List.of(healing.due(joined()), spread.due(), diary.due(), lines.due()));
+    all.addAll(List.of(heads.due(), healing.due(joined()), spread.due(), diary.due(), lines.due()));
     return all.stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 

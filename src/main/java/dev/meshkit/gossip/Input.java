@@ -109,6 +109,22 @@ public sealed interface Input {
   record Unclaimed(Scope scope) implements Input {}
 
   /**
+   * This node's view of a scope is that committed record from now on, durably: everybody may hear
+   * of it, and ask for it.
+   *
+   * @param head which
+   */
+  record Viewed(Head head) implements Input {}
+
+  /**
+   * An {@link Effect.Fetch} failed.
+   *
+   * @param head which
+   * @param from who was asked
+   */
+  record Unfetched(Head head, NodeId from) implements Input {}
+
+  /**
    * What this node says of itself is another from now on, in another life.
    *
    * @param labels in the place of those it was opened with

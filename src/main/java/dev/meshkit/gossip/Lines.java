@@ -20,6 +20,8 @@ final class Lines {
   private final SortedSet<NodeId> lost = new TreeSet<>();
   private final SortedMap<NodeId, Need> needed = new TreeMap<>();
   private SortedMap<NodeId, Endpoint> wanted = new TreeMap<>();
+  private boolean needsOther = true;
+  private long tableSeen = -1;
 
   private record Need(Endpoint at, Instant until) {}
 
@@ -71,12 +73,17 @@ final class Lines {
 
   /** A link to a peer that is no neighbour is of use for a while. */
   void need(NodeId peer, Endpoint at, Instant now) {
-    if (!at.equals(Endpoint.NONE)) needed.put(peer, new Need(at, now.plus(NEED)));
+    if (at.equals(Endpoint.NONE)) return;
+    needed.put(peer, new Need(at, now.plus(NEED)));
+    needsOther = true;
   }
 
   /** Says which links are wanted, if that changed. */
   void want(Turn turn, MemberTable table) {
-    needed.values().removeIf(need -> !need.until().isAfter(turn.now));
+    needsOther |= needed.values().removeIf(need -> !need.until().isAfter(turn.now));
+    if (!needsOther && table.version() == tableSeen) return; // as after nearly every step
+    needsOther = false;
+    tableSeen = table.version();
     var want = new TreeMap<NodeId, Endpoint>();
     for (var peer : table.overlay().neighbours()) {
       var at = table.entry(peer).attrs().at();

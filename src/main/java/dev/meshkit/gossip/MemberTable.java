@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,6 +26,8 @@ final class MemberTable {
   private final Roots roots = new Roots();
   private final Overlay.Places places = new Overlay.Places();
   private final SortedMap<NodeId, Peer> peers = new TreeMap<>();
+  private final Map<NodeId, Peer> byId =
+      new HashMap<>(); // the same; only looked up, never iterated
   private final SortedMap<NodeId, Peer> suspects = new TreeMap<>();
   private final SortedSet<NodeId> up = new TreeSet<>();
   private final SortedMap<NodeId, Key> floors = new TreeMap<>();
@@ -47,7 +51,7 @@ final class MemberTable {
       self.hear(turn, told.entry(), teller);
       return;
     }
-    var peer = peers.get(told.id());
+    var peer = byId.get(told.id());
     if (peer == null) {
       if (!isAdmissible(told)) {
         ignored++;
@@ -55,6 +59,7 @@ final class MemberTable {
       }
       peer = new Peer(told.id(), Entry.NOTHING);
       peers.put(told.id(), peer);
+      byId.put(told.id(), peer);
     }
     var after = Merge.merge(peer.entry, told.entry());
     if (!after.equals(peer.entry)) rise(turn, peer, after, teller);
@@ -63,7 +68,7 @@ final class MemberTable {
 
   /** This node, or an answer that stayed away, accuses a life. */
   void accuse(Turn turn, NodeId id, Life life) {
-    var peer = peers.get(id);
+    var peer = byId.get(id);
     if (peer == null || !peer.entry.key().life().equals(life) || !peer.standing.isUp()) return;
     rise(turn, peer, peer.entry.accused(Rank.SUSPECT, self.id()), self.id());
   }
@@ -139,20 +144,20 @@ final class MemberTable {
   /** What is known of one; {@link Entry#NOTHING} of the unknown. */
   Entry entry(NodeId id) {
     if (id.equals(self.id())) return self.entry();
-    var peer = peers.get(id);
+    var peer = byId.get(id);
     return peer == null ? Entry.NOTHING : peer.entry;
   }
 
   /** How one stands. */
   Standing standing(NodeId id) {
     if (id.equals(self.id())) return self.isLeaving() ? Standing.LEFT : Standing.ALIVE;
-    var peer = peers.get(id);
+    var peer = byId.get(id);
     return peer == null ? Standing.ABSENT : peer.standing;
   }
 
   /** One entry as it is told, whole. */
   Told told(NodeId id, Instant now) {
-    var peer = peers.get(id);
+    var peer = byId.get(id);
     return peer == null
         ? Told.of(id, entry(id))
         : new Told(id, peer.entry, peer.isGone() ? peer.age(now) : Duration.ZERO);
@@ -160,7 +165,7 @@ final class MemberTable {
 
   /** Whether {@code id}, who speaks in {@code life}, is to be told what is held against it. */
   boolean shouldTell(Instant now, NodeId id, Life life) {
-    var peer = peers.get(id);
+    var peer = byId.get(id);
     if (peer == null || peer.entry.key().rank() == Rank.ALIVE) return false;
     if (life.compareTo(peer.entry.key().life()) > 0) return false;
     if (now.isBefore(peer.toldAt.plusSeconds(1))) return false;
@@ -169,8 +174,8 @@ final class MemberTable {
   }
 
   /** The sum of all that is held of everyone, this node included. */
-  Sums sums() {
-    return new Sums(roots.sum() + Roots.hash(self.id(), self.entry().key()), 0, 0);
+  long sum() {
+    return roots.sum() + Roots.hash(self.id(), self.entry().key());
   }
 
   /** Whose rows on disk are old, at most once. */
@@ -247,6 +252,7 @@ final class MemberTable {
     version++;
     roots.replace(peer.part, 0);
     peers.remove(peer.id);
+    byId.remove(peer.id);
     places.forget(peer.id);
     rumours.forget(new Rumour.OfMember(peer.id));
     floors.put(peer.id, peer.entry.key());

@@ -13,16 +13,26 @@ final class Post {
   /** News in a frame of its own, bytes. */
   static final int ROUND_BYTES = 4 << 10;
 
+  /**
+   * What is said of scopes.
+   *
+   * @param claims who leads
+   * @param heads what is committed
+   */
+  record Said(Claims claims, Heads heads) {}
+
   private final Self self;
   private final MemberTable table;
   private final Claims claims;
+  private final Heads heads;
   private final Rumours rumours;
   private final Lines lines;
 
-  Post(Self self, MemberTable table, Claims claims, Rumours rumours, Lines lines) {
+  Post(Self self, MemberTable table, Said said, Rumours rumours, Lines lines) {
     this.self = self;
     this.table = table;
-    this.claims = claims;
+    this.claims = said.claims();
+    this.heads = said.heads();
     this.rumours = rumours;
     this.lines = lines;
   }
@@ -69,14 +79,17 @@ final class Post {
   private void emit(Turn turn, NodeId to, Frame.Body body, List<Rumour> about, boolean urgent) {
     var members = new ArrayList<Told>();
     var said = new ArrayList<Claim>();
+    var committed = new ArrayList<Head>();
     for (var rumour : about) {
       switch (rumour) {
         case Rumour.OfMember(var id) -> members.add(told(turn, id));
         case Rumour.OfClaim(var scope) -> said.add(claims.of(scope));
+        case Rumour.OfHead(var scope) -> committed.add(heads.of(scope));
       }
     }
     lines.wrote(to, turn.now);
-    turn.emit(new Effect.Send(to, new Frame(self.life(), body, members, said), urgent));
+    var frame = new Frame(self.life(), body, members, said, committed);
+    turn.emit(new Effect.Send(to, frame, urgent));
   }
 
   /** What frames say of one. */
@@ -89,6 +102,7 @@ final class Post {
     return switch (rumour) {
       case Rumour.OfMember(var id) -> size(id, brief(table.entry(id)));
       case Rumour.OfClaim(var scope) -> 120 + scope.text().length();
+      case Rumour.OfHead(var scope) -> 80 + scope.text().length();
     };
   }
 

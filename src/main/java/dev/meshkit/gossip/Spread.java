@@ -44,7 +44,7 @@ final class Spread {
   /** What this step made urgent goes to all neighbours but its teller. */
   void flood(Turn turn) {
     var flood = rumours.takeFlood();
-    var targets = new TreeSet<>(table.overlay().neighbours());
+    var targets = table.overlay().neighbours();
     if (!flood.isEmpty()) {
       for (var target : targets) {
         var about = new ArrayList<Rumour>();

@@ -20,13 +20,14 @@ final class Syncs {
   private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
   private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
-  /** Of the 1 MiB that a sync message may have, bytes; claims take the rest. */
+  /** Of the 1 MiB that a sync message may have, bytes; claims and heads take the rest. */
   private static final int MAX_MEMBER_BYTES = 850_000;
 
   private final Duration lag;
   private final Self self;
   private final MemberTable table;
   private final Claims claims;
+  private final Heads heads;
   private final Rumours rumours;
   private final Lines lines;
   private final Set<NodeId> asked = new LinkedHashSet<>(); // oldest first
@@ -35,11 +36,12 @@ final class Syncs {
   private Instant mayStart = Instant.MIN;
   private Instant nowAndThen = Instant.MAX;
 
-  Syncs(Duration lag, Self self, MemberTable table, Claims claims, Rumours rumours, Lines lines) {
+  Syncs(Duration lag, Self self, MemberTable table, Post.Said said, Rumours rumours, Lines lines) {
     this.lag = lag;
     this.self = self;
     this.table = table;
-    this.claims = claims;
+    this.claims = said.claims();
+    this.heads = said.heads();
     this.rumours = rumours;
     this.lines = lines;
   }
@@ -51,8 +53,13 @@ final class Syncs {
 
   /** What a peer's roots say. */
   void compare(Turn turn, NodeId peer, Sums theirs) {
-    if (theirs.equals(table.sums())) differing.remove(peer);
+    if (theirs.equals(sums())) differing.remove(peer);
     else if (lines.isUp(peer)) differing.putIfAbsent(peer, turn.now);
+  }
+
+  /** The sums that ride on every ack. */
+  Sums sums() {
+    return new Sums(table.sum(), 0, heads.sum());
   }
 
   /** How many peers held something else when they last said so. */
@@ -121,7 +128,7 @@ final class Syncs {
       bytes += Post.size(peer.id, peer.entry);
     }
     members.sort(Comparator.comparing(Told::id));
-    return new Table(self.life(), members, claims.all());
+    return new Table(self.life(), members, claims.all(), heads.all());
   }
 
   private static Instant later(Instant a, Instant b) {

@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.link.Inbound;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.transport.Family;
+import dev.meshkit.wire.RecordCodec;
 
 /**
  * What peers do, for the loops and for the senders: a live road wakes what waits for that peer.
@@ -13,8 +14,10 @@ import dev.meshkit.transport.Family;
  * @param dispatcher hands frames to the loops
  * @param outbound holds what waits
  * @param leaders answers what is asked of whoever leads
+ * @param views the committed records that peers may ask for
  */
-record Arrivals(Inbound dispatcher, Outbound outbound, LeaderCalls leaders) implements Inbound {
+record Arrivals(Inbound dispatcher, Outbound outbound, LeaderCalls leaders, Views views)
+    implements Inbound {
   @Override
   public void up(NodeId peer) {
     dispatcher.up(peer);
@@ -33,7 +36,10 @@ record Arrivals(Inbound dispatcher, Outbound outbound, LeaderCalls leaders) impl
 
   @Override
   public Result<Bytes> sync(NodeId from, Bytes request) throws InterruptedException {
-    return dispatcher.sync(from, request);
+    var wanted = RecordCodec.wanted(request);
+    return wanted.isPresent()
+        ? Result.ok(RecordCodec.response(views.of(wanted.get())))
+        : dispatcher.sync(from, request);
   }
 
   @Override

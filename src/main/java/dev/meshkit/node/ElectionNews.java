@@ -122,6 +122,7 @@ final class ElectionNews {
 
   /** A record is known to be committed: whoever changed it is named, once. */
   void committed(ScopeRecord view) {
+    ports.commits().committed(scope, view);
     var audit = view.content().audit();
     var by = audit.isEmpty() ? Author.NONE : audit.getLast().author();
     var id = view.id();

@@ -2,6 +2,8 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.gossip.Input;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.runtime.Clocks;
@@ -19,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param meters the node's meters
  * @param clocks the node's clocks; promises are kept on the monotonic one
  * @param chance where jitter comes from
+ * @param commits who hears of committed records
  */
 record ElectionPorts(
     Store store,
@@ -27,7 +30,15 @@ record ElectionPorts(
     NodeEvent.Sink events,
     Meters meters,
     Clocks clocks,
-    RandomGenerator chance) {
+    RandomGenerator chance,
+    Commits commits) {
+  /** Who hears of committed records. */
+  @FunctionalInterface
+  interface Commits {
+    /** A record is known to be committed, durably. Never blocks for long. */
+    void committed(Scope scope, ScopeRecord view);
+  }
+
   /** The way to the voters: {@code link.Links.send} with the family ELECT. */
   @FunctionalInterface
   interface Peers {

@@ -7,6 +7,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.Onlooker;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Stored;
@@ -65,7 +66,7 @@ final class ElectionTable {
     var scope = options.scope().text();
     var found = tx.first(BALLOT, ElectionTable::ballot, scope);
     if (found.isEmpty()) {
-      var durable = Durable.fresh(options.first());
+      var durable = Durable.fresh(begun(tx, options));
       save(tx, options, durable);
       return Result.ok(new Stored(durable, PeerTable.load(tx, options.scope()), true));
     }
@@ -81,6 +82,14 @@ final class ElectionTable {
     var cap = Duration.ofMillis(ballot.capMs());
     var durable = new Durable(ballot.term(), ballot.voted(), latest.get(), view.get(), cap);
     return Result.ok(new Stored(durable, PeerTable.load(tx, options.scope()), false));
+  }
+
+  /** One that begins to vote begins with what it knew as an onlooker: a view never goes back. */
+  private static ScopeRecord begun(StoreTx tx, ElectionOptions options) {
+    var first = options.first();
+    return record(tx, options.scope().text(), VIEW)
+        .filter(view -> Onlooker.goesOver(first, view))
+        .orElse(first);
   }
 
   /** Writes the whole state of a scope. Terms and ids only grow, so the last one written counts. */
@@ -128,7 +137,9 @@ final class ElectionTable {
     return tx.first(RECORD, ElectionTable::stored, scope, kind).flatMap(Body::record);
   }
 
-  private record Body(RecordId id, Bytes hash, Bytes body) {
+  /** A record as it is stored, before it is read. */
+  record Body(RecordId id, Bytes hash, Bytes body) {
+    /** Empty when it is not what its hash says. */
     Optional<ScopeRecord> record() {
       return switch (ElectCodec.record(body)) {
         case Decoded.Malformed<ScopeRecord> _ -> Optional.empty();
@@ -138,7 +149,8 @@ final class ElectionTable {
     }
   }
 
-  private static Body stored(ResultSet row) throws SQLException {
+  /** One row of {@code record}. */
+  static Body stored(ResultSet row) throws SQLException {
     var id = new RecordId(row.getLong("rec_term"), row.getLong("rec_version"));
     return new Body(id, Bytes.of(row.getBytes("hash")), Bytes.of(row.getBytes("body")));
   }

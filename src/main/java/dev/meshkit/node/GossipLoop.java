@@ -116,6 +116,7 @@ final class GossipLoop {
     try (var errands = new Errands(ports.inputs())) {
       for (var effect : first) perform(effect, peers, errands);
       while (cause.isEmpty()) {
+        peers.retell();
         var input = ports.inputs().take(core.due(), new Input.Tick());
         ports.meters().count(Metric.LOOP_TURNS_TOTAL, "gossip");
         step(input, peers, errands);
@@ -140,6 +141,8 @@ final class GossipLoop {
       case Effect.Dial(var at) -> errands.go(() -> dial(at, peers), new Input.Undialled(at));
       case Effect.Sync(var with, var ours) ->
           errands.go(() -> sync(with, ours, peers), new Input.SyncFailed(with));
+      case Effect.Fetch(var from, var head) ->
+          errands.go(() -> peers.fetch(from, head), new Input.Unfetched(head, from));
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var wanted) -> peers.want(wanted);
       case Effect.Event(var change) -> news.tell(change);

@@ -4,6 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.gossip.Head;
+import dev.meshkit.gossip.Input;
 import dev.meshkit.link.Links;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
@@ -13,8 +15,9 @@ import java.util.Map;
  * Gossip's calls over a node's links. Thread-safe.
  *
  * @param links the node's
+ * @param views the committed records that it knows
  */
-record LinkCalls(Links links) implements PeerCalls {
+record LinkCalls(Links links, Views views) implements PeerCalls {
   @Override
   public void want(Map<NodeId, Endpoint> peers) {
     links.want(peers);
@@ -28,6 +31,16 @@ record LinkCalls(Links links) implements PeerCalls {
   @Override
   public Result<NodeId> greet(Endpoint at) throws InterruptedException {
     return links.greet(at);
+  }
+
+  @Override
+  public Input fetch(NodeId from, Head head) throws InterruptedException {
+    return views.fetch(from, head, links::sync);
+  }
+
+  @Override
+  public void retell() {
+    views.tell();
   }
 
   @Override

@@ -127,10 +127,13 @@ final class NodeStart {
     var gossip = gossip(base, inputs, sightings, listen);
     if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
     var links = new AtomicReference<Links>();
-    var elections = elections(base, inputs, sightings, links);
+    var known = Views.open(base.votes(), inputs);
+    if (!(known instanceof Result.Ok<Views>(var views))) return known.cast();
+    var elections = elections(base, inputs, sightings, links, views);
     if (!(elections instanceof Result.Ok<SortedMap<Scope, ScopeElection>>(var scopes))) {
       return elections.cast();
     }
+    views.voting(scopes);
     var queue = SafeTaskQueue.open(base.mesh(), base.settings().outbound(), TaskCodec.BYTES);
     if (!(queue instanceof Result.Ok<SafeTaskQueue<Bytes>>(var tasks))) return queue.cast();
     ends.onFailure("close the queue", tasks::close);
@@ -160,7 +163,7 @@ final class NodeStart {
     var dispatcher = new Dispatcher(inputs, boxes(scopes), base.meters());
     var ports =
         new LinkPorts(
-            new Arrivals(dispatcher, outbound, leaders),
+            new Arrivals(dispatcher, outbound, leaders, views),
             (from, stream) -> {
               life.awaitReady(); // until then no receipt: it would be a promise
               deliveries.serve(from, stream);
@@ -183,7 +186,8 @@ final class NodeStart {
     var desks = new Made.Changes(versions, identity);
     var made =
         new Made(
-            base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs);
+            base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs,
+            views);
     var built = finished(made);
     return built.isOk() ? base.note().flatMap(_ -> built) : built;
   }
@@ -211,7 +215,8 @@ final class NodeStart {
       Outbound outbound,
       Links links,
       Changes changes,
-      Mailbox<Input> inputs) {
+      Mailbox<Input> inputs,
+      Views views) {
     /** What may be another while the node runs. */
     record Changes(VersionDesk versions, IdentityDesk identity) {}
   }
@@ -230,7 +235,11 @@ final class NodeStart {
   }
 
   private Result<SortedMap<Scope, ScopeElection>> elections(
-      Foundation base, Mailbox<Input> gossip, NodeEvent.Sink events, AtomicReference<Links> links)
+      Foundation base,
+      Mailbox<Input> gossip,
+      NodeEvent.Sink events,
+      AtomicReference<Links> links,
+      Views views)
       throws InterruptedException {
     var ports =
         new ElectionPorts(
@@ -243,7 +252,8 @@ final class NodeStart {
             events,
             base.meters(),
             base.clocks(),
-            base.chance());
+            base.chance(),
+            views);
     var all = new TreeMap<Scope, ScopeElection>();
     var asked = new TreeMap<Scope, ElectionScopeConfig>();
     asked.put(Scope.GLOBAL, config.election().global());
@@ -378,7 +388,7 @@ final class NodeStart {
 
   /** A core that ended because another process goes by this node's name stops the node. */
   private static void gossiping(Made made) throws InterruptedException {
-    made.members().run(new LinkCalls(made.links()));
+    made.members().run(new LinkCalls(made.links(), made.views()));
     StoreWatch.unlessCloned(made.members());
   }
 }

@@ -4,6 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.gossip.Head;
+import dev.meshkit.gossip.Input;
 import java.time.Duration;
 import java.util.Map;
 
@@ -17,6 +19,16 @@ interface PeerCalls {
 
   /** Find out who is at an endpoint; blocks a few seconds at most. */
   Result<NodeId> greet(Endpoint at) throws InterruptedException;
+
+  /**
+   * Bring the view of a scope up to a committed record that a peer has: {@link Input.Viewed},
+   * {@link Input.Unfetched}, or {@link Input.Tick} where an election says itself when it is; blocks
+   * a few seconds at most.
+   */
+  Input fetch(NodeId from, Head head) throws InterruptedException;
+
+  /** Tell the loop what it could not be told before. Never blocks. */
+  void retell();
 
   /** Exchange tables; blocks at most {@code timeout}. */
   Result<Bytes> sync(NodeId to, Bytes request, Duration timeout) throws InterruptedException;

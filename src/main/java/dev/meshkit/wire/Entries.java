@@ -8,6 +8,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Entry;
+import dev.meshkit.gossip.Head;
 import dev.meshkit.gossip.Key;
 import dev.meshkit.gossip.Rank;
 import dev.meshkit.gossip.Told;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Entries, attributes and claims: what frames and syncs are made of. */
+/** Entries, attributes, claims and heads: what frames and syncs are made of. */
 final class Entries {
   /** An entry: 1 KiB of attributes, and its accusers' names. */
   static final int MAX_ENTRY_BYTES = 2 << 10;
@@ -46,6 +47,28 @@ final class Entries {
         .setTerm(claim.term())
         .setLeader(claim.leader().toString())
         .build();
+  }
+
+  static dev.meshkit.wire.proto.Head write(Head head) {
+    return dev.meshkit.wire.proto.Head.newBuilder()
+        .setScope(head.scope().text())
+        .setGen(head.generation())
+        .setTerm(head.term())
+        .setVersion(head.version())
+        .setHash(ByteString.copyFrom(head.hash().asBuffer()))
+        .build();
+  }
+
+  static List<Head> heads(List<dev.meshkit.wire.proto.Head> in) throws BadPeerInput {
+    var out = new ArrayList<Head>(in.size());
+    for (var head : in) {
+      BadPeerInput.unless(head.getGen() > 0, "a head without a generation");
+      BadPeerInput.unless(head.getTerm() >= 0 && head.getVersion() >= 0, "a head out of range");
+      var hash = bytes(head.getHash(), Head.MAX_HASH_BYTES);
+      var scope = scope(head.getScope());
+      out.add(new Head(scope, head.getGen(), head.getTerm(), head.getVersion(), hash));
+    }
+    return out;
   }
 
   static List<Told> members(List<dev.meshkit.wire.proto.Entry> in) throws BadPeerInput {
@@ -147,7 +170,7 @@ final class Entries {
     throw new BadPeerInput("an unknown rank");
   }
 
-  private static Scope scope(String text) throws BadPeerInput {
+  static Scope scope(String text) throws BadPeerInput {
     try {
       return Scope.parse(text);
     } catch (IllegalArgumentException bad) {

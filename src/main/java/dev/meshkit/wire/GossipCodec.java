@@ -36,6 +36,7 @@ public final class GossipCodec {
     FrameBody.write(out, frame.body());
     for (var told : frame.members()) out.addMember(Entries.write(told));
     for (var claim : frame.claims()) out.addClaim(Entries.write(claim));
+    for (var head : frame.heads()) out.addHead(Entries.write(head));
     return Bytes.of(out.build().toByteArray());
   }
 
@@ -47,7 +48,9 @@ public final class GossipCodec {
           var in = FRAME.parse(bytes);
           var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
-          return new Frame(new Life(in.getGen(), in.getInc()), FrameBody.read(in), members, claims);
+          var heads = Entries.heads(in.getHeadList());
+          var life = new Life(in.getGen(), in.getInc());
+          return new Frame(life, FrameBody.read(in), members, claims, heads);
         });
   }
 
@@ -57,6 +60,7 @@ public final class GossipCodec {
     out.setGen(table.life().generation()).setInc(table.life().incarnation());
     for (var told : table.members()) out.addMember(Entries.write(told));
     for (var claim : table.claims()) out.addClaim(Entries.write(claim));
+    for (var head : table.heads()) out.addHead(Entries.write(head));
     return Bytes.of(out.build().toByteArray());
   }
 
@@ -68,7 +72,8 @@ public final class GossipCodec {
           var in = REQUEST.parse(bytes);
           var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
-          return new Table(new Life(in.getGen(), in.getInc()), members, claims);
+          var heads = Entries.heads(in.getHeadList());
+          return new Table(new Life(in.getGen(), in.getInc()), members, claims, heads);
         });
   }
 
@@ -78,6 +83,7 @@ public final class GossipCodec {
     out.setGen(table.life().generation()).setInc(table.life().incarnation());
     for (var told : table.members()) out.addMember(Entries.write(told));
     for (var claim : table.claims()) out.addClaim(Entries.write(claim));
+    for (var head : table.heads()) out.addHead(Entries.write(head));
     return Bytes.of(out.build().toByteArray());
   }
 
@@ -89,7 +95,8 @@ public final class GossipCodec {
           var in = RESPONSE.parse(bytes);
           var members = Entries.members(in.getMemberList());
           var claims = Entries.claims(in.getClaimList());
-          return new Table(new Life(in.getGen(), in.getInc()), members, claims);
+          var heads = Entries.heads(in.getHeadList());
+          return new Table(new Life(in.getGen(), in.getInc()), members, claims, heads);
         });
   }
 

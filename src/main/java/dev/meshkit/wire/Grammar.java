@@ -34,6 +34,8 @@ final class Grammar<M extends Message> {
           Map.entry("StreamFrame.claim", new Part(1_000, "claims")),
           Map.entry("SyncRequest.member", new Part(10_001, "members")),
           Map.entry("SyncRequest.claim", new Part(1_000, "claims")),
+          Map.entry("SyncRequest.head", new Part(257, "heads")),
+          Map.entry("SyncResponse.head", new Part(257, "heads")),
           Map.entry("SyncResponse.member", new Part(10_001, "members")),
           Map.entry("SyncResponse.claim", new Part(1_000, "claims")),
           Map.entry("NodeDelta.kv", new Part(64, "values")),

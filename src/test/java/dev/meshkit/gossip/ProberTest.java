@@ -243,7 +243,7 @@ class ProberTest {
         solo.effects.clear();
         solo.passAnswered(SECOND);
         for (var effect : solo.effects)
-          if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping _, _, _), _))
+          if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping _, _, _, _), _))
             probed.add(to);
       }
       assertEquals(10, probed.size());
@@ -272,7 +272,8 @@ class ProberTest {
     assertEquals(new Key(Solo.GENERATION, 5, Rank.ALIVE), solo.entry(solo.core.self()).key());
     var heard = new ArrayList<NodeId>();
     for (var effect : solo.effects)
-      if (effect instanceof Effect.Send(var to, Frame(_, Frame.News _, var members, _), var urgent)
+      if (effect
+              instanceof Effect.Send(var to, Frame(_, Frame.News _, var members, _, _), var urgent)
           && urgent
           && members.stream().anyMatch(told -> told.id().equals(solo.core.self()))) heard.add(to);
     assertTrue(heard.containsAll(List.of(M1, NodeId.of("eu", "m2"), NodeId.of("eu", "m3"))));
@@ -288,14 +289,15 @@ class ProberTest {
       if (solo.core.due().isAfter(solo.now)) solo.now = solo.core.due();
       solo.step(new Input.Tick());
       for (var effect : solo.effects)
-        if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping _, _, _), _)) return to;
+        if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping _, _, _, _), _)) return to;
     }
   }
 
   private List<NodeId> askedHelpers() {
     var asked = new ArrayList<NodeId>();
     for (var effect : solo.effects)
-      if (effect instanceof Effect.Send(var to, Frame(_, Frame.PingReq _, _, _), _)) asked.add(to);
+      if (effect instanceof Effect.Send(var to, Frame(_, Frame.PingReq _, _, _, _), _))
+        asked.add(to);
     return asked;
   }
 

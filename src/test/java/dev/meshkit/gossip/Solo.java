@@ -98,7 +98,7 @@ final class Solo {
     while (!core.due().isAfter(end)) {
       if (core.due().isAfter(now)) now = core.due();
       for (var effect : step(new Input.Tick()))
-        if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping(var seq, _), _, _), _))
+        if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping(var seq, _), _, _, _), _))
           frame(to, new Frame.Ack(seq, core.sums(), 0));
     }
     now = end;

@@ -30,6 +30,9 @@ final class TestMesh {
   BiPredicate<NodeId, NodeId> cut = (_, _) -> false;
   Instant now = Instant.EPOCH;
 
+  /** How many records were asked for. */
+  int fetches;
+
   /** Whether {@link #cut} is asked because of a dial. */
   boolean dialling;
 
@@ -196,6 +199,18 @@ final class TestMesh {
         });
   }
 
+  /** Who holds a head serves it, as long as it runs and no link is cut. */
+  private void fetch(Host host, NodeId from, Head head) {
+    var there = hosts.get(from);
+    var serves = there != null && there.up && !cut.test(host.id, from) && !cut.test(from, host.id);
+    var has = serves && there.core.heads().contains(head);
+    fetches++;
+    in(
+        host,
+        LATENCY.multipliedBy(2),
+        has ? new Input.Viewed(head) : new Input.Unfetched(head, from));
+  }
+
   private void perform(Host host, Effect effect) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
@@ -213,6 +228,7 @@ final class TestMesh {
             there.<Input>map(h -> new Input.Dialled(at, h.id)).orElse(new Input.Undialled(at)));
       }
       case Effect.Sync(var with, var ours) -> sync(host, with, ours);
+      case Effect.Fetch(var from, var head) -> fetch(host, from, head);
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var peers) -> {
         host.wanted = peers;

@@ -151,7 +151,8 @@ final class CampaignLoopTest {
               _ -> {},
               new Meters(Map.of()),
               clocks,
-              new SplittableRandom(1));
+              new SplittableRandom(1),
+              (_, _) -> {});
       var loop = new CampaignLoop(ElectionFixture.SCOPE, ports, inputs);
       var thread = Thread.ofVirtual().start(() -> untilInterrupted(loop));
       body.with(loop);

@@ -103,7 +103,8 @@ final class ElectionFixture implements AutoCloseable {
             events::add,
             new Meters(Map.of()),
             clocks,
-            new SplittableRandom(self.hashCode()));
+            new SplittableRandom(self.hashCode()),
+            (_, _) -> {});
     var options = ElectionOptions.configured(SCOPE, self, store.uuid(), voters, profile);
     var election = ScopeElection.open(options, ports).orThrow();
     var failures = new CopyOnWriteArrayList<Throwable>();

@@ -14,6 +14,7 @@ import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.Effect;
 import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.GossipOptions;
+import dev.meshkit.gossip.Head;
 import dev.meshkit.gossip.Input;
 import dev.meshkit.gossip.Table;
 import dev.meshkit.gossip.Timing;
@@ -175,6 +176,14 @@ class GossipLoopTest {
       for (var other : network.keySet()) if (endpoint(other).equals(at)) return Result.ok(other);
       return Result.err(MeshError.unavailable("greet", "nobody is at " + at, "start it"));
     }
+
+    @Override
+    public Input fetch(NodeId from, Head head) {
+      return new Input.Unfetched(head, from); // nobody here has a record
+    }
+
+    @Override
+    public void retell() {}
 
     @Override
     public Result<Bytes> sync(NodeId to, Bytes request, Duration timeout)

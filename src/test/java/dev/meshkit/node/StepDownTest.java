@@ -41,7 +41,8 @@ class StepDownTest {
               _ -> {},
               new Meters(Map.of()),
               clocks,
-              new SplittableRandom(1));
+              new SplittableRandom(1),
+              (_, _) -> {});
       var options = ElectionFixture.options(SELF, store.uuid(), List.of(SELF));
       var still = ScopeElection.open(options, ports).orThrow(); // nobody runs its loops
       var scopes = new TreeMap<>(Map.of(Scope.GLOBAL, still, Scope.region("eu"), still));

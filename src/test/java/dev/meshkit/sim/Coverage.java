@@ -132,7 +132,9 @@ final class Coverage {
     /** A dead member came back. */
     REJOINED,
     /** Two nodes compared their tables. */
-    SYNC
+    SYNC,
+    /** A node that lacked a committed record asked for it. */
+    FETCHED
   }
 
   private final Map<Seen, Long> counts = new EnumMap<>(Seen.class);

@@ -20,10 +20,12 @@ import dev.meshkit.election.Outbox;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.Round;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
+import dev.meshkit.wire.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -102,8 +104,13 @@ final class ElectionHost implements Host {
       return;
     }
     watch.stored(disk.durable().durable());
-    watch.viewed(disk.durable().durable().view());
+    viewed(disk.durable().durable().view());
     learn();
+  }
+
+  private void viewed(ScopeRecord view) {
+    watch.viewed(view);
+    gossip(new dev.meshkit.gossip.Input.Viewed(RecordCodec.head(new Scope(core), view)));
   }
 
   private void failed() {
@@ -169,6 +176,10 @@ final class ElectionHost implements Host {
 
   @Override
   public void timer(Object what) {
+    if (what instanceof Input input) { // what gossip says is committed
+      step(input);
+      return;
+    }
     switch ((Later) what) {
       case Later.Count(var ballot) -> step(new Input.Counted(ballot));
       case Later.Favour(var is) -> step(new Input.Favoured(is));
@@ -268,7 +279,7 @@ final class ElectionHost implements Host {
         favourGlobal(false);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
-      case Effect.Committed(var view, _) -> watch.viewed(view);
+      case Effect.Committed(var view, _) -> viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
           node.later(shared.drain(), core, new Later.Drained(fence, to));

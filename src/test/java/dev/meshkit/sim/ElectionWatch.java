@@ -63,8 +63,13 @@ final class ElectionWatch {
 
   /** A record is known to be committed. */
   void viewed(ScopeRecord view) {
-    count(Coverage.Seen.VIEWED);
     electorate(view.content().voters().size());
+    viewed(node, scope, view);
+  }
+
+  /** The same by one that does not vote in the scope. */
+  static void viewed(SimNode node, Scope scope, ScopeRecord view) {
+    node.world().coverage().count(Coverage.Seen.VIEWED);
     var term = new Fence(scope, view.content().generation(), view.id().term());
     node.world().saw(new Sight.Viewed(node.label(), term, kept(view)));
   }

@@ -27,9 +27,12 @@ final class GossipHost implements Host {
   static final String CORE = "gossip";
 
   private static final long TEND = 1_000_000_000L;
+  private static final int WORDY = 50; // nodes
+  private static final long PASSED = 20_000L; // from one loop's mailbox to another's
   private static final long CALL_TIMEOUT = 2_000_000_000L;
 
   private final SimNode node;
+  private final boolean small; // then its frames go through the codec, and are written down
   private final SimDisk<Past> disk;
   private final List<Endpoint> seeds;
   private final Gossip core;
@@ -51,6 +54,7 @@ final class GossipHost implements Host {
     this.core = new Gossip(options, past);
     this.watch = new GossipWatch(node, core);
     this.links = new SimLinks(node);
+    this.small = node.world().nodes().size() <= WORDY;
   }
 
   /** Something this host set itself for later. */
@@ -148,22 +152,32 @@ final class GossipHost implements Host {
   private void step(Input input) {
     if (!node.running()) return;
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
-    node.world().note(node.id() + " gossip " + input + " -> " + effects);
+    node.world().note(node.id() + " gossip " + (small ? input + " -> " + effects : brief(input)));
     watch.look();
     node.perform(effects, Effect.Save.class::isInstance, this::perform);
+  }
+
+  /** Of a mesh so large that its tables in words are most of the work; the sums stand for them. */
+  private String brief(Input input) {
+    return input.getClass().getSimpleName() + " " + core.version() + " " + core.sums();
   }
 
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
         var peer = node.world().number(to);
-        if (peer >= 0 && links.up(peer)) node.send(peer, CORE, new Wired.News(WireTrip.of(frame)));
+        if (peer >= 0 && links.up(peer))
+          node.send(peer, CORE, new Wired.News(small ? WireTrip.of(frame) : frame));
       }
       case Effect.Dial(var at) -> dial(at);
       case Effect.Sync(var with, var ours) -> sync(with, ours);
+      case Effect.Fetch fetch -> node.later(PASSED, ViewHost.CORE, fetch);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
-        node.send(to.caller(), CORE, new Wired.SyncBack(to.call(), WireTrip.answered(ours)));
+        node.send(
+            to.caller(),
+            CORE,
+            new Wired.SyncBack(to.call(), small ? WireTrip.answered(ours) : ours));
       }
       case Effect.Want(var peers) -> {
         var numbers = new TreeSet<Integer>();
@@ -199,7 +213,8 @@ final class GossipHost implements Host {
     syncs.put(call, with);
     node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
     var peer = node.world().number(with);
-    if (peer >= 0) node.send(peer, CORE, new Wired.SyncCall(call, WireTrip.asked(ours)));
+    if (peer >= 0)
+      node.send(peer, CORE, new Wired.SyncCall(call, small ? WireTrip.asked(ours) : ours));
   }
 
   private NodeId name(int peer) {

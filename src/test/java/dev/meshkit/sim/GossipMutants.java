@@ -50,6 +50,22 @@ final class GossipMutants {
             "G3"),
         self("an accusation believed by the accused", "health.worse(1);", "leaving = true;", "G5"),
         new Mutant(
+            "heads are not spread",
+            "gossip",
+            "Heads.java",
+            "if (!hush) rumours.changed(",
+            "if (hush) rumours.changed(",
+            Scenario.MESH_HEADS,
+            "E14"),
+        new Mutant(
+            "a view goes back",
+            "election",
+            "Onlooker.java",
+            "told.id().compareTo(view.id()) > 0",
+            "!told.id().equals(view.id())",
+            Scenario.MESH_BOTH,
+            "S13"),
+        new Mutant(
             "contest = 0",
             "gossip",
             "StatusMachine.java",

@@ -72,7 +72,8 @@ final class GossipRuns {
           ELECTION_GENESIS,
           ELECTION_AUTOPILOT,
           ELECTION_FOUNDING,
-          MESH_BOTH ->
+          MESH_BOTH,
+          MESH_HEADS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0, 0), 0.3);

@@ -13,6 +13,8 @@ final class GossipWatch {
   private final Gossip core;
   private final SortedMap<NodeId, Sight.Seen> view = new TreeMap<>();
 
+  private long seen = -1;
+
   GossipWatch(SimNode node, Gossip core) {
     this.node = node;
     this.core = core;
@@ -20,6 +22,8 @@ final class GossipWatch {
 
   /** After a step: reports every row that changed, this node's own first. */
   void look() {
+    if (core.version() == seen) return;
+    seen = core.version();
     for (var member : core.members()) if (member.node().equals(node.id())) row(member);
     for (var member : core.members()) if (!member.node().equals(node.id())) row(member);
   }

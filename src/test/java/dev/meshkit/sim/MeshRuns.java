@@ -4,8 +4,10 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,6 +15,12 @@ import java.util.TreeMap;
 /** Draws the runs of {@code mesh/both}: gossip and the elections of all scopes, in one process. */
 final class MeshRuns {
   private static final double CHAOS = 30;
+  private static final double JOINED = 9;
+  private static final double CHANGES = 8;
+  private static final double CALM_HEADS = 2.5;
+  private static final int ORDERS = 12;
+  private static final int CRASHES = 6;
+  private static final int VOTERS = 3;
   private static final double CALM = 35; // outlasts gossip's bounds, which are the longer ones
 
   private final Draws draws;
@@ -43,19 +51,72 @@ final class MeshRuns {
         oracles);
   }
 
+  /** E14: changes of the record of the whole, which three vote in, while nodes die and return. */
+  Setup heads(int count) {
+    var nodes = GossipRuns.names(count);
+    var voters = nodes.subList(0, VOTERS);
+    var chaos = Seconds.of(JOINED + CHANGES);
+    var ops = new ArrayList<Op.Timed>();
+    for (var order : Orders.schedule(voters, Seconds.of(CHANGES), ORDERS, draws))
+      ops.add(new Op.Timed(order.at() + Seconds.of(JOINED), order.op()));
+    for (var crash = 0; crash < CRASHES; crash++) {
+      var at = Seconds.of(JOINED) + draws.between(0, Seconds.of(CHANGES - 3));
+      var node = draws.chance(0.2) ? Op.LEADER : draws.below(count);
+      ops.add(new Op.Timed(at, new Op.Crash(node, Op.Moment.NOW, draws.unit())));
+      var back = at + draws.between(0, Seconds.of(3));
+      if (node != Op.LEADER) ops.add(new Op.Timed(back, new Op.Restart(node)));
+      for (var voter = 0; node == Op.LEADER && voter < VOTERS; voter++)
+        ops.add(new Op.Timed(back, new Op.Restart(voter)));
+    }
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
+    var boot = new Boot(voters, List.of(Scope.GLOBAL), wired);
+    var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
+    oracles.add(new HeadsInTime(boot::now, boot::took));
+    return new Setup(
+        nodes,
+        List.of(Scope.GLOBAL),
+        SimNetwork.Climate.LAN,
+        chaos,
+        Seconds.of(CALM_HEADS),
+        ops,
+        boot,
+        oracles);
+  }
+
   private static final class Boot implements SimNode.Boot {
     private final GossipRuns.Boot gossip =
         new GossipRuns.Boot(Timing.fast(), List.<Endpoint>of(Addresses.of(0), Addresses.of(1)));
     private final ElectionRuns.Boot elections;
+    private final List<NodeId> voters;
+    private final SortedMap<NodeId, SimDisk<SortedMap<Scope, ScopeRecord>>> views = new TreeMap<>();
+    private List<Simulation> began = List.of(); // one, from the first process on
 
-    Boot(List<NodeId> nodes, List<Scope> scopes, boolean wired) {
-      elections = new ElectionRuns.Boot(scopes, nodes, Profile.REGION, wired);
+    Boot(List<NodeId> voters, List<Scope> scopes, boolean wired) {
+      this.voters = voters;
+      elections = new ElectionRuns.Boot(scopes, voters, Profile.REGION, wired);
+    }
+
+    /** Virtual nanoseconds since the run began. */
+    long now() {
+      return began.isEmpty() ? 0 : began.getFirst().now();
+    }
+
+    /** A committed record was so long on its way to everybody, nanoseconds. */
+    void took(long nanos) {
+      began.getFirst().coverage().measure("head ms", nanos / 1_000_000);
     }
 
     @Override
     public SortedMap<String, Host> hosts(SimNode node) {
       var hosts = new TreeMap<>(gossip.hosts(node));
-      hosts.putAll(elections.hosts(node));
+      began = List.of(node.world());
+      if (voters.contains(node.id())) hosts.putAll(elections.hosts(node));
+      var disk =
+          views.computeIfAbsent(
+              node.id(),
+              id ->
+                  new SimDisk<>(node.world().chance().of("disk", "views/" + id), ViewHost.blank()));
+      hosts.put(ViewHost.CORE, new ViewHost(node, disk));
       return hosts;
     }
   }

@@ -53,7 +53,9 @@ enum Scenario {
   /** The network falls apart in every shape. */
   GOSSIP_PARTITION("gossip/partition"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
-  MESH_BOTH("mesh/both");
+  MESH_BOTH("mesh/both"),
+  /** 200 nodes hear of each change of a record that three of them vote on, while nodes die. */
+  MESH_HEADS("mesh/heads");
 
   private final String text;
 
@@ -119,6 +121,7 @@ enum Scenario {
       case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
+      case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
     };
   }
 
@@ -136,6 +139,7 @@ enum Scenario {
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
       case GOSSIP_PARTITION -> 100;
       case MESH_BOTH -> 20;
+      case MESH_HEADS -> 4;
     };
   }
 
@@ -159,6 +163,7 @@ enum Scenario {
       case ELECTION_QUIET -> 1;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 8;
       case MESH_BOTH -> 5;
+      case MESH_HEADS -> 1;
     };
   }
 
@@ -247,6 +252,15 @@ enum Scenario {
               Seen.APPLIED,
               Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
+      case MESH_HEADS ->
+          needs(
+              runs,
+              Seen.APPLIED,
+              Seen.FETCHED,
+              Seen.CRASH,
+              Seen.RESTART,
+              Seen.LOST,
+              Seen.FRAME_LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two networks. The hostile one: each frame alone may be lost, doubled, delayed, and overtaken; a
@@ -17,7 +18,9 @@ final class SimNetwork {
   private static final long LEAST_TIMEOUT = 25_000_000L;
   private static final int MOST_RESENT = 8;
 
-  private final Path[][] paths;
+  private final Chance chance;
+  private final Climate climate;
+  private final @Nullable Path[][] paths;
   private final Coverage coverage;
   private final SortedSet<Link> cut = new TreeSet<>();
   private final Streams streams;
@@ -27,13 +30,19 @@ final class SimNetwork {
     this.coverage = coverage;
     this.weather = climate.calm();
     this.streams = new Streams(climate.streams());
+    this.chance = chance;
+    this.climate = climate;
     this.paths = new Path[nodes][nodes];
-    for (var from = 0; from < nodes; from++) {
-      for (var to = 0; to < nodes; to++) {
-        var draws = chance.of("net", new Link(from, to).toString());
-        paths[from][to] = new Path(draws, draws.between(climate.minRtt(), climate.maxRtt()) / 2);
-      }
-    }
+  }
+
+  /** Drawn when first used: most pairs of a large mesh never talk. */
+  private Path path(int from, int to) {
+    var known = paths[from][to];
+    if (known != null) return known;
+    var draws = chance.of("net", new Link(from, to).toString());
+    var drawn = new Path(draws, draws.between(climate.minRtt(), climate.maxRtt()) / 2);
+    paths[from][to] = drawn;
+    return drawn;
   }
 
   private record Path(Draws draws, long base) {}
@@ -71,7 +80,7 @@ final class SimNetwork {
 
   /** When copies of a frame sent now arrive: none, one, or two times. */
   List<Long> arrivals(Link link, long now) {
-    var path = paths[link.from()][link.to()];
+    var path = path(link.from(), link.to());
     if (streams.used()) return List.of(streams.arrival(link, now + travel(path)));
     // Each frame takes the same number of draws whatever befalls it: weather moves no later frame.
     var lost = path.draws.chance(weather.loss());
@@ -113,7 +122,7 @@ final class SimNetwork {
 
   /** A round trip on an idle link, for handshakes. */
   long roundTrip(Link link) {
-    return 2 * paths[link.from()][link.to()].base;
+    return 2 * path(link.from(), link.to()).base;
   }
 
   /** The connections of this network, if it has any. */

@@ -3,6 +3,7 @@ package dev.meshkit.sim;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -15,6 +16,9 @@ import java.util.function.Predicate;
 final class SimNode {
   /** What observers call a copy ends in this; its name does not. */
   static final String COPY = "-copy";
+
+  /** The cores that elect nobody. */
+  private static final Set<String> MEMBERS = Set.of(GossipHost.CORE, ViewHost.CORE);
 
   /** Makes the cores of one process, on what the disks hold. */
   interface Boot {
@@ -65,6 +69,7 @@ final class SimNode {
   private final SortedMap<String, Long> dueAt = new TreeMap<>();
   private int life;
   private boolean running;
+  private boolean elects;
   private long pausedUntil;
   private Op.Moment doom = Op.Moment.NOW; // NOW: none is pending
   private double keep;
@@ -91,6 +96,7 @@ final class SimNode {
     dueAt.clear();
     hosts.clear();
     hosts.putAll(boot.hosts(this));
+    elects = hosts.keySet().stream().anyMatch(core -> !MEMBERS.contains(core));
     world.saw(new Sight.Started(label));
     for (var host : List.copyOf(hosts.values())) if (running) host.start();
     arm();
@@ -305,6 +311,11 @@ final class SimNode {
   /** The cores of the process that runs, or ran last. */
   SortedMap<String, Host> hosts() {
     return hosts;
+  }
+
+  /** Whether a core of it elects somebody: of a large mesh few do. */
+  boolean elects() {
+    return elects;
   }
 
   /** Whether the process runs; one that stands still does. */

@@ -167,6 +167,7 @@ final class Simulation {
   private List<Sight.Holder> holders(Scope scope) {
     var holders = new ArrayList<Sight.Holder>();
     for (var node : nodes) {
+      if (!node.elects()) continue;
       var host = node.running() ? node.hosts().get(scope.text()) : null;
       if (host != null)
         host.authority().ifPresent(held -> holders.add(new Sight.Holder(node.label(), held)));

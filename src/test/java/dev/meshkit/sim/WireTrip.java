@@ -1,10 +1,14 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.gossip.Table;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.ElectCodec;
 import dev.meshkit.wire.GossipCodec;
+import dev.meshkit.wire.RecordCodec;
+import java.util.Optional;
 
 /** A frame turned into bytes and back by the real codec: a field lost there is lost here (V7). */
 final class WireTrip {
@@ -28,6 +32,11 @@ final class WireTrip {
   /** What the caller of a sync would see. */
   static Table answered(Table table) {
     return whole(GossipCodec.response(GossipCodec.response(table)), table);
+  }
+
+  /** What the caller of a sync for one record would see. */
+  static Optional<ScopeRecord> record(Bytes answer) {
+    return whole(RecordCodec.response(answer), Optional.empty());
   }
 
   private static <T> T whole(Decoded<T> decoded, T sent) {
