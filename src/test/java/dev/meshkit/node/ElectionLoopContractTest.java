@@ -74,7 +74,8 @@ public class ElectionLoopContractTest extends OutboxContract {
               _ -> {},
               new Meters(Map.of()),
               clocks,
-              new SplittableRandom(1));
+              new SplittableRandom(1),
+              (_, _) -> {});
       this.election = opened(ports);
     }
 
