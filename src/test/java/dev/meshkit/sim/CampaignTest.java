@@ -120,13 +120,14 @@ class CampaignTest {
     var seen = new Coverage();
     for (var i = 0; i < 200; i++) seen.measure(Takeovers.TIME, 500);
     seen.measure(Takeovers.TERMS, 1);
+    seen.measure(ColdStartInTime.TIME, 1_000);
     seen.measure(Takeovers.TIME, 2_900); // within the hard limit of a run
     assertEquals(List.of(), Scenario.ELECTION_FAILOVER.excess(seen));
     for (var i = 0; i < 2; i++) seen.measure(Takeovers.TIME, 1_001);
     var wrong = Scenario.ELECTION_FAILOVER.excess(seen);
     assertTrue(wrong.getFirst().startsWith("LATE: "), wrong::toString);
     var none = Scenario.ELECTION_DISK.excess(new Coverage());
-    assertEquals(List.of("VACUOUS: no takeover was measured"), none);
+    assertEquals(List.of("VACUOUS: no takeover ‰ was measured"), none);
   }
 
   /** V25: a seed that found something once passes now. */

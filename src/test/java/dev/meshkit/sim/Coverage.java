@@ -27,6 +27,8 @@ final class Coverage {
     ONE_WAY_CUT,
     /** A process stood still. */
     PAUSE,
+    /** What came for one that stood still found no room. */
+    MAILBOX_FULL,
     /** A frame was lost. */
     FRAME_LOST,
     /** A frame came twice. */

@@ -143,6 +143,7 @@ final class ElectionWatch {
 
   /** A frame leaves, for the network or for nowhere. */
   void sent(Frame frame) {
+    node.world().saw(new Sight.Sent(node.label(), frame));
     var header = frame.header();
     var term = new Fence(scope, header.generation(), header.term());
     node.world().saw(new Sight.Claimed(node.label(), term, at(header.rec())));

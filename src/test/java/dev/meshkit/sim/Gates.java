@@ -40,6 +40,7 @@ final class Gates {
           new Need(Seen.OF_SIX, 100),
           new Need(Seen.OF_SEVEN, 100),
           new Need(Seen.LED_AT_START, 50),
+          new Need(Seen.MAILBOX_FULL, 500),
           new Need(Seen.ACTED, 5_000),
           new Need(Seen.FENCED, 50),
           new Need(Seen.PARTITION, 1_000),
@@ -52,7 +53,8 @@ final class Gates {
           new Need(Seen.DIED, 500),
           new Need(Seen.LEFT, 200),
           new Need(Seen.ONE_WAY_CUT, 50),
-          new Need(Seen.SYNC, 100));
+          new Need(Seen.SYNC, 100),
+          new Need(Seen.MAILBOX_FULL, 50));
 
   private Gates() {}
 

@@ -35,7 +35,7 @@ final class HandoverRuns {
     var mix = new Nemesis.Mix(2, 3, 2, 3, 2, 0, 1);
     if (healthy) {
       ops.add(new Op.Timed(0, new Op.Weather(0, draws.real(0.2, 0.6), draws.real(1, 3))));
-      oracles.add(new TransferIsQuick(Seconds.of(0.4)));
+      oracles.add(new TransferIsQuick(Seconds.of(0.1)));
     } else
       ops.addAll(Nemesis.schedule(ElectionRuns.plan(nodes.size(), chaos, 10, mix, 0.1), draws));
     return ElectionRuns.setup(

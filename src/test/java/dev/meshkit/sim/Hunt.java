@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +30,12 @@ public final class Hunt {
     } catch (ReflectiveOperationException broken) {
       throw new IllegalStateException(broken);
     }
+  }
+
+  /** Which rules a driver of cores breaks with a bug in it, by the numbers of its contract. */
+  static String breaches(Mutant planted, String contract, Path directory) throws Exception {
+    var there = new MutantLoader(planted).loadClass(contract);
+    return (String) there.getMethod("breaches", Path.class).invoke(null, directory);
   }
 
   /** Called in the mutant's own world; plain types only, as nothing else is shared. */

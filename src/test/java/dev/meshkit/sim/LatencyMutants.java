@@ -18,6 +18,15 @@ final class LatencyMutants {
             Scenario.ELECTION_FAILOVER,
             "L1"),
         new Mutant(
+            "who was quiet stands for nothing",
+            "election",
+            "Election.java",
+            "turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();",
+            "{ turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();"
+                + " turn.fireAt = java.time.Instant.MAX; }",
+            Scenario.ELECTION_FAILOVER,
+            "L5"),
+        new Mutant(
             "a hung disk is waited for",
             "election",
             "Disk.java",

@@ -48,6 +48,7 @@ class MutantsTest {
           "a change decided on another version lands", // V18
           "a follower waits for its leader too long", // L1
           "TimeoutNow not obeyed", // L2
+          "who was quiet stands for nothing", // L5
           "a lost round is the last", // L6
           "a pre-vote in spite of a promise", // L7
           "only the first acknowledgement counts", // L8
@@ -74,6 +75,7 @@ class MutantsTest {
                 ElectionRuns.oracles(),
                 List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
                 List.of(new TakeoverInTime(), new QuietStaysLed(), new RecordIsARegister()),
+                List.of(new ColdStartInTime(0, 0, () -> 0)),
                 AutopilotRuns.oracles(),
                 GossipRuns.oracles())
             .flatMap(List::stream);

@@ -10,4 +10,7 @@ interface Oracle {
 
   /** Takes note of what was seen; says what is wrong about it, or nothing. */
   String see(Sight sight);
+
+  /** Adds what it has measured to what the run has seen, when that is over. */
+  default void measure(Coverage run) {}
 }

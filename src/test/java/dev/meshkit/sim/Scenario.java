@@ -111,7 +111,10 @@ enum Scenario {
       case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case ELECTION_DISK -> new StoreRuns(draws, seed % 10 == 0).disk();
       case ELECTION_STORE -> new StoreRuns(draws, seed % 10 == 0).store();
-      case ELECTION_FAILOVER -> new TakeoverRuns(draws, seed % 10 == 0).failover();
+      case ELECTION_FAILOVER -> {
+        var runs = new TakeoverRuns(draws, seed % 10 == 0);
+        yield seed % 5 == 4 ? runs.cold() : runs.failover();
+      }
       case ELECTION_QUIET -> new TakeoverRuns(draws, seed % 10 == 0).quiet();
       case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
       case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
@@ -269,17 +272,29 @@ enum Scenario {
   }
 
   /**
-   * What a campaign measured and should not have: L1 or L4, and L9, at the 99th percentile; E23
-   * (V19).
+   * What a campaign measured and should not have: L1 or L4, L2, L5 and L9 at the 99th percentile;
+   * E23 (V19).
    */
   List<String> excess(Coverage seen) {
-    if (this != ELECTION_FAILOVER && this != ELECTION_DISK) return List.of();
+    return switch (this) {
+      case ELECTION_DISK -> late(seen, Takeovers.TIME);
+      case ELECTION_TRANSFER -> late(seen, TransferIsQuick.TIME);
+      case ELECTION_FAILOVER -> {
+        var wrong = late(seen, Takeovers.TIME);
+        wrong.addAll(late(seen, ColdStartInTime.TIME));
+        if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
+        if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
+        yield wrong;
+      }
+      default -> List.of();
+    };
+  }
+
+  /** Times in thousandths of what they may be. */
+  private static List<String> late(Coverage seen, String what) {
     var wrong = new ArrayList<String>();
-    if (seen.measured(Takeovers.TIME) == 0) wrong.add("VACUOUS: no takeover was measured");
-    if (seen.percentile(Takeovers.TIME, 99) > 1_000) wrong.add("LATE: " + seen);
-    if (this == ELECTION_DISK) return wrong;
-    if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
-    if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
+    if (seen.measured(what) == 0) wrong.add("VACUOUS: no " + what + " was measured");
+    if (seen.percentile(what, 99) > 1_000) wrong.add("LATE: " + what + " " + seen);
     return wrong;
   }
 

@@ -4,6 +4,7 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Frame;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -111,6 +112,9 @@ sealed interface Sight {
 
   /** A frame left whose header claims this durable state. */
   record Claimed(NodeId node, Fence term, RecordAt record) implements Sight {}
+
+  /** A frame leaves, before the network has it. */
+  record Sent(NodeId node, Frame frame) implements Sight {}
 
   /** A leader gave up its term for another, at that virtual time. */
   record Handed(Fence fence, long at) implements Sight {}

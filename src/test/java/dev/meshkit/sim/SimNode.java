@@ -64,6 +64,7 @@ final class SimNode {
   private final SimClock clock;
   private final Draws core;
   private final Draws crashes;
+  private final SimMailbox mailbox;
   private final SortedMap<String, Host> hosts = new TreeMap<>();
   private final SortedMap<String, Long> dueAt = new TreeMap<>();
   private int life;
@@ -83,6 +84,7 @@ final class SimNode {
     this.clock = new SimClock(world.chance().of("clock", label.toString()));
     this.core = world.chance().of("core", label.toString());
     this.crashes = world.chance().of("disk", "crash/" + label);
+    this.mailbox = new SimMailbox(SimMailbox.limit(world.chance().seed()), world.coverage());
   }
 
   /** Starts the process; one that runs goes on, and no crash waits for it any more. */
@@ -279,6 +281,11 @@ final class SimNode {
   /** Its disks complete nothing that is begun before then. */
   void stall(long until) {
     hosts.values().forEach(host -> host.stall(until));
+  }
+
+  /** What waits for it while it stands still. */
+  SimMailbox mailbox() {
+    return mailbox;
   }
 
   /** Until when it stands still; 0 if it does not. */

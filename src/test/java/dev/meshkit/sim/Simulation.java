@@ -73,6 +73,7 @@ final class Simulation {
       now = end;
       calm();
     }
+    setup.oracles().forEach(oracle -> oracle.measure(coverage));
     return new Outcome(
         scenario,
         chance.seed(),
@@ -110,6 +111,8 @@ final class Simulation {
     if (!node.running()) refuse(node, event.what());
     if (!node.running() || (event.life() != 0 && event.life() != node.life())) return;
     if (node.pausedUntil() > event.at()) {
+      if (event.what() instanceof Happening.Arrival && !node.mailbox().takes(event.number()))
+        return;
       heap.add(
           new Event(
               node.pausedUntil(),
@@ -120,6 +123,7 @@ final class Simulation {
               event.what()));
       return;
     }
+    node.mailbox().taken(event.number());
     bound(event.at());
     now = event.at();
     if (event.what() instanceof Happening.Arrival arrival) arrive(node, arrival);

@@ -31,7 +31,35 @@ final class TakeoverRuns {
     return failover(pace, 3 + draws.below(3));
   }
 
-  /** The same of so many voters with 250 ms between any two. */
+  /** L5: a power cut, from which all come back at once, or one by one; twice. */
+  Setup cold() {
+    var pick = draws.unit();
+    var pace =
+        pick < 0.6
+            ? ElectionRuns.Pace.REGION
+            : pick < 0.8 ? ElectionRuns.Pace.FAST : ElectionRuns.Pace.WAN;
+    var nodes = GossipRuns.names(3 + draws.below(3));
+    var unit = pace.profile().maxPromise().toNanos();
+    var ops = new ArrayList<Op.Timed>();
+    for (var cut = 1; cut <= 2; cut++) {
+      var at = (5L * cut - 3) * unit + draws.between(0, unit);
+      var spread = draws.chance(0.5) ? unit / 20 : unit / 2;
+      for (var node = 0; node < nodes.size(); node++) {
+        ops.add(new Op.Timed(at, new Op.Crash(node, Op.Moment.NOW, draws.unit())));
+        ops.add(new Op.Timed(at + draws.between(1, spread), new Op.Restart(node)));
+      }
+    }
+    var climate = pace.climate().streamed();
+    var boot = ElectionRuns.Boot.named(nodes, nodes, pace.profile(), wired);
+    var bound =
+        (long) (unit / (1 - SimClock.RHO)) + Takeovers.bound(pace.profile(), nodes.size(), climate);
+    var oracles = new ArrayList<>(ElectionRuns.oracles());
+    oracles.add(new ColdStartInTime(nodes.size(), bound, boot::now));
+    var calm = new ElectionRuns.Pace(pace.profile(), climate, 12 * unit / 1e9, pace.calm());
+    return ElectionRuns.setup(calm, ops, boot, oracles);
+  }
+
+  /** Takeovers of so many voters with 250 ms between any two. */
   Setup overseas(int voters) {
     return failover(OVERSEAS, voters);
   }
