@@ -3,7 +3,6 @@ package dev.meshkit.pipeline;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -38,8 +37,9 @@ public final class Inlet<T> extends Port<T> {
   private final int enough;
   private final ReentrantLock lock = new ReentrantLock(); // its own: writers of others do not meet
   private final Condition room = lock.newCondition();
-  private final ArrayDeque<Result<T>> waiting = new ArrayDeque<>(); // guarded by lock
-  private volatile int count; // of those that wait; written holding the lock
+  private final Arriving<T> arriving = new Arriving<>();
+  private volatile Drawn<T> drawn = arriving.draw(); // written holding the lock
+  private volatile int parked; // writers that wait for room and were not woken; likewise
   private volatile boolean closed; // likewise
   private volatile List<Gate> watchers = List.of(); // where its end is news; likewise
 
@@ -80,7 +80,7 @@ public final class Inlet<T> extends Port<T> {
   public void fail(MeshError error) {
     lock.lock();
     try {
-      if (!closed) add(Result.err(error));
+      if (!closed) arriving.add(Result.err(error));
       end();
     } finally {
       lock.unlock();
@@ -137,9 +137,9 @@ public final class Inlet<T> extends Port<T> {
   boolean deliver(Result<T> one) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && count >= capacity) room.await();
+      awaitRoom();
       if (closed) return false;
-      add(one);
+      arriving.add(one);
     } finally {
       lock.unlock();
     }
@@ -152,11 +152,10 @@ public final class Inlet<T> extends Port<T> {
     int most;
     lock.lockInterruptibly();
     try {
-      while (!closed && count >= capacity) room.await();
+      awaitRoom();
       if (closed) return 0;
-      most = Math.min(some.size(), capacity - count);
-      for (var i = 0; i < most; i++) waiting.add(some.get(i));
-      count = waiting.size();
+      most = Math.min(some.size(), capacity - count());
+      for (var i = 0; i < most; i++) arriving.add(some.get(i));
     } finally {
       lock.unlock();
     }
@@ -164,9 +163,48 @@ public final class Inlet<T> extends Port<T> {
     return most;
   }
 
-  /** For how many there is room at the moment. */
+  /**
+   * Waits until there is room, or it is closed. No wake-up is lost: a writer shows that it waits
+   * and then looks once more; the reader takes and then looks whether somebody waits.
+   */
+  private void awaitRoom() throws InterruptedException { // lock held
+    while (!closed && isFull(capacity)) {
+      parked(1);
+      if (isFull(capacity)) {
+        awaitWake();
+      } else {
+        parked(-1);
+      }
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes it meanwhile
+  private void parked(int more) { // lock held
+    parked += more;
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the caller looks again
+  private void awaitWake() throws InterruptedException { // lock held
+    try {
+      room.await();
+    } catch (InterruptedException interrupted) {
+      parked(-1); // it was not woken: who was returns, and is interrupted still
+      throw interrupted;
+    }
+  }
+
+  private boolean isFull(long most) { // lock held
+    return arriving.holds(most, drawn);
+  }
+
+  /** How many wait: exact holding the lock, else perhaps too many while the reader takes over. */
+  private int count() {
+    return arriving.size() + drawn.left();
+  }
+
+  /** For how many there is room at the moment, or fewer. */
   int room() {
-    return capacity - count;
+    return capacity - count();
   }
 
   /** Like {@link #offer}, of an element or an error in its place. */
@@ -182,8 +220,8 @@ public final class Inlet<T> extends Port<T> {
   private boolean offerResult(Result<T> one, long most) {
     lock.lock();
     try {
-      if (closed || count >= most) return false;
-      add(one);
+      if (closed || isFull(most)) return false;
+      arriving.add(one);
     } finally {
       lock.unlock();
     }
@@ -200,11 +238,8 @@ public final class Inlet<T> extends Port<T> {
     lock.lock();
     try {
       if (closed) return CLOSED;
-      if (count >= capacity) {
-        waiting.remove();
-        given = 1;
-      }
-      add(one);
+      if (isFull(capacity) && giveUp()) given = 1;
+      arriving.add(one);
     } finally {
       lock.unlock();
     }
@@ -212,43 +247,53 @@ public final class Inlet<T> extends Port<T> {
     return given;
   }
 
-  /** Whether more waits than it was made for. */
-  boolean isOverfull() {
-    return count > capacity;
+  /** Takes away the oldest; false where the reader just took the last. */
+  private boolean giveUp() { // lock held
+    if (drawn.take() != null) return true;
+    if (arriving.size() == 0) return false;
+    drawn = arriving.draw();
+    arriving.clear(); // the reader may still look into the array of the one before
+    return drawn.take() != null;
   }
 
-  /** Closes it and takes back what waits. */
+  /** Whether more waits than it was made for. */
+  boolean isOverfull() {
+    if (count() <= capacity) return false;
+    lock.lock();
+    try {
+      return count() > capacity;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes it and takes back what waits. Its reader has ended. */
   List<Result<T>> takeBack() {
     lock.lock();
     try {
       end();
-      var left = new ArrayList<>(waiting);
-      waiting.clear();
-      count = 0;
+      var left = new ArrayList<Result<T>>();
+      for (var one = next(); one != null; one = next()) left.add(one);
       return left;
     } finally {
       lock.unlock();
     }
   }
 
-  private void add(Result<T> one) {
-    waiting.add(one);
-    count = waiting.size();
-  }
-
   private void end() {
     closed = true;
+    parked = 0;
     room.signalAll();
   }
 
   @Override
   boolean isReady(Instant now) {
-    return count > 0;
+    return !drawn.isEmpty() || arriving.size() > 0 || !drawn.isEmpty(); // drawn between the looks
   }
 
   @Override
   boolean isDone() {
-    return closed && count == 0; // in this order: once closed, nothing is added
+    return closed && !isReady(Instant.EPOCH); // in this order: once closed, nothing is added
   }
 
   @Override
@@ -258,13 +303,37 @@ public final class Inlet<T> extends Port<T> {
 
   @Override
   @Nullable Result<T> poll(Instant now) {
+    var one = drawn.take();
+    if (one == null) one = takeOver();
+    if (one != null && parked > 0) wake();
+    return one;
+  }
+
+  /** Takes over what has arrived; its first element. */
+  private @Nullable Result<T> takeOver() {
     lock.lock();
     try {
-      var one = waiting.poll();
-      if (one == null) return null;
-      count = waiting.size();
-      if (count <= enough) room.signal();
-      return one;
+      return next();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Result<T> next() { // lock held, by the reader
+    var one = drawn.take();
+    if (one != null || arriving.size() == 0) return one;
+    var before = drawn;
+    drawn = arriving.draw();
+    arriving.clear(before.spent());
+    return drawn.take();
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      if (parked == 0 || count() > enough) return;
+      parked(-1); // here, so that nobody takes the lock to wake one who is awake
+      room.signal();
     } finally {
       lock.unlock();
     }

@@ -7,10 +7,12 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.Envelope;
 import dev.meshkit.control.SocketPath;
 import dev.meshkit.control.proto.AdminGrpc;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.HandOverRequest;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.LeadersRequest;
 import dev.meshkit.control.proto.MembersRequest;
@@ -20,6 +22,7 @@ import dev.meshkit.control.proto.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,16 +82,31 @@ final class AgentView implements AutoCloseable {
     return admin.ask("asking " + id, PATIENCE, call).orThrow();
   }
 
-  /** Each scope it knows a leader of, with the leader and its fence. */
+  /**
+   * Each scope it knows a leader of, with the leader, its fence, and the term it votes in itself.
+   */
   Map<String, String> leaders() {
     var led = new TreeMap<String, String>();
     for (var item :
         asked(node -> node.leaders(LeadersRequest.getDefaultInstance())).getItemsList()) {
       if (item.getState() == LeaderItem.State.LED) {
-        led.put(item.getScope(), item.getLeader() + " " + item.getFence());
+        var seen = item.getLeader() + " " + item.getFence() + ", in term " + item.getTerm();
+        led.put(item.getScope(), seen);
       }
     }
     return led;
+  }
+
+  /** Has it give up a scope that it leads. */
+  void stepDown(String scope) {
+    var request =
+        HandOverRequest.newBuilder()
+            .setScope(scope)
+            .setStepDown(true)
+            .setReason("a test")
+            .setWait(Envelope.duration(LONG))
+            .build();
+    admin.ask("stepping down", LONG, node -> node.handOver(request)).orThrow();
   }
 
   /** Each member, with its status and the life it is in. */
@@ -102,8 +120,28 @@ final class AgentView implements AutoCloseable {
     return seen;
   }
 
-  /** What it has seen after event number {@code after}, oldest first, a thousand at most. */
+  /**
+   * All it has seen after event number {@code after}, oldest first, however much that is; after 0,
+   * the newest thousand.
+   */
   List<EventItem> events(long after) {
+    var all = new ArrayList<EventItem>();
+    var page = page(after);
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      page = page(page.getLast().getSeq());
+    }
+    return all;
+  }
+
+  /** The number of the newest event it has seen. */
+  long newestEvent() {
+    var request = EventsRequest.newBuilder().setLimit(1).build();
+    var newest = asked(node -> node.events(request).next()).getItemsList();
+    return newest.isEmpty() ? 0 : newest.getLast().getSeq();
+  }
+
+  private List<EventItem> page(long after) {
     var request = EventsRequest.newBuilder().setAfter(after).setLimit(1_000).build();
     return asked(node -> node.events(request).next()).getItemsList();
   }

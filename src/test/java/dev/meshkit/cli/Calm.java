@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * a fence only grows, as do generation and incarnation, so what is the same twice was never another
  * in between.
  *
- * @param leaders the leader and its fence by scope
+ * @param leaders the leader, its fence and the node's own term by scope
  * @param members status, generation and incarnation by node
  */
 record Calm(Map<String, String> leaders, Map<String, String> members) {

@@ -21,8 +21,8 @@ import org.awaitility.core.ConditionTimeoutException;
  * {@code make chaos CASE=road-switch-mesh ARGS=120}: three agents of one region, each a voter of
  * both scopes, are told by SIGHUP every two seconds to use version 1 of the transport, or not to,
  * while each sends the others durable messages. Each message is applied once; gossip and election
- * do not notice: no leader, fence, status or incarnation is another at the end, and no node has
- * seen anything happen to a leader or a member.
+ * do not notice: no leader, fence, term, status or incarnation is another after any turn, and no
+ * node has seen anything happen to a leader or a member.
  */
 public final class RoadSwitchMesh {
   /** The voters of both scopes: all there are. */
@@ -41,6 +41,7 @@ public final class RoadSwitchMesh {
   private final List<AgentView> views;
   private final Teller teller;
   private final RollLoad load;
+  private final List<String> broken = new ArrayList<>();
   private int late;
 
   /** Tells all agents. */
@@ -101,17 +102,18 @@ public final class RoadSwitchMesh {
           load.awaitPromises(WARM);
           for (var view : views) {
             before.add(Calm.of(view));
-            since.add(newest(view.events(0)));
+            since.add(view.newestEvent());
           }
-          turn(turns, pace);
+          turn(turns, pace, before);
         });
-    var broken = new ArrayList<>(load.judged());
+    broken.addAll(load.judged());
     for (var i = 0; i < views.size(); i++) {
       var view = views.get(i);
       var events = view.events(since.get(i));
       var disturbed = before.get(i).disturbed(Calm.of(view), events);
       disturbed.forEach(line -> broken.add(view.id() + ": " + line));
-      System.out.println(view.id() + " " + count(events));
+      var changes = events.stream().filter(event -> event.getType().startsWith("leader.")).count();
+      System.out.printf("%s: %d leader changes, %s%n", view.id(), changes, count(events));
     }
     System.out.printf("%d turns, %d of them late, %s%n", turns, late, before.getFirst());
     return broken;
@@ -129,10 +131,6 @@ public final class RoadSwitchMesh {
             });
   }
 
-  private static long newest(List<EventItem> events) {
-    return events.isEmpty() ? 0 : events.getLast().getSeq();
-  }
-
   private static Map<String, Integer> count(List<EventItem> events) {
     var count = new TreeMap<String, Integer>();
     events.forEach(event -> count.merge(event.getType(), 1, Integer::sum));
@@ -140,16 +138,27 @@ public final class RoadSwitchMesh {
   }
 
   /** There and back, and in the end as it was; none begins before the one before it is over. */
-  private void turn(int turns, Duration pace) throws Exception {
+  private void turn(int turns, Duration pace, List<Calm> before) throws Exception {
     try (var clock = new ScheduledThreadPoolExecutor(1)) {
       for (var turn = 0; turn < turns; turn++) {
         var next = clock.schedule(() -> {}, pace.toMillis(), TimeUnit.MILLISECONDS);
         use(turn % 2 == 0);
+        look("turn " + turn, before);
         if (next.isDone()) late++;
         next.get();
         load.awaitPromises(WARM);
       }
       if (turns % 2 == 1) use(false);
+    }
+  }
+
+  /** What each node believes while the roads change, beside what it did before. */
+  private void look(String when, List<Calm> before) {
+    for (var i = 0; i < views.size(); i++) {
+      var view = views.get(i);
+      for (var line : before.get(i).disturbed(Calm.of(view), List.of())) {
+        broken.add(when + ", " + view.id() + ": " + line);
+      }
     }
   }
 

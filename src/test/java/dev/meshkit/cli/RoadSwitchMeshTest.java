@@ -1,6 +1,8 @@
 package dev.meshkit.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Endpoint;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +44,50 @@ class RoadSwitchMeshTest {
 
   @Test
   void gossipAndElectionDoNotNoticeAnotherRoadAndEachMessageIsAppliedOnce() throws Exception {
+    assertEquals(List.of(), switched(this::permit));
+  }
+
+  /** The case can fail: each node tells of a leader that gives up in the middle. */
+  @Test
+  void aLeaderThatChangesMeanwhileIsNamedByEachNode() throws Exception {
+    var turn = new AtomicInteger();
+    var broken =
+        switched(
+            versions -> {
+              if (turn.incrementAndGet() == 2) stepDown("global");
+              permit(versions);
+            });
+    for (var id : RoadSwitchMesh.VOTERS) {
+      for (var sign : List.of(": leader.elected: ", ": global was ")) {
+        assertTrue(
+            broken.stream().anyMatch(line -> line.contains(id + sign)),
+            () -> id + sign + " is not in " + broken);
+      }
+    }
+  }
+
+  private List<String> switched(RoadSwitchMesh.Teller teller) throws Exception {
     try {
       for (var id : RoadSwitchMesh.VOTERS) open(id);
-      var mesh = new RoadSwitchMesh(views, this::permit);
-      assertEquals(List.of(), mesh.switched(2, Duration.ZERO));
+      return new RoadSwitchMesh(views, teller).switched(2, Duration.ZERO);
     } finally {
       views.forEach(AgentView::close);
       nodes.reversed().forEach(Mesh::close);
     }
+  }
+
+  /** Its leader gives it up, and whoever follows is known to all. */
+  private void stepDown(String scope) {
+    var was = views.getFirst().leaders().get(scope);
+    views.stream()
+        .filter(view -> was.startsWith(view.id().name() + " "))
+        .forEach(view -> view.stepDown(scope));
+    await()
+        .until(
+            () ->
+                views.stream()
+                    .map(view -> view.leaders().getOrDefault(scope, was))
+                    .noneMatch(was::equals));
   }
 
   @Test

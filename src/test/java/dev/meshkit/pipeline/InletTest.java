@@ -10,6 +10,7 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** P35: a bounded line, and what its bound means. */
@@ -43,5 +44,74 @@ class InletTest {
     assertEquals(List.of(true, false), told);
     assertEquals(new Source.Next.Got<>(Result.ok(3)), source.take(Duration.ZERO));
     assertInstanceOf(Source.Next.Ended.class, source.take(Duration.ZERO));
+  }
+
+  /** P35: each of many writers that wait for one place gets it in the end, interrupted or not. */
+  @Test
+  void nobodyWhoWaitsForRoomIsForgotten() throws Exception {
+    var inlet = Inlet.<Integer>bounded("one", 1);
+    var added = new AtomicInteger();
+    var writers = new ArrayList<Thread>();
+    for (var w = 0; w < 8; w++) {
+      writers.add(Thread.ofVirtual().start(() -> added.addAndGet(puts(inlet, 2_000))));
+    }
+    var ends = Thread.ofVirtual().start(() -> closeAfter(writers, inlet));
+    var source = inlet.source();
+    var taken = 0;
+    var next = source.take(Duration.ofSeconds(20));
+    for (; next instanceof Source.Next.Got<Integer>; next = source.take(Duration.ofSeconds(20))) {
+      if (++taken % 10 == 0) writers.get(taken % 8).interrupt();
+    }
+    assertInstanceOf(Source.Next.Ended.class, next);
+    ends.join();
+    assertEquals(added.get(), taken);
+    assertEquals(16_000, taken);
+  }
+
+  private static int puts(Inlet<Integer> inlet, int times) {
+    var added = 0;
+    while (added < times) {
+      try {
+        if (inlet.put(added)) added++;
+      } catch (InterruptedException _) {
+        Thread.onSpinWait(); // it was not added: once more
+      }
+    }
+    return added;
+  }
+
+  private static void closeAfter(List<Thread> writers, Inlet<Integer> inlet) {
+    try {
+      for (var writer : writers) writer.join();
+    } catch (InterruptedException broken) {
+      throw new AssertionError(broken);
+    }
+    inlet.close();
+  }
+
+  /** P26: who gives up the oldest and who reads never both have it, nor neither. */
+  @Test
+  void theOldestIsReadOrGivenUp() throws Exception {
+    var inlet = Inlet.<Integer>bounded("four", 4);
+    var elements = 200_000;
+    var given = new AtomicInteger();
+    var writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (var i = 0; i < elements; i++) given.addAndGet(inlet.force(Result.ok(i)));
+                  inlet.close();
+                });
+    var source = inlet.source();
+    var taken = 0;
+    var last = -1;
+    while (source.take(Duration.ofMinutes(1)) instanceof Source.Next.Got<Integer>(var one)) {
+      assertTrue(one.orThrow() > last, one + " after " + last);
+      last = one.orThrow();
+      taken++;
+    }
+    writer.join();
+    assertEquals(elements - 1, last);
+    assertEquals(elements, taken + given.get());
   }
 }

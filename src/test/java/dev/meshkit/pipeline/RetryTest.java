@@ -1,6 +1,7 @@
 package dev.meshkit.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,6 +123,41 @@ class RetryTest {
             });
     assertThrows(InterruptedException.class, () -> retry(RetryPolicy.defaults(), interrupted));
     assertEquals(1, tried.get());
+  }
+
+  /**
+   * P7: who is interrupted in a pause hears just that; what failed was undone, nothing is tried.
+   */
+  @Test
+  void anInterruptedPauseEndsIt() {
+    var log = new ArrayList<String>();
+    var interrupted =
+        new Timing(
+            clock,
+            new Random(8),
+            pause -> {
+              log.add("pause");
+              Thread.currentThread().interrupt();
+              Timing.system().sleep().spend(pause);
+            });
+    Step<String> step =
+        undo -> {
+          log.add("try");
+          undo.onFailure("undo", () -> log.add("undo"));
+          return Result.err(Given.safe("again"));
+        };
+    var hour = Duration.ofHours(1);
+    var patient = RetryPolicy.defaults().withPauses(hour, hour).withBudget(Duration.ofDays(1));
+    assertThrows(
+        InterruptedException.class,
+        () -> {
+          try (var undo = Compensation.open("test")) {
+            undo.onFailure("undo the caller's", () -> log.add("undo caller"));
+            Retry.of(undo, patient, interrupted, step);
+          }
+        });
+    assertEquals(List.of("try", "undo", "pause", "undo caller"), log);
+    assertFalse(Thread.interrupted());
   }
 
   /**

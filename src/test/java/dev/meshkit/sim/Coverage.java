@@ -69,6 +69,10 @@ final class Coverage {
     DEPOSED_OFFER,
     /** A process began while somebody led, perhaps by what it had promised before. */
     LED_AT_START,
+    /** A leader changed what its fence protects. */
+    ACTED,
+    /** One that was deposed was refused there. */
+    FENCED,
     /** A command was committed, and somebody told so. */
     APPLIED,
     /** A command lost against another of its version. */

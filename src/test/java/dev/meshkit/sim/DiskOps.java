@@ -34,8 +34,11 @@ final class DiskOps {
     for (var at = unit; at < 10 * unit; at += draws.between(unit / 5, unit / 2))
       add(at, new Op.Order(Op.LEADER, "d" + ++number, false, gate()));
     for (var fall = 1; fall <= 3; fall++) fall((fall + draws.unit() / 4) * unit);
-    fault(5 * unit + draws.between(0, unit / 2), copies);
+    var when = 5 * unit + draws.between(0, unit / 2);
+    fault(when, copies);
     for (var fall = 0; fall < 2; fall++) fall((8 + 1.25 * fall) * unit);
+    var copied = ops.stream().anyMatch(op -> op.op() instanceof Op.Clone);
+    if (copied && draws.chance(0.7)) ops.removeIf(op -> op.at() > when); // nothing tells them apart
     return ops;
   }
 

@@ -46,6 +46,7 @@ final class ElectionHost implements Host {
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
   private final Deque<Long> writing = new ArrayDeque<>();
+  private final Deeds deeds;
   private List<Ballot> race = List.of(); // none or one
   private List<Held> held = List.of(); // none or one
   private List<Seat> roster = List.of();
@@ -63,6 +64,7 @@ final class ElectionHost implements Host {
     this.disk = disk;
     this.shared = shared;
     this.watch = new ElectionWatch(node, options.scope(), options.store());
+    this.deeds = new Deeds(node, watch);
     var image = disk.durable().booted();
     this.boot = image.boot();
     disk.write(image);
@@ -83,6 +85,10 @@ final class ElectionHost implements Host {
     record Favour(boolean is) implements Later {}
 
     record Drained(Fence fence, NodeId to) implements Later {}
+
+    record Act(long nanos) implements Later {}
+
+    record Write(Fence fence, long value) implements Later {}
   }
 
   /** This process, as peers hear of it; draws of its own, so that who is told moves nothing. */
@@ -178,6 +184,9 @@ final class ElectionHost implements Host {
       case Later.Count(var ballot) -> step(new Input.Counted(ballot));
       case Later.Favour(var is) -> step(new Input.Favoured(is));
       case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
+      case Later.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
+      case Later.Write(var fence, var value) ->
+          deeds.write(fence, value, authority().filter(fence::equals).isPresent());
       case Later.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
@@ -202,6 +211,15 @@ final class ElectionHost implements Host {
   @Override
   public void hand(NodeId to) {
     step(new Input.Transfer(to));
+  }
+
+  @Override
+  public void act(long nanos) {
+    node.later(PASSED, core, new Later.Act(nanos));
+  }
+
+  private void act(Fence fence, long nanos) {
+    deeds.read(fence).ifPresent(read -> node.later(nanos, core, new Later.Write(fence, read + 1)));
   }
 
   @Override

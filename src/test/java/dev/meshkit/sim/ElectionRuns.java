@@ -179,6 +179,7 @@ final class ElectionRuns {
         new OneAuthority(),
         new AuthorityIsPromised(),
         new GainedAndLostAlternate(),
+        new FencedWritesAreInOrder(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),
         new QuarantinedNeverGrant(),

@@ -232,6 +232,23 @@ final class ElectionWatch {
     if (cause == Cause.TRANSFER) node.world().saw(new Sight.Handed(fence, node.world().now()));
   }
 
+  /** A leader has begun something that its fence protects. */
+  void read(Fence fence, long value) {
+    node.world().saw(new Sight.ReadUnder(node.label(), fence, value));
+  }
+
+  /** It has ended that. */
+  void wrote(Fence fence, long value) {
+    count(Coverage.Seen.ACTED);
+    node.world().saw(new Sight.WroteUnder(node.label(), fence, value));
+  }
+
+  /** What is protected refused its fence. */
+  void refused(Fence fence, boolean holds) {
+    count(Coverage.Seen.FENCED);
+    node.world().saw(new Sight.Refused(node.label(), fence, holds));
+  }
+
   private static Fence in(Fence fence, long term) {
     return new Fence(fence.scope(), fence.generation(), term);
   }

@@ -76,17 +76,14 @@ final class ElectorateMutants {
         shrinking(
             "authority not shrunk with its voters",
             "if (!tenure.end().equals(known.end()))",
-            "if (tenure.end().isAfter(known.end()))"));
-  }
-
-  /** Those that need more seeds than a change can wait for. */
-  static List<Mutant> rare() {
-    return List.of(
-        members(
+            "if (tenure.end().isAfter(known.end()))"),
+        new Mutant( // of a leader and its newcomer each can win alone
             "votes by V of a lagging view",
+            "election",
             "Candidate.java",
             "var counted = turn.content(); // R8",
             "var counted = turn.current.view().content();",
+            Scenario.ELECTION_SHRINKING,
             "S8,S1,S6"));
   }
 

@@ -27,6 +27,7 @@ final class Faults {
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
       case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
+      case Op.Act(var node, var nanos) -> target(node).forEach(actor -> actor.act(nanos));
       case Op.Hand(var node, var to) -> target(node).forEach(asked -> asked.hand(to));
       case Op.Lag(var node, var send, var receive) -> {
         if (!leads(world.nodes().get(node))) isolate(node, new Op.Isolate(node, send, receive));

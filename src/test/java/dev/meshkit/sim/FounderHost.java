@@ -124,6 +124,11 @@ final class FounderHost implements Host {
   public void order(Op.Order order) {}
 
   @Override
+  public void act(long nanos) {
+    born.forEach(host -> host.act(nanos));
+  }
+
+  @Override
   public void intrude(long ahead) {
     born.forEach(host -> host.intrude(ahead));
   }

@@ -38,7 +38,7 @@ final class FoundingRuns {
         pace.climate(),
         chaos,
         Seconds.of(pace.calm()),
-        ops(nodes.size(), from, chaos),
+        ops(nodes, from, chaos),
         boot,
         ElectionRuns.oracles());
   }
@@ -51,10 +51,11 @@ final class FoundingRuns {
   }
 
   /** Storms in which what is proposed reaches few, and its leader is gone just then. */
-  private List<Op.Timed> ops(int nodes, long from, long chaos) {
+  private List<Op.Timed> ops(List<NodeId> all, long from, long chaos) {
+    var nodes = all.size();
     var ops = new ArrayList<Op.Timed>();
     var at = from - Seconds.of(0.2);
-    if (draws.chance(0.6)) at = apart(ops, nodes, from);
+    if (draws.chance(0.6)) at = apart(ops, all, from);
     for (var storms = 1 + draws.below(4); storms > 0; storms--) {
       var cut = at + Seconds.of(draws.real(0.2, 0.5));
       ops.add(new Op.Timed(at, new Op.Weather(draws.real(0.2, 0.8), 0.05, 1)));
@@ -77,12 +78,17 @@ final class FoundingRuns {
   }
 
   /**
-   * One that would found and another node are alone when they are asked, and do not know it yet: if
-   * the other leads, what it proposes is stored there and lost.
+   * One that would found and another node, who leads, are alone when they are asked, and do not
+   * know it yet: what the other proposes is stored there and lost.
    */
-  private long apart(List<Op.Timed> ops, int nodes, long from) {
+  private long apart(List<Op.Timed> ops, List<NodeId> all, long from) {
+    var nodes = all.size();
     var founder = nodes - 1 - draws.below(2);
     var other = (founder + 1 + draws.below(nodes - 1)) % nodes;
+    for (var again = 1; again <= 3; again++) {
+      var hand = new Op.Hand(Op.LEADER, all.get(other));
+      ops.add(new Op.Timed(from - Seconds.of(0.2 + 0.4 * again), hand));
+    }
     var links = new ArrayList<Link>();
     for (var one = 0; one < nodes; one++)
       for (var two = 0; two < nodes; two++)

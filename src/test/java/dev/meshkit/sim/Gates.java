@@ -40,6 +40,8 @@ final class Gates {
           new Need(Seen.OF_SIX, 100),
           new Need(Seen.OF_SEVEN, 100),
           new Need(Seen.LED_AT_START, 50),
+          new Need(Seen.ACTED, 5_000),
+          new Need(Seen.FENCED, 50),
           new Need(Seen.PARTITION, 1_000),
           new Need(Seen.LASTING, 20));
 

@@ -64,6 +64,7 @@ final class GossipRuns {
           ELECTION_SHORTENING,
           ELECTION_TRANSFER,
           ELECTION_PREFERRED,
+          ELECTION_ECHO,
           ELECTION_STORE,
           ELECTION_DISK,
           ELECTION_FAILOVER,

@@ -45,6 +45,23 @@ final class HandoverRuns {
         oracles);
   }
 
+  /**
+   * E26: of three voters two lead in turn. Most frames come twice, many of them seconds late: also
+   * those that end a term, when who sent them leads again. Then one voter is cut off from the
+   * leader, so that its time rests on the other alone, and it stands still: whoever frees that one
+   * from its promise elects a second leader.
+   */
+  Setup echo() {
+    var pace = ElectionRuns.Pace.WAN;
+    var nodes = GossipRuns.names(3);
+    var ops = Moves.returning(nodes, pace.profile(), Seconds.of(pace.chaos()), draws);
+    return ElectionRuns.setup(
+        pace,
+        ops,
+        new ElectionRuns.Boot(List.of(Scope.GLOBAL), nodes, pace.profile(), wired),
+        ElectionRuns.oracles());
+  }
+
   /** E25: leadership moves to the better rank by itself, and not with each of its comings. */
   Setup preferring() {
     var nodes = GossipRuns.names(3 + draws.below(2));

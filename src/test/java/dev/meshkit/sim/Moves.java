@@ -158,6 +158,39 @@ final class Moves {
     return moves.ops;
   }
 
+  /**
+   * Leadership goes from one to another and back; then a third is cut off from who leads, and that
+   * one stands still, again and again.
+   *
+   * @param nodes three
+   */
+  static List<Op.Timed> returning(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var promise = profile.promise().toNanos();
+    moves.add(0, new Op.Weather(draws.unit() * 0.02, draws.real(0.5, 1), 1));
+    for (var at = promise; at + 4 * promise < end; at += 4 * promise) {
+      var one = draws.below(nodes.size());
+      var other = (one + 1 + draws.below(nodes.size() - 1)) % nodes.size();
+      moves.add(at, new Op.Heal());
+      for (var turn = 0; turn < 3; turn++)
+        for (var again = 0; again < 3; again++)
+          moves.add(
+              at + (3L * turn + again) * promise / 6,
+              new Op.Hand(Op.LEADER, nodes.get(turn == 1 ? other : one)));
+      var apart = draws.chance(0.5) ? other : nodes.size() - one - other;
+      var links = List.of(new Link(one, apart), new Link(apart, one));
+      moves.add(at + promise * 3 / 2, new Op.Cut("apart", links));
+      var still = at + promise * 5 / 2;
+      while (still < at + 4 * promise) {
+        moves.add(still, new Op.Pause(Op.LEADER, draws.between(promise / 4, promise * 2 / 3)));
+        still += draws.between(promise / 3, promise);
+      }
+    }
+    moves.add(end, new Op.Heal());
+    moves.add(end, new Op.Weather(0.01, 0.005, 1));
+    return moves.ops;
+  }
+
   /** Two voters are preferred; the first dies and comes back every minute or so. */
   static List<Op.Timed> preferring(List<NodeId> nodes, long end, Draws draws) {
     var moves = new Moves(nodes, draws);

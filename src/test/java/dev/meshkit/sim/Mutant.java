@@ -1,10 +1,13 @@
 package dev.meshkit.sim;
 
+import java.nio.file.Path;
+
 /**
  * A planted bug: one exact text of one core's source, replaced.
  *
  * @param name what it does wrong
- * @param core the package whose sources are copied: {@code election} or {@code gossip}
+ * @param core the package whose sources are copied: {@code election}, {@code gossip}, or {@code
+ *     sim} for a bug of the model
  * @param file within that package
  * @param text must occur exactly once
  * @param replacement what stands there instead
@@ -19,6 +22,12 @@ record Mutant(
     String replacement,
     Scenario scenario,
     String oracles) {
+  /** The file it patches, from where the sources are. */
+  Path path() {
+    var tree = core.equals("sim") ? "src/test/java" : "src/main/java";
+    return Path.of(tree, "dev/meshkit", core, file);
+  }
+
   /** The source with the bug in it; throws if the text is not there exactly once. */
   String plant(String source) {
     var at = source.indexOf(text);

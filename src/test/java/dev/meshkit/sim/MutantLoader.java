@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,9 +80,7 @@ final class MutantLoader extends ClassLoader {
 
   /** One file; what else its package has is on the class path. */
   private static JavaFileObject source(Mutant mutant) throws IOException {
-    var tree = mutant.core().equals("sim") ? "src/test/java" : "src/main/java";
-    var file = Path.of(tree, "dev/meshkit", mutant.core(), mutant.file());
-    return new Source(mutant.file(), mutant.plant(Files.readString(file)));
+    return new Source(mutant.file(), mutant.plant(Files.readString(mutant.path())));
   }
 
   private static final class Source extends SimpleJavaFileObject {

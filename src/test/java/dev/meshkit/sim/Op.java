@@ -188,6 +188,15 @@ sealed interface Op {
   record Order(int node, String id, boolean seen, Change change) implements Op {}
 
   /**
+   * Whoever has authority begins something that is protected by its fence: it reads now, and writes
+   * later, whether it has authority then or not.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param nanos how long that takes
+   */
+  record Act(int node, long nanos) implements Op {}
+
+  /**
    * An operator wants another node to lead.
    *
    * @param node whom it is asked of, or {@link #LEADER}

@@ -50,6 +50,7 @@ final class OpText {
       case Op.Clone(var node, var copy) -> words("clone", node, copy);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
       case Op.Hand(var node, var to) -> words("hand", node, to);
+      case Op.Act(var node, var nanos) -> words("act", node, nanos);
       case Op.Order(var node, var id, var seen, var change) ->
           words("order", node, id, seen) + " " + text(change);
     };
@@ -110,6 +111,7 @@ final class OpText {
       case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
+      case "act" -> new Op.Act(node(), number());
       case "hand" -> new Op.Hand(node(), NodeId.parse(word()));
       case "order" -> new Op.Order(node(), word(), flag(), change());
       default -> throw wrong("no such fault: " + verb);

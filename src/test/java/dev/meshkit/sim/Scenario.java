@@ -28,6 +28,8 @@ enum Scenario {
   ELECTION_SHORTENING("election/shortening"),
   /** Leaders hand over and stop, with and without faults. */
   ELECTION_TRANSFER("election/transfer"),
+  /** Leadership goes back and forth, and the words of terms that are over come again, late. */
+  ELECTION_ECHO("election/echo"),
   /** A preferred voter comes and goes; minutes, as leadership moves seldom. */
   ELECTION_PREFERRED("election/preferred"),
   /** Disks hang, fail and fill up. */
@@ -89,6 +91,12 @@ enum Scenario {
   }
 
   private Setup setup(long seed) {
+    var drawn = drawn(seed);
+    if (!text.startsWith("election/")) return drawn;
+    return Acts.in(drawn, new Chance(seed).of("work", text));
+  }
+
+  private Setup drawn(long seed) {
     var draws = new Chance(seed).of("fault", text);
     return switch (this) {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, ELECTION_RECORD ->
@@ -98,6 +106,7 @@ enum Scenario {
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
       case ELECTION_PREFERRED -> new HandoverRuns(draws, seed % 10 == 0).preferring();
+      case ELECTION_ECHO -> new HandoverRuns(draws, seed % 10 == 0).echo();
       case ELECTION_TRANSFER -> new HandoverRuns(draws, seed % 10 == 0).transfer();
       case ELECTION_SHORTENING -> new ElectionRuns(draws, seed % 10 == 0).shortening();
       case ELECTION_DISK -> new StoreRuns(draws, seed % 10 == 0).disk();
@@ -119,7 +128,7 @@ enum Scenario {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
-      case ELECTION_FOUNDING -> 100;
+      case ELECTION_FOUNDING, ELECTION_ECHO -> 100;
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
@@ -141,6 +150,7 @@ enum Scenario {
           ELECTION_ASYMMETRY,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
+          ELECTION_ECHO,
           ELECTION_TRANSFER ->
           12;
       case ELECTION_PREFERRED -> 2;
@@ -203,6 +213,8 @@ enum Scenario {
       case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
       case ELECTION_TRANSFER ->
           needs(runs, Seen.HANDED_OVER, Seen.LOST, Seen.CRASH, Seen.PARTITION);
+      case ELECTION_ECHO ->
+          needs(runs, Seen.HANDED_OVER, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUSED_PROMISE);
       case ELECTION_PREFERRED -> needs(runs, Seen.HANDED_OVER, Seen.CRASH);
       case ELECTION_DISK ->
           needs(

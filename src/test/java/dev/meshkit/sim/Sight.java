@@ -133,6 +133,19 @@ sealed interface Sight {
    */
   record Backed(NodeId leader, Fence fence, int bound, int voters) implements Sight {}
 
+  /** A leader read, by its fence, what only leaders may change. */
+  record ReadUnder(NodeId node, Fence fence, long value) implements Sight {}
+
+  /** It changed that, by a fence it may have lost meanwhile. */
+  record WroteUnder(NodeId node, Fence fence, long value) implements Sight {}
+
+  /**
+   * Its fence was refused.
+   *
+   * @param holds whether it has authority by that fence at this instant
+   */
+  record Refused(NodeId node, Fence fence, boolean holds) implements Sight {}
+
   /** The subject itself raised its life. */
   record Issued(NodeId subject, Life life) implements Sight {}
 

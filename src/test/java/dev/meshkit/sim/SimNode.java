@@ -197,6 +197,11 @@ final class SimNode {
     if (running) arm();
   }
 
+  /** Has each core that has authority act by it; one that stands still begins later. */
+  void act(long nanos) {
+    for (var host : List.copyOf(hosts.values())) if (running) host.act(nanos);
+  }
+
   /** Performs what a step decided, in order; a doomed process dies between two of them (V5). */
   <E> void perform(List<E> effects, Predicate<E> writes, Consumer<E> each) {
     var dies = doom == Op.Moment.MID_STEP && !effects.isEmpty();

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The engine: a heap of events in virtual time, the nodes they happen to, the oracles that look on.
@@ -30,6 +32,7 @@ final class Simulation {
   private final Trace trace = new Trace();
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
+  private final SortedMap<Scope, FencedRegister> registers = new TreeMap<>();
   private final Takeovers takeovers;
   private final Fates fates = new Fates(coverage);
   private long now;
@@ -270,6 +273,11 @@ final class Simulation {
   /** The counters of this run. */
   Coverage coverage() {
     return coverage;
+  }
+
+  /** What leaders of that scope act upon. */
+  FencedRegister register(Scope scope) {
+    return registers.computeIfAbsent(scope, _ -> new FencedRegister());
   }
 
   /** The nodes by number. */

@@ -34,18 +34,16 @@ final class TransferMutants {
             "    Candidate.stand(turn, cert);\n",
             "",
             "L2"),
-        mutant(
+        late(
             "stale TimeoutNow obeyed",
             "Handover.java",
             "cert.term() != turn.current.term() || ",
-            "",
-            "S6,L2"),
-        mutant(
+            ""),
+        late(
             "StepDown of an older term obeyed",
             "Voter.java",
             "|| down.term() < promise.term()) return;",
-            ") return;",
-            "S6"),
+            ") return;"),
         new Mutant(
             "leadership moves with each coming of a preferred voter",
             "election",
@@ -54,6 +52,10 @@ final class TransferMutants {
             "",
             Scenario.ELECTION_PREFERRED,
             "E25"));
+  }
+
+  private static Mutant late(String name, String file, String text, String replacement) {
+    return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_ECHO, "S6");
   }
 
   private static Mutant mutant(
