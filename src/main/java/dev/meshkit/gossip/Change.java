@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record Change(
     Kind kind, NodeId node, Life life, Standing from, Standing to, List<NodeId> by, String cause) {
+  /** The cause of who LEFT because the cluster revoked it. */
+  public static final String REVOKED = "REVOKED";
+
   /** Copies the list. */
   public Change {
     by = List.copyOf(by);

@@ -65,6 +65,10 @@ final class Entrance {
       refuse(turn, from, life, Refusal.FUTURE);
       return;
     }
+    if (table.isRevoked(from)) { // its link ends; what it says until then is not heard
+      refuse(turn, from, life, Refusal.REVOKED);
+      return;
+    }
     switch (greet.purpose()) {
       case JOIN -> knocked(turn, from, life, greet);
       case WELCOME -> syncs.ask(from);

@@ -148,6 +148,7 @@ public final class Gossip {
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
       case Input.Viewed(var head) -> heads.viewed(turn, head, true);
+      case Input.Revoked(var nodes) -> table.revoke(turn, nodes);
       case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> turn.emit(new Effect.Stop(Effect.Stop.Cause.LEFT));
       case Input.Saved(var generation) -> {
@@ -197,6 +198,7 @@ public final class Gossip {
       case Input.Claimed(var claim) -> claims.gained(turn, claim);
       case Input.Unclaimed(var scope) -> claims.lost(turn, scope);
       case Input.Viewed(var head) -> heads.viewed(turn, head, false);
+      case Input.Revoked(var nodes) -> table.revoke(turn, nodes);
       case Input.Unfetched(var head, var from) -> heads.failed(turn, head, from);
       case Input.Described(var labels) -> self.describe(turn, labels);
       case Input.Leave() -> leave(turn);

@@ -6,7 +6,9 @@ import dev.meshkit.api.Scope;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Everything that happens to a {@link Gossip}. */
 public sealed interface Input {
@@ -115,6 +117,18 @@ public sealed interface Input {
    * @param head which
    */
   record Viewed(Head head) implements Input {}
+
+  /**
+   * The cluster has revoked these, and nobody else: they are shown as LEFT, whatever is said.
+   *
+   * @param nodes who
+   */
+  record Revoked(SortedSet<NodeId> nodes) implements Input {
+    /** Copies the set. */
+    public Revoked {
+      nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
+    }
+  }
 
   /**
    * An {@link Effect.Fetch} failed.

@@ -31,6 +31,7 @@ final class MemberTable {
   private final SortedMap<NodeId, Peer> suspects = new TreeMap<>();
   private final SortedSet<NodeId> up = new TreeSet<>();
   private final SortedMap<NodeId, Key> floors = new TreeMap<>();
+  private SortedSet<NodeId> revoked = Collections.emptySortedSet();
   private final SortedSet<NodeId> unwritten = new TreeSet<>();
   private Overlay overlay = Overlay.EMPTY;
   private boolean overlayIsOld;
@@ -58,12 +59,30 @@ final class MemberTable {
         return;
       }
       peer = new Peer(told.id(), Entry.NOTHING);
+      peer.revoked = revoked.contains(told.id());
       peers.put(told.id(), peer);
       byId.put(told.id(), peer);
     }
     var after = Merge.merge(peer.entry, told.entry());
     if (!after.equals(peer.entry)) rise(turn, peer, after, teller);
     if (peer.isGone() && after.key().equals(told.entry().key())) older(turn, peer, told.age());
+  }
+
+  /** These are revoked, and nobody else is; what is held of them is not touched. */
+  void revoke(Turn turn, SortedSet<NodeId> nodes) {
+    revoked = nodes;
+    for (var peer : List.copyOf(peers.values())) {
+      if (peer.revoked == nodes.contains(peer.id)) continue;
+      peer.revoked = !peer.revoked;
+      if (peer.revoked) machine.revoke(turn, peer);
+      else machine.restore(turn, peer, n());
+      settle(turn, peer);
+    }
+  }
+
+  /** Whether the cluster has revoked a node. */
+  boolean isRevoked(NodeId id) {
+    return revoked.contains(id);
   }
 
   /** This node, or an answer that stayed away, accuses a life. */

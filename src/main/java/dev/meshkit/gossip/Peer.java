@@ -22,6 +22,9 @@ final class Peer {
   /** When it was last told what is held against it. */
   Instant toldAt = Instant.MIN;
 
+  /** The cluster has revoked it: shown as LEFT, whatever its entry says. */
+  boolean revoked;
+
   /** What it adds to the root now; 0 if it is not counted. */
   long part;
 

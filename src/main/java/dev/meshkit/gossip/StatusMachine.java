@@ -35,6 +35,10 @@ final class StatusMachine {
    * news that others should hear at once.
    */
   boolean risen(Turn turn, Peer peer, Entry before, int n) {
+    if (peer.revoked) { // it cannot refute
+      if (peer.standing == Standing.ABSENT && peer.entry.attrs().isKnown()) revoke(turn, peer);
+      return false;
+    }
     return switch (peer.standing) {
       case ABSENT -> appear(turn, peer, n);
       case ALIVE -> whileAlive(turn, peer, before, n);
@@ -46,6 +50,26 @@ final class StatusMachine {
   /** Nobody refuted in time. The caller has raised the entry to DEAD. */
   void expire(Turn turn, Peer peer) {
     become(turn, peer, Standing.DEAD, DIED, "no refutation before the deadline");
+  }
+
+  /** The cluster has revoked it. Who is not shown is not shown for that. */
+  void revoke(Turn turn, Peer peer) {
+    if (peer.standing == Standing.LEFT || !peer.entry.attrs().isKnown()) return;
+    become(turn, peer, Standing.LEFT, Change.Kind.LEFT, Change.REVOKED);
+  }
+
+  /** It is revoked no longer: what is held of it counts again. */
+  void restore(Turn turn, Peer peer, int n) {
+    if (peer.standing != Standing.LEFT) return;
+    switch (peer.entry.key().rank()) {
+      case ALIVE -> become(turn, peer, Standing.ALIVE, REJOINED, "revoked no longer");
+      case SUSPECT -> {
+        become(turn, peer, Standing.ALIVE, REJOINED, "revoked no longer");
+        suspect(turn, peer, n);
+      }
+      case DEAD -> peer.standing = Standing.DEAD;
+      case LEFT -> {}
+    }
   }
 
   private boolean appear(Turn turn, Peer peer, int n) {

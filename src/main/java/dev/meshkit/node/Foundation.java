@@ -11,6 +11,7 @@ import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.DenyList;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.store.Look;
@@ -206,6 +207,11 @@ record Foundation(
 
   private static Map<String, String> identity(String cluster, NodeId self) {
     return Map.of("cluster", cluster, "node", self.toString());
+  }
+
+  /** Whom the cluster has revoked as far as this node knew, from its first handshake on (S20). */
+  void refuse(DenyList revoked) {
+    own.publish(own.now().revoking(revoked));
   }
 
   /** This node. */

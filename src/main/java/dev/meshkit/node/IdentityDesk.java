@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.link.Links;
 import dev.meshkit.security.Credentials;
+import dev.meshkit.security.DenyList;
 import dev.meshkit.security.IdentityStore;
 import dev.meshkit.security.OwnCredentials;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class IdentityDesk {
   private final Links links;
   private final NodeEvent.Sink events;
   private IdentityStore.Mark seen; // guarded by this
+  private DenyList revoked = DenyList.NONE; // guarded by this
 
   /** {@code own} was just read from {@code store}. */
   IdentityDesk(IdentityStore store, OwnCredentials own, Links links, NodeEvent.Sink events) {
@@ -77,9 +79,18 @@ final class IdentityDesk {
             .with("mk", "MK-TLS-003"));
   }
 
-  private void publish(Credentials next) {
+  /**
+   * Whom the cluster has revoked, by the committed record (E12): new handshakes refuse them from
+   * now on, and live roads end within a second. Never blocks for long.
+   */
+  synchronized void revoke(DenyList by) {
+    revoked = by;
+    if (own.publish(own.now().revoking(by))) links.renewed();
+  }
+
+  private synchronized void publish(Credentials next) {
     var before = own.leaf();
-    var changed = own.publish(next);
+    var changed = own.publish(next.revoking(revoked));
     links.renewed();
     if (!changed) return;
     var what =

@@ -50,7 +50,7 @@ final class MemberNews {
       case SUSPECTED -> NodeEvent.warn("member.suspected", node, node + " is suspected");
       case REFUTED -> NodeEvent.info("member.refuted", node, node + " is alive after all");
       case DIED -> NodeEvent.warn("member.died", node, node + " died");
-      case LEFT -> NodeEvent.info("member.left", node, node + " left");
+      case LEFT -> left(change, node);
       case REJOINED -> NodeEvent.info("member.rejoined", node, node + " is back");
       case RESTARTED -> NodeEvent.info("member.restarted", node, node + " was restarted");
       case REFUSED -> NodeEvent.warn("member.refused", node, node + " was refused");
@@ -66,6 +66,12 @@ final class MemberNews {
               "another process runs as " + node,
               Map.of());
     };
+  }
+
+  private static NodeEvent left(Change change, String node) {
+    return change.cause().equals(Change.REVOKED)
+        ? NodeEvent.warn("member.left", node, node + " is revoked").coded("MK-TLS-009")
+        : NodeEvent.info("member.left", node, node + " left");
   }
 
   private static Map<String, String> facts(Change change, String by) {

@@ -173,6 +173,7 @@ final class NodeStart {
             base.chance(),
             base.meters(),
             new RoadEvents(sightings));
+    views.of(Scope.GLOBAL).map(Revocations::denied).ifPresent(base::refuse); // before it binds
     var opened = Links.open(linkOptions(base, listen, members.generation()), base.own(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
@@ -181,6 +182,8 @@ final class NodeStart {
     var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
+    var revocations = new Revocations(base.self(), identity, inputs, sightings, scopes.values());
+    views.watch(revocations);
     var desks = new Made.Changes(versions, identity);
     var made =
         new Made(

@@ -39,11 +39,16 @@ final class Views implements ElectionPorts.Commits {
   private volatile Map<Scope, ScopeElection> elections = Map.of();
   private volatile Watcher watcher = (_, _) -> {};
 
-  /** Acts from views; called with each that is newer than what it was called with before. */
+  /**
+   * Acts from views. Called with each that is new, by any thread, of one scope by one at a time.
+   */
   @FunctionalInterface
   interface Watcher {
     /** A view is durable. Blocks shortly at most. */
     void viewed(Scope scope, ScopeRecord view);
+
+    /** Tells gossip what its mailbox refused. Never blocks. */
+    default void tell() {}
   }
 
   /** One answer of a peer to a sync: {@code PeerCalls.sync}. */
@@ -73,7 +78,7 @@ final class Views implements ElectionPorts.Commits {
   }
 
   /** Has {@code by} act from views, from those there are already on. */
-  void watch(Watcher by) {
+  synchronized void watch(Watcher by) {
     watcher = by;
     views.forEach(by::viewed);
   }
@@ -96,6 +101,7 @@ final class Views implements ElectionPorts.Commits {
 
   /** Tells gossip what its mailbox refused, or what was known before it ran. Never blocks. */
   void tell() {
+    watcher.tell();
     for (var scope : untold) {
       if (!untold.remove(scope)) continue;
       var known = of(scope).map(view -> new Input.Viewed(RecordCodec.head(scope, view)));
@@ -159,8 +165,8 @@ final class Views implements ElectionPorts.Commits {
         : new Input.Unfetched(head, from);
   }
 
-  /** A view that is durable. */
-  private void take(Scope scope, ScopeRecord told) {
+  /** A view that is durable. One at a time, or the watcher could be told of the older one last. */
+  private synchronized void take(Scope scope, ScopeRecord told) {
     var now = views.merge(scope, told, (a, b) -> Onlooker.goesOver(a, b) ? b : a);
     if (!now.equals(told)) return;
     untold.add(scope);

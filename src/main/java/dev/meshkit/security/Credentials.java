@@ -30,6 +30,11 @@ public record Credentials(
     return new Credentials(who, new OneKey(key, chain), chain, verifier);
   }
 
+  /** The same, but for peers whom the cluster has revoked, instead of whom it had before. */
+  public Credentials revoking(DenyList revoked) {
+    return new Credentials(who, key, chain, verifier.revoking(revoked));
+  }
+
   /** When the certificate ends. */
   public Instant notAfter() {
     return chain.getFirst().getNotAfter().toInstant();

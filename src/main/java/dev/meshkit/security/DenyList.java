@@ -44,6 +44,16 @@ public record DenyList(Map<NodeId, String> nodes, Map<String, String> keys) {
     keys = Map.copyOf(keys);
   }
 
+  /** Whom either of two refuses; where both do, for the reason that this one gives. */
+  public DenyList and(DenyList other) {
+    if (other.equals(NONE)) return this;
+    var bothNodes = new HashMap<>(other.nodes);
+    bothNodes.putAll(nodes);
+    var bothKeys = new HashMap<>(other.keys);
+    bothKeys.putAll(keys);
+    return new DenyList(bothNodes, bothKeys);
+  }
+
   /** Reads the file; nobody is refused where there is none. */
   static DenyList read(Path file) throws IOException {
     if (Files.notExists(file)) return NONE;

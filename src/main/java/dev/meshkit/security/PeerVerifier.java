@@ -16,7 +16,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class PeerVerifier {
   private final String cluster;
   private final List<X509Certificate> roots;
-  private final DenyList denied;
+  private final DenyList local;
+  private final DenyList denied; // here, or by the whole cluster
   private final InstantSource wall;
   private final ProvenChains proven = new ProvenChains();
 
@@ -28,10 +29,25 @@ public final class PeerVerifier {
   /** The same, but for those on the list. */
   public PeerVerifier(
       String cluster, List<X509Certificate> roots, DenyList denied, InstantSource wall) {
+    this(cluster, roots, denied, DenyList.NONE, wall);
+  }
+
+  private PeerVerifier(
+      String cluster,
+      List<X509Certificate> roots,
+      DenyList local,
+      DenyList revoked,
+      InstantSource wall) {
     this.cluster = cluster;
     this.roots = List.copyOf(roots);
-    this.denied = denied;
+    this.local = local;
+    this.denied = local.and(revoked);
     this.wall = wall;
+  }
+
+  /** The same, but for those whom the cluster has revoked, instead of whom it had before. */
+  PeerVerifier revoking(DenyList revoked) {
+    return new PeerVerifier(cluster, roots, local, revoked, wall);
   }
 
   /** All checks of a peer that dialled us; leaf first. */

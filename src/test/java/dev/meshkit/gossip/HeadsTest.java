@@ -9,6 +9,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** How committed records become known: E12 and E14, as far as the core of gossip goes. */
@@ -98,6 +99,28 @@ class HeadsTest {
     mesh.start(41, 1);
     mesh.run(Duration.ofSeconds(5));
     assertEquals(List.of(NEW), mesh.host(41).core.heads(), "a newcomer learns it by sync");
+  }
+
+  /** E12, S21: a revoked node is shown as LEFT, cannot refute, and counts again once it may. */
+  @Test
+  void aRevokedNodeIsShownAsLeftAndCannotRefute() {
+    var solo = peers();
+    var held = solo.core.entry(ANN);
+    var effects = solo.step(new Input.Revoked(new TreeSet<>(List.of(ANN))));
+    assertEquals(Standing.LEFT, solo.standing("eu/m1"));
+    assertEquals(held, solo.core.entry(ANN), "what is held of it is not touched");
+    var told = solo.changes.getLast();
+    assertEquals(Change.Kind.LEFT, told.kind());
+    assertEquals(Change.REVOKED, told.cause());
+    assertTrue(
+        effects.stream()
+            .anyMatch(e -> e instanceof Effect.Want(var peers) && !peers.containsKey(ANN)));
+    solo.hear(Solo.alive("eu/m1", 1, 5));
+    solo.hear(Solo.alive("eu/m1", 9, 0));
+    assertEquals(Standing.LEFT, solo.standing("eu/m1"));
+    solo.step(new Input.Revoked(new TreeSet<>()));
+    assertEquals(Standing.ALIVE, solo.standing("eu/m1"));
+    assertEquals(9, solo.core.entry(ANN).key().generation());
   }
 
   private static Solo peers() {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Draws the runs of {@code mesh/both}: gossip and the elections of all scopes, in one process. */
+/** Draws the runs of {@code mesh/…}: gossip, elections and views, in one process. */
 final class MeshRuns {
   private static final double CHAOS = 30;
   private static final double JOINED = 9;

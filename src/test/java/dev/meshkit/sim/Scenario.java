@@ -253,14 +253,7 @@ enum Scenario {
               Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_HEADS ->
-          needs(
-              runs,
-              Seen.APPLIED,
-              Seen.FETCHED,
-              Seen.CRASH,
-              Seen.RESTART,
-              Seen.LOST,
-              Seen.FRAME_LOST);
+          needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
