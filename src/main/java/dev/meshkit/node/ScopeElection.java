@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
 import dev.meshkit.api.LeaderChange;
@@ -14,6 +15,7 @@ import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Stored;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.observe.Metric;
+import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.store.Op;
@@ -34,6 +36,7 @@ final class ScopeElection implements Leadership {
   private static final Duration JOIN_WITHIN = Duration.ofMillis(100);
 
   private final ElectionOptions options;
+  private final Clocks clocks;
   private final Mailbox<Input> inputs;
   private final TenureBox box;
   private final Tenures tenures;
@@ -45,6 +48,7 @@ final class ScopeElection implements Leadership {
 
   private ScopeElection(ElectionOptions options, Stored stored, ElectionPorts ports) {
     this.options = options;
+    this.clocks = ports.clocks();
     this.inputs = new Mailbox<>(MAILBOX, ports.clocks().monotonic());
     this.box = new TenureBox(ports.clocks().monotonic());
     this.tenures = new Tenures(box, JOIN_WITHIN);
@@ -83,9 +87,9 @@ final class ScopeElection implements Leadership {
         new Loops.Loop("campaign-" + options.scope(), campaign::run));
   }
 
-  /** The scope as this node's voter sees it. */
+  /** The scope as this node's voter sees it at this moment. */
   ElectionView view() {
-    return loop.view();
+    return loop.view().asOf(clocks);
   }
 
   @Override
@@ -132,6 +136,33 @@ final class ScopeElection implements Leadership {
    */
   HandoverBox.Parting transfer(NodeId to, Duration within) throws InterruptedException {
     return handovers.ask(to, within);
+  }
+
+  /**
+   * Begins the next generation of this scope with this voter alone, see {@link Input.Recover}, and
+   * waits at most {@code within} until it leads that. Whether it is durable, led or not.
+   */
+  boolean recover(Bytes genesis, Duration within) throws InterruptedException {
+    var generation = loop.view().record().content().generation() + 1;
+    if (!inputs.offer(new Input.Recover(genesis))) return false;
+    changes.await(
+        now -> now.fence().filter(led -> led.generation() == generation).isPresent(),
+        within,
+        clocks.monotonic());
+    return loop.view().view().content().genesis().equals(genesis);
+  }
+
+  /**
+   * This node's authority, waited for at most {@code within}; empty if it does not lead by then.
+   */
+  Optional<Fence> awaitAuthority(Duration within) throws InterruptedException {
+    changes.await(_ -> authority().isPresent(), within, clocks.monotonic());
+    return authority();
+  }
+
+  /** Waits at most {@code within} until another change than {@code seen} says who leads. */
+  void awaitChange(long seen, Duration within) throws InterruptedException {
+    changes.await(_ -> changes.latest().sequence() != seen, within, clocks.monotonic());
   }
 
   /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */
