@@ -49,7 +49,7 @@ final class Lists {
       table.row(
           l.getScope(),
           l.getState(),
-          l.getLeader(),
+          l.hasLeader() ? l.getLeader() : "none",
           l.getFence(),
           l.hasSince() ? age(l.getSince(), list.getAsOf()) : "",
           l.hasTenureLeft() ? Text.of(l.getTenureLeft()) : "",
@@ -57,7 +57,29 @@ final class Lists {
           margin(l),
           l.hasLastChange() ? change(l.getLastChange()) : "");
     }
-    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+    var vacant = new StringBuilder();
+    for (var l : list.getItemsList()) if (!l.hasLeader()) vacant.append(vacancy(l, list.getAsOf()));
+    return view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table + vacant;
+  }
+
+  /** Of a scope that nobody leads: who did last, since when, and what is missing. */
+  private static String vacancy(LeaderItem scope, Timestamp asOf) {
+    var text = new StringBuilder(scope.getScope()).append(": nobody is known to lead");
+    if (scope.hasSince()) text.append(" for ").append(age(scope.getSince(), asOf));
+    if (scope.getLastChange().hasFrom())
+      text.append("; ").append(scope.getLastChange().getFrom()).append(" did last");
+    if (scope.getVotersCount() > 0)
+      text.append("; ")
+          .append(scope.getReachable())
+          .append(" of ")
+          .append(scope.getVotersCount())
+          .append(" voters can be reached, ")
+          .append(scope.getNeeded())
+          .append(" are needed");
+    var missing = scope.getVotersList().stream().filter(v -> !v.getReachable());
+    var names = String.join(", ", missing.map(LeaderItem.VoterItem::getNode).toList());
+    if (!names.isEmpty()) text.append("; missing: ").append(names);
+    return Text.safe(text.toString()) + "\n";
   }
 
   /** The lanes. */

@@ -59,6 +59,7 @@ public final class Main {
             .addSubcommand(new StatusCommand(new Ask(console)))
             .addSubcommand(new MembersCommand(new Ask(console)))
             .addSubcommand(LeadersCommand.line(console))
+            .addSubcommand(new RecoverCommand(new Ask(console)))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
             .addSubcommand(new TraceCommand(new Ask(console)))

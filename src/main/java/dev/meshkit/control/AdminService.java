@@ -27,6 +27,8 @@ import dev.meshkit.control.proto.PurgeRequest;
 import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueList;
 import dev.meshkit.control.proto.QueueRequest;
+import dev.meshkit.control.proto.RecoverRequest;
+import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.RedriveRequest;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.SendRequest;
@@ -111,6 +113,18 @@ final class AdminService extends AdminGrpc.AdminImplBase {
                   ask.getDryRun(),
                   Envelope.duration(ask.getWait()));
           return view.changeVoters(order).map(done -> stamp(done.toBuilder()).build());
+        });
+  }
+
+  @Override
+  public void recover(RecoverRequest ask, StreamObserver<Recovered> to) {
+    change(
+        to,
+        new Wish("recovering", ask.getReason()),
+        by -> {
+          var within = Envelope.duration(ask.getWait());
+          var order = new Recovery(ask.getScope(), ask.getCluster(), by, ask.getDryRun(), within);
+          return view.recover(order).map(done -> stamp(done.toBuilder()).build());
         });
   }
 

@@ -13,6 +13,7 @@ import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
@@ -57,6 +58,12 @@ public interface NodeView {
    * error.precondition}: a rule refuses it; {@code error.timeout}: it may be committed yet.
    */
   Result<VotersChanged> changeVoters(VoterOrder order) throws InterruptedException;
+
+  /**
+   * Begins the next generation of a scope, this node its only voter. {@code error.precondition}: a
+   * quorum may be reached, or this node does not vote; {@code error.validation}: another cluster.
+   */
+  Result<Recovered> recover(Recovery order) throws InterruptedException;
 
   /** Each lane of the durable queue. */
   Result<List<QueueItem>> queue() throws InterruptedException;

@@ -1,7 +1,9 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a node goes over to a later incarnation of its scope. Only a recovery begins one, from what a
@@ -36,6 +38,23 @@ final class Generations {
     var jitter = turn.profile.jitter();
     turn.fireAt = turn.now.plus(jitter).plus(turn.delayAfter(NodeId.NOBODY, jitter));
     Voter.commit(turn, record);
+  }
+
+  /**
+   * A quorum is lost for good (§7): what this voter holds is the largest record that is left, and
+   * it goes on alone. From here on it is as if somebody else had begun the later generation.
+   */
+  static void recover(Turn turn, Bytes genesis) {
+    if (turn.leading() || !turn.isVoter() || turn.role instanceof Role.Quarantined) return;
+    var own =
+        turn.content().voters().stream()
+            .filter(seat -> seat.is(turn.self(), turn.options.store()))
+            .findFirst()
+            .orElseThrow();
+    // who only watched until now is the only one left to lead
+    var rank = own.rank() == Seat.WITNESS ? Seat.DEFAULT_RANK : own.rank();
+    var seat = new Seat(turn.self(), turn.options.store(), rank);
+    adopt(turn, Recovery.of(List.of(turn.current), seat, genesis).record());
   }
 
   /** The longer of two. */

@@ -1,5 +1,6 @@
 package dev.meshkit.election;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import java.util.List;
@@ -77,6 +78,20 @@ public sealed interface Input {
    * Effect.Lost} or {@link Effect.Kept} follows.
    */
   record StepDown() implements Input {}
+
+  /**
+   * An operator says that this scope's quorum is lost for good: this voter alone begins the next
+   * generation with what it holds. Ignored by a leader, by who does not vote, and in quarantine.
+   *
+   * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
+   */
+  record Recover(Bytes genesis) implements Input {
+    /** Checks the id. */
+    public Recover {
+      if (genesis.isEmpty() || genesis.size() > 32)
+        throw new IllegalArgumentException("a genesis id has 1 to 32 bytes");
+    }
+  }
 
   /**
    * What was asked by {@link Effect.Drain} is done, or took too long: authority may go.

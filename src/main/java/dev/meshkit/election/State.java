@@ -42,7 +42,10 @@ public record State(
     return Stream.of(roleDue(), stopBy).min(Comparator.naturalOrder()).orElseThrow();
   }
 
-  /** Who leads, as far as this node knows. */
+  /**
+   * Who leads, as far as this node knows. Holds until {@link #decisionEnds}: a voter that has tried
+   * to lead since, follows nobody until it hears a leader again.
+   */
   public LeaderDecision decision() {
     return switch (role) {
       case Role.Leader(var tenure) -> new LeaderDecision.Led(tenure.fence());
@@ -54,6 +57,14 @@ public record State(
           Role.Stopped _ ->
           new LeaderDecision.Undecided(current.term());
     };
+  }
+
+  /**
+   * When {@link #decision} ends by itself: a leader that is followed has this voter's promise until
+   * then, and no more than hearsay of it afterwards. {@link Instant#MAX} where nobody is followed.
+   */
+  public Instant decisionEnds() {
+    return decision() instanceof LeaderDecision.Following ? promise.until() : Instant.MAX;
   }
 
   /** The record by which this node counts (R8). */
@@ -104,7 +115,8 @@ public record State(
   }
 
   private LeaderDecision following() {
-    if (promise.leader().isNobody() || promise.term() != current.term())
+    var gone = attempts.lost() > 0 || !attempts.yielded().isEmpty();
+    if (gone || promise.leader().isNobody() || promise.term() != current.term())
       return new LeaderDecision.Undecided(current.term());
     return new LeaderDecision.Following(promise.leader(), Turn.fence(this, promise.term()));
   }

@@ -11,6 +11,7 @@ import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.PoisonFilter;
 import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Posting;
+import dev.meshkit.control.Recovery;
 import dev.meshkit.control.Redrive;
 import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.BackedUp;
@@ -25,6 +26,7 @@ import dev.meshkit.control.proto.PoisonItem;
 import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
+import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
@@ -45,6 +47,7 @@ final class Desks implements NodeView {
   private final MemberDesk members;
   private final LeaderDesk leaders;
   private final ScopeDesk scopes;
+  private final RecoveryDesk recoveries;
   private final QueueDesk queue;
   private final PoisonDesk poison;
   private final BackupDesk backups;
@@ -67,6 +70,7 @@ final class Desks implements NodeView {
       MemberDesk members,
       LeaderDesk leaders,
       ScopeDesk scopes,
+      RecoveryDesk recoveries,
       QueueDesk queue,
       PoisonDesk poison,
       BackupDesk backups,
@@ -81,6 +85,7 @@ final class Desks implements NodeView {
     this.members = desks.members();
     this.leaders = desks.leaders();
     this.scopes = desks.scopes();
+    this.recoveries = desks.recoveries();
     this.queue = desks.queue();
     this.poison = desks.poison();
     this.backups = desks.backups();
@@ -124,6 +129,11 @@ final class Desks implements NodeView {
   @Override
   public Result<VotersChanged> changeVoters(VoterOrder order) throws InterruptedException {
     return scopes.changeVoters(order, names());
+  }
+
+  @Override
+  public Result<Recovered> recover(Recovery order) throws InterruptedException {
+    return recoveries.recover(order, node.snapshot());
   }
 
   @Override

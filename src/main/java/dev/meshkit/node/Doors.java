@@ -56,6 +56,7 @@ record Doors(MeshConfig config, Compensation ends) {
             new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new ScopeDesk(made.leaders(), made.scopes(), base.chance()),
+            new RecoveryDesk(base.cluster(), made.scopes(), made.sightings(), base.chance()),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(made.tasks(), redrives),
             new BackupDesk(base.mesh(), made.sightings()),

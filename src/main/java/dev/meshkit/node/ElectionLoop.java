@@ -3,6 +3,7 @@ package dev.meshkit.node;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
+import dev.meshkit.election.Drop;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.Election;
@@ -189,6 +190,7 @@ final class ElectionLoop {
         var generation = state.record().content().generation();
         cause = news.decided(decision, state.term(), generation);
         sinceWall = ports.clocks().wall().instant();
+        view = look(); // before who waits for the change looks at it
         changes.add(decision.by(options.scope(), options.self()));
         handovers.decided(decision);
       }
@@ -196,7 +198,10 @@ final class ElectionLoop {
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
       case Effect.Kept(var to, var why) -> handovers.kept(to, why);
-      case Effect.Dropped _ -> refused.incrementAndGet();
+      case Effect.Dropped(var from, var why) -> {
+        refused.incrementAndGet();
+        if (why == Drop.GENESIS) news.clash(from);
+      }
       case Effect.Halt(var cause) -> halt(cause);
     }
   }
@@ -255,6 +260,7 @@ final class ElectionLoop {
     return new ElectionView(
         options.scope(),
         state.decision(),
+        state.decisionEnds(),
         sinceWall,
         cause,
         news.before(),

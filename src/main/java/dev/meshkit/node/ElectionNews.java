@@ -24,8 +24,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tells everybody else what one scope's election came to: flight recorder, meters, history, log,
@@ -34,6 +36,8 @@ import java.util.Map;
 final class ElectionNews {
   private static final System.Logger LOG = System.getLogger(ElectionNews.class.getName());
 
+  private static final int MOST_CLASHES = 64;
+
   private final Scope scope;
   private final NodeId self;
   private final ElectionPorts ports;
@@ -41,6 +45,7 @@ final class ElectionNews {
   private TenureEvent tenure = TenureEvent.started();
   private Instant gainedWall = Instant.EPOCH;
   private NodeId leader = NodeId.NOBODY;
+  private final Set<NodeId> clashed = new HashSet<>(); // each is told once
   private NodeId before = NodeId.NOBODY; // who led last but one, or before nobody did
   private Duration gap = Duration.ZERO;
   private LeaderlessGapEvent vacancy = LeaderlessGapEvent.started();
@@ -149,6 +154,16 @@ final class ElectionNews {
             + " this node does not vote any more";
     var event = NodeEvent.warn("store.quarantined", self.toString(), text);
     ports.events().accept(event.of(scope.text(), 0).coded("MK-ELE-005"));
+    LOG.log(Level.ERROR, text + " scope=" + scope);
+  }
+
+  /** A node takes part in another birth of this scope: one of the two was made by mistake. */
+  void clash(NodeId from) {
+    if (clashed.size() >= MOST_CLASHES || !clashed.add(from)) return;
+    var text =
+        from + " votes in another " + scope + ": it was recovered twice, or has other voters";
+    var event = NodeEvent.warn("leader.genesis_clash", from.toString(), text);
+    ports.events().accept(event.of(scope.text(), 0).coded("MK-ELE-007"));
     LOG.log(Level.ERROR, text + " scope=" + scope);
   }
 

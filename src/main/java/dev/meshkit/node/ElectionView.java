@@ -5,6 +5,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  *
  * @param scope which
  * @param decision who leads
+ * @param ends when that ends by itself, on the monotonic clock: the promise to whoever is followed
  * @param sinceWall since when this voter thinks so
  * @param cause why it changed
  * @param before who led before, or {@link NodeId#NOBODY}
@@ -28,6 +30,7 @@ import java.util.List;
 record ElectionView(
     Scope scope,
     LeaderDecision decision,
+    Instant ends,
     Instant sinceWall,
     String cause,
     NodeId before,
@@ -40,5 +43,25 @@ record ElectionView(
   /** Whether {@code node} votes by the latest record. */
   boolean seats(NodeId node) {
     return record.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
+  }
+
+  /** The same at this moment: nobody is followed any longer than the promise to them binds. */
+  ElectionView asOf(Clocks clocks) {
+    var over = Duration.between(ends, clocks.monotonic().instant());
+    if (over.isNegative() || !(decision instanceof LeaderDecision.Following(var last, _)))
+      return this;
+    return new ElectionView(
+        scope,
+        new LeaderDecision.Undecided(term),
+        Instant.MAX,
+        clocks.wall().instant().minus(over),
+        "TIMEOUT",
+        last,
+        Duration.ZERO,
+        term,
+        record,
+        view,
+        learners,
+        advice);
   }
 }

@@ -4,9 +4,12 @@ import dev.meshkit.api.LeaderChange;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The last changes of who leads one scope, by number. Those who watch come and ask: the scope's
@@ -42,6 +45,20 @@ final class LeaderChanges {
   /** The newest. */
   synchronized LeaderChange latest() {
     return kept.getLast();
+  }
+
+  /**
+   * Waits until {@code wanted} holds of the newest, which is asked anew after each change; at most
+   * {@code within}, and no longer than there are changes.
+   */
+  synchronized void await(Predicate<ScopeLeader> wanted, Duration within, InstantSource monotonic)
+      throws InterruptedException {
+    var deadline = monotonic.instant().plus(within);
+    while (!wanted.test(kept.getLast().now()) && !ended) {
+      var left = Duration.between(monotonic.instant(), deadline);
+      if (!left.isPositive()) return;
+      wait(left.toMillis() + 1);
+    }
   }
 
   /** Those after this number, see {@link dev.meshkit.api.Leadership#after}. */

@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
 import dev.meshkit.api.LeaderChange;
@@ -152,9 +153,9 @@ final class ScopeElection implements Leadership {
     return isBegun();
   }
 
-  /** The scope as this node sees it; empty before it has begun here. */
+  /** The scope as this node sees it at this moment; empty before it has begun here. */
   Optional<ElectionView> seen() {
-    return loop.stream().findFirst().map(ElectionLoop::view);
+    return loop.stream().findFirst().map(begun -> begun.view().asOf(ports.clocks()));
   }
 
   /** The same of a scope that has begun here; else an {@link IllegalStateException}. */
@@ -206,6 +207,20 @@ final class ScopeElection implements Leadership {
    */
   HandoverBox.Parting transfer(NodeId to, Duration within) throws InterruptedException {
     return handovers.ask(to, within);
+  }
+
+  /**
+   * Begins the next generation of this scope with this voter alone, see {@link Input.Recover}, and
+   * waits at most {@code within} until it leads that. Whether it is durable, led or not.
+   */
+  boolean recover(Bytes genesis, Duration within) throws InterruptedException {
+    var generation = view().record().content().generation() + 1;
+    if (!inputs.offer(new Input.Recover(genesis))) return false;
+    changes.await(
+        now -> now.fence().filter(led -> led.generation() == generation).isPresent(),
+        within,
+        ports.clocks().monotonic());
+    return view().view().content().genesis().equals(genesis);
   }
 
   /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */

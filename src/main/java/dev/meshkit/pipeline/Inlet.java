@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded line of elements with many writers and one reader. A full one makes {@link #put} wait
  * and {@link #offer} say no; nothing is dropped. An error that a flow carries stands in its place
- * between elements and does not end the line; {@link #fail} does. Thread-safe for writers.
+ * between elements and does not end the line; {@link #fail} does. Thread-safe for writers; two
+ * threads that read at once lose elements.
  *
  * <ul>
  *   <li><b>Who waits</b>: {@link #put} waits for room, the reader for elements; {@link #offer},

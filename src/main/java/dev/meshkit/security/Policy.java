@@ -40,6 +40,7 @@ public final class Policy {
                   "Pause",
                   "Backup",
                   "HandOver",
+                  "Recover",
                   "ChangeVoters",
                   "Send",
                   "Broadcast"))

@@ -8,6 +8,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.control.AdminServer;
 import dev.meshkit.control.FakeNode;
 import dev.meshkit.control.HandOver;
+import dev.meshkit.control.Recovery;
 import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.ChangeVotersRequest.Op;
 import dev.meshkit.queue.Audit;
@@ -130,6 +131,27 @@ class LeadersVerbsTest {
               "leaders voters global remove n2 --reason x"))
         assertEquals(one.exit(), run(verb).exit(), verb + " " + one.code());
     }
+  }
+
+  /** Confirmed by the cluster's name, which a person types, or a script vouches for. */
+  @Test
+  void aRecoveryIsConfirmedByTheClustersName() {
+    assertEquals(2, run("recover region/eu --yes").exit()); // no reason
+    assertEquals(2, run("recover region/eu --reason burnt").exit()); // nobody to ask
+    assertEquals(List.of(), node.recovered);
+    var words = "recover region/eu --reason burnt".split(" ");
+    var ran = Shell.in(directory).atTerminal().typing("dev-7qx2\n").run(words);
+    assertEquals("began generation 2 of region/eu without n1, n2\n", ran.out(), ran.err());
+    ran = run("recover region/eu --reason burnt --dry-run");
+    assertEquals("would begin generation 2 of region/eu without n1, n2\n", ran.out(), ran.err());
+    assertEquals(0, run("recover global --reason burnt --yes").exit());
+    var by = new Audit(ACTOR, "burnt");
+    assertEquals(
+        List.of(
+            new Recovery("region/eu", "dev-7qx2", by, false, WITHIN),
+            new Recovery("region/eu", "dev-7qx2", by, true, WITHIN),
+            new Recovery("global", "dev-7qx2", by, false, WITHIN)),
+        node.recovered);
   }
 
   private record Refusal(String code, int exit) {}

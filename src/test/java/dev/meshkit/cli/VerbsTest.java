@@ -55,6 +55,7 @@ class VerbsTest {
     "LeaderList, leaders",
     "HandedOver, leaders transfer region/eu --to n2 --reason disk",
     "VotersChanged, leaders voters region/eu rank n2 5 --reason disk",
+    "Recovered, recover region/eu --reason burnt --yes",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",
@@ -148,7 +149,8 @@ class VerbsTest {
         "region/eu  LED        n1      1.8    60s  420ms  n1 n2!  -1      TIMEOUT n3→n1 gap 700ms",
         lines.get(2));
     assertEquals(
-        "global     NO_QUORUM  -       -      -    -      -       -       -", lines.get(3));
+        "global     NO_QUORUM  none    -      -    -      -       -       -", lines.get(3));
+    assertEquals("global: nobody is known to lead", lines.get(4));
   }
 
   /** O9: each status of a node's refusal has its exit code. */

@@ -3,6 +3,7 @@ package dev.meshkit.control;
 import com.google.protobuf.Timestamp;
 import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.VotersChanged;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +53,16 @@ final class FakeLeaders {
         .setLeader(order.to())
         .setFence(order.dryRun() ? "" : "1.9")
         .setGap(Envelope.duration(Duration.ofMillis(order.dryRun() ? 0 : 12)))
+        .build();
+  }
+
+  static Recovered recovered(Recovery order) {
+    return Recovered.newBuilder()
+        .setScope(order.scope())
+        .setDryRun(order.dryRun())
+        .setGeneration(2)
+        .addLost("n1")
+        .addLost("n2")
         .build();
   }
 

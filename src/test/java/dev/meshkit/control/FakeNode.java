@@ -22,6 +22,7 @@ import dev.meshkit.control.proto.PoisonMessage;
 import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
+import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
@@ -85,6 +86,9 @@ public final class FakeNode implements NodeView {
 
   /** Who was to lead, in order. */
   public final CopyOnWriteArrayList<HandOver> handed = new CopyOnWriteArrayList<>();
+
+  /** What was to be recovered, in order. */
+  public final CopyOnWriteArrayList<Recovery> recovered = new CopyOnWriteArrayList<>();
 
   /** Who was to vote, in order. */
   public final CopyOnWriteArrayList<VoterOrder> voting = new CopyOnWriteArrayList<>();
@@ -250,6 +254,12 @@ public final class FakeNode implements NodeView {
   public Result<VotersChanged> changeVoters(VoterOrder order) {
     voting.add(order);
     return answer(FakeLeaders.changed(order));
+  }
+
+  @Override
+  public Result<Recovered> recover(Recovery order) {
+    recovered.add(order);
+    return answer(FakeLeaders.recovered(order));
   }
 
   @Override

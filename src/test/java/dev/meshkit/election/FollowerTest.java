@@ -58,6 +58,31 @@ final class FollowerTest {
   }
 
   /**
+   * Who asked in vain follows nobody, however often it asks: the leader whose promise ran out is
+   * not led by again until it is heard; and it is said once, not once a round.
+   */
+  @Test
+  void aLeaderThatWentSilentIsNotFollowedBetweenTwoRounds() {
+    var state = settled(Election.step(follower(THREE, 6), beat(BOB, 7, 1), at(0)), at(0));
+    assertEquals(NOON.plusMillis(600), state.decisionEnds());
+    var undecided = new LeaderDecision.Undecided(7);
+    for (var round = 1; round <= 3; round++) {
+      var due = new Facts(state.due(), 0);
+      var asks = Election.step(state, Input.Tick.NOW, due);
+      var round7 = assertInstanceOf(Role.PreCandidate.class, asks.state().role()).round();
+      var lost = Election.step(asks.state(), new Input.Counted(Ballot.of(round7)), due);
+      assertInstanceOf(Role.Follower.class, lost.state().role());
+      assertEquals(undecided, lost.state().decision());
+      assertEquals(round == 1 ? 1 : 0, all(asks, Effect.Decided.class).size());
+      assertEquals(List.of(), all(lost, Effect.Decided.class));
+      state = lost.state();
+    }
+    assertEquals(java.time.Instant.MAX, state.decisionEnds());
+    var heard = Election.step(state, beat(BOB, 7, 2), new Facts(state.due(), 0)).state();
+    assertInstanceOf(LeaderDecision.Following.class, heard.decision());
+  }
+
+  /**
    * E23 (seed trap 2): after one lapse each voter's timer fires at another time, by rank and id.
    */
   @Test

@@ -149,6 +149,33 @@ final class GenerationsTest {
         peers.stores().get(header.store()));
   }
 
+  /** E29: a voter that is told so goes on alone, from what it holds; its peers show anew. */
+  @Test
+  void aVoterThatIsToldSoBeginsTheNextGeneration() {
+    var state = follower(THREE, 6);
+    var step = Election.step(state, new Input.Recover(GENESIS), at(1));
+    var after = step.state();
+    assertEquals(2, after.record().content().generation());
+    assertEquals(List.of(seat(ANN)), after.record().content().voters());
+    assertEquals(Heard.NOTHING, after.heard());
+    assertEquals(after.current(), only(step, Effect.Persist.class).durable());
+    var leads = settled(step, at(1));
+    assertEquals(after.record(), leads.view());
+    assertTrue(leads.due().isBefore(at(60_000).now()), "it will campaign");
+  }
+
+  /** Nobody takes a scope from a leader, or makes a voter of who is none. */
+  @Test
+  void whoLeadsOrDoesNotVoteIsNotRecovered() {
+    var leader = leader(7);
+    var asked = Election.step(leader, new Input.Recover(GENESIS), at(1));
+    assertEquals(leader, asked.state());
+    var observer = settled(Election.step(follower(THREE, 6), put(recovered(), true), at(0)), at(0));
+    assertInstanceOf(Role.Observer.class, observer.role());
+    var told = Election.step(observer, new Input.Recover(Bytes.utf8("again")), at(1));
+    assertEquals(observer.record(), told.state().record());
+  }
+
   private static Durable recovered() {
     return Recovery.of(List.of(stored(9, new RecordId(8, 2))), seat(CAT), GENESIS);
   }

@@ -106,7 +106,8 @@ final class ElectionFixture implements AutoCloseable {
             new SplittableRandom(self.hashCode()),
             (_, _) -> {});
     var options = ElectionOptions.configured(SCOPE, self, store.uuid(), voters, profile);
-    var election = ScopeElection.open(options, ports).orThrow();
+    var life = new dev.meshkit.election.Life(store.boot(), self.hashCode());
+    var election = ScopeElection.open(options.lived(life), ports).orThrow();
     var failures = new CopyOnWriteArrayList<Throwable>();
     var one = new Running(election, store, gossip, new ArrayList<>(), failures);
     running.put(self, one);

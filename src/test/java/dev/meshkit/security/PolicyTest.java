@@ -47,6 +47,7 @@ class PolicyTest {
                   "Pause",
                   "Backup",
                   "HandOver",
+                  "Recover",
                   "ChangeVoters",
                   "Send",
                   "Broadcast")

@@ -30,7 +30,7 @@ public final class PipelineRules {
               + "|java\\.util\\.concurrent\\.(Executors|\\w*Executor\\w*|ForkJoin\\w+"
               + "|CompletableFuture|StructuredTaskScope)(\\$\\w+)*\\..*");
 
-  /** Queues of the JDK that need no bound; {@code Inlet} puts its own around a deque. */
+  /** Queues of the JDK that need no bound; {@code Inlet} puts its own around arrays. */
   private static final Pattern UNBOUNDED =
       Pattern.compile(
           "java\\.util\\.concurrent\\.(ConcurrentLinked\\w+|Linked\\w+|PriorityBlockingQueue"
