@@ -135,7 +135,7 @@ class ElectoratesProcessTest {
     // and in the region, where nobody could take it, the seat stays
     assertEquals(Set.of("n1", "n2", "n3"), voters(led("n1", "region/eu")));
     // and people can read who did it, and why
-    var causes = causes(led(asked, "global").get("leader").getAsString());
+    var causes = left.stream().flatMap(node -> causes(node).stream()).toList();
     assertEquals(
         1, causes.stream().filter(("eu/" + dead + " is gone")::equals).count(), causes::toString);
   }
