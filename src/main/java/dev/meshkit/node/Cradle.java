@@ -63,6 +63,7 @@ final class Cradle {
             Input.ClockSuspect _,
             Input.Learners _,
             Input.Transfer _,
+            Input.Recover _,
             Input.StepDown _,
             Input.Drained _,
             Input.Favoured _ -> {}

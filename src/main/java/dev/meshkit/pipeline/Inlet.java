@@ -284,7 +284,11 @@ public final class Inlet<T> extends Port<T> {
 
   @Override
   boolean isReady(Instant now) {
-    return !drawn.isEmpty() || arriving.size() > 0 || !drawn.isEmpty(); // drawn between the looks
+    while (true) {
+      var before = drawn;
+      if (!before.isEmpty() || arriving.size() > 0) return true;
+      if (drawn.equals(before)) return false; // else what had arrived is there by now
+    }
   }
 
   @Override

@@ -43,7 +43,8 @@ final class ElectionViewTest {
         7,
         record,
         record,
-        List.of());
+        List.of(),
+        "");
   }
 
   /** A promise that still binds is what following means; one that has run out is nobody's. */
