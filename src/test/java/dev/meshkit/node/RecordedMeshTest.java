@@ -10,6 +10,7 @@ import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
@@ -17,6 +18,7 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.observe.LeaderChangeEvent;
 import dev.meshkit.sim.TraceCheck;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,6 +50,8 @@ class RecordedMeshTest {
           await().until(() -> n1.members().stream().anyMatch(m -> m.node().equals(N2)));
           n1.send(N2, "orders", Bytes.utf8("42")).orThrow();
           await().until(() -> got.equals(List.of("42")));
+          var us = n2.leadership(Scope.region("us")); // founded through who leads the whole
+          await().atMost(Duration.ofSeconds(60)).until(() -> us.authority().isPresent());
           assertEquals(N2, n2.self());
         }
         await().until(() -> n1.members().stream().anyMatch(RecordedMeshTest::hasLeft));
