@@ -188,6 +188,9 @@ final class LeaderCalls {
     if (election == null || !election.isBegun()) return unknown(false);
     var author = new Author(actor(from, ask), ask.author().reason(), ask.author().wall());
     return switch (ask.wish()) {
+      case Wish.Alter(_, _, Change.AddRegion(var name, var founder))
+          when !founder.node().equals(from) ->
+          new LeaderReply.Settled(new Verdict.Refused(foreign(name, founder.node(), from)));
       case Wish.Alter(var id, var expected, var change) ->
           new LeaderReply.Settled(
               election.command(new Command(id, expected, change, author), ask.within()));
@@ -195,6 +198,19 @@ final class LeaderCalls {
       case Wish.Transfer(var to) -> transfer(election, to, author, ask.within());
       case Wish.Authority() -> authority(election, ask.within());
     };
+  }
+
+  /** A region has one founder for good, so nobody may name another, who would never found it. */
+  private static String foreign(String region, NodeId founder, NodeId from) {
+    return from
+        + " may not name "
+        + founder
+        + " the founder of region "
+        + region
+        + ": a node asks for itself only; start "
+        + founder
+        + ", or ask as a node of "
+        + region;
   }
 
   /** The store of a newcomer is the one by which it hears this leader: no operator need know it. */

@@ -183,7 +183,8 @@ final class NodeStart {
     var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
-    var revocations = new Revocations(base.self(), identity, inputs, sightings, scopes.values());
+    var revocations =
+        new Revocations(base.self(), identity::revoke, inputs, sightings, scopes.values());
     views.watch(revocations);
     var desks = new Made.Changes(versions, identity);
     var made =
