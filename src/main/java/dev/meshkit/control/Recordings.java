@@ -51,9 +51,9 @@ public final class Recordings {
     if (!Files.exists(file)) return Optional.of(missing(file));
     var first = facts.size();
     var last = Instant.MIN;
-    try (var recording = new RecordingFile(file)) {
+    try (var recording = opened(file)) {
       while (recording.hasMoreEvents()) {
-        var event = recording.readEvent();
+        var event = next(recording);
         if (event.getEndTime().isAfter(last)) last = event.getEndTime();
         if (event.getEventType().getName().startsWith(OURS)) fact(event).ifPresent(facts::add);
       }
@@ -63,6 +63,27 @@ public final class Recordings {
     for (var fact : facts.subList(first, facts.size()))
       ends.merge(fact.node(), last, (a, b) -> a.isAfter(b) ? a : b);
     return Optional.empty();
+  }
+
+  private static RecordingFile opened(Path file) throws IOException {
+    try {
+      return new RecordingFile(file);
+    } catch (RuntimeException damaged) {
+      throw damaged(damaged);
+    }
+  }
+
+  private static RecordedEvent next(RecordingFile recording) throws IOException {
+    try {
+      return recording.readEvent();
+    } catch (RuntimeException damaged) {
+      throw damaged(damaged);
+    }
+  }
+
+  /** The JDK's parser trusts the lengths in a file: those of one that was cut off lead anywhere. */
+  private static IOException damaged(RuntimeException thrown) {
+    return new IOException("its lengths do not fit it, " + thrown.getMessage(), thrown);
   }
 
   private static Optional<RecordedFact> fact(RecordedEvent event) {
@@ -148,8 +169,7 @@ public final class Recordings {
     return MeshError.validation(
             "reading " + file,
             "it is no whole flight recording: " + unread.getMessage(),
-            "dump it again: jcmd PID JFR.dump filename=FILE; a node that was killed leaves its last"
-                + " part to jfr assemble")
+            "dump it again, while its node runs: jcmd PID JFR.dump filename=FILE")
         .with(Errors.MK, "MK-CLI-011");
   }
 

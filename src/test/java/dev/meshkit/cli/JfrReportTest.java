@@ -103,12 +103,14 @@ class JfrReportTest {
   @Test
   void whatCannotBeReadIsNamed() throws Exception {
     Files.writeString(directory.resolve("notes.txt"), "n1 led until noon");
-    Files.write(directory.resolve("half.jfr"), half("n1.jfr"));
     recorded("idle.jfr", () -> NodeStateEvent.emit("READY", ""));
     refused(3, "MK-CLI-008", "there is no such file", "gone.jfr");
     refused(3, "MK-CLI-008", "there is no such file", "n1.jfr", "gone.jfr");
     refused(2, "MK-CLI-011", "it is no whole flight recording: ", "notes.txt");
-    refused(2, "MK-CLI-011", "it is no whole flight recording: ", "half.jfr");
+    for (var share : new double[] {0.0005, 0.1, 0.25, 0.5, 0.75, 0.9}) { // cut off anywhere
+      Files.write(directory.resolve("cut.jfr"), cut("n1.jfr", share));
+      refused(2, "MK-CLI-011", "it is no whole flight recording: ", "cut.jfr");
+    }
     refused(2, "MK-CLI-011", "it is no whole flight recording: ", ".");
     refused(3, "MK-CLI-008", "there is no event of one", "idle.jfr");
     assertEquals(2, Shell.in(directory).run("jfr", "report").exit());
@@ -125,9 +127,9 @@ class JfrReportTest {
     assertEquals("", ran.out());
   }
 
-  private byte[] half(String name) throws IOException {
+  private byte[] cut(String name, double share) throws IOException {
     var whole = Files.readAllBytes(directory.resolve(name));
-    return Arrays.copyOf(whole, whole.length / 2);
+    return Arrays.copyOf(whole, (int) (share * whole.length));
   }
 
   /** Times and spans as words, columns one blank apart. */

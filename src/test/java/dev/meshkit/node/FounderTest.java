@@ -9,8 +9,10 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Content;
 import dev.meshkit.election.Founding;
 import dev.meshkit.election.Life;
+import dev.meshkit.election.Onlooker;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Region;
@@ -91,6 +93,29 @@ class FounderTest {
       } finally {
         for (var thread : threads) thread.interrupt();
         for (var thread : threads) thread.join();
+      }
+    }
+  }
+
+  /** A learner's first record: the next commit may be days away. */
+  @Test
+  void aScopeThatBeginsHereIsToldToWhoeverActsFromViews() throws Exception {
+    try (var store = ElectionFixture.store(directory, 1)) {
+      var views = Views.open(store, gossip).orThrow();
+      var region = region(store, views);
+      var leader = NodeId.of("us", "n1");
+      var seats = List.of(new Seat(leader, Bytes.utf8("disk of the n1.."), 10));
+      var promise = Profile.FAST.maxPromise();
+      var content = Content.of(1, Bytes.utf8("g"), promise, Content.RHO_PPM, seats);
+      var shown = new ScopeRecord(new RecordId(3, 4), content);
+      var loop = Thread.startVirtualThread(() -> run(region.loops().getFirst()));
+      try {
+        var put = Onlooker.told(US, shown);
+        region.inputs().offer(new dev.meshkit.election.Input.Received(leader, put));
+        await().until(() -> views.of(US).equals(Optional.of(shown)));
+      } finally {
+        loop.interrupt();
+        loop.join();
       }
     }
   }
