@@ -15,6 +15,7 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
 import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
@@ -183,7 +184,11 @@ final class NodeStart {
     var permitted = versions.begin();
     if (!permitted.isOk()) return permitted.cast();
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
-    var desks = new Made.Changes(versions, identity);
+    var effects = EffectOptions.DEFAULTS.cluster(Bytes.utf8(base.cluster()));
+    var outbox = outbound.outbox(base.mesh());
+    var gated = Gates.open(base.self(), base.mesh(), effects, outbox, views, ends);
+    if (!(gated instanceof Result.Ok<Gates>(var gates))) return gated.cast();
+    var desks = new Made.Changes(versions, identity, gates);
     var made =
         new Made(
             base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs,
@@ -218,7 +223,7 @@ final class NodeStart {
       Mailbox<Input> inputs,
       Views views) {
     /** What may be another while the node runs. */
-    record Changes(VersionDesk versions, IdentityDesk identity) {}
+    record Changes(VersionDesk versions, IdentityDesk identity, Gates gates) {}
   }
 
   private Result<GossipLoop> gossip(
@@ -378,6 +383,7 @@ final class NodeStart {
     var all = new ArrayList<Loops.Loop>();
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
     made.scopes().values().forEach(election -> all.addAll(election.loops()));
+    all.addAll(made.changes().gates().loops());
     all.add(new Loops.Loop("identity", made.changes().identity()::watch));
     var inbox = new InboxLoop(new Inbox(made.base().mesh()), config.queue().inbox().keep());
     all.add(new Loops.Loop("inbox", inbox::run));
