@@ -60,6 +60,8 @@ public final class Main {
             .addSubcommand(new MembersCommand(new Ask(console)))
             .addSubcommand(LeadersCommand.line(console))
             .addSubcommand(new RecoverCommand(new Ask(console)))
+            .addSubcommand(GateCommand.line(console))
+            .addSubcommand(EffectsCommand.line(console))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
             .addSubcommand(new TraceCommand(new Ask(console)))

@@ -47,6 +47,7 @@ final class LeaderCalls {
   private final Far far;
   private final NodeEvent.Sink events;
   private final InstantSource monotonic;
+  private volatile Reporting reporting = (_, _) -> LeaderCalls.unknown(false);
   private final Semaphore places = new Semaphore(SERVED);
 
   /** The way to another node: {@code link.Links.command}. */
@@ -54,6 +55,18 @@ final class LeaderCalls {
   interface Far {
     /** Asks; blocks at most {@code timeout}, and for a dial. */
     Result<Bytes> ask(NodeId to, Bytes request, Duration timeout) throws InterruptedException;
+  }
+
+  /** What this node says of a change. */
+  @FunctionalInterface
+  interface Reporting {
+    /** The answer, whoever asked. */
+    LeaderReply of(String change, Duration within) throws InterruptedException;
+  }
+
+  /** Has what peers ask of changes be answered by this. */
+  void reporting(Reporting by) {
+    reporting = by;
   }
 
   /** Of one node; {@code claims} is what gossip says of who leads. */
@@ -123,7 +136,7 @@ final class LeaderCalls {
   /** A command's id makes it land once; a hand-over would be two. */
   private static boolean mayRepeat(Wish wish) {
     return switch (wish) {
-      case Wish.Alter _, Wish.Admit _, Wish.Authority _ -> true;
+      case Wish.Alter _, Wish.Admit _, Wish.Authority _, Wish.Report _ -> true;
       case Wish.Transfer _ -> false;
     };
   }
@@ -145,6 +158,11 @@ final class LeaderCalls {
     for (var claim : claims.get())
       if (claim.scope().equals(scope) && !claim.leader().equals(self)) return claim.leader();
     return NodeId.NOBODY;
+  }
+
+  /** Asks one node, which may be this one, whether or not it leads; blocks as the ask says. */
+  LeaderReply at(NodeId node, LeaderAsk ask) throws InterruptedException {
+    return node.equals(self) ? here(self, ask) : far(node, ask);
   }
 
   private LeaderReply far(NodeId at, LeaderAsk ask) throws InterruptedException {
@@ -184,6 +202,7 @@ final class LeaderCalls {
 
   /** What this node, as the leader, makes of it; it asks nobody else. */
   private LeaderReply here(NodeId from, LeaderAsk ask) throws InterruptedException {
+    if (ask.wish() instanceof Wish.Report(var change)) return reporting.of(change, ask.within());
     var election = elections.get(ask.scope());
     if (election == null || !election.isBegun()) return unknown(false);
     var author = new Author(actor(from, ask), ask.author().reason(), ask.author().wall());
@@ -197,6 +216,7 @@ final class LeaderCalls {
       case Wish.Admit admit -> admit(election, admit, author, ask.within());
       case Wish.Transfer(var to) -> transfer(election, to, author, ask.within());
       case Wish.Authority() -> authority(election, ask.within());
+      case Wish.Report _ -> throw new IllegalStateException("answered above");
     };
   }
 

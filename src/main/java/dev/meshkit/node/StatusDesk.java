@@ -29,6 +29,7 @@ final class StatusDesk {
   private final OwnCredentials own;
   private final Life life;
   private final Supplier<QueueStats> queue;
+  private final Desks.Stores stores;
   private final Store store;
   private final Links links;
 
@@ -45,6 +46,7 @@ final class StatusDesk {
     this.life = life;
     this.queue = stores.queue();
     this.store = stores.mesh();
+    this.stores = stores;
     this.links = links;
   }
 
@@ -87,7 +89,7 @@ final class StatusDesk {
 
   /** What {@code /readyz} judges by: never leadership, quorum or peers. */
   List<Check> checks() {
-    return List.of(identity(), storage(), state());
+    return List.of(identity(), storage(), gates(), transport(), state());
   }
 
   private Check identity() {
@@ -111,6 +113,30 @@ final class StatusDesk {
     var trouble = store.trouble();
     if (trouble.isPresent()) return storage(Health.WARN, trouble.get());
     return check("store", Health.OK, "both databases are writable").build();
+  }
+
+  /** G5: the work is refused until somebody acts, so readiness fails. */
+  private Check gates() {
+    var conflicts = stores.conflicts().get();
+    if (conflicts.isEmpty())
+      return check("gates", Health.OK, "this build runs every version that is committed").build();
+    var first = conflicts.getFirst();
+    var more = conflicts.size() == 1 ? "" : ", and " + (conflicts.size() - 1) + " more";
+    return check("gates", Health.FAIL, first.text() + more)
+        .setCode(first.details().getOrDefault("mk", ""))
+        .setFix(first.fix())
+        .build();
+  }
+
+  private Check transport() {
+    var trouble = stores.transport().get();
+    if (trouble.isEmpty())
+      return check("transport", Health.OK, "links go by what is committed").build();
+    var error = trouble.get();
+    return check("transport", Health.WARN, "links stay as they are: " + error.text())
+        .setCode(error.details().getOrDefault("mk", ""))
+        .setFix(error.fix())
+        .build();
   }
 
   private static Check storage(Health health, MeshError error) {
