@@ -70,6 +70,7 @@ public final class Main {
             .addSubcommand(new BackupCommand(new Ask(console)))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new RestoreCommand(console))
+            .addSubcommand(JfrCommand.line(console))
             .addSubcommand(new EventsCommand(new Ask(console)))
             .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new VersionCommand(console));

@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -37,7 +39,6 @@ final class LeaderCalls {
   static final int SERVED = 64;
 
   private static final Duration PAUSE = Duration.ofMillis(50);
-  private static final Duration LOOK = Duration.ofMillis(1);
   private static final Duration SERVE_WITHIN = Duration.ofSeconds(10);
 
   private final NodeId self;
@@ -93,6 +94,7 @@ final class LeaderCalls {
     var hint = NodeId.NOBODY;
     var unsure = false;
     while (true) {
+      var seen = led(ask.scope());
       var at = hint.isNobody() ? believed(ask.scope()) : hint;
       hint = NodeId.NOBODY;
       var left = Duration.between(monotonic.instant(), deadline);
@@ -108,8 +110,22 @@ final class LeaderCalls {
         }
         if (unsure && !mayRepeat(ask.wish())) return unknown(true);
       }
-      if (hint.isNobody()) Thread.sleep(PAUSE);
+      if (hint.isNobody()) pause(ask.scope(), seen);
     }
+  }
+
+  private ScopeLeader led(Scope scope) {
+    var own = elections.get(scope);
+    return own == null
+        ? new ScopeLeader(scope, NodeId.NOBODY, Optional.empty())
+        : own.latest().now();
+  }
+
+  /** Until this node sees another leader than it saw; what others know comes when it comes. */
+  private void pause(Scope scope, ScopeLeader seen) throws InterruptedException {
+    var own = elections.get(scope);
+    if (own == null || !own.isBegun() || own.isOver()) Thread.sleep(PAUSE);
+    else own.await(now -> !now.equals(seen), PAUSE);
   }
 
   private static LeaderReply unknown(boolean unsure) {
@@ -269,18 +285,14 @@ final class LeaderCalls {
       far(leader, new LeaderAsk(scope, Author.NONE, left, new Wish.Authority()));
   }
 
-  private LeaderReply authority(ScopeElection election, Duration within)
+  private static LeaderReply authority(ScopeElection election, Duration within)
       throws InterruptedException {
-    var deadline = monotonic.instant().plus(within);
-    while (true) {
-      var fence = election.authority();
-      if (fence.isPresent()) {
-        var led = fence.get();
-        return new LeaderReply.Leads(new LeaderReply.Reign(led.generation(), led.term()));
-      }
-      if (!monotonic.instant().isBefore(deadline)) return notLeader(election);
-      Thread.sleep(LOOK);
-    }
+    election.await(_ -> election.authority().isPresent(), within); // it is there before the change
+    return election
+        .authority()
+        .<LeaderReply>map(
+            led -> new LeaderReply.Leads(new LeaderReply.Reign(led.generation(), led.term())))
+        .orElseGet(() -> notLeader(election));
   }
 
   private static LeaderReply notLeader(ScopeElection election) {

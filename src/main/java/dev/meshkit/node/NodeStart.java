@@ -177,7 +177,8 @@ final class NodeStart {
             base.meters(),
             new RoadEvents(sightings));
     views.of(Scope.GLOBAL).map(Revocations::denied).ifPresent(base::refuse); // before it binds
-    var opened = Links.open(linkOptions(base, listen, members.generation()), base.own(), ports);
+    var opened =
+        Links.open(linkOptions(base, listen, members.generation(), views), base.own(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
@@ -279,10 +280,9 @@ final class NodeStart {
     return boxes;
   }
 
-  private LinkOptions linkOptions(Foundation base, Ports ports, long generation) {
-    var voters = new HashSet<NodeId>(config.election().global().voters());
-    voters.addAll(config.election().region().voters());
-    voters.remove(base.self());
+  private LinkOptions linkOptions(Foundation base, Ports ports, long generation, Views views) {
+    var named = new HashSet<NodeId>(config.election().global().voters());
+    named.addAll(config.election().region().voters());
     return new LinkOptions(
         base.self(),
         base.cluster(),
@@ -290,7 +290,7 @@ final class NodeStart {
         ports.mesh(),
         ports.legacy(),
         base.settings().roads(),
-        voters,
+        peer -> named.contains(peer) || views.voteTogether(base.self(), peer),
         RoadTimes.DEFAULTS,
         SILENCE);
   }

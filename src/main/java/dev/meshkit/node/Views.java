@@ -91,6 +91,15 @@ final class Views implements ElectionPorts.Commits {
     return Optional.ofNullable(views.get(scope));
   }
 
+  /** Whether both vote in some scope, as far as is known. */
+  boolean voteTogether(NodeId one, NodeId other) {
+    return views.values().stream().anyMatch(view -> votes(view, one) && votes(view, other));
+  }
+
+  private static boolean votes(ScopeRecord view, NodeId node) {
+    return view.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
+  }
+
   /** All of them, by scope. */
   SortedMap<Scope, ScopeRecord> all() {
     return new TreeMap<>(views);

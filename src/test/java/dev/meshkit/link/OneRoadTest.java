@@ -28,7 +28,7 @@ class OneRoadTest {
   private static final Endpoint ELSEWHERE = new Endpoint("127.0.0.1", 9);
 
   @Test
-  void whenBothDialAtOnceOneRoadIsLeft() {
+  void whenBothDialAtOnceOneRoadIsLeftAndNoStreamIsLost() throws Exception {
     assertEquals(List.of(), BothDial.run(5));
   }
 
@@ -79,8 +79,7 @@ class OneRoadTest {
       a.want(b);
       assertEquals(Map.of(), a.links.dialled());
       // when the Stream there fails, and the smaller opens another, on a road of its own
-      b.say(A, Family.STREAM, "poison");
-      await().until(() -> a.count(OUT) == 1);
+      await().until(() -> isOpenedBySmaller(a, b));
       // then the Elect comes over, and the larger's road goes
       await().until(() -> b.links.dialled().isEmpty() && a.links.isLive(Family.ELECT));
       assertEquals(Map.of(B, RoadKind.H3), a.links.dialled());
@@ -90,6 +89,13 @@ class OneRoadTest {
         await().until(() -> a.heard.contains(family + " eu/b back"));
       }
     }
+  }
+
+  /** However slow this machine is: where the larger was sooner, what it opened fails again. */
+  private static boolean isOpenedBySmaller(Lab.Station a, Lab.Station b) {
+    if (a.count(OUT) == 1) return true;
+    b.say(A, Family.STREAM, "poison");
+    return false;
   }
 
   /**

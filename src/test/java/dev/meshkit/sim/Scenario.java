@@ -265,8 +265,8 @@ enum Scenario {
   }
 
   /**
-   * What a campaign measured and should not have: L1 or L4, L2, L5 and L9 at the 99th percentile;
-   * E23 (V19).
+   * What a campaign measured and should not have: L1 or L4, L2, L5, L8 and L9 at the 99th
+   * percentile; E23 (V19).
    */
   List<String> excess(Coverage seen) {
     return switch (this) {
@@ -279,8 +279,17 @@ enum Scenario {
         if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
         yield wrong;
       }
+      case ELECTION_QUIET -> unquiet(seen);
       default -> List.of();
     };
+  }
+
+  /** L8: of a hundred hours one may have more than one change of leader. */
+  private static List<String> unquiet(Coverage seen) {
+    if (seen.measured(QuietStaysLed.CHANGES) == 0)
+      return List.of("VACUOUS: no " + QuietStaysLed.CHANGES + " was measured");
+    if (seen.percentile(QuietStaysLed.CHANGES, 99) <= 1) return List.of();
+    return List.of("RESTLESS: " + QuietStaysLed.CHANGES + " " + seen);
   }
 
   /** Times in thousandths of what they may be. */
