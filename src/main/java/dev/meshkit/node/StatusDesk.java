@@ -3,11 +3,13 @@ package dev.meshkit.node;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.link.Links;
+import dev.meshkit.link.PeerRoad;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.runtime.Clocks;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The node itself as operators see it: what readiness and liveness judge by. Thread-safe. */
@@ -72,7 +75,7 @@ final class StatusDesk {
             .setStore(files())
             .setCertNotAfter(Times.of(own.now().notAfter()))
             .setRssBytes(residentBytes())
-            .setRoads(roads(seen));
+            .setRoads(roads(seen.self(), seen.mesh().members(), links.peerRoads()));
     seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
     return status.build();
   }
@@ -174,12 +177,13 @@ final class StatusDesk {
     return (int) seen.mesh().members().stream().filter(m -> m.status() == status).count();
   }
 
-  private NodeStatus.RoadCounts roads(Snapshot seen) {
-    var open = links.peerRoads();
+  /** What carries the streams with the others that are alive, or why nothing does. */
+  static NodeStatus.RoadCounts roads(
+      NodeId self, List<Member> members, Map<NodeId, PeerRoad> open) {
     var counts = NodeStatus.RoadCounts.newBuilder();
     var slowest = Duration.ZERO;
-    for (var member : seen.mesh().members()) {
-      if (member.node().equals(seen.self()) || member.status() != Member.Status.ALIVE) continue;
+    for (var member : members) {
+      if (member.node().equals(self) || member.status() != Member.Status.ALIVE) continue;
       var road = open.get(member.node());
       switch (road == null ? null : road.live().orElse(null)) {
         case null -> {

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 final class DialRound {
   private static final Endpoint ELSEWHERE = new Endpoint("127.0.0.1", 9);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration PACE = Duration.ofMillis(15); // fewer than a peer may say a second
   private static final int PARCELS = 20;
   private static final int WORDS = 5; // on the one road that is left

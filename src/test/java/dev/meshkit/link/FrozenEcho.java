@@ -38,6 +38,7 @@ public final class FrozenEcho implements Inbound, AutoCloseable {
   private final NodeId id;
   private final RoadKind over;
   private final Map<NodeId, Endpoint> legacy = new ConcurrentHashMap<>();
+  private final Map<NodeId, Endpoint> places = new TreeMap<>(); // of one thread
   private final Map<NodeId, Heard> echoes = new ConcurrentHashMap<>();
 
   FrozenEcho(Path directory, NodeId id, RoadKind over) {
@@ -110,7 +111,10 @@ public final class FrozenEcho implements Inbound, AutoCloseable {
     }
   }
 
-  /** A process that is a peer of this one, over the same kind of road; {@code dials} us or not. */
+  /**
+   * A process that is a peer of this one, over the same kind of road; {@code dials} us or not.
+   * Blocks until it listens: all of them read the files of one CA.
+   */
   Process start(Path directory, NodeId peer, boolean dials) throws IOException {
     var command =
         new ArrayList<>(
@@ -131,18 +135,17 @@ public final class FrozenEcho implements Inbound, AutoCloseable {
     if (dials) {
       command.addAll(List.of(id.name(), links.local().toString(), links.legacy().toString()));
     }
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var at = at(process);
+    places.put(peer, at.getFirst());
+    legacy.put(peer, at.getLast());
+    return process;
   }
 
-  /** Dials them. */
-  void want(Map<NodeId, Process> processes) throws IOException {
-    var wanted = new TreeMap<NodeId, Endpoint>();
-    for (var peer : processes.entrySet()) {
-      var at = at(peer.getValue());
-      wanted.put(peer.getKey(), at.getFirst());
-      legacy.put(peer.getKey(), at.getLast());
-    }
-    links.want(wanted);
+  /** Dials all whom it started. */
+  void dial() {
+    links.want(places);
   }
 
   /** Its mesh port and its legacy port. */

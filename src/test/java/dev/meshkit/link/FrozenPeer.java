@@ -116,7 +116,7 @@ public final class FrozenPeer {
       for (var peer : PEERS) {
         processes.put(peer.id(), self.start(directory, peer.id(), !roads.ours()));
       }
-      if (roads.ours()) self.want(processes);
+      if (roads.ours()) self.dial();
       var frozen = new FrozenPeer(roads, self, processes);
       until(() -> self.isLinkedTo(PEERS.size()));
       for (var peer : PEERS) {
@@ -199,7 +199,7 @@ public final class FrozenPeer {
 
   private static void until(Callable<Boolean> state) {
     org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
         .until(state);

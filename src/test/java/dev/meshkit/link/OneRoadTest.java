@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * T34: however both ends dial, one Stream, one Elect and one road are left, and what was said
  * arrives; {@code make chaos CASE=both-dial} does it a thousand times over each kind.
  */
-@Timeout(120)
+@Timeout(300)
 class OneRoadTest {
   private static final String OUT = "meshkit_connections{direction=\"OUT\",road=\"H3\"}";
   private static final Endpoint ELSEWHERE = new Endpoint("127.0.0.1", 9);
