@@ -123,9 +123,9 @@ final class CampaignLoopTest {
                     }),
             "meshkit.Election",
             "against");
-    var wanted = "%s PROMISE, %s VOTED, %s STALE, %s silent";
     var others = VOTERS.subList(1, VOTERS.size()).toArray();
-    assertEquals(List.of(wanted.formatted(others)), against);
+    var wanted = "%s PROMISE, %s VOTED, %s STALE, %s silent".formatted(others);
+    assertEquals(List.of(wanted), against);
   }
 
   /** Undecided at the deadline is an answer, not an error. */
