@@ -49,6 +49,18 @@ class ReopeningTest {
   }
 
   @Test
+  void aStreamThatWasOfUseIsBackOnItsRoadAfter50To250Ms() {
+    var reopening = new Reopening(dialler.context, B);
+    assertEquals(250, reopening.soon().plusNanos(100_000).toMillis());
+    draw = 0;
+    assertEquals(Duration.ofMillis(50), reopening.soon());
+    var worked = new Attempted(true, true, Optional.of(reopening.soon()));
+    assertEquals(Duration.ofMillis(50), reopening.after(worked, 0));
+    assertEquals(
+        Duration.ofMillis(1_050), new Reopening(dialler.context, SMALLER).after(worked, 0));
+  }
+
+  @Test
   void whereTheRoadIsGoneThePausesGrowToTheCap() {
     var gone = new Attempted(false, Optional.empty());
     var reopening = new Reopening(dialler.context, B);
