@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
@@ -46,6 +47,13 @@ class ReopeningTest {
       assertTrue(latest.compareTo(ofLarger.after(onLiveRoad, k)) < 0, latest::toString);
       assertTrue(latest.compareTo(ofLarger.lived()) < 0, latest::toString);
     }
+  }
+
+  /** Design §11: attempts are counted anew after ten seconds of life, not of a moment less. */
+  @Test
+  void aStreamOfTenSecondsWasOfUse() {
+    assertTrue(LineKeeper.wasOfUse(Duration.ofSeconds(10)));
+    assertFalse(LineKeeper.wasOfUse(Duration.ofMillis(9_999)));
   }
 
   @Test
