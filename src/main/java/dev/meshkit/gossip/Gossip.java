@@ -62,6 +62,7 @@ public final class Gossip {
 
   /** What is to be done because of {@code input}, in order. */
   public List<Effect> step(Input input, Facts facts) {
+    table.begin();
     if (stopped) return List.of();
     var turn = new Turn(facts);
     self.begin(turn);
@@ -82,6 +83,11 @@ public final class Gossip {
   /** All shown members, this node included, by name. */
   public List<Member> members() {
     return View.members(self, table);
+  }
+
+  /** This node, then those shown others that the last step may have changed, by name. */
+  public List<Member> changed() {
+    return View.changed(self, table);
   }
 
   /** The newest claim of each scope, by scope; of tenures whose leader is not up, its end. */

@@ -24,7 +24,6 @@ final class MemberTable {
   private final StatusMachine machine;
   private final int maxMembers;
   private final Roots roots = new Roots();
-  private final Overlay.Places places = new Overlay.Places();
   private final SortedMap<NodeId, Peer> peers = new TreeMap<>();
   private final Map<NodeId, Peer> byId =
       new HashMap<>(); // the same; only looked up, never iterated
@@ -33,8 +32,8 @@ final class MemberTable {
   private final SortedMap<NodeId, Key> floors = new TreeMap<>();
   private SortedSet<NodeId> revoked = Collections.emptySortedSet();
   private final SortedSet<NodeId> unwritten = new TreeSet<>();
-  private Overlay overlay = Overlay.EMPTY;
-  private boolean overlayIsOld;
+  private final SortedMap<NodeId, Peer> touched = new TreeMap<>();
+  private final Rings rings;
   private Instant nextPrune = Instant.MAX;
   private long ignored;
   private long version;
@@ -44,6 +43,17 @@ final class MemberTable {
     this.rumours = rumours;
     machine = new StatusMachine(options.timing());
     maxMembers = options.limits().members();
+    rings = new Rings(options.self());
+  }
+
+  /** A step begins: nothing is touched yet. */
+  void begin() {
+    touched.clear();
+  }
+
+  /** Whoever this step changed, by name. */
+  Collection<Peer> touched() {
+    return Collections.unmodifiableCollection(touched.values());
   }
 
   /** One piece of news, by whomever. */
@@ -135,9 +145,7 @@ final class MemberTable {
 
   /** Whom to probe and whom to keep links to, for the statuses of now. */
   Overlay overlay() {
-    if (overlayIsOld) overlay = Overlay.of(self.id(), up, places);
-    overlayIsOld = false;
-    return overlay;
+    return rings.overlay(up);
   }
 
   /** This node. */
@@ -241,11 +249,13 @@ final class MemberTable {
   /** Brings everything that is derived from a peer up to date. */
   private void settle(Turn turn, Peer peer) {
     version++;
+    touched.put(peer.id, peer);
     if (peer.standing == Standing.SUSPECT) suspects.put(peer.id, peer);
     else suspects.remove(peer.id);
     var changed = peer.standing.isUp() ? up.add(peer.id) : up.remove(peer.id);
     if (changed) {
-      overlayIsOld = true;
+      if (peer.standing.isUp()) rings.joined(peer.id);
+      else rings.left(peer.id);
       rumours.sized(n());
     }
     if (peer.isGone() && turn.now.plus(PRUNE).isBefore(nextPrune)) nextPrune = turn.now.plus(PRUNE);
@@ -272,7 +282,6 @@ final class MemberTable {
     roots.replace(peer.part, 0);
     peers.remove(peer.id);
     byId.remove(peer.id);
-    places.forget(peer.id);
     rumours.forget(new Rumour.OfMember(peer.id));
     floors.put(peer.id, peer.entry.key());
     if (floors.size() > maxMembers) floors.remove(floors.firstKey());

@@ -1,9 +1,12 @@
 package dev.meshkit.gossip;
 
 import dev.meshkit.api.Member;
+import dev.meshkit.api.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What the rest of the node is shown. */
 final class View {
@@ -11,12 +14,22 @@ final class View {
 
   /** All who are shown, this node included, by name. */
   static List<Member> members(Self self, MemberTable table) {
-    var others =
-        table.peers().stream()
-            .filter(peer -> peer.standing != Standing.ABSENT)
-            .map(peer -> member(peer.standing, Told.of(peer.id, peer.entry)));
-    var me = member(table.standing(self.id()), Told.of(self.id(), self.entry()));
-    return Stream.concat(Stream.of(me), others).sorted(Comparator.comparing(Member::node)).toList();
+    var all = shown(self, table, table.peers());
+    all.sort(Comparator.comparing(Member::node));
+    return Collections.unmodifiableList(all);
+  }
+
+  /** This node, then those shown others that the last step may have changed, by name. */
+  static List<Member> changed(Self self, MemberTable table) {
+    return Collections.unmodifiableList(shown(self, table, table.touched()));
+  }
+
+  private static List<Member> shown(Self self, MemberTable table, Collection<Peer> others) {
+    var rows = new ArrayList<Member>(others.size() + 1);
+    rows.add(member(table.standing(self.id()), self.id(), self.entry()));
+    for (var peer : others)
+      if (peer.standing != Standing.ABSENT) rows.add(member(peer.standing, peer.id, peer.entry));
+    return rows;
   }
 
   /** The newest claims; of tenures whose leader is not up, their end. */
@@ -26,19 +39,19 @@ final class View {
         .toList();
   }
 
-  private static Member member(Standing standing, Told told) {
+  private static Member member(Standing standing, NodeId id, Entry entry) {
     var status =
         switch (standing) {
           case ALIVE -> Member.Status.ALIVE;
           case SUSPECT -> Member.Status.SUSPECT;
           case DEAD -> Member.Status.DEAD;
           case LEFT -> Member.Status.LEFT;
-          case ABSENT -> throw new IllegalStateException(told.id() + " is not shown");
+          case ABSENT -> throw new IllegalStateException(id + " is not shown");
         };
-    var attrs = told.entry().attrs();
-    var life = told.entry().key().life();
+    var attrs = entry.attrs();
+    var life = entry.key().life();
     return new Member(
-        told.id(),
+        id,
         status,
         life.generation(),
         life.incarnation(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
 import java.util.HashSet;
+import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,15 +14,13 @@ import org.junit.jupiter.api.Test;
 
 /** Whom a node probes and talks to: gossip.md §3. */
 class OverlayTest {
-  private final Overlay.Places places = new Overlay.Places();
-
   /** M11: up to 21 nodes everyone is everyone's subject. */
   @Test
   void aSmallMeshIsFull() {
     for (var n : new int[] {2, 3, 21}) {
       var all = nodes(n);
       for (var self : all) {
-        var overlay = Overlay.of(self, others(all, self), places);
+        var overlay = overlay(self, others(all, self));
         assertEquals(others(all, self), overlay.subjects());
         assertEquals(others(all, self), overlay.neighbours());
       }
@@ -43,7 +42,9 @@ class OverlayTest {
         var number = ring;
         var order =
             all.stream()
-                .sorted((a, b) -> Long.compareUnsigned(places.of(a, number), places.of(b, number)))
+                .sorted(
+                    (a, b) ->
+                        Long.compareUnsigned(Rings.places(a)[number], Rings.places(b)[number]))
                 .toList();
         for (var i = 0; i < n; i++) {
           var next = order.get((i + 1) % n);
@@ -53,7 +54,7 @@ class OverlayTest {
         }
       }
       for (var self : all.stream().limit(40).toList()) {
-        var overlay = Overlay.of(self, others(all, self), places);
+        var overlay = overlay(self, others(all, self));
         assertEquals(successors.get(self), overlay.subjects());
         assertEquals(neighbours.get(self), overlay.neighbours());
         assertTrue(overlay.neighbours().size() <= 20);
@@ -68,11 +69,49 @@ class OverlayTest {
     for (var gone : all) {
       var rest = others(all, gone);
       var observed = new HashSet<NodeId>();
-      for (var self : rest)
-        observed.addAll(Overlay.of(self, others(rest, self), places).subjects());
+      for (var self : rest) observed.addAll(overlay(self, others(rest, self)).subjects());
       assertEquals(new HashSet<>(rest), observed);
       assertFalse(observed.contains(gone));
     }
+  }
+
+  /** Whoever comes and goes, in whatever order: the rings are as if made of who is left. */
+  @Test
+  void ringsThatWereKeptAreAsNew() {
+    var chance = new Random(11);
+    var self = NodeId.of("eu", "self");
+    var rings = new Rings(self);
+    var up = new TreeSet<NodeId>();
+    for (var i = 0; i < 3_000; i++) {
+      var id = NodeId.of("eu", "n" + chance.nextInt(60));
+      if (up.add(id)) {
+        rings.joined(id);
+      } else {
+        up.remove(id);
+        rings.left(id);
+      }
+      if (chance.nextInt(3) == 0) assertEquals(overlay(self, up), rings.overlay(up));
+    }
+  }
+
+  /** V35: a newcomer costs the rings of another the same at any size. */
+  @Test
+  void aNewcomerIsLookedAtOnceAtAnySize() {
+    var rings = new Rings(NodeId.of("eu", "self"));
+    var up = new TreeSet<NodeId>();
+    for (var i = 0; i < 2_000; i++) {
+      var id = NodeId.of("eu", "n" + i);
+      up.add(id);
+      rings.joined(id);
+      rings.overlay(up);
+    }
+    assertEquals(2_000 + 21, rings.looks(), "each once, and the first 21 when the rings begin");
+  }
+
+  private static Overlay overlay(NodeId self, SortedSet<NodeId> others) {
+    var rings = new Rings(self);
+    others.forEach(rings::joined);
+    return rings.overlay(others);
   }
 
   private static SortedSet<NodeId> nodes(int n) {

@@ -20,12 +20,11 @@ final class GossipWatch {
     this.core = core;
   }
 
-  /** After a step: reports every row that changed, this node's own first. */
+  /** After each step: reports every row that changed, this node's own first. */
   void look() {
     if (core.version() == seen) return;
     seen = core.version();
-    for (var member : core.members()) if (member.node().equals(node.id())) row(member);
-    for (var member : core.members()) if (!member.node().equals(node.id())) row(member);
+    for (var member : core.changed()) row(member);
   }
 
   private void row(dev.meshkit.api.Member member) {
