@@ -23,7 +23,10 @@ public record Entry(Key key, Attrs attrs, SortedSet<NodeId> accusers) {
 
   /** Copies the accusers. */
   public Entry {
-    accusers = Collections.unmodifiableSortedSet(new TreeSet<>(accusers));
+    accusers =
+        accusers.isEmpty()
+            ? Collections.emptySortedSet()
+            : Collections.unmodifiableSortedSet(new TreeSet<>(accusers));
   }
 
   /** What a node says of itself in a life. */

@@ -5,8 +5,6 @@ import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -339,13 +337,17 @@ public final class Gossip {
 
   private Instant nextDue() {
     if (self.isLeaving()) return goodbye.isBefore(spread.due()) ? goodbye : spread.due();
-    var all = new ArrayList<Instant>();
     var verdicts = table.due();
     var bar = prober.barredUntil();
-    all.add(verdicts.isBefore(bar) ? bar : verdicts);
-    all.addAll(List.of(prober.due(), helper.due(), entrance.due(), claims.due(), syncs.due()));
-    all.addAll(List.of(heads.due(), healing.due(joined()), spread.due(), diary.due(), lines.due()));
-    return all.stream().min(Comparator.naturalOrder()).orElseThrow();
+    var first = verdicts.isBefore(bar) ? bar : verdicts;
+    first = sooner(sooner(first, prober.due()), sooner(helper.due(), entrance.due()));
+    first = sooner(sooner(first, claims.due()), sooner(syncs.due(), heads.due()));
+    first = sooner(sooner(first, healing.due(joined())), sooner(spread.due(), diary.due()));
+    return sooner(first, lines.due());
+  }
+
+  private static Instant sooner(Instant a, Instant b) {
+    return b.isBefore(a) ? b : a;
   }
 
   private Table nothing() {

@@ -66,7 +66,7 @@ final class Healing {
 
   /** Whether there is anybody to ask for entrance. */
   boolean hasNobodyToAsk() {
-    return discovered && absent(true).isEmpty() && lines.up().isEmpty();
+    return discovered && lines.isAlone() && absent(true).isEmpty();
   }
 
   /** Before this node is in: up to three at once, again and again. True if it was time to. */

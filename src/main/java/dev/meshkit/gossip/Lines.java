@@ -5,6 +5,8 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,19 +17,21 @@ final class Lines {
   private static final Duration NEED = Duration.ofSeconds(30);
   private static final Duration SILENCE = Duration.ofSeconds(8);
 
-  private final SortedMap<NodeId, Instant> up = new TreeMap<>(); // and when last written to
+  // Both in the order of their times, which never fall: whoever is next is the first.
+  private final SequencedMap<NodeId, Instant> up = new LinkedHashMap<>(); // when last written to
+  private final SequencedMap<NodeId, Need> needed = new LinkedHashMap<>();
   private final SortedSet<NodeId> refused = new TreeSet<>();
   private final SortedSet<NodeId> lost = new TreeSet<>();
-  private final SortedMap<NodeId, Need> needed = new TreeMap<>();
   private SortedMap<NodeId, Endpoint> wanted = new TreeMap<>();
   private boolean needsOther = true;
+  private long losses;
   private long tableSeen = -1;
 
   private record Need(Endpoint at, Instant until) {}
 
   /** A link is live. */
   void opened(NodeId peer, Instant now) {
-    up.put(peer, now);
+    up.putLast(peer, now);
     refused.remove(peer);
   }
 
@@ -38,13 +42,26 @@ final class Lines {
 
   /** A link ended, or none could be had. */
   void closed(NodeId peer, boolean hostRefused) {
-    if (up.remove(peer) != null) lost.add(peer);
+    if (up.remove(peer) != null) {
+      losses++;
+      lost.add(peer);
+    }
     if (hostRefused) refused.add(peer);
   }
 
   /** Who is linked. */
   SortedSet<NodeId> up() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(up.keySet()));
+  }
+
+  /** Whether nobody is linked. */
+  boolean isAlone() {
+    return up.isEmpty();
+  }
+
+  /** How many links have ended. */
+  long losses() {
+    return losses;
   }
 
   boolean isUp(NodeId peer) {
@@ -58,29 +75,32 @@ final class Lines {
 
   /** Something was sent. */
   void wrote(NodeId peer, Instant now) {
-    up.computeIfPresent(peer, (_, _) -> now);
+    if (up.containsKey(peer)) up.putLast(peer, now);
   }
 
   /** Links that were silent for so long that the far side must hear something. */
   SortedSet<NodeId> silent(Instant now) {
     var silent = new TreeSet<NodeId>();
-    up.forEach(
-        (peer, last) -> {
-          if (!last.plus(SILENCE).isAfter(now)) silent.add(peer);
-        });
+    for (var link : up.entrySet()) {
+      if (link.getValue().plus(SILENCE).isAfter(now)) break;
+      silent.add(link.getKey());
+    }
     return silent;
   }
 
   /** A link to a peer that is no neighbour is of use for a while. */
   void need(NodeId peer, Endpoint at, Instant now) {
     if (at.equals(Endpoint.NONE)) return;
-    needed.put(peer, new Need(at, now.plus(NEED)));
+    needed.putLast(peer, new Need(at, now.plus(NEED)));
     needsOther = true;
   }
 
   /** Says which links are wanted, if that changed. */
   void want(Turn turn, MemberTable table) {
-    needsOther |= needed.values().removeIf(need -> !need.until().isAfter(turn.now));
+    while (!needed.isEmpty() && !needed.firstEntry().getValue().until().isAfter(turn.now)) {
+      needed.pollFirstEntry();
+      needsOther = true;
+    }
     if (!needsOther && table.version() == tableSeen) return; // as after nearly every step
     needsOther = false;
     tableSeen = table.version();
@@ -98,8 +118,9 @@ final class Lines {
   /** When a need ends or a link has been silent too long. */
   Instant due() {
     var due = Instant.MAX;
-    for (var need : needed.values()) if (need.until().isBefore(due)) due = need.until();
-    for (var last : up.values()) if (last.plus(SILENCE).isBefore(due)) due = last.plus(SILENCE);
-    return due;
+    if (!needed.isEmpty()) due = needed.firstEntry().getValue().until();
+    if (up.isEmpty()) return due;
+    var silence = up.firstEntry().getValue().plus(SILENCE);
+    return silence.isBefore(due) ? silence : due;
   }
 }

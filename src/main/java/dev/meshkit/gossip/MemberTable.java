@@ -175,6 +175,14 @@ final class MemberTable {
     return peer == null ? Entry.NOTHING : peer.entry;
   }
 
+  /** What the attributes of one take on the wire at most, bytes; 0 if none are known. */
+  int attrsBytes(NodeId id) {
+    if (id.equals(self.id()))
+      return self.entry().attrs().isKnown() ? Post.size(self.entry().attrs()) : 0;
+    var peer = byId.get(id);
+    return peer == null ? 0 : peer.attrsBytes();
+  }
+
   /** How one stands. */
   Standing standing(NodeId id) {
     if (id.equals(self.id())) return self.isLeaving() ? Standing.LEFT : Standing.ALIVE;

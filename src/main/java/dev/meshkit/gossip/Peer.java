@@ -28,6 +28,9 @@ final class Peer {
   /** What it adds to the root now; 0 if it is not counted. */
   long part;
 
+  private Attrs measured = Attrs.NONE;
+  private int attrsBytes;
+
   Peer(NodeId id, Entry entry) {
     this.id = id;
     this.entry = entry;
@@ -41,6 +44,15 @@ final class Peer {
   /** Whether what is known of it is an obituary or a goodbye. */
   boolean isGone() {
     return entry.key().rank().compareTo(Rank.DEAD) >= 0;
+  }
+
+  /** What its attributes take on the wire at most, bytes; 0 if none are known. */
+  int attrsBytes() {
+    if (!measured.equals(entry.attrs())) {
+      measured = entry.attrs();
+      attrsBytes = measured.isKnown() ? Post.size(measured) : 0;
+    }
+    return attrsBytes;
   }
 
   /** How many confirm the first accuser. */

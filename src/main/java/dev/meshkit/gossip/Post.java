@@ -96,17 +96,24 @@ final class Post {
 
   private int size(Rumour rumour) {
     return switch (rumour) {
-      case Rumour.OfMember(var id) -> size(id, brief(table.entry(id)));
+      case Rumour.OfMember(var id) -> {
+        var entry = table.entry(id);
+        yield size(id, entry, entry.key().rank() == Rank.ALIVE ? table.attrsBytes(id) : 0);
+      }
       case Rumour.OfClaim(var scope) -> 120 + scope.text().length();
       case Rumour.OfHead(var scope) -> 80 + scope.text().length();
     };
   }
 
-  /** An upper bound of what an entry takes on the wire, bytes. */
-  static int size(NodeId id, Entry entry) {
-    var bytes = 48 + id.toString().length();
-    for (var accuser : entry.accusers()) bytes += 2 + accuser.toString().length();
-    return entry.attrs().isKnown() ? bytes + size(entry.attrs()) : bytes;
+  /** An upper bound of what an entry takes on the wire with so many bytes of attributes. */
+  static int size(NodeId id, Entry entry, int attrs) {
+    var bytes = 48 + length(id);
+    for (var accuser : entry.accusers()) bytes += 2 + length(accuser);
+    return bytes + attrs;
+  }
+
+  private static int length(NodeId id) {
+    return id.region().length() + 1 + id.name().length(); // of its text, which is not made for it
   }
 
   /** An upper bound of what attributes take on the wire, bytes. */

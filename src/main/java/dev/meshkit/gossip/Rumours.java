@@ -4,10 +4,13 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
@@ -15,15 +18,10 @@ import java.util.function.ToIntFunction;
  * the number of those.
  */
 final class Rumours {
-  private static final Comparator<Item> ORDER =
-      Comparator.comparingInt((Item item) -> item.sends)
-          .thenComparing((Item item) -> !item.urgent)
-          .thenComparing((Item item) -> item.changed, Comparator.reverseOrder())
-          .thenComparing((Item item) -> item.rumour);
-
   private final int lambda;
   private final int perSecond;
-  private final SortedMap<Rumour, Item> waiting = new TreeMap<>();
+  private final Map<Rumour, Item> waiting = new HashMap<>(); // only looked up, never iterated
+  private final NavigableSet<Item> queue = new TreeSet<>(); // the same, most pressing first
   private final SortedMap<Rumour, NodeId> flood = new TreeMap<>();
   private long changes;
   private int limit;
@@ -49,7 +47,10 @@ final class Rumours {
   /** A subject changed; {@code teller} need not hear of it at once. */
   void changed(Turn turn, Rumour about, boolean urgent, NodeId teller) {
     if (hushed) return;
-    waiting.put(about, new Item(about, urgent, changes++));
+    var item = new Item(about, urgent, changes++);
+    var old = waiting.put(about, item);
+    if (old != null) queue.remove(old);
+    queue.add(item);
     if (!urgent || !spend(turn.now)) return;
     flood.put(about, teller);
   }
@@ -61,7 +62,8 @@ final class Rumours {
 
   /** Nothing more is to be said of it. */
   void forget(Rumour about) {
-    waiting.remove(about);
+    var item = waiting.remove(about);
+    if (item != null) queue.remove(item);
     flood.remove(about);
   }
 
@@ -88,20 +90,26 @@ final class Rumours {
   /** What goes into one frame of {@code budget} bytes, most pressing first; counted as sent. */
   List<Rumour> pick(int budget, ToIntFunction<Rumour> size) {
     if (waiting.isEmpty()) return List.of();
-    var picked = new ArrayList<Rumour>();
+    var picked = new ArrayList<Item>();
     var left = budget;
-    for (var item : waiting.values().stream().sorted(ORDER).toList()) {
+    for (var item : queue) {
       var bytes = size.applyAsInt(item.rumour);
       if (bytes > left) {
         cut++;
         continue;
       }
       left -= bytes;
-      picked.add(item.rumour);
-      if (++item.sends >= limit) waiting.remove(item.rumour);
+      picked.add(item);
       if (left < 32) break;
     }
-    return picked;
+    for (var item : picked) sent(item);
+    return picked.stream().map(item -> item.rumour).toList();
+  }
+
+  private void sent(Item item) {
+    queue.remove(item); // before its place in it changes
+    if (++item.sends < limit) queue.add(item);
+    else waiting.remove(item.rumour);
   }
 
   /** What all neighbours hear at once, each with who told it; afterwards it waits like the rest. */
@@ -125,16 +133,23 @@ final class Rumours {
     return true;
   }
 
-  private static final class Item {
+  private static final class Item implements Comparable<Item> {
     private final Rumour rumour;
     private final boolean urgent;
     private final long changed;
-    private int sends;
+    private int sends; // changes only while it is not in the queue
 
     Item(Rumour rumour, boolean urgent, long changed) {
       this.rumour = rumour;
       this.urgent = urgent;
       this.changed = changed;
+    }
+
+    /** The seldom sent first, of those the urgent, of those the newest change. */
+    @Override
+    public int compareTo(Item other) {
+      if (sends != other.sends) return Integer.compare(sends, other.sends);
+      return urgent == other.urgent ? Long.compare(other.changed, changed) : urgent ? -1 : 1;
     }
   }
 }

@@ -33,6 +33,8 @@ final class Syncs {
   private final SortedMap<NodeId, Instant> underWay = new TreeMap<>();
   private Instant mayStart = Instant.MIN;
   private Instant nowAndThen = Instant.MAX;
+  private boolean unsifted;
+  private long losses;
   private long parts;
 
   Syncs(
@@ -54,7 +56,7 @@ final class Syncs {
 
   /** One with this peer is wanted soon. */
   void ask(NodeId peer) {
-    asked.add(peer);
+    unsifted |= asked.add(peer);
   }
 
   /** What a peer's roots say. */
@@ -91,21 +93,29 @@ final class Syncs {
     if (nowAndThen.equals(Instant.MAX)) nowAndThen = turn.now.plus(NOW_AND_THEN);
     if (!nowAndThen.isAfter(turn.now)) {
       nowAndThen = turn.now.plus(NOW_AND_THEN);
-      asked.addAll(turn.chance.some(1, table.overlay().neighbours()));
+      turn.chance.some(1, table.overlay().neighbours()).forEach(this::ask);
     }
     if (!rumours.isWaiting()) {
       differing.forEach(
           (peer, since) -> {
-            if (!since.plus(lag).isAfter(turn.now)) asked.add(peer);
+            if (!since.plus(lag).isAfter(turn.now)) ask(peer);
           });
     }
-    asked.removeIf(peer -> !lines.isUp(peer) || underWay.containsKey(peer));
+    sift();
     if (asked.isEmpty() || mayStart.isAfter(turn.now)) return;
     var peer = asked.iterator().next();
     asked.remove(peer);
     underWay.put(peer, turn.now);
     mayStart = turn.now.plus(PAUSE);
     turn.emit(new Effect.Sync(peer, whole(turn)));
+  }
+
+  /** Of those asked the linked and idle stay; they all are while nobody is new and no link ends. */
+  private void sift() {
+    if (!unsifted && lines.losses() == losses) return;
+    asked.removeIf(peer -> !lines.isUp(peer) || underWay.containsKey(peer));
+    losses = lines.losses();
+    unsifted = false;
   }
 
   /** When {@link #tick} has something to do. */
@@ -131,7 +141,7 @@ final class Syncs {
     for (var i = 0; i < known.size() && bytes < mostBytes; i++) {
       var peer = known.get((from + i) % known.size());
       members.add(table.told(peer.id, turn.now));
-      bytes += Post.size(peer.id, peer.entry);
+      bytes += Post.size(peer.id, peer.entry, peer.attrsBytes());
     }
     if (members.size() <= known.size()) parts++;
     members.sort(Comparator.comparing(Told::id));

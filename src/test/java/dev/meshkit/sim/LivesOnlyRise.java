@@ -2,15 +2,15 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * G1 and G2. A violation means that old news undid newer news: a view went back to a lesser life,
  * or the dead of a life are alive in the same one.
  */
 final class LivesOnlyRise implements Oracle {
-  private final Map<NodeId, Map<NodeId, Sight.Shown>> last = new HashMap<>(); // only looked up
+  private final Map<NodeId, Map<NodeId, Sight.Shown>> last = new TreeMap<>();
 
   @Override
   public String name() {
@@ -30,7 +30,7 @@ final class LivesOnlyRise implements Oracle {
   }
 
   private String shown(Sight.Shown now) {
-    var before = last.computeIfAbsent(now.observer(), _ -> new HashMap<>()).put(now.subject(), now);
+    var before = last.computeIfAbsent(now.observer(), _ -> new TreeMap<>()).put(now.subject(), now);
     if (before == null) return "";
     var byLife = now.life().compareTo(before.life());
     var buried = before.status() == Status.DEAD || before.status() == Status.LEFT;

@@ -2,15 +2,15 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * M7 and G9. A violation means that an observer buried somebody without the time to refute: at a
  * partition's heal each side's obituaries would kill the living of the other.
  */
 final class NobodyDiesUnheard implements Oracle {
-  private final Map<NodeId, Map<NodeId, Status>> last = new HashMap<>(); // only looked up
+  private final Map<NodeId, Map<NodeId, Status>> last = new TreeMap<>();
 
   @Override
   public String name() {
@@ -26,7 +26,7 @@ final class NobodyDiesUnheard implements Oracle {
       }
       case Sight.Shown now -> {
         var before =
-            last.computeIfAbsent(now.observer(), _ -> new HashMap<>())
+            last.computeIfAbsent(now.observer(), _ -> new TreeMap<>())
                 .put(now.subject(), now.status());
         var unheard =
             now.status() == Status.DEAD && before != Status.SUSPECT && before != Status.DEAD;

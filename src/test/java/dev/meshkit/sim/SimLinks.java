@@ -3,6 +3,7 @@ package dev.meshkit.sim;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Input;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,15 +17,18 @@ import java.util.TreeSet;
  */
 final class SimLinks {
   private static final long IDLE = 10_000_000_000L;
+  private static final long DOWN = -1;
   private static final long DIAL_TIMEOUT = 2_000_000_000L;
 
   private final SimNode node;
-  private final SortedMap<Integer, Long> heard = new TreeMap<>(); // links that are up: last sign
+  private final long[] heard; // by peer: the last sign on a link that is up
   private final SortedMap<Integer, Long> dialling = new TreeMap<>(); // since when
   private SortedSet<Integer> wanted = new TreeSet<>();
 
   SimLinks(SimNode node) {
     this.node = node;
+    this.heard = new long[node.world().nodes().size()];
+    Arrays.fill(heard, DOWN);
   }
 
   /** Keeps links to exactly these; others stay until they fall idle. */
@@ -35,7 +39,7 @@ final class SimLinks {
 
   /** Whether a frame to a peer would leave. */
   boolean up(int peer) {
-    return heard.containsKey(peer);
+    return heard[peer] != DOWN;
   }
 
   /** Once a second: redials, keeps alive, gives up what is silent. */
@@ -44,9 +48,10 @@ final class SimLinks {
     var now = node.world().now();
     for (var dial : List.copyOf(dialling.entrySet()))
       if (dial.getValue() + DIAL_TIMEOUT < now) news.addAll(down(dial.getKey(), false));
-    for (var link : List.copyOf(heard.entrySet())) {
-      if (link.getValue() + IDLE < now) news.addAll(down(link.getKey(), false));
-      else node.send(link.getKey(), GossipHost.CORE, new Wired.KeepAlive());
+    for (var peer = 0; peer < heard.length; peer++) {
+      if (!up(peer)) continue;
+      if (heard[peer] + IDLE < now) news.addAll(down(peer, false));
+      else node.send(peer, GossipHost.CORE, new Wired.KeepAlive());
     }
     for (var peer : wanted) dial(peer);
     return news;
@@ -55,7 +60,8 @@ final class SimLinks {
   /** A frame came: any frame is a sign of life, some are the link's own. */
   List<Input> received(int from, Wired wired) {
     if (wired instanceof Wired.Refused) return down(from, true);
-    var wasUp = heard.put(from, node.world().now()) != null;
+    var wasUp = up(from);
+    heard[from] = node.world().now();
     dialling.remove(from);
     if (wired instanceof Wired.Open) node.send(from, GossipHost.CORE, new Wired.Opened());
     return wasUp ? List.of() : List.of(new Input.LinkUp(name(from)));
@@ -68,7 +74,8 @@ final class SimLinks {
   }
 
   private List<Input> down(int peer, boolean refused) {
-    var was = heard.remove(peer) != null;
+    var was = up(peer);
+    heard[peer] = DOWN;
     was |= dialling.remove(peer) != null;
     return was ? List.of(new Input.LinkDown(name(peer), refused)) : List.of();
   }

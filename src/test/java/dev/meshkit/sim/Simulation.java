@@ -4,7 +4,6 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +29,7 @@ final class Simulation {
   private final List<SimNode> nodes = new ArrayList<>();
   private final Map<NodeId, Integer> numbers; // only looked up, never iterated
   private final List<Draws> order = new ArrayList<>();
-  private final PriorityQueue<Event> heap = new PriorityQueue<>(Event.ORDER);
+  private final PriorityQueue<Event> heap = new PriorityQueue<>();
   private final Trace trace = new Trace();
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
@@ -61,11 +60,13 @@ final class Simulation {
   }
 
   /** Something that will happen; {@code life} is the process it is meant for, 0 for any. */
-  private record Event(long at, long tie, long number, int node, int life, Happening what) {
-    static final Comparator<Event> ORDER =
-        Comparator.comparingLong(Event::at)
-            .thenComparingLong(Event::tie)
-            .thenComparingLong(Event::number);
+  private record Event(long at, long tie, long number, int node, int life, Happening what)
+      implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      if (at != other.at) return Long.compare(at, other.at);
+      return tie != other.tie ? Long.compare(tie, other.tie) : Long.compare(number, other.number);
+    }
   }
 
   /** Runs to the end or to the first violation. */

@@ -53,7 +53,7 @@ public final class Transcripts {
   /**
    * What happens from the first fault on, as far as a person reads; then the hash of all that does.
    */
-  static String text(Path file) throws IOException {
+  public static String text(Path file) throws IOException {
     var script = Script.parse(Files.readString(file));
     var tail = new Tail();
     var outcome =

@@ -42,6 +42,18 @@ class TranscriptsTest {
     assertEquals(first, Files.readString(kept));
   }
 
+  /** M3: lives compared by incarnations alone, as in what the transcript is named after. */
+  @Test
+  void theBugOfTheNameFailsItsTranscript() throws Exception {
+    var bug = "generation not compared";
+    var planted = Mutants.all().filter(mutant -> mutant.name().equals(bug)).toList();
+    var script = Transcripts.PLACE.resolve("hashicorp-memberlist-345-mass-restart.sim");
+    var there = new MutantLoader(planted).loadClass(Transcripts.class.getName());
+    var text = (String) there.getMethod("text", Path.class).invoke(null, script);
+    var end = text.lines().toList().getLast();
+    assertTrue(end.contains("oracle=G2,"), end);
+  }
+
   private static String run(Path place, boolean rewrite) throws Exception {
     var bytes = new ByteArrayOutputStream();
     var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
