@@ -27,6 +27,12 @@ final class Coverage {
     ONE_WAY_CUT,
     /** A process stood still. */
     PAUSE,
+    /** A clock ran off by more than the protocols are told. */
+    CLOCK_OFF,
+    /** A machine slept, and its clock with it. */
+    SUSPENDED,
+    /** A clock was set back. */
+    CLOCK_BACK,
     /** What came for one that stood still found no room. */
     MAILBOX_FULL,
     /** A leader with too many changes in hand refused one. */
@@ -71,6 +77,8 @@ final class Coverage {
     REFUSED_VOTED,
     /** A voter refused because the candidate's record is older. */
     REFUSED_STALE,
+    /** A voter heard what must not move it. */
+    UNMOVED,
     /** A node learned that a record is committed. */
     VIEWED,
     /** A record was held by a quorum in its own term. */

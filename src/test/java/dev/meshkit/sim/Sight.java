@@ -81,6 +81,13 @@ sealed interface Sight {
    */
   record Outside(NodeId node, NodeId from, String before, String after) implements Sight {}
 
+  /**
+   * A node heard something that must not move it, by this rule: what it holds itself to, before and
+   * after.
+   */
+  record Unmoved(NodeId node, NodeId from, String rule, String before, String after)
+      implements Sight {}
+
   /** A node learned that a record is committed, or started with one that it knew to be. */
   record Viewed(NodeId node, Fence term, Kept record) implements Sight {}
 
