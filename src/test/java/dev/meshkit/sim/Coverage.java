@@ -87,7 +87,7 @@ final class Coverage {
     RECORD_KEPT,
     /** One was left uncommitted, and a later leader went on without it. */
     RECORD_LOST,
-    /** A deposed leader offered a record whose voters are no longer those. */
+    /** A record came of a leader that was deposed, whose voters are no longer those. */
     DEPOSED_OFFER,
     /** A process began while somebody led, perhaps by what it had promised before. */
     LED_AT_START,

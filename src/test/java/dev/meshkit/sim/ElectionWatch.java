@@ -113,6 +113,8 @@ final class ElectionWatch {
       }
       case Frame.Ask ask when ask.warrant() instanceof Warrant.None && isPromised(before, from) ->
           unmoved("E16", from, bound(before), bound(after));
+      case Frame.RecordPut(var record, var committed) when !committed ->
+          node.world().saw(new Sight.Pushed(node.label(), fence(frame), kept(record)));
       case Frame.StepDown down -> stepped.merge(leader, down.term(), Math::max);
       case Frame.Beat _ when term <= stepped.getOrDefault(leader, -1L) ->
           unmoved("S11", from, "" + before.promise(), "" + after.promise());
@@ -188,7 +190,7 @@ final class ElectionWatch {
   void sent(Frame frame) {
     node.world().saw(new Sight.Sent(node.label(), frame));
     var header = frame.header();
-    var term = new Fence(scope, header.generation(), header.term());
+    var term = fence(frame);
     node.world().saw(new Sight.Claimed(node.label(), term, at(header.rec())));
     switch (frame.message()) {
       case Frame.Beat _ -> leads(term);
@@ -214,6 +216,10 @@ final class ElectionWatch {
     if (frame.header().term() < answer.term()) return;
     var term = new Fence(scope, frame.header().generation(), answer.term());
     node.world().saw(new Sight.Granted(node.label(), term, to));
+  }
+
+  private Fence fence(Frame said) {
+    return new Fence(scope, said.header().generation(), said.header().term());
   }
 
   private void leads(Fence term) {

@@ -37,7 +37,8 @@ final class Moves {
       if (wipes > 0 && at < end / 2 && draws.chance(0.1)) {
         moves.replace(at, gap);
         wipes--;
-      } else moves.move(at, gap);
+      } else if (draws.chance(0.06)) moves.depose(at, gap);
+      else moves.move(at, gap);
     }
     return moves.ops;
   }
@@ -291,6 +292,21 @@ final class Moves {
       tell(at + again * gap, new Change.RemoveVoter(id));
       tell(at + again * gap + gap / 2, adding(node));
     }
+  }
+
+  /** What a leader pushes comes when it is gone, another leads, and others vote. */
+  private void depose(long at, long gap) {
+    var hand = 30_000_000L;
+    add(at, new Op.Weather(0.02, 0.1, draws.real(500, 5_000)));
+    for (var again = 0; again < 3; again++)
+      tell(at + again * hand, adding(draws.below(nodes.size())));
+    add(at + 3 * hand, new Op.Weather(0.02, 0.02, 1));
+    add(at + 3 * hand, new Op.Crash(Op.LEADER, Op.Moment.NOW, 1));
+    for (var again = 2; again < 6; again++) {
+      tell(at + again * gap, new Change.RemoveVoter(draws.oneOf(nodes)));
+      tell(at + again * gap + hand, adding(draws.below(nodes.size())));
+    }
+    for (var node = 0; node < nodes.size(); node++) add(at + 6 * gap, new Op.Restart(node));
   }
 
   /** A newcomer is gone before it holds the record, or just after. */

@@ -49,6 +49,9 @@ sealed interface Sight {
   /** A leader showed a record that it may not have stored yet. */
   record Offered(NodeId node, Fence term, Kept record) implements Sight {}
 
+  /** What a leader of that term once showed came, perhaps after its time. */
+  record Pushed(NodeId node, Fence term, Kept record) implements Sight {}
+
   /** A node lost its disks: it is another voter from now on, if it is one at all. */
   record Wiped(NodeId node) implements Sight {}
 
