@@ -40,6 +40,9 @@ final class OpText {
       case Op.Pause(var node, var nanos) -> words("pause", node, nanos);
       case Op.Stall(var node, var nanos) -> words("stall", node, nanos);
       case Op.Skew(var node, var nanos) -> words("skew", node, nanos);
+      case Op.Rate(var node, var drift, var nanos) -> words("rate", node, drift, nanos);
+      case Op.Suspend(var node, var nanos) -> words("suspend", node, nanos);
+      case Op.Step(var node, var nanos, var wall) -> words("step", node, nanos, wall);
       case Op.Leave(var node) -> words("leave", node);
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
@@ -102,6 +105,9 @@ final class OpText {
       case "pause" -> new Op.Pause(node(), number());
       case "stall" -> new Op.Stall(node(), number());
       case "skew" -> new Op.Skew(node(), number());
+      case "rate" -> new Op.Rate(node(), real(), number());
+      case "suspend" -> new Op.Suspend(node(), number());
+      case "step" -> new Op.Step(node(), number(), flag());
       case "lag" -> new Op.Lag(node(), flag(), flag());
       case "wipe" -> new Op.Wipe(node());
       case "rollback" -> new Op.Rollback(node(), real());

@@ -42,6 +42,7 @@ class ShrinkerTest {
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).store(true));
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).genesis());
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
+      ops.addAll(new ClockRuns(draws, false).setup().ops());
       ops.add(new Op.Timed(seed, new Op.Act(Op.LEADER, 5 * seed)));
       var founder = new Seat(NODES.getFirst(), ElectionRuns.store(NODES.getFirst(), 0), 10);
       var region =
