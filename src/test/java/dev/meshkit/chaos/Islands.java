@@ -2,6 +2,8 @@ package dev.meshkit.chaos;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,17 @@ final class Islands implements AutoCloseable {
     } catch (IOException refused) {
       close();
       throw refused;
+    }
+  }
+
+  /** Whether this user may make them, and mount. */
+  static boolean arePermitted() throws InterruptedException {
+    try (var one = new Islands(1)) {
+      var name = one.name("0"); // a mount of its own is all that it takes
+      run("ip", "netns", "exec", name, "unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt");
+      return Files.exists(Path.of("/dev/loop-control"));
+    } catch (IOException refused) {
+      return false;
     }
   }
 
