@@ -2,7 +2,6 @@ package dev.meshkit.chaos;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,28 +30,43 @@ final class Disks implements AutoCloseable {
     }
   }
 
+  /** Why they cannot be made, or made to hang, here; empty where one was. */
+  static String refusal() throws IOException, InterruptedException {
+    var tried = Files.createTempDirectory("disk");
+    try (var one = new Disks(tried, 1)) {
+      one.hang(0);
+      one.resume(0);
+      return "";
+    } catch (IOException refused) {
+      return "no disks of their own: " + refused.getMessage();
+    } finally {
+      Files.deleteIfExists(tried.resolve("s0"));
+      Files.deleteIfExists(tried);
+    }
+  }
+
   private void make(int host) throws IOException, InterruptedException {
     var image = home.resolve("disk" + host);
     try (var file =
         Files.newByteChannel(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       file.position((long) MEBIBYTES << 20).write(ByteBuffer.wrap(new byte[1]));
     }
-    run("mkfs.ext4", "-q", image.toString());
+    Commands.run("mkfs.ext4", "-q", image.toString());
     Files.createDirectory(at(host));
-    run("mount", "-o", "loop", image.toString(), at(host).toString());
+    Commands.run("mount", "-o", "loop", image.toString(), at(host).toString());
     Files.delete(at(host).resolve("lost+found"));
   }
 
   /** From now on whoever writes or syncs waits. */
   void hang(int host) throws IOException, InterruptedException {
-    run("fsfreeze", "-f", at(host).toString());
+    Commands.run("fsfreeze", "-f", at(host).toString());
     hanging[host] = true;
   }
 
   /** It goes on. */
   void resume(int host) throws IOException, InterruptedException {
-    if (!hanging[host]) return;
-    run("fsfreeze", "-u", at(host).toString());
+    if (host >= count || !hanging[host]) return;
+    Commands.run("fsfreeze", "-u", at(host).toString());
     hanging[host] = false;
   }
 
@@ -80,10 +94,9 @@ final class Disks implements AutoCloseable {
     return home.resolve("s" + host);
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + ": " + said);
+  /** As the kernel lists it. */
+  private boolean isMounted(int host) throws IOException {
+    return Files.readString(Path.of("/proc/mounts")).contains(" " + at(host) + " ");
   }
 
   /** Removes them; nobody may use them any more. */
@@ -92,7 +105,7 @@ final class Disks implements AutoCloseable {
     for (var host = 0; host < count; host++) {
       try {
         resume(host);
-        if (Files.exists(at(host))) run("umount", at(host).toString());
+        if (isMounted(host)) Commands.run("umount", at(host).toString());
         Files.deleteIfExists(home.resolve("disk" + host));
       } catch (IOException left) {
         System.out.println("not removed: " + String.valueOf(left.getMessage()).strip());

@@ -1,21 +1,16 @@
 package dev.meshkit.chaos;
 
 import dev.meshkit.chaos.Authorities.Held;
-import dev.meshkit.process.Jvm;
 import dev.meshkit.sim.TraceCheck;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,16 +21,16 @@ import java.util.concurrent.locks.LockSupport;
  * and by what all processes recorded; terms never go back.
  */
 final class Partition implements AutoCloseable {
-  private static final long LONGEST_MS = 60_000;
+  private static final long LONGEST_MS = 180_000; // a second, where nobody else wants the processor
   private static final int FILLS = 4;
 
   private final Path home;
   private final Islands islands;
   private final Disks disks;
-  private final Process[] processes = new Process[PartitionNode.LEDGER + 1];
-  private final Set<Process> open = new HashSet<>(); // guarded by this
   private final Authorities seen = new Authorities();
+  private final PartitionProcesses processes;
   private final List<String> broken = new ArrayList<>();
+  private int ended; // tenures that a round let end in order, so that they were recorded
 
   /** What is done to the leader. */
   enum Hurt {
@@ -52,14 +47,27 @@ final class Partition implements AutoCloseable {
     /** Its disk is full until another one leads; it is killed where that does not stop it. */
     DISK_FULL,
     /** It is killed while the disk of one who is to vote is full, for a time. */
-    VOTE_FULL
+    VOTE_FULL;
+
+    private boolean needsDisks() {
+      return compareTo(DISK_HANGS) >= 0;
+    }
+
+    /** Whether the leader lives on and loses its tenure. */
+    private boolean isSurvived() {
+      return switch (this) {
+        case DEAF, MUTE, ALONE, FROZEN, DISK_HANGS -> true;
+        case KILLED, ALL_KILLED, VOTES_HANG, DISK_FULL, VOTE_FULL -> false;
+      };
+    }
   }
 
-  private Partition() throws IOException, InterruptedException {
+  private Partition(int disks) throws IOException, InterruptedException {
     home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "partition");
     islands = new Islands(PartitionNode.LEDGER + 1);
+    processes = new PartitionProcesses(home, islands, seen);
     try {
-      disks = new Disks(home, PartitionNode.LEDGER);
+      this.disks = new Disks(home, disks);
     } catch (IOException refused) {
       islands.close();
       throw refused;
@@ -74,16 +82,24 @@ final class Partition implements AutoCloseable {
     return run(chance.ints(rounds, 0, all.length).mapToObj(i -> all[i]).toList(), chance);
   }
 
-  /** These, one after the other. */
-  static List<String> run(List<Hurt> hurts, SplittableRandom chance) throws Exception {
-    try (var trial = new Partition()) {
-      for (var i = 0; i < trial.processes.length; i++) {
-        trial.start(i);
-        trial.awaitOpen(i); // in turn: they share a CA
-      }
+  /**
+   * These, one after the other. Says what this machine does not permit: without networks nothing
+   * can be judged, without disks all that needs none is done.
+   */
+  static List<String> run(List<Hurt> asked, SplittableRandom chance) throws Exception {
+    var islands = Islands.refusal();
+    if (!islands.isEmpty()) return List.of("nothing was run: " + islands);
+    var disks = Disks.refusal();
+    var hurts = asked;
+    if (!disks.isEmpty()) {
+      hurts = asked.stream().filter(hurt -> !hurt.needsDisks()).toList();
+      System.out.println(asked.size() - hurts.size() + " rounds are left out: " + disks);
+    }
+    try (var trial = new Partition(disks.isEmpty() ? PartitionNode.LEDGER : 0)) {
+      trial.processes.startAll();
       for (var i = 0; i < hurts.size(); i++)
         trial.round(i + 1, hurts.get(i), chance.nextInt(2_000));
-      trial.stop();
+      trial.processes.stopAll();
       return trial.judged(hurts.size());
     }
   }
@@ -99,6 +115,7 @@ final class Partition implements AutoCloseable {
     System.out.println(
         round + " " + hurt + " " + led.node() + " -> " + next.node() + " in " + took + " ms");
     if (next.term() <= led.term()) broken.add("round " + round + ": nobody leads after " + hurt);
+    if (hurt.isSurvived()) ended++;
     heal(hurt, leader);
   }
 
@@ -113,7 +130,7 @@ final class Partition implements AutoCloseable {
       var next = seen.after(led.term(), 2_000);
       if (next.term() > led.term()) return next;
     }
-    restart(leader);
+    processes.restart(leader);
     return seen.after(led.term(), LONGEST_MS);
   }
 
@@ -125,7 +142,8 @@ final class Partition implements AutoCloseable {
       if (latest.term() > 0 && System.nanoTime() - latest.lastNanos() < 200_000_000) return latest;
       pause(20);
     }
-    throw new IllegalStateException("nobody leads, and all is whole: " + home);
+    throw new IllegalStateException(
+        "nobody leads after " + LONGEST_MS + " ms in which all was whole, see " + home);
   }
 
   private void hurt(Hurt hurt, int leader, int restMs) throws Exception {
@@ -136,24 +154,24 @@ final class Partition implements AutoCloseable {
       if (hurt == Hurt.MUTE || hurt == Hurt.ALONE) islands.cut(leader, other);
     }
     switch (hurt) {
-      case FROZEN -> signal(leader, "STOP");
-      case KILLED -> kill(leader);
+      case FROZEN -> processes.signal(leader, "STOP");
+      case KILLED -> processes.kill(leader);
       case ALL_KILLED -> {
-        for (var i = 0; i < PartitionNode.LEDGER; i++) processes[i].destroyForcibly();
-        for (var i = 0; i < PartitionNode.LEDGER; i++) restart(i);
+        processes.restartVoters();
+        for (var i = 0; i < PartitionNode.LEDGER; i++) processes.awaitOpen(i);
       }
       case DISK_HANGS -> disks.hang(leader);
       case VOTES_HANG -> {
         disks.hang(next);
         disks.hang(last);
-        kill(leader);
+        processes.kill(leader);
         pause(restMs); // they would have voted by then, or not
         disks.resume(next);
         disks.resume(last);
       }
       case VOTE_FULL -> {
         disks.fill(next);
-        kill(leader);
+        processes.kill(leader);
         pause(1_000 + restMs);
         disks.empty(next);
         again(next); // whoever could not write a vote has stopped
@@ -164,7 +182,7 @@ final class Partition implements AutoCloseable {
 
   private void heal(Hurt hurt, int leader) throws Exception {
     islands.heal();
-    if (hurt == Hurt.FROZEN) signal(leader, "CONT");
+    if (hurt == Hurt.FROZEN) processes.signal(leader, "CONT");
     disks.resume(leader);
     disks.empty(leader);
     switch (hurt) {
@@ -174,86 +192,13 @@ final class Partition implements AutoCloseable {
   }
 
   private void again(int i) throws Exception {
-    restart(i);
-    awaitOpen(i);
-  }
-
-  private void restart(int i) throws Exception {
-    kill(i);
-    start(i);
-  }
-
-  private void kill(int i) throws InterruptedException {
-    processes[i].destroyForcibly().waitFor();
-  }
-
-  private void signal(int i, String name) throws Exception {
-    var pid = Long.toString(processes[i].pid());
-    if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0)
-      throw new IOException("no process " + pid);
-  }
-
-  private void start(int i) throws IOException {
-    var command = new ArrayList<>(islands.runningOn(i));
-    command.addAll(
-        Jvm.command(
-            "-Xmx128m",
-            "-XX:StartFlightRecording:settings="
-                + Path.of("jfr-profiles/meshkit.jfc").toAbsolutePath(),
-            "-XX:FlightRecorderOptions:preserve-repository=true,repository=" + recordings(),
-            "-Xlog:jfr*=off"));
-    command.addAll(List.of(PartitionNode.class.getName(), home.toString(), Integer.toString(i)));
-    for (var one = 0; one < processes.length; one++) command.add(islands.address(one) + ":7443");
-    var log = home.resolve("log" + i).toFile();
-    var builder = new ProcessBuilder(command);
-    var process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log)).start();
-    processes[i] = process;
-    Thread.ofPlatform().daemon().start(() -> listen(i, process));
-  }
-
-  private void listen(int i, Process process) {
-    try (var out = process.inputReader(StandardCharsets.UTF_8)) {
-      for (var line = out.readLine(); line != null; line = out.readLine()) hear(i, process, line);
-    } catch (IOException killed) {
-      // with its pipe
-    }
-  }
-
-  private void hear(int i, Process process, String line) {
-    if (line.equals("is open")) {
-      synchronized (this) {
-        open.add(process);
-        notifyAll();
-      }
-    } else if (line.startsWith("held ")) {
-      var said = line.split(" ");
-      var first = Long.parseLong(said[2]);
-      seen.add(new Held("s" + i, Long.parseLong(said[1]), first, Long.parseLong(said[3])));
-    }
-  }
-
-  private synchronized void awaitOpen(int i) throws InterruptedException {
-    while (!open.contains(processes[i])) {
-      if (!processes[i].isAlive())
-        throw new IllegalStateException("it ended, see log" + i + " in " + home);
-      wait(1_000);
-    }
-  }
-
-  private Path recordings() {
-    return home.resolve("recordings");
-  }
-
-  /** In order, so that the recordings end with what they have seen. */
-  private void stop() throws InterruptedException {
-    for (var process : processes) process.toHandle().destroy();
-    for (var process : processes)
-      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
+    processes.restart(i);
+    processes.awaitOpen(i);
   }
 
   private List<String> judged(int rounds) throws SQLException, IOException {
     broken.addAll(seen.broken());
-    recorded(rounds);
+    recorded();
     var nodes = new TreeMap<Long, String>();
     var last = 0L;
     var rows = 0;
@@ -278,15 +223,16 @@ final class Partition implements AutoCloseable {
   }
 
   /** What the processes wrote down; of one that was killed, all but its last second. */
-  private void recorded(int rounds) throws IOException {
-    try (var files = Files.walk(recordings())) {
+  private void recorded() throws IOException {
+    try (var files = Files.walk(processes.recordings())) {
       var parts = new ArrayList<String>();
       for (var file : files.filter(file -> file.toString().endsWith(".jfr")).toList())
         if (Unfinished.finish(file)) parts.add(file.toString());
       var read = TraceCheck.read(parts);
       System.out.println(parts.size() + " recordings, " + read.tenures() + " tenures in them");
       broken.addAll(TraceCheck.check(read.events()));
-      if (read.tenures() < rounds / 4) broken.add("too few tenures were recorded to mean anything");
+      if (read.tenures() < ended)
+        broken.add(ended + " tenures ended, " + read.tenures() + " are recorded");
     }
   }
 
@@ -304,8 +250,11 @@ final class Partition implements AutoCloseable {
         System.out.println("still hangs: " + stuck.getMessage());
       }
     }
-    for (var process : processes) if (process != null) process.destroyForcibly().waitFor();
-    disks.close();
-    islands.close();
+    try {
+      processes.close();
+    } finally {
+      disks.close();
+      islands.close();
+    }
   }
 }

@@ -25,7 +25,7 @@ record EuTrio(Path directory) {
   /** A line of the CLI, asked of that node. */
   Shell.Ran run(String node, String line) {
     var words = new ArrayList<>(List.of(line.split(" ")));
-    words.addAll(List.of("--data", "data/" + node));
+    words.addAll(List.of("--data", "data/" + node, "--timeout", "60s")); // a busy machine is slow
     return Shell.in(directory).run(words.toArray(String[]::new));
   }
 
