@@ -11,9 +11,10 @@ import java.nio.file.StandardOpenOption;
  * second old at most. A reader waits for the rest of it for ever, unless it is called finished.
  */
 final class Unfinished {
-  /** jdk.jfr.internal.consumer.ChunkHeader: CHUNK_SIZE_POSITION, FILE_STATE_POSITION. */
+  /** jdk.jfr.internal.consumer.ChunkHeader: where the size, METADATA and FILE_STATE are. */
   private static final int SIZE_AT = 8;
 
+  private static final int METADATA_AT = 24;
   private static final int STATE_AT = 64;
   private static final byte FINISHED = 0;
 
@@ -25,9 +26,9 @@ final class Unfinished {
         FileChannel.open(recording, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       var header = ByteBuffer.allocate(STATE_AT + 1);
       if (file.read(header, 0) <= STATE_AT) return false;
+      if (header.getLong(METADATA_AT) == 0) return false; // killed before its first flush
       if (header.get(STATE_AT) == FINISHED) return true;
       var flushed = header.getLong(SIZE_AT);
-      if (flushed <= STATE_AT) return false;
       file.truncate(flushed);
       file.write(ByteBuffer.wrap(new byte[] {FINISHED}), STATE_AT);
       return true;
