@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.Seat;
 import java.time.Duration;
@@ -74,6 +75,15 @@ final class OpText {
       case Change.SetParams(var longest, var rho) -> words("params", longest.toMillis(), rho);
       case Change.AddRegion(var name, var s) ->
           words("region", name, s.node(), "x" + s.store().hex(), s.rank());
+      case Change.RenewRegion(var r) ->
+          words(
+                  "renew",
+                  r.name(),
+                  r.generation(),
+                  r.founder().node(),
+                  "x" + r.founder().store().hex())
+              + " "
+              + r.founder().rank();
     };
   }
 
@@ -137,6 +147,9 @@ final class OpText {
       case "params" -> new Change.SetParams(Duration.ofMillis(number()), node());
       case "region" ->
           new Change.AddRegion(word(), new Seat(NodeId.parse(word()), bytes(), node()));
+      case "renew" ->
+          new Change.RenewRegion(
+              new Region(word(), node(), new Seat(NodeId.parse(word()), bytes(), node())));
       default -> throw wrong("no such change: " + kind);
     };
   }
