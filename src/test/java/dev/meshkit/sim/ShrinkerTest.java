@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Seat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -48,6 +49,8 @@ class ShrinkerTest {
       var region =
           new Change.AddRegion(founder.node().region(), founder); // in scripts by hand only
       ops.add(new Op.Timed(seed, new Op.Order(-1, "r" + seed, false, region)));
+      var later = new Change.RenewRegion(new Region(founder.node().region(), 2, founder));
+      ops.add(new Op.Timed(seed, new Op.Order(-1, "n" + seed, false, later)));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));
       for (var op : ops) seen.put(kind(op.op()), op);
