@@ -223,4 +223,43 @@ public sealed interface Change {
       return content.founding(regions);
     }
   }
+
+  /**
+   * Lets one node go on with a region whose quorum is lost for good, in the next generation of its
+   * scope. Nobody else can then begin that generation, which is why a recovery asks the whole first
+   * (§7): of two survivors that are recovered at once one is refused.
+   *
+   * @param region whose founder is from now on who goes on with it, in which generation
+   */
+  record RenewRegion(Region region) implements Change {
+    /** Checks that it is no birth. */
+    public RenewRegion {
+      if (region.generation() < 2)
+        throw new IllegalArgumentException("the first generation is founded, not renewed");
+    }
+
+    @Override
+    public String refusal(Content content) {
+      var name = region.name();
+      for (var known : content.regions()) {
+        if (!known.name().equals(name) || known.equals(region)) continue;
+        if (known.generation() >= region.generation())
+          return "region %s goes on in generation %d, begun by %s"
+              .formatted(name, known.generation(), known.founder().node());
+      }
+      var founder = region.founder().node();
+      if (content.isRevoked(founder)) return founder + " is revoked";
+      var full = content.regions().size() == Content.MAX_REGIONS;
+      var known = content.regions().stream().anyMatch(one -> one.name().equals(name));
+      return full && !known ? "a cluster has at most " + Content.MAX_REGIONS + " regions" : "";
+    }
+
+    @Override
+    public Content of(Content content) {
+      var regions = new ArrayList<>(content.regions());
+      regions.removeIf(known -> known.name().equals(region.name()));
+      regions.add(region);
+      return content.founding(regions);
+    }
+  }
 }

@@ -212,7 +212,7 @@ public record Content(
   }
 
   /** Whether {@code node} votes here, by whatever store. */
-  boolean seats(NodeId node) {
+  public boolean seats(NodeId node) {
     for (var voter : voters) if (voter.node().equals(node)) return true;
     return false;
   }

@@ -20,7 +20,7 @@ final class Electorate {
   static String refusal(Turn turn, Tenure tenure, Change change) {
     return switch (change) {
       case Change.SetGate _, Change.SetRank _, Change.Unrevoke _ -> "";
-      case Change.AddRegion _ ->
+      case Change.AddRegion _, Change.RenewRegion _ ->
           turn.options.scope().equals(Scope.GLOBAL) ? "" : "regions are founded in global only";
       case Change.SetParams(var longest, _) ->
           longest.compareTo(turn.profile.heartbeat().multipliedBy(3)) < 0

@@ -133,18 +133,28 @@ public final class Lookout {
    * @param wall the time for the record's audit
    */
   public List<Input> look(State state, List<Sighting> all, Instant now, Instant wall) {
-    told(all, now);
     latest = new Advice.Wait("this node does not lead");
+    var taught = teach(state, all, now);
     if (!(state.role() instanceof Role.Leader)) return List.of();
-    var learners = learners(state.record(), now);
     latest = new Advice.Wait("others begin to hear this leader");
-    if (!learners.equals(state.learning())) return List.of(new Input.Learners(learners));
+    if (!taught.isEmpty()) return taught;
     latest = advice(state, now);
     return switch (latest) {
       case Advice.Wait _ -> List.of();
       case Advice.HandOver(var to, _) -> List.of(new Input.Transfer(to));
       case Advice.Alter(var change, var why) -> List.of(command(state, change, why, wall));
     };
+  }
+
+  /**
+   * Only whom a leader is to send its beats to besides its voters, if that has changed: whom an
+   * operator can add.
+   */
+  public List<Input> teach(State state, List<Sighting> all, Instant now) {
+    told(all, now);
+    if (!(state.role() instanceof Role.Leader)) return List.of();
+    var learners = learners(state.record(), now);
+    return learners.equals(state.learning()) ? List.of() : List.of(new Input.Learners(learners));
   }
 
   /** What the last look came to. */

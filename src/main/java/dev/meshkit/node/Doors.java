@@ -60,7 +60,12 @@ record Doors(MeshConfig config, Compensation ends) {
             new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new ScopeDesk(made.leaders(), made.scopes(), base.chance()),
-            new RecoveryDesk(base.cluster(), made.scopes(), made.sightings(), base.chance()),
+            new RecoveryDesk(
+                base.cluster(),
+                made.scopes(),
+                made.leaders()::ask,
+                made.sightings(),
+                base.chance()),
             gates(made),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(made.tasks(), redrives),

@@ -140,7 +140,8 @@ final class ElectionLoop {
   }
 
   private Instant due() {
-    return steering.due().isBefore(state.due()) ? steering.due() : state.due();
+    var look = steering.due(state);
+    return look.isBefore(state.due()) ? look : state.due();
   }
 
   private void turn(Input input) throws InterruptedException {

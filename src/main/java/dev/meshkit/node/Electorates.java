@@ -17,6 +17,7 @@ import dev.meshkit.election.Roster;
 import dev.meshkit.election.ScopeRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Used once, at the start.
  */
 final class Electorates {
-  /** Gossip does not say how long a certificate lasts; whose has ended cannot be linked to. */
+  /** Of a release that does not say how long its certificate lasts; one that ended has no link. */
   private static final Duration CERTIFIED = Duration.ofDays(1);
 
   private final Foundation base;
@@ -72,7 +73,9 @@ final class Electorates {
     var profile = Settings.profile(said.profile());
     var store = base.votes().uuid();
     var options = ElectionOptions.configured(scope, base.self(), store, said.voters(), profile);
-    return ScopeElection.open(options.lived(life), ports);
+    var global = scope.equals(Scope.GLOBAL);
+    var course = Steering.Course.byHand(said.voters(), () -> sightings(global));
+    return ScopeElection.open(options.lived(life), course, ports);
   }
 
   private Result<ScopeElection> finding(
@@ -108,23 +111,24 @@ final class Electorates {
   private Steering.Course course(Scope scope) {
     var global = scope.equals(Scope.GLOBAL);
     var plan = Roster.Plan.of(global, config.vote().deadVoterAfter(), config.vote().settle());
-    return new Steering.Course(List.of(plan), () -> sightings(global));
+    return Steering.Course.towards(plan, () -> sightings(global));
   }
 
   private List<Lookout.Sighting> sightings(boolean global) {
     return members.get().stream()
         .filter(member -> global || member.node().region().equals(base.self().region()))
-        .map(Electorates::sighting)
+        .map(member -> sighting(member, base.clocks().wall().instant()))
         .toList();
   }
 
-  private static Lookout.Sighting sighting(Member member) {
+  /** What autopilot goes by, as gossip shows it at {@code now} of the wall clock. */
+  static Lookout.Sighting sighting(Member member, Instant now) {
     return new Lookout.Sighting(
         member.node(),
         MemberDesk.votesBy(member),
         member.status() == Member.Status.ALIVE,
         Prospect.Bar.NONE,
-        CERTIFIED);
+        MemberDesk.certified(member).map(end -> Duration.between(now, end)).orElse(CERTIFIED));
   }
 
   /** Who leads its region follows sooner in the whole, if it takes part in both. */

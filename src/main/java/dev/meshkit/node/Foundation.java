@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.LocalStore;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What every other part of a node stands on: who it is, its clocks and its two databases.
@@ -222,5 +224,14 @@ record Foundation(
   /** The cluster's name, as the certificate has it. */
   String cluster() {
     return own.now().who().cluster();
+  }
+
+  /**
+   * What this node says of itself besides where it is, now.
+   *
+   * @param legacy where its port is, {@link Endpoint#NONE} if it has none
+   */
+  SortedMap<String, String> labels(Endpoint legacy) {
+    return settings.labels(legacy, votes.uuid(), own.now().notAfter());
   }
 }

@@ -25,15 +25,25 @@ final class IdentityDesk {
   private final OwnCredentials own;
   private final Links links;
   private final NodeEvent.Sink events;
+  private final Runnable renewed;
   private IdentityStore.Mark seen; // guarded by this
   private DenyList revoked = DenyList.NONE; // guarded by this
 
-  /** {@code own} was just read from {@code store}. */
-  IdentityDesk(IdentityStore store, OwnCredentials own, Links links, NodeEvent.Sink events) {
+  /**
+   * {@code own} was just read from {@code store}; {@code renewed} hears, without blocking, that it
+   * is another.
+   */
+  IdentityDesk(
+      IdentityStore store,
+      OwnCredentials own,
+      Links links,
+      NodeEvent.Sink events,
+      Runnable renewed) {
     this.store = store;
     this.own = own;
     this.links = links;
     this.events = events;
+    this.renewed = renewed;
     this.seen = store.mark();
   }
 
@@ -93,6 +103,7 @@ final class IdentityDesk {
     var changed = own.publish(next.revoking(revoked));
     links.renewed();
     if (!changed) return;
+    renewed.run();
     var what =
         own.leaf().equals(before) ? "other roots or another deny.list" : "another certificate";
     var text = "this node goes by " + what + "; its own ends " + next.notAfter();

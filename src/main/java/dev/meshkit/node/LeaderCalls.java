@@ -210,6 +210,10 @@ final class LeaderCalls {
       case Wish.Alter(_, _, Change.AddRegion(var name, var founder))
           when !founder.node().equals(from) ->
           new LeaderReply.Settled(new Verdict.Refused(foreign(name, founder.node(), from)));
+      case Wish.Alter(_, _, Change.RenewRegion(var region))
+          when !region.founder().node().equals(from) ->
+          new LeaderReply.Settled(
+              new Verdict.Refused(foreign(region.name(), region.founder().node(), from)));
       case Wish.Alter(var id, var expected, var change) ->
           new LeaderReply.Settled(
               election.command(new Command(id, expected, change, author), ask.within()));

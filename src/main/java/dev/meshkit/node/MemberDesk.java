@@ -10,9 +10,11 @@ import dev.meshkit.link.PeerRoad;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.wire.HelloCodec;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -30,6 +32,10 @@ final class MemberDesk {
   /** The label under which a node says by which store it would vote; not shown either. */
   static final String VOTES = "meshkit.votes";
 
+  /** The label under which a node says when its certificate ends, seconds since 1970. */
+  static final String CERTIFIED = "meshkit.certified";
+
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
   private static final Pattern STORE = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
   private static final Pattern OLDEST_TO_NEWEST = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
@@ -67,6 +73,7 @@ final class MemberDesk {
     member.labels().forEach((name, value) -> label(item, name, value));
     var self = member.node().equals(seen.self());
     if (self) item.setCertNotAfter(Times.of(own.now().notAfter()));
+    else certified(member).map(Times::of).ifPresent(item::setCertNotAfter);
     if (self) return item.setRoad(MemberItem.Road.SELF).build();
     var road = open.get(member.node());
     if (road != null) road(item, road);
@@ -92,9 +99,17 @@ final class MemberDesk {
     return STORE.matcher(said).matches() ? Bytes.of(HexFormat.of().parseHex(said)) : Bytes.EMPTY;
   }
 
+  /** When a member's certificate ends, as it says itself; empty if it does not say. */
+  static Optional<Instant> certified(Member member) {
+    var said = member.labels().getOrDefault(CERTIFIED, "");
+    return SECONDS.matcher(said).matches()
+        ? Optional.of(Instant.ofEpochSecond(Long.parseLong(said)))
+        : Optional.empty();
+  }
+
   private static void label(MemberItem.Builder item, String name, String value) {
     switch (name) {
-      case LEGACY, VOTES -> {} // for peers
+      case LEGACY, VOTES, CERTIFIED -> {} // for peers, or with a field of its own
       case VERSION -> {} // has a field of its own
       case WIRE -> {
         var range = OLDEST_TO_NEWEST.matcher(value);

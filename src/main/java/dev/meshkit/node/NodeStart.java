@@ -182,10 +182,11 @@ final class NodeStart {
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
-    var transport = new TransportDesk(config, live, inputs, base.votes().uuid(), views);
+    var transport = new TransportDesk(config, live, inputs, base::labels, views);
     var permitted = transport.begin();
     if (!permitted.isOk()) return permitted.cast();
-    var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
+    var identity =
+        new IdentityDesk(base.identity(), base.own(), live, sightings, transport::retell);
     var revocations =
         new Revocations(base.self(), identity::revoke, inputs, sightings, scopes.values());
     views.watch(revocations);
@@ -245,7 +246,7 @@ final class NodeStart {
     var attrs =
         Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
-            .labelled(Set.of(), base.settings().labels(listen.legacy(), base.votes().uuid()));
+            .labelled(Set.of(), base.labels(listen.legacy()));
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
     var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
     return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);

@@ -5,31 +5,52 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.Recovery;
 import dev.meshkit.control.proto.Recovered;
+import dev.meshkit.election.Author;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Command;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.Verdict;
+import dev.meshkit.wire.LeaderAsk;
+import dev.meshkit.wire.LeaderReply;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
  * Goes on with a scope whose quorum is lost for good, at an operator's word. What was committed and
- * is on no disk but the lost ones is lost with them. Thread-safe.
+ * is on no disk but the lost ones is lost with them. A region asks the whole first, while somebody
+ * leads that: of its survivors one begins a generation, whoever else is told to. Thread-safe.
  */
 final class RecoveryDesk {
+  private static final String NOBODY = "nobody"; // who is asked before it goes on
+
   private final String cluster;
   private final Map<Scope, ScopeElection> elections;
+  private final Whole whole;
   private final NodeEvent.Sink events;
   private final RandomGenerator chance;
+
+  /** The way to whoever leads the whole: {@link LeaderCalls#ask}. */
+  @FunctionalInterface
+  interface Whole {
+    /** Asks; blocks about as long as the ask says. */
+    LeaderReply ask(LeaderAsk ask) throws InterruptedException;
+  }
 
   /** Of one node; {@code chance} draws genesis ids. */
   RecoveryDesk(
       String cluster,
       Map<Scope, ScopeElection> elections,
+      Whole whole,
       NodeEvent.Sink events,
       RandomGenerator chance) {
     this.cluster = cluster;
     this.elections = Map.copyOf(elections);
+    this.whole = whole;
     this.events = events;
     this.chance = chance;
   }
@@ -78,10 +99,53 @@ final class RecoveryDesk {
             .setGeneration(content.generation() + 1)
             .addAllLost(lost);
     if (order.dryRun()) return Result.ok(done.build());
+    var agreed = agreed(tried, order, election, seen);
+    if (!(agreed instanceof Result.Ok<String>(var by))) return agreed.cast();
     if (!election.recover(genesis(), order.within()))
       return Result.err(new MeshError.TimedOut(order.within(), tried));
-    events.accept(event(order, seen.self(), content.generation() + 1));
+    events.accept(event(order, seen.self(), content.generation() + 1, by));
     return Result.ok(done.build());
+  }
+
+  /**
+   * Who let this node go on: the leader of the whole, once its committed record names this node as
+   * who begins the region's next generation; nobody where nobody leads the whole, or it is itself
+   * what is lost. Asked again the same is agreed again, so whoever was not told repeats it.
+   */
+  private Result<String> agreed(String tried, Recovery order, ScopeElection election, Snapshot seen)
+      throws InterruptedException {
+    var scope = election.berth().scope();
+    var leader = leader(seen);
+    if (scope.equals(Scope.GLOBAL) || leader.isNobody()) return Result.ok(NOBODY);
+    var seat = election.berth().seat();
+    var generation = election.view().view().content().generation() + 1;
+    var change = new Change.RenewRegion(new Region(seat.node().region(), generation, seat));
+    var id = Bytes.utf8("renew " + scope + " " + generation + " " + seat).sha256();
+    var author = ScopeDesk.author(tried, order.by());
+    if (!(author instanceof Result.Ok<Author>(var by))) return author.cast();
+    var half = order.within().dividedBy(2);
+    var within = half.compareTo(LeaderAsk.MOST) < 0 ? half : LeaderAsk.MOST;
+    var wish = new LeaderAsk.Wish.Alter(id, Command.ANY, change);
+    return switch (whole.ask(new LeaderAsk(Scope.GLOBAL, by, within, wish))) {
+      case LeaderReply.Settled(Verdict.Applied _) -> Result.ok(leader.toString());
+      case LeaderReply.Settled(Verdict.NotLeader _) -> Result.ok(NOBODY);
+      case LeaderReply.Settled(Verdict.Refused(var why)) ->
+          refused(
+              tried,
+              "whoever leads global refused: " + why,
+              "start the node that goes on with it, and wait until this one goes over");
+      case LeaderReply _ -> Result.err(new MeshError.TimedOut(within, tried));
+    };
+  }
+
+  /** Who leads the whole and can be reached, as far as this node knows. */
+  private static NodeId leader(Snapshot seen) {
+    return seen.leaders().stream()
+        .filter(led -> led.scope().equals(Scope.GLOBAL))
+        .map(ScopeLeader::leader)
+        .filter(seen::isUp)
+        .findFirst()
+        .orElse(NodeId.NOBODY);
   }
 
   private Bytes genesis() {
@@ -89,14 +153,14 @@ final class RecoveryDesk {
     return Bytes.of(id.array());
   }
 
-  private static NodeEvent event(Recovery order, NodeId self, int generation) {
+  private static NodeEvent event(Recovery order, NodeId self, int generation, String agreed) {
     var text = self + " alone begins generation " + generation + " of " + order.scope();
     return NodeEvent.warn("leader.recovered", self.toString(), text)
         .of(order.scope(), 0)
-        .with(Map.of("actor", order.by().actor(), "reason", order.by().reason()));
+        .with(Map.of("actor", order.by().actor(), "reason", order.by().reason(), "agreed", agreed));
   }
 
-  private static Result<Recovered> refused(String tried, String why, String fix) {
+  private static <T> Result<T> refused(String tried, String why, String fix) {
     return Result.err(MeshError.of("error.precondition", tried, why, fix, MeshError.Retry.NEVER));
   }
 }

@@ -70,9 +70,10 @@ final class ScopeElection implements Leadership {
    * Of voters that were configured: reads what this store voted, or creates the row, durably,
    * before anything is sent. An error when the row is damaged or belongs to other voters.
    */
-  static Result<ScopeElection> open(ElectionOptions options, ElectionPorts ports)
+  static Result<ScopeElection> open(
+      ElectionOptions options, Steering.Course course, ElectionPorts ports)
       throws InterruptedException {
-    var made = new ScopeElection(Berth.of(options), Steering.Course.FIXED, ports);
+    var made = new ScopeElection(Berth.of(options), course, ports);
     return made.begun(options).map(_ -> made);
   }
 

@@ -19,6 +19,7 @@ import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -82,12 +83,14 @@ record Settings(MeshConfig config) {
    *
    * @param legacy where its port is, {@link Endpoint#NONE} if it has none
    * @param votes the store it would vote by
+   * @param certified when its certificate ends
    */
-  SortedMap<String, String> labels(Endpoint legacy, Bytes votes) {
+  SortedMap<String, String> labels(Endpoint legacy, Bytes votes, Instant certified) {
     var labels = new TreeMap<>(config.node().labels());
     labels.put(MemberDesk.VOTES, votes.hex());
     labels.put(MemberDesk.VERSION, BuildInfo.current().version());
     labels.put(MemberDesk.WIRE, MemberDesk.wire());
+    labels.put(MemberDesk.CERTIFIED, Long.toString(certified.getEpochSecond()));
     if (!legacy.equals(Endpoint.NONE)) {
       labels.put(MemberDesk.LEGACY, String.valueOf(legacy.port()));
     }

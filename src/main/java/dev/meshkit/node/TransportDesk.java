@@ -1,6 +1,6 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
@@ -16,7 +16,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /**
  * Has the links go by what is committed of {@link TransportRule#CHANGE} in each region, at the
@@ -30,18 +32,26 @@ final class TransportDesk {
   private final MeshConfig config;
   private final Links links;
   private final Mailbox<Input> gossip;
-  private final Bytes votes;
+  private final Function<Endpoint, SortedMap<String, String>> labels;
   private final Views views;
   private final Semaphore news = new Semaphore(0);
   private TransportRule rule; // guarded by this
   private volatile Optional<MeshError> trouble = Optional.empty();
 
-  /** For the node of {@code config}, which would vote by the store {@code votes}. */
-  TransportDesk(MeshConfig config, Links links, Mailbox<Input> gossip, Bytes votes, Views views) {
+  /**
+   * For the node of {@code config}; {@code labels} is what it says of itself, by where its legacy
+   * port is.
+   */
+  TransportDesk(
+      MeshConfig config,
+      Links links,
+      Mailbox<Input> gossip,
+      Function<Endpoint, SortedMap<String, String>> labels,
+      Views views) {
     this.config = config;
     this.links = links;
     this.gossip = gossip;
-    this.votes = votes;
+    this.labels = labels;
     this.views = views;
     this.rule = known(config, views);
   }
@@ -81,6 +91,11 @@ final class TransportDesk {
     }
   }
 
+  /** The mesh is to hear again what this node says of itself: its certificate is another. */
+  void retell() {
+    news.release();
+  }
+
   private synchronized Result<Unit> follow() {
     var next = rule.next(TransportRule.entries(views.all()));
     return next.equals(rule) ? told() : by(next);
@@ -108,13 +123,12 @@ final class TransportDesk {
     return told();
   }
 
-  /** Of the legacy port; an error if gossip has no room to hear of it now. */
+  /** Of the legacy port and the certificate; an error if gossip has no room to hear of it now. */
   private Result<Unit> told() { // held: this
-    var labels = new Settings(config).labels(links.legacy(), votes);
-    if (gossip.offer(new Input.Described(labels))) return Result.ok();
+    if (gossip.offer(new Input.Described(labels.apply(links.legacy())))) return Result.ok();
     return Result.err(
         MeshError.unavailable(
-            "telling the mesh of the legacy port",
+            "telling the mesh of the legacy port and the certificate",
             "the mailbox of gossip is full",
             "it is told again soon"));
   }

@@ -114,6 +114,7 @@ public final class CommandCodec {
                   .setNode(node.toString()));
       case Change.AddRegion(var name, var founder) ->
           out.setAddRegion(ElectWriter.region(new Region(name, 1, founder)));
+      case Change.RenewRegion(var region) -> out.setAddRegion(ElectWriter.region(region));
       case Change.SetParams(var promise, var rho) ->
           out.setSetParams(
               Params.newBuilder().setMaxPromiseMs((int) promise.toMillis()).setRhoPpm(rho));

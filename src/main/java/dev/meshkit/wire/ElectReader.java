@@ -148,7 +148,9 @@ final class ElectReader {
               count(in.getSetParams().getRhoPpm(), "rho"));
       case ADD_REGION -> {
         var asked = region(in.getAddRegion());
-        yield new Change.AddRegion(asked.name(), asked.founder());
+        yield asked.generation() == 1
+            ? new Change.AddRegion(asked.name(), asked.founder())
+            : new Change.RenewRegion(asked);
       }
       case M_NOT_SET -> throw new IllegalArgumentException("no change this version knows");
     };

@@ -21,12 +21,17 @@ final class Apart {
 
   private static final List<String> APART =
       List.of("unshare", "--user", "--map-root-user", "--net");
-  private static final long TIMEOUT_SECONDS = 600;
+  private static final long TIMEOUT_SECONDS = 1_800;
 
   private Apart() {}
 
   /** Runs it with this process' flags; empty where there are no such namespaces, which is said. */
   static Map<String, Object> measure(Class<?> program) throws Exception {
+    return measure(program, List.of());
+  }
+
+  /** The same, with more arguments. */
+  static Map<String, Object> measure(Class<?> program, List<String> more) throws Exception {
     if (!isPossible()) {
       System.out.println("not measured: no network namespace or no /dev/net/tun here");
       return Map.of();
@@ -37,6 +42,7 @@ final class Apart {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(result.toString(), INSIDE));
+    command.addAll(more);
     var child = new ProcessBuilder(command).inheritIO().start();
     try {
       if (!child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || child.exitValue() != 0) {

@@ -18,6 +18,7 @@ public final class Bench {
           Map.ofEntries(
               Map.entry("start", _ -> new StartBench()),
               Map.entry("idle", _ -> new IdleBench()),
+              Map.entry("idle-voters", VotersIdleBench::new),
               Map.entry("rpc", RpcBench::new),
               Map.entry("deliver", DeliverBench::new),
               Map.entry("duplex", DuplexBench::new),

@@ -1,7 +1,6 @@
 package dev.meshkit.chaos;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,10 +19,21 @@ final class Islands implements AutoCloseable {
     try {
       ip("netns", "add", name("r"));
       for (var host = 0; host < count; host++) make(host);
-      run("ip", "netns", "exec", name("r"), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+      Commands.run(
+          "ip", "netns", "exec", name("r"), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
     } catch (IOException refused) {
       close();
       throw refused;
+    }
+  }
+
+  /** Why this user cannot make them here; empty where one can be made. */
+  static String refusal() throws InterruptedException {
+    try (var one = new Islands(1)) {
+      Commands.run("ip", "netns", "exec", one.name("0"), "true");
+      return "";
+    } catch (IOException refused) {
+      return "no network namespaces: " + refused.getMessage();
     }
   }
 
@@ -87,13 +97,7 @@ final class Islands implements AutoCloseable {
   private static void ip(String... words) throws IOException, InterruptedException {
     var all = new ArrayList<>(List.of("ip"));
     all.addAll(List.of(words));
-    run(all.toArray(String[]::new));
-  }
-
-  private static void run(String... command) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + ": " + said);
+    Commands.run(all.toArray(String[]::new));
   }
 
   /** Removes all of it. */

@@ -45,9 +45,8 @@ final class PartitionNode {
   public static void main(String... args) throws Exception {
     var number = Integer.parseInt(args[1]);
     var places = List.of(args).subList(2, args.length).stream().map(Endpoint::parse).toList();
-    var self = number == LEDGER ? THE_LEDGER : voter(number);
-    var data = Path.of(args[0]).resolve(self.name());
-    enrol(Path.of(args[0]), data, self);
+    var self = node(number);
+    var data = data(Path.of(args[0]), number);
     try (var mesh =
         MeshKit.builder(config(self, data, places, places.get(number)))
             .on("run", PayloadCodec.UTF8.handler(PartitionNode::run))
@@ -62,10 +61,12 @@ final class PartitionNode {
     }
   }
 
-  private static void enrol(Path home, Path data, NodeId self) {
+  /** Gives it an identity of the mesh whose CA is in {@code home}. */
+  static void enrol(Path home, int number) {
+    var data = data(home, number);
+    var self = node(number);
     var wall = Clocks.system().wall();
     var identity = new IdentityStore(data.resolve("identity"), wall);
-    if (identity.exists()) return;
     DevCa.open(home.resolve("dev-ca"), wall, Chance.secure())
         .flatMap(ca -> ca.stage(identity, self))
         .flatMap(Staged::adopt)
@@ -132,6 +133,14 @@ final class PartitionNode {
   private static synchronized void say(String line) {
     System.out.println(line);
     System.out.flush();
+  }
+
+  private static Path data(Path home, int number) {
+    return home.resolve(node(number).name());
+  }
+
+  private static NodeId node(int number) {
+    return number == LEDGER ? THE_LEDGER : voter(number);
   }
 
   private static NodeId voter(int number) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ class ElectoratesProcessTest {
       suspicion_max = 4
       """;
 
+  /** Each look is a call of the CLI, which takes the processor from the six that it looks at. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   @TempDir private Path directory;
   private final Map<String, Child> nodes = new TreeMap<>();
 
@@ -55,7 +59,9 @@ class ElectoratesProcessTest {
   }
 
   private JsonObject scope(String node, String scope) {
-    var ran = Shell.in(directory).run("leaders", "-o", "json", "--data", "data/" + node);
+    var ran =
+        Shell.in(directory)
+            .run("leaders", "-o", "json", "--data", "data/" + node, "--timeout", "60s");
     assertEquals(0, ran.exit(), ran.err());
     for (var item : JsonParser.parseString(ran.out()).getAsJsonObject().getAsJsonArray("items"))
       if (item.getAsJsonObject().get("scope").getAsString().equals(scope))
@@ -81,8 +87,9 @@ class ElectoratesProcessTest {
     return scope.has("autopilot") ? scope.get("autopilot").getAsString() : "";
   }
 
+  /** By the committed record, which every node knows. */
   private void awaitVoters(String asked, String scope, Set<String> wanted) {
-    await(scope).until(() -> voters(led(asked, scope)), wanted::equals);
+    await(scope).pollInterval(LOOK).until(() -> voters(scope(asked, scope)), wanted::equals);
   }
 
   /** Why the autopilots of a node did what they did. */
@@ -112,6 +119,7 @@ class ElectoratesProcessTest {
     // and in the region of two its founder alone, though the other is ready
     var two =
         await("rest")
+            .pollInterval(LOOK)
             .until(
                 () -> led("n4", "region/us"),
                 scope -> autopilot(scope).equals("waits: 1 of 3 voters, and 1 ready"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.meshkit.api.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,11 +14,18 @@ import java.util.List;
 record EuTrio(Path directory) {
   private static final String SCOPE = "region/eu";
 
+  private static final String VOTERS = "eu/n1,eu/n2,eu/n3";
+
   Child start(String name, String... more) throws IOException {
-    var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off", "--region", "eu"));
-    args.addAll(List.of("--name", name, "--data", "data/" + name, "--listen", "127.0.0.1:0"));
-    args.addAll(List.of("--region-voters", "eu/n1,eu/n2,eu/n3"));
-    args.addAll(List.of("--global-voters", "eu/n1,eu/n2,eu/n3"));
+    return start(NodeId.of("eu", name), VOTERS, VOTERS, more);
+  }
+
+  /** One in whose whole others vote than in its region. */
+  Child start(NodeId node, String regional, String global, String... more) throws IOException {
+    var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off"));
+    args.addAll(List.of("--region", node.region(), "--name", node.name()));
+    args.addAll(List.of("--data", "data/" + node.name(), "--listen", "127.0.0.1:0"));
+    args.addAll(List.of("--region-voters", regional, "--global-voters", global));
     args.addAll(List.of(more));
     return Child.start(directory, args.toArray(String[]::new));
   }
@@ -25,7 +33,7 @@ record EuTrio(Path directory) {
   /** A line of the CLI, asked of that node. */
   Shell.Ran run(String node, String line) {
     var words = new ArrayList<>(List.of(line.split(" ")));
-    words.addAll(List.of("--data", "data/" + node));
+    words.addAll(List.of("--data", "data/" + node, "--timeout", "60s")); // a busy machine is slow
     return Shell.in(directory).run(words.toArray(String[]::new));
   }
 
@@ -36,9 +44,14 @@ record EuTrio(Path directory) {
 
   /** What that node says of the region's scope; empty while it knows none. */
   JsonObject scope(String node) {
+    return scope(node, SCOPE);
+  }
+
+  /** The same of another scope. */
+  JsonObject scope(String node, String named) {
     for (var item : parsed(run(node, "leaders -o json")).getAsJsonArray("items")) {
       var scope = item.getAsJsonObject();
-      if (scope.get("scope").getAsString().equals(SCOPE)) return scope;
+      if (scope.get("scope").getAsString().equals(named)) return scope;
     }
     return new JsonObject();
   }

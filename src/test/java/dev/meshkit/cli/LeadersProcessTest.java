@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,7 @@ class LeadersProcessTest {
         transferred();
         ranked();
         steppedDown();
+        removedAndAdded();
       }
     }
   }
@@ -135,5 +137,32 @@ class LeadersProcessTest {
                 },
                 ran -> ran.exit() == 6);
     assertTrue(follower.err().contains("does not lead region/eu"), follower.err());
+  }
+
+  /** A voter that was removed hears the leader on, so it can be added again: by whomever asked. */
+  private void removedAndAdded() {
+    var gone =
+        await()
+            .until(
+                () -> {
+                  var leader = await().until(this::leader, name -> !name.isEmpty());
+                  var verb = "leaders voters " + SCOPE + " remove " + other(leader);
+                  var ran = run(third(leader, other(leader)), verb + " --reason test -o json");
+                  return ran.exit() == 0 ? other(leader) : "";
+                },
+                name -> !name.isEmpty());
+    var left = ALL.stream().filter(name -> !name.equals(gone)).toList();
+    for (var name : ALL) await(name).until(() -> voters(scope(name)), left::equals);
+    var verb = "leaders voters " + SCOPE + " add " + gone + " --reason test -o json";
+    var added = await().until(() -> run(gone, verb), ran -> ran.exit() == 0);
+    assertTrue(EuTrio.parsed(added).get("version").getAsLong() > 0, added.out());
+    for (var name : ALL) await(name).until(() -> voters(scope(name)), ALL::equals);
+  }
+
+  private static List<String> voters(JsonObject scope) {
+    var voters = new TreeSet<String>();
+    for (var voter : scope.getAsJsonArray("voters"))
+      voters.add(voter.getAsJsonObject().get("node").getAsString());
+    return List.copyOf(voters);
   }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import dev.meshkit.api.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +96,37 @@ class RecoverProcessTest {
         }
       }
     }
+  }
+
+  /** The whole lives in another region: it lets the last of three go on, and its record says so. */
+  @Test
+  void aRegionGoesOnByWordOfTheWhole() throws Exception {
+    var trio = new EuTrio(directory);
+    var whole = "us/n4";
+    var voters = "eu/n1,eu/n2,eu/n3";
+    try (var n4 = trio.start(NodeId.parse(whole), whole, whole)) {
+      var join = n4.awaitLine("next").replaceAll(".*--join (\\S+).*", "$1");
+      try (var n1 = trio.start(NodeId.parse("eu/n1"), voters, whole, "--join", join);
+          var n2 = trio.start(NodeId.parse("eu/n2"), voters, whole, "--join", join);
+          var n3 = trio.start(NodeId.parse("eu/n3"), voters, whole, "--join", join)) {
+        for (var node : List.of(n1, n2, n3)) node.awaitLine("next");
+        await().until(() -> !led(scope("n3")).isEmpty());
+        var before = version(trio.scope("n4", "global"));
+        n1.process().destroyForcibly().waitFor();
+        n2.process().destroyForcibly().waitFor();
+        var verb = "recover " + SCOPE + " --reason test --yes";
+        await().until(() -> run("n3", verb), ran -> ran.exit() == 0);
+        await().until(() -> led(scope("n3")).equals("n32"));
+        assertEquals(before + 1, version(trio.scope("n4", "global")));
+        var told = run("n3", "events --type leader.recovered -o json").out();
+        assertTrue(told.contains("\"agreed\": \"us/n4\""), told);
+      }
+    }
+  }
+
+  private static long version(JsonObject scope) {
+    var record = scope.get("record").getAsString();
+    return Long.parseLong(record.substring(record.indexOf('.') + 1));
   }
 
   private String mesh(String node) {

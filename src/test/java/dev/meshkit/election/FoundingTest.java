@@ -76,6 +76,29 @@ class FoundingTest {
     assertEquals("us/uve is revoked", new Change.AddRegion("us", UVE).refusal(revoked));
   }
 
+  /** E29: each generation of a region is begun by one node, which may ask again. */
+  @Test
+  void aLaterGenerationHasOneFounderToo() {
+    var founded = FOUND.of(content());
+    var second = new Change.RenewRegion(new Region("us", 2, UVE));
+    assertEquals("", second.refusal(founded));
+    var renewed = second.of(founded);
+    assertEquals(List.of(new Region("us", 2, UVE)), renewed.regions());
+    assertEquals("", second.refusal(renewed), "the same wish again");
+    assertEquals(
+        "region us goes on in generation 2, begun by us/uve",
+        new Change.RenewRegion(new Region("us", 2, UMA)).refusal(renewed));
+    assertEquals("", new Change.RenewRegion(new Region("us", 3, UMA)).refusal(renewed));
+    // one that began while nobody led the whole is found out by its next recovery
+    assertEquals("", new Change.RenewRegion(new Region("us", 5, UMA)).refusal(renewed));
+    // voters that were named in the configuration have no founder in the record
+    assertEquals("", second.refusal(content()));
+    var gone = new Revocation(Bytes.EMPTY, UVE.node(), Revocation.NEVER);
+    assertEquals("us/uve is revoked", second.refusal(new Change.Revoke(gone).of(founded)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Change.RenewRegion(new Region("us", 1, UVE)));
+  }
+
   /** Whatever else changes, and a recovery, keeps the regions. */
   @Test
   void regionsStayThroughOtherChanges() {

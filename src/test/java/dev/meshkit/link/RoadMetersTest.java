@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
+import dev.meshkit.grpc.Http3Counts;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,10 @@ class RoadMetersTest {
         assertTrue(a.count("meshkit_h3_" + name + "_total") > 0, a.meters.scrape());
       }
       await().until(() -> a.count("meshkit_h3_queued_calls") == 0);
+      // peers of ours say what they cancel, so nobody asks them
+      var probes = (double) Http3Counts.now().probes();
+      assertEquals(probes, a.count("meshkit_h3_cancel_probes_total"), a.meters.scrape());
+      assertTrue(a.meters.scrape().contains("\nmeshkit_h3_cancel_probes_total "));
     }
   }
 }

@@ -107,7 +107,7 @@ final class ElectionFixture implements AutoCloseable {
             (_, _) -> {});
     var options = ElectionOptions.configured(SCOPE, self, store.uuid(), voters, profile);
     var life = new dev.meshkit.election.Life(store.boot(), self.hashCode());
-    var election = ScopeElection.open(options.lived(life), ports).orThrow();
+    var election = ScopeElection.open(options.lived(life), Steering.Course.FIXED, ports).orThrow();
     var failures = new CopyOnWriteArrayList<Throwable>();
     var one = new Running(election, store, gossip, new ArrayList<>(), failures);
     running.put(self, one);

@@ -81,7 +81,7 @@ public class ElectionLoopContractTest extends OutboxContract {
 
     private ScopeElection opened(ElectionPorts ports) {
       try {
-        return ScopeElection.open(options, ports).orThrow();
+        return ScopeElection.open(options, Steering.Course.FIXED, ports).orThrow();
       } catch (InterruptedException stopped) {
         throw new IllegalStateException(stopped);
       }

@@ -15,6 +15,7 @@ import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.gossip.Claim;
@@ -255,6 +256,12 @@ final class LeaderCallsTest {
           "us/n8 may not name us/n9 the founder of region us: a node asks for itself only; start"
               + " us/n9, or ask as a node of us",
           refusal(calls(mesh, N1).serve(hostile, CommandCodec.request(wish))));
+      // nor may it go on with a region in another's place
+      var renewed = new Change.RenewRegion(new Region(STRANGER.region(), 2, founder));
+      var again = ask(LONG, new Wish.Alter(Bytes.utf8("two"), Command.ANY, renewed));
+      assertTrue(
+          refusal(calls(mesh, N1).serve(hostile, CommandCodec.request(again)))
+              .startsWith("us/n8 may not name us/n9 the founder of region us"));
       // its own wish is heard; here it meets the next rule
       assertEquals(
           "regions are founded in global only",

@@ -2,22 +2,33 @@ package dev.meshkit.node;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.control.Recovery;
 import dev.meshkit.control.proto.Recovered;
+import dev.meshkit.election.Change;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Region;
+import dev.meshkit.election.Verdict;
+import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Sums;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.store.Op;
+import dev.meshkit.wire.LeaderAsk;
+import dev.meshkit.wire.LeaderReply;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -30,17 +41,50 @@ final class RecoveryDeskTest {
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final NodeId N2 = NodeId.of("eu", "n2");
   private static final NodeId N3 = NodeId.of("eu", "n3");
+  private static final NodeId US = NodeId.of("us", "n9");
 
   @TempDir Path directory;
 
+  /** What the leader of the whole, {@link #US}, was asked. */
+  private final List<LeaderAsk> asked = new ArrayList<>();
+
+  /** Where nobody leads the whole. */
   private static Result<Recovered> recover(
       ElectionFixture mesh, NodeId self, String cluster, boolean dryRun, Member... others)
+      throws InterruptedException {
+    RecoveryDesk.Whole nobody = ask -> fail("it was asked: " + ask);
+    return recover(mesh, self, cluster, dryRun, nobody, List.of(), others);
+  }
+
+  /** Where {@link #US} leads the whole, and says this. */
+  private Result<Recovered> recover(
+      ElectionFixture mesh, NodeId self, Verdict says, Member.Status status)
+      throws InterruptedException {
+    RecoveryDesk.Whole leader =
+        ask -> {
+          asked.add(ask);
+          return new LeaderReply.Settled(says);
+        };
+    var claims = List.of(new Claim(Scope.GLOBAL, 1, 7, US));
+    var us = new Member(US, status, 1, 0, Endpoint.NONE, "", Map.of());
+    return recover(mesh, self, "dev", false, leader, claims, us);
+  }
+
+  private static Result<Recovered> recover(
+      ElectionFixture mesh,
+      NodeId self,
+      String cluster,
+      boolean dryRun,
+      RecoveryDesk.Whole whole,
+      List<Claim> claims,
+      Member... others)
       throws InterruptedException {
     var election = mesh.running.get(self).election();
     var desk =
         new RecoveryDesk(
             "dev",
             Map.of(ElectionFixture.SCOPE, election),
+            whole,
             mesh.events::add,
             new SplittableRandom(self.hashCode()));
     var order =
@@ -51,7 +95,7 @@ final class RecoveryDeskTest {
             dryRun,
             Duration.ofSeconds(60));
     var votes = new TreeMap<>(Map.of(ElectionFixture.SCOPE, election.view()));
-    var alone = GossipView.of(List.of(others), List.of(), true, Sums.ZERO);
+    var alone = GossipView.of(List.of(others), claims, true, Sums.ZERO);
     return desk.recover(order, new Snapshot(self, alone, votes));
   }
 
@@ -141,6 +185,62 @@ final class RecoveryDeskTest {
             event.text());
       }
     }
+  }
+
+  /**
+   * A region asks the whole: of two survivors one begins the generation, and the other hears so.
+   */
+  @Test
+  void aRegionGoesOnAsTheWholeAgrees() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 3, Profile.REGION)) {
+      mesh.start(N1);
+      var alive = Member.Status.ALIVE;
+      // given a leader of the whole that has let another go on
+      var other = new Verdict.Refused("region eu goes on in generation 2, begun by eu/n2");
+      assertEquals(
+          "whoever leads global refused: region eu goes on in generation 2, begun by eu/n2",
+          refusal(recover(mesh, N1, other, alive)));
+      // or one of whom it is not known what it did
+      var unknown = recover(mesh, N1, new Verdict.Indeterminate(), alive);
+      assertInstanceOf(
+          MeshError.TimedOut.class, ((Result.Err<Recovered>) unknown).error(), unknown::toString);
+      assertEquals(1, generation(mesh, N1), "nothing has changed");
+      // then, asked again, it is the same wish, and once it is committed this node goes on
+      assertEquals(2, recover(mesh, N1, new Verdict.Applied(9), alive).orThrow().getGeneration());
+      awaitLed(mesh, N1, 2);
+      var seat = mesh.running.get(N1).election().berth().seat();
+      for (var ask : asked) {
+        assertEquals(Scope.GLOBAL, ask.scope());
+        var wish = (LeaderAsk.Wish.Alter) ask.wish();
+        assertEquals(new Change.RenewRegion(new Region("eu", 2, seat)), wish.change());
+        assertEquals(((LeaderAsk.Wish.Alter) asked.getFirst().wish()).id(), wish.id());
+      }
+      assertEquals(3, asked.size());
+      assertEquals(List.of("us/n9"), agreed(mesh));
+    }
+  }
+
+  /** Who leads the whole no more, or is away, is not waited for. */
+  @Test
+  void aRegionGoesOnAloneWhereNobodyLeadsTheWhole() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 3, Profile.REGION)) {
+      mesh.start(N1);
+      recover(mesh, N1, new Verdict.Applied(9), Member.Status.DEAD).orThrow();
+      assertEquals(List.of(), asked);
+      mesh.kill(N1); // it would show its record to the next
+      mesh.start(N2);
+      recover(mesh, N2, new Verdict.NotLeader(NodeId.NOBODY), Member.Status.ALIVE).orThrow();
+      assertEquals(1, asked.size());
+      assertEquals(List.of("nobody", "nobody"), agreed(mesh));
+    }
+  }
+
+  /** Who agreed to each recovery. */
+  private static List<String> agreed(ElectionFixture mesh) {
+    return mesh.events.stream()
+        .filter(event -> event.type().equals("leader.recovered"))
+        .map(event -> event.data().get("agreed"))
+        .toList();
   }
 
   private static boolean undecided(ElectionFixture mesh, NodeId node) {

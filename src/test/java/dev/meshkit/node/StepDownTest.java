@@ -44,7 +44,9 @@ class StepDownTest {
               new SplittableRandom(1),
               (_, _) -> {});
       var options = ElectionFixture.options(SELF, store.uuid(), List.of(SELF));
-      var still = ScopeElection.open(options, ports).orThrow(); // nobody runs its loops
+      var still =
+          ScopeElection.open(options, Steering.Course.FIXED, ports)
+              .orThrow(); // nobody runs its loops
       var scopes = new TreeMap<>(Map.of(Scope.GLOBAL, still, Scope.region("eu"), still));
       var within = Duration.ofMillis(50);
       var thrown = assertThrows(MeshException.class, () -> NodeStart.stepDown(scopes, within));

@@ -94,6 +94,11 @@ public final class Agent implements AutoCloseable {
     return process.toHandle().info().totalCpuDuration().orElseThrow();
   }
 
+  /** Its process, as the kernel knows it. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** SIGTERM, then after 20 s, or when interrupted, SIGKILL. */
   @Override
   public void close() throws IOException {

@@ -27,6 +27,12 @@ final class Coverage {
     ONE_WAY_CUT,
     /** A process stood still. */
     PAUSE,
+    /** A clock ran off by more than the protocols are told. */
+    CLOCK_OFF,
+    /** A machine slept, and its clock with it. */
+    SUSPENDED,
+    /** A clock was set back. */
+    CLOCK_BACK,
     /** What came for one that stood still found no room. */
     MAILBOX_FULL,
     /** A leader with too many changes in hand refused one. */
@@ -71,6 +77,8 @@ final class Coverage {
     REFUSED_VOTED,
     /** A voter refused because the candidate's record is older. */
     REFUSED_STALE,
+    /** A voter heard what must not move it. */
+    UNMOVED,
     /** A node learned that a record is committed. */
     VIEWED,
     /** A record was held by a quorum in its own term. */
@@ -79,7 +87,7 @@ final class Coverage {
     RECORD_KEPT,
     /** One was left uncommitted, and a later leader went on without it. */
     RECORD_LOST,
-    /** A deposed leader offered a record whose voters are no longer those. */
+    /** A record came of a leader that was deposed, whose voters are no longer those. */
     DEPOSED_OFFER,
     /** A process began while somebody led, perhaps by what it had promised before. */
     LED_AT_START,

@@ -217,6 +217,11 @@ final class ElectionHost implements Host {
   }
 
   @Override
+  public void slept() {
+    step(new Input.ClockSuspect());
+  }
+
+  @Override
   public void act(long nanos) {
     node.later(PASSED, core, new Later.Act(nanos));
   }

@@ -63,7 +63,7 @@ final class ElectionMutants {
             "Voter.java",
             "return turn.promise.forbids(other, turn.now);",
             "return false;",
-            "S6"),
+            "S6,E16"),
         new Mutant(
             "no quiet period",
             "election",

@@ -26,11 +26,6 @@ import java.util.function.Consumer;
 final class ElectionRuns {
   private static final int ORDERS = 60;
 
-  /** In each of them somebody is linked both ways to a quorum of three, and of five. */
-  private static final List<String> LASTING =
-      List.of(
-          "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
-
   private final Draws draws;
   private final boolean wired;
 
@@ -100,7 +95,7 @@ final class ElectionRuns {
     var pace = draws.chance(0.8) ? Pace.REGION : Pace.FAST;
     var nodes = GossipRuns.names(3 + draws.below(3));
     if (draws.chance(0.3)) {
-      var ops = Moves.growing(nodes, pace.profile, Seconds.of(pace.chaos), draws);
+      var ops = Moves.ofTwo(nodes, pace.profile, Seconds.of(pace.chaos), draws);
       var boot = Boot.named(nodes, nodes.subList(0, 1), pace.profile, wired);
       return setup(pace, ops, boot, oracles());
     }
@@ -127,7 +122,7 @@ final class ElectionRuns {
     var chaos = Seconds.of(pace.chaos) / 2;
     var plan = plan(nodes.size(), chaos, 6, new Nemesis.Mix(1, 6, 1, 0, 1, 0, 0), 0.05);
     var ops = Nemesis.schedule(plan, draws);
-    var shape = draws.oneOf(LASTING);
+    var shape = draws.oneOf(Shapes.LASTING);
     ops.add(
         new Op.Timed(chaos + 1, new Op.Cut(shape, new Shapes(nodes.size(), draws).links(shape))));
     var boot = new Boot(List.of(Scope.GLOBAL), nodes, pace.profile, wired);
@@ -182,6 +177,9 @@ final class ElectionRuns {
         new FencedWritesAreInOrder(),
         new OneLineOfRecords(),
         new OutsidersChangeNothing(),
+        new WordsBindNobody("E16"),
+        new WordsBindNobody("E24"),
+        new WordsBindNobody("S11"),
         new QuarantinedNeverGrant(),
         new RegressionsShow(),
         new OneGenesisAGeneration(),

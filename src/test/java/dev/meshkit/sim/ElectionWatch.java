@@ -9,12 +9,17 @@ import dev.meshkit.election.Cause;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Verdict;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what one election core lets out into {@link Sight}s. */
@@ -35,6 +40,7 @@ final class ElectionWatch {
   private int voters;
   private long won = -1;
   private int born;
+  private final SortedMap<String, Long> stepped = new TreeMap<>(); // by leader and generation
   private Sight.@Nullable Held last;
 
   ElectionWatch(SimNode node, Scope scope, Bytes store) {
@@ -83,6 +89,7 @@ final class ElectionWatch {
 
   /** A frame came from one that does not vote here, and knows of no record that is newer. */
   void heard(NodeId from, Frame frame, State before, State after) {
+    unmoved(from, frame, before, after);
     var header = frame.header();
     var record = before.record();
     var exempt =
@@ -93,6 +100,40 @@ final class ElectionWatch {
         || voters(record).stream().anyMatch(names::contains)) return;
     count(Coverage.Seen.OUTSIDER);
     node.world().saw(new Sight.Outside(node.label(), from, bound(before), bound(after)));
+  }
+
+  /** What binds nobody: any question, one to who is promised, a word of a term given up. */
+  private void unmoved(NodeId from, Frame frame, State before, State after) {
+    var term = frame.header().term();
+    var leader = from + " " + frame.header().generation();
+    switch (frame.message()) {
+      case Frame.Ask ask when ask.pre() -> { // a rival may give way
+        if (before.role() instanceof Role.PreCandidate) return;
+        unmoved("E24", from, bound(before) + before.fireAt(), bound(after) + after.fireAt());
+      }
+      case Frame.Ask ask when ask.warrant() instanceof Warrant.None && isPromised(before, from) ->
+          unmoved("E16", from, bound(before), bound(after));
+      case Frame.RecordPut(var record, var committed) when !committed ->
+          node.world().saw(new Sight.Pushed(node.label(), fence(frame), kept(record)));
+      case Frame.StepDown down -> stepped.merge(leader, down.term(), Math::max);
+      case Frame.Beat _ when term <= stepped.getOrDefault(leader, -1L) ->
+          unmoved("S11", from, "" + before.promise(), "" + after.promise());
+      default -> {}
+    }
+  }
+
+  private void unmoved(String rule, NodeId from, String before, String after) {
+    count(Coverage.Seen.UNMOVED);
+    node.world().saw(new Sight.Unmoved(node.label(), from, rule, before, after));
+  }
+
+  /** To itself while it leads, or to another leader than that. */
+  private boolean isPromised(State state, NodeId from) {
+    var now = node.monotonic();
+    if (state.role() instanceof Role.Leader(var tenure)) return now.isBefore(tenure.end());
+    return state.decision() instanceof LeaderDecision.Following(var leader, var fence)
+        && !leader.equals(from)
+        && state.isBoundTo(leader, fence.term(), now);
   }
 
   private static String bound(State state) {
@@ -149,7 +190,7 @@ final class ElectionWatch {
   void sent(Frame frame) {
     node.world().saw(new Sight.Sent(node.label(), frame));
     var header = frame.header();
-    var term = new Fence(scope, header.generation(), header.term());
+    var term = fence(frame);
     node.world().saw(new Sight.Claimed(node.label(), term, at(header.rec())));
     switch (frame.message()) {
       case Frame.Beat _ -> leads(term);
@@ -175,6 +216,10 @@ final class ElectionWatch {
     if (frame.header().term() < answer.term()) return;
     var term = new Fence(scope, frame.header().generation(), answer.term());
     node.world().saw(new Sight.Granted(node.label(), term, to));
+  }
+
+  private Fence fence(Frame said) {
+    return new Fence(scope, said.header().generation(), said.header().term());
   }
 
   private void leads(Fence term) {

@@ -50,7 +50,7 @@ final class ElectorateMutants {
             "Leader.java",
             "if (!turn.isVoter(from, header)) {",
             "if (false) {",
-            "S13"),
+            "S13,L6"),
         lagging(
             "a term adopted from outside V",
             "Election.java",

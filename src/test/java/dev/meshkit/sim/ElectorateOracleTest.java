@@ -133,6 +133,17 @@ class ElectorateOracleTest {
     illegal(new OutsidersChangeNothing(), new Sight.Outside(ANN, CAT, "5 nobody", "9 nobody"));
   }
 
+  /** E16, E24, S11: each minds its own rule. */
+  @Test
+  void wordsBindNobody() {
+    for (var rule : List.of("E16", "E24", "S11")) {
+      var oracle = new WordsBindNobody(rule);
+      legal(oracle, new Sight.Unmoved(ANN, CAT, rule, "5 cat", "5 cat"));
+      legal(oracle, new Sight.Unmoved(ANN, CAT, "S0", "5 cat", "6 cat"));
+      illegal(oracle, new Sight.Unmoved(ANN, CAT, rule, "5 cat", "6 cat"));
+    }
+  }
+
   /** L7: elections before anybody leads are as they are; after that there is none. */
   @Test
   void aWorkingLeaderIsNotSucceeded() {

@@ -21,7 +21,8 @@ final class Fates {
   void see(Sight sight) {
     switch (sight) {
       case Sight.Held held -> tree(held.term()).hold(held);
-      case Sight.Offered offered -> offered(offered);
+      case Sight.Offered offered -> tree(offered.term()).offer(offered);
+      case Sight.Pushed pushed -> pushed(pushed);
       case Sight.Wiped(var node) -> trees.values().forEach(tree -> tree.wiped(node));
       case Sight.Regressed(var node, _) -> trees.values().forEach(tree -> tree.wiped(node));
       case Sight.Won(_, var fence) ->
@@ -32,12 +33,11 @@ final class Fates {
     }
   }
 
-  private void offered(Sight.Offered offered) {
-    var key = key(offered.term());
-    tree(offered.term()).offer(offered);
-    var deposed = offered.term().compareTo(latest.getOrDefault(key, offered.term())) < 0;
-    var view = views.getOrDefault(key, offered.record());
-    if (deposed && !view.voters().equals(offered.record().voters()))
+  private void pushed(Sight.Pushed pushed) {
+    var key = key(pushed.term());
+    var deposed = pushed.term().compareTo(latest.getOrDefault(key, pushed.term())) < 0;
+    var view = views.getOrDefault(key, pushed.record());
+    if (deposed && !view.voters().equals(pushed.record().voters()))
       coverage.count(Seen.DEPOSED_OFFER);
   }
 

@@ -26,6 +26,10 @@ final class Faults {
       case Op.Stall(var node, var nanos) -> target(node).forEach(stalled -> stall(stalled, nanos));
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
+      case Op.Rate(var node, var drift, var nanos) ->
+          target(node).forEach(off -> rate(off, drift, world.now() + nanos));
+      case Op.Suspend(var node, var nanos) -> target(node).forEach(asleep -> sleep(asleep, nanos));
+      case Op.Step(var node, var nanos, var wall) -> target(node).forEach(n -> n.step(nanos, wall));
       case Op.Order order -> target(order.node()).forEach(node -> node.order(order));
       case Op.Act(var node, var nanos) -> target(node).forEach(actor -> actor.act(nanos));
       case Op.Hand(var node, var to) -> target(node).forEach(asked -> asked.hand(to));
@@ -87,6 +91,16 @@ final class Faults {
   private void pause(SimNode node, long nanos) {
     world.coverage().count(Coverage.Seen.PAUSE);
     node.pause(world.now() + nanos);
+  }
+
+  private void rate(SimNode node, double drift, long until) {
+    world.coverage().count(Coverage.Seen.CLOCK_OFF);
+    node.run(drift, until);
+  }
+
+  private void sleep(SimNode node, long nanos) {
+    world.coverage().count(Coverage.Seen.SUSPENDED);
+    node.suspend(world.now() + nanos);
   }
 
   private void skew(SimNode slow, long until) {

@@ -32,6 +32,8 @@ final class Gates {
           new Need(Seen.RECORD_COMMITTED, 3_000),
           new Need(Seen.RECORD_KEPT, 50),
           new Need(Seen.RECORD_LOST, 50),
+          new Need(Seen.DEPOSED_OFFER, 50),
+          new Need(Seen.UNMOVED, 5_000),
           new Need(Seen.OF_ONE, 100),
           new Need(Seen.OF_TWO, 100),
           new Need(Seen.OF_THREE, 100),

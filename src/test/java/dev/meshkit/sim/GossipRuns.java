@@ -82,6 +82,7 @@ final class GossipRuns {
           ELECTION_MEMBERSHIP,
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
+          ELECTION_CLOCK,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
           ELECTION_TRANSFER,

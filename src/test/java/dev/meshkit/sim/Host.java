@@ -39,6 +39,9 @@ interface Host {
   /** An operator wants that node to lead; nothing to a core that elects nobody. */
   default void hand(NodeId to) {}
 
+  /** The wall clock has gone on without the other: the machine slept. */
+  default void slept() {}
+
   /** Begins something by its authority, and ends it so much later; nothing to one without. */
   default void act(long nanos) {}
 

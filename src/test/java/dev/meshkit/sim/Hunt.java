@@ -21,9 +21,10 @@ public final class Hunt {
   static String hunt(Mutant mutant, int seeds, List<Mutant> own) {
     var planted = new ArrayList<>(own);
     planted.add(mutant);
+    var how = mutant.oracles().equals(Mutant.LATENCIES) ? "excess" : "firstFailure";
     try {
       var there = new MutantLoader(planted).loadClass(Hunt.class.getName());
-      var found = there.getMethod("firstFailure", String.class, int.class);
+      var found = there.getMethod(how, String.class, int.class);
       return (String) found.invoke(null, mutant.scenario().toString(), seeds);
     } catch (InvocationTargetException thrown) {
       throw new IllegalStateException("mutant '" + mutant + "' threw", thrown.getCause());
@@ -36,6 +37,18 @@ public final class Hunt {
   static String breaches(Mutant planted, String contract, Path directory) throws Exception {
     var there = new MutantLoader(planted).loadClass(contract);
     return (String) there.getMethod("breaches", Path.class).invoke(null, directory);
+  }
+
+  /**
+   * What takes too long over as many seeds as a change runs, though in no run by too much; called
+   * as {@link #firstFailure}.
+   */
+  public static String excess(String scenario, int seeds) {
+    var all = Scenario.parse(scenario);
+    var runs = Math.min(seeds, all.usual());
+    var campaign = new Campaign(all).seeds(1, runs);
+    var wrong = all.excess(campaign.coverage());
+    return wrong.isEmpty() ? "" : Mutant.LATENCIES + " seeds 1–" + runs + ": " + wrong.getFirst();
   }
 
   /** Called in the mutant's own world; plain types only, as nothing else is shared. */

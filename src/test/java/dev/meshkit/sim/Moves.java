@@ -37,7 +37,8 @@ final class Moves {
       if (wipes > 0 && at < end / 2 && draws.chance(0.1)) {
         moves.replace(at, gap);
         wipes--;
-      } else moves.move(at, gap);
+      } else if (draws.chance(0.06)) moves.depose(at, gap);
+      else moves.move(at, gap);
     }
     return moves.ops;
   }
@@ -96,6 +97,13 @@ final class Moves {
     return moves.ops;
   }
 
+  /** Of one voter and a second one, either of the two that follow. */
+  static List<Op.Timed> ofTwo(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    return draws.chance(0.5)
+        ? growing(nodes, profile, end, draws)
+        : forgetting(nodes, profile, end, draws);
+  }
+
   /**
    * A second voter is added while the leader's disk hangs, and is cut off before the record is
    * committed: over the voters there were, the leader alone were enough, over those there are it is
@@ -103,7 +111,8 @@ final class Moves {
    *
    * @param profile whose promises and disks these are
    */
-  static List<Op.Timed> growing(List<NodeId> nodes, Profile profile, long end, Draws draws) {
+  private static List<Op.Timed> growing(
+      List<NodeId> nodes, Profile profile, long end, Draws draws) {
     var moves = new Moves(nodes, draws);
     var promise = profile.promise().toNanos();
     var beat = profile.heartbeat().toNanos();
@@ -118,6 +127,42 @@ final class Moves {
         moves.tell(at + again * disk / 2, new Change.RemoveVoter(nodes.get(newcomer)));
     }
     moves.add(end, new Op.Heal());
+    return moves.ops;
+  }
+
+  /**
+   * The only voter's disk hangs for so long that it gives up, just as a second voter stores the
+   * record that names it and leads by it; then the first dies, and forgets that record and its
+   * promise (E18). The network is slow, so that there is time for that.
+   *
+   * @param profile whose promises and disks these are
+   */
+  private static List<Op.Timed> forgetting(
+      List<NodeId> nodes, Profile profile, long end, Draws draws) {
+    var moves = new Moves(nodes, draws);
+    var promise = profile.promise().toNanos();
+    var beat = profile.heartbeat().toNanos();
+    var disk = profile.disk().toNanos();
+    moves.add(0, new Op.Weather(draws.unit() * 0.1, 0, draws.real(10, 40)));
+    for (var at = disk; at + 4 * disk < end; at += 4 * disk) {
+      var newcomer = 1 + draws.below(nodes.size() - 1);
+      var hangs = draws.between(disk * 12 / 10, disk * 3 / 2);
+      var asked = at + draws.between(disk * 7 / 10, disk * 11 / 10); // or it gives up for that
+      moves.add(at, new Op.Stall(0, hangs));
+      for (var again = 0; again < 3; again++)
+        moves.tell(asked + again * draws.between(1, beat), moves.adding(newcomer));
+      // or the first stores the record, too
+      moves.add(asked + draws.between(1, beat / 2), new Op.Lag(newcomer, true, false));
+      moves.add(at + draws.between(disk * 11 / 10, hangs), new Op.Heal());
+      var dies = at + hangs + draws.between(0, promise / 2);
+      moves.add(dies, new Op.Crash(0, Op.Moment.MID_WRITE, 0));
+      for (var again = 1; again < 4; again++)
+        moves.add(dies + again * draws.between(1, beat), new Op.Restart(0));
+      for (var again = 5; again < 7; again++)
+        moves.tell(at + again * disk / 2, new Change.RemoveVoter(nodes.get(newcomer)));
+    }
+    moves.add(end, new Op.Weather(0.01, 0.005, 1));
+    moves.add(end, new Op.Restart(0));
     return moves.ops;
   }
 
@@ -247,6 +292,21 @@ final class Moves {
       tell(at + again * gap, new Change.RemoveVoter(id));
       tell(at + again * gap + gap / 2, adding(node));
     }
+  }
+
+  /** What a leader pushes comes when it is gone, another leads, and others vote. */
+  private void depose(long at, long gap) {
+    var hand = 30_000_000L;
+    add(at, new Op.Weather(0.02, 0.1, draws.real(500, 5_000)));
+    for (var again = 0; again < 3; again++)
+      tell(at + again * hand, adding(draws.below(nodes.size())));
+    add(at + 3 * hand, new Op.Weather(0.02, 0.02, 1));
+    add(at + 3 * hand, new Op.Crash(Op.LEADER, Op.Moment.NOW, 1));
+    for (var again = 2; again < 6; again++) {
+      tell(at + again * gap, new Change.RemoveVoter(draws.oneOf(nodes)));
+      tell(at + again * gap + hand, adding(draws.below(nodes.size())));
+    }
+    for (var node = 0; node < nodes.size(); node++) add(at + 6 * gap, new Op.Restart(node));
   }
 
   /** A newcomer is gone before it holds the record, or just after. */

@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * @param text must occur exactly once
  * @param replacement what stands there instead
  * @param scenario where it is hunted
- * @param oracles who may catch it, separated by commas
+ * @param oracles who may catch it, separated by commas; {@link #LATENCIES} for the distributions of
+ *     a whole campaign
  */
 record Mutant(
     String name,
@@ -22,6 +23,9 @@ record Mutant(
     String replacement,
     Scenario scenario,
     String oracles) {
+  /** Instead of an oracle's name: what {@link Scenario#excess} finds. */
+  static final String LATENCIES = "V19";
+
   /** The file it patches, from where the sources are. */
   Path path() {
     var tree = core.equals("sim") ? "src/test/java" : "src/main/java";

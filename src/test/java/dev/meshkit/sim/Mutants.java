@@ -28,6 +28,7 @@ public final class Mutants {
   static Stream<Mutant> all() {
     return Stream.of(
             ElectionMutants.all(),
+            RuleMutants.all(),
             ElectorateMutants.all(),
             AutopilotMutants.all(),
             TransferMutants.all(),

@@ -49,6 +49,9 @@ class MutantsTest {
           "a change decided on another version lands", // V18
           "a follower waits for its leader too long", // L1
           "TimeoutNow not obeyed", // L2
+          "term adopted while promised", // E16
+          "pre-vote grant moves a timer", // E24
+          "late heartbeat re-sticks", // S11
           "who was quiet stands for nothing", // L5
           "a lost round is the last", // L6
           "a pre-vote in spite of a promise", // L7

@@ -107,6 +107,33 @@ sealed interface Op {
   record Skew(int node, long nanos) implements Op {}
 
   /**
+   * One clock runs off for a while, perhaps by more than any protocol is told of.
+   *
+   * @param node whose, or {@link #LEADER}
+   * @param drift by how much of its rate, 0.5 for half as fast again
+   * @param nanos how long
+   */
+  record Rate(int node, double drift, long nanos) implements Op {}
+
+  /**
+   * The machine sleeps: the process stands still, and so does its monotonic clock, while the wall
+   * clock shows the truth when it wakes.
+   *
+   * @param node who, or {@link #LEADER}
+   * @param nanos how long
+   */
+  record Suspend(int node, long nanos) implements Op {}
+
+  /**
+   * A clock is set.
+   *
+   * @param node whose, or {@link #LEADER}
+   * @param nanos by how much; back if negative
+   * @param wall whether only the one that people read, or only the one that timers go by
+   */
+  record Step(int node, long nanos, boolean wall) implements Op {}
+
+  /**
    * As {@link Isolate}, of one that does not lead just then; of a leader nothing.
    *
    * @param node who

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.Seat;
 import java.time.Duration;
@@ -40,6 +41,9 @@ final class OpText {
       case Op.Pause(var node, var nanos) -> words("pause", node, nanos);
       case Op.Stall(var node, var nanos) -> words("stall", node, nanos);
       case Op.Skew(var node, var nanos) -> words("skew", node, nanos);
+      case Op.Rate(var node, var drift, var nanos) -> words("rate", node, drift, nanos);
+      case Op.Suspend(var node, var nanos) -> words("suspend", node, nanos);
+      case Op.Step(var node, var nanos, var wall) -> words("step", node, nanos, wall);
       case Op.Leave(var node) -> words("leave", node);
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
@@ -71,6 +75,15 @@ final class OpText {
       case Change.SetParams(var longest, var rho) -> words("params", longest.toMillis(), rho);
       case Change.AddRegion(var name, var s) ->
           words("region", name, s.node(), "x" + s.store().hex(), s.rank());
+      case Change.RenewRegion(var r) ->
+          words(
+                  "renew",
+                  r.name(),
+                  r.generation(),
+                  r.founder().node(),
+                  "x" + r.founder().store().hex())
+              + " "
+              + r.founder().rank();
     };
   }
 
@@ -102,6 +115,9 @@ final class OpText {
       case "pause" -> new Op.Pause(node(), number());
       case "stall" -> new Op.Stall(node(), number());
       case "skew" -> new Op.Skew(node(), number());
+      case "rate" -> new Op.Rate(node(), real(), number());
+      case "suspend" -> new Op.Suspend(node(), number());
+      case "step" -> new Op.Step(node(), number(), flag());
       case "lag" -> new Op.Lag(node(), flag(), flag());
       case "wipe" -> new Op.Wipe(node());
       case "rollback" -> new Op.Rollback(node(), real());
@@ -131,6 +147,9 @@ final class OpText {
       case "params" -> new Change.SetParams(Duration.ofMillis(number()), node());
       case "region" ->
           new Change.AddRegion(word(), new Seat(NodeId.parse(word()), bytes(), node()));
+      case "renew" ->
+          new Change.RenewRegion(
+              new Region(word(), node(), new Seat(NodeId.parse(word()), bytes(), node())));
       default -> throw wrong("no such change: " + kind);
     };
   }

@@ -20,6 +20,8 @@ enum Scenario {
   ELECTION_MEMBERSHIP("election/membership"),
   /** A voter lags, is removed, returns; strangers speak; the leader notices nothing. */
   ELECTION_LAGGING("election/lagging"),
+  /** Clocks run off, stand still and jump. */
+  ELECTION_CLOCK("election/clock"),
   /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
   ELECTION_ASYMMETRY("election/asymmetry"),
   /** Voters on whom a leader's time rests are removed, and it stands still. */
@@ -107,6 +109,7 @@ enum Scenario {
           new ElectionRuns(draws, seed % 10 == 0).setup(this);
       case ELECTION_MEMBERSHIP -> new ElectionRuns(draws, seed % 10 == 0).membership();
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
+      case ELECTION_CLOCK -> new ClockRuns(draws, seed % 10 == 0).setup();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
       case ELECTION_PREFERRED -> new HandoverRuns(draws, seed % 10 == 0).preferring();
@@ -137,7 +140,7 @@ enum Scenario {
       case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART -> 200;
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
-      case ELECTION_FOUNDING, ELECTION_ECHO -> 100;
+      case ELECTION_FOUNDING, ELECTION_ECHO, ELECTION_CLOCK -> 100;
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
@@ -161,6 +164,7 @@ enum Scenario {
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
           ELECTION_ECHO,
+          ELECTION_CLOCK,
           ELECTION_TRANSFER ->
           12;
       case ELECTION_PREFERRED -> 2;
@@ -188,6 +192,7 @@ enum Scenario {
               Seen.REFUSED_PROMISE,
               Seen.REFUSED_VOTED,
               Seen.LASTING,
+              Seen.UNMOVED,
               Seen.PAUSE);
       case ELECTION_LATE ->
           needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
@@ -219,6 +224,15 @@ enum Scenario {
               Seen.INDETERMINATE);
       case ELECTION_LAGGING ->
           needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
+      case ELECTION_CLOCK ->
+          needs(
+              runs,
+              Seen.CLOCK_OFF,
+              Seen.SUSPENDED,
+              Seen.CLOCK_BACK,
+              Seen.PAUSE,
+              Seen.LOST,
+              Seen.CRASH);
       case ELECTION_SHRINKING ->
           needs(runs, Seen.VOTER_REMOVED, Seen.VOTER_ADDED, Seen.PAUSE, Seen.LOST);
       case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);

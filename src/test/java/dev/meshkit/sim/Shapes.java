@@ -7,6 +7,11 @@ import java.util.function.BiPredicate;
 
 /** The shapes of partition, over the nodes in a drawn order. */
 final class Shapes {
+  /** In each of them somebody is linked both ways to a quorum of three, and of five. */
+  static final List<String> LASTING =
+      List.of(
+          "send-only", "receive-only", "chain", "star", "ring-cut", "triangle", "region", "2-2-1");
+
   private final int nodes;
   private final Draws draws;
   private final List<Integer> shuffled = new ArrayList<>();

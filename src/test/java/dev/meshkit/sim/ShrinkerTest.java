@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Region;
 import dev.meshkit.election.Seat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -42,11 +43,14 @@ class ShrinkerTest {
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).store(true));
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).genesis());
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
+      ops.addAll(new ClockRuns(draws, false).setup().ops());
       ops.add(new Op.Timed(seed, new Op.Act(Op.LEADER, 5 * seed)));
       var founder = new Seat(NODES.getFirst(), ElectionRuns.store(NODES.getFirst(), 0), 10);
       var region =
           new Change.AddRegion(founder.node().region(), founder); // in scripts by hand only
       ops.add(new Op.Timed(seed, new Op.Order(-1, "r" + seed, false, region)));
+      var later = new Change.RenewRegion(new Region(founder.node().region(), 2, founder));
+      ops.add(new Op.Timed(seed, new Op.Order(-1, "n" + seed, false, later)));
       var script = new Script("election/record", seed, "S8", -7 * seed, ops);
       assertEquals(script, Script.parse(script.text()));
       for (var op : ops) seen.put(kind(op.op()), op);

@@ -49,6 +49,9 @@ sealed interface Sight {
   /** A leader showed a record that it may not have stored yet. */
   record Offered(NodeId node, Fence term, Kept record) implements Sight {}
 
+  /** What a leader of that term once showed came, perhaps after its time. */
+  record Pushed(NodeId node, Fence term, Kept record) implements Sight {}
+
   /** A node lost its disks: it is another voter from now on, if it is one at all. */
   record Wiped(NodeId node) implements Sight {}
 
@@ -80,6 +83,13 @@ sealed interface Sight {
    * term, vote and promise before and after.
    */
   record Outside(NodeId node, NodeId from, String before, String after) implements Sight {}
+
+  /**
+   * A node heard something that must not move it, by this rule: what it holds itself to, before and
+   * after.
+   */
+  record Unmoved(NodeId node, NodeId from, String rule, String before, String after)
+      implements Sight {}
 
   /** A node learned that a record is committed, or started with one that it knew to be. */
   record Viewed(NodeId node, Fence term, Kept record) implements Sight {}

@@ -7,7 +7,8 @@ import java.time.Instant;
  * One host's clocks: local time runs at rates within 1 ± ρ that change every 1–30 s (V8).
  *
  * <p>Half of the stretches run at one of the two extremes, so that a slow leader meets fast voters
- * often enough for the κ of election.md §4 to matter. Asked with virtual times that never fall.
+ * often enough for the κ of election.md §4 to matter. Faults make them run off, stand still and
+ * jump. Asked with virtual times that never fall.
  */
 final class SimClock {
   /** The bound on drift that the protocols are told of. */
@@ -17,7 +18,7 @@ final class SimClock {
   private static final Instant WALL = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Draws draws;
-  private final Duration wallOffset;
+  private Duration wallOffset;
   private long begun;
   private long end;
   private long local;
@@ -48,6 +49,7 @@ final class SimClock {
     var rest = Duration.between(monotonic(now), due);
     if (!rest.isPositive()) return now;
     if (rest.compareTo(Duration.ofMinutes(1)) > 0) return end;
+    if (rate == 0) return end;
     var wanted = Duration.between(Instant.EPOCH, due).toNanos() - local;
     // From the stretch's beginning, not from now: asking more often must not move the answer.
     return Math.min(end, Math.max(now + 1, begun + (long) StrictMath.ceil(wanted / rate)));
@@ -60,6 +62,24 @@ final class SimClock {
     begun = now;
     end = Math.max(now + 1, until);
     rate = 1 + drift;
+  }
+
+  /** Stands still until then, while the wall clock goes on. */
+  void sleep(long now, long until) {
+    run(-1, now, until);
+    set(until - now);
+  }
+
+  /** The wall clock is set, by so much. */
+  void set(long nanos) {
+    wallOffset = wallOffset.plusNanos(nanos);
+  }
+
+  /** The monotonic clock is set, by so much, which no clock does that deserves the name. */
+  void step(long nanos, long now) {
+    local = at(now) + nanos;
+    begun = now;
+    set(-nanos);
   }
 
   private long at(long virtual) {

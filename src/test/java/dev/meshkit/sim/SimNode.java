@@ -71,6 +71,7 @@ final class SimNode {
   private boolean running;
   private boolean elects;
   private long pausedUntil;
+  private boolean slept; // and has done nothing since
   private Op.Moment doom = Op.Moment.NOW; // NOW: none is pending
   private double keep;
   private boolean hostUp = true;
@@ -122,6 +123,7 @@ final class SimNode {
     running = false;
     doom = Op.Moment.NOW;
     pausedUntil = 0;
+    slept = false;
     for (var host : hosts.values()) host.crash(keep);
     world.saw(new Sight.Stopped(label));
     hostUp = crashes.chance(0.6);
@@ -215,6 +217,10 @@ final class SimNode {
 
   /** Hands a happening to the core it is meant for; false if none took it. */
   boolean take(Happening what) {
+    if (slept) {
+      slept = false;
+      for (var host : List.copyOf(hosts.values())) if (running) host.slept();
+    }
     return switch (what) {
       case Happening.Arrival a -> on(a.core(), host -> host.receive(a.link().from(), a.frame()));
       case Happening.Durable d -> on(d.core(), Host::durable);
@@ -271,6 +277,28 @@ final class SimNode {
     clock.run(drift, world.now(), until);
     dueAt.clear();
     if (running) arm();
+  }
+
+  /** A clock of it is set; by the monotonic one it looks anew what is due. */
+  void step(long nanos, boolean wall) {
+    if (nanos < 0) world.coverage().count(Coverage.Seen.CLOCK_BACK);
+    if (wall) {
+      clock.set(nanos);
+      return;
+    }
+    clock.step(nanos, world.now());
+    dueAt.clear();
+    if (running) arm();
+  }
+
+  /** Stands still until then, and its clock as well; its loops find that out when it wakes. */
+  void suspend(long until) {
+    if (!running) return;
+    clock.sleep(world.now(), until);
+    dueAt.clear();
+    pause(until);
+    slept = true;
+    arm();
   }
 
   /** Stands still until then; its clock goes on. */

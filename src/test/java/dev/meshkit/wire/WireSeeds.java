@@ -170,7 +170,8 @@ final class WireSeeds {
             new Change.Revoke(new Revocation(KEY, N1, Instant.ofEpochMilli(5))),
             new Change.Unrevoke(KEY, NodeId.NOBODY),
             new Change.SetParams(Duration.ofMillis(2_000), 100_000),
-            new Change.AddRegion("eu", new Seat(N1, STORE, 10)));
+            new Change.AddRegion("eu", new Seat(N1, STORE, 10)),
+            new Change.RenewRegion(new Region("eu", 3, new Seat(N1, STORE, 10))));
     var wishes = new ArrayList<LeaderAsk.Wish>();
     for (var change : changes) wishes.add(new LeaderAsk.Wish.Alter(STORE, 4, change));
     wishes.add(new LeaderAsk.Wish.Admit(STORE, 0, N2, 255));

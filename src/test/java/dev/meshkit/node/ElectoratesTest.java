@@ -1,0 +1,39 @@
+package dev.meshkit.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Member;
+import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What autopilot is told of a member, by what that says of itself. */
+class ElectoratesTest {
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+  private static Duration certified(Map<String, String> labels) {
+    var node = NodeId.of("eu", "n1");
+    var member = new Member(node, Member.Status.ALIVE, 1, 0, Endpoint.NONE, "", labels);
+    return Electorates.sighting(member, NOW).certified();
+  }
+
+  /** E31: whose certificate ends within the hour is not asked to vote. */
+  @Test
+  void theCertificateEndsWhenTheMemberSaysSo() {
+    var end = NOW.plusSeconds(1_800).getEpochSecond();
+    assertEquals(Duration.ofMinutes(30), certified(Map.of("meshkit.certified", end + "")));
+    var ended = NOW.minusSeconds(5).getEpochSecond();
+    assertEquals(Duration.ofSeconds(-5), certified(Map.of("meshkit.certified", ended + "")));
+  }
+
+  /** An older release says nothing of it, and a peer may say what it likes. */
+  @Test
+  void whoSaysNothingReadableIsTakenForCertified() {
+    assertEquals(Duration.ofDays(1), certified(Map.of()));
+    for (var said : new String[] {"", "soon", "-1", "1234567890123"})
+      assertEquals(Duration.ofDays(1), certified(Map.of("meshkit.certified", said)), said);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.meshkit.sim;
+
+import java.util.List;
+
+/**
+ * The planted bugs of single rules: of who may be moved by what, of ids and terms, of timers.
+ *
+ * <p>What the design lists and no seed can find is held by a test of its rule:
+ *
+ * <ul>
+ *   <li>A genesis that is not compared: while S14 holds there are no two at one generation ({@code
+ *       StrangerTest}, {@code GenerationsTest}).
+ *   <li>A refusal without its term: who is behind in terms alone stays behind, but whoever is ahead
+ *       wins, or fetches the record that it lacks, and raises the other ({@code LeaderTest}, {@code
+ *       BallotTest}).
+ *   <li>A race that gives way without limit: it gives way to its betters only, and the best does
+ *       not ({@code LeaderTest}).
+ *   <li>No jitter: places part the first attempts, giving way the later ones; neither L1 nor E23
+ *       moves ({@code LeaderTest}).
+ *   <li>Heartbeats that queue: of the links, not of the core (E34, {@code StaleBeatsTest}, {@code
+ *       StreamsTest}).
+ *   <li>A record held without its exact term: {@code Leader.ack} takes acknowledgements of its own
+ *       term only, and a leader's own record and term are written at once.
+ * </ul>
+ */
+final class RuleMutants {
+  private static final String ASK = "if (why == Why.GRANTED) why = vote(turn, from, ask);";
+  private static final String PRE =
+      "if (why == Why.GRANTED) Candidate.yieldTo(turn, from, ask.rec());";
+
+  private RuleMutants() {}
+
+  /** All of them. */
+  static List<Mutant> all() {
+    return List.of(
+        mutant(
+            Scenario.ELECTION_RECORD,
+            "id compared version first",
+            "RecordId.java",
+            "return byTerm != 0 ? byTerm : Long.compare(version, other.version);",
+            "var byVersion = Long.compare(version, other.version);"
+                + " return byVersion != 0 ? byVersion : byTerm;",
+            "S3,S8,S13"),
+        mutant(
+            Scenario.ELECTION_CHAOS,
+            "ack before the adopted term is durable",
+            "Voter.java",
+            "if (!termDurable || !recordDurable) turn.sendDurable(leader, ack);",
+            "if (!termDurable || !recordDurable)"
+                + " turn.add(new Effect.Send(leader, new Frame(turn.header(turn.current), ack), 0));",
+            "S4"),
+        mutant(
+            Scenario.ELECTION_CHAOS,
+            "vote cleared on leader change",
+            "Voter.java",
+            "turn.attempts = turn.attempts.cleared();",
+            "turn.attempts = turn.attempts.cleared(); if (!turn.promise.leader().equals(leader))"
+                + " turn.current = turn.current.raised(turn.current.term());",
+            "S2,S4"),
+        mutant(
+            Scenario.ELECTION_MEMBERSHIP,
+            "store_uuid ignored",
+            "Seat.java",
+            "return node.equals(from) && (store.isEmpty() || store.equals(itsStore));",
+            "return node.equals(from);",
+            "S9,S2,S6,S8"),
+        mutant(
+            Scenario.ELECTION_ECHO,
+            "tenure extended by an ack of another term",
+            "Leader.java",
+            "if (!turn.leading() || header.term() != turn.current.term()) return;",
+            "if (!turn.leading()) return;",
+            "S6"),
+        mutant(
+            Scenario.ELECTION_SHRINKING,
+            "sole voter skips its quiet period without the term test",
+            "Election.java",
+            " && stored.record().id().term() == stored.term();",
+            ";",
+            "S6"),
+        chaos(
+            "leader votes while it has tenure", // it gives up before it votes, so S6 stands
+            "if (turn.role instanceof Role.Leader(var tenure))"
+                + " return turn.now.isBefore(tenure.end());",
+            "",
+            "E16"),
+        chaos(
+            "promise on pre-vote only",
+            "promised(turn, from) && !Handover.frees(turn, from, header, ask.warrant());",
+            "false;",
+            "E16,S6"),
+        chaos(
+            "term adopted while promised",
+            ASK,
+            "if (why == Why.PROMISE) turn.raise(ask.term()); " + ASK,
+            "E16"),
+        chaos(
+            "pre-vote grant moves a timer",
+            PRE,
+            PRE + " if (why == Why.GRANTED) turn.fireAt = turn.now.plus(turn.profile.jitter());",
+            "E24"),
+        mutant(
+            Scenario.ELECTION_CHAOS,
+            "late heartbeat re-sticks",
+            "Heard.java",
+            "inTerm <= stepped.getOrDefault(leader, -1L) || ",
+            "",
+            "S11"),
+        mutant(
+            Scenario.ELECTION_CHAOS,
+            "no lapse check",
+            "Leader.java",
+            "if (turn.role instanceof Role.Leader && !turn.now.isBefore(authorityEnd(turn, tenure)))",
+            "if (turn.now.equals(Instant.MAX))",
+            "LIVELOCK"),
+        mutant(
+            Scenario.ELECTION_LAGGING,
+            "ticks behind the disk",
+            "State.java",
+            "earliest(tenure.nextBeat(), tenure.authorityEnd(profile.epsilon()), diskDue());",
+            "disk.busy() ? Instant.MAX :"
+                + " earliest(tenure.nextBeat(), tenure.authorityEnd(profile.epsilon()), diskDue());",
+            "L7"),
+        mutant(
+            Scenario.ELECTION_FAILOVER,
+            "wins with all voters only",
+            "Candidate.java",
+            "return new Round(id, turn.self(), frame, others, counted.quorum(), deadline);",
+            "return new Round(id, turn.self(), frame, others, counted.voters().size(), deadline);",
+            "L1"),
+        mutant(
+            Scenario.ELECTION_FAILOVER,
+            "waits for all voters",
+            "Ballot.java",
+            "return won() || lost();",
+            "return granted.size() + refused.size() == round.others().size() + 1 || rival;",
+            Mutant.LATENCIES));
+  }
+
+  private static Mutant chaos(String name, String text, String replacement, String oracles) {
+    return mutant(Scenario.ELECTION_CHAOS, name, "Voter.java", text, replacement, oracles);
+  }
+
+  private static Mutant mutant(
+      Scenario scenario,
+      String name,
+      String file,
+      String text,
+      String replacement,
+      String oracles) {
+    return new Mutant(name, "election", file, text, replacement, scenario, oracles);
+  }
+}
