@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * the connection, or is refused. Thread-safe.
  */
 final class LegacyLink implements Carrier {
+  private static final System.Logger LOG = System.getLogger(LegacyLink.class.getName());
+
   /** What is open here goes on; what is new has to go elsewhere. */
   static final Status LEAVING =
       Status.UNAVAILABLE.withDescription("MK-NET-009 this connection is leaving");
@@ -113,8 +115,11 @@ final class LegacyLink implements Carrier {
                 lose("the peer has closed it");
               } catch (ProtocolException broken) {
                 violated(String.valueOf(broken.getMessage()));
-              } catch (IOException | RuntimeException failed) {
+              } catch (IOException failed) {
                 lose(String.valueOf(failed.getMessage()));
+              } catch (RuntimeException | Error bug) { // it costs the connection, not the node
+                LOG.log(System.Logger.Level.WARNING, "legacy " + name + " " + parts.peer(), bug);
+                lose("a thread of it threw " + bug);
               } catch (InterruptedException never) {
                 Thread.currentThread().interrupt(); // nobody interrupts these threads
               }
