@@ -74,6 +74,11 @@ final class LegacyCalls {
     if (serving.putIfAbsent(frame.id(), thread) != null) {
       throw new ProtocolException("request " + frame.id() + " twice");
     }
+    if (link.isDraining()) { // looked at last: whoever leaves then waits for what is served
+      serving.remove(frame.id());
+      refuse(frame.id(), LegacyLink.LEAVING);
+      return;
+    }
     thread.start();
   }
 
@@ -127,6 +132,11 @@ final class LegacyCalls {
   void cancel(long id) {
     var thread = serving.get(id);
     if (thread != null) thread.interrupt();
+  }
+
+  /** Whether a request is answered. */
+  boolean isServing() {
+    return !serving.isEmpty();
   }
 
   /** Ends all requests. */

@@ -154,6 +154,7 @@ final class LegacyLink implements Carrier {
 
   @Override
   public Bytes ask(Asked what, Bytes request, Duration patience) {
+    if (draining && what != Asked.PROBE) throw LEAVING.asRuntimeException();
     return replies.ask(what, request, patience);
   }
 
@@ -199,7 +200,7 @@ final class LegacyLink implements Carrier {
   @Override
   public boolean awaitEnd(Duration patience) throws InterruptedException {
     var end = now().plus(patience);
-    while (!streams.isEmpty() || !queue.isEmpty()) {
+    while (!streams.isEmpty() || replies.isWaiting() || calls.isServing() || !queue.isEmpty()) {
       var left = Duration.between(now(), end);
       if (!left.isPositive()) return false;
       if (gone.await(Math.min(10, left.toMillis() + 1), TimeUnit.MILLISECONDS)) return true;

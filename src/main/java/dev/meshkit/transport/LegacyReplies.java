@@ -107,6 +107,11 @@ final class LegacyReplies {
     return reply != null;
   }
 
+  /** Whether somebody waits for an answer. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
   /** None will come. */
   void end(Status why) {
     waiting.values().forEach(reply -> reply.is(Bytes.EMPTY, why));
