@@ -78,7 +78,7 @@ final class LegacyCalls {
     if (cancelled.containsKey(frame.id()) || serving.putIfAbsent(frame.id(), thread) != null) {
       throw new ProtocolException("request " + frame.id() + " twice");
     }
-    if (link.isDraining()) { // looked at last: whoever leaves then waits for what is served
+    if (link.isDraining()) { // looked at last: whoever leaves, or ends it, sees what is served
       serving.remove(frame.id());
       refuse(frame.id(), LegacyLink.LEAVING);
       return;

@@ -373,8 +373,9 @@ final class LegacyLink implements Carrier {
     return queue.offer(Rank.CALL, frame);
   }
 
+  /** Whether it takes nothing new, since it is leaving or has ended. */
   boolean isDraining() {
-    return draining;
+    return draining || ended.get();
   }
 
   /** Counts a frame that nobody took. */

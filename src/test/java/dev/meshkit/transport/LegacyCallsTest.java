@@ -7,6 +7,7 @@ import static dev.meshkit.transport.LegacyBed.say;
 import static dev.meshkit.transport.LegacyReplies.MAX_REQUESTS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
@@ -18,13 +19,14 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** T36: what is asked on a legacy connection, at its bounds. */
+/** T36: what is asked on a legacy connection, at its bounds and once it has ended. */
 @Timeout(60)
 class LegacyCallsTest {
   private static final Bytes SYNC = LegacyBody.tagged(LegacyBody.SYNC, Bytes.utf8("table"));
@@ -124,5 +126,20 @@ class LegacyCallsTest {
     for (var i = 1; i < 2 * MAX_REQUESTS; i++) assertEquals(Kind.RESP, next(io).type());
     ask(io, 3 * MAX_REQUESTS, SYNC);
     assertEquals(new LegacyFrame(Kind.RESP, 3 * MAX_REQUESTS, Bytes.utf8("table")), next(io));
+  }
+
+  /** What was read before the end is in a buffer, and would be served after it. */
+  @Test
+  void whatIsReadOnceTheConnectionHasEndedIsNotServed() throws Exception {
+    var link = link();
+    link.abandon();
+    var calls = new LegacyCalls(link);
+    calls.request(new LegacyFrame(Kind.REQ, 1, SYNC));
+    assertFalse(calls.isServing(), "a peer that is gone is served");
+  }
+
+  private LegacyLink link() throws Exception {
+    return new LegacyLink(
+        new LegacyLink.Parts(B, bed.connect().ours(), bed.tools, Optional::empty, bed.service));
   }
 }
