@@ -113,6 +113,10 @@ final class Life {
       var next = out.grab();
       if (next.isEmpty()) return;
       try {
+        if (!stream.isReady()) { // another has used what room there was before this one grabbed
+          keepWaiting(next.get());
+          break;
+        }
         if (!isSent(next.get())) break;
       } catch (RuntimeException bug) { // it costs this stream, never the caller
         sendBug = bug;
@@ -127,13 +131,17 @@ final class Life {
   /** If the call is over, the frame waits again, here or where what waited has gone. */
   private boolean isSent(Outgoing.Kept next) {
     if (stream.offer(next.frame())) return true;
+    keepWaiting(next);
+    return false;
+  }
+
+  private void keepWaiting(Outgoing.Kept next) {
     for (var at = this; at != null; at = at.successor) {
       var back = at.out.takeBack(next);
       context.dropped(stream.family(), "outgoing", back.dropped());
-      if (back.taken()) return false;
+      if (back.taken()) return;
     }
     context.dropped(stream.family(), "ended", 1);
-    return false;
   }
 
   /** How many bytes wait to be sent. */

@@ -195,7 +195,9 @@ final class Line {
       context.failed(to, error(opened));
     } else if (!install(life)) {
       readOutBeside(life); // the peer may have said something on it before it knew
-    } else if (!context.start(() -> run(life))) {
+    } else if (context.start(() -> run(life))) {
+      context.roads().carrying(peer);
+    } else {
       life.stream().close();
       ended(life);
     }

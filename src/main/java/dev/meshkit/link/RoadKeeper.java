@@ -72,7 +72,7 @@ final class RoadKeeper implements Runnable {
       if (road.isRetired()) farewell();
     } catch (InterruptedException closing) {
       road.abandon();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       failed(bug);
       road.abandon(); // nobody looks after it any more, also if another has its place
     }
@@ -95,7 +95,7 @@ final class RoadKeeper implements Runnable {
   }
 
   /** It costs this road, never the node. */
-  private void failed(RuntimeException bug) {
+  private void failed(Throwable bug) {
     LOG.log(System.Logger.Level.WARNING, "looking after the road to " + slot.peer, bug);
     roads.end(slot, road, "FAILED");
   }
@@ -124,7 +124,7 @@ final class RoadKeeper implements Runnable {
         () -> {
           try {
             work.run();
-          } catch (RuntimeException bug) {
+          } catch (RuntimeException | Error bug) {
             failed(bug);
           } finally {
             busy.release();

@@ -40,7 +40,7 @@ public final class ByteStream {
   private @Nullable Bytes hello; // guarded by lock
   private @Nullable Status ended; // guarded by lock
   private @Nullable Consumer<Bytes> sink; // guarded by lock
-  private @Nullable RuntimeException sinkBug; // guarded by lock
+  private @Nullable Throwable sinkBug; // guarded by lock
   private Instant lastArrival = Instant.MIN; // guarded by lock
   private final Runnable whenEnded;
 
@@ -176,7 +176,7 @@ public final class ByteStream {
         if (!left.isPositive()) return false;
         var _ = changed.awaitNanos(left.toNanos());
       }
-      if (sinkBug != null) throw sinkBug;
+      throwBug();
       return true;
     } finally {
       sink = null;
@@ -369,11 +369,19 @@ public final class ByteStream {
       waitingBytes -= next.size();
       try {
         taker.accept(next);
-      } catch (RuntimeException bug) { // the receiver's, not of the thread that brought the frame
+      } catch (RuntimeException | Error bug) { // the receiver's, not the bringer's
         sinkBug = bug;
         sink = null;
         changed.signalAll();
       }
+    }
+  }
+
+  private void throwBug() { // lock held
+    switch (sinkBug) {
+      case RuntimeException bug -> throw bug;
+      case Error bug -> throw bug;
+      case null, default -> {} // no taker throws anything else
     }
   }
 

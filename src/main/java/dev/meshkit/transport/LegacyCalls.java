@@ -15,13 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the peer of a legacy connection calls: streams that it opens, and at most 32 requests at
- * once, each on a virtual thread. Its caller is the connection's reader.
+ * once, beside as many that it has cancelled and that are not over, each on a virtual thread. Its
+ * caller is the connection's reader.
  */
 final class LegacyCalls {
   private static final int MAX_STREAMS = 16;
 
   private final LegacyLink link;
   private final Map<Long, Thread> serving = new ConcurrentHashMap<>();
+
+  /** For which the peer waits no more, and which are not over: it may ask for as many again. */
+  private final Map<Long, Thread> cancelled = new ConcurrentHashMap<>();
 
   LegacyCalls(LegacyLink link) {
     this.link = link;
@@ -62,7 +66,7 @@ final class LegacyCalls {
     var what = asked(asked.number());
     var method = Methods.unary(what).getFullMethodName();
     if (!Policy.allows(method, Role.NODE)) throw new ProtocolException("a request for " + method);
-    if (serving.size() >= LegacyReplies.MAX_REQUESTS) {
+    if (isFull(serving) || isFull(cancelled)) {
       refuse(
           frame.id(), Status.RESOURCE_EXHAUSTED.withDescription("MK-NET-010 32 requests are open"));
       return;
@@ -71,10 +75,19 @@ final class LegacyCalls {
         Thread.ofVirtual()
             .name("legacy call")
             .unstarted(() -> serve(frame.id(), what, asked.rest()));
-    if (serving.putIfAbsent(frame.id(), thread) != null) {
+    if (cancelled.containsKey(frame.id()) || serving.putIfAbsent(frame.id(), thread) != null) {
       throw new ProtocolException("request " + frame.id() + " twice");
     }
+    if (link.isDraining()) { // looked at last: whoever leaves, or ends it, sees what is served
+      serving.remove(frame.id());
+      refuse(frame.id(), LegacyLink.LEAVING);
+      return;
+    }
     thread.start();
+  }
+
+  private static boolean isFull(Map<Long, Thread> places) {
+    return places.size() >= LegacyReplies.MAX_REQUESTS;
   }
 
   private static Carrier.Asked asked(int method) throws ProtocolException {
@@ -98,18 +111,21 @@ final class LegacyCalls {
           log.end(Status.Code.OK);
         }
         case Result.Err<Bytes>(var error) -> {
+          leaves(id); // before the peer knows: it may ask for the next at once
+          answered = true;
           refuse(id, ServedCalls.status(error));
           log.end(Status.Code.FAILED_PRECONDITION);
         }
       }
     } finally {
-      if (!answered) serving.remove(id);
+      if (!answered) leaves(id);
     }
   }
 
   /** The answer to this request is about to be written; the next one may use its id. */
   void leaves(long id) {
     serving.remove(id);
+    cancelled.remove(id); // after that: cancel puts it there before it takes it from the others
   }
 
   private Result<Bytes> answer(Carrier.Asked what, Bytes request) {
@@ -125,8 +141,18 @@ final class LegacyCalls {
 
   /** The peer does not wait for this request any more. */
   void cancel(long id) {
-    var thread = serving.get(id);
-    if (thread != null) thread.interrupt();
+    serving.computeIfPresent(
+        id,
+        (_, thread) -> {
+          thread.interrupt();
+          cancelled.put(id, thread);
+          return null;
+        });
+  }
+
+  /** Whether a request is answered. */
+  boolean isServing() {
+    return !serving.isEmpty();
   }
 
   /** Ends all requests. */

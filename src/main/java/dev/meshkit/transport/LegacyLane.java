@@ -119,7 +119,7 @@ final class LegacyLane {
       for (var next = take(); next.isPresent(); next = take()) next.get().run();
     } catch (InterruptedException never) {
       Thread.currentThread().interrupt(); // nobody interrupts this thread
-    } catch (RuntimeException bug) { // it costs this stream, not the connection
+    } catch (RuntimeException | Error bug) { // it costs this stream, not the connection
       LOG.log(System.Logger.Level.WARNING, "handing on what came from " + stream.peer(), bug);
       stream.abort(Status.INTERNAL.withDescription("the stream failed"));
     }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * the connection, or is refused. Thread-safe.
  */
 final class LegacyLink implements Carrier {
+  private static final System.Logger LOG = System.getLogger(LegacyLink.class.getName());
+
   /** What is open here goes on; what is new has to go elsewhere. */
   static final Status LEAVING =
       Status.UNAVAILABLE.withDescription("MK-NET-009 this connection is leaving");
@@ -113,8 +115,11 @@ final class LegacyLink implements Carrier {
                 lose("the peer has closed it");
               } catch (ProtocolException broken) {
                 violated(String.valueOf(broken.getMessage()));
-              } catch (IOException | RuntimeException failed) {
+              } catch (IOException failed) {
                 lose(String.valueOf(failed.getMessage()));
+              } catch (RuntimeException | Error bug) { // it costs the connection, not the node
+                LOG.log(System.Logger.Level.WARNING, "legacy " + name + " " + parts.peer(), bug);
+                lose("a thread of it threw " + bug);
               } catch (InterruptedException never) {
                 Thread.currentThread().interrupt(); // nobody interrupts these threads
               }
@@ -149,6 +154,7 @@ final class LegacyLink implements Carrier {
 
   @Override
   public Bytes ask(Asked what, Bytes request, Duration patience) {
+    if (draining && what != Asked.PROBE) throw LEAVING.asRuntimeException();
     return replies.ask(what, request, patience);
   }
 
@@ -194,7 +200,7 @@ final class LegacyLink implements Carrier {
   @Override
   public boolean awaitEnd(Duration patience) throws InterruptedException {
     var end = now().plus(patience);
-    while (!streams.isEmpty() || !queue.isEmpty()) {
+    while (!streams.isEmpty() || replies.isWaiting() || calls.isServing() || !queue.isEmpty()) {
       var left = Duration.between(now(), end);
       if (!left.isPositive()) return false;
       if (gone.await(Math.min(10, left.toMillis() + 1), TimeUnit.MILLISECONDS)) return true;
@@ -367,8 +373,9 @@ final class LegacyLink implements Carrier {
     return queue.offer(Rank.CALL, frame);
   }
 
+  /** Whether it takes nothing new, since it is leaving or has ended. */
   boolean isDraining() {
-    return draining;
+    return draining || ended.get();
   }
 
   /** Counts a frame that nobody took. */

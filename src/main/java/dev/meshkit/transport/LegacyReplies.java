@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 
 /** What is asked on a legacy connection, and the answers that are waited for. Thread-safe. */
@@ -22,25 +23,26 @@ final class LegacyReplies {
   private final Semaphore requests = new Semaphore(MAX_REQUESTS);
   private final Map<Long, Reply> waiting = new ConcurrentHashMap<>();
 
-  /** An answer that is waited for. */
+  /** An answer that is waited for. The first that there is counts: its thread may be any. */
   static final class Reply {
     private final CountDownLatch there = new CountDownLatch(1);
-    private volatile Bytes answer = Bytes.EMPTY;
-    private volatile Status status = Status.OK;
+    private final AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.NONE);
+
+    private record Outcome(Bytes answer, Status how) {
+      static final Outcome NONE = new Outcome(Bytes.EMPTY, Status.DEADLINE_EXCEEDED);
+    }
 
     /** The answer, or why there is none; blocks at most {@code patience}. */
     Bytes await(Duration patience) throws InterruptedException {
-      if (!there.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Status.DEADLINE_EXCEEDED.asRuntimeException();
-      }
-      if (!status.isOk()) throw status.asRuntimeException();
-      return answer;
+      var _ = there.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+      var is = outcome.get();
+      if (!is.how().isOk()) throw is.how().asRuntimeException();
+      return is.answer();
     }
 
-    private void is(Bytes bytes, Status how) {
-      answer = bytes;
-      status = how;
-      there.countDown();
+    /** What it is, if nothing was before. */
+    void is(Bytes bytes, Status how) {
+      if (outcome.compareAndSet(Outcome.NONE, new Outcome(bytes, how))) there.countDown();
     }
   }
 
@@ -105,6 +107,11 @@ final class LegacyReplies {
     var reply = waiting.remove(id);
     if (reply != null) reply.is(answer, how);
     return reply != null;
+  }
+
+  /** Whether somebody waits for an answer. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
   }
 
   /** None will come. */

@@ -29,6 +29,10 @@ import java.util.random.RandomGenerator;
 final class Dialler implements Inbound, AutoCloseable {
   final List<String> heard = new CopyOnWriteArrayList<>();
   final Meters meters = new Meters(Map.of());
+
+  /** Whose lines were told that a road of ours carries something. */
+  final List<NodeId> gathered = new CopyOnWriteArrayList<>();
+
   final LinkContext context;
 
   /** Where the host is; another path to it, or a bug. */
@@ -103,7 +107,7 @@ final class Dialler implements Inbound, AutoCloseable {
   }
 
   /** Moves no stream. */
-  private static final class Nobody implements PeerRoads.Mover {
+  private final class Nobody implements PeerRoads.Mover {
     @Override
     public void move(Road to) {}
 
@@ -111,7 +115,9 @@ final class Dialler implements Inbound, AutoCloseable {
     public void hurry(NodeId peer) {}
 
     @Override
-    public void gather(NodeId peer) {}
+    public void gather(NodeId peer) {
+      gathered.add(peer);
+    }
   }
 
   @Override

@@ -13,6 +13,8 @@ import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
 import dev.meshkit.security.TestCa;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two nodes of the legacy socket: A, whose service is as here, and B, whom a test plays. */
 final class LegacyBed implements AutoCloseable {
@@ -41,6 +45,7 @@ final class LegacyBed implements AutoCloseable {
   static final class Service implements MeshService {
     final List<ByteStream> streams = new CopyOnWriteArrayList<>();
     final List<MeshError> violations = new CopyOnWriteArrayList<>();
+    final AtomicInteger asked = new AtomicInteger();
     final CountDownLatch mayAnswer = new CountDownLatch(1);
 
     /** What is to happen while a Hello is read. */
@@ -66,6 +71,7 @@ final class LegacyBed implements AutoCloseable {
     /** Whatever the caller makes of it meanwhile. */
     @Override
     public Result<Bytes> sync(NodeId from, Bytes request) {
+      asked.incrementAndGet();
       var interrupted = false;
       while (mayAnswer.getCount() > 0) {
         try {
@@ -91,6 +97,23 @@ final class LegacyBed implements AutoCloseable {
     if (raw.getSoTimeout() == 0) raw.setSoTimeout(PATIENCE_MS); // a test that waits in vain fails
     dialled.add(io);
     return io;
+  }
+
+  /** Both ends of a connection after its handshake: of A, who accepted it, and of B. */
+  record Ends(LegacyIo ours, LegacyIo peer) {}
+
+  /** Shakes hands with itself. */
+  Ends connect() throws Exception {
+    try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var raw = new Socket(port.getInetAddress(), port.getLocalPort());
+      var peer = new FutureTask<>(() -> shake(ca.node(B), raw));
+      Thread.ofVirtual().start(peer);
+      var server = ca.node(A);
+      var judge = new CountingTrust(server.verifier().trustManager(), _ -> {});
+      var ours = new LegacyTls(server, judge).shake(port.accept(), false);
+      dialled.add(ours);
+      return new Ends(ours, peer.get());
+    }
   }
 
   /** Greets, and is never silent from then on, however long a test takes. */

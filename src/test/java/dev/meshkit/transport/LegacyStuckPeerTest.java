@@ -1,6 +1,5 @@
 package dev.meshkit.transport;
 
-import static dev.meshkit.transport.LegacyBed.A;
 import static dev.meshkit.transport.LegacyBed.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,9 +10,6 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import io.grpc.Status;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,15 +40,9 @@ class LegacyStuckPeerTest {
 
   @BeforeEach
   void connect() throws Exception {
-    try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var raw = new Socket(port.getInetAddress(), port.getLocalPort());
-      var dialled = new java.util.concurrent.FutureTask<>(() -> bed.shake(bed.ca.node(B), raw));
-      Thread.ofVirtual().start(dialled);
-      var server = bed.ca.node(A);
-      var judge = new CountingTrust(server.verifier().trustManager(), _ -> {});
-      ours = new LegacyTls(server, judge).shake(port.accept(), false);
-      peer = dialled.get();
-    }
+    var ends = bed.connect();
+    ours = ends.ours();
+    peer = ends.peer();
   }
 
   @AfterEach

@@ -15,7 +15,11 @@ public final class PlayedCall {
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private final AtomicReference<Optional<Runnable>> refusal =
       new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Runnable>> looked =
+      new AtomicReference<>(Optional.empty());
   private final ByteStream stream;
+  private volatile int room = Integer.MAX_VALUE; // written under the stream's lock, or before
+  private volatile @Nullable Thread sender;
   private volatile boolean ready;
   private volatile boolean halfClosed;
 
@@ -55,7 +59,22 @@ public final class PlayedCall {
   /** The peer keeps up from now on. */
   public void keepUp() {
     ready = true;
+    room = Integer.MAX_VALUE;
     stream.ready();
+  }
+
+  /** The last frame was sent by this thread. */
+  public boolean isSentBy(Thread thread) {
+    return sender == thread;
+  }
+
+  /**
+   * There is room for one frame more, until the peer {@link #keepUp keeps up}; {@code meanwhile}
+   * runs once whoever looks next has seen so.
+   */
+  public void roomForOne(Runnable meanwhile) {
+    room = 1;
+    looked.set(Optional.of(meanwhile));
   }
 
   /** The next frame is refused, since the call is over; {@code meanwhile} runs just before. */
@@ -76,12 +95,16 @@ public final class PlayedCall {
         refused.get().run();
         throw new IllegalStateException("call is over");
       }
+      room = room - 1;
+      sender = Thread.currentThread();
       sent.add(frame.utf8());
     }
 
     @Override
     public boolean isReady() {
-      return ready;
+      var is = ready && room > 0;
+      looked.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+      return is;
     }
 
     @Override
