@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -35,7 +36,7 @@ final class LegacyReplies {
     /** The answer, or why there is none; blocks at most {@code patience}. */
     Bytes await(Duration patience) throws InterruptedException {
       var _ = there.await(patience.toNanos(), TimeUnit.NANOSECONDS);
-      var is = outcome.get();
+      var is = Objects.requireNonNull(outcome.get(), "it begins with NONE");
       if (!is.how().isOk()) throw is.how().asRuntimeException();
       return is.answer();
     }

@@ -41,7 +41,7 @@ class LifeTest {
               return call.isSentBy(Thread.currentThread());
             });
     var before = call.sent().size();
-    // when a second sends between the look of the first whether there is room and its frame
+    // when one uses it, and a second sends who has looked before that
     call.roomForOne(() -> life.send("", Bytes.utf8("second")));
     life.send("", Bytes.utf8("first"));
     // then one frame is sent, and the other as soon as there is room again

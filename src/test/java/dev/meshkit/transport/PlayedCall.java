@@ -19,6 +19,7 @@ public final class PlayedCall {
       new AtomicReference<>(Optional.empty());
   private final ByteStream stream;
   private volatile int room = Integer.MAX_VALUE; // written under the stream's lock, or before
+  private volatile boolean stale; // the next look was before the last frame
   private volatile @Nullable Thread sender;
   private volatile boolean ready;
   private volatile boolean halfClosed;
@@ -69,8 +70,8 @@ public final class PlayedCall {
   }
 
   /**
-   * There is room for one frame more, until the peer {@link #keepUp keeps up}; {@code meanwhile}
-   * runs once whoever looks next has seen so.
+   * There is room for one frame more, until the peer {@link #keepUp keeps up}. Whoever looks first
+   * when it is used has {@code meanwhile} run, as by one who looked while there still was room.
    */
   public void roomForOne(Runnable meanwhile) {
     room = 1;
@@ -102,9 +103,18 @@ public final class PlayedCall {
 
     @Override
     public boolean isReady() {
+      if (stale) {
+        stale = false;
+        return true;
+      }
       var is = ready && room > 0;
-      looked.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+      if (!is) looked.getAndSet(Optional.empty()).ifPresent(this::late);
       return is;
+    }
+
+    private void late(Runnable meanwhile) {
+      stale = true;
+      meanwhile.run();
     }
 
     @Override
