@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class PlayedCall {
   private final AtomicReference<Optional<Runnable>> looked =
       new AtomicReference<>(Optional.empty());
   private final ByteStream stream;
-  private volatile int room = Integer.MAX_VALUE; // written under the stream's lock, or before
+  private final AtomicInteger room = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean stale; // the next look was before the last frame
   private volatile @Nullable Thread sender;
   private volatile boolean ready;
@@ -60,7 +61,7 @@ public final class PlayedCall {
   /** The peer keeps up from now on. */
   public void keepUp() {
     ready = true;
-    room = Integer.MAX_VALUE;
+    room.set(Integer.MAX_VALUE);
     stream.ready();
   }
 
@@ -74,7 +75,7 @@ public final class PlayedCall {
    * when it is used has {@code meanwhile} run, as by one who looked while there still was room.
    */
   public void roomForOne(Runnable meanwhile) {
-    room = 1;
+    room.set(1);
     looked.set(Optional.of(meanwhile));
   }
 
@@ -96,7 +97,7 @@ public final class PlayedCall {
         refused.get().run();
         throw new IllegalStateException("call is over");
       }
-      room = room - 1;
+      room.getAndDecrement();
       sender = Thread.currentThread();
       sent.add(frame.utf8());
     }
@@ -107,7 +108,7 @@ public final class PlayedCall {
         stale = false;
         return true;
       }
-      var is = ready && room > 0;
+      var is = ready && room.get() > 0;
       if (!is) looked.getAndSet(Optional.empty()).ifPresent(this::late);
       return is;
     }
