@@ -139,7 +139,7 @@ class ElectorateOracleTest {
     for (var rule : List.of("E16", "E24", "S11")) {
       var oracle = new WordsBindNobody(rule);
       legal(oracle, new Sight.Unmoved(ANN, CAT, rule, "5 cat", "5 cat"));
-      legal(oracle, new Sight.Unmoved(ANN, CAT, "S0", "5 cat", "6 cat"));
+      legal(oracle, new Sight.Unmoved(ANN, CAT, "another", "5 cat", "6 cat"));
       illegal(oracle, new Sight.Unmoved(ANN, CAT, rule, "5 cat", "6 cat"));
     }
   }
