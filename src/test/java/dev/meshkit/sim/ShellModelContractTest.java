@@ -8,11 +8,9 @@ import dev.meshkit.election.OutboxContract;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -53,7 +51,7 @@ public class ShellModelContractTest extends OutboxContract {
   }
 
   /** Bob, and an observer at Ann's door. */
-  private static final class Bob implements Host, Stage {
+  private static final class Bob implements InertHost, Stage {
     private final Play play;
     private final List<Left> left = new ArrayList<>();
     private List<SimNode> node = List.of(); // one, from the beginning on
@@ -134,43 +132,6 @@ public class ShellModelContractTest extends OutboxContract {
     @Override
     public void stop() {
       ann().leave();
-    }
-
-    @Override
-    public void wake() {}
-
-    @Override
-    public void durable() {}
-
-    @Override
-    public void timer(Object what) {}
-
-    @Override
-    public void crash(double keep) {}
-
-    @Override
-    public void leave() {}
-
-    @Override
-    public void order(Op.Order order) {}
-
-    @Override
-    public void intrude(long ahead) {}
-
-    @Override
-    public Instant due() {
-      return Instant.MAX;
-    }
-
-    @Override
-    public void report(Census census) {}
-
-    @Override
-    public void stall(long until) {}
-
-    @Override
-    public Optional<dev.meshkit.api.Fence> authority() {
-      return Optional.empty();
     }
   }
 }
