@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.SocketPath;
 import dev.meshkit.control.proto.AdminGrpc;
+import dev.meshkit.control.proto.ChangeGateRequest;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.HandOverRequest;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.LeadersRequest;
@@ -21,6 +24,8 @@ import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +37,8 @@ import java.util.function.Function;
 final class AgentView implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final String ADOPTED =
+      "SELECT 'version ' || version || ', epoch ' || epoch FROM gate WHERE change_id = ?";
 
   private final NodeId id;
   private final Path data;
@@ -151,6 +158,25 @@ final class AgentView implements AutoCloseable {
   private List<EventItem> page(long after) {
     var request = EventsRequest.newBuilder().setAfter(after).setLimit(1_000).build();
     return asked(node -> node.events(request).next()).getItemsList();
+  }
+
+  /** Has it ask the scope's leader for a change of a gate. */
+  Result<GateChanged> gate(ChangeGateRequest order) {
+    return admin.ask("changing " + order.getChange(), PATIENCE, node -> node.changeGate(order));
+  }
+
+  /** The version and the epoch that it has adopted of a change, by its file; empty if none. */
+  String adopted(String change) throws IOException {
+    var file = data.resolve("mesh.db").toUri().getRawPath();
+    try (var db = DriverManager.getConnection("jdbc:sqlite:file:" + file + "?mode=ro");
+        var look = db.prepareStatement(ADOPTED)) {
+      look.setString(1, change);
+      try (var rows = look.executeQuery()) {
+        return rows.next() ? rows.getString(1) : "";
+      }
+    } catch (SQLException unreadable) {
+      throw new IOException("reading the gates of " + id, unreadable);
+    }
   }
 
   /** What its handler has recorded, in the file that survives its kills. */
