@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshException;
@@ -160,9 +161,28 @@ final class AgentView implements AutoCloseable {
     return asked(node -> node.events(request).next()).getItemsList();
   }
 
-  /** Has it ask the scope's leader for a change of a gate. */
-  Result<GateChanged> gate(ChangeGateRequest order) {
-    return admin.ask("changing " + order.getChange(), PATIENCE, node -> node.changeGate(order));
+  /**
+   * Blocks until it has adopted a version of a change, and has whoever leads commit it before that,
+   * whoever leads by then; also if members that are away do not say that they can run it.
+   */
+  void commit(String change, int version) {
+    var order =
+        ChangeGateRequest.newBuilder()
+            .setChange(change)
+            .setVerb(ChangeGateRequest.Verb.SET)
+            .setVersion(version)
+            .setForce(true)
+            .setReason("a test")
+            .setWait(Envelope.duration(PATIENCE.minusSeconds(1)))
+            .build();
+    await(change + " at version " + version)
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              if (adopted(change).startsWith("version " + version + ",")) return;
+              var asked = admin.ask("changing " + change, PATIENCE, node -> node.changeGate(order));
+              if (asked instanceof Result.Err<GateChanged>(var error)) fail(error.text());
+            });
   }
 
   /** The version and the epoch that it has adopted of a change, by its file; empty if none. */

@@ -3,15 +3,8 @@ package dev.meshkit.cli;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.meshkit.api.Result;
 import dev.meshkit.chaos.Islands;
-import dev.meshkit.control.Envelope;
-import dev.meshkit.control.proto.ChangeGateRequest;
-import dev.meshkit.control.proto.ChangeGateRequest.Verb;
-import dev.meshkit.control.proto.GateChanged;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +36,6 @@ public final class GateFlip implements AutoCloseable {
   private static final int LEGACY = 1;
   private static final int CURRENT = 2;
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final Duration ASK = Duration.ofSeconds(4);
   private static final Duration LOOK = Duration.ofMillis(10);
   private static final int WARM = 50; // promises before each round
   private static final int APART = 60; // at most between fault and order
@@ -139,7 +131,7 @@ public final class GateFlip implements AutoCloseable {
         hurt(fault, victim);
         load.awaitPromises(apart);
       }
-      var order = pool.submit(() -> commit(version, asked));
+      var order = pool.submit(() -> asked.commit(CHANGE, version));
       if (!isFirst) {
         load.awaitPromises(apart);
         hurt(fault, victim);
@@ -186,33 +178,6 @@ public final class GateFlip implements AutoCloseable {
       case FROZEN -> nodes.get(victim).signal("CONT");
       case CUT -> islands.orElseThrow().heal();
     }
-  }
-
-  /** Has it committed by whoever leads, whoever that is by then. */
-  private static boolean commit(int version, AgentView asked) {
-    var order =
-        ChangeGateRequest.newBuilder()
-            .setChange(CHANGE)
-            .setVerb(Verb.SET)
-            .setVersion(version)
-            .setForce(true) // whoever is away can run it
-            .setReason("gate-flip")
-            .setWait(Envelope.duration(ASK))
-            .build();
-    await("the quorum commits version " + version)
-        .atMost(LONG)
-        .pollInterval(LOOK)
-        .untilAsserted(
-            () -> {
-              if (isOf(version, asked)) return;
-              var answer = asked.gate(order);
-              if (answer instanceof Result.Err<GateChanged>(var error)) fail(error.text());
-            });
-    return true;
-  }
-
-  private static boolean isOf(int version, AgentView view) throws IOException {
-    return view.adopted(CHANGE).startsWith("version " + version + ",");
   }
 
   /** Until all of them have adopted it, in one epoch. */
