@@ -96,7 +96,8 @@ final class Child implements AutoCloseable {
 
   /** Sends a signal by name, such as {@code INT}. */
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (!kill.waitFor(MINUTES, TimeUnit.MINUTES)) throw new IOException("kill does not end");
   }
 
   /** The exit status; 124 if it is still there after two minutes. */
