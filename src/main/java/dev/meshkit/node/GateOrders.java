@@ -71,7 +71,7 @@ final class GateOrders {
     return switch (worked(order, seen)) {
       case Result.Err<Worked>(var error) -> Result.err(error);
       case Result.Ok<Worked>(var work) ->
-          new GatePlanning(work.known(), work.standing(), work.members(), seen, catalogue.views())
+          new GatePlanning(work.known(), work.standing(), work.members(), seen, catalogue)
               .plan(order, work.outcome());
     };
   }
