@@ -25,6 +25,7 @@ class GateSqlPlanTest {
             Map.entry(RunTable.ONE, "(rid=? AND step=? AND occ=?)"),
             Map.entry(RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))"),
             Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),
+            Map.entry(RunTable.LEVELS, "SCAN run USING INDEX run_open"),
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
             Map.entry(RunTable.CLEAR, "sqlite_autoindex_effect_1"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
