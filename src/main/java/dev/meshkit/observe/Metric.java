@@ -134,6 +134,11 @@ public enum Metric {
       Label.of("source", "PINNED", "COMMITTED", "BASELINE")),
   /** That work was refused, and nothing was done in its place. */
   GATE_CONFLICTS_TOTAL(COUNTER, "Decisions for a version that this build cannot run."),
+  /** STAYED: the road of the version that is wanted cannot be had; once until there is another. */
+  GATE_FLIPS_TOTAL(
+      COUNTER,
+      "Links that came to use another version of the transport, or could not.",
+      Label.of("outcome", "FLIPPED", "STAYED")),
   /** Computed at scrape; runs that are over are not counted. */
   GATE_RUNS(GAUGE, "Runs that are not over.", Label.of("state", "OPEN", "PARKED")),
   /** Each ends an execution without a trace. */

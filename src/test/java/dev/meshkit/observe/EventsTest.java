@@ -171,6 +171,21 @@ class EventsTest {
     wanted.put(
         "GateDecision",
         fields("change", "shop::tax", "subject", "acme", "version", 2, "source", "COMMITTED"));
+    GateFlipEvent.emit(
+        new GateFlipEvent.Flip("meshkit::transport::{region}", "us/n5", 2, 1, "SWITCHED"));
+    wanted.put(
+        "GateFlip",
+        fields(
+            "change",
+            "meshkit::transport::{region}",
+            "peer",
+            "us/n5",
+            "from",
+            2,
+            "to",
+            1,
+            "cause",
+            "SWITCHED"));
     EffectCaptureEvent.started().end("shop::tax::v2::17", "charge", "AT_MOST_ONCE", "IN_DOUBT");
     wanted.put(
         "EffectCapture",
