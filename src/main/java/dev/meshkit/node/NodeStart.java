@@ -175,7 +175,7 @@ final class NodeStart {
             base.clocks(),
             base.chance(),
             base.meters(),
-            new RoadEvents(sightings));
+            new RoadEvents(sightings, base.meters()));
     views.of(Scope.GLOBAL).map(Revocations::denied).ifPresent(base::refuse); // before it binds
     var opened =
         Links.open(linkOptions(base, listen, members.generation(), views), base.own(), ports);
