@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -39,6 +40,12 @@ public final class StepRun {
   private static final List<String> STEPS = List.of("beat", "ack", "authority");
   private static final int TURNS = 11;
   private static final int SEEDS = 40;
+  private static final double MEETING = 1; // virtual seconds, as the next
+  private static final double MINUTE = 60;
+  private static final double SEARCH = 20;
+
+  /** Of two thousand tables of two thousand; SimMemory of the design has so much. */
+  private static final String HEAP = "-Xmx2g";
 
   private final JsonObject numbers = new JsonObject();
 
@@ -46,7 +53,7 @@ public final class StepRun {
 
   /** The benchmark of that name, of these parts; all if none is named. */
   static Bench.Measured measured(List<String> parts) {
-    return () -> Measuring.run("step", StepRun.class, parts, TARGETS);
+    return () -> Measuring.run("step", StepRun.class, parts, TARGETS, HEAP);
   }
 
   /** Measures, and leaves the numbers in a file: the first argument; the others are parts. */
@@ -91,21 +98,35 @@ public final class StepRun {
     numbers.addProperty(name, Math.round(value * 10) / 10.0);
   }
 
-  /** Of 200 nodes, and of 2,000: the second is what a minute of them takes. */
-  private void simulateGossip() {
-    SimSpeed.gossip(200, 20); // warms up
-    told("sim_gossip_200_virtual_seconds_per_second", rates(200, 60, 3));
-    told("sim_gossip_2000_virtual_seconds_per_second", rates(2_000, 60, 1));
+  /**
+   * V35: a mesh that has met, and what the meeting itself takes; of 200 also how they find each
+   * other.
+   */
+  private void simulateGossip() throws Exception {
+    simulateGossip(200, 5);
+    var found = SEARCH / took(() -> SimSpeed.gossip(200, SEARCH));
+    number("sim_gossip_200_from_seeds_virtual_seconds_per_second", found);
+    simulateGossip(2_000, 1);
   }
 
-  private static double[] rates(int nodes, double virtualSeconds, int turns) {
+  private void simulateGossip(int nodes, int turns) throws Exception {
+    SimSpeed.formed(nodes, MEETING); // warms up
     var rates = new double[turns];
+    var met = new double[turns];
     for (var turn = 0; turn < turns; turn++) {
-      var began = THREADS.getCurrentThreadCpuTime();
-      var ran = SimSpeed.gossip(nodes, virtualSeconds);
-      rates[turn] = ran.virtualSeconds() * 1e9 / (THREADS.getCurrentThreadCpuTime() - began);
+      met[turn] = took(() -> SimSpeed.formed(nodes, MEETING));
+      var all = took(() -> SimSpeed.formed(nodes, MINUTE));
+      rates[turn] = (MINUTE - MEETING) / (all - met[turn]);
     }
-    return rates;
+    told("sim_gossip_" + nodes + "_virtual_seconds_per_second", rates);
+    told("sim_gossip_" + nodes + "_meeting_seconds", met);
+  }
+
+  /** Seconds of the processor. */
+  private static double took(Callable<?> work) throws Exception {
+    var began = THREADS.getCurrentThreadCpuTime();
+    work.call();
+    return (THREADS.getCurrentThreadCpuTime() - began) / 1e9;
   }
 
   private void simulate() {

@@ -43,6 +43,20 @@ final class GossipMutants {
             Scenario.GOSSIP_CRASH,
             "G2,GL1"),
         table(
+            "whoever is held dead is not heard",
+            "void hear(Turn turn, Told told, NodeId teller) {",
+            "void hear(Turn turn, Told told, NodeId teller) {\n"
+                + "if (standing(teller) == Standing.DEAD) return;",
+            "GL1"),
+        new Mutant(
+            "seeds are asked for entrance only",
+            "gossip",
+            "Healing.java",
+            "var absent = absent(true);",
+            "var absent = new ArrayList<>(absent(true)); absent.removeAll(seeds);",
+            Scenario.GOSSIP_PARTITION,
+            "GL1"),
+        table(
             "a third party raises an incarnation",
             "peer.entry.accused(Rank.SUSPECT, self.id())",
             "new Entry(new Key(life.generation(), life.incarnation() + 1, Rank.SUSPECT),"
