@@ -202,7 +202,7 @@ final class Prober {
   /** Keeps the shuffled cycle in step with the subjects: the new ones come in at random places. */
   private void refresh(Turn turn) {
     var subjects = table.overlay().subjects();
-    if (table.overlay() != overlay) {
+    if (!table.overlay().equals(overlay)) {
       cycle.removeIf(id -> !subjects.contains(id));
       for (var id : subjects)
         if (!overlay.subjects().contains(id)) cycle.add(turn.chance.below(cycle.size() + 1), id);

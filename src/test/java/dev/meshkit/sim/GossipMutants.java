@@ -48,14 +48,6 @@ final class GossipMutants {
             "void hear(Turn turn, Told told, NodeId teller) {\n"
                 + "if (standing(teller) == Standing.DEAD) return;",
             "GL1"),
-        new Mutant(
-            "seeds are asked for entrance only",
-            "gossip",
-            "Healing.java",
-            "var absent = absent(true);",
-            "var absent = new ArrayList<>(absent(true)); absent.removeAll(seeds);",
-            Scenario.GOSSIP_PARTITION,
-            "GL1"),
         table(
             "a third party raises an incarnation",
             "peer.entry.accused(Rank.SUSPECT, self.id())",
