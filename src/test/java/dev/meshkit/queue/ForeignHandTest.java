@@ -62,6 +62,41 @@ class ForeignHandTest {
     }
   }
 
+  /** Q12 Of a run that is settled at once, only what somebody has taken from it is stale. */
+  @Test
+  void oneLeaseThatWasRemovedFromARunIsStaleAlone() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      for (var body : List.of("a", "b", "c", "d", "e")) fixture.enqueue(body);
+      var run = fixture.queue().leaseLane(LANE, 5, QueueFixture.PATIENCE).orThrow();
+      shell(fixture, "DELETE FROM lease WHERE seq = " + run.get(2).id().seq());
+      var many = run.stream().map(one -> new Settlement<>(one, Disposition.Ack.plain())).toList();
+      var settled = fixture.queue().settleAll(many).orThrow();
+      for (var i = 0; i < 5; i++)
+        assertEquals(i == 2, settled.get(i) instanceof Settled.Stale, "of " + i);
+      assertCounts(fixture, 1);
+      assertEquals("c", fixture.lease().value().utf8());
+    }
+  }
+
+  /** Q1, Q11 Runs of two lanes that took turns to be filled are leased and settled apart. */
+  @Test
+  void aRunTakesNothingOfAnotherLane() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      var other = Lane.of("other");
+      for (var i = 0; i < 20; i++) fixture.enqueue(i % 3 == 0 ? other : LANE, "m" + i);
+      var run = fixture.queue().leaseLane(LANE, 20, QueueFixture.PATIENCE).orThrow();
+      var many = run.stream().map(one -> new Settlement<>(one, Disposition.Ack.plain())).toList();
+      for (var one : fixture.queue().settleAll(many).orThrow())
+        assertEquals(new Settled.Done(), one);
+      assertCounts(fixture, 7);
+      assertEquals(7, fixture.number("SELECT count(*) FROM task"));
+      assertEquals(
+          List.of("m0", "m3", "m6", "m9", "m12", "m15", "m18"),
+          QueueFixture.bodies(
+              fixture.queue().leaseLane(other, 20, QueueFixture.PATIENCE).orThrow()));
+    }
+  }
+
   /** Q11 And if nobody settles it, the next start counts what is there. */
   @Test
   void aStartCountsWhatIsThere() throws Exception {
