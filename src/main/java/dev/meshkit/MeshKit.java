@@ -9,6 +9,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.VersionWindow;
+import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.node.DevHome;
 import dev.meshkit.node.Node;
 import java.util.List;
@@ -71,6 +72,16 @@ public final class MeshKit {
    */
   public static Result<Unit> renew(Mesh mesh) {
     if (mesh instanceof Node node) return node.renew();
+    throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
+  }
+
+  /**
+   * The gate of a running node: which version of each change runs here, as committed by its region
+   * and by the whole mesh, and runs that do each effect once. What they send goes out with the
+   * transaction that records it, like any message of the node.
+   */
+  public static DeterministicGate gate(Mesh mesh) {
+    if (mesh instanceof Node node) return node.gate();
     throw new IllegalArgumentException("not a node of MeshKit: " + mesh);
   }
 

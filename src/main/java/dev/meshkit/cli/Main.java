@@ -60,6 +60,8 @@ public final class Main {
             .addSubcommand(new MembersCommand(new Ask(console)))
             .addSubcommand(LeadersCommand.line(console))
             .addSubcommand(new RecoverCommand(new Ask(console)))
+            .addSubcommand(GateCommand.line(console))
+            .addSubcommand(EffectsCommand.line(console))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
             .addSubcommand(new TraceCommand(new Ask(console)))
@@ -68,6 +70,7 @@ public final class Main {
             .addSubcommand(new BackupCommand(new Ask(console)))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new RestoreCommand(console))
+            .addSubcommand(JfrCommand.line(console))
             .addSubcommand(new EventsCommand(new Ask(console)))
             .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new VersionCommand(console));

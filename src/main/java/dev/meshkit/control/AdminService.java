@@ -1,15 +1,24 @@
 package dev.meshkit.control;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.AdminGrpc;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.BackupRequest;
 import dev.meshkit.control.proto.BroadcastRequest;
 import dev.meshkit.control.proto.Broadcasted;
+import dev.meshkit.control.proto.ChangeGateRequest;
 import dev.meshkit.control.proto.ChangeVotersRequest;
+import dev.meshkit.control.proto.EffectList;
+import dev.meshkit.control.proto.EffectResolved;
+import dev.meshkit.control.proto.EffectsRequest;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.ExplainGateRequest;
+import dev.meshkit.control.proto.GateChanged;
+import dev.meshkit.control.proto.GateExplanation;
+import dev.meshkit.control.proto.GateList;
+import dev.meshkit.control.proto.GatePlan;
+import dev.meshkit.control.proto.GatesRequest;
 import dev.meshkit.control.proto.HandOverRequest;
 import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderList;
@@ -31,6 +40,7 @@ import dev.meshkit.control.proto.RecoverRequest;
 import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.RedriveRequest;
 import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.ResolveEffectRequest;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
@@ -129,6 +139,57 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   @Override
+  public void gates(GatesRequest ask, StreamObserver<GateList> to) {
+    answer(to, () -> GateCalls.list(view, ask).map(list -> stamp(list.toBuilder()).build()));
+  }
+
+  @Override
+  public void planGate(ChangeGateRequest ask, StreamObserver<GatePlan> to) {
+    change(
+        to,
+        new Wish("planning", "planned"),
+        by -> GateCalls.plan(view, ask, by).map(plan -> stamp(plan.toBuilder()).build()));
+  }
+
+  @Override
+  public void changeGate(ChangeGateRequest ask, StreamObserver<GateChanged> to) {
+    change(
+        to,
+        new Wish("changing " + ask.getChange(), ask.getReason()),
+        by -> GateCalls.change(view, ask, by).map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
+  public void explainGate(ExplainGateRequest ask, StreamObserver<GateExplanation> to) {
+    answer(
+        to,
+        () ->
+            view.explainGate(ask.getChange(), ask.getSubject())
+                .map(said -> stamp(said.toBuilder()).build()));
+  }
+
+  @Override
+  public void effects(EffectsRequest ask, StreamObserver<EffectList> to) {
+    var list = EffectList.newBuilder();
+    var limit = bounded(ask.getLimit(), 100, GateCalls.MOST_EFFECTS);
+    answer(
+        to,
+        () ->
+            view.effects(ask.getRun(), ask.getInDoubt(), limit)
+                .map(items -> stamp(list.addAllItems(items)).build()));
+  }
+
+  @Override
+  public void resolveEffect(ResolveEffectRequest ask, StreamObserver<EffectResolved> to) {
+    change(
+        to,
+        new Wish("resolving " + ask.getStep(), ask.getReason()),
+        by ->
+            view.resolveEffect(GateCalls.word(ask, by))
+                .map(done -> stamp(done.toBuilder()).build()));
+  }
+
+  @Override
   public void queue(QueueRequest ask, StreamObserver<QueueList> to) {
     var list = QueueList.newBuilder();
     answer(to, () -> view.queue().map(items -> stamp(list.addAllItems(items)).build()));
@@ -153,7 +214,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
                     found ->
                         found
                             .map(message -> Result.ok(stamp(message.toBuilder()).build()))
-                            .orElseGet(() -> Result.err(noPoison(ask.getId())))));
+                            .orElseGet(() -> Result.err(AdminErrors.noPoison(ask.getId())))));
   }
 
   @Override
@@ -191,7 +252,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void pause(PauseRequest ask, StreamObserver<Paused> to) {
     if (ask.getAll() != ask.getLane().isEmpty()) {
-      to.onError(Errors.refusal(noLane()));
+      to.onError(Errors.refusal(AdminErrors.noLane()));
       return;
     }
     change(
@@ -209,14 +270,9 @@ final class AdminService extends AdminGrpc.AdminImplBase {
         to,
         () -> {
           var file = Path.of(ask.getFile());
-          if (!file.isAbsolute()) return Result.err(notAbsolute(ask.getFile()));
+          if (!file.isAbsolute()) return Result.err(AdminErrors.notAbsolute(ask.getFile()));
           return view.backup(file, actor()).map(done -> stamp(done.toBuilder()).build());
         });
-  }
-
-  private static MeshError notAbsolute(String file) {
-    return MeshError.validation(
-        "backing up", "'" + file + "' is no absolute path", "name the file from / on");
   }
 
   private String actor() {
@@ -320,9 +376,9 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     try {
       return ask.call();
     } catch (InterruptedException _) {
-      return Result.err(stopping());
+      return Result.err(AdminErrors.stopping());
     } catch (Exception fault) {
-      return Result.err(broken(fault));
+      return Result.err(AdminErrors.broken(fault));
     }
   }
 
@@ -332,33 +388,5 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   private static int bounded(int asked, int normal, int most) {
     return asked <= 0 ? normal : Math.min(asked, most);
-  }
-
-  private static MeshError noLane() {
-    return MeshError.validation(
-        "pausing or resuming", "neither a lane nor all is named, or both", "name one of the two");
-  }
-
-  private static MeshError noPoison(long id) {
-    return MeshError.of(
-        "error.not_found",
-        "showing dead message " + id,
-        "there is none of that id here",
-        "list them: meshkit poison list",
-        MeshError.Retry.SAFE);
-  }
-
-  private static MeshError stopping() {
-    return MeshError.unavailable(
-        "answering", "the node is stopping", "ask again once it runs, or ask another node");
-  }
-
-  private static MeshError broken(Exception fault) {
-    return MeshError.of(
-        "error.internal",
-        "answering",
-        String.valueOf(fault),
-        "this is a fault in MeshKit: report it with the node's log",
-        MeshError.Retry.SAFE_WITH_KEY);
   }
 }

@@ -29,6 +29,19 @@ public final class Envelope {
     return Timestamps.fromMillis(wall.toEpochMilli());
   }
 
+  /** A wall time as exact as it is: what is less than a millisecond apart keeps its order. */
+  static com.google.protobuf.Timestamp exactly(Instant wall) {
+    return com.google.protobuf.Timestamp.newBuilder()
+        .setSeconds(wall.getEpochSecond())
+        .setNanos(wall.getNano())
+        .build();
+  }
+
+  /** A wall time that an answer carried. */
+  public static Instant instant(com.google.protobuf.Timestamp at) {
+    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+  }
+
   /** A duration as answers carry it. */
   public static com.google.protobuf.Duration duration(java.time.Duration duration) {
     return com.google.protobuf.Duration.newBuilder()

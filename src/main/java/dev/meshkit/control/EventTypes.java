@@ -7,6 +7,7 @@ public final class EventTypes {
   /** All of them, in alphabetical order. */
   public static final List<String> ALL =
       List.of(
+          "effect.resolved",
           "identity.refused",
           "identity.renewed",
           "leader.autopilot",

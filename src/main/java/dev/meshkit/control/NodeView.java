@@ -3,7 +3,13 @@ package dev.meshkit.control;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.BackedUp;
+import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.GateChanged;
+import dev.meshkit.control.proto.GateExplanation;
+import dev.meshkit.control.proto.GateItem;
+import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
@@ -20,6 +26,7 @@ import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
 import dev.meshkit.control.proto.VotersChanged;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +71,32 @@ public interface NodeView {
    * quorum may be reached, or this node does not vote; {@code error.validation}: another cluster.
    */
   Result<Recovered> recover(Recovery order) throws InterruptedException;
+
+  /** Each change that is committed somewhere, or that this build has. */
+  Result<List<GateItem>> gates() throws InterruptedException;
+
+  /** One change with what each member says of it; {@code error.not_found} if nobody knows it. */
+  Result<GateItem> gate(String change, Duration within) throws InterruptedException;
+
+  /** Who would run another version, who would not and who cannot; changes nothing. */
+  Result<GatePlan> planGate(GateOrder order) throws InterruptedException;
+
+  /**
+   * Has another version run. {@code error.conflict}: it is not what the order expects; {@code
+   * error.precondition}: not now; {@code error.no_leader}: nobody leads, nothing changed; {@code
+   * error.timeout}: it may be committed yet.
+   */
+  Result<GateChanged> changeGate(GateOrder order) throws InterruptedException;
+
+  /** Why a subject runs what it runs here. */
+  Result<GateExplanation> explainGate(String change, String subject) throws InterruptedException;
+
+  /** What runs have done: of one run, or the newest, or all of which nobody knows. */
+  Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit)
+      throws InterruptedException;
+
+  /** Says what became of a call of which nobody knows. */
+  Result<EffectResolved> resolveEffect(EffectOrder order) throws InterruptedException;
 
   /** Each lane of the durable queue. */
   Result<List<QueueItem>> queue() throws InterruptedException;

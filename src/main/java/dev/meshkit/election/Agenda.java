@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * What a leader has been asked to change. Ends with its tenure.
  *
- * @param waiting in order of arrival, at most {@link #LIMIT}
+ * @param waiting in order of arrival, at most as many as the options say
  * @param inFlight the ids of the commands in the record that is not yet committed
  * @param offer that record, while only a newcomer may store it
  */
 record Agenda(List<Command> waiting, List<Bytes> inFlight, Offer offer) {
-  /** So many fold into one version, and all of them stay in its list of applied commands. */
+  /** The most: so many fold into one version and stay in its list of applied commands. */
   static final int LIMIT = Content.MAX_APPLIED;
 
   static final Agenda EMPTY = new Agenda(List.of(), List.of(), new Offer.None());
@@ -22,8 +22,8 @@ record Agenda(List<Command> waiting, List<Bytes> inFlight, Offer offer) {
     inFlight = List.copyOf(inFlight);
   }
 
-  boolean isFull() {
-    return waiting.size() >= LIMIT;
+  boolean isFull(int most) {
+    return waiting.size() >= most;
   }
 
   Agenda with(Command command) {

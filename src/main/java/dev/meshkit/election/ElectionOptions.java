@@ -14,18 +14,27 @@ import java.util.List;
  * @param first the record the scope begins with, the same on every voter
  * @param profile the timing
  * @param life this process, as peers hear of it
+ * @param waiting how many changes may wait at a leader, 1 to 64; one more is refused
  */
 public record ElectionOptions(
-    Scope scope, NodeId self, Bytes store, ScopeRecord first, Profile profile, Life life) {
+    Scope scope,
+    NodeId self,
+    Bytes store,
+    ScopeRecord first,
+    Profile profile,
+    Life life,
+    int waiting) {
   /** Of a process that says nothing of itself. */
   public ElectionOptions(
       Scope scope, NodeId self, Bytes store, ScopeRecord first, Profile profile) {
-    this(scope, self, store, first, profile, Life.UNSAID);
+    this(scope, self, store, first, profile, Life.UNSAID, Agenda.LIMIT);
   }
 
-  /** Checks that somebody takes part. */
+  /** Checks that somebody takes part, and the limit. */
   public ElectionOptions {
     if (self.isNobody()) throw new IllegalArgumentException("a node has a name");
+    if (waiting < 1 || waiting > Agenda.LIMIT)
+      throw new IllegalArgumentException("want 1 to 64 changes that wait, not " + waiting);
   }
 
   /**
@@ -45,6 +54,11 @@ public record ElectionOptions(
 
   /** The same, lived by one process. */
   public ElectionOptions lived(Life by) {
-    return new ElectionOptions(scope, self, store, first, profile, by);
+    return new ElectionOptions(scope, self, store, first, profile, by, waiting);
+  }
+
+  /** The same with room for so many changes. */
+  public ElectionOptions waiting(int most) {
+    return new ElectionOptions(scope, self, store, first, profile, life, most);
   }
 }

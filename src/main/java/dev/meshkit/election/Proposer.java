@@ -10,14 +10,16 @@ import java.util.ArrayList;
  * own term (R7). A proposal is never taken back: who gives one up gives up the term.
  */
 final class Proposer {
+  private static final String FULL = " changes wait already";
+
   private Proposer() {}
 
   /** A command came. It waits for a verdict only where one can be given. */
   static void command(Turn turn, Command command) {
     if (!(turn.role instanceof Role.Leader))
       reply(turn, command.id(), new Verdict.NotLeader(hint(turn)));
-    else if (turn.agenda.isFull())
-      reply(turn, command.id(), new Verdict.Refused(Agenda.LIMIT + " changes wait already"));
+    else if (turn.agenda.isFull(turn.options.waiting()))
+      reply(turn, command.id(), new Verdict.Refused(turn.options.waiting() + FULL));
     else {
       turn.agenda = turn.agenda.with(command);
       advance(turn);

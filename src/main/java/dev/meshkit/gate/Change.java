@@ -2,6 +2,7 @@ package dev.meshkit.gate;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -71,6 +72,16 @@ public record Change(String name, Support support, int baseline, SubjectKey key)
     if (!isRegional()) return this;
     if (!NodeId.isName(region)) throw new IllegalArgumentException("not a region: " + region);
     return new Change(name.replace(REGION, region), support, baseline, key);
+  }
+
+  /** The region whose own this is called; empty if {@code filled} is not this one in any. */
+  public Optional<String> region(String filled) {
+    var at = name.indexOf(REGION);
+    if (at < 0 || !filled.startsWith(name.substring(0, at))) return Optional.empty();
+    var end = filled.length() - (name.length() - at - REGION.length());
+    if (end <= at || !NodeId.isName(filled.substring(at, end))) return Optional.empty();
+    var region = filled.substring(at, end);
+    return name.replace(REGION, region).equals(filled) ? Optional.of(region) : Optional.empty();
   }
 
   /** Refuses a subject of another kind than this change is decided by: a fault of the caller. */

@@ -7,8 +7,11 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Store;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -35,7 +38,11 @@ public final class DeterministicEffectStore implements AutoCloseable {
   private final EffectOptions options;
   private final RunLog.Ground ground;
   private final ConcurrentMap<Name, Flight> running = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Version, Instant> lastUse = new ConcurrentHashMap<>(); // wall
   private volatile boolean closing;
+
+  /** A version of a change. */
+  private record Version(String change, int number) {}
 
   /** Which run. */
   private record Name(String change, String key) {}
@@ -172,6 +179,16 @@ public final class DeterministicEffectStore implements AutoCloseable {
 
   private <R> Result<R> ran(Ready<R> ready) throws InterruptedException {
     var log = ready.log();
+    var version = new Version(log.run().change(), log.run().version());
+    lastUse.put(version, ledger.wall());
+    try {
+      return ran(ready, log);
+    } finally {
+      lastUse.put(version, ledger.wall());
+    }
+  }
+
+  private <R> Result<R> ran(Ready<R> ready, RunLog log) throws InterruptedException {
     Result<R> result;
     try {
       result = ready.branch().run(ready.run());
@@ -218,18 +235,20 @@ public final class DeterministicEffectStore implements AutoCloseable {
    * executed.
    */
   public Result<Unit> abandon(String change, RunKey key) throws InterruptedException {
-    var loaded = ledger.load(change, key.text());
-    if (loaded instanceof Result.Err<Optional<Ledger.Loaded>>(var error)) return Result.err(error);
-    if (loaded.orThrow().isEmpty())
-      return Result.err(notFound("run " + key.text() + " of " + change));
-    var run = loaded.orThrow().get().run();
-    if (run.st().isOver() || running.containsKey(new Name(change, key.text())))
-      return Result.err(busy("abandoning " + run.text()));
+    var name = new Name(change, key.text());
+    var what = "abandoning run " + key.text() + " of " + change;
+    return alone(name, what, () -> abandoned(name, what));
+  }
+
+  private Result<Unit> abandoned(Name name, String what) throws InterruptedException {
     var expMs = ledger.clock().plus(options.keep()).toEpochMilli();
     return ledger.commit(
         "gate.abandon",
         tx -> {
-          tx.mark(run.rid(), RunState.ABANDONED, expMs);
+          var run = tx.run(name.change(), name.key());
+          if (run.isEmpty()) return Result.<Unit>err(notFound(what));
+          if (run.get().st().isOver()) return Result.<Unit>err(busy(what));
+          tx.mark(run.get().rid(), RunState.ABANDONED, expMs);
           return Result.ok();
         });
   }
@@ -244,30 +263,72 @@ public final class DeterministicEffectStore implements AutoCloseable {
   public Result<Unit> resolve(
       String change, RunKey key, String step, int repeat, Resolver.Answer<Bytes> said)
       throws InterruptedException {
-    var what = step + " of run " + key.text() + " of " + change;
-    if (running.containsKey(new Name(change, key.text())))
-      return Result.err(busy("resolving " + what));
+    var name = new Name(change, key.text());
+    var what = "resolving " + step + " of run " + key.text() + " of " + change;
+    return alone(name, what, () -> resolved(name, what, new EffectRow.Id(step, repeat), said));
+  }
+
+  private Result<Unit> resolved(
+      Name name, String what, EffectRow.Id id, Resolver.Answer<Bytes> said)
+      throws InterruptedException {
     return ledger.commit(
         "gate.resolve",
         tx -> {
-          var id = new EffectRow.Id(step, repeat);
-          var rid = tx.find(change, key.text());
+          var rid = tx.find(name.change(), name.key());
           var row =
               rid.flatMap(number -> tx.effect(number, id))
                   .filter(one -> one.st() == EffectState.IN_DOUBT);
-          if (row.isEmpty()) return Result.<Unit>err(notFound(what + " in doubt"));
+          if (row.isEmpty()) return Result.<Unit>err(notFound(what + ", in doubt"));
           switch (said) {
             case Resolver.Answer.Happened<Bytes>(var value) ->
                 tx.put(rid.orElseThrow(), row.get().ok(value));
             case Resolver.Answer.DidNot<Bytes> _ -> tx.put(rid.orElseThrow(), row.get().calling(0));
             case Resolver.Answer.Unknown<Bytes> _ -> {
               return Result.<Unit>err(
-                  MeshError.validation(
-                      "resolving " + what, "it says nothing", "say what happened"));
+                  MeshError.validation(what, "it says nothing", "say what happened"));
             }
           }
           return Result.ok();
         });
+  }
+
+  /**
+   * When this process last used each version of a change, by the wall clock: now, while a run of it
+   * is open or parked. Blocks for a read.
+   *
+   * @param change its name, the region put in
+   */
+  public Result<Map<Integer, Instant>> uses(String change) throws InterruptedException {
+    var uses = new TreeMap<Integer, Instant>();
+    lastUse.forEach(
+        (version, at) -> {
+          if (version.change().equals(change)) uses.put(version.number(), at);
+        });
+    return ledger
+        .open(change)
+        .map(
+            open -> {
+              for (var version : open) uses.put(version, ledger.wall());
+              return uses;
+            });
+  }
+
+  /** What may not run beside a run's branch. */
+  @FunctionalInterface
+  private interface Alone {
+    Result<Unit> done() throws InterruptedException;
+  }
+
+  /** Takes the run's place, so that nobody executes it meanwhile; refused while somebody does. */
+  private Result<Unit> alone(Name name, String what, Alone work) throws InterruptedException {
+    var mine = new Flight();
+    if (running.putIfAbsent(name, mine) != null) return Result.err(busy(what));
+    try {
+      return work.done();
+    } finally {
+      running.remove(name, mine);
+      mine.end(); // who waited looks for itself
+    }
   }
 
   /**
@@ -307,11 +368,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
 
   private static MeshError notFound(String what) {
     return MeshError.of(
-        "error.not_found",
-        "looking for " + what,
-        "there is none",
-        "see v_runs and v_effects",
-        MeshError.Retry.SAFE);
+        "error.not_found", what, "there is none", "see v_runs and v_effects", MeshError.Retry.SAFE);
   }
 
   private static MeshError busy(String tried) {

@@ -1,7 +1,13 @@
 package dev.meshkit.gate;
 
 import dev.meshkit.api.Result;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /**
@@ -11,6 +17,10 @@ import java.util.stream.Collectors;
  * session or round, and only work that ends is {@link #execute executed}.
  */
 public final class DeterministicGate {
+  /** The most changes that a node reports its support of. */
+  private static final int MOST_KNOWN = 1_024;
+
+  private final ConcurrentMap<String, Change> known = new ConcurrentHashMap<>();
   private final DeterministicEffectStore effects;
   private final String region;
   private volatile Snapshot snapshot;
@@ -54,7 +64,38 @@ public final class DeterministicGate {
    * @throws IllegalArgumentException if the subject is of another kind than the change's
    */
   public Result<Decision> decide(Change change, Subject subject) {
+    if (!change.equals(known.get(change.name()))) declare(change);
     return snapshot.table().decide(change.in(region), subject);
+  }
+
+  /**
+   * Has this node say that it can run a change, from now on and not only once it is asked about it:
+   * what is advanced without that is refused by nobody, and then by this node. Of one name the last
+   * counts; beyond 1,024 names nothing is noted.
+   */
+  public void declare(Change change) {
+    if (known.size() < MOST_KNOWN || known.containsKey(change.name()))
+      known.put(change.name(), change);
+  }
+
+  /** The changes that this build has, by name, {@code {region}} not put in. */
+  public SortedMap<String, Change> known() {
+    return new TreeMap<>(known);
+  }
+
+  /**
+   * The change of this build that goes by a name with the region put in, which may be another's
+   * than this node's.
+   */
+  public Optional<Change> known(String filled) {
+    var plain = Optional.ofNullable(known.get(filled)).filter(change -> !change.isRegional());
+    if (plain.isPresent()) return plain;
+    return known.values().stream().filter(one -> one.region(filled).isPresent()).findFirst();
+  }
+
+  /** As of {@link DeterministicEffectStore#uses}. */
+  public Result<Map<Integer, Instant>> uses(String filled) throws InterruptedException {
+    return effects.uses(filled);
   }
 
   /**
@@ -76,6 +117,7 @@ public final class DeterministicGate {
    */
   public <R> Result<R> execute(Change change, Subject subject, RunKey key, Branches<R> branches)
       throws InterruptedException {
+    declare(change);
     var own = change.in(region);
     return effects.execute(
         own, subject, key, () -> snapshot.table().decide(own, subject), branches);

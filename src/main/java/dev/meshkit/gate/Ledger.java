@@ -15,6 +15,9 @@ import java.util.function.Function;
  * block for a commit or a read.
  */
 interface Ledger {
+  /** The most versions of a change that are looked for among open runs. */
+  int MOST_VERSIONS = 64;
+
   /** What its own tokens are made of: 16 bytes that no other store has. */
   Bytes uuid();
 
@@ -32,6 +35,9 @@ interface Ledger {
 
   /** A run and all its effects, if its key is known. */
   Result<Optional<Loaded>> load(String change, String key) throws InterruptedException;
+
+  /** The versions that have open or parked runs of a change, at most 64, the lowest first. */
+  Result<List<Integer>> open(String change) throws InterruptedException;
 
   /** What was last adopted. */
   Result<Adopted> adopted() throws InterruptedException;
@@ -76,6 +82,9 @@ interface Ledger {
 
     /** The run's number, if it is there. */
     Optional<Long> find(String change, String key);
+
+    /** The run as it is, if it is there. */
+    Optional<RunRow> run(String change, String key);
 
     /** Says how far a run is; {@code expMs} is when it may go, 0 for never. */
     void mark(long rid, RunState state, long expMs);

@@ -101,6 +101,20 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized Result<List<Integer>> open(String change) {
+    return Result.ok(
+        runs.values().stream()
+            .map(Kept::run)
+            .filter(run -> run.change().equals(change))
+            .filter(run -> run.st() == RunState.OPEN || run.st() == RunState.PARKED)
+            .map(RunRow::version)
+            .distinct()
+            .sorted()
+            .limit(MOST_VERSIONS)
+            .toList());
+  }
+
+  @Override
   public synchronized Result<Adopted> adopted() {
     var all = gates.values().stream().flatMap(scope -> scope.values().stream()).toList();
     return Result.ok(new Adopted(all, records));
@@ -165,6 +179,11 @@ final class MemoryLedger implements Ledger {
     @Override
     public Optional<Long> find(String change, String key) {
       return of(change, key).map(RunRow::rid);
+    }
+
+    @Override
+    public Optional<RunRow> run(String change, String key) {
+      return of(change, key);
     }
 
     @Override

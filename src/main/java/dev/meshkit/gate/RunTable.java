@@ -13,6 +13,10 @@ final class RunTable {
   private static final String COLUMNS =
       "rid, change_id, subject, run_key, version, epoch, st, gone";
   static final String FIND = "SELECT " + COLUMNS + " FROM run WHERE change_id = ? AND run_key = ?";
+  static final String OPEN =
+      """
+      SELECT version FROM run WHERE change_id = ? AND version > ? AND st IN (0, 3)
+      ORDER BY version LIMIT 1""";
   static final String RID = "SELECT rid FROM run WHERE change_id = ? AND run_key = ?";
   static final String NEXT = "UPDATE meta SET i = i + 1 WHERE k = 'rid'";
   static final String FIRST = "INSERT INTO meta (k, i) VALUES ('rid', 1)";

@@ -80,6 +80,21 @@ record StoreLedger(Store store) implements Ledger {
   }
 
   @Override
+  public Result<List<Integer>> open(String change) throws InterruptedException {
+    return store.read(
+        reading -> {
+          var versions = new ArrayList<Integer>();
+          while (versions.size() < MOST_VERSIONS) {
+            var last = versions.isEmpty() ? 0 : versions.getLast();
+            var next = reading.query(RunTable.OPEN, row -> row.getInt(1), change, last);
+            if (next.isEmpty()) break;
+            versions.add(next.getFirst());
+          }
+          return versions;
+        });
+  }
+
+  @Override
   public Result<Adopted> adopted() throws InterruptedException {
     var records = new HashMap<String, RecordId>();
     var seen =
@@ -117,6 +132,11 @@ record StoreLedger(Store store) implements Ledger {
     @Override
     public Optional<Long> find(String change, String key) {
       return RunTable.find(tx, change, key);
+    }
+
+    @Override
+    public Optional<RunRow> run(String change, String key) {
+      return tx.first(RunTable.FIND, RunTable::run, change, key);
     }
 
     @Override

@@ -44,16 +44,16 @@ public final class Gossip {
     this.options = options;
     this.past = past;
     var timing = options.timing();
-    rumours = new Rumours(timing);
+    rumours = new Rumours(timing, options.limits().urgent());
     self = new Self(options, past.generation(), rumours, health);
     table = new MemberTable(options, self, rumours);
     claims = new Claims(options.self(), rumours);
     heads = new Heads(options.self(), rumours);
     var said = new Post.Said(claims, heads);
-    post = new Post(self, table, said, rumours, lines);
+    post = new Post(self, table, said, rumours, lines, options.limits());
     prober = new Prober(timing, table, post, health, lines);
-    helper = new Helper(options.self(), post, lines);
-    syncs = new Syncs(timing.lag(), self, table, said, rumours, lines);
+    helper = new Helper(options.self(), post, lines, options.limits().errands());
+    syncs = new Syncs(options, self, table, said, rumours, lines);
     entrance = new Entrance(self, table, post, lines, syncs);
     healing = new Healing(options, self, table, lines);
     spread = new Spread(timing, table, post, rumours);
@@ -134,9 +134,10 @@ public final class Gossip {
     return rumours.size();
   }
 
-  /** How many pieces of news were not kept: of the long dead, or beyond a limit. */
-  public long ignored() {
-    return table.ignored();
+  /** How often it was at one of its limits. */
+  public Limited limited() {
+    return new Limited(
+        table.ignored(), rumours.cut(), rumours.slowed(), helper.dropped(), syncs.parts());
   }
 
   /** Before the generation is durable nothing is heard but what the first words depend on. */

@@ -10,23 +10,25 @@ import java.util.function.Predicate;
 
 /** Pings for others, and says so when nothing came back: a nack clears the asker of doubt. */
 final class Helper {
-  private static final int MAX_ERRANDS = 64;
-
   private final NodeId self;
   private final Post post;
   private final Lines lines;
+  private final int most;
   private final SortedMap<Integer, Errand> errands = new TreeMap<>();
   private int seq = 1;
+  private long dropped;
 
   private record Errand(NodeId asker, int seq, NodeId target, Instant nackDue) {}
 
-  Helper(NodeId self, Post post, Lines lines) {
+  /** {@code most} errands at once. */
+  Helper(NodeId self, Post post, Lines lines, int most) {
+    this.most = most;
     this.self = self;
     this.post = post;
     this.lines = lines;
   }
 
-  /** Somebody wants a node pinged. Beyond 64 errands at once the oldest is dropped. */
+  /** Somebody wants a node pinged. Beyond the limit of errands at once the oldest is dropped. */
   void asked(Turn turn, NodeId asker, Frame.PingReq request) {
     if (request.target().equals(self)) {
       post.bare(turn, asker, new Frame.FwdAck(request.seq()));
@@ -36,12 +38,20 @@ final class Helper {
       post.bare(turn, asker, new Frame.Nack(request.seq(), true));
       return;
     }
-    if (errands.size() >= MAX_ERRANDS) errands.remove(errands.firstKey());
+    if (errands.size() >= most) {
+      errands.remove(errands.firstKey());
+      dropped++;
+    }
     seq += 2;
     var nackDue = turn.now.plus(request.timeout().multipliedBy(4).dividedBy(5));
     errands.put(seq, new Errand(asker, request.seq(), request.target(), nackDue));
     if (!lines.isUp(request.target())) lines.need(request.target(), request.at(), turn.now);
     post.bare(turn, request.target(), new Frame.Ping(seq, Told.NOTHING));
+  }
+
+  /** How many errands gave way to later ones. */
+  long dropped() {
+    return dropped;
   }
 
   /** A ping was answered. */

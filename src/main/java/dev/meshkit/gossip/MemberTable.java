@@ -43,7 +43,7 @@ final class MemberTable {
     this.self = self;
     this.rumours = rumours;
     machine = new StatusMachine(options.timing());
-    maxMembers = options.maxMembers();
+    maxMembers = options.limits().members();
   }
 
   /** One piece of news, by whomever. */

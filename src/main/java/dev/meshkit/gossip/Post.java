@@ -7,12 +7,6 @@ import java.util.List;
 
 /** Makes frames: what is said, with as much news as may ride along. */
 final class Post {
-  /** News that rides on a probe, bytes. */
-  static final int ASIDE_BYTES = 1 << 10;
-
-  /** News in a frame of its own, bytes. */
-  static final int ROUND_BYTES = 4 << 10;
-
   /**
    * What is said of scopes.
    *
@@ -27,8 +21,10 @@ final class Post {
   private final Heads heads;
   private final Rumours rumours;
   private final Lines lines;
+  private final Limits limits;
 
-  Post(Self self, MemberTable table, Said said, Rumours rumours, Lines lines) {
+  Post(Self self, MemberTable table, Said said, Rumours rumours, Lines lines, Limits limits) {
+    this.limits = limits;
     this.self = self;
     this.table = table;
     this.claims = said.claims();
@@ -44,12 +40,12 @@ final class Post {
 
   /** A probe or its answer, with news aside. */
   void probe(Turn turn, NodeId to, Frame.Body body) {
-    emit(turn, to, body, rumours.pick(ASIDE_BYTES, this::size), true);
+    emit(turn, to, body, rumours.pick(limits.aside(), this::size), true);
   }
 
   /** A frame of one gossip round; none if there is nothing to say. */
   void round(Turn turn, NodeId to) {
-    var picked = rumours.pick(ROUND_BYTES, this::size);
+    var picked = rumours.pick(limits.round(), this::size);
     if (!picked.isEmpty()) emit(turn, to, new Frame.News(), picked, false);
   }
 
@@ -58,7 +54,7 @@ final class Post {
     var batch = new ArrayList<Rumour>();
     var bytes = 0;
     for (var rumour : about) {
-      if (!batch.isEmpty() && bytes + size(rumour) > ROUND_BYTES) {
+      if (!batch.isEmpty() && bytes + size(rumour) > limits.round()) {
         emit(turn, to, new Frame.News(), batch, true);
         batch.clear();
         bytes = 0;

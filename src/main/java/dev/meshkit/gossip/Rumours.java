@@ -15,7 +15,6 @@ import java.util.function.ToIntFunction;
  * the number of those.
  */
 final class Rumours {
-  private static final int URGENT_PER_SECOND = 50;
   private static final Comparator<Item> ORDER =
       Comparator.comparingInt((Item item) -> item.sends)
           .thenComparing((Item item) -> !item.urgent)
@@ -23,16 +22,22 @@ final class Rumours {
           .thenComparing((Item item) -> item.rumour);
 
   private final int lambda;
+  private final int perSecond;
   private final SortedMap<Rumour, Item> waiting = new TreeMap<>();
   private final SortedMap<Rumour, NodeId> flood = new TreeMap<>();
   private long changes;
   private int limit;
-  private double tokens = URGENT_PER_SECOND;
+  private double tokens;
   private Instant refilled = Instant.MIN;
   private boolean hushed;
+  private long cut;
+  private long slowed;
 
-  Rumours(Timing timing) {
+  /** {@code perSecond}: so many changes a second are urgent, the others are like any. */
+  Rumours(Timing timing, int perSecond) {
     lambda = timing.lambda();
+    this.perSecond = perSecond;
+    tokens = perSecond;
     sized(1);
   }
 
@@ -70,6 +75,16 @@ final class Rumours {
     return waiting.size();
   }
 
+  /** How often one found no more room in a frame. */
+  long cut() {
+    return cut;
+  }
+
+  /** How many were urgent, but too many. */
+  long slowed() {
+    return slowed;
+  }
+
   /** What goes into one frame of {@code budget} bytes, most pressing first; counted as sent. */
   List<Rumour> pick(int budget, ToIntFunction<Rumour> size) {
     if (waiting.isEmpty()) return List.of();
@@ -77,7 +92,10 @@ final class Rumours {
     var left = budget;
     for (var item : waiting.values().stream().sorted(ORDER).toList()) {
       var bytes = size.applyAsInt(item.rumour);
-      if (bytes > left) continue;
+      if (bytes > left) {
+        cut++;
+        continue;
+      }
       left -= bytes;
       picked.add(item.rumour);
       if (++item.sends >= limit) waiting.remove(item.rumour);
@@ -96,10 +114,13 @@ final class Rumours {
 
   private boolean spend(Instant now) {
     if (refilled.equals(Instant.MIN)) refilled = now;
-    var gained = Duration.between(refilled, now).toNanos() * 1e-9 * URGENT_PER_SECOND;
-    tokens = Math.min(URGENT_PER_SECOND, tokens + gained);
+    var gained = Duration.between(refilled, now).toNanos() * 1e-9 * perSecond;
+    tokens = Math.min(perSecond, tokens + gained);
     refilled = now;
-    if (tokens < 1) return false;
+    if (tokens < 1) {
+      slowed++;
+      return false;
+    }
     tokens--;
     return true;
   }

@@ -20,10 +20,8 @@ final class Syncs {
   private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
   private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
-  /** Of the 1 MiB that a sync message may have, bytes; claims and heads take the rest. */
-  private static final int MAX_MEMBER_BYTES = 850_000;
-
   private final Duration lag;
+  private final int mostBytes;
   private final Self self;
   private final MemberTable table;
   private final Claims claims;
@@ -35,9 +33,17 @@ final class Syncs {
   private final SortedMap<NodeId, Instant> underWay = new TreeMap<>();
   private Instant mayStart = Instant.MIN;
   private Instant nowAndThen = Instant.MAX;
+  private long parts;
 
-  Syncs(Duration lag, Self self, MemberTable table, Post.Said said, Rumours rumours, Lines lines) {
-    this.lag = lag;
+  Syncs(
+      GossipOptions options,
+      Self self,
+      MemberTable table,
+      Post.Said said,
+      Rumours rumours,
+      Lines lines) {
+    this.lag = options.timing().lag();
+    this.mostBytes = options.limits().sync();
     this.self = self;
     this.table = table;
     this.claims = said.claims();
@@ -122,13 +128,19 @@ final class Syncs {
     var known = List.copyOf(table.peers());
     var from = turn.chance.below(Math.max(1, known.size()));
     var bytes = 0;
-    for (var i = 0; i < known.size() && bytes < MAX_MEMBER_BYTES; i++) {
+    for (var i = 0; i < known.size() && bytes < mostBytes; i++) {
       var peer = known.get((from + i) % known.size());
       members.add(table.told(peer.id, turn.now));
       bytes += Post.size(peer.id, peer.entry);
     }
+    if (members.size() <= known.size()) parts++;
     members.sort(Comparator.comparing(Told::id));
     return new Table(self.life(), members, claims.all(), heads.all());
+  }
+
+  /** How many messages held a part of the table only. */
+  long parts() {
+    return parts;
   }
 
   private static Instant later(Instant a, Instant b) {

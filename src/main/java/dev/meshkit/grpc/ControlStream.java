@@ -68,7 +68,7 @@ final class ControlStream {
     var stats = channel.collectPathStats(0).getNow();
     if (stats == null) return BlackHole.Seen.NOTHING;
     return new BlackHole.Seen(
-        stats.recv(), stats.lost(), stats.sentBytes(), stats.streamRetransBytes(), stats.pmtu());
+        stats.recv(), stats.sent(), stats.sentBytes(), stats.streamRetransBytes(), stats.pmtu());
   }
 
   /** The smoothed round-trip time, 0 while unknown. */

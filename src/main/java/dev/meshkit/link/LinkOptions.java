@@ -5,7 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What {@link Links} are told.
@@ -17,7 +17,8 @@ import java.util.Set;
  * @param legacy where the legacy port is, while version 1 is permitted; {@link Endpoint#NONE} for
  *     nowhere
  * @param mode which roads are permitted
- * @param voters fellow voters, whose links are redialled within 1 s instead of 10 s
+ * @param voters who is a fellow voter, whose links are redialled within 1 s instead of 10 s; asked
+ *     by any thread, before each attempt
  * @param times how patient it is with roads
  * @param silence a Stream on which nothing came for this long ends; 10 s
  */
@@ -28,12 +29,11 @@ public record LinkOptions(
     Endpoint listen,
     Endpoint legacy,
     RoadMode mode,
-    Set<NodeId> voters,
+    Predicate<NodeId> voters,
     RoadTimes times,
     Duration silence) {
-  /** Copies the set and checks what is required. */
+  /** Checks what is required. */
   public LinkOptions {
-    voters = Set.copyOf(voters);
     if (self.isNobody() || cluster.isEmpty() || !silence.isPositive()) {
       throw new IllegalArgumentException(
           "links need a node, a cluster and a positive silence, not '%s', '%s', %s"
@@ -50,7 +50,7 @@ public record LinkOptions(
         new Endpoint("127.0.0.1", 0),
         Endpoint.NONE,
         RoadMode.AUTO,
-        Set.of(),
+        _ -> false,
         RoadTimes.DEFAULTS,
         Duration.ofSeconds(10));
   }
@@ -81,7 +81,7 @@ public record LinkOptions(
   }
 
   /** This, with other fellow voters. */
-  public LinkOptions withVoters(Set<NodeId> voters) {
+  public LinkOptions withVoters(Predicate<NodeId> voters) {
     return new LinkOptions(self, cluster, generation, listen, legacy, mode, voters, times, silence);
   }
 

@@ -83,7 +83,7 @@ public final class Links implements AutoCloseable {
                 ports.legacy(),
                 ports.addresses(),
                 options.redial(),
-                peer -> policy.version(options.self().region(), peer.region()),
+                peer -> policy.version(options.self(), peer),
                 options.times(),
                 ports.clocks(),
                 ports.chance(),
@@ -221,7 +221,7 @@ public final class Links implements AutoCloseable {
     policy = next;
     context.roads().succession().review();
     for (var peer : up()) { // also of those that dialled us
-      if (next.version(context.self().region(), peer.region()).isEmpty()) {
+      if (next.version(context.self(), peer).isEmpty()) {
         context.history().failed(peer, NoRoad.NO_VERSION);
       }
     }

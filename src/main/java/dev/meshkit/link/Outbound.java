@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Sent;
@@ -14,6 +15,8 @@ import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskOptions;
 import dev.meshkit.queue.TaskSpec;
 import dev.meshkit.queue.TrafficClass;
+import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -141,6 +144,19 @@ public final class Outbound implements AutoCloseable {
       peers.forEach(this::work); // they may be durable all the same
       throw unknown;
     }
+  }
+
+  /**
+   * Queues messages in transactions of {@code store}, the queue's own: like any other from the
+   * moment on when that commits.
+   */
+  public Outbox outbox(Store store) {
+    return (tx, to, message, token) -> {
+      var settled = SendOptions.BULK.withTtl(ports.ttl().of(SendOptions.BULK).orThrow());
+      var queued = queue.enqueueIn(tx, task(to, message, settled));
+      StoreTx.of(tx, store).tell(() -> work(to));
+      return queued.id().seq();
+    };
   }
 
   private static MeshError tooLarge(long bytes, int peers) {

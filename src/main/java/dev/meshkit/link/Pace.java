@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import dev.meshkit.runtime.Backoff;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,13 +12,13 @@ import java.util.random.RandomGenerator;
  * Instants are monotonic. Thread-safe.
  */
 final class Pace {
-  private final Backoff backoff;
+  private final Supplier<Backoff> backoff;
   private int attempt; // guarded by this
   private Instant next = Instant.MIN; // guarded by this
   private Instant spread = Instant.MIN; // guarded by this
 
-  /** {@code backoff} as long as dials fail. */
-  Pace(Backoff backoff) {
+  /** {@code backoff}, asked each time, as long as dials fail. */
+  Pace(Supplier<Backoff> backoff) {
     this.backoff = backoff;
   }
 
@@ -28,7 +29,7 @@ final class Pace {
 
   /** A dial failed. */
   synchronized void failed(Instant now, RandomGenerator chance) {
-    next = now.plus(backoff.before(++attempt, chance));
+    next = now.plus(backoff.get().before(++attempt, chance));
   }
 
   /**
@@ -37,7 +38,7 @@ final class Pace {
    * waits.
    */
   synchronized void lost(Instant now, RandomGenerator chance) {
-    spread = now.plus(backoff.before(0, chance));
+    spread = now.plus(backoff.get().before(0, chance));
   }
 
   /** How long whoever wants to dial waits for that. */

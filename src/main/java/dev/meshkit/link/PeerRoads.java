@@ -132,7 +132,8 @@ final class PeerRoads {
 
   /** The place of a peer's road, made when first needed. */
   RoadSlot slot(NodeId peer) {
-    return slots.computeIfAbsent(peer, _ -> new RoadSlot(peer, new Pace(parts.redial().of(peer))));
+    return slots.computeIfAbsent(
+        peer, _ -> new RoadSlot(peer, new Pace(() -> parts.redial().of(peer))));
   }
 
   /** How long until a peer may be dialled; zero if it may be now. */

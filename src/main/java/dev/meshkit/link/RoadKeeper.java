@@ -194,8 +194,10 @@ final class RoadKeeper implements Runnable {
     return false;
   }
 
+  /** Also of a road on which nothing but a question waits: its answer may never come. */
   private boolean isAlive() throws InterruptedException {
-    if (road.open() == 0 || road.isInDoubt() || road.ask() != Road.Sign.NONE) return true;
+    if (road.idle().isPositive() || road.isInDoubt()) return true;
+    if (road.ask() != Road.Sign.NONE) return true;
     roads.discard(road);
     return false;
   }

@@ -27,7 +27,7 @@ record Berth(Scope scope, NodeId self, Bytes store, Profile profile, Life life) 
 
   /** Of a scope that begins with {@code first}, or has begun so. */
   ElectionOptions beginning(ScopeRecord first) {
-    return new ElectionOptions(scope, self, store, first, profile, life);
+    return new ElectionOptions(scope, self, store, first, profile).lived(life);
   }
 
   /** This node as a voter. */

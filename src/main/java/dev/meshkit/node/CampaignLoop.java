@@ -61,12 +61,14 @@ final class CampaignLoop {
         ports.meters().count(Metric.ELECTIONS_TOTAL, scope.text(), result);
       event.end(
           new ElectionEvent.Round(
+              ballot.round().self().toString(),
               scope.text(),
               ballot.round().term(),
               ballot.round().id(),
               ballot.round().pre() ? "PRE_VOTE" : "VOTE",
               ballot.granted().size(),
               ballot.refused().size(),
+              against(ballot),
               result));
       inputs.offer(new Input.Counted(ballot)); // refused: the core's own deadline ends the round
     }
@@ -88,6 +90,16 @@ final class CampaignLoop {
           });
     asks.add(race::rival);
     return Fanout.gather("race-" + round.term(), round.deadline(), start, asks);
+  }
+
+  /** Who did not grant, and why: the refusals, then who has not answered by then. */
+  private static String against(Ballot ballot) {
+    var all = new ArrayList<String>();
+    ballot.refused().forEach((voter, answer) -> all.add(voter + " " + answer.why()));
+    for (var voter : ballot.round().others())
+      if (!ballot.granted().contains(voter) && !ballot.refused().containsKey(voter))
+        all.add(voter + " silent");
+    return String.join(", ", all);
   }
 
   private static String result(Ballot ballot) {

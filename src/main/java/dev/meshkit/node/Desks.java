@@ -1,8 +1,11 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.control.EffectOrder;
 import dev.meshkit.control.EventQuery;
+import dev.meshkit.control.GateOrder;
 import dev.meshkit.control.HandOver;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.NodeView;
@@ -16,7 +19,13 @@ import dev.meshkit.control.Redrive;
 import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
+import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.GateChanged;
+import dev.meshkit.control.proto.GateExplanation;
+import dev.meshkit.control.proto.GateItem;
+import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.control.proto.HandedOver;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
@@ -35,6 +44,7 @@ import dev.meshkit.control.proto.VotersChanged;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.store.Store;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,6 +58,7 @@ final class Desks implements NodeView {
   private final LeaderDesk leaders;
   private final ScopeDesk scopes;
   private final RecoveryDesk recoveries;
+  private final GateDesks gates;
   private final QueueDesk queue;
   private final PoisonDesk poison;
   private final BackupDesk backups;
@@ -61,8 +72,23 @@ final class Desks implements NodeView {
    *
    * @param mesh the database of messages
    * @param queue the outbound queue in numbers
+   * @param conflicts what is committed that this build cannot run
+   * @param transport why links do not go by what is committed, if so
    */
-  record Stores(Store mesh, Supplier<QueueStats> queue) {}
+  record Stores(
+      Store mesh,
+      Supplier<QueueStats> queue,
+      Supplier<List<MeshError>> conflicts,
+      Supplier<Optional<MeshError>> transport) {}
+
+  /**
+   * Versions of changes, and what runs have done.
+   *
+   * @param shown what is committed
+   * @param orders what is to be
+   * @param effects what was done
+   */
+  record GateDesks(GateDesk shown, GateOrders orders, EffectDesk effects) {}
 
   /** The desks. */
   record All(
@@ -71,6 +97,7 @@ final class Desks implements NodeView {
       LeaderDesk leaders,
       ScopeDesk scopes,
       RecoveryDesk recoveries,
+      GateDesks gates,
       QueueDesk queue,
       PoisonDesk poison,
       BackupDesk backups,
@@ -86,6 +113,7 @@ final class Desks implements NodeView {
     this.leaders = desks.leaders();
     this.scopes = desks.scopes();
     this.recoveries = desks.recoveries();
+    this.gates = desks.gates();
     this.queue = desks.queue();
     this.poison = desks.poison();
     this.backups = desks.backups();
@@ -134,6 +162,43 @@ final class Desks implements NodeView {
   @Override
   public Result<Recovered> recover(Recovery order) throws InterruptedException {
     return recoveries.recover(order, node.snapshot());
+  }
+
+  @Override
+  public Result<List<GateItem>> gates() throws InterruptedException {
+    return gates.shown().list(node.snapshot());
+  }
+
+  @Override
+  public Result<GateItem> gate(String change, Duration within) throws InterruptedException {
+    return gates.shown().show(change, node.snapshot(), within);
+  }
+
+  @Override
+  public Result<GatePlan> planGate(GateOrder order) throws InterruptedException {
+    return gates.orders().plan(order, node.snapshot());
+  }
+
+  @Override
+  public Result<GateChanged> changeGate(GateOrder order) throws InterruptedException {
+    return gates.orders().change(order, node.snapshot());
+  }
+
+  @Override
+  public Result<GateExplanation> explainGate(String change, String subject)
+      throws InterruptedException {
+    return gates.shown().explain(change, subject, names());
+  }
+
+  @Override
+  public Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit)
+      throws InterruptedException {
+    return gates.effects().list(run, inDoubt, limit);
+  }
+
+  @Override
+  public Result<EffectResolved> resolveEffect(EffectOrder order) throws InterruptedException {
+    return gates.effects().resolve(order);
   }
 
   @Override

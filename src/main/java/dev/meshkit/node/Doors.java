@@ -51,17 +51,32 @@ record Doors(MeshConfig config, Compensation ends) {
                 base.clocks(),
                 base.own(),
                 made.life(),
-                new Desks.Stores(base.mesh(), made.tasks()::stats),
+                new Desks.Stores(
+                    base.mesh(),
+                    made.tasks()::stats,
+                    made.changes().gates()::conflicts,
+                    made.changes().transport()::trouble),
                 made.links()),
             new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),
             new LeaderDesk(made.scopes(), base.clocks()),
             new ScopeDesk(made.leaders(), made.scopes(), base.chance()),
             new RecoveryDesk(base.cluster(), made.scopes(), made.sightings(), base.chance()),
+            gates(made),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(made.tasks(), redrives),
             new BackupDesk(base.mesh(), made.sightings()),
             new EventDesk(base.mesh(), base.self()),
             new TraceDesk(base.mesh(), config.queue().trace()),
             pulse));
+  }
+
+  private static Desks.GateDesks gates(NodeStart.Made made) {
+    var base = made.base();
+    var changes = made.changes();
+    var catalogue = new GateCatalogue(changes.gates().gate(), made.views());
+    return new Desks.GateDesks(
+        new GateDesk(base.mesh(), catalogue, changes.reporter(), made.leaders(), base.clocks()),
+        new GateOrders(catalogue, made.leaders(), base.clocks().monotonic(), base.chance()),
+        new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()));
   }
 }

@@ -181,9 +181,10 @@ final class ElectionLoop {
       }
       case Effect.Extended(var fence, var until) -> box.open(fence, until);
       case Effect.Lost(var fence, var cause) -> {
+        var until = box.until();
         box.shut(); // authority first
         handovers.lost(fence, cause);
-        news.lost(fence, cause);
+        news.lost(fence, cause, until);
         tenures.end();
       }
       case Effect.Decided(var decision) -> {
@@ -284,6 +285,8 @@ final class ElectionLoop {
   private VoteEvent.Answer vote(String candidate, Frame.Answer answer) {
     var granted = answer.why() == Why.GRANTED;
     var reason = granted ? "" : answer.why().name();
-    return new VoteEvent.Answer(options.scope().text(), answer.term(), candidate, granted, reason);
+    var self = options.self().toString();
+    var scope = options.scope().text();
+    return new VoteEvent.Answer(self, scope, answer.term(), candidate, granted, reason);
   }
 }

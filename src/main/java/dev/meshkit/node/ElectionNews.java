@@ -70,13 +70,17 @@ final class ElectionNews {
     claim(new Input.Claimed(new Claim(scope, fence.generation(), fence.term(), self)));
   }
 
-  /** It ended. */
-  void lost(Fence fence, Cause why) {
+  /**
+   * It ended, and authority with it, or before that by itself at {@code until}: a process that was
+   * frozen hears of it late.
+   */
+  void lost(Fence fence, Cause why, Instant until) {
     cause = why.name();
-    var lostMs = ports.clocks().wall().millis();
+    var late = Duration.between(until, ports.clocks().monotonic().instant());
+    var lostMs = ports.clocks().wall().millis() - (late.isNegative() ? 0 : late.toMillis());
     tenure.end(
         new TenureEvent.Ended(
-            scope.text(), fence.text(), gainedWall.toEpochMilli(), lostMs, cause));
+            self.toString(), scope.text(), fence.text(), gainedWall.toEpochMilli(), lostMs, cause));
     claim(new Input.Unclaimed(scope));
   }
 
@@ -93,7 +97,13 @@ final class ElectionNews {
     var why = cause;
     var change =
         new LeaderChangeEvent.Change(
-            scope.text(), was.toString(), leader.toString(), generation, term, why);
+            self.toString(),
+            scope.text(),
+            was.toString(),
+            leader.toString(),
+            generation,
+            term,
+            why);
     LeaderChangeEvent.emit(change);
     ports.meters().count(Metric.LEADER_CHANGES_TOTAL, scope.text(), why);
     vacancy(was);
@@ -110,7 +120,7 @@ final class ElectionNews {
       vacancy = LeaderlessGapEvent.started();
       vacantSince = now;
     } else if (was.isNobody()) {
-      vacancy.end(scope.text(), before.toString(), leader.toString());
+      vacancy.end(self.toString(), scope.text(), before.toString(), leader.toString());
       gap = Duration.between(vacantSince, now);
     }
   }
@@ -133,7 +143,13 @@ final class ElectionNews {
     var id = view.id();
     RecordCommitEvent.emit(
         new RecordCommitEvent.Committed(
-            scope.text(), id.term(), id.version(), by.actor(), by.reason()));
+            self.toString(),
+            scope.text(),
+            view.content().generation(),
+            id.term(),
+            id.version(),
+            by.actor(),
+            by.reason()));
     if (command(audit).equals(toldCommand)) return;
     toldCommand = command(audit);
     var text = scope + " is changed by " + by.actor() + ", version " + id.version();

@@ -9,6 +9,7 @@ import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One scope as this node's voter sees it: what operators read. Immutable.
@@ -43,6 +44,13 @@ record ElectionView(
   /** Whether {@code node} votes by the latest record. */
   boolean seats(NodeId node) {
     return record.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
+  }
+
+  /** How many voters who are up it can lose and still be led; negative: it has no quorum. */
+  int margin(Predicate<NodeId> isUp) {
+    var content = record.content();
+    var up = content.voters().stream().map(Seat::node).filter(isUp).count();
+    return (int) up - content.quorum();
   }
 
   /** The same at this moment: nobody is followed any longer than the promise to them binds. */

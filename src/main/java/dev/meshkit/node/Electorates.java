@@ -93,7 +93,7 @@ final class Electorates {
   }
 
   /** The first record of a region whose founder this node is by its view of the whole (E30). */
-  static List<ScopeRecord> founded(Berth berth, @Nullable ScopeElection global) {
+  private static List<ScopeRecord> founded(Berth berth, @Nullable ScopeElection global) {
     if (global == null) return List.of();
     return global
         .seen()

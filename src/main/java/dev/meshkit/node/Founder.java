@@ -5,6 +5,8 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
+import dev.meshkit.election.Content;
+import dev.meshkit.election.Founding;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderAsk.Wish;
 import java.time.Duration;
@@ -20,52 +22,51 @@ final class Founder {
   private static final Duration WITHIN = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(250);
 
-  private final ScopeElection global;
+  private final Views views;
   private final ScopeElection region;
   private final LeaderCalls leaders;
   private final NodeEvent.Sink events;
 
-  private Founder(
-      ScopeElection global, ScopeElection region, LeaderCalls leaders, NodeEvent.Sink events) {
-    this.global = global;
+  /** Of a region that has not begun here; it goes by {@code views} of the whole. */
+  Founder(Views views, ScopeElection region, LeaderCalls leaders, NodeEvent.Sink events) {
+    this.views = views;
     this.region = region;
     this.leaders = leaders;
     this.events = events;
   }
 
-  /** Of a node whose region has not begun, and which takes part in the whole. */
+  /** Of a node that is to take part in its region, where that has not begun. */
   static Optional<Founder> of(NodeStart.Made made) {
-    var global = made.scopes().get(Scope.GLOBAL);
     var region = made.scopes().get(Scope.region(made.base().self().region()));
-    if (global == null || region == null || region.isBegun()) return Optional.empty();
-    return Optional.of(new Founder(global, region, made.leaders(), made.sightings()));
+    if (region == null || region.isBegun()) return Optional.empty();
+    return Optional.of(new Founder(made.views(), region, made.leaders(), made.sightings()));
   }
 
   /** Runs until the region has begun here, or the thread is interrupted. */
   void run() throws InterruptedException {
     while (!region.isBegun()) {
-      if (global.isBegun()) step();
+      for (var whole : views.of(Scope.GLOBAL).stream().toList()) step(whole.content());
       Thread.sleep(PAUSE);
     }
   }
 
-  private void step() throws InterruptedException {
+  /** By what is committed of the whole, which each node hears of, whether it takes part or not. */
+  private void step(Content whole) throws InterruptedException {
     var berth = region.berth();
-    for (var first : Electorates.founded(berth, global)) {
+    var own = Founding.of(whole, berth.self().region(), berth.seat(), berth.profile());
+    for (var first : own.stream().toList()) {
       var text = berth.self() + " founds " + berth.scope();
       var event = NodeEvent.info("leader.founded", berth.self().toString(), text);
       events.accept(event.of(berth.scope().text(), 0).because("FOUNDER"));
       region.found(first);
       return;
     }
-    if (!isKnown(berth.self().region())) leaders.ask(wish(berth));
+    if (!isKnown(whole, berth.self().region())) leaders.ask(wish(berth));
   }
 
-  /** Whether the whole has a founder for it, so that its leader will show this node the record. */
-  private boolean isKnown(String name) {
-    return global.seen().stream()
-        .flatMap(seen -> seen.view().content().regions().stream())
-        .anyMatch(known -> known.name().equals(name));
+  /** Whether the whole has a founder for it: then its leader will show this node the record. */
+  private static boolean isKnown(Content whole, String name) {
+    return whole.regions().stream().anyMatch(known -> known.name().equals(name));
   }
 
   /** One id a founder: asked again it lands once, and a refusal means that another was first. */

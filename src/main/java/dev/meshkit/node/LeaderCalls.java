@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -37,7 +39,6 @@ final class LeaderCalls {
   static final int SERVED = 64;
 
   private static final Duration PAUSE = Duration.ofMillis(50);
-  private static final Duration LOOK = Duration.ofMillis(1);
   private static final Duration SERVE_WITHIN = Duration.ofSeconds(10);
 
   private final NodeId self;
@@ -46,6 +47,7 @@ final class LeaderCalls {
   private final Far far;
   private final NodeEvent.Sink events;
   private final InstantSource monotonic;
+  private volatile Reporting reporting = (_, _) -> LeaderCalls.unknown(false);
   private final Semaphore places = new Semaphore(SERVED);
 
   /** The way to another node: {@code link.Links.command}. */
@@ -53,6 +55,18 @@ final class LeaderCalls {
   interface Far {
     /** Asks; blocks at most {@code timeout}, and for a dial. */
     Result<Bytes> ask(NodeId to, Bytes request, Duration timeout) throws InterruptedException;
+  }
+
+  /** What this node says of a change. */
+  @FunctionalInterface
+  interface Reporting {
+    /** The answer, whoever asked. */
+    LeaderReply of(String change, Duration within) throws InterruptedException;
+  }
+
+  /** Has what peers ask of changes be answered by this. */
+  void reporting(Reporting by) {
+    reporting = by;
   }
 
   /** Of one node; {@code claims} is what gossip says of who leads. */
@@ -80,6 +94,7 @@ final class LeaderCalls {
     var hint = NodeId.NOBODY;
     var unsure = false;
     while (true) {
+      var seen = led(ask.scope());
       var at = hint.isNobody() ? believed(ask.scope()) : hint;
       hint = NodeId.NOBODY;
       var left = Duration.between(monotonic.instant(), deadline);
@@ -95,8 +110,22 @@ final class LeaderCalls {
         }
         if (unsure && !mayRepeat(ask.wish())) return unknown(true);
       }
-      if (hint.isNobody()) Thread.sleep(PAUSE);
+      if (hint.isNobody()) pause(ask.scope(), seen);
     }
+  }
+
+  private ScopeLeader led(Scope scope) {
+    var own = elections.get(scope);
+    return own == null
+        ? new ScopeLeader(scope, NodeId.NOBODY, Optional.empty())
+        : own.latest().now();
+  }
+
+  /** Until this node sees another leader than it saw; what others know comes when it comes. */
+  private void pause(Scope scope, ScopeLeader seen) throws InterruptedException {
+    var own = elections.get(scope);
+    if (own == null || !own.isBegun() || own.isOver()) Thread.sleep(PAUSE);
+    else own.await(now -> !now.equals(seen), PAUSE);
   }
 
   private static LeaderReply unknown(boolean unsure) {
@@ -107,7 +136,7 @@ final class LeaderCalls {
   /** A command's id makes it land once; a hand-over would be two. */
   private static boolean mayRepeat(Wish wish) {
     return switch (wish) {
-      case Wish.Alter _, Wish.Admit _, Wish.Authority _ -> true;
+      case Wish.Alter _, Wish.Admit _, Wish.Authority _, Wish.Report _ -> true;
       case Wish.Transfer _ -> false;
     };
   }
@@ -129,6 +158,11 @@ final class LeaderCalls {
     for (var claim : claims.get())
       if (claim.scope().equals(scope) && !claim.leader().equals(self)) return claim.leader();
     return NodeId.NOBODY;
+  }
+
+  /** Asks one node, which may be this one, whether or not it leads; blocks as the ask says. */
+  LeaderReply at(NodeId node, LeaderAsk ask) throws InterruptedException {
+    return node.equals(self) ? here(self, ask) : far(node, ask);
   }
 
   private LeaderReply far(NodeId at, LeaderAsk ask) throws InterruptedException {
@@ -168,17 +202,35 @@ final class LeaderCalls {
 
   /** What this node, as the leader, makes of it; it asks nobody else. */
   private LeaderReply here(NodeId from, LeaderAsk ask) throws InterruptedException {
+    if (ask.wish() instanceof Wish.Report(var change)) return reporting.of(change, ask.within());
     var election = elections.get(ask.scope());
     if (election == null || !election.isBegun()) return unknown(false);
     var author = new Author(actor(from, ask), ask.author().reason(), ask.author().wall());
     return switch (ask.wish()) {
+      case Wish.Alter(_, _, Change.AddRegion(var name, var founder))
+          when !founder.node().equals(from) ->
+          new LeaderReply.Settled(new Verdict.Refused(foreign(name, founder.node(), from)));
       case Wish.Alter(var id, var expected, var change) ->
           new LeaderReply.Settled(
               election.command(new Command(id, expected, change, author), ask.within()));
       case Wish.Admit admit -> admit(election, admit, author, ask.within());
       case Wish.Transfer(var to) -> transfer(election, to, author, ask.within());
       case Wish.Authority() -> authority(election, ask.within());
+      case Wish.Report _ -> throw new IllegalStateException("answered above");
     };
+  }
+
+  /** A region has one founder for good, so nobody may name another, who would never found it. */
+  private static String foreign(String region, NodeId founder, NodeId from) {
+    return from
+        + " may not name "
+        + founder
+        + " the founder of region "
+        + region
+        + ": a node asks for itself only; start "
+        + founder
+        + ", or ask as a node of "
+        + region;
   }
 
   /** The store of a newcomer is the one by which it hears this leader: no operator need know it. */
@@ -249,18 +301,14 @@ final class LeaderCalls {
       far(leader, new LeaderAsk(scope, Author.NONE, left, new Wish.Authority()));
   }
 
-  private LeaderReply authority(ScopeElection election, Duration within)
+  private static LeaderReply authority(ScopeElection election, Duration within)
       throws InterruptedException {
-    var deadline = monotonic.instant().plus(within);
-    while (true) {
-      var fence = election.authority();
-      if (fence.isPresent()) {
-        var led = fence.get();
-        return new LeaderReply.Leads(new LeaderReply.Reign(led.generation(), led.term()));
-      }
-      if (!monotonic.instant().isBefore(deadline)) return notLeader(election);
-      Thread.sleep(LOOK);
-    }
+    election.await(_ -> election.authority().isPresent(), within); // it is there before the change
+    return election
+        .authority()
+        .<LeaderReply>map(
+            led -> new LeaderReply.Leads(new LeaderReply.Reign(led.generation(), led.term())))
+        .orElseGet(() -> notLeader(election));
   }
 
   private static LeaderReply notLeader(ScopeElection election) {

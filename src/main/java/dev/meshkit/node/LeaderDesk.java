@@ -65,7 +65,7 @@ final class LeaderDesk {
         .setRecord(content.generation() + "/" + id.term() + "." + id.version())
         .setNeeded(content.quorum())
         .setReachable(reachable)
-        .setMargin(reachable - content.quorum());
+        .setMargin(vote.margin(seen::isUp));
     if (vote.decision() instanceof LeaderDecision.Led) item.setAutopilot(vote.advice());
     change(item, vote, names);
     left(item, vote.scope());

@@ -21,6 +21,7 @@ import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.VersionWindow;
 import dev.meshkit.control.Origin;
 import dev.meshkit.control.proto.NodeStatus;
+import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
 import java.time.Instant;
@@ -174,7 +175,12 @@ public final class Node implements Mesh {
    */
   public Result<Unit> permit(List<VersionWindow> versions) {
     if (closing.get()) return Result.err(draining("changing listen.versions"));
-    return parts.changes().versions().change(versions);
+    return parts.changes().transport().change(versions);
+  }
+
+  /** Which version of each change runs here, see {@code MeshKit.gate}. */
+  public DeterministicGate gate() {
+    return parts.changes().gates().gate();
   }
 
   /** Reads this node's identity again, see {@code MeshKit.renew}. */

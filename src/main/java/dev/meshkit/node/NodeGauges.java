@@ -18,6 +18,13 @@ final class NodeGauges {
     meters.gauge(Metric.UPTIME_SECONDS, () -> life.uptime().toMillis() / 1000.0);
     meters.gauge(Metric.READY, () -> life.state() == NodeStatus.State.READY ? 1 : 0);
     meters.gauges(Metric.MEMBERS, () -> members(node));
+    meters.gauges(Metric.ELECTION_QUORUM_MARGIN, () -> margins(node.snapshot()));
+  }
+
+  private static List<Meters.Level> margins(Snapshot seen) {
+    return seen.votes().values().stream()
+        .map(vote -> Meters.Level.of(vote.margin(seen::isUp), vote.scope().text()))
+        .toList();
   }
 
   private static List<Meters.Level> members(Node node) {

@@ -13,6 +13,7 @@ import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
+import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
@@ -32,6 +33,7 @@ import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.store.StoreAccess;
+import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
@@ -122,11 +124,12 @@ final class NodeStart {
     var settled = Ports.settled(config.listen());
     if (!(settled instanceof Result.Ok<Ports>(var listen))) return settled.cast();
     var inputs = new Mailbox<Input>(MAILBOX, base.clocks().monotonic());
-    var gossip = gossip(base, inputs, sightings, listen);
-    if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
-    var links = new AtomicReference<Links>();
     var known = Views.open(base.votes(), inputs);
     if (!(known instanceof Result.Ok<Views>(var views))) return known.cast();
+    var policy = TransportDesk.known(config, views).policy();
+    var gossip = gossip(base, inputs, sightings, listen.by(policy.window(base.self().region())));
+    if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
+    var links = new AtomicReference<Links>();
     var elections = elections(base, members, inputs, sightings, links, views);
     if (!(elections instanceof Result.Ok<SortedMap<Scope, ScopeElection>>(var scopes))) {
       return elections.cast();
@@ -175,17 +178,25 @@ final class NodeStart {
             base.meters(),
             new RoadEvents(sightings));
     views.of(Scope.GLOBAL).map(Revocations::denied).ifPresent(base::refuse); // before it binds
-    var opened = Links.open(linkOptions(base, listen, members.generation()), base.own(), ports);
+    var opened =
+        Links.open(linkOptions(base, listen, members.generation(), views), base.own(), ports);
     if (!(opened instanceof Result.Ok<Links>(var live))) return opened.cast();
     links.set(live);
     ends.onFailure("close the links", live::close);
-    var versions = new VersionDesk(config, live, inputs, base.votes().uuid());
-    var permitted = versions.begin();
+    var transport = new TransportDesk(config, live, inputs, base.votes().uuid(), views);
+    var permitted = transport.begin();
     if (!permitted.isOk()) return permitted.cast();
     var identity = new IdentityDesk(base.identity(), base.own(), live, sightings);
-    var revocations = new Revocations(base.self(), identity, inputs, sightings, scopes.values());
+    var revocations =
+        new Revocations(base.self(), identity::revoke, inputs, sightings, scopes.values());
     views.watch(revocations);
-    var desks = new Made.Changes(versions, identity);
+    var effects = EffectOptions.DEFAULTS.cluster(Bytes.utf8(base.cluster()));
+    var outbox = outbound.outbox(base.mesh());
+    var gated = Gates.open(base.self(), base.mesh(), effects, outbox, views, ends);
+    if (!(gated instanceof Result.Ok<Gates>(var gates))) return gated.cast();
+    var reporter = new GateReporter(base.self(), gates.gate(), views, live, base.clocks());
+    leaders.reporting(reporter);
+    var desks = new Made.Changes(transport, identity, gates, reporter);
     var made =
         new Made(
             base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs,
@@ -202,6 +213,11 @@ final class NodeStart {
     static Result<Ports> settled(ListenConfig said) {
       return Transport.settled(said.mesh())
           .flatMap(mesh -> Transport.settled(said.legacy()).map(at -> new Ports(mesh, at)));
+    }
+
+    /** Those that are bound where this is permitted. */
+    Ports by(RoadPolicy.Window permitted) {
+      return permitted.holds(RoadPolicy.LEGACY) ? this : new Ports(mesh, Endpoint.NONE);
     }
   }
 
@@ -220,17 +236,17 @@ final class NodeStart {
       Mailbox<Input> inputs,
       Views views) {
     /** What may be another while the node runs. */
-    record Changes(VersionDesk versions, IdentityDesk identity) {}
+    record Changes(
+        TransportDesk transport, IdentityDesk identity, Gates gates, GateReporter reporter) {}
   }
 
   private Result<GossipLoop> gossip(
       Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Ports listen)
       throws InterruptedException {
-    var legacy = base.settings().servesLegacy() ? listen.legacy() : Endpoint.NONE;
     var attrs =
         Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
-            .labelled(Set.of(), base.settings().labels(legacy, base.votes().uuid()));
+            .labelled(Set.of(), base.settings().labels(listen.legacy(), base.votes().uuid()));
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
     var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
     return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);
@@ -267,10 +283,9 @@ final class NodeStart {
     return boxes;
   }
 
-  private LinkOptions linkOptions(Foundation base, Ports ports, long generation) {
-    var voters = new HashSet<NodeId>(config.election().global().voters());
-    voters.addAll(config.election().region().voters());
-    voters.remove(base.self());
+  private LinkOptions linkOptions(Foundation base, Ports ports, long generation, Views views) {
+    var named = new HashSet<NodeId>(config.election().global().voters());
+    named.addAll(config.election().region().voters());
     return new LinkOptions(
         base.self(),
         base.cluster(),
@@ -278,7 +293,7 @@ final class NodeStart {
         ports.mesh(),
         ports.legacy(),
         base.settings().roads(),
-        voters,
+        peer -> named.contains(peer) || views.voteTogether(base.self(), peer),
         RoadTimes.DEFAULTS,
         SILENCE);
   }
@@ -356,6 +371,8 @@ final class NodeStart {
     all.add(new Loops.Loop("gossip", () -> gossiping(made)));
     made.scopes().values().forEach(election -> all.addAll(election.loops()));
     Founder.of(made).ifPresent(founder -> all.add(new Loops.Loop("founder", founder::run)));
+    all.addAll(made.changes().gates().loops());
+    all.add(made.changes().transport().loop());
     all.add(new Loops.Loop("identity", made.changes().identity()::watch));
     var inbox = new InboxLoop(new Inbox(made.base().mesh()), config.queue().inbox().keep());
     all.add(new Loops.Loop("inbox", inbox::run));

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Acts from the revocations of the committed {@code global} record, and from nothing else (E12):
@@ -21,7 +22,7 @@ final class Revocations implements Views.Watcher {
   private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
 
   private final NodeId self;
-  private final IdentityDesk identity;
+  private final Consumer<DenyList> doors;
   private final Mailbox<Input> gossip;
   private final NodeEvent.Sink events;
   private final Collection<ScopeElection> elections;
@@ -29,14 +30,15 @@ final class Revocations implements Views.Watcher {
   private final AtomicBoolean told = new AtomicBoolean(true);
   private boolean selfRevoked; // guarded by this
 
+  /** Of one node; {@code doors} refuse and end what the list denies. */
   Revocations(
       NodeId self,
-      IdentityDesk identity,
+      Consumer<DenyList> doors,
       Mailbox<Input> gossip,
       NodeEvent.Sink events,
       Collection<ScopeElection> elections) {
     this.self = self;
-    this.identity = identity;
+    this.doors = doors;
     this.gossip = gossip;
     this.events = events;
     this.elections = elections;
@@ -57,7 +59,7 @@ final class Revocations implements Views.Watcher {
   @Override
   public void viewed(Scope scope, ScopeRecord view) {
     if (!scope.equals(Scope.GLOBAL)) return;
-    identity.revoke(denied(view));
+    doors.accept(denied(view));
     var named = new TreeSet<NodeId>();
     for (var revoked : view.content().revocations())
       if (revoked.key().isEmpty()) named.add(revoked.node());

@@ -73,7 +73,10 @@ final class ScopeDesk {
                   .build());
       case LeaderReply.Kept(var why) -> Result.err(kept(tried, why));
       case LeaderReply.Settled(Verdict.NotLeader _) -> Result.err(noLeader(tried, scope));
-      case LeaderReply.Vacant _, LeaderReply.Settled _, LeaderReply.Leads _ ->
+      case LeaderReply.Vacant _,
+          LeaderReply.Settled _,
+          LeaderReply.Leads _,
+          LeaderReply.Reported _ ->
           Result.err(new MeshError.TimedOut(within, tried));
     };
   }
@@ -157,7 +160,7 @@ final class ScopeDesk {
           content.voters().stream().anyMatch(seat -> seat.node().equals(node))
               ? node + " votes already"
               : "";
-      case Wish.Transfer _, Wish.Authority _ -> "";
+      case Wish.Transfer _, Wish.Authority _, Wish.Report _ -> "";
     };
   }
 
@@ -192,7 +195,8 @@ final class ScopeDesk {
     }
   }
 
-  private static Result<Author> author(String tried, Audit by) {
+  /** Who wants it and why, as a record keeps it. */
+  static Result<Author> author(String tried, Audit by) {
     if (Bytes.utf8(by.reason()).size() > Author.MAX_BYTES)
       return Result.err(
           MeshError.validation(
@@ -207,7 +211,8 @@ final class ScopeDesk {
         "error.precondition", tried, why, "see meshkit leaders", MeshError.Retry.NEVER);
   }
 
-  private static MeshError noLeader(String tried, Scope scope) {
+  /** Nobody leads, and nothing was changed. */
+  static MeshError noLeader(String tried, Scope scope) {
     return MeshError.of(
             "error.no_leader",
             tried,

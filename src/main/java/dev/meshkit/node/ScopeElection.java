@@ -8,6 +8,7 @@ import dev.meshkit.api.Leadership;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * One scope that this node takes part in: its two loops, its authority, and the code that runs
@@ -149,7 +151,10 @@ final class ScopeElection implements Leadership {
 
   /** Whether the scope began here before the node stops; what cannot be stored stops it. */
   private boolean arrived() throws InterruptedException {
-    for (var first : cradle.await()) begun(berth.beginning(first)).orThrow();
+    for (var first : cradle.await()) {
+      begun(berth.beginning(first)).orThrow();
+      ports.commits().committed(scope(), view().view()); // its next commit may be far
+    }
     return isBegun();
   }
 
@@ -193,6 +198,19 @@ final class ScopeElection implements Leadership {
     return changes.after(sequence);
   }
 
+  /** Whether the scope's loop has run and ended: there will be no more changes. */
+  boolean isOver() {
+    return ended.getCount() == 0;
+  }
+
+  /**
+   * Waits until {@code wanted} holds of who leads, asked anew after each change; at most {@code
+   * within}, and no longer than the scope's loop runs.
+   */
+  void await(Predicate<ScopeLeader> wanted, Duration within) throws InterruptedException {
+    changes.await(wanted, within, ports.clocks().monotonic());
+  }
+
   /**
    * Changes the scope record, if this node leads; blocks at most {@code within}. {@link
    * Verdict.Indeterminate}: it may land yet; the same command sent to whoever leads finds out.
@@ -216,10 +234,7 @@ final class ScopeElection implements Leadership {
   boolean recover(Bytes genesis, Duration within) throws InterruptedException {
     var generation = view().record().content().generation() + 1;
     if (!inputs.offer(new Input.Recover(genesis))) return false;
-    changes.await(
-        now -> now.fence().filter(led -> led.generation() == generation).isPresent(),
-        within,
-        ports.clocks().monotonic());
+    await(now -> now.fence().filter(led -> led.generation() == generation).isPresent(), within);
     return view().view().content().genesis().equals(genesis);
   }
 

@@ -3,11 +3,13 @@ package dev.meshkit.node;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.link.Links;
+import dev.meshkit.link.PeerRoad;
 import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.runtime.Clocks;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The node itself as operators see it: what readiness and liveness judge by. Thread-safe. */
@@ -29,6 +32,7 @@ final class StatusDesk {
   private final OwnCredentials own;
   private final Life life;
   private final Supplier<QueueStats> queue;
+  private final Desks.Stores stores;
   private final Store store;
   private final Links links;
 
@@ -45,6 +49,7 @@ final class StatusDesk {
     this.life = life;
     this.queue = stores.queue();
     this.store = stores.mesh();
+    this.stores = stores;
     this.links = links;
   }
 
@@ -70,7 +75,7 @@ final class StatusDesk {
             .setStore(files())
             .setCertNotAfter(Times.of(own.now().notAfter()))
             .setRssBytes(residentBytes())
-            .setRoads(roads(seen));
+            .setRoads(roads(seen.self(), seen.mesh().members(), links.peerRoads()));
     seen.ledBy(seen.self()).forEach(scope -> status.addLeads(scope.text()));
     return status.build();
   }
@@ -87,7 +92,7 @@ final class StatusDesk {
 
   /** What {@code /readyz} judges by: never leadership, quorum or peers. */
   List<Check> checks() {
-    return List.of(identity(), storage(), state());
+    return List.of(identity(), storage(), gates(), transport(), state());
   }
 
   private Check identity() {
@@ -111,6 +116,30 @@ final class StatusDesk {
     var trouble = store.trouble();
     if (trouble.isPresent()) return storage(Health.WARN, trouble.get());
     return check("store", Health.OK, "both databases are writable").build();
+  }
+
+  /** G5: the work is refused until somebody acts, so readiness fails. */
+  private Check gates() {
+    var conflicts = stores.conflicts().get();
+    if (conflicts.isEmpty())
+      return check("gates", Health.OK, "this build runs every version that is committed").build();
+    var first = conflicts.getFirst();
+    var more = conflicts.size() == 1 ? "" : ", and " + (conflicts.size() - 1) + " more";
+    return check("gates", Health.FAIL, first.text() + more)
+        .setCode(first.details().getOrDefault("mk", ""))
+        .setFix(first.fix())
+        .build();
+  }
+
+  private Check transport() {
+    var trouble = stores.transport().get();
+    if (trouble.isEmpty())
+      return check("transport", Health.OK, "links go by what is committed").build();
+    var error = trouble.get();
+    return check("transport", Health.WARN, "links stay as they are: " + error.text())
+        .setCode(error.details().getOrDefault("mk", ""))
+        .setFix(error.fix())
+        .build();
   }
 
   private static Check storage(Health health, MeshError error) {
@@ -148,12 +177,13 @@ final class StatusDesk {
     return (int) seen.mesh().members().stream().filter(m -> m.status() == status).count();
   }
 
-  private NodeStatus.RoadCounts roads(Snapshot seen) {
-    var open = links.peerRoads();
+  /** What carries the streams with the others that are alive, or why nothing does. */
+  static NodeStatus.RoadCounts roads(
+      NodeId self, List<Member> members, Map<NodeId, PeerRoad> open) {
     var counts = NodeStatus.RoadCounts.newBuilder();
     var slowest = Duration.ZERO;
-    for (var member : seen.mesh().members()) {
-      if (member.node().equals(seen.self()) || member.status() != Member.Status.ALIVE) continue;
+    for (var member : members) {
+      if (member.node().equals(self) || member.status() != Member.Status.ALIVE) continue;
       var road = open.get(member.node());
       switch (road == null ? null : road.live().orElse(null)) {
         case null -> {

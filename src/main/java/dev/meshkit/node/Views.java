@@ -17,6 +17,7 @@ import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -37,7 +38,7 @@ final class Views implements ElectionPorts.Commits {
   private final ConcurrentSkipListMap<Scope, ScopeRecord> views;
   private final ConcurrentSkipListSet<Scope> untold = new ConcurrentSkipListSet<>();
   private volatile Map<Scope, ScopeElection> elections = Map.of();
-  private volatile Watcher watcher = (_, _) -> {};
+  private volatile List<Watcher> watchers = List.of(); // replaced, never changed
 
   /**
    * Acts from views. Called with each that is new, by any thread, of one scope by one at a time.
@@ -77,15 +78,26 @@ final class Views implements ElectionPorts.Commits {
     elections = Map.copyOf(scopes);
   }
 
-  /** Has {@code by} act from views, from those there are already on. */
+  /** Has {@code by} act from views too, after who did before, from those there are already on. */
   synchronized void watch(Watcher by) {
-    watcher = by;
+    var all = new ArrayList<>(watchers);
+    all.add(by);
+    watchers = List.copyOf(all);
     views.forEach(by::viewed);
   }
 
   /** The committed record of a scope, as this node knows it, if it knows one. */
   Optional<ScopeRecord> of(Scope scope) {
     return Optional.ofNullable(views.get(scope));
+  }
+
+  /** Whether both vote in some scope, as far as is known. */
+  boolean voteTogether(NodeId one, NodeId other) {
+    return views.values().stream().anyMatch(view -> votes(view, one) && votes(view, other));
+  }
+
+  private static boolean votes(ScopeRecord view, NodeId node) {
+    return view.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
   }
 
   /** All of them, by scope. */
@@ -101,7 +113,7 @@ final class Views implements ElectionPorts.Commits {
 
   /** Tells gossip what its mailbox refused, or what was known before it ran. Never blocks. */
   void tell() {
-    watcher.tell();
+    watchers.forEach(Watcher::tell);
     for (var scope : untold) {
       if (!untold.remove(scope)) continue;
       var known = of(scope).map(view -> new Input.Viewed(RecordCodec.head(scope, view)));
@@ -165,11 +177,11 @@ final class Views implements ElectionPorts.Commits {
         : new Input.Unfetched(head, from);
   }
 
-  /** A view that is durable. One at a time, or the watcher could be told of the older one last. */
+  /** A view that is durable. One at a time, or a watcher could be told of the older one last. */
   private synchronized void take(Scope scope, ScopeRecord told) {
     var now = views.merge(scope, told, (a, b) -> Onlooker.goesOver(a, b) ? b : a);
     if (!now.equals(told)) return;
     untold.add(scope);
-    watcher.viewed(scope, told);
+    watchers.forEach(watcher -> watcher.viewed(scope, told));
   }
 }

@@ -12,6 +12,9 @@ import jdk.jfr.StackTrace;
 @Category({"MeshKit", "Election"})
 @StackTrace(false)
 public final class LeaderChangeEvent extends Event {
+  @Label("Node")
+  String node = "";
+
   @Label("Scope")
   String scope = "";
 
@@ -33,6 +36,7 @@ public final class LeaderChangeEvent extends Event {
   /**
    * From whom to whom.
    *
+   * @param node who sees it so
    * @param scope what is led
    * @param from the leader before, or empty
    * @param to the leader now, or empty
@@ -41,12 +45,13 @@ public final class LeaderChangeEvent extends Event {
    * @param cause GENESIS, TIMEOUT, LAPSE, TRANSFER, STEP_DOWN, HIGHER_TERM, DISK or SHUTDOWN
    */
   public record Change(
-      String scope, String from, String to, int generation, long term, String cause) {}
+      String node, String scope, String from, String to, int generation, long term, String cause) {}
 
   /** Records it, if a recording wants it. */
   public static void emit(Change change) {
     var event = new LeaderChangeEvent();
     if (!event.isEnabled()) return;
+    event.node = change.node();
     event.scope = change.scope();
     event.from = change.from();
     event.to = change.to();

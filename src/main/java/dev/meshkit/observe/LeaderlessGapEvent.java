@@ -12,6 +12,9 @@ import jdk.jfr.StackTrace;
 @Category({"MeshKit", "Election"})
 @StackTrace(false)
 public final class LeaderlessGapEvent extends Event {
+  @Label("Node")
+  String node = "";
+
   @Label("Scope")
   String scope = "";
 
@@ -28,10 +31,14 @@ public final class LeaderlessGapEvent extends Event {
     return event;
   }
 
-  /** Ends it: {@code from}, or nobody if empty, led before, {@code to} leads now. */
-  public void end(String scope, String from, String to) {
+  /**
+   * Ends it, as {@code node} saw it: {@code from}, or nobody if empty, led before; {@code to} does
+   * now.
+   */
+  public void end(String node, String scope, String from, String to) {
     end();
     if (!shouldCommit()) return;
+    this.node = node;
     this.scope = scope;
     this.from = from;
     this.to = to;

@@ -52,6 +52,11 @@ public enum Metric {
   ELECTION_IS_LEADER(GAUGE, "1 while this node leads, else 0.", Label.SCOPE),
   /** Only grows. */
   ELECTION_TERM(GAUGE, "The term this node is in.", Label.SCOPE),
+  /** As {@code meshkit leaders} has it: from 0 on down the next loss ends leading. */
+  ELECTION_QUORUM_MARGIN(
+      GAUGE,
+      "Voters up beyond a quorum, as this node sees it; 0 before the scope has begun here.",
+      Label.SCOPE),
   /** Rounds this node ran. */
   ELECTIONS_TOTAL(
       COUNTER,

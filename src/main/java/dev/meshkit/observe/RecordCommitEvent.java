@@ -12,8 +12,14 @@ import jdk.jfr.StackTrace;
 @Category({"MeshKit", "Election"})
 @StackTrace(false)
 public final class RecordCommitEvent extends Event {
+  @Label("Node")
+  String node = "";
+
   @Label("Scope")
   String scope = "";
+
+  @Label("Generation")
+  int generation;
 
   @Label("Term")
   long term;
@@ -30,19 +36,30 @@ public final class RecordCommitEvent extends Event {
   /**
    * What was committed.
    *
+   * @param node who knows it
    * @param scope whose record
+   * @param generation of the scope
    * @param term of its id
    * @param version of its id
    * @param actor who wanted its latest change, or empty
    * @param reason why, or empty
    */
-  public record Committed(String scope, long term, long version, String actor, String reason) {}
+  public record Committed(
+      String node,
+      String scope,
+      int generation,
+      long term,
+      long version,
+      String actor,
+      String reason) {}
 
   /** Records it, if a recording wants it. */
   public static void emit(Committed committed) {
     var event = new RecordCommitEvent();
     if (!event.isEnabled()) return;
+    event.node = committed.node();
     event.scope = committed.scope();
+    event.generation = committed.generation();
     event.term = committed.term();
     event.version = committed.version();
     event.actor = committed.actor();

@@ -13,6 +13,9 @@ import jdk.jfr.Timestamp;
 @Category({"MeshKit", "Election"})
 @StackTrace(false)
 public final class TenureEvent extends Event {
+  @Label("Node")
+  String node = "";
+
   @Label("Scope")
   String scope = "";
 
@@ -33,13 +36,16 @@ public final class TenureEvent extends Event {
   /**
    * A finished tenure.
    *
+   * @param node who led
    * @param scope what was led
    * @param fence {@code generation.term}
    * @param gained when authority began, wall clock, ms since the epoch
-   * @param lost when it ended, wall clock, ms since the epoch
+   * @param lost when authority ended, wall clock, ms since the epoch: before the event itself does,
+   *     if the process was frozen
    * @param cause why it ended
    */
-  public record Ended(String scope, String fence, long gained, long lost, String cause) {}
+  public record Ended(
+      String node, String scope, String fence, long gained, long lost, String cause) {}
 
   /** A running event, begun now. */
   public static TenureEvent started() {
@@ -52,6 +58,7 @@ public final class TenureEvent extends Event {
   public void end(Ended ended) {
     end();
     if (!shouldCommit()) return;
+    this.node = ended.node();
     this.scope = ended.scope();
     this.fence = ended.fence();
     this.gained = ended.gained();

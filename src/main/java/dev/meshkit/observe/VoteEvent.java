@@ -12,6 +12,9 @@ import jdk.jfr.StackTrace;
 @Category({"MeshKit", "Election"})
 @StackTrace(false)
 public final class VoteEvent extends Event {
+  @Label("Node")
+  String node = "";
+
   @Label("Scope")
   String scope = "";
 
@@ -30,18 +33,21 @@ public final class VoteEvent extends Event {
   /**
    * The answer.
    *
+   * @param node who answered
    * @param scope what is to be led
    * @param term the term asked for
    * @param candidate who asked
    * @param granted whether it has our vote
    * @param reason why not; empty when granted
    */
-  public record Answer(String scope, long term, String candidate, boolean granted, String reason) {}
+  public record Answer(
+      String node, String scope, long term, String candidate, boolean granted, String reason) {}
 
   /** Records it, if a recording wants it. */
   public static void emit(Answer answer) {
     var event = new VoteEvent();
     if (!event.isEnabled()) return;
+    event.node = answer.node();
     event.scope = answer.scope();
     event.term = answer.term();
     event.candidate = answer.candidate();

@@ -29,6 +29,10 @@ public final class Policy {
                   "Queue",
                   "Poison",
                   "Trace",
+                  "Gates",
+                  "PlanGate",
+                  "ExplainGate",
+                  "Effects",
                   "Events"),
               // bodies, and what changes this node
               rows(
@@ -42,6 +46,8 @@ public final class Policy {
                   "HandOver",
                   "Recover",
                   "ChangeVoters",
+                  "ChangeGate",
+                  "ResolveEffect",
                   "Send",
                   "Broadcast"))
           .flatMap(Set::stream)

@@ -127,6 +127,23 @@ public record RoadTimes(
         spread);
   }
 
+  /** These, with a race given up after another time. */
+  public RoadTimes withDial(Duration dial) {
+    return new RoadTimes(
+        h2After,
+        h3Patience,
+        dial,
+        retryFirst,
+        retryMost,
+        proof,
+        blocked,
+        memory,
+        handOver,
+        idle,
+        age,
+        spread);
+  }
+
   /** These, with another patience with a refused identity. */
   public RoadTimes withBlocked(Duration blocked) {
     return new RoadTimes(

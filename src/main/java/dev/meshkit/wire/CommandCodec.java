@@ -56,6 +56,7 @@ public final class CommandCodec {
                   .setAddVoter(Voter.newBuilder().setNode(node.toString()).setRank(rank)));
       case Wish.Transfer(var to) -> out.setTransfer(Transfer.newBuilder().setTo(to.toString()));
       case Wish.Authority() -> out.setAuthority(Empty.getDefaultInstance());
+      case Wish.Report(var change) -> out.setReport(change);
     }
     return Bytes.of(out.build().toByteArray());
   }
@@ -81,6 +82,7 @@ public final class CommandCodec {
           out.setMoved(moved(gap).setLeader(leader.toString()).setLed(led(reign)));
       case LeaderReply.Vacant(var gap) -> out.setVacant(moved(gap));
       case LeaderReply.Leads(var reign) -> out.setLed(led(reign));
+      case LeaderReply.Reported(var report) -> out.setReport(GateReports.message(report));
     }
     return Bytes.of(out.build().toByteArray());
   }
@@ -151,6 +153,7 @@ public final class CommandCodec {
       case CHANGE -> change(in.getChange());
       case TRANSFER -> new Wish.Transfer(ElectReader.anyone(in.getTransfer().getTo()));
       case AUTHORITY -> new Wish.Authority();
+      case REPORT -> new Wish.Report(in.getReport());
       case M_NOT_SET -> throw new IllegalArgumentException("no wish this version knows");
     };
   }
@@ -187,6 +190,7 @@ public final class CommandCodec {
               gap(in.getMoved()));
       case VACANT -> new LeaderReply.Vacant(gap(in.getVacant()));
       case LED -> new LeaderReply.Leads(reign(in.getLed()));
+      case REPORT -> new LeaderReply.Reported(GateReports.report(in.getReport()));
       case M_NOT_SET -> throw new IllegalArgumentException("no answer this version knows");
     };
   }

@@ -48,6 +48,7 @@ final class Grammar<M extends Message> {
           Map.entry("ScopeRecord.regions", new Part(256, "regions")),
           Map.entry("ScopeRecord.audit", new Part(16, "audited changes")),
           Map.entry("ScopeRecord.applied", new Part(64, "commands")),
+          Map.entry("GateReport.uses", new Part(64, "versions in use")),
           Map.entry("DeliverOpen.lanes", new Part(16, "lanes")),
           Map.entry("DeliverOpen.former", new Part(4, "former stores")),
           Map.entry("DeliverOpened.lanes", new Part(16, "lanes")),

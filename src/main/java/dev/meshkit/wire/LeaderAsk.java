@@ -6,6 +6,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.Seat;
 import java.time.Duration;
 
@@ -73,5 +74,19 @@ public record LeaderAsk(Scope scope, Author author, Duration within, Wish wish) 
 
     /** To know that the callee leads, as soon as it does. */
     record Authority() implements Wish {}
+
+    /**
+     * What the callee itself says of a change, whether it leads or not.
+     *
+     * @param change its name, the region put in
+     */
+    record Report(String change) implements Wish {
+      /** Checks the limits. */
+      public Report {
+        var size = Bytes.utf8(change).size();
+        if (size == 0 || size > Gate.MAX_BYTES)
+          throw new IllegalArgumentException("the name of a change has 1 to 64 bytes, not " + size);
+      }
+    }
   }
 }

@@ -44,6 +44,13 @@ public sealed interface LeaderReply {
   record Leads(Reign fence) implements LeaderReply {}
 
   /**
+   * What the callee says of a change.
+   *
+   * @param report what
+   */
+  record Reported(GateReport report) implements LeaderReply {}
+
+  /**
    * A fence, of the scope that was asked about.
    *
    * @param generation from 1

@@ -2,6 +2,7 @@ package dev.meshkit.bench;
 
 import com.google.gson.GsonBuilder;
 import dev.meshkit.bench.failover.FailoverBench;
+import dev.meshkit.bench.model.ModelBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class Bench {
               Map.entry("duplex", DuplexBench::new),
               Map.entry("gate", GateBench::new),
               Map.entry("failover", args -> new FailoverBench(args)::run),
+              Map.entry("model", args -> new ModelBench(args)::run),
               Map.entry("pipeline", PipelineBench::new),
               Map.entry("queue", QueueBench::new),
               Map.entry("step", StepBench::new)));

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * What one step of an election costs, what asking for authority costs, and how fast the simulator
- * runs: {@link StepRun}. With arguments only those parts run ({@code ARGS="beat authority sim"}).
+ * runs: {@link StepRun}. With arguments only those parts run ({@code ARGS="beat authority sim
+ * gossip"}).
  */
 final class StepBench implements Bench.Measured {
   /** The targets of the designs of elections and of the simulator. */
@@ -18,7 +19,9 @@ final class StepBench implements Bench.Measured {
           most("beat_bytes", 500),
           most("authority_ns", 60),
           most("authority_bytes", 0),
-          least("sim_virtual_seconds_per_second", 400));
+          least("sim_virtual_seconds_per_second", 400),
+          least("sim_gossip_200_virtual_seconds_per_second", 300),
+          least("sim_gossip_2000_virtual_seconds_per_second", 5));
 
   private final List<String> parts;
 

@@ -39,6 +39,7 @@ public final class StepRun {
     var authority = new AuthoritySpeed();
     if (isChosen("authority", parts)) run.measure("authority", authority::ask, 1_000);
     if (isChosen("sim", parts)) run.simulate();
+    if (isChosen("gossip", parts)) run.simulateGossip();
     run.numbers.addProperty("checksum", run.sum);
     Files.writeString(Path.of(args[0]), new Gson().toJson(run.numbers));
   }
@@ -69,9 +70,26 @@ public final class StepRun {
 
   private void told(String name, double[] turns) {
     Arrays.sort(turns);
-    numbers.addProperty(name, Math.round(turns[TURNS / 2] * 10) / 10.0);
+    numbers.addProperty(name, Math.round(turns[turns.length / 2] * 10) / 10.0);
     numbers.addProperty(name + "_least", Math.round(turns[0] * 10) / 10.0);
-    numbers.addProperty(name + "_most", Math.round(turns[TURNS - 1] * 10) / 10.0);
+    numbers.addProperty(name + "_most", Math.round(turns[turns.length - 1] * 10) / 10.0);
+  }
+
+  /** Of 200 nodes, and of 2,000: the second is what a minute of them takes. */
+  private void simulateGossip() {
+    SimSpeed.gossip(200, 20); // warms up
+    told("sim_gossip_200_virtual_seconds_per_second", rates(200, 60, 3));
+    told("sim_gossip_2000_virtual_seconds_per_second", rates(2_000, 60, 1));
+  }
+
+  private static double[] rates(int nodes, double virtualSeconds, int turns) {
+    var rates = new double[turns];
+    for (var turn = 0; turn < turns; turn++) {
+      var began = THREADS.getCurrentThreadCpuTime();
+      var ran = SimSpeed.gossip(nodes, virtualSeconds);
+      rates[turn] = ran.virtualSeconds() * 1e9 / (THREADS.getCurrentThreadCpuTime() - began);
+    }
+    return rates;
   }
 
   private void simulate() {

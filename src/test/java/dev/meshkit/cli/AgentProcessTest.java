@@ -22,6 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent as a process: how it begins, what it refuses to begin with, and how it ends. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AgentProcessTest {
+  private static final Pattern NODE_LINE =
+      Pattern.compile(
+          "MeshKit \\S+   node n1   region eu   cluster dev-\\S+   data \\S*data/n1 \\(new\\)"
+              + "   ready in [0-9].*");
+
+  private static final Pattern MESH_LINE =
+      Pattern.compile(
+          "  mesh 127[.]0[.]0[.]1:[1-9][0-9]+ udp[+]tcp   http (off|http://\\S+/metrics)"
+              + "   leads \\S+ \\(term [0-9]+\\), \\S+ \\(term [0-9]+\\)");
+
   @TempDir private Path directory;
 
   /**
@@ -32,8 +42,9 @@ class AgentProcessTest {
   void aloneItLeadsTakesAMessageAndEndsInOrder() throws IOException, InterruptedException {
     try (var agent = Child.start(directory, alone())) {
       var banner = agent.awaitLine("MeshKit ");
-      assertTrue(banner.contains("node n1   region eu   cluster dev-"), banner);
-      agent.awaitLine("  mesh ");
+      assertTrue(NODE_LINE.matcher(banner).matches(), banner);
+      var mesh = agent.awaitLine("  mesh ");
+      assertTrue(MESH_LINE.matcher(mesh).matches(), mesh);
       agent.awaitLine(
           "next  meshkit agent --dev --name n2 --region us --data data/n2 --join 127.0");
       var shell = Shell.in(directory);

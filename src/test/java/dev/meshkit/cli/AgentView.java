@@ -74,6 +74,13 @@ final class AgentView implements AutoCloseable {
             });
   }
 
+  /** Whether all its Streams are over the legacy socket, or none, as told; false without any. */
+  boolean hasMoved(boolean overLegacy) {
+    var roads = status().getRoads();
+    var others = roads.getH3() + roads.getH2();
+    return overLegacy ? roads.getLegacy() > 0 && others == 0 : others > 0 && roads.getLegacy() == 0;
+  }
+
   private NodeStatus status() {
     return asked(node -> node.status(StatusRequest.getDefaultInstance()));
   }

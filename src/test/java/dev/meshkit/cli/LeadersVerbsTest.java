@@ -104,6 +104,7 @@ class LeadersVerbsTest {
         n1     10    yes        yes
         n2     10    no         -
         record 0/0.1   1 of 2 needed reachable, margin -1
+        autopilot waits: 2 of 3 voters, and 0 ready
         """,
         run("leaders voters region/eu").out());
     var ran = run("leaders voters region/mars");

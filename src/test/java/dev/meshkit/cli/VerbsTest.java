@@ -31,6 +31,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every client verb against a real admin socket: output, exit codes, errors (O8, O9, O11). */
 class VerbsTest {
   @TempDir private Path directory;
+  private static final List<String> TABLES =
+      """
+      status,members,leaders,gate list,gate show shop::tax,gate plan shop::tax --version 3,\
+      effects list,effects show shop::pay::v1::42,queue,poison list,poison show 17,events,trace 17"""
+          .transform(lines -> List.of(lines.split(",")));
   private static final String ACTOR = System.getProperty("user.name") + "@n1";
 
   private final FakeNode node = new FakeNode();
@@ -56,6 +61,12 @@ class VerbsTest {
     "HandedOver, leaders transfer region/eu --to n2 --reason disk",
     "VotersChanged, leaders voters region/eu rank n2 5 --reason disk",
     "Recovered, recover region/eu --reason burnt --yes",
+    "GateList, gate show shop::tax",
+    "GatePlan, gate plan meshkit::transport::us --version 1 --percent 50",
+    "GateChanged, gate set meshkit::transport::us --version 1 --reason disk",
+    "GateExplanation, gate explain shop::tax --subject acme",
+    "EffectList, effects list",
+    "EffectResolved, effects resolve shop::pay::v1::42 charge#2 --as done --reason bank",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",
@@ -111,17 +122,7 @@ class VerbsTest {
   /** O11, and: a peer's name reaches the terminal without its escape. */
   @Test
   void tablesSayWhoAnsweredAndCarryNoEscape() {
-    for (var verb :
-        new String[] {
-          "status",
-          "members",
-          "leaders",
-          "queue",
-          "poison list",
-          "poison show 17",
-          "events",
-          "trace 17"
-        }) {
+    for (var verb : TABLES) {
       var ran = Shell.in(directory).run(verb.split(" "));
       assertEquals(0, ran.exit(), ran.err());
       assertTrue(ran.out().startsWith("view of n1 · 4/5 agree\n"), verb + ": " + ran.out());

@@ -30,6 +30,7 @@ final class FakeLeaders {
             .setNeeded(2)
             .setReachable(1)
             .setMargin(-1)
+            .setAutopilot("waits: 2 of 3 voters, and 0 ready")
             .setLastChange(
                 LeaderItem.Change.newBuilder()
                     .setAt(since)

@@ -10,9 +10,14 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
+import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.GateChanged;
+import dev.meshkit.control.proto.GateExplanation;
+import dev.meshkit.control.proto.GateItem;
+import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.control.proto.HandedOver;
-import dev.meshkit.control.proto.Health;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.NodeStatus;
@@ -93,6 +98,12 @@ public final class FakeNode implements NodeView {
   /** Who was to vote, in order. */
   public final CopyOnWriteArrayList<VoterOrder> voting = new CopyOnWriteArrayList<>();
 
+  /** What was to be of gates, plans included, in order. */
+  public final CopyOnWriteArrayList<GateOrder> gated = new CopyOnWriteArrayList<>();
+
+  /** What was said of effects, in order. */
+  public final CopyOnWriteArrayList<EffectOrder> resolved = new CopyOnWriteArrayList<>();
+
   /** A node with three events. */
   public FakeNode() {
     history.add(event(41, "member.alive", "n4"));
@@ -127,42 +138,7 @@ public final class FakeNode implements NodeView {
 
   @Override
   public NodeStatus status() {
-    return NodeStatus.newBuilder()
-        .setNode("n1")
-        .setRegion("eu")
-        .setZone("a")
-        .setState(state)
-        .setHealth(Health.OK)
-        .addAllChecks(ready)
-        .setVersion("1.0.0")
-        .setPid(4711)
-        .setStartedAt(at(-3600))
-        .setReadyAfter(Envelope.duration(Duration.ofMillis(1_200)))
-        .setDataDir("/data/n1")
-        .setListeners(
-            NodeStatus.Listeners.newBuilder()
-                .setMesh("127.0.0.1:7443")
-                .setHttp("127.0.0.1:7480")
-                .setLegacy("127.0.0.1:7445"))
-        .addLeads("global")
-        .setMembers(NodeStatus.MemberCounts.newBuilder().setAlive(4).setSuspect(1))
-        .setQueue(
-            NodeStatus.TaskCounts.newBuilder()
-                .setReady(3)
-                .setHeadAge(Envelope.duration(Duration.ofMillis(1_500))))
-        .setStore(
-            NodeStatus.StoreStatus.newBuilder()
-                .setBytes(1L << 40)
-                .setWalBytes(4096)
-                .setCommitP99(Envelope.duration(Duration.ofMillis(3))))
-        .setCertNotAfter(at(86_400))
-        .setRssBytes(120_000_000)
-        .setRoads(
-            NodeStatus.RoadCounts.newBuilder()
-                .setH3(3)
-                .setH2(1)
-                .setSlowestRtt(Envelope.duration(Duration.ofMillis(12))))
-        .build();
+    return FakeStatus.of(state, ready);
   }
 
   @Override
@@ -260,6 +236,44 @@ public final class FakeNode implements NodeView {
   public Result<Recovered> recover(Recovery order) {
     recovered.add(order);
     return answer(FakeLeaders.recovered(order));
+  }
+
+  @Override
+  public Result<List<GateItem>> gates() {
+    return answer(FakeGates.items());
+  }
+
+  @Override
+  public Result<GateItem> gate(String change, Duration within) {
+    return answer(FakeGates.shown(change));
+  }
+
+  @Override
+  public Result<GatePlan> planGate(GateOrder order) {
+    gated.add(order);
+    return answer(FakeGates.plan(order));
+  }
+
+  @Override
+  public Result<GateChanged> changeGate(GateOrder order) {
+    gated.add(order);
+    return answer(FakeGates.changed(order));
+  }
+
+  @Override
+  public Result<GateExplanation> explainGate(String change, String subject) {
+    return answer(FakeGates.explained(change, subject));
+  }
+
+  @Override
+  public Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit) {
+    return answer(FakeGates.effects());
+  }
+
+  @Override
+  public Result<EffectResolved> resolveEffect(EffectOrder order) {
+    resolved.add(order);
+    return answer(FakeGates.resolved(order));
   }
 
   @Override

@@ -113,6 +113,11 @@ final class CrashChild {
     }
 
     @Override
+    public Result<List<Integer>> open(String change) throws InterruptedException {
+      return kept.open(change);
+    }
+
+    @Override
     public Result<Adopted> adopted() throws InterruptedException {
       return kept.adopted();
     }

@@ -17,17 +17,21 @@ class GateSqlPlanTest {
   @Test
   void statementsUseTheirIndexAndNeverSort() throws Exception {
     var hot =
-        Map.of(
-            RunTable.FIND, "SEARCH run USING INDEX sqlite_autoindex_run_1",
-            RunTable.RID, "sqlite_autoindex_run_1",
-            RunTable.MARK, "INTEGER PRIMARY KEY",
-            RunTable.ONE, "(rid=? AND step=? AND occ=?)",
-            RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))",
-            RunTable.DOUBT, "SEARCH effect USING INDEX effect_open",
-            RunTable.OVER, "SEARCH run USING INDEX run_exp",
-            RunTable.CLEAR, "sqlite_autoindex_effect_1",
-            GateRows.PAGE, "SEARCH gate USING PRIMARY KEY",
-            GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY");
+        Map.ofEntries(
+            Map.entry(RunTable.FIND, "SEARCH run USING INDEX sqlite_autoindex_run_1"),
+            Map.entry(RunTable.RID, "sqlite_autoindex_run_1"),
+            Map.entry(RunTable.OPEN, "SEARCH run USING INDEX run_open"),
+            Map.entry(RunTable.MARK, "INTEGER PRIMARY KEY"),
+            Map.entry(RunTable.ONE, "(rid=? AND step=? AND occ=?)"),
+            Map.entry(RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))"),
+            Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),
+            Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
+            Map.entry(RunTable.CLEAR, "sqlite_autoindex_effect_1"),
+            Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
+            Map.entry(RecordedEffect.OF_RUN, "sqlite_autoindex_effect_1 (rid=?)"),
+            Map.entry(GateLog.LAST, "SEARCH gate_log USING INDEX gate_log_change"),
+            Map.entry(GateRows.PAGE, "SEARCH gate USING PRIMARY KEY"),
+            Map.entry(GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY"));
     try (var store = StoreFixture.open(directory)) {
       for (var statement : hot.entrySet()) {
         var plan = plan(store, statement.getKey());

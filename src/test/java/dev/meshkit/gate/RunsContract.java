@@ -1,6 +1,7 @@
 package dev.meshkit.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.meshkit.api.Bytes;
@@ -15,6 +16,7 @@ import dev.meshkit.api.Unit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -328,6 +330,24 @@ abstract class RunsContract {
     var ended = bed.run("k", run -> Result.ok(run.under(old).version()));
     assertEquals("error.fenced", RuleTest.error(ended).code());
     assertEquals("", bed.state("k"));
+  }
+
+  /** G9: what a retirement goes by: an open run uses its version now, an ended one used it then. */
+  @Test
+  void theStoreKnowsWhichVersionsAreInUse() throws Exception {
+    assertEquals(Map.of(), bed.effects().uses("c").orThrow());
+    var began = bed.effects().ledger().wall();
+    bed.run("open", run -> run.effects().value(A, () -> "x").flatMap(_ -> Result.err(LATER)));
+    assertEquals(Set.of(1), bed.effects().uses("c").orThrow().keySet());
+    assertEquals(Map.of(), bed.effects().uses("d").orThrow());
+    // an open run is in use also of a process that has not executed it
+    bed.restart();
+    var used = bed.effects().uses("c").orThrow();
+    assertFalse(used.get(1).isBefore(began));
+    // and no more once it has ended, and the process has not seen it
+    bed.run("open", run -> run.effects().value(A, () -> "y"));
+    bed.restart();
+    assertEquals(Map.of(), bed.effects().uses("c").orThrow());
   }
 
   /** After close nothing begins. */

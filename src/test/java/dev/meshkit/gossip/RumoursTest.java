@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class RumoursTest {
   private static final NodeId TELLER = NodeId.of("eu", "teller");
 
-  private final Rumours rumours = new Rumours(Timing.lan());
+  private final Rumours rumours = new Rumours(Timing.lan(), 50);
   private final Turn turn = new Turn(new Facts(Instant.EPOCH, Instant.EPOCH, 1));
 
   /** M20: as many items as changed subjects, each sent λ·ceil(log10(n+1)) times, then forgotten. */

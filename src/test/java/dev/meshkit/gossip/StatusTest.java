@@ -228,7 +228,7 @@ class StatusTest {
     assertEquals(Standing.ABSENT, solo.standing(M));
     solo.hear(alive(M, 1, 0));
     assertEquals(Standing.ABSENT, solo.standing(M));
-    assertEquals(1, solo.core.ignored());
+    assertEquals(1, solo.core.limited().members());
     solo.hear(alive(M, 1, 1));
     assertEquals(Standing.ALIVE, solo.standing(M));
   }
@@ -239,6 +239,6 @@ class StatusTest {
     var old = said("eu/x", 1, 0, Rank.DEAD, M);
     solo.hear(new Told(old.id(), old.entry(), Duration.ofHours(12)));
     assertEquals(Entry.NOTHING, solo.entry(old.id()));
-    assertEquals(1, solo.core.ignored());
+    assertEquals(1, solo.core.limited().members());
   }
 }

@@ -162,6 +162,17 @@ final class Lab implements AutoCloseable {
           .sum();
     }
 
+    /** How often it was asked for a sign of life. */
+    double questions() {
+      return meters
+          .scrape()
+          .lines()
+          .filter(line -> line.startsWith("meshkit_rpc_seconds_count{"))
+          .filter(line -> line.contains("Road/Probe") && line.contains("side=\"SERVER\""))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
+
     double refusals(String side, String code) {
       return count(
           "meshkit_handshake_failures_total{code=\"%s\",side=\"%s\"}".formatted(code, side));

@@ -8,14 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class RedialTest {
 
   @Test
   void pausesGrowToTheCapAndEndAtASignOfLife() {
-    var pace = new Pace(new Redial(Set.of(B)).of(B));
+    var pace = new Pace(() -> new Redial(B::equals).of(B));
     assertEquals(Duration.ZERO, pace.left(NOON));
     for (var ms : new long[] {200, 400, 800, 1_000, 1_000}) {
       pace.failed(NOON, LONGEST);
@@ -66,7 +67,7 @@ class RedialTest {
     var chance = Chance.seeded(failures);
     var tenths = new int[10];
     for (var peer = 0; peer < 100; peer++) {
-      var pace = new Pace(new Redial(Set.of(B)).of(A));
+      var pace = new Pace(() -> new Redial(B::equals).of(A));
       for (var i = 0; i < failures; i++) pace.failed(NOON, chance);
       var ceilingMs = Math.min(10_000, 100 << failures);
       var tenth = 10 * pace.left(NOON).toNanos() / (ceilingMs * 1_000_000L);
@@ -77,9 +78,21 @@ class RedialTest {
 
   @Test
   void othersThanFellowVotersWaitForTenSecondsInTheEnd() {
-    var pace = new Pace(new Redial(Set.of(B)).of(A));
+    var pace = new Pace(() -> new Redial(B::equals).of(A));
     for (var i = 0; i < 10; i++) pace.failed(NOON, LONGEST);
     assertEquals(10_000, pace.left(NOON).plusNanos(1_000).toMillis());
+  }
+
+  /** Voters find themselves while the node runs: who becomes one is dialled as one from then on. */
+  @Test
+  void whoBecomesAFellowVoterIsDialledAsOne() {
+    var voters = new HashSet<NodeId>();
+    var pace = new Pace(() -> new Redial(voters::contains).of(B));
+    for (var i = 0; i < 10; i++) pace.failed(NOON, LONGEST);
+    assertEquals(10_000, pace.left(NOON).plusNanos(1_000).toMillis());
+    voters.add(B);
+    pace.failed(NOON, LONGEST);
+    assertEquals(1_000, pace.left(NOON).plusNanos(1_000).toMillis());
   }
 
   @Test
@@ -87,7 +100,7 @@ class RedialTest {
     // given a Stream and an Elect that are to be opened to a fellow voter that is not there
     lab.chance = LONGEST;
     var a =
-        lab.node(A, lab.ca.node(A), options -> options.withVoters(Set.of(B)).withMode(RoadMode.H2));
+        lab.node(A, lab.ca.node(A), options -> options.withVoters(B::equals).withMode(RoadMode.H2));
     var nobody = new Endpoint("127.0.0.1", dev.meshkit.runtime.FreePort.of("127.0.0.1"));
     var monotonic = Clocks.system().monotonic();
     var began = monotonic.instant();

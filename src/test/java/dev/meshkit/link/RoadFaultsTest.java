@@ -2,7 +2,6 @@ package dev.meshkit.link;
 
 import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
-import static dev.meshkit.link.Lab.CLUSTER;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,7 +12,6 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Recorded;
-import dev.meshkit.security.TestCa;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
@@ -33,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * T26, T27, T28, T29, T34: what becomes of the road when UDP or an identity fails, and heals, over
- * real sockets and a path that can be cut.
+ * T26, T28, T29, T34: what becomes of the road when UDP fails, and heals, over real sockets and a
+ * path that can be cut.
  */
 @Timeout(180)
 class RoadFaultsTest {
@@ -131,16 +129,27 @@ class RoadFaultsTest {
     }
   }
 
-  /** A cold start, or a slow path: HTTP/3 takes longer than it may, and works. */
+  /**
+   * A cold start, or a slow path: HTTP/3 takes longer than it may, and works. It has no answer yet
+   * when HTTP/2 is taken, however slow this machine is: its dial lasts longer than that can take.
+   */
   @Test
   void whereHttp3WasOnlySlowTheStreamsAreOnItLongBeforeTheUsualRetry() throws IOException {
     // given a path on which UDP passes as soon as HTTP/2 was taken in its place
-    var patient = RoadTimes.DEFAULTS.withRetry(Duration.ofMinutes(15), Duration.ofMillis(200));
+    var patient =
+        RoadTimes.DEFAULTS
+            .withRetry(Duration.ofMinutes(15), Duration.ofMillis(200))
+            .withH2After(Duration.ZERO)
+            .withH3Patience(Duration.ofMillis(100))
+            .withDial(Duration.ofMinutes(1));
     var a = lab.node(A, lab.ca.node(A), options -> options.withTimes(patient));
     var b = lab.node(B);
     var path = crossingTo(b);
     path.cutUdp();
-    a.onNews = _ -> path.mend();
+    a.onNews =
+        news -> {
+          if (news.what() == RoadNews.What.DOWNGRADED) path.mend();
+        };
     a.links.want(Map.of(B, path.at()));
     // then HTTP/2 is a short stay
     await().until(() -> a.links.roads().equals(Map.of(B, RoadKind.H3)));
@@ -203,20 +212,9 @@ class RoadFaultsTest {
     path.mend();
     await().until(() -> a.count("meshkit_dials_total{result=\"OK\",road=\"H3\"}") == 1);
     // then the peer is asked on and on, of which one question may be HTTP/3's
-    var asked = questions(b);
-    await().until(() -> questions(b) >= asked + 2);
+    var asked = b.questions();
+    await().until(() -> b.questions() >= asked + 2);
     assertEquals(Map.of(B, RoadKind.H2), a.links.roads());
-  }
-
-  private static double questions(Lab.Station station) {
-    return station
-        .meters
-        .scrape()
-        .lines()
-        .filter(line -> line.startsWith("meshkit_rpc_seconds_count{"))
-        .filter(line -> line.contains("Road/Probe") && line.contains("side=\"SERVER\""))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 
   @Test
@@ -297,63 +295,6 @@ class RoadFaultsTest {
 
   private static double handshakes(Lab.Station station) {
     return station.count("meshkit_handshake_seconds_count{side=\"CLIENT\"}");
-  }
-
-  @Test
-  void aRefusedIdentityBlocksThePeerAndDialsNothingMore() throws Exception {
-    // given a node whose certificate is of a foreign CA, and a path that counts
-    var server = lab.node(A);
-    var path = crossingTo(server);
-    var slow =
-        RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(4)); // however slow this machine is
-    var foreign = new TestCa(CLUSTER).stranger(B, lab.ca);
-    var stranger = lab.node(B, foreign, options -> options.withTimes(slow));
-    // when it wants a link
-    stranger.links.want(Map.of(A, path.at()));
-    await().until(() -> stranger.news.stream().anyMatch(news -> news.peer().equals(A)));
-    // then it is blocked with the code, and whatever else asks is refused without a dial
-    assertEquals(
-        List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-010")), stranger.news);
-    var again = stranger.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
-    var error = assertInstanceOf(Result.Err.class, again).error();
-    assertEquals("MK-TLS-010", error.details().get("mk"));
-    assertEquals("error.identity", error.code());
-    assertEquals(
-        1,
-        stranger.count("meshkit_dials_total{result=\"MK-TLS-010\",road=\"H3\"}"),
-        stranger.meters.scrape());
-    assertEquals(0, path.connects());
-    assertEquals("BLOCKED", stranger.links.peerRoads().get(A).history().getLast().to());
-    assertEquals(List.of(), server.heard);
-  }
-
-  /** T27, whoever of the two denies the other: the listener by its word, the dialler by itself. */
-  @ParameterizedTest
-  @ValueSource(strings = {"listener", "dialler"})
-  void aRevokedCertificateBlocksThePeerAndDialsNothingMore(String who) throws Exception {
-    var slow =
-        RoadTimes.DEFAULTS.withH2After(Duration.ofSeconds(4)); // however slow this machine is
-    var ours = lab.ca.node(B);
-    var theirs = lab.ca.node(A);
-    var listens = who.equals("listener") ? lab.ca.denying(A, ours.chain().getFirst()) : theirs;
-    var dials = who.equals("dialler") ? lab.ca.denying(B, theirs.chain().getFirst()) : ours;
-    var server = lab.node(A, listens, options -> options);
-    var path = crossingTo(server);
-    var node = lab.node(B, dials, options -> options.withTimes(slow));
-    node.links.want(Map.of(A, path.at()));
-    await().until(() -> node.news.stream().anyMatch(news -> news.peer().equals(A)));
-    assertEquals(
-        List.of(new RoadNews(RoadNews.What.BLOCKED, A, "IDENTITY", "MK-TLS-009")), node.news);
-    var again = node.links.sync(A, Bytes.utf8("x"), Duration.ofSeconds(1));
-    var error = assertInstanceOf(Result.Err.class, again).error();
-    assertEquals("MK-TLS-009", error.details().get("mk"));
-    assertEquals(error.why().indexOf("MK-TLS-009"), error.why().lastIndexOf("MK-TLS-009"));
-    assertEquals(
-        1,
-        node.count("meshkit_dials_total{result=\"MK-TLS-009\",road=\"H3\"}"),
-        node.meters.scrape());
-    assertEquals(0, path.connects());
-    assertEquals(List.of(), server.heard);
   }
 
   @Test

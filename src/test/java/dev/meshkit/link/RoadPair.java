@@ -2,6 +2,7 @@ package dev.meshkit.link;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.security.Credentials;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
@@ -29,22 +30,32 @@ record RoadPair(RoadKind kind, Lab.Station a, Lab.Station b, List<String> words)
   /** A node all of whose roads are of this kind. */
   static Lab.Station station(Lab lab, String name, RoadKind kind, RoadTimes times) {
     var id = NodeId.of("eu", name);
-    var mode =
-        switch (kind) {
-          case H3 -> RoadMode.H3;
-          case H2 -> RoadMode.H2;
-          case LEGACY -> RoadMode.AUTO;
-        };
+    return station(lab, id, lab.ca.node(id), kind, times);
+  }
+
+  /** The same, with these credentials. */
+  static Lab.Station station(
+      Lab lab, NodeId id, Credentials credentials, RoadKind kind, RoadTimes times) {
+    var mode = mode(kind);
     var station =
         lab.node(
             id,
-            lab.ca.node(id),
+            credentials,
             options ->
                 options.withMode(mode).withTimes(times).withLegacy(new Endpoint("127.0.0.1", 0)));
     var version = kind == RoadKind.LEGACY ? 1 : 2;
     var window = new RoadPolicy.Window(version, 2, version);
     station.links.policy(new RoadPolicy(mode, Map.of("eu", window))).orThrow();
     return station;
+  }
+
+  /** In which a node has roads of this kind, where the policy asks for that version. */
+  static RoadMode mode(RoadKind kind) {
+    return switch (kind) {
+      case H3 -> RoadMode.H3;
+      case H2 -> RoadMode.H2;
+      case LEGACY -> RoadMode.AUTO;
+    };
   }
 
   /** The same listener, with another dialler, which does not want it yet. */

@@ -4,12 +4,14 @@ import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +54,27 @@ class RoadUseTest {
     b.unhang();
     assertTrue(asked.get().isOk());
     await().until(() -> a.links.dialled().equals(Map.of()));
+  }
+
+  /**
+   * Issue 5: over HTTP/2 nobody else would look for a peer that froze for 12 s, where nothing but a
+   * question waits.
+   */
+  @Test
+  void whileOnlyAQuestionWaitsOverHttp2ItsPeerIsAskedForASignOfLife() throws Exception {
+    // given a road without a stream, and a question that is not answered yet
+    var a = lab.node(A, lab.ca.node(A), options -> options.withMode(RoadMode.H2));
+    var b = lab.node(B, lab.ca.node(B), options -> options.withMode(RoadMode.H2));
+    assertEquals(b.id, a.links.greet(b.links.local()).orThrow());
+    var asked = new FutureTask<>(() -> a.links.sync(B, Lab.HOLD, LONG.multipliedBy(60)));
+    Thread.ofVirtual().start(asked);
+    await().until(() -> b.held.get() == 1);
+    // then the peer is asked on and on, and the question goes on
+    var before = b.questions();
+    await().until(() -> b.questions() >= before + 3);
+    assertFalse(asked.isDone());
+    b.unhang();
+    assertTrue(asked.get().isOk());
   }
 
   @Test

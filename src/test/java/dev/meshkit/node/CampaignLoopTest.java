@@ -17,6 +17,7 @@ import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.Why;
 import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Recorded;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Mailbox;
 import java.lang.management.ManagementFactory;
@@ -104,6 +105,27 @@ final class CampaignLoopTest {
               Set.of(VOTERS.get(0), VOTERS.get(2), VOTERS.get(3)), Set.copyOf(ballot.granted()));
           assertEquals(Set.of(), ballot.refused().keySet());
         });
+  }
+
+  /** E38: who lost can read in a recording who refused, why, and who said nothing. */
+  @Test
+  void whoDidNotGrantIsRecordedWithTheReason() throws Exception {
+    var against =
+        Recorded.during(
+            () ->
+                running(
+                    loop -> {
+                      loop.begin(round(1));
+                      loop.tell(1, answer(VOTERS.get(1), Why.PROMISE));
+                      loop.tell(1, answer(VOTERS.get(2), Why.VOTED));
+                      loop.tell(1, answer(VOTERS.get(3), Why.STALE));
+                      assertTrue(counted().lost());
+                    }),
+            "meshkit.Election",
+            "against");
+    var others = VOTERS.subList(1, VOTERS.size()).toArray();
+    var wanted = "%s PROMISE, %s VOTED, %s STALE, %s silent".formatted(others);
+    assertEquals(List.of(wanted), against);
   }
 
   /** Undecided at the deadline is an answer, not an error. */

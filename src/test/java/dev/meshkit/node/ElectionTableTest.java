@@ -13,8 +13,10 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Peers;
+import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Recovery;
+import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Stored;
 import dev.meshkit.process.Jvm;
@@ -137,6 +139,36 @@ final class ElectionTableTest {
       var error = error(load(store, others));
       assertEquals("MK-ELE-002", error.details().get("mk"));
     }
+  }
+
+  /** E12: a view never goes back, also where an onlooker becomes a voter. */
+  @Test
+  void whoBeginsToVoteBeginsWithTheViewItHad() throws Exception {
+    var later = new RecordId(7, 5);
+    try (var store = ElectionFixture.store(directory, 1)) {
+      var first = options(store).first();
+      seen(store, first.as(later));
+      var stored = load(store).orThrow();
+      assertEquals(Durable.fresh(first.as(later)), stored.durable());
+      assertTrue(stored.fresh(), "it voted for nobody yet");
+    }
+    try (var store = ElectionFixture.store(directory.resolve("earlier"), 1)) {
+      var first = options(store).first();
+      var voted =
+          new ElectionOptions(
+              ElectionFixture.SCOPE, ANN, store.uuid(), first.as(later), Profile.FAST);
+      seen(store, first);
+      assertEquals(later, load(store, voted).orThrow().durable().view().id());
+    }
+    try (var store = ElectionFixture.store(directory.resolve("foreign"), 1)) {
+      var foreign = ElectionFixture.options(ANN, store.uuid(), VOTERS.subList(0, 2)).first();
+      seen(store, foreign.as(later)); // of another birth: nothing follows from it
+      assertEquals(Durable.fresh(options(store).first()), load(store).orThrow().durable());
+    }
+  }
+
+  private static void seen(Store store, ScopeRecord view) throws InterruptedException {
+    store.submit(Op.record("see", tx -> ViewTable.save(tx, ElectionFixture.SCOPE, view))).orThrow();
   }
 
   /** E29: after a recovery the configuration still names who voted at first, and need not agree. */

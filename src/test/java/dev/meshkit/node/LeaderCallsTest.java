@@ -12,10 +12,14 @@ import dev.meshkit.api.Result;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
+import dev.meshkit.election.Command;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Seat;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.gossip.Claim;
+import dev.meshkit.wire.CommandCodec;
+import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderAsk.Wish;
 import dev.meshkit.wire.LeaderReply;
@@ -235,6 +239,33 @@ final class LeaderCallsTest {
       var refused = assertInstanceOf(Verdict.Refused.class, settled.verdict());
       assertTrue(refused.reason().startsWith("us/n9 is no learner"), refused::reason);
     }
+  }
+
+  /** E30: a region has one founder for good, so a peer that names another would take it away. */
+  @Test
+  void aPeerFoundsForItselfOnly() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 1, Profile.REGION)) {
+      mesh.startAll();
+      led(mesh, 1);
+      var founder = new Seat(STRANGER, Bytes.utf8("a store of n9 16"), 10);
+      var change = new Change.AddRegion(STRANGER.region(), founder);
+      var wish = ask(LONG, new Wish.Alter(Bytes.utf8("one"), Command.ANY, change));
+      var hostile = NodeId.of("us", "n8");
+      assertEquals(
+          "us/n8 may not name us/n9 the founder of region us: a node asks for itself only; start"
+              + " us/n9, or ask as a node of us",
+          refusal(calls(mesh, N1).serve(hostile, CommandCodec.request(wish))));
+      // its own wish is heard; here it meets the next rule
+      assertEquals(
+          "regions are founded in global only",
+          refusal(calls(mesh, N1).serve(STRANGER, CommandCodec.request(wish))));
+    }
+  }
+
+  private static String refusal(Result<Bytes> answer) {
+    var reply = assertInstanceOf(Decoded.Whole.class, CommandCodec.response(answer.orThrow()));
+    var settled = assertInstanceOf(LeaderReply.Settled.class, reply.value());
+    return assertInstanceOf(Verdict.Refused.class, settled.verdict()).reason();
   }
 
   @Test

@@ -15,6 +15,8 @@ import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.control.Recordings;
+import dev.meshkit.control.proto.RecordedItem;
 import dev.meshkit.observe.LeaderChangeEvent;
 import dev.meshkit.sim.TraceCheck;
 import java.nio.file.Path;
@@ -68,6 +70,7 @@ class RecordedMeshTest {
     assertTrue(is(events, "RpcCall", "side", "SERVER", "road", "H3"), () -> said(events));
     assertTrue(is(events, "QueueSettle", "outcome", "ACK"), () -> said(events));
     judged(events);
+    reported(file);
   }
 
   /** V33: the history of a good run is accepted; with a second leader of one term it is not. */
@@ -90,6 +93,29 @@ class RecordedMeshTest {
     assertEquals(List.of("VACUOUS: nobody led anything"), TraceCheck.check(List.of()));
   }
 
+  /** E38: each tenure, its election and its first commit can be read without a node. */
+  private static void reported(Path file) {
+    var report = Recordings.report(List.of(file)).orThrow();
+    for (var scope : List.of("global", "region/eu", "region/us")) {
+      var leader = scope.equals("region/us") ? "us/n2" : "eu/n1";
+      for (var type :
+          List.of(RecordedItem.Type.VOTE, RecordedItem.Type.TENURE, RecordedItem.Type.COMMIT)) {
+        var found =
+            report.getItemsList().stream()
+                .filter(item -> item.getType() == type && item.getScope().equals(scope))
+                .filter(
+                    item ->
+                        item.getNode().equals(leader)
+                            && item.hasTook() != (type == RecordedItem.Type.COMMIT))
+                .toList();
+        assertTrue(found.size() >= 1, () -> scope + " " + type + "\n" + report);
+        if (type == RecordedItem.Type.VOTE) assertEquals("WON", found.getLast().getOutcome());
+        if (type == RecordedItem.Type.TENURE)
+          assertEquals("SHUTDOWN", found.getLast().getOutcome());
+      }
+    }
+  }
+
   private List<RecordedEvent> again(String scope, String to, int generation, long term)
       throws Exception {
     var file = directory.resolve(to.replace('/', '-') + ".jfr");
@@ -97,7 +123,7 @@ class RecordedMeshTest {
       recording.enable("meshkit.LeaderChange");
       recording.start();
       LeaderChangeEvent.emit(
-          new LeaderChangeEvent.Change(scope, "", to, generation, term, "TIMEOUT"));
+          new LeaderChangeEvent.Change(to, scope, "", to, generation, term, "TIMEOUT"));
       recording.stop();
       recording.dump(file);
     }

@@ -132,6 +132,14 @@ final class RecoveryDeskTest {
                   mesh.events.stream()
                       .anyMatch(event -> event.type().equals("leader.genesis_clash")));
       assertEquals(2, mesh.leaders().size());
+      for (var event : mesh.events) {
+        if (!event.type().equals("leader.genesis_clash")) continue;
+        assertEquals("MK-ELE-007", event.code());
+        assertEquals(
+            event.subject()
+                + " votes in another region/eu: it was recovered twice, or has other voters",
+            event.text());
+      }
     }
   }
 

@@ -119,6 +119,20 @@ class ViewsTest {
     }
   }
 
+  /** Each acts from every view, those there are already among them. */
+  @Test
+  void severalActFromTheSameViews() throws Exception {
+    try (var store = ElectionFixture.store(directory, 1)) {
+      var views = open(store);
+      assertEquals(viewed(FIRST), fetch(views, FIRST));
+      var late = new ArrayList<ScopeRecord>();
+      views.watch((_, view) -> late.add(view));
+      assertEquals(viewed(SECOND), fetch(views, SECOND));
+      assertEquals(List.of(FIRST, SECOND), acted);
+      assertEquals(List.of(FIRST, SECOND), late);
+    }
+  }
+
   private Views open(Store store) throws InterruptedException {
     var views = Views.open(store, gossip).orThrow();
     views.watch((_, view) -> acted.add(view));

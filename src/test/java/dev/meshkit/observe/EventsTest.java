@@ -57,55 +57,7 @@ class EventsTest {
             "eu/n1",
             "cause",
             "silent"));
-    ElectionEvent.started().end(new ElectionEvent.Round("global", 4, 2, "TIMEOUT", 2, 1, "WON"));
-    wanted.put(
-        "Election",
-        fields(
-            "scope", "global", "term", 4L, "round", 2L, "why", "TIMEOUT", "granted", 2, "refused",
-            1, "result", "WON"));
-    VoteEvent.emit(new VoteEvent.Answer("global", 4, "eu/n2", false, "PROMISE"));
-    wanted.put(
-        "Vote",
-        fields(
-            "scope",
-            "global",
-            "term",
-            4L,
-            "candidate",
-            "eu/n2",
-            "granted",
-            false,
-            "reason",
-            "PROMISE"));
-    LeaderChangeEvent.emit(
-        new LeaderChangeEvent.Change("global", "eu/n1", "eu/n2", 1, 4, "TIMEOUT"));
-    wanted.put(
-        "LeaderChange",
-        fields(
-            "scope",
-            "global",
-            "from",
-            "eu/n1",
-            "to",
-            "eu/n2",
-            "generation",
-            1,
-            "term",
-            4L,
-            "cause",
-            "TIMEOUT"));
-    LeaderlessGapEvent.started().end("global", "eu/n1", "eu/n2");
-    wanted.put("LeaderlessGap", fields("scope", "global", "from", "eu/n1", "to", "eu/n2"));
-    RecordCommitEvent.emit(new RecordCommitEvent.Committed("global", 4, 7, "eu/n1 ops", "disk"));
-    wanted.put(
-        "RecordCommit",
-        fields(
-            "scope", "global", "term", 4L, "version", 7L, "actor", "eu/n1 ops", "reason", "disk"));
-    TenureEvent.started().end(new TenureEvent.Ended("global", "1.4", 1000, 2000, "LAPSE"));
-    wanted.put(
-        "Tenure",
-        fields(
-            "scope", "global", "fence", "1.4", "gained", 1000L, "lost", 2000L, "cause", "LAPSE"));
+    ElectionEvents.provoke(wanted);
     QueueLeaseEvent.emit(new QueueLeaseEvent.Leased("m1", "eu/n2", 2, 150, true));
     wanted.put(
         "QueueLease",
@@ -360,7 +312,7 @@ class EventsTest {
     return event.getEventType().getName().replace("meshkit.", "");
   }
 
-  private static Map<String, Object> fields(Object... namesAndValues) {
+  static Map<String, Object> fields(Object... namesAndValues) {
     var fields = new LinkedHashMap<String, Object>();
     for (var i = 0; i < namesAndValues.length; i += 2) {
       fields.put((String) namesAndValues[i], namesAndValues[i + 1]);

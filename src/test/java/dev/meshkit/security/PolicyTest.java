@@ -49,6 +49,8 @@ class PolicyTest {
                   "HandOver",
                   "Recover",
                   "ChangeVoters",
+                  "ChangeGate",
+                  "ResolveEffect",
                   "Send",
                   "Broadcast")
               .stream()

@@ -38,7 +38,7 @@ public final class PackageRules {
           Map.entry("control", union(LAYER_1, LAYER_2, Set.of("link", "control.proto"))),
           Map.entry("control.proto", Set.of()),
           Map.entry("node", union(LAYER_1, LAYER_2, Set.of("link", "control", "control.proto"))),
-          Map.entry("", Set.of("node")),
+          Map.entry("", Set.of("node", "gate")),
           Map.entry("cli", Set.of("", "control", "control.proto")));
 
   /** Layer 0 imports nothing of MeshKit, but that a configuration speaks the nouns of the API. */

@@ -57,6 +57,24 @@ final class AutopilotMutants {
             ".or(() -> completed(voters))",
             "",
             "E31,E32"),
+        joining(
+            "joining: begins with what is not committed",
+            "Joining.java",
+            "        && committed\n",
+            "",
+            "S13"),
+        joining(
+            "joining: asks nobody",
+            "Joining.java",
+            "return new Ask(new Frame(none, new Frame.RecordGet(header.rec())));",
+            "return new Nothing();",
+            "R4"),
+        joining(
+            "joining: is shown what is not committed",
+            "Generations.java",
+            "turn.send(from, new Frame.RecordPut(turn.disk.durable().view(), true));",
+            "turn.send(from, new Frame.RecordPut(turn.disk.durable().record(), true));",
+            "S13"),
         founding(
             "founding: genesis without a committed region",
             "global.view().content()",
@@ -65,6 +83,12 @@ final class AutopilotMutants {
             "founding: founder not checked",
             " && known.founder().is(self.node(), self.store())",
             ""));
+  }
+
+  private static Mutant joining(
+      String name, String file, String text, String replacement, String oracles) {
+    return new Mutant(
+        name, "election", file, text, replacement, Scenario.ELECTION_JOINING, oracles);
   }
 
   private static Mutant founding(String name, String text, String replacement) {

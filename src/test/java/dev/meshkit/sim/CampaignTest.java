@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
@@ -33,11 +35,36 @@ class CampaignTest {
 
   /** V1: one seed, one trace, whatever ran before; another seed, another one. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ELECTION_QUIET") // an hour each
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ELECTION_QUIET", "MESH_HEADS"}) // an hour each; 200 nodes, see below
   void aSeedHasOneTrace(Scenario scenario) {
     var outcome = scenario.run(10);
     assertEquals("", new Campaign(scenario).repeat(outcome));
     assertNotEquals(outcome.trace(), scenario.run(11).trace());
+  }
+
+  /** V1: the same of a mesh with so many nodes that their tables are hashed by their sums. */
+  @Test
+  void aSeedOfALargeMeshHasOneTrace() {
+    assertEquals(large(10), large(10));
+    assertNotEquals(large(10), large(11));
+  }
+
+  private static long large(long seed) {
+    var setup = new MeshRuns(new Chance(seed).of("fault", "large"), true).heads(51);
+    var outcome = new Simulation(setup, seed, new Transcript(List.of())).run("large");
+    assertTrue(outcome.passed(), outcome::report);
+    return outcome.trace();
+  }
+
+  /** The page counts what it says a campaign runs. */
+  @Test
+  void theSafetyPageSaysHowManySeedsThereAre() throws Exception {
+    var seeds = Stream.of(Scenario.values()).mapToLong(Scenario::usual).sum();
+    var said = String.format(Locale.ROOT, "%,d", seeds / 10 * 10);
+    assertTrue(
+        Files.readString(Path.of("docs/safety.md")).contains("some " + said + " fixed"), said);
   }
 
   /** §8: a nemesis that does nothing fails as vacuous. */

@@ -57,7 +57,10 @@ final class CasHistory {
     }
   }
 
-  /** {@code shared}: what made the version may have been several calls at once. */
+  /**
+   * {@code shared}: a call of this history made the version; others that mind no version may have
+   * been in it, too, behind one that minds.
+   */
   private record State(BitSet done, long version, boolean shared) {
     String key() {
       return version + " " + shared + " " + List.of(done.toString());
@@ -79,8 +82,7 @@ final class CasHistory {
       if (after.isEmpty()) continue;
       var done = (BitSet) state.done.clone();
       done.set(call);
-      if (fits(new State(done, after.getAsLong(), shares(state, calls.get(call), after))))
-        return true;
+      if (fits(new State(done, after.getAsLong(), shares(state, after)))) return true;
     }
     return false;
   }
@@ -126,8 +128,8 @@ final class CasHistory {
     return is && version == call.version ? OptionalLong.of(version) : OptionalLong.empty();
   }
 
-  private static boolean shares(State before, Call call, OptionalLong after) {
-    return after.orElse(0) == before.version ? before.shared : call.expected == ANY;
+  private static boolean shares(State before, OptionalLong after) {
+    return before.shared || after.orElse(0) != before.version;
   }
 
   private boolean hasLanded(State state, String id) {

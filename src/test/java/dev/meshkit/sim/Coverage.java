@@ -29,6 +29,18 @@ final class Coverage {
     PAUSE,
     /** What came for one that stood still found no room. */
     MAILBOX_FULL,
+    /** A leader with too many changes in hand refused one. */
+    AGENDA_FULL,
+    /** News of one node too many was not kept. */
+    MEMBER_REFUSED,
+    /** News found no more room in a frame. */
+    FRAME_FULL,
+    /** More news was urgent than may be in a second. */
+    URGENT_FULL,
+    /** A ping for another gave way to a later one. */
+    ERRAND_DROPPED,
+    /** A table was too large for one message. */
+    SYNC_PART,
     /** A frame was lost. */
     FRAME_LOST,
     /** A frame came twice. */
@@ -107,6 +119,8 @@ final class Coverage {
     RECOVERED,
     /** A node went over to a later generation. */
     ADOPTED,
+    /** A scope began at a node with the record that a leader showed. */
+    JOINED,
     /** Faults stayed until the end, outside a quorum. */
     LASTING,
     /** A write failed, and its process ended. */

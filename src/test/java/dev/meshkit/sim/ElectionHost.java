@@ -69,7 +69,8 @@ final class ElectionHost implements Host {
     this.boot = image.boot();
     disk.write(image);
     var stored = new Stored(image.durable(), image.peers(), fresh);
-    this.state = Election.begin(options.lived(life()), stored, facts());
+    var limited = options.lived(life()).waiting(Tiny.waiting(node.world().chance().seed()));
+    this.state = Election.begin(limited, stored, facts());
     this.pilot = shared.pilot(node, options);
   }
 
@@ -111,6 +112,8 @@ final class ElectionHost implements Host {
   private void viewed(ScopeRecord view) {
     watch.viewed(view);
     gossip(new dev.meshkit.gossip.Input.Viewed(RecordCodec.head(new Scope(core), view)));
+    if (shared.cuts && core.equals(Scope.GLOBAL.text()))
+      gossip(new dev.meshkit.gossip.Input.Revoked(ViewHost.revoked(view)));
   }
 
   private void failed() {

@@ -110,7 +110,7 @@ final class ElectionMutants {
             "RecordId.java",
             "return compareTo(other) >= 0;",
             "return true;",
-            "S8,V18"), // what an operator was told of is lost
+            "S8"),
         record(
             "two proposals in flight",
             "Proposer.java",

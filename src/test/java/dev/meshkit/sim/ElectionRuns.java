@@ -204,6 +204,7 @@ final class ElectionRuns {
     private boolean lives;
     boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
+    private SimDisk.Latency latency = SimDisk.Latency.USUAL;
     private List<Simulation> began = List.of(); // one, from the first process on
     private List<Roster.Plan> plan = List.of(); // none: operators say who votes
 
@@ -254,6 +255,12 @@ final class ElectionRuns {
     /** With takeovers measured; L1 over so many voters, on clocks at their slowest. */
     Boot measured(int voters, SimNetwork.Climate climate) {
       bound = Takeovers.bound(profile, voters, climate);
+      return this;
+    }
+
+    /** On disks that take so long for a commit. */
+    Boot on(SimDisk.Latency other) {
+      latency = other;
       return this;
     }
 
@@ -322,7 +329,7 @@ final class ElectionRuns {
           .toList();
     }
 
-    private String key(SimNode node, Scope scope) {
+    String key(SimNode node, Scope scope) {
       return scope + " " + node.label() + " ".repeat(wipes.getOrDefault(node.id(), 0));
     }
 
@@ -349,6 +356,7 @@ final class ElectionRuns {
               _ ->
                   new SimDisk<>(
                       node.world().chance().of("disk", key),
+                      latency,
                       Image.fresh(Durable.fresh(options.first()))));
       return new ElectionHost(node, options, disk, fresh, this);
     }

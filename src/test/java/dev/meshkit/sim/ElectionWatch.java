@@ -127,7 +127,11 @@ final class ElectionWatch {
         count(Coverage.Seen.INDETERMINATE);
         told(command, Sight.Fate.UNKNOWN, 0);
       }
-      case Verdict.NotLeader _, Verdict.Refused _ -> told(command, Sight.Fate.UNCHANGED, 0);
+      case Verdict.Refused(var why) -> {
+        if (why.endsWith("changes wait already")) count(Coverage.Seen.AGENDA_FULL);
+        told(command, Sight.Fate.UNCHANGED, 0);
+      }
+      case Verdict.NotLeader _ -> told(command, Sight.Fate.UNCHANGED, 0);
     }
   }
 

@@ -113,10 +113,11 @@ final class FoundingRuns {
     private final ElectionRuns.Boot whole;
     private final ElectionRuns.Pace pace;
     private final long from;
-    private final SortedMap<NodeId, SimDisk<Image>> disks = new TreeMap<>();
+    private final CradleHost.Shared shared;
 
     Boot(List<NodeId> nodes, ElectionRuns.Pace pace, boolean wired, long from) {
       this.whole = ElectionRuns.Boot.named(nodes, nodes, pace.profile(), wired);
+      this.shared = new CradleHost.Shared(whole, new TreeMap<>(), false);
       this.pace = pace;
       this.from = from;
     }
@@ -124,9 +125,9 @@ final class FoundingRuns {
     @Override
     public SortedMap<String, Host> hosts(SimNode node) {
       var hosts = new TreeMap<>(whole.hosts(node));
+      var scope = Scope.region(NEW);
       if (node.id().region().equals(NEW))
-        hosts.put(
-            Scope.region(NEW).text(), new FounderHost(node, pace.profile(), whole, disks, from));
+        hosts.put(scope.text(), new CradleHost(node, scope, pace.profile(), shared, from));
       return hosts;
     }
   }

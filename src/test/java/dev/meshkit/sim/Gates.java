@@ -41,6 +41,7 @@ final class Gates {
           new Need(Seen.OF_SEVEN, 100),
           new Need(Seen.LED_AT_START, 50),
           new Need(Seen.MAILBOX_FULL, 500),
+          new Need(Seen.AGENDA_FULL, 20),
           new Need(Seen.ACTED, 5_000),
           new Need(Seen.FENCED, 50),
           new Need(Seen.PARTITION, 1_000),
@@ -54,7 +55,12 @@ final class Gates {
           new Need(Seen.LEFT, 200),
           new Need(Seen.ONE_WAY_CUT, 50),
           new Need(Seen.SYNC, 100),
-          new Need(Seen.MAILBOX_FULL, 50));
+          new Need(Seen.MAILBOX_FULL, 50),
+          new Need(Seen.MEMBER_REFUSED, 100),
+          new Need(Seen.FRAME_FULL, 100),
+          new Need(Seen.URGENT_FULL, 100),
+          new Need(Seen.ERRAND_DROPPED, 20),
+          new Need(Seen.SYNC_PART, 100));
 
   private Gates() {}
 

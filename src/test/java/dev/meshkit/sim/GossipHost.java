@@ -221,8 +221,20 @@ final class GossipHost implements Host {
     return node.world().nodes().get(peer).id();
   }
 
+  /** This process is over, or the run. */
+  private void limited() {
+    var at = core.limited();
+    var seen = node.world().coverage();
+    seen.count(Coverage.Seen.MEMBER_REFUSED, at.members());
+    seen.count(Coverage.Seen.FRAME_FULL, at.frames());
+    seen.count(Coverage.Seen.URGENT_FULL, at.urgent());
+    seen.count(Coverage.Seen.ERRAND_DROPPED, at.errands());
+    seen.count(Coverage.Seen.SYNC_PART, at.syncs());
+  }
+
   @Override
   public void crash(double keep) {
+    limited();
     if (!writing.isEmpty()) node.world().coverage().count(Coverage.Seen.CRASH_BEFORE_DURABLE);
     disk.crash(keep);
   }
@@ -239,6 +251,7 @@ final class GossipHost implements Host {
 
   @Override
   public void report(Census census) {
+    limited();
     census.view(node.id(), watch.life(), watch.view());
   }
 

@@ -48,6 +48,14 @@ final class GossipMutants {
             "new Entry(new Key(life.generation(), life.incarnation() + 1, Rank.SUSPECT),"
                 + " peer.entry.attrs(), peer.entry.accusers())",
             "G3"),
+        new Mutant(
+            "members without a limit",
+            "gossip",
+            "MemberTable.java",
+            "return peers.size() < maxMembers;",
+            "return true;",
+            Scenario.GOSSIP_LIMITS,
+            "G7"),
         self("an accusation believed by the accused", "health.worse(1);", "leaving = true;", "G5"),
         new Mutant(
             "heads are not spread",

@@ -4,6 +4,7 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.GossipOptions;
+import dev.meshkit.gossip.Limits;
 import dev.meshkit.gossip.Past;
 import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
@@ -49,6 +50,27 @@ final class GossipRuns {
         oracles());
   }
 
+  /** V14: more nodes than each may know, and next to no room for anything. Views stay apart. */
+  Setup limits() {
+    var nodes = names(Tiny.MEMBERS + 4 + draws.below(5));
+    var chaos = Seconds.of(Pace.FAST.chaos);
+    var mix = new Nemesis.Mix(3, 1, 2, 1, 1, 0, 0);
+    var plan = new Nemesis.Plan(nodes.size(), chaos, chaos / 10, mix, 0.1);
+    var oracles = new ArrayList<>(oracles());
+    oracles.removeIf(CalmViewsAgree.class::isInstance);
+    oracles.add(new MembersInBounds(Tiny.MEMBERS));
+    var boot = new Boot(Pace.FAST.timing, List.of(Addresses.of(0), Addresses.of(1)));
+    return new Setup(
+        nodes,
+        List.of(),
+        Pace.FAST.climate,
+        chaos,
+        0,
+        Nemesis.schedule(plan, draws),
+        boot.limited(Tiny.GOSSIP),
+        oracles);
+  }
+
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     var beat = chaos / 8;
     return switch (scenario) {
@@ -72,8 +94,10 @@ final class GossipRuns {
           ELECTION_GENESIS,
           ELECTION_AUTOPILOT,
           ELECTION_FOUNDING,
+          ELECTION_JOINING,
           MESH_BOTH,
-          MESH_HEADS ->
+          MESH_HEADS,
+          GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(2, 0, 4, 2, 1, 0, 0), 0.3);
@@ -106,10 +130,21 @@ final class GossipRuns {
     private final Timing timing;
     private final List<Endpoint> seeds;
     private final SortedMap<NodeId, SimDisk<Past>> disks = new TreeMap<>();
+    private List<Limits> limits = List.of(); // none: the seed's
 
     Boot(Timing timing, List<Endpoint> seeds) {
       this.timing = timing;
       this.seeds = List.copyOf(seeds);
+    }
+
+    /** Within limits that are the same for all seeds. */
+    Boot limited(Limits all) {
+      limits = List.of(all);
+      return this;
+    }
+
+    private Limits limits(long seed) {
+      return limits.isEmpty() ? Tiny.gossip(seed) : limits.getFirst();
     }
 
     @Override
@@ -119,7 +154,9 @@ final class GossipRuns {
               node.id(),
               id -> new SimDisk<>(node.world().chance().of("disk", "gossip/" + id), Past.NONE));
       var options =
-          GossipOptions.of(node.id(), Attrs.at(Addresses.of(node.number()))).timed(timing);
+          GossipOptions.of(node.id(), Attrs.at(Addresses.of(node.number())))
+              .timed(timing)
+              .limited(limits(node.world().chance().seed()));
       var hosts = new TreeMap<String, Host>();
       hosts.put(GossipHost.CORE, new GossipHost(node, options, disk, seeds));
       return hosts;

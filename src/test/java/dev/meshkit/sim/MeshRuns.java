@@ -1,10 +1,14 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Change;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.Revocation;
 import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.gossip.Limits;
 import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,6 +74,7 @@ final class MeshRuns {
     }
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     var boot = new Boot(voters, List.of(Scope.GLOBAL), wired);
+    boot.gossip.limited(Limits.USUAL); // time is judged here, of a mesh that has room
     var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
     oracles.add(new HeadsInTime(boot::now, boot::took));
     return new Setup(
@@ -79,6 +84,28 @@ final class MeshRuns {
         chaos,
         Seconds.of(CALM_HEADS),
         ops,
+        boot,
+        oracles);
+  }
+
+  /** M32: the whole revokes one of so many nodes, three of whom vote; nothing fails but the net. */
+  Setup revoking(int count, int revoked) {
+    var nodes = GossipRuns.names(count);
+    var change =
+        new Change.Revoke(new Revocation(Bytes.EMPTY, nodes.get(revoked), Revocation.NEVER));
+    var at = Seconds.of(JOINED + draws.real(0, 1));
+    var boot = new Boot(nodes.subList(0, VOTERS), List.of(Scope.GLOBAL), wired);
+    boot.elections.cuts = true;
+    boot.gossip.limited(Limits.USUAL);
+    var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
+    oracles.add(new RevokedInTime(nodes.get(revoked), boot::now));
+    return new Setup(
+        nodes,
+        List.of(Scope.GLOBAL),
+        SimNetwork.Climate.LAN,
+        at,
+        Seconds.of(6),
+        List.of(new Op.Timed(at, new Op.Order(Op.LEADER, RevokedInTime.COMMAND, false, change))),
         boot,
         oracles);
   }
@@ -116,7 +143,7 @@ final class MeshRuns {
               node.id(),
               id ->
                   new SimDisk<>(node.world().chance().of("disk", "views/" + id), ViewHost.blank()));
-      hosts.put(ViewHost.CORE, new ViewHost(node, disk));
+      hosts.put(ViewHost.CORE, new ViewHost(node, disk, elections.cuts));
       return hosts;
     }
   }

@@ -51,7 +51,7 @@ public final class Mutants {
       var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
       var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
       if (!dies) wrong++;
-      var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst(":.*", "");
+      var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst("(?s):.*", "");
       out.println(mutant + ": " + how + (dies ? "" : ", want " + mutant.oracles()));
     }
     out.println(mutants.size() - wrong + " killed, " + wrong + " not");

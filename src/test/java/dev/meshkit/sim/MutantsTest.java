@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.meshkit.api.Scope;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,8 @@ class MutantsTest {
           "leadership moves with each coming of a preferred voter", // E25
           "autopilot: two voters of two nodes", // E31
           "autopilot: the dead lose their seats at once", // E32
+          "joining: asks nobody", // R4
+          "members without a limit", // G7
           "equal key ALIVE accepted after DEAD", // G2
           "a third party raises an incarnation", // G3
           "an accusation believed by the accused", // G5
@@ -77,7 +80,9 @@ class MutantsTest {
                 List.of(new TakeoverInTime(), new QuietStaysLed(), new RecordIsARegister()),
                 List.of(new ColdStartInTime(0, 0, () -> 0)),
                 AutopilotRuns.oracles(),
-                GossipRuns.oracles())
+                JoiningRuns.oracles(List.of(Scope.GLOBAL)),
+                GossipRuns.oracles(),
+                List.of(new MembersInBounds(0)))
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }

@@ -32,12 +32,14 @@ class RegisterTest {
     assertFalse(fits(conflict(2, 3, "b", 1, 1)), "it is what was expected");
   }
 
-  /** Calls that mind no version may make one together; those that do, never. */
+  /** Calls that mind no version may join in one that another made; those that do, never. */
   @Test
-  void onlyThoseThatMindNoVersionShareOne() {
+  void onlyThoseThatMindNoVersionJoinOne() {
     var any = CasHistory.ANY;
     assertTrue(fits(applied(0, 9, "a", any, 2), applied(1, 8, "b", any, 2)));
+    assertTrue(fits(applied(0, 9, "a", 1, 2), applied(1, 8, "b", any, 2)));
     assertFalse(fits(applied(0, 9, "a", 1, 2), applied(1, 8, "b", 1, 2)));
+    assertFalse(fits(applied(0, 9, "a", any, 1)), "nobody made the first");
   }
 
   /** A retry is answered with the version there is, and lands once. */

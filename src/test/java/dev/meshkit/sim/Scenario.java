@@ -46,12 +46,16 @@ enum Scenario {
   ELECTION_AUTOPILOT("election/autopilot"),
   /** Several nodes found one region, while leaders of the whole are cut off. */
   ELECTION_FOUNDING("election/founding"),
+  /** Nodes that hold no record come to a mesh that runs, and come to vote. */
+  ELECTION_JOINING("election/joining"),
   /** Processes die and come back. */
   GOSSIP_CRASH("gossip/crash"),
   /** Frames are lost, up to 30 of 100; processes stand still and leave. */
   GOSSIP_LOSS("gossip/loss"),
   /** The network falls apart in every shape. */
   GOSSIP_PARTITION("gossip/partition"),
+  /** More nodes than each may know, with next to no room for anything else. */
+  GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
   MESH_BOTH("mesh/both"),
   /** 200 nodes hear of each change of a record that three of them vote on, while nodes die. */
@@ -119,7 +123,9 @@ enum Scenario {
       case ELECTION_GENESIS -> new StoreRuns(draws, seed % 10 == 0).genesis();
       case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
       case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
+      case ELECTION_JOINING -> new JoiningRuns(draws, seed % 10 == 0).setup();
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
+      case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
     };
@@ -135,9 +141,10 @@ enum Scenario {
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
-      case ELECTION_RECORD, ELECTION_AUTOPILOT -> 40;
+      case ELECTION_RECORD, ELECTION_AUTOPILOT, ELECTION_JOINING -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
       case GOSSIP_PARTITION -> 100;
+      case GOSSIP_LIMITS -> 10;
       case MESH_BOTH -> 20;
       case MESH_HEADS -> 4;
     };
@@ -158,11 +165,12 @@ enum Scenario {
           12;
       case ELECTION_PREFERRED -> 2;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 15;
-      case ELECTION_AUTOPILOT, ELECTION_FOUNDING -> 8;
+      case ELECTION_AUTOPILOT, ELECTION_FOUNDING, ELECTION_JOINING -> 8;
       case ELECTION_FAILOVER -> 30;
       case ELECTION_QUIET -> 1;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 8;
       case MESH_BOTH -> 5;
+      case GOSSIP_LIMITS -> 2;
       case MESH_HEADS -> 1;
     };
   }
@@ -232,6 +240,15 @@ enum Scenario {
           needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
       case ELECTION_FOUNDING ->
           needs(runs, Seen.ADOPTED, Seen.APPLIED, Seen.INDETERMINATE, Seen.LOST);
+      case ELECTION_JOINING ->
+          needs(
+              runs,
+              Seen.JOINED,
+              Seen.VOTER_ADDED,
+              Seen.OF_THREE,
+              Seen.WIPED,
+              Seen.LOST,
+              Seen.CRASH);
       case ELECTION_AUTOPILOT ->
           needs(
               runs,
@@ -257,6 +274,15 @@ enum Scenario {
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
+      case GOSSIP_LIMITS ->
+          needs(
+              runs,
+              Seen.MEMBER_REFUSED,
+              Seen.FRAME_FULL,
+              Seen.URGENT_FULL,
+              Seen.ERRAND_DROPPED,
+              Seen.SYNC_PART,
+              Seen.CRASH);
       case GOSSIP_LOSS ->
           needs(runs, Seen.FRAME_LOST, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUTED);
       case GOSSIP_PARTITION ->
@@ -265,8 +291,8 @@ enum Scenario {
   }
 
   /**
-   * What a campaign measured and should not have: L1 or L4, L2, L5 and L9 at the 99th percentile;
-   * E23 (V19).
+   * What a campaign measured and should not have: L1 or L4, L2, L5, L8 and L9 at the 99th
+   * percentile; E23 (V19).
    */
   List<String> excess(Coverage seen) {
     return switch (this) {
@@ -279,8 +305,17 @@ enum Scenario {
         if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
         yield wrong;
       }
+      case ELECTION_QUIET -> unquiet(seen);
       default -> List.of();
     };
+  }
+
+  /** L8: of a hundred hours one may have more than one change of leader. */
+  private static List<String> unquiet(Coverage seen) {
+    if (seen.measured(QuietStaysLed.CHANGES) == 0)
+      return List.of("VACUOUS: no " + QuietStaysLed.CHANGES + " was measured");
+    if (seen.percentile(QuietStaysLed.CHANGES, 99) <= 1) return List.of();
+    return List.of("RESTLESS: " + QuietStaysLed.CHANGES + " " + seen);
   }
 
   /** Times in thousandths of what they may be. */

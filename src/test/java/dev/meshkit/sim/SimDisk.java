@@ -14,10 +14,8 @@ import java.util.Optional;
  * @param <T> the whole durable state, as each commit leaves it
  */
 final class SimDisk<T> {
-  private static final long MEDIAN = 2_000_000L;
-  private static final double SIGMA = 1.086; // the 99th percentile is 12.5 medians
-
   private final Draws draws;
+  private final Latency latency;
   private final Deque<Write<T>> pending = new ArrayDeque<>();
   private final List<T> past = new ArrayList<>(); // what could be put back, the oldest first
   private T durable;
@@ -28,18 +26,41 @@ final class SimDisk<T> {
   private boolean full;
 
   SimDisk(Draws draws, T blank) {
+    this(draws, Latency.USUAL, blank);
+  }
+
+  SimDisk(Draws draws, Latency latency, T blank) {
     this.draws = draws;
+    this.latency = latency;
     this.durable = blank;
     past.add(blank);
   }
 
   private record Write<T>(T state, boolean fails) {}
 
+  /**
+   * How long a commit takes: log-normal.
+   *
+   * @param median nanoseconds
+   * @param sigma of the logarithm
+   */
+  record Latency(long median, double sigma) {
+    /** 2 ms, and 25 ms at the 99th percentile. */
+    static final Latency USUAL = new Latency(2_000_000L, 1.086);
+
+    private static final double OF_P99 = 2.326; // sigmas
+
+    /** Of these percentiles, nanoseconds. */
+    static Latency of(long median, long p99) {
+      return new Latency(median, StrictMath.log((double) Math.max(p99, median) / median) / OF_P99);
+    }
+  }
+
   /** Begins a commit; {@link #complete} is due at the virtual time returned. */
   long commit(T state, long now) {
     pending.addLast(new Write<>(state, fails(now)));
     var begin = Math.max(Math.max(now, freeAt), stalledUntil);
-    freeAt = begin + draws.logNormal(MEDIAN, SIGMA);
+    freeAt = begin + draws.logNormal(latency.median(), latency.sigma());
     return freeAt;
   }
 

@@ -5,15 +5,9 @@ import java.util.TreeSet;
 
 /**
  * What came for a process that stands still: as its loops' mailboxes, it takes so much, and what
- * comes then is lost, whatever the network promised. In every third seed that is next to nothing
- * (V14).
+ * comes then is lost, whatever the network promised ({@link Tiny}, V14).
  */
 final class SimMailbox {
-  /** Of a third of the seeds. */
-  static final int TINY = 2;
-
-  private static final int USUAL = 1_000;
-
   private final int limit;
   private final Coverage coverage;
   private final SortedSet<Long> waiting = new TreeSet<>();
@@ -21,11 +15,6 @@ final class SimMailbox {
   SimMailbox(int limit, Coverage coverage) {
     this.limit = limit;
     this.coverage = coverage;
-  }
-
-  /** How much those of a seed's run take. */
-  static int limit(long seed) {
-    return seed % 3 == 0 ? TINY : USUAL;
   }
 
   /** Whether there is room for an event, or it waits here already. */

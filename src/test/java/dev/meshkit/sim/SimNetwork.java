@@ -45,7 +45,17 @@ final class SimNetwork {
     return drawn;
   }
 
-  private record Path(Draws draws, long base) {}
+  /** {@code sent}: when something was last sent on it, in virtual time. */
+  private static final class Path {
+    private final Draws draws;
+    private final long base;
+    private long sent = Long.MIN_VALUE / 2;
+
+    private Path(Draws draws, long base) {
+      this.draws = draws;
+      this.base = base;
+    }
+  }
 
   /**
    * What the network is like when nothing is wrong.
@@ -81,7 +91,7 @@ final class SimNetwork {
   /** When copies of a frame sent now arrive: none, one, or two times. */
   List<Long> arrivals(Link link, long now) {
     var path = path(link.from(), link.to());
-    if (streams.used()) return List.of(streams.arrival(link, now + travel(path)));
+    if (streams.used()) return List.of(streams.arrival(link, now + travel(path, now)));
     // Each frame takes the same number of draws whatever befalls it: weather moves no later frame.
     var lost = path.draws.chance(weather.loss());
     var doubled = path.draws.chance(weather.duplication());
@@ -102,15 +112,21 @@ final class SimNetwork {
     return times;
   }
 
-  /** A lost packet is sent again, each time after twice as long. */
-  private long travel(Path path) {
+  /**
+   * A lost packet is sent again: on a path that was silent each time after twice as long (RFC 9002
+   * §6.2.1), on one where frames follow each other after as long again, since the acknowledgement
+   * of any that follows shows the loss and ends the backing off (§6.1, §6.2.1).
+   */
+  private long travel(Path path, long now) {
     var base = path.base;
     var time = (long) ((base + path.draws.logNormal(base / 4, 1)) * weather.delay());
     if (path.draws.chance(TAIL)) time *= 3; // all that comes after it waits, too
     var timeout = Math.max(6 * base, LEAST_TIMEOUT);
+    var busy = now - path.sent <= timeout;
+    path.sent = now;
     for (var lost = 0; lost < MOST_RESENT && path.draws.chance(weather.loss()); lost++) {
       coverage.count(Coverage.Seen.FRAME_LOST);
-      time += timeout << lost;
+      time += busy ? timeout : timeout << lost;
     }
     return time;
   }

@@ -84,7 +84,7 @@ final class SimNode {
     this.clock = new SimClock(world.chance().of("clock", label.toString()));
     this.core = world.chance().of("core", label.toString());
     this.crashes = world.chance().of("disk", "crash/" + label);
-    this.mailbox = new SimMailbox(SimMailbox.limit(world.chance().seed()), world.coverage());
+    this.mailbox = new SimMailbox(Tiny.mailbox(world.chance().seed()), world.coverage());
   }
 
   /** Starts the process; one that runs goes on, and no crash waits for it any more. */

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Lookout;
@@ -20,6 +21,7 @@ final class SimPilot {
   private static final Duration CERTIFIED = Duration.ofDays(1);
 
   private final SimNode node;
+  private final Scope scope;
   private final Function<SimNode, Bytes> stores;
   private final Lookout lookout;
   private Instant next;
@@ -27,6 +29,7 @@ final class SimPilot {
   SimPilot(
       SimNode node, ElectionOptions options, Roster.Plan plan, Function<SimNode, Bytes> stores) {
     this.node = node;
+    this.scope = options.scope();
     this.stores = stores;
     this.lookout = new Lookout(node.id(), options.profile().promise(), plan);
     this.next = node.monotonic();
@@ -47,8 +50,14 @@ final class SimPilot {
     var now = node.monotonic();
     if (now.isBefore(next)) return List.of();
     next = now.plus(Lookout.EVERY);
-    var all = node.world().nodes().stream().map(this::sighting).toList();
+    var all = node.world().nodes().stream().filter(this::concerns).map(this::sighting).toList();
     return lookout.look(state, all, now, node.wall());
+  }
+
+  /** Whoever may vote here and has ever run; nobody has heard of the others. */
+  private boolean concerns(SimNode of) {
+    var whole = scope.equals(Scope.GLOBAL);
+    return of.life() > 0 && (whole || scope.equals(Scope.region(of.id().region())));
   }
 
   private Lookout.Sighting sighting(SimNode of) {

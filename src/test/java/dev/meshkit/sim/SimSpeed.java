@@ -1,6 +1,9 @@
 package dev.meshkit.sim;
 
-/** How much seeds of {@code election/chaos} do, with all oracles, on the thread that asks. */
+import dev.meshkit.gossip.Timing;
+import java.util.List;
+
+/** How much the simulator does, with all oracles, on the thread that asks. */
 public final class SimSpeed {
   private SimSpeed() {}
 
@@ -12,7 +15,28 @@ public final class SimSpeed {
    */
   public record Ran(double virtualSeconds, double events) {}
 
-  /** Runs so many seeds; throws if one fails. */
+  /**
+   * One run of gossip alone, of so many nodes that begin at once and know three of them, with the
+   * oracles that judge it; throws if it fails.
+   */
+  public static Ran gossip(int nodes, double seconds) {
+    var seeds = List.of(Addresses.of(0), Addresses.of(1), Addresses.of(2));
+    var setup =
+        new Setup(
+            GossipRuns.names(nodes),
+            List.of(),
+            SimNetwork.Climate.LAN,
+            0,
+            Seconds.of(seconds),
+            List.of(),
+            new GossipRuns.Boot(Timing.lan(), seeds),
+            GossipRuns.oracles());
+    var outcome = new Simulation(setup, 1, new Transcript(List.of())).run("gossip/speed");
+    if (!outcome.passed()) throw new IllegalStateException(outcome.report());
+    return new Ran(outcome.virtual() / 1e9, outcome.events());
+  }
+
+  /** Runs so many seeds of {@code election/chaos}; throws if one fails. */
   public static Ran of(long first, int seeds) {
     var nanos = 0L;
     var events = 0L;

@@ -6,6 +6,7 @@ import dev.meshkit.api.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
@@ -27,6 +28,7 @@ final class Simulation {
   private final Coverage coverage = new Coverage();
   private final SimNetwork network;
   private final List<SimNode> nodes = new ArrayList<>();
+  private final Map<NodeId, Integer> numbers; // only looked up, never iterated
   private final List<Draws> order = new ArrayList<>();
   private final PriorityQueue<Event> heap = new PriorityQueue<>(Event.ORDER);
   private final Trace trace = new Trace();
@@ -44,6 +46,9 @@ final class Simulation {
     this.setup = setup;
     this.chance = new Chance(seed);
     this.transcript = transcript;
+    var first = new TreeMap<NodeId, Integer>();
+    for (var id : setup.nodes()) first.putIfAbsent(id, first.size());
+    this.numbers = Map.copyOf(first);
     this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
     for (var id : setup.nodes()) {
       var copy = setup.nodes().indexOf(id) < nodes.size();
@@ -291,12 +296,13 @@ final class Simulation {
 
   /** The number of a node, or -1. */
   int number(NodeId id) {
-    return setup.nodes().indexOf(id);
+    return numbers.getOrDefault(id, -1);
   }
 
   /** The numbers of all who go by that name just now; each hears what is said to it. */
   List<Integer> numbers(NodeId id) {
     var first = number(id);
+    if (numbers.size() == nodes.size()) return List.of(first); // no copies here
     if (first == setup.nodes().lastIndexOf(id)) return List.of(first);
     return nodes.stream()
         .filter(node -> node.id().equals(id) && (node.running() || node.number() == first))

@@ -11,6 +11,7 @@ import dev.meshkit.api.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,23 @@ class SimulationTest {
       at = clock.when(due, at);
     }
     assertTrue(Duration.between(due, clock.monotonic(at)).toNanos() < 10, "too late");
+  }
+
+  /** V4: only the timer that was set last fires, once, whatever comes of the others. */
+  @Test
+  void aSupersededTimerNeverFires() {
+    SimNode.Boot boot =
+        node -> {
+          var disk = new SimDisk<>(node.world().chance().of("disk", node.id().toString()), 0L);
+          return new TreeMap<>(Map.of(ToyHost.CORE, new ToyHost(node, disk, false)));
+        };
+    var setup =
+        new Setup(NODES, List.of(), SimNetwork.Climate.LAN, 1, 1, List.of(), boot, List.of());
+    var node = new Simulation(setup, 1, new Transcript(List.of())).nodes().getFirst();
+    node.start(); // it wants to be woken at once
+    assertFalse(node.take(new Happening.Due(ToyHost.CORE, 5)), "another time was set");
+    assertTrue(node.take(new Happening.Due(ToyHost.CORE, 0)));
+    assertFalse(node.take(new Happening.Due(ToyHost.CORE, 0)), "it has fired");
   }
 
   /** V10: completed commits survive a crash, pending ones as a prefix. */

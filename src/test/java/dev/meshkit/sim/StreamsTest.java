@@ -29,6 +29,21 @@ class StreamsTest {
     assertFalse(heard(List.of(weather(0.3)), false).equals(sent), "the hostile network does not");
   }
 
+  /** V9: who is alone on a path is sent again after ever longer; what follows others is not. */
+  @Test
+  void onlyASilentPathBacksOff() {
+    var network =
+        new SimNetwork(new Chance(7), 2, SimNetwork.Climate.FAR.streamed(), new Coverage());
+    network.weather(new Op.Weather(1, 0, 1)); // each is lost as often as any can be
+    var alone = network.arrivals(new Link(0, 1), 0).getFirst();
+    assertTrue(alone > Seconds.of(255 * 0.75), () -> alone + " ns");
+    network = new SimNetwork(new Chance(7), 2, SimNetwork.Climate.FAR.streamed(), new Coverage());
+    network.arrivals(new Link(0, 1), -Seconds.of(0.5)); // a beat before
+    network.weather(new Op.Weather(1, 0, 1));
+    var next = network.arrivals(new Link(0, 1), 0).getFirst();
+    assertTrue(next > Seconds.of(8 * 0.75) && next < Seconds.of(8), () -> next + " ns");
+  }
+
   /** V9: a cut that heals in time costs time; of what waits, only the latest of a kind is sent. */
   @Test
   void aShortCutLosesNothingButWhatIsStale() {
@@ -90,12 +105,27 @@ class StreamsTest {
     assertTrue(Scenario.ELECTION_FAILOVER.excess(coverage).getFirst().startsWith("LATE: "));
   }
 
-  /** L8: one change an hour may be, two may not. */
+  /** L8, V19: one change an hour may be, two in one hour of a hundred, four never. */
   @Test
   void aQuietHourHasOneChangeAtMost() {
+    var quiet = Scenario.ELECTION_QUIET;
+    var seen = new Coverage();
+    assertTrue(quiet.excess(seen).getFirst().startsWith("VACUOUS: "));
+    hour(2).measure(seen);
+    assertEquals(List.of(), quiet.excess(seen));
+    hour(3).measure(seen);
+    assertTrue(quiet.excess(seen).getFirst().startsWith("RESTLESS: "));
+    for (var n = 0; n < 98; n++) hour(2).measure(seen);
+    assertEquals(List.of(), quiet.excess(seen));
+    hour(4).measure(seen);
+    assertTrue(quiet.excess(seen).getFirst().startsWith("RESTLESS: "));
+    assertFalse(hour(4).see(gained(5)).isEmpty());
+  }
+
+  private static QuietStaysLed hour(int tenures) {
     var oracle = new QuietStaysLed();
-    for (var term = 1; term <= 2; term++) assertEquals("", oracle.see(gained(term)));
-    assertFalse(oracle.see(gained(3)).isEmpty());
+    for (var term = 1; term <= tenures; term++) assertEquals("", oracle.see(gained(term)));
+    return oracle;
   }
 
   private static Sight gained(long term) {

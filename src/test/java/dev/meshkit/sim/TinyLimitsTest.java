@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class TinyLimitsTest {
   @Test
   void everyThirdSeedIsTiny() {
-    var tiny = LongStream.rangeClosed(1, 300).filter(s -> SimMailbox.limit(s) == SimMailbox.TINY);
+    var tiny = LongStream.rangeClosed(1, 300).filter(Tiny::is);
     assertEquals(100, tiny.count());
   }
 

@@ -14,23 +14,63 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Judges what real nodes wrote to the flight recorder by the oracles of the simulator (V33): who
- * led which term, as everybody saw it (S1), and that tenures follow one another with rising fences
- * (S10). {@code make chaos CASE=trace-check ARGS='n1.jfr n2.jfr'} reads recordings of processes of
- * one machine, whose wall clock is one.
+ * Judges what real nodes wrote to the flight recorder (V33), some of it by the oracles of the
+ * simulator: who led which term, as everybody saw it (S1); that a node's tenures follow one another
+ * with rising fences (S10); that no authority lasted into that of a later fence (S6); and that no
+ * node's terms and committed records go back (S3, S13). {@code make chaos CASE=trace-check
+ * ARGS='n1.jfr n2.jfr'} reads recordings of processes of one machine, whose wall clock is one.
  */
 public final class TraceCheck {
   private final List<Oracle> oracles = List.of(new OneWinnerATerm(), new GainedAndLostAlternate());
   private final Map<String, NodeId> leaders = new TreeMap<>();
+  private final Map<String, Fence> seen = new TreeMap<>();
+  private final Map<String, Commit> known = new TreeMap<>();
+  private final List<Authority> authorities = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
 
   private TraceCheck() {}
 
+  /** That a node led, from and to in milliseconds of the wall clock. */
+  private record Authority(NodeId node, Fence fence, long fromMs, long toMs) {}
+
+  /** Which record a node knows to be committed. */
+  private record Commit(int generation, long term, long version) implements Comparable<Commit> {
+    private static final Comparator<Commit> ORDER =
+        Comparator.comparingInt(Commit::generation)
+            .thenComparingLong(Commit::term)
+            .thenComparingLong(Commit::version);
+
+    @Override
+    public int compareTo(Commit other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** All that was recorded of elections, and how many tenures are in it. */
+  public record Read(List<RecordedEvent> events) {
+    /** Those that ended while they were recorded. */
+    public long tenures() {
+      return of(events, "meshkit.Tenure").size();
+    }
+  }
+
   /** What is wrong with the recordings in these files; also that there is nothing in them. */
   public static List<String> files(List<String> files) throws IOException {
+    return check(read(files).events());
+  }
+
+  /** The recordings in these files; of the rest nothing is kept. */
+  public static Read read(List<String> files) throws IOException {
     var events = new ArrayList<RecordedEvent>();
-    for (var file : files) events.addAll(RecordingFile.readAllEvents(Path.of(file)));
-    return check(events);
+    for (var name : files) {
+      try (var file = new RecordingFile(Path.of(name))) {
+        while (file.hasMoreEvents()) {
+          var event = file.readEvent();
+          if (event.getEventType().getName().startsWith("meshkit.")) events.add(event);
+        }
+      }
+    }
+    return new Read(List.copyOf(events));
   }
 
   /** What is wrong with what all nodes of a mesh recorded. */
@@ -38,6 +78,8 @@ public final class TraceCheck {
     var check = new TraceCheck();
     of(events, "meshkit.LeaderChange").forEach(check::led);
     of(events, "meshkit.Tenure").forEach(check::tenure);
+    of(events, "meshkit.RecordCommit").forEach(check::committed);
+    check.authorities();
     if (check.leaders.isEmpty()) check.wrong.add("VACUOUS: nobody led anything");
     return check.wrong;
   }
@@ -50,23 +92,57 @@ public final class TraceCheck {
   }
 
   private void led(RecordedEvent event) {
-    if (event.getString("to").isEmpty()) return;
     var scope = Scope.parse(event.getString("scope"));
     var fence = new Fence(scope, event.getInt("generation"), event.getLong("term"));
+    var before = seen.put(event.getString("node") + " " + scope, fence);
+    if (before != null && fence.compareTo(before) < 0)
+      wrong.add("S3 " + event.getString("node") + " is at " + fence + " after " + before);
+    if (event.getString("to").isEmpty()) return;
     var leader = NodeId.parse(event.getString("to"));
     var known = leaders.put(scope + " " + fence.text(), leader);
     if (!leader.equals(known)) see(new Sight.Won(leader, fence)); // everybody who sees it says so
   }
 
-  /** The event begins with the tenure; whose it is others have said. */
+  /** The event begins with the tenure, and says when authority ended. */
   private void tenure(RecordedEvent event) {
-    var scope = Scope.parse(event.getString("scope"));
-    var leader = leaders.get(scope + " " + event.getString("fence"));
-    if (leader == null) return;
     var parts = event.getString("fence").split("\\.", 2);
+    var scope = Scope.parse(event.getString("scope"));
     var fence = new Fence(scope, Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+    var leader = NodeId.parse(event.getString("node"));
     see(new Sight.Gained(leader, fence));
     see(new Sight.Lost(leader, fence));
+    authorities.add(new Authority(leader, fence, event.getLong("gained"), event.getLong("lost")));
+  }
+
+  /** In the order of fences each ends before the next begins; the clock is cut to milliseconds. */
+  private void authorities() {
+    var latest = new TreeMap<Scope, Authority>(Comparator.comparing(Scope::text));
+    for (var next :
+        authorities.stream()
+            .sorted(Comparator.comparing(Authority::fence, TraceCheck::order))
+            .toList()) {
+      var before = latest.get(next.fence().scope());
+      if (before != null && next.fromMs() < before.toMs())
+        wrong.add(
+            "S6 %s has authority %d ms before that of %s ends"
+                .formatted(next, before.toMs() - next.fromMs(), before));
+      if (before == null || next.toMs() > before.toMs()) latest.put(next.fence().scope(), next);
+    }
+  }
+
+  private static int order(Fence a, Fence b) {
+    return a.scope().equals(b.scope())
+        ? a.compareTo(b)
+        : a.scope().text().compareTo(b.scope().text());
+  }
+
+  private void committed(RecordedEvent event) {
+    var node = event.getString("node") + " " + event.getString("scope");
+    var commit =
+        new Commit(event.getInt("generation"), event.getLong("term"), event.getLong("version"));
+    var before = known.put(node, commit);
+    if (before != null && commit.compareTo(before) < 0)
+      wrong.add("S13 " + node + " knows " + commit + " after " + before);
   }
 
   private void see(Sight sight) {

@@ -10,7 +10,7 @@ final class Transcript {
   private static final int KEPT = 30;
   private static final int LONGEST = 300;
 
-  private final Deque<String> lines = new ArrayDeque<>();
+  private final Deque<Line> lines = new ArrayDeque<>();
   private final List<PrintStream> listener;
 
   /** Prints each line to each listener: none, or the console. */
@@ -18,16 +18,28 @@ final class Transcript {
     this.listener = List.copyOf(listener);
   }
 
+  /** Made a text when somebody reads it: of a run that passes, nobody does. */
+  private record Line(long at, String said) {
+    String text() {
+      return Seconds.text(at) + " " + said;
+    }
+
+    String brief() {
+      var text = text();
+      return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    }
+  }
+
   /** One more line. */
-  void add(long at, String line) {
-    var text = Seconds.text(at) + " " + line;
-    lines.addLast(text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+  void add(long at, String said) {
+    var line = new Line(at, said);
+    lines.addLast(line);
     if (lines.size() > KEPT) lines.removeFirst();
-    for (var out : listener) out.println(text);
+    for (var out : listener) out.println(line.text());
   }
 
   /** The last lines. */
   List<String> last() {
-    return List.copyOf(lines);
+    return lines.stream().map(Line::brief).toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Onlooker;
 import dev.meshkit.election.RecordId;
@@ -17,7 +18,9 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The committed records that one process knows of scopes it does not vote in, with its disk; and
@@ -32,13 +35,16 @@ final class ViewHost implements Host {
 
   private final SimNode node;
   private final SimDisk<SortedMap<Scope, ScopeRecord>> disk;
+  private final boolean cuts;
   private final Deque<Scope> writing = new ArrayDeque<>();
   private final SortedMap<Integer, Effect.Fetch> calls = new TreeMap<>();
   private SortedMap<Scope, ScopeRecord> latest;
   private int called;
 
-  ViewHost(SimNode node, SimDisk<SortedMap<Scope, ScopeRecord>> disk) {
+  /** {@code cuts}: gossip hears whom the whole revokes. */
+  ViewHost(SimNode node, SimDisk<SortedMap<Scope, ScopeRecord>> disk, boolean cuts) {
     this.node = node;
+    this.cuts = cuts;
     this.disk = disk;
     this.latest = disk.durable();
   }
@@ -149,6 +155,15 @@ final class ViewHost implements Host {
     var view = Objects.requireNonNull(disk.durable().get(scope));
     ElectionWatch.viewed(node, scope, view);
     gossip(new Input.Viewed(RecordCodec.head(scope, view)));
+    if (cuts && scope.equals(Scope.GLOBAL)) gossip(new Input.Revoked(revoked(view)));
+  }
+
+  /** Whom a record of the whole revokes by name: the model of {@code node.Revocations}. */
+  static SortedSet<NodeId> revoked(ScopeRecord view) {
+    var named = new TreeSet<NodeId>();
+    for (var revoked : view.content().revocations())
+      if (revoked.key().isEmpty()) named.add(revoked.node());
+    return named;
   }
 
   private void gossip(Input input) {

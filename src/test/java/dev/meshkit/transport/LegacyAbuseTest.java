@@ -17,7 +17,11 @@ import dev.meshkit.security.Credentials;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.LegacyFrame.Kind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,45 @@ class LegacyAbuseTest {
     var told = service.violations.getFirst();
     assertEquals("MK-NET-011", told.details().get("mk"), told::text);
     assertTrue(told.why().contains(huge.size() + " bytes on ELECT"), told::text);
+  }
+
+  /** So is one that was dialled; there the road ends, of which its streams tell. */
+  @Test
+  void whoWasDialledAndBreaksTheProtocolIsCounted() throws Exception {
+    try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var dialler =
+            new Transport(
+                OwnCredentials.of(bed.ca.node(B)), RoadMode.AUTO, bed.tools, RoadTimes.DEFAULTS)) {
+      var served = new FutureTask<>(() -> greeted(port.accept()));
+      Thread.ofVirtual().start(served);
+      var at = new Endpoint("127.0.0.1", port.getLocalPort());
+      var road = dialler.dial(RoadKind.LEGACY, Approach.to(at, A)).orThrow().road();
+      var io = served.get();
+      // when the peer answers the Hello of a stream with more than any frame of it may hold
+      var opened = new FutureTask<>(() -> road.open(Family.ELECT, Bytes.utf8("b")));
+      Thread.ofVirtual().start(opened);
+      var id = next(io).id();
+      say(io, new LegacyFrame(Kind.HELLO, id, LegacyBody.hello(Family.ELECT, Bytes.utf8("a"))));
+      var stream = opened.get().orThrow().stream();
+      var huge = Bytes.of(new byte[Family.ELECT.maxFrameBytes() + 1]);
+      say(io, new LegacyFrame(Kind.ELECT, id, huge));
+      // then the stream ends with its road, which is counted, and no service hears of it
+      await().until(() -> stream.ended().isPresent());
+      var why = stream.ended().orElseThrow();
+      assertTrue(RoadFailure.isOfRoad(why), why::toString);
+      assertEquals(1, bed.dropped("VIOLATION"));
+      assertEquals(List.of(), service.violations);
+    }
+  }
+
+  /** The far side of a dial, which has greeted. */
+  private LegacyIo greeted(Socket raw) throws IOException {
+    var server = bed.ca.node(A);
+    var judge = new CountingTrust(server.verifier().trustManager(), _ -> {});
+    var io = new LegacyTls(server, judge).shake(raw, false);
+    assertEquals(LegacyFrame.of(Kind.HELLO, 0), io.read());
+    say(io, LegacyFrame.of(Kind.HELLO, 0));
+    return bed.beating(io);
   }
 
   /** Else the handshakes of all others would wait for one. */

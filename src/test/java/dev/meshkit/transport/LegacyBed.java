@@ -97,6 +97,11 @@ final class LegacyBed implements AutoCloseable {
   LegacyIo greet(LegacyIo io) throws IOException {
     say(io, LegacyFrame.of(LegacyFrame.Kind.HELLO, 0));
     assertEquals(LegacyFrame.of(LegacyFrame.Kind.HELLO, 0), io.read());
+    return beating(io);
+  }
+
+  /** Is never silent from now on. */
+  LegacyIo beating(LegacyIo io) {
     Thread.ofVirtual().start(() -> beat(io));
     return io;
   }

@@ -8,6 +8,8 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.wire.proto.CommandRequest;
 import dev.meshkit.wire.proto.CommandResponse;
+import dev.meshkit.wire.proto.GateReport;
+import dev.meshkit.wire.proto.GateUse;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,9 @@ final class CommandCodecTest {
             request -> request.getChangeBuilder().getSetRankBuilder().setRank(256),
             request -> request.getChangeBuilder().getSetRankBuilder().setNode("n1"),
             request -> request.getChangeBuilder().getSetParamsBuilder().setMaxPromiseMs(60_001),
-            request -> request.getChangeBuilder().getAddVoterBuilder().setNode(""));
+            request -> request.getChangeBuilder().getAddVoterBuilder().setNode(""),
+            request -> request.setReport(""),
+            request -> request.setReport("x".repeat(65)));
     for (var fault : faults) {
       var request = whole();
       assertInstanceOf(Decoded.Whole.class, read(request));
@@ -66,6 +70,35 @@ final class CommandCodecTest {
         CommandCodec.response(bytes));
     var longer = CommandResponse.newBuilder().setKept("x".repeat(1_025)).build().toByteArray();
     assertInstanceOf(Decoded.Malformed.class, CommandCodec.response(Bytes.of(longer)));
+  }
+
+  /** G9: a report breaks a limit, and the same without that is whole. */
+  @Test
+  void aReportThatBreaksALimitIsRefusedWhole() {
+    var faults =
+        List.<Consumer<GateReport.Builder>>of(
+            report -> report.setMin(0),
+            report -> report.setMin(3),
+            report -> report.setMax(-1),
+            report -> report.setBaseline(3),
+            report -> report.setKey(4),
+            report -> report.setRegion("US"),
+            report -> report.setEpoch(-1),
+            report -> report.setWatchedMs(-1),
+            report -> report.setWatchedMs(Long.MAX_VALUE),
+            report -> report.addUses(GateUse.newBuilder()),
+            report -> report.addUses(GateUse.newBuilder().setVersion(1).setAgoMs(-1)));
+    for (var fault : faults) {
+      var report = GateReport.newBuilder().setMin(1).setMax(2).setBaseline(2).setRegion("us");
+      assertInstanceOf(Decoded.Whole.class, answered(report));
+      fault.accept(report);
+      assertInstanceOf(Decoded.Malformed.class, answered(report), report::toString);
+    }
+  }
+
+  private static Decoded<LeaderReply> answered(GateReport.Builder report) {
+    var answer = CommandResponse.newBuilder().setReport(report).build();
+    return CommandCodec.response(Bytes.of(answer.toByteArray()));
   }
 
   private static CommandRequest.Builder whole() {

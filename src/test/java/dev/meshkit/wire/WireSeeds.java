@@ -177,6 +177,7 @@ final class WireSeeds {
     wishes.add(new LeaderAsk.Wish.Transfer(N2));
     wishes.add(new LeaderAsk.Wish.Transfer(NodeId.NOBODY));
     wishes.add(new LeaderAsk.Wish.Authority());
+    wishes.add(new LeaderAsk.Wish.Report("meshkit::transport::us"));
     var author = new Author("ops", "because \u03c0", Instant.EPOCH);
     return wishes.stream()
         .map(wish -> new LeaderAsk(Scope.region("eu"), author, Duration.ofMillis(2_500), wish))
@@ -196,7 +197,20 @@ final class WireSeeds {
         new LeaderReply.Kept("it leads already"),
         new LeaderReply.Moved(N2, reign, Duration.ofNanos(1_234_000)),
         new LeaderReply.Vacant(Duration.ofMillis(900)),
-        new LeaderReply.Leads(reign));
+        new LeaderReply.Leads(reign),
+        new LeaderReply.Reported(GateReport.unknown(Duration.ofMillis(5))),
+        new LeaderReply.Reported(
+            new GateReport(
+                1,
+                3,
+                2,
+                2,
+                "us",
+                4,
+                Duration.ofHours(1),
+                List.of(
+                    new GateReport.Use(1, Duration.ofMillis(7)),
+                    new GateReport.Use(2, Duration.ZERO)))));
   }
 
   /** Of both, at the start. */

@@ -1,0 +1,160 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
+import dev.meshkit.control.EffectOrder;
+import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectResolved;
+import dev.meshkit.control.proto.Reason;
+import dev.meshkit.gate.DeterministicEffectStore;
+import dev.meshkit.gate.RecordedEffect;
+import dev.meshkit.gate.Resolver;
+import dev.meshkit.gate.RunKey;
+import dev.meshkit.store.Store;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What runs have recorded on this node, and an operator's word on what nobody knows. Thread-safe.
+ */
+final class EffectDesk {
+  private final Store store;
+  private final DeterministicEffectStore effects;
+  private final NodeEvent.Sink events;
+
+  EffectDesk(Store store, DeterministicEffectStore effects, NodeEvent.Sink events) {
+    this.store = store;
+    this.effects = effects;
+    this.events = events;
+  }
+
+  /** Of one run, or the newest, or those of which nobody knows. */
+  Result<List<EffectItem>> list(String run, boolean inDoubt, int limit)
+      throws InterruptedException {
+    if (run.isEmpty())
+      return store
+          .read(reading -> RecordedEffect.newest(reading, inDoubt, limit))
+          .map(rows -> rows.stream().map(EffectDesk::item).toList());
+    var named = named("showing run " + run, run);
+    if (!(named instanceof Result.Ok<RecordedEffect.Name>(var name))) return named.cast();
+    return store
+        .read(reading -> RecordedEffect.of(reading, name, limit))
+        .map(rows -> rows.stream().map(EffectDesk::item).toList());
+  }
+
+  private Result<RecordedEffect.Name> named(String tried, String run) throws InterruptedException {
+    return store
+        .read(reading -> RecordedEffect.run(reading, run))
+        .flatMap(found -> found.map(Result::ok).orElseGet(() -> Result.err(noRun(tried, run))));
+  }
+
+  /** It stands among the events, with who said so and why. */
+  Result<EffectResolved> resolve(EffectOrder order) throws InterruptedException {
+    var tried = "resolving " + order.step() + " of " + order.run();
+    var named = named(tried, order.run());
+    if (!(named instanceof Result.Ok<RecordedEffect.Name>(var name))) return named.cast();
+    if (order.dryRun()) {
+      var found = doubtful(tried, name, order);
+      if (!found.isOk()) return found.cast();
+    } else {
+      var key = new RunKey(name.key(), false);
+      var said =
+          effects.resolve(name.change(), key, order.step(), order.occurrence(), answer(order));
+      if (!said.isOk()) return said.cast();
+      events.accept(event(order));
+    }
+    return Result.ok(
+        EffectResolved.newBuilder()
+            .setRun(order.run())
+            .setStep(order.step())
+            .setOccurrence(order.occurrence())
+            .setDone(order.done())
+            .setDryRun(order.dryRun())
+            .build());
+  }
+
+  private Result<Unit> doubtful(String tried, RecordedEffect.Name run, EffectOrder order)
+      throws InterruptedException {
+    return store
+        .read(reading -> RecordedEffect.of(reading, run, 500))
+        .flatMap(
+            rows ->
+                rows.stream()
+                        .anyMatch(
+                            row ->
+                                row.step().equals(order.step())
+                                    && row.occurrence() == order.occurrence()
+                                    && row.state().equals("in-doubt"))
+                    ? Result.ok()
+                    : Result.err(notInDoubt(tried)));
+  }
+
+  private static Resolver.Answer<Bytes> answer(EffectOrder order) {
+    return order.done()
+        ? new Resolver.Answer.Happened<>(order.value())
+        : new Resolver.Answer.DidNot<>();
+  }
+
+  private static NodeEvent event(EffectOrder order) {
+    var what = order.step() + " of " + order.run();
+    var word = order.done() ? "it happened" : "it did not happen";
+    return NodeEvent.info(
+            "effect.resolved", order.run(), what + ": " + word + ", says " + order.by().actor())
+        .because(order.by().reason())
+        .with(Map.of("actor", order.by().actor(), "step", order.step()));
+  }
+
+  private static EffectItem item(RecordedEffect row) {
+    var item =
+        EffectItem.newBuilder()
+            .setRun(row.run().toString())
+            .setChange(row.run().change())
+            .setVersion(row.run().version())
+            .setKey(row.run().key())
+            .setN(row.n())
+            .setStep(row.step())
+            .setOccurrence(row.occurrence())
+            .setMode(EffectItem.Mode.valueOf(word(row.mode())))
+            .setState(EffectItem.State.valueOf(word(row.state())))
+            .setToken(row.token().toString())
+            .setTries(row.tries())
+            .setType(row.type())
+            .setAt(Times.of(row.wall()));
+    reason(row.error()).ifPresent(item::setError);
+    return item.build();
+  }
+
+  private static String word(String text) {
+    return text.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** Of five lines, code, tried, why, fix, retry: the code, and what was tried and why. */
+  private static Optional<Reason> reason(String error) {
+    var lines = error.split("\n", -1);
+    if (lines.length < 5) return Optional.empty();
+    return Optional.of(
+        Reason.newBuilder().setCode(lines[0]).setText(lines[1] + ": " + lines[2]).build());
+  }
+
+  private static MeshError noRun(String tried, String run) {
+    return MeshError.of(
+        "error.not_found",
+        tried,
+        "no run here is called '" + run + "'",
+        "write it as the list does, change::v2::key: meshkit effects list",
+        MeshError.Retry.SAFE);
+  }
+
+  private static MeshError notInDoubt(String tried) {
+    return MeshError.of(
+        "error.not_found",
+        tried,
+        "nothing of that name is in doubt",
+        "see meshkit effects list --state in-doubt",
+        MeshError.Retry.SAFE);
+  }
+}

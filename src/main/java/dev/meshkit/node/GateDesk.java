@@ -1,0 +1,234 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.NodeNames;
+import dev.meshkit.control.proto.GateExplanation;
+import dev.meshkit.control.proto.GateItem;
+import dev.meshkit.control.proto.Reason;
+import dev.meshkit.gate.Decision;
+import dev.meshkit.gate.Entry;
+import dev.meshkit.gate.GateLog;
+import dev.meshkit.gate.GateTable;
+import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.SubjectKey;
+import dev.meshkit.node.GateCatalogue.Known;
+import dev.meshkit.node.GateCatalogue.Standing;
+import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Store;
+import dev.meshkit.wire.GateReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which version of each change is committed, what members say of it, and why. Thread-safe. */
+final class GateDesk {
+  private final Store store;
+  private final GateCatalogue catalogue;
+  private final GateReporter reporter;
+  private final LeaderCalls calls;
+  private final Clocks clocks;
+
+  GateDesk(
+      Store store,
+      GateCatalogue catalogue,
+      GateReporter reporter,
+      LeaderCalls calls,
+      Clocks clocks) {
+    this.store = store;
+    this.catalogue = catalogue;
+    this.reporter = reporter;
+    this.calls = calls;
+    this.clocks = clocks;
+  }
+
+  /** Each change that this build has, or that is committed somewhere. */
+  Result<List<GateItem>> list(Snapshot seen) throws InterruptedException {
+    var items = new ArrayList<GateItem>();
+    for (var known : catalogue.all(seen.self()).values()) {
+      switch (catalogue.standing(known)) {
+        case Result.Ok<Standing>(var standing) -> items.add(item(known, standing).build());
+        case Result.Err<Standing> _ -> {} // of a region whose record has not come yet
+      }
+    }
+    return Result.ok(items);
+  }
+
+  /** One of them, with what each member says. */
+  Result<GateItem> show(String name, Snapshot seen, Duration within) throws InterruptedException {
+    var now = clocks.monotonic().instant();
+    if (isBad(name)) return Result.err(badName(name));
+    var members = GateMembers.ask(calls, seen, name, within, now);
+    var found = catalogue.find(name, members);
+    if (!(found instanceof Result.Ok<Known>(var known))) return found.cast();
+    var stands = catalogue.standing(known);
+    if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
+    var item = item(known, standing);
+    for (var one : members.heard()) item.addNodes(node(one, seen.names()));
+    return Result.ok(item.build());
+  }
+
+  /** What one member says. */
+  static GateItem.Node node(GateMembers.Heard one, NodeNames names) {
+    var node =
+        GateItem.Node.newBuilder()
+            .setNode(names.text(one.node()))
+            .setAnswered(one.said().isPresent());
+    one.said()
+        .ifPresent(
+            said -> {
+              node.setMin(said.min()).setMax(said.max()).setAdoptedEpoch(said.epoch());
+              inUse(said).forEach(node::addInUse);
+            });
+    return node.build();
+  }
+
+  private static List<Integer> inUse(GateReport said) {
+    return said.uses().stream()
+        .filter(use -> use.ago().isZero())
+        .map(GateReport.Use::version)
+        .toList();
+  }
+
+  private GateItem.Builder item(Known known, Standing standing) throws InterruptedException {
+    var entry = standing.by().entry();
+    var rollout = entry.rollout();
+    var item =
+        GateItem.newBuilder()
+            .setChange(known.change().name())
+            .setScope(known.scope().text())
+            .setCommitted(standing.isCommitted())
+            .setVersion(entry.version())
+            .setPrior(entry.prior())
+            .setMin(entry.min())
+            .setMax(entry.max())
+            .setPercent(percent(entry))
+            .addAllInclude(rollout.include())
+            .addAllExclude(rollout.exclude())
+            .setFrozen(rollout.frozen())
+            .setEpoch(entry.epoch())
+            .setRecord(standing.by().record().toString());
+    last(known.change().name())
+        .ifPresent(
+            said ->
+                item.setActor(said.actor()).setReason(said.reason()).setAt(Times.of(said.wall())));
+    return item;
+  }
+
+  static double percent(Entry entry) {
+    return entry.rollout().basisPoints() / 100.0;
+  }
+
+  /** Only of this node's own scopes: it adopts no others. */
+  private Optional<GateLog> last(String change) throws InterruptedException {
+    return store.read(reading -> GateLog.last(reading, change)).or(Optional.empty());
+  }
+
+  /** Why a subject runs what it runs here. */
+  Result<GateExplanation> explain(String name, String subject, NodeNames names)
+      throws InterruptedException {
+    var local = catalogue.local(name);
+    if (local.isEmpty()) return Result.err(notHere(name));
+    var known = local.get();
+    var read = subject(known, subject, names);
+    if (!(read instanceof Result.Ok<Subject>(var whom))) return read.cast();
+    var stands = catalogue.standing(known);
+    if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
+    var reported = reporter.report(name);
+    if (!(reported instanceof Result.Ok<GateReport>(var own))) return reported.cast();
+    var table = standing.isCommitted() ? GateTable.of(standing.by()) : GateTable.EMPTY;
+    var says = table.explain(known.change(), whom);
+    var text =
+        GateExplanation.newBuilder()
+            .setChange(name)
+            .setSubject(whom.text())
+            .setVersion(says.version())
+            .setSource(
+                standing.isCommitted()
+                    ? GateExplanation.Source.COMMITTED
+                    : GateExplanation.Source.BASELINE)
+            .setEpoch(says.epoch())
+            .setRecord(standing.by().record().toString())
+            .setBecause(says.because())
+            .setSupportsMin(known.change().support().min())
+            .setSupportsMax(known.change().support().max())
+            .addAllInUse(inUse(own));
+    if (says.decided() instanceof Result.Err<Decision>(var refused))
+      text.setRefused(Reason.newBuilder().setCode(refused.code()).setText(refused.text()));
+    last(name)
+        .ifPresent(
+            said ->
+                text.setLastChange(said.actor() + ": " + said.reason())
+                    .setAdoptedAt(Times.of(said.wall())));
+    return Result.ok(text.build());
+  }
+
+  /** The subject a person means, of the kind the change is decided by. */
+  static Result<Subject> subject(Known known, String text, NodeNames names) {
+    var key = known.change().key();
+    try {
+      return switch (key) {
+        case NONE -> text.isEmpty() ? Result.ok(Subject.NONE) : Result.err(badSubject(known, text));
+        case TENANT -> Result.ok(Subject.tenant(text));
+        case NODE -> names.node(text).map(Subject::node);
+        case LINK -> link(known, text, names);
+      };
+    } catch (IllegalArgumentException _) {
+      return Result.err(badSubject(known, text));
+    }
+  }
+
+  private static Result<Subject> link(Known known, String text, NodeNames names) {
+    var bar = text.indexOf('|');
+    if (bar < 0) return Result.err(badSubject(known, text));
+    var one = names.node(text.substring(0, bar));
+    var other = names.node(text.substring(bar + 1));
+    if (!(one instanceof Result.Ok<NodeId>(var first))) return one.cast();
+    return other.map(second -> Subject.link(first, second));
+  }
+
+  private static MeshError badSubject(Known known, String text) {
+    return MeshError.validation(
+        "explaining " + known.change().name(),
+        "'" + text + "' is no subject of a change that is decided " + by(known.change().key()),
+        switch (known.change().key()) {
+          case NONE -> "leave --subject out";
+          case NODE -> "name a node: --subject n1";
+          case LINK -> "name both ends: --subject 'n1|n3'";
+          case TENANT -> "name a tenant of 1 to 128 characters";
+        });
+  }
+
+  private static String by(SubjectKey key) {
+    return switch (key) {
+      case NONE -> "for everybody alike";
+      case NODE -> "by node";
+      case LINK -> "by link";
+      case TENANT -> "by tenant";
+    };
+  }
+
+  private static MeshError notHere(String name) {
+    return MeshError.of(
+            "error.not_found",
+            "explaining " + name,
+            "this node's build does not have it",
+            "ask a node that has: meshkit gate show " + name + " lists them",
+            MeshError.Retry.SAFE)
+        .with("mk", "MK-GAT-001");
+  }
+
+  /** What no change can be called. */
+  static boolean isBad(String name) {
+    return name.isEmpty() || name.length() > dev.meshkit.gate.Change.MAX_BYTES;
+  }
+
+  static MeshError badName(String name) {
+    return MeshError.validation(
+        "looking for a change",
+        "'" + name + "' is no name of one: it has 1 to 64 characters",
+        "see meshkit gate list");
+  }
+}

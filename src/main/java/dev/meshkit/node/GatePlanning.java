@@ -1,0 +1,160 @@
+package dev.meshkit.node;
+
+import dev.meshkit.api.Member;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
+import dev.meshkit.control.GateOrder;
+import dev.meshkit.control.proto.GatePlan;
+import dev.meshkit.gate.Committed;
+import dev.meshkit.gate.Entry;
+import dev.meshkit.gate.GateTable;
+import dev.meshkit.gate.Plan;
+import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.Verbs;
+import dev.meshkit.node.GateCatalogue.Known;
+import dev.meshkit.node.GateCatalogue.Standing;
+import dev.meshkit.transport.RoadMode;
+import dev.meshkit.transport.RoadPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Who would run another version if an entry came, who would not, and who cannot. A function of what
+ * is known.
+ *
+ * @param known the change
+ * @param standing what is committed of it
+ * @param members what they say of it
+ * @param seen who there is
+ * @param views what is committed everywhere
+ */
+record GatePlanning(
+    Known known, Standing standing, GateMembers members, Snapshot seen, Views views) {
+  private static final int MOST_LINES = 1_000;
+
+  /** The plan of an order that came to {@code outcome}. */
+  Result<GatePlan> plan(GateOrder order, Result<Verbs.Applied> outcome) {
+    var read = subjects(order);
+    if (!(read instanceof Result.Ok<List<Subject>>(var subjects))) return read.cast();
+    var entry = standing.by().entry();
+    var plan =
+        GatePlan.newBuilder()
+            .setChange(order.change())
+            .setScope(known.scope().text())
+            .setFrom(entry.version())
+            .setTo(entry.version())
+            .setPercent(GateDesk.percent(entry))
+            .setEntry(entry.text())
+            .setRecord(standing.by().record().toString());
+    switch (outcome) {
+      case Result.Ok<Verbs.Applied>(var applied) -> lines(plan, applied.entry(), subjects);
+      case Result.Err<Verbs.Applied>(var refused) -> plan.setRefused(refused.text());
+    }
+    var to = plan.getTo();
+    for (var one : members.heard())
+      if (!one.support().has(to)) plan.addCannot(GateDesk.node(one, seen.names()));
+    return Result.ok(plan.build());
+  }
+
+  private void lines(GatePlan.Builder plan, Entry next, List<Subject> subjects) {
+    plan.setTo(next.version()).setPercent(GateDesk.percent(next)).setEntry(next.text());
+    var flips = new ArrayList<Plan.Line>();
+    var stays = new ArrayList<Plan.Line>();
+    for (var subject : subjects) {
+      var line = line(next, subject);
+      (line.from() == line.to() ? stays : flips).add(line);
+    }
+    plan.setFlipping(flips.size()).setStaying(stays.size());
+    flips.stream().limit(MOST_LINES).forEach(line -> plan.addFlips(text(line)));
+    stays.stream().limit(MOST_LINES).forEach(line -> plan.addStays(text(line)));
+  }
+
+  private GatePlan.Line text(Plan.Line line) {
+    return GatePlan.Line.newBuilder()
+        .setSubject(line.subject().text())
+        .setFrom(line.from())
+        .setTo(line.to())
+        .setBecause(line.because())
+        .build();
+  }
+
+  private Plan.Line line(Entry next, Subject subject) {
+    var change = known.change();
+    var after = new Committed(next, standing.by().record());
+    var now = standing.isCommitted() ? GateTable.of(standing.by()) : GateTable.EMPTY;
+    var then = GateTable.of(after).explain(change, subject);
+    if (!change.name().equals(TransportRule.CHANGE.in(region()).name()))
+      return new Plan.Line(
+          subject, now.explain(change, subject).version(), then.version(), then.because());
+    var entries = TransportRule.entries(views.all());
+    var from = version(entries, subject);
+    var supposed = new TreeMap<>(entries);
+    supposed.put(region(), after);
+    var to = version(supposed, subject);
+    var because =
+        to == then.version() ? then.because() : then.because() + ", but the other region decides";
+    return new Plan.Line(subject, from, to, because);
+  }
+
+  /** Which version of the transport a link runs, by both regions; 0 for none. */
+  private static int version(java.util.Map<String, Committed> entries, Subject link) {
+    var bar = link.text().indexOf('|');
+    var one = NodeId.parse(link.text().substring(0, bar));
+    var other = NodeId.parse(link.text().substring(bar + 1));
+    var rule = new TransportRule(RoadPolicy.of(RoadMode.AUTO), entries);
+    return rule.policy().version(one, other).orElse(0);
+  }
+
+  private String region() {
+    return known.scope().equals(Scope.GLOBAL)
+        ? "none"
+        : known.scope().text().substring("region/".length());
+  }
+
+  private Result<List<Subject>> subjects(GateOrder order) {
+    return switch (known.change().key()) {
+      case NONE -> Result.ok(List.of(Subject.NONE));
+      case NODE -> Result.ok(nodes().stream().filter(this::isOfScope).map(Subject::node).toList());
+      case LINK -> Result.ok(links());
+      case TENANT -> tenants(order);
+    };
+  }
+
+  private Result<List<Subject>> tenants(GateOrder order) {
+    var all = new ArrayList<Subject>();
+    try {
+      for (var name : order.part().subjects()) all.add(Subject.tenant(name));
+    } catch (IllegalArgumentException bad) {
+      return Result.err(
+          MeshError.validation(
+              "planning " + order.change(), bad.getMessage() + "", "name tenants: --subject acme"));
+    }
+    return Result.ok(all);
+  }
+
+  private List<NodeId> nodes() {
+    return seen.mesh().members().stream()
+        .filter(member -> member.status() == Member.Status.ALIVE)
+        .map(Member::node)
+        .sorted()
+        .toList();
+  }
+
+  private boolean isOfScope(NodeId node) {
+    return known.scope().equals(Scope.GLOBAL) || known.scope().equals(Scope.region(node.region()));
+  }
+
+  /** Each with at least one end in the region. */
+  private List<Subject> links() {
+    var all = new ArrayList<Subject>();
+    var nodes = nodes();
+    for (var i = 0; i < nodes.size(); i++)
+      for (var j = i + 1; j < nodes.size(); j++)
+        if (isOfScope(nodes.get(i)) || isOfScope(nodes.get(j)))
+          all.add(Subject.link(nodes.get(i), nodes.get(j)));
+    return all;
+  }
+}

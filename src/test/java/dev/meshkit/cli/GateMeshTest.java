@@ -1,0 +1,220 @@
+package dev.meshkit.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.meshkit.MeshKit;
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.MeshError.Retry;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.config.DiscoveryConfig;
+import dev.meshkit.config.HttpConfig;
+import dev.meshkit.config.ListenConfig;
+import dev.meshkit.config.MeshConfig;
+import dev.meshkit.gate.Branches;
+import dev.meshkit.gate.Change;
+import dev.meshkit.gate.Resolver;
+import dev.meshkit.gate.RunKey;
+import dev.meshkit.gate.Step;
+import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.ValueType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs of gate and effects against nodes as they are. O15, O16, G7, G16, G24, G25, G27. */
+@Timeout(300)
+class GateMeshTest {
+  private static final String TRANSPORT = "meshkit::transport::us";
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir private Path directory;
+  private final List<String> got = new CopyOnWriteArrayList<>();
+
+  private Mesh open(String region, String name, Endpoint... seeds) {
+    var any = new Endpoint("127.0.0.1", 0);
+    var config =
+        MeshConfig.of(region, name, directory.resolve("data").resolve(name))
+            .withDiscovery(new DiscoveryConfig(List.of(seeds)))
+            .withListen(ListenConfig.of(any).withLegacy(any))
+            .withHttp(HttpConfig.off());
+    return MeshKit.builder(MeshKit.dev(config).orThrow())
+        .on(
+            "orders",
+            order -> {
+              got.add(name + " " + order.message().body().utf8());
+              return Ack.plain();
+            })
+        .open();
+  }
+
+  private Shell.Ran run(String node, String line) {
+    var args = new ArrayList<>(List.of(line.split(" ")));
+    args.addAll(List.of("--data", "data/" + node));
+    return Shell.in(directory).run(args.toArray(String[]::new));
+  }
+
+  private JsonObject json(String node, String line) {
+    var ran = run(node, line + " -o json");
+    assertEquals(0, ran.exit(), ran.err());
+    return JsonParser.parseString(ran.out()).getAsJsonObject();
+  }
+
+  private JsonArray items(String node, String line) {
+    return json(node, line).getAsJsonArray("items");
+  }
+
+  /** What carries the link from one node to another. */
+  private String road(String from, String to) {
+    for (var item : items(from, "members"))
+      if (item.getAsJsonObject().get("node").getAsString().equals(to))
+        return item.getAsJsonObject().get("road").getAsString();
+    return "none";
+  }
+
+  private boolean isLed(String node, String scope) {
+    for (var item : items(node, "leaders"))
+      if (item.getAsJsonObject().get("scope").getAsString().equals(scope))
+        return item.getAsJsonObject().get("state").getAsString().equals("LED");
+    return false;
+  }
+
+  private String legacy(String node) {
+    return json(node, "status").getAsJsonObject("listeners").get("legacy").getAsString();
+  }
+
+  /** There and back by two commands, each seen before in a plan. */
+  @Test
+  void theTransportOfARegionRollsToTheLegacySocketAndBack() throws Exception {
+    try (var n1 = open("eu", "n1");
+        var n2 = open("us", "n2", n1.members().getFirst().at());
+        var n3 = open("us", "n3", n1.members().getFirst().at())) {
+      await().atMost(LONG).until(() -> isLed("n2", "region/us") && isLed("n1", "region/eu"));
+      await()
+          .atMost(LONG)
+          .until(() -> road("n2", "n3").equals("H3") && road("n1", "n2").equals("H3"));
+      // given a plan, asked of a node of another region
+      await().atMost(LONG).until(() -> run("n1", "gate show " + TRANSPORT).exit() == 0);
+      var plan = json("n1", "gate plan " + TRANSPORT + " --version 1");
+      assertEquals(1, plan.get("flipping").getAsInt(), plan::toString);
+      assertEquals(2, plan.get("staying").getAsInt(), plan::toString);
+      assertEquals(0, plan.getAsJsonArray("cannot").size(), plan::toString);
+      var flip = plan.getAsJsonArray("flips").get(0).getAsJsonObject();
+      assertEquals("us/n2|us/n3", flip.get("subject").getAsString());
+      assertEquals("H3", road("n2", "n3"), "a plan changes nothing");
+      assertEquals("", legacy("n2"));
+      var record = plan.get("record").getAsString();
+      // when it is done, by that plan
+      var set =
+          run("n1", "gate set " + TRANSPORT + " --version 1 --reason pilot --expect " + record);
+      assertEquals(0, set.exit(), set.err());
+      assertTrue(set.out().contains("→ v1 (prior 2, window 1..2"), set.out());
+      // then just that link flips, its messages go on, and the port is open
+      await().atMost(LONG).until(() -> road("n2", "n3").equals("LEGACY"));
+      assertEquals("H3", road("n1", "n2"));
+      assertTrue(!legacy("n2").isEmpty() && legacy("n1").isEmpty());
+      n2.send(NodeId.of("us", "n3"), "orders", Bytes.utf8("road")).orThrow();
+      await().atMost(LONG).until(() -> got.contains("n3 road"));
+      // and it is explained, and listed, with who did it
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                var said = json("n2", "gate explain " + TRANSPORT + " --subject n2|n3");
+                return said.get("version").getAsInt() == 1
+                    && said.getAsJsonArray("inUse").toString().contains("1")
+                    && said.get("lastChange").getAsString().endsWith(": pilot");
+              });
+      // an outdated plan, and what is still in use, change nothing
+      var late = run("n2", "gate rollback " + TRANSPORT + " --reason late --expect " + record);
+      assertEquals(6, late.exit(), late.err());
+      var retire = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
+      assertEquals(6, retire.exit(), retire.err());
+      // frozen it moves back only
+      assertEquals(0, run("n2", "gate freeze " + TRANSPORT + " --reason incident").exit());
+      var frozen = run("n2", "gate set " + TRANSPORT + " --version 2 --reason on");
+      assertEquals(6, frozen.exit(), frozen.err());
+      var back = run("n2", "gate rollback " + TRANSPORT + " --reason back");
+      assertEquals(0, back.exit(), back.err());
+      await().atMost(LONG).until(() -> road("n2", "n3").equals("H3"));
+      n3.send(NodeId.of("us", "n2"), "orders", Bytes.utf8("back")).orThrow();
+      await().atMost(LONG).until(() -> got.contains("n2 back"));
+      assertEquals(0, run("n2", "gate thaw " + TRANSPORT + " --reason over").exit());
+      // the old version was in use a moment ago
+      var soon = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
+      assertEquals(6, soon.exit(), soon.err());
+      assertTrue(soon.err().contains("was in use within PT10M"), soon.err());
+    }
+  }
+
+  /** What nobody knows of is listed, shown, and settled by an operator alone. */
+  @Test
+  void aCallInDoubtIsResolvedByAnOperator() throws Exception {
+    var pay = Change.of("shop::pay").supports(1, 2);
+    var step = Step.of("charge", ValueType.TEXT);
+    var calls = new AtomicInteger();
+    var lost = MeshError.of("error.timeout", "charging", "no answer", "ask", Retry.SAFE_WITH_KEY);
+    var branches =
+        Branches.<String>of(pay)
+            .range(
+                1,
+                2,
+                run ->
+                    run.effects()
+                        .atMostOnce(
+                            step,
+                            Bytes.utf8("42"),
+                            (_, _) -> {
+                              calls.incrementAndGet();
+                              return Result.err(lost);
+                            },
+                            Resolver.unknown()))
+            .build();
+    try (var n1 = open("eu", "n1")) {
+      var gate = MeshKit.gate(n1);
+      var first = gate.execute(pay, Subject.NONE, RunKey.of("42"), branches);
+      assertEquals("error.timeout", ((Result.Err<?>) first).error().code());
+      var doubt = items("n1", "effects list --state in-doubt");
+      assertEquals(1, doubt.size(), doubt::toString);
+      var item = doubt.get(0).getAsJsonObject();
+      assertEquals("shop::pay::v1::42", item.get("run").getAsString());
+      assertEquals("AT_MOST_ONCE", item.get("mode").getAsString());
+      assertEquals("error.timeout", item.getAsJsonObject("error").get("code").getAsString());
+      assertEquals(1, items("n1", "effects show shop::pay::v1::42").size());
+      assertEquals(3, run("n1", "effects show shop::pay::v2::42").exit());
+      var resolve = "effects resolve shop::pay::v1::42 charge --as done --value paid --reason bank";
+      var tried = run("n1", resolve + " --dry-run");
+      assertEquals(0, tried.exit(), tried.err());
+      assertEquals(1, items("n1", "effects list --state in-doubt").size());
+      var said = run("n1", resolve);
+      assertEquals("resolved charge of shop::pay::v1::42 as done\n", said.out(), said.err());
+      assertEquals(0, items("n1", "effects list --state in-doubt").size());
+      assertEquals(3, run("n1", resolve).exit());
+      assertEquals(3, run("n1", resolve + " --dry-run").exit());
+      var again = gate.execute(pay, Subject.NONE, RunKey.of("42"), branches);
+      assertEquals(Result.ok("paid"), again);
+      assertEquals(1, calls.get());
+      await()
+          .atMost(LONG)
+          .until(() -> run("n1", "events --type effect.resolved").out().contains("says"));
+      // and a change that nobody has is named as such
+      assertEquals(3, run("n1", "gate show shop::nothing").exit());
+      assertEquals(3, run("n1", "gate explain shop::nothing").exit());
+    }
+  }
+}
