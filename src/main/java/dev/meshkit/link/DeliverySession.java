@@ -58,8 +58,23 @@ final class DeliverySession {
         (lane, buffer) ->
             steps.add(
                 Step.of(
-                    new LaneTurn(lane, buffer, judges.apply(lane), this::give, monotonic)::run)));
+                    () ->
+                        turn(
+                            lane,
+                            new LaneTurn(
+                                lane, buffer, judges.apply(lane), this::give, monotonic)))));
     All.settled(steps).orThrow();
+  }
+
+  /** What ends a lane before its stream ends the stream: its messages would never be answered. */
+  private Result<Unit> turn(String lane, LaneTurn turn) throws InterruptedException {
+    try {
+      return turn.run();
+    } catch (RuntimeException | Error bug) {
+      lanes.get(lane).close(); // the reader may wait for room in it
+      stream.close();
+      throw bug;
+    }
   }
 
   private Result<Unit> read() throws InterruptedException {

@@ -47,11 +47,17 @@ final class LaneHandling implements Runnable {
     }
   }
 
+  /** Something that a handler has left behind did it: the message taken last would go missing. */
+  private static IllegalStateException stray(InterruptedException interrupted) {
+    return new IllegalStateException("a thread of handlers was interrupted", interrupted);
+  }
+
   @Override
   public void run() {
     try {
       for (var next = buffer.take(); next.isPresent() && take(next.get()); next = buffer.take()) {}
-    } catch (InterruptedException _) {
+    } catch (InterruptedException interrupted) {
+      if (!outcomes.isStopping()) bug = stray(interrupted);
       Thread.currentThread().interrupt(); // nobody waits for more
     } catch (RuntimeException | Error thrown) {
       bug = thrown;

@@ -190,6 +190,16 @@ final class LaneOutcomes {
     }
   }
 
+  /** Whether {@link #stop} was said. */
+  boolean isStopping() {
+    lock.lock();
+    try {
+      return stopping;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Nobody waits for what is being handled, or will be. */
   void stop(Thread handling) {
     lock.lock();

@@ -111,7 +111,10 @@ final class Leasing<T> {
                         tx.last(more);
                         return settle.apply(tx);
                       }));
-      if (!(settled instanceof Result.Ok<List<Settled>>(var all))) return settled.cast();
+      if (!(settled instanceof Result.Ok<List<Settled>>(var all))) {
+        giveBack.accept(holder.abandon()); // whatever the store makes of it yet, nobody waits
+        return settled.cast();
+      }
       return Result.ok(new Exchanged<>(all, holder.await(Duration.ZERO).or(List.of())));
     } catch (InterruptedException interrupted) {
       giveBack.accept(holder.abandon());

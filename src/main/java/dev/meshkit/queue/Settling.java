@@ -340,6 +340,7 @@ final class Settling {
     var ack = Disposition.Ack.plain();
     var how = new Settled.Done();
     var lane = run.lane();
+    tx.onRollback(() -> run.held().forEach(held -> held.ended(false))); // whatever throws below
     for (var held : run.held()) {
       ground.breakers().told(tx, held.key(), held.seq(), ack);
       ground.breakers().ended(tx, held.key(), held.seq());
@@ -348,7 +349,6 @@ final class Settling {
       trace(tx, held, ack);
       ground.deduping().leaves(tx, held.seq());
     }
-    tx.onRollback(() -> run.held().forEach(held -> held.ended(false)));
     TaskTable.removeRun(tx, run.first(), run.last(), run.largest());
     lane.set(tx, lane.counts().settled(run.size(), run.bytes()));
     ground.endings().ends(tx, run.held().stream().map(Held::seq).toList(), how);

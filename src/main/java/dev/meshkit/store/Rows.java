@@ -1,6 +1,7 @@
 package dev.meshkit.store;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Rows {
 
   private static Object[] together(List<Object[]> some) {
     var values = new ArrayList<Object>(some.size() * some.getFirst().length);
-    for (var one : some) values.addAll(List.of(one));
+    for (var one : some) Collections.addAll(values, one);
     return values.toArray();
   }
 
