@@ -76,10 +76,15 @@ final class LineKeeper implements Runnable {
     context.roads().carrying(peer);
     var began = now();
     line.run(life);
-    var worked = Duration.between(began, now()).compareTo(LONG_LIFE) >= 0;
+    var worked = wasOfUse(Duration.between(began, now()));
     var onLiveRoad = life.stream().ended().filter(LineKeeper::isNoPlaceToStay).isEmpty();
     var soon = worked && onLiveRoad ? Optional.of(reopening.soon()) : Optional.<Duration>empty();
     return new Attempted(worked, onLiveRoad, soon);
+  }
+
+  /** Whether a stream lived so long that what comes after it counts its attempts anew. */
+  static boolean wasOfUse(Duration life) {
+    return life.compareTo(LONG_LIFE) >= 0;
   }
 
   /** The road is gone, or another process of this node has taken it. */

@@ -61,10 +61,15 @@ final class Diagnosis {
 
   /**
    * The failure behind a status of one call among others: that it had no answer in its time says
-   * nothing of its road, on which they go on.
+   * nothing of its road, on which they go on. A road that fell silent had its handshake long ago:
+   * its path is lost.
    */
   static RoadFailure ofCall(Status status) {
-    if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) return of(status);
+    if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
+      var failure = of(status);
+      if (failure.kind() != Kind.TIMEOUT) return failure;
+      return new RoadFailure(Kind.LOST, "MK-NET-008", failure.why());
+    }
     var said = status.getDescription();
     return new RoadFailure(Kind.CALL, "", said == null ? "no answer in time" : said);
   }

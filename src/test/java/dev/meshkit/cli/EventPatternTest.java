@@ -20,7 +20,7 @@ class EventPatternTest {
         "[ | why   '[' is no type of event: small letters and dots | write one such as",
         "Leader.Lost | is no type of event | --type leader.lost",
         "leader.lots | why   no event is of type 'leader.lots' | did you mean leader.lost? there are",
-        "gate.* | why   no event is of type 'gate.*' | fix   there are identity.refused, ",
+        "gate.* | why   no event is of type 'gate.*' | fix   there are effect.resolved, ",
       })
   void aTypeOfEventThatThereIsNotIsExitTwo(String type, String why, String fix) {
     var ran = Shell.in(directory).run("events", "--type", type);

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,31 +22,15 @@ class LeadersProcessTest {
   @TempDir private Path directory;
 
   private Child start(String name, String... more) throws IOException {
-    var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off", "--region", "eu"));
-    args.addAll(List.of("--name", name, "--data", "data/" + name, "--listen", "127.0.0.1:0"));
-    args.addAll(List.of("--region-voters", "eu/n1,eu/n2,eu/n3"));
-    args.addAll(List.of("--global-voters", "eu/n1,eu/n2,eu/n3"));
-    args.addAll(List.of(more));
-    return Child.start(directory, args.toArray(String[]::new));
+    return new EuTrio(directory).start(name, more);
   }
 
   private Shell.Ran run(String node, String line) {
-    var words = new ArrayList<>(List.of(line.split(" ")));
-    words.addAll(List.of("--data", "data/" + node));
-    return Shell.in(directory).run(words.toArray(String[]::new));
-  }
-
-  private static JsonObject parsed(Shell.Ran ran) {
-    assertEquals(0, ran.exit(), ran.err());
-    return JsonParser.parseString(ran.out()).getAsJsonObject();
+    return new EuTrio(directory).run(node, line);
   }
 
   private JsonObject scope(String node) {
-    for (var item : parsed(run(node, "leaders -o json")).getAsJsonArray("items")) {
-      var scope = item.getAsJsonObject();
-      if (scope.get("scope").getAsString().equals(SCOPE)) return scope;
-    }
-    return new JsonObject();
+    return new EuTrio(directory).scope(node);
   }
 
   /** Who all three say leads; empty while they differ. */
@@ -98,7 +80,7 @@ class LeadersProcessTest {
                   var to = other(leader);
                   var verb = "leaders transfer " + SCOPE + " --to " + to + " --reason test -o json";
                   var ran = run(third(leader, to), verb);
-                  return ran.exit() == 0 ? parsed(ran) : new JsonObject();
+                  return ran.exit() == 0 ? EuTrio.parsed(ran) : new JsonObject();
                 },
                 answer -> answer.has("leader"));
     assertTrue(done.get("gap").getAsString().matches("[0-9]+\\.[0-9]+s"), done::toString);
@@ -117,7 +99,7 @@ class LeadersProcessTest {
       var rank = 20 + ALL.indexOf(name);
       var verb = "leaders voters " + SCOPE + " rank n2 " + rank + " --reason test -o json";
       var done = await().until(() -> run(name, verb), ran -> ran.exit() == 0);
-      var now = parsed(done).get("version").getAsLong();
+      var now = EuTrio.parsed(done).get("version").getAsLong();
       assertTrue(now > version, now + " after " + version);
       version = now;
     }
@@ -140,7 +122,7 @@ class LeadersProcessTest {
                 () -> {
                   var leader = await().until(this::leader, name -> !name.isEmpty());
                   var ran = run(leader, "leaders step-down " + SCOPE + " --reason test -o json");
-                  return ran.exit() == 0 ? parsed(ran) : new JsonObject();
+                  return ran.exit() == 0 ? EuTrio.parsed(ran) : new JsonObject();
                 },
                 answer -> answer.has("from"));
     assertTrue(ALL.contains(left.get("leader").getAsString()), left::toString);

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,31 +21,15 @@ class RecoverProcessTest {
   @TempDir private Path directory;
 
   private Child start(String name, String... more) throws IOException {
-    var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off", "--region", "eu"));
-    args.addAll(List.of("--name", name, "--data", "data/" + name, "--listen", "127.0.0.1:0"));
-    args.addAll(List.of("--region-voters", "eu/n1,eu/n2,eu/n3"));
-    args.addAll(List.of("--global-voters", "eu/n1,eu/n2,eu/n3"));
-    args.addAll(List.of(more));
-    return Child.start(directory, args.toArray(String[]::new));
+    return new EuTrio(directory).start(name, more);
   }
 
   private Shell.Ran run(String node, String line) {
-    var words = new ArrayList<>(List.of(line.split(" ")));
-    words.addAll(List.of("--data", "data/" + node));
-    return Shell.in(directory).run(words.toArray(String[]::new));
-  }
-
-  private static JsonObject parsed(Shell.Ran ran) {
-    assertEquals(0, ran.exit(), ran.err());
-    return JsonParser.parseString(ran.out()).getAsJsonObject();
+    return new EuTrio(directory).run(node, line);
   }
 
   private JsonObject scope(String node) {
-    for (var item : parsed(run(node, "leaders -o json")).getAsJsonArray("items")) {
-      var scope = item.getAsJsonObject();
-      if (scope.get("scope").getAsString().equals(SCOPE)) return scope;
-    }
-    return new JsonObject();
+    return new EuTrio(directory).scope(node);
   }
 
   private static String led(JsonObject scope) {
@@ -116,7 +97,7 @@ class RecoverProcessTest {
   }
 
   private String mesh(String node) {
-    return parsed(run(node, "status -o json"))
+    return EuTrio.parsed(run(node, "status -o json"))
         .getAsJsonObject("listeners")
         .get("mesh")
         .getAsString();

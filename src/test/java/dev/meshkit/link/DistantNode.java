@@ -1,7 +1,10 @@
 package dev.meshkit.link;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.security.Credentials;
@@ -111,7 +114,7 @@ final class DistantNode implements AutoCloseable {
               () -> {
                 try {
                   var asked = office.station.links.sync(peer, Lab.HOLD, Duration.ofHours(1));
-                  if (!asked.isOk()) failed();
+                  if (asked instanceof Result.Err<Bytes>(var error)) failed(error);
                 } catch (InterruptedException never) {
                   Thread.currentThread().interrupt();
                 }
@@ -119,7 +122,9 @@ final class DistantNode implements AutoCloseable {
     }
   }
 
-  private void failed() {
+  /** With the path, and for no other reason: of such a call nobody can say whether it was heard. */
+  private void failed(MeshError error) {
+    if (!"MK-NET-008".equals(error.details().get("mk"))) return;
     failedAt = CLOCKS.wall().millis();
     failed.incrementAndGet();
   }
@@ -187,7 +192,7 @@ final class DistantNode implements AutoCloseable {
    * @param heard frames of its peer
    * @param once those, each counted once
    * @param held calls of its peer that wait for an answer, or did
-   * @param failed calls of its own that had none
+   * @param failed calls of its own that had none, because their path was lost
    * @param wantedAt when it was last told whom to talk to, in ms
    * @param roadSince since when it is on its road
    * @param failedAt when the last of its calls failed

@@ -4,12 +4,15 @@ import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,8 @@ class FrozenDiallerTest {
       a.links.want(Map.of(B, path.at()));
       await().until(() -> a.links.up().contains(B));
       await().until(() -> b.links.roads().equals(Map.of(A, RoadKind.valueOf(mode.name()))));
+      var waits = new FutureTask<>(() -> a.links.sync(B, Lab.HOLD, Duration.ofHours(1)));
+      Thread.ofVirtual().start(waits);
       // when nothing arrives any more, and no connection ends
       path.freezeTcp();
       path.cutUdp();
@@ -49,6 +54,9 @@ class FrozenDiallerTest {
         var last = road.history().getLast();
         assertEquals(mode + " NONE LOST", last.from() + " " + last.to() + " " + last.reason());
       }
+      // and what waited there hears so (MK-NET-008)
+      var heard = assertInstanceOf(Result.Err.class, waits.get()).error();
+      assertEquals("MK-NET-008", heard.details().get("mk"), heard::text);
     }
   }
 }

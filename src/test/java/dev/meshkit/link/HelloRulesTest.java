@@ -77,6 +77,16 @@ class HelloRulesTest {
     assertEquals("MK-NET-011", mk(HelloRules.judge(OURS, B, Bytes.of(nameless.toByteArray()))));
   }
 
+  /** Design §11: at most 1 KiB, of which nothing is read if it is more. */
+  @Test
+  void ofTheMostBytesAndOfOneMore() {
+    var rest = HelloCodec.hello(new Hello("d".repeat(200), B, 7, 3, 4, 0)).size() - 200;
+    var most = "d".repeat(HelloCodec.MAX_BYTES - rest);
+    assertEquals(1 << 10, HelloCodec.hello(new Hello(most, B, 7, 3, 4, 0)).size());
+    assertEquals("MK-NET-006", mk(judge(new Hello(most, B, 7, 3, 4, 0))));
+    assertEquals("MK-NET-011", mk(judge(new Hello(most + "d", B, 7, 3, 4, 0))));
+  }
+
   private static Result<Hello> judge(Hello theirs) {
     return HelloRules.judge(OURS, B, HelloCodec.hello(theirs));
   }

@@ -4,14 +4,18 @@ import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Result;
 import dev.meshkit.transport.Family;
 import dev.meshkit.transport.RoadMode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -59,6 +63,29 @@ class LinksTest {
     try (var stream = a.links.deliver(B).orThrow()) {
       assertTrue(stream.send(Bytes.utf8("one")));
       assertEquals("receipt for one", stream.receive().orElseThrow().utf8());
+    }
+  }
+
+  /** T29: it is this node that goes, which is nothing to say of the peer. */
+  @Test
+  void whoAsksANodeThatStopsHearsSo() throws InterruptedException {
+    var a = lab.node(A);
+    var b = lab.node(B);
+    a.want(b);
+    await().until(() -> a.links.up().contains(B));
+    a.close();
+    var word = Bytes.utf8("x");
+    var patience = Duration.ofSeconds(5);
+    var answers =
+        List.of(
+            a.links.greet(b.links.local()),
+            a.links.sync(B, word, patience),
+            a.links.command(B, word, patience),
+            a.links.deliver(B));
+    for (var answer : answers) {
+      var error = assertInstanceOf(Result.Err.class, answer).error();
+      assertEquals("error.draining", error.code());
+      assertEquals("MK-NET-009", error.details().get("mk"), error.text());
     }
   }
 

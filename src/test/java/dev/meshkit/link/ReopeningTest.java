@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
@@ -46,6 +47,25 @@ class ReopeningTest {
       assertTrue(latest.compareTo(ofLarger.after(onLiveRoad, k)) < 0, latest::toString);
       assertTrue(latest.compareTo(ofLarger.lived()) < 0, latest::toString);
     }
+  }
+
+  /** Design §11: attempts are counted anew after ten seconds of life, not of a moment less. */
+  @Test
+  void aStreamOfTenSecondsWasOfUse() {
+    assertTrue(LineKeeper.wasOfUse(Duration.ofSeconds(10)));
+    assertFalse(LineKeeper.wasOfUse(Duration.ofMillis(9_999)));
+  }
+
+  @Test
+  void aStreamThatWasOfUseIsBackOnItsRoadAfter50To250Ms() {
+    var reopening = new Reopening(dialler.context, B);
+    assertEquals(250, reopening.soon().plusNanos(100_000).toMillis());
+    draw = 0;
+    assertEquals(Duration.ofMillis(50), reopening.soon());
+    var worked = new Attempted(true, true, Optional.of(reopening.soon()));
+    assertEquals(Duration.ofMillis(50), reopening.after(worked, 0));
+    assertEquals(
+        Duration.ofMillis(1_050), new Reopening(dialler.context, SMALLER).after(worked, 0));
   }
 
   @Test

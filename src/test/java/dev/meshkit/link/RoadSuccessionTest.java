@@ -4,6 +4,7 @@ import static dev.meshkit.link.Lab.A;
 import static dev.meshkit.link.Lab.B;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.ByteStream.Heard;
 import dev.meshkit.transport.Family;
+import dev.meshkit.transport.RoadFailure;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +164,29 @@ class RoadSuccessionTest {
     // when its peer wants it to go elsewhere, then it is none any more
     host.leaveLegacy();
     await().atMost(PATIENCE).until(() -> a.links.dialled().isEmpty());
+  }
+
+  /** Design §11: within 5 s; the road is as before for whatever else is open there. */
+  @Test
+  void aPeerThatNeverAnswersAHelloCostsThatStreamAlone() throws Exception {
+    var patience = new CountDownLatch(1);
+    host.refusal =
+        family -> {
+          if (family == Family.STREAM) {
+            await().atMost(PATIENCE).until(() -> patience.getCount() == 0);
+          }
+          return Optional.empty();
+        };
+    try (var dialler = new Dialler(lab, host)) {
+      var road = dialler.roads().to(B).orThrow();
+      var silent =
+          assertInstanceOf(Result.Err.class, road.open(Family.STREAM, Host.hello(A))).error();
+      assertTrue(silent.why().contains("no Hello in 5 s"), silent::text);
+      assertFalse(RoadFailure.isOfRoad(silent), silent::text);
+      assertTrue(road.open(Family.DELIVER, Host.hello(A)).isOk());
+    } finally {
+      patience.countDown();
+    }
   }
 
   /** T28: a bug of ours while HTTP/3 is tried costs that road, and nothing else. */

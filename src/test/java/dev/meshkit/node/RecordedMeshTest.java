@@ -28,6 +28,7 @@ import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,12 @@ class RecordedMeshTest {
   @Test
   void aJoinALeaderAMessageAndALeavingAreRecorded() throws Exception {
     var file = directory.resolve("mesh.jfr");
-    try (var recording = new Recording(Configuration.create(Path.of("jfr-profiles/meshkit.jfc")))) {
+    var committed = new CopyOnWriteArrayList<String>();
+    try (var recording = new Recording(Configuration.create(Path.of("jfr-profiles/meshkit.jfc")));
+        var commits = new RecordingStream()) {
+      commits.enable("meshkit.RecordCommit");
+      commits.onEvent("meshkit.RecordCommit", event -> committed.add(event.getString("scope")));
+      commits.startAsync();
       recording.enable("meshkit.QueueSettle").with("acks", "true"); // too many for the profile
       recording.start();
       try (var n1 = open("eu", "n1")) {
@@ -54,6 +60,7 @@ class RecordedMeshTest {
           await().until(() -> got.equals(List.of("42")));
           var us = n2.leadership(Scope.region("us")); // founded through who leads the whole
           await().atMost(Duration.ofSeconds(60)).until(() -> us.authority().isPresent());
+          await().until(() -> committed.contains("region/us"));
           assertEquals(N2, n2.self());
         }
         await().until(() -> n1.members().stream().anyMatch(RecordedMeshTest::hasLeft));

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * T38: an Elect stays ahead of a Deliver that saturates its road, by counts of frames. What that is
@@ -76,14 +78,14 @@ class ElectFirstTest {
     }
   }
 
-  @Test
-  void anElectOverHttp3ArrivesWhileAllThatIsDeliveredWaits() throws Exception {
+  /** Over HTTP/2 too, which has one window for all calls of a connection, and no urgency. */
+  @ParameterizedTest
+  @EnumSource(names = {"H3", "H2"})
+  void anElectArrivesWhileAllThatIsDeliveredWaits(RoadMode mode) throws Exception {
     try (var server =
-            new Transport(
-                OwnCredentials.of(bed.ca.node(A)), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
+            new Transport(OwnCredentials.of(bed.ca.node(A)), mode, bed.tools, RoadTimes.DEFAULTS);
         var client =
-            new Transport(
-                OwnCredentials.of(bed.ca.node(B)), RoadMode.H3, bed.tools, RoadTimes.DEFAULTS);
+            new Transport(OwnCredentials.of(bed.ca.node(B)), mode, bed.tools, RoadTimes.DEFAULTS);
         var listener = server.listen(new Endpoint("127.0.0.1", 0), bed.service).orThrow()) {
       var road = client.dial(Approach.to(listener.local(), A)).orThrow().road();
       try {
