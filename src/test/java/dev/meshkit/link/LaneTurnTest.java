@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
+import dev.meshkit.api.Disposition.Retry;
 import dev.meshkit.api.Handler;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Op;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LaneTurnTest {
   private static final String LANE = "bulk";
+  private static final MeshError WHY = MeshError.unavailable("test", "planted", "try again");
   private static final String BATCHES = "SELECT batch FROM progress";
 
   @TempDir Path directory;
@@ -238,6 +241,27 @@ class LaneTurnTest {
         });
     assertEquals(List.of("1 APPLIED", "2 RETRY", "3 APPLIED"), answers(3));
     assertEquals(List.of(false, false, false), List.copyOf(seen));
+  }
+
+  /** A failure holds what follows at once, though what was handled before it is not marked yet. */
+  @Test
+  void noHandlerRunsAfterAFailureThatWaitsForMarksBeforeIt() throws Exception {
+    var busy = new CountDownLatch(1);
+    var handled = new LinkedBlockingQueue<String>();
+    assertTrue(store.submit(Op.record("test", _ -> awaited(busy)), _ -> {}));
+    begin(
+        message -> {
+          handled.add(message.message().body().utf8());
+          return handled.size() == 2 ? new Retry(WHY, Duration.ZERO) : Ack.plain();
+        });
+    var last = Outbound.WINDOW + 4; // there is room for it when the fourth is taken
+    for (var n = 1; n <= last; n++) put(n, false);
+    assertEquals(List.of("1", "2"), List.copyOf(handled));
+    assertEquals(List.of(), List.copyOf(answers)); // nothing before it is durable
+    busy.countDown();
+    assertEquals(List.of("1 APPLIED", "2 RETRY"), answers(2));
+    assertEquals(all(Verdict.HELD, 3, last), answers(last - 2));
+    assertEquals(List.of("1", "2"), List.copyOf(handled));
   }
 
   /** Two of one number in a stream: the second is looked at when the first is marked. */

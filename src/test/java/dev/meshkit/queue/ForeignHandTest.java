@@ -97,6 +97,27 @@ class ForeignHandTest {
     }
   }
 
+  /** Q1 A run that is settled takes its own large bodies with it, and not the next one's. */
+  @Test
+  void aRunTakesItsBodiesAndLeavesTheNextOnes() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      var large = "x".repeat(TaskTable.BLOB_THRESHOLD_BYTES);
+      for (var i = 0; i < 4; i++) fixture.enqueue(large + i);
+      var run = fixture.queue().leaseLane(LANE, 4, QueueFixture.PATIENCE).orThrow();
+      var three =
+          run.subList(0, 3).stream()
+              .map(one -> new Settlement<>(one, Disposition.Ack.plain()))
+              .toList();
+      assertEquals(
+          List.of(new Settled.Done(), new Settled.Done(), new Settled.Done()),
+          fixture.queue().settleAll(three).orThrow());
+      assertEquals(1, fixture.number("SELECT count(*) FROM task"));
+      assertEquals(1, fixture.number("SELECT count(*) FROM task_blob"));
+      fixture.queue().settle(run.get(3), new Release()).orThrow();
+      assertEquals(large + 3, fixture.lease().value().utf8());
+    }
+  }
+
   /** Q11 And if nobody settles it, the next start counts what is there. */
   @Test
   void aStartCountsWhatIsThere() throws Exception {
