@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -71,7 +72,7 @@ final class DeliverySession {
     try {
       return turn.run();
     } catch (RuntimeException | Error bug) {
-      lanes.get(lane).close(); // the reader may wait for room in it
+      Objects.requireNonNull(lanes.get(lane)).close(); // the reader may wait for room in it
       stream.close();
       throw bug;
     }
