@@ -149,6 +149,7 @@ final class NodeStart {
             new Outbound.Ports(
                 self,
                 base.mesh()::uuid,
+                base.mesh()::formers,
                 peer -> base.own().now().verifier().denial(peer),
                 base.chance(),
                 base.settings().lifetimes()));
