@@ -164,7 +164,7 @@ final class RunTable {
 
   static List<Meters.Level> levels(ResultSet row) throws SQLException {
     return List.of(
-        Meters.Level.of(row.getLong("open"), "OPEN"),
-        Meters.Level.of(row.getLong("parked"), "PARKED"));
+        Meters.Level.of(row.getDouble("open"), "OPEN"),
+        Meters.Level.of(row.getDouble("parked"), "PARKED"));
   }
 }
