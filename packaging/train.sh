@@ -25,7 +25,7 @@ node() { # NAME, then more options of the agent
     --listen 127.0.0.1:0 --http 127.0.0.1:0 "${@:2}" > "$work/$1.out" 2> "$work/$1.err" &
   pids+=($!)
   for _ in $(seq 300); do
-    if grep -q 'ready in' "$work/$1.out" || ! kill -0 "${pids[-1]}" 2> /dev/null; then break; fi
+    if grep -qs 'ready in' "$work/$1.out" || ! kill -0 "${pids[-1]}" 2> /dev/null; then break; fi
     sleep 0.1
   done
 }
