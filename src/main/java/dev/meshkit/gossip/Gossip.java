@@ -32,6 +32,7 @@ public final class Gossip {
   private final Healing healing;
   private final Spread spread;
   private final Diary diary;
+  private final Duration pause; // a tick so late is no tick that was merely late
   private Instant due = Instant.EPOCH;
   private Instant goodbye = Instant.MAX;
   private boolean started;
@@ -42,6 +43,9 @@ public final class Gossip {
     this.options = options;
     this.past = past;
     var timing = options.timing();
+    var second = Duration.ofSeconds(1);
+    var two = timing.period().multipliedBy(2);
+    pause = two.compareTo(second) > 0 ? two : second;
     rumours = new Rumours(timing, options.limits().urgent());
     self = new Self(options, past.generation(), rumours, health);
     table = new MemberTable(options, self, rumours);
@@ -292,11 +296,10 @@ public final class Gossip {
 
   /** A tick that comes far too late: this node was stopped, and all its clocks are wrong. */
   private void noticePause(Turn turn) {
-    var gap = due.equals(Instant.MAX) ? Duration.ZERO : Duration.between(due, turn.now);
+    if (!turn.now.isAfter(due)) return;
+    var gap = Duration.between(due, turn.now);
     var period = options.timing().period();
-    var second = Duration.ofSeconds(1);
-    var most = period.multipliedBy(2).compareTo(second) > 0 ? period.multipliedBy(2) : second;
-    if (gap.compareTo(most) <= 0) return;
+    if (gap.compareTo(pause) <= 0) return;
     health.worse((gap.toNanos() + period.toNanos() - 1) / period.toNanos());
     table.pause(gap);
     prober.pause(turn, gap);

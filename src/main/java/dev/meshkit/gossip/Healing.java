@@ -27,6 +27,8 @@ final class Healing {
   private final SortedMap<String, Instant> dialling = new TreeMap<>();
   private final SortedMap<String, NodeId> owners = new TreeMap<>();
   private List<Endpoint> seeds = List.of();
+  private List<Endpoint> absent = List.of(); // as of the table's version absentAt; -1: of none
+  private long absentAt = -1;
   private boolean discovered;
   private Instant nextJoin = Instant.MAX;
   private Instant nextTry = Instant.MAX;
@@ -46,6 +48,7 @@ final class Healing {
       if (!old && peer.key().rank() != Rank.LEFT && !peer.id().equals(self.id()))
         remembered.put(peer.id(), peer);
     }
+    absentAt = -1;
     nextJoin = turn.now;
     nextTry = turn.now.plus(around(turn, timing.reconnect()));
     nextSeed = turn.now.plus(SEED);
@@ -55,11 +58,13 @@ final class Healing {
   void seeds(List<Endpoint> found) {
     seeds = found.stream().distinct().toList();
     discovered = true;
+    absentAt = -1;
   }
 
   /** A dial has ended; whose endpoint it is, or {@link NodeId#NOBODY}. */
   void answered(Endpoint at, NodeId who) {
     dialling.remove(at.toString());
+    absentAt = -1;
     if (who.isNobody()) owners.remove(at.toString());
     else owners.put(at.toString(), who);
   }
@@ -106,6 +111,13 @@ final class Healing {
 
   /** Endpoints of the dead, of the remembered, and of seeds; with or without the linked. */
   private List<Endpoint> absent(boolean linkedToo) {
+    if (absentAt != table.version()) absent = absent();
+    absentAt = table.version();
+    if (linkedToo) return absent;
+    return absent.stream().filter(at -> !lines.isUp(owner(at))).toList();
+  }
+
+  private List<Endpoint> absent() {
     var all = new ArrayList<>(absentSeeds());
     for (var peer : table.peers()) {
       var at = peer.entry.attrs().at();
@@ -115,18 +127,19 @@ final class Healing {
       var standing = table.standing(peer.id());
       if (!standing.isUp() && standing != Standing.LEFT) all.add(peer.at());
     }
-    if (!linkedToo) all.removeIf(at -> lines.isUp(owner(at)));
     return all.stream().distinct().toList();
   }
 
   private List<Endpoint> absentSeeds() {
-    var present = new ArrayList<Endpoint>();
-    present.add(self.at());
-    for (var id : table.up()) present.add(table.entry(id).attrs().at());
-    return seeds.stream()
-        .filter(at -> !present.contains(at))
-        .filter(at -> !owner(at).equals(self.id()) && !table.standing(owner(at)).isUp())
-        .toList();
+    var absent = new ArrayList<Endpoint>();
+    for (var at : seeds) {
+      var isHere = at.equals(self.at()) || owner(at).equals(self.id());
+      if (!isHere && !table.standing(owner(at)).isUp()) absent.add(at);
+    }
+    if (absent.isEmpty()) return absent;
+    for (var peer : table.peers())
+      if (peer.standing.isUp()) absent.remove(peer.entry.attrs().at()); // each is a seed once
+    return absent;
   }
 
   private NodeId owner(Endpoint at) {

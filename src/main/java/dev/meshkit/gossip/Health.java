@@ -26,6 +26,6 @@ final class Health {
 
   /** A wait, stretched by (LHM + 1). */
   Duration scale(Duration wait) {
-    return wait.multipliedBy(multiplier + 1L);
+    return multiplier == 0 ? wait : wait.multipliedBy(multiplier + 1L);
   }
 }

@@ -29,6 +29,9 @@ final class MemberTable {
       new HashMap<>(); // the same; only looked up, never iterated
   private final SortedMap<NodeId, Peer> suspects = new TreeMap<>();
   private final SortedSet<NodeId> up = new TreeSet<>();
+  private List<NodeId> inOrder = List.of(); // the same, as a list, when somebody last asked
+  private boolean isOrderOld;
+  private int accused; // of how many something worse is held than that they live
   private final SortedMap<NodeId, Key> floors = new TreeMap<>();
   private SortedSet<NodeId> revoked = Collections.emptySortedSet();
   private final SortedSet<NodeId> unwritten = new TreeSet<>();
@@ -106,7 +109,7 @@ final class MemberTable {
   void expire(Turn turn) {
     for (var peer : List.copyOf(suspects.values())) {
       if (peer.deadline.isAfter(turn.now)) continue;
-      peer.entry = peer.entry.accused(Rank.DEAD, self.id());
+      hold(peer, peer.entry.accused(Rank.DEAD, self.id()));
       if (peer.goneAt.equals(Instant.MAX)) peer.goneAt = turn.now;
       machine.expire(turn, peer);
       settle(turn, peer);
@@ -158,6 +161,13 @@ final class MemberTable {
     return Collections.unmodifiableSortedSet(up);
   }
 
+  /** One of those, anyone; there must be somebody. */
+  NodeId anyone(Chance chance) {
+    if (isOrderOld) inOrder = List.copyOf(up);
+    isOrderOld = false;
+    return inOrder.get(chance.below(inOrder.size()));
+  }
+
   /** How many are up, this node included. */
   int n() {
     return up.size() + 1;
@@ -200,6 +210,7 @@ final class MemberTable {
 
   /** Whether {@code id}, who speaks in {@code life}, is to be told what is held against it. */
   boolean shouldTell(Instant now, NodeId id, Life life) {
+    if (accused == 0) return false; // as nearly always, and every frame asks
     var peer = byId.get(id);
     if (peer == null || peer.entry.key().rank() == Rank.ALIVE) return false;
     if (life.compareTo(peer.entry.key().life()) > 0) return false;
@@ -243,7 +254,7 @@ final class MemberTable {
   private void rise(Turn turn, Peer peer, Entry after, NodeId teller) {
     var before = peer.entry;
     var confirmed = peer.confirmations();
-    peer.entry = after;
+    hold(peer, after);
     if (!peer.isGone()) peer.goneAt = Instant.MAX;
     else if (peer.goneAt.equals(Instant.MAX) || !before.key().equals(after.key()))
       peer.goneAt = turn.now;
@@ -254,6 +265,12 @@ final class MemberTable {
       rumours.changed(turn, new Rumour.OfMember(peer.id), urgent, teller);
   }
 
+  private void hold(Peer peer, Entry entry) {
+    if (peer.isAccused()) accused--;
+    peer.entry = entry;
+    if (peer.isAccused()) accused++;
+  }
+
   /** Brings everything that is derived from a peer up to date. */
   private void settle(Turn turn, Peer peer) {
     version++;
@@ -262,6 +279,7 @@ final class MemberTable {
     else suspects.remove(peer.id);
     var changed = peer.standing.isUp() ? up.add(peer.id) : up.remove(peer.id);
     if (changed) {
+      isOrderOld = true;
       if (peer.standing.isUp()) rings.joined(peer.id);
       else rings.left(peer.id);
       rumours.sized(n());
@@ -292,6 +310,7 @@ final class MemberTable {
     byId.remove(peer.id);
     rumours.forget(new Rumour.OfMember(peer.id));
     floors.put(peer.id, peer.entry.key());
+    hold(peer, Entry.NOTHING);
     if (floors.size() > maxMembers) floors.remove(floors.firstKey());
   }
 

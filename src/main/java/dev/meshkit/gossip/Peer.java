@@ -46,6 +46,11 @@ final class Peer {
     return entry.key().rank().compareTo(Rank.DEAD) >= 0;
   }
 
+  /** Whether anything is held against it. */
+  boolean isAccused() {
+    return entry.key().rank() != Rank.ALIVE;
+  }
+
   /** What its attributes take on the wire at most, bytes; 0 if none are known. */
   int attrsBytes() {
     if (!measured.equals(entry.attrs())) {

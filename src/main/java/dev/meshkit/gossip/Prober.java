@@ -195,17 +195,19 @@ final class Prober {
   private NodeId next(Turn turn) {
     refresh(turn);
     var strays = table.up().size() > 2 * Overlay.RINGS && ++rounds % STRAY == 0;
-    if (strays) return turn.chance.some(1, table.up()).getFirst();
+    if (strays) return table.anyone(turn.chance);
     return cycle.isEmpty() ? NodeId.NOBODY : cycle.removeLast();
   }
 
   /** Keeps the shuffled cycle in step with the subjects: the new ones come in at random places. */
   private void refresh(Turn turn) {
     var subjects = table.overlay().subjects();
-    cycle.removeIf(id -> !subjects.contains(id));
-    for (var id : subjects)
-      if (!overlay.subjects().contains(id)) cycle.add(turn.chance.below(cycle.size() + 1), id);
-    overlay = table.overlay();
+    if (!table.overlay().equals(overlay)) {
+      cycle.removeIf(id -> !subjects.contains(id));
+      for (var id : subjects)
+        if (!overlay.subjects().contains(id)) cycle.add(turn.chance.below(cycle.size() + 1), id);
+      overlay = table.overlay();
+    }
     if (cycle.isEmpty()) cycle.addAll(turn.chance.some(subjects.size(), subjects));
   }
 

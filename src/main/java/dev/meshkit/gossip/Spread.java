@@ -36,7 +36,7 @@ final class Spread {
     var targets = new TreeSet<NodeId>();
     for (var neighbour : turn.chance.some(fanout, neighbours)) {
       var stray = turn.chance.below(STRAY) == 0;
-      targets.add(stray ? turn.chance.some(1, table.up()).getFirst() : neighbour);
+      targets.add(stray ? table.anyone(turn.chance) : neighbour);
     }
     for (var target : targets) post.round(turn, target);
   }

@@ -27,7 +27,7 @@ public final class Bench {
               Map.entry("model", args -> new ModelBench(args)::run),
               Map.entry("pipeline", PipelineBench::new),
               Map.entry("queue", QueueBench::new),
-              Map.entry("step", StepBench::new)));
+              Map.entry("step", StepRun::measured)));
 
   private Bench() {}
 

@@ -37,11 +37,13 @@ final class Measuring {
    * whole takes minutes, and a shared machine is not quiet for so long.
    */
   static Map<String, Object> run(
-      String bench, Class<?> program, List<String> parts, List<Target> targets) throws Exception {
+      String bench, Class<?> program, List<String> parts, List<Target> targets, String... flags)
+      throws Exception {
     var result = Files.createTempFile("bench-" + bench, ".json");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.addAll(List.of(flags)); // the last word counts
     var extra = System.getProperty("meshkit.bench.flags", ""); // a recording, say
     for (var flag : extra.split(" ")) if (!flag.isBlank()) command.add(flag);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));

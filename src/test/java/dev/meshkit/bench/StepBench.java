@@ -1,36 +1,49 @@
 package dev.meshkit.bench;
 
-import static dev.meshkit.bench.Target.least;
-import static dev.meshkit.bench.Target.most;
-
-import java.util.List;
-import java.util.Map;
+import dev.meshkit.api.Fence;
+import dev.meshkit.election.Step;
+import dev.meshkit.node.AuthoritySpeed;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one step of an election costs, what asking for authority costs, and how fast the simulator
- * runs: {@link StepRun}. With arguments only those parts run ({@code ARGS="beat authority sim
- * gossip"}).
+ * What one step of an election costs, and what asking for authority costs: benchmarks of JMH, which
+ * {@link StepRun} runs in JVMs of their own with the flags of the one it runs in.
  */
-final class StepBench implements Bench.Measured {
-  /** The targets of the designs of elections and of the simulator. */
-  static final List<Target> TARGETS =
-      List.of(
-          most("beat_ns", 2_000),
-          most("beat_bytes", 500),
-          most("authority_ns", 60),
-          most("authority_bytes", 0),
-          least("sim_virtual_seconds_per_second", 400),
-          least("sim_gossip_200_virtual_seconds_per_second", 300),
-          least("sim_gossip_2000_virtual_seconds_per_second", 5));
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(2)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 10, time = 1)
+public class StepBench {
+  private final StepWork steps = new StepWork();
+  private final AuthoritySpeed box = new AuthoritySpeed();
 
-  private final List<String> parts;
-
-  StepBench(List<String> parts) {
-    this.parts = parts;
+  /** A follower hears the next heartbeat of its leader. */
+  @Benchmark
+  public Step beat() {
+    return steps.beat();
   }
 
-  @Override
-  public Map<String, Object> run() throws Exception {
-    return Measuring.run("step", StepRun.class, parts, TARGETS);
+  /** A leader hears an acknowledgement that it knows. */
+  @Benchmark
+  public Step ack() {
+    return steps.ack();
+  }
+
+  /** A thread of an application asks whether it has authority. */
+  @Benchmark
+  public Optional<Fence> authority() {
+    return box.ask();
   }
 }

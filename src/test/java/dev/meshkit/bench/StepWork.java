@@ -16,6 +16,7 @@ import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Step;
 import dev.meshkit.election.Why;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,7 @@ import java.util.List;
  * region profile; frames and facts are made beforehand, so that only steps are measured.
  */
 final class StepWork {
-  /** Steps of one call. */
-  static final int BATCH = 1_000;
+  private static final int HEARD = 1_000; // beats, of one follower
 
   private static final List<NodeId> VOTERS =
       List.of(NodeId.of("eu", "n1"), NodeId.of("eu", "n2"), NodeId.of("eu", "n3"));
@@ -38,38 +38,37 @@ final class StepWork {
   private final State leader = leader();
   private final State follower = follower();
   private final List<Input> beats = new ArrayList<>();
-  private final List<Input> acks = new ArrayList<>();
   private final List<Facts> facts = new ArrayList<>();
+  private final Input ack =
+      heard(VOTERS.get(1), new Frame.BeatAck(1, 0, leads.profile().promise(), true));
+  private State hears = follower;
+  private int next;
 
   StepWork() {
-    for (var i = 0; i < BATCH; i++) {
-      var seq = i + 2; // the follower has heard the first
-      beats.add(heard(VOTERS.get(0), beat(seq)));
-      acks.add(heard(VOTERS.get(1), new Frame.BeatAck(1, 0, leads.profile().promise(), true)));
+    for (var i = 0; i < HEARD; i++) {
+      beats.add(heard(VOTERS.get(0), beat(i + 2))); // the follower has heard the first
       facts.add(new Facts(NOON.plusMillis(100L * i), i));
     }
-    if (beats(0) != BATCH || !(leader.role() instanceof Role.Leader))
-      throw new IllegalStateException("not what was to be measured");
+    for (var i = 0; i < HEARD; i++)
+      if (beat().effects().size() != 1) throw new IllegalStateException("a beat with no answer");
+    if (!(leader.role() instanceof Role.Leader)) throw new IllegalStateException("no leader");
   }
 
-  /** A follower hears {@link #BATCH} beats in a row, a heartbeat apart; how many it answered. */
-  long beats(long ignored) {
-    var state = follower;
-    var answers = 0L;
-    for (var i = 0; i < BATCH; i++) {
-      var step = Election.step(state, beats.get(i), facts.get(i));
-      state = step.state();
-      answers += step.effects().size();
+  /** A follower hears the next beat, a heartbeat later; after the last one it begins anew. */
+  Step beat() {
+    if (next == HEARD) {
+      next = 0;
+      hears = follower;
     }
-    return answers;
+    var step = Election.step(hears, beats.get(next), facts.get(next));
+    hears = step.state();
+    next++;
+    return step;
   }
 
-  /** A leader hears one voter's acknowledgement again and again. */
-  long acks(long ignored) {
-    var effects = 0L;
-    for (var i = 0; i < BATCH; i++)
-      effects += Election.step(leader, acks.get(i), facts.getFirst()).effects().size();
-    return effects;
+  /** A leader hears one voter's acknowledgement once more. */
+  Step ack() {
+    return Election.step(leader, ack, facts.getFirst());
   }
 
   private static ElectionOptions options(NodeId self) {

@@ -19,10 +19,23 @@ final class CalmViewsAgree implements Oracle {
   public String see(Sight sight) {
     if (!(sight instanceof Sight.Calm calm)) return "";
     for (var view : calm.views().entrySet()) {
+      if (isWhole(calm, view.getValue())) continue;
       var wrong = wrong(calm, view.getValue());
       if (!wrong.isEmpty()) return "at the end of the calm " + view.getKey() + " " + wrong;
     }
     return "";
+  }
+
+  /** Whether all who are healthy are seen, each in its life, and nobody else: as most do. */
+  private static boolean isWhole(Sight.Calm calm, SortedMap<NodeId, Sight.Seen> view) {
+    if (view.size() != calm.alive().size()) return false;
+    var seen = view.entrySet().iterator();
+    for (var healthy : calm.alive().entrySet()) {
+      var next = seen.next();
+      var is = next.getKey().equals(healthy.getKey()) && next.getValue().status() == Status.ALIVE;
+      if (!is || !next.getValue().life().equals(healthy.getValue())) return false;
+    }
+    return true;
   }
 
   private static String wrong(Sight.Calm calm, SortedMap<NodeId, Sight.Seen> view) {

@@ -5,6 +5,9 @@ import java.util.random.RandomGenerator;
 
 /** One stream of {@link Chance}: a base and a count. Uses {@link StrictMath}: same on every JDK. */
 final class Draws implements RandomGenerator {
+  /** How many draws one {@link #logNormal} takes. */
+  static final int LOG_NORMAL = 2;
+
   private final long base;
   private long count;
 
@@ -15,6 +18,11 @@ final class Draws implements RandomGenerator {
   @Override
   public long nextLong() {
     return Chance.splitmix64(base + count++);
+  }
+
+  /** Passes over so many draws, whose values nobody wants. */
+  void skip(int draws) {
+    count += draws;
   }
 
   /** Uniform in [0, 1). */

@@ -10,6 +10,7 @@ import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
 import dev.meshkit.gossip.Past;
 import dev.meshkit.gossip.Table;
+import dev.meshkit.gossip.Told;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -66,6 +67,17 @@ final class GossipHost implements Host {
     record DialTimeout(Endpoint at) implements Later {}
   }
 
+  /** What it hears at a time that it is told beforehand, made when that has come. */
+  @FunctionalInterface
+  interface Meeting {
+    Input heard();
+  }
+
+  /** What it says of itself. */
+  Told self() {
+    return Told.of(node.id(), core.entry(node.id()));
+  }
+
   /** Where an answer to a sync goes; the core hands it back in an effect. */
   private record Slot(int caller, int call) implements Input.Slot {
     @Override
@@ -120,6 +132,10 @@ final class GossipHost implements Host {
   public void timer(Object what) {
     if (what instanceof Input input) {
       step(input);
+      return;
+    }
+    if (what instanceof Meeting meeting) {
+      step(meeting.heard());
       return;
     }
     switch ((Later) what) {

@@ -43,6 +43,12 @@ final class GossipMutants {
             Scenario.GOSSIP_CRASH,
             "G2,GL1"),
         table(
+            "whoever is held dead is not heard",
+            "void hear(Turn turn, Told told, NodeId teller) {",
+            "void hear(Turn turn, Told told, NodeId teller) {\n"
+                + "if (standing(teller) == Standing.DEAD) return;",
+            "GL1"),
+        table(
             "a third party raises an incarnation",
             "peer.entry.accused(Rank.SUSPECT, self.id())",
             "new Entry(new Key(life.generation(), life.incarnation() + 1, Rank.SUSPECT),"

@@ -1,16 +1,13 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Member.Status;
-import dev.meshkit.api.NodeId;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * G1 and G2. A violation means that old news undid newer news: a view went back to a lesser life,
  * or the dead of a life are alive in the same one.
  */
 final class LivesOnlyRise implements Oracle {
-  private final Map<NodeId, Map<NodeId, Sight.Shown>> last = new TreeMap<>();
+  private final Pairs<Sight.Shown> last = new Pairs<>();
 
   @Override
   public String name() {
@@ -21,7 +18,7 @@ final class LivesOnlyRise implements Oracle {
   public String see(Sight sight) {
     return switch (sight) {
       case Sight.Stopped(var node) -> {
-        last.remove(node);
+        last.forget(node);
         yield "";
       }
       case Sight.Shown now -> shown(now);
@@ -30,7 +27,7 @@ final class LivesOnlyRise implements Oracle {
   }
 
   private String shown(Sight.Shown now) {
-    var before = last.computeIfAbsent(now.observer(), _ -> new TreeMap<>()).put(now.subject(), now);
+    var before = last.put(now.observer(), now.subject(), now);
     if (before == null) return "";
     var byLife = now.life().compareTo(before.life());
     var buried = before.status() == Status.DEAD || before.status() == Status.LEFT;

@@ -1,16 +1,13 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Member.Status;
-import dev.meshkit.api.NodeId;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * M7 and G9. A violation means that an observer buried somebody without the time to refute: at a
  * partition's heal each side's obituaries would kill the living of the other.
  */
 final class NobodyDiesUnheard implements Oracle {
-  private final Map<NodeId, Map<NodeId, Status>> last = new TreeMap<>();
+  private final Pairs<Status> last = new Pairs<>();
 
   @Override
   public String name() {
@@ -21,13 +18,11 @@ final class NobodyDiesUnheard implements Oracle {
   public String see(Sight sight) {
     return switch (sight) {
       case Sight.Stopped(var node) -> {
-        last.remove(node);
+        last.forget(node);
         yield "";
       }
       case Sight.Shown now -> {
-        var before =
-            last.computeIfAbsent(now.observer(), _ -> new TreeMap<>())
-                .put(now.subject(), now.status());
+        var before = last.put(now.observer(), now.subject(), now.status());
         var unheard =
             now.status() == Status.DEAD && before != Status.SUSPECT && before != Status.DEAD;
         yield unheard ? now + " without a suspicion first, but " + before : "";

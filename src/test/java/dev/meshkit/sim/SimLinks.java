@@ -62,7 +62,7 @@ final class SimLinks {
     if (wired instanceof Wired.Refused) return down(from, true);
     var wasUp = up(from);
     heard[from] = node.world().now();
-    dialling.remove(from);
+    if (!wasUp) dialling.remove(from); // nobody dials where a link is up
     if (wired instanceof Wired.Open) node.send(from, GossipHost.CORE, new Wired.Opened());
     return wasUp ? List.of() : List.of(new Input.LinkUp(name(from)));
   }

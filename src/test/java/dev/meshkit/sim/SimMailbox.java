@@ -27,6 +27,6 @@ final class SimMailbox {
 
   /** An event came through. */
   void taken(long event) {
-    waiting.remove(event);
+    if (!waiting.isEmpty()) waiting.remove(event);
   }
 }

@@ -1,6 +1,5 @@
 package dev.meshkit.sim;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -96,20 +95,20 @@ final class SimNetwork {
     var lost = path.draws.chance(weather.loss());
     var doubled = path.draws.chance(weather.duplication());
     var tail = path.draws.chance(TAIL) ? 20 : 1;
-    var jitter = path.draws.logNormal(path.base / 4, 1);
-    var echo = path.draws.logNormal(5 * path.base, 2);
-    if (cut.contains(link) || lost) {
+    if (lost || cut.contains(link)) {
+      path.draws.skip(2 * Draws.LOG_NORMAL);
       coverage.count(Coverage.Seen.FRAME_LOST);
       return List.of();
     }
-    var times = new ArrayList<Long>();
+    var jitter = path.draws.logNormal(path.base / 4, 1);
     var first = now + (long) ((path.base + jitter) * weather.delay() * tail);
-    times.add(first);
-    if (doubled) {
-      coverage.count(Coverage.Seen.FRAME_DOUBLED);
-      times.add(first + Math.min(echo, LONGEST_ECHO));
+    if (!doubled) {
+      path.draws.skip(Draws.LOG_NORMAL);
+      return List.of(first);
     }
-    return times;
+    coverage.count(Coverage.Seen.FRAME_DOUBLED);
+    var echo = path.draws.logNormal(5 * path.base, 2);
+    return List.of(first, first + Math.min(echo, LONGEST_ECHO));
   }
 
   /**

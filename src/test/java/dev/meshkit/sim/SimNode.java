@@ -66,7 +66,7 @@ final class SimNode {
   private final Draws crashes;
   private final SimMailbox mailbox;
   private final SortedMap<String, Host> hosts = new TreeMap<>();
-  private final SortedMap<String, Long> dueAt = new TreeMap<>();
+  private List<Alarm> alarms = List.of(); // of the cores, in their order
   private int life;
   private boolean running;
   private boolean elects;
@@ -94,9 +94,9 @@ final class SimNode {
     if (running || !boot.isBorn(this)) return;
     running = true;
     life++;
-    dueAt.clear();
     hosts.clear();
     hosts.putAll(boot.hosts(this));
+    alarms = hosts.entrySet().stream().map(e -> new Alarm(e.getKey(), e.getValue())).toList();
     elects = hosts.keySet().stream().anyMatch(core -> !MEMBERS.contains(core));
     world.saw(new Sight.Started(label));
     for (var host : List.copyOf(hosts.values())) if (running) host.start();
@@ -230,31 +230,37 @@ final class SimNode {
   }
 
   private boolean wake(Happening.Due due) {
-    var armed = dueAt.get(due.core());
-    if (armed == null || armed != due.at()) return false; // superseded by an earlier one (V4)
-    dueAt.remove(due.core());
-    var host = hosts.get(due.core());
-    if (host != null && !monotonic().isBefore(host.due())) return on(due.core(), Host::wake);
-    arm();
+    for (var alarm : alarms) {
+      if (!alarm.core.equals(due.core())) continue;
+      if (alarm.at != due.at()) return false; // superseded by an earlier one (V4)
+      alarm.at = Alarm.NONE;
+      if (!monotonic().isBefore(alarm.host.due())) return on(due.core(), Host::wake);
+      arm();
+    }
     return false;
   }
 
   private boolean on(String name, Consumer<Host> call) {
-    var host = hosts.get(name);
-    if (host == null) return false;
-    call.accept(host);
-    if (running) arm();
-    return true;
+    for (var alarm : alarms) {
+      if (!alarm.core.equals(name)) continue;
+      call.accept(alarm.host);
+      if (running) arm();
+      return true;
+    }
+    return false;
   }
 
   private void arm() {
-    for (var entry : hosts.entrySet()) {
-      var at = clock.when(entry.getValue().due(), world.now());
-      var armed = dueAt.get(entry.getKey());
-      if (armed != null && armed <= at) continue; // that one fires early, and looks again
-      dueAt.put(entry.getKey(), at);
-      world.schedule(at, this, new Happening.Due(entry.getKey(), at));
+    for (var alarm : alarms) {
+      var at = clock.when(alarm.host.due(), world.now());
+      if (alarm.at != Alarm.NONE && alarm.at <= at) continue; // it fires early, and looks again
+      alarm.at = at;
+      world.schedule(at, this, new Happening.Due(alarm.core, at));
     }
+  }
+
+  private void disarm() {
+    for (var alarm : alarms) alarm.at = Alarm.NONE;
   }
 
   /** Hands a frame to the network. */
@@ -275,7 +281,7 @@ final class SimNode {
   /** Its clock runs off by so much until then; what it waits for moves with it. */
   void run(double drift, long until) {
     clock.run(drift, world.now(), until);
-    dueAt.clear();
+    disarm();
     if (running) arm();
   }
 
@@ -287,7 +293,7 @@ final class SimNode {
       return;
     }
     clock.step(nanos, world.now());
-    dueAt.clear();
+    disarm();
     if (running) arm();
   }
 
@@ -295,7 +301,7 @@ final class SimNode {
   void suspend(long until) {
     if (!running) return;
     clock.sleep(world.now(), until);
-    dueAt.clear();
+    disarm();
     pause(until);
     slept = true;
     arm();

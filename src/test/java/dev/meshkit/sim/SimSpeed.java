@@ -21,6 +21,16 @@ public final class SimSpeed {
    */
   public static Ran gossip(int nodes, double seconds) {
     var seeds = List.of(Addresses.of(0), Addresses.of(1), Addresses.of(2));
+    return ran(outcome(nodes, seconds, new GossipRuns.Boot(Timing.lan(), seeds)));
+  }
+
+  /** The same of nodes that have all met within the first second: {@link FormedMesh}. */
+  public static Ran formed(int nodes, double seconds) {
+    return ran(outcome(nodes, seconds, new FormedMesh(Timing.lan())));
+  }
+
+  /** One run of gossip without faults, of processes that begin so. */
+  static Outcome outcome(int nodes, double seconds, SimNode.Boot boot) {
     var setup =
         new Setup(
             GossipRuns.names(nodes),
@@ -29,9 +39,12 @@ public final class SimSpeed {
             0,
             Seconds.of(seconds),
             List.of(),
-            new GossipRuns.Boot(Timing.lan(), seeds),
+            boot,
             GossipRuns.oracles());
-    var outcome = new Simulation(setup, 1, new Transcript(List.of())).run("gossip/speed");
+    return new Simulation(setup, 1, new Transcript(List.of())).run("gossip/speed");
+  }
+
+  private static Ran ran(Outcome outcome) {
     if (!outcome.passed()) throw new IllegalStateException(outcome.report());
     return new Ran(outcome.virtual() / 1e9, outcome.events());
   }
