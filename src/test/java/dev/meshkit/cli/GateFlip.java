@@ -29,7 +29,10 @@ import org.awaitility.core.ConditionTimeoutException;
  * follow.
  */
 public final class GateFlip implements AutoCloseable {
-  /** How long the nodes of a region may take to be of one version after a healing. */
+  /**
+   * How long the nodes of a region may take to be of one version after a healing, on a machine that
+   * does little else: one that waits for the processor hears of its peers that much later.
+   */
   public static final Duration WITHIN = Duration.ofSeconds(2);
 
   private static final String CHANGE = "meshkit::transport::eu";
