@@ -28,6 +28,7 @@ final class DemoMesh implements AutoCloseable {
   private static final long GRACE_SECONDS = 8;
   private static final String SCRATCH = "meshkit-demo-";
   private static final String FOUNDER = "n1";
+  private static final String ANY_PORT = "127.0.0.1:0";
   private static final String SETTLE = "3s"; // nobody waits half a minute for a demo's voters
 
   private final Console console;
@@ -103,6 +104,7 @@ final class DemoMesh implements AutoCloseable {
     var birth = node.name().equals(FOUNDER) ? "found" : "join";
     builder.environment().put("MESHKIT_ELECTION__VOTE__BIRTH", birth);
     builder.environment().put("MESHKIT_ELECTION__VOTE__SETTLE", SETTLE);
+    builder.environment().put("MESHKIT_LISTEN__LEGACY", ANY_PORT); // once a gate has it bound
     var process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
     processes.put(node, process);
     started.add(process.toHandle());

@@ -16,13 +16,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * The demo without a person: seven steps that show what MeshKit promises, and a summary of what was
- * seen. Every number is counted from what the handlers recorded and the watch saw.
+ * The demo without a person: steps that show what MeshKit promises, and a summary of what was seen.
+ * Every number is counted from what the handlers recorded and the watch saw.
  */
 final class DemoScript {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(150);
   private static final Duration FLOW_BEFORE_KILL = Duration.ofMillis(500);
+  private static final Duration FLOW_AROUND_MOVE = Duration.ofMillis(300);
   private static final String EU = "region/eu";
   private static final List<String> SCOPES = List.of("global", EU, "region/us");
   private static final int A_PAIR = 20;
@@ -36,6 +37,7 @@ final class DemoScript {
   private final InstantSource monotonic;
   private final DemoLedger ledger = new DemoLedger();
   private final DemoTraffic traffic;
+  private final DemoRoll roll;
   private final DemoSummary.Builder summary = DemoSummary.newBuilder();
   private Optional<DemoNode> killed = Optional.empty();
 
@@ -49,6 +51,7 @@ final class DemoScript {
     this.view = new DemoView(mesh);
     this.watch = DemoWatch.start(mesh, plants, monotonic);
     this.traffic = new DemoTraffic(mesh, ledger);
+    this.roll = new DemoRoll(mesh, view);
     this.end = new DemoEnd(mesh, watch, ledger, plants);
     this.steps = new DemoSteps(console.out(), monotonic, most);
   }
@@ -60,6 +63,8 @@ final class DemoScript {
     steps.step("pairs", this::everyPairTalks);
     steps.step("kill", this::leaderOfEuDies);
     steps.step("restart", this::theDeadReturns);
+    steps.step("legacy", () -> transportOfUsMoves(true));
+    steps.step("back", () -> transportOfUsMoves(false));
     steps.step("away", this::messagesWaitForN5);
     steps.always("stop", this::allStop);
     return summed(summary, steps);
@@ -152,6 +157,27 @@ final class DemoScript {
     for (var scope : SCOPES) awaitLed(scope);
     awaitSettled();
     return node + " is back under a new generation; every message sent so far has been delivered";
+  }
+
+  private String transportOfUsMoves(boolean legacy) throws Failed, InterruptedException {
+    var before = ledger.sent();
+    var flow = traffic.flow();
+    String said;
+    try {
+      Thread.sleep(FLOW_AROUND_MOVE);
+      var at = monotonic.instant();
+      var record = roll.order(legacy);
+      untilNothing("n4 and n5 to move", () -> roll.inTheWay(legacy));
+      var took = Duration.between(at, monotonic.instant()).toMillis();
+      var where = legacy ? "over the legacy socket" : "without it again";
+      said =
+          "n4 and n5 talk " + where + ", " + took + " ms after the order (record " + record + ")";
+      Thread.sleep(FLOW_AROUND_MOVE);
+    } finally {
+      flow.stop();
+    }
+    awaitSettled();
+    return said + "   sent meanwhile " + (ledger.sent() - before) + ", all delivered";
   }
 
   private String messagesWaitForN5() throws Failed, IOException, InterruptedException {

@@ -18,9 +18,10 @@ import java.util.Optional;
  *     node's region; port 0 takes any free port
  * @param transport which road links of version 2 take; default {@link TransportChoice#AUTO}
  * @param versions which versions of the transport regions permit, the same on every node; default
- *     none: a region that is not named permits version 2 alone. Between two regions it is the lower
- *     of what both say they use, if both permit it, else the highest that both permit, else there
- *     is no link
+ *     none: a region that is not named permits version 2 alone. It is what regions begin with: one
+ *     whose record has an entry of {@code meshkit::transport::{region}} goes by that alone. Between
+ *     two regions it is the lower of what both say they use, if both permit it, else the highest
+ *     that both permit, else there is no link
  */
 public record ListenConfig(
     Endpoint mesh,

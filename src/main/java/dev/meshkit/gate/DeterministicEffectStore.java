@@ -143,7 +143,14 @@ public final class DeterministicEffectStore implements AutoCloseable {
     var decided =
         known
             .map(Ledger.Loaded::run)
-            .map(run -> Rule.pinned(work.change(), work.subject(), run.version(), run.epoch()))
+            .map(
+                run ->
+                    ledger
+                        .counts()
+                        .decided(
+                            work.change(),
+                            work.subject(),
+                            Rule.pinned(work.change(), work.subject(), run.version(), run.epoch())))
             .orElseGet(work.decide());
     return switch (decided) {
       case Result.Ok<Decision>(var decision) -> ran(prepared(work, decision, known));
@@ -204,6 +211,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
     if (fenced.isPresent()) return Result.err(fenced.get());
     var isFinal = result.isOk() || log.isFinal(RunLog.error(result));
     var misfit = log.places().misfit(isFinal);
+    misfit.ifPresent(error -> ledger.counts().parked(log.run(), error));
     if (misfit.isPresent())
       return marked(log, RunState.PARKED).flatMap(_ -> Result.err(misfit.get()));
     var isOpen = !isFinal || log.places().isUnfinished();

@@ -1,7 +1,10 @@
 package dev.meshkit.gate;
 
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -47,7 +50,11 @@ public final class DeterministicGate {
    */
   public static Result<DeterministicGate> open(DeterministicEffectStore effects, String region)
       throws InterruptedException {
-    return effects.ledger().adopted().map(kept -> new DeterministicGate(effects, region, of(kept)));
+    var ledger = effects.ledger();
+    return ledger
+        .adopted()
+        .map(kept -> new DeterministicGate(effects, region, of(kept)))
+        .onOk(gate -> ledger.counts().levels(Metric.GATE_VERSION, gate::versions));
   }
 
   private static Snapshot of(Ledger.Adopted kept) {
@@ -65,7 +72,19 @@ public final class DeterministicGate {
    */
   public Result<Decision> decide(Change change, Subject subject) {
     if (!change.equals(known.get(change.name()))) declare(change);
-    return snapshot.table().decide(change.in(region), subject);
+    return decided(change.in(region), subject);
+  }
+
+  private Result<Decision> decided(Change own, Subject subject) {
+    return effects.ledger().counts().decided(own, subject, snapshot.table().decide(own, subject));
+  }
+
+  private List<Meters.Level> versions() {
+    return snapshot.table().entries().values().stream()
+        .map(Committed::entry)
+        .map(entry -> Meters.Level.of(entry.version(), entry.change()))
+        .limit(Meters.OPEN_VALUES)
+        .toList();
   }
 
   /**
@@ -119,8 +138,7 @@ public final class DeterministicGate {
       throws InterruptedException {
     declare(change);
     var own = change.in(region);
-    return effects.execute(
-        own, subject, key, () -> snapshot.table().decide(own, subject), branches);
+    return effects.execute(own, subject, key, () -> decided(own, subject), branches);
   }
 
   /**

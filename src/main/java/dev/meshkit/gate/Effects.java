@@ -8,6 +8,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.gate.Places.Found;
+import dev.meshkit.observe.EffectCaptureEvent;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -176,6 +177,7 @@ public final class Effects {
           return Result.err(error);
         }
         case Found.Recorded(var row) -> {
+          log.counts().replayed(ask.mode());
           return replay(ask, step, row);
         }
         case Found.Open open -> {
@@ -191,6 +193,7 @@ public final class Effects {
 
   private <R> Result<R> done(Ask ask, Found.Open open, Step<R> step, Deed deed)
       throws InterruptedException {
+    var event = EffectCaptureEvent.started();
     Optional<EffectRow> row = Optional.empty();
     Optional<Result<?>> answer = Optional.empty();
     try {
@@ -205,6 +208,7 @@ public final class Effects {
       return result;
     } finally {
       log.places().end(ask, open, row, answer);
+      log.counts().captured(event, log.run(), ask, row);
     }
   }
 

@@ -30,6 +30,11 @@ interface Ledger {
   /** The clock of retention: goes on across restarts. */
   Instant clock();
 
+  /** Where decisions and effects are counted. */
+  default GateCounts counts() {
+    return GateCounts.NONE;
+  }
+
   /** Refuses to wait for a transaction within one. */
   void mayWait(String what);
 

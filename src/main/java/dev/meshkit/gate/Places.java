@@ -145,7 +145,6 @@ final class Places {
   }
 
   private Found answered(EffectRow row) {
-    visited.add(row.id());
     return row.st().isSettled() && row.isSound()
         ? new Found.Recorded(row)
         : fail(java.util.Objects.requireNonNull(suspect));
@@ -206,7 +205,7 @@ final class Places {
     if (mismatch == null && ended) {
       recorded.values().stream()
           .filter(row -> !visited.contains(row.id()))
-          .min(java.util.Comparator.comparing(EffectRow::step).thenComparingInt(EffectRow::n))
+          .min(java.util.Comparator.comparingInt(EffectRow::n).thenComparing(EffectRow::step))
           .ifPresent(row -> park(new Mismatch(Kind.REMOVED, Ask.text(row), "the end")));
     }
     return Optional.ofNullable(mismatch).map(found -> found.error(run));

@@ -45,7 +45,7 @@ public record RecordedEffect(
       FROM effect e JOIN run r ON r.rid = e.rid""";
   static final String NEWEST = COLUMNS + " ORDER BY e.rowid DESC LIMIT ?";
   static final String DOUBTFUL = COLUMNS + " WHERE e.st IN (0, 3) AND e.st = 3 LIMIT ?";
-  static final String OF_RUN = COLUMNS + " WHERE e.rid = ? ORDER BY e.step, e.occ LIMIT ?";
+  static final String OF_RUN = COLUMNS + " WHERE e.rid = ? ORDER BY e.n, e.step, e.occ LIMIT ?";
   private static final Pattern VERSION = Pattern.compile("::v([0-9]{1,9})::");
   private static final String[] STATES = {"intent", "ok", "failed", "in-doubt"};
 

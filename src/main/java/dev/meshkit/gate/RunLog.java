@@ -75,6 +75,10 @@ final class RunLog {
     ground.ledger().mayWait(what);
   }
 
+  GateCounts counts() {
+    return ground.ledger().counts();
+  }
+
   void under(Fence now) {
     fence = now;
   }
@@ -187,7 +191,9 @@ final class RunLog {
             })
         .onErr(
             error -> {
-              if (authority != null && error.code().equals("error.fenced")) fenced = error;
+              if (authority == null || !error.code().equals("error.fenced")) return;
+              if (fenced == null) counts().fenced(authority, run.change());
+              fenced = error;
             });
   }
 

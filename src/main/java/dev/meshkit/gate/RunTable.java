@@ -3,13 +3,17 @@ package dev.meshkit.gate;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
+import dev.meshkit.observe.Meters;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs and their effects. Each method runs in the transaction it is given. */
 final class RunTable {
+  static final String LEVELS =
+      "SELECT sum(st = 0) AS open, sum(st = 3) AS parked FROM run WHERE st IN (0, 3)";
   private static final String COLUMNS =
       "rid, change_id, subject, run_key, version, epoch, st, gone";
   static final String FIND = "SELECT " + COLUMNS + " FROM run WHERE change_id = ? AND run_key = ?";
@@ -156,5 +160,11 @@ final class RunTable {
     if (over.get().isGone()) tx.update(FORGET, rid);
     else if (tx.update(CLEAR, rid, rid, most) < most) tx.update(GONE, nowMs + tombstoneMs, rid);
     return true;
+  }
+
+  static List<Meters.Level> levels(ResultSet row) throws SQLException {
+    return List.of(
+        Meters.Level.of(row.getLong("open"), "OPEN"),
+        Meters.Level.of(row.getLong("parked"), "PARKED"));
   }
 }

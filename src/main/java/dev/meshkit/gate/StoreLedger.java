@@ -4,6 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.Result;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.store.Fences;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Reading;
@@ -20,13 +22,28 @@ import java.util.function.Function;
  * Runs, effects and entries in a store's file. Thread-safe.
  *
  * @param store the file
+ * @param counts in the meters of the store
  */
-record StoreLedger(Store store) implements Ledger {
+record StoreLedger(Store store, GateCounts counts) implements Ledger {
   /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
   static Result<Ledger> open(Store store) throws InterruptedException {
     return store
         .submit(Op.record("gate.open", tx -> tx.update(RunTable.DOUBT, store.boot())))
-        .map(_ -> new StoreLedger(store));
+        .map(_ -> new StoreLedger(store, GateCounts.in(store.meters())))
+        .onOk(ledger -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
+        .map(ledger -> ledger);
+  }
+
+  /** Nothing while the file cannot be read: its health says that. */
+  private List<Meters.Level> levels() {
+    try {
+      return store
+          .read(reading -> reading.query(RunTable.LEVELS, RunTable::levels).getFirst())
+          .or(List.of());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   @Override

@@ -28,7 +28,10 @@ import java.util.function.Function;
  * Thread-safe.
  */
 public final class Deliveries implements DeliveryServer {
-  /** Stores of one peer whose numbers are remembered: a wiped disk is a new one. */
+  /**
+   * Stores of one peer whose numbers are remembered: a wiped disk is a new one. When all places are
+   * taken, one that goes by another name now has the place of its former one.
+   */
   static final int MAX_STORES = 4;
 
   private final Map<String, Handler> handlers;
@@ -69,23 +72,32 @@ public final class Deliveries implements DeliveryServer {
   private Optional<DeliverySession> opened(NodeId from, Duplex stream) throws InterruptedException {
     var first = stream.receive().map(DeliverCodec::up);
     if (first.isEmpty()) return Optional.empty();
-    if (!(first.get() instanceof Decoded.Whole<Upward>(Upward.Open(var store, _)))) {
+    if (!(first.get() instanceof Decoded.Whole<Upward>(Upward.Open open))) {
       meters.count(Metric.QUEUE_INBOX_TOTAL, "MALFORMED");
       return Optional.empty();
     }
+    var store = open.store();
     var known = inbox.stores(from);
     var highest = inbox.highest(from, store);
     if (!(known instanceof Result.Ok<List<Bytes>>(var stores))
         || !(highest instanceof Result.Ok<Map<String, Long>>(var marks))) {
       return Optional.empty(); // our store fails: the node is about to stop
     }
-    var tooMany = !stores.contains(store) && stores.size() >= MAX_STORES;
-    var sender = new Judge.Sender(from, store, tooMany);
+    var isFull = !stores.contains(store) && stores.size() >= MAX_STORES;
+    var sender = new Judge.Sender(from, store, isFull && !hasGivenWay(from, open, stores));
     Function<String, Judge> judges =
         lane ->
             new Judge(handlers, inbox.lane(new Inbox.Source(from, store, lane)), sender, maxRun);
     return stream.send(DeliverCodec.down(new Downward.Opened(marks)))
-        ? Optional.of(new DeliverySession(stream, judges, meters, inbox.monotonic()))
+        ? Optional.of(new DeliverySession(stream, judges, meters, inbox.monotonic(), open.runs()))
         : Optional.empty();
+  }
+
+  /** Whether a store of the peer that this one replaces has given it its place. */
+  private boolean hasGivenWay(NodeId from, Upward.Open open, List<Bytes> stores)
+      throws InterruptedException {
+    for (var former : open.former())
+      if (stores.contains(former)) return inbox.forget(from, former).isOk();
+    return false;
   }
 }

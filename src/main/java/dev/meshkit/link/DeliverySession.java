@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,14 +30,21 @@ final class DeliverySession {
   private final Function<String, Judge> judges;
   private final Meters meters;
   private final InstantSource monotonic;
+  private final boolean runs;
   private final ReentrantLock turn = new ReentrantLock(); // to answer
   private final Map<String, LaneBuffer> lanes =
       Arrays.stream(TrafficClass.values())
           .map(TrafficClass::text)
           .collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new LaneBuffer()));
 
+  /** Of a sender that takes one receipt for a run of messages, or not. */
   DeliverySession(
-      Duplex stream, Function<String, Judge> judges, Meters meters, InstantSource monotonic) {
+      Duplex stream,
+      Function<String, Judge> judges,
+      Meters meters,
+      InstantSource monotonic,
+      boolean runs) {
+    this.runs = runs;
     this.monotonic = monotonic;
     this.stream = stream;
     this.judges = judges;
@@ -51,8 +59,23 @@ final class DeliverySession {
         (lane, buffer) ->
             steps.add(
                 Step.of(
-                    new LaneTurn(lane, buffer, judges.apply(lane), this::give, monotonic)::run)));
+                    () ->
+                        turn(
+                            lane,
+                            new LaneTurn(
+                                lane, buffer, judges.apply(lane), this::give, monotonic)))));
     All.settled(steps).orThrow();
+  }
+
+  /** What ends a lane before its stream ends the stream: its messages would never be answered. */
+  private Result<Unit> turn(String lane, LaneTurn turn) throws InterruptedException {
+    try {
+      return turn.run();
+    } catch (RuntimeException | Error bug) {
+      Objects.requireNonNull(lanes.get(lane)).close(); // the reader may wait for room in it
+      stream.close();
+      throw bug;
+    }
   }
 
   private Result<Unit> read() throws InterruptedException {
@@ -85,16 +108,26 @@ final class DeliverySession {
   }
 
   /** What cannot be told ends the reader, and so the other lanes. */
-  private void give(String lane, long n, Judge.Answer answer) throws InterruptedException {
-    if (!answer(lane, n, answer)) stream.close();
+  private void give(String lane, long first, long last, Judge.Answer answer)
+      throws InterruptedException {
+    meters.add(Metric.QUEUE_INBOX_TOTAL, last - first + 1, answer.verdict().name());
+    for (var left = last - first + 1; left > 0; left--)
+      InboxVerdictEvent.emit(stream.peer().toString(), lane, answer.verdict().name());
+    var most = runs ? Downward.MOST_OF_A_RUN : 1;
+    for (var left = last - first + 1; left > 0; left -= most) {
+      var n = last - left + 1;
+      if (answer(lane, n, n + Math.min(left, most) - 1, answer)) continue;
+      stream.close();
+      return;
+    }
   }
 
-  private boolean answer(String lane, long n, Judge.Answer answer) throws InterruptedException {
-    meters.count(Metric.QUEUE_INBOX_TOTAL, answer.verdict().name());
-    InboxVerdictEvent.emit(stream.peer().toString(), lane, answer.verdict().name());
+  private boolean answer(String lane, long first, long last, Judge.Answer answer)
+      throws InterruptedException {
     var pauseMs = Math.toIntExact(answer.pause().toMillis());
     var code = answer.code().substring(0, Math.min(128, answer.code().length()));
-    var receipt = new Downward.Receipt(lane, n, answer.verdict(), pauseMs, code, answer.why());
+    var receipt =
+        new Downward.Receipt(lane, first, last, answer.verdict(), pauseMs, code, answer.why());
     turn.lockInterruptibly();
     try {
       return stream.send(DeliverCodec.down(receipt));

@@ -11,8 +11,7 @@ import dev.meshkit.api.Received;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.TxWork;
-import dev.meshkit.pipeline.Step;
-import dev.meshkit.pipeline.Timeout;
+import dev.meshkit.pipeline.Deadline;
 import dev.meshkit.queue.Inbox;
 import dev.meshkit.queue.InboxLane;
 import dev.meshkit.wire.Downward.Verdict;
@@ -23,10 +22,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Decides what becomes of the messages of one lane: look in the inbox, run the handler; then mark,
- * and commit the handler's own rows in the same transaction. Confined to the lane's thread.
+ * and commit the handler's own rows in the same transaction. One thread handles, one marks.
  *
  * @param handlers by topic
  * @param inbox what was applied of the lane
@@ -51,6 +51,9 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
 
   /** What becomes of one message. */
   record Answer(Verdict verdict, Duration pause, String code, String why) {
+    /** Marked, now. */
+    static final Answer APPLIED = of(Verdict.APPLIED);
+
     /** Any pause is said, as one that fits. */
     Answer {
       pause = pause.compareTo(MOST_PAUSE) > 0 ? MOST_PAUSE : pause;
@@ -72,11 +75,19 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
 
   /** What a message came to before it is marked. */
   sealed interface Handled {
+    /** It cannot be read, whatever became of those before it. */
+    record Refused(Answer answer) implements Handled {}
+
     /** It is not to be marked. */
     record Said(Answer answer) implements Handled {}
 
     /** Its handler is done with it, but for these rows. */
     record Acked(TxWork work) implements Handled {}
+
+    /** One that breaks the rules of messages. */
+    static Handled refused(Upward.Broken broken) {
+      return new Refused(Answer.of(Verdict.REFUSED, Duration.ZERO, broken(broken)));
+    }
 
     /** Not to be marked, for a reason. */
     static Handled said(Verdict verdict, Duration pause, MeshError why) {
@@ -84,27 +95,41 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
     }
   }
 
-  /** Looks and runs the handler; blocks as long as that takes. */
-  Handled of(Upward.Parcel parcel) throws InterruptedException {
+  /** What it comes to without its handler, if it does not need one; may block for a read. */
+  Optional<Handled> look(Upward.Parcel parcel) throws InterruptedException {
     if (sender.oneStoreTooMany()) {
-      return Handled.said(Verdict.REFUSED, Duration.ZERO, stores(sender.node()));
+      return Optional.of(Handled.said(Verdict.REFUSED, Duration.ZERO, stores(sender.node())));
     }
     return switch (inbox.look(parcel.n())) {
       case Result.Ok<Inbox.Mark>(var mark) ->
           switch (mark) {
-            case NEW -> handled(parcel);
-            case DUPLICATE -> new Handled.Said(Answer.of(Verdict.DUPLICATE));
-            case FORGOTTEN -> Handled.said(Verdict.FORGOTTEN, Duration.ZERO, forgotten(parcel));
+            case NEW ->
+                handlers.containsKey(parcel.kind())
+                    ? Optional.empty()
+                    : Optional.of(Handled.said(Verdict.BUSY, NO_HANDLER_PAUSE, noHandler(parcel)));
+            case DUPLICATE -> Optional.of(new Handled.Said(Answer.of(Verdict.DUPLICATE)));
+            case FORGOTTEN -> Optional.of(new Handled.Said(forgotten(parcel.n())));
           };
       case Result.Err<Inbox.Mark>(var error) ->
-          Handled.said(Verdict.BUSY, Duration.ofSeconds(1), error);
+          Optional.of(Handled.said(Verdict.BUSY, Duration.ofSeconds(1), error));
     };
   }
 
-  private Handled handled(Upward.Parcel parcel) throws InterruptedException {
-    var handler = handlers.get(parcel.kind());
-    if (handler == null) return Handled.said(Verdict.BUSY, NO_HANDLER_PAUSE, noHandler(parcel));
-    return switch (said(handler, parcel)) {
+  /**
+   * Runs the handler of a message that has one; blocks as long as that takes. Whoever calls
+   * interrupts it after {@link #maxRun}, and then what it says counts no more.
+   */
+  Disposition handle(Upward.Parcel parcel) throws InterruptedException {
+    var handler = Objects.requireNonNull(handlers.get(parcel.kind()), "looked for before");
+    var message = new Message(parcel.kind(), parcel.body(), parcel.headers());
+    var received =
+        new Received(sender.node(), message, new Token(parcel.token()), parcel.attempt());
+    return Deadline.during(maxRun, () -> outcome(handler, received));
+  }
+
+  /** What its handler said of a message. */
+  static Handled handled(Disposition said) {
+    return switch (said) {
       case Disposition.Ack(var work) -> new Handled.Acked(work);
       case Disposition.Retry(var why, var floor) -> Handled.said(Verdict.RETRY, floor, why);
       case Disposition.Snooze(var pause, var why) ->
@@ -118,17 +143,9 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
     };
   }
 
-  /** Past its time a handler is interrupted; what it says after that counts no more. */
-  private Disposition said(Handler handler, Upward.Parcel parcel) throws InterruptedException {
-    var message = new Message(parcel.kind(), parcel.body(), parcel.headers());
-    var received =
-        new Received(sender.node(), message, new Token(parcel.token()), parcel.attempt());
-    var tried = "handle a message of topic '" + parcel.kind() + "'";
-    var said = Timeout.of(tried, maxRun, Step.of(() -> Result.ok(outcome(handler, received))));
-    return switch (said) {
-      case Result.Ok<Disposition>(var disposition) -> disposition;
-      case Result.Err<Disposition>(var late) -> new Disposition.Retry(late, Duration.ZERO);
-    };
+  /** What is done with a message, for the errors of that. */
+  static String tried(Upward.Parcel parcel) {
+    return "handle a message of topic '" + parcel.kind() + "'";
   }
 
   private static Disposition outcome(Handler handler, Received received)
@@ -144,27 +161,32 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
   }
 
   /** Marks a message and commits its rows; blocks for the commit. */
-  Answer applied(Upward.Parcel parcel, TxWork work) throws InterruptedException {
-    return switch (inbox.apply(parcel.n(), work)) {
-      case Result.Ok<Inbox.Mark>(var mark) -> marked(mark);
+  Answer applied(long n, TxWork work) throws InterruptedException {
+    return switch (inbox.apply(n, work)) {
+      case Result.Ok<Inbox.Mark>(var mark) -> marked(mark, n);
       case Result.Err<Inbox.Mark>(var error) -> unmarked(error);
     };
   }
 
   /** Marks messages without rows, all or none; blocks for the commit. An answer for each. */
   List<Answer> applied(List<Long> numbers) throws InterruptedException {
-    return switch (inbox.apply(numbers)) {
-      case Result.Ok<List<Inbox.Mark>>(var marks) -> marks.stream().map(Judge::marked).toList();
-      case Result.Err<List<Inbox.Mark>>(var error) -> {
-        var answers = new ArrayList<>(Collections.nCopies(numbers.size(), Answer.of(Verdict.HELD)));
-        answers.set(0, unmarked(error));
-        yield answers;
+    var answers = new ArrayList<>(Collections.nCopies(numbers.size(), Answer.of(Verdict.HELD)));
+    switch (inbox.apply(numbers)) {
+      case Result.Ok<List<Inbox.Mark>>(var marks) -> {
+        for (var i = 0; i < marks.size(); i++) answers.set(i, marked(marks.get(i), numbers.get(i)));
       }
-    };
+      case Result.Err<List<Inbox.Mark>>(var error) -> answers.set(0, unmarked(error));
+    }
+    return answers;
   }
 
-  private static Answer marked(Inbox.Mark mark) {
-    return Answer.of(mark == Inbox.Mark.NEW ? Verdict.APPLIED : Verdict.DUPLICATE);
+  /** What it was before it was marked. */
+  private static Answer marked(Inbox.Mark before, long n) {
+    return switch (before) {
+      case NEW -> Answer.APPLIED;
+      case DUPLICATE -> Answer.of(Verdict.DUPLICATE);
+      case FORGOTTEN -> forgotten(n);
+    };
   }
 
   /** An order of a leader whom another has followed is refused for good: no repetition mends it. */
@@ -202,12 +224,23 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
         MeshError.Retry.SAFE);
   }
 
-  private static MeshError forgotten(Upward.Parcel parcel) {
+  private static Answer forgotten(long n) {
+    var why =
+        MeshError.of(
+            "error.inbox.forgotten",
+            "taking message " + n,
+            "it is too old to know whether it was applied",
+            "redrive it as a new message if it was not",
+            MeshError.Retry.NEVER);
+    return Answer.of(Verdict.FORGOTTEN, Duration.ZERO, why);
+  }
+
+  private static MeshError broken(Upward.Broken broken) {
     return MeshError.of(
-        "error.inbox.forgotten",
-        "taking message " + parcel.n(),
-        "it is too old to know whether it was applied",
-        "redrive it as a new message if it was not",
+        "error.frame.broken",
+        "reading message " + broken.n(),
+        "it breaks the rule of its " + broken.why(),
+        "compare the versions of both nodes",
         MeshError.Retry.NEVER);
   }
 

@@ -48,19 +48,6 @@ final class LaneBuffer {
     }
   }
 
-  /** The next if one is there. */
-  Optional<Upward> poll() {
-    lock.lock();
-    try {
-      var next = Optional.ofNullable(waiting.poll());
-      next.ifPresent(frame -> bytes -= size(frame));
-      if (next.isPresent()) changed.signalAll();
-      return next;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** What waits is dropped: its sender has no answer, and sends it again. */
   void close() {
     lock.lock();

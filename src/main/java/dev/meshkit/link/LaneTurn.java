@@ -1,44 +1,42 @@
 package dev.meshkit.link;
 
-import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.api.Unit;
+import dev.meshkit.link.Judge.Handled;
+import dev.meshkit.link.LaneOutcomes.Outcome;
+import dev.meshkit.store.Uninterrupted;
 import dev.meshkit.wire.Downward.Verdict;
-import dev.meshkit.wire.Upward;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * One lane of a Deliver stream, handled in stream order on one thread. After what was not applied
- * all is held until a head comes.
+ * One lane of a Deliver stream: its messages are handled in stream order on one thread, {@link
+ * LaneHandling}, and marked and answered on this one. After what was not applied all is held until
+ * a head comes.
  *
  * <p>Messages whose handlers have no rows of their own to commit are marked together, in one
- * transaction: as many as came meanwhile, but none waits longer for it than {@link #MOST_WAIT} and
- * the handler that runs then. What has rows is marked with them, alone, before the next handler
- * begins, so that a handler sees what the one before it committed.
+ * transaction: all that were handled while the one before it was under way. What has rows is marked
+ * with them, alone, before the next handler begins. An answer is given once its mark is durable.
  */
 final class LaneTurn {
-  private static final Duration MOST_WAIT = Duration.ofMillis(10);
-
   private final String lane;
   private final LaneBuffer buffer;
   private final Judge judge;
   private final Answers answers;
-  private final InstantSource monotonic;
+  private final LaneOutcomes outcomes;
   private final List<Long> handled = new ArrayList<>(); // and not marked yet
-  private Instant since = Instant.EPOCH; // when the first of them was
   private boolean holds;
+  private Judge.Answer answer = Judge.Answer.of(Verdict.HELD); // of a run that is not given yet
+  private long first; // of that run
+  private long last; // of that run; 0: there is none
 
   /** Where answers go. */
   @FunctionalInterface
   interface Answers {
-    /** Tells the sender what became of a message, or ends the stream. */
-    void give(String lane, long n, Judge.Answer answer) throws InterruptedException;
+    /** Tells the sender what became of messages with numbers in a row, or ends the stream. */
+    void give(String lane, long first, long last, Judge.Answer answer) throws InterruptedException;
   }
 
   LaneTurn(String lane, LaneBuffer buffer, Judge judge, Answers answers, InstantSource monotonic) {
@@ -46,57 +44,53 @@ final class LaneTurn {
     this.buffer = buffer;
     this.judge = judge;
     this.answers = answers;
-    this.monotonic = monotonic;
+    this.outcomes = new LaneOutcomes(monotonic);
   }
 
-  /** Runs until the buffer is closed. */
+  /** Runs until the buffer is closed, and the handler that runs then has ended. */
   Result<Unit> run() throws InterruptedException {
-    for (var next = next(); next.isPresent(); next = next()) {
-      switch (next.get()) {
-        case Upward.Parcel parcel -> take(parcel);
-        case Upward.Broken(_, var n, var why) -> {
-          mark();
-          answer(n, Judge.Answer.of(Verdict.REFUSED, Duration.ZERO, broken(n, why)));
-        }
-        case Upward.Open _ -> throw new IllegalStateException("no message of a lane");
+    while (true) {
+      var handling = new LaneHandling(buffer, judge, outcomes.anew());
+      var thread = Thread.ofVirtual().name("handle-" + lane).start(handling);
+      try {
+        for (var some = take(thread); !some.isEmpty(); some = take(thread)) answer(some);
+      } finally {
+        outcomes.stop(thread);
+        Uninterrupted.run(thread::join);
       }
+      handling.rethrow();
+      if (!handling.isLate()) return Result.ok();
     }
-    return Result.ok();
   }
 
-  /** Nothing waits to be marked while nothing is to be handled. */
-  private Optional<Upward> next() throws InterruptedException {
-    var ready = buffer.poll();
-    if (ready.isPresent()) return ready;
+  private List<Outcome> take(Thread handling) throws InterruptedException {
+    return outcomes.take(judge.maxRun(), handling);
+  }
+
+  private void answer(List<Outcome> some) throws InterruptedException {
+    for (var one : some) answer(one);
     mark();
-    return buffer.take();
+    give();
+    outcomes.answered(some.size());
   }
 
-  private void take(Upward.Parcel parcel) throws InterruptedException {
-    if (holds && !parcel.head()) {
-      answer(parcel.n(), Judge.Answer.of(Verdict.HELD));
-      return;
-    }
-    holds = false;
-    if (!handled.isEmpty() && parcel.n() <= handled.getLast()) mark(); // it may be one of them
-    switch (judge.of(parcel)) {
-      case Judge.Handled.Said(var answer) -> {
+  private void answer(Outcome one) throws InterruptedException {
+    if (one.head()) holds = false;
+    switch (one.how()) {
+      case Handled.Refused(var answer) -> {
         mark();
-        answer(parcel.n(), holds ? Judge.Answer.of(Verdict.HELD) : answer);
+        answer(one.n(), answer);
       }
-      case Judge.Handled.Acked(var work) when work.equals(TxWork.NONE) -> add(parcel.n());
-      case Judge.Handled.Acked(var work) -> {
+      case Handled.Said(var answer) -> {
         mark();
-        answer(parcel.n(), holds ? Judge.Answer.of(Verdict.HELD) : judge.applied(parcel, work));
+        answer(one.n(), holds ? Judge.Answer.of(Verdict.HELD) : answer);
+      }
+      case Handled.Acked(var work) when work.equals(TxWork.NONE) && !holds -> handled.add(one.n());
+      case Handled.Acked(var work) -> {
+        mark();
+        answer(one.n(), holds ? Judge.Answer.of(Verdict.HELD) : judge.applied(one.n(), work));
       }
     }
-  }
-
-  private void add(long n) throws InterruptedException {
-    if (handled.isEmpty()) since = monotonic.instant();
-    handled.add(n);
-    var late = monotonic.instant().isAfter(since.plus(MOST_WAIT));
-    if (late || handled.size() >= Outbound.WINDOW) mark();
   }
 
   /**
@@ -110,17 +104,20 @@ final class LaneTurn {
     for (var i = 0; i < numbers.size(); i++) answer(numbers.get(i), said.get(i));
   }
 
-  private void answer(long n, Judge.Answer answer) throws InterruptedException {
-    holds = holds || answer.holds();
-    answers.give(lane, n, answer);
+  private void answer(long n, Judge.Answer said) throws InterruptedException {
+    if (said.holds()) {
+      holds = true;
+      outcomes.hold(true);
+    }
+    if (last != n - 1 || !answer.equals(said) || said.verdict() != Verdict.APPLIED) give();
+    if (last == 0) first = n;
+    last = n;
+    answer = said;
   }
 
-  private static MeshError broken(long n, String why) {
-    return MeshError.of(
-        "error.frame.broken",
-        "reading message " + n,
-        "it breaks the rule of its " + why,
-        "compare the versions of both nodes",
-        MeshError.Retry.NEVER);
+  private void give() throws InterruptedException {
+    if (last == 0) return;
+    answers.give(lane, first, last, answer);
+    last = 0;
   }
 }

@@ -66,6 +66,7 @@ public final class Outbound implements AutoCloseable {
    *
    * @param streams the way to peers
    * @param store what this node's {@code mesh.db} goes by, as receivers know it
+   * @param formers what it went by before
    * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE
    * @param chance jitter; thread-safe
    * @param ttl how long messages wait for their peer
@@ -73,9 +74,21 @@ public final class Outbound implements AutoCloseable {
   public record Ports(
       Streams streams,
       Supplier<Bytes> store,
+      Supplier<List<Bytes>> formers,
       Function<NodeId, Optional<String>> gone,
       RandomGenerator chance,
-      TimesToLive ttl) {}
+      TimesToLive ttl) {
+
+    /** Of a file that has never gone by anything else. */
+    public Ports(
+        Streams streams,
+        Supplier<Bytes> store,
+        Function<NodeId, Optional<String>> gone,
+        RandomGenerator chance,
+        TimesToLive ttl) {
+      this(streams, store, List::of, gone, chance, ttl);
+    }
+  }
 
   /** Over a queue that nobody else leases from; nothing is sent before {@link #start}. */
   public Outbound(SafeTaskQueue<Bytes> queue, Ports ports) {
@@ -229,14 +242,26 @@ public final class Outbound implements AutoCloseable {
   }
 
   /** Wakes the peer's sender, making it at the first time; after {@link #close} neither. */
-  private synchronized void work(NodeId peer) {
+  private void work(NodeId peer) {
+    var sender = senders.get(peer); // without the lock, where all callers would meet
+    if (sender == null) start(peer);
+    else sender.work();
+  }
+
+  private synchronized void start(NodeId peer) {
     if (closed) return;
     senders.computeIfAbsent(peer, _ -> PeerSender.start(peer, queue, this)).work();
   }
 
-  /** Whether a sender that has had nothing to do for long ends: another comes when there is. */
+  /**
+   * Whether a sender that has had nothing to do for long ends: another comes when there is. It goes
+   * first and looks then: whoever has added a message before that, and found it here, is seen.
+   */
   synchronized boolean retire(NodeId peer, PeerSender sender) {
-    return sender.isIdle() && senders.remove(peer, sender);
+    if (!sender.isIdle() || !senders.remove(peer, sender)) return false;
+    if (sender.isIdle()) return true;
+    senders.put(peer, sender);
+    return false;
   }
 
   /** What senders stand on. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -146,7 +147,7 @@ final class PeerSender implements Runnable {
             .collect(
                 Collectors.toMap(
                     one -> one.lane().cls().text(), one -> one.queue().nextOrigin(one.lane())));
-    if (!stream.send(DeliverCodec.up(new Upward.Open(stream.store(), next)))) return List.of();
+    if (!stream.send(DeliverCodec.up(opening(stream.store(), next)))) return List.of();
     var answer = stream.receive().map(DeliverCodec::down);
     if (answer.isEmpty()
         || !(answer.get() instanceof Decoded.Whole<Downward>(Downward.Opened(var highest)))) {
@@ -159,6 +160,10 @@ final class PeerSender implements Runnable {
       if (!one.isRolledBack(mark, stream)) welcome.add(one);
     }
     return isIdle(welcome) ? List.of() : welcome;
+  }
+
+  private Upward.Open opening(Bytes store, Map<String, Long> next) {
+    return new Upward.Open(store, next, true, ports.formers().get());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
+import dev.meshkit.queue.Exchanged;
 import dev.meshkit.queue.Lease;
 import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Settlement;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
@@ -53,7 +56,7 @@ final class Run {
     this.beat = third.compareTo(MOST_BEAT) < 0 ? third : MOST_BEAT;
     this.beaten = lane.queue().monotonic().instant();
     this.settled = beaten;
-    add(run);
+    var _ = add(run); // nothing is open yet
   }
 
   /**
@@ -108,18 +111,24 @@ final class Run {
    * the end of a run; false if it cannot, or what is under way is not ours any more.
    */
   private boolean leaseMore() throws InterruptedException {
-    if (goneBack || !unsent.isEmpty() || open.isEmpty() || stream.isOver(lane.lane())) return true;
-    if (open.size() > Outbound.WINDOW / 2 || lane.live() <= open.size()) return true;
-    var most = Outbound.WINDOW - open.size();
+    var most = open.isEmpty() ? 0 : room(0);
+    if (most == 0) return true;
     var leased = lane.queue().leaseMore(open.lastEntry().getValue(), most);
-    if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var more))) return false;
-    add(more);
-    return more.stream().noneMatch(lease -> open.containsKey(lease.origin()));
+    return leased instanceof Result.Ok<List<Lease<Bytes>>>(var more) && add(more);
   }
 
-  private void add(List<Lease<Bytes>> leases) {
+  /** How many more to lease when so many are settled that are not open any more. */
+  private int room(int settling) {
+    if (goneBack || !unsent.isEmpty() || stream.isOver(lane.lane())) return 0;
+    if (open.size() > Outbound.WINDOW / 2 || lane.live() <= open.size() + settling) return 0;
+    return Outbound.WINDOW - open.size();
+  }
+
+  /** False if one is under way already: then that is not ours any more. */
+  private boolean add(List<Lease<Bytes>> leases) {
     unsent.addAll(leases);
     leases.forEach(lease -> lane.unsentBytes().addAndGet(lease.value().size()));
+    return leases.stream().noneMatch(lease -> open.containsKey(lease.origin()));
   }
 
   /** Whether any message of this run was settled. */
@@ -154,27 +163,46 @@ final class Run {
     var batch = new ArrayList<Settlement<Bytes>>();
     var held = goneBack;
     for (var answer : answers) {
-      var lease = open.remove(answer.n());
-      if (lease != null) openBytes -= lease.value().size();
-      if (lease == null || held) continue; // going back has released it
-      var said = said(answer);
-      note(answer);
-      held = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
-      batch.add(new Settlement<>(lease, said));
+      for (var left = answer.last() - answer.n() + 1; left > 0; left--) {
+        var n = answer.last() - left + 1;
+        var lease = open.remove(n);
+        if (lease != null) openBytes -= lease.value().size();
+        if (lease == null || held) continue; // going back has released it
+        var said = said(answer);
+        note(answer);
+        held = !(said instanceof Disposition.Ack) && !(said instanceof Disposition.Poison);
+        batch.add(new Settlement<>(lease, said));
+      }
     }
     if (batch.isEmpty()) return true;
     var isSettled = false;
     try {
-      if (lane.queue().settleAll(batch) instanceof Result.Ok<List<Settled>>(var outcomes)) {
+      var settled = held ? settledAlone(batch) : settled(batch);
+      if (settled instanceof Result.Ok<Exchanged<Bytes>>(var outcomes)) {
         isSettled = true;
         progressed = true;
         goneBack = held;
-        return outcomes.stream().noneMatch(Settled.Stale.class::isInstance);
+        var isOurs = outcomes.settled().stream().noneMatch(Settled.Stale.class::isInstance);
+        return add(outcomes.leased()) && isOurs;
       }
       return false;
     } finally { // else given back; if it was settled as we were interrupted, that is only stale
       if (!isSettled) batch.forEach(one -> open.put(one.lease().origin(), one.lease()));
     }
+  }
+
+  private Result<Exchanged<Bytes>> settledAlone(List<Settlement<Bytes>> batch)
+      throws InterruptedException {
+    return lane.queue().settleAll(batch).map(all -> new Exchanged<>(all, List.of()));
+  }
+
+  /** The next ones come with the same commit: it is what takes longest. */
+  private Result<Exchanged<Bytes>> settled(List<Settlement<Bytes>> batch)
+      throws InterruptedException {
+    var most = room(batch.size());
+    if (most == 0) return settledAlone(batch);
+    var held = Optional.ofNullable(open.lastEntry()).map(Map.Entry::getValue);
+    return lane.queue().exchange(batch, lane.lane(), held, most);
   }
 
   /** For whoever asks why the lane waits: what the far side says of its first message. */

@@ -78,7 +78,8 @@ record Doors(MeshConfig config, Compensation ends) {
   private static Desks.GateDesks gates(NodeStart.Made made) {
     var base = made.base();
     var changes = made.changes();
-    var catalogue = new GateCatalogue(changes.gates().gate(), made.views());
+    var catalogue =
+        new GateCatalogue(changes.gates().gate(), made.views(), changes.transport()::configured);
     return new Desks.GateDesks(
         new GateDesk(base.mesh(), catalogue, changes.reporter(), made.leaders(), base.clocks()),
         new GateOrders(catalogue, made.leaders(), base.clocks().monotonic(), base.chance()),

@@ -64,7 +64,7 @@ final class EffectDesk {
       var key = new RunKey(name.key(), false);
       var said =
           effects.resolve(name.change(), key, order.step(), order.occurrence(), answer(order));
-      if (!said.isOk()) return said.cast();
+      if (said instanceof Result.Err<Unit>(var error)) return Result.err(named(tried, error));
       events.accept(event(order));
     }
     return Result.ok(
@@ -142,19 +142,37 @@ final class EffectDesk {
 
   private static MeshError noRun(String tried, String run) {
     return MeshError.of(
-        "error.not_found",
-        tried,
-        "no run here is called '" + run + "'",
-        "write it as the list does, change::v2::key: meshkit effects list",
-        MeshError.Retry.SAFE);
+            "error.not_found",
+            tried,
+            "no run here is called '" + run + "'",
+            "write it as the list does, change::v2::key: meshkit effects list",
+            MeshError.Retry.SAFE)
+        .with("mk", "MK-GAT-007");
   }
 
   private static MeshError notInDoubt(String tried) {
     return MeshError.of(
-        "error.not_found",
-        tried,
-        "nothing of that name is in doubt",
-        "see meshkit effects list --state in-doubt",
-        MeshError.Retry.SAFE);
+            "error.not_found",
+            tried,
+            "nothing of that name is in doubt",
+            "see meshkit effects list --state in-doubt",
+            MeshError.Retry.SAFE)
+        .with("mk", "MK-GAT-007");
+  }
+
+  /** In the words of the verbs, and with the page that explains it. */
+  private static MeshError named(String tried, MeshError error) {
+    return switch (error.code()) {
+      case "error.not_found" -> notInDoubt(tried);
+      case "error.precondition" ->
+          MeshError.of(
+                  error.code(),
+                  tried,
+                  "its run is just being executed",
+                  "try again once it has ended; what it settles by itself is in doubt no more",
+                  MeshError.Retry.NEVER)
+              .with("mk", "MK-GAT-008");
+      default -> error;
+    };
   }
 }

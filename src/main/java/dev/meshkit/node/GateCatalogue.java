@@ -10,11 +10,16 @@ import dev.meshkit.gate.Change;
 import dev.meshkit.gate.Committed;
 import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.gate.Entry;
+import dev.meshkit.gate.Explanation;
+import dev.meshkit.gate.GateTable;
+import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.Support;
+import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.wire.GateReport;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The changes there are: those of this build, those that other members have, and those that are
@@ -22,8 +27,9 @@ import java.util.TreeMap;
  *
  * @param gate knows this build's
  * @param views what is committed in every scope
+ * @param configured what {@code listen.versions} says of regions: the baseline of the transport
  */
-record GateCatalogue(DeterministicGate gate, Views views) {
+record GateCatalogue(DeterministicGate gate, Views views, Supplier<RoadPolicy> configured) {
   /**
    * A change with its region put in.
    *
@@ -39,7 +45,14 @@ record GateCatalogue(DeterministicGate gate, Views views) {
    * @param view the record
    * @param isCommitted whether there is an entry
    */
-  record Standing(Committed by, ScopeRecord view, boolean isCommitted) {}
+  record Standing(Committed by, ScopeRecord view, boolean isCommitted) {
+    /** Why a subject runs what it runs. */
+    Explanation explain(Change change, Subject subject) {
+      return isCommitted
+          ? GateTable.of(by).explain(change, subject)
+          : GateTable.EMPTY.explain(change.baseline(by.entry().version()), subject);
+    }
+  }
 
   /** Every change that this build has here, or that some record has an entry of, by name. */
   TreeMap<String, Known> all(NodeId self) {
@@ -148,7 +161,15 @@ record GateCatalogue(DeterministicGate gate, Views views) {
       return Gates.entry(gated)
           .map(entry -> new Standing(new Committed(entry, record), view.get(), true));
     }
-    var none = new Committed(Entry.baseline(known.change()), record);
+    var none = new Committed(Entry.baseline(baseline(known.change())), record);
     return Result.ok(new Standing(none, view.get(), false));
+  }
+
+  /** A change as it runs here where nothing was ever committed. */
+  private Change baseline(Change change) {
+    return TransportRule.CHANGE
+        .region(change.name())
+        .map(region -> change.baseline(configured.get().window(region).committed()))
+        .orElse(change);
   }
 }

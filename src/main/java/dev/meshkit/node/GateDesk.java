@@ -10,7 +10,6 @@ import dev.meshkit.control.proto.Reason;
 import dev.meshkit.gate.Decision;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.GateLog;
-import dev.meshkit.gate.GateTable;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.node.GateCatalogue.Known;
@@ -138,8 +137,7 @@ final class GateDesk {
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
     var reported = reporter.report(name);
     if (!(reported instanceof Result.Ok<GateReport>(var own))) return reported.cast();
-    var table = standing.isCommitted() ? GateTable.of(standing.by()) : GateTable.EMPTY;
-    var says = table.explain(known.change(), whom);
+    var says = standing.explain(known.change(), whom);
     var text =
         GateExplanation.newBuilder()
             .setChange(name)

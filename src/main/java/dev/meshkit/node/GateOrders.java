@@ -71,7 +71,7 @@ final class GateOrders {
     return switch (worked(order, seen)) {
       case Result.Err<Worked>(var error) -> Result.err(error);
       case Result.Ok<Worked>(var work) ->
-          new GatePlanning(work.known(), work.standing(), work.members(), seen, catalogue.views())
+          new GatePlanning(work.known(), work.standing(), work.members(), seen, catalogue)
               .plan(order, work.outcome());
     };
   }
@@ -153,7 +153,16 @@ final class GateOrders {
       from = new Committed(wider.entry(), from.record());
     }
     var command = new Command(verb, aim.expected(), entry.epoch(), by.actor(), why(by.reason()));
-    return Verbs.apply(change, from, command, facts);
+    return Verbs.apply(change, from, command, facts).recover(error -> Result.err(named(error)));
+  }
+
+  /** With the page that explains it to people. */
+  private static MeshError named(MeshError error) {
+    return switch (error.code()) {
+      case "error.precondition" -> error.with("mk", "MK-GAT-006");
+      case "error.conflict" -> error.with("mk", "MK-GAT-003");
+      default -> error;
+    };
   }
 
   private static String why(String reason) {
@@ -245,11 +254,12 @@ final class GateOrders {
       case LeaderReply.Settled(Verdict.Refused(var reason)) ->
           Result.err(
               MeshError.of(
-                  "error.precondition",
-                  tried,
-                  reason,
-                  "look at it again: meshkit gate show " + order.change(),
-                  MeshError.Retry.NEVER));
+                      "error.precondition",
+                      tried,
+                      reason,
+                      "look at it again: meshkit gate show " + order.change(),
+                      MeshError.Retry.NEVER)
+                  .with("mk", "MK-GAT-006"));
       case LeaderReply.Settled(Verdict.NotLeader _) -> Result.err(ScopeDesk.noLeader(tried, scope));
       case LeaderReply _ -> Result.err(new MeshError.TimedOut(within, tried));
     };

@@ -15,8 +15,6 @@ import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.Verbs;
 import dev.meshkit.node.GateCatalogue.Known;
 import dev.meshkit.node.GateCatalogue.Standing;
-import dev.meshkit.transport.RoadMode;
-import dev.meshkit.transport.RoadPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,10 +27,10 @@ import java.util.TreeMap;
  * @param standing what is committed of it
  * @param members what they say of it
  * @param seen who there is
- * @param views what is committed everywhere
+ * @param catalogue what is committed everywhere, and goes where nothing is
  */
 record GatePlanning(
-    Known known, Standing standing, GateMembers members, Snapshot seen, Views views) {
+    Known known, Standing standing, GateMembers members, Snapshot seen, GateCatalogue catalogue) {
   private static final int MOST_LINES = 1_000;
 
   /** The plan of an order that came to {@code outcome}. */
@@ -84,12 +82,11 @@ record GatePlanning(
   private Plan.Line line(Entry next, Subject subject) {
     var change = known.change();
     var after = new Committed(next, standing.by().record());
-    var now = standing.isCommitted() ? GateTable.of(standing.by()) : GateTable.EMPTY;
     var then = GateTable.of(after).explain(change, subject);
     if (!change.name().equals(TransportRule.CHANGE.in(region()).name()))
       return new Plan.Line(
-          subject, now.explain(change, subject).version(), then.version(), then.because());
-    var entries = TransportRule.entries(views.all());
+          subject, standing.explain(change, subject).version(), then.version(), then.because());
+    var entries = TransportRule.entries(catalogue.views().all());
     var from = version(entries, subject);
     var supposed = new TreeMap<>(entries);
     supposed.put(region(), after);
@@ -100,11 +97,11 @@ record GatePlanning(
   }
 
   /** Which version of the transport a link runs, by both regions; 0 for none. */
-  private static int version(java.util.Map<String, Committed> entries, Subject link) {
+  private int version(java.util.Map<String, Committed> entries, Subject link) {
     var bar = link.text().indexOf('|');
     var one = NodeId.parse(link.text().substring(0, bar));
     var other = NodeId.parse(link.text().substring(bar + 1));
-    var rule = new TransportRule(RoadPolicy.of(RoadMode.AUTO), entries);
+    var rule = new TransportRule(catalogue.configured().get(), entries);
     return rule.policy().version(one, other).orElse(0);
   }
 

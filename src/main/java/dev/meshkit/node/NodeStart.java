@@ -149,6 +149,7 @@ final class NodeStart {
             new Outbound.Ports(
                 self,
                 base.mesh()::uuid,
+                base.mesh()::formers,
                 peer -> base.own().now().verifier().denial(peer),
                 base.chance(),
                 base.settings().lifetimes()));
@@ -175,7 +176,7 @@ final class NodeStart {
             base.clocks(),
             base.chance(),
             base.meters(),
-            new RoadEvents(sightings));
+            new RoadEvents(sightings, base.meters()));
     views.of(Scope.GLOBAL).map(Revocations::denied).ifPresent(base::refuse); // before it binds
     var opened =
         Links.open(linkOptions(base, listen, members.generation(), views), base.own(), ports);

@@ -2,17 +2,27 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.link.RoadNews;
+import dev.meshkit.observe.GateFlipEvent;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Metric;
 
 /**
- * Tells the event history of roads. Thread-safe.
+ * Tells the event history of roads, and counts those that are of another version. Thread-safe.
  *
  * @param events the history
+ * @param meters where flips are counted
  */
-record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
+record RoadEvents(NodeEvent.Sink events, Meters meters) implements RoadNews.Sink {
   private static final System.Logger LOG = System.getLogger(RoadEvents.class.getName());
 
   @Override
   public void accept(RoadNews news) {
+    switch (news.what()) {
+      case LEGACY -> flipped(news, 2, 1);
+      case LEFT_LEGACY -> flipped(news, 1, 2);
+      case NOT_SWITCHED -> stayed(news);
+      case DOWNGRADED, UDP_BLOCKED, PROMOTED, BLOCKED, NO_UDP, NO_VERSION -> {}
+    }
     var event = event(news).because(news.reason()).coded(news.code());
     events.accept(event);
     var level =
@@ -20,6 +30,22 @@ record RoadEvents(NodeEvent.Sink events) implements RoadNews.Sink {
             ? System.Logger.Level.INFO
             : System.Logger.Level.WARNING;
     LOG.log(level, event.text() + (news.code().isEmpty() ? "" : " code=" + news.code()));
+  }
+
+  private void flipped(RoadNews news, int from, int to) {
+    meters.count(Metric.GATE_FLIPS_TOTAL, "FLIPPED");
+    GateFlipEvent.emit(flip(news, from, to, news.reason()));
+  }
+
+  /** On which version it stays the news do not say. */
+  private void stayed(RoadNews news) {
+    meters.count(Metric.GATE_FLIPS_TOTAL, "STAYED");
+    GateFlipEvent.emit(flip(news, 0, 0, news.code()));
+  }
+
+  private static GateFlipEvent.Flip flip(RoadNews news, int from, int to, String cause) {
+    var change = TransportRule.CHANGE.name();
+    return new GateFlipEvent.Flip(change, news.peer().toString(), from, to, cause);
   }
 
   private static NodeEvent event(RoadNews news) {

@@ -12,6 +12,7 @@ import dev.meshkit.gossip.Input;
 import dev.meshkit.link.Links;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
+import dev.meshkit.transport.RoadPolicy;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +132,11 @@ final class TransportDesk {
             "telling the mesh of the legacy port and the certificate",
             "the mailbox of gossip is full",
             "it is told again soon"));
+  }
+
+  /** What regions without an entry go by: {@code listen.versions}. */
+  synchronized RoadPolicy configured() {
+    return rule.otherwise();
   }
 
   /** Why the links do not go by what is committed, if they do not. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -48,8 +49,10 @@ public final class Meters implements AutoCloseable {
   private final Map<String, Set<String>> seen = new ConcurrentHashMap<>();
   private final Map<Metric, Gauges> gauges = new ConcurrentHashMap<>();
   private final Map<Series, Counter> counters = new ConcurrentHashMap<>(); // of closed labels
+  private final Map<Series, Timer> timers = new ConcurrentHashMap<>(); // likewise
+  private final Map<Series, DistributionSummary> sizes = new ConcurrentHashMap<>(); // likewise
 
-  /** A counter whose labels are all closed: to look it up costs less than to name it. */
+  /** A series whose labels are all closed: to look it up costs less than to name it. */
   private record Series(Metric metric, List<String> labels) {}
 
   /**
@@ -97,12 +100,17 @@ public final class Meters implements AutoCloseable {
   }
 
   private Counter counter(Metric metric, List<String> labels) {
-    if (metric.isOpen()) return counter(metric, tags(metric, labels));
+    return series(counters, metric, labels, this::counter);
+  }
+
+  private <T> T series(
+      Map<Series, T> of, Metric metric, List<String> labels, BiFunction<Metric, Tags, T> register) {
+    if (metric.isOpen()) return register.apply(metric, tags(metric, labels));
     var series = new Series(metric, labels);
-    var known = counters.get(series); // without the lock that computing takes
+    var known = of.get(series); // without the lock that computing takes
     return known != null
         ? known
-        : counters.computeIfAbsent(series, one -> counter(metric, tags(metric, one.labels())));
+        : of.computeIfAbsent(series, one -> register.apply(metric, tags(metric, one.labels())));
   }
 
   /** Takes the count from where it is kept anyway; {@code total} only grows. */
@@ -119,13 +127,13 @@ public final class Meters implements AutoCloseable {
   /** Records a time. */
   public void time(Metric metric, Duration took, String... labels) {
     want(metric, Metric.Type.SECONDS);
-    timer(metric, tags(metric, List.of(labels))).record(took);
+    series(timers, metric, List.of(labels), this::timer).record(took);
   }
 
   /** Records a number. */
   public void size(Metric metric, long size, String... labels) {
     want(metric, Metric.Type.SIZES);
-    sizes(metric, tags(metric, List.of(labels))).record((double) size);
+    series(sizes, metric, List.of(labels), this::sizes).record((double) size);
   }
 
   /** Computes one series of a gauge at each scrape. */

@@ -123,6 +123,32 @@ public enum Metric {
       COUNTER,
       "Dead tasks removed because of their age, number or size.",
       Label.of("cause", "AGE", "ROWS", "BYTES")),
+  /** As adopted here: what is committed, not what a subject runs. */
+  GATE_VERSION(GAUGE, "The committed version of a change.", Label.open("change")),
+  /** Beyond 128 of one label the rest is together. */
+  GATE_DECISIONS_TOTAL(
+      COUNTER,
+      "Decisions, by what they came to.",
+      Label.open("change"),
+      Label.open("version"),
+      Label.of("source", "PINNED", "COMMITTED", "BASELINE")),
+  /** That work was refused, and nothing was done in its place. */
+  GATE_CONFLICTS_TOTAL(COUNTER, "Decisions for a version that this build cannot run."),
+  /** STAYED: the road of the version that is wanted cannot be had; once until there is another. */
+  GATE_FLIPS_TOTAL(
+      COUNTER,
+      "Links that came to use another version of the transport, or could not.",
+      Label.of("outcome", "FLIPPED", "STAYED")),
+  /** Computed at scrape; runs that are over are not counted. */
+  GATE_RUNS(GAUGE, "Runs that are not over.", Label.of("state", "OPEN", "PARKED")),
+  /** Each ends an execution without a trace. */
+  GATE_FENCED_TOTAL(COUNTER, "Runs that met the fence of a later leader."),
+  /** OPEN: without an outcome, to be tried again; REPLAYED: done before, and not again. */
+  EFFECTS_TOTAL(
+      COUNTER,
+      "Steps of runs, by what became of them.",
+      Label.of("mode", "VALUE", "LOCAL_TX", "IDEMPOTENT", "AT_MOST_ONCE"),
+      Label.of("outcome", "OK", "FAILED", "IN_DOUBT", "OPEN", "REPLAYED")),
   /** The receiving side. */
   QUEUE_INBOX_TOTAL(
       COUNTER,

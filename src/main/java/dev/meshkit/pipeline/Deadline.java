@@ -39,6 +39,15 @@ public record Deadline(Duration budget, Instant monotonicAt, InstantSource monot
     return current().filter(held -> held.left().compareTo(mine.left()) < 0).orElse(mine);
   }
 
+  /**
+   * A call whose work is wanted for so long, or for as long as its caller's is, if that is less. It
+   * only tells so: another thread sees to it that the work ends then.
+   */
+  public static <T, X extends Throwable> T during(
+      Duration budget, ScopedValue.CallableOp<T, X> call) throws X {
+    return ScopedValue.where(CURRENT, within(budget, Timing.system().monotonic())).call(call);
+  }
+
   /** A call under this deadline. */
   <T> Callable<T> carry(Callable<T> call) {
     return () -> ScopedValue.where(CURRENT, this).call(call::call);

@@ -76,6 +76,12 @@ record Counts(
     return new Counts(paused, hold, nextOrigin, live - 1, delayed, leased, dead, bytes - size);
   }
 
+  /** So many that were leased, and so many bytes, are gone. */
+  Counts settled(int many, long size) {
+    return new Counts(
+        paused, hold, nextOrigin, live - many, delayed, leased - many, dead, bytes - size);
+  }
+
   Counts delayed(int more) {
     return new Counts(paused, hold, nextOrigin, live, delayed + more, leased, dead, bytes);
   }

@@ -145,6 +145,15 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   }
 
   @Override
+  public Result<Exchanged<T>> exchange(
+      List<Settlement<T>> many, Lane lane, Optional<Lease<T>> held, int max)
+      throws InterruptedException {
+    ground.store().mayWait("settle");
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
+    return leasing.after(tx -> settling.settleAll(tx, many), Waiter.of(lane, max), held);
+  }
+
+  @Override
   public Result<Duration> heartbeat(Lease<T> lease) {
     if (ground.life().isClosing()) return closed();
     var held = ground.held().get(lease.id().seq());

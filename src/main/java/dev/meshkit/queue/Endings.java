@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.store.Commitment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,13 +27,19 @@ final class Endings {
 
   /** The task ends as {@code how}, if this transaction does. */
   void ends(Commitment tx, long seq, Settled how) {
-    tx.tell(
-        () -> {
-          var ending = waited.remove(seq);
-          if (ending == null) return;
-          ending.how = Optional.of(how);
-          ending.over.countDown();
-        });
+    tx.tell(() -> end(seq, how));
+  }
+
+  /** The same of many at once. */
+  void ends(Commitment tx, List<Long> seqs, Settled how) {
+    tx.tell(() -> seqs.forEach(seq -> end(seq, how)));
+  }
+
+  private void end(long seq, Settled how) {
+    var ending = waited.remove(seq);
+    if (ending == null) return;
+    ending.how = Optional.of(how);
+    ending.over.countDown();
   }
 
   /** A look at the tables, for a task that ended before anyone waited. */

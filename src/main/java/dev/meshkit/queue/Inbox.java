@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.TxWork;
+import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
@@ -101,6 +102,20 @@ public final class Inbox {
   /** The stores a peer has sent from, the one heard of longest ago first. */
   public Result<List<Bytes>> stores(NodeId peer) throws InterruptedException {
     return store.read(reading -> InboxTable.stores(reading, peer));
+  }
+
+  /**
+   * Gives the place of a store of a peer to one that this peer has put in its stead: what came from
+   * it is forgotten, and nothing more will. Blocks for a commit.
+   */
+  public Result<Unit> forget(NodeId peer, Bytes former) throws InterruptedException {
+    return store.submit(
+        Op.record(
+            "inbox.forget",
+            tx -> {
+              InboxTable.forget(tx, peer, former);
+              return Unit.UNIT;
+            }));
   }
 
   /** A sender's lane, for the one thread that marks in it while this lives. */

@@ -6,23 +6,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sender's lane of an {@link Inbox}, for the one thread that marks in it: what was applied is
- * read once, and then known from its own marks, so that a look costs no read of the file.
+ * One sender's lane of an {@link Inbox}, for the one thread that marks in it, and one that looks
+ * ahead: what was applied is read once, and then known from its own marks, so that a look costs no
+ * read of the file.
  */
 public final class InboxLane {
   private final Inbox inbox;
   private final Inbox.Source source;
-  private @Nullable AppliedNumbers known; // null: to be read, for the last mark may have failed
+  private volatile @Nullable AppliedNumbers known; // null: to be read; written holding the monitor
+  private boolean marking; // guarded by this
 
   InboxLane(Inbox inbox, Inbox.Source source) {
     this.inbox = inbox;
     this.source = source;
   }
 
-  /** Whether a number is new. Blocks for a read at first, and after a mark that failed. */
+  /**
+   * Whether a number is new; while marks are under way, as if they were not. Blocks for a read at
+   * first, and after a mark that failed.
+   */
   public Result<Inbox.Mark> look(long n) throws InterruptedException {
-    if (known != null) return Result.ok(known.look(n));
-    return inbox.read(source).onOk(read -> known = read).map(read -> read.look(n));
+    var before = known;
+    if (before != null) return Result.ok(before.look(n));
+    return inbox.read(source).onOk(this::remember).map(read -> read.look(n));
+  }
+
+  /** Unless a mark has come between: that knows better. */
+  private synchronized void remember(AppliedNumbers read) {
+    if (known == null && !marking) known = read;
   }
 
   /**
@@ -31,11 +42,7 @@ public final class InboxLane {
    * error.store.op}.
    */
   public Result<Inbox.Mark> apply(long n, TxWork work) throws InterruptedException {
-    known = null; // whoever is interrupted does not learn what became of it
-    return inbox
-        .apply(source, n, work)
-        .onOk(marked -> known = marked.numbers())
-        .map(marked -> marked.marks().getFirst());
+    return marked(() -> inbox.apply(source, n, work)).map(marked -> marked.marks().getFirst());
   }
 
   /**
@@ -43,10 +50,32 @@ public final class InboxLane {
    * commit. What was NEW is marked now.
    */
   public Result<List<Inbox.Mark>> apply(List<Long> numbers) throws InterruptedException {
-    known = null;
-    return inbox
-        .apply(source, numbers)
-        .onOk(marked -> known = marked.numbers())
-        .map(Inbox.Marked::marks);
+    return marked(() -> inbox.apply(source, numbers)).map(Inbox.Marked::marks);
+  }
+
+  private interface Marking {
+    Result<Inbox.Marked> run() throws InterruptedException;
+  }
+
+  /** Whoever is interrupted does not learn what became of it. */
+  private Result<Inbox.Marked> marked(Marking marking) throws InterruptedException {
+    begin();
+    AppliedNumbers now = null;
+    try {
+      var marked = marking.run();
+      if (marked instanceof Result.Ok<Inbox.Marked>(var whole)) now = whole.numbers();
+      return marked;
+    } finally {
+      end(now);
+    }
+  }
+
+  private synchronized void begin() {
+    marking = true;
+  }
+
+  private synchronized void end(@Nullable AppliedNumbers now) {
+    marking = false;
+    known = now;
   }
 }

@@ -28,6 +28,7 @@ final class InboxTable {
       """
       DELETE FROM inbox WHERE (peer, store, lane) IN
         (SELECT peer, store, lane FROM inbox WHERE seen_wall < ? LIMIT ?)""";
+  private static final String FORGET = "DELETE FROM inbox WHERE peer = ? AND store = ?";
   private static final String STORES =
       "SELECT store FROM inbox WHERE peer = ? GROUP BY store ORDER BY max(seen_wall)";
 
@@ -94,6 +95,11 @@ final class InboxTable {
   /** Forgets some of these, at most so many; how many. */
   static int prune(StoreTx tx, long beforeMs, int most) {
     return tx.update(PRUNE, beforeMs, most);
+  }
+
+  /** All lanes of a peer's store. */
+  static void forget(StoreTx tx, NodeId peer, Bytes store) {
+    tx.update(FORGET, peer.toString(), store);
   }
 
   /** The stores a peer has sent from, the one heard of longest ago first. */

@@ -10,6 +10,14 @@ final class LeaseTable {
       """
       INSERT INTO lease (seq, fence, boot, attempt, origin, until_wall, holder)
       VALUES (?, ?, ?, ?, ?, ?, ?)""";
+  static final String ADD_RUN =
+      """
+      INSERT INTO lease (seq, fence, boot, attempt, origin, until_wall, holder)
+      SELECT t.seq, t.seq + ?, ?, ?, t.seq + ?, ?, ? FROM task t WHERE t.seq BETWEEN ? AND ?""";
+  static final String HELD =
+      "SELECT count(*) FROM lease WHERE seq BETWEEN ? AND ? AND fence - seq = ?";
+  static final String DELETE_RUN =
+      "DELETE FROM lease WHERE seq BETWEEN ? AND ? AND fence - seq = ?";
   private static final String HOLDS = "SELECT 1 FROM lease WHERE seq = ? AND fence = ?";
   static final String LEFT =
       """
@@ -42,6 +50,49 @@ final class LeaseTable {
         held.origin(),
         untilWallMs,
         held.holder());
+  }
+
+  /**
+   * The same for tasks whose numbers, fences and origins each rise by one, and whose attempt is
+   * one.
+   */
+  static void add(StoreTx tx, List<Held> run, long boot, long untilWallMs) {
+    var first = run.getFirst();
+    if (run.size() == 1) {
+      add(tx, first, boot, untilWallMs);
+      return;
+    }
+    var added =
+        tx.update(
+            ADD_RUN,
+            first.fence() - first.seq(),
+            boot,
+            first.attempt(),
+            first.origin() - first.seq(),
+            untilWallMs,
+            first.holder(),
+            first.seq(),
+            run.getLast().seq());
+    if (added != run.size())
+      throw new IllegalStateException(
+          "leased "
+              + run.size()
+              + " tasks from "
+              + first.seq()
+              + " on, of which there are "
+              + added);
+  }
+
+  /**
+   * Ends the leases of tasks whose numbers and fences each rise by one, if all of them are there;
+   * else nothing changes.
+   */
+  static boolean deleteRun(StoreTx tx, List<Held> run) {
+    var first = run.getFirst().seq();
+    var last = run.getLast().seq();
+    var fences = run.getFirst().fence() - first;
+    var there = tx.first(HELD, row -> row.getLong(1), first, last, fences).orElse(0L);
+    return there == run.size() && tx.update(DELETE_RUN, first, last, fences) == run.size();
   }
 
   static boolean holds(StoreTx tx, long seq, long fence) {

@@ -3,8 +3,6 @@ package dev.meshkit.queue;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
-import dev.meshkit.observe.Metric;
-import dev.meshkit.observe.QueueLeaseEvent;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.StoreTx;
 import dev.meshkit.store.Thrown;
@@ -16,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Hands tasks to the workers that wait. Runs on the writer thread, at the end of the very batch
@@ -42,24 +42,16 @@ final class Leasing<T> {
   private volatile boolean failing; // so that it is logged once
   private volatile Instant again = Instant.MAX; // when to serve anew what could not be
   private int suspects; // leased now; owned by the writer thread
-  private final Tokens tokens; // the writer thread's
+  private final Granting granting; // the writer thread's
   private final Map<LaneState, ArrayDeque<TaskRow>> ahead = new HashMap<>(); // the writer thread's
   private Moment now; // of the batch that is served; owned by the writer thread
-  private List<Held> fresh = List.of(); // leased in it so far; owned by the writer thread
-
-  /** All clocks, read once for all that a batch leases: they cost as much as a row. */
-  private record Moment(long queueMs, Instant monotonic, Instant wall) {
-    static Moment of(Ground ground) {
-      return new Moment(ground.nowMs(), ground.monotonic(), ground.wall());
-    }
-  }
 
   Leasing(Ground ground, Packing<T> packing, Dying dying, Consumer<List<Lease<T>>> giveBack) {
     this.ground = ground;
     this.packing = packing;
     this.dying = dying;
     this.giveBack = giveBack;
-    this.tokens = new Tokens(ground.store()::uuid);
+    this.granting = new Granting(ground);
     this.now = Moment.of(ground);
   }
 
@@ -90,6 +82,40 @@ final class Leasing<T> {
           .write(Op.lease("queue.lease", tx -> extend(tx, of, holder)))
           .onErr(holder::fail);
       return holder.await(Duration.ZERO);
+    } catch (InterruptedException interrupted) {
+      giveBack.accept(holder.abandon());
+      throw interrupted;
+    }
+  }
+
+  /**
+   * Settles, and then leases what follows in the lane for {@code holder}, in the same commit: if he
+   * holds another of its tasks, as {@link #more} does, and else as for whoever waits for that lane.
+   */
+  Result<Exchanged<T>> after(
+      Function<StoreTx, List<Settled>> settle, Waiter<T> holder, Optional<Lease<T>> held)
+      throws InterruptedException {
+    var lane = holder.lane().orElseThrow();
+    var more =
+        Op.<Unit>lease(
+            "queue.lease",
+            tx -> held.map(of -> extend(tx, of, holder)).orElseGet(() -> begin(tx, lane, holder)));
+    try {
+      var settled =
+          ground
+              .life()
+              .write(
+                  Op.settle(
+                      "queue.settle",
+                      tx -> {
+                        tx.last(more);
+                        return settle.apply(tx);
+                      }));
+      if (!(settled instanceof Result.Ok<List<Settled>>(var all))) {
+        giveBack.accept(holder.abandon()); // whatever the store makes of it yet, nobody waits
+        return settled.cast();
+      }
+      return Result.ok(new Exchanged<>(all, holder.await(Duration.ZERO).or(List.of())));
     } catch (InterruptedException interrupted) {
       giveBack.accept(holder.abandon());
       throw interrupted;
@@ -192,9 +218,20 @@ final class Leasing<T> {
         });
   }
 
+  private Unit begin(StoreTx tx, Lane lane, Waiter<T> holder) {
+    var found = ground.lanes().find(lane);
+    if (found.isEmpty() || ground.life().isOver() || !holder.take()) return Unit.UNIT;
+    tx.onRollback(holder::putBack);
+    return round(
+        () -> {
+          var some = take(tx, found.get(), holder.max(), holder.max());
+          if (!grant(tx, holder, some)) holder.putBack();
+        });
+  }
+
   private Unit round(Runnable leases) {
     now = Moment.of(ground);
-    fresh = new ArrayList<>();
+    granting.begin(now);
     try {
       leases.run();
     } finally {
@@ -282,6 +319,7 @@ final class Leasing<T> {
     var bytes = 0L;
     while (got.size() < limit && bytes < MOST_BYTES) {
       if (rows.isEmpty()) {
+        granting.write(tx, state); // what is looked for is what nobody holds
         var most = Math.max(limit - got.size(), page);
         for (var ready : TaskTable.ready(tx, state.lid(), after, most))
           rows.add(Crashes.faded(ready, now.wall(), ground.options().attempts().crashWindow()));
@@ -298,6 +336,7 @@ final class Leasing<T> {
       takeOne(tx, state, TaskTable.whole(tx, row), got);
       if (!skipped) state.leasedUpTo(tx, after);
     }
+    granting.write(tx, state);
     if (skipped) rows.clear(); // the next turn must come by those that were skipped again
     return got;
   }
@@ -315,7 +354,8 @@ final class Leasing<T> {
       dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
       return;
     }
-    got.add(lease(tx, state, row, value));
+    if (row.crash() > 0) suspect(tx);
+    got.add(granting.lease(tx, state, row, value));
   }
 
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */
@@ -323,71 +363,8 @@ final class Leasing<T> {
     return row.crash() > 0 && suspects >= ground.options().attempts().suspects();
   }
 
-  private Lease<T> lease(StoreTx tx, LaneState state, TaskRow row, T value) {
-    var counts = state.counts();
-    var isFirst = row.origin() == 0;
-    var origin = isFirst ? counts.nextOrigin() : row.origin();
-    var held =
-        new Held(
-            row.numbered(origin).light(),
-            state,
-            ground.fences().next(tx),
-            now.monotonic(),
-            ground.options().leases().time());
-    var until = now.wall().plus(ground.options().leases().time());
-    LeaseTable.add(tx, held, ground.store().boot(), until.toEpochMilli());
-    state.set(tx, counts.leased(1).nextOrigin(counts.nextOrigin() + (isFirst ? 1 : 0)));
-    var errors = Text.errors(row.errors());
-    remember(tx, held);
-    ground.traces().add(tx, row.seq(), Traces.What.LEASED, held.attempt());
-    ground.breakers().leased(tx, held.key(), held.seq());
-    tx.afterCommit(() -> tell(held, isFirst && row.redrives() == 0, errors));
-    return new Lease<>(
-        new TaskId(row.seq()),
-        held.fence(),
-        state.lane(),
-        row.kind(),
-        held.attempt(),
-        row.crash(),
-        origin,
-        value,
-        Instant.ofEpochMilli(row.enqueuedWallMs()),
-        tokens.of(row.seq()),
-        Text.headers(row.headers()),
-        errors);
-  }
-
-  private void tell(Held held, boolean picksUp, List<AttemptError> errors) {
-    var wait = QueueMeters.since(ground, held.row().enqueuedWallMs());
-    if (picksUp) ground.store().meters().time(Metric.QUEUE_PICKUP_SECONDS, wait);
-    QueueLeaseEvent.emit(
-        new QueueLeaseEvent.Leased(
-            Long.toString(held.seq()),
-            held.lane().lane().toString(),
-            held.attempt(),
-            wait.toMillis(),
-            !errors.isEmpty() && errors.getLast().code().equals(QueueErrors.LEASE_EXPIRED)));
-  }
-
-  private void remember(StoreTx tx, Held held) {
-    if (held.suspect()) {
-      suspects++;
-      tx.onRollback(() -> suspects--);
-    }
-    if (fresh.isEmpty()) {
-      var all = fresh;
-      tx.afterCommit(() -> begin(all));
-    }
-    fresh.add(held);
-  }
-
-  /** The leases are durable and their workers get them: their time begins. */
-  private void begin(List<Held> leases) {
-    var started = ground.monotonic();
-    for (var held : leases) {
-      held.deadline().begin(started, ground.options().leases().time());
-      ground.held().put(held.seq(), held);
-    }
-    ground.alarm().leased();
+  private void suspect(StoreTx tx) {
+    suspects++;
+    tx.onRollback(() -> suspects--);
   }
 }

@@ -133,6 +133,21 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<List<Settled>> settleAll(List<Settlement<T>> many) throws InterruptedException;
 
   /**
+   * {@link #settleAll} of leases of one lane, and at most {@code max} more of that lane for their
+   * holder, in the same commit where there is one. {@code held} is another lease of his in it, if
+   * he has one. Where that yields no lease, for whatever reason, the settlements stand all the
+   * same.
+   */
+  default Result<Exchanged<T>> exchange(
+      List<Settlement<T>> many, Lane lane, Optional<Lease<T>> held, int max)
+      throws InterruptedException {
+    var settled = settleAll(many);
+    if (!(settled instanceof Result.Ok<List<Settled>>(var all))) return settled.cast();
+    var more = held.isPresent() ? leaseMore(held.get(), max) : leaseLane(lane, max, Duration.ZERO);
+    return Result.ok(new Exchanged<>(all, more.or(List.of())));
+  }
+
+  /**
    * Says that the worker is alive; how long the lease now holds, always more than nothing. No I/O.
    * {@code error.taskqueue.lease_inactive} when it is no longer this worker's, or {@code maxRun} is
    * over.

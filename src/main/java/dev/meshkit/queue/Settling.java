@@ -11,6 +11,7 @@ import dev.meshkit.store.StoreTx;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -321,6 +322,44 @@ final class Settling {
 
   /** What all settlements of one operation came to, in order. */
   List<Settled> settleAll(StoreTx tx, List<? extends Settlement<?>> many) {
-    return many.stream().map(one -> settle(tx, one.lease(), one.said())).toList();
+    var all = new ArrayList<Settled>(many.size());
+    while (all.size() < many.size()) {
+      var run = AckRun.of(many.subList(all.size(), many.size()), ground.held());
+      if (run.size() > 1 && LeaseTable.deleteRun(tx, run.held())) {
+        all.addAll(Collections.nCopies(run.size(), done(tx, run)));
+        continue;
+      }
+      for (var one : many.subList(all.size(), all.size() + Math.max(1, run.size())))
+        all.add(settle(tx, one.lease(), one.said()));
+    }
+    return List.copyOf(all);
+  }
+
+  /** What {@link #settle} does with each of them, in a statement for all. */
+  private Settled done(StoreTx tx, AckRun run) {
+    var ack = Disposition.Ack.plain();
+    var how = new Settled.Done();
+    var lane = run.lane();
+    tx.onRollback(() -> run.held().forEach(held -> held.ended(false))); // whatever throws below
+    for (var held : run.held()) {
+      ground.breakers().told(tx, held.key(), held.seq(), ack);
+      ground.breakers().ended(tx, held.key(), held.seq());
+      held.ended(true);
+      if (held.suspect()) leasing.suspectGone(tx);
+      trace(tx, held, ack);
+      ground.deduping().leaves(tx, held.seq());
+    }
+    TaskTable.removeRun(tx, run.first(), run.last(), run.largest());
+    lane.set(tx, lane.counts().settled(run.size(), run.bytes()));
+    ground.endings().ends(tx, run.held().stream().map(Held::seq).toList(), how);
+    leasing.serveIn(tx);
+    tx.afterCommit(
+        () -> {
+          for (var held : run.held()) {
+            ground.held().remove(held.seq(), held);
+            tell(held, ack, how);
+          }
+        });
+    return how;
   }
 }

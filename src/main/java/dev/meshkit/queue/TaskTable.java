@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Unit;
+import dev.meshkit.store.Insert;
 import dev.meshkit.store.Reading;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
@@ -70,14 +71,18 @@ final class TaskTable {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   /** What most tasks are: ready at once, and all else as the schema has it. Half of the binding. */
-  private static final String ADD_PLAIN =
-      """
-      INSERT INTO task (seq, lid, ord, st, exp, max_attempt, enq_wall, kind, codec, crc, size, body)
-      VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)""";
+  private static final Insert ADD_PLAIN =
+      Insert.of(
+          """
+          INSERT INTO task (seq, lid, ord, st, exp, max_attempt, enq_wall, kind, codec, crc, size,
+            body) VALUES""",
+          "(?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)");
 
   private static final String ADD_BLOB = "INSERT INTO task_blob (seq, body) VALUES (?, ?)";
   private static final String REMOVE = "DELETE FROM task WHERE seq = ?";
   private static final String REMOVE_BLOB = "DELETE FROM task_blob WHERE seq = ?";
+  static final String REMOVE_RUN = "DELETE FROM task WHERE seq BETWEEN ? AND ?";
+  static final String REMOVE_BLOBS = "DELETE FROM task_blob WHERE seq BETWEEN ? AND ?";
   private static final String DELAY =
       """
       UPDATE task SET st = 1, due = ?, qid = (SELECT l.qid FROM lane l WHERE l.lid = task.lid),
@@ -154,7 +159,7 @@ final class TaskTable {
   }
 
   private static void addPlain(StoreTx tx, TaskRow row) {
-    tx.update(
+    tx.insert(
         ADD_PLAIN,
         row.seq(),
         row.lid(),
@@ -285,6 +290,12 @@ final class TaskTable {
   static void remove(StoreTx tx, long seq, long size) {
     tx.update(REMOVE, seq);
     if (size > BLOB_THRESHOLD_BYTES) tx.update(REMOVE_BLOB, seq);
+  }
+
+  /** All of these numbers, whosever they are; {@code largest} is the size of the largest. */
+  static void removeRun(StoreTx tx, long first, long last, long largest) {
+    tx.update(REMOVE_RUN, first, last);
+    if (largest > BLOB_THRESHOLD_BYTES) tx.update(REMOVE_BLOBS, first, last);
   }
 
   private static TaskRow row(ResultSet row) throws SQLException {

@@ -1,6 +1,5 @@
 package dev.meshkit.store;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.store.Schema.Migration;
@@ -235,7 +234,7 @@ final class Opening {
     writer.autoCommit(true);
     var jumps = new ClockJumps(options, clock);
     var meta = meta(writer);
-    var identity = new StoreIdentity(Bytes.hex(meta.getOrDefault("store_uuid", "")));
+    var identity = new StoreIdentity(meta);
     return new Opened(
         writer, lock, files, meta, progress(writer), clock, identity, jumps, names(writer), clean);
   }

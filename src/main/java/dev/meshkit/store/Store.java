@@ -85,9 +85,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Runs an operation and blocks until it is durable, refused, or in doubt. Interrupting the caller
-   * abandons the answer, not the operation. Parks while the queue is full, at most {@code
-   * commitDeadline}.
+   * Runs an operation and blocks until it is durable, refused, or in doubt; an interruption
+   * abandons the answer alone. Parks while the queue is full, at most {@code commitDeadline}.
    *
    * @throws IllegalStateException within a transaction of its own, as {@link #mayWait}
    */
@@ -152,6 +151,11 @@ public final class Store implements AutoCloseable {
   /** This file's identity: 16 bytes, made with the file, and anew by {@link StoreTx#renew}. */
   public Bytes uuid() {
     return opened().identity().now();
+  }
+
+  /** What this file went by before. */
+  public List<Bytes> formers() {
+    return opened().identity().former();
   }
 
   /** How often this file has been opened, this time included. */
@@ -232,8 +236,7 @@ public final class Store implements AutoCloseable {
    * over; zero if none does.
    */
   public Duration oldestReader() {
-    var log = checkpoints;
-    return log == null ? Duration.ZERO : log.oldestReader();
+    return Optional.ofNullable(checkpoints).map(Checkpoints::oldestReader).orElse(Duration.ZERO);
   }
 
   /** Why the store has failed, if it has. */
@@ -249,8 +252,8 @@ public final class Store implements AutoCloseable {
 
   /** Why nothing can be written any more, if that is so: it has failed, or is closed. */
   public Optional<MeshError> end() {
-    if (failure != null) return failure();
-    return over.getCount() > 0 ? Optional.empty() : Optional.of(StoreErrors.closed("writing"));
+    if (failure != null || over.getCount() > 0) return failure();
+    return Optional.of(StoreErrors.closed("writing"));
   }
 
   /** Blocks until nothing can be written any more; why. */
@@ -260,10 +263,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Makes {@link #close} remove the database, if it was this opening that made it, while it still
-   * holds the lock: for a start that failed before it promised anything to anybody. One that was
-   * there before stays. So does the lock file: whoever waits for one that is removed would lock
-   * what nobody else sees.
+   * Makes {@link #close} remove the database, if this opening made it, for a start that failed
+   * before it promised anything. The lock file stays: whoever waits would lock what nobody sees.
    */
   public void unmake() {
     unmade = true;

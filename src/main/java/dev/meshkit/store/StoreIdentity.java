@@ -1,7 +1,11 @@
 package dev.meshkit.store;
 
 import dev.meshkit.api.Bytes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * What a file goes by: the numbers of its messages and the tokens of its tasks are unique within
@@ -14,9 +18,17 @@ final class StoreIdentity {
   private static final int LENGTH = 16;
 
   private volatile Bytes now;
+  private volatile List<Bytes> former;
 
-  StoreIdentity(Bytes now) {
-    this.now = now;
+  /** What a file goes by, as its facts say, and what it went by before. */
+  StoreIdentity(Map<String, String> meta) {
+    this.now = Bytes.hex(meta.getOrDefault("store_uuid", ""));
+    this.former =
+        Stream.of("renewed_from", "restored_from")
+            .flatMap(fact -> Optional.ofNullable(meta.get(fact)).stream())
+            .map(Bytes::hex)
+            .distinct()
+            .toList();
   }
 
   /** One that no other file has. */
@@ -30,11 +42,21 @@ final class StoreIdentity {
     return now;
   }
 
+  /** What the file went by before it was renewed, or restored; those that are known. */
+  List<Bytes> former() {
+    return former;
+  }
+
   /** It goes by another once this transaction is durable. */
   void renew(StoreTx tx, RandomGenerator chance) {
     var next = random(chance);
     tx.update(FROM);
     tx.update(SET, next.hex());
-    tx.afterCommit(() -> now = next);
+    var before = now;
+    tx.afterCommit(
+        () -> {
+          now = next;
+          former = List.of(before);
+        });
   }
 }

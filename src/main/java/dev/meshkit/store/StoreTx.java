@@ -40,6 +40,7 @@ public final class StoreTx implements Commitment {
   private final List<Runnable> undo = new ArrayList<>();
   private final LinkedHashSet<Op<?>> last = new LinkedHashSet<>();
   private final LinkedHashSet<Op<?>> counts = new LinkedHashSet<>();
+  private final Rows rows;
   private final boolean fused;
   private int changes;
   private @Nullable StoreException end; // what it has ended with
@@ -51,6 +52,7 @@ public final class StoreTx implements Commitment {
    */
   StoreTx(Opening.Opened opened, StoreOptions options, boolean fused) {
     this.statements = opened.writer();
+    this.rows = new Rows(statements);
     this.options = options;
     this.reserved = opened.reserved();
     this.clock = opened.clock();
@@ -89,6 +91,21 @@ public final class StoreTx implements Commitment {
     return begun(sql, () -> statements.update(sql, parameters));
   }
 
+  /**
+   * Adds a row. Those that follow each other into one table are added together: at the latest by
+   * the next statement of this transaction, which sees them, and throws if one cannot be added.
+   */
+  public void insert(Insert into, Object... values) {
+    changes++;
+    if (!rows.takes(into)) flush();
+    rows.add(into, values);
+  }
+
+  /** Whatever was added is in the file's transaction now. */
+  void flush() {
+    if (!rows.isEmpty()) begun("INSERT", rows::write);
+  }
+
   private void script(String sql) {
     begun(
         sql,
@@ -102,6 +119,7 @@ public final class StoreTx implements Commitment {
   private <T> T begun(String sql, Supplier<T> statement) {
     if (end != null) throw end.preventing(sql);
     try {
+      if (!rows.isEmpty()) rows.write();
       return statement.get();
     } catch (StoreException thrown) {
       if (thrown.endsTransaction()) end = thrown;
@@ -185,6 +203,7 @@ public final class StoreTx implements Commitment {
       if (end != null) throw end; // whatever became of it on its way: there is no savepoint left
       if (thrown instanceof StoreException cause && cause.fault() != StoreException.Fault.STATEMENT)
         throw thrown;
+      rows.drop(); // of this savepoint: what was there before was written when it began
       script("ROLLBACK TO op");
       script("RELEASE op");
       rollBackTo(marks);
@@ -198,6 +217,7 @@ public final class StoreTx implements Commitment {
       var next = hasLast() ? last.removeFirst() : counts.removeFirst();
       var _ = next.work().apply(this);
     }
+    flush();
   }
 
   /**
@@ -218,6 +238,7 @@ public final class StoreTx implements Commitment {
             return false;
           });
     }
+    flush();
   }
 
   private boolean hasLast() {
@@ -268,6 +289,7 @@ public final class StoreTx implements Commitment {
   private record Marks(int committed, int told, int undo, int last, int counts) {}
 
   private void rollBackTo(Marks marks) {
+    rows.drop();
     committed.subList(marks.committed(), committed.size()).clear();
     told.subList(marks.told(), told.size()).clear();
     var gone = undo.subList(marks.undo(), undo.size());

@@ -386,6 +386,7 @@ public final class ByteStream {
   }
 
   private void refill() { // lock held
+    if (asked > AHEAD / 2) return; // some at a time: to ask costs as much as a frame
     var more = 0;
     while (ended == null
         && asked < AHEAD

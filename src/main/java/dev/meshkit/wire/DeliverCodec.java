@@ -11,6 +11,7 @@ import dev.meshkit.wire.proto.DeliverUp;
 import dev.meshkit.wire.proto.LaneMark;
 import dev.meshkit.wire.proto.Receipt;
 import dev.meshkit.wire.proto.Verdict;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,14 @@ public final class DeliverCodec {
   public static Bytes up(Upward said) {
     var frame = DeliverUp.newBuilder();
     switch (said) {
-      case Upward.Open(var store, var next) ->
+      case Upward.Open(var store, var next, var runs, var former) ->
           frame.setOpen(
               DeliverOpen.newBuilder()
                   .setStore(ByteString.copyFrom(store.asBuffer()))
-                  .addAllLanes(marks(next)));
+                  .addAllLanes(marks(next))
+                  .setRuns(runs)
+                  .addAllFormer(
+                      former.stream().map(one -> ByteString.copyFrom(one.asBuffer())).toList()));
       case Upward.Parcel parcel -> frame.setMessage(message(parcel));
       case Upward.Broken broken ->
           throw new IllegalArgumentException("nobody sends what is broken: " + broken);
@@ -100,6 +104,7 @@ public final class DeliverCodec {
     return Receipt.newBuilder()
         .setLane(receipt.lane())
         .setN(receipt.n())
+        .setLast(receipt.last() == receipt.n() ? 0 : receipt.last())
         .setVerdict(Verdict.valueOf("VERDICT_" + receipt.verdict().name()))
         .setRetryAfterMs(receipt.retryAfterMs())
         .setCode(receipt.code())
@@ -116,14 +121,22 @@ public final class DeliverCodec {
 
   private static Upward upward(DeliverUp frame) throws BadPeerInput {
     return switch (frame.getMCase()) {
-      case OPEN -> {
-        var store = Bytes.of(frame.getOpen().getStore().toByteArray());
-        BadPeerInput.unless(store.size() == TOKEN_BYTES, "store");
-        yield new Upward.Open(store, marks(frame.getOpen().getLanesList()));
-      }
+      case OPEN -> open(frame.getOpen());
       case MESSAGE -> message(frame.getMessage());
       case M_NOT_SET -> throw new BadPeerInput("empty DeliverUp");
     };
+  }
+
+  private static Upward.Open open(DeliverOpen said) throws BadPeerInput {
+    var former = new ArrayList<Bytes>();
+    for (var one : said.getFormerList()) former.add(store(one));
+    return new Upward.Open(
+        store(said.getStore()), marks(said.getLanesList()), said.getRuns(), former);
+  }
+
+  private static Bytes store(ByteString said) throws BadPeerInput {
+    BadPeerInput.unless(said.size() == TOKEN_BYTES, "store");
+    return Bytes.of(said.toByteArray());
   }
 
   /** A message; one that breaks a rule still says which one it is, if that can be read. */
@@ -171,9 +184,13 @@ public final class DeliverCodec {
     BadPeerInput.unless(fits(said.getLane(), MAX_LANE_CHARS) && said.getN() > 0, "receipt");
     BadPeerInput.unless(said.getRetryAfterMs() >= 0, "retry_after_ms");
     BadPeerInput.unless(said.getCode().length() <= 128, "code");
+    var last = said.getLast() == 0 ? said.getN() : said.getLast();
+    var more = last - said.getN(); // both are positive: it does not overflow
+    BadPeerInput.unless(more >= 0 && more < Downward.MOST_OF_A_RUN, "last");
     return new Downward.Receipt(
         said.getLane(),
         said.getN(),
+        last,
         verdict(said.getVerdict()),
         said.getRetryAfterMs(),
         said.getCode(),

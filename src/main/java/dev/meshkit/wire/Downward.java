@@ -18,17 +18,29 @@ public sealed interface Downward {
   }
 
   /**
-   * The answer to one message.
+   * The answer to one message, or the same to each of a run.
    *
    * @param lane of the message
-   * @param n of the message
+   * @param n of the message, or the first of the run
+   * @param last of the run, at most {@link #MOST_OF_A_RUN} in all; {@code n} for one message
    * @param verdict what became of it
    * @param retryAfterMs with RETRY and BUSY: not before so many milliseconds
    * @param code a stable error code, empty if it was applied
    * @param why for people, at most 512 characters, empty if it was applied
    */
-  record Receipt(String lane, long n, Verdict verdict, int retryAfterMs, String code, String why)
-      implements Downward {}
+  record Receipt(
+      String lane, long n, long last, Verdict verdict, int retryAfterMs, String code, String why)
+      implements Downward {
+
+    /** The answer to one message. */
+    public Receipt(
+        String lane, long n, Verdict verdict, int retryAfterMs, String code, String why) {
+      this(lane, n, n, verdict, retryAfterMs, code, why);
+    }
+  }
+
+  /** Messages that one receipt is for, at most. */
+  int MOST_OF_A_RUN = 4_096;
 
   /** What became of a message. */
   enum Verdict {

@@ -50,6 +50,7 @@ final class Grammar<M extends Message> {
           Map.entry("ScopeRecord.applied", new Part(64, "commands")),
           Map.entry("GateReport.uses", new Part(64, "versions in use")),
           Map.entry("DeliverOpen.lanes", new Part(16, "lanes")),
+          Map.entry("DeliverOpen.former", new Part(4, "former stores")),
           Map.entry("DeliverOpened.lanes", new Part(16, "lanes")),
           // more than the 64 allowed, so that a message with too many can be refused by its number
           Map.entry("Deliver.headers", new Part(256, "headers")));

@@ -1,6 +1,7 @@
 package dev.meshkit.wire;
 
 import dev.meshkit.api.Bytes;
+import java.util.List;
 import java.util.Map;
 
 /** What the sender of durable messages says on its Deliver stream. */
@@ -10,11 +11,20 @@ public sealed interface Upward {
    *
    * @param store the sender's {@code mesh.db}, 16 bytes
    * @param next the next number that each lane will give, by the lane's name; at most 16
+   * @param runs whether a receipt may be for a run of messages, which older releases do not know
+   * @param former what that store went by before, and does no more; at most 4
    */
-  record Open(Bytes store, Map<String, Long> next) implements Upward {
-    /** Copies the map. */
+  record Open(Bytes store, Map<String, Long> next, boolean runs, List<Bytes> former)
+      implements Upward {
+    /** Copies the collections. */
     public Open {
       next = Map.copyOf(next);
+      former = List.copyOf(former);
+    }
+
+    /** As releases say it that know receipts of one message only. */
+    public Open(Bytes store, Map<String, Long> next) {
+      this(store, next, false, List.of());
     }
   }
 

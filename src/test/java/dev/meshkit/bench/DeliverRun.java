@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,28 +55,33 @@ final class DeliverRun {
 
   /** On the loopback. */
   private void near() throws Exception {
-    var ends = RpcSide.Ends.loopback();
-    try (var side = RpcSide.ours(ends, false);
-        var pair = pair(ends)) {
-      var channel = side.dial(false);
-      plain(channel, 10 * NEAR_MESSAGES);
-      rounds("0ms", pair, NEAR_MESSAGES, () -> plain(channel, 5 * NEAR_MESSAGES));
-      RpcSide.end(channel);
-    }
+    measure("0ms", RpcSide.Ends.loopback(), NEAR_MESSAGES, 5 * NEAR_MESSAGES);
   }
 
   /** Where a packet takes 40 ms. */
   private void far() throws Exception {
     var path = SlowPath.open(DELAY_MS, 0);
-    var ends = RpcSide.Ends.slow(false);
-    try (var side = RpcSide.ours(ends, false);
-        var pair = pair(ends)) {
-      var channel = side.dial(false);
-      plain(channel, NEAR_MESSAGES);
-      rounds("80ms", pair, FAR_MESSAGES, () -> plain(channel, NEAR_MESSAGES));
-      RpcSide.end(channel);
-    }
+    measure("80ms", RpcSide.Ends.slow(false), FAR_MESSAGES, NEAR_MESSAGES);
     path.check();
+  }
+
+  /** Ours, so many messages, beside what keeps nothing, so many. */
+  private void measure(String name, RpcSide.Ends ends, int messages, int plain) throws Exception {
+    try (var ours = RpcSide.ours(ends, false);
+        var theirs = RpcSide.theirs(ends, false);
+        var pair = pair(ends)) {
+      var channel = ours.dial(false);
+      var netty = theirs.dial(false);
+      var others = new LinkedHashMap<String, Measure>();
+      others.put("plain_stream", () -> plain(channel, plain));
+      others.put("answered_stream", () -> PlainTalk.rate(channel, FRAME, plain, CALLERS));
+      others.put("netty_plain_stream", () -> plain(netty, plain));
+      others.put("netty_answered_stream", () -> PlainTalk.rate(netty, FRAME, plain, CALLERS));
+      for (var other : others.values()) other.run();
+      rounds(name, pair, messages, others);
+      RpcSide.end(channel);
+      RpcSide.end(netty);
+    }
   }
 
   private static DeliverPair pair(RpcSide.Ends ends) throws Exception {
@@ -90,31 +96,31 @@ final class DeliverRun {
     double run() throws Exception;
   }
 
-  private void rounds(String name, DeliverPair pair, int messages, Measure plain) throws Exception {
+  private void rounds(String name, DeliverPair pair, int messages, Map<String, Measure> others)
+      throws Exception {
     pair.windowed(2 * messages, CALLERS);
     pair.oneByOne(ONE_BY_ONE);
-    var ours = new ArrayList<Double>();
-    var ones = new ArrayList<Double>();
-    var plains = new ArrayList<Double>();
+    var rates = new LinkedHashMap<String, List<Double>>();
+    var measures = new LinkedHashMap<String, Measure>();
+    measures.put("deliver", () -> pair.windowed(messages, CALLERS));
+    measures.put("window_of_one", () -> pair.oneByOne(ONE_BY_ONE));
+    measures.putAll(others);
+    measures.keySet().forEach(one -> rates.put(one, new ArrayList<>()));
     for (var i = 0; i < ROUNDS; i++) {
-      ours.add(pair.windowed(messages, CALLERS));
-      ones.add(pair.oneByOne(ONE_BY_ONE));
-      plains.add(plain.run());
-      System.out.printf(
-          "%-5s %,9.0f/s  window of one %,7.1f/s  plain stream %,9.0f/s%n",
-          name, ours.getLast(), ones.getLast(), plains.getLast());
+      var line = new StringBuilder(name);
+      for (var one : measures.entrySet()) {
+        rates.get(one.getKey()).add(one.getValue().run());
+        line.append("  %s %,.0f/s".formatted(one.getKey(), rates.get(one.getKey()).getLast()));
+      }
+      System.out.println(line);
     }
-    numbers.put(
-        "rates_" + name,
-        Map.of(
-            "deliver",
-            spread(ours),
-            "window_of_one",
-            spread(ones),
-            "plain_stream",
-            spread(plains)));
-    numbers.put("of_window_of_one_" + name, ratio(ours, ones));
-    numbers.put("of_plain_stream_" + name, ratio(ours, plains));
+    var spreads = new LinkedHashMap<String, Map<String, Double>>();
+    rates.forEach((one, all) -> spreads.put(one, spread(all)));
+    numbers.put("rates_" + name, spreads);
+    for (var other : rates.keySet()) {
+      if (other.equals("deliver")) continue;
+      numbers.put("of_" + other + "_" + name, ratio(rates.get("deliver"), rates.get(other)));
+    }
   }
 
   private static Map<String, Double> spread(List<Double> rates) {

@@ -7,7 +7,9 @@ import dev.meshkit.grpc.testproto.ProbeGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-/** What both servers answer: the cheapest service there is, and a stream as fast as it is taken. */
+/**
+ * What both servers answer: the cheapest service there is, and streams as fast as they are taken.
+ */
 final class RpcEcho extends ProbeGrpc.ProbeImplBase {
   static final int BODY_BYTES = 128;
   static final int CHUNK_BYTES = 64 << 10;
@@ -58,6 +60,25 @@ final class RpcEcho extends ProbeGrpc.ProbeImplBase {
       @Override
       public void onCompleted() {
         out.onNext(Answer.newBuilder().setBytesSeen(seen).build());
+        out.onCompleted();
+      }
+    };
+  }
+
+  /** As small an answer for each as there is. */
+  @Override
+  public StreamObserver<Ask> talk(StreamObserver<Answer> out) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(Ask ask) {
+        out.onNext(Answer.getDefaultInstance());
+      }
+
+      @Override
+      public void onError(Throwable failure) {}
+
+      @Override
+      public void onCompleted() {
         out.onCompleted();
       }
     };

@@ -8,13 +8,13 @@ import java.util.List;
  * Hosts around a router, each a network namespace of this kernel. What is cut vanishes at the
  * router, one way or both, by rules of its routing.
  */
-final class Islands implements AutoCloseable {
+public final class Islands implements AutoCloseable {
   private final String prefix = "mkp" + ProcessHandle.current().pid();
   private final int count;
   private final List<List<String>> cuts = new ArrayList<>();
 
   /** Makes them, numbered from 0, or throws what was not permitted. */
-  Islands(int count) throws IOException, InterruptedException {
+  public Islands(int count) throws IOException, InterruptedException {
     this.count = count;
     try {
       ip("netns", "add", name("r"));
@@ -28,7 +28,7 @@ final class Islands implements AutoCloseable {
   }
 
   /** Why this user cannot make them here; empty where one can be made. */
-  static String refusal() throws InterruptedException {
+  public static String refusal() throws InterruptedException {
     try (var one = new Islands(1)) {
       Commands.run("ip", "netns", "exec", one.name("0"), "true");
       return "";
@@ -52,7 +52,7 @@ final class Islands implements AutoCloseable {
   }
 
   /** Where a host is. */
-  String address(int host) {
+  public String address(int host) {
     return "10.214." + (host + 1) + ".2";
   }
 
@@ -61,19 +61,19 @@ final class Islands implements AutoCloseable {
   }
 
   /** What runs a program there: words to begin its command with; the process is the program's. */
-  List<String> runningOn(int host) {
+  public List<String> runningOn(int host) {
     return List.of("ip", "netns", "exec", name("" + host));
   }
 
   /** From now on nothing of one reaches the other. */
-  void cut(int from, int to) throws IOException, InterruptedException {
+  public void cut(int from, int to) throws IOException, InterruptedException {
     var rule = List.of("iif", "r" + from, "to", address(to), "blackhole");
     cuts.add(rule);
     rule("add", rule);
   }
 
   /** From now on everything passes again. */
-  void heal() throws IOException, InterruptedException {
+  public void heal() throws IOException, InterruptedException {
     for (var rule : cuts) rule("del", rule);
     cuts.clear();
   }

@@ -2,16 +2,20 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.SocketPath;
 import dev.meshkit.control.proto.AdminGrpc;
+import dev.meshkit.control.proto.ChangeGateRequest;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.EventsRequest;
+import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.HandOverRequest;
 import dev.meshkit.control.proto.LeaderItem;
 import dev.meshkit.control.proto.LeadersRequest;
@@ -21,6 +25,8 @@ import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +38,8 @@ import java.util.function.Function;
 final class AgentView implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final String ADOPTED =
+      "SELECT 'version ' || version || ', epoch ' || epoch FROM gate WHERE change_id = ?";
 
   private final NodeId id;
   private final Path data;
@@ -151,6 +159,44 @@ final class AgentView implements AutoCloseable {
   private List<EventItem> page(long after) {
     var request = EventsRequest.newBuilder().setAfter(after).setLimit(1_000).build();
     return asked(node -> node.events(request).next()).getItemsList();
+  }
+
+  /**
+   * Blocks until it has adopted a version of a change, and has whoever leads commit it before that,
+   * whoever leads by then; also if members that are away do not say that they can run it.
+   */
+  void commit(String change, int version) {
+    var order =
+        ChangeGateRequest.newBuilder()
+            .setChange(change)
+            .setVerb(ChangeGateRequest.Verb.SET)
+            .setVersion(version)
+            .setForce(true)
+            .setReason("a test")
+            .setWait(Envelope.duration(PATIENCE.minusSeconds(1)))
+            .build();
+    await(change + " at version " + version)
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              if (adopted(change).startsWith("version " + version + ",")) return;
+              var asked = admin.ask("changing " + change, PATIENCE, node -> node.changeGate(order));
+              if (asked instanceof Result.Err<GateChanged>(var error)) fail(error.text());
+            });
+  }
+
+  /** The version and the epoch that it has adopted of a change, by its file; empty if none. */
+  String adopted(String change) throws IOException {
+    var file = data.resolve("mesh.db").toUri().getRawPath();
+    try (var db = DriverManager.getConnection("jdbc:sqlite:file:" + file + "?mode=ro");
+        var look = db.prepareStatement(ADOPTED)) {
+      look.setString(1, change);
+      try (var rows = look.executeQuery()) {
+        return rows.next() ? rows.getString(1) : "";
+      }
+    } catch (SQLException unreadable) {
+      throw new IOException("reading the gates of " + id, unreadable);
+    }
   }
 
   /** What its handler has recorded, in the file that survives its kills. */

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code meshkit} in a process of its own, with the class path and flags of this one. */
 final class Child implements AutoCloseable {
+  private static final long MINUTES = 2;
+
   private final Process process;
   private final BufferedReader out;
   private final Path err;
@@ -35,8 +38,8 @@ final class Child implements AutoCloseable {
     return start(directory, isRoot ? drop : List.of(), args);
   }
 
-  private static Child start(Path directory, List<String> wrapper, String... args)
-      throws IOException {
+  /** The same, by a command that begins with {@code wrapper}, which becomes that process. */
+  static Child start(Path directory, List<String> wrapper, String... args) throws IOException {
     var logging = Path.of("packaging/logback.xml").toAbsolutePath();
     var command = new ArrayList<>(wrapper);
     command.addAll(Jvm.command("-Xmx128m", "-Dlogback.configurationFile=" + logging));
@@ -53,12 +56,32 @@ final class Child implements AutoCloseable {
     return process;
   }
 
-  /** Reads standard output up to the line that begins with {@code start}; that line. */
+  /**
+   * Reads standard output up to the line that begins with {@code start}; that line. One that does
+   * not come is waited for as long as for {@link #exit}, and ends the process.
+   */
   String awaitLine(String start) throws IOException {
-    for (var line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(start)) return line;
+    var late = new AtomicBoolean();
+    var watch = Thread.ofVirtual().start(() -> endLate(late));
+    try {
+      for (var line = out.readLine(); line != null; line = out.readLine()) {
+        if (line.startsWith(start)) return line;
+      }
+    } finally {
+      watch.interrupt();
     }
-    throw new AssertionError("it ended without '" + start + "': " + err());
+    var why = late.get() ? "it was ended after " + MINUTES + " minutes" : "it ended";
+    throw new AssertionError(why + " without '" + start + "': " + err());
+  }
+
+  private void endLate(AtomicBoolean late) {
+    try {
+      if (process.waitFor(MINUTES, TimeUnit.MINUTES)) return;
+      late.set(true);
+      close();
+    } catch (InterruptedException _) {
+      return; // the line came
+    }
   }
 
   /** All lines of standard output, to its end. */
@@ -73,12 +96,13 @@ final class Child implements AutoCloseable {
 
   /** Sends a signal by name, such as {@code INT}. */
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (!kill.waitFor(MINUTES, TimeUnit.MINUTES)) throw new IOException("kill does not end");
   }
 
   /** The exit status; 124 if it is still there after two minutes. */
   int exit() throws InterruptedException {
-    return process.waitFor(2, TimeUnit.MINUTES) ? process.exitValue() : 124;
+    return process.waitFor(MINUTES, TimeUnit.MINUTES) ? process.exitValue() : 124;
   }
 
   /** Ends it and all it has started. */

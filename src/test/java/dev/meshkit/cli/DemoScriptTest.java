@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** O3: the scripted demo, whole, in real processes; and the same with a fault to be found. */
+/** O3, G24: the scripted demo, whole, in real processes; and the same with a fault to be found. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DemoScriptTest {
   private static final List<String> STEPS =
-      List.of("alive", "led", "pairs", "kill", "restart", "away", "stop");
+      List.of("alive", "led", "pairs", "kill", "restart", "legacy", "back", "away", "stop");
 
   @TempDir private Path directory;
 

@@ -20,6 +20,7 @@ import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.VersionWindow;
 import dev.meshkit.gate.Branches;
 import dev.meshkit.gate.Change;
 import dev.meshkit.gate.Resolver;
@@ -47,11 +48,15 @@ class GateMeshTest {
   private final List<String> got = new CopyOnWriteArrayList<>();
 
   private Mesh open(String region, String name, Endpoint... seeds) {
+    return open(region, name, List.of(), seeds);
+  }
+
+  private Mesh open(String region, String name, List<VersionWindow> versions, Endpoint... seeds) {
     var any = new Endpoint("127.0.0.1", 0);
     var config =
         MeshConfig.of(region, name, directory.resolve("data").resolve(name))
             .withDiscovery(new DiscoveryConfig(List.of(seeds)))
-            .withListen(ListenConfig.of(any).withLegacy(any))
+            .withListen(ListenConfig.of(any).withLegacy(any).withVersions(versions))
             .withHttp(HttpConfig.off());
     return MeshKit.builder(MeshKit.dev(config).orThrow())
         .on(
@@ -160,6 +165,38 @@ class GateMeshTest {
       assertEquals(6, soon.exit(), soon.err());
       assertTrue(soon.err().contains("was in use within PT10M"), soon.err());
     }
+  }
+
+  /**
+   * G4: where nothing was ever committed {@code listen.versions} says what the baseline is, to the
+   * links and to whoever asks; the first verb commits what follows on it, which counts from then
+   * on.
+   */
+  @Test
+  void withoutAnEntryTheBaselineIsWhatListenVersionsSay() {
+    try (var n1 = open("eu", "n1", List.of(VersionWindow.parse("eu=1-2@1")))) {
+      var change = "meshkit::transport::eu";
+      await().atMost(LONG).until(() -> isLed("n1", "region/eu"));
+      assertEquals(NodeId.of("eu", "n1"), n1.self());
+      var before = items("n1", "gate show " + change).get(0).getAsJsonObject();
+      assertEquals("false 1", text(before, "committed", "version"));
+      var said = json("n1", "gate explain " + change + " --subject n1|eu/n2");
+      assertEquals("\"BASELINE\" 1", text(said, "source", "version"));
+      var plan = json("n1", "gate plan " + change + " --version 2");
+      assertEquals("1 2", text(plan, "from", "to"), plan::toString);
+      var set = run("n1", "gate set " + change + " --version 2 --reason over");
+      assertEquals(0, set.exit(), set.err());
+      var after = items("n1", "gate show " + change).get(0).getAsJsonObject();
+      assertEquals("true 2 1", text(after, "committed", "version", "prior"));
+      // and what is said in the file from now on is of no account
+      MeshKit.permit(n1, List.of(VersionWindow.parse("eu=1-2@1"))).orThrow();
+      var still = json("n1", "gate explain " + change + " --subject n1|eu/n2");
+      assertEquals("\"COMMITTED\" 2", text(still, "source", "version"));
+    }
+  }
+
+  private static String text(JsonObject from, String... fields) {
+    return String.join(" ", List.of(fields).stream().map(f -> from.get(f).toString()).toList());
   }
 
   /** What nobody knows of is listed, shown, and settled by an operator alone. */

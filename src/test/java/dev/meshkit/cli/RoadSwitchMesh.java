@@ -84,7 +84,8 @@ public final class RoadSwitchMesh {
     }
   }
 
-  private static List<String> told(List<String> seeds) {
+  /** What an agent of these is told, beside its name: who votes, and whom it joins. */
+  static List<String> told(List<String> seeds) {
     var voters = String.join(",", VOTERS.stream().map(NodeId::toString).toList());
     var told = new ArrayList<>(List.of("--region-voters", voters, "--global-voters", voters));
     seeds.forEach(seed -> told.addAll(List.of("--join", seed)));

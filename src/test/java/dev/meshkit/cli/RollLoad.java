@@ -51,7 +51,7 @@ final class RollLoad {
   /** Blocks until so many more have been promised. */
   void awaitPromises(int more) {
     var wanted = ledger.sent() + more;
-    await().atMost(DRAIN).until(() -> ledger.sent() >= wanted);
+    await(more + " more promises").atMost(DRAIN).until(() -> ledger.sent() >= wanted);
   }
 
   private void talk(AgentView from) {
@@ -69,7 +69,7 @@ final class RollLoad {
 
   /** What is not as promised, once all of it has had time to arrive. */
   List<String> judged() throws IOException {
-    await().atMost(DRAIN).until(() -> count().lost() == 0);
+    await("every promise kept").atMost(DRAIN).until(() -> count().lost() == 0);
     var count = count();
     System.out.println(count);
     var broken = new ArrayList<String>();

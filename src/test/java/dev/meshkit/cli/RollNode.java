@@ -2,8 +2,8 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
-import dev.meshkit.runtime.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -14,29 +14,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One agent of a {@link VersionRoll} or a {@link RoadSwitchMesh}: a process with ports and a file
- * of its own, killed and started again at will. One thread runs it; any may send.
+ * One agent of a {@link VersionRoll}, a {@link RoadSwitchMesh} or a {@link GateFlip}: a process
+ * with ports and a file of its own, killed and started again at will. One thread runs it; any may
+ * send.
  */
 final class RollNode implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final int SIGKILL = 128 + 9;
 
   private final NodeId id;
-  private final Path directory;
+  private final RollPlace place;
   private final Path file;
-  private final int mesh = FreePort.of("127.0.0.1");
-  private final int legacy = FreePort.of("127.0.0.1");
+  private final Endpoint mesh;
+  private final Endpoint legacy;
   private final List<String> more;
   private final AgentView view;
   private Child child;
 
   /** Starts it, to go by {@code versions}; {@code more}: what else it is told. */
   RollNode(Path directory, NodeId id, List<String> versions, List<String> more) throws IOException {
+    this(RollPlace.here(directory), id, versions, more);
+  }
+
+  /** The same, in a place. */
+  RollNode(RollPlace place, NodeId id, List<String> versions, List<String> more)
+      throws IOException {
     this.id = id;
-    this.directory = directory;
-    this.file = directory.resolve(id.name() + ".toml");
+    this.place = place;
+    this.file = place.directory().resolve(id.name() + ".toml");
+    this.mesh = place.mesh();
+    this.legacy = place.legacy();
     this.more = List.copyOf(more);
     this.view = new AgentView(id, data());
     write(versions);
+    place.enrol(id, data());
     this.child = started();
   }
 
@@ -47,26 +58,33 @@ final class RollNode implements AutoCloseable {
 
   /** Where peers join it. */
   String mesh() {
-    return "127.0.0.1:" + mesh;
+    return mesh.toString();
   }
 
   private Path data() {
-    return directory.resolve("data").resolve(id.name());
+    return place.directory().resolve("data").resolve(id.name());
   }
 
   private Child started() throws IOException {
-    var args = new ArrayList<>(List.of("agent", "--dev", "--http", "off"));
+    var args = new ArrayList<>(List.of("agent", "--http", "off"));
+    if (place.isLoopback()) args.add("--dev");
     args.addAll(List.of("--name", id.name(), "--region", id.region(), "--data", data().toString()));
     args.addAll(List.of("--listen", mesh(), "--config", file.toString()));
     args.addAll(more);
-    var next = Child.start(directory, args.toArray(String[]::new));
+    var next = Child.start(place.directory(), place.runningOn(), args.toArray(String[]::new));
     next.awaitLine("next");
     return next;
   }
 
-  /** SIGKILL. */
+  /** SIGKILL; blocks until the kernel has let go of it. */
   void kill() throws InterruptedException {
-    child.process().destroyForcibly().waitFor();
+    child.process().destroyForcibly();
+    if (child.exit() != SIGKILL) throw new IllegalStateException(id + " does not die of SIGKILL");
+  }
+
+  /** Such as {@code STOP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    child.signal(name);
   }
 
   /** A start after a kill, with whatever its file says then. */
@@ -82,19 +100,18 @@ final class RollNode implements AutoCloseable {
 
   private void write(List<String> versions) throws IOException {
     var quoted = versions.stream().map(window -> '"' + window + '"').toList();
-    var next = directory.resolve(id.name() + ".next");
-    Files.writeString(
-        next, "[listen]\nlegacy = \"127.0.0.1:" + legacy + "\"\nversions = " + quoted + "\n");
+    var next = place.directory().resolve(id.name() + ".next");
+    Files.writeString(next, "[listen]\nlegacy = \"" + legacy + "\"\nversions = " + quoted + "\n");
     Files.move(next, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Blocks until its legacy port is open, or is not. */
   void awaitPort(boolean open) {
-    await().atMost(LONG).until(() -> isOpen() == open);
+    await(legacy + (open ? " opens" : " closes")).atMost(LONG).until(() -> isOpen() == open);
   }
 
   private boolean isOpen() throws IOException {
-    try (var socket = new Socket("127.0.0.1", legacy)) {
+    try (var socket = new Socket(legacy.host(), legacy.port())) {
       return socket.isConnected();
     } catch (ConnectException refused) {
       return false;

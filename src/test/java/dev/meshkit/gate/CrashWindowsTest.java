@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.cli.FlipCrash;
 import dev.meshkit.store.ChildJvm;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,5 +164,14 @@ class CrashWindowsTest {
       assertEquals(Result.ok(epoch == 0), gate.adopt(same));
       assertEquals(2, gate.decide(change, Subject.NONE).orThrow().version());
     }
+  }
+
+  /**
+   * The row "in the middle of a flip": the link decides afresh, by what was adopted before, and
+   * what had no receipt goes out again under its old numbers: each is applied once, in its order.
+   */
+  @Test
+  void aFlipThatWasKilledIsDecidedAfresh() throws Exception {
+    assertEquals(FlipCrash.SENT, FlipCrash.applied(directory));
   }
 }

@@ -25,10 +25,10 @@ class GateSqlPlanTest {
             Map.entry(RunTable.ONE, "(rid=? AND step=? AND occ=?)"),
             Map.entry(RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))"),
             Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),
+            Map.entry(RunTable.LEVELS, "SCAN run USING INDEX run_open"),
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
             Map.entry(RunTable.CLEAR, "sqlite_autoindex_effect_1"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
-            Map.entry(RecordedEffect.OF_RUN, "sqlite_autoindex_effect_1 (rid=?)"),
             Map.entry(GateLog.LAST, "SEARCH gate_log USING INDEX gate_log_change"),
             Map.entry(GateRows.PAGE, "SEARCH gate USING PRIMARY KEY"),
             Map.entry(GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY"));
@@ -38,6 +38,15 @@ class GateSqlPlanTest {
         assertTrue(plan.contains(statement.getValue()), statement.getKey() + "\n" + plan);
         assertEquals(-1, plan.indexOf("TEMP B-TREE"), statement.getKey() + "\n" + plan);
       }
+    }
+  }
+
+  /** Asked by people, of one run: what it found by the index is put in order then. */
+  @Test
+  void theEffectsOfOneRunAreFoundByItsNumber() throws Exception {
+    try (var store = StoreFixture.open(directory)) {
+      var plan = plan(store, RecordedEffect.OF_RUN);
+      assertTrue(plan.contains("sqlite_autoindex_effect_1 (rid=?)"), plan);
     }
   }
 

@@ -16,7 +16,9 @@ import dev.meshkit.store.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +39,7 @@ import java.util.concurrent.locks.LockSupport;
  * sent PEER      how many messages it was told are durable
  * got            how many its handler has had
  * heap           bytes in use after a collection
+ * resident       bytes that the process has in memory
  * </pre>
  *
  * <p>A message has a way and a number: of a way they are 1, 2, 3 … at the sender, and so they have
@@ -91,6 +94,7 @@ final class PeerAwayNode {
       case "sent" -> "sent " + sent.get(order[1]).get();
       case "got" -> "got " + got.get();
       case "heap" -> "heap " + heap();
+      case "resident" -> "resident " + resident();
       default -> "! does not know " + order[0];
     };
   }
@@ -142,6 +146,15 @@ final class PeerAwayNode {
     last.put(way, n);
     got.incrementAndGet();
     return Disposition.Ack.plain();
+  }
+
+  private static long resident() {
+    try (var status = Files.lines(Path.of("/proc/self/status"))) {
+      var line = status.filter(one -> one.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
   }
 
   /** The least of a few: what is on its way just now is not what stays. */

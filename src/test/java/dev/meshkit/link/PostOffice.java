@@ -85,6 +85,7 @@ final class PostOffice implements AutoCloseable {
             new Outbound.Ports(
                 this::open,
                 sender::uuid,
+                sender::formers,
                 peer -> gone.apply(peer),
                 new SplittableRandom(3),
                 TimesToLive.DEFAULTS));

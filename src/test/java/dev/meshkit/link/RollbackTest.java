@@ -98,6 +98,25 @@ class RollbackTest {
     }
   }
 
+  /** Q36, Q38: whoever has to begin another history again and again never runs out of places. */
+  @Test
+  void anIdentityHasThePlaceOfTheOneItReplacesWhenAllAreTaken() throws Exception {
+    try (var office = open()) {
+      var bodies = new java.util.ArrayList<String>();
+      for (var time = 0; time < 2 * Deliveries.MAX_STORES; time++) {
+        bodies.add("m" + time);
+        sent(office, "m" + time);
+        office.queue.pause(
+            new Target.OneLane(lane(office).lane()), Rollback.by(office.sender.uuid(), "x"));
+        office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
+      }
+      assertEquals(bodies, handled);
+      assertEquals(
+          Deliveries.MAX_STORES,
+          number(office.receiver, "SELECT count(DISTINCT store) FROM inbox"));
+    }
+  }
+
   private static final Audit BY = new Audit("ana", "the newer file is lost");
 
   private PostOffice open() throws InterruptedException {

@@ -167,6 +167,42 @@ class EventsTest {
         fields(
             "side", "CLIENT", "road", "H3", "peer", "eu/n2", "cause", "LOST", "age", 7L, "streams",
             3L, "lost", 2L, "srtt", 5L));
+    GateDecisionEvent.emit("shop::tax", "acme", 2, "COMMITTED");
+    wanted.put(
+        "GateDecision",
+        fields("change", "shop::tax", "subject", "acme", "version", 2, "source", "COMMITTED"));
+    GateFlipEvent.emit(
+        new GateFlipEvent.Flip("meshkit::transport::{region}", "us/n5", 2, 1, "SWITCHED"));
+    wanted.put(
+        "GateFlip",
+        fields(
+            "change",
+            "meshkit::transport::{region}",
+            "peer",
+            "us/n5",
+            "from",
+            2,
+            "to",
+            1,
+            "cause",
+            "SWITCHED"));
+    EffectCaptureEvent.started().end("shop::tax::v2::17", "charge", "AT_MOST_ONCE", "IN_DOUBT");
+    wanted.put(
+        "EffectCapture",
+        fields(
+            "run",
+            "shop::tax::v2::17",
+            "step",
+            "charge",
+            "mode",
+            "AT_MOST_ONCE",
+            "outcome",
+            "IN_DOUBT"));
+    ReplayMismatchEvent.emit("shop::tax::v2::17", "charge", "RENAMED");
+    wanted.put(
+        "ReplayMismatch", fields("run", "shop::tax::v2::17", "step", "charge", "why", "RENAMED"));
+    FencedEvent.emit("region/eu", "shop::tax");
+    wanted.put("Fenced", fields("scope", "region/eu", "resource", "shop::tax"));
     SlowReaderEvent.emit("eu/n2", "STREAM");
     wanted.put("SlowReader", fields("peer", "eu/n2", "family", "STREAM"));
     return wanted;

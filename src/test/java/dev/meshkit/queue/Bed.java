@@ -6,6 +6,7 @@ import dev.meshkit.queue.QueueFixture.ManualClocks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A queue of either kind, for the contract that both keep, on clocks that the test owns.
@@ -87,6 +88,13 @@ record Bed(SafeTaskQueue<Bytes> queue, ManualClocks clocks, Tick tick, Runnable 
   /** More of the run of one that is held. */
   List<Lease<Bytes>> more(Lease<Bytes> held, int max) throws InterruptedException {
     return queue.leaseMore(held, max).orThrow();
+  }
+
+  /** Acknowledges these, and what their holder gets for it. */
+  Exchanged<Bytes> exchange(List<Lease<Bytes>> done, Optional<Lease<Bytes>> held, int max)
+      throws InterruptedException {
+    var many = done.stream().map(one -> new Settlement<>(one, Disposition.Ack.plain())).toList();
+    return queue.exchange(many, QueueFixture.LANE, held, max).orThrow();
   }
 
   Settled settle(Lease<Bytes> lease, Disposition said) throws InterruptedException {

@@ -62,6 +62,62 @@ class ForeignHandTest {
     }
   }
 
+  /** Q12 Of a run that is settled at once, only what somebody has taken from it is stale. */
+  @Test
+  void oneLeaseThatWasRemovedFromARunIsStaleAlone() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      for (var body : List.of("a", "b", "c", "d", "e")) fixture.enqueue(body);
+      var run = fixture.queue().leaseLane(LANE, 5, QueueFixture.PATIENCE).orThrow();
+      shell(fixture, "DELETE FROM lease WHERE seq = " + run.get(2).id().seq());
+      var many = run.stream().map(one -> new Settlement<>(one, Disposition.Ack.plain())).toList();
+      var settled = fixture.queue().settleAll(many).orThrow();
+      for (var i = 0; i < 5; i++)
+        assertEquals(i == 2, settled.get(i) instanceof Settled.Stale, "of " + i);
+      assertCounts(fixture, 1);
+      assertEquals("c", fixture.lease().value().utf8());
+    }
+  }
+
+  /** Q1, Q11 Runs of two lanes that took turns to be filled are leased and settled apart. */
+  @Test
+  void aRunTakesNothingOfAnotherLane() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      var other = Lane.of("other");
+      for (var i = 0; i < 20; i++) fixture.enqueue(i % 3 == 0 ? other : LANE, "m" + i);
+      var run = fixture.queue().leaseLane(LANE, 20, QueueFixture.PATIENCE).orThrow();
+      var many = run.stream().map(one -> new Settlement<>(one, Disposition.Ack.plain())).toList();
+      for (var one : fixture.queue().settleAll(many).orThrow())
+        assertEquals(new Settled.Done(), one);
+      assertCounts(fixture, 7);
+      assertEquals(7, fixture.number("SELECT count(*) FROM task"));
+      assertEquals(
+          List.of("m0", "m3", "m6", "m9", "m12", "m15", "m18"),
+          QueueFixture.bodies(
+              fixture.queue().leaseLane(other, 20, QueueFixture.PATIENCE).orThrow()));
+    }
+  }
+
+  /** Q1 A run that is settled takes its own large bodies with it, and not the next one's. */
+  @Test
+  void aRunTakesItsBodiesAndLeavesTheNextOnes() throws Exception {
+    try (var fixture = QueueFixture.open(directory, OPTIONS)) {
+      var large = "x".repeat(TaskTable.BLOB_THRESHOLD_BYTES);
+      for (var i = 0; i < 4; i++) fixture.enqueue(large + i);
+      var run = fixture.queue().leaseLane(LANE, 4, QueueFixture.PATIENCE).orThrow();
+      var three =
+          run.subList(0, 3).stream()
+              .map(one -> new Settlement<>(one, Disposition.Ack.plain()))
+              .toList();
+      assertEquals(
+          List.of(new Settled.Done(), new Settled.Done(), new Settled.Done()),
+          fixture.queue().settleAll(three).orThrow());
+      assertEquals(1, fixture.number("SELECT count(*) FROM task"));
+      assertEquals(1, fixture.number("SELECT count(*) FROM task_blob"));
+      fixture.queue().settle(run.get(3), new Release()).orThrow();
+      assertEquals(large + 3, fixture.lease().value().utf8());
+    }
+  }
+
   /** Q11 And if nobody settles it, the next start counts what is there. */
   @Test
   void aStartCountsWhatIsThere() throws Exception {

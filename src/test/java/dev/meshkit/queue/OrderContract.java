@@ -4,6 +4,7 @@ import static dev.meshkit.queue.QueueFixture.LANE;
 import static dev.meshkit.queue.QueueFixture.WHY;
 import static dev.meshkit.queue.QueueFixture.bodies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
@@ -14,6 +15,7 @@ import dev.meshkit.api.Disposition.Snooze;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Q22 The order of a STRICT lane, in whatever order the tasks of a run come back. */
@@ -140,6 +142,39 @@ interface OrderContract {
       assertEquals(List.of(), bed.leaseNow(9));
       bed.queue().enqueue(new TaskSpec<>(LANE, "k", Bytes.utf8("21°"), keyed)).orThrow();
       assertEquals(List.of("21°", "other"), bodies(bed.run(LANE, 9)));
+    }
+  }
+
+  /** Q22 What is settled makes room for what follows, beside a task that is still held or alone. */
+  @Test
+  default void whoSettlesGetsWhatFollowsInTheLane() throws Exception {
+    try (var bed = four()) {
+      var run = bed.run(LANE, 2);
+      var first = bed.exchange(run.subList(0, 1), Optional.of(run.get(1)), 1);
+      assertEquals(List.of("c"), bodies(first.leased()));
+      assertEquals(3, first.leased().getFirst().origin() - run.get(0).origin() + 1);
+      var rest = List.of(run.get(1), first.leased().getFirst());
+      var second = bed.exchange(rest, Optional.empty(), 9);
+      assertEquals(List.of("d"), bodies(second.leased()));
+      var last = bed.exchange(second.leased(), Optional.empty(), 9);
+      assertEquals(List.of(new Settled.Done()), last.settled());
+      assertEquals(List.of(), last.leased());
+      assertEquals(0, bed.queue().stats().ready() + bed.queue().stats().leased());
+    }
+  }
+
+  /** Q12 Under leases that are over nothing is settled, and nothing follows but by the rules. */
+  @Test
+  default void whoSettlesTooLateGetsNothingOfTheNextHolders() throws Exception {
+    try (var bed = four()) {
+      var run = bed.run(LANE, 2);
+      bed.settle(run.get(0), new Release()); // and with it the later one
+      var next = bed.run(LANE, 1);
+      var late = bed.exchange(run, Optional.of(run.get(1)), 9);
+      for (var one : late.settled()) assertInstanceOf(Settled.Stale.class, one);
+      assertEquals(List.of(), late.leased());
+      assertEquals(new Settled.Done(), bed.settle(next.getFirst(), Ack.plain()));
+      assertEquals(List.of("b", "c", "d"), drain(bed));
     }
   }
 }

@@ -18,18 +18,30 @@ final class PausedChild {
   static final QueueOptions OPTIONS =
       QueueOptions.of("q").relaxed().lease(LEASE, Duration.ofMinutes(10));
 
+  private static final long PAUSED = LEASE.toNanos() * 3 / 2;
+
   private PausedChild() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
-    var store = StoreFixture.open(Path.of(arguments[0]));
+  public static void main(String[] arguments) {
+    try {
+      hold(Path.of(arguments[0]));
+    } catch (InterruptedException | RuntimeException failure) {
+      ChildJvm.say("X " + failure); // the store's threads would keep a dead child waited for
+      System.exit(1);
+    }
+  }
+
+  private static void hold(Path directory) throws InterruptedException {
+    var store = StoreFixture.open(directory);
     var queue = DurableQueue.open(store, OPTIONS, TaskCodec.BYTES).orThrow();
     var tasks = IntStream.range(0, 3).mapToObj(i -> QueueFixture.task(Lane.of("l"), "t" + i));
     queue.enqueueAll(tasks.toList()).orThrow();
     var leases = queue.lease(3, QueueFixture.PATIENCE).orThrow();
     ChildJvm.say("H");
     var never = new CountDownLatch(1);
-    for (var beat = System.nanoTime(); !isPaused(beat); ) {
-      beat = System.nanoTime();
+    var before = System.nanoTime();
+    for (var now = before; now - before < PAUSED; now = System.nanoTime()) {
+      before = now; // of one look: a pause between two of them would be seen by neither
       for (var lease : leases) queue.heartbeat(lease).orThrow();
       never.await(50, TimeUnit.MILLISECONDS);
     }
@@ -39,9 +51,5 @@ final class PausedChild {
     }
     queue.close();
     store.close();
-  }
-
-  private static boolean isPaused(long since) {
-    return System.nanoTime() - since > LEASE.toNanos() * 3 / 2;
   }
 }

@@ -81,14 +81,19 @@ public record Checklist(char letter, int last, Path tests) {
   }
 
   private Set<Integer> named(String... packages) throws IOException {
-    var types = new TreeMap<String, Type>();
-    for (var one : packages) types.putAll(types(sources(one)));
+    var all = new ArrayList<Map<String, Type>>();
+    for (var one : packages) all.add(types(sources(one)));
     var named = new TreeSet<Integer>();
-    for (var type : types.values()) {
-      if (!type.concrete() || !type.name().endsWith("Test")) continue; // surefire's pattern
-      var all = withAbove(type, types);
-      if (all.stream().anyMatch(Type::hasTests))
-        all.forEach(part -> part.words().forEach(words -> cited(words).forEach(named::add)));
+    for (var own : all) {
+      var known = new TreeMap<String, Type>();
+      all.forEach(known::putAll);
+      known.putAll(own); // of two that are called alike a package means its own
+      for (var type : own.values()) {
+        if (!type.concrete() || !type.name().endsWith("Test")) continue; // surefire's pattern
+        var parts = withAbove(type, known);
+        if (parts.stream().anyMatch(Type::hasTests))
+          parts.forEach(part -> part.words().forEach(words -> cited(words).forEach(named::add)));
+      }
     }
     return named;
   }

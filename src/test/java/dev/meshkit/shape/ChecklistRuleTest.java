@@ -61,6 +61,22 @@ class ChecklistRuleTest {
     assertEquals(IntStream.rangeClosed(1, 9).mapToObj(line -> "Z" + line).toList(), missing());
   }
 
+  /** Two that are called alike are two, and each inherits what its own package has. */
+  @Test
+  void classesOfOneNameInTwoPackagesBothCount() throws IOException {
+    for (var line : List.of("a1", "b2")) {
+      var home = Files.createDirectories(directory.resolve(line.substring(0, 1)));
+      var number = line.substring(1);
+      Files.writeString(
+          home.resolve("SameTest.java"), "/** Z" + number + " */ class SameTest extends Base {}");
+      Files.writeString(
+          home.resolve("Base.java"),
+          "abstract class Base { /** Z" + number + number + " */ @Test void a() {} }");
+    }
+    var list = new Checklist('Z', 30, directory);
+    assertEquals(List.of("Z3"), list.missing(IntStream.of(1, 2, 3, 11, 22), "a", "b"));
+  }
+
   @Test
   void aLineThatThereIsNotIsFoundWhereverItStands() throws IOException {
     plant("Helper", "/** Z9, Z10 and Z0 */ class Helper {}");

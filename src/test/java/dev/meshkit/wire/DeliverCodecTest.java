@@ -23,7 +23,11 @@ class DeliverCodecTest {
 
   @Test
   void framesSurviveTheWire() {
-    for (var said : List.of(new Upward.Open(STORE, Map.of("bulk", 8L, "control", 1L)), PARCEL)) {
+    for (var said :
+        List.of(
+            new Upward.Open(STORE, Map.of("bulk", 8L, "control", 1L)),
+            new Upward.Open(STORE, Map.of("bulk", 8L), true, List.of(STORE, STORE)),
+            PARCEL)) {
       assertEquals(new Decoded.Whole<>(said), DeliverCodec.up(DeliverCodec.up(said)));
     }
     var receipts =
@@ -33,6 +37,23 @@ class DeliverCodecTest {
     for (var said : Stream.<Downward>concat(opened, receipts).toList()) {
       assertEquals(new Decoded.Whole<>(said), DeliverCodec.down(DeliverCodec.down(said)));
     }
+  }
+
+  /** A receipt is for a run that is one: neither backwards nor without end. */
+  @Test
+  void aReceiptIsForABoundedRun() {
+    var most = Downward.MOST_OF_A_RUN;
+    assertInstanceOf(Decoded.Whole.class, receipt(7, 6L + most));
+    assertInstanceOf(Decoded.Whole.class, receipt(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertInstanceOf(Decoded.Malformed.class, receipt(7, 7L + most));
+    assertInstanceOf(Decoded.Malformed.class, receipt(7, 6));
+    assertInstanceOf(Decoded.Malformed.class, receipt(7, -1));
+  }
+
+  private static Decoded<Downward> receipt(long n, long last) {
+    var verdict = Downward.Verdict.APPLIED;
+    return DeliverCodec.down(
+        DeliverCodec.down(new Downward.Receipt("bulk", n, last, verdict, 0, "", "")));
   }
 
   /** The largest message that may be sent fits into a frame. */

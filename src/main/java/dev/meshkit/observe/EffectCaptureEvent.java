@@ -1,0 +1,44 @@
+package dev.meshkit.observe;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A step of a run was done, and its commit waited for. */
+@Name("meshkit.EffectCapture")
+@Label("Effect Capture")
+@Category({"MeshKit", "Gate"})
+@StackTrace(false)
+public final class EffectCaptureEvent extends Event {
+  @Label("Run")
+  String run = "";
+
+  @Label("Step")
+  String step = "";
+
+  @Label("Mode")
+  String mode = "";
+
+  @Label("Outcome")
+  String outcome = "";
+
+  /** A running event, begun now. */
+  public static EffectCaptureEvent started() {
+    var event = new EffectCaptureEvent();
+    event.begin();
+    return event;
+  }
+
+  /** Ends the event; fields are filled only when a recording will keep it. */
+  public void end(String run, String step, String mode, String outcome) {
+    end();
+    if (!shouldCommit()) return;
+    this.run = run;
+    this.step = step;
+    this.mode = mode;
+    this.outcome = outcome;
+    commit();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.meshkit.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.NodeId;
+import dev.meshkit.link.RoadNews;
+import dev.meshkit.observe.Meters;
+import dev.meshkit.observe.Recorded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** G30, O20: what a node tells of its roads is counted where another version was to carry them. */
+class RoadEventsTest {
+  private static final NodeId PEER = NodeId.of("us", "n5");
+
+  @Test
+  void flipsAreCountedAndRecordedAndNothingElseIs() throws Exception {
+    var told = new ArrayList<String>();
+    try (var meters = new Meters(Map.of())) {
+      var events = new RoadEvents(event -> told.add(event.type()), meters);
+      var causes =
+          Recorded.during(
+              () -> {
+                events.accept(new RoadNews(RoadNews.What.LEGACY, PEER, "SWITCHED", ""));
+                events.accept(new RoadNews(RoadNews.What.LEFT_LEGACY, PEER, "SWITCHED", ""));
+                events.accept(
+                    new RoadNews(RoadNews.What.NOT_SWITCHED, PEER, "STAYS", "MK-NET-005"));
+                events.accept(new RoadNews(RoadNews.What.PROMOTED, PEER, "PROMOTED", ""));
+              },
+              "meshkit.GateFlip",
+              "cause");
+      assertEquals(List.of("MK-NET-005", "SWITCHED", "SWITCHED"), causes);
+      var text = meters.scrape();
+      assertTrue(text.contains("meshkit_gate_flips_total{outcome=\"FLIPPED\"} 2.0"), text);
+      assertTrue(text.contains("meshkit_gate_flips_total{outcome=\"STAYED\"} 1.0"), text);
+      var types = List.of("link.legacy", "link.left_legacy", "link.not_switched", "link.promoted");
+      assertEquals(types, told);
+    }
+  }
+}
