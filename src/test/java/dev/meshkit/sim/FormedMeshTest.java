@@ -16,7 +16,7 @@ class FormedMeshTest {
   /** A suspicion of so many lasts 6 s at least: whoever is silent is dead by then. */
   private static final int SECONDS = 30;
 
-  /** Each sees all, in every life; where one frame in a hundred is lost some are suspected. */
+  /** Each sees all in the life they are in at the end, though one frame in a hundred is lost. */
   @Test
   void nobodyDiesInALargeMeshThatHasMet() {
     var ran = SimSpeed.outcome(NODES, SECONDS, new FormedMesh(Timing.lan()));
