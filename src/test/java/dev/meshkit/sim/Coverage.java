@@ -151,6 +151,12 @@ final class Coverage {
     DIED,
     /** A member said goodbye. */
     LEFT,
+    /** A member that was heard to be dead refuted it before it was believed. */
+    CONTEST_WON,
+    /** One that was heard to be dead did not. */
+    CONTEST_LOST,
+    /** A node met a later generation of its own past, and raised its own above it. */
+    OWN_PAST,
     /** A dead member came back. */
     REJOINED,
     /** Two nodes compared their tables. */

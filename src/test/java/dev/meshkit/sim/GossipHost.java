@@ -43,6 +43,7 @@ final class GossipHost implements Host {
   private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
   private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
   private int calls;
+  private int saves; // of generations: the first is that of the process
   private Past past;
   private long lastSaved;
 
@@ -201,7 +202,10 @@ final class GossipHost implements Host {
         links.want(numbers);
       }
       case Effect.Event(var change) -> watch.told(change);
-      case Effect.Save(var generation) -> write(new Past(generation, past.peers()));
+      case Effect.Save(var generation) -> {
+        if (saves++ > 0) node.world().coverage().count(Coverage.Seen.OWN_PAST);
+        write(new Past(generation, past.peers()));
+      }
       case Effect.Remember(var peers) -> write(new Past(past.generation(), peers));
       case Effect.Stop(var cause) -> {
         if (cause == Effect.Stop.Cause.CLONED) node.world().saw(new Sight.Cloned(node.id()));

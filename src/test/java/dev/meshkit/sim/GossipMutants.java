@@ -80,6 +80,22 @@ final class GossipMutants {
             Scenario.MESH_BOTH,
             "S13"),
         new Mutant(
+            "who lost its disk stays below its past",
+            "gossip",
+            "Self.java",
+            "raise(turn, greatest + 1);",
+            "raise(turn, life.generation() + 1);",
+            Scenario.GOSSIP_RESTART,
+            "GL1"),
+        new Mutant(
+            "reconnect off",
+            "gossip",
+            "Healing.java",
+            "if (turn.chance.unit() * table.n() < absent.size())",
+            "if (absent.size() > 1 << 20)",
+            Scenario.GOSSIP_MUTUAL,
+            "GL1"),
+        new Mutant(
             "contest = 0",
             "gossip",
             "StatusMachine.java",

@@ -33,9 +33,16 @@ final class GossipRuns {
   Setup setup(Scenario scenario) {
     var pick = draws.unit();
     var pace = pick < 0.5 ? Pace.FAST : pick < 0.9 ? Pace.LAN : Pace.WAN;
-    var nodes = names(3 + draws.below(8));
+    var mutual = scenario == Scenario.GOSSIP_MUTUAL;
+    var nodes = names(mutual ? 2 + draws.below(2) : 3 + draws.below(8));
     var chaos = Seconds.of(pace.chaos);
-    var ops = Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+    var fates = new GossipFates(nodes.size(), chaos, draws);
+    var ops =
+        switch (scenario) {
+          case GOSSIP_RESTART -> fates.restarts();
+          case GOSSIP_MUTUAL -> fates.burials();
+          default -> Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
+        };
     var seeds = new ArrayList<Endpoint>();
     for (var seed = 0; seed <= draws.below(3) && seed < nodes.size(); seed++)
       seeds.add(Addresses.of(seed));
@@ -98,6 +105,8 @@ final class GossipRuns {
           ELECTION_JOINING,
           MESH_BOTH,
           MESH_HEADS,
+          GOSSIP_RESTART,
+          GOSSIP_MUTUAL,
           GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
@@ -146,6 +155,11 @@ final class GossipRuns {
 
     private Limits limits(long seed) {
       return limits.isEmpty() ? Tiny.gossip(seed) : limits.getFirst();
+    }
+
+    @Override
+    public void wipe(SimNode node) {
+      disks.remove(node.id());
     }
 
     @Override

@@ -1,17 +1,22 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Change;
 import dev.meshkit.gossip.Gossip;
+import dev.meshkit.gossip.Rank;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Turns what one gossip core shows into {@link Sight}s, whenever it changes. */
 final class GossipWatch {
   private final SimNode node;
   private final Gossip core;
   private final SortedMap<NodeId, Sight.Seen> view = new TreeMap<>();
+  private final SortedSet<NodeId> contests = new TreeSet<>();
 
   private long seen = -1;
 
@@ -27,12 +32,23 @@ final class GossipWatch {
     for (var member : core.changed()) row(member);
   }
 
-  private void row(dev.meshkit.api.Member member) {
+  private void row(Member member) {
+    contest(member.node(), member.status());
     var life = new Sight.Life(member.generation(), member.incarnation());
     var seen = new Sight.Seen(member.status(), life);
     if (seen.equals(view.put(member.node(), seen))) return;
     if (member.node().equals(node.id())) node.world().saw(new Sight.Issued(node.id(), life));
     node.world().saw(new Sight.Shown(node.id(), member.node(), member.status(), life));
+  }
+
+  /** How a death that was heard of, and is not believed yet, ends. */
+  private void contest(NodeId of, Member.Status now) {
+    if (now == Member.Status.SUSPECT && core.entry(of).key().rank() == Rank.DEAD) {
+      contests.add(of);
+    } else if (contests.remove(of)) {
+      if (now == Member.Status.DEAD) count(Coverage.Seen.CONTEST_LOST);
+      else if (now != Member.Status.LEFT) count(Coverage.Seen.CONTEST_WON);
+    }
   }
 
   /** Counts what the core tells people. */

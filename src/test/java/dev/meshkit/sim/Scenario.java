@@ -56,6 +56,10 @@ enum Scenario {
   GOSSIP_LOSS("gossip/loss"),
   /** The network falls apart in every shape. */
   GOSSIP_PARTITION("gossip/partition"),
+  /** All restart at once, on disks kept and lost, by clocks that were set back. */
+  GOSSIP_RESTART("gossip/restart"),
+  /** Two or three that each think the others dead. */
+  GOSSIP_MUTUAL("gossip/mutual"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
@@ -127,7 +131,8 @@ enum Scenario {
       case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
       case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case ELECTION_JOINING -> new JoiningRuns(draws, seed % 10 == 0).setup();
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> new GossipRuns(draws).setup(this);
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, GOSSIP_RESTART, GOSSIP_MUTUAL ->
+          new GossipRuns(draws).setup(this);
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
@@ -146,6 +151,7 @@ enum Scenario {
       case ELECTION_QUIET -> 8;
       case ELECTION_RECORD, ELECTION_AUTOPILOT, ELECTION_JOINING -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
+      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 20;
       case GOSSIP_PARTITION -> 100;
       case GOSSIP_LIMITS -> 10;
       case MESH_BOTH -> 20;
@@ -172,7 +178,8 @@ enum Scenario {
       case ELECTION_AUTOPILOT, ELECTION_FOUNDING, ELECTION_JOINING -> 8;
       case ELECTION_FAILOVER -> 30;
       case ELECTION_QUIET -> 1;
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 8;
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 6;
+      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 3;
       case MESH_BOTH -> 5;
       case GOSSIP_LIMITS -> 2;
       case MESH_HEADS -> 1;
@@ -288,6 +295,8 @@ enum Scenario {
       case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
+      case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);
+      case GOSSIP_MUTUAL -> needs(runs, Seen.PARTITION, Seen.DIED, Seen.REJOINED);
       case GOSSIP_LIMITS ->
           needs(
               runs,

@@ -1,0 +1,72 @@
+package dev.meshkit.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The schedules of gossip runs in which one thing happens to many nodes at once. */
+final class GossipFates {
+  private static final double WITHIN = 2; // seconds, of a restart of all
+  private static final double HOUR = 3_600;
+
+  private final int nodes;
+  private final long chaos;
+  private final Draws draws;
+  private final List<Op.Timed> ops = new ArrayList<>();
+
+  GossipFates(int nodes, long chaos, Draws draws) {
+    this.nodes = nodes;
+    this.chaos = chaos;
+    this.draws = draws;
+    at(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.02, 1));
+  }
+
+  /**
+   * All restart within two seconds, twice: most on the disk they left, some on a new one, some with
+   * a wall clock that was set back by up to an hour.
+   */
+  List<Op.Timed> restarts() {
+    for (var share : List.of(0.3, 0.7)) {
+      for (var node = 0; node < nodes; node++) {
+        var when = (long) (chaos * share) + Seconds.of(draws.unit() * WITHIN);
+        if (draws.chance(0.3)) at(when, new Op.Step(node, -Seconds.of(draws.real(1, HOUR)), true));
+        if (draws.chance(0.3)) {
+          at(when, new Op.Wipe(node));
+        } else {
+          at(when, new Op.Crash(node, Op.Moment.NOW, draws.unit()));
+          at(when + Seconds.of(draws.real(0.1, 1)), new Op.Restart(node));
+        }
+      }
+    }
+    return sorted();
+  }
+
+  /** Nobody hears anybody until each has buried all others; some come back only after that. */
+  List<Op.Timed> burials() {
+    var links = new ArrayList<Link>();
+    for (var from = 0; from < nodes; from++)
+      for (var to = 0; to < nodes; to++) if (from != to) links.add(new Link(from, to));
+    var heals = (long) (chaos * draws.real(0.85, 1));
+    at((long) (chaos * draws.real(0.05, 0.2)), new Op.Cut("apart", links));
+    if (draws.chance(0.3)) {
+      var node = draws.below(nodes);
+      at(heals - Seconds.of(draws.real(0.5, 2)), new Op.Crash(node, Op.Moment.NOW, draws.unit()));
+      at(heals + 1, new Op.Restart(node));
+    }
+    at(heals, new Op.Heal());
+    return sorted();
+  }
+
+  private void at(long when, Op op) {
+    ops.add(new Op.Timed(when, op));
+  }
+
+  private List<Op.Timed> sorted() {
+    at(chaos, new Op.Heal());
+    at(chaos, new Op.Weather(0.01, 0.005, 1));
+    for (var node = 0; node < nodes; node++) at(chaos, new Op.Restart(node));
+    ops.removeIf(op -> op.at() > chaos);
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
+    return ops;
+  }
+}
