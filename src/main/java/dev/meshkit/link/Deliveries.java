@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -24,8 +23,8 @@ import java.util.function.Function;
  * handler's own rows in one transaction, and only then answer.
  *
  * <p>One stream of a peer is served at a time, and the messages of each of its lanes in order on a
- * thread of that lane: a later stream is answered when the handlers of the earlier one have ended.
- * Thread-safe.
+ * thread of that lane: a later stream is answered when the handlers of the earlier one have ended;
+ * of those that wait for that, the ones that are over leave when another comes. Thread-safe.
  */
 public final class Deliveries implements DeliveryServer {
   /**
@@ -38,7 +37,7 @@ public final class Deliveries implements DeliveryServer {
   private final Inbox inbox;
   private final Duration maxRun;
   private final Meters meters;
-  private final ConcurrentHashMap<NodeId, ReentrantLock> turns = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<NodeId, DeliveryTurn> turns = new ConcurrentHashMap<>();
 
   /** How long a handler may take unless it is said otherwise. */
   static final Duration MAX_RUN = Duration.ofSeconds(30);
@@ -58,13 +57,13 @@ public final class Deliveries implements DeliveryServer {
 
   @Override
   public void serve(NodeId from, Duplex stream) throws InterruptedException {
-    var turn = turns.computeIfAbsent(from, _ -> new ReentrantLock());
-    turn.lockInterruptibly();
+    var turn = turns.computeIfAbsent(from, _ -> new DeliveryTurn());
+    if (!turn.await(stream::isOver)) return; // the peer has opened another meanwhile
     try {
       var session = opened(from, stream);
       if (session.isPresent()) session.get().run();
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 

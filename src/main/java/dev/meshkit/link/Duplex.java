@@ -29,6 +29,11 @@ public interface Duplex extends AutoCloseable {
     return false;
   }
 
+  /** Whether it is known to be over. */
+  default boolean isOver() {
+    return false;
+  }
+
   /** Ends the call at once and wakes whoever blocks in it. Idempotent, never blocks. */
   @Override
   void close();

@@ -89,15 +89,24 @@ final class PeerSender implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) {
-        var next = work.source().take(isIdle() ? of.idleEnd() : Duration.ZERO);
-        var isLongIdle = next instanceof Source.Next.Nothing<Unit> && isIdle();
-        if (isLongIdle && of.retire(peer, this)) return;
-        if (!isIdle() && !hasGone() && !attempted()) pause();
-      }
+      while (goesOn()) {}
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the node stops
     }
+  }
+
+  /** Waits for work and sees to it; false once it has retired. */
+  private boolean goesOn() throws InterruptedException {
+    try {
+      var next = work.source().take(isIdle() ? of.idleEnd() : Duration.ZERO);
+      var isLongIdle = next instanceof Source.Next.Nothing<Unit> && isIdle();
+      if (isLongIdle && of.retire(peer, this)) return false;
+      if (!isIdle() && !hasGone() && !attempted()) pause();
+    } catch (RuntimeException | Error bug) { // it costs a stream and a pause, never the lanes
+      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
+      pause();
+    }
+    return true;
   }
 
   /** Whether none of its lanes has a message. */
@@ -120,23 +129,18 @@ final class PeerSender implements Runnable {
 
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
-    try {
-      if (ports.gone().apply(peer).isPresent()) return false;
-      var store = ports.store().get();
-      var way =
-          ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
-      if (!(way instanceof Result.Ok<Duplex>(var call))) return false;
-      lanes.forEach(lane -> lane.trouble().connected());
-      try (var stream = new OneIdentity(call, store, ports.store())) {
-        var welcome = welcome(stream);
-        if (welcome.isEmpty()) return false;
-        var achieved = sentOver(stream, welcome);
-        if (achieved) failures = 0;
-        return achieved;
-      }
-    } catch (RuntimeException | Error bug) { // it costs this stream and a pause, never the lanes
-      LOG.log(System.Logger.Level.ERROR, "sending to " + peer + " met a fault", bug);
-      return false;
+    if (ports.gone().apply(peer).isPresent()) return false;
+    var store = ports.store().get();
+    var way =
+        ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
+    if (!(way instanceof Result.Ok<Duplex>(var call))) return false;
+    lanes.forEach(lane -> lane.trouble().connected());
+    try (var stream = new OneIdentity(call, store, ports.store())) {
+      var welcome = welcome(stream);
+      if (welcome.isEmpty()) return false;
+      var achieved = sentOver(stream, welcome);
+      if (achieved) failures = 0;
+      return achieved;
     }
   }
 

@@ -120,6 +120,7 @@ final class Run {
   /** How many more to lease when so many are settled that are not open any more. */
   private int room(int settling) {
     if (goneBack || !unsent.isEmpty() || stream.isOver(lane.lane())) return 0;
+    if (lane.trouble().now().isPresent()) return 0; // what was refused is tried alone
     if (open.size() > Outbound.WINDOW / 2 || lane.live() <= open.size() + settling) return 0;
     return Outbound.WINDOW - open.size();
   }

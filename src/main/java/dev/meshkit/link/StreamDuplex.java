@@ -40,6 +40,11 @@ record StreamDuplex(ByteStream stream, BooleanSupplier retired, Runnable lost) i
   }
 
   @Override
+  public boolean isOver() {
+    return stream.ended().isPresent();
+  }
+
+  @Override
   public void close() {
     if (stream.ended().filter(RoadFailure::isOfRoad).isPresent()) lost.run();
     stream.close();

@@ -98,6 +98,30 @@ class RunTest {
     }
   }
 
+  /** So it is where the refusal takes longer than the sender waits before it looks for more. */
+  @Test
+  void whatIsRefusedSlowlyIsTriedAlone() throws Exception {
+    var lease = Duration.ofMillis(300); // kept up, and more looked for, each third of it
+    var refusals = new AtomicInteger(3);
+    Handler slow =
+        message -> {
+          if (refusals.getAndDecrement() > 0) {
+            Thread.currentThread().join(lease); // it works, in effect
+            return new Disposition.Snooze(Duration.ofMillis(1), "busy");
+          }
+          handled.add(message.message().body().utf8());
+          return Ack.plain();
+        };
+    try (var office = new PostOffice(directory, Map.of("t", slow), Deliveries.MAX_RUN, lease)) {
+      office.roadIsClosed = true;
+      var sent = send(office, 100);
+      open(office);
+      awaitAll(sent);
+      assertEquals(words(100), handled);
+      assertEquals(99, said(office, "HELD"));
+    }
+  }
+
   /** Whatever handlers say and whenever the stream is cut, the lane keeps its order. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})

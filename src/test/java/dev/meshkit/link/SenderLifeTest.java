@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,26 @@ class SenderLifeTest {
       assertEquals(Result.ok(), office.send("t", "m1").await(PATIENCE));
       assertEquals(List.of(1), attempts);
       assertEquals(1, office.dials.get(), "its stream was given up");
+    }
+  }
+
+  /** A fault of any part costs a pause: whatever waits for the peer still comes. */
+  @Test
+  void afterAFaultBetweenStreamsMessagesStillCome() throws Exception {
+    Handler note =
+        received -> {
+          attempts.add(received.attempt());
+          return Ack.plain();
+        };
+    try (var office = new PostOffice(directory, Map.of("t", note))) {
+      var faults = new AtomicInteger(2);
+      office.gone =
+          _ -> {
+            if (faults.getAndDecrement() > 0) throw new IllegalStateException("planted");
+            return Optional.empty();
+          };
+      assertEquals(Result.ok(), office.send("t", "m1").await(PATIENCE));
+      assertEquals(List.of(1), attempts);
     }
   }
 
