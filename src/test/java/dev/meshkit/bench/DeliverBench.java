@@ -7,10 +7,10 @@ import java.util.Map;
 
 /**
  * Durable messages from one node to another, applied once, beside a window of one and beside plain
- * gRPC streams without a store, ours and grpc-netty's: one whose sender never learns what arrived,
- * and one whose callers wait for an answer to each message, {@link PlainTalk}: {@link DeliverRun}.
- * With arguments only those parts run ({@code make bench BENCH=deliver ARGS=near}): {@code near},
- * {@code far}.
+ * gRPC streams without a store, ours and grpc-netty's, as it comes and with direct executors: one
+ * whose sender never learns what arrived, and one whose callers wait for an answer to each message,
+ * {@link PlainTalk}: {@link DeliverRun}. With arguments only those parts run ({@code make bench
+ * BENCH=deliver ARGS=near}): {@code near}, {@code far}.
  */
 final class DeliverBench implements Bench.Measured {
   /** The targets of issue 7. */

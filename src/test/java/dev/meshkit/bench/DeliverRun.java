@@ -69,18 +69,24 @@ final class DeliverRun {
   private void measure(String name, RpcSide.Ends ends, int messages, int plain) throws Exception {
     try (var ours = RpcSide.ours(ends, false);
         var theirs = RpcSide.theirs(ends, false);
+        var tuned = RpcSide.theirs(ends, true);
         var pair = pair(ends)) {
       var channel = ours.dial(false);
       var netty = theirs.dial(false);
+      var direct = tuned.dial(true);
       var others = new LinkedHashMap<String, Measure>();
       others.put("plain_stream", () -> plain(channel, plain));
       others.put("answered_stream", () -> PlainTalk.rate(channel, FRAME, plain, CALLERS));
       others.put("netty_plain_stream", () -> plain(netty, plain));
       others.put("netty_answered_stream", () -> PlainTalk.rate(netty, FRAME, plain, CALLERS));
+      others.put("netty_direct_plain_stream", () -> plain(direct, plain));
+      others.put(
+          "netty_direct_answered_stream", () -> PlainTalk.rate(direct, FRAME, plain, CALLERS));
       for (var other : others.values()) other.run();
       rounds(name, pair, messages, others);
       RpcSide.end(channel);
       RpcSide.end(netty);
+      RpcSide.end(direct);
     }
   }
 
