@@ -25,7 +25,7 @@ public final class ByteStream {
 
   private static final int MAX_FRAMES = 256;
   private static final int MAX_BYTES = 1 << 20;
-  private static final int AHEAD = 16;
+  static final int AHEAD = 16;
 
   private final NodeId peer;
   private final Family family;

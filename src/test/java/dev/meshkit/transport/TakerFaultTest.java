@@ -100,11 +100,11 @@ class TakerFaultTest {
     var stream = new ByteStream(B, Family.STREAM, wire, new RpcLog(bed.tools, log), () -> {});
     stream.begin();
     call.faulty = true;
-    // when one comes on a lane
+    // when so many come on a lane that it asks for more
     var side = new LegacyWire.Side(1, Family.STREAM, true, Bytes.EMPTY);
     var link = link(Optional::empty);
     var lane = new LegacyLane(stream, new LegacyWire(link, side), () -> {}).start();
-    lane.arrived(Bytes.utf8("x"));
+    for (var i = 0; i < ByteStream.AHEAD; i++) lane.arrived(Bytes.utf8("x"));
     // then the stream is over, here and for the peer
     await().until(() -> stream.ended().isPresent());
     assertEquals(Status.Code.INTERNAL, stream.ended().orElseThrow().getCode());
