@@ -109,7 +109,7 @@ class LaneTurnTest {
   void whatIsHandledMeanwhileIsMarkedInOneCommit() throws Exception {
     var handled = new CountDownLatch(60);
     var busy = new CountDownLatch(1);
-    assertTrue(store.submit(Op.record("test", _ -> awaited(busy)), _ -> {}));
+    assertTrue(store.submit(Op.record("test", _ -> PostOffice.awaited(busy)), _ -> {}));
     for (var n = 1; n <= 60; n++) put(n, false);
     begin(
         _ -> {
@@ -121,15 +121,6 @@ class LaneTurnTest {
     assertEquals(all(Verdict.APPLIED, 1, 60), answers(60));
     assertTrue(commits() <= 2, () -> "the first ones, and all others"); // or all at once
     assertEquals(60, number(store, "SELECT hi FROM inbox"));
-  }
-
-  private static boolean awaited(CountDownLatch latch) {
-    try {
-      return latch.await(20, TimeUnit.SECONDS);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private long commits() throws InterruptedException {
@@ -248,7 +239,7 @@ class LaneTurnTest {
   void noHandlerRunsAfterAFailureThatWaitsForMarksBeforeIt() throws Exception {
     var busy = new CountDownLatch(1);
     var handled = new LinkedBlockingQueue<String>();
-    assertTrue(store.submit(Op.record("test", _ -> awaited(busy)), _ -> {}));
+    assertTrue(store.submit(Op.record("test", _ -> PostOffice.awaited(busy)), _ -> {}));
     begin(
         message -> {
           handled.add(message.message().body().utf8());
@@ -269,7 +260,7 @@ class LaneTurnTest {
   void aRepetitionIsAnsweredAfterTheMarkOfTheFirst() throws Exception {
     var busy = new CountDownLatch(1);
     var runs = new AtomicLong();
-    assertTrue(store.submit(Op.record("test", _ -> awaited(busy)), _ -> {}));
+    assertTrue(store.submit(Op.record("test", _ -> PostOffice.awaited(busy)), _ -> {}));
     put(1, true);
     put(1, false);
     put(2, false);

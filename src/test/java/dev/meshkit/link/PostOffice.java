@@ -16,6 +16,9 @@ import dev.meshkit.runtime.Chance;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreOptions;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.DeliverCodec;
+import dev.meshkit.wire.Downward;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -134,6 +139,23 @@ final class PostOffice implements AutoCloseable {
 
   Sent send(String topic, String body) throws InterruptedException {
     return outbound.send(B, dev.meshkit.api.Message.of(topic, Bytes.utf8(body))).orThrow();
+  }
+
+  /** Whether it was opened in time; for work that keeps a store busy until then. */
+  static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The receipt that a frame is. */
+  static Downward.Receipt receipt(Bytes frame) {
+    if (DeliverCodec.down(frame) instanceof Decoded.Whole<Downward>(Downward.Receipt receipt))
+      return receipt;
+    throw new AssertionError("no receipt: " + frame);
   }
 
   /** A number that a store's tables hold. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.store.Op;
-import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
@@ -56,13 +55,13 @@ class ReceiptRunsTest {
       var store = Bytes.of(new byte[16]);
       call.send(DeliverCodec.up(new Upward.Open(store, Map.of(), runs, List.of())));
       assertTrue(call.receive().isPresent());
-      assertTrue(office.receiver.submit(Op.record("test", _ -> awaited(busy)), _ -> {}));
+      assertTrue(office.receiver.submit(Op.record("test", _ -> PostOffice.awaited(busy)), _ -> {}));
       for (var n = 1; n <= MANY; n++) call.send(parcel(n));
       assertTrue(handled.await(20, TimeUnit.SECONDS));
       busy.countDown();
       var count = 0;
       for (var next = 1L; next <= MANY; count++) {
-        var receipt = receipt(call.receive().orElseThrow());
+        var receipt = PostOffice.receipt(call.receive().orElseThrow());
         assertEquals(next, receipt.n());
         assertEquals(Downward.Verdict.APPLIED, receipt.verdict());
         next = receipt.last() + 1;
@@ -71,24 +70,9 @@ class ReceiptRunsTest {
     }
   }
 
-  private static boolean awaited(CountDownLatch latch) {
-    try {
-      return latch.await(20, TimeUnit.SECONDS);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   private static Bytes parcel(long n) {
     return DeliverCodec.up(
         new Upward.Parcel(
             "bulk", n, n == 1, 1, "t", Bytes.of(new byte[16]), Map.of(), Bytes.utf8("m" + n)));
-  }
-
-  private static Downward.Receipt receipt(Bytes frame) {
-    if (DeliverCodec.down(frame) instanceof Decoded.Whole<Downward>(Downward.Receipt receipt))
-      return receipt;
-    throw new AssertionError("no receipt: " + frame);
   }
 }
