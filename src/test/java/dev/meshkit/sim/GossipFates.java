@@ -8,6 +8,8 @@ import java.util.List;
 final class GossipFates {
   private static final double WITHIN = 2; // seconds, of a restart of all
   private static final double HOUR = 3_600;
+  private static final double AT_ONCE = 0.1; // seconds, from the end of a process to the next
+  private static final double SLOWEST = 1.12; // what a clock within ρ makes of a while, at most
 
   private final int nodes;
   private final long chaos;
@@ -55,6 +57,46 @@ final class GossipFates {
     }
     at(heals, new Op.Heal());
     return sorted();
+  }
+
+  /**
+   * Three times somebody leaves: heard by all, by some or by nobody, or while others suspect it.
+   * Its next process begins as soon as the one before has ended, or seconds later.
+   *
+   * @param goodbye how long a goodbye takes by the clock of who leaves, nanoseconds
+   */
+  List<Op.Timed> leaves(long goodbye) {
+    var slot = (long) (chaos * 0.3);
+    var said = (long) (goodbye * SLOWEST);
+    for (var turn = 0; turn < 3; turn++) {
+      var node = draws.below(nodes);
+      var when = slot * turn + (long) (slot * draws.real(0.4, 0.6));
+      unheard(node, when, slot);
+      at(when, new Op.Leave(node));
+      at(when + said, new Op.Heal());
+      var soon = draws.chance(0.5);
+      var away = soon ? Seconds.of(draws.unit() * AT_ONCE) : (long) (slot * draws.real(0.1, 0.4));
+      at(when + said + away, new Op.Restart(node));
+    }
+    return sorted();
+  }
+
+  /** What keeps others from hearing a goodbye said then, if anything does. */
+  private void unheard(int node, long when, long slot) {
+    switch (draws.below(4)) {
+      case 0 -> at(when, new Op.Isolate(node, true, false));
+      case 1 -> {
+        var links = new ArrayList<Link>();
+        for (var to = 0; to < nodes; to++)
+          if (to != node && draws.chance(0.5)) links.add(new Link(node, to));
+        at(when, new Op.Cut("half-heard", links));
+      }
+      case 2 -> {
+        at(when - (long) (slot * draws.real(0.1, 0.4)), new Op.Isolate(node, true, false));
+        at(when, new Op.Heal());
+      }
+      default -> {} // all hear it
+    }
   }
 
   private void at(long when, Op op) {

@@ -5,10 +5,13 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Effect;
 import dev.meshkit.gossip.Facts;
+import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.Gossip;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
+import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Past;
+import dev.meshkit.gossip.Rank;
 import dev.meshkit.gossip.Table;
 import dev.meshkit.gossip.Told;
 import java.time.Instant;
@@ -100,7 +103,11 @@ final class GossipHost implements Host {
     if (!node.running()) return;
     var peer = name(from);
     switch (wired) {
-      case Wired.News(var news) -> step(new Input.Received(peer, news));
+      case Wired.News(var news) -> {
+        parted(news.members());
+        if (news.body() instanceof Frame.Leaving) parted(peer, news.life());
+        step(new Input.Received(peer, news));
+      }
       case Wired.Hail(var at) -> node.send(from, CORE, new Wired.HailBack(at));
       case Wired.HailBack(var at) -> {
         if (dials.remove(at)) step(new Input.Dialled(at, peer));
@@ -108,10 +115,25 @@ final class GossipHost implements Host {
       case Wired.SyncCall(var call, var theirs) ->
           step(new Input.SyncAsked(peer, theirs, new Slot(from, call)));
       case Wired.SyncBack(var call, var theirs) -> {
-        if (syncs.remove(call) != null) step(new Input.Synced(peer, theirs));
+        if (syncs.remove(call) != null) {
+          parted(theirs.members());
+          step(new Input.Synced(peer, theirs));
+        }
       }
       case Wired.Open _, Wired.Opened _, Wired.Refused _, Wired.KeepAlive _ -> {}
     }
+  }
+
+  private void parted(List<Told> members) {
+    for (var told : members)
+      if (told.entry().key().rank() == Rank.LEFT) parted(told.id(), told.entry().key().life());
+  }
+
+  /** Whom it is told to have left; of itself it knows better, and before it is ready it is deaf. */
+  private void parted(NodeId who, Life life) {
+    if (who.equals(node.id()) || !core.due().isBefore(Instant.MAX)) return;
+    var left = new Sight.Life(life.generation(), life.incarnation());
+    node.world().saw(new Sight.Parted(node.id(), who, left));
   }
 
   @Override

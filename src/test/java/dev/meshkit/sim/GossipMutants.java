@@ -96,6 +96,22 @@ final class GossipMutants {
             Scenario.GOSSIP_MUTUAL,
             "GL1"),
         new Mutant(
+            "a suspect's goodbye is not believed",
+            "gossip",
+            "StatusMachine.java",
+            "if (peer.entry.key().rank() == Rank.LEFT) {",
+            "if (peer.entry == Entry.NOTHING) {",
+            Scenario.GOSSIP_LEAVE,
+            "G9"),
+        new Mutant(
+            "an obituary outranks a goodbye",
+            "gossip",
+            "Key.java",
+            "rank.compareTo(other.rank);",
+            "Integer.compare(rank.code() ^ rank.code() >> 1, other.rank.code() ^ other.rank.code() >> 1);",
+            Scenario.GOSSIP_LEAVE,
+            "G9"),
+        new Mutant(
             "contest = 0",
             "gossip",
             "StatusMachine.java",

@@ -41,6 +41,7 @@ final class GossipRuns {
         switch (scenario) {
           case GOSSIP_RESTART -> fates.restarts();
           case GOSSIP_MUTUAL -> fates.burials();
+          case GOSSIP_LEAVE -> fates.leaves(pace.timing.gossip().multipliedBy(2).toNanos());
           default -> Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
         };
     var seeds = new ArrayList<Endpoint>();
@@ -107,6 +108,7 @@ final class GossipRuns {
           MESH_HEADS,
           GOSSIP_RESTART,
           GOSSIP_MUTUAL,
+          GOSSIP_LEAVE,
           GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
@@ -124,6 +126,7 @@ final class GossipRuns {
         new NobodyDiesUnheard(),
         new OnlyTheSubjectRaises(),
         new NobodyBuriesItself(),
+        new NobodyDiesAfterGoodbye(),
         new NobodyIsAClone(),
         new CalmViewsAgree());
   }

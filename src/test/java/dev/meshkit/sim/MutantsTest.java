@@ -66,6 +66,7 @@ class MutantsTest {
           "a third party raises an incarnation", // G3
           "an accusation believed by the accused", // G5
           "contest = 0", // M7
+          "a suspect's goodbye is not believed", // G9
           "own attributes taken for a clone's", // M10
           "refutation dropped"); // GL1
 

@@ -315,6 +315,25 @@ class OracleTest {
   }
 
   @Test
+  void nobodyDiesAfterItsGoodbye() {
+    legal(
+        new NobodyDiesAfterGoodbye(),
+        new Sight.Parted(ANN, BOB, life(7, 0)), // before it is shown
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
+        new Sight.Parted(ANN, BOB, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(8, 0)),
+        new Sight.Shown(CAT, BOB, Status.DEAD, life(7, 0)));
+    illegal(
+        new NobodyDiesAfterGoodbye(),
+        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)),
+        new Sight.Parted(ANN, BOB, life(7, 0)),
+        new Sight.Parted(ANN, BOB, life(6, 0)),
+        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
+  }
+
+  @Test
   void nobodyTakesItselfForAClone() {
     legal(new NobodyIsAClone(), new Sight.Stopped(ANN));
     illegal(new NobodyIsAClone(), new Sight.Cloned(ANN));

@@ -60,6 +60,8 @@ enum Scenario {
   GOSSIP_RESTART("gossip/restart"),
   /** Two or three that each think the others dead. */
   GOSSIP_MUTUAL("gossip/mutual"),
+  /** Nodes say goodbye, unheard, half heard, or under suspicion, and are back at once or later. */
+  GOSSIP_LEAVE("gossip/leave"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
@@ -131,7 +133,12 @@ enum Scenario {
       case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
       case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case ELECTION_JOINING -> new JoiningRuns(draws, seed % 10 == 0).setup();
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, GOSSIP_RESTART, GOSSIP_MUTUAL ->
+      case GOSSIP_CRASH,
+          GOSSIP_LOSS,
+          GOSSIP_PARTITION,
+          GOSSIP_RESTART,
+          GOSSIP_MUTUAL,
+          GOSSIP_LEAVE ->
           new GossipRuns(draws).setup(this);
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
@@ -151,7 +158,7 @@ enum Scenario {
       case ELECTION_QUIET -> 8;
       case ELECTION_RECORD, ELECTION_AUTOPILOT, ELECTION_JOINING -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
-      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 20;
+      case GOSSIP_RESTART, GOSSIP_MUTUAL, GOSSIP_LEAVE -> 20;
       case GOSSIP_PARTITION -> 100;
       case GOSSIP_LIMITS -> 10;
       case MESH_BOTH -> 20;
@@ -180,6 +187,7 @@ enum Scenario {
       case ELECTION_QUIET -> 1;
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 6;
       case GOSSIP_RESTART, GOSSIP_MUTUAL -> 3;
+      case GOSSIP_LEAVE -> 2;
       case MESH_BOTH -> 5;
       case GOSSIP_LIMITS -> 2;
       case MESH_HEADS -> 1;
@@ -297,6 +305,7 @@ enum Scenario {
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);
       case GOSSIP_MUTUAL -> needs(runs, Seen.PARTITION, Seen.DIED, Seen.REJOINED);
+      case GOSSIP_LEAVE -> needs(runs, Seen.LEFT, Seen.DIED, Seen.REJOINED, Seen.ONE_WAY_CUT);
       case GOSSIP_LIMITS ->
           needs(
               runs,

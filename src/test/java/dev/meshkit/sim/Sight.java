@@ -182,6 +182,9 @@ sealed interface Sight {
   /** A process says goodbye, by its own will. */
   record Leaving(NodeId node) implements Sight {}
 
+  /** One that listens was told that a life of another has left, by whomever. */
+  record Parted(NodeId observer, NodeId subject, Life life) implements Sight {}
+
   /** Somebody with authority. */
   record Holder(NodeId node, Fence fence) {}
 
