@@ -58,7 +58,7 @@ final class Gates {
           new Need(Seen.ONE_WAY_CUT, 50),
           new Need(Seen.CONTEST_WON, 50),
           new Need(Seen.CONTEST_LOST, 50),
-          new Need(Seen.OWN_PAST, 15),
+          new Need(Seen.OWN_PAST, 20),
           new Need(Seen.RESTART, 20),
           new Need(Seen.SYNC, 100),
           new Need(Seen.MAILBOX_FULL, 50),

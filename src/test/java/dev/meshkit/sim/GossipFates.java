@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,8 +32,9 @@ final class GossipFates {
     for (var share : List.of(0.3, 0.7)) {
       for (var node = 0; node < nodes; node++) {
         var when = (long) (chaos * share) + Seconds.of(draws.unit() * WITHIN);
-        if (draws.chance(0.3)) at(when, new Op.Step(node, -Seconds.of(draws.real(1, HOUR)), true));
-        if (draws.chance(0.3)) {
+        var back = draws.chance(0.4);
+        if (back) at(when, new Op.Step(node, -Seconds.of(draws.real(1, HOUR)), true));
+        if (draws.chance(back ? 0.6 : 0.3)) { // both at once: its past outranks it
           at(when, new Op.Wipe(node));
         } else {
           at(when, new Op.Crash(node, Op.Moment.NOW, draws.unit()));
@@ -60,18 +62,16 @@ final class GossipFates {
   }
 
   /**
-   * Three times somebody leaves: heard by all, by some or by nobody, or while others suspect it.
-   * Its next process begins as soon as the one before has ended, or seconds later.
-   *
-   * @param goodbye how long a goodbye takes by the clock of who leaves, nanoseconds
+   * Three times somebody leaves: heard by all, by some or by nobody, or while others suspect it or
+   * have buried it. Its next process begins as soon as the one before has ended, or seconds later.
    */
-  List<Op.Timed> leaves(long goodbye) {
+  List<Op.Timed> leaves(Timing timing) {
     var slot = (long) (chaos * 0.3);
-    var said = (long) (goodbye * SLOWEST);
+    var said = (long) (2 * timing.gossip().toNanos() * SLOWEST);
     for (var turn = 0; turn < 3; turn++) {
       var node = draws.below(nodes);
-      var when = slot * turn + (long) (slot * draws.real(0.4, 0.6));
-      unheard(node, when, slot);
+      var when = slot * turn + (long) (slot * draws.real(0.5, 0.6));
+      unheard(node, when, timing.period().toNanos());
       at(when, new Op.Leave(node));
       at(when + said, new Op.Heal());
       var soon = draws.chance(0.5);
@@ -81,8 +81,8 @@ final class GossipFates {
     return sorted();
   }
 
-  /** What keeps others from hearing a goodbye said then, if anything does. */
-  private void unheard(int node, long when, long slot) {
+  /** What keeps others from hearing a goodbye said then, or had kept them from hearing before. */
+  private void unheard(int node, long when, long period) {
     switch (draws.below(4)) {
       case 0 -> at(when, new Op.Isolate(node, true, false));
       case 1 -> {
@@ -92,7 +92,8 @@ final class GossipFates {
         at(when, new Op.Cut("half-heard", links));
       }
       case 2 -> {
-        at(when - (long) (slot * draws.real(0.1, 0.4)), new Op.Isolate(node, true, false));
+        var deaf = draws.chance(0.5); // or it hears that it is accused, and refutes unheard
+        at(when - (long) (period * draws.real(1.5, 8)), new Op.Isolate(node, true, deaf));
         at(when, new Op.Heal());
       }
       default -> {} // all hear it

@@ -104,36 +104,38 @@ final class GossipHost implements Host {
     var peer = name(from);
     switch (wired) {
       case Wired.News(var news) -> {
-        parted(news.members());
-        if (news.body() instanceof Frame.Leaving) parted(peer, news.life());
-        step(new Input.Received(peer, news));
+        var gone = goodbyes(news.members());
+        if (news.body() instanceof Frame.Leaving) gone.put(peer, news.life());
+        hear(gone, new Input.Received(peer, news));
       }
       case Wired.Hail(var at) -> node.send(from, CORE, new Wired.HailBack(at));
       case Wired.HailBack(var at) -> {
         if (dials.remove(at)) step(new Input.Dialled(at, peer));
       }
       case Wired.SyncCall(var call, var theirs) ->
-          step(new Input.SyncAsked(peer, theirs, new Slot(from, call)));
+          hear(goodbyes(theirs.members()), new Input.SyncAsked(peer, theirs, new Slot(from, call)));
       case Wired.SyncBack(var call, var theirs) -> {
-        if (syncs.remove(call) != null) {
-          parted(theirs.members());
-          step(new Input.Synced(peer, theirs));
-        }
+        if (syncs.remove(call) != null)
+          hear(goodbyes(theirs.members()), new Input.Synced(peer, theirs));
       }
       case Wired.Open _, Wired.Opened _, Wired.Refused _, Wired.KeepAlive _ -> {}
     }
   }
 
-  private void parted(List<Told> members) {
+  private SortedMap<NodeId, Life> goodbyes(List<Told> members) {
+    var gone = new TreeMap<NodeId, Life>();
     for (var told : members)
-      if (told.entry().key().rank() == Rank.LEFT) parted(told.id(), told.entry().key().life());
+      if (told.entry().key().rank() == Rank.LEFT) gone.put(told.id(), told.entry().key().life());
+    return gone;
   }
 
-  /** Whom it is told to have left; of itself it knows better, and before it is ready it is deaf. */
-  private void parted(NodeId who, Life life) {
-    if (who.equals(node.id()) || !core.due().isBefore(Instant.MAX)) return;
-    var left = new Sight.Life(life.generation(), life.incarnation());
-    node.world().saw(new Sight.Parted(node.id(), who, left));
+  /** Of itself it knows better who has left, and before its life is durable it is deaf. */
+  private void hear(SortedMap<NodeId, Life> gone, Input news) {
+    var isDeaf = core.due().equals(Instant.MAX);
+    step(news);
+    if (isDeaf || !node.running()) return;
+    gone.remove(node.id());
+    gone.forEach((who, life) -> watch.parted(who, life));
   }
 
   @Override

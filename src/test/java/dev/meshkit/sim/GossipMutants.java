@@ -108,7 +108,7 @@ final class GossipMutants {
             "gossip",
             "Key.java",
             "rank.compareTo(other.rank);",
-            "Integer.compare(rank.code() ^ rank.code() >> 1, other.rank.code() ^ other.rank.code() >> 1);",
+            "(rank.code() ^ rank.code() >> 1) - (other.rank.code() ^ other.rank.code() >> 1);",
             Scenario.GOSSIP_LEAVE,
             "G9"),
         new Mutant(

@@ -41,7 +41,7 @@ final class GossipRuns {
         switch (scenario) {
           case GOSSIP_RESTART -> fates.restarts();
           case GOSSIP_MUTUAL -> fates.burials();
-          case GOSSIP_LEAVE -> fates.leaves(pace.timing.gossip().multipliedBy(2).toNanos());
+          case GOSSIP_LEAVE -> fates.leaves(pace.timing);
           default -> Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
         };
     var seeds = new ArrayList<Endpoint>();

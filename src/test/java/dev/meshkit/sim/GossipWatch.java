@@ -4,6 +4,7 @@ import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Change;
 import dev.meshkit.gossip.Gossip;
+import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Rank;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -49,6 +50,14 @@ final class GossipWatch {
       if (now == Member.Status.DEAD) count(Coverage.Seen.CONTEST_LOST);
       else if (now != Member.Status.LEFT) count(Coverage.Seen.CONTEST_WON);
     }
+  }
+
+  /** It was told that a life of another has left; nothing is made of one that is not shown. */
+  void parted(NodeId who, Life life) {
+    var now = view.get(who);
+    if (now == null) return;
+    var left = new Sight.Life(life.generation(), life.incarnation());
+    node.world().saw(new Sight.Parted(node.id(), who, left, now));
   }
 
   /** Counts what the core tells people. */

@@ -316,21 +316,24 @@ class OracleTest {
 
   @Test
   void nobodyDiesAfterItsGoodbye() {
+    var left = new Sight.Seen(Status.LEFT, life(7, 0));
     legal(
         new NobodyDiesAfterGoodbye(),
-        new Sight.Parted(ANN, BOB, life(7, 0)), // before it is shown
         new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
-        new Sight.Parted(ANN, BOB, life(7, 0)),
         new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 0)),
+        new Sight.Parted(ANN, BOB, life(7, 0), left),
         new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)),
+        new Sight.Parted(ANN, BOB, life(7, 0), new Sight.Seen(Status.ALIVE, life(8, 0))),
         new Sight.Shown(ANN, BOB, Status.DEAD, life(8, 0)),
         new Sight.Shown(CAT, BOB, Status.DEAD, life(7, 0)));
     illegal(
         new NobodyDiesAfterGoodbye(),
-        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)),
-        new Sight.Parted(ANN, BOB, life(7, 0)),
-        new Sight.Parted(ANN, BOB, life(6, 0)),
+        new Sight.Parted(ANN, BOB, life(7, 0), left),
+        new Sight.Parted(ANN, BOB, life(6, 0), left),
         new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
+    illegal(
+        new NobodyDiesAfterGoodbye(),
+        new Sight.Parted(ANN, BOB, life(7, 0), new Sight.Seen(Status.SUSPECT, life(7, 0))));
   }
 
   @Test

@@ -182,8 +182,12 @@ sealed interface Sight {
   /** A process says goodbye, by its own will. */
   record Leaving(NodeId node) implements Sight {}
 
-  /** One that listens was told that a life of another has left, by whomever. */
-  record Parted(NodeId observer, NodeId subject, Life life) implements Sight {}
+  /**
+   * An observer was told that a life of a member has left, by whomever.
+   *
+   * @param now what it makes of the member, having heard that
+   */
+  record Parted(NodeId observer, NodeId subject, Life left, Seen now) implements Sight {}
 
   /** Somebody with authority. */
   record Holder(NodeId node, Fence fence) {}
