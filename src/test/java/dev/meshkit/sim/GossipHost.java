@@ -45,6 +45,7 @@ final class GossipHost implements Host {
   private final Deque<Past> writing = new ArrayDeque<>();
   private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
   private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
+  private final SortedMap<NodeId, Integer> speaker = new TreeMap<>(); // the last of that name
   private int calls;
   private int saves; // of generations: the first is that of the process
   private Past past;
@@ -57,7 +58,7 @@ final class GossipHost implements Host {
     this.past = disk.durable();
     this.lastSaved = past.generation();
     this.core = new Gossip(options, past);
-    this.watch = new GossipWatch(node, core);
+    this.watch = new GossipWatch(node, core, options.timing());
     this.links = new SimLinks(node);
     this.small = node.world().nodes().size() <= WORDY;
   }
@@ -102,6 +103,7 @@ final class GossipHost implements Host {
     links.received(from, wired).forEach(this::step);
     if (!node.running()) return;
     var peer = name(from);
+    speaker.put(peer, from);
     switch (wired) {
       case Wired.News(var news) -> {
         var gone = goodbyes(news.members());
@@ -186,12 +188,13 @@ final class GossipHost implements Host {
 
   @Override
   public void leave() {
-    node.world().saw(new Sight.Leaving(node.id()));
+    node.world().saw(new Sight.Leaving(node.label()));
     step(new Input.Leave());
   }
 
   private void step(Input input) {
     if (!node.running()) return;
+    watch.wakes();
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
     node.world().note(node.id() + " gossip " + (small ? input + " -> " + effects : brief(input)));
     watch.look();
@@ -206,12 +209,15 @@ final class GossipHost implements Host {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
-        var peer = node.world().number(to);
+        var peer = number(to);
         if (peer >= 0 && links.up(peer))
           node.send(peer, CORE, new Wired.News(small ? WireTrip.of(frame) : frame));
       }
       case Effect.Dial(var at) -> dial(at);
-      case Effect.Sync(var with, var ours) -> sync(with, ours);
+      case Effect.Sync(var with, var ours, var why) -> {
+        watch.syncs(why);
+        sync(with, ours);
+      }
       case Effect.Fetch fetch -> node.later(PASSED, ViewHost.CORE, fetch);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
@@ -222,7 +228,7 @@ final class GossipHost implements Host {
       }
       case Effect.Want(var peers) -> {
         var numbers = new TreeSet<Integer>();
-        peers.keySet().forEach(peer -> numbers.add(node.world().number(peer)));
+        peers.forEach((peer, at) -> numbers.add(place(peer, at)));
         links.want(numbers);
       }
       case Effect.Event(var change) -> watch.told(change);
@@ -232,7 +238,7 @@ final class GossipHost implements Host {
       }
       case Effect.Remember(var peers) -> write(new Past(past.generation(), peers));
       case Effect.Stop(var cause) -> {
-        if (cause == Effect.Stop.Cause.CLONED) node.world().saw(new Sight.Cloned(node.id()));
+        if (cause == Effect.Stop.Cause.CLONED) cloned();
         node.exit();
       }
     }
@@ -252,13 +258,29 @@ final class GossipHost implements Host {
   }
 
   private void sync(NodeId with, Table ours) {
-    node.world().coverage().count(Coverage.Seen.SYNC);
     var call = calls++;
     syncs.put(call, with);
     node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
-    var peer = node.world().number(with);
+    var peer = number(with);
     if (peer >= 0)
       node.send(peer, CORE, new Wired.SyncCall(call, small ? WireTrip.asked(ours) : ours));
+  }
+
+  private void cloned() {
+    node.world().coverage().count(Coverage.Seen.CLONE_STOPPED);
+    node.world().saw(new Sight.Cloned(node.label()));
+  }
+
+  /** Where that one runs: of two processes of one name the one that spoke last. */
+  private int number(NodeId peer) {
+    return speaker.getOrDefault(peer, node.world().number(peer));
+  }
+
+  /** Whose endpoint that is, if it is one of that name. */
+  private int place(NodeId peer, Endpoint at) {
+    var there = Addresses.number(at);
+    var exists = there >= 0 && there < node.world().nodes().size();
+    return exists && name(there).equals(peer) ? there : node.world().number(peer);
   }
 
   private NodeId name(int peer) {
@@ -296,6 +318,7 @@ final class GossipHost implements Host {
   @Override
   public void report(Census census) {
     limited();
+    watch.keeps();
     census.view(node.id(), watch.life(), watch.view());
   }
 

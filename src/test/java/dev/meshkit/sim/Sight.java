@@ -189,6 +189,18 @@ sealed interface Sight {
    */
   record Parted(NodeId observer, NodeId subject, Life left, Seen now) implements Sight {}
 
+  /** A process that had stood still runs again, and must judge nobody until it is awake. */
+  record Woke(NodeId node) implements Sight {}
+
+  /** It has run for as long as it had stood still. */
+  record Awake(NodeId node) implements Sight {}
+
+  /** An observer accuses a life of a member itself, for the first time. */
+  record Accuses(NodeId observer, NodeId subject) implements Sight {}
+
+  /** At the end of a run an observer still knows that a member has left. */
+  record Remembers(NodeId observer, NodeId subject) implements Sight {}
+
   /** Somebody with authority. */
   record Holder(NodeId node, Fence fence) {}
 
