@@ -32,9 +32,9 @@ public sealed interface Effect {
    * @param with with whom
    * @param ours this node's table
    */
-  record Sync(NodeId with, Table ours, Cause why) implements Effect {
+  record Sync(NodeId with, Table ours, Reason why) implements Effect {
     /** Why tables are exchanged. */
-    public enum Cause {
+    public enum Reason {
       /** This node was let in. */
       JOIN,
       /** The peer is back, or begins another life. */

@@ -11,6 +11,8 @@ import dev.meshkit.api.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Whole meshes in virtual time: what a member sees of the others. */
@@ -58,6 +60,31 @@ class ConvergenceTest {
     assertFalse(host.effects.stream().anyMatch(e -> e instanceof Effect.Sync));
     var sends = host.effects.stream().filter(e -> e instanceof Effect.Send).count();
     assertTrue(sends < 60 * 3, () -> "sends " + sends);
+  }
+
+  /** A sync says why it is: on coming in, when somebody is back, and in peace now and then. */
+  @Test
+  void aSyncSaysWhy() {
+    var mesh = new TestMesh(3, Timing.lan());
+    mesh.startAll(3);
+    mesh.run(Duration.ofSeconds(30));
+    assertEquals(Set.of(Effect.Sync.Reason.JOIN), causes(mesh.host(3)));
+    mesh.host(2).effects.clear();
+    mesh.kill(3, true);
+    mesh.run(Duration.ofSeconds(30));
+    mesh.start(3, 1);
+    mesh.run(Duration.ofSeconds(30));
+    assertEquals(Set.of(Effect.Sync.Reason.RETURN), causes(mesh.host(2)));
+    mesh.host(2).effects.clear();
+    mesh.run(Duration.ofMinutes(11));
+    assertEquals(Set.of(Effect.Sync.Reason.ROUTINE), causes(mesh.host(2)));
+  }
+
+  private static Set<Effect.Sync.Reason> causes(TestMesh.Host host) {
+    return host.effects.stream()
+        .filter(Effect.Sync.class::isInstance)
+        .map(effect -> ((Effect.Sync) effect).why())
+        .collect(Collectors.toSet());
   }
 
   /** M31: a goodbye is seen everywhere, differs from death, and is never followed by it. */
