@@ -32,7 +32,19 @@ public sealed interface Effect {
    * @param with with whom
    * @param ours this node's table
    */
-  record Sync(NodeId with, Table ours) implements Effect {}
+  record Sync(NodeId with, Table ours, Cause why) implements Effect {
+    /** Why tables are exchanged. */
+    public enum Cause {
+      /** This node was let in. */
+      JOIN,
+      /** The peer is back, or begins another life. */
+      RETURN,
+      /** The roots have differed for a while. */
+      DIFFERENCE,
+      /** It is time to, with anybody. */
+      ROUTINE
+    }
+  }
 
   /**
    * Answer a peer's sync.

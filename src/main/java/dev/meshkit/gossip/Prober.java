@@ -70,7 +70,8 @@ final class Prober {
       probe.ackDue = probe.ackDue.plus(gap);
       probe.end = probe.end.plus(gap);
     }
-    barredUntil = turn.now.plus(gap);
+    var until = turn.now.plus(gap);
+    if (until.isAfter(barredUntil)) barredUntil = until;
   }
 
   /** Until when this node passes no verdict. */

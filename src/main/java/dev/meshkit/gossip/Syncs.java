@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,7 +29,7 @@ final class Syncs {
   private final Heads heads;
   private final Rumours rumours;
   private final Lines lines;
-  private final Set<NodeId> asked = new LinkedHashSet<>(); // oldest first
+  private final Map<NodeId, Effect.Sync.Cause> asked = new LinkedHashMap<>(); // oldest first
   private final SortedMap<NodeId, Instant> differing = new TreeMap<>();
   private final SortedMap<NodeId, Instant> underWay = new TreeMap<>();
   private Instant mayStart = Instant.MIN;
@@ -54,9 +55,9 @@ final class Syncs {
     this.lines = lines;
   }
 
-  /** One with this peer is wanted soon. */
-  void ask(NodeId peer) {
-    unsifted |= asked.add(peer);
+  /** One with this peer is wanted soon; the first cause counts. */
+  void ask(NodeId peer, Effect.Sync.Cause why) {
+    unsifted |= asked.putIfAbsent(peer, why) == null;
   }
 
   /** What a peer's roots say. */
@@ -93,27 +94,29 @@ final class Syncs {
     if (nowAndThen.equals(Instant.MAX)) nowAndThen = turn.now.plus(NOW_AND_THEN);
     if (!nowAndThen.isAfter(turn.now)) {
       nowAndThen = turn.now.plus(NOW_AND_THEN);
-      turn.chance.some(1, table.overlay().neighbours()).forEach(this::ask);
+      turn.chance
+          .some(1, table.overlay().neighbours())
+          .forEach(peer -> ask(peer, Effect.Sync.Cause.ROUTINE));
     }
     if (!rumours.isWaiting()) {
       differing.forEach(
           (peer, since) -> {
-            if (!since.plus(lag).isAfter(turn.now)) ask(peer);
+            if (!since.plus(lag).isAfter(turn.now)) ask(peer, Effect.Sync.Cause.DIFFERENCE);
           });
     }
     sift();
     if (asked.isEmpty() || mayStart.isAfter(turn.now)) return;
-    var peer = asked.iterator().next();
-    asked.remove(peer);
+    var peer = asked.keySet().iterator().next();
+    var why = Objects.requireNonNull(asked.remove(peer));
     underWay.put(peer, turn.now);
     mayStart = turn.now.plus(PAUSE);
-    turn.emit(new Effect.Sync(peer, whole(turn)));
+    turn.emit(new Effect.Sync(peer, whole(turn), why));
   }
 
   /** Of those asked the linked and idle stay; they all are while nobody is new and no link ends. */
   private void sift() {
     if (!unsifted && lines.losses() == losses) return;
-    asked.removeIf(peer -> !lines.isUp(peer) || underWay.containsKey(peer));
+    asked.keySet().removeIf(peer -> !lines.isUp(peer) || underWay.containsKey(peer));
     losses = lines.losses();
     unsifted = false;
   }

@@ -139,7 +139,7 @@ final class GossipLoop {
         if (peers.send(to, GossipCodec.frame(frame))) count("OUT", frame);
       }
       case Effect.Dial(var at) -> errands.go(() -> dial(at, peers), new Input.Undialled(at));
-      case Effect.Sync(var with, var ours) ->
+      case Effect.Sync(var with, var ours, _) ->
           errands.go(() -> sync(with, ours, peers), new Input.SyncFailed(with));
       case Effect.Fetch(var from, var head) ->
           errands.go(() -> peers.fetch(from, head), new Input.Unfetched(head, from));

@@ -227,7 +227,7 @@ final class TestMesh {
             LATENCY.multipliedBy(2),
             there.<Input>map(h -> new Input.Dialled(at, h.id)).orElse(new Input.Undialled(at)));
       }
-      case Effect.Sync(var with, var ours) -> sync(host, with, ours);
+      case Effect.Sync(var with, var ours, _) -> sync(host, with, ours);
       case Effect.Fetch(var from, var head) -> fetch(host, from, head);
       case Effect.Answer(var slot, var ours) -> slot.answer(ours);
       case Effect.Want(var peers) -> {

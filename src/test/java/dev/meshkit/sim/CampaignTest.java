@@ -37,7 +37,7 @@ class CampaignTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"ELECTION_QUIET", "MESH_HEADS"}) // an hour each; 200 nodes, see below
+      names = {"ELECTION_QUIET", "GOSSIP_CHURN", "MESH_HEADS"}) // an hour; 200 nodes, see below
   void aSeedHasOneTrace(Scenario scenario) {
     var outcome = scenario.run(10);
     assertEquals("", new Campaign(scenario).repeat(outcome));

@@ -159,8 +159,22 @@ final class Coverage {
     OWN_PAST,
     /** A dead member came back. */
     REJOINED,
+    /** One that had been stopped found that out before it judged anybody. */
+    PAUSE_GUARDED,
+    /** One of two processes of one name stopped because of the other. */
+    CLONE_STOPPED,
+    /** The last trace of a member that had left or died was forgotten. */
+    TOMBSTONE_EXPIRED,
     /** Two nodes compared their tables. */
     SYNC,
+    /** They did because one was let in. */
+    SYNC_JOIN,
+    /** They did because one was back. */
+    SYNC_RETURN,
+    /** They did because their sums differed. */
+    SYNC_DIFFERENCE,
+    /** They did because it was time to. */
+    SYNC_ROUTINE,
     /** A node that lacked a committed record asked for it. */
     FETCHED
   }

@@ -20,6 +20,7 @@ final class Faults {
       case Op.Isolate who -> target(who.node()).forEach(node -> isolate(node.number(), who));
       case Op.Heal _ -> world.cut(List.of());
       case Op.Weather weather -> network.weather(weather);
+      case Op.Mumble(var node, var loss) -> network.mumble(node, loss);
       case Op.Crash how -> target(how.node()).forEach(node -> crash(node, how));
       case Op.Restart(var node) -> restart(world.nodes().get(node));
       case Op.Pause(var node, var nanos) -> target(node).forEach(paused -> pause(paused, nanos));

@@ -1,18 +1,25 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The schedules of gossip runs in which one thing happens to many nodes at once. */
 final class GossipFates {
   private static final double WITHIN = 2; // seconds, of a restart of all
   private static final double HOUR = 3_600;
+  private static final long SECOND = 1_000_000_000L;
+  private static final double AT_ONCE = 0.1; // seconds, from the end of a process to the next
+  private static final double SLOWEST = 1.12; // what a clock within ρ makes of a while, at most
 
   private final int nodes;
   private final long chaos;
   private final Draws draws;
   private final List<Op.Timed> ops = new ArrayList<>();
+  private final SortedSet<Integer> sick = new TreeSet<>();
 
   GossipFates(int nodes, long chaos, Draws draws) {
     this.nodes = nodes;
@@ -29,8 +36,9 @@ final class GossipFates {
     for (var share : List.of(0.3, 0.7)) {
       for (var node = 0; node < nodes; node++) {
         var when = (long) (chaos * share) + Seconds.of(draws.unit() * WITHIN);
-        if (draws.chance(0.3)) at(when, new Op.Step(node, -Seconds.of(draws.real(1, HOUR)), true));
-        if (draws.chance(0.3)) {
+        var back = draws.chance(0.4);
+        if (back) at(when, new Op.Step(node, -Seconds.of(draws.real(1, HOUR)), true));
+        if (draws.chance(back ? 0.6 : 0.3)) { // both at once: its past outranks it
           at(when, new Op.Wipe(node));
         } else {
           at(when, new Op.Crash(node, Op.Moment.NOW, draws.unit()));
@@ -55,6 +63,140 @@ final class GossipFates {
     }
     at(heals, new Op.Heal());
     return sorted();
+  }
+
+  /**
+   * Three times somebody leaves: heard by all, by some or by nobody, or while others suspect it or
+   * have buried it. Its next process begins as soon as the one before has ended, or seconds later.
+   */
+  List<Op.Timed> leaves(Timing timing) {
+    var slot = (long) (chaos * 0.3);
+    var said = (long) (2 * timing.gossip().toNanos() * SLOWEST);
+    for (var turn = 0; turn < 3; turn++) {
+      var node = draws.below(nodes);
+      var when = slot * turn + (long) (slot * draws.real(0.5, 0.6));
+      unheard(node, when, timing.period().toNanos());
+      at(when, new Op.Leave(node));
+      at(when + said, new Op.Heal());
+      var soon = draws.chance(0.5);
+      var away = soon ? Seconds.of(draws.unit() * AT_ONCE) : (long) (slot * draws.real(0.1, 0.4));
+      at(when + said + away, new Op.Restart(node));
+    }
+    return sorted();
+  }
+
+  /** What keeps others from hearing a goodbye said then, or had kept them from hearing before. */
+  private void unheard(int node, long when, long period) {
+    switch (draws.below(4)) {
+      case 0 -> at(when, new Op.Isolate(node, true, false));
+      case 1 -> {
+        var links = new ArrayList<Link>();
+        for (var to = 0; to < nodes; to++)
+          if (to != node && draws.chance(0.5)) links.add(new Link(node, to));
+        at(when, new Op.Cut("half-heard", links));
+      }
+      case 2 -> {
+        var deaf = draws.chance(0.5); // or it hears that it is accused, and refutes unheard
+        at(when - (long) (period * draws.real(1.5, 8)), new Op.Isolate(node, true, deaf));
+        at(when, new Op.Heal());
+      }
+      default -> {} // all hear it
+    }
+  }
+
+  /**
+   * One stands still again and again, or almost a third of all do, for less and for more than a
+   * suspicion lasts; nothing is wrong with the others.
+   */
+  List<Op.Timed> pauses(Timing timing) {
+    var period = timing.period().toNanos();
+    var slot = (long) (chaos * 0.24);
+    var many = Math.max(1, draws.chance(0.5) ? 1 : nodes * 3 / 10);
+    while (sick.size() < many) sick.add(draws.below(nodes));
+    for (var turn = 0; turn < 4; turn++) {
+      for (var node : sick) {
+        var when = slot * turn + (long) (slot * draws.real(0.1, 0.4));
+        var still = Math.min(slot / 2, (long) (period * draws.real(2, 24)));
+        at(when, new Op.Pause(node, still));
+        if (!draws.chance(0.4)) continue; // or once more, for less long, before it may judge
+        var again = (long) (Math.max(2 * period, SECOND) * draws.real(1.2, 1.6));
+        at(when + still + (long) (period * draws.unit()), new Op.Pause(node, again));
+      }
+    }
+    return sorted();
+  }
+
+  /**
+   * Of one most is lost on its way out; or a direction between two, or both, carry nothing, all the
+   * time or now and then. But for the first nobody is sick: others reach them.
+   */
+  List<Op.Timed> partly(Timing timing) {
+    var node = draws.below(nodes);
+    var other = (node + 1 + draws.below(nodes - 1)) % nodes;
+    var links = new ArrayList<Link>(List.of(new Link(node, other)));
+    switch (draws.below(3)) {
+      case 0 -> {
+        sick.add(node);
+        at(0, new Op.Mumble(node, draws.real(0.6, 0.85)));
+        at(chaos, new Op.Mumble(node, 0));
+      }
+      case 1 -> {
+        if (draws.chance(0.5)) links.add(new Link(other, node));
+        at((long) (chaos * draws.real(0.05, 0.2)), new Op.Cut("pair", links));
+      }
+      default -> {
+        var beat = (long) (timing.period().toNanos() * draws.real(2, 20));
+        for (var when = beat; when < chaos; when += 2 * beat) {
+          at(when, new Op.Cut("flip-flop", links));
+          at(when + beat, new Op.Heal());
+        }
+      }
+    }
+    return sorted();
+  }
+
+  /**
+   * A copy of a node begins beside it, on a copy of its disk and at an address of its own; one of
+   * the two stops, and is begun again, twice. Another node loses its disk, with its clock set back:
+   * it has a past that outranks it, and no twin.
+   *
+   * @param node who is copied
+   * @param copy the number of the host where the copy runs
+   */
+  List<Op.Timed> twins(int node, int copy) {
+    at((long) (chaos * draws.real(0.1, 0.2)), new Op.Clone(node, copy));
+    for (var share : List.of(0.45, 0.7)) {
+      var when = (long) (chaos * (share + draws.unit() * 0.1));
+      at(when, new Op.Restart(node));
+      at(when, new Op.Restart(copy));
+    }
+    var other = (node + 1) % nodes;
+    var when = (long) (chaos * draws.real(0.2, 0.8));
+    at(when, new Op.Step(other, -Seconds.of(draws.real(1, HOUR)), true));
+    at(when, new Op.Wipe(other));
+    return sorted();
+  }
+
+  /** Those of the nodes with whom something was wrong. */
+  SortedSet<Integer> sick() {
+    return sick;
+  }
+
+  /**
+   * All but some leave for good within ten minutes; one that stays loses its disk a while later and
+   * hears of it from the others, long after.
+   *
+   * @param stay how many stay: the first
+   */
+  List<Op.Timed> farewells(int stay) {
+    for (var node = stay; node < nodes; node++)
+      at(Seconds.of(draws.real(30, 600)), new Op.Leave(node));
+    var learner = draws.below(stay);
+    var late = Seconds.of(draws.real(1_000, 1_500));
+    at(late, draws.chance(0.5) ? new Op.Wipe(learner) : new Op.Crash(learner, Op.Moment.NOW, 1));
+    at(late + Seconds.of(draws.real(1, 20)), new Op.Restart(learner));
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
+    return ops;
   }
 
   private void at(long when, Op op) {

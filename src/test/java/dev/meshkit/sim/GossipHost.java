@@ -5,10 +5,13 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Effect;
 import dev.meshkit.gossip.Facts;
+import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.Gossip;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
+import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Past;
+import dev.meshkit.gossip.Rank;
 import dev.meshkit.gossip.Table;
 import dev.meshkit.gossip.Told;
 import java.time.Instant;
@@ -42,6 +45,7 @@ final class GossipHost implements Host {
   private final Deque<Past> writing = new ArrayDeque<>();
   private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
   private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
+  private final SortedMap<NodeId, Integer> speaker = new TreeMap<>(); // the last of that name
   private int calls;
   private int saves; // of generations: the first is that of the process
   private Past past;
@@ -54,7 +58,7 @@ final class GossipHost implements Host {
     this.past = disk.durable();
     this.lastSaved = past.generation();
     this.core = new Gossip(options, past);
-    this.watch = new GossipWatch(node, core);
+    this.watch = new GossipWatch(node, core, options.timing());
     this.links = new SimLinks(node);
     this.small = node.world().nodes().size() <= WORDY;
   }
@@ -99,19 +103,41 @@ final class GossipHost implements Host {
     links.received(from, wired).forEach(this::step);
     if (!node.running()) return;
     var peer = name(from);
+    speaker.put(peer, from);
     switch (wired) {
-      case Wired.News(var news) -> step(new Input.Received(peer, news));
+      case Wired.News(var news) -> {
+        var gone = goodbyes(news.members());
+        if (news.body() instanceof Frame.Leaving) gone.put(peer, news.life());
+        hear(gone, new Input.Received(peer, news));
+      }
       case Wired.Hail(var at) -> node.send(from, CORE, new Wired.HailBack(at));
       case Wired.HailBack(var at) -> {
         if (dials.remove(at)) step(new Input.Dialled(at, peer));
       }
       case Wired.SyncCall(var call, var theirs) ->
-          step(new Input.SyncAsked(peer, theirs, new Slot(from, call)));
+          hear(goodbyes(theirs.members()), new Input.SyncAsked(peer, theirs, new Slot(from, call)));
       case Wired.SyncBack(var call, var theirs) -> {
-        if (syncs.remove(call) != null) step(new Input.Synced(peer, theirs));
+        if (syncs.remove(call) != null)
+          hear(goodbyes(theirs.members()), new Input.Synced(peer, theirs));
       }
       case Wired.Open _, Wired.Opened _, Wired.Refused _, Wired.KeepAlive _ -> {}
     }
+  }
+
+  private SortedMap<NodeId, Life> goodbyes(List<Told> members) {
+    var gone = new TreeMap<NodeId, Life>();
+    for (var told : members)
+      if (told.entry().key().rank() == Rank.LEFT) gone.put(told.id(), told.entry().key().life());
+    return gone;
+  }
+
+  /** Of itself it knows better who has left, and before its life is durable it is deaf. */
+  private void hear(SortedMap<NodeId, Life> gone, Input news) {
+    var isDeaf = core.due().equals(Instant.MAX);
+    step(news);
+    if (isDeaf || !node.running()) return;
+    gone.remove(node.id());
+    gone.forEach((who, life) -> watch.parted(who, life));
   }
 
   @Override
@@ -162,12 +188,13 @@ final class GossipHost implements Host {
 
   @Override
   public void leave() {
-    node.world().saw(new Sight.Leaving(node.id()));
+    node.world().saw(new Sight.Leaving(node.label()));
     step(new Input.Leave());
   }
 
   private void step(Input input) {
     if (!node.running()) return;
+    watch.wakes();
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
     node.world().note(node.id() + " gossip " + (small ? input + " -> " + effects : brief(input)));
     watch.look();
@@ -182,12 +209,15 @@ final class GossipHost implements Host {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
-        var peer = node.world().number(to);
+        var peer = number(to);
         if (peer >= 0 && links.up(peer))
           node.send(peer, CORE, new Wired.News(small ? WireTrip.of(frame) : frame));
       }
       case Effect.Dial(var at) -> dial(at);
-      case Effect.Sync(var with, var ours) -> sync(with, ours);
+      case Effect.Sync(var with, var ours, var why) -> {
+        watch.syncs(why);
+        sync(with, ours);
+      }
       case Effect.Fetch fetch -> node.later(PASSED, ViewHost.CORE, fetch);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
@@ -198,7 +228,7 @@ final class GossipHost implements Host {
       }
       case Effect.Want(var peers) -> {
         var numbers = new TreeSet<Integer>();
-        peers.keySet().forEach(peer -> numbers.add(node.world().number(peer)));
+        peers.forEach((peer, at) -> numbers.add(place(peer, at)));
         links.want(numbers);
       }
       case Effect.Event(var change) -> watch.told(change);
@@ -208,7 +238,7 @@ final class GossipHost implements Host {
       }
       case Effect.Remember(var peers) -> write(new Past(past.generation(), peers));
       case Effect.Stop(var cause) -> {
-        if (cause == Effect.Stop.Cause.CLONED) node.world().saw(new Sight.Cloned(node.id()));
+        if (cause == Effect.Stop.Cause.CLONED) cloned();
         node.exit();
       }
     }
@@ -228,13 +258,29 @@ final class GossipHost implements Host {
   }
 
   private void sync(NodeId with, Table ours) {
-    node.world().coverage().count(Coverage.Seen.SYNC);
     var call = calls++;
     syncs.put(call, with);
     node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
-    var peer = node.world().number(with);
+    var peer = number(with);
     if (peer >= 0)
       node.send(peer, CORE, new Wired.SyncCall(call, small ? WireTrip.asked(ours) : ours));
+  }
+
+  private void cloned() {
+    node.world().coverage().count(Coverage.Seen.CLONE_STOPPED);
+    node.world().saw(new Sight.Cloned(node.label()));
+  }
+
+  /** Where that one runs: of two processes of one name the one that spoke last. */
+  private int number(NodeId peer) {
+    return speaker.getOrDefault(peer, node.world().number(peer));
+  }
+
+  /** Whose endpoint that is, if it is one of that name. */
+  private int place(NodeId peer, Endpoint at) {
+    var there = Addresses.number(at);
+    var exists = there >= 0 && there < node.world().nodes().size();
+    return exists && name(there).equals(peer) ? there : node.world().number(peer);
   }
 
   private NodeId name(int peer) {
@@ -272,6 +318,7 @@ final class GossipHost implements Host {
   @Override
   public void report(Census census) {
     limited();
+    watch.keeps();
     census.view(node.id(), watch.life(), watch.view());
   }
 

@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Draws the runs of {@code gossip/…}: size, profile, seeds, faults. */
 final class GossipRuns {
+  private static final int STAY = 4; // of those who come and go
+
   private final Draws draws;
 
   GossipRuns(Draws draws) {
@@ -34,13 +37,17 @@ final class GossipRuns {
     var pick = draws.unit();
     var pace = pick < 0.5 ? Pace.FAST : pick < 0.9 ? Pace.LAN : Pace.WAN;
     var mutual = scenario == Scenario.GOSSIP_MUTUAL;
-    var nodes = names(mutual ? 2 + draws.below(2) : 3 + draws.below(8));
+    var least = scenario == Scenario.GOSSIP_PARTIAL ? 6 : 3; // who is reached by helpers only
+    var nodes = names(mutual ? 2 + draws.below(2) : least + draws.below(11 - least));
     var chaos = Seconds.of(pace.chaos);
     var fates = new GossipFates(nodes.size(), chaos, draws);
     var ops =
         switch (scenario) {
           case GOSSIP_RESTART -> fates.restarts();
           case GOSSIP_MUTUAL -> fates.burials();
+          case GOSSIP_LEAVE -> fates.leaves(pace.timing);
+          case GOSSIP_PAUSE -> fates.pauses(pace.timing);
+          case GOSSIP_PARTIAL -> fates.partly(pace.timing);
           default -> Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
         };
     var seeds = new ArrayList<Endpoint>();
@@ -54,7 +61,54 @@ final class GossipRuns {
         Seconds.of(pace.calm),
         ops,
         new Boot(pace.timing, seeds),
-        oracles());
+        oracles(scenario, nodes, fates));
+  }
+
+  private static List<Oracle> oracles(Scenario scenario, List<NodeId> nodes, GossipFates fates) {
+    var oracles = new ArrayList<>(oracles());
+    if (scenario == Scenario.GOSSIP_PAUSE || scenario == Scenario.GOSSIP_PARTIAL)
+      oracles.add(
+          new NobodyHealthyDies(fates.sick().stream().map(nodes::get).collect(Collectors.toSet())));
+    return oracles;
+  }
+
+  /** One more host than there are names, for a copy. */
+  Setup identity() {
+    var pace = draws.chance(0.5) ? Pace.FAST : Pace.LAN;
+    var hosts = new ArrayList<>(names(3 + draws.below(6)));
+    var chaos = Seconds.of(pace.chaos);
+    var copied = draws.below(hosts.size());
+    var ops = new GossipFates(hosts.size(), chaos, draws).twins(copied, hosts.size());
+    hosts.add(hosts.get(copied));
+    var oracles = new ArrayList<>(oracles());
+    oracles.removeIf(NobodyIsAClone.class::isInstance);
+    oracles.add(new OneOfTwoStops());
+    return new Setup(
+        hosts,
+        List.of(),
+        pace.climate,
+        chaos,
+        Seconds.of(pace.calm),
+        ops,
+        new Boot(pace.timing, List.of(Addresses.of(0), Addresses.of(1))),
+        oracles);
+  }
+
+  /** An hour and more, for as long as a goodbye is kept; the pace of sites far apart. */
+  Setup churn() {
+    var nodes = names(STAY + 4 + draws.below(5));
+    var chaos = Seconds.of(4_300);
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new GoodbyesAreForgotten());
+    return new Setup(
+        nodes,
+        List.of(),
+        Pace.WAN.climate,
+        chaos,
+        Seconds.of(120),
+        new GossipFates(nodes.size(), chaos, draws).farewells(STAY),
+        new Boot(Pace.WAN.timing, List.of(Addresses.of(0), Addresses.of(1))),
+        oracles);
   }
 
   /** V14: more nodes than each may know, and next to no room for anything. Views stay apart. */
@@ -107,6 +161,11 @@ final class GossipRuns {
           MESH_HEADS,
           GOSSIP_RESTART,
           GOSSIP_MUTUAL,
+          GOSSIP_LEAVE,
+          GOSSIP_PAUSE,
+          GOSSIP_PARTIAL,
+          GOSSIP_IDENTITY,
+          GOSSIP_CHURN,
           GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
@@ -124,6 +183,8 @@ final class GossipRuns {
         new NobodyDiesUnheard(),
         new OnlyTheSubjectRaises(),
         new NobodyBuriesItself(),
+        new NobodyDiesAfterGoodbye(),
+        new NobodyJudgesAfterAPause(),
         new NobodyIsAClone(),
         new CalmViewsAgree());
   }
@@ -159,15 +220,27 @@ final class GossipRuns {
 
     @Override
     public void wipe(SimNode node) {
-      disks.remove(node.id());
+      disks.remove(node.label());
+    }
+
+    @Override
+    public boolean isBorn(SimNode node) {
+      return node.label().equals(node.id()) || disks.containsKey(node.label());
+    }
+
+    @Override
+    public void copy(SimNode from, SimNode to) {
+      var image = disks.getOrDefault(from.label(), disk(from, Past.NONE)).durable();
+      disks.put(to.label(), disk(to, image));
+    }
+
+    private static SimDisk<Past> disk(SimNode node, Past blank) {
+      return new SimDisk<>(node.world().chance().of("disk", "gossip/" + node.label()), blank);
     }
 
     @Override
     public SortedMap<String, Host> hosts(SimNode node) {
-      var disk =
-          disks.computeIfAbsent(
-              node.id(),
-              id -> new SimDisk<>(node.world().chance().of("disk", "gossip/" + id), Past.NONE));
+      var disk = disks.computeIfAbsent(node.label(), _ -> disk(node, Past.NONE));
       var options =
           GossipOptions.of(node.id(), Attrs.at(Addresses.of(node.number())))
               .timed(timing)

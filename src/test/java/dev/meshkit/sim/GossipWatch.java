@@ -3,9 +3,16 @@ package dev.meshkit.sim;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Change;
+import dev.meshkit.gossip.Effect;
+import dev.meshkit.gossip.Entry;
 import dev.meshkit.gossip.Gossip;
+import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Rank;
+import dev.meshkit.gossip.Timing;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,11 +25,37 @@ final class GossipWatch {
   private final SortedMap<NodeId, Sight.Seen> view = new TreeMap<>();
   private final SortedSet<NodeId> contests = new TreeSet<>();
 
-  private long seen = -1;
+  private final SortedSet<NodeId> gone = new TreeSet<>();
+  private final SortedMap<NodeId, Sight.Life> accused = new TreeMap<>();
+  private final Duration stop; // who was due so long ago was stopped
 
-  GossipWatch(SimNode node, Gossip core) {
+  private long seen = -1;
+  private Instant barred = Instant.MIN;
+  private boolean isBarred;
+
+  GossipWatch(SimNode node, Gossip core, Timing timing) {
     this.node = node;
     this.core = core;
+    var two = timing.period().multipliedBy(2);
+    var second = Duration.ofSeconds(1);
+    this.stop = two.compareTo(second) > 0 ? two : second;
+  }
+
+  /** Before each step: whether the process was stopped, and how long it must judge nobody then. */
+  void wakes() {
+    var now = node.monotonic();
+    var due = core.due();
+    var isLate = due.isAfter(Instant.EPOCH) && due.isBefore(now);
+    var gap = isLate ? Duration.between(due, now) : Duration.ZERO;
+    if (gap.compareTo(stop) > 0) {
+      if (now.plus(gap).isAfter(barred)) barred = now.plus(gap);
+      isBarred = true;
+      count(Coverage.Seen.PAUSE_GUARDED);
+      node.world().saw(new Sight.Woke(node.label()));
+    } else if (isBarred && !now.isBefore(barred)) {
+      isBarred = false;
+      node.world().saw(new Sight.Awake(node.label()));
+    }
   }
 
   /** After each step: reports every row that changed, this node's own first. */
@@ -30,15 +63,44 @@ final class GossipWatch {
     if (core.version() == seen) return;
     seen = core.version();
     for (var member : core.changed()) row(member);
+    for (var id : List.copyOf(gone)) if (core.entry(id).equals(Entry.NOTHING)) forgotten(id);
+  }
+
+  private void forgotten(NodeId id) {
+    gone.remove(id);
+    view.remove(id);
+    count(Coverage.Seen.TOMBSTONE_EXPIRED);
+  }
+
+  /** At the end: of whose goodbyes it still knows, whether it shows them or not. */
+  void keeps() {
+    for (var other : node.world().nodes())
+      if (core.entry(other.id()).key().rank() == Rank.LEFT)
+        node.world().saw(new Sight.Remembers(node.label(), other.id()));
   }
 
   private void row(Member member) {
     contest(member.node(), member.status());
     var life = new Sight.Life(member.generation(), member.incarnation());
+    accuses(member, life);
     var seen = new Sight.Seen(member.status(), life);
     if (seen.equals(view.put(member.node(), seen))) return;
     if (member.node().equals(node.id())) node.world().saw(new Sight.Issued(node.id(), life));
-    node.world().saw(new Sight.Shown(node.id(), member.node(), member.status(), life));
+    if (isGone(member.status())) gone.add(member.node());
+    else gone.remove(member.node());
+    node.world().saw(new Sight.Shown(node.label(), member.node(), member.status(), life));
+  }
+
+  private static boolean isGone(Member.Status status) {
+    return status == Member.Status.DEAD || status == Member.Status.LEFT;
+  }
+
+  /** Its own accusation, once a life. */
+  private void accuses(Member member, Sight.Life life) {
+    if (member.status() != Member.Status.SUSPECT) return;
+    if (!core.entry(member.node()).accusers().contains(node.id())) return;
+    if (!life.equals(accused.put(member.node(), life)))
+      node.world().saw(new Sight.Accuses(node.label(), member.node()));
   }
 
   /** How a death that was heard of, and is not believed yet, ends. */
@@ -51,6 +113,14 @@ final class GossipWatch {
     }
   }
 
+  /** It was told that a life of another has left; nothing is made of one that is not shown. */
+  void parted(NodeId who, Life life) {
+    var now = view.get(who);
+    if (now == null) return;
+    var left = new Sight.Life(life.generation(), life.incarnation());
+    node.world().saw(new Sight.Parted(node.label(), who, left, now));
+  }
+
   /** Counts what the core tells people. */
   void told(Change change) {
     switch (change.kind()) {
@@ -61,6 +131,18 @@ final class GossipWatch {
       case REJOINED -> count(Coverage.Seen.REJOINED);
       case JOINED, RESTARTED, REFUSED, CLONED -> {}
     }
+  }
+
+  /** Counts an exchange of tables, and why. */
+  void syncs(Effect.Sync.Cause why) {
+    count(Coverage.Seen.SYNC);
+    count(
+        switch (why) {
+          case JOIN -> Coverage.Seen.SYNC_JOIN;
+          case RETURN -> Coverage.Seen.SYNC_RETURN;
+          case DIFFERENCE -> Coverage.Seen.SYNC_DIFFERENCE;
+          case ROUTINE -> Coverage.Seen.SYNC_ROUTINE;
+        });
   }
 
   private void count(Coverage.Seen what) {

@@ -56,6 +56,14 @@ sealed interface Op {
    */
   record Weather(double loss, double duplication, double delay) implements Op {}
 
+  /**
+   * Most of what a node sends is lost, whatever the weather; for the hostile network.
+   *
+   * @param node who
+   * @param loss chance that a frame of it is lost; 0 for as the weather has it
+   */
+  record Mumble(int node, double loss) implements Op {}
+
   /** At which point a process dies. */
   enum Moment {
     /** At once. */

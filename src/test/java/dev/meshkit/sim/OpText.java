@@ -45,6 +45,7 @@ final class OpText {
       case Op.Suspend(var node, var nanos) -> words("suspend", node, nanos);
       case Op.Step(var node, var nanos, var wall) -> words("step", node, nanos, wall);
       case Op.Leave(var node) -> words("leave", node);
+      case Op.Mumble(var node, var loss) -> words("mumble", node, loss);
       case Op.Lag(var node, var send, var receive) -> words("lag", node, send, receive);
       case Op.Wipe(var node) -> words("wipe", node);
       case Op.Rollback(var node, var age) -> words("rollback", node, age);
@@ -127,6 +128,7 @@ final class OpText {
       case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
       case "leave" -> new Op.Leave(node());
+      case "mumble" -> new Op.Mumble(node(), real());
       case "act" -> new Op.Act(node(), number());
       case "hand" -> new Op.Hand(node(), NodeId.parse(word()));
       case "order" -> new Op.Order(node(), word(), flag(), change());

@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.meshkit.api.Fence;
-import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.sim.Sight.Holder;
-import dev.meshkit.sim.Sight.Life;
 import dev.meshkit.sim.Sight.RecordAt;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +22,6 @@ class OracleTest {
 
   private static Fence term(long term) {
     return new Fence(Scope.GLOBAL, 1, term);
-  }
-
-  private static Life life(long generation, int incarnation) {
-    return new Life(generation, incarnation);
   }
 
   @Test
@@ -252,101 +245,6 @@ class OracleTest {
   private static Sight.Kept kept(RecordAt record, String commands) {
     var applied = commands.isEmpty() ? List.<String>of() : List.of(commands.split(" "));
     return new Sight.Kept(record, commands, THREE, applied);
-  }
-
-  @Test
-  void theDeadOfALifeStayDead() {
-    legal(
-        new LivesOnlyRise(),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 1)),
-        new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 1)),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)));
-    illegal(
-        new LivesOnlyRise(),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)));
-    illegal(
-        new LivesOnlyRise(),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 3)));
-  }
-
-  @Test
-  void onlyTheSubjectRaisesItsLife() {
-    legal(
-        new OnlyTheSubjectRaises(),
-        new Sight.Issued(BOB, life(7, 1)),
-        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 1)));
-    illegal(
-        new OnlyTheSubjectRaises(),
-        new Sight.Issued(BOB, life(7, 1)),
-        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 2)));
-    illegal(new OnlyTheSubjectRaises(), new Sight.Shown(ANN, BOB, Status.ALIVE, life(1, 0)));
-  }
-
-  @Test
-  void nobodyBuriesItselfUnlessItLeaves() {
-    legal(
-        new NobodyBuriesItself(),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(1, 0)),
-        new Sight.Leaving(ANN),
-        new Sight.Shown(ANN, ANN, Status.LEFT, life(1, 0)));
-    illegal(new NobodyBuriesItself(), new Sight.Shown(ANN, ANN, Status.DEAD, life(1, 0)));
-    illegal(
-        new NobodyBuriesItself(),
-        new Sight.Leaving(ANN),
-        new Sight.Started(ANN),
-        new Sight.Shown(ANN, ANN, Status.LEFT, life(1, 0)));
-  }
-
-  @Test
-  void nobodyDiesUnheard() {
-    legal(
-        new NobodyDiesUnheard(),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)),
-        new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)),
-        new Sight.Shown(CAT, BOB, Status.SUSPECT, life(7, 0)));
-    illegal(
-        new NobodyDiesUnheard(),
-        new Sight.Shown(ANN, BOB, Status.ALIVE, life(7, 0)),
-        new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
-  }
-
-  @Test
-  void nobodyTakesItselfForAClone() {
-    legal(new NobodyIsAClone(), new Sight.Stopped(ANN));
-    illegal(new NobodyIsAClone(), new Sight.Cloned(ANN));
-  }
-
-  @Test
-  void calmViewsAgreeWithTheTruth() {
-    legal(new CalmViewsAgree(), calm(Status.ALIVE, life(7, 1)));
-    illegal(new CalmViewsAgree(), calm(Status.DEAD, life(7, 1)));
-    illegal(new CalmViewsAgree(), calm(Status.ALIVE, life(7, 0)));
-    var alone = new TreeMap<NodeId, SortedMap<NodeId, Sight.Seen>>();
-    alone.put(ANN, view(Status.ALIVE, life(7, 1)));
-    var alive = new TreeMap<NodeId, Life>();
-    alive.put(ANN, life(1, 0));
-    illegal(new CalmViewsAgree(), new Sight.Calm(List.of(), alive, alone)); // Bob walks, dead
-  }
-
-  /** A calm in which Ann and Bob live, and Ann sees Bob so. */
-  private static Sight calm(Status status, Life seen) {
-    var alive = new TreeMap<NodeId, Life>();
-    alive.put(ANN, life(1, 0));
-    alive.put(BOB, life(7, 1));
-    var views = new TreeMap<NodeId, SortedMap<NodeId, Sight.Seen>>();
-    views.put(ANN, view(status, seen));
-    return new Sight.Calm(List.of(), alive, views);
-  }
-
-  private static SortedMap<NodeId, Sight.Seen> view(Status status, Life seen) {
-    var view = new TreeMap<NodeId, Sight.Seen>();
-    view.put(ANN, new Sight.Seen(Status.ALIVE, life(1, 0)));
-    view.put(BOB, new Sight.Seen(status, seen));
-    return view;
   }
 
   private static Sight stored(long term, NodeId voted, RecordAt record) {

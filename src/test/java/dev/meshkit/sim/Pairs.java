@@ -29,6 +29,15 @@ final class Pairs<V> {
     return before;
   }
 
+  /** What is kept of the two, null if nothing is. */
+  @SuppressWarnings("unchecked") // only put writes
+  @Nullable V get(NodeId observer, NodeId subject) {
+    var row = number(observer);
+    var at = number(subject);
+    var cells = row < rows.length ? rows[row] : null;
+    return cells == null || at >= cells.length ? null : (V) cells[at];
+  }
+
   /** Keeps nothing of what that one saw. */
   void forget(NodeId observer) {
     var row = number(observer);

@@ -60,6 +60,16 @@ enum Scenario {
   GOSSIP_RESTART("gossip/restart"),
   /** Two or three that each think the others dead. */
   GOSSIP_MUTUAL("gossip/mutual"),
+  /** Nodes say goodbye, unheard, half heard, or under suspicion, and are back at once or later. */
+  GOSSIP_LEAVE("gossip/leave"),
+  /** One stands still again and again, or a third do, and kill nobody. */
+  GOSSIP_PAUSE("gossip/pause"),
+  /** One is hardly heard, or two do not hear each other, all the time or now and then. */
+  GOSSIP_PARTIAL("gossip/partial"),
+  /** A copy of a node runs beside it, and one of the two stops. */
+  GOSSIP_IDENTITY("gossip/identity"),
+  /** Most leave for good, and after an hour nobody remembers them. */
+  GOSSIP_CHURN("gossip/churn"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
@@ -131,8 +141,17 @@ enum Scenario {
       case ELECTION_FOUNDING -> new FoundingRuns(draws, seed % 10 == 0).setup();
       case ELECTION_AUTOPILOT -> new AutopilotRuns(draws, seed % 10 == 0).setup();
       case ELECTION_JOINING -> new JoiningRuns(draws, seed % 10 == 0).setup();
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION, GOSSIP_RESTART, GOSSIP_MUTUAL ->
+      case GOSSIP_CRASH,
+          GOSSIP_LOSS,
+          GOSSIP_PARTITION,
+          GOSSIP_RESTART,
+          GOSSIP_MUTUAL,
+          GOSSIP_LEAVE,
+          GOSSIP_PAUSE,
+          GOSSIP_PARTIAL ->
           new GossipRuns(draws).setup(this);
+      case GOSSIP_IDENTITY -> new GossipRuns(draws).identity();
+      case GOSSIP_CHURN -> new GossipRuns(draws).churn();
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
@@ -151,9 +170,11 @@ enum Scenario {
       case ELECTION_QUIET -> 8;
       case ELECTION_RECORD, ELECTION_AUTOPILOT, ELECTION_JOINING -> 40;
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
-      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 20;
+      case GOSSIP_RESTART, GOSSIP_MUTUAL, GOSSIP_LEAVE -> 20;
+      case GOSSIP_PAUSE, GOSSIP_PARTIAL, GOSSIP_IDENTITY -> 20;
+      case GOSSIP_CHURN -> 14;
       case GOSSIP_PARTITION -> 100;
-      case GOSSIP_LIMITS -> 10;
+      case GOSSIP_LIMITS -> 16;
       case MESH_BOTH -> 20;
       case MESH_HEADS -> 4;
     };
@@ -178,8 +199,10 @@ enum Scenario {
       case ELECTION_AUTOPILOT, ELECTION_FOUNDING, ELECTION_JOINING -> 8;
       case ELECTION_FAILOVER -> 30;
       case ELECTION_QUIET -> 1;
-      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 6;
-      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 3;
+      case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 4;
+      case GOSSIP_RESTART, GOSSIP_MUTUAL -> 2;
+      case GOSSIP_LEAVE, GOSSIP_PAUSE, GOSSIP_PARTIAL, GOSSIP_IDENTITY -> 2;
+      case GOSSIP_CHURN -> 1;
       case MESH_BOTH -> 5;
       case GOSSIP_LIMITS -> 2;
       case MESH_HEADS -> 1;
@@ -297,6 +320,11 @@ enum Scenario {
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);
       case GOSSIP_MUTUAL -> needs(runs, Seen.PARTITION, Seen.DIED, Seen.REJOINED);
+      case GOSSIP_PAUSE -> needs(runs, Seen.PAUSE, Seen.PAUSE_GUARDED, Seen.REJOINED);
+      case GOSSIP_PARTIAL -> needs(runs, Seen.FRAME_LOST, Seen.SUSPECTED, Seen.REFUTED);
+      case GOSSIP_IDENTITY -> needs(runs, Seen.COPIED, Seen.CLONE_STOPPED, Seen.WIPED);
+      case GOSSIP_CHURN -> needs(runs, Seen.LEFT, Seen.TOMBSTONE_EXPIRED, Seen.SYNC_ROUTINE);
+      case GOSSIP_LEAVE -> needs(runs, Seen.LEFT, Seen.DIED, Seen.REJOINED, Seen.ONE_WAY_CUT);
       case GOSSIP_LIMITS ->
           needs(
               runs,

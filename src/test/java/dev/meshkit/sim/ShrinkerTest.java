@@ -45,6 +45,7 @@ class ShrinkerTest {
       ops.addAll(new DiskOps(NODES, Seconds.of(2), draws).broken(Seconds.of(20), 5));
       ops.addAll(new ClockRuns(draws, false).setup().ops());
       ops.add(new Op.Timed(seed, new Op.Act(Op.LEADER, 5 * seed)));
+      ops.add(new Op.Timed(seed, new Op.Mumble(1, draws.unit())));
       var founder = new Seat(NODES.getFirst(), ElectionRuns.store(NODES.getFirst(), 0), 10);
       var region =
           new Change.AddRegion(founder.node().region(), founder); // in scripts by hand only

@@ -182,6 +182,25 @@ sealed interface Sight {
   /** A process says goodbye, by its own will. */
   record Leaving(NodeId node) implements Sight {}
 
+  /**
+   * An observer was told that a life of a member has left, by whomever.
+   *
+   * @param now what it makes of the member, having heard that
+   */
+  record Parted(NodeId observer, NodeId subject, Life left, Seen now) implements Sight {}
+
+  /** A process that had stood still runs again, and must judge nobody until it is awake. */
+  record Woke(NodeId node) implements Sight {}
+
+  /** It has run for as long as it had stood still. */
+  record Awake(NodeId node) implements Sight {}
+
+  /** An observer accuses a life of a member itself, for the first time. */
+  record Accuses(NodeId observer, NodeId subject) implements Sight {}
+
+  /** At the end of a run an observer still knows that a member has left. */
+  record Remembers(NodeId observer, NodeId subject) implements Sight {}
+
   /** Somebody with authority. */
   record Holder(NodeId node, Fence fence) {}
 

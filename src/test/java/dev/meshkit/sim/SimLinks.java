@@ -77,6 +77,7 @@ final class SimLinks {
     var was = up(peer);
     heard[peer] = DOWN;
     was |= dialling.remove(peer) != null;
+    for (var twin : node.world().numbers(name(peer))) if (up(twin)) return List.of();
     return was ? List.of(new Input.LinkDown(name(peer), refused)) : List.of();
   }
 

@@ -23,6 +23,7 @@ final class SimNetwork {
   private final Coverage coverage;
   private final SortedSet<Link> cut = new TreeSet<>();
   private final Streams streams;
+  private final double[] mumbles; // how much of what a node sends is lost
   private Op.Weather weather;
 
   SimNetwork(Chance chance, int nodes, Climate climate, Coverage coverage) {
@@ -32,6 +33,7 @@ final class SimNetwork {
     this.chance = chance;
     this.climate = climate;
     this.paths = new Path[nodes][nodes];
+    this.mumbles = new double[nodes];
   }
 
   /** Drawn when first used: most pairs of a large mesh never talk. */
@@ -92,7 +94,7 @@ final class SimNetwork {
     var path = path(link.from(), link.to());
     if (streams.used()) return List.of(streams.arrival(link, now + travel(path, now)));
     // Each frame takes the same number of draws whatever befalls it: weather moves no later frame.
-    var lost = path.draws.chance(weather.loss());
+    var lost = path.draws.chance(Math.max(weather.loss(), mumbles[link.from()]));
     var doubled = path.draws.chance(weather.duplication());
     var tail = path.draws.chance(TAIL) ? 20 : 1;
     if (lost || cut.contains(link)) {
@@ -150,6 +152,11 @@ final class SimNetwork {
     cut.clear();
     cut.addAll(links);
     streams.cut(cut, now);
+  }
+
+  /** So much of what a node sends is lost at least. */
+  void mumble(int node, double loss) {
+    mumbles[node] = loss;
   }
 
   /** Changes loss, duplication and delay. */

@@ -1,0 +1,29 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Member.Status;
+import dev.meshkit.api.NodeId;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * M19. A violation means that somebody with whom nothing was wrong was buried, because others stood
+ * still, or could not be heard: the sick would empty the mesh.
+ */
+final class NobodyHealthyDies implements Oracle {
+  private final Set<NodeId> sick;
+
+  NobodyHealthyDies(Set<NodeId> sick) {
+    this.sick = new TreeSet<>(sick);
+  }
+
+  @Override
+  public String name() {
+    return "M19";
+  }
+
+  @Override
+  public String see(Sight sight) {
+    if (!(sight instanceof Sight.Shown now) || now.status() != Status.DEAD) return "";
+    return sick.contains(now.subject()) ? "" : now + ", with whom nothing is wrong";
+  }
+}
