@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What is counted and recorded of decisions and effects: a decision costs two look-ups more and
@@ -26,12 +27,44 @@ final class GateCounts {
 
   private final Optional<Meters> meters;
   private final ConcurrentMap<Decided, LongAdder> decided = new ConcurrentHashMap<>();
+  private final List<LongAdder> effects; // by mode, then by what became of them
 
   /** What decisions are told apart by. */
   private record Decided(String change, int version, Decision.Source source) {}
 
+  /** What became of a step. */
+  private enum Became {
+    OK,
+    FAILED,
+    IN_DOUBT,
+    OPEN,
+    REPLAYED;
+
+    static final List<Became> ALL = List.of(values());
+
+    static Became of(EffectState state) {
+      return switch (state) {
+        case INTENT -> OPEN;
+        case OK -> OK;
+        case FAILED -> FAILED;
+        case IN_DOUBT -> IN_DOUBT;
+      };
+    }
+  }
+
   private GateCounts(Optional<Meters> meters) {
     this.meters = meters;
+    this.effects =
+        Stream.of(Mode.values())
+            .flatMap(mode -> Became.ALL.stream().map(became -> counted(mode, became)))
+            .toList();
+  }
+
+  private LongAdder counted(Mode mode, Became became) {
+    var count = new LongAdder();
+    meters.ifPresent(
+        all -> all.counted(Metric.EFFECTS_TOTAL, count::sum, mode.name(), became.name()));
+    return count;
   }
 
   /** Counts in these. */
@@ -77,25 +110,18 @@ final class GateCounts {
 
   /** A step was done, or tried. */
   void captured(EffectCaptureEvent event, RunRow run, Ask ask, Optional<EffectRow> row) {
-    var outcome = row.map(one -> outcome(one.st())).orElse("OPEN");
-    count(ask.mode(), outcome);
-    event.end(run.text(), ask.text(), ask.mode().name(), outcome);
-  }
-
-  private static String outcome(EffectState state) {
-    return switch (state) {
-      case INTENT -> "OPEN";
-      case OK, FAILED, IN_DOUBT -> state.name();
-    };
+    var became = row.map(one -> Became.of(one.st())).orElse(Became.OPEN);
+    count(ask.mode(), became);
+    if (event.isKept()) event.told(run.text(), ask.text(), ask.mode().name(), became.name());
   }
 
   /** A step had been done before. */
   void replayed(Mode mode) {
-    count(mode, "REPLAYED");
+    count(mode, Became.REPLAYED);
   }
 
-  private void count(Mode mode, String outcome) {
-    meters.ifPresent(all -> all.count(Metric.EFFECTS_TOTAL, mode.name(), outcome));
+  private void count(Mode mode, Became became) {
+    effects.get(mode.ordinal() * Became.ALL.size() + became.ordinal()).increment();
   }
 
   /** A run does not fit what is recorded of it. */
