@@ -9,13 +9,15 @@ import dev.meshkit.observe.GateDecisionEvent;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.ReplayMismatchEvent;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * What is counted and recorded of decisions and effects: a decision costs two look-ups more and
@@ -27,7 +29,7 @@ final class GateCounts {
 
   private final Optional<Meters> meters;
   private final ConcurrentMap<Decided, LongAdder> decided = new ConcurrentHashMap<>();
-  private final List<LongAdder> effects; // by mode, then by what became of them
+  private final Map<Mode, Map<Became, LongAdder>> effects = new EnumMap<>(Mode.class);
 
   /** What decisions are told apart by. */
   private record Decided(String change, int version, Decision.Source source) {}
@@ -39,8 +41,6 @@ final class GateCounts {
     IN_DOUBT,
     OPEN,
     REPLAYED;
-
-    static final List<Became> ALL = List.of(values());
 
     static Became of(EffectState state) {
       return switch (state) {
@@ -54,10 +54,11 @@ final class GateCounts {
 
   private GateCounts(Optional<Meters> meters) {
     this.meters = meters;
-    this.effects =
-        Stream.of(Mode.values())
-            .flatMap(mode -> Became.ALL.stream().map(became -> counted(mode, became)))
-            .toList();
+    for (var mode : Mode.values()) {
+      var of = new EnumMap<Became, LongAdder>(Became.class);
+      for (var became : Became.values()) of.put(became, counted(mode, became));
+      effects.put(mode, of);
+    }
   }
 
   private LongAdder counted(Mode mode, Became became) {
@@ -121,7 +122,7 @@ final class GateCounts {
   }
 
   private void count(Mode mode, Became became) {
-    effects.get(mode.ordinal() * Became.ALL.size() + became.ordinal()).increment();
+    Objects.requireNonNull(Objects.requireNonNull(effects.get(mode)).get(became)).increment();
   }
 
   /** A run does not fit what is recorded of it. */

@@ -26,8 +26,9 @@ final class Ticking {
   /** Ticks on a loop until that ends. */
   static Ticking on(EventLoop loop) {
     var ticking = new Ticking();
-    loop.scheduleWithFixedDelay(
-        ticking::tick, Reactor.TICK_MS, Reactor.TICK_MS, TimeUnit.MILLISECONDS);
+    var _ =
+        loop.scheduleWithFixedDelay(
+            ticking::tick, Reactor.TICK_MS, Reactor.TICK_MS, TimeUnit.MILLISECONDS);
     return ticking;
   }
 
