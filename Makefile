@@ -56,6 +56,7 @@ demo: build ## five nodes in two regions, live; ARGS=--script: without a termina
 	  [ -z "$$saved" ] || stty "$$saved"; exit $$status
 
 test: jdk ## all tests
+	@src/test/order.sh
 	@$(MVN) test
 
 check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape of the code, 10 s of fuzzing each decoder

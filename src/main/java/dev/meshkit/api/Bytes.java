@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.zip.Checksum;
 
 /**
  * Immutable bytes that compare by content. A value where an array would be shared by mistake.
@@ -68,6 +69,11 @@ public final class Bytes implements Comparable<Bytes> {
   /** A read-only view, without a copy. */
   public ByteBuffer asBuffer() {
     return ByteBuffer.wrap(content).asReadOnlyBuffer();
+  }
+
+  /** Goes on with a checksum over these bytes, without a copy. */
+  public void into(Checksum sum) {
+    sum.update(content, 0, content.length);
   }
 
   /** The bytes read as UTF-8; malformed parts become U+FFFD. */

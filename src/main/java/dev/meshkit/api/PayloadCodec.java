@@ -16,11 +16,15 @@ public interface PayloadCodec<T> {
   PayloadCodec<String> UTF8 =
       of(
           text -> text.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-          bytes ->
-              java.nio.charset.StandardCharsets.UTF_8
-                  .newDecoder()
-                  .decode(java.nio.ByteBuffer.wrap(bytes))
-                  .toString());
+          bytes -> {
+            var text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+            if (text.indexOf('\uFFFD') < 0)
+              return text; // else it was there, or is in a bad one's place
+            return java.nio.charset.StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(java.nio.ByteBuffer.wrap(bytes))
+                .toString();
+          });
 
   /** Makes bytes of a value. */
   @FunctionalInterface

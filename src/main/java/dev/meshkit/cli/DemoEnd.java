@@ -76,17 +76,18 @@ final class DemoEnd {
 
   private void count(DemoSummary.Builder summary) {
     var letters = ledger.count(applied());
+    var dual = watch.sightings().dualLeaders();
     summary
         .setSent(letters.sent())
         .setDelivered(letters.delivered())
         .setLost(letters.lost())
         .setDuplicated(letters.duplicated())
-        .setDualLeaders(watch.sightings().dualLeaders())
+        .setDualLeaders(dual.size())
         .setProcessesLeft(mesh.left().size());
     fault(summary.getProcessesLeft(), "processes left");
     fault(summary.getLost(), "messages lost");
     fault(summary.getDuplicated(), "applied twice");
-    fault(summary.getDualLeaders(), "pairs of leaders at once");
+    fault(dual.size(), "pairs of leaders at once: " + String.join("; ", dual));
     fault(letters.foreign(), "messages that nobody sent");
   }
 

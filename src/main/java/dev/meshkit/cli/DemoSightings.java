@@ -45,6 +45,10 @@ final class DemoSightings {
 
   /** Proven authority: from the first answer to the last question; empty while from is after to. */
   private record Span(Instant from, Instant to) {
+    boolean isEmpty() {
+      return from.isAfter(to);
+    }
+
     boolean overlaps(Span other) {
       var begin = from.isAfter(other.from) ? from : other.from;
       var end = to.isBefore(other.to) ? to : other.to;
@@ -76,16 +80,23 @@ final class DemoSightings {
                 seen.getKey().scope().equals(scope) && !seen.getValue().from().equals(Instant.MAX));
   }
 
-  /** Pairs of leaders that had one fence, or ruled one scope at one time. */
-  synchronized int dualLeaders() {
+  /** Pairs of leaders that had one fence, or ruled one scope at one time, in words. */
+  synchronized List<String> dualLeaders() {
     var claims = List.copyOf(spans.keySet());
-    var dual = 0;
+    var dual = new ArrayList<String>();
     for (var i = 0; i < claims.size(); i++) {
       for (var other : claims.subList(i + 1, claims.size())) {
-        if (areDual(claims.get(i), other)) dual++;
+        if (areDual(claims.get(i), other)) dual.add(words(claims.get(i)) + " and " + words(other));
       }
     }
     return dual;
+  }
+
+  private String words(Claim claim) {
+    var span = spanOf(claim);
+    var fence = claim.generation() + "." + claim.term();
+    var seen = span.isEmpty() ? ", as others say" : " from " + span.from() + " to " + span.to();
+    return claim.leader() + " over " + claim.scope() + " with fence " + fence + seen;
   }
 
   private boolean areDual(Claim one, Claim other) {

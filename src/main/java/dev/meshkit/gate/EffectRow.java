@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * @param token its name to the outside
  * @param boot of INTENT the start in which a call may be out, 0 if none can be; of IN_DOUBT the
  *     start in which the resolver was asked, 0 if not since
- * @param tries calls that came to no outcome
+ * @param tries calls that were made and are over, or nobody knows of
  * @param type the logical type
  * @param schema of the value
  * @param crc CRC-32C of value and error
@@ -39,6 +39,9 @@ record EffectRow(
     Bytes value,
     Bytes error) {
 
+  /** The CRC of no bytes. */
+  static final int NO_CRC = 0;
+
   /** Which of a run's it is. */
   record Id(String step, int occ) {}
 
@@ -51,14 +54,20 @@ record EffectRow(
     return with(EffectState.INTENT, now, tries, Bytes.EMPTY, Bytes.EMPTY);
   }
 
+  /** This one after a call, whatever it came to. */
+  EffectRow called() {
+    return with(st, boot, tries + 1, value, error);
+  }
+
   /** This one after a call without an outcome. */
   EffectRow tried(EffectState state, long at, Bytes why) {
-    return with(state, at, tries + 1, Bytes.EMPTY, why);
+    return with(state, at, tries, Bytes.EMPTY, why);
   }
 
   /** This one in doubt, its resolver asked in this start. */
   EffectRow asked(long now) {
-    return with(EffectState.IN_DOUBT, now, tries, value, error);
+    var calls = st == EffectState.INTENT ? tries + 1 : tries; // that one's end nobody saw
+    return with(EffectState.IN_DOUBT, now, calls, value, error);
   }
 
   /** This one with its value. */
@@ -84,8 +93,8 @@ record EffectRow(
 
   static int crc(Bytes value, Bytes error) {
     var sum = new CRC32C();
-    sum.update(value.asBuffer());
-    sum.update(error.asBuffer());
+    value.into(sum);
+    error.into(sum);
     return (int) sum.getValue();
   }
 }

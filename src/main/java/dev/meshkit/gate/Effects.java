@@ -224,7 +224,7 @@ public final class Effects {
       throws InterruptedException {
     var settled = settled(log, step, row, made);
     if (settled instanceof Result.Err<EffectRow>(var error)) return Captured.nothing(error);
-    return switch (log.recordOutcome(settled.orThrow())) {
+    return switch (RunLog.outcome(() -> log.begin(settled.orThrow()))) {
       case Result.Ok<EffectRow>(var stored) -> Captured.settled(stored);
       case Result.Err<EffectRow>(var error) -> Captured.nothing(error);
     };

@@ -9,7 +9,10 @@ import dev.meshkit.observe.GateDecisionEvent;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.ReplayMismatchEvent;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,12 +29,43 @@ final class GateCounts {
 
   private final Optional<Meters> meters;
   private final ConcurrentMap<Decided, LongAdder> decided = new ConcurrentHashMap<>();
+  private final Map<Mode, Map<Became, LongAdder>> effects = new EnumMap<>(Mode.class);
 
   /** What decisions are told apart by. */
   private record Decided(String change, int version, Decision.Source source) {}
 
+  /** What became of a step. */
+  private enum Became {
+    OK,
+    FAILED,
+    IN_DOUBT,
+    OPEN,
+    REPLAYED;
+
+    static Became of(EffectState state) {
+      return switch (state) {
+        case INTENT -> OPEN;
+        case OK -> OK;
+        case FAILED -> FAILED;
+        case IN_DOUBT -> IN_DOUBT;
+      };
+    }
+  }
+
   private GateCounts(Optional<Meters> meters) {
     this.meters = meters;
+    for (var mode : Mode.values()) {
+      var of = new EnumMap<Became, LongAdder>(Became.class);
+      for (var became : Became.values()) of.put(became, counted(mode, became));
+      effects.put(mode, of);
+    }
+  }
+
+  private LongAdder counted(Mode mode, Became became) {
+    var count = new LongAdder();
+    meters.ifPresent(
+        all -> all.counted(Metric.EFFECTS_TOTAL, count::sum, mode.name(), became.name()));
+    return count;
   }
 
   /** Counts in these. */
@@ -77,25 +111,18 @@ final class GateCounts {
 
   /** A step was done, or tried. */
   void captured(EffectCaptureEvent event, RunRow run, Ask ask, Optional<EffectRow> row) {
-    var outcome = row.map(one -> outcome(one.st())).orElse("OPEN");
-    count(ask.mode(), outcome);
-    event.end(run.text(), ask.text(), ask.mode().name(), outcome);
-  }
-
-  private static String outcome(EffectState state) {
-    return switch (state) {
-      case INTENT -> "OPEN";
-      case OK, FAILED, IN_DOUBT -> state.name();
-    };
+    var became = row.map(one -> Became.of(one.st())).orElse(Became.OPEN);
+    count(ask.mode(), became);
+    if (event.isKept()) event.told(run.text(), ask.text(), ask.mode().name(), became.name());
   }
 
   /** A step had been done before. */
   void replayed(Mode mode) {
-    count(mode, "REPLAYED");
+    count(mode, Became.REPLAYED);
   }
 
-  private void count(Mode mode, String outcome) {
-    meters.ifPresent(all -> all.count(Metric.EFFECTS_TOTAL, mode.name(), outcome));
+  private void count(Mode mode, Became became) {
+    Objects.requireNonNull(Objects.requireNonNull(effects.get(mode)).get(became)).increment();
   }
 
   /** A run does not fit what is recorded of it. */

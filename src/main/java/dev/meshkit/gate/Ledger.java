@@ -54,6 +54,12 @@ interface Ledger {
   <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work) throws InterruptedException;
 
   /**
+   * The same for the end of what has begun: of what is committed together, all ends come first, so
+   * that beginnings follow each other and are written together.
+   */
+  <T> Result<T> settle(String name, Function<LedgerTx, Result<T>> work) throws InterruptedException;
+
+  /**
    * A run with its effects.
    *
    * @param run the run
@@ -82,7 +88,7 @@ interface Ledger {
 
   /** One transaction. Confined to the call it is given to. */
   interface LedgerTx {
-    /** The run's number; it is written if it is not there. */
+    /** The run's number; it is written unless it is there, which it hardly ever is. */
     long begin(RunRow run, String build);
 
     /** The run's number, if it is there. */
@@ -96,6 +102,12 @@ interface Ledger {
 
     /** Writes an effect unless it has an outcome already; whether it did. */
     boolean put(long rid, EffectRow row);
+
+    /** The same of one that is hardly ever there. */
+    boolean add(long rid, EffectRow row);
+
+    /** The same of one that is there. */
+    boolean change(long rid, EffectRow row);
 
     /** One effect, if it is there. */
     Optional<EffectRow> effect(long rid, EffectRow.Id id);

@@ -141,6 +141,11 @@ final class MemoryLedger implements Ledger {
     }
   }
 
+  @Override
+  public <T> Result<T> settle(String name, Function<LedgerTx, Result<T>> work) {
+    return commit(name, work);
+  }
+
   private <K, V> void put(Map<K, V> map, K key, V value, List<Runnable> undo) {
     var had = map.containsKey(key);
     var before = map.put(key, value);
@@ -211,6 +216,16 @@ final class MemoryLedger implements Ledger {
       if (before != null && before.st().isSettled()) return false;
       MemoryLedger.this.put(rows, row.id(), row, undo);
       return true;
+    }
+
+    @Override
+    public boolean add(long rid, EffectRow row) {
+      return put(rid, row);
+    }
+
+    @Override
+    public boolean change(long rid, EffectRow row) {
+      return put(rid, row);
     }
 
     @Override

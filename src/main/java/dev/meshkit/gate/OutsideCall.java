@@ -17,23 +17,23 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
   /** IDEMPOTENT: with an intent on disk, of whatever start, it may be called again. */
   Captured repeatable(Ask ask, Found.Open open) throws InterruptedException {
     if (open.row().isPresent()) return calling(Result.ok(open.row().get()));
-    return calling(log.record(log.row(ask, open.spot(), EffectState.INTENT)));
+    return calling(log.begin(log.row(ask, open.spot(), EffectState.INTENT)));
   }
 
   /** AT_MOST_ONCE: only where no call can be out. */
   Captured once(Ask ask, Found.Open open, Resolver<R> resolver) throws InterruptedException {
     if (open.row().isEmpty())
-      return calling(log.record(log.row(ask, open.spot(), EffectState.INTENT)));
+      return calling(log.begin(log.row(ask, open.spot(), EffectState.INTENT)));
     var row = open.row().get();
     var isKnownNo = row.st() == EffectState.INTENT && row.boot() == 0;
-    if (isKnownNo) return calling(log.record(row.calling(log.boot())));
+    if (isKnownNo) return calling(log.change(row.calling(log.boot())));
     var isAsked = row.st() == EffectState.IN_DOUBT && row.boot() == log.boot();
     if (isAsked) return doubt(row);
     return switch (asked(row, resolver)) {
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Happened<R>(var value)) ->
-          settled(row, Result.ok(value));
+          settled(row, row, Result.ok(value));
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.DidNot<R> _) ->
-          calling(log.record(row.calling(log.boot())));
+          calling(log.change(row.calling(log.boot())));
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Unknown<R> _) ->
           kept(row.asked(log.boot()), doubtful(row));
       case Result.Err<Resolver.Answer<R>>(var error) -> kept(row.asked(log.boot()), error);
@@ -44,7 +44,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
     if (intent instanceof Result.Err<EffectRow>(var error)) return Captured.nothing(error);
     var row = intent.orThrow();
     if (row.st().isSettled()) return Captured.settled(row);
-    return settled(row, called(row));
+    return settled(row, row.called(), called(row));
   }
 
   private Result<R> called(EffectRow row) throws InterruptedException {
@@ -64,18 +64,24 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
     }
   }
 
-  /** An outcome is recorded; anything else says only whether a call can be out. */
-  private Captured settled(EffectRow row, Result<R> outcome) throws InterruptedException {
+  /**
+   * An outcome is recorded; anything else says only whether a call can be out.
+   *
+   * @param stands what is recorded so far
+   * @param row that with the call counted
+   */
+  private Captured settled(EffectRow stands, EffectRow row, Result<R> outcome)
+      throws InterruptedException {
     var settled = Effects.settled(log, step, row, outcome);
     if (settled instanceof Result.Err<EffectRow>(var error)) {
       if (Thread.currentThread().isInterrupted()) {
-        return Captured.open(row, error); // the intent says it all
+        return Captured.open(stands, error); // the intent says it all
       }
       return kept(afterwards(row, outcome, error), error);
     }
-    return switch (log.recordOutcome(settled.orThrow())) {
+    return switch (RunLog.outcome(() -> log.change(settled.orThrow()))) {
       case Result.Ok<EffectRow>(var stored) -> Captured.settled(stored);
-      case Result.Err<EffectRow>(var error) -> Captured.open(row, error);
+      case Result.Err<EffectRow>(var error) -> Captured.open(stands, error);
     };
   }
 
@@ -90,7 +96,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
 
   /** Keeps what is known so far; should that fail, the row before it is as safe. */
   private Captured kept(EffectRow row, MeshError error) throws InterruptedException {
-    var recorded = log.recordOutcome(row);
+    var recorded = RunLog.outcome(() -> log.change(row));
     return Captured.open(recorded.or(row), error);
   }
 

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param mode {@code value}, {@code local-tx}, {@code idempotent} or {@code at-most-once}
  * @param state {@code intent}, {@code ok}, {@code failed} or {@code in-doubt}
  * @param token its name to the outside
- * @param tries calls that came to no outcome
+ * @param tries calls that were made and are over, or nobody knows of
  * @param type the logical type with its schema version
  * @param wall when it was last written
  * @param error what went wrong: code, tried, why, fix and retry, a line each; else empty

@@ -10,11 +10,12 @@ import dev.meshkit.api.Token;
 import dev.meshkit.gate.Ledger.LedgerTx;
 import dev.meshkit.gate.Line.Spot;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RunLog {
   private final Ground ground;
   private final RunRow run;
-  private final Bytes owner;
+  private final byte[] named;
   private final Places places;
   private final AtomicLong rid;
   private volatile @Nullable Fence fence;
@@ -50,7 +51,7 @@ final class RunLog {
   RunLog(Ground ground, RunRow run, Bytes owner, List<EffectRow> rows) {
     this.ground = ground;
     this.run = run;
-    this.owner = owner;
+    this.named = named(owner, run);
     this.places = new Places(run, rows);
     this.rid = new AtomicLong(run.rid());
   }
@@ -116,7 +117,7 @@ final class RunLog {
         0,
         type.name(),
         type.schema(),
-        EffectRow.crc(Bytes.EMPTY, Bytes.EMPTY),
+        EffectRow.NO_CRC,
         Bytes.EMPTY,
         Bytes.EMPTY);
   }
@@ -126,29 +127,54 @@ final class RunLog {
    * Fixed by the format; no version is in it, so that no flip makes a second name for one deed.
    */
   private Token token(Spot spot) {
-    var end = Bytes.of((byte) 0);
-    var occ = Bytes.of(ByteBuffer.allocate(Integer.BYTES).putInt(0, spot.occ()));
-    var change = Bytes.utf8(run.change());
-    var key = Bytes.utf8(run.key());
-    var step = Bytes.utf8(spot.step());
-    return new Token(Rule.name(List.of(owner, change, end, key, end, step, end, occ)));
+    var step = spot.step().getBytes(StandardCharsets.UTF_8);
+    var all = ByteBuffer.allocate(named.length + step.length + 1 + Integer.BYTES);
+    return new Token(Rule.name(all.put(named).put(step).put((byte) 0).putInt(spot.occ()).array()));
   }
 
-  /** Writes a row; what stands there then, which is another's if it had an outcome already. */
-  Result<EffectRow> record(EffectRow row) throws InterruptedException {
-    return commit(
+  /** What the tokens of one run have in common. */
+  private static byte[] named(Bytes owner, RunRow run) {
+    var change = run.change().getBytes(StandardCharsets.UTF_8);
+    var key = run.key().getBytes(StandardCharsets.UTF_8);
+    var all = ByteBuffer.allocate(owner.size() + change.length + key.length + 2);
+    return all.put(owner.asBuffer()).put(change).put((byte) 0).put(key).put((byte) 0).array();
+  }
+
+  /**
+   * Writes the first row of a deed; what stands there then, which is another's if it had an outcome
+   * already.
+   */
+  Result<EffectRow> begin(EffectRow row) throws InterruptedException {
+    var authority = fence;
+    Work<EffectRow> adding =
+        (tx, number) -> Result.ok(standing(tx, number, row, tx.add(number, row)));
+    return written(
+        authority,
+        ground.ledger().commit("gate.effect", tx -> guarded(authority, tx, this::fresh, adding)));
+  }
+
+  /** Writes a later row of it; what stands there then, as with the first. */
+  Result<EffectRow> change(EffectRow row) throws InterruptedException {
+    return settle(
         "gate.effect",
-        (tx, number) -> {
-          if (tx.put(number, row)) return Result.ok(row);
-          return Result.ok(tx.effect(number, row.id()).orElse(row));
-        });
+        (tx, number) -> Result.ok(standing(tx, number, row, tx.change(number, row))));
   }
 
-  /** The same for what has happened: an interruption that came meanwhile waits until it is down. */
-  Result<EffectRow> recordOutcome(EffectRow row) throws InterruptedException {
+  private static EffectRow standing(LedgerTx tx, long number, EffectRow row, boolean isWritten) {
+    return isWritten ? row : tx.effect(number, row.id()).orElse(row);
+  }
+
+  /** A row of what has happened. */
+  @FunctionalInterface
+  interface Writing {
+    Result<EffectRow> write() throws InterruptedException;
+  }
+
+  /** Writes what has happened: an interruption that came meanwhile waits until it is down. */
+  static Result<EffectRow> outcome(Writing writing) throws InterruptedException {
     var interrupted = Thread.interrupted();
     try {
-      return record(row);
+      return writing.write();
     } finally {
       if (interrupted) Thread.currentThread().interrupt();
     }
@@ -162,45 +188,63 @@ final class RunLog {
 
   /** Work in one transaction with the run's row, behind the fence's guard. */
   <T> Result<T> commit(String name, Work<T> work) throws InterruptedException {
-    return guarded(
-            name,
-            tx -> {
-              var number = rid.get() > 0 ? rid.get() : tx.begin(run, ground.build());
-              return work.in(tx, number).map(value -> new Written<>(number, value));
-            })
-        .onOk(written -> rid.set(written.rid()))
-        .map(Written::value);
+    var authority = fence;
+    return written(
+        authority, ground.ledger().commit(name, tx -> guarded(authority, tx, this::number, work)));
+  }
+
+  /** The same for what ends something. */
+  private <T> Result<T> settle(String name, Work<T> work) throws InterruptedException {
+    var authority = fence;
+    return written(
+        authority, ground.ledger().settle(name, tx -> guarded(authority, tx, this::number, work)));
   }
 
   private record Written<T>(long rid, T value) {}
 
-  private <T> Result<T> guarded(String name, Function<LedgerTx, Result<T>> work)
-      throws InterruptedException {
-    var authority = fence;
-    return ground
-        .ledger()
-        .commit(
-            name,
-            tx -> {
-              try {
-                if (authority != null) tx.guard(authority, run.change());
-              } catch (MeshException refused) {
-                return Result.<T>err(refused.error());
-              }
-              return work.apply(tx);
-            })
-        .onErr(
-            error -> {
-              if (authority == null || !error.code().equals("error.fenced")) return;
-              if (fenced == null) counts().fenced(authority, run.change());
-              fenced = error;
-            });
+  /** Of a run that was not there: in the rare case that it is, all of this is done again. */
+  private long fresh(LedgerTx tx) {
+    return tx.begin(run, ground.build());
+  }
+
+  /** The same for work that is not to be done again: it looks first. */
+  private long number(LedgerTx tx) {
+    return tx.find(run.change(), run.key()).orElseGet(() -> fresh(tx));
+  }
+
+  private <T> Result<Written<T>> guarded(
+      @Nullable Fence authority, LedgerTx tx, ToLongFunction<LedgerTx> begin, Work<T> work) {
+    try {
+      if (authority != null) tx.guard(authority, run.change());
+    } catch (MeshException refused) {
+      return Result.err(refused.error());
+    }
+    var number = rid.get() > 0 ? rid.get() : begin.applyAsLong(tx);
+    return work.in(tx, number).map(value -> new Written<>(number, value));
+  }
+
+  private <T> Result<T> written(@Nullable Fence authority, Result<Written<T>> answer) {
+    return switch (answer) {
+      case Result.Ok<Written<T>>(var written) -> {
+        rid.set(written.rid());
+        yield Result.ok(written.value());
+      }
+      case Result.Err<Written<T>>(var error) -> {
+        if (authority != null && error.code().equals("error.fenced")) met(authority, error);
+        yield Result.err(error);
+      }
+    };
+  }
+
+  private void met(Fence authority, MeshError later) {
+    if (fenced == null) counts().fenced(authority, run.change());
+    fenced = later;
   }
 
   /** Says how far the run is now; nothing if that is so already, or it has done nothing. */
   Result<Long> mark(RunState state, long expMs, long nowMs, long tombstoneMs)
       throws InterruptedException {
-    return commit(
+    return settle(
         "gate.run",
         (tx, number) -> {
           tx.mark(number, state, expMs);

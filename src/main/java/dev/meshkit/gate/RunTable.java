@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
+import dev.meshkit.store.Insert;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,13 +23,12 @@ final class RunTable {
       SELECT version FROM run WHERE change_id = ? AND version > ? AND st IN (0, 3)
       ORDER BY version LIMIT 1""";
   static final String RID = "SELECT rid FROM run WHERE change_id = ? AND run_key = ?";
-  static final String NEXT = "UPDATE meta SET i = i + 1 WHERE k = 'rid'";
-  static final String FIRST = "INSERT INTO meta (k, i) VALUES ('rid', 1)";
-  static final String LAST = "SELECT i FROM meta WHERE k = 'rid'";
-  static final String BEGIN =
-      """
-      INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)""";
+  private static final Insert BEGIN =
+      Insert.of(
+          """
+          INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall)
+          VALUES""",
+          "(?, ?, ?, ?, ?, ?, 0, ?, ?)");
   static final String MARK = "UPDATE run SET st = ?, ended_wall = ?, exp = ? WHERE rid = ?";
   static final String PUT =
       """
@@ -38,6 +38,25 @@ final class RunTable {
         tries = excluded.tries, schema = excluded.schema, crc = excluded.crc,
         value = excluded.value, error = excluded.error, wall = excluded.wall
         WHERE effect.st IN (0, 3)""";
+  private static final Insert ADD =
+      Insert.of(
+          """
+          INSERT INTO effect (rid, step, occ, n, st, mode, input, token, boot, tries, type, schema,
+            crc, value, error, wall) VALUES""",
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+
+  /** What most are: done at once, and with nothing to compare. A quarter less to bind. */
+  private static final Insert ADD_DONE =
+      Insert.of(
+          """
+          INSERT INTO effect (rid, step, occ, n, st, mode, token, boot, tries, type, schema, crc,
+            value, wall) VALUES""",
+          "(?, ?, ?, ?, 1, ?, ?, ?, 0, ?, ?, ?, ?, ?)");
+
+  static final String CHANGE =
+      """
+      UPDATE effect SET st = ?, boot = ?, tries = ?, schema = ?, crc = ?, value = ?, error = ?,
+        wall = ? WHERE rid = ? AND step = ? AND occ = ? AND st IN (0, 3)""";
   private static final String EFFECT =
       "SELECT step, occ, n, st, mode, input, token, boot, tries, type, schema, crc, value, error";
   static final String ONE = EFFECT + " FROM effect WHERE rid = ? AND step = ? AND occ = ?";
@@ -45,7 +64,7 @@ final class RunTable {
       EFFECT + " FROM effect WHERE rid = ? AND (step, occ) > (?, ?) ORDER BY step, occ LIMIT 256";
   static final String DOUBT =
       """
-      UPDATE effect SET st = 3, boot = 0
+      UPDATE effect SET st = 3, boot = 0, tries = tries + (st = 0)
       WHERE st IN (0, 3) AND boot > 0 AND boot < ? AND mode = 3""";
   static final String OVER =
       "SELECT rid, gone FROM run WHERE exp > 0 AND exp <= ? ORDER BY exp LIMIT 1";
@@ -70,25 +89,26 @@ final class RunTable {
         row.getInt("gone") == 1);
   }
 
+  /** By place, as EFFECT has them: to look for a column's name costs as much as to read it. */
   static EffectRow effect(ResultSet row) throws SQLException {
     return new EffectRow(
-        row.getString("step"),
-        row.getInt("occ"),
-        row.getInt("n"),
-        EffectState.of(row.getInt("st")),
-        Mode.of(row.getInt("mode")),
-        bytes(row, "input"),
-        new Token(bytes(row, "token")),
-        row.getLong("boot"),
-        row.getInt("tries"),
-        row.getString("type"),
-        row.getInt("schema"),
-        row.getInt("crc"),
-        bytes(row, "value"),
-        bytes(row, "error"));
+        row.getString(1),
+        row.getInt(2),
+        row.getInt(3),
+        EffectState.of(row.getInt(4)),
+        Mode.of(row.getInt(5)),
+        bytes(row, 6),
+        new Token(bytes(row, 7)),
+        row.getLong(8),
+        row.getInt(9),
+        row.getString(10),
+        row.getInt(11),
+        row.getInt(12),
+        bytes(row, 13),
+        bytes(row, 14));
   }
 
-  private static Bytes bytes(ResultSet row, String column) throws SQLException {
+  private static Bytes bytes(ResultSet row, int column) throws SQLException {
     var value = row.getBytes(column);
     return value == null ? Bytes.EMPTY : Bytes.of(value);
   }
@@ -97,13 +117,9 @@ final class RunTable {
     return tx.first(RID, row -> row.getLong(1), change, key);
   }
 
-  /** The run's number: ids come from Java, and never repeat. */
-  static long begin(StoreTx tx, RunRow run, String build, long wallMs) {
-    var there = find(tx, run.change(), run.key());
-    if (there.isPresent()) return there.get();
-    if (tx.update(NEXT) == 0) tx.update(FIRST);
-    long rid = tx.first(LAST, row -> row.getLong(1)).orElseThrow();
-    tx.update(
+  /** That it is there already fails, so that it is looked for when this is tried again, apart. */
+  static void begin(StoreTx tx, long rid, RunRow run, String build, long wallMs) {
+    tx.insert(
         BEGIN,
         rid,
         run.change(),
@@ -113,7 +129,6 @@ final class RunTable {
         run.epoch(),
         build,
         wallMs);
-    return rid;
   }
 
   static void mark(StoreTx tx, long rid, RunState state, long expMs, long wallMs) {
@@ -122,24 +137,69 @@ final class RunTable {
 
   /** Whether it changed anything: an outcome is never written over. */
   static boolean put(StoreTx tx, long rid, EffectRow row, long wallMs) {
+    return tx.update(PUT, all(rid, row, wallMs)) > 0;
+  }
+
+  private static Object[] all(long rid, EffectRow row, long wallMs) {
+    return new Object[] {
+      rid,
+      row.step(),
+      row.occ(),
+      row.n(),
+      row.st().column(),
+      row.mode().column(),
+      orNull(row.input()),
+      row.token().value(),
+      row.boot(),
+      row.tries(),
+      row.type(),
+      row.schema(),
+      row.crc(),
+      row.st() == EffectState.OK ? row.value() : Unit.UNIT,
+      orNull(row.error()),
+      wallMs
+    };
+  }
+
+  /** The same as {@link #begin} of one that is there already. */
+  static void add(StoreTx tx, long rid, EffectRow row, long wallMs) {
+    var isDone = row.st() == EffectState.OK && row.input().isEmpty() && row.tries() == 0;
+    if (isDone) addDone(tx, rid, row, wallMs);
+    else tx.insert(ADD, all(rid, row, wallMs));
+  }
+
+  private static void addDone(StoreTx tx, long rid, EffectRow row, long wallMs) {
+    tx.insert(
+        ADD_DONE,
+        rid,
+        row.step(),
+        row.occ(),
+        row.n(),
+        row.mode().column(),
+        row.token().value(),
+        row.boot(),
+        row.type(),
+        row.schema(),
+        row.crc(),
+        row.value(),
+        wallMs);
+  }
+
+  /** Whether it changed anything: an outcome is never written over. */
+  static boolean change(StoreTx tx, long rid, EffectRow row, long wallMs) {
     return tx.update(
-            PUT,
-            rid,
-            row.step(),
-            row.occ(),
-            row.n(),
+            CHANGE,
             row.st().column(),
-            row.mode().column(),
-            orNull(row.input()),
-            row.token().value(),
             row.boot(),
             row.tries(),
-            row.type(),
             row.schema(),
             row.crc(),
             row.st() == EffectState.OK ? row.value() : Unit.UNIT,
             orNull(row.error()),
-            wallMs)
+            wallMs,
+            rid,
+            row.step(),
+            row.occ())
         > 0;
   }
 

@@ -23,13 +23,14 @@ import java.util.function.Function;
  *
  * @param store the file
  * @param counts in the meters of the store
+ * @param numbers of its runs
  */
-record StoreLedger(Store store, GateCounts counts) implements Ledger {
+record StoreLedger(Store store, GateCounts counts, RunNumbers numbers) implements Ledger {
   /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
   static Result<Ledger> open(Store store) throws InterruptedException {
     return store
         .submit(Op.record("gate.open", tx -> tx.update(RunTable.DOUBT, store.boot())))
-        .map(_ -> new StoreLedger(store, GateCounts.in(store.meters())))
+        .map(_ -> new StoreLedger(store, GateCounts.in(store.meters()), new RunNumbers()))
         .onOk(ledger -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
         .map(ledger -> ledger);
   }
@@ -136,14 +137,27 @@ record StoreLedger(Store store, GateCounts counts) implements Ledger {
       throws InterruptedException {
     var wallMs = wall().toEpochMilli();
     return store
-        .submit(Op.record(name, tx -> work.apply(new Tx(tx, wallMs))))
+        .submit(Op.record(name, tx -> work.apply(new Tx(tx, numbers, wallMs))))
         .flatMap(answer -> answer);
   }
 
-  private record Tx(StoreTx tx, long wallMs) implements LedgerTx {
+  @Override
+  public <T> Result<T> settle(String name, Function<LedgerTx, Result<T>> work)
+      throws InterruptedException {
+    var wallMs = wall().toEpochMilli();
+    return store
+        .submit(Op.settle(name, tx -> work.apply(new Tx(tx, numbers, wallMs))))
+        .flatMap(answer -> answer);
+  }
+
+  private record Tx(StoreTx tx, RunNumbers numbers, long wallMs) implements LedgerTx {
     @Override
     public long begin(RunRow run, String build) {
-      return RunTable.begin(tx, run, build, wallMs);
+      var there = tx.isApart() ? find(run.change(), run.key()) : Optional.<Long>empty();
+      if (there.isPresent()) return there.get();
+      var rid = numbers.next(tx);
+      RunTable.begin(tx, rid, run, build, wallMs);
+      return rid;
     }
 
     @Override
@@ -164,6 +178,18 @@ record StoreLedger(Store store, GateCounts counts) implements Ledger {
     @Override
     public boolean put(long rid, EffectRow row) {
       return RunTable.put(tx, rid, row, wallMs);
+    }
+
+    @Override
+    public boolean add(long rid, EffectRow row) {
+      if (tx.isApart()) return put(rid, row);
+      RunTable.add(tx, rid, row, wallMs);
+      return true;
+    }
+
+    @Override
+    public boolean change(long rid, EffectRow row) {
+      return RunTable.change(tx, rid, row, wallMs);
     }
 
     @Override

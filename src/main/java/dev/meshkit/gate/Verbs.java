@@ -171,13 +171,14 @@ public final class Verbs {
       var since = facts.now().minus(facts.soak());
       var using = members(member -> member.lastBelow(to.min()).isAfter(since));
       if (!using.isEmpty())
-        return refused(tried, "it was in use within " + facts.soak() + " by " + text(using), WAIT)
+        return refused(
+                tried, "it was in use within " + words(facts.soak()) + " by " + text(using), WAIT)
             .recover(error -> Result.err(error.with("members", text(using))));
       var unheard = members(member -> member.since().isAfter(since));
       if (!unheard.isEmpty())
         return refused(
                 tried,
-                "for " + facts.soak() + " this leader must have heard of " + text(unheard),
+                "for " + words(facts.soak()) + " this leader must have heard of " + text(unheard),
                 WAIT)
             .recover(error -> Result.err(error.with("members", text(unheard))));
       // nobody runs a prior of a complete rollout: it is where a rollback would go, and that ends
@@ -274,5 +275,9 @@ public final class Verbs {
     private static String text(List<NodeId> members) {
       return members.stream().map(NodeId::toString).collect(Collectors.joining(", "));
     }
+  }
+
+  private static String words(Duration time) {
+    return time.toMillis() % 60_000 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
   }
 }

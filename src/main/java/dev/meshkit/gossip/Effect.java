@@ -32,9 +32,9 @@ public sealed interface Effect {
    * @param with with whom
    * @param ours this node's table
    */
-  record Sync(NodeId with, Table ours, Reason why) implements Effect {
+  record Sync(NodeId with, Table ours, Sync.Cause why) implements Effect {
     /** Why tables are exchanged. */
-    public enum Reason {
+    public enum Cause {
       /** This node was let in. */
       JOIN,
       /** The peer is back, or begins another life. */
@@ -107,7 +107,7 @@ public sealed interface Effect {
    *
    * @param cause why
    */
-  record Stop(Cause cause) implements Effect {
+  record Stop(Stop.Cause cause) implements Effect {
     /** Why a core ends. */
     public enum Cause {
       /** It said goodbye. */

@@ -71,11 +71,11 @@ final class Entrance {
     }
     switch (greet.purpose()) {
       case JOIN -> knocked(turn, from, life, greet);
-      case WELCOME -> syncs.ask(from, Effect.Sync.Reason.JOIN);
+      case WELCOME -> syncs.ask(from, Effect.Sync.Cause.JOIN);
       case HELLO -> {
         var isNews = life.compareTo(table.entry(from).key().life()) > 0;
         var isBack = lines.isReunion(from) || !table.standing(from).isUp();
-        if (joined && (isNews || isBack)) syncs.ask(from, Effect.Sync.Reason.RETURN);
+        if (joined && (isNews || isBack)) syncs.ask(from, Effect.Sync.Cause.RETURN);
       }
     }
   }

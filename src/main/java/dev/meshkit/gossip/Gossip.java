@@ -285,7 +285,7 @@ public final class Gossip {
     lines.need(who, at, turn.now);
     if (!lines.isUp(who)) return;
     entrance.greet(turn, who);
-    if (table.standing(who) == Standing.DEAD) syncs.ask(who, Effect.Sync.Reason.RETURN);
+    if (table.standing(who) == Standing.DEAD) syncs.ask(who, Effect.Sync.Cause.RETURN);
   }
 
   private void leave(Turn turn) {

@@ -29,7 +29,7 @@ final class Syncs {
   private final Heads heads;
   private final Rumours rumours;
   private final Lines lines;
-  private final Map<NodeId, Effect.Sync.Reason> asked = new LinkedHashMap<>(); // oldest first
+  private final Map<NodeId, Effect.Sync.Cause> asked = new LinkedHashMap<>(); // oldest first
   private final SortedMap<NodeId, Instant> differing = new TreeMap<>();
   private final SortedMap<NodeId, Instant> underWay = new TreeMap<>();
   private Instant mayStart = Instant.MIN;
@@ -56,7 +56,7 @@ final class Syncs {
   }
 
   /** One with this peer is wanted soon; the first cause counts. */
-  void ask(NodeId peer, Effect.Sync.Reason why) {
+  void ask(NodeId peer, Effect.Sync.Cause why) {
     unsifted |= asked.putIfAbsent(peer, why) == null;
   }
 
@@ -96,12 +96,12 @@ final class Syncs {
       nowAndThen = turn.now.plus(NOW_AND_THEN);
       turn.chance
           .some(1, table.overlay().neighbours())
-          .forEach(peer -> ask(peer, Effect.Sync.Reason.ROUTINE));
+          .forEach(peer -> ask(peer, Effect.Sync.Cause.ROUTINE));
     }
     if (!rumours.isWaiting()) {
       differing.forEach(
           (peer, since) -> {
-            if (!since.plus(lag).isAfter(turn.now)) ask(peer, Effect.Sync.Reason.DIFFERENCE);
+            if (!since.plus(lag).isAfter(turn.now)) ask(peer, Effect.Sync.Cause.DIFFERENCE);
           });
     }
     sift();

@@ -60,8 +60,8 @@ final class Admission {
   }
 
   /** Has the peer judged once more. */
-  void again() {
-    checker.again(connection.loop());
+  void again(Questions questions) {
+    checker.again(questions, connection.loop());
   }
 
   private void judged(Verdict verdict) {

@@ -17,6 +17,7 @@ final class Ageing {
   private final long pollTicks;
   private long dueTick;
   private long tick;
+  private long loopTurn;
   private long idle;
   private boolean renewing;
 
@@ -31,9 +32,10 @@ final class Ageing {
     this.dueTick = ageTick;
   }
 
-  /** Another 250 ms have passed, with calls open or without. */
-  void tick(boolean busy) {
+  /** Another 250 ms have passed, of {@code turn} on this loop, with calls open or without. */
+  void tick(long turn, boolean busy) {
     tick++;
+    loopTurn = turn;
     idle = busy ? 0 : idle + 1;
   }
 
@@ -52,9 +54,9 @@ final class Ageing {
     return idle >= Ticks.A_SECOND;
   }
 
-  /** Whether so much time has passed that someone should ask for the identity again. */
+  /** Whether someone should ask for the identity again: in the same tick as all on this loop. */
   boolean isPollDue() {
-    return tick % pollTicks == 0;
+    return loopTurn % pollTicks == 0;
   }
 
   /** Whether it has been without calls for too long. */

@@ -30,7 +30,8 @@ final class Checker {
   private final SocketAddress remote;
   private final Consumer<Verdict> verdicts;
   private List<X509Certificate> chain = List.of();
-  private boolean asking;
+  private volatile boolean asking; // taken back by whoever has the answer
+  private boolean admitted; // once
   private int unanswered; // times it was to be asked again while it was
 
   Checker(PeerCheck check, SocketAddress remote, Consumer<Verdict> verdicts) {
@@ -42,14 +43,15 @@ final class Checker {
   /** The first question, about the chain of a session just made. */
   void begin(SSLSession session, EventLoop loop) {
     chain = chainOf(session);
-    again(loop);
+    asking = true;
+    Thread.ofVirtual().name("meshkit-peer-check").start(() -> ask(loop, false));
   }
 
   /**
-   * Asks again. Called each second: who leaves a question open for longer than {@link #PATIENCE}
-   * refuses by that, since a check that hangs must not let a revoked peer stay.
+   * Has it asked again. Called each second: who leaves a question open for longer than {@link
+   * #PATIENCE} refuses by that, since a check that hangs must not let a revoked peer stay.
    */
-  void again(EventLoop loop) {
+  void again(Questions questions, EventLoop loop) {
     if (asking) {
       unanswered++;
       if (unanswered == PATIENCE) verdicts.accept(failed("takes too long"));
@@ -57,18 +59,21 @@ final class Checker {
     }
     asking = true;
     unanswered = 0;
-    Thread.ofVirtual()
-        .name("meshkit-peer-check")
-        .start(
-            () -> {
-              var verdict = judge();
-              Reactor.tell(
-                  loop,
-                  () -> {
-                    asking = false;
-                    verdicts.accept(verdict);
-                  });
-            });
+    var known = admitted;
+    questions.add(() -> ask(loop, known));
+  }
+
+  /** To be admitted again is no news, and wakes nobody. */
+  private void ask(EventLoop loop, boolean known) {
+    var verdict = judge();
+    if (known && verdict instanceof Verdict.Admit) asking = false;
+    else Reactor.tell(loop, () -> answered(verdict));
+  }
+
+  private void answered(Verdict verdict) {
+    asking = false;
+    admitted |= verdict instanceof Verdict.Admit;
+    verdicts.accept(verdict);
   }
 
   private Verdict judge() {

@@ -306,7 +306,8 @@ final class ClientConnections implements ConnectionOwner {
       connection.announceEnd();
       dial(); // and then this one drains
     }
-    if (connection == current && ageing.isPollDue()) identity.poll();
+    if (connection == current && ageing.isPollDue())
+      identity.poll(reactor.ticking(loop).questions());
   }
 
   private void renew() {

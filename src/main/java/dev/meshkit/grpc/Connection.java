@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every field is confined to the connection's event loop, but for those that are volatile.
  */
 final class Connection {
-  private final Reactor reactor;
+  private final Ticking ticking;
   private final QuicChannel channel;
   private final ConnectionOwner owner;
   private final SocketAddress remote;
@@ -34,6 +34,7 @@ final class Connection {
   private final Ageing ageing;
   private final Guard guard;
   private final long handshakeTicks;
+  private final Ticking.Ticked ticked = this::tick;
   private final Gate gate = new Gate(this);
   private final SendTurn turn;
   private final OpenStreams streams = new OpenStreams();
@@ -62,7 +63,7 @@ final class Connection {
       SocketAddress remote,
       ConnectionOwner owner,
       ConnectionTerms terms) {
-    this.reactor = reactor;
+    this.ticking = reactor.ticking(channel.eventLoop());
     this.channel = channel;
     this.remote = remote;
     this.owner = owner;
@@ -79,7 +80,7 @@ final class Connection {
         .config()
         .setOption(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, reactor.segments());
     channel.pipeline().addFirst(gate);
-    reactor.tick(this);
+    ticking.add(ticked);
   }
 
   EventLoop loop() {
@@ -272,7 +273,7 @@ final class Connection {
     pulse.closed();
     farewell.closed();
     departures.clear();
-    reactor.forget(this);
+    ticking.remove(ticked);
     admission.ended();
     if (cause == null)
       cause = Failures.silent(remote.toString(), "the path is lost, or the peer is gone:");
@@ -371,9 +372,9 @@ final class Connection {
     closed();
   }
 
-  // ---- from the reactor, every 250 ms
+  // ---- from the loop, every 250 ms
 
-  void tick() {
+  private void tick(long loopTurn) {
     if (closed) return;
     ticks++;
     turn.refresh();
@@ -387,8 +388,8 @@ final class Connection {
     gate.release();
     farewell.streamClosed(); // what waited may have been the last, and been rejected
     departures.tick();
-    ageing.tick(!streams.isEmpty());
-    if (ticks % Ticks.A_SECOND == 0) admission.again();
+    ageing.tick(loopTurn, !streams.isEmpty());
+    if (loopTurn % Ticks.A_SECOND == 0) admission.again(ticking.questions());
     pulse.tick(!streams.isEmpty());
     if (closed) return;
     for (var stream : streams.all()) stream.tick();

@@ -6,7 +6,6 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,7 +32,7 @@ final class Http3Server extends Server {
       Channel socket,
       ServerConnections connections,
       FrontDoor door,
-      List<Future<?>> timers) {}
+      List<Ticking.Ticked> ticked) {}
 
   Http3Server(SocketAddress address, ServerOptions options, Services services) {
     this.address = address;
@@ -53,10 +52,12 @@ final class Http3Server extends Server {
       var connections = new ServerConnections(reactor, loop, options, services, door, this::ended);
       var codec = QuicSettings.serverCodec(loop, tls::engine, connections.acceptor(), door);
       var socket = bind(reactor, loop, door.before(codec));
-      var timers =
-          List.<Future<?>>of(
-              repeated(loop, Duration.ofSeconds(1), door::second), polling(connections, tls));
-      running = new Running(reactor, socket, connections, door, timers);
+      var questions = reactor.ticking(loop).questions();
+      var ticked =
+          List.of(
+              repeated(Duration.ofSeconds(1), door::second), polling(connections, tls, questions));
+      loop.execute(() -> ticked.forEach(reactor.ticking(loop)::add));
+      running = new Running(reactor, socket, connections, door, ticked);
       return this;
     } catch (IOException | RuntimeException | Error failure) {
       reactor.leave();
@@ -76,15 +77,19 @@ final class Http3Server extends Server {
    * The connections are looked at each time, also those that were not there yet, or not admitted,
    * when the identity changed.
    */
-  private Future<?> polling(ServerConnections connections, TlsContexts tls) {
+  private Ticking.Ticked polling(
+      ServerConnections connections, TlsContexts tls, Questions questions) {
     var loop = connections.commands().loop();
     var identity = new IdentityPoll(tls, loop, () -> connections.renewUnless(tls::isCurrent));
-    return repeated(loop, options.upkeep().lifetime().poll(), identity::poll);
+    return repeated(options.upkeep().lifetime().poll(), () -> identity.poll(questions));
   }
 
-  private static Future<?> repeated(EventLoop loop, Duration pause, Runnable what) {
-    var millis = pause.toMillis();
-    return loop.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
+  /** Along with all others on this loop that are done as often. */
+  private static Ticking.Ticked repeated(Duration pause, Runnable what) {
+    var ticks = Ticks.of(pause);
+    return turn -> {
+      if (turn % ticks == 0) what.run();
+    };
   }
 
   /** Its connections, while it runs. */
@@ -104,12 +109,12 @@ final class Http3Server extends Server {
       running = null;
     }
     if (was == null) return;
-    was.timers().forEach(timer -> timer.cancel(false));
     was.socket().eventLoop().execute(() -> close(was));
   }
 
   /** In a turn of its own: what the last connection has to say leaves at the end of this one. */
   private void close(Running was) {
+    was.ticked().forEach(was.reactor().ticking(was.socket().eventLoop())::remove);
     was.socket()
         .close()
         .addListener(

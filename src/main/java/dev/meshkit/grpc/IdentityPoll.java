@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Asks now and then which identity there is, on a virtual thread since the supplier may block, and
- * not again before it has answered. Thread-safe.
+ * not again before it has answered.
  */
 final class IdentityPoll {
   private final TlsContexts tls;
@@ -13,30 +13,30 @@ final class IdentityPoll {
   private final Runnable renew;
   private final AtomicBoolean polling = new AtomicBoolean();
 
-  /** After each answer {@code renew} runs on the loop. */
+  /** {@code renew} runs on the loop, each time and when there is another. */
   IdentityPoll(TlsContexts tls, EventLoop loop, Runnable renew) {
     this.tls = tls;
     this.loop = loop;
     this.renew = renew;
   }
 
-  /** Asks, unless a question is open. Never blocks. */
-  void poll() {
-    if (!polling.compareAndSet(false, true)) return;
-    try {
-      Thread.ofVirtual().name("meshkit-tls-reload").start(this::ask);
-    } catch (Throwable none) { // no memory for a thread: the next poll may have it
-      polling.set(false);
-      throw none;
-    }
+  /**
+   * Has it asked, unless a question is open. On the loop, never blocks. Who was not there yet, or
+   * not admitted, when the identity changed is renewed now.
+   */
+  void poll(Questions questions) {
+    renew.run();
+    if (polling.compareAndSet(false, true)) questions.add(this::ask);
+    else tls.complain();
   }
 
   private void ask() {
+    var changed = false;
     try {
-      tls.reload();
+      changed = tls.poll();
     } finally {
       polling.set(false);
-      Reactor.tell(loop, renew);
     }
+    if (changed) Reactor.tell(loop, renew); // that nothing has changed is no news, and wakes nobody
   }
 }

@@ -6,11 +6,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon loops to end
 final class Reactor {
-  private static final System.Logger LOG = System.getLogger(Reactor.class.getName());
   private static final String LOOPS = "dev.meshkit.grpc.loops";
   private static final Object LOCK = new Object();
   private static @Nullable Reactor current; // guarded by LOCK
@@ -54,19 +51,17 @@ final class Reactor {
   private final AtomicInteger listeners = new AtomicInteger();
   private final Seats<EventLoop> seats;
   private final Map<EventLoop, Channel> dialSockets = new ConcurrentHashMap<>();
-  private final Map<EventLoop, List<Connection>> ticking = new ConcurrentHashMap<>();
+  private final Map<EventLoop, Ticking> ticking = new ConcurrentHashMap<>();
   private final Map<EventLoop, Commands> commands = new ConcurrentHashMap<>();
   private final Tallies tallies = new Tallies();
 
   private Reactor() {
     var count = loopCount();
-    loops =
-        new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("meshkit-quic", true), UdpSockets.io());
+    loops = new QuicLoops(count, UdpSockets.io());
     for (EventExecutor loop : loops) {
       order.add((EventLoop) loop);
       commands.put((EventLoop) loop, new Commands((EventLoop) loop, tallies));
-      startTicking((EventLoop) loop);
+      ticking.put((EventLoop) loop, Ticking.on((EventLoop) loop));
     }
     seats = new Seats<>(order);
   }
@@ -171,35 +166,8 @@ final class Reactor {
     }
   }
 
-  /** Has a connection ticked on its loop, every 250 ms. Call it on that loop. */
-  void tick(Connection connection) {
-    ticking(connection.loop()).add(connection);
-  }
-
-  /** Ends the ticking of a connection. Call it on its loop. */
-  void forget(Connection connection) {
-    ticking(connection.loop()).remove(connection);
-  }
-
-  private void startTicking(EventLoop loop) {
-    ticking.put(loop, new ArrayList<>());
-    loop.scheduleWithFixedDelay(
-        () -> List.copyOf(ticking(loop)).forEach(Reactor::tickSafely),
-        TICK_MS,
-        TICK_MS,
-        TimeUnit.MILLISECONDS);
-  }
-
-  /** A loop whose ticks end would never again notice age, silence or slowness, of anybody. */
-  private static void tickSafely(Connection connection) {
-    try {
-      connection.tick();
-    } catch (RuntimeException | Error failure) { // memory that is short now comes back
-      LOG.log(System.Logger.Level.ERROR, "a connection's tick failed; the others go on", failure);
-    }
-  }
-
-  private List<Connection> ticking(EventLoop loop) {
+  /** The ticks of a loop, every 250 ms; to be used on that loop. */
+  Ticking ticking(EventLoop loop) {
     return Objects.requireNonNull(ticking.get(loop));
   }
 }

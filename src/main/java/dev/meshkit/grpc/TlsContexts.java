@@ -31,6 +31,7 @@ final class TlsContexts {
   private final Supplier<TlsIdentity> identities;
   private final boolean server;
   private final AtomicReference<@Nullable Question> asking = new AtomicReference<>();
+  private volatile @Nullable Question polled;
   private volatile Built built;
 
   /** A context, and the engines it made: whoever uses another one uses an identity of the past. */
@@ -61,6 +62,25 @@ final class TlsContexts {
     var open = asking.compareAndExchange(null, mine);
     if (open == null) begin(mine);
     (open == null ? mine : open).await();
+  }
+
+  /**
+   * The same, but here and for as long as the answer takes, unless somebody else asks; whether
+   * there is another identity for it.
+   */
+  @SuppressWarnings("ReferenceEquality") // a reload is another object, whatever it contains
+  boolean poll() {
+    var before = built;
+    var mine = new Question();
+    polled = mine;
+    if (asking.compareAndSet(null, mine)) ask(mine);
+    return built != before;
+  }
+
+  /** A poll has not been answered since long: says so, once. Never blocks. */
+  void complain() {
+    var open = asking.get();
+    if (open != null && open.equals(polled)) open.isLate();
   }
 
   private void begin(Question mine) {
@@ -95,7 +115,14 @@ final class TlsContexts {
     private final AtomicBoolean late = new AtomicBoolean();
 
     private void await() {
-      if (late.get() || isAnswered() || !late.compareAndSet(false, true)) return;
+      if (!late.get() && !isAnswered()) isLate();
+    }
+
+    private void isLate() {
+      if (late.compareAndSet(false, true)) complain();
+    }
+
+    private static void complain() {
       LOG.log(
           System.Logger.Level.WARNING,
           "nobody says which TLS identity there is; the old one stays until then");

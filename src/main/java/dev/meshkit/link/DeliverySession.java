@@ -111,8 +111,10 @@ final class DeliverySession {
   private void give(String lane, long first, long last, Judge.Answer answer)
       throws InterruptedException {
     meters.add(Metric.QUEUE_INBOX_TOTAL, last - first + 1, answer.verdict().name());
-    for (var left = last - first + 1; left > 0; left--)
-      InboxVerdictEvent.emit(stream.peer().toString(), lane, answer.verdict().name());
+    if (InboxVerdictEvent.isWanted()) {
+      for (var left = last - first + 1; left > 0; left--)
+        InboxVerdictEvent.emit(stream.peer().toString(), lane, answer.verdict().name());
+    }
     var most = runs ? Downward.MOST_OF_A_RUN : 1;
     for (var left = last - first + 1; left > 0; left -= most) {
       var n = last - left + 1;

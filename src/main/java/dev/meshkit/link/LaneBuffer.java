@@ -23,11 +23,11 @@ final class LaneBuffer {
   void put(Upward frame) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && (waiting.size() >= Outbound.WINDOW || bytes >= MOST_BYTES)) changed.await();
+      while (!closed && isFull()) changed.await();
       if (closed) return;
       waiting.add(frame);
       bytes += size(frame);
-      changed.signalAll();
+      if (waiting.size() == 1) changed.signalAll(); // whoever takes may wait
     } finally {
       lock.unlock();
     }
@@ -39,13 +39,18 @@ final class LaneBuffer {
     try {
       while (!closed && waiting.isEmpty()) changed.await();
       if (closed) return Optional.empty();
+      var wasFull = isFull();
       var next = waiting.remove();
       bytes -= size(next);
-      changed.signalAll();
+      if (wasFull) changed.signalAll(); // whoever puts may wait
       return Optional.of(next);
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isFull() {
+    return waiting.size() >= Outbound.WINDOW || bytes >= MOST_BYTES;
   }
 
   /** What waits is dropped: its sender has no answer, and sends it again. */

@@ -38,7 +38,7 @@ public final class Outbound implements AutoCloseable {
    * The most messages of a lane that are sent and not settled, and what a receiver keeps of it: the
    * window of the queue's lanes is to be this.
    */
-  public static final int WINDOW = 256;
+  public static final int WINDOW = 1_024;
 
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 

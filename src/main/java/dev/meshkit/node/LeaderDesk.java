@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
@@ -36,12 +37,13 @@ final class LeaderDesk {
                     .setGeneration(fence.generation())
                     .setTerm(fence.term())
                     .setFence(fence.text()));
+    led.fence().ifPresent(fence -> left(item, fence));
     var vote = seen.votes().get(led.scope());
     if (vote != null) ballot(item, seen, vote, names);
     return item.build();
   }
 
-  /** What only a voter knows. */
+  /** What only a voter knows; its own term may be another than that of the leader it knows of. */
   private void ballot(LeaderItem.Builder item, Snapshot seen, ElectionView vote, NodeNames names) {
     var content = vote.record().content();
     var id = vote.record().id();
@@ -58,17 +60,15 @@ final class LeaderDesk {
     if (!item.hasLeader()) {
       item.setState(
           reachable < content.quorum() ? LeaderItem.State.NO_QUORUM : LeaderItem.State.ELECTING);
+      item.setGeneration(content.generation()).setTerm(vote.term());
     }
-    item.setGeneration(content.generation())
-        .setTerm(vote.term())
-        .setSince(Times.of(vote.sinceWall()))
+    item.setSince(Times.of(vote.sinceWall()))
         .setRecord(content.generation() + "/" + id.term() + "." + id.version())
         .setNeeded(content.quorum())
         .setReachable(reachable)
         .setMargin(vote.margin(seen::isUp));
     if (vote.decision() instanceof LeaderDecision.Led) item.setAutopilot(vote.advice());
     change(item, vote, names);
-    left(item, vote.scope());
   }
 
   private static void change(LeaderItem.Builder item, ElectionView vote, NodeNames names) {
@@ -87,10 +87,10 @@ final class LeaderDesk {
     return LeaderItem.Change.Cause.NONE;
   }
 
-  /** How long this node's own tenure still lasts, if it leads. */
-  private void left(LeaderItem.Builder item, Scope scope) {
-    var election = elections.get(scope);
-    if (election == null || election.authority().isEmpty()) return;
+  /** How long this node's own tenure still lasts, if it is the one that was seen. */
+  private void left(LeaderItem.Builder item, Fence seen) {
+    var election = elections.get(seen.scope());
+    if (election == null || election.authority().filter(seen::equals).isEmpty()) return;
     var left = Duration.between(clocks.monotonic().instant(), election.authorityUntil());
     if (left.isPositive()) item.setTenureLeft(Times.of(left));
   }

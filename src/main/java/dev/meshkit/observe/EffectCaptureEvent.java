@@ -31,10 +31,14 @@ public final class EffectCaptureEvent extends Event {
     return event;
   }
 
-  /** Ends the event; fields are filled only when a recording will keep it. */
-  public void end(String run, String step, String mode, String outcome) {
+  /** Ends the event: whether a recording will keep it, and it is to be {@link #told}. */
+  public boolean isKept() {
     end();
-    if (!shouldCommit()) return;
+    return shouldCommit();
+  }
+
+  /** Fills the event in. */
+  public void told(String run, String step, String mode, String outcome) {
     this.run = run;
     this.step = step;
     this.mode = mode;

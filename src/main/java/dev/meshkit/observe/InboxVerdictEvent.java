@@ -30,6 +30,11 @@ public final class InboxVerdictEvent extends Event {
     return setting.yes() || !verdict.equals("APPLIED");
   }
 
+  /** Whether any recording may want one: else what it says need not be put together. */
+  public static boolean isWanted() {
+    return new InboxVerdictEvent().isEnabled();
+  }
+
   /** Records it, if a recording wants it. */
   public static void emit(String peer, String lane, String verdict) {
     var event = new InboxVerdictEvent();

@@ -50,6 +50,11 @@ public final class QueueLeaseEvent extends Event {
     return setting.isMet(wait);
   }
 
+  /** Whether any recording may want one: else what it says need not be put together. */
+  public static boolean isWanted() {
+    return new QueueLeaseEvent().isEnabled();
+  }
+
   /** Records it, if a recording wants it. */
   public static void emit(Leased leased) {
     var event = new QueueLeaseEvent();

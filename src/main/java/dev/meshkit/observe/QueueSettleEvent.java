@@ -47,6 +47,11 @@ public final class QueueSettleEvent extends Event {
     return setting.yes() || !outcome.equals("ACK");
   }
 
+  /** Whether any recording may want one: else what it says need not be put together. */
+  public static boolean isWanted() {
+    return new QueueSettleEvent().isEnabled();
+  }
+
   /** Records it, if a recording wants it. */
   public static void emit(Settled settled) {
     var event = new QueueSettleEvent();

@@ -63,8 +63,10 @@ final class Enqueuing<T> {
     var row = packing.row(place, task);
     var keys = new TaskTable.Keys(options.dedupKey(), options.coalesceKey());
     TaskTable.add(tx, row, start, keys);
-    var into = task.spec().kind() + " into " + lane.lane();
-    ground.traces().add(tx, seq, ground.traces().step(Traces.What.ENQUEUED, 0, "", into));
+    if (ground.traces().areKept()) {
+      var into = task.spec().kind() + " into " + lane.lane();
+      ground.traces().add(tx, seq, ground.traces().step(Traces.What.ENQUEUED, 0, "", into));
+    }
     lane.backAt(tx, row.ord());
     var delayed = start.dueMs() != 0;
     lane.set(tx, lane.counts().added(row.size(), delayed));

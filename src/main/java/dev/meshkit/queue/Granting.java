@@ -120,6 +120,7 @@ final class Granting {
     var held = lease.held();
     var wait = QueueMeters.since(ground, held.row().enqueuedWallMs());
     if (lease.picksUp()) ground.store().meters().time(Metric.QUEUE_PICKUP_SECONDS, wait);
+    if (!QueueLeaseEvent.isWanted()) return;
     var errors = lease.errors();
     QueueLeaseEvent.emit(
         new QueueLeaseEvent.Leased(

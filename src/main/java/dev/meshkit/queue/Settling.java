@@ -280,6 +280,7 @@ final class Settling {
 
   private void trace(StoreTx tx, Held held, Disposition said) {
     var traces = ground.traces();
+    if (!traces.areKept()) return;
     var attempt = held.attempt();
     var step =
         switch (said) {
@@ -307,6 +308,7 @@ final class Settling {
   }
 
   private static void emit(long seq, Lane lane, int attempt, String outcome, String code) {
+    if (!QueueSettleEvent.isWanted()) return;
     QueueSettleEvent.emit(
         new QueueSettleEvent.Settled(Long.toString(seq), lane.toString(), attempt, outcome, code));
   }
@@ -355,9 +357,11 @@ final class Settling {
     leasing.serveIn(tx);
     tx.afterCommit(
         () -> {
+          ground.store().meters().add(Metric.QUEUE_SETTLED_TOTAL, run.size(), "DONE");
           for (var held : run.held()) {
             ground.held().remove(held.seq(), held);
-            tell(held, ack, how);
+            delivered(held);
+            emit(held, "ACK", "");
           }
         });
     return how;

@@ -42,6 +42,7 @@ final class Text {
 
   /** What can be read of it: a disk may have damaged it. */
   static Map<String, String> headers(Bytes text) {
+    if (text.isEmpty()) return Map.of();
     var headers = new TreeMap<String, String>();
     for (var fields : lines(text)) {
       if (fields.size() == 3) headers.put(fields.get(0), fields.get(1));
@@ -87,6 +88,7 @@ final class Text {
 
   /** What can be read of it: a disk may have damaged it. */
   static List<AttemptError> errors(Bytes text) {
+    if (text.isEmpty()) return List.of();
     return lines(text).stream().flatMap(fields -> error(fields).stream()).toList();
   }
 

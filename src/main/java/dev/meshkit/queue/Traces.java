@@ -98,9 +98,14 @@ public final class Traces {
    */
   public record Step(Instant atWall, What what, int attempt, String code, String why) {}
 
+  /** Whether steps are kept at all, so that it is worth while to put them into words. */
+  boolean areKept() {
+    return rows > 0;
+  }
+
   /** Adds a step without more to say. */
   void add(StoreTx tx, long seq, What what, int attempt) {
-    add(tx, seq, new Step(wall.instant(), what, attempt, "", ""));
+    if (rows > 0) add(tx, seq, new Step(wall.instant(), what, attempt, "", ""));
   }
 
   /** Adds a step with its reason. */

@@ -250,7 +250,7 @@ final class Committer {
   }
 
   private StoreTx oneByOne(List<Ticket<?>> batch, Way way) {
-    var tx = transactions.tx(way != Way.APART);
+    var tx = transactions.tx(way != Way.APART).apart();
     try {
       for (var ticket : batch) alone(ticket, tx);
       tx.runLastApart(Committer::leftOut);

@@ -2,16 +2,14 @@ package dev.meshkit.store;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
-/** Rows of a transaction that wait to be added, all into one table. The writer thread's. */
+/** Rows of a transaction that wait to be added, of each table a few. The writer thread's. */
 final class Rows {
-  private static final int MOST = 64; // parameters are kept until they are written
-
   private final Statements statements;
-  private final List<Object[]> waiting = new ArrayList<>();
-  private @Nullable Insert into;
+  private final Map<Insert, List<Object[]>> waiting = new LinkedHashMap<>();
 
   Rows(Statements statements) {
     this.statements = statements;
@@ -21,33 +19,30 @@ final class Rows {
     return waiting.isEmpty();
   }
 
-  /** Whether one more may wait with those that do. */
-  boolean takes(Insert other) {
-    return waiting.isEmpty() || (waiting.size() < MOST && other.equals(into));
+  /** One more waits; whether there are enough of them now for a statement: {@link #writeMany}. */
+  boolean add(Insert into, Object... values) {
+    var some = waiting.computeIfAbsent(into, _ -> new ArrayList<>(Insert.MANY));
+    some.add(values);
+    return some.size() >= Insert.MANY;
   }
 
-  void add(Insert where, Object... values) {
-    into = where;
-    waiting.add(values);
-  }
-
-  /** Adds them, in their order; how many. Whatever it throws, none waits any more. */
-  int write() {
-    var all = List.copyOf(waiting);
-    var where = into;
-    waiting.clear();
-    if (where == null) return 0;
-    var at = 0;
-    for (; all.size() - at >= Insert.MANY; at += Insert.MANY)
-      statements.update(where.many(), together(all.subList(at, at + Insert.MANY)));
-    for (; at < all.size(); at++) statements.update(where.one(), all.get(at));
-    return all.size();
-  }
-
-  private static Object[] together(List<Object[]> some) {
+  /** Adds those of one table, as many as one statement takes; how many. */
+  int writeMany(Insert into) {
+    var some = waiting.remove(into);
+    if (some == null) return 0;
     var values = new ArrayList<Object>(some.size() * some.getFirst().length);
     for (var one : some) Collections.addAll(values, one);
-    return values.toArray();
+    return statements.update(into.many(), values.toArray());
+  }
+
+  /** Adds all of them, one by one; how many. Whatever it throws, none waits any more. */
+  int write() {
+    var all = new LinkedHashMap<>(waiting);
+    waiting.clear();
+    var rows = 0;
+    for (var table : all.entrySet())
+      for (var one : table.getValue()) rows += statements.update(table.getKey().one(), one);
+    return rows;
   }
 
   /** None of them is to be added. */

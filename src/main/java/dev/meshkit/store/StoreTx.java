@@ -43,6 +43,7 @@ public final class StoreTx implements Commitment {
   private final Rows rows;
   private final boolean fused;
   private int changes;
+  private boolean apart;
   private @Nullable StoreException end; // what it has ended with
 
   /**
@@ -92,18 +93,32 @@ public final class StoreTx implements Commitment {
   }
 
   /**
-   * Adds a row. Those that follow each other into one table are added together: at the latest by
-   * the next statement of this transaction, which sees them, and throws if one cannot be added.
+   * Adds a row. Those of one table are added together: at the latest by the next statement of this
+   * transaction, which sees them, and throws if one cannot be added, whosever it is. Rows of
+   * different tables may be added in another order than they came.
    */
   public void insert(Insert into, Object... values) {
     changes++;
-    if (!rows.takes(into)) flush();
-    rows.add(into, values);
+    if (rows.add(into, values)) unlessEnded(into.many(), () -> rows.writeMany(into));
   }
 
   /** Whatever was added is in the file's transaction now. */
   void flush() {
-    if (!rows.isEmpty()) begun("INSERT", rows::write);
+    if (!rows.isEmpty()) unlessEnded("INSERT", rows::write);
+  }
+
+  /**
+   * Whether something in this batch was refused, and each operation is tried once more by itself:
+   * one that took for granted what is nearly always so has to look now.
+   */
+  public boolean isApart() {
+    return apart;
+  }
+
+  /** From here on each operation is tried by itself. */
+  StoreTx apart() {
+    apart = true;
+    return this;
   }
 
   private void script(String sql) {
@@ -115,11 +130,15 @@ public final class StoreTx implements Commitment {
         });
   }
 
-  /** Runs a statement in this transaction, or not at all. */
+  /** Runs a statement in this transaction, or not at all, after what waits to be added. */
   private <T> T begun(String sql, Supplier<T> statement) {
+    flush();
+    return unlessEnded(sql, statement);
+  }
+
+  private <T> T unlessEnded(String sql, Supplier<T> statement) {
     if (end != null) throw end.preventing(sql);
     try {
-      if (!rows.isEmpty()) rows.write();
       return statement.get();
     } catch (StoreException thrown) {
       if (thrown.endsTransaction()) end = thrown;

@@ -24,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 final class DeliverRun {
   private static final int BODY_BYTES = 256;
   private static final int CALLERS = 256; // of send, which answers when the message is durable
-  private static final int NEAR_MESSAGES = 20_000;
-  private static final int FAR_MESSAGES = 4_000;
+  private static final int NEAR_MESSAGES = 60_000; // the store's code is compiled by then
+  private static final int FAR_MESSAGES = 8_000;
+  private static final int NEAR_PLAIN = 100_000;
+  private static final int FAR_PLAIN = 20_000;
   private static final long ONE_BY_ONE = TimeUnit.SECONDS.toNanos(2);
   private static final int ROUNDS = 5;
   private static final long DELAY_MS = 40; // one way
@@ -55,13 +57,13 @@ final class DeliverRun {
 
   /** On the loopback. */
   private void near() throws Exception {
-    measure("0ms", RpcSide.Ends.loopback(), NEAR_MESSAGES, 5 * NEAR_MESSAGES);
+    measure("0ms", RpcSide.Ends.loopback(), NEAR_MESSAGES, NEAR_PLAIN);
   }
 
   /** Where a packet takes 40 ms. */
   private void far() throws Exception {
     var path = SlowPath.open(DELAY_MS, 0);
-    measure("80ms", RpcSide.Ends.slow(false), FAR_MESSAGES, NEAR_MESSAGES);
+    measure("80ms", RpcSide.Ends.slow(false), FAR_MESSAGES, FAR_PLAIN);
     path.check();
   }
 

@@ -80,7 +80,7 @@ public final class GateRun {
     var directory = Files.createTempDirectory("bench-gate");
     var run = new GateRun(directory);
     if (isChosen("decide", parts)) run.decide();
-    if (isChosen("capture", parts) || isChosen("replay", parts)) run.capture();
+    if (isChosen("capture", parts)) run.capture();
     if (isChosen("replay", parts)) run.replay();
     if (isChosen("fence", parts)) run.fence();
     run.store.close();
@@ -155,10 +155,12 @@ public final class GateRun {
   private void capture() throws Exception {
     var make = "CREATE TABLE plain (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT";
     store.submit(Op.record("bench.make", tx -> tx.update(make))).orThrow();
-    Side values = () -> captures(effects -> effects.value(STEP, () -> VALUE));
+    Side values = () -> captures(CALLERS, effects -> effects.value(STEP, () -> VALUE));
     Side calls =
         () ->
-            captures(effects -> effects.idempotent(STEP, Bytes.EMPTY, (_, _) -> Result.ok(VALUE)));
+            captures(
+                CALLERS,
+                effects -> effects.idempotent(STEP, Bytes.EMPTY, (_, _) -> Result.ok(VALUE)));
     beside("value", values, "insert", this::inserts, "value_of_insert");
     beside("idempotent", calls, "insert_again", this::inserts, "idempotent_of_insert");
   }
@@ -166,6 +168,7 @@ public final class GateRun {
   private double inserts() throws Exception {
     var sql = "INSERT INTO plain (body) VALUES (?)";
     return callers(
+        CALLERS,
         (_, until) -> {
           var done = 0L;
           for (; System.nanoTime() < until; done++)
@@ -181,8 +184,9 @@ public final class GateRun {
   }
 
   /** Each caller has runs of its own, of twenty steps each, begun and ended. */
-  private double captures(Capture capture) throws Exception {
+  private double captures(int callers, Capture capture) throws Exception {
     return callers(
+        callers,
         (_, until) -> {
           var done = new long[1];
           while (System.nanoTime() < until) {
@@ -209,12 +213,12 @@ public final class GateRun {
     long until(int number, long nanos) throws InterruptedException;
   }
 
-  private static double callers(Caller caller) throws Exception {
+  private static double callers(int callers, Caller caller) throws Exception {
     var began = System.nanoTime();
     var until = began + TURN_NANOS;
     var all = new ArrayList<Future<Long>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (var i = 0; i < CALLERS; i++) {
+      for (var i = 0; i < callers; i++) {
         var number = i;
         all.add(threads.submit(() -> caller.until(number, until)));
       }
@@ -241,9 +245,27 @@ public final class GateRun {
           return done * 1e9 / (System.nanoTime() - began);
         };
     beside("replay", replays, "select", this::selects, "replay_of_select");
-    var captures = numbers.get("value_per_s").getAsDouble();
-    var times = numbers.get("replay_per_s").getAsDouble() / captures;
-    numbers.addProperty("replay_of_value", rounded(times, 100));
+    besideCaptures(branch);
+  }
+
+  /** Replays beside captures, by as many callers: one, and all of them with a run each. */
+  private void besideCaptures(Branch<String> branch) throws Exception {
+    Capture value = effects -> effects.value(STEP, () -> VALUE);
+    for (var i = 0; i < CALLERS; i++) execute("replayed" + i, branch);
+    Side one = () -> replays(1, branch);
+    beside("replay_one", one, "value_one", () -> captures(1, value), "replay_of_value");
+    Side all = () -> replays(CALLERS, branch);
+    beside("replay_all", all, "value_all", () -> captures(CALLERS, value), "replay_of_value_all");
+  }
+
+  private double replays(int callers, Branch<String> branch) throws Exception {
+    return callers(
+        callers,
+        (number, until) -> {
+          var done = 0L;
+          for (; System.nanoTime() < until; done += REPLAYED) execute("replayed" + number, branch);
+          return done;
+        });
   }
 
   private double selects() throws SQLException {
@@ -276,6 +298,7 @@ public final class GateRun {
 
   private double locals(java.util.function.Consumer<dev.meshkit.gate.Run> first) throws Exception {
     return callers(
+        CALLERS,
         (_, until) -> {
           var done = new long[1];
           while (System.nanoTime() < until) {

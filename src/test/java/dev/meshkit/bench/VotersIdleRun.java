@@ -66,6 +66,7 @@ final class VotersIdleRun {
       var before = commits(agents);
       watch("", agents.stream().map(Agent::handle).toList());
       var after = commits(agents);
+      result.put("syncsASecondTraced", traced(agents.getFirst().handle().pid()));
       result.put("electionSyncsASecond", worst(before, after, "election.db"));
       result.put("meshSyncsASecond", worst(before, after, "mesh.db"));
       result.put("settledSeconds", settle.toSeconds());
@@ -85,6 +86,7 @@ final class VotersIdleRun {
       }
       pause(Duration.ofSeconds(20)); // it has nothing to compile
       watch("etcd_", servers.stream().map(Process::toHandle).toList());
+      result.put("etcd_syncsASecondTraced", traced(servers.getFirst().pid()));
     } finally {
       for (var server : servers) server.destroyForcibly().waitFor();
     }
@@ -125,7 +127,6 @@ final class VotersIdleRun {
     result.put(side + "cpuPercentOfACore", Collections.max(percents));
     result.put(side + "cpuPercents", percents.toString());
     result.put(side + "bytesASecondANode", Math.round(sent));
-    result.put(side + "syncsASecondTraced", traced(nodes.getFirst().pid()));
   }
 
   private static Duration cpu(ProcessHandle node) {
@@ -152,7 +153,7 @@ final class VotersIdleRun {
 
   private double worst(
       List<Map<String, Double>> before, List<Map<String, Double>> after, String file) {
-    var seconds = watch.toSeconds() + 20.0; // the counting of syncs is between the two looks
+    var seconds = (double) watch.toSeconds(); // strace, which slows a node down, comes after it
     var worst = 0.0;
     for (var i = 0; i < before.size(); i++)
       worst =

@@ -163,7 +163,7 @@ class GateMeshTest {
       // the old version was in use a moment ago
       var soon = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
       assertEquals(6, soon.exit(), soon.err());
-      assertTrue(soon.err().contains("was in use within PT10M"), soon.err());
+      assertTrue(soon.err().contains("was in use within 10 min"), soon.err());
     }
   }
 

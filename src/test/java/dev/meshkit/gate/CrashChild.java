@@ -68,10 +68,27 @@ final class CrashChild {
     @Override
     public <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work)
         throws InterruptedException {
+      return done(name, work, kept::commit);
+    }
+
+    @Override
+    public <T> Result<T> settle(String name, Function<LedgerTx, Result<T>> work)
+        throws InterruptedException {
+      return done(name, work, kept::settle);
+    }
+
+    /** A way to commit. */
+    @FunctionalInterface
+    private interface Way<T> {
+      Result<T> commit(String name, Function<LedgerTx, Result<T>> work) throws InterruptedException;
+    }
+
+    private <T> Result<T> done(String name, Function<LedgerTx, Result<T>> work, Way<T> way)
+        throws InterruptedException {
       var n = commits.incrementAndGet();
       var isIn = point.endsWith("in " + n);
       var done =
-          kept.commit(
+          way.commit(
               name,
               tx -> {
                 var answer = work.apply(tx);

@@ -185,6 +185,28 @@ abstract class DeedsContract {
     assertThrows(InterruptedException.class, () -> bed.run("k", branch));
     assertEquals("error.effect.in_doubt", RuleTest.error(bed.run("k", branch)).code());
     assertEquals(1, calls.get());
+    assertEquals(List.of("a IN_DOUBT 1"), bed.recorded("k"));
+  }
+
+  /** Each call that was made is counted once, whether its end was seen or not. */
+  @Test
+  void callsAreCounted() throws Exception {
+    var outcomes = new ArrayList<Result<String>>(List.of(Result.err(LATER), Result.ok("v")));
+    bed.run("k", run -> run.effects().idempotent(A, IN, (_, _) -> outcomes.removeFirst()));
+    assertEquals(List.of("a INTENT 1"), bed.recorded("k"));
+    bed.run("k", run -> run.effects().idempotent(A, IN, (_, _) -> outcomes.removeFirst()));
+    assertEquals(List.of("a OK 2"), bed.recorded("k"));
+    EffectCall<String> interrupted =
+        (_, _) -> {
+          throw new InterruptedException("a shutdown");
+        };
+    Branch<String> branch = run -> run.effects().atMostOnce(A, IN, interrupted, Resolver.unknown());
+    assertThrows(InterruptedException.class, () -> bed.run("lost", branch));
+    for (var start = 0; start < 3; start++) {
+      bed.restart();
+      assertEquals(List.of("a IN_DOUBT 1"), bed.recorded("lost"));
+      bed.run("lost", branch); // asks the resolver
+    }
   }
 
   /** G16 */

@@ -198,6 +198,68 @@ class EffectFileTest {
     assertEquals(1, bed.number("SELECT count(*) FROM app_orders"));
   }
 
+  /** G14: what another attempt has recorded meanwhile is the value, and not what was made since. */
+  @Test
+  void anAbandonedValueStays() throws Exception {
+    var made = new AtomicInteger();
+    Branch<Long> branch =
+        run ->
+            run.effects()
+                .value(Step.of("n", ValueType.NUMBER), () -> (long) made.incrementAndGet());
+    var blocked = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.submit(() -> bed.store().submit(Op.record("block", _ -> held(blocked, go))));
+      blocked.await();
+      var first = Thread.ofVirtual().start(() -> ignoring(branch));
+      while (bed.store().depth() < 1) Thread.onSpinWait();
+      first.interrupt();
+      first.join();
+      var second = threads.submit(() -> bed.run("k", branch));
+      var other = threads.submit(() -> bed.run("other", branch));
+      while (bed.store().depth() < 3) Thread.onSpinWait();
+      go.countDown();
+      assertEquals(Result.ok(1L), second.get());
+      assertTrue(other.get().isOk()); // of the same batch, which was done again
+    }
+    assertEquals(3, made.get());
+    assertEquals(List.of("n OK 0"), bed.recorded("k"));
+    assertEquals(2, bed.number("SELECT count(*) FROM run"));
+  }
+
+  private static boolean held(CountDownLatch blocked, CountDownLatch go) {
+    blocked.countDown();
+    while (go.getCount() > 0) Thread.onSpinWait();
+    return true;
+  }
+
+  /** The number of a run never comes again: not after a transaction that is gone, or a start. */
+  @Test
+  void theNumbersOfRunsAreTakenBeforeTheyAreUsed() throws Exception {
+    var row = new RunRow(0, "c", "", "gone", 1, 1, RunState.OPEN, false);
+    var gone =
+        bed.effects()
+            .ledger()
+            .commit(
+                "test",
+                tx -> {
+                  tx.begin(row, "");
+                  throw new IllegalStateException("it does not fit");
+                });
+    assertEquals("error.store.op", RuleTest.error(gone).code());
+    var taken = "SELECT (SELECT i FROM meta WHERE k = 'rid') - max(rid) FROM run";
+    var numbers = new ArrayList<Long>();
+    for (var start = 0; start < 3; start++) {
+      for (var i = 0; i < 3; i++) {
+        bed.run("k" + start + i, run -> run.effects().value(A, () -> "x"));
+        numbers.add(bed.number("SELECT max(rid) FROM run"));
+      }
+      assertTrue(bed.number(taken) >= 0, numbers::toString);
+      bed.restart();
+    }
+    assertEquals(numbers.stream().sorted().distinct().toList(), numbers);
+  }
+
   private void ignoring(Branch<Long> branch) {
     try {
       bed.run("k", branch);

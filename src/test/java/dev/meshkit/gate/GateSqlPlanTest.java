@@ -22,6 +22,7 @@ class GateSqlPlanTest {
             Map.entry(RunTable.RID, "sqlite_autoindex_run_1"),
             Map.entry(RunTable.OPEN, "SEARCH run USING INDEX run_open"),
             Map.entry(RunTable.MARK, "INTEGER PRIMARY KEY"),
+            Map.entry(RunTable.CHANGE, "(rid=? AND step=? AND occ=?)"),
             Map.entry(RunTable.ONE, "(rid=? AND step=? AND occ=?)"),
             Map.entry(RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))"),
             Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),

@@ -224,7 +224,7 @@ class VerbsTest {
               member(N1, new Support(1, 3)),
               new MemberReport(N2, new Support(1, 3), Instant.EPOCH, Map.of(1, used, 2, NOW)));
       var error = refusal(done, retire, facts);
-      assertRefused("error.precondition", "in use within PT10M by eu/n2", error);
+      assertRefused("error.precondition", "in use within 10 min by eu/n2", error);
       assertEquals("eu/n2", error.details().get("members"));
     }
     var quiet =

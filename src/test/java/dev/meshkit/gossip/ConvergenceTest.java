@@ -68,19 +68,19 @@ class ConvergenceTest {
     var mesh = new TestMesh(3, Timing.lan());
     mesh.startAll(3);
     mesh.run(Duration.ofSeconds(30));
-    assertEquals(Set.of(Effect.Sync.Reason.JOIN), causes(mesh.host(3)));
+    assertEquals(Set.of(Effect.Sync.Cause.JOIN), causes(mesh.host(3)));
     mesh.host(2).effects.clear();
     mesh.kill(3, true);
     mesh.run(Duration.ofSeconds(30));
     mesh.start(3, 1);
     mesh.run(Duration.ofSeconds(30));
-    assertEquals(Set.of(Effect.Sync.Reason.RETURN), causes(mesh.host(2)));
+    assertEquals(Set.of(Effect.Sync.Cause.RETURN), causes(mesh.host(2)));
     mesh.host(2).effects.clear();
     mesh.run(Duration.ofMinutes(11));
-    assertEquals(Set.of(Effect.Sync.Reason.ROUTINE), causes(mesh.host(2)));
+    assertEquals(Set.of(Effect.Sync.Cause.ROUTINE), causes(mesh.host(2)));
   }
 
-  private static Set<Effect.Sync.Reason> causes(TestMesh.Host host) {
+  private static Set<Effect.Sync.Cause> causes(TestMesh.Host host) {
     return host.effects.stream()
         .filter(Effect.Sync.class::isInstance)
         .map(effect -> ((Effect.Sync) effect).why())

@@ -90,14 +90,14 @@ final class BareChannel implements AutoCloseable {
 
     /** Waits until it is opened. */
     Connection connection() throws InterruptedException {
-      var connection = opened.poll(20, TimeUnit.SECONDS);
+      var connection = opened.poll(90, TimeUnit.SECONDS);
       assertNotNull(connection, () -> "it is not opened; lost: " + lost);
       return connection;
     }
 
     /** Waits until it is lost. */
     Status failure() throws InterruptedException {
-      var status = lost.poll(20, TimeUnit.SECONDS);
+      var status = lost.poll(90, TimeUnit.SECONDS);
       assertNotNull(status, "nobody says that it is lost");
       return status;
     }
@@ -122,7 +122,7 @@ final class BareChannel implements AutoCloseable {
 
   /** Does something on the loop, and waits until it is done. */
   void onLoop(Runnable step) throws Exception {
-    loop().submit(step).get(20, TimeUnit.SECONDS);
+    loop().submit(step).get(90, TimeUnit.SECONDS);
   }
 
   @Override
@@ -130,6 +130,6 @@ final class BareChannel implements AutoCloseable {
     connections.takeNoMore();
     connections.commands().run(connections::shutdown);
     connections.commands().run(connections::shutdownNow);
-    assertTrue(state.await(20, TimeUnit.SECONDS), "it ends");
+    assertTrue(state.await(90, TimeUnit.SECONDS), "it ends");
   }
 }

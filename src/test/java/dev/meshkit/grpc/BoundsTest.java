@@ -195,7 +195,7 @@ class BoundsTest {
       var ageing = new Ageing(Lifetime.ofAccepted(), chance);
       var ticks = 0L;
       while (!ageing.isDue(OpenStreams.Use.NONE)) {
-        ageing.tick(true);
+        ageing.tick(ticks, true);
         ticks++;
       }
       least = Math.min(least, ticks);
@@ -220,7 +220,7 @@ class BoundsTest {
       ageing.renew(Duration.ofSeconds(60));
       var ticks = 0;
       while (!ageing.isDue(OpenStreams.Use.NONE)) {
-        ageing.tick(true);
+        ageing.tick(ticks, true);
         ageing.renew(Duration.ofSeconds(60)); // once is enough
         ticks++;
       }

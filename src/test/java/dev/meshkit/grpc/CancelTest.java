@@ -56,7 +56,7 @@ class CancelTest {
   }
 
   private static void await(CountDownLatch latch, String what) throws InterruptedException {
-    assertTrue(latch.await(20, TimeUnit.SECONDS), what);
+    assertTrue(latch.await(90, TimeUnit.SECONDS), what);
   }
 
   @Test
@@ -166,7 +166,7 @@ class CancelTest {
       Context.current().addListener(_ -> ended.countDown(), Runnable::run);
       entered.countDown();
       try {
-        if (ended.await(30, TimeUnit.SECONDS)) released.countDown();
+        if (ended.await(90, TimeUnit.SECONDS)) released.countDown();
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
       }

@@ -34,11 +34,11 @@ class CancellationConformanceTest extends ConformanceBed {
     var context = Context.current().withCancellation();
     var answers = new Recorder<Answer>();
     context.run(() -> async.unary(SILENT, answers));
-    assertTrue(service.arrived.await(10, TimeUnit.SECONDS));
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
     context.cancel(null);
     assertEquals(Status.Code.CANCELLED, answers.status().getCode());
-    assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "the server hears of it");
-    assertTrue(service.contextCancelled.await(10, TimeUnit.SECONDS), "so does its context");
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the server hears of it");
+    assertTrue(service.contextCancelled.await(90, TimeUnit.SECONDS), "so does its context");
   }
 
   @Test
@@ -123,15 +123,15 @@ class CancellationConformanceTest extends ConformanceBed {
     var events = new CallEvents();
     call.start(events, new Metadata());
     call.sendMessage(ask(0, 0));
-    assertTrue(inside.await(30, TimeUnit.SECONDS));
+    assertTrue(inside.await(90, TimeUnit.SECONDS));
     call.cancel("enough", null);
-    assertTrue(seen.await(30, TimeUnit.SECONDS), "the context ends while the callback blocks");
+    assertTrue(seen.await(90, TimeUnit.SECONDS), "the context ends while the callback blocks");
     assertEquals(Status.Code.CANCELLED, events.awaitClose().getCode());
   }
 
   private static void awaitOrFail(CountDownLatch latch) {
     try {
-      if (!latch.await(30, TimeUnit.SECONDS)) throw new AssertionError("waited in vain");
+      if (!latch.await(90, TimeUnit.SECONDS)) throw new AssertionError("waited in vain");
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -155,11 +155,11 @@ class CancellationConformanceTest extends ConformanceBed {
     var outer = new Recorder<Answer>();
     var stub = ProbeGrpc.newStub(open(newChannel(relaying)));
     context.run(() -> stub.unary(SILENT, outer));
-    assertTrue(service.arrived.await(10, TimeUnit.SECONDS), "the inner call arrives");
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS), "the inner call arrives");
     context.cancel(null);
     assertEquals(Status.Code.CANCELLED, outer.status().getCode());
     assertEquals(Status.Code.CANCELLED, inner.status().getCode());
-    assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "the inner server hears of it");
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the inner server hears of it");
   }
 
   @Test
@@ -188,7 +188,7 @@ class CancellationConformanceTest extends ConformanceBed {
                     done.countDown();
                   }
                 }));
-    assertTrue(done.await(30, TimeUnit.SECONDS));
+    assertTrue(done.await(90, TimeUnit.SECONDS));
     assertEquals("me", seen.get());
   }
 
@@ -226,8 +226,8 @@ class CancellationConformanceTest extends ConformanceBed {
       assertEquals(Status.Code.DEADLINE_EXCEEDED, answers.status().getCode());
       context.cancel(null);
     }
-    assertTrue(service.arrived.await(10, TimeUnit.SECONDS));
-    assertTrue(service.contextCancelled.await(10, TimeUnit.SECONDS), "the server's ends as well");
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
+    assertTrue(service.contextCancelled.await(90, TimeUnit.SECONDS), "the server's ends as well");
   }
 
   /** Messages and the end of a call that its client left are dropped, and do no harm. */

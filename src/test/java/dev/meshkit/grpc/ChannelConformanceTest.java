@@ -254,7 +254,7 @@ class ChannelConformanceTest extends ConformanceBed {
     answers.next();
     channel.shutdownNow();
     assertFalse(answers.status().isOk());
-    assertTrue(service.cancelled.await(20, TimeUnit.SECONDS), "the server hears of it");
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the server hears of it");
     assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
   }
 
@@ -323,7 +323,7 @@ class ChannelConformanceTest extends ConformanceBed {
           @Override
           public void onCompleted() {}
         });
-    return thread.get(30, TimeUnit.SECONDS);
+    return thread.get(90, TimeUnit.SECONDS);
   }
 
   @Test

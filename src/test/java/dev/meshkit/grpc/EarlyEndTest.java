@@ -101,7 +101,7 @@ class EarlyEndTest {
       throws InterruptedException {
     var call = channel.newCall(ProbeGrpc.getTalkMethod(), CallOptions.DEFAULT);
     call.start(counting, new Metadata());
-    assertTrue(counting.headers.await(30, TimeUnit.SECONDS));
+    assertTrue(counting.headers.await(90, TimeUnit.SECONDS));
     call.halfClose();
     awaitRead(channel);
     return call;
@@ -115,12 +115,12 @@ class EarlyEndTest {
       var call = halfClosed(channel, counting);
       assertEquals(1, over.getCount(), "the answer is not taken yet");
       call.request(2 * MESSAGES);
-      assertTrue(counting.closed.await(30, TimeUnit.SECONDS));
+      assertTrue(counting.closed.await(90, TimeUnit.SECONDS));
       assertEquals(Status.Code.OK, counting.status.get().getCode());
       assertEquals(MESSAGES, counting.messages.get());
-      assertTrue(over.await(30, TimeUnit.SECONDS), "the handler hears of the end");
+      assertTrue(over.await(90, TimeUnit.SECONDS), "the handler hears of the end");
       assertEquals("complete", how.get());
-      assertTrue(contextOver.await(30, TimeUnit.SECONDS));
+      assertTrue(contextOver.await(90, TimeUnit.SECONDS));
     }
   }
 
@@ -130,9 +130,9 @@ class EarlyEndTest {
       var channel = mesh.open(mesh.channel(mesh.start(mesh.server().addService(service()))));
       halfClosed(channel, new Counting());
       channel.shutdownNow();
-      assertTrue(over.await(30, TimeUnit.SECONDS), "the handler hears of the end");
+      assertTrue(over.await(90, TimeUnit.SECONDS), "the handler hears of the end");
       assertEquals("cancelled", how.get());
-      assertTrue(contextOver.await(30, TimeUnit.SECONDS));
+      assertTrue(contextOver.await(90, TimeUnit.SECONDS));
     }
   }
 }

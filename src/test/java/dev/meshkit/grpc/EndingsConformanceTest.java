@@ -66,7 +66,7 @@ class EndingsConformanceTest extends ConformanceBed {
     var served = handled.next();
     var sending = new CountDownLatch(20);
     var sender = Thread.startVirtualThread(() -> keepSending(call, sending));
-    assertTrue(sending.await(30, TimeUnit.SECONDS));
+    assertTrue(sending.await(90, TimeUnit.SECONDS));
     served.call.sendHeaders(new Metadata());
     served.call.sendMessage(answer(50_000));
     served.call.close(Status.OK.withDescription("early"), new Metadata());
@@ -86,7 +86,7 @@ class EndingsConformanceTest extends ConformanceBed {
     var served = handled.next();
     var sending = new CountDownLatch(20);
     var sender = Thread.startVirtualThread(() -> keepSending(call, sending));
-    assertTrue(sending.await(30, TimeUnit.SECONDS));
+    assertTrue(sending.await(90, TimeUnit.SECONDS));
     served.call.close(Status.ALREADY_EXISTS.withDescription("early"), new Metadata());
     assertEquals(Status.Code.ALREADY_EXISTS, events.awaitClose().getCode());
     call.cancel("the test is over", null);
@@ -164,7 +164,7 @@ class EndingsConformanceTest extends ConformanceBed {
     var served = handled.next();
     served.call.sendHeaders(new Metadata());
     served.call.sendMessage(Answer.getDefaultInstance());
-    assertTrue(closed.await(30, TimeUnit.SECONDS));
+    assertTrue(closed.await(90, TimeUnit.SECONDS));
     assertEquals(Status.Code.CANCELLED, end.get().getCode());
     assertEquals(thrown, end.get().getCause());
     served.events.expect("cancel");
@@ -192,7 +192,7 @@ class EndingsConformanceTest extends ConformanceBed {
     var served = handled.next();
     served.call.sendHeaders(new Metadata());
     served.call.sendMessage(Answer.getDefaultInstance());
-    assertEquals(Status.Code.CANCELLED, end.get(30, TimeUnit.SECONDS).getCode());
+    assertEquals(Status.Code.CANCELLED, end.get(90, TimeUnit.SECONDS).getCode());
     served.events.expect("cancel");
   }
 

@@ -41,7 +41,7 @@ class FaultyCodeConformanceTest extends ConformanceBed {
               told.complete(Status.OK);
             }
           });
-      assertEquals(Status.Code.CANCELLED, told.get(30, TimeUnit.SECONDS).getCode());
+      assertEquals(Status.Code.CANCELLED, told.get(90, TimeUnit.SECONDS).getCode());
     }
     assertUnharmed(channel);
   }

@@ -180,7 +180,7 @@ class FloodTest {
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> slow.read.contains("reset 0x107"));
-      assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "its handler hears of it");
+      assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "its handler hears of it");
       idle.data(ask()).fin();
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> idle.read.contains("status 0"));
     }

@@ -112,7 +112,7 @@ final class H3Stream {
   /** Waits for what comes next; reserved frames, which mean nothing, are skipped. */
   Event next() throws InterruptedException {
     while (true) {
-      var event = events.poll(20, TimeUnit.SECONDS);
+      var event = events.poll(90, TimeUnit.SECONDS);
       assertNotNull(event, "nothing comes on stream " + id());
       if (!(event instanceof Frame(var type, _)) || (type - 0x21) % 31 != 0) return event;
     }

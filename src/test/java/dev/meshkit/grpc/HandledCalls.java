@@ -31,7 +31,7 @@ final class HandledCalls implements ServerCallHandler<Ask, Answer> {
 
   /** Waits for the next call. */
   Handled next() throws InterruptedException {
-    var handled = arriving.poll(30, TimeUnit.SECONDS);
+    var handled = arriving.poll(90, TimeUnit.SECONDS);
     assertNotNull(handled, "no call arrives");
     return handled;
   }
@@ -53,7 +53,7 @@ final class HandledCalls implements ServerCallHandler<Ask, Answer> {
     void awaitContextCancelled() throws InterruptedException {
       var ended = new CountDownLatch(1);
       context.addListener(_ -> ended.countDown(), Runnable::run);
-      assertTrue(ended.await(30, TimeUnit.SECONDS), "the call's context is not cancelled");
+      assertTrue(ended.await(90, TimeUnit.SECONDS), "the call's context is not cancelled");
     }
 
     @Override

@@ -37,7 +37,7 @@ final class HeldLoop {
   /** Waits for a latch, at most 30 s. */
   static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS), "in time");
+      assertTrue(latch.await(90, TimeUnit.SECONDS), "in time");
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
     }

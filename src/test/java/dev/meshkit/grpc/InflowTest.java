@@ -203,7 +203,7 @@ class InflowTest {
       var call = client.bare();
       var _ = call.channel().writeAndFlush(frames(body()));
       call.fin();
-      assertEquals(List.of("headers", "data", "end"), heard.complete.get(20, TimeUnit.SECONDS));
+      assertEquals(List.of("headers", "data", "end"), heard.complete.get(90, TimeUnit.SECONDS));
       assertEquals(ByteBufUtil.hexDump(body()), ByteBufUtil.hexDump(heard.bytes.toByteArray()));
       // those of a packet at least come together, and 4 KiB fit into one
       assertTrue(heard.pieces <= 8, () -> heard.pieces + " pieces");
@@ -217,7 +217,7 @@ class InflowTest {
       var call = client.bare();
       var broken = frames(body()).writeByte(0x02).writeByte(0); // HTTP/2's PRIORITY: §7.2.8
       var _ = call.channel().writeAndFlush(broken);
-      assertEquals(List.of("headers", "data", "lost"), heard.complete.get(20, TimeUnit.SECONDS));
+      assertEquals(List.of("headers", "data", "lost"), heard.complete.get(90, TimeUnit.SECONDS));
       assertEquals(BYTES, heard.bytes.size());
     }
   }

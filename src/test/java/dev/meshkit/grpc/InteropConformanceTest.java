@@ -172,11 +172,11 @@ class InteropConformanceTest extends ConformanceBed {
   void cancelAfterBegin() throws Exception {
     var answers = new Recorder<Answer>();
     var asks = async.upload(answers);
-    assertTrue(service.arrived.await(10, TimeUnit.SECONDS));
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
     asks.onError(Status.CANCELLED.asException());
     assertEquals(Status.Code.CANCELLED, answers.status().getCode());
-    assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "the server hears of it");
-    assertTrue(service.contextCancelled.await(10, TimeUnit.SECONDS), "so does its context");
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the server hears of it");
+    assertTrue(service.contextCancelled.await(90, TimeUnit.SECONDS), "so does its context");
   }
 
   /** {@code cancel_after_first_response} */
@@ -188,7 +188,7 @@ class InteropConformanceTest extends ConformanceBed {
     answers.next();
     asks.onError(Status.CANCELLED.asException());
     assertEquals(Status.Code.CANCELLED, answers.status().getCode());
-    assertTrue(service.cancelled.await(10, TimeUnit.SECONDS), "the server hears of it");
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS), "the server hears of it");
   }
 
   /** {@code timeout_on_sleeping_server}; T10: the server's context ends with the deadline. */
@@ -198,7 +198,7 @@ class InteropConformanceTest extends ConformanceBed {
     var asks = async.withDeadlineAfter(2, TimeUnit.SECONDS).talk(answers);
     asks.onNext(ask(27_182, 0).toBuilder().setSilent(true).build());
     assertEquals(Status.Code.DEADLINE_EXCEEDED, answers.status().getCode());
-    assertTrue(service.arrived.await(10, TimeUnit.SECONDS), "the call had begun");
-    assertTrue(service.contextCancelled.await(10, TimeUnit.SECONDS));
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS), "the call had begun");
+    assertTrue(service.contextCancelled.await(90, TimeUnit.SECONDS));
   }
 }

@@ -38,7 +38,7 @@ final class KwikClient implements AutoCloseable, HostileFrames.End {
 
   /** Waits for the server's control stream. */
   H3Stream theirControl() throws Exception {
-    return theirControl.get(20, TimeUnit.SECONDS);
+    return theirControl.get(90, TimeUnit.SECONDS);
   }
 
   /** A builder that knows where to and whom to trust, without a certificate of its own. */

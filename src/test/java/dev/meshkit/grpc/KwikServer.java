@@ -88,14 +88,14 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
 
   /** Waits for the next connection. */
   Peer connection() throws InterruptedException {
-    var peer = peers.poll(20, TimeUnit.SECONDS);
+    var peer = peers.poll(90, TimeUnit.SECONDS);
     assertNotNull(peer, "nobody connects");
     return peer;
   }
 
   /** Waits for the next request stream, of whatever connection. */
   H3Stream request() throws InterruptedException {
-    var request = requests.poll(20, TimeUnit.SECONDS);
+    var request = requests.poll(90, TimeUnit.SECONDS);
     assertNotNull(request, "no request arrives");
     return request;
   }
@@ -140,7 +140,7 @@ final class KwikServer implements AutoCloseable, ApplicationProtocolConnectionFa
 
     /** Waits for the client's control stream. */
     H3Stream theirControl() throws Exception {
-      return theirControl.get(20, TimeUnit.SECONDS);
+      return theirControl.get(90, TimeUnit.SECONDS);
     }
 
     H3Stream uni(long type, byte[]... bytes) throws IOException {

@@ -187,7 +187,7 @@ class LossyPathTest {
     try (var path = path(new UdpPath.Weather(3, 10, 2));
         var client = stranger(path)) {
       ask(client, Ask.newBuilder().setSilent(true).build()); // keeps the connection
-      assertTrue(service.arrived.await(20, TimeUnit.SECONDS));
+      assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
       server.shutdown();
       Awaitility.await().until(() -> client.goAways().size() == 2);
       for (var i = 0; i < 100; i++) late.add(ask(client, Ask.getDefaultInstance()));

@@ -91,7 +91,7 @@ class PacketTest {
           before.set(datagrams.count());
           work.run();
         });
-    return loop.submit(datagrams::count).get(30, TimeUnit.SECONDS).since(before.get());
+    return loop.submit(datagrams::count).get(90, TimeUnit.SECONDS).since(before.get());
   }
 
   private static void assertDrained(Datagrams.Count cost) {

@@ -65,7 +65,7 @@ final class PeerSignals extends BaseLogger {
 
   /** Waits until the server has completed the handshake, too: what is sent before may be lost. */
   void awaitConfirmed() throws InterruptedException {
-    assertTrue(confirmed.await(20, TimeUnit.SECONDS), "the handshake is not confirmed");
+    assertTrue(confirmed.await(90, TimeUnit.SECONDS), "the handshake is not confirmed");
   }
 
   /** Waits for RESET_STREAM of this stream. */
@@ -98,7 +98,7 @@ final class PeerSignals extends BaseLogger {
 
   /** Waits for CONNECTION_CLOSE. */
   Close close() throws InterruptedException {
-    assertTrue(closed.await(20, TimeUnit.SECONDS), "the connection is not closed");
+    assertTrue(closed.await(90, TimeUnit.SECONDS), "the connection is not closed");
     return close.get();
   }
 

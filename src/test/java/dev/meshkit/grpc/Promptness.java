@@ -125,10 +125,10 @@ public final class Promptness {
           if (open) stub.talk(answers).onNext(SILENT);
           else stub.unary(SILENT, answers);
         });
-    watched.came.get(10, TimeUnit.SECONDS);
+    watched.came.get(90, TimeUnit.SECONDS);
     var from = System.nanoTime();
     context.cancel(null);
-    return watched.ended.get(10, TimeUnit.SECONDS) - from;
+    return watched.ended.get(90, TimeUnit.SECONDS) - from;
   }
 
   /**
@@ -142,10 +142,10 @@ public final class Promptness {
       var message = SILENT.toByteArray();
       var framed = ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length);
       var call = client.call("Unary").data(framed.put(message).array()).fin();
-      watched.came.get(10, TimeUnit.SECONDS);
+      watched.came.get(90, TimeUnit.SECONDS);
       var from = System.nanoTime();
       call.stopSending(Http3ErrorCode.H3_REQUEST_CANCELLED.code());
-      return watched.ended.get(10, TimeUnit.SECONDS) - from;
+      return watched.ended.get(90, TimeUnit.SECONDS) - from;
     }
   }
 
@@ -195,7 +195,7 @@ public final class Promptness {
     var server = mesh.start(mesh.server().addService(watched).peerCheck((_, _) -> verdict.get()));
     var answers = new Recorder<Answer>();
     ProbeGrpc.newStub(mesh.open(mesh.channel(server))).talk(answers).onNext(SILENT);
-    watched.came.get(10, TimeUnit.SECONDS);
+    watched.came.get(90, TimeUnit.SECONDS);
     var from = System.nanoTime();
     verdict.set(new Verdict.Refuse(9, "revoked"));
     var status = answers.status();

@@ -77,8 +77,8 @@ final class RawClient implements AutoCloseable {
             .handler(new Handlers())
             .remoteAddress(server)
             .connect()
-            .get(10, TimeUnit.SECONDS);
-    if (!settings.await(10, TimeUnit.SECONDS)) throw new AssertionError("no SETTINGS came");
+            .get(90, TimeUnit.SECONDS);
+    if (!settings.await(90, TimeUnit.SECONDS)) throw new AssertionError("no SETTINGS came");
   }
 
   private final class Handlers extends ChannelInitializer<QuicChannel> {
@@ -150,7 +150,7 @@ final class RawClient implements AutoCloseable {
     var stream =
         connection
             .createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
-            .get(10, TimeUnit.SECONDS);
+            .get(90, TimeUnit.SECONDS);
     tell(stream, CancelStream.TYPE);
     return stream;
   }
@@ -166,14 +166,14 @@ final class RawClient implements AutoCloseable {
   }
 
   void run(Runnable step) throws Exception {
-    connection.eventLoop().submit(step).get(10, TimeUnit.SECONDS);
+    connection.eventLoop().submit(step).get(90, TimeUnit.SECONDS);
   }
 
   /** A request stream, open, with nothing sent on it; waits until there is room for one. */
   Stream open() throws Exception {
     awaitRoom();
     var stream = new Stream();
-    stream.channel = begin(stream).get(10, TimeUnit.SECONDS);
+    stream.channel = begin(stream).get(90, TimeUnit.SECONDS);
     return stream;
   }
 
@@ -224,7 +224,7 @@ final class RawClient implements AutoCloseable {
     awaitRoom();
     var stream = new Stream();
     stream.channel =
-        connection.createStream(QuicStreamType.BIDIRECTIONAL, stream).get(10, TimeUnit.SECONDS);
+        connection.createStream(QuicStreamType.BIDIRECTIONAL, stream).get(90, TimeUnit.SECONDS);
     return stream;
   }
 
@@ -341,11 +341,11 @@ final class RawClient implements AutoCloseable {
     }
 
     void reset(int code) throws Exception {
-      channel.shutdownOutput(code).get(10, TimeUnit.SECONDS);
+      channel.shutdownOutput(code).get(90, TimeUnit.SECONDS);
     }
 
     void stopSending(int code) throws Exception {
-      channel.shutdownInput(code).get(10, TimeUnit.SECONDS);
+      channel.shutdownInput(code).get(90, TimeUnit.SECONDS);
     }
 
     long id() {

@@ -93,7 +93,7 @@ class ReadyAgainTest {
 
   private static void on(CompletableFuture<QuicStreamChannel> one, Consumer<QuicStreamChannel> step)
       throws Exception {
-    var stream = one.get(20, TimeUnit.SECONDS);
+    var stream = one.get(90, TimeUnit.SECONDS);
     stream.eventLoop().execute(() -> step.accept(stream));
   }
 }

@@ -191,7 +191,7 @@ class ReloadTest {
                     }));
     hanging.set(true);
     channel.getState(true);
-    var dialling = asked.poll(20, TimeUnit.SECONDS);
+    var dialling = asked.poll(90, TimeUnit.SECONDS);
     channel.shutdownNow();
     assertTrue(channel.awaitTermination(20, TimeUnit.SECONDS));
     var loop = ((Http3Channel) channel).loop();

@@ -65,7 +65,7 @@ class RetryTest {
     var answers = new Recorder<Answer>();
     var stub = ProbeGrpc.newStub(channel);
     stub.unary(Ask.newBuilder().setSilent(true).build(), answers);
-    assertTrue(service.arrived.await(20, TimeUnit.SECONDS));
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
     return answers;
   }
 

@@ -39,7 +39,7 @@ final class Rhythm {
   }
 
   private long next() throws InterruptedException {
-    var beat = beats.poll(60, TimeUnit.SECONDS);
+    var beat = beats.poll(90, TimeUnit.SECONDS);
     assertNotNull(beat, "it is not done any more");
     return beat;
   }

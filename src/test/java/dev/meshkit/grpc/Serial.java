@@ -31,7 +31,7 @@ final class Serial {
   String next() throws InterruptedException {
     var what = "ready";
     while (what.equals("ready")) {
-      what = arriving.poll(30, TimeUnit.SECONDS);
+      what = arriving.poll(90, TimeUnit.SECONDS);
       assertNotNull(what, () -> "nothing more is heard after " + all);
     }
     return what;

@@ -1,11 +1,13 @@
 package dev.meshkit.grpc;
 
+import dev.meshkit.process.Jvm;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -27,20 +29,8 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts one with the key and the authority in this file, and waits until it serves. */
   static ServerProcess start(Path store, int port) throws IOException {
-    var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-preview",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ServerProcess.class.getName(),
-            store.toString(),
-            String.valueOf(port));
+    var command = new ArrayList<>(Jvm.command("-Xmx128m"));
+    command.addAll(List.of(ServerProcess.class.getName(), store.toString(), port + ""));
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     var out = process.inputReader(StandardCharsets.UTF_8);

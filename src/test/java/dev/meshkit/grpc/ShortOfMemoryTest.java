@@ -164,9 +164,9 @@ class ShortOfMemoryTest {
     var silent = Ask.newBuilder().setSilent(true).build().toByteArray();
     call.stream.send(frame(new ByteArrayInputStream(silent)));
     call.stream.finish();
-    assertTrue(service.arrived.await(20, TimeUnit.SECONDS));
+    assertTrue(service.arrived.await(90, TimeUnit.SECONDS));
     channel.onLoop(() -> call.stream.lost(Status.INTERNAL, Http3ErrorCode.H3_INTERNAL_ERROR));
-    assertTrue(service.cancelled.await(20, TimeUnit.SECONDS));
+    assertTrue(service.cancelled.await(90, TimeUnit.SECONDS));
   }
 
   /** T11: who is probed later must not go on without it. */

@@ -129,12 +129,12 @@ class SlowHandlerTest {
     var identity = mesh.ca.identity("spiffe://test/stranger");
     try (var client = new RawClient(Meshless.addressOf(server), identity)) {
       client.open().headers(RawClient.head("Talk").add("grpc-timeout", "20m"));
-      var first = tasks.poll(30, TimeUnit.SECONDS);
+      var first = tasks.poll(90, TimeUnit.SECONDS);
       var arrived = System.nanoTime();
       while (System.nanoTime() - arrived < TimeUnit.MILLISECONDS.toNanos(30)) Thread.onSpinWait();
       first.run();
       client.open().headers(RawClient.head("Talk").add(NAME.name(), "second"));
-      while (handled.isEmpty()) tasks.poll(30, TimeUnit.SECONDS).run();
+      while (handled.isEmpty()) tasks.poll(90, TimeUnit.SECONDS).run();
       assertEquals("second", handled.next().headers.get(NAME));
     }
   }

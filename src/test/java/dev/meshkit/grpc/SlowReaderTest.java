@@ -80,7 +80,7 @@ class SlowReaderTest {
     var abandoned = download(1, 1_000, unread); // not read either, but all of it is taken by QUIC
     var events = new CallEvents();
     var slow = download(40, 65_000, events);
-    assertTrue(cancelled.await(30, TimeUnit.SECONDS), "its handler hears of it");
+    assertTrue(cancelled.await(90, TimeUnit.SECONDS), "its handler hears of it");
     slow.request(100); // who reads on learns why there is no more
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, events.awaitClose().getCode());
     var answer = ProbeGrpc.newBlockingStub(channel).unary(Ask.getDefaultInstance());

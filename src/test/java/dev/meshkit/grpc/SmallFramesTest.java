@@ -79,7 +79,7 @@ class SmallFramesTest {
           send(call, Unpooled.wrappedBuffer(KwikClient.head("/meshkit.test.Probe/Talk")));
           calls.add(call);
         }
-        assertTrue(handler.entered.await(60, TimeUnit.SECONDS));
+        assertTrue(handler.entered.await(90, TimeUnit.SECONDS));
         var before = Memory.now();
         for (var burst = 0; burst < BURSTS; burst++) sendEach(calls, shape);
         Awaitility.await()
@@ -121,14 +121,14 @@ class SmallFramesTest {
 
   /** Waits until QUIC has taken it: all but the last window of it was read by the server. */
   private static void send(RawClient.Stream call, ByteBuf bytes) throws Exception {
-    call.channel().writeAndFlush(bytes).get(60, TimeUnit.SECONDS);
+    call.channel().writeAndFlush(bytes).get(90, TimeUnit.SECONDS);
   }
 
   /** Of this shape one on each; waits until QUIC has taken them. */
   private static void sendEach(List<RawClient.Stream> calls, Shape shape) throws Exception {
     var writes = new ArrayList<ChannelFuture>();
     for (var call : calls) writes.add(call.channel().writeAndFlush(bytesOf(shape)));
-    for (var write : writes) write.get(60, TimeUnit.SECONDS);
+    for (var write : writes) write.get(90, TimeUnit.SECONDS);
   }
 
   private static ByteBuf bytesOf(Shape shape) {

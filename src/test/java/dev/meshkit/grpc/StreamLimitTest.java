@@ -91,7 +91,7 @@ class StreamLimitTest {
   }
 
   private int nextBegun() throws InterruptedException {
-    var number = begun.poll(30, TimeUnit.SECONDS);
+    var number = begun.poll(90, TimeUnit.SECONDS);
     assertNotNull(number, "no call begins");
     return number;
   }

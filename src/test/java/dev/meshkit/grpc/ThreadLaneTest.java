@@ -32,7 +32,7 @@ class ThreadLaneTest {
         };
     var wakers = new Thread[] {Thread.ofPlatform().start(waker), Thread.ofPlatform().start(waker)};
     for (var one : wakers) one.join();
-    assertTrue(heard.await(30, TimeUnit.SECONDS), () -> heard.getCount() + " were not heard");
+    assertTrue(heard.await(90, TimeUnit.SECONDS), () -> heard.getCount() + " were not heard");
     for (var lane : lanes) lane.end();
   }
 
@@ -54,7 +54,7 @@ class ThreadLaneTest {
     awaitRest(thread);
     var heard = new CountDownLatch(1);
     lane.run(heard::countDown);
-    assertTrue(heard.await(30, TimeUnit.SECONDS), "it still hears");
+    assertTrue(heard.await(90, TimeUnit.SECONDS), "it still hears");
     lane.end();
   }
 

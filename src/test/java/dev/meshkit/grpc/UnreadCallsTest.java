@@ -109,7 +109,7 @@ class UnreadCallsTest {
   }
 
   private void assertServerIsRid() throws InterruptedException {
-    var thread = serving.poll(30, TimeUnit.SECONDS);
+    var thread = serving.poll(90, TimeUnit.SECONDS);
     assertNotNull(thread, "the call does not arrive");
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !thread.isAlive());
   }

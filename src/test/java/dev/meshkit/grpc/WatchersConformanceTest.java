@@ -265,7 +265,7 @@ class WatchersConformanceTest extends ConformanceBed {
     assertEquals(Status.OK, events.awaitClose());
     assertEquals("client", call.getAttributes().get(MARK));
     channel.shutdown();
-    assertTrue(terminated.await(20, TimeUnit.SECONDS), "both filters hear of the end");
+    assertTrue(terminated.await(90, TimeUnit.SECONDS), "both filters hear of the end");
     assertEquals("from true", mark.get());
   }
 

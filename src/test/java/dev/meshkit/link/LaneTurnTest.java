@@ -96,7 +96,7 @@ class LaneTurnTest {
 
   private List<String> answers(int count) throws InterruptedException {
     var all = new ArrayList<String>();
-    for (var i = 0; i < count; i++) all.add(answers.poll(20, TimeUnit.SECONDS));
+    for (var i = 0; i < count; i++) all.add(answers.poll(90, TimeUnit.SECONDS));
     return all;
   }
 
@@ -116,7 +116,7 @@ class LaneTurnTest {
           handled.countDown();
           return Ack.plain();
         });
-    assertTrue(handled.await(20, TimeUnit.SECONDS));
+    assertTrue(handled.await(90, TimeUnit.SECONDS));
     busy.countDown();
     assertEquals(all(Verdict.APPLIED, 1, 60), answers(60));
     assertTrue(commits() <= 2, () -> "the first ones, and all others"); // or all at once
@@ -191,7 +191,7 @@ class LaneTurnTest {
           }
           return Ack.plain();
         });
-    assertTrue(third.await(30, TimeUnit.SECONDS));
+    assertTrue(third.await(90, TimeUnit.SECONDS));
     assertEquals(all(Verdict.APPLIED, 3, 3), answers(1));
     assertEquals(all(Verdict.APPLIED, 1, 2), before);
   }

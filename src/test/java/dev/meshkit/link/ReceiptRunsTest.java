@@ -57,7 +57,7 @@ class ReceiptRunsTest {
       assertTrue(call.receive().isPresent());
       assertTrue(office.receiver.submit(Op.record("test", _ -> PostOffice.awaited(busy)), _ -> {}));
       for (var n = 1; n <= MANY; n++) call.send(parcel(n));
-      assertTrue(handled.await(20, TimeUnit.SECONDS));
+      assertTrue(handled.await(90, TimeUnit.SECONDS));
       busy.countDown();
       var count = 0;
       for (var next = 1L; next <= MANY; count++) {

@@ -64,7 +64,7 @@ class GateReadyTest {
       assertEquals(200, live.statusCode(), live::body);
       var message = PayloadCodec.UTF8.message("orders", "still");
       node.send(NodeId.of("eu", "n1"), message).orThrow();
-      assertTrue(delivered.await(60, TimeUnit.SECONDS));
+      assertTrue(delivered.await(90, TimeUnit.SECONDS));
       // and it is ready again when one is committed that it can run
       commit(node, 2, 2);
       await().until(() -> ready(client, node).statusCode() == 200);

@@ -186,7 +186,8 @@ class EventsTest {
             1,
             "cause",
             "SWITCHED"));
-    EffectCaptureEvent.started().end("shop::tax::v2::17", "charge", "AT_MOST_ONCE", "IN_DOUBT");
+    var capture = EffectCaptureEvent.started();
+    if (capture.isKept()) capture.told("shop::tax::v2::17", "charge", "AT_MOST_ONCE", "IN_DOUBT");
     wanted.put(
         "EffectCapture",
         fields(

@@ -122,29 +122,60 @@ public final class Jvm {
     }
   }
 
-  /** A node that starts, leads and stops: its JVM writes down what it has loaded. */
+  /**
+   * A node that joins another one, sees it leave, leads and stops: its JVM writes down what it has
+   * loaded.
+   */
   private static void train(Path home) throws IOException, InterruptedException {
     var made = home.resolve("made.aot");
+    var first = agent(home, "n1", List.of(), List.of());
+    try {
+      var join = awaitNext(first).replaceAll(".*--join (\\S+).*", "$1");
+      var cache = List.of("-XX:AOTCacheOutput=" + made);
+      var trained = agent(home, "n2", cache, List.of("--join", join));
+      try {
+        awaitNext(trained);
+        end(first);
+        end(trained);
+      } finally {
+        trained.destroyForcibly();
+      }
+    } finally {
+      first.destroyForcibly();
+    }
+    if (!Files.exists(made))
+      throw new IOException("no cache: " + Files.readString(home.resolve("n2.txt")));
+    Files.move(made, home.resolve("classes.aot"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Process agent(Path home, String name, List<String> flags, List<String> more)
+      throws IOException {
     var command = new ArrayList<>(List.of(java()));
     command.addAll(FLAGS);
-    command.addAll(List.of("-XX:AOTCacheOutput=" + made, "-cp", jars(home)));
-    command.add(Main.class.getName());
-    command.addAll(List.of("agent", "--dev", "--name", "n1", "--region", "eu", "--http", "off"));
-    command.addAll(List.of("--data", "data/n1", "--listen", "127.0.0.1:0"));
-    var said = home.resolve("training.txt").toFile();
-    var builder = new ProcessBuilder(command).directory(home.toFile()).redirectError(said);
-    var process = builder.start();
-    try (var out = process.inputReader(UTF_8)) {
-      var line = out.readLine();
-      while (line != null && !line.startsWith("next")) line = out.readLine();
-      process.toHandle().destroy(); // in order, and its output can still be read
-      while (line != null) line = out.readLine();
-      if (!process.waitFor(2, TimeUnit.MINUTES) || !Files.exists(made))
-        throw new IOException("no cache: " + Files.readString(said.toPath()));
-    } finally {
-      process.destroyForcibly();
-    }
-    Files.move(made, home.resolve("classes.aot"), StandardCopyOption.ATOMIC_MOVE);
+    command.addAll(flags);
+    command.addAll(List.of("-cp", jars(home), Main.class.getName()));
+    command.addAll(List.of("agent", "--dev", "--name", name, "--region", "eu", "--http", "off"));
+    command.addAll(List.of("--data", "data/" + name, "--listen", "127.0.0.1:0"));
+    command.addAll(more);
+    var said = home.resolve(name + ".txt").toFile();
+    return new ProcessBuilder(command).directory(home.toFile()).redirectError(said).start();
+  }
+
+  /** The line with which a node says how another one joins it; blocks until it is ready. */
+  private static String awaitNext(Process node) throws IOException {
+    var out = node.inputReader(UTF_8);
+    for (var line = out.readLine(); line != null; line = out.readLine())
+      if (line.startsWith("next")) return line;
+    throw new IOException("a node ended before it was ready: see what it said in " + HOME);
+  }
+
+  /** In order; reads what it says until its end. */
+  private static void end(Process node) throws IOException, InterruptedException {
+    node.toHandle().destroy(); // its output can still be read
+    var out = node.inputReader(UTF_8);
+    var line = out.readLine();
+    while (line != null) line = out.readLine();
+    if (!node.waitFor(2, TimeUnit.MINUTES)) throw new IOException("it does not end: " + node);
   }
 
   /** Another one as soon as anything on the class path, or the JDK, is another. */

@@ -63,7 +63,7 @@ class DamagedRowTest {
       var waiting = new FutureTask<>(() -> fixture.queue().leaseLane(LANE, 1, PATIENCE).orThrow());
       Thread.ofVirtual().start(waiting);
       fixture.enqueue("b");
-      assertEquals(List.of("b"), bodies(waiting.get(60, TimeUnit.SECONDS)));
+      assertEquals(List.of("b"), bodies(waiting.get(90, TimeUnit.SECONDS)));
       var dead = fixture.queue().poison().show(1).orThrow().orElseThrow();
       assertEquals(Reason.CORRUPT, dead.reason());
       assertTrue(dead.why().contains(why), dead::why);

@@ -311,7 +311,7 @@ class QueueFileTest {
   private static boolean hold(CountDownLatch holding, CountDownLatch held) {
     holding.countDown();
     try {
-      return held.await(20, TimeUnit.SECONDS);
+      return held.await(90, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
     }

@@ -17,7 +17,7 @@ class PatienceTest {
   private final Patience patience = new Patience();
 
   private String next() throws InterruptedException {
-    return String.valueOf(told.poll(30, TimeUnit.SECONDS));
+    return String.valueOf(told.poll(90, TimeUnit.SECONDS));
   }
 
   /** A shorter patience than that of the timer that runs is kept. */

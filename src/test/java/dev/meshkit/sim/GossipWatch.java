@@ -134,7 +134,7 @@ final class GossipWatch {
   }
 
   /** Counts an exchange of tables, and why. */
-  void syncs(Effect.Sync.Reason why) {
+  void syncs(Effect.Sync.Cause why) {
     count(Coverage.Seen.SYNC);
     count(
         switch (why) {

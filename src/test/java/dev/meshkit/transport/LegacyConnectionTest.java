@@ -229,7 +229,7 @@ class LegacyConnectionTest {
     var sent = new LegacyFrame(Kind.DELIVER, id, word);
     var heard = new FutureTask<>(() -> hears(io, sent));
     Thread.ofVirtual().start(heard);
-    assertTrue(heard.get(20, TimeUnit.SECONDS));
+    assertTrue(heard.get(90, TimeUnit.SECONDS));
   }
 
   /** Opens one more, without reading what the peer is told. */

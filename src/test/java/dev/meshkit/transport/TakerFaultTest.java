@@ -66,7 +66,7 @@ class TakerFaultTest {
       var receiver = receiver(theirs, bug);
       // when a frame comes, then it is thrown there
       assertTrue(ours.send(Bytes.utf8("first")));
-      var thrown = assertThrows(ExecutionException.class, () -> receiver.get(20, TimeUnit.SECONDS));
+      var thrown = assertThrows(ExecutionException.class, () -> receiver.get(90, TimeUnit.SECONDS));
       assertSame(bug, thrown.getCause());
       // and what comes next can be received, to the end
       assertTrue(ours.send(Bytes.utf8("second")));

@@ -1,0 +1,90 @@
+package dev.meshkit.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Fence;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
+import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.election.Durable;
+import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.Profile;
+import dev.meshkit.gossip.Claim;
+import dev.meshkit.gossip.Sums;
+import dev.meshkit.runtime.Clocks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** One answer never mixes the term of one leader with the name of another (E10). */
+final class LeaderDeskTest {
+  private static final Scope SCOPE = Scope.region("eu");
+  private static final NodeId SELF = NodeId.of("eu", "n1");
+  private static final NodeId VOTER = NodeId.of("eu", "n2");
+  private static final NodeId LEADER = NodeId.of("eu", "n3");
+  private static final Clocks CLOCKS = new Clocks(() -> Instant.EPOCH, () -> Instant.EPOCH);
+  private static final long OWN_TERM = 3;
+
+  /** Who does not vote hears of the leader by gossip, and its own term is older. */
+  @Test
+  void hearsayKeepsItsOwnTerm() {
+    var item = item(new LeaderDecision.Undecided(OWN_TERM), new Claim(SCOPE, 1, 7, LEADER));
+    assertEquals(LeaderItem.State.LED, item.getState());
+    assertEquals("n3", item.getLeader());
+    assertEquals("1.7", item.getFence());
+    assertEquals(1, item.getGeneration());
+    assertEquals(7, item.getTerm());
+    assertFalse(item.hasTenureLeft());
+  }
+
+  /** A voter asked for its vote is a term ahead of the leader it follows. */
+  @Test
+  void aFollowedLeaderKeepsItsTerm() {
+    var followed = new LeaderDecision.Following(LEADER, new Fence(SCOPE, 1, OWN_TERM - 1));
+    var item = item(followed, new Claim(SCOPE, 1, 1, NodeId.NOBODY));
+    assertEquals("1.2", item.getFence());
+    assertEquals(OWN_TERM - 1, item.getTerm());
+  }
+
+  /** While nobody leads, the term is that of this node's own vote. */
+  @Test
+  void withoutALeaderTheTermIsOnesOwn() {
+    var item = item(new LeaderDecision.Undecided(OWN_TERM), new Claim(SCOPE, 1, 2, NodeId.NOBODY));
+    assertFalse(item.hasLeader());
+    assertEquals("", item.getFence());
+    assertEquals(OWN_TERM, item.getTerm());
+  }
+
+  private static LeaderItem item(LeaderDecision decision, Claim said) {
+    var votes = new TreeMap<Scope, ElectionView>();
+    votes.put(SCOPE, view(decision));
+    var mesh = GossipView.of(List.of(), List.of(said), true, Sums.ZERO);
+    var desk = new LeaderDesk(new TreeMap<>(), CLOCKS);
+    return desk.items(new Snapshot(SELF, mesh, votes)).getFirst();
+  }
+
+  /** Of a node that has no vote. */
+  private static ElectionView view(LeaderDecision decision) {
+    var genesis = Bytes.of(new byte[16]);
+    var options = ElectionOptions.configured(SCOPE, VOTER, genesis, List.of(VOTER), Profile.REGION);
+    var record = Durable.fresh(options.first()).record();
+    return new ElectionView(
+        SCOPE,
+        decision,
+        Instant.MAX,
+        Instant.EPOCH,
+        "",
+        NodeId.NOBODY,
+        Duration.ZERO,
+        OWN_TERM,
+        record,
+        record,
+        List.of(),
+        "");
+  }
+}
