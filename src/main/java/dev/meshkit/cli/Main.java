@@ -62,6 +62,7 @@ public final class Main {
             .addSubcommand(new RecoverCommand(new Ask(console)))
             .addSubcommand(GateCommand.line(console))
             .addSubcommand(EffectsCommand.line(console))
+            .addSubcommand(RunsCommand.line(console))
             .addSubcommand(new SendCommand(new Ask(console)))
             .addSubcommand(new BroadcastCommand(new Ask(console)))
             .addSubcommand(new TraceCommand(new Ask(console)))

@@ -1,6 +1,7 @@
 package dev.meshkit.control;
 
 import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.AbandonRunRequest;
 import dev.meshkit.control.proto.AdminGrpc;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.BackupRequest;
@@ -41,6 +42,9 @@ import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.RedriveRequest;
 import dev.meshkit.control.proto.Redriven;
 import dev.meshkit.control.proto.ResolveEffectRequest;
+import dev.meshkit.control.proto.RunAbandoned;
+import dev.meshkit.control.proto.RunList;
+import dev.meshkit.control.proto.RunsRequest;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
@@ -170,13 +174,22 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void effects(EffectsRequest ask, StreamObserver<EffectList> to) {
-    var list = EffectList.newBuilder();
-    var limit = bounded(ask.getLimit(), 100, GateCalls.MOST_EFFECTS);
-    answer(
+    answer(to, () -> GateCalls.effects(view, ask).map(list -> stamp(list.toBuilder()).build()));
+  }
+
+  @Override
+  public void runs(RunsRequest ask, StreamObserver<RunList> to) {
+    answer(to, () -> GateCalls.runs(view, ask).map(list -> stamp(list.toBuilder()).build()));
+  }
+
+  @Override
+  public void abandonRun(AbandonRunRequest ask, StreamObserver<RunAbandoned> to) {
+    change(
         to,
-        () ->
-            view.effects(ask.getRun(), ask.getInDoubt(), limit)
-                .map(items -> stamp(list.addAllItems(items)).build()));
+        new Wish("abandoning " + ask.getRun(), ask.getReason()),
+        by ->
+            view.abandonRun(new RunOrder(ask.getRun(), by, ask.getDryRun()))
+                .map(done -> stamp(done.toBuilder()).build()));
   }
 
   @Override
@@ -198,7 +211,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void poison(PoisonRequest ask, StreamObserver<PoisonList> to) {
     var before = ask.getBefore() > 0 ? ask.getBefore() : Long.MAX_VALUE;
-    var limit = bounded(ask.getLimit(), 100, PoisonFilter.MOST);
+    var limit = GateCalls.bounded(ask.getLimit(), 100, PoisonFilter.MOST);
     var filter = new PoisonFilter(ask.getMessageKind(), ask.getCode(), before, limit);
     var list = PoisonList.newBuilder();
     answer(to, () -> view.poison(filter).map(items -> stamp(list.addAllItems(items)).build()));
@@ -219,7 +232,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void redrive(RedriveRequest ask, StreamObserver<Redriven> to) {
-    var which = which(ask.getId(), ask.getMessageKind(), ask.getCode());
+    var which = PoisonOrder.Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
     change(
         to,
         new Wish("redriving", ask.getReason()),
@@ -239,7 +252,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void purge(PurgeRequest ask, StreamObserver<Purged> to) {
-    var which = which(ask.getId(), ask.getMessageKind(), ask.getCode());
+    var which = PoisonOrder.Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
     change(
         to,
         new Wish("purging", ask.getReason()),
@@ -277,10 +290,6 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   private String actor() {
     return owner + "@" + view.origin().answeredBy();
-  }
-
-  private static PoisonOrder.Which which(long id, String kind, String code) {
-    return id > 0 ? new PoisonOrder.One(id) : new PoisonOrder.AllOf(kind, code);
   }
 
   @Override
@@ -384,9 +393,5 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   private <B extends com.google.protobuf.Message.Builder> B stamp(B reply) {
     return Envelope.stamp(reply, view.origin());
-  }
-
-  private static int bounded(int asked, int normal, int most) {
-    return asked <= 0 ? normal : Math.min(asked, most);
   }
 }

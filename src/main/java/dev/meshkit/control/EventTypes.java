@@ -39,6 +39,7 @@ public final class EventTypes {
           "queue.purged",
           "queue.redriven",
           "queue.resumed",
+          "run.abandoned",
           "store.backed_up",
           "store.quarantined");
 

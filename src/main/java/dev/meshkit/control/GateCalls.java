@@ -5,17 +5,21 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.ChangeGateRequest;
 import dev.meshkit.control.proto.ChangeGateRequest.Verb;
+import dev.meshkit.control.proto.EffectList;
+import dev.meshkit.control.proto.EffectsRequest;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateList;
 import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.control.proto.GatesRequest;
 import dev.meshkit.control.proto.ResolveEffectRequest;
+import dev.meshkit.control.proto.RunList;
+import dev.meshkit.control.proto.RunsRequest;
 import dev.meshkit.queue.Audit;
 import java.util.OptionalInt;
 
 /** Requests about gates and effects in the words of the {@link NodeView}. */
 final class GateCalls {
-  /** The most effects of a list. */
+  /** The most effects, or runs, of a list. */
   static final int MOST_EFFECTS = 500;
 
   private static final int BASIS_POINTS = 100; // of a percent
@@ -77,6 +81,24 @@ final class GateCalls {
             by,
             ask.getDryRun(),
             Envelope.duration(ask.getWait())));
+  }
+
+  static Result<EffectList> effects(NodeView view, EffectsRequest ask) throws InterruptedException {
+    var list = EffectList.newBuilder();
+    var limit = bounded(ask.getLimit(), 100, MOST_EFFECTS);
+    return view.effects(ask.getRun(), ask.getInDoubt(), limit)
+        .map(items -> list.addAllItems(items).build());
+  }
+
+  static Result<RunList> runs(NodeView view, RunsRequest ask) throws InterruptedException {
+    var list = RunList.newBuilder();
+    var limit = bounded(ask.getLimit(), 100, MOST_EFFECTS);
+    return view.runs(ask.getOpen(), limit).map(items -> list.addAllItems(items).build());
+  }
+
+  /** How many to list of what was asked for. */
+  static int bounded(int asked, int normal, int most) {
+    return asked <= 0 ? normal : Math.min(asked, most);
   }
 
   static EffectOrder word(ResolveEffectRequest ask, Audit by) {

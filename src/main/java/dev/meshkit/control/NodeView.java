@@ -21,6 +21,8 @@ import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.RunAbandoned;
+import dev.meshkit.control.proto.RunItem;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
@@ -97,6 +99,12 @@ public interface NodeView {
 
   /** Says what became of a call of which nobody knows. */
   Result<EffectResolved> resolveEffect(EffectOrder order) throws InterruptedException;
+
+  /** What runs there are: the newest, or all that are not over. */
+  Result<List<RunItem>> runs(boolean open, int limit) throws InterruptedException;
+
+  /** Gives a run up: it is never executed again, and what it has done stays done. */
+  Result<RunAbandoned> abandonRun(RunOrder order) throws InterruptedException;
 
   /** Each lane of the durable queue. */
   Result<List<QueueItem>> queue() throws InterruptedException;

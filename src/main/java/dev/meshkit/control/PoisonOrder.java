@@ -14,7 +14,12 @@ import java.util.OptionalLong;
  */
 public record PoisonOrder(Which which, Audit by, boolean dryRun, Duration patience) {
   /** The messages meant. */
-  public sealed interface Which {}
+  public sealed interface Which {
+    /** The one of this id, if it is one; else all of that kind and code. */
+    static Which of(long id, String kind, String code) {
+      return id > 0 ? new One(id) : new AllOf(kind, code);
+    }
+  }
 
   /**
    * The one of this id.

@@ -16,6 +16,7 @@ import dev.meshkit.control.PoisonOrder;
 import dev.meshkit.control.Posting;
 import dev.meshkit.control.Recovery;
 import dev.meshkit.control.Redrive;
+import dev.meshkit.control.RunOrder;
 import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
@@ -37,6 +38,8 @@ import dev.meshkit.control.proto.Purged;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.RunAbandoned;
+import dev.meshkit.control.proto.RunItem;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
@@ -88,7 +91,7 @@ final class Desks implements NodeView {
    * @param orders what is to be
    * @param effects what was done
    */
-  record GateDesks(GateDesk shown, GateOrders orders, EffectDesk effects) {}
+  record GateDesks(GateDesk shown, GateOrders orders, EffectDesk effects, RunDesk runs) {}
 
   /** The desks. */
   record All(
@@ -199,6 +202,16 @@ final class Desks implements NodeView {
   @Override
   public Result<EffectResolved> resolveEffect(EffectOrder order) throws InterruptedException {
     return gates.effects().resolve(order);
+  }
+
+  @Override
+  public Result<List<RunItem>> runs(boolean open, int limit) throws InterruptedException {
+    return gates.runs().list(open, limit);
+  }
+
+  @Override
+  public Result<RunAbandoned> abandonRun(RunOrder order) throws InterruptedException {
+    return gates.runs().abandon(order);
   }
 
   @Override

@@ -83,6 +83,7 @@ record Doors(MeshConfig config, Compensation ends) {
     return new Desks.GateDesks(
         new GateDesk(base.mesh(), catalogue, changes.reporter(), made.leaders(), base.clocks()),
         new GateOrders(catalogue, made.leaders(), base.clocks().monotonic(), base.chance()),
-        new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()));
+        new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()),
+        new RunDesk(base.mesh(), changes.gates().effects(), made.sightings()));
   }
 }

@@ -140,7 +140,7 @@ final class EffectDesk {
         Reason.newBuilder().setCode(lines[0]).setText(lines[1] + ": " + lines[2]).build());
   }
 
-  private static MeshError noRun(String tried, String run) {
+  static MeshError noRun(String tried, String run) {
     return MeshError.of(
             "error.not_found",
             tried,

@@ -33,6 +33,7 @@ public final class Policy {
                   "PlanGate",
                   "ExplainGate",
                   "Effects",
+                  "Runs",
                   "Events"),
               // bodies, and what changes this node
               rows(
@@ -48,6 +49,7 @@ public final class Policy {
                   "ChangeVoters",
                   "ChangeGate",
                   "ResolveEffect",
+                  "AbandonRun",
                   "Send",
                   "Broadcast"))
           .flatMap(Set::stream)

@@ -195,6 +195,55 @@ class GateMeshTest {
     }
   }
 
+  /** One that cannot end is given up, by an operator and while nobody executes it. */
+  @Test
+  void aRunIsGivenUpByAnOperator() throws Exception {
+    var tax = Change.of("shop::tax").supports(1, 2);
+    var run = "shop::tax::v1::7";
+    var abandon = "runs abandon " + run + " --reason gone";
+    try (var n1 = open("eu", "n1")) {
+      var gate = MeshKit.gate(n1);
+      var during = new ArrayList<Shell.Ran>();
+      var branches =
+          Branches.<String>of(tax)
+              .range(
+                  1,
+                  2,
+                  inside -> {
+                    inside.effects().value(Step.of("rate", ValueType.TEXT), () -> "19").orThrow();
+                    during.add(run("n1", abandon));
+                    during.add(
+                        run("n1", "effects resolve " + run + " rate --as done --reason bank"));
+                    return Result.err(MeshError.unavailable("selling", "it is away", "wait"));
+                  })
+              .build();
+      gate.execute(tax, Subject.NONE, RunKey.of("7"), branches);
+      // while it is executed it can neither be given up nor spoken for
+      assertEquals(2, during.size());
+      for (var ran : during)
+        assertTrue(ran.err().startsWith("error MK-GAT-008 "), during::toString);
+      var open = items("n1", "runs list --state open");
+      assertEquals(1, open.size(), open::toString);
+      assertEquals("\"" + run + "\" \"OPEN\"", text(open.get(0).getAsJsonObject(), "run", "state"));
+      assertEquals(0, run("n1", abandon + " --dry-run").exit());
+      assertEquals(1, items("n1", "runs list --state open").size());
+      assertEquals("abandoned " + run + "\n", run("n1", abandon).out());
+      assertEquals(0, items("n1", "runs list --state open").size());
+      var again = gate.execute(tax, Subject.NONE, RunKey.of("7"), branches);
+      assertEquals("error.run.forgotten", ((Result.Err<?>) again).error().code());
+      assertEquals(2, during.size());
+      for (var asked : List.of(abandon, abandon + " --dry-run")) {
+        var over = run("n1", asked);
+        assertTrue(over.err().startsWith("error MK-GAT-008 "), over.err());
+      }
+      var none = run("n1", "runs abandon shop::tax::v1::8 --reason gone");
+      assertTrue(none.err().startsWith("error MK-GAT-007 "), none.err());
+      await()
+          .atMost(LONG)
+          .until(() -> run("n1", "events --type run.abandoned").out().contains("given up"));
+    }
+  }
+
   private static String text(JsonObject from, String... fields) {
     return String.join(" ", List.of(fields).stream().map(f -> from.get(f).toString()).toList());
   }
@@ -233,7 +282,9 @@ class GateMeshTest {
       assertEquals("AT_MOST_ONCE", item.get("mode").getAsString());
       assertEquals("error.timeout", item.getAsJsonObject("error").get("code").getAsString());
       assertEquals(1, items("n1", "effects show shop::pay::v1::42").size());
-      assertEquals(3, run("n1", "effects show shop::pay::v2::42").exit());
+      var unknown = run("n1", "effects show shop::pay::v2::42");
+      assertEquals(3, unknown.exit());
+      assertTrue(unknown.err().startsWith("error MK-GAT-007 "), unknown.err());
       var resolve = "effects resolve shop::pay::v1::42 charge --as done --value paid --reason bank";
       var tried = run("n1", resolve + " --dry-run");
       assertEquals(0, tried.exit(), tried.err());
@@ -243,6 +294,8 @@ class GateMeshTest {
       assertEquals(0, items("n1", "effects list --state in-doubt").size());
       assertEquals(3, run("n1", resolve).exit());
       assertEquals(3, run("n1", resolve + " --dry-run").exit());
+      var settled = run("n1", resolve);
+      assertTrue(settled.err().startsWith("error MK-GAT-007 "), settled.err());
       var again = gate.execute(pay, Subject.NONE, RunKey.of("42"), branches);
       assertEquals(Result.ok("paid"), again);
       assertEquals(1, calls.get());

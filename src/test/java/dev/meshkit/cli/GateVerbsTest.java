@@ -141,6 +141,17 @@ class GateVerbsTest {
   }
 
   @Test
+  void runsAreListedAndGivenUpByName() {
+    var lines = run("runs list --state open").out().lines().toList();
+    assertTrue(lines.get(2).startsWith("shop::pay::v1::42  acme     PARKED"), lines.toString());
+    assertEquals(
+        "abandoned shop::pay::v1::42\n", run("runs abandon shop::pay::v1::42 --reason gone").out());
+    assertEquals(
+        "would abandon shop::pay::v1::42\n",
+        run("runs abandon shop::pay::v1::42 --reason gone --dry-run").out());
+  }
+
+  @Test
   void anOperatorsWordNamesStepRepeatAndValue() {
     run("effects resolve shop::pay::v1::42 charge#2 --as done --value paid --reason pilot");
     run("effects resolve shop::pay::v1::42 pay#x --as failed --reason pilot --dry-run");

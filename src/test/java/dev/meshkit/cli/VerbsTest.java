@@ -67,6 +67,8 @@ class VerbsTest {
     "GateExplanation, gate explain shop::tax --subject acme",
     "EffectList, effects list",
     "EffectResolved, effects resolve shop::pay::v1::42 charge#2 --as done --reason bank",
+    "RunList, runs list",
+    "RunAbandoned, runs abandon shop::pay::v1::42 --reason gone",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",

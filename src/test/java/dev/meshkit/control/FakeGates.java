@@ -7,6 +7,8 @@ import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
 import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.control.proto.Reason;
+import dev.meshkit.control.proto.RunAbandoned;
+import dev.meshkit.control.proto.RunItem;
 import java.util.List;
 
 /** What a {@link FakeNode} says of gates and effects. */
@@ -141,6 +143,25 @@ final class FakeGates {
             .setAt(FakeNode.at(-7))
             .setError(Reason.newBuilder().setCode("error.timeout").setText("calling: no answer"))
             .build());
+  }
+
+  static List<RunItem> runs() {
+    return List.of(
+        RunItem.newBuilder()
+            .setRun("shop::pay::v1::42")
+            .setChange("shop::pay")
+            .setVersion(1)
+            .setKey("42")
+            .setSubject("acme")
+            .setEpoch(3)
+            .setState(RunItem.State.PARKED)
+            .setBuild("1.0")
+            .setBegan(FakeNode.at(-60))
+            .build());
+  }
+
+  static RunAbandoned abandoned(RunOrder order) {
+    return RunAbandoned.newBuilder().setRun(order.run()).setDryRun(order.dryRun()).build();
   }
 
   static EffectResolved resolved(EffectOrder order) {

@@ -29,6 +29,8 @@ import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.control.proto.Redriven;
+import dev.meshkit.control.proto.RunAbandoned;
+import dev.meshkit.control.proto.RunItem;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
 import dev.meshkit.control.proto.TraceItem;
@@ -159,23 +161,7 @@ public final class FakeNode implements NodeView {
   @Override
   public Result<List<QueueItem>> queue() throws InterruptedException {
     gate.await();
-    return answer(
-        List.of(
-            QueueItem.newBuilder()
-                .setQueue("mesh-out")
-                .setLane("us/n4")
-                .setClass_("bulk")
-                .setPeer("n4")
-                .setState(QueueItem.State.BREAKER_OPEN)
-                .setReady(118)
-                .setBytes(1L << 33)
-                .setHeadAge(Envelope.duration(Duration.ofSeconds(61)))
-                .setIn(0.25)
-                .setOut(2.5)
-                .setDrainEta(Envelope.duration(Duration.ofMillis(52_444)))
-                .setRetryAt(at(2))
-                .setBlockedBy(Reason.newBuilder().setCode("MK-NET-001").setText("peer"))
-                .build()));
+    return answer(FakeQueue.items());
   }
 
   @Override
@@ -274,6 +260,16 @@ public final class FakeNode implements NodeView {
   public Result<EffectResolved> resolveEffect(EffectOrder order) {
     resolved.add(order);
     return answer(FakeGates.resolved(order));
+  }
+
+  @Override
+  public Result<List<RunItem>> runs(boolean open, int limit) {
+    return answer(FakeGates.runs());
+  }
+
+  @Override
+  public Result<RunAbandoned> abandonRun(RunOrder order) {
+    return answer(FakeGates.abandoned(order));
   }
 
   @Override

@@ -30,6 +30,8 @@ class GateSqlPlanTest {
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
             Map.entry(RunTable.CLEAR, "sqlite_autoindex_effect_1"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
+            Map.entry(RecordedRun.NEWEST, "SCAN run"),
+            Map.entry(RecordedRun.UNFINISHED, "SCAN run USING INDEX run_open"),
             Map.entry(GateLog.LAST, "SEARCH gate_log USING INDEX gate_log_change"),
             Map.entry(GateRows.PAGE, "SEARCH gate USING PRIMARY KEY"),
             Map.entry(GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY"));

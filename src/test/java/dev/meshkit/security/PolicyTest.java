@@ -51,6 +51,7 @@ class PolicyTest {
                   "ChangeVoters",
                   "ChangeGate",
                   "ResolveEffect",
+                  "AbandonRun",
                   "Send",
                   "Broadcast")
               .stream()
