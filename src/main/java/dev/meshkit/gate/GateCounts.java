@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -28,8 +27,8 @@ final class GateCounts {
   static final GateCounts NONE = new GateCounts(Optional.empty());
 
   private final Optional<Meters> meters;
-  private final ConcurrentMap<Decided, LongAdder> decided = new ConcurrentHashMap<>();
-  private final Map<Mode, Map<Became, LongAdder>> effects = new EnumMap<>(Mode.class);
+  private final ConcurrentMap<Decided, Runnable> decided = new ConcurrentHashMap<>();
+  private final Map<Mode, Map<Became, Runnable>> effects = new EnumMap<>(Mode.class);
 
   /** What decisions are told apart by. */
   private record Decided(String change, int version, Decision.Source source) {}
@@ -55,17 +54,16 @@ final class GateCounts {
   private GateCounts(Optional<Meters> meters) {
     this.meters = meters;
     for (var mode : Mode.values()) {
-      var of = new EnumMap<Became, LongAdder>(Became.class);
+      var of = new EnumMap<Became, Runnable>(Became.class);
       for (var became : Became.values()) of.put(became, counted(mode, became));
       effects.put(mode, of);
     }
   }
 
-  private LongAdder counted(Mode mode, Became became) {
-    var count = new LongAdder();
-    meters.ifPresent(
-        all -> all.counted(Metric.EFFECTS_TOTAL, count::sum, mode.name(), became.name()));
-    return count;
+  private Runnable counted(Mode mode, Became became) {
+    return meters
+        .map(all -> all.counting(Metric.EFFECTS_TOTAL, mode.name(), became.name()))
+        .orElse(() -> {});
   }
 
   /** Counts in these. */
@@ -81,7 +79,7 @@ final class GateCounts {
   /** A decision was asked for; hands it on. */
   Result<Decision> decided(Change change, Subject subject, Result<Decision> answer) {
     if (answer instanceof Result.Ok<Decision>(var decision)) {
-      if (meters.isPresent()) adder(change, decision).increment();
+      if (meters.isPresent()) counting(change, decision).run();
       var source = decision.source().name();
       GateDecisionEvent.emit(change.name(), subject.text(), decision.version(), source);
     } else {
@@ -91,7 +89,7 @@ final class GateCounts {
   }
 
   /** Past as many kinds as a label may have values, the rest of them are one kind. */
-  private LongAdder adder(Change change, Decision decision) {
+  private Runnable counting(Change change, Decision decision) {
     var kind = new Decided(change.name(), decision.version(), decision.source());
     var known = decided.get(kind);
     if (known != null) return known;
@@ -99,14 +97,11 @@ final class GateCounts {
     return decided.computeIfAbsent(kind, this::prepared);
   }
 
-  private LongAdder prepared(Decided kind) {
-    var count = new LongAdder();
+  private Runnable prepared(Decided kind) {
     var version = Integer.toString(kind.version());
-    meters
+    return meters
         .orElseThrow()
-        .counted(
-            Metric.GATE_DECISIONS_TOTAL, count::sum, kind.change(), version, kind.source().name());
-    return count;
+        .counting(Metric.GATE_DECISIONS_TOTAL, kind.change(), version, kind.source().name());
   }
 
   /** A step was done, or tried. */
@@ -122,7 +117,7 @@ final class GateCounts {
   }
 
   private void count(Mode mode, Became became) {
-    Objects.requireNonNull(Objects.requireNonNull(effects.get(mode)).get(became)).increment();
+    Objects.requireNonNull(Objects.requireNonNull(effects.get(mode)).get(became)).run();
   }
 
   /** A run does not fit what is recorded of it. */

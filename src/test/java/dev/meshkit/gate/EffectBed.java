@@ -129,6 +129,11 @@ abstract class EffectBed implements AutoCloseable {
     return new Durable(directory);
   }
 
+  /** One more store of effects on the same file. */
+  static Result<DeterministicEffectStore> another(Durable bed) throws InterruptedException {
+    return DeterministicEffectStore.open(bed.store(), OPTIONS, bed.sent);
+  }
+
   /** In a file. */
   static final class Durable extends EffectBed {
     private final Path directory;

@@ -121,6 +121,18 @@ class GateCountsTest {
     assertSeries("gate_runs{state=\"OPEN\"}", 2);
   }
 
+  /** Two that are open on one file, as a node's and its application's are, count into one. */
+  @Test
+  void storesOfEffectsOnOneFileAreCountedTogether() throws Exception {
+    var another = EffectBed.another(bed).orThrow();
+    var other = DeterministicGate.open(another, "eu").orThrow();
+    Branches<String> all =
+        Branches.<String>of(TAX).range(1, 2, run -> run.effects().value(A, () -> "x")).build();
+    gate.execute(TAX, Subject.NONE, RunKey.of("one"), all).orThrow();
+    other.execute(TAX, Subject.NONE, RunKey.of("two"), all).orThrow();
+    assertSeries("effects_total{mode=\"VALUE\",outcome=\"OK\"}", 2);
+  }
+
   @Test
   void aRunThatDoesNotFitIsSeen() throws Exception {
     bed.run("k", run -> run.effects().value(A, () -> "x"));
