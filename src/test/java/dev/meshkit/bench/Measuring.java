@@ -34,7 +34,8 @@ final class Measuring {
   /**
    * Runs the program with a file for its numbers, and these parts, and judges what it left there.
    * The numbers of single parts take the place of theirs in the result that is there already: the
-   * whole takes minutes, and a shared machine is not quiet for so long.
+   * whole takes minutes, and a shared machine is not quiet for so long. A number that has a target
+   * and was never measured misses it.
    */
   static Map<String, Object> run(
       String bench, Class<?> program, List<String> parts, List<Target> targets, String... flags)
@@ -68,13 +69,15 @@ final class Measuring {
     return new Gson().fromJson(Files.readString(file), JsonObject.class);
   }
 
-  private static Map<String, Object> judged(JsonObject measured, List<Target> targets) {
+  /** The numbers, and which targets they miss. */
+  static Map<String, Object> judged(JsonObject measured, List<Target> targets) {
     var numbers = new LinkedHashMap<String, Object>();
     var misses = new ArrayList<String>();
     measured.entrySet().forEach(entry -> numbers.put(entry.getKey(), entry.getValue()));
     for (var target : targets) {
       var value = measured.get(target.name());
-      if (value != null && !target.isMetBy(value.getAsDouble())) misses.add(target.toString());
+      if (value == null) misses.add(target + ", not measured");
+      else if (!target.isMetBy(value.getAsDouble())) misses.add(target.toString());
     }
     numbers.put("missed", misses);
     numbers.put("withinBudget", misses.isEmpty());

@@ -30,8 +30,8 @@ final class VotersIdleBench implements Bench.Measured {
     var missed = new ArrayList<String>();
     for (var target : TARGETS) {
       var value = numbers.get(target.name());
-      if (value == null || !target.isMetBy(Double.parseDouble(value.toString())))
-        missed.add(target.toString());
+      if (value == null) missed.add(target + ", not measured");
+      else if (!target.isMetBy(Double.parseDouble(value.toString()))) missed.add(target.toString());
     }
     numbers.put("missed", missed);
     numbers.put("withinBudget", missed.isEmpty());

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class VotersIdleRun {
   private static final String VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final Path ETCD = Path.of("/usr/bin/etcd");
+  private static final Path STRACE = Path.of("/usr/bin/strace");
   private static final Pattern COMMITS =
       Pattern.compile(
           "^meshkit_store_commit_seconds_count\\{file=\"([a-z.]+)\"\\} (\\S+)$", Pattern.MULTILINE);
@@ -66,7 +67,7 @@ final class VotersIdleRun {
       var before = commits(agents);
       watch("", agents.stream().map(Agent::handle).toList());
       var after = commits(agents);
-      result.put("syncsASecondTraced", traced(agents.getFirst().handle().pid()));
+      trace("", agents.getFirst().handle().pid());
       result.put("electionSyncsASecond", worst(before, after, "election.db"));
       result.put("meshSyncsASecond", worst(before, after, "mesh.db"));
       result.put("settledSeconds", settle.toSeconds());
@@ -86,7 +87,7 @@ final class VotersIdleRun {
       }
       pause(Duration.ofSeconds(20)); // it has nothing to compile
       watch("etcd_", servers.stream().map(Process::toHandle).toList());
-      result.put("etcd_syncsASecondTraced", traced(servers.getFirst().pid()));
+      trace("etcd_", servers.getFirst().pid());
     } finally {
       for (var server : servers) server.destroyForcibly().waitFor();
     }
@@ -133,9 +134,13 @@ final class VotersIdleRun {
     return node.info().totalCpuDuration().orElseThrow();
   }
 
-  /** Syncs that strace counts of one process for some seconds; -1 where it is not installed. */
+  /** Syncs that strace counts of one process for some seconds; left out where there is none. */
+  private void trace(String side, long pid) throws Exception {
+    if (Files.isExecutable(STRACE)) result.put(side + "syncsASecondTraced", traced(pid));
+    else System.out.println("syncs are counted by the nodes only: strace is not installed");
+  }
+
   private static double traced(long pid) throws Exception {
-    if (!Files.isExecutable(Path.of("/usr/bin/strace"))) return -1;
     var seconds = 20;
     var log = Files.createTempFile("bench-idle", ".strace");
     var command =

@@ -26,7 +26,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -105,6 +107,28 @@ class IdentityDeskTest {
       var second = renewed();
       assertNotEquals(leaf(first), leaf(second));
       await().until(() -> shown(node, second).equals(leaf(second)));
+    }
+  }
+
+  /** When a node's own certificate ends, as gossip has it. */
+  private static Instant told(Mesh node) {
+    var self = node.members().stream().filter(member -> member.node().equals(N1)).toList();
+    return MemberDesk.certified(self.getFirst()).orElseThrow();
+  }
+
+  private static Instant end(Credentials of) {
+    return of.notAfter().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Autopilot goes by it: nobody becomes a voter whose certificate is about to end. */
+  @Test
+  void theMeshIsToldWhenTheNewCertificateEnds() throws Exception {
+    var first = store.load(N1).orThrow();
+    try (var node = MeshKit.open(config)) {
+      assertEquals(end(first), told(node));
+      var second = renewed();
+      assertNotEquals(end(first), end(second));
+      await().untilAsserted(() -> assertEquals(end(second), told(node)));
     }
   }
 
