@@ -211,7 +211,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void poison(PoisonRequest ask, StreamObserver<PoisonList> to) {
     var before = ask.getBefore() > 0 ? ask.getBefore() : Long.MAX_VALUE;
-    var limit = GateCalls.bounded(ask.getLimit(), 100, PoisonFilter.MOST);
+    var limit = Envelope.limit(ask.getLimit(), PoisonFilter.MOST);
     var filter = new PoisonFilter(ask.getMessageKind(), ask.getCode(), before, limit);
     var list = PoisonList.newBuilder();
     answer(to, () -> view.poison(filter).map(items -> stamp(list.addAllItems(items)).build()));

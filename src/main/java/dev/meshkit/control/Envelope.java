@@ -4,10 +4,16 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.Timestamps;
 import java.time.Instant;
 
-/** The first seven fields of every answer: what it is, who says so, and how fresh it is. */
+/**
+ * The first seven fields of every answer: what it is, who says so, and how fresh it is; and what
+ * times, durations and limits of lists are in requests and answers.
+ */
 public final class Envelope {
   /** The version of the answers' form: it only gains fields and enum values. */
   public static final String API_VERSION = "meshkit/v1";
+
+  /** Of a list whose request names no limit. */
+  private static final int LISTED = 100;
 
   private Envelope() {}
 
@@ -22,6 +28,11 @@ public final class Envelope {
     answer.setField(type.findFieldByName("agree"), origin.agree());
     answer.setField(type.findFieldByName("known"), origin.known());
     return answer;
+  }
+
+  /** How many to list, at most {@code most}, of what a request asks for; it may name no limit. */
+  static int limit(int asked, int most) {
+    return asked <= 0 ? LISTED : Math.min(asked, most);
   }
 
   /** A wall time as answers carry it, cut to milliseconds. */

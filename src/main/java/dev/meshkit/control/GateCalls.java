@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 /** Requests about gates and effects in the words of the {@link NodeView}. */
 final class GateCalls {
   /** The most effects, or runs, of a list. */
-  static final int MOST_EFFECTS = 500;
+  private static final int MOST = 500;
 
   private static final int BASIS_POINTS = 100; // of a percent
 
@@ -85,20 +85,15 @@ final class GateCalls {
 
   static Result<EffectList> effects(NodeView view, EffectsRequest ask) throws InterruptedException {
     var list = EffectList.newBuilder();
-    var limit = bounded(ask.getLimit(), 100, MOST_EFFECTS);
+    var limit = Envelope.limit(ask.getLimit(), MOST);
     return view.effects(ask.getRun(), ask.getInDoubt(), limit)
         .map(items -> list.addAllItems(items).build());
   }
 
   static Result<RunList> runs(NodeView view, RunsRequest ask) throws InterruptedException {
     var list = RunList.newBuilder();
-    var limit = bounded(ask.getLimit(), 100, MOST_EFFECTS);
+    var limit = Envelope.limit(ask.getLimit(), MOST);
     return view.runs(ask.getOpen(), limit).map(items -> list.addAllItems(items).build());
-  }
-
-  /** How many to list of what was asked for. */
-  static int bounded(int asked, int normal, int most) {
-    return asked <= 0 ? normal : Math.min(asked, most);
   }
 
   static EffectOrder word(ResolveEffectRequest ask, Audit by) {

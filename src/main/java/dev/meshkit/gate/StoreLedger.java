@@ -135,19 +135,19 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers) implement
   @Override
   public <T> Result<T> commit(String name, Function<LedgerTx, Result<T>> work)
       throws InterruptedException {
-    var wallMs = wall().toEpochMilli();
-    return store
-        .submit(Op.record(name, tx -> work.apply(new Tx(tx, numbers, wallMs))))
-        .flatMap(answer -> answer);
+    return store.submit(Op.record(name, now(work))).flatMap(answer -> answer);
   }
 
   @Override
   public <T> Result<T> settle(String name, Function<LedgerTx, Result<T>> work)
       throws InterruptedException {
+    return store.submit(Op.settle(name, now(work))).flatMap(answer -> answer);
+  }
+
+  /** Work in the words of the store, at the time by the wall clock at which it was asked for. */
+  private <T> Function<StoreTx, Result<T>> now(Function<LedgerTx, Result<T>> work) {
     var wallMs = wall().toEpochMilli();
-    return store
-        .submit(Op.settle(name, tx -> work.apply(new Tx(tx, numbers, wallMs))))
-        .flatMap(answer -> answer);
+    return tx -> work.apply(new Tx(tx, numbers, wallMs));
   }
 
   private record Tx(StoreTx tx, RunNumbers numbers, long wallMs) implements LedgerTx {

@@ -31,6 +31,7 @@ public sealed interface Effect {
    *
    * @param with with whom
    * @param ours this node's table
+   * @param why the first reason there was
    */
   record Sync(NodeId with, Table ours, Sync.Cause why) implements Effect {
     /** Why tables are exchanged. */

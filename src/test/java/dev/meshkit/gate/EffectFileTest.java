@@ -171,17 +171,7 @@ class EffectFileTest {
     var blocked = new CountDownLatch(1);
     var go = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      threads.submit(
-          () ->
-              bed.store()
-                  .submit(
-                      Op.record(
-                          "block",
-                          _ -> {
-                            blocked.countDown();
-                            while (go.getCount() > 0) Thread.onSpinWait();
-                            return true;
-                          })));
+      threads.submit(() -> bed.store().submit(Op.record("block", _ -> held(blocked, go))));
       blocked.await();
       var first = Thread.ofVirtual().start(() -> ignoring(branch));
       while (bed.store().depth() < 1) Thread.onSpinWait();

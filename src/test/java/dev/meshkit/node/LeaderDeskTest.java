@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -15,13 +16,16 @@ import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Sums;
 import dev.meshkit.runtime.Clocks;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** One answer never mixes the term of one leader with the name of another (E10). */
+/** One answer never mixes the term of one leader with the name of another. */
 final class LeaderDeskTest {
   private static final Scope SCOPE = Scope.region("eu");
   private static final NodeId SELF = NodeId.of("eu", "n1");
@@ -58,6 +62,25 @@ final class LeaderDeskTest {
     assertFalse(item.hasLeader());
     assertEquals("", item.getFence());
     assertEquals(OWN_TERM, item.getTerm());
+  }
+
+  /** What is left of a tenure is told of that tenure alone, not of one that was seen before it. */
+  @Test
+  void whatIsLeftIsOfTheTenureThatWasSeen(@TempDir Path directory) throws Exception {
+    try (var mesh = new ElectionFixture(directory, 1, Profile.REGION)) {
+      mesh.startAll();
+      var one = mesh.running.values().iterator().next().election();
+      var self = one.berth().self();
+      var desk = new LeaderDesk(new TreeMap<>(Map.of(one.scope(), one)), Clocks.system());
+      await().until(() -> one.authority().isPresent() && left(desk, self, one.view()));
+      var older = new LeaderDecision.Led(new Fence(one.scope(), 1, one.view().term() - 1));
+      assertFalse(left(desk, self, view(older)));
+    }
+  }
+
+  private static boolean left(LeaderDesk desk, NodeId self, ElectionView view) {
+    var votes = new TreeMap<>(Map.of(view.scope(), view));
+    return desk.items(new Snapshot(self, GossipView.EMPTY, votes)).getFirst().hasTenureLeft();
   }
 
   private static LeaderItem item(LeaderDecision decision, Claim said) {
