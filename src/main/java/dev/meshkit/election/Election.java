@@ -75,6 +75,7 @@ public final class Election {
       case Input.Received(var from, var frame) -> received(turn, from, frame);
       case Input.Counted(var ballot) -> Candidate.counted(turn, ballot);
       case Input.StorageDone(var k) -> stored(turn, k);
+      case Input.DiskAnswered(var began, var ended) -> turn.disk = turn.disk.vouched(began, ended);
       case Input.StorageFailed() -> turn.halt(Cause.DISK, HaltCause.STORE_FAILED);
       case Input.ClockSuspect() -> {
         if (turn.leading()) Leader.stepDown(turn, Cause.CLOCK);

@@ -3,6 +3,7 @@ package dev.meshkit.election;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
+import java.time.Instant;
 import java.util.List;
 
 /** Everything that happens to an {@link Election}. */
@@ -35,6 +36,15 @@ public sealed interface Input {
    * @param k which
    */
   record StorageDone(long k) implements Input {}
+
+  /**
+   * Another scope's persist is durable on the disk that this scope's leader would ask next: it need
+   * not ask so soon.
+   *
+   * @param began on this node's monotonic clock
+   * @param ended on the same
+   */
+  record DiskAnswered(Instant began, Instant ended) implements Input {}
 
   /** A persist failed, or nobody knows: the node stops, and no further frame leaves. */
   record StorageFailed() implements Input {}

@@ -66,7 +66,8 @@ final class Cradle {
             Input.Recover _,
             Input.StepDown _,
             Input.Drained _,
-            Input.Favoured _ -> {}
+            Input.Favoured _,
+            Input.DiskAnswered _ -> {}
       }
     }
   }

@@ -57,6 +57,7 @@ final class ElectionLoop {
 
   private State state;
   private Peers written;
+  private Instant saving; // since then, if a persist is under way
   private MeshError failure =
       MeshError.unavailable("saving a vote", "the store has failed", "restart the node");
   private Instant sinceWall;
@@ -90,6 +91,7 @@ final class ElectionLoop {
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
     this.written = stored.peers();
+    this.saving = ports.clocks().monotonic().instant();
     this.sinceWall = ports.clocks().wall().instant();
     this.view = look();
   }
@@ -145,7 +147,10 @@ final class ElectionLoop {
   }
 
   private void turn(Input input) throws InterruptedException {
-    if (input instanceof Input.StorageDone(var k)) performAll(outbox.done(k));
+    if (input instanceof Input.StorageDone(var k)) {
+      ports.disk().answered(inputs, saving, ports.clocks().monotonic().instant());
+      performAll(outbox.done(k));
+    }
     if (input instanceof Input.Received(_, var frame) && frame.message() instanceof Frame.StepDown)
       news.steppedDown();
     var step = Election.step(state, input, facts());
@@ -218,6 +223,7 @@ final class ElectionLoop {
               if (news) PeerTable.save(tx, options.scope(), peers);
               return ElectionTable.save(tx, options, durable);
             });
+    saving = ports.clocks().monotonic().instant();
     written = peers; // a write that fails ends this process
     var taken = ports.store().submit(save, result -> answer(result.map(_ -> k)));
     if (!taken) answer(Result.err(notTaken()));

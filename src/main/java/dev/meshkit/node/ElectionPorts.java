@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param clocks the node's clocks; promises are kept on the monotonic one
  * @param chance where jitter comes from
  * @param commits who hears of committed records
+ * @param disk which scopes write to {@code store}
  */
 record ElectionPorts(
     Store store,
@@ -31,7 +32,8 @@ record ElectionPorts(
     Meters meters,
     Clocks clocks,
     RandomGenerator chance,
-    Commits commits) {
+    Commits commits,
+    SharedDisk disk) {
   /** Who hears of committed records. */
   @FunctionalInterface
   interface Commits {

@@ -273,7 +273,8 @@ final class NodeStart {
             base.meters(),
             base.clocks(),
             base.chance(),
-            views);
+            views,
+            new SharedDisk());
     return new Electorates(base, ports, () -> members.view().members()).open();
   }
 

@@ -59,6 +59,7 @@ final class ScopeElection implements Leadership {
     this.box = new TenureBox(ports.clocks().monotonic());
     this.tenures = new Tenures(box, JOIN_WITHIN);
     this.changes = new LeaderChanges(berth.scope());
+    ports.disk().join(box, inputs);
     this.campaign = new CampaignLoop(berth.scope(), ports, inputs);
     this.commands = new CommandBox(inputs, ports.clocks().wall());
     this.handovers = new HandoverBox(berth.self(), inputs, ports.clocks().monotonic());

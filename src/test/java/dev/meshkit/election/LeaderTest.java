@@ -182,26 +182,6 @@ final class LeaderTest {
     assertEquals(2, all(step, Effect.Send.class).size());
   }
 
-  /** E4: a persist overdue by D costs leadership; beats went on until then. */
-  @Test
-  void aStalledDiskCostsLeadership() {
-    var state = leader(7);
-    // given a leader whose probe of the disk gets no answer, and voters that go on promising
-    var time = 0L;
-    while (state.role() instanceof Role.Leader && time < 10_000) {
-      time += 100;
-      var step = Election.step(state, Input.Tick.NOW, at(time));
-      state = step.state();
-      if (!(state.role() instanceof Role.Leader)) {
-        assertEquals(new Effect.Lost(FENCE, Cause.DISK), step.effects().getFirst());
-        break;
-      }
-      assertEquals(2, all(step, Effect.Send.class).size(), "a beat at " + time);
-      state = Election.step(state, ack(BOB, 7, tenure(state).seq()), at(time)).state();
-    }
-    assertEquals(3_000, time, "1 s to the probe, then D");
-  }
-
   /** R6: committed once a quorum has held (T, v); the view moves, and the next beats say so. */
   @Test
   void aRecordIsCommittedByAQuorumOfHolders() {

@@ -174,7 +174,8 @@ final class CampaignLoopTest {
               new Meters(Map.of()),
               clocks,
               new SplittableRandom(1),
-              (_, _) -> {});
+              (_, _) -> {},
+              new SharedDisk());
       var loop = new CampaignLoop(ElectionFixture.SCOPE, ports, inputs);
       var thread = Thread.ofVirtual().start(() -> untilInterrupted(loop));
       body.with(loop);

@@ -104,7 +104,8 @@ final class ElectionFixture implements AutoCloseable {
             new Meters(Map.of()),
             clocks,
             new SplittableRandom(self.hashCode()),
-            (_, _) -> {});
+            (_, _) -> {},
+            new SharedDisk());
     var options = ElectionOptions.configured(SCOPE, self, store.uuid(), voters, profile);
     var life = new dev.meshkit.election.Life(store.boot(), self.hashCode());
     var election = ScopeElection.open(options.lived(life), Steering.Course.FIXED, ports).orThrow();

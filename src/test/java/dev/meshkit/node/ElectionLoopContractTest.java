@@ -75,7 +75,8 @@ public class ElectionLoopContractTest extends OutboxContract {
               new Meters(Map.of()),
               clocks,
               new SplittableRandom(1),
-              (_, _) -> {});
+              (_, _) -> {},
+              new SharedDisk());
       this.election = opened(ports);
     }
 

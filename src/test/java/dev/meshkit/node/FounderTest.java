@@ -140,7 +140,8 @@ class FounderTest {
             new Meters(Map.of()),
             clocks,
             new SplittableRandom(9),
-            views);
+            views,
+            new SharedDisk());
     var berth = new Berth(US, SELF, store.uuid(), Profile.FAST, new Life(store.boot(), 9));
     return ScopeElection.open(berth, List.of(), Steering.Course.FIXED, ports).orThrow();
   }

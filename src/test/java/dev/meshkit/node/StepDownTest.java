@@ -42,7 +42,8 @@ class StepDownTest {
               new Meters(Map.of()),
               clocks,
               new SplittableRandom(1),
-              (_, _) -> {});
+              (_, _) -> {},
+              new SharedDisk());
       var options = ElectionFixture.options(SELF, store.uuid(), List.of(SELF));
       var still =
           ScopeElection.open(options, Steering.Course.FIXED, ports)

@@ -45,7 +45,7 @@ final class ElectionHost implements Host {
   private final ElectionRuns.Boot shared;
   private final ElectionWatch watch;
   private final Outbox outbox = new Outbox();
-  private final Deque<Long> writing = new ArrayDeque<>();
+  private final Deque<Writing> writing = new ArrayDeque<>();
   private final Deeds deeds;
   private List<Ballot> race = List.of(); // none or one
   private List<Held> held = List.of(); // none or one
@@ -167,14 +167,15 @@ final class ElectionHost implements Host {
   @Override
   public void durable() {
     var written = disk.ended();
-    var k = writing.removeFirst();
+    var write = writing.removeFirst();
     watch.stored(disk.durable().durable());
     if (written.isEmpty()) {
       step(new Input.StorageFailed());
       return;
     }
-    node.perform(outbox.done(k), _ -> true, this::perform);
-    step(new Input.StorageDone(k));
+    write.vouch(node, core, PASSED);
+    node.perform(outbox.done(write.k()), _ -> true, this::perform);
+    step(new Input.StorageDone(write.k()));
   }
 
   @Override
@@ -264,7 +265,7 @@ final class ElectionHost implements Host {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Persist(var k, var durable) -> {
-        writing.addLast(k);
+        writing.addLast(new Writing(k, node.monotonic()));
         node.commit(disk, core, new Image(boot, durable, state.peers()));
       }
       case Effect.Send(var to, var frame, _) -> {
