@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Message;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BroadcastRequest;
@@ -34,6 +35,8 @@ public record Posting(Message message, SendOptions options, Duration within) {
 
   /** The same of a request for many. */
   static Result<Posting> of(BroadcastRequest ask) {
+    var region = ask.getRegion();
+    if (!region.isEmpty() && !NodeId.isName(region)) return Result.err(badRegion(region));
     var within = Envelope.duration(ask.getWait());
     return message(ask.getMessageKind(), ask.getBody())
         .flatMap(read -> options(ask.getTravel()).map(how -> new Posting(read, how, within)));
@@ -68,6 +71,13 @@ public record Posting(Message message, SendOptions options, Duration within) {
   private static MeshError badKind(String kind) {
     return MeshError.validation(
         SENDING, "'" + kind + "' is no kind", "a kind is 1 to 128 of A-Z a-z 0-9 . _ : / -");
+  }
+
+  private static MeshError badRegion(String region) {
+    return MeshError.validation(
+        SENDING,
+        "'" + region + "' can be no region",
+        "name one that meshkit members shows, or leave it out for all of them");
   }
 
   private static MeshError tooLarge(int bytes) {

@@ -33,8 +33,12 @@ public record TimesToLive(Duration control, Duration state, Duration bulk, Durat
 
   private MeshError tooLong(Duration ttl) {
     return MeshError.validation(
-        "sending a message with a time to live of " + ttl,
-        "after " + most + " and its time among the dead its receiver may have forgotten it",
+        "sending a message with a time to live of " + text(ttl),
+        "after " + text(most) + " and its time among the dead its receiver may have forgotten it",
         "let it wait less long, or raise queue.inbox.keep on all nodes");
+  }
+
+  private static String text(Duration ttl) {
+    return ttl.equals(Duration.ofDays(ttl.toDays())) ? ttl.toDays() + " d" : ttl.toSeconds() + " s";
   }
 }

@@ -9,6 +9,8 @@ import dev.meshkit.control.Posting;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.TrafficClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class PostDesk {
     if (!posting.within().isPositive()) return Result.ok(told.build());
     var ended = sent.await(posting.within()).map(_ -> told.setState(Sent.State.DELIVERED).build());
     return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
-        ? Result.err(waits(told, to, posting.within()))
+        ? Result.err(waits(told, lane(to, posting), posting.within()))
         : ended;
   }
 
@@ -57,7 +59,8 @@ final class PostDesk {
     var copies = new ArrayList<SentCopy>();
     for (var one : all.entrySet()) {
       var copy = copy(names, one);
-      if (posting.within().isPositive()) awaitEnd(copy, one, until);
+      if (posting.within().isPositive())
+        awaitEnd(copy, one.getValue(), lane(one.getKey(), posting), until);
       copies.add(copy.build());
     }
     return Result.ok(copies);
@@ -72,19 +75,28 @@ final class PostDesk {
   }
 
   /** One that is late takes nothing from those behind it: what has ended is known at once. */
-  private void awaitEnd(
-      SentCopy.Builder copy, Map.Entry<NodeId, dev.meshkit.api.Sent> one, Instant until)
+  private void awaitEnd(SentCopy.Builder copy, dev.meshkit.api.Sent one, Lane lane, Instant until)
       throws InterruptedException {
     var left = Duration.between(node.monotonic(), until);
-    switch (one.getValue().await(left.isNegative() ? Duration.ZERO : left)) {
+    switch (one.await(left.isNegative() ? Duration.ZERO : left)) {
       case Result.Ok<Unit> _ -> copy.setState(SentCopy.State.DELIVERED);
       case Result.Err<Unit>(MeshError.TimedOut late) ->
-          copy.setReason(reason(queue.trouble(one.getKey()).orElse(late)));
+          copy.setReason(queue.keeps(lane, names()).orElseGet(() -> reason(late)));
       case Result.Err<Unit>(var error) -> {
         if (error.code().equals("error.message.dead")) copy.setState(SentCopy.State.DEAD);
         copy.setReason(reason(error));
       }
     }
+  }
+
+  private static Lane lane(NodeId to, Posting posting) {
+    var cls =
+        switch (posting.options().traffic()) {
+          case CONTROL -> TrafficClass.CONTROL;
+          case STATE -> TrafficClass.STATE;
+          case BULK -> TrafficClass.BULK;
+        };
+    return new Lane(to.toString(), cls);
   }
 
   private static Reason reason(MeshError error) {
@@ -96,8 +108,9 @@ final class PostDesk {
   }
 
   /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */
-  private MeshError waits(Sent.Builder sent, NodeId to, Duration waited) {
-    var kept = queue.trouble(to).map(error -> "; so far: " + error.why()).orElse("");
+  private MeshError waits(Sent.Builder sent, Lane lane, Duration waited)
+      throws InterruptedException {
+    var kept = queue.keeps(lane, names()).map(why -> "; so far: " + why.getText()).orElse("");
     return MeshError.of(
         "error.timeout",
         "delivering message " + sent.getId() + " to " + sent.getTo(),

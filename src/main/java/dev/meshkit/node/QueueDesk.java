@@ -65,9 +65,14 @@ final class QueueDesk {
     return found;
   }
 
-  /** What keeps the messages to a peer, if anything does. */
-  Optional<MeshError> trouble(NodeId peer) {
-    return outbound.trouble(Lane.of(peer.toString()));
+  /** What keeps a lane's messages, if anything does, as {@link #lanes} says it. */
+  Optional<Reason> keeps(Lane lane, NodeNames names) throws InterruptedException {
+    return lanes(names).or(List.of()).stream()
+        .filter(item -> item.getLane().equals(lane.key()))
+        .filter(item -> item.getClass_().equals(lane.cls().text()))
+        .filter(QueueItem::hasBlockedBy)
+        .map(QueueItem::getBlockedBy)
+        .findAny();
   }
 
   private QueueItem item(Seen seen, LaneStats lane) {

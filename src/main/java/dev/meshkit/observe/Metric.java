@@ -224,7 +224,8 @@ public enum Metric {
       COUNTER,
       "Frames dropped.",
       Label.of("family", "STREAM", "ELECT", "DELIVER"),
-      Label.of("reason", "outgoing", "ended", "rate", "malformed", "scope", "exception")),
+      Label.of(
+          "reason", "outgoing", "ended", "rate", "malformed", "scope", "exception", "too_large")),
   /** What a stream's peer has not made room for yet; at 1 MiB a stream the oldest is dropped. */
   STREAM_UNSENT_BYTES(
       GAUGE,

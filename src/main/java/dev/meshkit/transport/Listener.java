@@ -111,6 +111,7 @@ public final class Listener implements AutoCloseable {
           case LEGACY -> throw new IllegalArgumentException("it has a listener of its own");
         };
     builder.addTransportFilter(door);
+    builder.addStreamTracerFactory(new Oversize(parts.tools().meters()));
     new ServedCalls(door.road(), parts.service(), parts.tools())
         .definitions()
         .forEach(builder::addService);

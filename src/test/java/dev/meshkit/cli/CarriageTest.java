@@ -51,6 +51,9 @@ class CarriageTest {
     assertEquals("queued for nobody: no other member is seen there\n", nobody.out());
     var bad = shell.run("broadcast", "--kind", "no kind", "-d", "x");
     assertTrue(bad.err().contains("is no kind"), bad.err());
+    var no = shell.run("broadcast", "--region", "eu/n2", "-d", "x");
+    assertEquals(2, no.exit(), no.err());
+    assertTrue(no.err().contains("'eu/n2' can be no region"), no.err());
   }
 
   /** O14: waited for, each copy says how it ended, and the exit status says the worst of them. */

@@ -210,6 +210,32 @@ class LiveVerbsTest {
     assertEquals(1, items("events", "--type", "queue.resumed").size());
   }
 
+  /** Each class has a lane of its own: who waits in vain is told what keeps his, and no other's. */
+  @Test
+  void whoWaitsInVainIsToldWhatKeepsTheMessagesOfThatClass() {
+    // given commands behind one that nobody handles
+    assertEquals(
+        0, run("send", "--to", "n1", "--class", "control", "--kind", "x", "-d", "1").exit());
+    await().until(() -> lane().toString().contains("nobody here handles that topic"));
+    var command = vain("--class", "control", "--kind", "orders");
+    assertTrue(command.contains("nobody here handles that topic"), command);
+    // and all others free, or paused
+    mended = true;
+    var other = run("send", "--to", "n1", "--kind", "orders", "-d", "two", "--wait", "delivered");
+    assertEquals(0, other.exit(), other.err());
+    assertEquals(0, run("queue", "pause", "eu/n1/bulk", "--reason", "disk").exit());
+    var paused = vain("--kind", "orders");
+    assertTrue(paused.contains("so far: paused by "), paused);
+  }
+
+  /** What is said to somebody whose message is not delivered. */
+  private String vain(String... how) {
+    var send = new String[] {"send", "--to", "n1", "-d", "y", "--wait", "delivered"};
+    var ran = Shell.in(directory).run(with(with(send, how), "--timeout", "200ms"));
+    assertEquals(7, ran.exit(), ran.err());
+    return ran.err();
+  }
+
   /** Q24 A peer that was never sent anything can be paused: its first message waits. */
   @Test
   void aPeerIsPausedBeforeItsFirstMessage() {

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.PostOffice.B;
 import static dev.meshkit.link.PostOffice.number;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
@@ -31,6 +32,9 @@ class TimesToLiveTest {
     assertEquals(Result.ok(Duration.ofDays(3)), SET.of(SendOptions.BULK));
     var other = Duration.ofDays(4);
     assertEquals(Result.ok(other), SET.of(SendOptions.BULK.withTtl(other)));
+    var more = SET.of(SendOptions.BULK.withTtl(Duration.ofDays(20)));
+    assertEquals("error.validation", code(more));
+    assertTrue(more.toString().contains("of 20 d") && more.toString().contains("after 4 d"));
     assertEquals("error.validation", code(SET.of(SendOptions.BULK.withTtl(other.plusMillis(1)))));
   }
 

@@ -4,21 +4,31 @@ import static dev.meshkit.queue.QueueFixture.LANE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.ProgressHandler;
 
-/** Q8 What a lease and its end cost does not grow with the lane: counted, not timed. */
+/**
+ * Q8, Q32: what a lease and its end cost grows with no lane, nor by another: counted, not timed.
+ */
 class LaneCostTest {
+  private static final String BATCH = "SELECT batch FROM progress";
+  private static final Lane FAST = Lane.of("eu/n3");
   private static final int SHORT = 320;
   private static final int LONG = 16 * SHORT;
 
@@ -44,14 +54,72 @@ class LaneCostTest {
     assertEquals(few, many);
   }
 
+  /**
+   * Q32 Commits and statements that the messages of one peer take, beside another that has a whole
+   * run and answers none of it, with many runs behind: as many as if there were nobody else.
+   */
+  @Test
+  void aPeerThatAnswersNothingAddsNoCommitAndNoStatementToAnothers() throws Exception {
+    var alone = beside("alone", 0);
+    assertEquals(3 * SHORT, alone.size()); // enqueued, leased, settled
+    assertEquals(alone, beside("beside", LONG));
+  }
+
+  /** The statements of each commit that messages take one by one, while so many others wait. */
+  private List<Long> beside(String name, int waiting) throws Exception {
+    var options = QueueOptions.of("q").carrier();
+    var clocks = new QueueFixture.ManualClocks(); // nothing happens by itself
+    try (var fixture = QueueFixture.open(directory(name), options, clocks)) {
+      var queue = fixture.queue();
+      var others = IntStream.range(0, waiting).mapToObj(i -> QueueFixture.task(LANE, "w" + i));
+      if (waiting > 0) queue.enqueueAll(others.toList()).orThrow();
+      var held = queue.leaseLane(LANE, LONG, Duration.ZERO).orThrow();
+      assertEquals(Math.min(waiting, options.leases().window()), held.size());
+      pass(queue, 1); // and now there is a lane, and numbers for more
+      var commits = commits(name, fixture, () -> pass(queue, SHORT));
+      for (var one : held) assertTrue(queue.heartbeat(one).isOk()); // it is held all the while
+      assertEquals(waiting, queue.stats(LANE).map(LaneStats::live).orElse(0L));
+      return commits;
+    }
+  }
+
+  private static void pass(SafeTaskQueue<Bytes> queue, int tasks) throws InterruptedException {
+    for (var i = 0; i < tasks; i++) {
+      queue.enqueue(QueueFixture.task(FAST, "f" + i)).orThrow();
+      var lease = queue.leaseLane(FAST, 1, QueueFixture.PATIENCE).orThrow().getFirst();
+      queue.settle(lease, Disposition.Ack.plain()).orThrow();
+    }
+  }
+
   private double statements(String name, int tasks) throws Exception {
+    try (var fixture = QueueFixture.open(directory(name), QueueOptions.of("q"))) {
+      var commits =
+          commits(
+              name,
+              fixture,
+              () -> {
+                Deaths.of(fixture, tasks);
+                assertEquals(tasks, fixture.queue().stats().dead());
+              });
+      return commits.stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  /** What is done to a queue. */
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  /** The statements of each commit that the work takes, in order. */
+  private List<Long> commits(String name, QueueFixture fixture, Work work) throws Exception {
     var file = directory.resolve(name + ".jfr");
-    try (var fixture = QueueFixture.open(directory(name), QueueOptions.of("q"));
-        var recording = new Recording()) {
+    var before = fixture.number(BATCH);
+    long made;
+    try (var recording = new Recording()) {
       recording.enable("meshkit.StoreCommit").withoutThreshold();
       recording.start();
-      Deaths.of(fixture, tasks);
-      assertEquals(tasks, fixture.queue().stats().dead());
+      work.run();
+      made = fixture.number(BATCH) - before;
       // the writer tells of a commit after it has answered: this one comes behind all others
       fixture.store().submit(Op.record("end", _ -> Unit.UNIT)).orThrow();
       recording.stop();
@@ -59,8 +127,10 @@ class LaneCostTest {
     }
     return RecordingFile.readAllEvents(file).stream()
         .filter(event -> event.getEventType().getName().equals("meshkit.StoreCommit"))
-        .mapToLong(event -> event.getLong("statements"))
-        .sum();
+        .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+        .limit(made)
+        .map(event -> event.getLong("statements"))
+        .toList();
   }
 
   /** From the middle of a lane on, as if everything before it were leased or gone. */
