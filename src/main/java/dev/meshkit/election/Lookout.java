@@ -187,7 +187,7 @@ public final class Lookout {
     for (var seat : voters.seats()) counts.merge(seat.node().region(), 1, Integer::sum);
     var left = new ArrayList<Seat>();
     for (var one : known.values())
-      if (mayLearn(one, record, now))
+      if (mayLearn(one, record))
         left.add(new Seat(one.last.node(), one.last.store(), Seat.DEFAULT_RANK));
     var chosen = new ArrayList<Seat>();
     while (!left.isEmpty() && chosen.size() < (calm ? CALM : Learners.LIMIT)) {
@@ -210,7 +210,7 @@ public final class Lookout {
     return one != null && one.flaps(now);
   }
 
-  private boolean mayLearn(Known one, ScopeRecord record, Instant now) {
+  private boolean mayLearn(Known one, ScopeRecord record) {
     var last = one.last;
     return last.alive()
         && last.bar() == Prospect.Bar.NONE
