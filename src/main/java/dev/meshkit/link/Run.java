@@ -44,6 +44,7 @@ final class Run {
   private final Duration beat; // a third of a lease
   private Instant beaten; // when leases were kept up last
   private Instant settled; // when receipts were looked at last
+  private Instant answered; // when one came last
   private long openBytes; // of those that are open
   private boolean goneBack;
   private boolean progressed;
@@ -56,6 +57,7 @@ final class Run {
     this.beat = third.compareTo(MOST_BEAT) < 0 ? third : MOST_BEAT;
     this.beaten = lane.queue().monotonic().instant();
     this.settled = beaten;
+    this.answered = beaten;
     var _ = add(run); // nothing is open yet
   }
 
@@ -68,8 +70,8 @@ final class Run {
       while (sendWhatFits()) {
         if (open.isEmpty()) return true;
         if (receipts.isOver()) return false;
-        var answers = receipts.next(goneBack ? MOST_BEAT : beat);
-        if (goneBack && answers.isEmpty()) return false; // what was held is not even said to be
+        var answers = receipts.next(beat);
+        if (answers.isEmpty() && isHeldForGood()) return false;
         if (!settle(answers) || !isAlive() || !leaseMore()) return false;
       }
       return false;
@@ -132,6 +134,15 @@ final class Run {
     return leases.stream().noneMatch(lease -> open.containsKey(lease.origin()));
   }
 
+  /**
+   * Whether what is held is not even said to be, for longer than a lease can be kept up. Until then
+   * it waits for a handler at work, which is no other lane's affair: they share the stream.
+   */
+  private boolean isHeldForGood() {
+    var most = lane.queue().options().leases().maxRun();
+    return goneBack && !lane.queue().monotonic().instant().isBefore(answered.plus(most));
+  }
+
   /** Whether any message of this run was settled. */
   boolean progressed() {
     return progressed;
@@ -161,6 +172,7 @@ final class Run {
   /** Settles what was answered; false if the store no longer takes it. */
   private boolean settle(List<Downward.Receipt> answers) throws InterruptedException {
     settled = lane.queue().monotonic().instant();
+    if (!answers.isEmpty()) answered = settled;
     var batch = new ArrayList<Settlement<Bytes>>();
     var held = goneBack;
     for (var answer : answers) {
