@@ -23,7 +23,10 @@ record Disk(
     Instant since,
     Instant probe,
     WriteTimes times) {
+  /** At whole seconds, when a leader beats: what is awake then need not be woken for it. */
   private static final Duration PROBE = Duration.ofSeconds(1);
+
+  private static final Duration SOONEST = Duration.ofMillis(500);
 
   /**
    * How much later who was spared a probe asks by itself: so long the other scope, which asked
@@ -32,7 +35,7 @@ record Disk(
   static final Duration SPARED = Duration.ofMillis(250);
 
   static Disk holding(Durable durable, Instant now) {
-    return new Disk(durable, durable, 0, false, now, now.plus(PROBE), WriteTimes.NONE);
+    return new Disk(durable, durable, 0, false, now, probeAfter(now), WriteTimes.NONE);
   }
 
   /** The persist after which {@code current} is durable; 0 if it is. */
@@ -48,7 +51,7 @@ record Disk(
   Disk done(long which, Instant now) {
     if (!busy || which != k) return this;
     var took = times.and(Duration.between(since, now));
-    return new Disk(issued, issued, k, false, since, now.plus(PROBE), took);
+    return new Disk(issued, issued, k, false, since, probeAfter(now), took);
   }
 
   /**
@@ -58,10 +61,14 @@ record Disk(
    */
   Disk vouched(Instant began, Instant ended) {
     if (busy) return this;
-    var spared = ended.plus(PROBE).plus(SPARED);
+    var spared = probeAfter(ended).plus(SPARED);
     var took = times.and(Duration.between(began, ended));
     var next = spared.isAfter(probe) ? spared : probe;
     return new Disk(durable, issued, k, false, since, next, took);
+  }
+
+  private static Instant probeAfter(Instant write) {
+    return Grid.last(write, PROBE, SOONEST);
   }
 
   /** When a persist that is under way is overdue. */

@@ -101,10 +101,14 @@ final class Leader {
     var renewed = renewed(turn, tenure, turn.content());
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
-    authority(turn, mayRest(turn, renewed) ? renewed.rested(turn.profile.rest()) : renewed);
+    authority(turn, mayRest(turn, renewed) ? rested(turn, renewed) : renewed);
     if (!renewed.committed(turn.content()) || turn.current.view().equals(turn.record())) return;
     Voter.commit(turn, turn.record());
     Proposer.committed(turn);
+  }
+
+  private static Tenure rested(Turn turn, Tenure tenure) {
+    return tenure.rested(turn.profile.rest(), turn.profile.heartbeat());
   }
 
   /** With its end over the voters of {@code content}: this node's own promise is ever fresh. */

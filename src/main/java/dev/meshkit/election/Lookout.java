@@ -176,7 +176,9 @@ public final class Lookout {
 
   /**
    * Who should hear this leader's beats without voting: whoever could be asked to vote next, of
-   * each region in turn, the regions with the fewest voters first.
+   * each region in turn, the regions with the fewest voters first. Who flaps is never asked by
+   * {@link Autopilot}, but an operator may have reasons; so it hears the leader where there is room
+   * for it, else nobody could add it for the next ten minutes.
    */
   List<Seat> learners(ScopeRecord record, Instant now) {
     var voters = Voters.of(record, roster(record, now), now);
@@ -185,13 +187,15 @@ public final class Lookout {
     for (var seat : voters.seats()) counts.merge(seat.node().region(), 1, Integer::sum);
     var left = new ArrayList<Seat>();
     for (var one : known.values())
-      if (mayLearn(one, record, now))
+      if (mayLearn(one, record))
         left.add(new Seat(one.last.node(), one.last.store(), Seat.DEFAULT_RANK));
     var chosen = new ArrayList<Seat>();
     while (!left.isEmpty() && chosen.size() < (calm ? CALM : Learners.LIMIT)) {
       var next =
           left.stream()
-              .min(Comparator.comparingInt(s -> counts.getOrDefault(s.node().region(), 0)))
+              .min(
+                  Comparator.comparing((Seat s) -> flaps(s, now))
+                      .thenComparing(s -> counts.getOrDefault(s.node().region(), 0)))
               .orElseThrow();
       left.remove(next);
       chosen.add(next);
@@ -201,11 +205,15 @@ public final class Lookout {
     return chosen;
   }
 
-  private boolean mayLearn(Known one, ScopeRecord record, Instant now) {
+  private boolean flaps(Seat seat, Instant now) {
+    var one = known.get(seat.node());
+    return one != null && one.flaps(now);
+  }
+
+  private boolean mayLearn(Known one, ScopeRecord record) {
     var last = one.last;
     return last.alive()
         && last.bar() == Prospect.Bar.NONE
-        && !one.flaps(now)
         && !last.store().isEmpty()
         && !last.node().equals(self)
         && plan.wants(last.node())

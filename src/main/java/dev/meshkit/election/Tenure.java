@@ -92,10 +92,14 @@ public record Tenure(
     return new Tenure(fence, won, promise, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
-  /** With the next beat due {@code rest} after the latest. */
-  Tenure rested(Duration rest) {
-    return new Tenure(
-        fence, won, promise, seq, latest().plus(rest), sent, acked, expires, holds, end);
+  /**
+   * With the next beat due {@code rest} after the latest, or up to so much sooner, yet not before H
+   * has passed: when the clock shows a multiple of {@code rest}. So the scopes that a node leads
+   * beat together, and what they say leaves, wakes and is answered at once.
+   */
+  Tenure rested(Duration rest, Duration heartbeat) {
+    var next = Grid.last(latest(), rest, heartbeat);
+    return new Tenure(fence, won, promise, seq, next, sent, acked, expires, holds, end);
   }
 
   /**

@@ -18,6 +18,7 @@ import dev.meshkit.election.Role;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Stored;
 import dev.meshkit.election.Why;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.observe.VoteEvent;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Mailbox;
@@ -27,7 +28,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Drives one scope's {@link Election}: waits for an input or for what is due, steps, performs what
@@ -62,7 +62,6 @@ final class ElectionLoop {
       MeshError.unavailable("saving a vote", "the store has failed", "restart the node");
   private Instant sinceWall;
   private String cause = "";
-  private final AtomicLong refused = new AtomicLong();
   private volatile ElectionView view;
 
   /** The parts of a scope that the loop works on. */
@@ -99,11 +98,6 @@ final class ElectionLoop {
   /** The scope as this node's voter sees it. Any thread. */
   ElectionView view() {
     return view;
-  }
-
-  /** Frames that changed nothing, because their sender may not speak here. Any thread. */
-  long refused() {
-    return refused.get();
   }
 
   /**
@@ -206,7 +200,7 @@ final class ElectionLoop {
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
       case Effect.Kept(var to, var why) -> handovers.kept(to, why);
       case Effect.Dropped(var from, var why) -> {
-        refused.incrementAndGet();
+        ports.meters().count(Metric.ELECTION_DROPS_TOTAL, options.scope().text(), why.name());
         if (why == Drop.GENESIS) news.clash(from);
       }
       case Effect.Halt(var cause) -> halt(cause);

@@ -127,7 +127,7 @@ final class Electorates {
         member.node(),
         MemberDesk.votesBy(member),
         member.status() == Member.Status.ALIVE,
-        Prospect.Bar.NONE,
+        MemberDesk.drains(member) ? Prospect.Bar.DRAINING : Prospect.Bar.NONE,
         MemberDesk.certified(member).map(end -> Duration.between(now, end)).orElse(CERTIFIED));
   }
 

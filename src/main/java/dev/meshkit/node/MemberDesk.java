@@ -35,6 +35,9 @@ final class MemberDesk {
   /** The label under which a node says when its certificate ends, seconds since 1970. */
   static final String CERTIFIED = "meshkit.certified";
 
+  /** The label that a node has while it drains, before it goes. */
+  static final String DRAINING = "meshkit.draining";
+
   private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
   private static final Pattern STORE = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
@@ -99,6 +102,11 @@ final class MemberDesk {
     return STORE.matcher(said).matches() ? Bytes.of(HexFormat.of().parseHex(said)) : Bytes.EMPTY;
   }
 
+  /** Whether a member says that it is about to go. */
+  static boolean drains(Member member) {
+    return member.labels().containsKey(DRAINING);
+  }
+
   /** When a member's certificate ends, as it says itself; empty if it does not say. */
   static Optional<Instant> certified(Member member) {
     var said = member.labels().getOrDefault(CERTIFIED, "");
@@ -111,6 +119,7 @@ final class MemberDesk {
     switch (name) {
       case LEGACY, VOTES, CERTIFIED -> {} // for peers, or with a field of its own
       case VERSION -> {} // has a field of its own
+      case DRAINING -> item.setDraining(true);
       case WIRE -> {
         var range = OLDEST_TO_NEWEST.matcher(value);
         if (!range.matches()) return; // a peer may say what it likes

@@ -331,6 +331,7 @@ final class NodeStart {
     ends.onFailure("step down", () -> stepDown(made.scopes(), STEP_DOWN_WITHIN));
     var redrives = new RedriveWatch(made.tasks().poison(), made.outbound(), made.sightings());
     ends.onFailure("follow no redrive any more", redrives::close);
+    ends.onFailure("say that it drains", made.changes().transport()::drain);
     var seeds = SeedSource.fixed(config.discovery().seeds(), node.endpoint());
     made.inputs().offer(new Input.Seeds(seedsOf(seeds)));
     node.start();

@@ -37,6 +37,7 @@ final class TransportDesk {
   private final Views views;
   private final Semaphore news = new Semaphore(0);
   private TransportRule rule; // guarded by this
+  private boolean draining; // guarded by this
   private volatile Optional<MeshError> trouble = Optional.empty();
 
   /**
@@ -97,6 +98,15 @@ final class TransportDesk {
     news.release();
   }
 
+  /**
+   * The mesh is to hear that this node is about to go: nobody asks it to vote any more. Never
+   * blocks for long; where gossip has no room for it just now, the goodbye says it soon enough.
+   */
+  synchronized void drain() {
+    draining = true;
+    var _ = told();
+  }
+
   private synchronized Result<Unit> follow() {
     var next = rule.next(TransportRule.entries(views.all()));
     return next.equals(rule) ? told() : by(next);
@@ -126,7 +136,9 @@ final class TransportDesk {
 
   /** Of the legacy port and the certificate; an error if gossip has no room to hear of it now. */
   private Result<Unit> told() { // held: this
-    if (gossip.offer(new Input.Described(labels.apply(links.legacy())))) return Result.ok();
+    var said = labels.apply(links.legacy());
+    if (draining) said.put(MemberDesk.DRAINING, "1");
+    if (gossip.offer(new Input.Described(said))) return Result.ok();
     return Result.err(
         MeshError.unavailable(
             "telling the mesh of the legacy port and the certificate",

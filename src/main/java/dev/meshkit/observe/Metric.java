@@ -63,6 +63,19 @@ public enum Metric {
       "Election rounds by outcome.",
       Label.SCOPE,
       Label.of("result", "WON", "LOST", "RIVAL", "TIMEOUT")),
+  /** Of whoever may not say it here, or of a scope that only has this one's name. */
+  ELECTION_DROPS_TOTAL(
+      COUNTER,
+      "Election frames that changed nothing.",
+      Label.SCOPE,
+      Label.of(
+          "reason",
+          "GENERATION",
+          "GENESIS",
+          "WILD_TERM",
+          "NOT_MEMBER",
+          "INVALID_RECORD",
+          "QUARANTINED")),
   /** As this node sees them. */
   LEADER_CHANGES_TOTAL(COUNTER, "Changes of leader.", Label.SCOPE, Label.CAUSE),
   /** Two valid fences at one time: must stay 0. */

@@ -14,13 +14,16 @@ import java.util.concurrent.locks.Lock;
  *
  * <p>A timed wait sets a timer and takes it back each time, and each of that wakes the timer's
  * thread. Who hears ten beats a second, all of which put its timeout off, wakes it twenty times so,
- * and here once a timeout.
+ * and here once a timeout. Whose timer ran out waits anew, most likely for as long as the last
+ * time: that timer is set at once, by the timer's own thread, which is awake.
  *
  * <p>Everything is guarded by the lock it is made with. All alarms of the process share one daemon
  * thread, which ends within two minutes after the last of them was waited for.
  */
 final class Alarm {
   private static final Duration AT_MOST = Duration.ofMinutes(1); // no timer holds its alarm longer
+
+  private static final int SLACK = 8;
 
   /** One for all; what it runs must not hold it up. */
   static final ScheduledThreadPoolExecutor TIMER = timer();
@@ -30,6 +33,8 @@ final class Alarm {
   private final InstantSource monotonic;
   private Instant wanted = Instant.MAX; // while nobody waits
   private Instant running = Instant.MAX; // when the earliest timer runs out
+  private Instant over = Instant.MAX; // when the timer ran out, until somebody waits again
+  private Duration habit = Duration.ZERO; // so long after that something was due; 0: unknown
   private long started;
 
   /** An alarm that signals {@code changed}, a condition of {@code lock}. */
@@ -47,24 +52,34 @@ final class Alarm {
   void await(Instant due) throws InterruptedException {
     wanted = due;
     try {
-      if (due.isBefore(running)) start();
+      learn(due);
+      if (due.isBefore(running)) {
+        started++;
+        start(wanted);
+      }
       changed.await();
     } finally {
       wanted = Instant.MAX;
     }
   }
 
-  /** How many timers were started so far. */
+  /** How many timers were started so far by who waits, each of which wakes the timer's thread. */
   long started() {
     return started;
   }
 
-  private void start() {
+  private void learn(Instant due) {
+    if (over.equals(Instant.MAX)) return;
+    var took = due.isBefore(over.plus(AT_MOST)) ? Duration.between(over, due) : Duration.ZERO;
+    habit = took.minus(took.dividedBy(SLACK)); // due a little sooner the next time, it still fits
+    over = Instant.MAX;
+  }
+
+  private void start(Instant at) {
     var now = monotonic.instant();
     var most = now.plus(AT_MOST);
-    var end = wanted.isBefore(most) ? wanted : most;
+    var end = at.isBefore(most) ? at : most;
     running = end;
-    started++;
     var left = Math.max(0, Duration.between(now, end).toNanos());
     var _ = TIMER.schedule(() -> ranOut(end), left, TimeUnit.NANOSECONDS);
   }
@@ -74,8 +89,13 @@ final class Alarm {
     try {
       if (!running.equals(end)) return; // an earlier one was started after it
       running = Instant.MAX;
-      if (!wanted.isAfter(monotonic.instant())) changed.signal();
-      else if (wanted.isBefore(Instant.MAX)) start();
+      if (wanted.isAfter(monotonic.instant())) {
+        if (wanted.isBefore(Instant.MAX)) start(wanted);
+        return;
+      }
+      changed.signal();
+      over = end;
+      if (habit.isPositive()) start(end.plus(habit));
     } finally {
       lock.unlock();
     }

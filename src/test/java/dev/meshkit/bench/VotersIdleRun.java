@@ -3,10 +3,10 @@ package dev.meshkit.bench;
 import com.google.gson.Gson;
 import dev.meshkit.process.Agent;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,12 +25,10 @@ import java.util.stream.Stream;
  * wire with their headers, a third for each, and syncs a second, those of etcd as strace saw them.
  */
 final class VotersIdleRun {
+  private static final List<String> NAMES = List.of("n1", "n2", "n3");
   private static final String VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final Path ETCD = Path.of("/usr/bin/etcd");
   private static final Path STRACE = Path.of("/usr/bin/strace");
-  private static final Pattern COMMITS =
-      Pattern.compile(
-          "^meshkit_store_commit_seconds_count\\{file=\"([a-z.]+)\"\\} (\\S+)$", Pattern.MULTILINE);
 
   private final Map<String, Object> result = new TreeMap<>();
   private final Duration settle;
@@ -56,7 +53,7 @@ final class VotersIdleRun {
     var data = Files.createTempDirectory("bench-idle-voters");
     var agents = new ArrayList<Agent>();
     try {
-      for (var name : List.of("n1", "n2", "n3")) {
+      for (var name : NAMES) {
         var more = new ArrayList<>(List.of("--region-voters", VOTERS, "--global-voters", VOTERS));
         if (!agents.isEmpty()) more.addAll(List.of("--join", agents.getFirst().mesh()));
         var agent = Agent.start(data.resolve(name), "eu/" + name, more.toArray(String[]::new));
@@ -64,12 +61,12 @@ final class VotersIdleRun {
         agent.awaitReady();
       }
       pause(settle);
-      var before = commits(agents);
+      var election = commits(data, "election.db");
+      var mesh = commits(data, "mesh.db");
       watch("", agents.stream().map(Agent::handle).toList());
-      var after = commits(agents);
+      result.put("electionSyncsASecond", worst(election, commits(data, "election.db")));
+      result.put("meshSyncsASecond", worst(mesh, commits(data, "mesh.db")));
       trace("", agents.getFirst().handle().pid());
-      result.put("electionSyncsASecond", worst(before, after, "election.db"));
-      result.put("meshSyncsASecond", worst(before, after, "mesh.db"));
       result.put("settledSeconds", settle.toSeconds());
       result.put("watchedSeconds", watch.toSeconds());
     } finally {
@@ -156,37 +153,29 @@ final class VotersIdleRun {
     }
   }
 
-  private double worst(
-      List<Map<String, Double>> before, List<Map<String, Double>> after, String file) {
+  private double worst(List<Long> before, List<Long> after) {
     var seconds = (double) watch.toSeconds(); // strace, which slows a node down, comes after it
-    var worst = 0.0;
-    for (var i = 0; i < before.size(); i++)
-      worst =
-          Math.max(
-              worst, after.get(i).getOrDefault(file, 0.0) - before.get(i).getOrDefault(file, 0.0));
+    var worst = 0L;
+    for (var i = 0; i < before.size(); i++) worst = Math.max(worst, after.get(i) - before.get(i));
     return Math.round(100 * worst / seconds) / 100.0;
   }
 
-  private static List<Map<String, Double>> commits(List<Agent> agents) throws IOException {
-    var all = new ArrayList<Map<String, Double>>();
-    for (var agent : agents) all.add(commits(agent));
-    return all;
-  }
-
-  private static Map<String, Double> commits(Agent agent) throws IOException {
-    var page = agent.page();
-    try (var socket = new Socket(page.getHost(), page.getPort())) {
-      var ask = "GET /metrics HTTP/1.0\r\nHost: " + page.getAuthority() + "\r\n\r\n";
-      socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
-      var text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      var commits = new TreeMap<String, Double>();
-      COMMITS
-          .matcher(text)
-          .results()
-          .forEach(found -> commits.put(found.group(1), Double.valueOf(found.group(2))));
-      if (commits.isEmpty()) throw new IOException("no commits are counted:\n" + text);
-      return commits;
+  /**
+   * Commits to a database that changed it, each of which is one sync: one that changes nothing
+   * syncs nothing, though it counts as a commit.
+   */
+  private static List<Long> commits(Path data, String file) throws SQLException {
+    var all = new ArrayList<Long>();
+    for (var name : NAMES) {
+      var database = data.resolve(name).resolve(file);
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+          var statement = connection.createStatement();
+          var rows = statement.executeQuery("SELECT batch FROM progress")) {
+        if (!rows.next()) throw new SQLException("no progress in " + database);
+        all.add(rows.getLong(1));
+      }
     }
+    return all;
   }
 
   /** Bytes that the loopback of this namespace has sent. */

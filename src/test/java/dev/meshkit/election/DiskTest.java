@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meshkit.api.Fence;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** How a leader finds out whether its disk still answers. */
@@ -50,7 +52,7 @@ final class DiskTest {
     var time = 0L;
     while (state.role() instanceof Role.Leader && time < 20_000) {
       time += 50;
-      if (time % 950 == 0 && time <= 9_500) {
+      if (time % 1_000 == 0 && time <= 10_000) {
         var answered = new Input.DiskAnswered(at(time - 50).now(), at(time).now());
         state = Election.step(state, answered, at(time)).state();
       }
@@ -60,8 +62,8 @@ final class DiskTest {
       if (state.role() instanceof Role.Leader)
         state = Election.step(state, ack(BOB, 7, tenure(state).seq()), at(time)).state();
     }
-    assertEquals(List.of(10_750L), probed);
-    assertEquals(12_750, time, "D after the probe that was not answered");
+    assertEquals(List.of(11_250L), probed);
+    assertEquals(13_250, time, "D after the probe that was not answered");
   }
 
   /** A write of another scope tells how long writes take here, and makes nothing durable. */
@@ -73,11 +75,25 @@ final class DiskTest {
     var idle = busy.done(busy.k(), at(30).now());
     var told = idle.vouched(at(100).now(), at(180).now());
     assertEquals(Duration.ofMillis(80), told.times().longest());
-    assertEquals(at(180 + 1_250).now(), told.probeDue());
+    assertEquals(at(1_000 + 250).now(), told.probeDue());
     assertEquals(idle.durable(), told.durable());
     assertEquals(idle.k(), told.k());
     // and one that ended long ago brings no probe forward
     assertEquals(told.probeDue(), told.vouched(at(0).now(), at(1).now()).probeDue());
+  }
+
+  /** Probes come at whole seconds, a second apart at most, and half a second after a write. */
+  @Test
+  void aDiskIsAskedAtWholeSeconds() {
+    var current = leader(7).current();
+    for (var probe :
+        Map.of(0, 1_000, 3, 1_000, 499, 1_000, 501, 1_001, 999, 1_499, 1_000, 2_000).entrySet()) {
+      var disk = Disk.holding(current, at(-5).now()).issuing(current, at(-1).now());
+      assertEquals(Instant.MAX, disk.probeDue(), "while one is under way");
+      var done = disk.done(disk.k(), at(probe.getKey()).now());
+      assertEquals(
+          at(probe.getValue()).now(), done.probeDue(), "after a write at " + probe.getKey());
+    }
   }
 
   private static Tenure tenure(State state) {

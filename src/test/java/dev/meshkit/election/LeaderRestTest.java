@@ -35,6 +35,25 @@ final class LeaderRestTest {
     assertEquals(NOON.plusMillis(450), late.due(), "an older beat's ack is none of the latest");
   }
 
+  /**
+   * tick: scopes of one node beat together: their beats come when the clock shows so many rests.
+   */
+  @Test
+  void aLeaderThatRestsBeatsAtMultiplesOfItsRest() {
+    assertEquals(NOON.plusMillis(250), heardAfterBeatAt(100).due());
+    assertEquals(NOON.plusMillis(250), heardAfterBeatAt(150).due());
+    assertEquals(NOON.plusMillis(251), heardAfterBeatAt(151).due(), "but not before H has passed");
+    assertEquals(NOON.plusMillis(500), heardAfterBeatAt(250).due());
+    assertEquals(NOON.plusMillis(500), heardAfterBeatAt(253).due(), "no drift");
+  }
+
+  private static State heardAfterBeatAt(long ms) {
+    var beaten = Election.step(leader(7), Input.Tick.NOW, at(ms)).state();
+    for (var from : List.of(BOB, CAT))
+      beaten = Election.step(beaten, ack(from, 7, 2), at(ms + 1)).state();
+    return beaten;
+  }
+
   /** tick: answers that come late keep the beats at H: where there is load, there is no rest. */
   @Test
   void aLeaderHeardByAllButLateBeatsEachH() {

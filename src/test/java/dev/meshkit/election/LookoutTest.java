@@ -35,9 +35,12 @@ class LookoutTest {
     assertTrue(scene.secondsUntilAsked(second -> second % 8 < 4, 60).isEmpty());
   }
 
-  /** Whoever was lost three times in ten minutes is left alone for a while. */
+  /**
+   * Whoever was lost three times in ten minutes is left alone for a while; it hears the leader, so
+   * that an operator can add it all the same.
+   */
   @Test
-  void leavesWhoeverFlapsAlone() {
+  void leavesWhoeverFlapsToTheOperator() {
     var scene = new Scene();
     scene.secondsUntilAsked(_ -> true, 1);
     for (var flap = 0; flap < 3; flap++) {
@@ -47,7 +50,12 @@ class LookoutTest {
       scene.secondsUntilAsked(_ -> true, 1);
     }
     assertTrue(scene.secondsUntilAsked(_ -> true, 120).isEmpty());
-    assertEquals(List.of(), scene.state.learners().seats());
+    assertEquals(List.of(BOB, CAT), scene.state.learning().stream().map(Seat::node).toList());
+    assertTrue(
+        scene
+            .state
+            .learners()
+            .isReady(scene.state.learning().getFirst(), scene.now.minusSeconds(2)));
   }
 
   /** Ann leads, Bob and Cat could vote; every second she looks, then they answer. */

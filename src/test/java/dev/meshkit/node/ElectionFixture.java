@@ -45,6 +45,7 @@ final class ElectionFixture implements AutoCloseable {
       ScopeElection election,
       Store store,
       Mailbox<dev.meshkit.gossip.Input> gossip,
+      Meters meters,
       List<Thread> threads,
       List<Throwable> failures) {
     /** What gossip was told, oldest first; the mailbox is emptied. */
@@ -95,13 +96,14 @@ final class ElectionFixture implements AutoCloseable {
   Running start(NodeId self) throws InterruptedException {
     var store = store(directory.resolve(self.name()), self.hashCode());
     var gossip = new Mailbox<dev.meshkit.gossip.Input>(100, clocks.monotonic());
+    var meters = new Meters(Map.of("scope", List.of(SCOPE.text())));
     var ports =
         new ElectionPorts(
             store,
             (to, _, frame) -> send(self, to, frame),
             gossip,
             events::add,
-            new Meters(Map.of()),
+            meters,
             clocks,
             new SplittableRandom(self.hashCode()),
             (_, _) -> {},
@@ -110,7 +112,7 @@ final class ElectionFixture implements AutoCloseable {
     var life = new dev.meshkit.election.Life(store.boot(), self.hashCode());
     var election = ScopeElection.open(options.lived(life), Steering.Course.FIXED, ports).orThrow();
     var failures = new CopyOnWriteArrayList<Throwable>();
-    var one = new Running(election, store, gossip, new ArrayList<>(), failures);
+    var one = new Running(election, store, gossip, meters, new ArrayList<>(), failures);
     running.put(self, one);
     for (var loop : election.loops()) one.threads().add(run(loop, failures));
     return one;

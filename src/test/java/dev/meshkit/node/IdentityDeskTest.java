@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Endpoint;
+import dev.meshkit.api.Member;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -118,6 +120,22 @@ class IdentityDeskTest {
 
   private static Instant end(Credentials of) {
     return of.notAfter().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Autopilot and {@code members} go by it; a restart says nothing of it any more. */
+  @Test
+  void theMeshIsToldThatANodeDrains() {
+    var node = MeshKit.open(config);
+    assertEquals(List.of(), draining(node));
+    node.close();
+    assertEquals(List.of(N1), draining(node));
+    try (var again = MeshKit.open(config)) {
+      assertEquals(List.of(), draining(again));
+    }
+  }
+
+  private static List<NodeId> draining(Mesh node) {
+    return node.members().stream().filter(MemberDesk::drains).map(Member::node).toList();
   }
 
   /** Autopilot goes by it: nobody becomes a voter whose certificate is about to end. */

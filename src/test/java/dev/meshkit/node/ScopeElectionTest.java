@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Drop;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.Header;
+import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.gossip.Claim;
 import java.nio.file.Path;
@@ -141,6 +146,32 @@ final class ScopeElectionTest {
 
   private static boolean isOf(NodeEvent event, Fence fence) {
     return event.type().equals("leader.elected") && event.term() == fence.term();
+  }
+
+  /** E33: what a node that does not vote here says changes nothing, and is counted by why. */
+  @Test
+  void whatAStrangerSaysIsCounted() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 1)) {
+      var one = mesh.start(N1);
+      await().until(() -> !mesh.leaders().isEmpty());
+      var before = one.election().view();
+      var stranger = NodeId.of("us", "n9");
+      var content = before.record().content();
+      var store = Bytes.utf8("of a stranger");
+      var term = before.term() + 1;
+      for (var genesis : List.of(content.genesis(), Bytes.utf8("another"))) {
+        var rec = before.record().id();
+        var header =
+            new Header(ElectionFixture.SCOPE, content.generation(), genesis, term, rec, store);
+        var asked = new Frame(header, new Frame.Ask(1, false, term, rec));
+        one.election().inputs().offer(new Input.Received(stranger, asked));
+      }
+      for (var why : List.of(Drop.NOT_MEMBER, Drop.GENESIS)) {
+        var series = "_drops_total{reason=\"" + why + "\",scope=\"region/eu\"} 1.0";
+        await(why.name()).until(() -> one.meters().scrape().contains("meshkit_election" + series));
+      }
+      assertEquals(before.term(), one.election().view().term());
+    }
   }
 
   /** E3: when a vote cannot be written the loop ends with the reason, and authority is off. */

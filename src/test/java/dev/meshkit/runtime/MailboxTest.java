@@ -92,6 +92,22 @@ class MailboxTest {
     assertTrue(timed.timers() <= 2, () -> timed.timers() + " timers");
   }
 
+  /** Who waits as long as the last time finds its timer set: nobody is woken for that. */
+  @Test
+  void whoWaitsInABeatFindsItsTimerSet() {
+    var clock = Clocks.system().monotonic();
+    var timed = new Mailbox<String>(2, clock);
+    Awaitility.await()
+        .until(
+            () -> {
+              var before = timed.timers();
+              var due = clock.instant().plusMillis(40);
+              assertEquals("tick", timed.take(due, "tick"));
+              assertFalse(clock.instant().isBefore(due), "too early");
+              return timed.timers() == before; // not so when this thread was kept from running
+            });
+  }
+
   @Test
   void aMailboxHoldsAtLeastOne() {
     assertThrows(IllegalArgumentException.class, () -> new Mailbox<>(0, () -> Instant.EPOCH));
