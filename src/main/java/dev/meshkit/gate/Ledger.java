@@ -126,6 +126,9 @@ interface Ledger {
      */
     boolean expire(long nowMs, long tombstoneMs, int most);
 
+    /** Has a little of that done at the end of this batch: as much for each that asks. */
+    void tidy(long nowMs, long tombstoneMs);
+
     /**
      * Replaces what was adopted of a scope by what a newer record holds, and logs what differs;
      * false, and nothing changes, if it is not newer.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One strand of a run: its steps in their order. A step without an outcome keeps its place: the
@@ -11,15 +12,15 @@ import java.util.Map;
  * whoever holds the lock of {@link Places}.
  */
 final class Line {
-  private final Map<Integer, EffectRow> recorded = new HashMap<>();
+  private final Map<Integer, Slot> slots = new HashMap<>(); // by place
   private final Map<String, Integer> repeats = new HashMap<>();
   private int next = 1;
   private boolean busy;
   private String open = ""; // the step at `next` that has no outcome yet
 
-  /** One that is recorded in it. */
-  void add(EffectRow row) {
-    recorded.put(row.n(), row);
+  /** What is at a place. */
+  void put(int n, Slot slot) {
+    slots.put(n, slot);
   }
 
   boolean isBusy() {
@@ -46,17 +47,15 @@ final class Line {
     open = "";
   }
 
-  /** What is recorded at a place. */
-  List<EffectRow> at(int n) {
-    var row = recorded.get(n);
-    return row == null ? List.of() : List.of(row);
+  /** What is at a place; a new one where nothing is. */
+  Slot at(int n, Supplier<Slot> fresh) {
+    return slots.computeIfAbsent(n, _ -> fresh.get());
   }
 
   /** All that is recorded of one step, wherever. */
   List<EffectRow> of(Spot spot) {
     var rows = new ArrayList<EffectRow>();
-    for (var row : recorded.values())
-      if (row.step().equals(spot.step()) && row.occ() == spot.occ()) rows.add(row);
+    for (var slot : slots.values()) if (slot.holds(spot)) rows.add(slot.recorded());
     return rows;
   }
 

@@ -267,6 +267,11 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public void tidy(long nowMs, long tombstoneMs) {
+      var _ = expire(nowMs, tombstoneMs, 16);
+    }
+
+    @Override
     public boolean expire(long nowMs, long tombstoneMs, int most) {
       var over =
           runs.values().stream()

@@ -4,12 +4,11 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.gate.Line.Spot;
 import dev.meshkit.gate.Mismatch.Kind;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,11 @@ final class Places {
   static final int MOST = 10_000;
 
   private final RunRow run;
-  private final Map<EffectRow.Id, EffectRow> recorded = new HashMap<>(); // guarded by this
+  private final List<Slot> slots = new ArrayList<>(); // in no order; guarded by this
+  private final Map<String, Slot> keyed = new HashMap<>(); // by keyed step; guarded by this
   private final Map<String, Line> lines = new HashMap<>(); // guarded by this
   private final Map<String, Flight> flights = new HashMap<>(); // by keyed step; guarded by this
-  private final Set<EffectRow.Id> visited = new HashSet<>(); // guarded by this
-  private final Set<EffectRow.Id> unsettled = new HashSet<>(); // guarded by this
+  private int recorded; // slots with a row; guarded by this
   private @Nullable Mismatch mismatch; // guarded by this
   private @Nullable Mismatch suspect; // it may be REMOVED or REORDERED; guarded by this
   private Optional<EffectRow> missing = Optional.empty(); // what the suspect did not visit
@@ -36,8 +35,10 @@ final class Places {
   Places(RunRow run, List<EffectRow> rows) {
     this.run = run;
     for (var row : rows) {
-      recorded.put(row.id(), row);
-      if (row.n() > 0) line(strand(row.step())).add(row);
+      var slot = slot();
+      record(slot, row);
+      if (row.n() > 0) line(strand(row.step())).put(row.n(), slot);
+      else keyed.put(row.step(), slot);
     }
   }
 
@@ -47,7 +48,12 @@ final class Places {
     record Recorded(EffectRow row) implements Found {}
 
     /** It is to be done. */
-    record Open(Spot spot, Optional<EffectRow> row, Flight flight) implements Found {}
+    record Open(Spot spot, Slot slot, Flight flight) implements Found {
+      /** What is recorded of it, without an outcome. */
+      Optional<EffectRow> row() {
+        return slot.row();
+      }
+    }
 
     /** Somebody else does it. */
     record Busy(Flight flight) implements Found {}
@@ -68,9 +74,13 @@ final class Places {
     if (flight != null) {
       return flight.isMine() ? ambiguous(ask, spot) : new Found.Busy(flight);
     }
-    var row = Optional.ofNullable(recorded.get(spot.id()));
-    var found = row.isPresent() ? checked(ask, spot, row.get()) : fresh(ask, spot);
-    if (found instanceof Found.Open open) flights.put(spot.step(), open.flight());
+    var known = keyed.get(spot.step());
+    var slot = known != null ? known : new Slot();
+    var found = slot.isRecorded() ? checked(ask, spot, slot) : fresh(ask, spot, slot);
+    if (found instanceof Found.Open open) {
+      flights.put(spot.step(), open.flight());
+      if (keyed.putIfAbsent(spot.step(), slot) == null) slots.add(slot);
+    }
     return found;
   }
 
@@ -78,37 +88,51 @@ final class Places {
     var line = line(ask.strand());
     if (line.isBusy()) return ambiguous(ask, new Spot(ask.text(), 1, 0));
     var spot = line.take(ask.text());
-    var here = line.at(spot.n());
     Found found;
     if (suspect != null) found = suspected(line, spot);
-    else if (here.isEmpty()) found = fresh(ask, spot);
-    else if (here.getFirst().id().equals(spot.id())) found = checked(ask, spot, here.getFirst());
-    else found = other(ask, line, spot, here.getFirst());
+    else found = here(ask, line, spot, line.at(spot.n(), this::slot));
     if (!(found instanceof Found.Open)) line.release(found instanceof Found.Recorded);
     return found;
   }
 
+  private Found here(Ask ask, Line line, Spot spot, Slot slot) {
+    if (!slot.isRecorded()) return fresh(ask, spot, slot);
+    return slot.holds(spot) ? checked(ask, spot, slot) : other(ask, line, spot, slot.recorded());
+  }
+
+  private Slot slot() {
+    var slot = new Slot();
+    slots.add(slot);
+    return slot;
+  }
+
+  private void record(Slot slot, EffectRow row) {
+    if (!slot.isRecorded()) recorded++;
+    slot.record(row);
+  }
+
   /** Nothing is recorded of it. */
-  private Found fresh(Ask ask, Spot spot) {
+  private Found fresh(Ask ask, Spot spot, Slot slot) {
     if (suspect != null) return fail(suspect);
     if (run.st().isOver())
       return fail(new Mismatch(Kind.ADDED, "the end", ask.text(spot.occ(), spot.n())));
-    if (recorded.size() >= MOST)
+    if (recorded >= MOST)
       return new Found.Refused(
           MeshError.validation(
               "capturing " + ask.text() + " of " + run.text(),
               "a run has at most " + MOST + " effects",
               "split the work over several runs"));
-    return open(spot, Optional.empty());
+    return open(spot, slot);
   }
 
   /** It is recorded in its place: is it the same? */
-  private Found checked(Ask ask, Spot spot, EffectRow row) {
+  private Found checked(Ask ask, Spot spot, Slot slot) {
+    var row = slot.recorded();
     var kind = difference(ask, row);
     if (kind.isPresent()) return fail(mismatch(kind.get(), ask, spot, row));
-    visited.add(row.id());
+    slot.visit();
     if (row.st().isSettled()) return new Found.Recorded(row);
-    return suspect == null ? open(spot, Optional.of(row)) : fail(suspect);
+    return suspect == null ? open(spot, slot) : fail(suspect);
   }
 
   private static Optional<Kind> difference(Ask ask, EffectRow row) {
@@ -118,9 +142,9 @@ final class Places {
     return row.input().equals(ask.input()) ? Optional.empty() : Optional.of(Kind.INPUT);
   }
 
-  private Found open(Spot spot, Optional<EffectRow> row) {
-    unsettled.add(spot.id());
-    return new Found.Open(spot, row, new Flight());
+  private static Found open(Spot spot, Slot slot) {
+    slot.begin();
+    return new Found.Open(spot, slot, new Flight());
   }
 
   /** Another step is recorded in its place. */
@@ -178,33 +202,27 @@ final class Places {
   /** A deed is over: with its row if it has an outcome, and what the others get, if anything. */
   synchronized void end(
       Ask ask, Found.Open open, Optional<EffectRow> row, Optional<Result<?>> answer) {
-    row.ifPresent(one -> recorded.put(one.id(), one));
-    var isSettled = row.filter(one -> one.st().isSettled()).isPresent();
-    visited.add(open.spot().id());
-    if (isSettled) unsettled.remove(open.spot().id());
+    row.ifPresent(one -> record(open.slot(), one));
+    var isSettled = row.isPresent() && row.get().st().isSettled();
+    open.slot().end(isSettled);
     if (ask.step().isKeyed()) flights.remove(open.spot().step());
-    else lineAfter(ask, row).release(isSettled);
+    else line(ask.strand()).release(isSettled);
     answer.ifPresent(open.flight()::land);
     open.flight().end();
   }
 
-  private Line lineAfter(Ask ask, Optional<EffectRow> row) {
-    var line = line(ask.strand());
-    row.ifPresent(line::add);
-    return line;
-  }
-
   /** Whether an effect has begun and has no outcome: then the run is not over. */
   synchronized boolean isUnfinished() {
-    return !unsettled.isEmpty();
+    return slots.stream().anyMatch(Slot::isUnsettled);
   }
 
   /** Why the branch does not fit; {@code ended} if it came to its end. */
   synchronized Optional<MeshError> misfit(boolean ended) {
     if (mismatch == null && suspect != null) mismatch = suspect;
     if (mismatch == null && ended) {
-      recorded.values().stream()
-          .filter(row -> !visited.contains(row.id()))
+      slots.stream()
+          .filter(Slot::isLeftOut)
+          .map(Slot::recorded)
           .min(java.util.Comparator.comparingInt(EffectRow::n).thenComparing(EffectRow::step))
           .ifPresent(row -> park(new Mismatch(Kind.REMOVED, Ask.text(row), "the end")));
     }

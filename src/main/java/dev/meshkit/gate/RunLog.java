@@ -248,7 +248,7 @@ final class RunLog {
         "gate.run",
         (tx, number) -> {
           tx.mark(number, state, expMs);
-          var _ = tx.expire(nowMs, tombstoneMs, 16);
+          tx.tidy(nowMs, tombstoneMs);
           return Result.ok(number);
         });
   }

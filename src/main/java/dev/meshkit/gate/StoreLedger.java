@@ -24,15 +24,21 @@ import java.util.function.Function;
  * @param store the file
  * @param counts in the meters of the store
  * @param numbers of its runs
+ * @param tidying of what is kept for long enough
  */
-record StoreLedger(Store store, GateCounts counts, RunNumbers numbers) implements Ledger {
+record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying tidying)
+    implements Ledger {
   /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
   static Result<Ledger> open(Store store) throws InterruptedException {
     return store
         .submit(Op.record("gate.open", tx -> tx.update(RunTable.DOUBT, store.boot())))
-        .map(_ -> new StoreLedger(store, GateCounts.in(store.meters()), new RunNumbers()))
+        .map(_ -> of(store))
         .onOk(ledger -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
         .map(ledger -> ledger);
+  }
+
+  private static StoreLedger of(Store store) {
+    return new StoreLedger(store, GateCounts.in(store.meters()), new RunNumbers(), new Tidying());
   }
 
   /** Nothing while the file cannot be read: its health says that. */
@@ -147,15 +153,15 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers) implement
   /** Work in the words of the store, at the time by the wall clock at which it was asked for. */
   private <T> Function<StoreTx, Result<T>> now(Function<LedgerTx, Result<T>> work) {
     var wallMs = wall().toEpochMilli();
-    return tx -> work.apply(new Tx(tx, numbers, wallMs));
+    return tx -> work.apply(new Tx(tx, this, wallMs));
   }
 
-  private record Tx(StoreTx tx, RunNumbers numbers, long wallMs) implements LedgerTx {
+  private record Tx(StoreTx tx, StoreLedger ledger, long wallMs) implements LedgerTx {
     @Override
     public long begin(RunRow run, String build) {
       var there = tx.isApart() ? find(run.change(), run.key()) : Optional.<Long>empty();
       if (there.isPresent()) return there.get();
-      var rid = numbers.next(tx);
+      var rid = ledger.numbers().next(tx);
       RunTable.begin(tx, rid, run, build, wallMs);
       return rid;
     }
@@ -214,6 +220,11 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers) implement
     @Override
     public boolean expire(long nowMs, long tombstoneMs, int most) {
       return RunTable.expire(tx, nowMs, tombstoneMs, most);
+    }
+
+    @Override
+    public void tidy(long nowMs, long tombstoneMs) {
+      ledger.tidying().ask(tx, nowMs, tombstoneMs);
     }
 
     @Override

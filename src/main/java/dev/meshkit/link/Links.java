@@ -74,7 +74,7 @@ public final class Links implements AutoCloseable {
     this.policy = RoadPolicy.of(options.mode());
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("link-", 0).factory());
-    var history = new RoadHistory(ports.clocks().wall(), ports.news());
+    var history = new RoadHistory(ports.clocks().wall(), ports.clocks().monotonic(), ports.news());
     var roads =
         new PeerRoads(
             new PeerRoads.Parts(

@@ -37,6 +37,7 @@ final class RoadHistory {
   private static final Duration GONE = Duration.ofMinutes(10);
 
   private final InstantSource wall;
+  private final InstantSource monotonic;
   private final RoadNews.Sink news;
   private final Map<NodeId, Past> peers = new ConcurrentHashMap<>();
   private boolean udpBlocked; // guarded by this
@@ -48,6 +49,7 @@ final class RoadHistory {
     String reason = "OPENED";
     boolean downgraded;
     boolean switching;
+    Optional<Instant> dialled = Optional.empty(); // monotonic; while another version is
     boolean legacy;
     boolean won;
     boolean stuck;
@@ -56,8 +58,9 @@ final class RoadHistory {
     Duration roundTrip = Duration.ZERO;
   }
 
-  RoadHistory(InstantSource wall, RoadNews.Sink news) {
+  RoadHistory(InstantSource wall, InstantSource monotonic, RoadNews.Sink news) {
     this.wall = wall;
+    this.monotonic = monotonic;
     this.news = news;
   }
 
@@ -94,6 +97,16 @@ final class RoadHistory {
 
   /** A dial was won by this road: tells of it if it is of another version than the last. */
   void won(NodeId peer, RoadKind road) {
+    var past = past(peer);
+    Optional<Instant> began;
+    synchronized (past) {
+      began = past.dialled;
+      past.dialled = Optional.empty();
+    }
+    carried(peer, road, began.map(at -> Duration.between(at, monotonic.instant())));
+  }
+
+  private void carried(NodeId peer, RoadKind road, Optional<Duration> took) {
     var legacy = road == RoadKind.LEGACY;
     var past = past(peer);
     synchronized (past) {
@@ -103,7 +116,7 @@ final class RoadHistory {
       past.legacy = legacy;
     }
     var what = legacy ? RoadNews.What.LEGACY : RoadNews.What.LEFT_LEGACY;
-    news.accept(new RoadNews(what, peer, "SWITCHED", ""));
+    news.accept(new RoadNews(what, peer, "SWITCHED", "").in(took.orElse(Duration.ZERO)));
   }
 
   /** Another version of the transport is about to be dialled. */
@@ -111,6 +124,7 @@ final class RoadHistory {
     var past = past(peer);
     synchronized (past) {
       past.switching = true;
+      past.dialled = Optional.of(monotonic.instant());
     }
   }
 
@@ -200,7 +214,7 @@ final class RoadHistory {
       past.downgraded = past.downgraded && road == RoadKind.H2;
     }
     if (up) news.accept(new RoadNews(RoadNews.What.PROMOTED, peer, "OPENED_BY_PEER", ""));
-    won(peer, road);
+    carried(peer, road, Optional.empty());
   }
 
   /** The round trip to a peer that has dialled us, as it says. */

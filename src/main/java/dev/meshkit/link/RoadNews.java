@@ -2,6 +2,7 @@ package dev.meshkit.link;
 
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -12,11 +13,23 @@ import java.util.function.Consumer;
  * @param reason why, as a word
  * @param code the MK code, empty for none
  * @param at where nobody known was looked for; {@link Endpoint#NONE} else
+ * @param took how long this node's dial of it took; zero where it did not dial
  */
-public record RoadNews(What what, NodeId peer, String reason, String code, Endpoint at) {
+public record RoadNews(
+    What what, NodeId peer, String reason, String code, Endpoint at, Duration took) {
+  /** One that no time is told of. */
+  public RoadNews(What what, NodeId peer, String reason, String code, Endpoint at) {
+    this(what, peer, reason, code, at, Duration.ZERO);
+  }
+
   /** About a known peer, or this host. */
   public RoadNews(What what, NodeId peer, String reason, String code) {
     this(what, peer, reason, code, Endpoint.NONE);
+  }
+
+  /** The same, of a dial that took so long. */
+  RoadNews in(Duration time) {
+    return new RoadNews(what, peer, reason, code, at, time);
   }
 
   /** What there is to tell. */

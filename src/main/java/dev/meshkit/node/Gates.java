@@ -5,7 +5,6 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
-import dev.meshkit.api.Unit;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.gate.Adoption;
@@ -16,6 +15,7 @@ import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.RecordId;
 import dev.meshkit.gate.Support;
+import dev.meshkit.observe.Metric;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
 import dev.meshkit.store.Store;
@@ -37,6 +37,7 @@ final class Gates {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  private final Store mesh;
   private final Views views;
   private final DeterministicEffectStore effects;
   private final DeterministicGate gate;
@@ -46,7 +47,12 @@ final class Gates {
   private final Semaphore news = new Semaphore(0);
 
   private Gates(
-      Views views, DeterministicEffectStore effects, DeterministicGate gate, String region) {
+      Store mesh,
+      Views views,
+      DeterministicEffectStore effects,
+      DeterministicGate gate,
+      String region) {
+    this.mesh = mesh;
     this.views = views;
     this.effects = effects;
     this.gate = gate;
@@ -73,7 +79,7 @@ final class Gates {
     var opened = DeterministicGate.open(store, self.region());
     if (!(opened instanceof Result.Ok<DeterministicGate>(var gate))) return opened.cast();
     gate.declare(TransportRule.CHANGE);
-    var gates = new Gates(views, store, gate, self.region());
+    var gates = new Gates(mesh, views, store, gate, self.region());
     for (var scope : gates.scopes) {
       var adopted = gates.adopt(scope);
       if (!adopted.isOk()) return adopted.cast();
@@ -107,24 +113,42 @@ final class Gates {
       var scope = pending.pollFirst();
       if (scope == null) continue;
       var adopted = adopt(scope);
-      if (!(adopted instanceof Result.Err<Unit>(var error))) continue;
+      if (!(adopted instanceof Result.Err<Optional<ScopeRecord>>(var error))) {
+        adopted.orThrow().ifPresent(this::delayed);
+        continue;
+      }
       LOG.log(Level.WARNING, "the record of {0} was not adopted: {1}", scope, error.text());
       viewed(scope);
       Thread.sleep(PAUSE);
     }
   }
 
-  /** Errors are the store's only: what cannot be read now cannot be read later either. */
-  private Result<Unit> adopt(Scope scope) throws InterruptedException {
+  /**
+   * The record that was adopted, if it is newer. Errors are the store's only: what cannot be read
+   * now cannot be read later either.
+   */
+  private Result<Optional<ScopeRecord>> adopt(Scope scope) throws InterruptedException {
     var view = views.of(scope);
-    if (view.isEmpty()) return Result.ok();
+    if (view.isEmpty()) return Result.ok(Optional.empty());
     return switch (adoption(scope, view.get())) {
-      case Result.Ok<Adoption>(var adoption) -> gate.adopt(adoption).map(_ -> Unit.UNIT);
+      case Result.Ok<Adoption>(var adoption) ->
+          gate.adopt(adoption).map(isNewer -> view.filter(_ -> isNewer));
       case Result.Err<Adoption>(var error) -> {
         passedOver(scope, view.get(), error);
-        yield Result.ok();
+        yield Result.ok(Optional.empty());
       }
     };
+  }
+
+  /** How long a change of a gate took to get here; most records change none. */
+  private void delayed(ScopeRecord record) {
+    var id = id(record);
+    var changed = gate.table().entries().values().stream().anyMatch(one -> one.record().equals(id));
+    var audit = record.content().audit();
+    if (!changed || audit.isEmpty()) return;
+    var wall = mesh.clocks().wall().instant();
+    var took = Duration.between(audit.getLast().author().wall(), wall);
+    mesh.meters().time(Metric.GATE_ADOPT_DELAY_SECONDS, took.isNegative() ? Duration.ZERO : took);
   }
 
   /** Half a record is not what the quorum agreed on: what was adopted before stays. */

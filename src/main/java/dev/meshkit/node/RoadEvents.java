@@ -34,6 +34,7 @@ record RoadEvents(NodeEvent.Sink events, Meters meters) implements RoadNews.Sink
 
   private void flipped(RoadNews news, int from, int to) {
     meters.count(Metric.GATE_FLIPS_TOTAL, "FLIPPED");
+    if (news.took().isPositive()) meters.time(Metric.GATE_FLIP_SECONDS, news.took());
     GateFlipEvent.emit(flip(news, from, to, news.reason()));
   }
 

@@ -152,6 +152,12 @@ public enum Metric {
       COUNTER,
       "Links that came to use another version of the transport, or could not.",
       Label.of("outcome", "FLIPPED", "STAYED")),
+  /** Told by the node that dialled; its streams move after that. */
+  GATE_FLIP_SECONDS(
+      SECONDS, "Time of the dial by which a link came to use another version of the transport."),
+  /** By the wall clocks of both nodes; not of what a node finds when it starts. */
+  GATE_ADOPT_DELAY_SECONDS(
+      SECONDS, "Time from the leader's change of a gate until this node went by it."),
   /** Computed at scrape; runs that are over are not counted. */
   GATE_RUNS(GAUGE, "Runs that are not over.", Label.of("state", "OPEN", "PARKED")),
   /** Each ends an execution without a trace. */

@@ -1,7 +1,6 @@
 package dev.meshkit.store;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +28,32 @@ final class Rows {
   /** Adds those of one table, as many as one statement takes; how many. */
   int writeMany(Insert into) {
     var some = waiting.remove(into);
-    if (some == null) return 0;
-    var values = new ArrayList<Object>(some.size() * some.getFirst().length);
-    for (var one : some) Collections.addAll(values, one);
-    return statements.update(into.many(), values.toArray());
+    return some == null ? 0 : write(into.many(), some);
   }
 
-  /** Adds all of them, one by one; how many. Whatever it throws, none waits any more. */
+  private int write(String sql, List<Object[]> some) {
+    var width = some.getFirst().length;
+    var values = new Object[some.size() * width];
+    for (var i = 0; i < some.size(); i++)
+      System.arraycopy(some.get(i), 0, values, i * width, width);
+    return statements.update(sql, values);
+  }
+
+  /** Adds all of them, a few at a time; how many. Whatever it throws, none waits any more. */
   int write() {
     var all = new LinkedHashMap<>(waiting);
     waiting.clear();
     var rows = 0;
-    for (var table : all.entrySet())
-      for (var one : table.getValue()) rows += statements.update(table.getKey().one(), one);
+    for (var table : all.entrySet()) rows += write(table.getKey(), table.getValue());
+    return rows;
+  }
+
+  private int write(Insert into, List<Object[]> some) {
+    var rows = 0;
+    var fews = some.size() - some.size() % Insert.FEW;
+    for (var i = 0; i < fews; i += Insert.FEW)
+      rows += write(into.few(), some.subList(i, i + Insert.FEW));
+    for (var one : some.subList(fews, some.size())) rows += statements.update(into.one(), one);
     return rows;
   }
 

@@ -64,7 +64,7 @@ final class Dialler implements Inbound, AutoCloseable {
         LinkOptions.of(Lab.A, Lab.CLUSTER).withSilence(Duration.ofHours(1)).withTimes(times);
     var own = OwnCredentials.of(lab.ca.node(Lab.A));
     transport = new Transport(own, options.mode(), new RoadTools(clocks, meters), options.times());
-    var history = new RoadHistory(clocks.wall(), _ -> {});
+    var history = new RoadHistory(clocks.wall(), clocks.monotonic(), _ -> {});
     var roads =
         new PeerRoads(
             new PeerRoads.Parts(

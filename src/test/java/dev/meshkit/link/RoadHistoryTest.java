@@ -19,8 +19,15 @@ import org.junit.jupiter.api.Test;
 /** T26: whether it is one peer that fell to HTTP/2, or this host that has no UDP. */
 class RoadHistoryTest {
   private final List<RoadNews.What> told = new ArrayList<>();
+  private final List<Duration> took = new ArrayList<>();
   private Instant wall = Instant.parse("2026-01-01T12:00:00Z");
-  private final RoadHistory history = new RoadHistory(() -> wall, news -> told.add(news.what()));
+  private Instant monotonic = Instant.EPOCH;
+  private final RoadHistory history = new RoadHistory(() -> wall, () -> monotonic, this::tell);
+
+  private void tell(RoadNews news) {
+    told.add(news.what());
+    took.add(news.took());
+  }
 
   private static NodeId peer(String name, int number) {
     return NodeId.of("eu", name + number);
@@ -72,6 +79,23 @@ class RoadHistoryTest {
     history.live(peer, RoadKind.LEGACY, false);
     history.live(peer, RoadKind.H3, false);
     assertEquals(List.of(DOWNGRADED, PROMOTED, LEGACY, LEFT_LEGACY), told);
+  }
+
+  /** T26, G30: by the clock that nobody sets; where the peer dialled there is nothing to tell. */
+  @Test
+  void whoHasDialledAnotherVersionTellsHowLongThatTook() {
+    var peer = peer("called", 0);
+    history.switching(peer); // in vain
+    monotonic = monotonic.plusSeconds(60);
+    history.switching(peer);
+    monotonic = monotonic.plusMillis(212);
+    history.won(peer, RoadKind.LEGACY);
+    monotonic = monotonic.plusMillis(5);
+    history.live(peer, RoadKind.H3, false);
+    history.switching(peer); // and the peer is faster
+    history.live(peer, RoadKind.LEGACY, false);
+    assertEquals(List.of(LEGACY, LEFT_LEGACY, LEGACY), told);
+    assertEquals(List.of(Duration.ofMillis(212), Duration.ZERO, Duration.ZERO), took);
   }
 
   /** T29: the reason is shown, and told of once, until there is a road. */

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Bytes;
@@ -16,6 +17,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
@@ -35,6 +37,7 @@ import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.ValueType;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
@@ -46,20 +49,23 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** G2, G4, G7, G18: the gate of a node goes by what its scopes have committed. */
+/** G2, G4, G7, G18, G30: the gate of a node goes by what its scopes have committed. */
 @Timeout(120)
 class GatesTest {
   private static final Change TAX = Change.of("shop::tax").supports(1, 2);
   private static final Change LOCAL = Change.of("shop::till::{region}").supports(1, 2);
   private static final Scope EU = Scope.region("eu");
+  private static final String DELAYS = "meshkit_gate_adopt_delay_seconds_";
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final Gate TAX_TWO = gate("shop::tax", Rollout.complete(1).bytes());
 
@@ -131,6 +137,48 @@ class GatesTest {
     }
   }
 
+  /** G30: of a change, and not of a record that changes no gate, nor of what was there before. */
+  @Test
+  void howLongAChangeTookToGetHereIsMeasured() throws Exception {
+    try (var votes = ElectionFixture.store(directory.resolve("votes"), 1);
+        var mesh = mesh()) {
+      save(votes, Scope.GLOBAL, record(5, TAX_TWO));
+      var views = views(votes);
+      var gates = gates(views, mesh);
+      var loop = gates.loops().getFirst().body();
+      var running = Thread.ofVirtual().start(new FutureTask<>(() -> turns(loop)));
+      views.committed(Scope.GLOBAL, audited(record(6, TAX_TWO)));
+      await().until(() -> adopted(mesh) == 6);
+      var more = gate("shop::more", Rollout.complete(1).bytes());
+      views.committed(Scope.GLOBAL, audited(record(7, TAX_TWO, more)));
+      await().until(() -> mesh.meters().scrape().contains(DELAYS + "count 1"));
+      var told = mesh.meters().scrape();
+      assertTrue(told.contains(DELAYS + "sum 36"), told); // an hour, and the time of this test
+      running.interrupt();
+      running.join();
+    }
+  }
+
+  private static long adopted(Store mesh) throws InterruptedException {
+    var sql = "SELECT rec_version FROM gate_scope WHERE scope = 'global'";
+    return mesh.read(read -> read.query(sql, row -> row.getLong(1)).getFirst()).orThrow();
+  }
+
+  /** Until interrupted. */
+  private static boolean turns(Loops.Body loop) throws Exception {
+    loop.run();
+    return true;
+  }
+
+  /** By a leader whose clock is an hour behind. */
+  private static ScopeRecord audited(ScopeRecord record) {
+    var wall = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
+    var audit = new Audit(Bytes.utf8("c"), new Author("ana", "pilot", wall));
+    var content = record.content();
+    var same = content.with(content.gates(), List.of(), List.of(audit), List.of());
+    return new ScopeRecord(record.id(), same);
+  }
+
   /** G5: health says what is refused, and only that. */
   @Test
   void whatIsCommittedThatThisBuildLacksIsNamed() throws Exception {
@@ -187,9 +235,15 @@ class GatesTest {
     return gate.decide(change, Subject.NONE).orThrow();
   }
 
+  private static Views views(Store votes) throws InterruptedException {
+    return Views.open(votes, new Mailbox<>(10, Clocks.system().monotonic())).orThrow();
+  }
+
   private static Gates gates(Store votes, Store mesh) throws InterruptedException {
-    var clocks = Clocks.system();
-    var views = Views.open(votes, new Mailbox<>(10, clocks.monotonic())).orThrow();
+    return gates(views(votes), mesh);
+  }
+
+  private static Gates gates(Views views, Store mesh) throws InterruptedException {
     Outbox none =
         (_, _, _, _) -> {
           throw new IllegalStateException("nothing is sent");

@@ -3,10 +3,12 @@ package dev.meshkit.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.link.RoadNews;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Recorded;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,12 @@ import org.junit.jupiter.api.Test;
 class RoadEventsTest {
   private static final NodeId PEER = NodeId.of("us", "n5");
 
+  private static RoadNews switched() {
+    var took = Duration.ofMillis(250);
+    return new RoadNews(RoadNews.What.LEGACY, PEER, "SWITCHED", "", Endpoint.NONE, took);
+  }
+
+  /** The time is that of whom dialled: of the two that switched one did. */
   @Test
   void flipsAreCountedAndRecordedAndNothingElseIs() throws Exception {
     var told = new ArrayList<String>();
@@ -24,7 +32,7 @@ class RoadEventsTest {
       var causes =
           Recorded.during(
               () -> {
-                events.accept(new RoadNews(RoadNews.What.LEGACY, PEER, "SWITCHED", ""));
+                events.accept(switched());
                 events.accept(new RoadNews(RoadNews.What.LEFT_LEGACY, PEER, "SWITCHED", ""));
                 events.accept(
                     new RoadNews(RoadNews.What.NOT_SWITCHED, PEER, "STAYS", "MK-NET-005"));
@@ -36,6 +44,8 @@ class RoadEventsTest {
       var text = meters.scrape();
       assertTrue(text.contains("meshkit_gate_flips_total{outcome=\"FLIPPED\"} 2.0"), text);
       assertTrue(text.contains("meshkit_gate_flips_total{outcome=\"STAYED\"} 1.0"), text);
+      assertTrue(text.contains("meshkit_gate_flip_seconds_count 1"), text);
+      assertTrue(text.contains("meshkit_gate_flip_seconds_sum 0.25"), text);
       var types = List.of("link.legacy", "link.left_legacy", "link.not_switched", "link.promoted");
       assertEquals(types, told);
     }
