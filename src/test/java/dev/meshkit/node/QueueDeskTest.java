@@ -67,7 +67,7 @@ class QueueDeskTest {
                         Duration.ZERO, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(16))))) {
       var desk = new QueueDesk(queue, outbound, Clocks.system().wall(), _ -> {});
       outbound.send(NOBODY, Message.of("t", Bytes.utf8("x"))).orThrow();
-      await().until(() -> desk.trouble(NOBODY).isPresent());
+      await().until(() -> only(desk).hasBlockedBy());
       var cut = only(desk);
       assertEquals(QueueItem.State.BREAKER_OPEN, cut.getState());
       assertEquals("error.unavailable", cut.getBlockedBy().getCode());
