@@ -63,6 +63,15 @@ class FencedWritesTest {
     assertTrue(campaign.coverage().of(Coverage.Seen.FENCED) > 0, campaign::toString);
   }
 
+  /** V8: where clocks promise nothing, the older of two who have authority is refused. */
+  @Test
+  void theOlderOfTwoMayBeRefusedWhereClocksPromiseNothing() {
+    var oracle = FencedWritesAreInOrder.ofTwo();
+    assertEquals("", oracle.see(read(BOB, 2, 0)));
+    assertEquals("", oracle.see(refused(ANN, 1, true)));
+    assertTrue(oracle.see(read(ANN, 1, 0)).contains("is let in by"));
+  }
+
   private static String judge(Sight... seen) {
     var oracle = new FencedWritesAreInOrder();
     for (var sight : seen) {

@@ -37,7 +37,7 @@ final class Moves {
       if (wipes > 0 && at < end / 2 && draws.chance(0.1)) {
         moves.replace(at, gap);
         wipes--;
-      } else if (draws.chance(0.06)) moves.depose(at, gap);
+      } else if (draws.chance(0.06) && at + 6 * gap < end) moves.depose(at, gap);
       else moves.move(at, gap);
     }
     return moves.ops;
