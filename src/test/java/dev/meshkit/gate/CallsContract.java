@@ -204,6 +204,28 @@ abstract class CallsContract {
     }
   }
 
+  /** G13: nor is one that came while its thread was told to stop. */
+  @Test
+  void anErrorOfAnInterruptedThreadIsNeverRecorded() throws Exception {
+    for (var way : List.of(VALUE, IDEMPOTENT, ONCE)) {
+      var key = "k" + way.hashCode();
+      bed.run(
+          key,
+          run ->
+              way.capture(
+                  run.effects(),
+                  (_, _) -> {
+                    Thread.currentThread().interrupt();
+                    return Result.err(NEVER);
+                  }));
+      assertTrue(Thread.interrupted());
+      bed.restart();
+      assertEquals(
+          Result.ok("v"),
+          bed.run(key, run -> way.capture(run.effects(), (_, _) -> Result.ok("v"))));
+    }
+  }
+
   /** G14: also the first caller gets what is recorded, and not what was made. */
   @Test
   void aValueIsOneForEver() throws Exception {

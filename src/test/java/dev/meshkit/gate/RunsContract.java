@@ -348,9 +348,17 @@ abstract class RunsContract {
     bed.run("open", run -> run.effects().value(A, () -> "y"));
     bed.restart();
     assertEquals(Map.of(), bed.effects().uses("c").orThrow());
+    // one that took long used it to its end
+    Branch<String> slow =
+        run -> {
+          bed.pass(Duration.ofHours(1));
+          return run.effects().value(A, () -> "x");
+        };
+    bed.run("long", slow);
+    var last = bed.effects().ledger().wall();
+    assertEquals(Map.of(1, last), bed.effects().uses("c").orThrow());
   }
 
-  /** After close nothing begins. */
   @Test
   void aClosedStoreBeginsNothing() throws Exception {
     bed.effects().close();
