@@ -314,6 +314,7 @@ public final class Gossip {
     spread.tick(turn);
     for (var silent : lines.silent(turn.now)) post.bare(turn, silent, new Frame.News());
     for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(post.told(turn, id)));
+    turn.recalled.forEach((teller, of) -> post.recalled(turn, teller, of));
     spread.flood(turn);
     diary.tick(turn);
     lines.want(turn, table);

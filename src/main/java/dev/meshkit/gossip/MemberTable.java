@@ -3,6 +3,7 @@ package dev.meshkit.gossip;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class MemberTable {
   private List<NodeId> inOrder = List.of(); // the same, as a list, when somebody last asked
   private boolean isOrderOld;
   private int accused; // of how many something worse is held than that they live
-  private final SortedMap<NodeId, Key> floors = new TreeMap<>();
+  private final SortedMap<NodeId, Floor> floors = new TreeMap<>();
   private SortedSet<NodeId> revoked = Collections.emptySortedSet();
   private final SortedSet<NodeId> unwritten = new TreeSet<>();
   private final SortedMap<NodeId, Peer> touched = new TreeMap<>();
@@ -40,6 +41,23 @@ final class MemberTable {
   private Instant nextPrune = Instant.MAX;
   private long ignored;
   private long version;
+
+  /** The last key of one that was forgotten: nothing at or below it makes a member again. */
+  private static final class Floor {
+    final Key key;
+    Instant toldAt = Instant.MIN;
+
+    Floor(Key key) {
+      this.key = key;
+    }
+
+    /** Whether it is time to say so; once a second. */
+    boolean isDue(Instant now) {
+      if (now.isBefore(toldAt.plusSeconds(1))) return false;
+      toldAt = now;
+      return true;
+    }
+  }
 
   MemberTable(GossipOptions options, Self self, Rumours rumours) {
     this.self = self;
@@ -69,6 +87,7 @@ final class MemberTable {
     if (peer == null) {
       if (!isAdmissible(told)) {
         ignored++;
+        recall(turn, told, teller);
         return;
       }
       peer = new Peer(told.id(), Entry.NOTHING);
@@ -200,19 +219,28 @@ final class MemberTable {
     return peer == null ? Standing.ABSENT : peer.standing;
   }
 
-  /** One entry as it is told, whole. */
+  /**
+   * One entry as it is told, whole. Of one that was forgotten the last that was known, as if it
+   * were news: so it outlasts the contest that it causes where its subject is still seen.
+   */
   Told told(NodeId id, Instant now) {
     var peer = byId.get(id);
-    return peer == null
-        ? Told.of(id, entry(id))
-        : new Told(id, peer.entry, peer.isGone() ? peer.age(now) : Duration.ZERO);
+    if (peer != null)
+      return new Told(id, peer.entry, peer.isGone() ? peer.age(now) : Duration.ZERO);
+    var floor = floors.get(id);
+    if (floor == null) return Told.of(id, entry(id));
+    return Told.of(id, new Entry(floor.key, Attrs.NONE, Collections.emptySortedSet()));
   }
 
   /** Whether {@code id}, who speaks in {@code life}, is to be told what is held against it. */
   boolean shouldTell(Instant now, NodeId id, Life life) {
-    if (accused == 0) return false; // as nearly always, and every frame asks
+    if (accused == 0 && floors.isEmpty()) return false; // as nearly always, and every frame asks
     var peer = byId.get(id);
-    if (peer == null || peer.entry.key().rank() == Rank.ALIVE) return false;
+    if (peer == null) {
+      var floor = floors.get(id);
+      return floor != null && life.compareTo(floor.key.life()) <= 0 && floor.isDue(now);
+    }
+    if (peer.entry.key().rank() == Rank.ALIVE) return false;
     if (life.compareTo(peer.entry.key().life()) > 0) return false;
     if (now.isBefore(peer.toldAt.plusSeconds(1))) return false;
     peer.toldAt = now;
@@ -309,7 +337,7 @@ final class MemberTable {
     peers.remove(peer.id);
     byId.remove(peer.id);
     rumours.forget(new Rumour.OfMember(peer.id));
-    floors.put(peer.id, peer.entry.key());
+    floors.put(peer.id, new Floor(peer.entry.key()));
     hold(peer, Entry.NOTHING);
     if (floors.size() > maxMembers) floors.remove(floors.firstKey());
   }
@@ -317,12 +345,22 @@ final class MemberTable {
   /** Of an unknown node: neither the long gone nor the forgotten rise again. */
   private boolean isAdmissible(Told told) {
     var floor = floors.get(told.id());
-    if (floor != null && told.entry().key().compareTo(floor) <= 0) return false;
+    if (floor != null && told.entry().key().compareTo(floor.key) <= 0) return false;
     var rank = told.entry().key().rank();
     var keep = rank == Rank.LEFT ? KEEP_LEFT : KEEP_DEAD;
     var gone = rank == Rank.DEAD || rank == Rank.LEFT;
     if (gone && told.age().multipliedBy(2).compareTo(keep) >= 0) return false;
     return peers.size() < maxMembers;
+  }
+
+  /**
+   * Whoever holds one for alive that was forgotten is told, so that a living subject refutes it.
+   */
+  private void recall(Turn turn, Told told, NodeId teller) {
+    var floor = floors.get(told.id());
+    if (floor == null || told.entry().key().compareTo(floor.key) > 0) return;
+    if (told.entry().key().rank().compareTo(Rank.DEAD) >= 0 || !floor.isDue(turn.now)) return;
+    turn.recalled.computeIfAbsent(teller, _ -> new ArrayList<>()).add(told.id());
   }
 
   private static Duration keep(Peer peer) {

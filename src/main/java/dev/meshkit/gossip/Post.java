@@ -65,6 +65,11 @@ final class Post {
     if (!batch.isEmpty()) emit(turn, to, new Frame.News(), batch, true);
   }
 
+  /** These were forgotten here: news like any, in as many frames as they need. */
+  void recalled(Turn turn, NodeId to, List<NodeId> of) {
+    news(turn, to, of.stream().<Rumour>map(Rumour.OfMember::new).toList());
+  }
+
   /** An entry as frames carry it: only the living come with what they say of themselves. */
   static Entry brief(Entry entry) {
     return entry.key().rank() == Rank.ALIVE

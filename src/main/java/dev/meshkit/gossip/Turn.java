@@ -4,7 +4,9 @@ import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One step in the making: its facts, and the effects so far. */
@@ -19,6 +21,9 @@ final class Turn {
 
   /** Who is to hear from this node that it lives, neighbour or not. */
   final SortedSet<NodeId> answerable = new TreeSet<>();
+
+  /** Of whom each is to be told that they were forgotten here, as it holds them for alive. */
+  final SortedMap<NodeId, List<NodeId>> recalled = new TreeMap<>();
 
   Turn(Facts facts) {
     now = facts.now();

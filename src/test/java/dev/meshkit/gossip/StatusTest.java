@@ -220,6 +220,45 @@ class StatusTest {
     assertEquals(new Key(2, 3, Rank.ALIVE), solo.entry(NodeId.parse(M)).key());
   }
 
+  /**
+   * §10: whoever is still seen in a life that was forgotten hears of it, from itself or by whoever
+   * tells of it, once a second; so one that lives refutes it, and is a member again.
+   */
+  @Test
+  void whoWasForgottenIsToldSo() {
+    var solo = new Solo("eu/n1");
+    var m1 = NodeId.of("eu", "m1");
+    solo.peers(1);
+    solo.hear(said("eu/m1", 1, 0, Rank.LEFT));
+    solo.pass(Duration.ofMinutes(62));
+    assertEquals(Entry.NOTHING, solo.entry(m1));
+    solo.effects.clear();
+    // it speaks
+    var left = Told.of(m1, said("eu/m1", 1, 0, Rank.LEFT).entry());
+    for (var i = 0; i < 2; i++) solo.frame(m1, new Frame.News());
+    assertEquals(List.of(new Frame.Accused(left)), solo.sent(Frame.Accused.class));
+    // somebody tells of it; of one that has left nobody need be told that
+    solo.pass(Duration.ofSeconds(1));
+    solo.effects.clear();
+    solo.hear(said("eu/m1", 1, 0, Rank.LEFT));
+    assertEquals(List.of(), told(solo, m1));
+    for (var i = 0; i < 2; i++) solo.hear(alive("eu/m1", 1, 0));
+    assertEquals(List.of(left), told(solo, m1));
+    assertEquals(Standing.ABSENT, solo.standing("eu/m1"));
+    // it refutes
+    solo.hear(alive("eu/m1", 2, 0));
+    assertEquals(Standing.ALIVE, solo.standing("eu/m1"));
+  }
+
+  /** What its teller was told of one. */
+  private static List<Told> told(Solo solo, NodeId of) {
+    return solo.effects.stream()
+        .filter(effect -> effect instanceof Effect.Send send && send.to().equals(Solo.TELLER))
+        .flatMap(effect -> ((Effect.Send) effect).frame().members().stream())
+        .filter(one -> one.id().equals(of))
+        .toList();
+  }
+
   /** M31: a goodbye is forgotten after 1 h; G1: what was forgotten does not rise again. */
   @Test
   void theGoneAreForgottenAndStayForgotten() {

@@ -37,7 +37,14 @@ class CampaignTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"ELECTION_QUIET", "GOSSIP_CHURN", "MESH_HEADS"}) // an hour; 200 nodes, see below
+      names = {
+        "ELECTION_QUIET",
+        "GOSSIP_CHURN",
+        "GOSSIP_FORGOTTEN",
+        "GOSSIP_LIFEGUARD",
+        "GOSSIP_BOOTSTRAP",
+        "MESH_HEADS"
+      }) // an hour; dozens; 200 nodes, see below
   void aSeedHasOneTrace(Scenario scenario) {
     var outcome = scenario.run(10);
     assertEquals("", new Campaign(scenario).repeat(outcome));

@@ -199,6 +199,29 @@ final class GossipFates {
     return ops;
   }
 
+  /** Two sides hear nothing of each other from the first minutes on, until just before the end. */
+  List<Op.Timed> apart() {
+    var side = 1 + draws.below(nodes - 1);
+    var links = new ArrayList<Link>();
+    for (var one = 0; one < side; one++)
+      for (var other = side; other < nodes; other++) {
+        links.add(new Link(one, other));
+        links.add(new Link(other, one));
+      }
+    at(Seconds.of(draws.real(60, 300)), new Op.Cut("bisect", links));
+    return sorted();
+  }
+
+  /** Somebody leaves, and returns after an hour, of which it knows nothing, with another disk. */
+  List<Op.Timed> returns() {
+    var node = draws.below(nodes);
+    at(Seconds.of(draws.real(30, 120)), new Op.Leave(node));
+    var back = chaos - Seconds.of(draws.real(1, 300));
+    at(back, new Op.Step(node, -Seconds.of(draws.real(1.5 * HOUR, 9 * HOUR)), true));
+    at(back, new Op.Wipe(node));
+    return sorted();
+  }
+
   private void at(long when, Op op) {
     ops.add(new Op.Timed(when, op));
   }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /** Draws the runs of {@code gossip/…}: size, profile, seeds, faults. */
 final class GossipRuns {
   private static final int STAY = 4; // of those who come and go
+  private static final double HOUR = 3_600;
 
   private final Draws draws;
 
@@ -111,6 +112,26 @@ final class GossipRuns {
         oracles);
   }
 
+  /**
+   * Two sides are {@code apart} for longer than a day; or somebody leaves for longer than an hour,
+   * and is back with a new disk and its clock set back. Who meets again has been forgotten
+   * meanwhile.
+   */
+  Setup forgotten(boolean apart) {
+    var nodes = names(3 + draws.below(2));
+    var chaos = Seconds.of(apart ? 25.2 * HOUR : 1.3 * HOUR);
+    var fates = new GossipFates(nodes.size(), chaos, draws);
+    return new Setup(
+        nodes,
+        List.of(),
+        Pace.WAN.climate,
+        chaos,
+        Seconds.of(Pace.WAN.calm),
+        apart ? fates.apart() : fates.returns(),
+        new Boot(Pace.WAN.timing, List.of(Addresses.of(0), Addresses.of(1))),
+        oracles());
+  }
+
   /** V14: more nodes than each may know, and next to no room for anything. Views stay apart. */
   Setup limits() {
     var nodes = names(Tiny.MEMBERS + 4 + draws.below(5));
@@ -159,6 +180,10 @@ final class GossipRuns {
           ELECTION_JOINING,
           MESH_BOTH,
           MESH_HEADS,
+          MESH_REVOKED,
+          GOSSIP_DETECTION,
+          GOSSIP_LIFEGUARD,
+          GOSSIP_BOOTSTRAP,
           GOSSIP_RESTART,
           GOSSIP_MUTUAL,
           GOSSIP_LEAVE,
@@ -166,6 +191,7 @@ final class GossipRuns {
           GOSSIP_PARTIAL,
           GOSSIP_IDENTITY,
           GOSSIP_CHURN,
+          GOSSIP_FORGOTTEN,
           GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->

@@ -88,6 +88,12 @@ final class MeshRuns {
         oracles);
   }
 
+  /** M32: the whole revokes one of 6 to 20 nodes, whether it votes, leads, or neither. */
+  Setup revoking() {
+    var count = 6 + draws.below(15);
+    return revoking(count, draws.below(draws.chance(0.5) ? VOTERS : count));
+  }
+
   /** M32: the whole revokes one of so many nodes, three of whom vote; nothing fails but the net. */
   Setup revoking(int count, int revoked) {
     var nodes = GossipRuns.names(count);

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.gossip.Timing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +71,8 @@ class MutantsTest {
           "a suspect's goodbye is not believed", // G9
           "no pause guard", // G11
           "own attributes taken for a clone's", // M10
+          "dissemination unplugged", // M41
+          "a revoked member is shown", // M32
           "refutation dropped"); // GL1
 
   private static final Set<String> FIRED = new ConcurrentSkipListSet<>();
@@ -87,7 +91,8 @@ class MutantsTest {
                 AutopilotRuns.oracles(),
                 JoiningRuns.oracles(List.of(Scope.GLOBAL)),
                 GossipRuns.oracles(),
-                List.of(new MembersInBounds(0)))
+                List.of(new MembersInBounds(0), new RevokedInTime(NodeId.NOBODY, () -> 0)),
+                List.of(new SeenInTime(Timing.lan(), () -> 0, _ -> true)))
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }

@@ -11,9 +11,19 @@ import java.util.TreeSet;
  */
 final class NobodyHealthyDies implements Oracle {
   private final Set<NodeId> sick;
+  private final Set<NodeId> mistaken;
 
+  /** In nobody's eyes. */
   NobodyHealthyDies(Set<NodeId> sick) {
+    this(sick, Set.of());
+  }
+
+  /**
+   * In the eyes of all but the {@code mistaken}, who stand still so often that they hear nothing.
+   */
+  NobodyHealthyDies(Set<NodeId> sick, Set<NodeId> mistaken) {
     this.sick = new TreeSet<>(sick);
+    this.mistaken = new TreeSet<>(mistaken);
   }
 
   @Override
@@ -24,6 +34,7 @@ final class NobodyHealthyDies implements Oracle {
   @Override
   public String see(Sight sight) {
     if (!(sight instanceof Sight.Shown now) || now.status() != Status.DEAD) return "";
-    return sick.contains(now.subject()) ? "" : now + ", with whom nothing is wrong";
+    var isRight = sick.contains(now.subject()) || mistaken.contains(now.observer());
+    return isRight ? "" : now + ", with whom nothing is wrong";
   }
 }

@@ -1,10 +1,7 @@
 package dev.meshkit.sim;
 
-import dev.meshkit.sim.Coverage.Seen;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The runs that can be asked for by name. */
 enum Scenario {
@@ -70,10 +67,20 @@ enum Scenario {
   GOSSIP_IDENTITY("gossip/identity"),
   /** Most leave for good, and after an hour nobody remembers them. */
   GOSSIP_CHURN("gossip/churn"),
+  /** Apart for over a day, or away for over an hour: others have forgotten whom they meet again. */
+  GOSSIP_FORGOTTEN("gossip/forgotten"),
+  /** Somebody is lost, killed or leaves a mesh in which nothing else fails: how soon all know. */
+  GOSSIP_DETECTION("gossip/detection"),
+  /** Some of many stall again and again, and their doubts hurt nobody else. */
+  GOSSIP_LIFEGUARD("gossip/lifeguard"),
+  /** Many begin at once, and know one or three of whom not all are there. */
+  GOSSIP_BOOTSTRAP("gossip/bootstrap"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
   MESH_BOTH("mesh/both"),
+  /** The whole revokes a node, which has left everywhere at once. */
+  MESH_REVOKED("mesh/revoked"),
   /** 200 nodes hear of each change of a record that three of them vote on, while nodes die. */
   MESH_HEADS("mesh/heads");
 
@@ -152,8 +159,13 @@ enum Scenario {
           new GossipRuns(draws).setup(this);
       case GOSSIP_IDENTITY -> new GossipRuns(draws).identity();
       case GOSSIP_CHURN -> new GossipRuns(draws).churn();
+      case GOSSIP_FORGOTTEN -> new GossipRuns(draws).forgotten(seed % 5 == 4);
+      case GOSSIP_DETECTION -> new MeasuredRuns(draws).detection();
+      case GOSSIP_LIFEGUARD -> new MeasuredRuns(draws).lifeguard();
+      case GOSSIP_BOOTSTRAP -> new MeasuredRuns(draws).bootstrap();
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
+      case MESH_REVOKED -> new MeshRuns(draws, seed % 10 == 0).revoking();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
     };
   }
@@ -172,10 +184,14 @@ enum Scenario {
       case GOSSIP_CRASH, GOSSIP_LOSS -> 30;
       case GOSSIP_RESTART, GOSSIP_MUTUAL, GOSSIP_LEAVE -> 20;
       case GOSSIP_PAUSE, GOSSIP_PARTIAL, GOSSIP_IDENTITY -> 20;
+      case GOSSIP_DETECTION -> 30;
+      case GOSSIP_LIFEGUARD, GOSSIP_BOOTSTRAP -> 8;
       case GOSSIP_CHURN -> 14;
+      case GOSSIP_FORGOTTEN -> 5;
       case GOSSIP_PARTITION -> 100;
       case GOSSIP_LIMITS -> 16;
       case MESH_BOTH -> 20;
+      case MESH_REVOKED -> 10;
       case MESH_HEADS -> 4;
     };
   }
@@ -202,7 +218,9 @@ enum Scenario {
       case GOSSIP_CRASH, GOSSIP_LOSS, GOSSIP_PARTITION -> 4;
       case GOSSIP_RESTART, GOSSIP_MUTUAL -> 2;
       case GOSSIP_LEAVE, GOSSIP_PAUSE, GOSSIP_PARTIAL, GOSSIP_IDENTITY -> 2;
-      case GOSSIP_CHURN -> 1;
+      case GOSSIP_DETECTION -> 10;
+      case GOSSIP_LIFEGUARD, GOSSIP_BOOTSTRAP, MESH_REVOKED -> 2;
+      case GOSSIP_CHURN, GOSSIP_FORGOTTEN -> 1;
       case MESH_BOTH -> 5;
       case GOSSIP_LIMITS -> 2;
       case MESH_HEADS -> 1;
@@ -211,174 +229,12 @@ enum Scenario {
 
   /** What a campaign of so many runs must have seen, or it proves nothing. */
   List<Coverage.Need> needs(long runs) {
-    return switch (this) {
-      case ELECTION_CHAOS ->
-          needs(
-              runs,
-              Seen.WIN,
-              Seen.LOST,
-              Seen.ROUND_LOST,
-              Seen.PARTITION,
-              Seen.REFUSED_PROMISE,
-              Seen.REFUSED_VOTED,
-              Seen.LASTING,
-              Seen.UNMOVED,
-              Seen.PAUSE);
-      case ELECTION_LATE ->
-          needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
-      case ELECTION_RESTART ->
-          needs(runs, Seen.CRASH_MID_STEP, Seen.CRASH_BEFORE_DURABLE, Seen.REFUSED_QUIET);
-      case ELECTION_RECORD ->
-          needs(
-              runs,
-              Seen.APPLIED,
-              Seen.CONFLICT,
-              Seen.INDETERMINATE,
-              Seen.REFUSED_STALE,
-              Seen.CRASH_MID_STEP,
-              Seen.CRASH_BEFORE_DURABLE);
-      case ELECTION_MEMBERSHIP ->
-          needs(
-              runs,
-              Seen.VOTER_ADDED,
-              Seen.VOTER_REMOVED,
-              Seen.NEWCOMER_LOST,
-              Seen.OF_ONE,
-              Seen.OF_TWO,
-              Seen.OF_THREE,
-              Seen.OF_FOUR,
-              Seen.OF_FIVE,
-              Seen.OF_SIX,
-              Seen.OF_SEVEN,
-              Seen.WIPED,
-              Seen.INDETERMINATE);
-      case ELECTION_LAGGING ->
-          needs(runs, Seen.VOTER_ADDED, Seen.VOTER_REMOVED, Seen.ONE_WAY_CUT, Seen.OUTSIDER);
-      case ELECTION_CLOCK ->
-          needs(
-              runs,
-              Seen.CLOCK_OFF,
-              Seen.SUSPENDED,
-              Seen.CLOCK_BACK,
-              Seen.PAUSE,
-              Seen.LOST,
-              Seen.CRASH);
-      case ELECTION_SHRINKING ->
-          needs(runs, Seen.VOTER_REMOVED, Seen.VOTER_ADDED, Seen.PAUSE, Seen.LOST);
-      case ELECTION_SHORTENING -> needs(runs, Seen.APPLIED, Seen.REFUSED_QUIET, Seen.LOST);
-      case ELECTION_TRANSFER ->
-          needs(runs, Seen.HANDED_OVER, Seen.LOST, Seen.CRASH, Seen.PARTITION);
-      case ELECTION_ECHO ->
-          needs(runs, Seen.HANDED_OVER, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUSED_PROMISE);
-      case ELECTION_PREFERRED -> needs(runs, Seen.HANDED_OVER, Seen.CRASH);
-      case ELECTION_DISK ->
-          needs(
-              runs,
-              Seen.WRITE_FAILED,
-              Seen.CRASH_MID_STEP,
-              Seen.CRASH_BEFORE_DURABLE,
-              Seen.REFUSED_QUIET,
-              Seen.LOST);
-      case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
-      case ELECTION_GENESIS ->
-          needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
-      case ELECTION_FOUNDING ->
-          needs(runs, Seen.ADOPTED, Seen.APPLIED, Seen.INDETERMINATE, Seen.LOST);
-      case ELECTION_JOINING ->
-          needs(
-              runs,
-              Seen.JOINED,
-              Seen.VOTER_ADDED,
-              Seen.OF_THREE,
-              Seen.WIPED,
-              Seen.LOST,
-              Seen.CRASH);
-      case ELECTION_AUTOPILOT ->
-          needs(
-              runs,
-              Seen.VOTER_ADDED,
-              Seen.VOTER_REMOVED,
-              Seen.OF_ONE,
-              Seen.OF_TWO,
-              Seen.OF_THREE,
-              Seen.CRASH);
-      case ELECTION_QUIET -> needs(runs, Seen.FRAME_LOST, Seen.GAINED);
-      case ELECTION_STORE ->
-          needs(
-              runs,
-              Seen.ROLLED_BACK,
-              Seen.LIE_SHOWN,
-              Seen.COPIED,
-              Seen.QUARANTINED,
-              Seen.APPLIED,
-              Seen.LOST);
-      case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
-      case MESH_HEADS ->
-          needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);
-      case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
-      case GOSSIP_CRASH ->
-          needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
-      case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);
-      case GOSSIP_MUTUAL -> needs(runs, Seen.PARTITION, Seen.DIED, Seen.REJOINED);
-      case GOSSIP_PAUSE -> needs(runs, Seen.PAUSE, Seen.PAUSE_GUARDED, Seen.REJOINED);
-      case GOSSIP_PARTIAL -> needs(runs, Seen.FRAME_LOST, Seen.SUSPECTED, Seen.REFUTED);
-      case GOSSIP_IDENTITY -> needs(runs, Seen.COPIED, Seen.CLONE_STOPPED, Seen.WIPED);
-      case GOSSIP_CHURN -> needs(runs, Seen.LEFT, Seen.TOMBSTONE_EXPIRED, Seen.SYNC_ROUTINE);
-      case GOSSIP_LEAVE -> needs(runs, Seen.LEFT, Seen.DIED, Seen.REJOINED, Seen.ONE_WAY_CUT);
-      case GOSSIP_LIMITS ->
-          needs(
-              runs,
-              Seen.MEMBER_REFUSED,
-              Seen.FRAME_FULL,
-              Seen.URGENT_FULL,
-              Seen.ERRAND_DROPPED,
-              Seen.SYNC_PART,
-              Seen.CRASH);
-      case GOSSIP_LOSS ->
-          needs(runs, Seen.FRAME_LOST, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUTED);
-      case GOSSIP_PARTITION ->
-          needs(runs, Seen.PARTITION, Seen.ONE_WAY_CUT, Seen.SUSPECTED, Seen.DIED, Seen.REJOINED);
-    };
+    return Expected.needs(this, runs);
   }
 
-  /**
-   * What a campaign measured and should not have: L1 or L4, L2, L5, L8 and L9 at the 99th
-   * percentile; E23 (V19).
-   */
+  /** What a campaign measured and should not have (V19). */
   List<String> excess(Coverage seen) {
-    return switch (this) {
-      case ELECTION_DISK -> late(seen, Takeovers.TIME);
-      case ELECTION_TRANSFER -> late(seen, TransferIsQuick.TIME);
-      case ELECTION_FAILOVER -> {
-        var wrong = late(seen, Takeovers.TIME);
-        wrong.addAll(late(seen, ColdStartInTime.TIME));
-        if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
-        if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
-        yield wrong;
-      }
-      case ELECTION_QUIET -> unquiet(seen);
-      default -> List.of();
-    };
-  }
-
-  /** L8: of a hundred hours one may have more than one change of leader. */
-  private static List<String> unquiet(Coverage seen) {
-    if (seen.measured(QuietStaysLed.CHANGES) == 0)
-      return List.of("VACUOUS: no " + QuietStaysLed.CHANGES + " was measured");
-    if (seen.percentile(QuietStaysLed.CHANGES, 99) <= 1) return List.of();
-    return List.of("RESTLESS: " + QuietStaysLed.CHANGES + " " + seen);
-  }
-
-  /** Times in thousandths of what they may be. */
-  private static List<String> late(Coverage seen, String what) {
-    var wrong = new ArrayList<String>();
-    if (seen.measured(what) == 0) wrong.add("VACUOUS: no " + what + " was measured");
-    if (seen.percentile(what, 99) > 1_000) wrong.add("LATE: " + what + " " + seen);
-    return wrong;
-  }
-
-  private static List<Coverage.Need> needs(long runs, Seen... what) {
-    return Stream.of(what).map(seen -> new Coverage.Need(seen, Math.max(1, runs / 5))).toList();
+    return Expected.excess(this, seen);
   }
 
   @Override

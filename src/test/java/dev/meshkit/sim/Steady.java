@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.NodeId;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -17,6 +18,12 @@ final class Steady implements SimNode.Boot {
   /** Virtual nanoseconds since the run began. */
   long now() {
     return began.isEmpty() ? 0 : began.getFirst().now();
+  }
+
+  /** Whether the host of that node is up, with a process or without. */
+  boolean isHostUp(NodeId node) {
+    var world = began.getFirst();
+    return world.nodes().get(world.number(node)).hostUp();
   }
 
   @Override
