@@ -190,7 +190,7 @@ class AwayPeerTest {
             stalls.countDown();
             return end.receive().isPresent(); // as long as it lives
           }
-          if (sent == 0 && how == Stall.DEAF || sent == Outbound.WINDOW) stalls.countDown();
+          if ((sent == 0 && how == Stall.DEAF) || sent == Outbound.WINDOW) stalls.countDown();
           if (sent++ == 0 && how != Stall.DEAF) {
             pair.callee(AWAY).send(DeliverCodec.down(new Downward.Opened(Map.of())));
           }

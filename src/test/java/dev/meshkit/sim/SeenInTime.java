@@ -6,6 +6,7 @@ import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -116,20 +117,28 @@ final class SeenInTime implements Oracle {
 
   private String shown(NodeId by, NodeId of, Status status) {
     return switch (status) {
-      case SUSPECT -> learns(by, of, doubted);
-      case DEAD -> learns(by, of, doubted) + learns(by, of, dead);
-      case LEFT -> learns(by, of, left);
+      case SUSPECT -> learnt(by, of, doubted).map(wait -> doubted(of, wait)).orElse("");
+      case DEAD -> shown(by, of, Status.SUSPECT) + died(by, of);
+      case LEFT -> learnt(by, of, left).map(wait -> over(Fate.LEFT, of, wait)).orElse("");
       default -> "";
     };
   }
 
-  private String learns(NodeId by, NodeId of, SortedMap<NodeId, Wait> waits) {
+  private String doubted(NodeId of, Wait wait) {
+    return isHostUp.test(of) ? over(Fate.DOUBTED, of, wait) : "";
+  }
+
+  private String died(NodeId by, NodeId of) {
+    var fate = isHostUp.test(of) ? Fate.KILLED : Fate.LOST;
+    return learnt(by, of, dead).map(wait -> over(fate, of, wait)).orElse("");
+  }
+
+  /** The wait that ends because {@code by}, who was the last to lack that news, has it. */
+  private static Optional<Wait> learnt(NodeId by, NodeId of, SortedMap<NodeId, Wait> waits) {
     var wait = waits.get(of);
-    if (wait == null || !wait.lack.remove(by) || !wait.lack.isEmpty()) return "";
+    if (wait == null || !wait.lack.remove(by) || !wait.lack.isEmpty()) return Optional.empty();
     waits.remove(of);
-    if (waits == left) return over(Fate.LEFT, of, wait);
-    if (!isHostUp.test(of)) return waits == doubted ? "" : over(Fate.LOST, of, wait);
-    return over(waits == doubted ? Fate.DOUBTED : Fate.KILLED, of, wait);
+    return Optional.of(wait);
   }
 
   private String over(Fate fate, NodeId of, Wait wait) {
