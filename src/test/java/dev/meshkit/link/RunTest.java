@@ -136,7 +136,7 @@ class RunTest {
    */
   @Test
   void whatIsHeldIsWaitedForWhileOtherClassesUseTheStream() throws Exception {
-    var lease = Duration.ofMillis(600); // a third of it is the longest wait for receipts
+    var lease = Duration.ofSeconds(2); // a third of it is the longest wait for receipts
     var road = new DuplexPair(_ -> false);
     try (var office = new PostOffice(directory, Map.of(), Deliveries.MAX_RUN, lease);
         var receiver = road.callee(A)) {
