@@ -79,19 +79,19 @@ public final class Autopilot {
   }
 
   private static boolean isSpare(Voters voters) {
-    return voters.size() > target(voters) || (voters.isEven() && target(voters) != voters.size());
+    return voters.size() > voters.target() || (voters.isEven() && voters.target() != voters.size());
   }
 
   /** By the first of as many as it takes to reach the next odd size, or the target before it. */
   private static Optional<Advice> grown(Voters voters) {
-    var stop = Math.min(target(voters), voters.size() + 2);
+    var stop = Math.min(voters.target(), voters.size() + 2);
     var candidates = voters.candidates();
     if (stop <= voters.size() || candidates.size() < stop - voters.size()) return Optional.empty();
     return added(voters, candidates, "towards " + stop + " voters");
   }
 
   private static Optional<Advice> completed(Voters voters) {
-    if (voters.size() >= target(voters)) return Optional.empty();
+    if (voters.size() >= voters.target()) return Optional.empty();
     return added(voters, voters.candidates(), "towards " + (voters.size() + 1) + " voters");
   }
 
@@ -101,16 +101,16 @@ public final class Autopilot {
     return Optional.of(new Advice.Alter(new Change.AddVoter(seat), why));
   }
 
-  /** Another first: the misplaced voter goes once it sits. */
+  /** Another first: the misplaced voter goes once it sits, or if none may and it is one too many. */
   private static Optional<Advice> replaced(Voters voters) {
     for (var seat : misplaced(voters)) {
-      if (voters.size() > target(voters)) return displaced(voters);
+      if (voters.size() > voters.roster().plan().target()) break;
       var others = voters.without(seat.node()).candidates();
       others = others.stream().filter(p -> !p.node().equals(seat.node())).toList();
       var advice = added(voters, others, "in place of one that goes: " + voters.fit(seat).of(seat));
       if (advice.isPresent()) return advice;
     }
-    return Optional.empty();
+    return displaced(voters);
   }
 
   /** A misplaced voter is one too many, now that another sits. */
@@ -148,7 +148,7 @@ public final class Autopilot {
   /** Back to an odd size, when nobody has come for long: without the last in the order. */
   private static Optional<Advice> retreated(Voters voters) {
     var since = voters.roster().moved().plus(voters.roster().plan().deadAfter());
-    if (voters.size() == target(voters) || voters.now().isBefore(since)) return Optional.empty();
+    if (voters.size() == voters.target() || voters.now().isBefore(since)) return Optional.empty();
     return voters.seats().stream()
         .filter(seat -> !seat.node().equals(voters.roster().self()))
         .filter(seat -> voters.maySpare(seat.node()))
@@ -160,17 +160,16 @@ public final class Autopilot {
     return new Advice.Alter(new Change.RemoveVoter(seat.node()), why);
   }
 
-  private static int target(Voters voters) {
-    return voters.roster().plan().target();
-  }
-
   private static String words(Duration pace) {
     return pace.toMillis() % 1_000 == 0 ? pace.toSeconds() + " s" : pace.toMillis() + " ms";
   }
 
   private static String resting(Voters voters) {
     var size = voters.size();
-    if (size >= target(voters)) return "all is as planned";
-    return size + " of " + target(voters) + " voters, and " + voters.candidates().size() + " ready";
+    var planned = voters.roster().plan().target();
+    if (size >= planned) return "all is as planned";
+    if (size >= voters.target())
+      return size + " of " + planned + " voters: with more, one region would have half of them";
+    return size + " of " + planned + " voters, and " + voters.candidates().size() + " ready";
   }
 }

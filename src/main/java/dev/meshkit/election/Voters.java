@@ -3,6 +3,7 @@ package dev.meshkit.election;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -142,19 +143,58 @@ record Voters(ScopeRecord record, Roster roster, Instant now, List<Seat> seats) 
 
   /** How many voters each region has. */
   private SortedMap<String, Integer> inRegions() {
-    var counts = new TreeMap<String, Integer>();
-    for (var seat : seats) counts.merge(seat.node().region(), 1, Integer::sum);
-    return counts;
+    return counted(seats.stream().map(Seat::node).toList());
+  }
+
+  /**
+   * How many there should be: the plan's number; where three regions or more can vote, as much of
+   * it as they fill with none of them having half. Three of three regions survive the loss of each;
+   * of five with three in one region, that one's loss is the quorum's.
+   */
+  int target() {
+    return target(able());
   }
 
   /** How many voters a region may have: a lost region must not take a quorum with it. */
   private int most() {
-    if (!roster.plan().pinned().isEmpty()) return Content.MAX_VOTERS;
-    var regions = new TreeSet<String>();
-    for (var seat : record.content().voters()) if (isWell(seat)) regions.add(seat.node().region());
+    var able = able();
+    return isSpread(able) ? share(target(able)) : Content.MAX_VOTERS;
+  }
+
+  private int target(SortedMap<String, Integer> able) {
+    var size = roster.plan().target();
+    if (!isSpread(able)) return size;
+    while (size > REGIONS && filled(able, size) < size) size -= 2;
+    return size;
+  }
+
+  private static int share(int size) {
+    return Math.max(1, (size - 1) / 2);
+  }
+
+  private static int filled(SortedMap<String, Integer> able, int size) {
+    return able.values().stream().mapToInt(nodes -> Math.min(nodes, share(size))).sum();
+  }
+
+  private boolean isSpread(SortedMap<String, Integer> able) {
+    return roster.plan().pinned().isEmpty() && able.size() >= REGIONS;
+  }
+
+  /**
+   * How many of each region vote or could. The dead count while they have their seats: a voter that
+   * is gone for a moment makes no other plan.
+   */
+  private SortedMap<String, Integer> able() {
+    var able = new TreeSet<NodeId>();
+    for (var seat : seats) if (!record.content().isRevoked(seat.node())) able.add(seat.node());
     for (var one : roster.nodes())
-      if (one.isReady(record, roster.plan(), now)) regions.add(one.node().region());
-    if (regions.size() < REGIONS) return Content.MAX_VOTERS;
-    return Math.max(1, (roster.plan().target() - 1) / 2);
+      if (one.isReady(record, roster.plan(), now)) able.add(one.node());
+    return counted(able);
+  }
+
+  private static SortedMap<String, Integer> counted(Collection<NodeId> nodes) {
+    var counts = new TreeMap<String, Integer>();
+    for (var node : nodes) counts.merge(node.region(), 1, Integer::sum);
+    return counts;
   }
 }

@@ -65,12 +65,24 @@ class AutopilotLoopTest {
     var odd = size % 2 == 1 || size == target;
     assertTrue(odd || world.margin() == 0, says); // even: with one less there would be no quorum
     if (odd && size < target) assertFalse(spare >= Math.min(2, target - size), says);
+    if (size % 2 == 1 && world.margin() > 0)
+      assertFalse(isCrowded(world), says); // with less margin nobody can be spared
     for (var voter : world.voters.keySet()) {
       if (voter.equals(world.leader)) continue;
       var goes = !world.isWell(voter) && (spare > 0 || size > target);
       assertFalse(goes && world.sparing(voter) >= Math.min(1, world.margin()), says + voter);
       assertFalse(world.revoked.contains(voter) && world.sparing(voter) >= 0, says + voter);
     }
+  }
+
+  /** Whether the loss of a region would be that of the quorum, though three could vote. */
+  private static boolean isCrowded(AutopilotWorld world) {
+    if (!world.plan.pinned().isEmpty()) return false;
+    var fit = world.nodes.keySet().stream().filter(world::isFit).map(NodeId::region).distinct();
+    if (fit.count() < 3 || world.voters.size() == 1) return false;
+    var counts = new TreeMap<String, Integer>();
+    for (var voter : world.voters.keySet()) counts.merge(voter.region(), 1, Integer::sum);
+    return counts.values().stream().anyMatch(n -> n > (world.voters.size() - 1) / 2);
   }
 
   private static boolean mayJoin(AutopilotWorld world, NodeId node) {

@@ -135,6 +135,60 @@ class AutopilotTest {
     assertEquals(remove("ap/b"), next(GLOBAL, NOW, "ap/a", "ap/b", "ap/c", "eu/a", "us/a", "us/b"));
   }
 
+  /**
+   * E31: where nobody follows those who crowd a region, five with three of one are worse than three
+   * of three: the loss of that region would be the loss of the quorum.
+   */
+  @Test
+  void goesBackToThreeWhereFiveWouldBeACrowd() {
+    fit("ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a");
+    assertEquals(remove("ap/b"), next(GLOBAL, LONG_AGO, "ap/a", "ap/b", "ap/c", "eu/a", "us/a"));
+    assertEquals(remove("ap/c"), next(GLOBAL, NOW, "ap/a", "ap/c", "eu/a", "us/a"));
+    var rests =
+        new Advice.Wait("3 of 5 voters: with more, one region would have half of them");
+    assertEquals(rests, next(GLOBAL, LONG_AGO, "ap/a", "eu/a", "us/a"));
+    fit("eu/b"); // five without a crowd are to be had: one is replaced, not removed
+    assertEquals(add("eu/b"), next(GLOBAL, LONG_AGO, "ap/a", "ap/b", "ap/c", "eu/a", "us/a"));
+  }
+
+  /** E31: who can vote in place of one of a crowd is added first, whatever the size comes to. */
+  @Test
+  void aCrowdIsThinnedOutNewcomerFirst() {
+    fit("ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a");
+    var five = new String[] {"ap/a", "ap/b", "ap/c", "ap/d", "eu/a"};
+    assertEquals(add("us/a"), next(GLOBAL, LONG_AGO, five));
+    assertEquals(
+        remove("ap/b"), next(GLOBAL, NOW, "ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a"));
+  }
+
+  /** E31: three with two of one region are a crowd, too, where a third region could vote. */
+  @Test
+  void aThirdRegionIsWorthMoreThanASecondVoter() {
+    fit("ap/a", "ap/b", "eu/a", "us/a");
+    assertEquals(add("us/a"), next(GLOBAL, LONG_AGO, "ap/a", "ap/b", "eu/a"));
+    assertEquals(remove("ap/b"), next(GLOBAL, NOW, "ap/a", "ap/b", "eu/a", "us/a"));
+  }
+
+  /** E31: who is gone for a moment makes no other plan: its region keeps its share. */
+  @Test
+  void aRegionThatIsGoneForAMomentLeavesNoRoomForACrowd() {
+    fit("ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a");
+    dead("us/a", NOW.minus(Plan.DEAD_AFTER).plusMillis(1));
+    assertRests(GLOBAL, "ap/a", "eu/a", "us/a");
+    dead("us/a", NOW.minus(Plan.DEAD_AFTER));
+    assertEquals(remove("us/a"), next(GLOBAL, LONG_AGO, "ap/a", "eu/a", "us/a"));
+  }
+
+  /** E31: five of three regions stay five while one drains, or is dead and nobody follows. */
+  @Test
+  void fiveStayFiveWhileOneOfThemIsAway() {
+    fit("ap/a", "ap/b", "eu/a", "eu/b", "us/a");
+    drains("eu/b");
+    assertRests(GLOBAL, "ap/a", "ap/b", "eu/a", "eu/b", "us/a");
+    dead("eu/b", LONG_AGO);
+    assertRests(GLOBAL, "ap/a", "ap/b", "eu/a", "eu/b", "us/a");
+  }
+
   /** E31: pins name the voters, whatever the spread; who leads and is no pin lets another lead. */
   @Test
   void obeysPins() {

@@ -40,9 +40,21 @@ final class AutopilotMutants {
             "if (!regions.isEmpty())",
             "E31"),
         pilot(
+            "autopilot: five with a crowd where three without one are to be had",
+            "Voters.java",
+            "while (size > REGIONS && filled(able, size) < size) size -= 2;",
+            "",
+            "E31"),
+        pilot(
+            "autopilot: a share of as many as are planned",
+            "Voters.java",
+            "share(target(able))",
+            "share(roster.plan().target())",
+            "E31"),
+        pilot(
             "autopilot: the healthy removed before another sits",
             "Autopilot.java",
-            "if (voters.size() > target(voters)) return displaced(voters);",
+            "if (voters.size() > voters.roster().plan().target()) break;",
             "if (voters.size() > 1) return Optional.of(removing(seat, \"\"));",
             "E32"),
         pilot(

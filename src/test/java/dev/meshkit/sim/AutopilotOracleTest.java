@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class AutopilotOracleTest {
   private static final Roster.Plan THREE =
       new Roster.Plan(3, new TreeSet<>(), Duration.ofSeconds(20));
+  private static final Roster.Plan FIVE =
+      new Roster.Plan(5, new TreeSet<>(), Duration.ofSeconds(20));
   private static final Fence TERM = new Fence(Scope.GLOBAL, 1, 1);
   private static final Sight CALM = new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>());
 
@@ -46,6 +48,18 @@ class AutopilotOracleTest {
     assertEquals("", planned(wide, viewed("r/a", "s/d", "t/e")));
   }
 
+  /** E31: five of three regions with three of one, where three of three regions could be had. */
+  @Test
+  void objectsToCrowds() {
+    var wide = born("r/a", "r/b", "r/c", "s/d", "t/e");
+    assertNotEquals("", planned(FIVE, wide, viewed("r/a", "r/b", "r/c", "s/d", "t/e")));
+    assertNotEquals("", planned(FIVE, wide, viewed("r/a", "r/b", "s/d")));
+    assertEquals("", planned(FIVE, wide, viewed("r/a", "s/d", "t/e")));
+    var two = born("r/a", "r/b", "r/c", "s/d", "s/e");
+    assertEquals("", planned(FIVE, two, viewed("r/a", "r/b", "r/c", "s/d", "s/e")));
+    assertEquals("", planned(FIVE, wide, stopped("t/e"), viewed("r/a", "r/b", "s/d")));
+  }
+
   /** E32: the dead after their time, the wiped at once, the healthy from an even number. */
   @Test
   void passesSeatsThatAreFreedInTime() {
@@ -57,6 +71,22 @@ class AutopilotOracleTest {
     assertEquals("", see(kept, viewed("r/a", "r/b", "r/d")));
   }
 
+  /** E32: one of a crowd, where a region's loss would be that of the quorum; not of two regions. */
+  @Test
+  void passesACrowdThatGrowsLess() {
+    assertEquals("", thinning("t/e"));
+    assertNotEquals("", thinning("s/e"));
+  }
+
+  private String thinning(String last) {
+    now.set(0);
+    var kept = new SeatsAreKept(FIVE, new TreeSet<>(), now::get);
+    see(kept, born("r/a", "r/b", "r/c", "s/d", last));
+    see(kept, viewed("r/a", "r/b", "r/c", "s/d", last));
+    now.set(60_000_000_000L);
+    return see(kept, viewed("r/a", "r/b", "s/d", last));
+  }
+
   /** E32: the dead too early, the healthy before another has its place. */
   @Test
   void objectsToSeatsThatAreFreedTooEarly() {
@@ -66,8 +96,13 @@ class AutopilotOracleTest {
 
   @SafeVarargs
   private String planned(List<Sight>... history) {
+    return planned(THREE, history);
+  }
+
+  @SafeVarargs
+  private String planned(Roster.Plan plan, List<Sight>... history) {
     var said = "";
-    var oracle = new ElectorateAsPlanned(THREE, new TreeSet<>());
+    var oracle = new ElectorateAsPlanned(plan, new TreeSet<>());
     for (var part : history) said += see(oracle, part);
     return said + oracle.see(CALM);
   }

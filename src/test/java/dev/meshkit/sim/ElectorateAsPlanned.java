@@ -67,7 +67,7 @@ final class ElectorateAsPlanned implements Oracle {
       var rest = new ArrayList<>(names());
       rest.remove(node(voter));
       if (!isGood(voter) && joining(rest) > 0) return voter + " should not vote, " + left;
-      if (crowded(node(voter).region())) return "a crowd, " + left;
+      if (isCrowded(node(voter).region())) return "a crowd, " + left;
     }
     return "";
   }
@@ -95,14 +95,20 @@ final class ElectorateAsPlanned implements Oracle {
     return joined;
   }
 
-  private boolean crowded(String region) {
-    return names().stream().filter(node -> node.region().equals(region)).count() > most();
+  /** Whether the loss of a region would be that of the quorum, and need not be. */
+  private boolean isCrowded(String region) {
+    var here = names().stream().filter(node -> node.region().equals(region)).count();
+    return isSpread() && voters.size() > 1 && here > (voters.size() - 1) / 2;
   }
 
+  /** How many of a region may vote of as many as are planned. */
   private int most() {
+    return isSpread() ? Math.max(1, (plan.target() - 1) / 2) : Integer.MAX_VALUE;
+  }
+
+  private boolean isSpread() {
     var regions = up.stream().filter(n -> !revoked.contains(n)).map(NodeId::region).distinct();
-    if (!plan.pinned().isEmpty() || regions.count() < 3) return Integer.MAX_VALUE;
-    return (plan.target() - 1) / 2;
+    return plan.pinned().isEmpty() && regions.count() >= 3;
   }
 
   private List<NodeId> names() {

@@ -11,7 +11,9 @@ import java.util.function.LongSupplier;
 
 /**
  * E32. A violation means that a voter lost its seat too early: one that is well before another had
- * taken its place, or one that had not been dead for as long as it may be.
+ * taken its place, or one that had not been dead for as long as it may be. Of those who crowd a
+ * region one may go without a follower: three of three regions are worth more than five of which
+ * three are of one.
  */
 final class SeatsAreKept implements Oracle {
   private static final long JUST_NOW = 10_000_000_000L; // what leaders need not know yet
@@ -65,6 +67,7 @@ final class SeatsAreKept implements Oracle {
     for (var voter : voters) {
       var node = ElectorateAsPlanned.node(voter);
       if (next.contains(voter) || revoked.contains(node) || wiped.contains(node)) continue;
+      if (isCrowded(node.region())) continue; // there may be nobody who follows
       var up = now.getAsLong() - upSince.getOrDefault(node, now.getAsLong());
       var down = now.getAsLong() - downSince.getOrDefault(node, now.getAsLong());
       if (up > JUST_NOW) return voter + " is well and was removed first, of " + voters;
@@ -72,5 +75,15 @@ final class SeatsAreKept implements Oracle {
         return voter + " was removed after " + Seconds.text(down) + ", of " + voters;
     }
     return "";
+  }
+
+  /** Whether the loss of a region would be that of the quorum, in a mesh of three or more. */
+  private boolean isCrowded(String region) {
+    var seats = voters.stream().map(ElectorateAsPlanned::node).toList();
+    var regions = new TreeSet<String>();
+    for (var node : seats) regions.add(node.region());
+    for (var node : upSince.keySet()) regions.add(node.region());
+    var here = seats.stream().filter(node -> node.region().equals(region)).count();
+    return plan.pinned().isEmpty() && regions.size() >= 3 && here > (voters.size() - 1) / 2;
   }
 }
