@@ -218,10 +218,14 @@ public final class Gossip {
     var future = Self.isFuture(frame.life().generation(), turn.wall);
     if (future && !(frame.body() instanceof Frame.Greet)) return;
     if (!future) {
-      for (var told : frame.members()) table.hear(turn, told, from);
+      for (var told : frame.members()) {
+        table.hear(turn, told, from);
+        table.correct(turn, told, from);
+      }
       for (var claim : frame.claims()) claims.hear(turn, claim, from);
       for (var head : frame.heads()) heads.hear(turn, head, from);
     }
+    table.heard(turn, from, frame.life());
     if (table.shouldTell(turn.now, from, frame.life())) turn.accused.add(from);
     body(turn, from, frame);
   }
@@ -314,7 +318,7 @@ public final class Gossip {
     spread.tick(turn);
     for (var silent : lines.silent(turn.now)) post.bare(turn, silent, new Frame.News());
     for (var id : turn.accused) post.bare(turn, id, new Frame.Accused(post.told(turn, id)));
-    turn.recalled.forEach((teller, of) -> post.recalled(turn, teller, of));
+    turn.informed.forEach((teller, of) -> post.known(turn, teller, of));
     spread.flood(turn);
     diary.tick(turn);
     lines.want(turn, table);
@@ -323,6 +327,7 @@ public final class Gossip {
   private void tick(Turn turn) {
     if (!turn.now.isBefore(prober.barredUntil())) table.expire(turn);
     prober.tick(turn);
+    table.plead(turn);
     helper.tick(turn);
     entrance.tick(turn);
     claims.repeat(turn);

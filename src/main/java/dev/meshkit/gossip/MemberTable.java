@@ -23,6 +23,7 @@ final class MemberTable {
   private final Self self;
   private final Rumours rumours;
   private final StatusMachine machine;
+  private final Duration period;
   private final int maxMembers;
   private final Roots roots = new Roots();
   private final SortedMap<NodeId, Peer> peers = new TreeMap<>();
@@ -42,27 +43,11 @@ final class MemberTable {
   private long ignored;
   private long version;
 
-  /** The last key of one that was forgotten: nothing at or below it makes a member again. */
-  private static final class Floor {
-    final Key key;
-    Instant toldAt = Instant.MIN;
-
-    Floor(Key key) {
-      this.key = key;
-    }
-
-    /** Whether it is time to say so; once a second. */
-    boolean isDue(Instant now) {
-      if (now.isBefore(toldAt.plusSeconds(1))) return false;
-      toldAt = now;
-      return true;
-    }
-  }
-
   MemberTable(GossipOptions options, Self self, Rumours rumours) {
     this.self = self;
     this.rumours = rumours;
     machine = new StatusMachine(options.timing());
+    period = options.timing().period();
     maxMembers = options.limits().members();
     rings = new Rings(options.self());
   }
@@ -100,6 +85,14 @@ final class MemberTable {
     if (peer.isGone() && after.key().equals(told.entry().key())) older(turn, peer, told.age());
   }
 
+  /** Who accuses an older life than is known here is told: it missed the refutation. */
+  void correct(Turn turn, Told told, NodeId teller) {
+    var peer = byId.get(told.id());
+    var key = told.entry().key();
+    if (peer == null || key.rank() == Rank.ALIVE) return;
+    if (key.life().compareTo(peer.entry.key().life()) < 0) inform(turn, teller, told.id());
+  }
+
   /** These are revoked, and nobody else is; what is held of them is not touched. */
   void revoke(Turn turn, SortedSet<NodeId> nodes) {
     revoked = nodes;
@@ -124,9 +117,30 @@ final class MemberTable {
     rise(turn, peer, peer.entry.accused(Rank.SUSPECT, self.id()), self.id());
   }
 
-  /** Verdicts on all whose deadline has come. */
+  /**
+   * Whom nobody else accuses is told so once a period, and so is the mesh, until it refutes or
+   * others find it silent too: of a node that is hard to hear one word is enough.
+   */
+  void plead(Turn turn) {
+    for (var peer : suspects.values()) {
+      if (!peer.isAccusedOnlyBy(self.id()) || peer.pleadAt.isAfter(turn.now)) continue;
+      peer.pleadAt = turn.now.plus(period);
+      turn.accused.add(peer.id);
+      rumours.changed(turn, new Rumour.OfMember(peer.id), false, self.id());
+    }
+  }
+
+  /** A suspect speaks, in {@code life}: whatever others say of it, it is there. */
+  void heard(Turn turn, NodeId id, Life life) {
+    var suspect = suspects.get(id);
+    if (suspect != null && life.compareTo(suspect.entry.key().life()) >= 0)
+      suspect.heardAt = turn.now;
+  }
+
+  /** Verdicts on all whose deadline has come and who have no sign of life to set against them. */
   void expire(Turn turn) {
     for (var peer : List.copyOf(suspects.values())) {
+      if (!peer.deadline.isAfter(turn.now)) machine.reconsider(peer);
       if (peer.deadline.isAfter(turn.now)) continue;
       hold(peer, peer.entry.accused(Rank.DEAD, self.id()));
       if (peer.goneAt.equals(Instant.MAX)) peer.goneAt = turn.now;
@@ -141,6 +155,7 @@ final class MemberTable {
     for (var peer : suspects.values()) {
       peer.since = peer.since.plus(gap);
       peer.deadline = peer.deadline.plus(gap);
+      if (!peer.heardAt.equals(Instant.MIN)) peer.heardAt = peer.heardAt.plus(gap);
     }
   }
 
@@ -158,10 +173,13 @@ final class MemberTable {
     }
   }
 
-  /** When {@link #expire} or {@link #prune} has something to do. */
+  /** When {@link #expire}, {@link #plead} or {@link #prune} has something to do. */
   Instant due() {
     var due = nextPrune;
-    for (var peer : suspects.values()) if (peer.deadline.isBefore(due)) due = peer.deadline;
+    for (var peer : suspects.values()) {
+      if (peer.deadline.isBefore(due)) due = peer.deadline;
+      if (peer.isAccusedOnlyBy(self.id()) && peer.pleadAt.isBefore(due)) due = peer.pleadAt;
+    }
     return due;
   }
 
@@ -360,7 +378,11 @@ final class MemberTable {
     var floor = floors.get(told.id());
     if (floor == null || told.entry().key().compareTo(floor.key) > 0) return;
     if (told.entry().key().rank().compareTo(Rank.DEAD) >= 0 || !floor.isDue(turn.now)) return;
-    turn.recalled.computeIfAbsent(teller, _ -> new ArrayList<>()).add(told.id());
+    inform(turn, teller, told.id());
+  }
+
+  private static void inform(Turn turn, NodeId teller, NodeId of) {
+    turn.informed.computeIfAbsent(teller, _ -> new ArrayList<>()).add(of);
   }
 
   private static Duration keep(Peer peer) {

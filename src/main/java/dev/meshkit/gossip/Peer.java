@@ -16,11 +16,17 @@ final class Peer {
   Instant since = Instant.EPOCH;
   Instant deadline = Instant.MAX;
 
+  /** When it last said something itself, in the life that is accused or a later one. */
+  Instant heardAt = Instant.MIN;
+
   /** When somebody first held this life DEAD or LEFT; MAX of the living. */
   Instant goneAt = Instant.MAX;
 
   /** When it was last told what is held against it. */
   Instant toldAt = Instant.MIN;
+
+  /** When this node, its only accuser, is to tell it so again. */
+  Instant pleadAt = Instant.MIN;
 
   /** The cluster has revoked it: shown as LEFT, whatever its entry says. */
   boolean revoked;
@@ -49,6 +55,11 @@ final class Peer {
   /** Whether anything is held against it. */
   boolean isAccused() {
     return entry.key().rank() != Rank.ALIVE;
+  }
+
+  /** Whether {@code accuser} alone says that it is silent. */
+  boolean isAccusedOnlyBy(NodeId accuser) {
+    return entry.accusers().size() == 1 && entry.accusers().contains(accuser);
   }
 
   /** What its attributes take on the wire at most, bytes; 0 if none are known. */

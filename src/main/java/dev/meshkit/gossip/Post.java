@@ -65,8 +65,8 @@ final class Post {
     if (!batch.isEmpty()) emit(turn, to, new Frame.News(), batch, true);
   }
 
-  /** These were forgotten here: news like any, in as many frames as they need. */
-  void recalled(Turn turn, NodeId to, List<NodeId> of) {
+  /** What is known of these, or was before they were forgotten; in as many frames as it needs. */
+  void known(Turn turn, NodeId to, List<NodeId> of) {
     news(turn, to, of.stream().<Rumour>map(Rumour.OfMember::new).toList());
   }
 

@@ -110,6 +110,8 @@ final class Self {
   void hear(Turn turn, Entry said, NodeId teller) {
     var byGeneration = Long.compareUnsigned(said.key().generation(), life.generation());
     if (byGeneration > 0) challenge(turn, said);
+    var isOld = said.key().life().compareTo(life) < 0;
+    if (isOld && said.key().rank() != Rank.ALIVE) turn.answerable.add(teller); // it missed the news
     if (byGeneration != 0 || leaving) return;
     if (isClone(said.attrs())) {
       stopAsClone(turn);

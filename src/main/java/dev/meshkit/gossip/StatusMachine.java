@@ -47,6 +47,18 @@ final class StatusMachine {
     };
   }
 
+  /**
+   * The deadline of a suspect has come. One voice does not outweigh what this node hears itself: if
+   * only one accuses, and the accused has spoken since, then its suspicion begins again at that
+   * sign of life. Whose words reach nobody, and who therefore hears no refutation, buries no one
+   * who talks to it. Two voices suffice: of who is deaf, all others know.
+   */
+  void reconsider(Peer peer) {
+    if (peer.entry.accusers().size() > 1 || !peer.heardAt.isAfter(peer.since)) return;
+    peer.since = peer.heardAt;
+    peer.deadline = peer.since.plus(peer.isGone() ? contest : peer.suspicion.timeout(0));
+  }
+
   /** Nobody refuted in time. The caller has raised the entry to DEAD. */
   void expire(Turn turn, Peer peer) {
     become(turn, peer, Standing.DEAD, DIED, "no refutation before the deadline");

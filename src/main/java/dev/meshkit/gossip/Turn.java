@@ -22,8 +22,8 @@ final class Turn {
   /** Who is to hear from this node that it lives, neighbour or not. */
   final SortedSet<NodeId> answerable = new TreeSet<>();
 
-  /** Of whom each is to be told that they were forgotten here, as it holds them for alive. */
-  final SortedMap<NodeId, List<NodeId>> recalled = new TreeMap<>();
+  /** Of whom each is to be told what is known here, as it holds what is older. */
+  final SortedMap<NodeId, List<NodeId>> informed = new TreeMap<>();
 
   Turn(Facts facts) {
     now = facts.now();

@@ -92,16 +92,27 @@ final class Solo {
     now = end;
   }
 
-  /** Time passes, and every ping to a peer is answered at once. */
+  /**
+   * Time passes, and every ping to a peer is answered at once; a suspect says nothing itself, but
+   * helpers reach it.
+   */
   void passAnswered(Duration time) {
     var end = now.plus(time);
     while (!core.due().isAfter(end)) {
       if (core.due().isAfter(now)) now = core.due();
       for (var effect : step(new Input.Tick()))
-        if (effect instanceof Effect.Send(var to, Frame(_, Frame.Ping(var seq, _), _, _, _), _))
-          frame(to, new Frame.Ack(seq, core.sums(), 0));
+        if (effect instanceof Effect.Send(var to, var sent, _)) answer(to, sent.body());
     }
     now = end;
+  }
+
+  private void answer(NodeId to, Frame.Body asked) {
+    switch (asked) {
+      case Frame.Ping(var seq, _) when standing(to.toString()) != Standing.SUSPECT ->
+          frame(to, new Frame.Ack(seq, core.sums(), 0));
+      case Frame.PingReq request -> frame(to, new Frame.FwdAck(request.seq()));
+      default -> {}
+    }
   }
 
   Standing standing(String id) {

@@ -144,6 +144,14 @@ final class GossipMutants {
             Scenario.GOSSIP_PARTIAL,
             "M19"),
         new Mutant(
+            "one voice buries who speaks",
+            "gossip",
+            "MemberTable.java",
+            "if (!peer.deadline.isAfter(turn.now)) machine.reconsider(peer);",
+            "",
+            Scenario.GOSSIP_PARTIAL,
+            "M19"),
+        new Mutant(
             "a clone goes on",
             "gossip",
             "Self.java",
@@ -218,7 +226,7 @@ final class GossipMutants {
         new Mutant(
             "the forgotten are not told so",
             "gossip",
-            "MemberTable.java",
+            "Floor.java",
             "if (now.isBefore(toldAt.plusSeconds(1))) return false;",
             "if (toldAt.equals(Instant.MIN)) return false;",
             Scenario.GOSSIP_FORGOTTEN,
