@@ -111,6 +111,7 @@ final class ServerLane {
   void finished() {
     lane.put(
         () -> {
+          tellTracers(); // as grpc-netty does: before the handler's last callback
           if (call != null) lastly(call.requests()::complete);
           finish();
         });
@@ -308,8 +309,12 @@ final class ServerLane {
     over = true;
     var current = context;
     if (current != null) current.cancel(reason);
-    harmless("a tracer threw at the end of its call", () -> tracing.closed(outcome));
+    tellTracers();
     server.callEnded(connection);
     lane.end();
+  }
+
+  private void tellTracers() {
+    harmless("a tracer threw at the end of its call", () -> tracing.closed(outcome));
   }
 }

@@ -73,7 +73,8 @@ record LaneSender(Lane lane, SafeTaskQueue<Bytes> queue, Trouble trouble, Atomic
     return true;
   }
 
-  private boolean isPaused() {
+  /** Whether an operator, or this lane itself, has stopped it. */
+  boolean isPaused() {
     return queue.stats().paused() || queue.stats(lane).map(LaneStats::paused).orElse(false);
   }
 

@@ -8,6 +8,7 @@ import dev.meshkit.queue.Exchanged;
 import dev.meshkit.queue.Lease;
 import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Settlement;
+import dev.meshkit.queue.TrafficClass;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
 import dev.meshkit.wire.Upward;
@@ -26,10 +27,10 @@ import java.util.stream.Stream;
 /**
  * One run of a lane: sent in order, settled by receipts as they come, in batches, and made longer
  * while the lane has more, for as long as nothing goes back. What has no receipt when the stream
- * ends is given back, uncharged. Confined to its sender's thread.
+ * ends is given back, uncharged. One message alone that its receiver is too busy for is kept, and
+ * sent again after a pause: {@link Resend}. Confined to its sender's thread.
  */
 final class Run {
-  private static final Duration LEAST_PAUSE = Duration.ofMillis(10); // or BUSY would spin
   private static final Duration MOST_BEAT = Duration.ofSeconds(5);
   private static final Duration MOST_WAIT = Duration.ofMillis(10);
 
@@ -41,6 +42,7 @@ final class Run {
   private final Receipts receipts;
   private final SequencedMap<Long, Lease<Bytes>> open = new LinkedHashMap<>();
   private final ArrayDeque<Lease<Bytes>> unsent = new ArrayDeque<>();
+  private final Resend resend = new Resend();
   private final Duration beat; // a third of a lease
   private Instant beaten; // when leases were kept up last
   private Instant settled; // when receipts were looked at last
@@ -70,9 +72,12 @@ final class Run {
       while (sendWhatFits()) {
         if (open.isEmpty()) return true;
         if (receipts.isOver()) return false;
-        var answers = receipts.next(beat);
+        var answers = receipts.next(resend.left(now(), beat));
         if (answers.isEmpty() && isHeldForGood()) return false;
-        if (!settle(answers) || !isAlive() || !leaseMore()) return false;
+        if (!settle(answers) || !isKept() || !leaseMore()) return false;
+        if (!resend.isDue(now()) || open.isEmpty() || goneBack) continue;
+        if (!mayKeep()) return true; // and it is given back
+        if (!sends(open.firstEntry().getValue(), true)) return false;
       }
       return false;
     } finally {
@@ -91,12 +96,20 @@ final class Run {
       var head = open.isEmpty();
       open.put(lease.origin(), lease);
       openBytes += lease.value().size();
-      if (!stream.send(DeliverCodec.up(parcel(lease, head)))) return false;
+      if (!sends(lease, head)) return false;
       lane.unsentBytes().addAndGet(-lease.value().size());
-      if (!isAlive()) return false;
+      if (!isKept()) return false;
       if (isTimeToSettle() && !settle(receipts.next(Duration.ZERO))) return false;
     }
     return true;
+  }
+
+  private boolean sends(Lease<Bytes> lease, boolean head) throws InterruptedException {
+    return stream.send(DeliverCodec.up(parcel(lease, head)));
+  }
+
+  private Instant now() {
+    return lane.queue().monotonic().instant();
   }
 
   private boolean fits(Lease<Bytes> next) {
@@ -105,7 +118,7 @@ final class Run {
 
   /** Sending may take as long as the network likes: those who wait for receipts learn of them. */
   private boolean isTimeToSettle() {
-    return !lane.queue().monotonic().instant().isBefore(settled.plus(MOST_WAIT));
+    return !now().isBefore(settled.plus(MOST_WAIT));
   }
 
   /**
@@ -116,7 +129,7 @@ final class Run {
     var most = open.isEmpty() ? 0 : room(0);
     if (most == 0) return true;
     var leased = lane.queue().leaseMore(open.lastEntry().getValue(), most);
-    return leased instanceof Result.Ok<List<Lease<Bytes>>>(var more) && add(more);
+    return leased instanceof Result.Ok<List<Lease<Bytes>>>(var more) && (add(more) || goBack());
   }
 
   /** How many more to lease when so many are settled that are not open any more. */
@@ -140,7 +153,7 @@ final class Run {
    */
   private boolean isHeldForGood() {
     var most = lane.queue().options().leases().maxRun();
-    return goneBack && !lane.queue().monotonic().instant().isBefore(answered.plus(most));
+    return goneBack && !now().isBefore(answered.plus(most));
   }
 
   /** Whether any message of this run was settled. */
@@ -148,13 +161,47 @@ final class Run {
     return progressed;
   }
 
-  /** Keeps up what is unanswered or unsent; false once the leases ran out all the same. */
-  private boolean isAlive() {
-    var now = lane.queue().monotonic().instant();
+  /**
+   * Keeps up what is unanswered or unsent; once a lease is over all the same, it goes back. False
+   * if the store takes nothing any more.
+   */
+  private boolean isKept() throws InterruptedException {
+    var now = now();
     if (goneBack || now.isBefore(beaten.plus(beat))) return true;
     beaten = now;
     return Stream.concat(open.values().stream(), unsent.stream())
-        .allMatch(lease -> lane.queue().heartbeat(lease).isOk());
+            .allMatch(lease -> lane.queue().heartbeat(lease).isOk())
+        || goBack();
+  }
+
+  /**
+   * Something of it is not ours any more: it was canceled, or its lease ran out. The rest is given
+   * back, and sent again once what was sent has its answers, which count no more. That is this
+   * lane's affair: the others have the stream. False if the store takes nothing any more.
+   */
+  private boolean goBack() throws InterruptedException {
+    goneBack = true;
+    var isReleased = lane.queue().settleAll(released()).isOk(); // what is not ours is only stale
+    unsent.clear();
+    lane.unsentBytes().set(0);
+    return isReleased;
+  }
+
+  /** Whether the only message that is open may be kept while its receiver is busy. */
+  private boolean mayKeep() {
+    var isOld = lane.lane().cls() == TrafficClass.STATE && lane.live() > 1; // a newer one waits
+    return !isOld && !lane.isPaused() && !stream.isOver(lane.lane());
+  }
+
+  /** Whether it was only told that its receiver is too busy for it, and waits to send it again. */
+  private boolean waits(List<Downward.Receipt> answers) {
+    if (answers.size() != 1 || open.size() != 1 || !unsent.isEmpty() || goneBack) return false;
+    var answer = answers.getFirst();
+    var isIts = answer.n() == answer.last() && open.containsKey(answer.n());
+    if (!isIts || answer.verdict() != Downward.Verdict.BUSY || !mayKeep()) return false;
+    if (!resend.begins(now(), lane.trouble().pause(asked(answer)))) return false;
+    note(answer);
+    return true;
   }
 
   private Upward.Parcel parcel(Lease<Bytes> lease, boolean head) {
@@ -171,8 +218,10 @@ final class Run {
 
   /** Settles what was answered; false if the store no longer takes it. */
   private boolean settle(List<Downward.Receipt> answers) throws InterruptedException {
-    settled = lane.queue().monotonic().instant();
+    settled = now();
     if (!answers.isEmpty()) answered = settled;
+    if (waits(answers)) return true;
+    if (!answers.isEmpty()) resend.over();
     var batch = new ArrayList<Settlement<Bytes>>();
     var held = goneBack;
     for (var answer : answers) {
@@ -196,7 +245,7 @@ final class Run {
         progressed = true;
         goneBack = held;
         var isOurs = outcomes.settled().stream().noneMatch(Settled.Stale.class::isInstance);
-        return add(outcomes.leased()) && isOurs;
+        return (add(outcomes.leased()) && isOurs) || goBack();
       }
       return false;
     } finally { // else given back; if it was settled as we were interrupted, that is only stale
@@ -221,18 +270,23 @@ final class Run {
   /** For whoever asks why the lane waits: what the far side says of its first message. */
   private void note(Downward.Receipt answer) {
     switch (answer.verdict()) {
-      case RETRY, BUSY -> lane.trouble().is(why(answer, MeshError.Retry.SAFE));
+      case RETRY -> lane.trouble().is(why(answer, MeshError.Retry.SAFE));
+      case BUSY -> lane.trouble().busy(why(answer, MeshError.Retry.SAFE));
       case APPLIED, DUPLICATE, REFUSED, FORGOTTEN -> lane.trouble().over();
       case HELD -> {} // it waits for another one
     }
   }
 
-  private static Disposition said(Downward.Receipt answer) {
-    var pause = Duration.ofMillis(answer.retryAfterMs());
+  private static Duration asked(Downward.Receipt answer) {
+    return Duration.ofMillis(answer.retryAfterMs());
+  }
+
+  private Disposition said(Downward.Receipt answer) {
+    var pause = asked(answer);
     return switch (answer.verdict()) {
       case APPLIED, DUPLICATE -> Disposition.Ack.plain();
       case RETRY -> new Disposition.Retry(why(answer, MeshError.Retry.SAFE), pause);
-      case BUSY -> new Disposition.Snooze(pause.isZero() ? LEAST_PAUSE : pause, answer.why());
+      case BUSY -> new Disposition.Snooze(lane.trouble().pause(pause), answer.why());
       case REFUSED, FORGOTTEN -> new Disposition.Poison(why(answer, MeshError.Retry.NEVER));
       case HELD -> new Disposition.Release();
     };
@@ -251,14 +305,17 @@ final class Run {
   }
 
   /** The oldest first: releasing it releases the rest of the run with it. */
+  private List<Settlement<Bytes>> released() {
+    var release = new Disposition.Release();
+    return Stream.concat(
+            open.values().stream().sorted(Comparator.comparingLong(Lease::origin)), unsent.stream())
+        .map(lease -> new Settlement<>(lease, release))
+        .toList();
+  }
+
   private void giveBack() throws InterruptedException {
     if (open.isEmpty() && unsent.isEmpty()) return; // what going back released is only stale
-    var rest = new ArrayList<Settlement<Bytes>>();
-    var release = new Disposition.Release();
-    open.values().stream()
-        .sorted(Comparator.comparingLong(Lease::origin))
-        .forEach(lease -> rest.add(new Settlement<>(lease, release)));
-    unsent.forEach(lease -> rest.add(new Settlement<>(lease, release)));
+    var rest = released();
     open.clear();
     unsent.clear();
     var interrupted = Thread.interrupted(); // the node stops: give back all the same

@@ -121,12 +121,12 @@ final class QueueDesk {
       item.setBlockedBy(paused(front.pausedBy()));
       return;
     }
-    if (item.getState() == QueueItem.State.OPEN && outbound.isCut(front.lane()))
-      item.setState(QueueItem.State.BREAKER_OPEN);
+    var trouble = outbound.trouble(front.lane());
+    if (item.getState() == QueueItem.State.OPEN && trouble.isPresent())
+      item.setState(
+          outbound.isCut(front.lane()) ? QueueItem.State.BREAKER_OPEN : QueueItem.State.HELD);
     if (front.hold().seq() != 0) item.setBlockedBy(held(front.hold()));
-    outbound
-        .trouble(front.lane())
-        .ifPresent(kept -> item.setBlockedBy(reason(kept.code(), explained(kept))));
+    trouble.ifPresent(kept -> item.setBlockedBy(reason(kept.code(), explained(kept))));
   }
 
   /** With the code that {@code meshkit explain} knows, where there is one. */

@@ -309,8 +309,7 @@ public final class ByteStream {
       asked--;
       log.received(frame.size());
       if (frame.size() > family.maxFrameBytes()) {
-        var why = "a frame of %d bytes on %s".formatted(frame.size(), family);
-        abort(Status.RESOURCE_EXHAUSTED.withDescription(why));
+        abort(Oversize.of(frame.size(), family));
         return;
       }
       waiting.add(frame);

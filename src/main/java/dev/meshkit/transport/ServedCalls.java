@@ -18,6 +18,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +134,7 @@ final class ServedCalls {
         service.accept(stream, Hello.in(headers));
         var visit = visit(call);
         visit.began();
-        yield new Questions(stream, visit);
+        yield new Questions(stream, visit, Oversize.watching(Context.current()));
       }
     };
   }
@@ -152,10 +154,12 @@ final class ServedCalls {
   private static final class Questions extends ServerCall.Listener<Bytes> {
     private final ByteStream stream;
     private final Visit visit;
+    private final Supplier<Optional<Status>> tooLarge;
 
-    Questions(ByteStream stream, Visit visit) {
+    Questions(ByteStream stream, Visit visit, Supplier<Optional<Status>> tooLarge) {
       this.stream = stream;
       this.visit = visit;
+      this.tooLarge = tooLarge;
     }
 
     @Override
@@ -171,13 +175,14 @@ final class ServedCalls {
     @Override
     public void onCancel() {
       visit.over(true);
-      stream.over(visit.cause(Context.current().cancellationCause()));
+      var cancelled = Context.current().cancellationCause();
+      stream.over(tooLarge.get().orElseGet(() -> visit.cause(cancelled)));
     }
 
     @Override
     public void onComplete() {
       visit.over(false);
-      stream.over(Status.OK);
+      stream.over(tooLarge.get().orElse(Status.OK));
     }
 
     @Override

@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HostileSenderTest {
   private static final int MOST_BODY = 1 << 20;
+  private static final String SERVED =
+      "meshkit_rpc_seconds_count{method=\"meshkit.v1.Mesh/Deliver\",side=\"SERVER\",status=\"%s\"}";
 
   @TempDir Path directory;
 
@@ -169,6 +171,9 @@ class HostileSenderTest {
               () ->
                   b.count("meshkit_stream_drops_total{family=\"DELIVER\",reason=\"too_large\"}")
                       == 1);
+      // and whoever counts what this node has served does not take it for one that went well
+      await().until(() -> b.count(SERVED.formatted("RESOURCE_EXHAUSTED")) == 1);
+      assertEquals(0, b.count(SERVED.formatted("OK")));
     }
     try (var next = opened(1)) {
       next.send(frame(good(2)));

@@ -49,7 +49,7 @@ class RollbackTest {
     var copy = directory.resolve("copy.db");
     Files.copy(file(), copy);
     try (var office = open()) {
-      sent(office, "m4", "m5");
+      sent(office, "m4"); // the least there is to notice: its number is the next to be given
     }
     putBack(copy);
     try (var office = open()) {
@@ -71,7 +71,7 @@ class RollbackTest {
       assertNotEquals(before, office.sender.uuid());
       assertEquals(
           2, number(office.receiver, "SELECT count(*) FROM inbox WHERE peer = '" + A + "'"));
-      assertEquals(List.of("m1", "m2", "m3", "m4", "m5", "news", "more"), handled);
+      assertEquals(List.of("m1", "m2", "m3", "m4", "news", "more"), handled);
       assertEquals(handled.size(), new HashSet<>(tokens).size(), "a name for two messages");
     }
     // and after a restart, too
