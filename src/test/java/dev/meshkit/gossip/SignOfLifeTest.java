@@ -89,7 +89,9 @@ class SignOfLifeTest {
     assertEquals(0, accusations(), "a second accuser: it need not");
   }
 
-  /** M8: who accuses a life that was given up missed the refutation, and hears it from its subject. */
+  /**
+   * M8: who accuses a life that was given up missed the refutation, and hears it from its subject.
+   */
   @Test
   void anOldAccusationIsAnsweredByItsSubject() {
     var told = said("eu/n1", Solo.GENERATION, 0, Rank.SUSPECT, "eu/m2");
