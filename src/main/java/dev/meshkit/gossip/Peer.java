@@ -57,9 +57,14 @@ final class Peer {
     return entry.key().rank() != Rank.ALIVE;
   }
 
-  /** Whether {@code accuser} alone says that it is silent. */
+  /** Whether only one says that it is silent, or nobody knows any more who did. */
+  boolean hasOneAccuser() {
+    return entry.accusers().size() < 2;
+  }
+
+  /** Whether {@code accuser} alone says so. */
   boolean isAccusedOnlyBy(NodeId accuser) {
-    return entry.accusers().size() == 1 && entry.accusers().contains(accuser);
+    return hasOneAccuser() && entry.accusers().contains(accuser);
   }
 
   /** What its attributes take on the wire at most, bytes; 0 if none are known. */

@@ -54,7 +54,7 @@ final class StatusMachine {
    * who talks to it. Two voices suffice: of who is deaf, all others know.
    */
   void reconsider(Peer peer) {
-    if (peer.entry.accusers().size() > 1 || !peer.heardAt.isAfter(peer.since)) return;
+    if (!peer.hasOneAccuser() || !peer.heardAt.isAfter(peer.since)) return;
     peer.since = peer.heardAt;
     peer.deadline = peer.since.plus(peer.isGone() ? contest : peer.suspicion.timeout(0));
   }

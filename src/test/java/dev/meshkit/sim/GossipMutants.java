@@ -146,9 +146,9 @@ final class GossipMutants {
         new Mutant(
             "one voice buries who speaks",
             "gossip",
-            "MemberTable.java",
-            "if (!peer.deadline.isAfter(turn.now)) machine.reconsider(peer);",
-            "",
+            "Peer.java",
+            "return entry.accusers().size() < 2;",
+            "return false;",
             Scenario.GOSSIP_PARTIAL,
             "M19"),
         new Mutant(
