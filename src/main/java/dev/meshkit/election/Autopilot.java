@@ -101,7 +101,9 @@ public final class Autopilot {
     return Optional.of(new Advice.Alter(new Change.AddVoter(seat), why));
   }
 
-  /** Another first: the misplaced voter goes once it sits, or if none may and it is one too many. */
+  /**
+   * Another first: the misplaced voter goes once it sits, or if none may and it is one too many.
+   */
   private static Optional<Advice> replaced(Voters voters) {
     for (var seat : misplaced(voters)) {
       if (voters.size() > voters.roster().plan().target()) break;

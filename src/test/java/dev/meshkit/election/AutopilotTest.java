@@ -144,8 +144,7 @@ class AutopilotTest {
     fit("ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a");
     assertEquals(remove("ap/b"), next(GLOBAL, LONG_AGO, "ap/a", "ap/b", "ap/c", "eu/a", "us/a"));
     assertEquals(remove("ap/c"), next(GLOBAL, NOW, "ap/a", "ap/c", "eu/a", "us/a"));
-    var rests =
-        new Advice.Wait("3 of 5 voters: with more, one region would have half of them");
+    var rests = new Advice.Wait("3 of 5 voters: with more, one region would have half of them");
     assertEquals(rests, next(GLOBAL, LONG_AGO, "ap/a", "eu/a", "us/a"));
     fit("eu/b"); // five without a crowd are to be had: one is replaced, not removed
     assertEquals(add("eu/b"), next(GLOBAL, LONG_AGO, "ap/a", "ap/b", "ap/c", "eu/a", "us/a"));
@@ -157,8 +156,7 @@ class AutopilotTest {
     fit("ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a");
     var five = new String[] {"ap/a", "ap/b", "ap/c", "ap/d", "eu/a"};
     assertEquals(add("us/a"), next(GLOBAL, LONG_AGO, five));
-    assertEquals(
-        remove("ap/b"), next(GLOBAL, NOW, "ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a"));
+    assertEquals(remove("ap/b"), next(GLOBAL, NOW, "ap/a", "ap/b", "ap/c", "ap/d", "eu/a", "us/a"));
   }
 
   /** E31: three with two of one region are a crowd, too, where a third region could vote. */
