@@ -8,21 +8,28 @@ import java.util.List;
 final class Campaign {
   private final Scenario scenario;
   private final Run run;
+  private final boolean plain; // whether another process runs the same by its name
   private final Coverage coverage = new Coverage();
   private final List<Outcome> failures = new ArrayList<>();
+  private final List<Ran> repeated = new ArrayList<>();
   private long runs;
   private long events;
   private long virtual;
   private int most = 3;
 
   Campaign(Scenario scenario) {
-    this(scenario, scenario::run);
+    this(scenario, scenario::run, true);
   }
 
   /** Of runs that are not quite the scenario's. */
   Campaign(Scenario scenario, Run run) {
+    this(scenario, run, false);
+  }
+
+  private Campaign(Scenario scenario, Run run, boolean plain) {
     this.scenario = scenario;
     this.run = run;
+    this.plain = plain;
   }
 
   /** A run of a seed; each line of its transcript goes to the listeners. */
@@ -34,7 +41,7 @@ final class Campaign {
   /** A run of a seed with faults of somebody's choice. */
   @FunctionalInterface
   interface Faulted {
-    Outcome of(long seed, List<Op.Timed> ops, List<PrintStream> listeners);
+    Outcome of(long seed, Schedule schedule, List<PrintStream> listeners);
   }
 
   /** One that no failure stops, and that keeps none: whoever adds runs deals with those. */
@@ -67,6 +74,23 @@ final class Campaign {
     virtual += outcome.virtual();
     coverage.add(outcome.coverage());
     if (!outcome.passed() && most > 0) failures.add(outcome);
+  }
+
+  /** A run that is done again elsewhere, too. */
+  void addRepeated(Outcome once) {
+    if (plain) repeated.add(Ran.of(once));
+  }
+
+  /** Those that wait for it. */
+  List<Ran> repeated() {
+    return repeated;
+  }
+
+  /** The same, which wait no more. */
+  List<Ran> takeRepeated() {
+    var taken = List.copyOf(repeated);
+    repeated.clear();
+    return taken;
   }
 
   /** Runs a seed again; says where that differs, or nothing (V1). */

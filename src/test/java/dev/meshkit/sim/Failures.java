@@ -39,7 +39,7 @@ final class Failures {
       add("SIM FAIL " + id(failed) + " " + wrong.oracle() + ", the " + number + "th like that");
       return;
     }
-    var shrunk = Shrinker.shrink(failed, ops -> run.of(failed.seed(), ops, List.of()));
+    var shrunk = Shrinker.shrink(failed, less -> run.of(failed.seed(), less, List.of()));
     add(failed.report(shrunk) + "\nshrunk  make sim REPLAY=" + keep(shrunk, run));
   }
 
@@ -61,7 +61,7 @@ final class Failures {
     var wrong = shrunk.violations().getFirst();
     var line = shrunk.scenario() + " " + shrunk.seed() + "  # " + wrong.oracle();
     var tail = new Tail();
-    run.of(shrunk.seed(), shrunk.ops(), List.of(tail.listener()));
+    run.of(shrunk.seed(), shrunk.schedule(), List.of(tail.listener()));
     try {
       Files.createDirectories(place);
       Files.writeString(file, script.text());

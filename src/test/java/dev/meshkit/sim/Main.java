@@ -15,9 +15,11 @@ public final class Main {
   private final Settings settings;
   private final PrintStream out;
   private final Failures failures;
+  private final Elsewhere.Repeats elsewhere;
   private long passed;
 
-  private Main(Settings settings, PrintStream out) {
+  private Main(Settings settings, PrintStream out, Elsewhere.Repeats elsewhere) {
+    this.elsewhere = elsewhere;
     this.settings = settings;
     this.out = out;
     this.failures = new Failures(Failures.PLACE, out);
@@ -26,7 +28,7 @@ public final class Main {
   /** Exits 0 if all passed and the campaign saw enough, 1 if not, 2 for what makes no sense. */
   public static void main(String... args) {
     try {
-      System.exit(run(Settings.of(args), System.out));
+      System.exit(new Main(Settings.of(args), System.out, Elsewhere.inProcesses()).run());
     } catch (IllegalArgumentException misused) {
       System.err.println("error: " + misused.getMessage());
       System.exit(2);
@@ -35,12 +37,18 @@ public final class Main {
 
   /** The same without a process: returns the exit code. */
   static int run(Settings settings, PrintStream out) {
-    return new Main(settings, out).run();
+    return new Main(settings, out, Elsewhere.nowhere()).run();
   }
 
   /** The same with campaigns of somebody's choice. */
   static int run(Settings settings, PrintStream out, List<Campaign> campaigns) {
-    var main = new Main(settings, out);
+    return run(settings, out, campaigns, Elsewhere.nowhere());
+  }
+
+  /** The same with somebody who runs some of them again. */
+  static int run(
+      Settings settings, PrintStream out, List<Campaign> campaigns, Elsewhere.Repeats elsewhere) {
+    var main = new Main(settings, out, elsewhere);
     main.campaigns(campaigns);
     return main.end();
   }
@@ -61,7 +69,8 @@ public final class Main {
   /** 0 if it passes now, 1 if it fails as it did, 2 if it fails otherwise. */
   private int replay(Path file) {
     var script = Script.parse(read(file));
-    var outcome = Scenario.parse(script.scenario()).run(script.seed(), script.ops(), listeners());
+    var outcome =
+        Scenario.parse(script.scenario()).run(script.seed(), script.schedule(), listeners());
     var verdict = script.judge(outcome);
     if (!outcome.passed()) out.println(outcome.report());
     out.println(verdict + " " + file + " trace " + Long.toHexString(outcome.trace()));
@@ -117,6 +126,7 @@ public final class Main {
       for (var found : Found.all()) regression(found);
       Gates.missing(campaigns).forEach(failures::add);
     }
+    elsewhere.repeat(campaigns, 1, failures, out);
     out.println("seeds from 1 on: " + Campaign.total(campaigns));
   }
 

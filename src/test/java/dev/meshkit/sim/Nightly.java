@@ -14,12 +14,14 @@ import java.util.function.Consumer;
 public final class Nightly {
   private static final long DAY = 1L << 20;
   private static final int ROUNDS = 20; // in so many, each scenario runs as often as in make sim
+  private static final int REPEATED = 60; // at least so many in one JVM that has to warm up
   private static final long EIGHT_HOURS = 480;
 
   private final Settings settings;
   private final PrintStream out;
   private final Failures failures;
   private final BooleanSupplier late;
+  private Elsewhere.Repeats elsewhere = Elsewhere.nowhere();
 
   private Nightly(Settings settings, PrintStream out, Failures failures, BooleanSupplier late) {
     this.settings = settings;
@@ -41,6 +43,7 @@ public final class Nightly {
       var failures = new Failures(Failures.PLACE, System.out);
       var nightly =
           new Nightly(settings, System.out, failures, () -> System.nanoTime() - began >= most);
+      nightly.elsewhere = Elsewhere.inProcesses();
       System.exit(nightly.run(today));
     } catch (IllegalArgumentException misused) {
       System.err.println("error: " + misused.getMessage());
@@ -65,6 +68,7 @@ public final class Nightly {
         "seeds from " + first + " on; again: make sim-nightly ARGS='--first " + first + "'");
     var course = new Rounds.Course(first, Scenario::usual, ROUNDS, _ -> !late.getAsBoolean());
     workers.each(new Rounds(campaigns, course, failures, told(campaigns)), Runnable::run);
+    elsewhere.repeat(campaigns, 1, failures, out);
     for (var campaign : campaigns) sum(campaign, first);
     out.println(Campaign.total(campaigns));
     out.println(failures.count() + " failed");
@@ -74,8 +78,9 @@ public final class Nightly {
   /** What a night is told of while it lasts: the end of each round. */
   private Consumer<Campaign> told(List<Campaign> campaigns) {
     return campaign -> {
-      if (campaign.equals(campaigns.getLast()))
-        out.println(Campaign.total(campaigns) + ", " + failures.count() + " failed");
+      if (!campaign.equals(campaigns.getLast())) return;
+      elsewhere.repeat(campaigns, REPEATED, failures, out);
+      out.println(Campaign.total(campaigns) + ", " + failures.count() + " failed");
     };
   }
 

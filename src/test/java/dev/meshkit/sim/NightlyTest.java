@@ -56,11 +56,12 @@ class NightlyTest {
   void aFailureLeavesItsFiles() throws Exception {
     var said = new ByteArrayOutputStream();
     var failures = new Failures(dir, new PrintStream(said, true, StandardCharsets.UTF_8));
-    for (var i = 0; i < 4; i++) failures.add(broken(7, FAULTS, List.of()), NightlyTest::broken);
+    for (var i = 0; i < 4; i++)
+      failures.add(broken(7, Schedule.of(FAULTS), List.of()), NightlyTest::broken);
     var script = Script.parse(Files.readString(dir.resolve("gossip-crash-7.sim")));
     assertEquals("BROKEN", script.oracle());
     assertEquals(FAULTS.subList(1, 3), script.ops(), "two faults are enough for it");
-    var replayed = broken(script.seed(), script.ops(), List.of());
+    var replayed = broken(script.seed(), script.schedule(), List.of());
     assertEquals("REPRODUCED", script.judge(replayed));
     var transcript = Files.readAllLines(dir.resolve("gossip-crash-7.txt"));
     assertEquals("1.000000s -- eu/n1 is gone", transcript.get(1), transcript::toString);
@@ -95,7 +96,7 @@ class NightlyTest {
   }
 
   /** Nodes that do nothing, of which the first must not start twice. */
-  private static Outcome broken(long seed, List<Op.Timed> ops, List<PrintStream> listeners) {
+  private static Outcome broken(long seed, Schedule schedule, List<PrintStream> listeners) {
     var nodes = GossipRuns.names(2);
     var setup =
         new Setup(
@@ -104,10 +105,11 @@ class NightlyTest {
             SimNetwork.Climate.LAN,
             Seconds.of(4),
             Seconds.of(1),
-            ops,
+            schedule.ops(),
             _ -> new TreeMap<>(),
             List.of(new StartsTwice(nodes.getFirst())));
-    return new Simulation(setup, seed, new Transcript(listeners)).run("gossip/crash");
+    return new Simulation(setup.with(schedule), seed, new Transcript(listeners))
+        .run("gossip/crash");
   }
 
   private static final class StartsTwice implements Oracle {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param virtual nanoseconds that passed within
  * @param coverage what it saw
  * @param violations empty, or the one that ended it
- * @param ops the faults that were scheduled
+ * @param schedule the faults, and how large the run was
  * @param last the last lines of the transcript
  */
 record Outcome(
@@ -23,12 +23,11 @@ record Outcome(
     long virtual,
     Coverage coverage,
     List<Violation> violations,
-    List<Op.Timed> ops,
+    Schedule schedule,
     List<String> last) {
   /** Copies the lists. */
   Outcome {
     violations = List.copyOf(violations);
-    ops = List.copyOf(ops);
     last = List.copyOf(last);
   }
 
@@ -41,6 +40,11 @@ record Outcome(
    * @param text what is wrong
    */
   record Violation(String oracle, long at, long event, String text) {}
+
+  /** The faults that were scheduled. */
+  List<Op.Timed> ops() {
+    return schedule.ops();
+  }
 
   /** Whether nothing was wrong. */
   boolean passed() {
@@ -59,9 +63,9 @@ record Outcome(
     text.append(wrong.oracle()).append(" at ").append(Seconds.text(wrong.at()));
     text.append(" event ").append(wrong.event()).append(" trace ");
     text.append(Long.toHexString(trace)).append("\n  ").append(wrong.text()).append('\n');
-    text.append("  ").append(shrunk.ops.size()).append(" of ").append(ops.size());
-    text.append(" ops remain:\n");
-    shrunk.ops.forEach(op -> text.append("    ").append(op).append('\n'));
+    text.append("  ").append(shrunk.ops().size()).append(" of ").append(ops().size());
+    text.append(" ops remain; ").append(shrunk.schedule.words()).append(":\n");
+    shrunk.ops().forEach(op -> text.append("    ").append(op).append('\n'));
     text.append("  last events:\n");
     shrunk.last.forEach(line -> text.append("    ").append(line).append('\n'));
     return text + "replay  make sim SEED=" + seed + " SCENARIO=" + scenario;

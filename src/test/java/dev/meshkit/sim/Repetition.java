@@ -18,6 +18,16 @@ final class Repetition {
     lines = said.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
+  /** The first event that differs from the lines of a run elsewhere. */
+  String difference(List<String> other) {
+    for (var i = 0; i < Math.max(lines.size(), other.size()); i++) {
+      var there = i < other.size() ? other.get(i) : "nothing";
+      if (!line(i).equals(there))
+        return "event " + i + " is '" + line(i) + "' here and '" + there + "' there";
+    }
+    return "the transcripts are the same";
+  }
+
   /** The first event that differs, as both saw it; empty if none does. */
   String difference(Repetition other) {
     for (var i = 0; i < Math.max(lines.size(), other.lines.size()); i++)

@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
 /**
  * Seeds of many scenarios in the order in which they are run: in each round, of every scenario its
  * share. What an element returns adds the run to its campaign; it is for the thread that drives
- * this, in the same order. One seed of a hundred runs twice (V1).
+ * this, in the same order. One seed of a hundred runs twice, and is kept to be run elsewhere (V1).
  */
 final class Rounds implements Iterator<Callable<Runnable>> {
   private static final int REPEATED = 100;
@@ -74,6 +74,7 @@ final class Rounds implements Iterator<Callable<Runnable>> {
     return () -> {
       if (campaign.stopped()) return;
       campaign.add(outcome);
+      if (repeated) campaign.addRepeated(outcome);
       if (!outcome.passed()) failures.add(outcome, campaign.scenario()::run);
       if (!differs.isEmpty()) failures.add(differs);
     };

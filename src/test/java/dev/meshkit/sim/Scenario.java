@@ -112,9 +112,9 @@ enum Scenario {
     return new Simulation(setup(seed), seed, new Transcript(listeners)).run(text);
   }
 
-  /** The same, with other faults than the seed's. */
-  Outcome run(long seed, List<Op.Timed> ops, List<PrintStream> listeners) {
-    return new Simulation(setup(seed).with(ops), seed, new Transcript(listeners)).run(text);
+  /** The same, with other faults than the seed's, in other sizes. */
+  Outcome run(long seed, Schedule schedule, List<PrintStream> listeners) {
+    return new Simulation(setup(seed).with(schedule), seed, new Transcript(listeners)).run(text);
   }
 
   private Setup setup(long seed) {

@@ -3,7 +3,9 @@ package dev.meshkit.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A failed run as a {@code .sim} file: text, to be read, edited by hand, replayed and committed.
@@ -12,20 +14,20 @@ import java.util.TreeMap;
  * @param seed what all but the faults follows from
  * @param oracle who objected
  * @param trace the hash of the run
- * @param ops the faults
+ * @param schedule the faults, and how large the run is: a file without sizes is as the seed drew it
  */
-record Script(String scenario, long seed, String oracle, long trace, List<Op.Timed> ops) {
-  private static final List<String> HEADS = List.of("scenario", "seed", "oracle", "trace");
-
-  /** Copies the list. */
-  Script {
-    ops = List.copyOf(ops);
-  }
+record Script(String scenario, long seed, String oracle, long trace, Schedule schedule) {
+  private static final List<String> HEADS = List.of("scenario", "seed", "oracle", "trace", "sizes");
 
   /** What a run that failed leaves. */
   static Script of(Outcome failed) {
     var oracle = failed.violations().getFirst().oracle();
-    return new Script(failed.scenario(), failed.seed(), oracle, failed.trace(), failed.ops());
+    return new Script(failed.scenario(), failed.seed(), oracle, failed.trace(), failed.schedule());
+  }
+
+  /** The faults. */
+  List<Op.Timed> ops() {
+    return schedule.ops();
   }
 
   /** The file's name, one a failure. */
@@ -37,7 +39,8 @@ record Script(String scenario, long seed, String oracle, long trace, List<Op.Tim
   String text() {
     var text = new StringBuilder("scenario " + scenario + "\nseed " + seed + "\noracle " + oracle);
     text.append("\ntrace ").append(Long.toHexString(trace)).append('\n');
-    for (var op : ops) text.append(OpText.of(op)).append("  # ").append(op).append('\n');
+    if (!schedule.sizes().equals(Schedule.Sizes.DRAWN)) text.append(sizes(schedule.sizes()));
+    for (var op : schedule.ops()) text.append(OpText.of(op)).append("  # ").append(op).append('\n');
     return text.toString();
   }
 
@@ -52,7 +55,34 @@ record Script(String scenario, long seed, String oracle, long trace, List<Op.Tim
     }
     var seed = Long.parseLong(head(heads, "seed"));
     var trace = Long.parseUnsignedLong(head(heads, "trace"), 16);
-    return new Script(head(heads, "scenario"), seed, head(heads, "oracle"), trace, ops);
+    return new Script(
+        head(heads, "scenario"),
+        seed,
+        head(heads, "oracle"),
+        trace,
+        new Schedule(ops, sizes(heads)));
+  }
+
+  private static String sizes(Schedule.Sizes sizes) {
+    var words = new StringJoiner(" ", "sizes ", "");
+    words.add(sizes.nodes() + " " + sizes.chaos() + " " + sizes.calm());
+    for (var node : sizes.absent()) words.add(node.toString());
+    return words + "  # nodes, chaos and calm in ns, who never runs\n";
+  }
+
+  private static Schedule.Sizes sizes(Map<String, String> heads) {
+    if (!heads.containsKey("sizes")) return Schedule.Sizes.DRAWN;
+    var words = List.of(head(heads, "sizes").split(" +"));
+    if (words.size() < 3)
+      throw new IllegalArgumentException(
+          "'sizes "
+              + head(heads, "sizes")
+              + "' wants nodes, chaos and calm in ns, then the numbers of those that never run");
+    var absent = new TreeSet<Integer>();
+    for (var node : words.subList(3, words.size())) absent.add(Integer.valueOf(node));
+    var chaos = Long.parseLong(words.get(1));
+    var calm = Long.parseLong(words.get(2));
+    return new Schedule.Sizes(Integer.parseInt(words.getFirst()), absent, chaos, calm);
   }
 
   private static String head(Map<String, String> heads, String name) {

@@ -3,6 +3,8 @@ package dev.meshkit.sim;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One run, drawn whole before its first event.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param ops the faults, in order of time
  * @param boot makes the cores of a process
  * @param oracles who judges
+ * @param absent the numbers of nodes that never run
  */
 record Setup(
     List<NodeId> nodes,
@@ -24,7 +27,8 @@ record Setup(
     long calm,
     List<Op.Timed> ops,
     SimNode.Boot boot,
-    List<Oracle> oracles) {
+    List<Oracle> oracles,
+    SortedSet<Integer> absent) {
   /** Copies the lists. */
   Setup {
     nodes = List.copyOf(nodes);
@@ -33,8 +37,41 @@ record Setup(
     oracles = List.copyOf(oracles);
   }
 
+  /** One in which all nodes run. */
+  Setup(
+      List<NodeId> nodes,
+      List<Scope> scopes,
+      SimNetwork.Climate climate,
+      long chaos,
+      long calm,
+      List<Op.Timed> ops,
+      SimNode.Boot boot,
+      List<Oracle> oracles) {
+    this(nodes, scopes, climate, chaos, calm, ops, boot, oracles, new TreeSet<>());
+  }
+
   /** The same with other faults. */
   Setup with(List<Op.Timed> others) {
-    return new Setup(nodes, scopes, climate, chaos, calm, others, boot, oracles);
+    return with(schedule().with(others));
+  }
+
+  /** The same with other faults, in other sizes. */
+  Setup with(Schedule other) {
+    var sizes = other.sizes();
+    return new Setup(
+        nodes,
+        scopes,
+        climate,
+        sizes.chaos() < 0 ? chaos : sizes.chaos(),
+        sizes.calm() < 0 ? calm : sizes.calm(),
+        other.ops(),
+        boot,
+        oracles,
+        sizes.absent());
+  }
+
+  /** What is done to the run. */
+  Schedule schedule() {
+    return new Schedule(ops, new Schedule.Sizes(nodes.size(), absent, chaos, calm));
   }
 }

@@ -17,12 +17,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A failed run becomes a short text that fails in the same way. */
 class ShrinkerTest {
   private static final List<NodeId> NODES = GossipRuns.names(4);
+  private static final NodeId FIRST = NODES.getFirst();
 
   @TempDir Path dir;
 
@@ -52,7 +56,8 @@ class ShrinkerTest {
       ops.add(new Op.Timed(seed, new Op.Order(-1, "r" + seed, false, region)));
       var later = new Change.RenewRegion(new Region(founder.node().region(), 2, founder));
       ops.add(new Op.Timed(seed, new Op.Order(-1, "n" + seed, false, later)));
-      var script = new Script("election/record", seed, "S8", -7 * seed, ops);
+      var script =
+          new Script("election/record", seed, "S8", -7 * seed, new Schedule(ops, some(seed)));
       assertEquals(script, Script.parse(script.text()));
       for (var op : ops) seen.put(kind(op.op()), op);
     }
@@ -70,7 +75,7 @@ class ShrinkerTest {
   @Test
   void whatIsNoScriptIsRefused() {
     var good = "scenario toy\nseed 1\noracle X\ntrace f\n";
-    assertEquals(new Script("toy", 1, "X", 15, List.of()), Script.parse(good));
+    assertEquals(new Script("toy", 1, "X", 15, Schedule.of(List.of())), Script.parse(good));
     for (var line :
         List.of(
             "5 heal now",
@@ -78,7 +83,8 @@ class ShrinkerTest {
             "x heal",
             "5 cut star n1",
             "5 explode",
-            "5 isolate 1 yes no"))
+            "5 isolate 1 yes no",
+            "sizes 4 5"))
       assertTrue(
           assertThrows(IllegalArgumentException.class, () -> Script.parse(good + line))
               .getMessage()
@@ -89,23 +95,75 @@ class ShrinkerTest {
   /** V28: of two bugs only the one that fired first is kept, and nothing it does not need. */
   @Test
   void onlyTheFaultsOfOneBugRemain() {
-    var failed = toy(schedule());
+    var failed = toy(Schedule.of(schedule()));
     assertEquals("N1", failed.violations().getFirst().oracle());
     var other = schedule().stream().filter(op -> !restarts(op, 0)).toList();
-    assertEquals("N2", toy(other).violations().getFirst().oracle());
+    assertEquals("N2", toy(Schedule.of(other)).violations().getFirst().oracle());
     var shrunk = Shrinker.shrink(failed, ShrinkerTest::toy);
     assertEquals("N1", shrunk.violations().getFirst().oracle());
     assertEquals(schedule().stream().filter(op -> restarts(op, 0)).toList(), shrunk.ops());
-    assertTrue(failed.report(shrunk).contains("  4 of 9 ops remain:"));
+    assertTrue(failed.report(shrunk).contains("  4 of 9 ops remain; "));
+  }
+
+  /** V28: nodes that the bug does not need never run, and nothing comes after it. */
+  @Test
+  void onlyTheNodesAndPhasesOfOneBugRemain() {
+    var failed = toy(Schedule.of(schedule()));
+    var shrunk = Shrinker.shrink(failed, ShrinkerTest::toy);
+    var sizes = new Schedule.Sizes(4, new TreeSet<>(List.of(1, 2, 3)), Seconds.of(7), 0);
+    assertEquals(sizes, shrunk.schedule().sizes());
+    var said = failed.report(shrunk);
+    assertTrue(said.contains("; 1 of 4 nodes run, not [1, 2, 3]; it ends by 7.000000s:\n"), said);
+    var script = Script.parse(Script.of(shrunk).text());
+    assertEquals("REPRODUCED", script.judge(toy(script.schedule())));
+  }
+
+  /** V28: but what is judged in the calm is judged of all nodes, after as long a calm. */
+  @Test
+  void aFailureOfTheCalmKeepsItsNodesAndTheCalm() {
+    Function<Schedule, Outcome> run =
+        schedule -> toy(schedule, new AtomicReference<>(), new StopsByTheEnd());
+    var failed = run.apply(Schedule.of(schedule().subList(0, 3)));
+    assertEquals("N3", failed.violations().getFirst().oracle());
+    var shrunk = Shrinker.shrink(failed, run);
+    assertEquals(schedule().subList(2, 3), shrunk.ops());
+    var sizes = new Schedule.Sizes(4, new TreeSet<>(), Seconds.of(3), Seconds.of(5));
+    assertEquals(sizes, shrunk.schedule().sizes());
+  }
+
+  /** V28: times are as round as the bug lets them be, in their order. */
+  @Test
+  void timesAreRounded() {
+    var crash = new Op.Timed(Seconds.of(1.234567), crash(0));
+    var early = new Op.Timed(Seconds.of(1.345678), new Op.Restart(0));
+    var late = new Op.Timed(Seconds.of(3.123456), crash(0));
+    var later = new Op.Timed(Seconds.of(3.987654), new Op.Restart(0));
+    Function<Schedule, Outcome> run =
+        schedule -> {
+          var world = new AtomicReference<Simulation>();
+          return toy(schedule, world, new StartsLate(world, Seconds.of(3.95)));
+        };
+    var failed = run.apply(Schedule.of(List.of(crash, early, late, later)));
+    assertEquals("N4", failed.violations().getFirst().oracle());
+    var shrunk = Shrinker.shrink(failed, run);
+    var round =
+        List.of(new Op.Timed(Seconds.of(3), late.op()), new Op.Timed(3_980_000_000L, later.op()));
+    assertEquals(round, shrunk.ops());
+  }
+
+  private static Schedule.Sizes some(long seed) {
+    if (seed == 1) return Schedule.Sizes.DRAWN;
+    var absent = new TreeSet<>(List.of(3, (int) seed));
+    return new Schedule.Sizes(20, absent, 7 * seed, seed == 2 ? -1 : seed);
   }
 
   /** V26: what a failure leaves is judged by oracle and trace. */
   @Test
   void aReplayIsJudgedByOracleAndTrace() {
-    var failed = toy(schedule());
+    var failed = toy(Schedule.of(schedule()));
     var script = Script.of(failed);
-    assertEquals("REPRODUCED", script.judge(toy(Script.parse(script.text()).ops())));
-    assertEquals("PASSED", script.judge(toy(List.of())));
+    assertEquals("REPRODUCED", script.judge(toy(Script.parse(script.text()).schedule())));
+    assertEquals("PASSED", script.judge(toy(Schedule.of(List.of()))));
     assertEquals("DIFFERENT", script.judge(Shrinker.shrink(failed, ShrinkerTest::toy)));
   }
 
@@ -151,10 +209,18 @@ class ShrinkerTest {
   }
 
   /** Two planted bugs: the first node must not start three times, the second not twice. */
-  private static Outcome toy(List<Op.Timed> ops) {
+  private static Outcome toy(Schedule schedule) {
+    var first = new StartsOften("N1", FIRST, 3);
+    var second = new StartsOften("N2", NODES.get(1), 2);
+    return toy(schedule, new AtomicReference<>(), first, second);
+  }
+
+  private static Outcome toy(
+      Schedule schedule, AtomicReference<Simulation> world, Oracle... oracles) {
     var disks = new TreeMap<NodeId, SimDisk<Long>>();
     SimNode.Boot boot =
         node -> {
+          world.set(node.world());
           var chance = node.world().chance().of("disk", node.id().toString());
           var disk = disks.computeIfAbsent(node.id(), _ -> new SimDisk<>(chance, 0L));
           var hosts = new TreeMap<String, Host>();
@@ -168,12 +234,49 @@ class ShrinkerTest {
             SimNetwork.Climate.LAN,
             Seconds.of(20),
             Seconds.of(5),
-            ops,
+            List.of(),
             boot,
-            List.of(
-                new StartsOften("N1", NODES.getFirst(), 3),
-                new StartsOften("N2", NODES.get(1), 2)));
-    return new Simulation(setup, 3, new Transcript(List.of())).run("toy");
+            List.of(oracles));
+    return new Simulation(setup.with(schedule), 3, new Transcript(List.of())).run("toy");
+  }
+
+  /** One of four is down when the calm is over. */
+  private static final class StopsByTheEnd implements Oracle {
+    private int running;
+
+    @Override
+    public String name() {
+      return "N3";
+    }
+
+    @Override
+    public String see(Sight sight) {
+      if (sight instanceof Sight.Started) running++;
+      if (sight instanceof Sight.Stopped) running--;
+      return sight instanceof Sight.Calm && running < NODES.size() ? "only " + running : "";
+    }
+  }
+
+  /** The first node must not start from a time on. */
+  private static final class StartsLate implements Oracle {
+    private final AtomicReference<Simulation> world;
+    private final long from;
+
+    StartsLate(AtomicReference<Simulation> world, long from) {
+      this.world = world;
+      this.from = from;
+    }
+
+    @Override
+    public String name() {
+      return "N4";
+    }
+
+    @Override
+    public String see(Sight sight) {
+      var late = sight.equals(new Sight.Started(FIRST)) && world.get().now() >= from;
+      return late ? "too late" : "";
+    }
   }
 
   private static final class StartsOften implements Oracle {

@@ -91,7 +91,7 @@ final class SimNode {
   /** Starts the process; one that runs goes on, and no crash waits for it any more. */
   void start() {
     doom = Op.Moment.NOW;
-    if (running || !boot.isBorn(this)) return;
+    if (running || world.isAbsent(this) || !boot.isBorn(this)) return;
     running = true;
     life++;
     hosts.clear();

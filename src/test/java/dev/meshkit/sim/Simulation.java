@@ -88,7 +88,7 @@ final class Simulation {
         now,
         coverage,
         violations,
-        setup.ops(),
+        setup.schedule(),
         transcript.last());
   }
 
@@ -309,6 +309,11 @@ final class Simulation {
         .filter(node -> node.id().equals(id) && (node.running() || node.number() == first))
         .map(SimNode::number)
         .toList();
+  }
+
+  /** Whether a node never runs. */
+  boolean isAbsent(SimNode node) {
+    return setup.absent().contains(node.number());
   }
 
   /** The network. */

@@ -58,7 +58,7 @@ public final class Transcripts {
     var tail = new Tail();
     var outcome =
         Scenario.parse(script.scenario())
-            .run(script.seed(), script.ops(), List.of(tail.listener()));
+            .run(script.seed(), script.schedule(), List.of(tail.listener()));
     var lines = tail.text().lines().dropWhile(line -> !line.contains(" ** ")).limit(LINES).toList();
     var end = outcome.passed() ? "passed" : outcome.violations().getFirst().toString();
     return String.join("\n", lines)
