@@ -265,7 +265,8 @@ public final class DeterministicEffectStore implements AutoCloseable {
           var run = tx.run(name.change(), name.key());
           if (run.isEmpty()) return Result.<Unit>err(RunErrors.notFound(what));
           var st = run.get().st();
-          if (st.isOver() || st == RunState.ABANDONED) return Result.<Unit>err(RunErrors.busy(what));
+          if (st.isOver() || st == RunState.ABANDONED)
+            return Result.<Unit>err(RunErrors.busy(what));
           if (!dry) tx.mark(run.get().rid(), RunState.ABANDONED, expMs);
           return Result.ok();
         });
