@@ -11,7 +11,7 @@ FROM gate g;
 CREATE VIEW v_runs AS
 SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS key, r.version AS version, r.epoch AS epoch,
   CASE r.st WHEN 0 THEN 'open' WHEN 1 THEN 'done' WHEN 2 THEN 'failed' WHEN 3 THEN 'parked' ELSE 'abandoned' END AS state,
-  (SELECT count(*) FROM effect e WHERE e.rid = r.rid) AS effects, r.gone AS forgotten, r.build AS build,
+  (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NULL) + (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NOT NULL) AS effects, r.gone AS forgotten, r.build AS build,
   datetime(r.began_wall / 1000, 'unixepoch') AS began, CASE WHEN r.ended_wall > 0 THEN datetime(r.ended_wall / 1000, 'unixepoch') END AS ended
 FROM run r;
 

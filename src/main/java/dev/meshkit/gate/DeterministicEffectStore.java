@@ -128,7 +128,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
   }
 
   private <R> Result<R> executed(Execution<R> work) throws InterruptedException {
-    if (closing) return Result.err(draining(work));
+    if (closing) return Result.err(RunErrors.draining(work.change(), work.key()));
     if (work.key().isShared() && options.cluster().isEmpty())
       return Result.err(
           MeshError.validation(
@@ -139,7 +139,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
     if (loaded instanceof Result.Err<Optional<Ledger.Loaded>>(var error)) return Result.err(error);
     var known = loaded.orThrow();
     if (known.isPresent() && isForgotten(known.get().run()))
-      return Result.err(forgotten(known.get().run()));
+      return Result.err(RunErrors.forgotten(known.get().run()));
     var decided =
         known
             .map(Ledger.Loaded::run)
@@ -243,20 +243,31 @@ public final class DeterministicEffectStore implements AutoCloseable {
    * executed.
    */
   public Result<Unit> abandon(String change, RunKey key) throws InterruptedException {
-    var name = new Name(change, key.text());
-    var what = "abandoning run " + key.text() + " of " + change;
-    return alone(name, what, () -> abandoned(name, what));
+    return abandon(change, key, false);
   }
 
-  private Result<Unit> abandoned(Name name, String what) throws InterruptedException {
+  /** What {@link #abandon} would answer now; changes nothing. */
+  public Result<Unit> mayAbandon(String change, RunKey key) throws InterruptedException {
+    return abandon(change, key, true);
+  }
+
+  private Result<Unit> abandon(String change, RunKey key, boolean dry) throws InterruptedException {
+    var name = new Name(change, key.text());
+    var what = "abandoning run " + key.text() + " of " + change;
+    return alone(name, what, () -> abandoned(name, what, dry));
+  }
+
+  private Result<Unit> abandoned(Name name, String what, boolean dry) throws InterruptedException {
     var expMs = ledger.clock().plus(options.keep()).toEpochMilli();
     return ledger.commit(
         "gate.abandon",
         tx -> {
           var run = tx.run(name.change(), name.key());
-          if (run.isEmpty()) return Result.<Unit>err(notFound(what));
-          if (run.get().st().isOver()) return Result.<Unit>err(busy(what));
-          tx.mark(run.get().rid(), RunState.ABANDONED, expMs);
+          if (run.isEmpty()) return Result.<Unit>err(RunErrors.notFound(what));
+          var st = run.get().st();
+          if (st.isOver() || st == RunState.ABANDONED)
+            return Result.<Unit>err(RunErrors.busy(what));
+          if (!dry) tx.mark(run.get().rid(), RunState.ABANDONED, expMs);
           return Result.ok();
         });
   }
@@ -286,7 +297,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
           var row =
               rid.flatMap(number -> tx.effect(number, id))
                   .filter(one -> one.st() == EffectState.IN_DOUBT);
-          if (row.isEmpty()) return Result.<Unit>err(notFound(what + ", in doubt"));
+          if (row.isEmpty()) return Result.<Unit>err(RunErrors.notFound(what + ", in doubt"));
           switch (said) {
             case Resolver.Answer.Happened<Bytes>(var value) ->
                 tx.put(rid.orElseThrow(), row.get().ok(value));
@@ -330,7 +341,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
   /** Takes the run's place, so that nobody executes it meanwhile; refused while somebody does. */
   private Result<Unit> alone(Name name, String what, Alone work) throws InterruptedException {
     var mine = new Flight();
-    if (running.putIfAbsent(name, mine) != null) return Result.err(busy(what));
+    if (running.putIfAbsent(name, mine) != null) return Result.err(RunErrors.busy(what));
     try {
       return work.done();
     } finally {
@@ -350,42 +361,6 @@ public final class DeterministicEffectStore implements AutoCloseable {
 
   private static boolean isForgotten(RunRow run) {
     return run.isGone() || run.st() == RunState.ABANDONED;
-  }
-
-  private static MeshError forgotten(RunRow run) {
-    var why =
-        run.st() == RunState.ABANDONED
-            ? "it was given up"
-            : "it ended so long ago that what it did is not known any more";
-    return MeshError.of(
-        "error.run.forgotten",
-        "executing " + run.text(),
-        why,
-        "a key names one piece of work: use another for another",
-        MeshError.Retry.NEVER);
-  }
-
-  private static MeshError draining(Execution<?> work) {
-    return MeshError.of(
-        "error.draining",
-        "executing " + work.key().text() + " of " + work.change().name(),
-        "the node is stopping",
-        "nothing was done; execute it after the next start",
-        MeshError.Retry.SAFE);
-  }
-
-  private static MeshError notFound(String what) {
-    return MeshError.of(
-        "error.not_found", what, "there is none", "see v_runs and v_effects", MeshError.Retry.SAFE);
-  }
-
-  private static MeshError busy(String tried) {
-    return MeshError.of(
-        "error.precondition",
-        tried,
-        "it is over, or just being executed",
-        "look at it again in v_runs",
-        MeshError.Retry.NEVER);
   }
 
   /** A key names one piece of work, which has one type of result. */

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * @param st how far it is
  * @param mode how it is done
  * @param input the fingerprint of what goes in; empty where nothing does
- * @param token its name to the outside
+ * @param token its name to the outside, 16 bytes; empty of one {@link #isPlain in its place}
  * @param boot of INTENT the start in which a call may be out, 0 if none can be; of IN_DOUBT the
  *     start in which the resolver was asked, 0 if not since
  * @param tries calls that were made and are over, or nobody knows of
@@ -30,7 +30,7 @@ record EffectRow(
     EffectState st,
     Mode mode,
     Bytes input,
-    Token token,
+    Bytes token,
     long boot,
     int tries,
     String type,
@@ -47,6 +47,23 @@ record EffectRow(
 
   Id id() {
     return new Id(step, occ);
+  }
+
+  /**
+   * Whether it is known by its place in the first strand: a value without a key, of which nobody
+   * outside ever hears, so that it has no token. It is only written with its outcome.
+   */
+  static boolean isPlain(Mode mode, String step, int n) {
+    return mode == Mode.VALUE && n > 0 && step.indexOf('/') < 0;
+  }
+
+  boolean isPlain() {
+    return isPlain(mode, step, n);
+  }
+
+  /** What is called outside carries this. */
+  Token name() {
+    return new Token(token);
   }
 
   /** This one with a call that may be out from now on. */

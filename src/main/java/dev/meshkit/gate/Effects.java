@@ -105,9 +105,9 @@ public final class Effects {
         open -> {
           var row = log.row(ask, open.spot(), EffectState.OK);
           var headers = new TreeMap<>(message.headers());
-          headers.put(Outbox.TOKEN, row.token().toString());
+          headers.put(Outbox.TOKEN, row.name().toString());
           var marked = new Message(message.topic(), message.body(), headers);
-          return new LocalWork<>(log, step, tx -> log.outbox().send(tx, to, marked, row.token()))
+          return new LocalWork<>(log, step, tx -> log.outbox().send(tx, to, marked, row.name()))
               .in(row);
         });
   }

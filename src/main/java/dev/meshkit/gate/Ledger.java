@@ -109,7 +109,10 @@ interface Ledger {
     /** The same of one that is there. */
     boolean change(long rid, EffectRow row);
 
-    /** One effect, if it is there. */
+    /** What stands where an effect would: itself, or what else is recorded in its place. */
+    Optional<EffectRow> standing(long rid, EffectRow row);
+
+    /** One effect that has a token, if it is there. */
     Optional<EffectRow> effect(long rid, EffectRow.Id id);
 
     /** Lets an equal or newer fence pass; {@code MeshException error.fenced} changes nothing. */

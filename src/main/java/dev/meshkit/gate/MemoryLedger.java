@@ -229,6 +229,11 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public Optional<EffectRow> standing(long rid, EffectRow row) {
+      return effect(rid, row.id());
+    }
+
+    @Override
     public Optional<EffectRow> effect(long rid, EffectRow.Id id) {
       return Optional.ofNullable(effects.getOrDefault(rid, Map.of()).get(id));
     }

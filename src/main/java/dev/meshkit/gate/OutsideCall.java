@@ -49,7 +49,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
 
   private Result<R> called(EffectRow row) throws InterruptedException {
     try {
-      return call.call(row.token(), row.tries() + 1);
+      return call.call(row.name(), row.tries() + 1);
     } catch (RuntimeException thrown) { // whatever application code throws is its failure
       return Result.err(Outcome.thrown("calling " + step.name(), thrown));
     }
@@ -58,7 +58,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
   private Result<Resolver.Answer<R>> asked(EffectRow row, Resolver<R> resolver)
       throws InterruptedException {
     try {
-      return Result.ok(resolver.ask(row.token()));
+      return Result.ok(resolver.ask(row.name()));
     } catch (RuntimeException thrown) {
       return Result.err(Outcome.thrown("resolving " + step.name(), thrown));
     }
@@ -111,7 +111,7 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
             "a call was made, and nobody knows whether it happened",
             "find out by its token, then say so: DeterministicEffectStore.resolve",
             MeshError.Retry.SAFE)
-        .with("token", row.token().toString())
+        .with("token", row.name().toString())
         .with("last", row.error().equals(Bytes.EMPTY) ? "" : ErrorText.read(row.error()).text());
   }
 }

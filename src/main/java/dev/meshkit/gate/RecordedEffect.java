@@ -1,7 +1,5 @@
 package dev.meshkit.gate;
 
-import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Token;
 import dev.meshkit.store.Reading;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +18,7 @@ import java.util.regex.Pattern;
  * @param occurrence which repeat of it
  * @param mode {@code value}, {@code local-tx}, {@code idempotent} or {@code at-most-once}
  * @param state {@code intent}, {@code ok}, {@code failed} or {@code in-doubt}
- * @param token its name to the outside
+ * @param token its name to the outside, in hexadecimal; empty of a value that has none
  * @param tries calls that were made and are over, or nobody knows of
  * @param type the logical type with its schema version
  * @param wall when it was last written
@@ -33,19 +31,24 @@ public record RecordedEffect(
     int occurrence,
     String mode,
     String state,
-    Token token,
+    String token,
     int tries,
     String type,
     Instant wall,
     String error) {
   private static final String COLUMNS =
       """
-      SELECT r.change_id, r.version, r.run_key, e.rid, e.n, e.step, e.occ, e.mode, e.st, e.token,
-        e.tries, e.type || '@' || e.schema AS type, e.wall, CAST(e.error AS TEXT) AS error
+      SELECT r.change_id, r.version, r.run_key, e.rid, e.n, e.step, e.occ, e.mode, e.st,
+        coalesce(lower(hex(e.token)), '') AS token, e.tries, e.type || '@' || e.schema AS type, e.wall, CAST(e.error AS TEXT) AS error
       FROM effect e JOIN run r ON r.rid = e.rid""";
   static final String NEWEST = COLUMNS + " ORDER BY e.rowid DESC LIMIT ?";
   static final String DOUBTFUL = COLUMNS + " WHERE e.st IN (0, 3) AND e.st = 3 LIMIT ?";
-  static final String OF_RUN = COLUMNS + " WHERE e.rid = ? ORDER BY e.n, e.step, e.occ LIMIT ?";
+  static final String OF_RUN =
+      COLUMNS
+          + """
+
+           WHERE (e.rid = ?1 AND e.token IS NULL OR e.rid = ?1 AND e.token IS NOT NULL)
+          ORDER BY e.n, e.step, e.occ LIMIT ?2""";
   private static final Pattern VERSION = Pattern.compile("::v([0-9]{1,9})::");
   private static final String[] STATES = {"intent", "ok", "failed", "in-doubt"};
 
@@ -115,7 +118,7 @@ public record RecordedEffect(
         row.getInt("occ"),
         Mode.of(row.getInt("mode")).toString(),
         STATES[row.getInt("st")],
-        new Token(Bytes.of(row.getBytes("token"))),
+        row.getString("token"),
         row.getInt("tries"),
         row.getString("type"),
         Instant.ofEpochMilli(row.getLong("wall")),

@@ -34,23 +34,11 @@ public record RecordedRun(
       FROM run""";
   static final String NEWEST = COLUMNS + " ORDER BY rid DESC LIMIT ?";
   static final String UNFINISHED = COLUMNS + " WHERE st IN (0, 3) LIMIT ?";
-  private static final String ONE = COLUMNS + " WHERE change_id = ? AND run_key = ?";
 
   /** The newest runs, or those that are not over, at most {@code limit}. */
   @SuppressWarnings("exports") // Reading is for MeshKit's own packages
   public static List<RecordedRun> newest(Reading reading, boolean unfinished, int limit) {
     return reading.query(unfinished ? UNFINISHED : NEWEST, RecordedRun::of, limit);
-  }
-
-  /** The run of that name, if there is one. */
-  @SuppressWarnings("exports") // Reading is for MeshKit's own packages
-  public static Optional<RecordedRun> of(Reading reading, RecordedEffect.Name name) {
-    return reading.query(ONE, RecordedRun::of, name.change(), name.key()).stream().findFirst();
-  }
-
-  /** Whether nothing more comes of it. */
-  public boolean isOver() {
-    return !state.equals(RunState.OPEN.name()) && !state.equals(RunState.PARKED.name());
   }
 
   private static RecordedRun of(ResultSet row) throws SQLException {

@@ -6,7 +6,6 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
-import dev.meshkit.api.Token;
 import dev.meshkit.gate.Ledger.LedgerTx;
 import dev.meshkit.gate.Line.Spot;
 import java.nio.ByteBuffer;
@@ -112,7 +111,7 @@ final class RunLog {
         state,
         ask.mode(),
         ask.input(),
-        token(spot),
+        EffectRow.isPlain(ask.mode(), spot.step(), spot.n()) ? Bytes.EMPTY : token(spot),
         boot(),
         0,
         type.name(),
@@ -126,10 +125,10 @@ final class RunLog {
    * The first 16 bytes of SHA-256(owner ‖ change ‖ key ‖ step ‖ occurrence), texts ended by 0x00.
    * Fixed by the format; no version is in it, so that no flip makes a second name for one deed.
    */
-  private Token token(Spot spot) {
+  private Bytes token(Spot spot) {
     var step = spot.step().getBytes(StandardCharsets.UTF_8);
     var all = ByteBuffer.allocate(named.length + step.length + 1 + Integer.BYTES);
-    return new Token(Rule.name(all.put(named).put(step).put((byte) 0).putInt(spot.occ()).array()));
+    return Rule.name(all.put(named).put(step).put((byte) 0).putInt(spot.occ()).array());
   }
 
   /** What the tokens of one run have in common. */
@@ -146,8 +145,7 @@ final class RunLog {
    */
   Result<EffectRow> begin(EffectRow row) throws InterruptedException {
     var authority = fence;
-    Work<EffectRow> adding =
-        (tx, number) -> Result.ok(standing(tx, number, row, tx.add(number, row)));
+    Work<EffectRow> adding = (tx, number) -> standing(tx, number, row, tx.add(number, row));
     return written(
         authority,
         ground.ledger().commit("gate.effect", tx -> guarded(authority, tx, this::fresh, adding)));
@@ -155,13 +153,16 @@ final class RunLog {
 
   /** Writes a later row of it; what stands there then, as with the first. */
   Result<EffectRow> change(EffectRow row) throws InterruptedException {
-    return settle(
-        "gate.effect",
-        (tx, number) -> Result.ok(standing(tx, number, row, tx.change(number, row))));
+    return settle("gate.effect", (tx, number) -> standing(tx, number, row, tx.change(number, row)));
   }
 
-  private static EffectRow standing(LedgerTx tx, long number, EffectRow row, boolean isWritten) {
-    return isWritten ? row : tx.effect(number, row.id()).orElse(row);
+  /** Another execution, which this one has outlived, may have come here with another step. */
+  private Result<EffectRow> standing(LedgerTx tx, long number, EffectRow row, boolean isWritten) {
+    if (isWritten) return Result.ok(row);
+    var there = tx.standing(number, row);
+    if (there.isEmpty() || there.get().id().equals(row.id())) return Result.ok(there.orElse(row));
+    var renamed = new Mismatch(Mismatch.Kind.RENAMED, Ask.text(there.get()), Ask.text(row));
+    return Result.err(places.park(renamed));
   }
 
   /** A row of what has happened. */

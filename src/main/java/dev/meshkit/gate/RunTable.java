@@ -1,13 +1,14 @@
 package dev.meshkit.gate;
 
 import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.store.Insert;
+import dev.meshkit.store.Reading;
 import dev.meshkit.store.StoreTx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,48 +31,62 @@ final class RunTable {
           VALUES""",
           "(?, ?, ?, ?, ?, ?, 0, ?, ?)");
   static final String MARK = "UPDATE run SET st = ?, ended_wall = ?, exp = ? WHERE rid = ?";
-  static final String PUT =
+  private static final String INTO =
       """
       INSERT INTO effect (rid, step, occ, n, st, mode, input, token, boot, tries, type, schema, crc,
-        value, error, wall) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (rid, step, occ) DO UPDATE SET st = excluded.st, boot = excluded.boot,
-        tries = excluded.tries, schema = excluded.schema, crc = excluded.crc,
-        value = excluded.value, error = excluded.error, wall = excluded.wall
-        WHERE effect.st IN (0, 3)""";
-  private static final Insert ADD =
-      Insert.of(
-          """
-          INSERT INTO effect (rid, step, occ, n, st, mode, input, token, boot, tries, type, schema,
-            crc, value, error, wall) VALUES""",
-          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        value, error, wall) VALUES""";
+  private static final String ALL = " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  static final String PUT =
+      INTO
+          + ALL
+          + """
 
-  /** What most are: done at once, and with nothing to compare. A quarter less to bind. */
-  private static final Insert ADD_DONE =
+          ON CONFLICT (rid, step, occ) WHERE token IS NOT NULL DO UPDATE SET st = excluded.st,
+            boot = excluded.boot, tries = excluded.tries, schema = excluded.schema,
+            crc = excluded.crc, value = excluded.value, error = excluded.error, wall = excluded.wall
+            WHERE effect.st IN (0, 3)""";
+  static final String PUT_PLAIN =
+      INTO + ALL + " ON CONFLICT (rid, n) WHERE token IS NULL DO NOTHING";
+  private static final Insert ADD = Insert.of(INTO, ALL);
+
+  /** What most are: a third less to bind. */
+  private static final Insert ADD_PLAIN =
       Insert.of(
           """
-          INSERT INTO effect (rid, step, occ, n, st, mode, token, boot, tries, type, schema, crc,
-            value, wall) VALUES""",
-          "(?, ?, ?, ?, 1, ?, ?, ?, 0, ?, ?, ?, ?, ?)");
+          INSERT INTO effect (rid, step, occ, n, st, mode, type, schema, crc, value, wall)
+          VALUES""",
+          "(?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?)");
 
   static final String CHANGE =
       """
       UPDATE effect SET st = ?, boot = ?, tries = ?, schema = ?, crc = ?, value = ?, error = ?,
-        wall = ? WHERE rid = ? AND step = ? AND occ = ? AND st IN (0, 3)""";
+        wall = ? WHERE rid = ? AND step = ? AND occ = ? AND token IS NOT NULL AND st IN (0, 3)""";
   private static final String EFFECT =
-      "SELECT step, occ, n, st, mode, input, token, boot, tries, type, schema, crc, value, error";
-  static final String ONE = EFFECT + " FROM effect WHERE rid = ? AND step = ? AND occ = ?";
+      "SELECT step, occ, n, st, mode, input, token, boot, tries, type, schema, crc, value, error"
+          + " FROM effect WHERE rid = ?";
+  static final String ONE = EFFECT + " AND step = ? AND occ = ? AND token IS NOT NULL";
+  static final String ONE_PLAIN = EFFECT + " AND n = ? AND token IS NULL";
+
+  /** Rows of a page. */
+  static final int PAGE_ROWS = 256;
+
+  static final String PAGE_PLAIN = EFFECT + " AND n > ? AND token IS NULL ORDER BY n LIMIT ?";
   static final String PAGE =
-      EFFECT + " FROM effect WHERE rid = ? AND (step, occ) > (?, ?) ORDER BY step, occ LIMIT 256";
+      EFFECT + " AND (step, occ) > (?, ?) AND token IS NOT NULL ORDER BY step, occ LIMIT ?";
   static final String DOUBT =
       """
       UPDATE effect SET st = 3, boot = 0, tries = tries + (st = 0)
       WHERE st IN (0, 3) AND boot > 0 AND boot < ? AND mode = 3""";
   static final String OVER =
       "SELECT rid, gone FROM run WHERE exp > 0 AND exp <= ? ORDER BY exp LIMIT 1";
+  static final String CLEAR_PLAIN =
+      """
+      DELETE FROM effect WHERE rowid IN
+        (SELECT rowid FROM effect WHERE rid = ? AND token IS NULL LIMIT ?)""";
   static final String CLEAR =
       """
-      DELETE FROM effect WHERE rid = ? AND (step, occ) IN
-        (SELECT step, occ FROM effect WHERE rid = ? LIMIT ?)""";
+      DELETE FROM effect WHERE rowid IN
+        (SELECT rowid FROM effect WHERE rid = ? AND token IS NOT NULL LIMIT ?)""";
   static final String GONE = "UPDATE run SET gone = 1, exp = ? WHERE rid = ?";
   static final String FORGET = "DELETE FROM run WHERE rid = ?";
 
@@ -98,7 +113,7 @@ final class RunTable {
         EffectState.of(row.getInt(4)),
         Mode.of(row.getInt(5)),
         bytes(row, 6),
-        new Token(bytes(row, 7)),
+        bytes(row, 7),
         row.getLong(8),
         row.getInt(9),
         row.getString(10),
@@ -137,7 +152,7 @@ final class RunTable {
 
   /** Whether it changed anything: an outcome is never written over. */
   static boolean put(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    return tx.update(PUT, all(rid, row, wallMs)) > 0;
+    return tx.update(row.isPlain() ? PUT_PLAIN : PUT, all(rid, row, wallMs)) > 0;
   }
 
   private static Object[] all(long rid, EffectRow row, long wallMs) {
@@ -149,7 +164,7 @@ final class RunTable {
       row.st().column(),
       row.mode().column(),
       orNull(row.input()),
-      row.token().value(),
+      orNull(row.token()),
       row.boot(),
       row.tries(),
       row.type(),
@@ -163,21 +178,17 @@ final class RunTable {
 
   /** The same as {@link #begin} of one that is there already. */
   static void add(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    var isDone = row.st() == EffectState.OK && row.input().isEmpty() && row.tries() == 0;
-    if (isDone) addDone(tx, rid, row, wallMs);
+    if (row.isPlain() && row.st() == EffectState.OK) addPlain(tx, rid, row, wallMs);
     else tx.insert(ADD, all(rid, row, wallMs));
   }
 
-  private static void addDone(StoreTx tx, long rid, EffectRow row, long wallMs) {
+  private static void addPlain(StoreTx tx, long rid, EffectRow row, long wallMs) {
     tx.insert(
-        ADD_DONE,
+        ADD_PLAIN,
         rid,
         row.step(),
         row.occ(),
         row.n(),
-        row.mode().column(),
-        row.token().value(),
-        row.boot(),
         row.type(),
         row.schema(),
         row.crc(),
@@ -211,6 +222,37 @@ final class RunTable {
     return tx.first(ONE, RunTable::effect, rid, id.step(), id.occ());
   }
 
+  static Optional<EffectRow> standing(StoreTx tx, long rid, EffectRow row) {
+    return row.isPlain()
+        ? tx.first(ONE_PLAIN, RunTable::effect, rid, row.n())
+        : effect(tx, rid, row.id());
+  }
+
+  /**
+   * Where the next rows of a run begin: those that are known by their places come first.
+   *
+   * @param place after which
+   * @param id after which, once no places are left
+   */
+  record Page(int place, EffectRow.Id id) {
+    static final Page FIRST = new Page(0, new EffectRow.Id("", 0));
+
+    Page after(EffectRow last) {
+      return last.isPlain() ? new Page(last.n(), id) : new Page(Places.MOST, last.id());
+    }
+  }
+
+  /** Fewer than a page holds are the last. */
+  static List<EffectRow> page(Reading reading, long rid, Page from) {
+    var rows =
+        new ArrayList<>(reading.query(PAGE_PLAIN, RunTable::effect, rid, from.place(), PAGE_ROWS));
+    if (rows.size() == PAGE_ROWS) return rows;
+    var id = from.id();
+    var left = PAGE_ROWS - rows.size();
+    rows.addAll(reading.query(PAGE, RunTable::effect, rid, id.step(), id.occ(), left));
+    return rows;
+  }
+
   /** One step of retention; whether there may be another. */
   static boolean expire(StoreTx tx, long nowMs, long tombstoneMs, int most) {
     record Over(long rid, boolean isGone) {}
@@ -218,8 +260,13 @@ final class RunTable {
     if (over.isEmpty()) return false;
     var rid = over.get().rid();
     if (over.get().isGone()) tx.update(FORGET, rid);
-    else if (tx.update(CLEAR, rid, rid, most) < most) tx.update(GONE, nowMs + tombstoneMs, rid);
+    else if (cleared(tx, rid, most) < most) tx.update(GONE, nowMs + tombstoneMs, rid);
     return true;
+  }
+
+  private static int cleared(StoreTx tx, long rid, int most) {
+    var plain = tx.update(CLEAR_PLAIN, rid, most);
+    return plain < most ? plain + tx.update(CLEAR, rid, most - plain) : plain;
   }
 
   static List<Meters.Level> levels(ResultSet row) throws SQLException {

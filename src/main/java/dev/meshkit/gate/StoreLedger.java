@@ -8,7 +8,6 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.store.Fences;
 import dev.meshkit.store.Op;
-import dev.meshkit.store.Reading;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
 import java.time.Instant;
@@ -90,17 +89,15 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying t
   /** Page by page, so that no read holds up the others. */
   private Result<List<EffectRow>> effects(long rid) throws InterruptedException {
     var all = new ArrayList<EffectRow>();
+    var from = RunTable.Page.FIRST;
     while (true) {
-      var after = all.isEmpty() ? new EffectRow.Id("", 0) : all.getLast().id();
-      var page = store.read(reading -> page(reading, rid, after));
+      var next = from;
+      var page = store.read(reading -> RunTable.page(reading, rid, next));
       if (page instanceof Result.Err<List<EffectRow>>(var error)) return Result.err(error);
       all.addAll(page.orThrow());
-      if (page.orThrow().size() < 256) return Result.ok(all);
+      if (page.orThrow().size() < RunTable.PAGE_ROWS) return Result.ok(all);
+      from = next.after(page.orThrow().getLast());
     }
-  }
-
-  private static List<EffectRow> page(Reading reading, long rid, EffectRow.Id after) {
-    return reading.query(RunTable.PAGE, RunTable::effect, rid, after.step(), after.occ());
   }
 
   @Override
@@ -196,6 +193,11 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying t
     @Override
     public boolean change(long rid, EffectRow row) {
       return RunTable.change(tx, rid, row, wallMs);
+    }
+
+    @Override
+    public Optional<EffectRow> standing(long rid, EffectRow row) {
+      return RunTable.standing(tx, rid, row);
     }
 
     @Override

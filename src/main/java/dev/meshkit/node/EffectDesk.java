@@ -120,7 +120,7 @@ final class EffectDesk {
             .setOccurrence(row.occurrence())
             .setMode(EffectItem.Mode.valueOf(word(row.mode())))
             .setState(EffectItem.State.valueOf(word(row.state())))
-            .setToken(row.token().toString())
+            .setToken(row.token())
             .setTries(row.tries())
             .setType(row.type())
             .setAt(Times.of(row.wall()));

@@ -42,33 +42,26 @@ final class RunDesk {
       return found.cast();
     if (named.isEmpty()) return Result.err(EffectDesk.noRun(tried, order.run()));
     var name = named.get();
-    var possible = possible(tried, name);
-    var given = order.dryRun() || !possible.isOk() ? possible : given(tried, name, order);
+    var given = given(tried, name, order);
     return given.map(
         _ -> RunAbandoned.newBuilder().setRun(order.run()).setDryRun(order.dryRun()).build());
-  }
-
-  private Result<Unit> possible(String tried, RecordedEffect.Name name)
-      throws InterruptedException {
-    return store
-        .read(reading -> RecordedRun.of(reading, name))
-        .flatMap(
-            run ->
-                run.filter(one -> !one.isOver()).isPresent()
-                    ? Result.ok()
-                    : Result.err(over(tried)));
   }
 
   private Result<Unit> given(String tried, RecordedEffect.Name name, RunOrder order)
       throws InterruptedException {
     var key = new RunKey(name.key(), false);
-    if (effects.abandon(name.change(), key) instanceof Result.Err<Unit>(var error)) {
+    var answer =
+        order.dryRun()
+            ? effects.mayAbandon(name.change(), key)
+            : effects.abandon(name.change(), key);
+    if (answer instanceof Result.Err<Unit>(var error)) {
       return switch (error.code()) {
         case "error.not_found" -> Result.err(EffectDesk.noRun(tried, order.run()));
         case "error.precondition" -> Result.err(over(tried));
         default -> Result.err(error);
       };
     }
+    if (order.dryRun()) return Result.ok();
     events.accept(
         NodeEvent.info(
                 "run.abandoned", order.run(), order.run() + " given up by " + order.by().actor())

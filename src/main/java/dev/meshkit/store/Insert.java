@@ -6,6 +6,10 @@ import java.util.Collections;
  * How rows are added to a table, one, {@link #FEW} or {@link #MANY} in a statement: a statement
  * costs as much as a row.
  *
+ * <p>{@code OR FAIL}, since a statement of several rows would else keep a copy of each page that it
+ * changes, to undo its rows by. Nothing is to be undone by the statement: one that fails takes its
+ * transaction, or the savepoint it is in, with it.
+ *
  * @param one the statement for one
  * @param few the statement for a few
  * @param many the statement for many
@@ -24,7 +28,8 @@ public record Insert(String one, String few, String many) {
    * @param row {@code (?, ?)}
    */
   public static Insert of(String into, String row) {
-    return new Insert(into + " " + row, rows(into, row, FEW), rows(into, row, MANY));
+    var orFail = into.replaceFirst("INSERT INTO", "INSERT OR FAIL INTO");
+    return new Insert(orFail + " " + row, rows(orFail, row, FEW), rows(orFail, row, MANY));
   }
 
   private static String rows(String into, String row, int number) {

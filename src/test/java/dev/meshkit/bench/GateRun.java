@@ -270,7 +270,7 @@ public final class GateRun {
 
   private double selects() throws SQLException {
     var sql =
-        "SELECT value FROM effect WHERE step = 'step' AND occ = ? AND rid ="
+        "SELECT value FROM effect WHERE token IS NULL AND n = ? AND rid ="
             + " (SELECT rid FROM run WHERE run_key = 'replayed' AND change_id = 'bench::gate')";
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("mesh.db"));

@@ -212,6 +212,7 @@ class GateMeshTest {
                   inside -> {
                     inside.effects().value(Step.of("rate", ValueType.TEXT), () -> "19").orThrow();
                     during.add(run("n1", abandon));
+                    during.add(run("n1", abandon + " --dry-run"));
                     during.add(
                         run("n1", "effects resolve " + run + " rate --as done --reason bank"));
                     return Result.err(MeshError.unavailable("selling", "it is away", "wait"));
@@ -219,7 +220,7 @@ class GateMeshTest {
               .build();
       gate.execute(tax, Subject.NONE, RunKey.of("7"), branches);
       // while it is executed it can neither be given up nor spoken for
-      assertEquals(2, during.size());
+      assertEquals(3, during.size());
       for (var ran : during)
         assertTrue(ran.err().startsWith("error MK-GAT-008 "), during::toString);
       var open = items("n1", "runs list --state open");
@@ -231,7 +232,7 @@ class GateMeshTest {
       assertEquals(0, items("n1", "runs list --state open").size());
       var again = gate.execute(tax, Subject.NONE, RunKey.of("7"), branches);
       assertEquals("error.run.forgotten", ((Result.Err<?>) again).error().code());
-      assertEquals(2, during.size());
+      assertEquals(3, during.size());
       for (var asked : List.of(abandon, abandon + " --dry-run")) {
         var over = run("n1", asked);
         assertTrue(over.err().startsWith("error MK-GAT-008 "), over.err());

@@ -217,6 +217,31 @@ class EffectFileTest {
     assertEquals(2, bed.number("SELECT count(*) FROM run"));
   }
 
+  /** G19: an execution that was left alone writes no second step into a place. */
+  @Test
+  void aPlaceHasOneStep() throws Exception {
+    Branch<String> other = run -> run.effects().value(Step.of("b", ValueType.TEXT), () -> "b");
+    Branch<Long> branch = run -> run.effects().value(Step.of("a", ValueType.NUMBER), () -> 1L);
+    var blocked = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.submit(() -> bed.store().submit(Op.record("block", _ -> held(blocked, go))));
+      blocked.await();
+      var first = Thread.ofVirtual().start(() -> ignoring(branch));
+      while (bed.store().depth() < 1) Thread.onSpinWait();
+      first.interrupt();
+      first.join();
+      var second = threads.submit(() -> bed.run("k", other));
+      while (bed.store().depth() < 2) Thread.onSpinWait();
+      go.countDown();
+      var error = RuleTest.error(second.get());
+      assertEquals("error.deterministic.replay", error.code());
+      assertEquals("RENAMED", error.details().get("kind"));
+    }
+    assertEquals(List.of("a OK 0"), bed.recorded("k"));
+    assertEquals("PARKED", bed.state("k"));
+  }
+
   private static boolean held(CountDownLatch blocked, CountDownLatch go) {
     blocked.countDown();
     while (go.getCount() > 0) Thread.onSpinWait();

@@ -22,13 +22,16 @@ class GateSqlPlanTest {
             Map.entry(RunTable.RID, "sqlite_autoindex_run_1"),
             Map.entry(RunTable.OPEN, "SEARCH run USING INDEX run_open"),
             Map.entry(RunTable.MARK, "INTEGER PRIMARY KEY"),
-            Map.entry(RunTable.CHANGE, "(rid=? AND step=? AND occ=?)"),
-            Map.entry(RunTable.ONE, "(rid=? AND step=? AND occ=?)"),
-            Map.entry(RunTable.PAGE, "sqlite_autoindex_effect_1 (rid=? AND (step,occ)>(?,?))"),
+            Map.entry(RunTable.CHANGE, "effect_step (rid=? AND step=? AND occ=?)"),
+            Map.entry(RunTable.ONE, "effect_step (rid=? AND step=? AND occ=?)"),
+            Map.entry(RunTable.ONE_PLAIN, "effect_place (rid=? AND n=?)"),
+            Map.entry(RunTable.PAGE, "effect_step (rid=? AND (step,occ)>(?,?))"),
+            Map.entry(RunTable.PAGE_PLAIN, "effect_place (rid=? AND n>?)"),
             Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),
             Map.entry(RunTable.LEVELS, "SCAN run USING INDEX run_open"),
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
-            Map.entry(RunTable.CLEAR, "sqlite_autoindex_effect_1"),
+            Map.entry(RunTable.CLEAR, "effect_step (rid=?)"),
+            Map.entry(RunTable.CLEAR_PLAIN, "effect_place (rid=?)"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
             Map.entry(RecordedRun.NEWEST, "SCAN run"),
             Map.entry(RecordedRun.UNFINISHED, "SCAN run USING INDEX run_open"),
@@ -49,7 +52,8 @@ class GateSqlPlanTest {
   void theEffectsOfOneRunAreFoundByItsNumber() throws Exception {
     try (var store = StoreFixture.open(directory)) {
       var plan = plan(store, RecordedEffect.OF_RUN);
-      assertTrue(plan.contains("sqlite_autoindex_effect_1 (rid=?)"), plan);
+      assertTrue(plan.contains("effect_place (rid=?)"), plan);
+      assertTrue(plan.contains("effect_step (rid=?)"), plan);
     }
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
-import dev.meshkit.api.Token;
 import dev.meshkit.gate.Places.Found;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class PlacesTest {
   private static final RunRow RUN = new RunRow(1, "c", "", "k", 1, 1, RunState.OPEN, false);
-  private static final Token TOKEN = new Token(Bytes.of(new byte[16]));
 
   private static Ask ask(String strand, Step<?> step) {
     return new Ask(strand, step, Mode.VALUE, Bytes.EMPTY);
@@ -47,7 +45,7 @@ class PlacesTest {
         st,
         Mode.VALUE,
         Bytes.EMPTY,
-        TOKEN,
+        Bytes.EMPTY,
         0,
         0,
         "text",

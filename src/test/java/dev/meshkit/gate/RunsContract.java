@@ -251,13 +251,35 @@ abstract class RunsContract {
     Branch<String> branch =
         run -> run.effects().value(A, () -> "x").flatMap(_ -> Result.err(LATER));
     bed.run("k", branch);
+    assertEquals(Result.ok(), bed.effects().mayAbandon("c", RunKey.of("k")));
+    assertEquals("OPEN", bed.state("k"));
     assertEquals(Result.ok(), bed.effects().abandon("c", RunKey.of("k")));
+    assertEquals("ABANDONED", bed.state("k"));
+    assertEquals(
+        "error.precondition", RuleTest.error(bed.effects().abandon("c", RunKey.of("k"))).code());
     assertEquals("error.run.forgotten", RuleTest.error(bed.run("k", branch)).code());
     assertEquals(
         "error.not_found", RuleTest.error(bed.effects().abandon("c", RunKey.of("z"))).code());
     bed.run("done", _ -> Result.ok("x"));
     assertEquals(
         "error.precondition", RuleTest.error(bed.effects().abandon("c", RunKey.of("done"))).code());
+  }
+
+  /** Whoever asks whether it may be given up hears what giving it up would say. */
+  @Test
+  void aRunThatIsBeingExecutedMayNotBeAbandoned() throws Exception {
+    var asked = new ArrayList<Result<Unit>>();
+    bed.run(
+        "k",
+        run -> {
+          run.effects().value(A, () -> "x").orThrow();
+          asked.add(bed.effects().mayAbandon("c", RunKey.of("k")));
+          asked.add(bed.effects().abandon("c", RunKey.of("k")));
+          return Result.err(LATER);
+        });
+    assertEquals(asked.getLast(), asked.getFirst());
+    assertEquals("error.precondition", RuleTest.error(asked.getFirst()).code());
+    assertEquals("OPEN", bed.state("k"));
   }
 
   /** A shared key needs a cluster, and a key is text. */

@@ -322,6 +322,36 @@ class CommitterTest {
     }
   }
 
+  /** Q8 Of rows that are added together each is there or its caller hears, whichever is refused. */
+  @Test
+  void rowsThatAreAddedTogetherFailAlone() throws Exception {
+    var into = Insert.of("INSERT INTO meta (k, i) VALUES", "(?, ?)");
+    try (var store = StoreFixture.open(directory)) {
+      var hold = new CountDownLatch(1);
+      var holding = new CountDownLatch(1);
+      store.submit(Op.record("hold", tx -> hold(holding, hold)), _ -> {});
+      holding.await();
+      var answers = new CopyOnWriteArrayList<String>();
+      for (var i = 0; i < 40; i++) { // two statements of many, and two of a few
+        var name = "t." + (i == 9 || i == 25 ? 3 : i);
+        Op<String> add =
+            Op.record(
+                "add",
+                tx -> {
+                  tx.insert(into, name, 1L);
+                  return name;
+                });
+        store.submit(add, answer -> answers.add(answer.isOk() ? "ok" : error(answer).code()));
+      }
+      hold.countDown();
+      await().until(() -> answers.size() == 40);
+      assertEquals(38, answers.stream().filter("ok"::equals).count(), answers::toString);
+      var rows = "SELECT count(*) FROM meta WHERE k LIKE 't.%'";
+      assertEquals(
+          Result.ok(List.of(38L)), store.read(read -> read.query(rows, row -> row.getLong(1))));
+    }
+  }
+
   private static int hold(CountDownLatch holding, CountDownLatch hold) {
     holding.countDown();
     try {
