@@ -45,7 +45,8 @@ class FaultySimulatorTest {
   void anEmptyNemesisIsVacuous() {
     var scenario = Scenario.ELECTION_CHAOS;
     var idle =
-        new Campaign(scenario, (seed, out) -> scenario.run(seed, List.of(), out)).seeds(1, SEEDS);
+        new Campaign(scenario, (seed, out) -> scenario.run(seed, Schedule.of(List.of()), out))
+            .seeds(1, SEEDS);
     assertEquals(List.of(), idle.failures(), "nothing goes wrong where nothing happens");
     var missing = idle.vacuous();
     assertTrue(missing.contains("VACUOUS: saw 0 of 1 PARTITION"), missing::toString);
