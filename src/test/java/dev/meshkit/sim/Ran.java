@@ -9,6 +9,7 @@ package dev.meshkit.sim;
  * @param events how many happened
  */
 record Ran(String scenario, long seed, long trace, long events) {
+  /** What a run came to here. */
   static Ran of(Outcome outcome) {
     return new Ran(outcome.scenario(), outcome.seed(), outcome.trace(), outcome.events());
   }

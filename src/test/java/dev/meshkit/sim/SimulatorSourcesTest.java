@@ -17,7 +17,13 @@ class SimulatorSourcesTest {
 
   /** What starts runs, from outside, and the exploration, whose order is not the clock's. */
   private static final Set<String> OUTSIDE =
-      Set.of("Nightly.java", "Workers.java", "Explore.java", "Walk.java", "Visited.java");
+      Set.of(
+          "Nightly.java",
+          "Workers.java",
+          "Elsewhere.java",
+          "Explore.java",
+          "Walk.java",
+          "Visited.java");
 
   private static final Pattern BANNED =
       Pattern.compile(
