@@ -57,7 +57,9 @@ class ForgottenTest {
       var sent = new ArrayList<Sent>();
       for (var i = 0; i < MESSAGES; i++)
         sent.add(office.send("t", (i % 2 == 0 ? "bad" : "ok") + i));
-      for (var one : sent) one.await(PATIENCE);
+      for (var one : sent) {
+        var _ = one.await(PATIENCE);
+      }
       assertTrue(number(office.receiver, "SELECT forgot FROM inbox") >= 1);
       // when the first that was refused is redriven: it may have been applied, for all that is
       // known
