@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GateTest {
   private static final Path SHELL = Path.of("/usr/bin/sqlite3");
+  private static final Change HERE = Change.of("meshkit::transport::eu").supports(1, 2);
   private static final Change TRANSPORT =
       Change.of("meshkit::transport::{region}").supports(1, 2).keyedBy(SubjectKey.TENANT);
   private static final Scope EU = Scope.region("eu");
@@ -212,6 +213,22 @@ class GateTest {
     assertTrue(
         shell("SELECT error FROM v_effects WHERE step = 'b'").startsWith("error.test.later\n"));
     for (var view : List.of("v_gates", "v_runs", "v_effects")) shell("SELECT * FROM " + view);
+    // of three runs of the change one is open under another version than the one that is committed
+    unfinished(1, "old");
+    unfinished(2, "new");
+    bed.flip(1);
+    bed.run(HERE, RunKey.of("over"), run -> run.effects().value(RunsContract.A, () -> "x"));
+    assertEquals("1\n", shell("SELECT other_runs FROM v_gates"));
+  }
+
+  private void unfinished(int version, String key) throws InterruptedException {
+    bed.flip(version);
+    Branch<String> branch =
+        run ->
+            run.effects()
+                .value(RunsContract.A, () -> "x")
+                .flatMap(_ -> Result.err(RunsContract.LATER));
+    bed.run(HERE, RunKey.of(key), branch);
   }
 
   private String shell(String sql) throws IOException, InterruptedException {
