@@ -36,8 +36,8 @@ final class AutopilotMutants {
         pilot(
             "autopilot: regions crowd",
             "Voters.java",
-            "if (regions.size() < REGIONS)",
-            "if (!regions.isEmpty())",
+            "return isSpread(able) ? share(target(able)) : Content.MAX_VOTERS;",
+            "return Content.MAX_VOTERS;",
             "E31"),
         pilot(
             "autopilot: five with a crowd where three without one are to be had",
