@@ -1,13 +1,16 @@
 package dev.meshkit.grpc;
 
+import static org.awaitility.Awaitility.await;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -128,14 +131,18 @@ public final class ConformanceRun {
     }
 
     /** Leaks a buffer, to see that it shows: the JVM hands over what is garbage in its own time. */
-    static boolean areSeen() throws InterruptedException {
+    static boolean areSeen() {
       leakOne();
-      var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-      while (System.nanoTime() - end < 0) {
-        if (found().stream().anyMatch(report -> report.contains("leaked on purpose"))) return true;
-        Thread.sleep(10);
+      try {
+        await().atMost(Duration.ofMinutes(1)).until(Leaks::isFound);
+        return true;
+      } catch (ConditionTimeoutException _) {
+        return false;
       }
-      return false;
+    }
+
+    private static boolean isFound() {
+      return found().stream().anyMatch(report -> report.contains("leaked on purpose"));
     }
 
     private static void leakOne() {
