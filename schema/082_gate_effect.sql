@@ -1,5 +1,5 @@
 -- rewrites
--- Values, which are most of what runs record, cost half as much to add: their key is their place, and they have no token, which nobody outside ever hears.
+-- Values, which are most of what runs record, cost less to add: their key is their place, and they have no token, which nobody outside would hear.
 -- Written by dev.meshkit.gate.
 
 CREATE TABLE effect_of_081 (

@@ -15,6 +15,8 @@ import java.util.Collections;
  * @param many the statement for many
  */
 public record Insert(String one, String few, String many) {
+  private static final String INSERT = "INSERT";
+
   /** Rows of a statement for a few. */
   static final int FEW = 4;
 
@@ -28,7 +30,8 @@ public record Insert(String one, String few, String many) {
    * @param row {@code (?, ?)}
    */
   public static Insert of(String into, String row) {
-    var orFail = into.replaceFirst("INSERT INTO", "INSERT OR FAIL INTO");
+    if (!into.startsWith(INSERT)) throw new IllegalArgumentException("no plain INSERT: " + into);
+    var orFail = "INSERT OR FAIL" + into.substring(INSERT.length());
     return new Insert(orFail + " " + row, rows(orFail, row, FEW), rows(orFail, row, MANY));
   }
 
