@@ -82,7 +82,8 @@ record Doors(MeshConfig config, Compensation ends) {
         new GateCatalogue(changes.gates().gate(), made.views(), changes.transport()::configured);
     return new Desks.GateDesks(
         new GateDesk(base.mesh(), catalogue, changes.reporter(), made.leaders(), base.clocks()),
-        new GateOrders(catalogue, made.leaders(), base.clocks().monotonic(), base.chance()),
+        new GateOrders(
+            catalogue, changes.gates(), made.leaders(), base.clocks().monotonic(), base.chance()),
         new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()),
         new RunDesk(base.mesh(), changes.gates().effects(), made.sightings()));
   }

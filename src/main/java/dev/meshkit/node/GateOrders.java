@@ -40,16 +40,21 @@ final class GateOrders {
   private static final Pattern RECORD =
       Pattern.compile("([0-9]{1,9})/([0-9]{1,18})\\.([0-9]{1,18})");
   private static final Duration SOAK = Duration.ofMinutes(10);
-  private static final Duration LOOK = Duration.ofMillis(20);
 
   private final GateCatalogue catalogue;
+  private final Gates gates;
   private final LeaderCalls calls;
   private final InstantSource monotonic;
   private final RandomGenerator chance;
 
   GateOrders(
-      GateCatalogue catalogue, LeaderCalls calls, InstantSource monotonic, RandomGenerator chance) {
+      GateCatalogue catalogue,
+      Gates gates,
+      LeaderCalls calls,
+      InstantSource monotonic,
+      RandomGenerator chance) {
     this.catalogue = catalogue;
+    this.gates = gates;
     this.calls = calls;
     this.monotonic = monotonic;
     this.chance = chance;
@@ -76,7 +81,7 @@ final class GateOrders {
     };
   }
 
-  /** Commits it, by whoever leads the scope. */
+  /** Commits it, by whoever leads the scope, and waits until this node goes by it. */
   Result<GateChanged> change(GateOrder order, Snapshot seen) throws InterruptedException {
     var work = worked(order, seen);
     if (!(work instanceof Result.Ok<Worked>(var worked))) return work.cast();
@@ -234,15 +239,10 @@ final class GateOrders {
         ByteBuffer.allocate(16).putLong(chance.nextLong()).putLong(chance.nextLong()).array());
   }
 
-  /** Until this node knows what was committed, or its time is over: who looks next sees it. */
+  /** Until this node goes by what was committed, or its time is over: what is decided next does. */
   private String followed(Scope scope, long version, Instant until) throws InterruptedException {
-    while (true) {
-      var view = catalogue.views().of(scope);
-      var isThere = view.isPresent() && view.get().id().version() >= version;
-      if (isThere || !monotonic.instant().isBefore(until))
-        return view.map(record -> Gates.id(record).toString()).orElse("");
-      Thread.sleep(LOOK);
-    }
+    gates.awaitRecord(scope, version, Duration.between(monotonic.instant(), until));
+    return catalogue.views().of(scope).map(record -> Gates.id(record).toString()).orElse("");
   }
 
   private static Result<Long> settled(

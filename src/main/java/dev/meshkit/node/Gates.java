@@ -45,6 +45,7 @@ final class Gates {
   private final String region;
   private final ConcurrentSkipListSet<Scope> pending = new ConcurrentSkipListSet<>();
   private final Semaphore news = new Semaphore(0);
+  private final Followed followed = new Followed();
 
   private Gates(
       Store mesh,
@@ -84,7 +85,7 @@ final class Gates {
       var adopted = gates.adopt(scope);
       if (!adopted.isOk()) return adopted.cast();
     }
-    views.watch((scope, _) -> gates.viewed(scope));
+    views.watch(gates::viewed);
     return Result.ok(gates);
   }
 
@@ -101,9 +102,22 @@ final class Gates {
     return effects;
   }
 
-  /** Which view it was does not matter: the newest is adopted. */
-  private void viewed(Scope scope) {
-    if (scopes.contains(scope) && pending.add(scope)) news.release();
+  /**
+   * Until this node decides by this version of a scope's record or, of a region that is not its
+   * own, knows it; {@link Followed#await}.
+   */
+  boolean awaitRecord(Scope scope, long version, Duration within) throws InterruptedException {
+    return followed.await(scope, version, within);
+  }
+
+  /** Which view of its own scopes it was does not matter: the newest is adopted. */
+  private void viewed(Scope scope, ScopeRecord view) {
+    if (scopes.contains(scope)) toAdopt(scope);
+    else followed.upTo(scope, view.id().version());
+  }
+
+  private void toAdopt(Scope scope) {
+    if (pending.add(scope)) news.release();
   }
 
   /** Adopts what comes, until interrupted. What could not be written is tried again. */
@@ -118,7 +132,7 @@ final class Gates {
         continue;
       }
       LOG.log(Level.WARNING, "the record of {0} was not adopted: {1}", scope, error.text());
-      viewed(scope);
+      toAdopt(scope);
       Thread.sleep(PAUSE);
     }
   }
@@ -130,14 +144,17 @@ final class Gates {
   private Result<Optional<ScopeRecord>> adopt(Scope scope) throws InterruptedException {
     var view = views.of(scope);
     if (view.isEmpty()) return Result.ok(Optional.empty());
-    return switch (adoption(scope, view.get())) {
-      case Result.Ok<Adoption>(var adoption) ->
-          gate.adopt(adoption).map(isNewer -> view.filter(_ -> isNewer));
-      case Result.Err<Adoption>(var error) -> {
-        passedOver(scope, view.get(), error);
-        yield Result.ok(Optional.empty());
-      }
-    };
+    var adopted =
+        switch (adoption(scope, view.get())) {
+          case Result.Ok<Adoption>(var adoption) ->
+              gate.adopt(adoption).map(isNewer -> view.filter(_ -> isNewer));
+          case Result.Err<Adoption>(var error) -> {
+            passedOver(scope, view.get(), error);
+            yield Result.<Optional<ScopeRecord>>ok(Optional.empty());
+          }
+        };
+    if (adopted.isOk()) followed.upTo(scope, view.get().id().version());
+    return adopted;
   }
 
   /** How long a change of a gate took to get here; most records change none. */

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.MeshKit;
@@ -67,6 +68,7 @@ class GatesTest {
   private static final Scope EU = Scope.region("eu");
   private static final String DELAYS = "meshkit_gate_adopt_delay_seconds_";
   private static final NodeId N1 = NodeId.of("eu", "n1");
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Gate TAX_TWO = gate("shop::tax", Rollout.complete(1).bytes());
 
   @TempDir private Path directory;
@@ -157,6 +159,29 @@ class GatesTest {
       var told = mesh.meters().scrape();
       assertTrue(told.contains(DELAYS + "count 1"), told);
       assertTrue(told.contains(DELAYS + "sum 36"), told); // an hour, and the time of this test
+    }
+  }
+
+  /** To know of a record is not to decide by it; what cannot be read, nobody waits for. */
+  @Test
+  void whoWaitedForARecordDecidesByIt() throws Exception {
+    try (var votes = ElectionFixture.store(directory.resolve("votes"), 1);
+        var mesh = mesh()) {
+      var views = views(votes);
+      var gates = gates(views, mesh);
+      views.committed(Scope.GLOBAL, record(5, TAX_TWO));
+      views.committed(Scope.region("us"), record(5, TAX_TWO));
+      assertFalse(gates.awaitRecord(Scope.GLOBAL, 5, Duration.ZERO));
+      assertTrue(gates.awaitRecord(Scope.region("us"), 5, Duration.ZERO));
+      assertFalse(gates.awaitRecord(Scope.region("us"), 6, Duration.ofMillis(1)));
+      var loop = gates.loops().getFirst().body();
+      var running = Thread.ofVirtual().start(new FutureTask<>(() -> turns(loop)));
+      assertTrue(gates.awaitRecord(Scope.GLOBAL, 5, LONG));
+      assertEquals(2, decided(gates.gate(), TAX).version());
+      views.committed(Scope.GLOBAL, record(6, gate("shop::zoo", Bytes.utf8("?"))));
+      assertTrue(gates.awaitRecord(Scope.GLOBAL, 6, LONG));
+      running.interrupt();
+      running.join();
     }
   }
 
