@@ -18,7 +18,10 @@ import java.time.InstantSource;
  */
 final class PumpBeats<T> {
   private static final System.Logger LOG = System.getLogger(PumpBeats.class.getName());
-  private static final Duration NEVER = Duration.ofDays(365);
+
+  /** Until somebody begins a lease. */
+  static final Duration NEVER = Duration.ofDays(365);
+
   private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
 
   private final SafeTaskQueue<T> queue;
@@ -45,13 +48,17 @@ final class PumpBeats<T> {
   void run() {
     rounds.run(
         () -> {
-          idle = true; // first say so, then look: whoever begins a lease looks the other way round
-          var busy = !slots.busy().isEmpty();
-          idle = !busy;
-          var pause = busy ? beat() : NEVER;
-          wake.take(monotonic.instant().plus(pause), Unit.UNIT);
+          wake.take(monotonic.instant().plus(look()), Unit.UNIT);
           return true;
         });
+  }
+
+  /** A beat, if there is anything to keep up; how long until the next. */
+  Duration look() {
+    idle = true; // first say so, then look: whoever begins a lease looks the other way round
+    var busy = !slots.busy().isEmpty();
+    idle = !busy;
+    return busy ? beat() : NEVER;
   }
 
   /** A lease has begun. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class QueueMetersTest {
   private static final Audit BY = new Audit("ana", "mended");
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final String QUEUE = "{queue=\"q\"}";
 
   @TempDir Path directory;
@@ -83,6 +84,24 @@ class QueueMetersTest {
       assertEquals(1, value(fixture, "attempts_sum"));
       assertInstanceOf(Settled.Stale.class, fixture.queue().settle(lease, Ack.plain()).orThrow());
       assertEquals(1, value(fixture, "stale_total"));
+    }
+  }
+
+  /** Each task is in one state, and counted there. */
+  @Test
+  void tasksAreCountedByWhatTheyAre() throws Exception {
+    try (var fixture = open()) {
+      for (var i = 0; i < 5; i++) fixture.enqueue("t" + i);
+      var held = fixture.queue().leaseLane(LANE, 4, Duration.ZERO).orThrow();
+      fixture.queue().settle(held.get(0), new Poison(WHY)).orThrow();
+      fixture.queue().settle(held.get(1), new Disposition.Snooze(HOUR, "later")).orThrow();
+      var states = List.of("READY", "DELAYED", "LEASED", "DEAD");
+      assertEquals(
+          List.of(1.0, 1.0, 2.0, 1.0),
+          states.stream()
+              .map(state -> "tasks{class=\"BULK\",queue=\"q\",state=\"" + state + "\"}")
+              .map(name -> value(fixture, name))
+              .toList());
     }
   }
 

@@ -261,6 +261,7 @@ class TaskQueuePumpTest {
       var before = batch(fixture);
       pass(fixture, pump, Duration.ofMinutes(5));
       assertEquals(before, batch(fixture));
+      assertEquals(PumpBeats.NEVER, new PumpBeats<>(fixture.queue(), new Slots<>(8)).look());
       // and it still works
       fixture.enqueue("b");
       await().until(() -> pump.tally().done() == 2);
