@@ -146,6 +146,11 @@ final class MemoryLedger implements Ledger {
     return commit(name, work);
   }
 
+  /** By what a row is found: one that is known by its place has no step here, which none has. */
+  private static EffectRow.Id where(EffectRow row) {
+    return row.isPlain() ? new EffectRow.Id("", row.n()) : row.id();
+  }
+
   private <K, V> void put(Map<K, V> map, K key, V value, List<Runnable> undo) {
     var had = map.containsKey(key);
     var before = map.put(key, value);
@@ -212,9 +217,9 @@ final class MemoryLedger implements Ledger {
     @Override
     public boolean put(long rid, EffectRow row) {
       var rows = effects.computeIfAbsent(rid, _ -> new HashMap<>());
-      var before = rows.get(row.id());
+      var before = rows.get(where(row));
       if (before != null && before.st().isSettled()) return false;
-      MemoryLedger.this.put(rows, row.id(), row, undo);
+      MemoryLedger.this.put(rows, where(row), row, undo);
       return true;
     }
 
@@ -230,7 +235,7 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public Optional<EffectRow> standing(long rid, EffectRow row) {
-      return effect(rid, row.id());
+      return effect(rid, where(row));
     }
 
     @Override

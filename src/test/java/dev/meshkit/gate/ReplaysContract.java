@@ -236,4 +236,44 @@ abstract class ReplaysContract {
     assertEquals("TYPE", error.details().get("kind"));
     assertTrue(error.details().get("actual").contains("schema 3 is newer than 1"), error::text);
   }
+
+  /** G19: what was recorded first in a place stands there, whatever else comes to it. */
+  @Test
+  void aPlaceHasOneStepWhoeverWritesIt() throws Exception {
+    var run = new RunRow(0, "c", "", "k", 1, 1, RunState.OPEN, false);
+    var stood =
+        bed.effects()
+            .ledger()
+            .commit(
+                "test",
+                tx -> {
+                  var rid = tx.begin(run, "");
+                  var written =
+                      List.of(
+                          tx.put(rid, value("a", 1)),
+                          tx.put(rid, value("b", 1)),
+                          tx.put(rid, value("b", 2)));
+                  assertEquals(List.of(true, false, true), written);
+                  return Result.ok(tx.standing(rid, value("b", 1)).orElseThrow().step());
+                });
+    assertEquals(Result.ok("a"), stood);
+  }
+
+  private static EffectRow value(String step, int place) {
+    return new EffectRow(
+        step,
+        1,
+        place,
+        EffectState.OK,
+        Mode.VALUE,
+        Bytes.EMPTY,
+        Bytes.EMPTY,
+        0,
+        0,
+        "text",
+        1,
+        EffectRow.crc(IN, Bytes.EMPTY),
+        IN,
+        Bytes.EMPTY);
+  }
 }
