@@ -8,6 +8,7 @@ import dev.meshkit.shape.Compiled;
 import dev.meshkit.shape.PackageRules;
 import dev.meshkit.shape.PipelineRules;
 import dev.meshkit.shape.Planted;
+import dev.meshkit.shape.RunRules;
 import dev.meshkit.shape.SourceRules;
 import java.io.IOException;
 import java.net.URI;
@@ -98,6 +99,62 @@ class ShapeTest {
         "link",
         "class X { java.util.function.LongSupplier s = System::nanoTime; }",
         true);
+  }
+
+  /** V3: a run follows from its seed. */
+  @Test
+  void coresAndSimulatorFollowFromTheSeedAlone() throws Exception {
+    var simulator =
+        tests().stream().filter(one -> one.inPackage().equals("dev.meshkit.sim")).toList();
+    assertTrue(simulator.size() > 100, "too few classes to mean anything: " + simulator.size());
+    for (var classes : List.of(main(), simulator)) {
+      assertNone(RunRules.hashOrder(classes));
+      assertNone(RunRules.threads(classes));
+      assertNone(RunRules.clocksAndChance(classes));
+    }
+  }
+
+  /** V3: whatever iterates in the order of a hash is found in a core and in the simulator. */
+  @Test
+  void theOrderOfAHashIsCaught() throws Exception {
+    var hashed =
+        List.of(
+            "new java.util.HashMap<String, String>()",
+            "new java.util.HashSet<String>()",
+            "new java.util.IdentityHashMap<String, String>()",
+            "new java.util.concurrent.ConcurrentHashMap<String, String>()",
+            "java.util.Map.of(1, 2, 3, 4)",
+            "java.util.Set.of(1, 2)",
+            "java.util.Map.copyOf(new java.util.TreeMap<String, String>())",
+            "(java.util.function.Function<java.util.List<String>, Object>) java.util.Set::copyOf",
+            "java.util.stream.Collectors.toSet()",
+            "java.util.stream.Collectors.groupingBy(Object::toString)",
+            "System.identityHashCode(this)");
+    for (var one : hashed) caught(RunRules::hashOrder, "sim", 1, one);
+    for (var core : List.of("gossip", "election"))
+      caught(RunRules::hashOrder, core, hashed.size(), hashed.toArray(String[]::new));
+    caught(RunRules::hashOrder, "link", 0, hashed.toArray(String[]::new));
+    caught(
+        RunRules::hashOrder,
+        "gossip",
+        0,
+        "new java.util.TreeMap<String, String>()",
+        "new java.util.LinkedHashMap<String, String>()",
+        "new java.util.EnumMap<Thread.State, String>(Thread.State.class)",
+        "java.util.List.of(1, 2)");
+  }
+
+  /** V3: so are threads, clocks and chance in the simulator, where no other rule looks. */
+  @Test
+  void aThreadAClockOrAChanceOfTheSimulatorIsCaught() throws Exception {
+    for (var value :
+        List.of(
+            "new Thread(() -> {})",
+            "java.util.concurrent.ForkJoinPool.commonPool()",
+            "java.util.List.of(1).parallelStream()",
+            "java.util.stream.Stream.of(1).parallel()")) caught(RunRules::threads, "sim", 1, value);
+    var clocks = new String[] {"System.nanoTime()", "new java.util.Random()"};
+    caught(RunRules::clocksAndChance, "sim", 2, clocks);
   }
 
   /** P37, among others. */
@@ -297,6 +354,17 @@ class ShapeTest {
     var at = Files.createTempDirectory(dir, "planted");
     var planted = Planted.compile(at, "dev.meshkit." + inPackage + ".X", source);
     assertEquals(caught, !rule.apply(planted).isEmpty(), source + " in " + inPackage);
+  }
+
+  /** So many objections to a class that does all of these. */
+  private void caught(
+      Function<List<Compiled>, List<String>> rule, String inPackage, int facts, String... values)
+      throws IOException {
+    var source = "class X { Object[] o() { return new Object[] {" + String.join(",", values);
+    var at = Files.createTempDirectory(dir, "planted");
+    var planted = Planted.compile(at, "dev.meshkit." + inPackage + ".X", source + "}; } }");
+    var said = rule.apply(planted);
+    assertEquals(facts, said.size(), () -> source + " in " + inPackage + ": " + said);
   }
 
   private static void assertNone(List<String> broken) {

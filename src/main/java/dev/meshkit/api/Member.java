@@ -1,6 +1,8 @@
 package dev.meshkit.api;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A peer as this node's gossip sees it: fast, eventually right.
@@ -33,8 +35,8 @@ public record Member(
     LEFT
   }
 
-  /** Copies the labels. */
+  /** Copies the labels, in the order of their names. */
   public Member {
-    labels = Map.copyOf(labels);
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
   }
 }

@@ -2,7 +2,7 @@ package dev.meshkit.gossip;
 
 import dev.meshkit.api.NodeId;
 import java.util.Collections;
-import java.util.Set;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -41,6 +41,6 @@ public record Entry(Key key, Attrs attrs, SortedSet<NodeId> accusers) {
 
   /** Said of the same life by {@code accuser} too. */
   public Entry accused(Rank rank, NodeId accuser) {
-    return Merge.merge(this, new Entry(key.ranked(rank), attrs, new TreeSet<>(Set.of(accuser))));
+    return Merge.merge(this, new Entry(key.ranked(rank), attrs, new TreeSet<>(List.of(accuser))));
   }
 }

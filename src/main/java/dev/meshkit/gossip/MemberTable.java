@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,8 +27,7 @@ final class MemberTable {
   private final int maxMembers;
   private final Roots roots = new Roots();
   private final SortedMap<NodeId, Peer> peers = new TreeMap<>();
-  private final Map<NodeId, Peer> byId =
-      new HashMap<>(); // the same; only looked up, never iterated
+  private final Map<NodeId, Peer> byId = new LinkedHashMap<>(); // the same, to look up
   private final SortedMap<NodeId, Peer> suspects = new TreeMap<>();
   private final SortedSet<NodeId> up = new TreeSet<>();
   private List<NodeId> inOrder = List.of(); // the same, as a list, when somebody last asked

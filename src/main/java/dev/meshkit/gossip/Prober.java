@@ -4,7 +4,7 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,7 +22,7 @@ final class Prober {
   private final Lines lines;
   private final List<NodeId> cycle = new ArrayList<>();
   private final SortedMap<Integer, Probe> probes = new TreeMap<>();
-  private final Map<NodeId, RoundTrip> trips = new HashMap<>(); // only looked up, never iterated
+  private final Map<NodeId, RoundTrip> trips = new LinkedHashMap<>(); // only looked up
   private final SortedMap<NodeId, Instant> evidence = new TreeMap<>();
   private Overlay overlay = Overlay.EMPTY;
   private Instant nextRound = Instant.MAX;

@@ -4,7 +4,7 @@ import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -20,7 +20,7 @@ import java.util.function.ToIntFunction;
 final class Rumours {
   private final int lambda;
   private final int perSecond;
-  private final Map<Rumour, Item> waiting = new HashMap<>(); // only looked up, never iterated
+  private final Map<Rumour, Item> waiting = new LinkedHashMap<>(); // only looked up
   private final NavigableSet<Item> queue = new TreeSet<>(); // the same, most pressing first
   private final SortedMap<Rumour, NodeId> flood = new TreeMap<>();
   private long changes;

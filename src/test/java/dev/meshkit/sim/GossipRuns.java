@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Draws the runs of {@code gossip/…}: size, profile, seeds, faults. */
@@ -69,7 +70,10 @@ final class GossipRuns {
     var oracles = new ArrayList<>(oracles());
     if (scenario == Scenario.GOSSIP_PAUSE || scenario == Scenario.GOSSIP_PARTIAL)
       oracles.add(
-          new NobodyHealthyDies(fates.sick().stream().map(nodes::get).collect(Collectors.toSet())));
+          new NobodyHealthyDies(
+              fates.sick().stream()
+                  .map(nodes::get)
+                  .collect(Collectors.toCollection(TreeSet::new))));
     return oracles;
   }
 

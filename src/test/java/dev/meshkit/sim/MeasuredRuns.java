@@ -1,13 +1,11 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Endpoint;
-import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Limits;
 import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,7 +65,7 @@ final class MeasuredRuns {
       for (var at = Seconds.of(MET) + (long) (still * draws.unit()); at + still < chaos; )
         at = stall(ops, node, at, still) + runs;
     ops.sort(Comparator.comparingLong(Op.Timed::at));
-    Set<NodeId> who = sick.stream().map(nodes::get).collect(Collectors.toSet());
+    var who = sick.stream().map(nodes::get).collect(Collectors.toCollection(TreeSet::new));
     var oracles = new ArrayList<>(GossipRuns.oracles());
     oracles.add(new NobodyHealthyDies(who, who));
     oracles.add(new FewAreDoubted(who));

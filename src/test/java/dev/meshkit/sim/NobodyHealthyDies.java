@@ -15,7 +15,7 @@ final class NobodyHealthyDies implements Oracle {
 
   /** In nobody's eyes. */
   NobodyHealthyDies(Set<NodeId> sick) {
-    this(sick, Set.of());
+    this(sick, new TreeSet<>());
   }
 
   /**

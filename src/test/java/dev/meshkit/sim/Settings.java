@@ -1,5 +1,6 @@
 package dev.meshkit.sim;
 
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 record Settings(Map<String, String> values) {
   /** Copies the map. */
   Settings {
-    values = Map.copyOf(values);
+    values = Collections.unmodifiableMap(new TreeMap<>(values));
   }
 
   /** Environment variables, and options as {@code --seed 7} which come before them. */

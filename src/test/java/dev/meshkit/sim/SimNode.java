@@ -3,7 +3,6 @@ package dev.meshkit.sim;
 import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -18,7 +17,7 @@ final class SimNode {
   static final String COPY = "-copy";
 
   /** The cores that elect nobody. */
-  private static final Set<String> MEMBERS = Set.of(GossipHost.CORE, ViewHost.CORE);
+  private static final List<String> MEMBERS = List.of(GossipHost.CORE, ViewHost.CORE);
 
   /** Makes the cores of one process, on what the disks hold. */
   interface Boot {

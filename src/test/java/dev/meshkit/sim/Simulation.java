@@ -4,6 +4,7 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,7 @@ final class Simulation {
   private final Coverage coverage = new Coverage();
   private final SimNetwork network;
   private final List<SimNode> nodes = new ArrayList<>();
-  private final Map<NodeId, Integer> numbers; // only looked up, never iterated
+  private final Map<NodeId, Integer> numbers = new LinkedHashMap<>(); // only looked up
   private final List<Draws> order = new ArrayList<>();
   private final PriorityQueue<Event> heap = new PriorityQueue<>();
   private final Trace trace = new Trace();
@@ -45,9 +46,7 @@ final class Simulation {
     this.setup = setup;
     this.chance = new Chance(seed);
     this.transcript = transcript;
-    var first = new TreeMap<NodeId, Integer>();
-    for (var id : setup.nodes()) first.putIfAbsent(id, first.size());
-    this.numbers = Map.copyOf(first);
+    for (var id : setup.nodes()) numbers.putIfAbsent(id, numbers.size());
     this.network = new SimNetwork(chance, setup.nodes().size(), setup.climate(), coverage);
     for (var id : setup.nodes()) {
       var copy = setup.nodes().indexOf(id) < nodes.size();
