@@ -92,6 +92,16 @@ public final class Gossip {
     return View.changed(self, table);
   }
 
+  /** Others of whom the last step may have changed what is held, shown or not, by name. */
+  public List<NodeId> touched() {
+    return View.touched(table);
+  }
+
+  /** All that is held, of this node first, then of others, shown or not; aged as of now. */
+  public List<Told> held(Instant now) {
+    return View.held(self, table, now);
+  }
+
   /** The newest claim of each scope, by scope; of tenures whose leader is not up, its end. */
   public List<Claim> claims() {
     return View.claims(claims, table);

@@ -2,6 +2,7 @@ package dev.meshkit.gossip;
 
 import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,6 +23,19 @@ final class View {
   /** This node, then those shown others that the last step may have changed, by name. */
   static List<Member> changed(Self self, MemberTable table) {
     return Collections.unmodifiableList(shown(self, table, table.touched()));
+  }
+
+  /** Others of whom the last step may have changed what is held, by name. */
+  static List<NodeId> touched(MemberTable table) {
+    return table.touched().stream().map(peer -> peer.id).toList();
+  }
+
+  /** All that is held, of this node first; of the dead and the gone with their age. */
+  static List<Told> held(Self self, MemberTable table, Instant now) {
+    var all = new ArrayList<Told>();
+    all.add(Told.of(self.id(), self.entry()));
+    for (var peer : table.peers()) all.add(table.told(peer.id, now));
+    return Collections.unmodifiableList(all);
   }
 
   private static List<Member> shown(Self self, MemberTable table, Collection<Peer> others) {

@@ -209,6 +209,7 @@ final class GossipHost implements Host {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Send(var to, var frame, _) -> {
+        watch.passes(frame.members());
         var peer = number(to);
         if (peer >= 0 && links.up(peer))
           node.send(peer, CORE, new Wired.News(small ? WireTrip.of(frame) : frame));

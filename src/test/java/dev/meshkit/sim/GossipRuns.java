@@ -209,13 +209,18 @@ final class GossipRuns {
   /** The oracles that judge membership. */
   static List<Oracle> oracles() {
     return List.of(
+        new KeysOnlyRise(),
         new LivesOnlyRise(),
         new NobodyDiesUnheard(),
         new OnlyTheSubjectRaises(),
+        new OneWordALife(),
         new NobodyBuriesItself(),
+        new MembersAreDescribed(),
+        new OneRumourASubject(),
         new NobodyDiesAfterGoodbye(),
         new NobodyJudgesAfterAPause(),
         new NobodyIsAClone(),
+        new RootsAreRecomputed(),
         new CalmViewsAgree());
   }
 

@@ -9,6 +9,7 @@ import dev.meshkit.gossip.Gossip;
 import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Rank;
 import dev.meshkit.gossip.Timing;
+import dev.meshkit.gossip.Told;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -20,6 +21,12 @@ import java.util.TreeSet;
 
 /** Turns what one gossip core shows into {@link Sight}s, whenever it changes. */
 final class GossipWatch {
+  /** After so long the sum is looked at even if nothing changed: the gone leave it with time. */
+  private static final Duration SUM = Duration.ofMinutes(1);
+
+  private static final int FEW = 50; // nodes: then the sum is looked at whenever anything changed
+  private static final int OF_MANY = 16; // else after each so many changes
+
   private final SimNode node;
   private final Gossip core;
   private final SortedMap<NodeId, Sight.Seen> view = new TreeMap<>();
@@ -32,10 +39,14 @@ final class GossipWatch {
   private long seen = -1;
   private Instant barred = Instant.MIN;
   private boolean isBarred;
+  private Instant summedAt = Instant.EPOCH;
+  private final int stride;
+  private int changes;
 
   GossipWatch(SimNode node, Gossip core, Timing timing) {
     this.node = node;
     this.core = core;
+    this.stride = node.world().nodes().size() <= FEW ? 1 : OF_MANY;
     var two = timing.period().multipliedBy(2);
     var second = Duration.ofSeconds(1);
     this.stop = two.compareTo(second) > 0 ? two : second;
@@ -60,16 +71,42 @@ final class GossipWatch {
 
   /** After each step: reports every row that changed, this node's own first. */
   void look() {
-    if (core.version() == seen) return;
+    if (core.version() == seen) {
+      if (node.monotonic().isAfter(summedAt.plus(SUM))) sum();
+      return;
+    }
     seen = core.version();
+    holds(node.id());
+    for (var id : core.touched()) holds(id);
     for (var member : core.changed()) row(member);
     for (var id : List.copyOf(gone)) if (core.entry(id).equals(Entry.NOTHING)) forgotten(id);
+    if (changes++ % stride == 0) sum();
+  }
+
+  private void holds(NodeId id) {
+    var entry = core.entry(id);
+    if (entry.key().rank().compareTo(Rank.DEAD) < 0) gone.remove(id);
+    else if (!id.equals(node.id())) gone.add(id);
+    node.world().saw(new Sight.Holds(node.label(), id, entry));
   }
 
   private void forgotten(NodeId id) {
     gone.remove(id);
-    view.remove(id);
-    count(Coverage.Seen.TOMBSTONE_EXPIRED);
+    node.world().saw(new Sight.Forgets(node.label(), id));
+    if (view.remove(id) != null) count(Coverage.Seen.TOMBSTONE_EXPIRED);
+  }
+
+  private void sum() {
+    summedAt = node.monotonic();
+    var held = core.held(summedAt);
+    node.world().saw(new Sight.Summed(node.label(), core.sums().members(), held));
+  }
+
+  /** A frame that leaves with news of several. */
+  void passes(List<Told> members) {
+    if (members.size() < 2) return;
+    var about = members.stream().map(Told::id).toList();
+    node.world().saw(new Sight.Passes(node.label(), about));
   }
 
   /** At the end: of whose goodbyes it still knows, whether it shows them or not. */
@@ -86,13 +123,7 @@ final class GossipWatch {
     var seen = new Sight.Seen(member.status(), life);
     if (seen.equals(view.put(member.node(), seen))) return;
     if (member.node().equals(node.id())) node.world().saw(new Sight.Issued(node.id(), life));
-    if (isGone(member.status())) gone.add(member.node());
-    else gone.remove(member.node());
     node.world().saw(new Sight.Shown(node.label(), member.node(), member.status(), life));
-  }
-
-  private static boolean isGone(Member.Status status) {
-    return status == Member.Status.DEAD || status == Member.Status.LEFT;
   }
 
   /** Its own accusation, once a life. */

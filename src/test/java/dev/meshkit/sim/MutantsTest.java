@@ -63,7 +63,10 @@ class MutantsTest {
           "autopilot: two voters of two nodes", // E31
           "autopilot: the dead lose their seats at once", // E32
           "joining: asks nobody", // R4
-          "members without a limit", // G7
+          "older attributes win", // G1
+          "SUSPECT makes a member", // G6
+          "rumours queued as copies", // G7
+          "root not updated on status change", // G12
           "equal key ALIVE accepted after DEAD", // G2
           "a third party raises an incarnation", // G3
           "an accusation believed by the accused", // G5

@@ -5,6 +5,8 @@ import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Frame;
+import dev.meshkit.gossip.Entry;
+import dev.meshkit.gossip.Told;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -165,6 +167,22 @@ sealed interface Sight {
 
   /** What one observer makes of a subject; seen whenever it changes. */
   record Shown(NodeId observer, NodeId subject, Status status, Life life) implements Sight {}
+
+  /** What one observer holds of a subject, shown or not; seen whenever it may have changed. */
+  record Holds(NodeId observer, NodeId subject, Entry entry) implements Sight {}
+
+  /** An observer has forgotten a subject: of whom it knows nothing, everything is news. */
+  record Forgets(NodeId observer, NodeId subject) implements Sight {}
+
+  /**
+   * What the root of a node's table is, and what the table is.
+   *
+   * @param held all of it, the node itself included
+   */
+  record Summed(NodeId node, long root, List<Told> held) implements Sight {}
+
+  /** A frame with news of these members leaves, before the network has it. */
+  record Passes(NodeId node, List<NodeId> members) implements Sight {}
 
   /** A calm phase is over: nothing has failed for longer than any bound. */
   record Calm(
