@@ -31,7 +31,7 @@ final class KeysOnlyRise implements Oracle {
       }
       case Sight.Holds(var observer, var subject, var now) -> {
         var before = last.put(observer, subject, now);
-        if (before == null || before == now) yield "";
+        if (before == null) yield "";
         var who = observer + " holds of " + subject + " ";
         if (falls(before.key(), now.key())) yield who + now.key() + " after " + before.key();
         if (falls(before.attrs(), now.attrs()))
