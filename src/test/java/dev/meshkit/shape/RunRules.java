@@ -21,7 +21,8 @@ public final class RunRules {
   private static final String SIMULATOR = "dev.meshkit.sim";
 
   /** What starts runs, from outside. */
-  private static final Set<String> STARTERS = Set.of("Nightly", "Workers", "Elsewhere", "Explore");
+  private static final Set<String> STARTERS =
+      Set.of("Nightly", "Workers", "Elsewhere", "Explore", "Stopwatch");
 
   /** The exploration, whose walkers share tables; what it says does not depend on their order. */
   private static final Set<String> EXPLORATION =

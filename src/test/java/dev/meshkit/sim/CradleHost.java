@@ -195,6 +195,16 @@ final class CradleHost implements Host {
   }
 
   @Override
+  public long held() {
+    return born.isEmpty() ? 0 : born.getFirst().held();
+  }
+
+  @Override
+  public List<String> words() {
+    return born.isEmpty() ? List.of("not begun, looks again at " + next) : born.getFirst().words();
+  }
+
+  @Override
   public Instant due() {
     return born.isEmpty() ? next : born.getFirst().due();
   }

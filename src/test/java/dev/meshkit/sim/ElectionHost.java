@@ -13,11 +13,9 @@ import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Facts;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.HaltCause;
-import dev.meshkit.election.Header;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
-import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
@@ -26,7 +24,6 @@ import dev.meshkit.election.State;
 import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.wire.RecordCodec;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -131,21 +128,9 @@ final class ElectionHost implements Host {
 
   @Override
   public void intrude(long ahead) {
-    var content = state.record().content();
-    var first = new RecordId(0, 1);
-    var term = state.term() + ahead;
-    var scope = new Scope(core);
-    var header =
-        new Header(scope, content.generation(), content.genesis(), term, first, shared.store(node));
-    for (var said :
-        List.of(
-            new Frame.Ask(1, true, term, first),
-            new Frame.Ask(1, false, term, first),
-            new Frame.Beat(1, 0, Duration.ofMillis(600), content.hash(), first),
-            new Frame.BeatAck(1, 0, Duration.ofMillis(600), true),
-            new Frame.StepDown(term, node.id())))
+    for (var said : Intrusion.of(state, new Scope(core), node.id(), shared.store(node), ahead))
       for (var to = 0; to < node.world().nodes().size(); to++)
-        if (to != node.number()) node.send(to, core, new Frame(header, said));
+        if (to != node.number()) node.send(to, core, said);
   }
 
   @Override
@@ -254,7 +239,7 @@ final class ElectionHost implements Host {
     state = step.state();
     for (var one : pilot) one.saw(input, state);
     if (free && state.role() instanceof Role.Quarantined) watch.quarantined();
-    node.world().note(node.label() + " " + core + " " + input + " -> " + step.effects());
+    watch.stepped(input, step);
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }
 
@@ -371,6 +356,16 @@ final class ElectionHost implements Host {
     var due = state.due();
     for (var one : pilot) if (one.due().isBefore(due)) due = one.due();
     return due;
+  }
+
+  @Override
+  public long held() {
+    return watch.held(state);
+  }
+
+  @Override
+  public List<String> words() {
+    return StateText.of(state);
   }
 
   @Override

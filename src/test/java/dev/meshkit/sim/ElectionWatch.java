@@ -9,11 +9,13 @@ import dev.meshkit.election.Cause;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Frame;
+import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Step;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
@@ -34,6 +36,7 @@ final class ElectionWatch {
           Coverage.Seen.OF_SIX,
           Coverage.Seen.OF_SEVEN);
 
+  private final StateHash hash = new StateHash();
   private final SimNode node;
   private final Scope scope;
   private final String store;
@@ -47,6 +50,17 @@ final class ElectionWatch {
     this.node = node;
     this.scope = scope;
     this.store = store.hex();
+  }
+
+  /** A step of the core: what it heard, what it does about it, and what it holds from now on. */
+  void stepped(Input input, Step step) {
+    var said = node.label() + " " + scope.text() + " " + input + " -> " + step.effects();
+    node.world().note(said, held(step.state()));
+  }
+
+  /** The hash of all that the core holds. */
+  long held(State state) {
+    return hash.of(state);
   }
 
   /** What the disk holds now. */

@@ -6,9 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * What went wrong, and the files it leaves to be committed (V32): of each run a {@code .sim} with
@@ -20,15 +23,24 @@ final class Failures {
   static final Path PLACE = Path.of("target/sim");
 
   private static final int KEPT = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(50); // the last run ends within 60
 
   private final Path place;
   private final PrintStream out;
+  private final Function<Duration, BooleanSupplier> clock;
   private final Map<String, Integer> alike = new TreeMap<>();
   private long count;
 
+  /** By the time of the world outside. */
   Failures(Path place, PrintStream out) {
+    this(place, out, Stopwatch::after);
+  }
+
+  /** {@code clock} says when so much time has passed since it was asked. */
+  Failures(Path place, PrintStream out, Function<Duration, BooleanSupplier> clock) {
     this.place = place;
     this.out = out;
+    this.clock = clock;
   }
 
   /** A run that failed; {@code run} is what it was a run of. */
@@ -39,7 +51,9 @@ final class Failures {
       add("SIM FAIL " + id(failed) + " " + wrong.oracle() + ", the " + number + "th like that");
       return;
     }
-    var shrunk = Shrinker.shrink(failed, less -> run.of(failed.seed(), less, List.of()));
+    var shrunk =
+        Shrinker.shrink(
+            failed, less -> run.of(failed.seed(), less, List.of()), clock.apply(PATIENCE));
     add(failed.report(shrunk) + "\nshrunk  make sim REPLAY=" + keep(shrunk, run));
   }
 

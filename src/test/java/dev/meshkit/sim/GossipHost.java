@@ -32,6 +32,8 @@ final class GossipHost implements Host {
 
   private static final long TEND = 1_000_000_000L;
   private static final int WORDY = 50; // nodes
+  private static final int MOST = 200; // nodes; of more, sums stand for what each holds at the end
+  private static final int WIDE = 2;
   private static final long PASSED = 20_000L; // from one loop's mailbox to another's
   private static final long CALL_TIMEOUT = 2_000_000_000L;
 
@@ -46,6 +48,9 @@ final class GossipHost implements Host {
   private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
   private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
   private final SortedMap<NodeId, Integer> speaker = new TreeMap<>(); // the last of that name
+  private final StateHash hash = new StateHash();
+  private final int wide; // so many steps a hash: as many as there are entries to read for one
+  private int steps;
   private int calls;
   private int saves; // of generations: the first is that of the process
   private Past past;
@@ -61,6 +66,7 @@ final class GossipHost implements Host {
     this.watch = new GossipWatch(node, core, options.timing());
     this.links = new SimLinks(node);
     this.small = node.world().nodes().size() <= WORDY;
+    this.wide = WIDE * node.world().nodes().size();
   }
 
   /** Something this host set itself for later. */
@@ -196,7 +202,8 @@ final class GossipHost implements Host {
     if (!node.running()) return;
     watch.wakes();
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
-    node.world().note(node.id() + " gossip " + (small ? input + " -> " + effects : brief(input)));
+    var said = node.id() + " gossip " + (small ? input + " -> " + effects : brief(input));
+    node.world().note(said, ++steps % wide == 0 ? hash.ofParts(core) : 0);
     watch.look();
     node.perform(effects, Effect.Save.class::isInstance, this::perform);
   }
@@ -314,6 +321,17 @@ final class GossipHost implements Host {
   @Override
   public Instant due() {
     return core.due();
+  }
+
+  @Override
+  public long held() {
+    if (node.world().nodes().size() <= MOST) return hash.ofParts(core);
+    return Chance.splitmix64(core.version() ^ core.sums().members());
+  }
+
+  @Override
+  public List<String> words() {
+    return StateText.ofParts(core);
   }
 
   @Override

@@ -70,6 +70,16 @@ interface Host {
     return false;
   }
 
+  /** 64 bits over all that the core holds just now; 0 of one that holds nothing of its own. */
+  default long held() {
+    return 0;
+  }
+
+  /** The same in words, a line for each thing. */
+  default List<String> words() {
+    return List.of();
+  }
+
   /** The core's authority just now, read as any thread of the node could. */
   Optional<Fence> authority();
 }

@@ -1,9 +1,12 @@
 package dev.meshkit.sim;
 
+import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Runs seeds against a planted bug until an oracle fires. The one place with reflection: the
@@ -28,6 +31,24 @@ public final class Hunt {
       return (String) found.invoke(null, mutant.scenario().toString(), seeds);
     } catch (InvocationTargetException thrown) {
       throw new IllegalStateException("mutant '" + mutant + "' threw", thrown.getCause());
+    } catch (ReflectiveOperationException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** One run of a planted bug, in its scenario if the settings name none; returns the exit code. */
+  static int look(Mutant planted, Settings settings, PrintStream out) {
+    var values = new TreeMap<>(settings.values());
+    values.remove("MUTANT");
+    if (!settings.has("SCENARIO")) values.put("SCENARIO", planted.scenario().toString());
+    out.println("planted: " + planted);
+    try {
+      var there = new MutantLoader(planted).loadClass(Main.class.getName());
+      return (int)
+          there.getMethod("planted", Map.class, PrintStream.class).invoke(null, values, out);
+    } catch (InvocationTargetException thrown) {
+      if (thrown.getCause() instanceof IllegalArgumentException misused) throw misused;
+      throw new IllegalStateException("mutant '" + planted + "' threw", thrown.getCause());
     } catch (ReflectiveOperationException broken) {
       throw new IllegalStateException(broken);
     }

@@ -1,7 +1,10 @@
 package dev.meshkit.sim;
 
 import java.io.PrintStream;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +40,36 @@ public final class Mutants {
             FenceMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
+  }
+
+  /** The one of that name; of one that there is not, the error names the nearest. */
+  static Mutant named(String name) {
+    var all = all().toList();
+    for (var mutant : all) if (mutant.name().equals(name)) return mutant;
+    var nearest =
+        all.stream()
+            .map(Mutant::name)
+            .sorted(Comparator.comparingInt(other -> distance(name, other)))
+            .limit(3)
+            .map(other -> "'" + other + "'")
+            .collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        "MUTANT=" + name + " is no planted bug; the nearest are " + nearest);
+  }
+
+  /** Levenshtein's; less where the asked name is part of the other. */
+  private static int distance(String asked, String other) {
+    if (other.contains(asked)) return other.length() - asked.length() - 1_000;
+    var row = IntStream.rangeClosed(0, other.length()).toArray();
+    for (var i = 1; i <= asked.length(); i++) {
+      var before = row.clone();
+      row[0] = i;
+      for (var j = 1; j < row.length; j++) {
+        var kept = asked.charAt(i - 1) == other.charAt(j - 1) ? before[j - 1] : before[j - 1] + 1;
+        row[j] = Math.min(kept, Math.min(before[j], row[j - 1]) + 1);
+      }
+    }
+    return row[other.length()];
   }
 
   /** One line each: mutant, oracle, seed; returns the exit code. */

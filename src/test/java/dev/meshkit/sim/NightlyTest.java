@@ -91,7 +91,7 @@ class NightlyTest {
   }
 
   private static BooleanSupplier after(int looks) {
-    var left = new int[] {2 * looks};
+    var left = new int[] {looks};
     return () -> left[0]-- <= 0;
   }
 

@@ -23,6 +23,7 @@ final class Rounds implements Iterator<Callable<Runnable>> {
   private final long[] begun;
   private long round = 1;
   private int at;
+  private boolean promised;
 
   /**
    * How far to go.
@@ -44,14 +45,17 @@ final class Rounds implements Iterator<Callable<Runnable>> {
     this.begun = new long[campaigns.size()];
   }
 
+  /** Whoever was told that there is a next one gets it, however late it is by then. */
   @Override
   public boolean hasNext() {
-    return course.more.test(round);
+    if (!promised) promised = course.more.test(round);
+    return promised;
   }
 
   @Override
   public Callable<Runnable> next() {
     if (!hasNext()) throw new NoSuchElementException();
+    promised = false;
     var campaign = campaigns.get(at);
     if (begun[at] < share(campaign) && !campaign.stopped()) {
       var number = begun[at]++;

@@ -117,7 +117,8 @@ enum Scenario {
     return new Simulation(setup(seed).with(schedule), seed, new Transcript(listeners)).run(text);
   }
 
-  private Setup setup(long seed) {
+  /** One run, drawn whole. */
+  Setup setup(long seed) {
     var drawn = drawn(seed);
     if (!text.startsWith("election/")) return drawn;
     return Acts.in(drawn, new Chance(seed).of("work", text));

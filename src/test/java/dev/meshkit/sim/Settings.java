@@ -38,6 +38,15 @@ record Settings(Map<String, String> values) {
     return values.getOrDefault(name, "").strip();
   }
 
+  /** As a whole number above zero, or what it usually is. */
+  long positive(String name, long usual) {
+    var number = number(name, usual);
+    if (has(name) && number < 1)
+      throw new IllegalArgumentException(
+          name + "=" + text(name) + " is not 1 or more: write " + name + "=7");
+    return number;
+  }
+
   /** As a whole number, or what it usually is. */
   long number(String name, long usual) {
     if (!has(name)) return usual;

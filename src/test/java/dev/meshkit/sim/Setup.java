@@ -55,9 +55,10 @@ record Setup(
     return with(schedule().with(others));
   }
 
-  /** The same with other faults, in other sizes. */
+  /** The same with other faults, in other sizes; without its calm nobody judges that. */
   Setup with(Schedule other) {
     var sizes = other.sizes();
+    var isCutShort = sizes.calm() == 0 && calm > 0;
     return new Setup(
         nodes,
         scopes,
@@ -66,7 +67,7 @@ record Setup(
         sizes.calm() < 0 ? calm : sizes.calm(),
         other.ops(),
         boot,
-        oracles,
+        isCutShort ? oracles.stream().<Oracle>map(BeforeCalm::new).toList() : oracles,
         sizes.absent());
   }
 

@@ -2,6 +2,7 @@ package dev.meshkit.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -12,28 +13,35 @@ import java.util.function.Function;
  * <p>What is judged in the calm at the end is judged of a mesh that is whole and was left alone for
  * long enough: such a run keeps its nodes and its calm, else the oracle would object to that.
  *
- * <p>Bounded by events rather than by time, so that it ends the same on every machine; so many take
- * less than a minute. Each kind of step has a share of them.
+ * <p>Bounded by events, so that it ends the same on every machine that does so many in a minute;
+ * each kind of step has a share of them. On a slower one it ends with what it has when time is up.
  */
 final class Shrinker {
   private static final long MOST_EVENTS = 15_000_000;
   private static final List<Double> UNITS = List.of(1.0, 0.1, 0.01, 0.001); // seconds
 
   private final Function<Schedule, Outcome> run;
+  private final BooleanSupplier enough;
   private final String oracle;
   private Outcome best;
   private long events;
   private long most;
 
-  private Shrinker(Outcome failed, Function<Schedule, Outcome> run) {
+  private Shrinker(Outcome failed, Function<Schedule, Outcome> run, BooleanSupplier enough) {
     this.run = run;
+    this.enough = enough;
     this.oracle = failed.violations().getFirst().oracle();
     this.best = failed;
   }
 
   /** The smallest run found; {@code run} is the run with another schedule. */
   static Outcome shrink(Outcome failed, Function<Schedule, Outcome> run) {
-    return new Shrinker(failed, run).shrink();
+    return shrink(failed, run, () -> false);
+  }
+
+  /** The same, but no run begins once somebody says that it is {@code enough}. */
+  static Outcome shrink(Outcome failed, Function<Schedule, Outcome> run, BooleanSupplier enough) {
+    return new Shrinker(failed, run, enough).shrink();
   }
 
   private Outcome shrink() {
@@ -117,7 +125,7 @@ final class Shrinker {
 
   /** Whether the run with that schedule is the smaller one of the same bug. */
   private boolean attempt(Schedule less) {
-    if (events > most || less.equals(best.schedule())) return false;
+    if (events > most || less.equals(best.schedule()) || enough.getAsBoolean()) return false;
     var outcome = run.apply(less);
     events += outcome.events();
     var same = !outcome.passed() && outcome.violations().getFirst().oracle().equals(oracle);

@@ -14,10 +14,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,46 @@ class ShrinkerTest {
     assertEquals("N1", shrunk.violations().getFirst().oracle());
     assertEquals(schedule().stream().filter(op -> restarts(op, 0)).toList(), shrunk.ops());
     assertTrue(failed.report(shrunk).contains("  4 of 9 ops remain; "));
+  }
+
+  /** V28: when its time is up no run begins, and what it has by then is the same bug. */
+  @Test
+  void shrinkingEndsWhenItsTimeIsUp() {
+    var failed = toy(Schedule.of(schedule()));
+    var runs = new AtomicInteger();
+    Function<Schedule, Outcome> run =
+        schedule -> {
+          runs.incrementAndGet();
+          return toy(schedule);
+        };
+    var shrunk = Shrinker.shrink(failed, run, () -> runs.get() == 3);
+    assertEquals(3, runs.get());
+    assertEquals("N1", shrunk.violations().getFirst().oracle());
+    assertTrue(shrunk.ops().size() < failed.ops().size(), () -> "" + shrunk.ops());
+    assertEquals(failed, Shrinker.shrink(failed, run, () -> true));
+    assertEquals(3, runs.get());
+  }
+
+  /** V28: a failure has less than a minute, from when it is looked at on. */
+  @Test
+  void eachFailureHasATimeOfItsOwn() {
+    var failed = toy(Schedule.of(schedule()));
+    var asked = new ArrayList<Duration>();
+    var said = new ByteArrayOutputStream();
+    var failures =
+        new Failures(
+            dir,
+            new PrintStream(said, true, StandardCharsets.UTF_8),
+            length -> {
+              asked.add(length);
+              return () -> true;
+            });
+    for (var i = 0; i < 2; i++) failures.add(failed, (_, schedule, _) -> toy(schedule));
+    assertEquals(2, asked.size());
+    for (var length : asked)
+      assertTrue(length.compareTo(Duration.ofMinutes(1)) < 0, length::toString);
+    assertTrue(
+        said.toString(StandardCharsets.UTF_8).contains("  9 of 9 ops remain; "), said::toString);
   }
 
   /** V28: nodes that the bug does not need never run, and nothing comes after it. */

@@ -3,6 +3,7 @@ package dev.meshkit.sim;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,13 @@ final class SimNetwork {
   /** So much of what a node sends is lost at least. */
   void mumble(int node, double loss) {
     mumbles[node] = loss;
+  }
+
+  /** What does not carry, and how the rest does. */
+  @Override
+  public String toString() {
+    var dead = cut.stream().map(Link::toString).collect(Collectors.joining(" "));
+    return weather + ", " + (cut.isEmpty() ? "no link is cut" : "cut: " + dead);
   }
 
   /** Changes loss, duplication and delay. */

@@ -385,4 +385,13 @@ final class SimNode {
   Simulation world() {
     return world;
   }
+
+  /** How it is. */
+  @Override
+  public String toString() {
+    if (!running) return label + " is down, and its host " + (hostUp ? "answers" : "does not");
+    var stands =
+        pausedUntil > world.now() ? "stands still until " + Seconds.text(pausedUntil) : "runs";
+    return label + " " + stands + ", process " + life + ", at " + monotonic() + ", wall " + wall();
+  }
 }

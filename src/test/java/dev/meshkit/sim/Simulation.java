@@ -70,14 +70,21 @@ final class Simulation {
 
   /** Runs to the end or to the first violation. */
   Outcome run(String scenario) {
+    return run(scenario, Long.MAX_VALUE);
+  }
+
+  /** The same, but stops after all that happens by then, in virtual nanoseconds. */
+  Outcome run(String scenario, long until) {
     nodes.forEach(SimNode::start);
     var ops = new ArrayList<>(setup.ops());
     var end = setup.chaos() + setup.calm();
-    while (violations.isEmpty() && step(ops, end)) observe();
+    while (violations.isEmpty() && step(ops, Math.min(end, until))) observe();
     if (violations.isEmpty()) {
-      now = end;
-      calm();
+      now = Math.min(end, until);
+      if (end <= until) calm();
     }
+    for (var node : nodes)
+      if (node.running()) node.hosts().values().forEach(host -> trace.mix(host.held()));
     setup.oracles().forEach(oracle -> oracle.measure(coverage));
     return new Outcome(
         scenario,
@@ -264,9 +271,15 @@ final class Simulation {
 
   /** A line of the transcript, which the trace hash covers. */
   void note(String line) {
+    note(line, 0);
+  }
+
+  /** The same with {@link Host#held} of the core that it is about; 0 if that was not asked. */
+  void note(String line, long held) {
     trace.mix(now);
     trace.mix(line);
-    transcript.add(now, line);
+    trace.mix(held);
+    transcript.add(now, line, held);
   }
 
   /** Virtual nanoseconds since the run began. */
@@ -313,6 +326,11 @@ final class Simulation {
   /** Whether a node never runs. */
   boolean isAbsent(SimNode node) {
     return setup.absent().contains(node.number());
+  }
+
+  /** How many events wait for their time. */
+  int waiting() {
+    return heap.size();
   }
 
   /** The network. */

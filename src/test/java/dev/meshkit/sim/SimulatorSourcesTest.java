@@ -21,6 +21,7 @@ class SimulatorSourcesTest {
           "Nightly.java",
           "Workers.java",
           "Elsewhere.java",
+          "Stopwatch.java",
           "Explore.java",
           "Walk.java",
           "Visited.java");

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** The last lines of a run, and all of them on a stream if somebody listens. */
 final class Transcript {
+  /** What stands before the hash at the end of a line. */
+  static final String HELD = " #";
+
   private static final int KEPT = 30;
   private static final int LONGEST = 300;
 
@@ -19,9 +22,10 @@ final class Transcript {
   }
 
   /** Made a text when somebody reads it: of a run that passes, nobody does. */
-  private record Line(long at, String said) {
+  private record Line(long at, String said, long held) {
     String text() {
-      return Seconds.text(at) + " " + said;
+      var line = Seconds.text(at) + " " + said;
+      return held == 0 ? line : line + HELD + Long.toHexString(held);
     }
 
     String brief() {
@@ -30,9 +34,9 @@ final class Transcript {
     }
   }
 
-  /** One more line. */
-  void add(long at, String said) {
-    var line = new Line(at, said);
+  /** One more line; {@code held} is the hash of what the core that it is about holds, or 0. */
+  void add(long at, String said, long held) {
+    var line = new Line(at, said, held);
     lines.addLast(line);
     if (lines.size() > KEPT) lines.removeFirst();
     for (var out : listener) out.println(line.text());

@@ -59,7 +59,13 @@ public final class Transcripts {
     var outcome =
         Scenario.parse(script.scenario())
             .run(script.seed(), script.schedule(), List.of(tail.listener()));
-    var lines = tail.text().lines().dropWhile(line -> !line.contains(" ** ")).limit(LINES).toList();
+    var lines =
+        tail.text()
+            .lines()
+            .dropWhile(line -> !line.contains(" ** "))
+            .limit(LINES)
+            .map(line -> line.replaceFirst(Transcript.HELD + "[0-9a-f]+$", ""))
+            .toList();
     var end = outcome.passed() ? "passed" : outcome.violations().getFirst().toString();
     return String.join("\n", lines)
         + "\n"

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -197,6 +198,20 @@ final class ViewHost implements Host {
 
   @Override
   public void intrude(long ahead) {}
+
+  /** What it knows, and whom it asks. */
+  private record Known(
+      SortedMap<Scope, ScopeRecord> latest, SortedMap<Integer, Effect.Fetch> calls) {}
+
+  @Override
+  public long held() {
+    return new StateHash().of(new Known(latest, calls));
+  }
+
+  @Override
+  public List<String> words() {
+    return StateText.of(new Known(latest, calls));
+  }
 
   @Override
   public Instant due() {
