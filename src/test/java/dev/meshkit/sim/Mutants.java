@@ -3,6 +3,7 @@ package dev.meshkit.sim;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,6 +14,25 @@ import java.util.stream.Stream;
  */
 public final class Mutants {
   private static final int SEEDS = 2_000;
+  private static final int AT_ONCE = 2;
+
+  /**
+   * What a hunt came to.
+   *
+   * @param how the oracle, then the seed; empty if nobody saw it
+   */
+  private record Kill(Mutant mutant, String how) {
+    boolean isWanted() {
+      var oracle = how.substring(0, Math.max(0, how.indexOf(' ')));
+      return List.of(mutant.oracles().split(",")).contains(oracle);
+    }
+
+    String line(int seeds) {
+      var said =
+          how.isEmpty() ? "SURVIVED " + seeds + " seeds" : how.replaceFirst("(?s):.*", "");
+      return mutant + ": " + said + (isWanted() ? "" : ", want " + mutant.oracles());
+    }
+  }
 
   private Mutants() {}
 
@@ -72,23 +92,25 @@ public final class Mutants {
     return row[other.length()];
   }
 
-  /** One line each: mutant, oracle, seed; returns the exit code. */
+  /** One line each, two hunts at a time: mutant, oracle, seed; returns the exit code. */
   static int hunt(List<Mutant> mutants, int seeds, PrintStream out) {
     return hunt(mutants, seeds, out, List.of());
   }
 
   /** The same in a simulator that has bugs of its own. */
   static int hunt(List<Mutant> mutants, int seeds, PrintStream out, List<Mutant> own) {
-    var wrong = 0;
-    for (var mutant : mutants) {
-      var kill = Hunt.hunt(mutant, seeds, own);
-      var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
-      var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
-      if (!dies) wrong++;
-      var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst("(?s):.*", "");
-      out.println(mutant + ": " + how + (dies ? "" : ", want " + mutant.oracles()));
-    }
-    out.println(mutants.size() - wrong + " killed, " + wrong + " not");
-    return wrong == 0 ? 0 : 1;
+    var hunts =
+        mutants.stream()
+            .<Callable<Kill>>map(one -> () -> new Kill(one, Hunt.hunt(one, seeds, own)));
+    var wrong = new int[1];
+    new Workers(AT_ONCE)
+        .each(
+            hunts.iterator(),
+            kill -> {
+              if (!kill.isWanted()) wrong[0]++;
+              out.println(kill.line(seeds));
+            });
+    out.println(mutants.size() - wrong[0] + " killed, " + wrong[0] + " not");
+    return wrong[0] == 0 ? 0 : 1;
   }
 }
