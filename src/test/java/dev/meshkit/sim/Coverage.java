@@ -47,6 +47,8 @@ final class Coverage {
     ERRAND_DROPPED,
     /** A table was too large for one message. */
     SYNC_PART,
+    /** A frame left with fields that its receiver may not know. */
+    FROM_NEWER,
     /** A frame was lost. */
     FRAME_LOST,
     /** A frame came twice. */

@@ -138,6 +138,7 @@ final class Expected {
               Seen.ERRAND_DROPPED,
               Seen.SYNC_PART,
               Seen.CRASH);
+      case GOSSIP_VERSIONS -> needs(runs, Seen.FROM_NEWER, Seen.LEFT, Seen.REJOINED, Seen.RESTART);
       case GOSSIP_LOSS ->
           needs(runs, Seen.FRAME_LOST, Seen.FRAME_DOUBLED, Seen.PAUSE, Seen.REFUTED);
       case GOSSIP_PARTITION ->

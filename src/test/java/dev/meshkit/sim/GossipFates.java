@@ -199,6 +199,21 @@ final class GossipFates {
     return ops;
   }
 
+  /** Each leaves and returns in its turn, as for an upgrade; then some do, as if it was undone. */
+  List<Op.Timed> upgrades() {
+    ops.clear(); // no weather
+    var met = chaos / 5;
+    var slot = (chaos - met) / (2L * nodes);
+    for (var turn = 0; turn < 2 * nodes; turn++) {
+      if (turn >= nodes && draws.chance(0.4)) continue;
+      var when = met + slot * turn;
+      at(when, new Op.Leave(turn % nodes));
+      at(when + (long) (slot * draws.real(0.5, 0.9)), new Op.Restart(turn % nodes));
+    }
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
+    return ops;
+  }
+
   /** Two sides hear nothing of each other from the first minutes on, until just before the end. */
   List<Op.Timed> apart() {
     var side = 1 + draws.below(nodes - 1);

@@ -24,6 +24,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The gossip core of one process with the model of its loop, its links and its disk. */
 final class GossipHost implements Host {
@@ -39,6 +41,7 @@ final class GossipHost implements Host {
 
   private final SimNode node;
   private final boolean small; // then its frames go through the codec, and are written down
+  private final boolean newer; // then its frames say more than others know
   private final SimDisk<Past> disk;
   private final List<Endpoint> seeds;
   private final Gossip core;
@@ -65,6 +68,7 @@ final class GossipHost implements Host {
     this.core = new Gossip(options, past);
     this.watch = new GossipWatch(node, core, options.timing());
     this.links = new SimLinks(node);
+    this.newer = Newer.is(options.attrs());
     this.small = node.world().nodes().size() <= WORDY;
     this.wide = WIDE * node.world().nodes().size();
   }
@@ -219,7 +223,7 @@ final class GossipHost implements Host {
         watch.passes(frame.members());
         var peer = number(to);
         if (peer >= 0 && links.up(peer))
-          node.send(peer, CORE, new Wired.News(small ? WireTrip.of(frame) : frame));
+          read(frame, Newer::of, WireTrip::of).ifPresent(f -> send(peer, new Wired.News(f)));
       }
       case Effect.Dial(var at) -> dial(at);
       case Effect.Sync(var with, var ours, var why) -> {
@@ -229,10 +233,8 @@ final class GossipHost implements Host {
       case Effect.Fetch fetch -> node.later(PASSED, ViewHost.CORE, fetch);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
-        node.send(
-            to.caller(),
-            CORE,
-            new Wired.SyncBack(to.call(), small ? WireTrip.answered(ours) : ours));
+        read(ours, Newer::answered, WireTrip::answered)
+            .ifPresent(t -> send(to.caller(), new Wired.SyncBack(to.call(), t)));
       }
       case Effect.Want(var peers) -> {
         var numbers = new TreeSet<Integer>();
@@ -250,6 +252,17 @@ final class GossipHost implements Host {
         node.exit();
       }
     }
+  }
+
+  /** What a receiver reads of what this process writes: nothing, if it cannot. */
+  private <T> Optional<T> read(T said, Function<T, Optional<T>> newest, UnaryOperator<T> usual) {
+    if (!newer) return Optional.of(small ? usual.apply(said) : said);
+    node.world().coverage().count(Coverage.Seen.FROM_NEWER);
+    return newest.apply(said);
+  }
+
+  private void send(int to, Wired what) {
+    node.send(to, CORE, what);
   }
 
   private void write(Past next) {
@@ -270,8 +283,9 @@ final class GossipHost implements Host {
     syncs.put(call, with);
     node.later(CALL_TIMEOUT, CORE, new Later.SyncTimeout(call));
     var peer = number(with);
-    if (peer >= 0)
-      node.send(peer, CORE, new Wired.SyncCall(call, small ? WireTrip.asked(ours) : ours));
+    if (peer < 0) return;
+    read(ours, Newer::asked, WireTrip::asked)
+        .ifPresent(t -> send(peer, new Wired.SyncCall(call, t)));
   }
 
   private void cloned() {

@@ -299,6 +299,40 @@ final class GossipMutants {
             Scenario.GOSSIP_CRASH,
             "G12"),
         new Mutant(
+            "a word is lost on the wire",
+            "wire",
+            "Entries.java",
+            "in.getProtoMax(),",
+            "in.getProtoMin(),",
+            Scenario.GOSSIP_VERSIONS,
+            "G4"),
+        new Mutant(
+            "a frame with fields that are unknown is refused",
+            "wire",
+            "Grammar.java",
+            "var field = rule.field(WireFormat.getTagFieldNumber(tag));",
+            "var field = rule.field(WireFormat.getTagFieldNumber(tag));\n"
+                + "BadPeerInput.unless(field != null, \"an unknown field\");",
+            Scenario.GOSSIP_VERSIONS,
+            "GL1"),
+        new Mutant(
+            "who is back in a later version is not shown",
+            "gossip",
+            "StatusMachine.java",
+            "if (peer.isGone() || peer.entry.key().life().equals(before.key().life())) return false;",
+            "if (peer.isGone() || peer.entry.attrs().protoMax() > 1) return false;",
+            Scenario.GOSSIP_VERSIONS,
+            "GL1"),
+        new Mutant(
+            "an answer in a later version is none",
+            "gossip",
+            "Prober.java",
+            "if (probe == null || !probe.target.equals(from)) return;",
+            "if (probe == null || !probe.target.equals(from)) return;\n"
+                + "if (table.entry(from).attrs().protoMax() > 1) return;",
+            Scenario.GOSSIP_VERSIONS,
+            "M39"),
+        new Mutant(
             "a revoked member is shown",
             "gossip",
             "MemberTable.java",

@@ -144,6 +144,16 @@ class GossipOracleTest {
   }
 
   @Test
+  void nobodyIsDoubtedForItsVersion() {
+    legal(
+        new NobodyIsDoubted(),
+        new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 0)),
+        new Sight.Shown(ANN, BOB, Status.ALIVE, life(8, 0)));
+    illegal(new NobodyIsDoubted(), new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)));
+    illegal(new NobodyIsDoubted(), new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
+  }
+
+  @Test
   void goodbyesAreForgotten() {
     legal(new GoodbyesAreForgotten(), new Sight.Shown(ANN, BOB, Status.LEFT, life(7, 0)));
     illegal(new GoodbyesAreForgotten(), new Sight.Remembers(ANN, BOB));

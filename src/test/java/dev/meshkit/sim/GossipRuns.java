@@ -157,6 +157,29 @@ final class GossipRuns {
         oracles);
   }
 
+  /**
+   * M39: one node after the other says goodbye and is back in a later version, and some of them in
+   * the one before again. Nothing is lost and no clock runs off, so nobody has a reason to doubt
+   * anybody.
+   */
+  Setup versions() {
+    var pace = draws.chance(0.5) ? Pace.FAST : Pace.LAN;
+    var nodes = names(2 + draws.below(7));
+    var chaos = 2 * Seconds.of(pace.chaos);
+    var oracles = new ArrayList<>(oracles());
+    oracles.add(new NobodyIsDoubted());
+    var boot = new Boot(pace.timing, List.of(Addresses.of(0), Addresses.of(1)));
+    return new Setup(
+        nodes,
+        List.of(),
+        new SimNetwork.Climate(100_000, 2_000_000, new Op.Weather(0, 0, 1), false),
+        chaos,
+        Seconds.of(pace.calm),
+        new GossipFates(nodes.size(), chaos, draws).upgrades(),
+        new Steady(boot.limited(Limits.USUAL).rolling()),
+        oracles);
+  }
+
   private static Nemesis.Plan plan(Scenario scenario, int nodes, long chaos) {
     var beat = chaos / 8;
     return switch (scenario) {
@@ -196,6 +219,7 @@ final class GossipRuns {
           GOSSIP_IDENTITY,
           GOSSIP_CHURN,
           GOSSIP_FORGOTTEN,
+          GOSSIP_VERSIONS,
           GOSSIP_LIMITS ->
           new Nemesis.Plan(nodes, chaos, beat, new Nemesis.Mix(8, 1, 1, 2, 1, 0, 0), 0.1);
       case GOSSIP_LOSS ->
@@ -237,6 +261,8 @@ final class GossipRuns {
     private final List<Endpoint> seeds;
     private final SortedMap<NodeId, SimDisk<Past>> disks = new TreeMap<>();
     private List<Limits> limits = List.of(); // none: the seed's
+    private final SortedMap<NodeId, Integer> began = new TreeMap<>();
+    private boolean isRolling;
 
     Boot(Timing timing, List<Endpoint> seeds) {
       this.timing = timing;
@@ -247,6 +273,19 @@ final class GossipRuns {
     Boot limited(Limits all) {
       limits = List.of(all);
       return this;
+    }
+
+    /** Every second process of a node is of a later version. */
+    Boot rolling() {
+      isRolling = true;
+      return this;
+    }
+
+    /** What a process says of itself. */
+    private Attrs attrs(SimNode node) {
+      var attrs = Attrs.at(Addresses.of(node.number()));
+      var before = began.merge(node.label(), 1, Integer::sum) - 1;
+      return isRolling && before % 2 == 1 ? Newer.described(attrs) : attrs;
     }
 
     private Limits limits(long seed) {
@@ -277,7 +316,7 @@ final class GossipRuns {
     public SortedMap<String, Host> hosts(SimNode node) {
       var disk = disks.computeIfAbsent(node.label(), _ -> disk(node, Past.NONE));
       var options =
-          GossipOptions.of(node.id(), Attrs.at(Addresses.of(node.number())))
+          GossipOptions.of(node.id(), attrs(node))
               .timed(timing)
               .limited(limits(node.world().chance().seed()));
       var hosts = new TreeMap<String, Host>();

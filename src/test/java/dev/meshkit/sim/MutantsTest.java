@@ -64,6 +64,8 @@ class MutantsTest {
           "autopilot: the dead lose their seats at once", // E32
           "joining: asks nobody", // R4
           "older attributes win", // G1
+          "a word is lost on the wire", // G4
+          "an answer in a later version is none", // M39
           "SUSPECT makes a member", // G6
           "rumours queued as copies", // G7
           "root not updated on status change", // G12
@@ -95,7 +97,7 @@ class MutantsTest {
                 JoiningRuns.oracles(List.of(Scope.GLOBAL)),
                 GossipRuns.oracles(),
                 List.of(new MembersInBounds(0), new RevokedInTime(NodeId.NOBODY, () -> 0)),
-                List.of(new SeenInTime(Timing.lan(), () -> 0, _ -> true)))
+                List.of(new SeenInTime(Timing.lan(), () -> 0, _ -> true), new NobodyIsDoubted()))
             .flatMap(List::stream);
     assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
   }

@@ -75,6 +75,8 @@ enum Scenario {
   GOSSIP_LIFEGUARD("gossip/lifeguard"),
   /** Many begin at once, and know one or three of whom not all are there. */
   GOSSIP_BOOTSTRAP("gossip/bootstrap"),
+  /** A mesh goes over to a later version node by node, some back; nobody is doubted for it. */
+  GOSSIP_VERSIONS("gossip/versions"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
   /** Elections of three scopes on the nodes that gossip, all of it failing. */
@@ -165,6 +167,7 @@ enum Scenario {
       case GOSSIP_LIFEGUARD -> new MeasuredRuns(draws).lifeguard();
       case GOSSIP_BOOTSTRAP -> new MeasuredRuns(draws).bootstrap();
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
+      case GOSSIP_VERSIONS -> new GossipRuns(draws).versions();
       case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
       case MESH_REVOKED -> new MeshRuns(draws, seed % 10 == 0).revoking();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
@@ -191,6 +194,7 @@ enum Scenario {
       case GOSSIP_FORGOTTEN -> 5;
       case GOSSIP_PARTITION -> 100;
       case GOSSIP_LIMITS -> 16;
+      case GOSSIP_VERSIONS -> 10;
       case MESH_BOTH -> 20;
       case MESH_REVOKED -> 10;
       case MESH_HEADS -> 4;
@@ -223,7 +227,7 @@ enum Scenario {
       case GOSSIP_LIFEGUARD, GOSSIP_BOOTSTRAP, MESH_REVOKED -> 2;
       case GOSSIP_CHURN, GOSSIP_FORGOTTEN -> 1;
       case MESH_BOTH -> 5;
-      case GOSSIP_LIMITS -> 2;
+      case GOSSIP_LIMITS, GOSSIP_VERSIONS -> 2;
       case MESH_HEADS -> 1;
     };
   }
