@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed
- * (V20). Exits 1 if one survives, or dies by an oracle of another row.
+ * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed, or
+ * which rules of {@code StoreContract} (V20). Exits 1 if one survives, or dies by an oracle of
+ * another row.
  */
 public final class Mutants {
   private static final int SEEDS = 2_000;
@@ -35,6 +36,7 @@ public final class Mutants {
             DiskMutants.all(),
             LatencyMutants.all(),
             FenceMutants.all(),
+            StoreMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }
@@ -49,10 +51,10 @@ public final class Mutants {
     var wrong = 0;
     for (var mutant : mutants) {
       var kill = Hunt.hunt(mutant, seeds, own);
-      var oracle = kill.isEmpty() ? "" : kill.substring(0, kill.indexOf(' '));
-      var dies = !kill.isEmpty() && List.of(mutant.oracles().split(",")).contains(oracle);
+      var dies = mutant.diesBy(kill);
       if (!dies) wrong++;
-      var how = kill.isEmpty() ? "SURVIVED " + seeds + " seeds" : kill.replaceFirst("(?s):.*", "");
+      var survived = "SURVIVED " + (mutant.isOfStores() ? Mutant.CONTRACT : seeds + " seeds");
+      var how = kill.isEmpty() ? survived : kill.replaceFirst("(?s):.*", "");
       out.println(mutant + ": " + how + (dies ? "" : ", want " + mutant.oracles()));
     }
     out.println(mutants.size() - wrong + " killed, " + wrong + " not");
