@@ -19,6 +19,15 @@ final class DiskMutants {
                 + " case Role.Quarantined _ -> Why.GRANTED;",
             Scenario.ELECTION_STORE,
             "S12"),
+        new Mutant(
+            "RECOVERING grants",
+            "election",
+            "Voter.java",
+            "case Role.Recovering _, Role.Quarantined _, Role.Stopped _ -> Why.QUIET;",
+            "case Role.Quarantined _, Role.Stopped _ -> Why.QUIET;"
+                + " case Role.Recovering _ -> Why.GRANTED;",
+            Scenario.ELECTION_CHAOS,
+            "S12"),
         peers(
             "an older term of a later process believed",
             "var behind = header.term() < term || header.rec().compareTo(rec) < 0;",

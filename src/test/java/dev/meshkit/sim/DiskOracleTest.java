@@ -114,6 +114,31 @@ class DiskOracleTest {
     illegal(new QuarantinedNeverGrant(), new Sight.Quarantined(ANN), new Sight.Gained(ANN, TERM));
   }
 
+  /** S12: who may have forgotten promises gives no vote in that scope, until they have run out. */
+  @Test
+  void recoveringNeverGrant() {
+    var scope = TERM.scope();
+    legal(
+        new QuarantinedNeverGrant(),
+        new Sight.Recovering(ANN, scope),
+        new Sight.Recovering(ANN, Scope.region("elsewhere")),
+        new Sight.Granted(BOB, TERM, ANN),
+        new Sight.Recovered(ANN, scope),
+        new Sight.Granted(ANN, TERM, BOB),
+        new Sight.Gained(ANN, TERM),
+        new Sight.Recovering(BOB, scope),
+        new Sight.Started(BOB),
+        new Sight.Granted(BOB, TERM, ANN));
+    illegal(
+        new QuarantinedNeverGrant(),
+        new Sight.Recovering(ANN, scope),
+        new Sight.Recovered(ANN, Scope.region("elsewhere")),
+        new Sight.Recovered(BOB, scope),
+        new Sight.Granted(ANN, TERM, BOB));
+    illegal(
+        new QuarantinedNeverGrant(), new Sight.Recovering(ANN, scope), new Sight.Gained(ANN, TERM));
+  }
+
   /** V11: silence fails the run, and so does an honest store that is silenced. */
   @Test
   void regressionsShow() {

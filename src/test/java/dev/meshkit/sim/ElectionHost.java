@@ -16,7 +16,7 @@ import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
-import dev.meshkit.election.Role;
+import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -103,6 +103,7 @@ final class ElectionHost implements Host {
     }
     watch.stored(disk.durable().durable());
     viewed(disk.durable().durable().view());
+    watch.began(state);
     learn();
   }
 
@@ -235,10 +236,10 @@ final class ElectionHost implements Host {
   private void step(Input input) {
     if (!node.running()) return;
     var step = Election.step(state, input, facts());
-    var free = !(state.role() instanceof Role.Quarantined);
+    var before = state;
     state = step.state();
     for (var one : pilot) one.saw(input, state);
-    if (free && state.role() instanceof Role.Quarantined) watch.quarantined();
+    watch.moved(before, state);
     watch.stepped(input, step);
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }

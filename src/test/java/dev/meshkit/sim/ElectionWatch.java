@@ -261,10 +261,23 @@ final class ElectionWatch {
       count(Coverage.Seen.SPLIT_VOTE);
   }
 
-  /** Peers refuse this very process. */
-  void quarantined() {
+  /** A process begins with this state. */
+  void began(State begun) {
+    if (recovers(begun)) node.world().saw(new Sight.Recovering(node.label(), scope));
+  }
+
+  /** A core took a step: peers may refuse this very process, its quiet period may be over. */
+  void moved(State before, State after) {
+    if (recovers(before) && !recovers(after))
+      node.world().saw(new Sight.Recovered(node.label(), scope));
+    if (before.role() instanceof Role.Quarantined || !(after.role() instanceof Role.Quarantined))
+      return;
     count(Coverage.Seen.QUARANTINED);
     node.world().saw(new Sight.Quarantined(node.label()));
+  }
+
+  private static boolean recovers(State state) {
+    return state.role() instanceof Role.Recovering;
   }
 
   /** What the disk holds after a fault of its own. */

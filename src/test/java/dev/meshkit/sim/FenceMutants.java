@@ -17,8 +17,8 @@ final class FenceMutants {
             "return new Fence(options.scope(), 1, current.term());",
             Scenario.ELECTION_GENESIS,
             "S1,S5,S10"),
-        new Mutant( // of the model, as no core compares fences: the tables' guard has a test of its
-            "a resource takes any fence", // own (FencesTest)
+        new Mutant( // of the model, as no core compares fences; those of the tables: StoreMutants
+            "a resource takes any fence",
             "sim",
             "FencedRegister.java",
             "if (fence.compareTo(seen) < 0) return false;",

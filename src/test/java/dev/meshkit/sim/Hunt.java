@@ -1,9 +1,12 @@
 package dev.meshkit.sim;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,15 +16,22 @@ import java.util.TreeMap;
  * simulator of a mutant is another class of the same name.
  */
 public final class Hunt {
+  private static final String TABLES = "dev.meshkit.node.TableStoreContractTest";
+  private static final String MODEL = "dev.meshkit.sim.SimStoreContractTest";
+
   private Hunt() {}
 
-  /** What the first failing seed says: oracle, then seed; empty if all {@code seeds} pass. */
+  /**
+   * What the first failing seed says: oracle, then seed; empty if all {@code seeds} pass. Of one
+   * that no seed reaches: which rules of {@code StoreContract} it breaks.
+   */
   static String hunt(Mutant mutant, int seeds) {
     return hunt(mutant, seeds, List.of());
   }
 
   /** The same in a simulator that has bugs of its own. */
   static String hunt(Mutant mutant, int seeds, List<Mutant> own) {
+    if (mutant.isOfStores()) return broken(mutant);
     var planted = new ArrayList<>(own);
     planted.add(mutant);
     var how = mutant.oracles().equals(Mutant.LATENCIES) ? "excess" : "firstFailure";
@@ -38,6 +48,9 @@ public final class Hunt {
 
   /** One run of a planted bug, in its scenario if the settings name none; returns the exit code. */
   static int look(Mutant planted, Settings settings, PrintStream out) {
+    if (planted.isOfStores())
+      throw new IllegalArgumentException(
+          "MUTANT=" + planted + " is reached by no seed: make mutants NAME='" + planted + "'");
     var values = new TreeMap<>(settings.values());
     values.remove("MUTANT");
     if (!settings.has("SCENARIO")) values.put("SCENARIO", planted.scenario().toString());
@@ -51,6 +64,27 @@ public final class Hunt {
       throw new IllegalStateException("mutant '" + planted + "' threw", thrown.getCause());
     } catch (ReflectiveOperationException broken) {
       throw new IllegalStateException(broken);
+    }
+  }
+
+  private static String broken(Mutant mutant) {
+    var contract = mutant.core().equals("sim") ? MODEL : TABLES;
+    try {
+      var directory = Files.createTempDirectory("meshkit-mutant");
+      try {
+        var rules = breaches(mutant, contract, directory);
+        return rules.isEmpty() ? "" : Mutant.CONTRACT + " " + rules;
+      } finally {
+        delete(directory);
+      }
+    } catch (Exception broken) {
+      throw new IllegalStateException("mutant '" + mutant + "' threw", broken);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var all = Files.walk(directory)) {
+      for (var each : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(each);
     }
   }
 

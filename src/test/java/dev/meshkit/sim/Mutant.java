@@ -1,19 +1,20 @@
 package dev.meshkit.sim;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A planted bug: one exact text of one core's source, replaced.
  *
  * @param name what it does wrong
- * @param core the package whose sources are copied: {@code election}, {@code gossip} or {@code
- *     node}; {@code sim} for a bug of the model
+ * @param core the package whose sources are copied: {@code election}, {@code gossip}, {@code node}
+ *     or {@code store}; {@code sim} for a bug of the model
  * @param file within that package
  * @param text must occur exactly once
  * @param replacement what stands there instead
  * @param scenario where it is hunted
  * @param oracles who may catch it, separated by commas; {@link #LATENCIES} for the distributions of
- *     a whole campaign
+ *     a whole campaign; {@link #CONTRACT} and its rules for what no seed reaches
  */
 record Mutant(
     String name,
@@ -25,6 +26,21 @@ record Mutant(
     String oracles) {
   /** Instead of an oracle's name: what {@link Scenario#excess} finds. */
   static final String LATENCIES = "V19";
+
+  /** Instead of oracles: this, then the numbers of the rules of {@code StoreContract} it breaks. */
+  static final String CONTRACT = "StoreContract";
+
+  /** Whether no seed is run for it. */
+  boolean isOfStores() {
+    return oracles.startsWith(CONTRACT);
+  }
+
+  /** Whether that kills it as it should. */
+  boolean diesBy(String kill) {
+    if (isOfStores()) return kill.equals(oracles);
+    return !kill.isEmpty()
+        && List.of(oracles.split(",")).contains(kill.replaceFirst("(?s) .*", ""));
+  }
 
   /** The file it patches, from where the sources are. */
   Path path() {

@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed
- * (V20). Exits 1 if one survives, or dies by an oracle of another row.
+ * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed, or
+ * which rules of {@code StoreContract} (V20). Exits 1 if one survives, or dies by an oracle of
+ * another row.
  */
 public final class Mutants {
   private static final int SEEDS = 2_000;
@@ -23,13 +24,12 @@ public final class Mutants {
    */
   private record Kill(Mutant mutant, String how) {
     boolean isWanted() {
-      var oracle = how.substring(0, Math.max(0, how.indexOf(' ')));
-      return List.of(mutant.oracles().split(",")).contains(oracle);
+      return mutant.diesBy(how);
     }
 
     String line(int seeds) {
-      var said =
-          how.isEmpty() ? "SURVIVED " + seeds + " seeds" : how.replaceFirst("(?s):.*", "");
+      var survived = "SURVIVED " + (mutant.isOfStores() ? Mutant.CONTRACT : seeds + " seeds");
+      var said = how.isEmpty() ? survived : how.replaceFirst("(?s):.*", "");
       return mutant + ": " + said + (isWanted() ? "" : ", want " + mutant.oracles());
     }
   }
@@ -58,6 +58,7 @@ public final class Mutants {
             DiskMutants.all(),
             LatencyMutants.all(),
             FenceMutants.all(),
+            StoreMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

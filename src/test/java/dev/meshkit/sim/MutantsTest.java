@@ -45,6 +45,7 @@ class MutantsTest {
           "a term adopted from outside V", // S9
           "Lost twice", // S10
           "a quarantined voter grants", // S12
+          "RECOVERING grants", // S12
           "Applied before commit", // S13
           "a later generation is not adopted", // S14
           "an older term of a later process believed", // V11
@@ -153,10 +154,10 @@ class MutantsTest {
         () -> {
           var kill = Hunt.hunt(mutant, SEEDS);
           assertFalse(kill.isEmpty(), "survived " + SEEDS + " seeds of " + mutant.scenario());
+          assertTrue(mutant.diesBy(kill), kill);
           var oracle = kill.substring(0, kill.indexOf(' '));
           HUNTED.add(mutant.name());
           FIRED.add(oracle);
-          assertTrue(List.of(mutant.oracles().split(",")).contains(oracle), kill);
         });
   }
 }

@@ -77,6 +77,12 @@ sealed interface Sight {
   /** Which birth of a scope a disk is of, whenever that changes. */
   record OfBirth(NodeId node, Scope scope, int generation, String genesis) implements Sight {}
 
+  /** A process begins quiet in a scope: it may have forgotten promises that its store gave. */
+  record Recovering(NodeId node, Scope scope) implements Sight {}
+
+  /** It takes all of them for run out. */
+  record Recovered(NodeId node, Scope scope) implements Sight {}
+
   /** A process was told that its store must not vote, and believes it. */
   record Quarantined(NodeId node) implements Sight {}
 
