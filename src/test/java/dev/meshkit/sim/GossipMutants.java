@@ -33,7 +33,7 @@ final class GossipMutants {
             "var worse = a.key().rank().compareTo(b.key().rank());\n"
                 + "var newer = worse > 0 || worse == 0 && a.key().compareTo(b.key()) > 0 ? a : b;",
             Scenario.GOSSIP_CRASH,
-            "G2,GL1"),
+            "G1,G2,GL1"),
         new Mutant(
             "generation not compared",
             "gossip",
@@ -41,7 +41,7 @@ final class GossipMutants {
             "if (byGeneration != 0) return byGeneration;",
             "if (byGeneration == 2) return byGeneration;",
             Scenario.GOSSIP_CRASH,
-            "G2,GL1"),
+            "G1,G2,GL1"),
         table(
             "whoever is held dead is not heard",
             "void hear(Turn turn, Told told, NodeId teller) {",
@@ -174,7 +174,7 @@ final class GossipMutants {
             "KEEP_LEFT = Duration.ofHours(1);",
             "KEEP_LEFT = Duration.ofHours(100);",
             Scenario.GOSSIP_CHURN,
-            "G7"),
+            "G7,G12"),
         new Mutant(
             "tombstone age not carried",
             "gossip",
@@ -182,7 +182,7 @@ final class GossipMutants {
             "peer.isGone() ? peer.age(now) : Duration.ZERO",
             "Duration.ZERO",
             Scenario.GOSSIP_CHURN,
-            "G7"),
+            "G7,G12"),
         new Mutant(
             "LHM stuck at 0",
             "gossip",

@@ -64,6 +64,7 @@ class MutantsTest {
           "autopilot: two voters of two nodes", // E31
           "autopilot: the dead lose their seats at once", // E32
           "joining: asks nobody", // R4
+          "members without a limit", // G7
           "older attributes win", // G1
           "a word is lost on the wire", // G4
           "an answer in a later version is none", // M39
