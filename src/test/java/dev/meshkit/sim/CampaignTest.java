@@ -203,6 +203,22 @@ class CampaignTest {
     assertTrue(kill.startsWith("L6 seed 10: "), kill);
   }
 
+  /** V7: the same of gossip: who is held dead has refuted it, and nobody hears of that. */
+  @Test
+  void aFieldOfGossipLostInEncodingIsMissed() {
+    var loses =
+        new Mutant(
+            "an entry without its incarnation",
+            "wire",
+            "Entries.java",
+            ".setInc(key.incarnation())",
+            "",
+            Scenario.GOSSIP_LOSS,
+            "GL1");
+    var kill = Hunt.hunt(loses, 20);
+    assertTrue(kill.startsWith("GL1 seed 1: "), kill);
+  }
+
   /** V27: {@code make sim SEED=7} replays. */
   @Test
   void makeSimReplaysASeed() {

@@ -56,6 +56,13 @@ final class Fields {
     return parts;
   }
 
+  /** Whether one of them is this very object. */
+  @SuppressWarnings("ReferenceEquality") // two that hold the same are two
+  static boolean isOneOf(List<Object> objects, Object object) {
+    for (var one : objects) if (one == object) return true;
+    return false;
+  }
+
   /** Whether it is an object of ours that changes in place: neither a record nor a constant. */
   static boolean changes(Object value) {
     if (value instanceof Record || value instanceof Enum) return false;

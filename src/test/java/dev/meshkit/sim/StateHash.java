@@ -63,6 +63,7 @@ final class StateHash {
     return hash;
   }
 
+  @SuppressWarnings("ReferenceEquality") // an equal one is read again, and comes to the same
   private long record(Record value, @Nullable Seen seen) {
     if (seen == null) return fields(value, null);
     if (seen.last == value) return seen.hash;
@@ -107,8 +108,7 @@ final class StateHash {
   }
 
   private boolean isPart(Object value) {
-    for (var part : parts) if (part == value) return true;
-    return false;
+    return Fields.isOneOf(parts, value);
   }
 
   private static long text(String text) {

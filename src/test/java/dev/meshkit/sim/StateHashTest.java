@@ -141,7 +141,7 @@ class StateHashTest {
       case java.util.Map<?, ?> map ->
           map.values().stream().limit(2).forEach(one -> within(one, all));
       default -> {
-        if (Fields.changes(value) && all.stream().noneMatch(one -> one == value)) all.add(value);
+        if (Fields.changes(value) && !Fields.isOneOf(all, value)) all.add(value);
       }
     }
   }
@@ -152,9 +152,8 @@ class StateHashTest {
   @Test
   void whatHasNoHashIsRefused() {
     var wrong =
-        assertThrows(
-            IllegalStateException.class, () -> new StateHash().of(new Odd(new StringBuilder())));
-    assertEquals("no hash of class java.lang.StringBuilder", wrong.getMessage());
+        assertThrows(IllegalStateException.class, () -> new StateHash().of(new Odd(new Object())));
+    assertEquals("no hash of class java.lang.Object", wrong.getMessage());
   }
 
   /** A core that says the same and holds something else has another trace. */

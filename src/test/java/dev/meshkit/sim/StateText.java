@@ -48,8 +48,7 @@ final class StateText {
   }
 
   private boolean isPart(Object value) {
-    for (var part : parts) if (part == value) return true;
-    return false;
+    return Fields.isOneOf(parts, value);
   }
 
   private String words(@Nullable Object value) {
