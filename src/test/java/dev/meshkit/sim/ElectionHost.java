@@ -16,7 +16,6 @@ import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
-import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
