@@ -15,7 +15,7 @@ import dev.meshkit.wire.GossipCodec;
 import dev.meshkit.wire.proto.StreamFrame;
 import dev.meshkit.wire.proto.SyncRequest;
 import dev.meshkit.wire.proto.SyncResponse;
-import java.util.Map;
+import java.util.Collections;
 import java.util.Optional;
 
 /**
@@ -35,7 +35,7 @@ final class Newer {
   static Attrs described(Attrs attrs) {
     return attrs
         .in("zone-b", Bytes.utf8("store"))
-        .labelled(attrs.roles(), Map.of("tier", "newer"))
+        .labelled(attrs.roles(), Collections.singletonMap("tier", "newer"))
         .speaking(1, LATEST, FEATURE);
   }
 
