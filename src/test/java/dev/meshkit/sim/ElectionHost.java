@@ -24,7 +24,6 @@ import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Stored;
-import dev.meshkit.gossip.Claim;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
@@ -279,7 +278,7 @@ final class ElectionHost implements Host {
         held = List.of(new Held(fence, until));
         watch.gained(fence);
         favourGlobal(true);
-        gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
+        gossip(new dev.meshkit.gossip.Input.Claimed(watch.claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
       case Effect.Lost(var fence, var cause) -> {
@@ -343,10 +342,6 @@ final class ElectionHost implements Host {
     }
   }
 
-  private Claim claim(Fence fence) {
-    return new Claim(fence.scope(), fence.generation(), fence.term(), node.id());
-  }
-
   private void gossip(dev.meshkit.gossip.Input news) {
     if (node.hosts().containsKey(GossipHost.CORE)) node.later(PASSED, GossipHost.CORE, news);
   }
@@ -371,6 +366,11 @@ final class ElectionHost implements Host {
     var due = state.due();
     for (var one : pilot) if (one.due().isBefore(due)) due = one.due();
     return due;
+  }
+
+  @Override
+  public Instant promised() {
+    return state.decisionEnds();
   }
 
   @Override
