@@ -91,8 +91,6 @@ final class Gates {
     var missing = new ArrayList<String>();
     missing.addAll(missing(campaigns, "election/", ELECTION, ELECTIONS));
     missing.addAll(missing(campaigns, "gossip/", GOSSIP, GOSSIPS));
-    var shapes = sum(campaigns.stream()).shapes();
-    if (shapes < SHAPES) missing.add("VACUOUS: saw " + shapes + " of " + SHAPES + " shapes");
     return missing;
   }
 
@@ -105,7 +103,11 @@ final class Gates {
         needs.stream()
             .map(need -> new Need(need.what(), Math.max(1, need.least() * runs / size)))
             .toList();
-    return sum(own.stream()).vacuous(scaled);
+    var seen = sum(own.stream());
+    var missing = seen.vacuous(scaled);
+    if (seen.shapes() < SHAPES)
+      missing.add("VACUOUS: saw " + seen.shapes() + " of " + SHAPES + " shapes");
+    return missing;
   }
 
   private static Coverage sum(Stream<Campaign> campaigns) {
