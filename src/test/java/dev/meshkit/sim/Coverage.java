@@ -17,6 +17,8 @@ final class Coverage {
     CRASH,
     /** One died between two effects of a step. */
     CRASH_MID_STEP,
+    /** One died that knew a record to be committed, before it published that. */
+    CRASH_BEFORE_PUBLISH,
     /** One died with a commit pending. */
     CRASH_BEFORE_DURABLE,
     /** One came back. */
@@ -25,6 +27,14 @@ final class Coverage {
     PARTITION,
     /** Some pair could talk in one direction only. */
     ONE_WAY_CUT,
+    /** One after the other was cut off: so many. */
+    ROLLING,
+    /** More were cut off, or fewer again, in another order. */
+    SWIZZLE,
+    /** A partition took turns with another or none, about as long as a promise each. */
+    FLIP_FLOP,
+    /** The steps of a process took many times as long. */
+    SLOWED,
     /** A process stood still. */
     PAUSE,
     /** A clock ran off by more than the protocols are told. */
@@ -57,6 +67,14 @@ final class Coverage {
     WIN,
     /** A race of votes ended without a winner. */
     ROUND_LOST,
+    /** A candidate, or one that asked before it stood, lost by a voter's promise to another. */
+    LOST_TO_PROMISE,
+    /** It lost because its record was older than a voter's. */
+    LOST_TO_STALE,
+    /** It lost because a voter had voted for another. */
+    LOST_TO_VOTED,
+    /** It lost because a voter had just started. */
+    LOST_TO_QUIET,
     /** A leader gained authority. */
     GAINED,
     /** A leader lost it. */
@@ -93,6 +111,8 @@ final class Coverage {
     DEPOSED_OFFER,
     /** A process began while somebody led, perhaps by what it had promised before. */
     LED_AT_START,
+    /** A voter began again before what it had promised a leader was over. */
+    PROMISE_OUTLIVED,
     /** A leader changed what its fence protects. */
     ACTED,
     /** One that was deposed was refused there. */

@@ -21,7 +21,6 @@ import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Stored;
-import dev.meshkit.gossip.Claim;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -264,7 +263,7 @@ final class ElectionHost implements Host {
         held = List.of(new Held(fence, until));
         watch.gained(fence);
         favourGlobal(true);
-        gossip(new dev.meshkit.gossip.Input.Claimed(claim(fence)));
+        gossip(new dev.meshkit.gossip.Input.Claimed(watch.claim(fence)));
       }
       case Effect.Extended(var fence, var until) -> held = List.of(new Held(fence, until));
       case Effect.Lost(var fence, var cause) -> {
@@ -328,10 +327,6 @@ final class ElectionHost implements Host {
     }
   }
 
-  private Claim claim(Fence fence) {
-    return new Claim(fence.scope(), fence.generation(), fence.term(), node.id());
-  }
-
   private void gossip(dev.meshkit.gossip.Input news) {
     if (node.hosts().containsKey(GossipHost.CORE)) node.later(PASSED, GossipHost.CORE, news);
   }
@@ -366,6 +361,11 @@ final class ElectionHost implements Host {
   @Override
   public List<String> words() {
     return StateText.of(state);
+  }
+
+  @Override
+  public Instant promised() {
+    return state.decisionEnds();
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.meshkit.election.Step;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
+import dev.meshkit.gossip.Claim;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -255,10 +256,27 @@ final class ElectionWatch {
 
   /** A race ended. */
   void counted(Ballot ballot) {
-    if (ballot.won() || ballot.round().pre()) return;
+    if (ballot.won()) return;
+    var whys = ballot.refused().values().stream().map(answer -> answer.why()).distinct().toList();
+    whys.forEach(this::lostTo);
+    if (ballot.round().pre()) return;
     count(Coverage.Seen.ROUND_LOST);
-    if (ballot.refused().values().stream().anyMatch(answer -> answer.why() == Why.VOTED))
-      count(Coverage.Seen.SPLIT_VOTE);
+    if (whys.contains(Why.VOTED)) count(Coverage.Seen.SPLIT_VOTE);
+  }
+
+  private void lostTo(Why why) {
+    switch (why) {
+      case PROMISE -> count(Coverage.Seen.LOST_TO_PROMISE);
+      case QUIET -> count(Coverage.Seen.LOST_TO_QUIET);
+      case VOTED -> count(Coverage.Seen.LOST_TO_VOTED);
+      case STALE -> count(Coverage.Seen.LOST_TO_STALE);
+      case GRANTED, TERM, DISK, NOT_MEMBER -> {}
+    }
+  }
+
+  /** What gossip hears of a leader. */
+  Claim claim(Fence fence) {
+    return new Claim(fence.scope(), fence.generation(), fence.term(), node.id());
   }
 
   /** A process begins with this state. */

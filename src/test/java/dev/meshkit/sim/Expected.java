@@ -111,6 +111,8 @@ final class Expected {
               Seen.QUARANTINED,
               Seen.APPLIED,
               Seen.LOST);
+      case ELECTION_SHAPES ->
+          needs(runs, Seen.ROLLING, Seen.SWIZZLE, Seen.FLIP_FLOP, Seen.SLOWED, Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_HEADS ->
           needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);

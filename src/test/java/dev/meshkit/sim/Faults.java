@@ -27,6 +27,8 @@ final class Faults {
       case Op.Stall(var node, var nanos) -> target(node).forEach(stalled -> stall(stalled, nanos));
       case Op.Skew(var node, var nanos) ->
           target(node).forEach(slow -> skew(slow, world.now() + nanos));
+      case Op.Slow(var node, var factor, var nanos) ->
+          target(node).forEach(slow -> world.slow(slow, factor, world.now() + nanos));
       case Op.Rate(var node, var drift, var nanos) ->
           target(node).forEach(off -> rate(off, drift, world.now() + nanos));
       case Op.Suspend(var node, var nanos) -> target(node).forEach(asleep -> sleep(asleep, nanos));
@@ -68,7 +70,13 @@ final class Faults {
   private void count(String shape, List<Link> links) {
     world.coverage().count(Coverage.Seen.PARTITION);
     world.coverage().shape(shape);
-    if (shape.equals(Lasting.SHAPE)) world.coverage().count(Coverage.Seen.LASTING);
+    switch (shape) {
+      case Lasting.SHAPE -> world.coverage().count(Coverage.Seen.LASTING);
+      case ShapeRuns.ROLLING -> world.coverage().count(Coverage.Seen.ROLLING);
+      case ShapeRuns.SWIZZLE -> world.coverage().count(Coverage.Seen.SWIZZLE);
+      case ShapeRuns.FLIP_FLOP -> world.coverage().count(Coverage.Seen.FLIP_FLOP);
+      default -> {}
+    }
     if (links.stream().anyMatch(link -> !links.contains(new Link(link.to(), link.from()))))
       world.coverage().count(Coverage.Seen.ONE_WAY_CUT);
   }

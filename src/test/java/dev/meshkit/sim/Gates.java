@@ -23,12 +23,17 @@ final class Gates {
           new Need(Seen.REFUSED_STALE, 100),
           new Need(Seen.REFUSED_VOTED, 100),
           new Need(Seen.REFUSED_QUIET, 100),
+          new Need(Seen.LOST_TO_PROMISE, 100),
+          new Need(Seen.LOST_TO_STALE, 100),
+          new Need(Seen.LOST_TO_VOTED, 100),
+          new Need(Seen.LOST_TO_QUIET, 100),
           new Need(Seen.LOST_LAPSE, 50),
           new Need(Seen.LOST_TERM, 50),
           new Need(Seen.LOST_DISK, 50),
           new Need(Seen.HANDED_OVER, 50),
           new Need(Seen.CRASH_MID_STEP, 100),
           new Need(Seen.CRASH_BEFORE_DURABLE, 100),
+          new Need(Seen.CRASH_BEFORE_PUBLISH, 2),
           new Need(Seen.RECORD_COMMITTED, 3_000),
           new Need(Seen.RECORD_KEPT, 50),
           new Need(Seen.RECORD_LOST, 50),
@@ -42,12 +47,17 @@ final class Gates {
           new Need(Seen.OF_SIX, 100),
           new Need(Seen.OF_SEVEN, 100),
           new Need(Seen.LED_AT_START, 50),
+          new Need(Seen.PROMISE_OUTLIVED, 50),
           new Need(Seen.MAILBOX_FULL, 500),
           new Need(Seen.AGENDA_FULL, 20),
           new Need(Seen.ACTED, 5_000),
           new Need(Seen.FENCED, 50),
           new Need(Seen.PARTITION, 1_000),
-          new Need(Seen.LASTING, 20));
+          new Need(Seen.LASTING, 20),
+          new Need(Seen.ROLLING, 200),
+          new Need(Seen.SWIZZLE, 200),
+          new Need(Seen.FLIP_FLOP, 200),
+          new Need(Seen.SLOWED, 50));
 
   private static final List<Need> GOSSIP =
       List.of(
@@ -81,8 +91,6 @@ final class Gates {
     var missing = new ArrayList<String>();
     missing.addAll(missing(campaigns, "election/", ELECTION, ELECTIONS));
     missing.addAll(missing(campaigns, "gossip/", GOSSIP, GOSSIPS));
-    var shapes = sum(campaigns.stream()).shapes();
-    if (shapes < SHAPES) missing.add("VACUOUS: saw " + shapes + " of " + SHAPES + " shapes");
     return missing;
   }
 
@@ -95,7 +103,11 @@ final class Gates {
         needs.stream()
             .map(need -> new Need(need.what(), Math.max(1, need.least() * runs / size)))
             .toList();
-    return sum(own.stream()).vacuous(scaled);
+    var seen = sum(own.stream());
+    var missing = seen.vacuous(scaled);
+    if (seen.shapes() < SHAPES)
+      missing.add("VACUOUS: saw " + seen.shapes() + " of " + SHAPES + " shapes");
+    return missing;
   }
 
   private static Coverage sum(Stream<Campaign> campaigns) {

@@ -192,6 +192,7 @@ final class GossipRuns {
           ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
           ELECTION_CLOCK,
+          ELECTION_SHAPES,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
           ELECTION_TRANSFER,

@@ -54,6 +54,11 @@ interface Host {
   /** When the core wants to be woken, on this node's monotonic clock. */
   Instant due();
 
+  /** Until when it helps no other than a leader, on this node's clock; MAX: nobody is promised. */
+  default Instant promised() {
+    return Instant.MAX;
+  }
+
   /** What there is to say of it at the end of a calm phase. */
   void report(Census census);
 

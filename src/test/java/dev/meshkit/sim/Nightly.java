@@ -21,9 +21,16 @@ public final class Nightly {
   private final PrintStream out;
   private final Failures failures;
   private final BooleanSupplier late;
+  private final List<Campaign> campaigns;
   private Elsewhere.Repeats elsewhere = Elsewhere.nowhere();
 
-  private Nightly(Settings settings, PrintStream out, Failures failures, BooleanSupplier late) {
+  private Nightly(
+      Settings settings,
+      PrintStream out,
+      Failures failures,
+      BooleanSupplier late,
+      List<Campaign> campaigns) {
+    this.campaigns = campaigns;
     this.settings = settings;
     this.out = out;
     this.failures = failures;
@@ -42,7 +49,12 @@ public final class Nightly {
       var today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
       var failures = new Failures(Failures.PLACE, System.out);
       var nightly =
-          new Nightly(settings, System.out, failures, () -> System.nanoTime() - began >= most);
+          new Nightly(
+              settings,
+              System.out,
+              failures,
+              () -> System.nanoTime() - began >= most,
+              asked(settings));
       nightly.elsewhere = Elsewhere.inProcesses();
       System.exit(nightly.run(today));
     } catch (IllegalArgumentException misused) {
@@ -54,29 +66,45 @@ public final class Nightly {
   /** The same without a process or a clock, on a day given by its number: returns the exit code. */
   static int run(
       Settings settings, long day, PrintStream out, Failures failures, BooleanSupplier late) {
-    return new Nightly(settings, out, failures, late).run(day);
+    return run(settings, day, out, failures, late, asked(settings));
+  }
+
+  /** The same with campaigns of somebody's choice. */
+  static int run(
+      Settings settings,
+      long day,
+      PrintStream out,
+      Failures failures,
+      BooleanSupplier late,
+      List<Campaign> campaigns) {
+    return new Nightly(settings, out, failures, late, campaigns).run(day);
+  }
+
+  private static List<Campaign> asked(Settings settings) {
+    return Scenario.asked(settings.text("SCENARIO")).stream()
+        .map(scenario -> new Campaign(scenario).endless())
+        .toList();
   }
 
   private int run(long day) {
     var workers = new Workers(settings.number("WORKERS", 2));
     var first = settings.number("FIRST", day * DAY);
-    var campaigns =
-        Scenario.asked(settings.text("SCENARIO")).stream()
-            .map(scenario -> new Campaign(scenario).endless())
-            .toList();
     out.println(
         "seeds from " + first + " on; again: make sim-nightly ARGS='--first " + first + "'");
     var course = new Rounds.Course(first, Scenario::usual, ROUNDS, _ -> !late.getAsBoolean());
-    workers.each(new Rounds(campaigns, course, failures, told(campaigns)), Runnable::run);
+    workers.each(new Rounds(campaigns, course, failures, told()), Runnable::run);
     elsewhere.repeat(campaigns, 1, failures, out);
     for (var campaign : campaigns) sum(campaign, first);
+    if (!settings.has("SCENARIO") && campaigns.stream().allMatch(Nightly::isWhole))
+      Gates.missing(campaigns)
+          .forEach(failures::add); // of what make sim asks, by the seeds there were
     out.println(Campaign.total(campaigns));
     out.println(failures.count() + " failed");
     return failures.count() == 0 ? 0 : 1;
   }
 
   /** What a night is told of while it lasts: the end of each round. */
-  private Consumer<Campaign> told(List<Campaign> campaigns) {
+  private Consumer<Campaign> told() {
     return campaign -> {
       if (!campaign.equals(campaigns.getLast())) return;
       elsewhere.repeat(campaigns, REPEATED, failures, out);
@@ -84,10 +112,14 @@ public final class Nightly {
     };
   }
 
+  private static boolean isWhole(Campaign campaign) {
+    return campaign.runs() >= campaign.scenario().usual();
+  }
+
   /** A scenario that had less than a whole campaign is not asked what it saw. */
   private void sum(Campaign campaign, long first) {
     if (campaign.runs() == 0) return;
     out.println("seeds " + first + "-" + (first + campaign.runs() - 1) + " " + campaign);
-    if (campaign.runs() >= campaign.scenario().usual()) campaign.vacuous().forEach(failures::add);
+    if (isWhole(campaign)) campaign.vacuous().forEach(failures::add);
   }
 }

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +82,48 @@ class NightlyTest {
     failures.add("something");
     var out = new PrintStream(new ByteArrayOutputStream(), true);
     assertEquals(1, Nightly.run(new Settings(Map.of()), 3, out, failures, () -> true));
+  }
+
+  /** V21, V22: a night asks for as much more than {@code make sim} as it ran more seeds. */
+  @Test
+  void aNightThatSawTooLittleFails() {
+    var whole = idle(false, 50 * 20); // fifty times a campaign, in twenty rounds each
+    for (var gate :
+        List.of(
+            "0 of 25000 WIN", // of 5,000 in 2,000 runs, in 50 times 200
+            "0 of 100 SPLIT_VOTE",
+            "0 of 250 RECORD_LOST",
+            "0 of 500 REFUSED_QUIET",
+            "0 of 5000 PARTITION",
+            "0 of 3750 REFUTED", // of 500 in 200 runs, in 50 times 30
+            "0 of 10 shapes")) assertTrue(whole.contains("\nVACUOUS: saw " + gate + "\n"), whole);
+    assertTrue(whole.endsWith(" failed\nexit 1"), whole);
+    var half = idle(false, 10); // half of a campaign is not asked what it saw
+    assertTrue(half.endsWith("\n0 failed\nexit 0"), half);
+    var one = idle(true, 20); // nor is one that was asked for by name what all should have seen
+    assertTrue(one.contains("VACUOUS: saw 0 of 40 PAUSE"), one);
+    assertFalse(one.contains("SPLIT_VOTE"), one);
+  }
+
+  /** A night of so many rounds in which nothing happens. */
+  private String idle(boolean named, int rounds) {
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var campaigns =
+        Stream.of(Scenario.ELECTION_CHAOS, Scenario.GOSSIP_LOSS)
+            .map(one -> new Campaign(one, (seed, _) -> nothing(one, seed)).endless())
+            .toList();
+    var settings = new Settings(named ? Map.of("SCENARIO", "election/chaos") : Map.of());
+    var runs = campaigns.stream().mapToLong(one -> one.scenario().usual()).sum() * rounds / 20;
+    var late = after(Math.toIntExact(runs) + campaigns.size() * rounds);
+    var exit = Nightly.run(settings, 3, out, new Failures(dir, out), late, campaigns);
+    return bytes.toString(StandardCharsets.UTF_8) + "exit " + exit;
+  }
+
+  private static Outcome nothing(Scenario scenario, long seed) {
+    var none = Schedule.of(List.of());
+    return new Outcome(
+        scenario.toString(), seed, seed, 1, 0, new Coverage(), List.of(), none, List.of());
   }
 
   private String night(Map<String, String> settings, long day, int seeds) {

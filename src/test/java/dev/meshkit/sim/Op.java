@@ -115,6 +115,15 @@ sealed interface Op {
   record Skew(int node, long nanos) implements Op {}
 
   /**
+   * Each step of a process takes many times as long as usual, while its clock goes on.
+   *
+   * @param node whose, or {@link #LEADER}
+   * @param factor how many times
+   * @param nanos for how long
+   */
+  record Slow(int node, int factor, long nanos) implements Op {}
+
+  /**
    * One clock runs off for a while, perhaps by more than any protocol is told of.
    *
    * @param node whose, or {@link #LEADER}

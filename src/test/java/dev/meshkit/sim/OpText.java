@@ -41,6 +41,7 @@ final class OpText {
       case Op.Pause(var node, var nanos) -> words("pause", node, nanos);
       case Op.Stall(var node, var nanos) -> words("stall", node, nanos);
       case Op.Skew(var node, var nanos) -> words("skew", node, nanos);
+      case Op.Slow(var node, var factor, var nanos) -> words("slow", node, factor, nanos);
       case Op.Rate(var node, var drift, var nanos) -> words("rate", node, drift, nanos);
       case Op.Suspend(var node, var nanos) -> words("suspend", node, nanos);
       case Op.Step(var node, var nanos, var wall) -> words("step", node, nanos, wall);
@@ -116,6 +117,7 @@ final class OpText {
       case "pause" -> new Op.Pause(node(), number());
       case "stall" -> new Op.Stall(node(), number());
       case "skew" -> new Op.Skew(node(), number());
+      case "slow" -> new Op.Slow(node(), node(), number());
       case "rate" -> new Op.Rate(node(), real(), number());
       case "suspend" -> new Op.Suspend(node(), number());
       case "step" -> new Op.Step(node(), number(), flag());

@@ -21,6 +21,8 @@ enum Scenario {
   ELECTION_CLOCK("election/clock"),
   /** Links fail one way, or but for a chain, a star, a hub of regions, and never heal. */
   ELECTION_ASYMMETRY("election/asymmetry"),
+  /** Partitions that move about as often as promises end, and leaders whose steps take long. */
+  ELECTION_SHAPES("election/shapes"),
   /** Voters on whom a leader's time rests are removed, and it stands still. */
   ELECTION_SHRINKING("election/shrinking"),
   /** The longest promise falls, and voters forget a longer one. */
@@ -135,6 +137,7 @@ enum Scenario {
       case ELECTION_LAGGING -> new ElectionRuns(draws, seed % 10 == 0).lagging();
       case ELECTION_CLOCK -> new ClockRuns(draws, seed % 10 == 0).setup();
       case ELECTION_ASYMMETRY -> new ElectionRuns(draws, seed % 10 == 0).asymmetry();
+      case ELECTION_SHAPES -> new ShapeRuns(draws, seed % 10 == 0).setup();
       case ELECTION_SHRINKING -> new ElectionRuns(draws, seed % 10 == 0).shrinking();
       case ELECTION_PREFERRED -> new HandoverRuns(draws, seed % 10 == 0).preferring();
       case ELECTION_ECHO -> new HandoverRuns(draws, seed % 10 == 0).echo();
@@ -181,6 +184,7 @@ enum Scenario {
       case ELECTION_MEMBERSHIP, ELECTION_LAGGING, ELECTION_ASYMMETRY -> 200;
       case ELECTION_SHRINKING, ELECTION_SHORTENING, ELECTION_TRANSFER -> 100;
       case ELECTION_FOUNDING, ELECTION_ECHO, ELECTION_CLOCK -> 100;
+      case ELECTION_SHAPES -> 60;
       case ELECTION_PREFERRED -> 20;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_FAILOVER, ELECTION_GENESIS -> 200;
       case ELECTION_QUIET -> 8;
@@ -215,7 +219,7 @@ enum Scenario {
           ELECTION_CLOCK,
           ELECTION_TRANSFER ->
           12;
-      case ELECTION_PREFERRED -> 2;
+      case ELECTION_PREFERRED, ELECTION_SHAPES -> 2;
       case ELECTION_DISK, ELECTION_STORE, ELECTION_GENESIS -> 15;
       case ELECTION_AUTOPILOT, ELECTION_FOUNDING, ELECTION_JOINING -> 8;
       case ELECTION_FAILOVER -> 30;

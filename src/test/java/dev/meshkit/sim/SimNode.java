@@ -1,7 +1,9 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Effect;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -73,6 +75,7 @@ final class SimNode {
   private boolean slept; // and has done nothing since
   private Op.Moment doom = Op.Moment.NOW; // NOW: none is pending
   private double keep;
+  private final List<Instant> promised = new ArrayList<>(); // of the process that ended last
   private boolean hostUp = true;
 
   SimNode(int number, NodeId id, NodeId label, Simulation world, Boot boot) {
@@ -98,6 +101,9 @@ final class SimNode {
     alarms = hosts.entrySet().stream().map(e -> new Alarm(e.getKey(), e.getValue())).toList();
     elects = hosts.keySet().stream().anyMatch(core -> !MEMBERS.contains(core));
     world.saw(new Sight.Started(label));
+    if (promised.stream()
+        .filter(until -> until.isBefore(Instant.MAX))
+        .anyMatch(monotonic()::isBefore)) world.coverage().count(Coverage.Seen.PROMISE_OUTLIVED);
     for (var host : List.copyOf(hosts.values())) if (running) host.start();
     arm();
   }
@@ -123,6 +129,8 @@ final class SimNode {
     doom = Op.Moment.NOW;
     pausedUntil = 0;
     slept = false;
+    promised.clear();
+    hosts.values().forEach(host -> promised.add(host.promised()));
     for (var host : hosts.values()) host.crash(keep);
     world.saw(new Sight.Stopped(label));
     hostUp = crashes.chance(0.6);
@@ -136,6 +144,7 @@ final class SimNode {
     doom = Op.Moment.NOW;
     end();
     boot.wipe(this);
+    promised.clear();
     world.saw(new Sight.Wiped(label));
     start();
   }
@@ -211,6 +220,8 @@ final class SimNode {
     dies |= doom == Op.Moment.MID_WRITE && effects.stream().anyMatch(writes);
     var left = dies ? crashes.below(effects.size() + 1) : effects.size();
     for (var i = 0; i < left && running; i++) each.accept(effects.get(i));
+    if (effects.subList(left, effects.size()).stream().anyMatch(Effect.Committed.class::isInstance))
+      world.coverage().count(Coverage.Seen.CRASH_BEFORE_PUBLISH);
     if (dies) end();
   }
 

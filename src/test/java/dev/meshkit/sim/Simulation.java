@@ -34,6 +34,7 @@ final class Simulation {
   private final Trace trace = new Trace();
   private final List<Outcome.Violation> violations = new ArrayList<>();
   private final Faults faults;
+  private final SlowSteps slow = new SlowSteps(coverage);
   private final SortedMap<Scope, FencedRegister> registers = new TreeMap<>();
   private final Takeovers takeovers;
   private final Fates fates = new Fates(coverage);
@@ -139,17 +140,28 @@ final class Simulation {
     bound(event.at());
     now = event.at();
     if (event.what() instanceof Happening.Arrival arrival) arrive(node, arrival);
-    else if (node.take(event.what())) handled++;
+    else take(node, event.what());
+  }
+
+  private void take(SimNode node, Happening what) {
+    if (!node.take(what)) return;
+    handled++;
+    slow.stepped(node, now);
   }
 
   private void arrive(SimNode node, Happening.Arrival arrival) {
     if (!(arrival.frame() instanceof Streamed(var connection, var life, var frame))) {
-      if (network.open(arrival.link()) && node.take(arrival)) handled++;
+      if (network.open(arrival.link())) take(node, arrival);
       return;
     }
     if (life != node.life() || connection != network.streams().connection(arrival.link())) return;
     if (!network.open(arrival.link())) network.streams().park(arrival);
-    else if (node.take(new Happening.Arrival(arrival.link(), arrival.core(), frame))) handled++;
+    else take(node, new Happening.Arrival(arrival.link(), arrival.core(), frame));
+  }
+
+  /** The steps of a node take many times as long until then. */
+  void slow(SimNode node, int factor, long until) {
+    slow.slow(node, factor, until);
   }
 
   /** These directions, and only these, carry nothing from now on; what waited at others goes on. */
