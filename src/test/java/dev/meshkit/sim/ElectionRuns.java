@@ -189,7 +189,7 @@ final class ElectionRuns {
   }
 
   /** Processes with one election core for each scope they vote in. */
-  static final class Boot implements SimNode.Boot {
+  static final class Boot implements Boot {
     private final List<Scope> scopes;
     private final List<NodeId> nodes;
     private final Profile profile;

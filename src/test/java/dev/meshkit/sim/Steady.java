@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** The processes of another, on clocks that all run at the rate of time. */
-final class Steady implements SimNode.Boot {
+final class Steady implements Boot {
   private static final long EVER = Long.MAX_VALUE / 4;
 
-  private final SimNode.Boot other;
+  private final Boot other;
   private List<Simulation> began = List.of(); // one, from the first process on
 
-  Steady(SimNode.Boot other) {
+  Steady(Boot other) {
     this.other = other;
   }
 
