@@ -189,7 +189,7 @@ final class ElectionRuns {
   }
 
   /** Processes with one election core for each scope they vote in. */
-  static final class Boot implements Boot {
+  static final class Boot implements Cores {
     private final List<Scope> scopes;
     private final List<NodeId> nodes;
     private final Profile profile;

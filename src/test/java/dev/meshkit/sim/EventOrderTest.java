@@ -109,7 +109,7 @@ class EventOrderTest {
   }
 
   private static void run(long seed, List<Op.Timed> ops, Function<SimNode, Host> host) {
-    Boot boot =
+    Cores boot =
         node -> {
           var hosts = new TreeMap<String, Host>();
           hosts.put(CORE, host.apply(node));

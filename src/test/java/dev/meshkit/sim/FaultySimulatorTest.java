@@ -83,7 +83,7 @@ class FaultySimulatorTest {
   /** A core that throws fails its seed, not the campaign. */
   @Test
   void whatIsThrownIsAFailureOfItsSeed() {
-    Boot boot =
+    Cores boot =
         node -> {
           if (node.world().now() > 0) throw new IllegalStateException("broken");
           return new TreeMap<>();
@@ -105,7 +105,7 @@ class FaultySimulatorTest {
 
   private static Outcome toy(
       long seed, List<PrintStream> listeners, java.util.function.Supplier<Object> look) {
-    Boot boot =
+    Cores boot =
         node -> {
           node.world().note(node.id() + " looks at " + look.get());
           return new TreeMap<>();

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * all, as by a sync. So a large mesh is seen as it runs, not as it assembles, which is another
  * matter: of two thousand that begin at once each hears two thousand times of somebody new.
  */
-final class FormedMesh implements Boot {
+final class FormedMesh implements Cores {
   /** When all meet: the slowest disk has written by then. */
   static final long MEETING = 500_000_000L;
 

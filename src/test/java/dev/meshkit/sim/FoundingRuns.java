@@ -109,7 +109,7 @@ final class FoundingRuns {
   }
 
   /** The whole on every node; on those of the new region what may found it, besides. */
-  private static final class Boot implements Boot {
+  private static final class Boot implements Cores {
     private final ElectionRuns.Boot whole;
     private final ElectionRuns.Pace pace;
     private final long from;

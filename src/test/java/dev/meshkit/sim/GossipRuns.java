@@ -257,7 +257,7 @@ final class GossipRuns {
   }
 
   /** Processes with a gossip core and nothing else. */
-  static final class Boot implements Boot {
+  static final class Boot implements Cores {
     private final Timing timing;
     private final List<Endpoint> seeds;
     private final SortedMap<NodeId, SimDisk<Past>> disks = new TreeMap<>();

@@ -61,7 +61,7 @@ class HostileNetworkTest {
   }
 
   private static Outcome run(List<Op.Timed> ops, List<PrintStream> listeners, Core core) {
-    Boot boot =
+    Cores boot =
         node -> {
           var hosts = new TreeMap<String, Host>();
           hosts.put(ToyHost.CORE, core.on(node));

@@ -90,7 +90,7 @@ final class JoiningRuns {
   }
 
   /** On each node the whole and its region, neither of which has begun there at first. */
-  private static final class Boot implements Boot {
+  private static final class Boot implements Cores {
     private final ElectionRuns.Boot elections;
     private final CradleHost.Shared shared;
     private final NodeId first;

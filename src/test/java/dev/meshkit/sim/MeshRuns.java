@@ -116,7 +116,7 @@ final class MeshRuns {
         oracles);
   }
 
-  private static final class Boot implements Boot {
+  private static final class Boot implements Cores {
     private final GossipRuns.Boot gossip =
         new GossipRuns.Boot(Timing.fast(), List.<Endpoint>of(Addresses.of(0), Addresses.of(1)));
     private final ElectionRuns.Boot elections;

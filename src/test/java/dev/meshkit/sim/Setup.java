@@ -26,7 +26,7 @@ record Setup(
     long chaos,
     long calm,
     List<Op.Timed> ops,
-    Boot boot,
+    Cores boot,
     List<Oracle> oracles,
     SortedSet<Integer> absent) {
   /** Copies the lists. */
@@ -45,7 +45,7 @@ record Setup(
       long chaos,
       long calm,
       List<Op.Timed> ops,
-      Boot boot,
+      Cores boot,
       List<Oracle> oracles) {
     this(nodes, scopes, climate, chaos, calm, ops, boot, oracles, new TreeSet<>());
   }

@@ -136,7 +136,7 @@ class ShapeRunsTest {
   /** The least time between two frames that the second of four takes, microseconds. */
   private static long closest(List<Op.Timed> ops) {
     List<NodeId> nodes = GossipRuns.names(4);
-    Boot boot =
+    Cores boot =
         node -> {
           var disk = new SimDisk<>(node.world().chance().of("disk", node.id().toString()), 0L);
           return new TreeMap<>(Map.of(ToyHost.CORE, new ToyHost(node, disk, false)));

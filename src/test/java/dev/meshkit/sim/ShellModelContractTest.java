@@ -24,8 +24,8 @@ public class ShellModelContractTest extends OutboxContract {
     var nodes = List.of(ANN, BOB);
     var ann = new ElectionRuns.Boot(List.of(Scope.GLOBAL), nodes, Profile.FAST, true);
     var bob = new Bob(play);
-    Boot boot =
-        new Boot() {
+    Cores boot =
+        new Cores() {
           @Override
           public SortedMap<String, Host> hosts(SimNode node) {
             return node.id().equals(ANN) ? ann.hosts(node) : bob.at(node);

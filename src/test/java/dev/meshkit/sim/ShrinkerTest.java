@@ -262,7 +262,7 @@ class ShrinkerTest {
   private static Outcome toy(
       Schedule schedule, AtomicReference<Simulation> world, Oracle... oracles) {
     var disks = new TreeMap<NodeId, SimDisk<Long>>();
-    Boot boot =
+    Cores boot =
         node -> {
           world.set(node.world());
           var chance = node.world().chance().of("disk", node.id().toString());

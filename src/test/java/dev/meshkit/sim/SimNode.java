@@ -25,7 +25,7 @@ final class SimNode {
   private final NodeId id;
   private final NodeId label;
   private final Simulation world;
-  private final Boot boot;
+  private final Cores boot;
   private final SimClock clock;
   private final Draws core;
   private final Draws crashes;
@@ -42,7 +42,7 @@ final class SimNode {
   private final List<Instant> promised = new ArrayList<>(); // of the process that ended last
   private boolean hostUp = true;
 
-  SimNode(int number, NodeId id, NodeId label, Simulation world, Boot boot) {
+  SimNode(int number, NodeId id, NodeId label, Simulation world, Cores boot) {
     this.number = number;
     this.id = id;
     this.label = label;

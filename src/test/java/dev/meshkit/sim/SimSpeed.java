@@ -30,7 +30,7 @@ public final class SimSpeed {
   }
 
   /** One run of gossip without faults, of processes that begin so. */
-  static Outcome outcome(int nodes, double seconds, Boot boot) {
+  static Outcome outcome(int nodes, double seconds, Cores boot) {
     var setup =
         new Setup(
             GossipRuns.names(nodes),

@@ -80,7 +80,7 @@ class SimulationTest {
   /** V4: only the timer that was set last fires, once, whatever comes of the others. */
   @Test
   void aSupersededTimerNeverFires() {
-    Boot boot =
+    Cores boot =
         node -> {
           var disk = new SimDisk<>(node.world().chance().of("disk", node.id().toString()), 0L);
           return new TreeMap<>(Map.of(ToyHost.CORE, new ToyHost(node, disk, false)));
@@ -131,7 +131,7 @@ class SimulationTest {
 
   /** The first node for a second from the start on, the second from {@code then} on. */
   private static Outcome reigns(Duration then) {
-    Boot boot =
+    Cores boot =
         node -> {
           var disk = new SimDisk<>(node.world().chance().of("disk", node.id().toString()), 0L);
           var toy = new ToyHost(node, disk, false);
@@ -193,7 +193,7 @@ class SimulationTest {
   private static Outcome toy(
       long seed, List<Op.Timed> ops, List<java.io.PrintStream> listeners, boolean stuck) {
     var disks = new TreeMap<NodeId, SimDisk<Long>>();
-    Boot boot =
+    Cores boot =
         node -> {
           var disk =
               disks.computeIfAbsent(

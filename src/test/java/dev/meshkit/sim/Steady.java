@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** The processes of another, on clocks that all run at the rate of time. */
-final class Steady implements Boot {
+final class Steady implements Cores {
   private static final long EVER = Long.MAX_VALUE / 4;
 
-  private final Boot other;
+  private final Cores other;
   private List<Simulation> began = List.of(); // one, from the first process on
 
-  Steady(Boot other) {
+  Steady(Cores other) {
     this.other = other;
   }
 

@@ -157,7 +157,7 @@ class StreamsTest {
     var bytes = new java.io.ByteArrayOutputStream();
     var out = new java.io.PrintStream(bytes, true, java.nio.charset.StandardCharsets.UTF_8);
     var disks = new TreeMap<NodeId, SimDisk<Long>>();
-    Boot boot =
+    Cores boot =
         node -> {
           var draws = node.world().chance().of("disk", node.id().toString());
           var disk = disks.computeIfAbsent(node.id(), _ -> new SimDisk<>(draws, 0L));

@@ -4,7 +4,7 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** Makes the cores of one process, on what the disks hold. */
-interface Boot {
+interface Cores {
   /** By the name that frames carry, which is also the order in which they start. */
   SortedMap<String, Host> hosts(SimNode node);
 
