@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * {@code make sim-nightly}: seeds that no day shares with another, in rounds over all scenarios,
@@ -92,7 +91,7 @@ public final class Nightly {
     out.println(
         "seeds from " + first + " on; again: make sim-nightly ARGS='--first " + first + "'");
     var course = new Rounds.Course(first, Scenario::usual, ROUNDS, _ -> !late.getAsBoolean());
-    workers.each(new Rounds(campaigns, course, failures, told()), Runnable::run);
+    workers.each(new Rounds(campaigns, course, failures, this::told), Runnable::run);
     elsewhere.repeat(campaigns, 1, failures, out);
     for (var campaign : campaigns) sum(campaign, first);
     if (!settings.has("SCENARIO") && campaigns.stream().allMatch(Nightly::isWhole))
@@ -104,12 +103,10 @@ public final class Nightly {
   }
 
   /** What a night is told of while it lasts: the end of each round. */
-  private Consumer<Campaign> told() {
-    return campaign -> {
-      if (!campaign.equals(campaigns.getLast())) return;
-      elsewhere.repeat(campaigns, REPEATED, failures, out);
-      out.println(Campaign.total(campaigns) + ", " + failures.count() + " failed");
-    };
+  private void told(Campaign campaign) {
+    if (!campaign.equals(campaigns.getLast())) return;
+    elsewhere.repeat(campaigns, REPEATED, failures, out);
+    out.println(Campaign.total(campaigns) + ", " + failures.count() + " failed");
   }
 
   private static boolean isWhole(Campaign campaign) {
