@@ -3,10 +3,16 @@ package dev.meshkit.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Frame;
+import dev.meshkit.election.Header;
+import dev.meshkit.election.RecordId;
+import dev.meshkit.election.Why;
 import dev.meshkit.sim.Sight.RecordAt;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -157,6 +163,39 @@ class ElectorateOracleTest {
         new Sight.Won(ANN, term(1)),
         new Sight.Gained(ANN, term(1)),
         new Sight.Won(BOB, term(2)));
+  }
+
+  /** L7: who was granted a later term before somebody led goes on to ask for it, once. */
+  @Test
+  void whoHadWonAPreVoteMayCostALeaderItsTerm() {
+    legal(
+        new RejoiningIsQuiet(),
+        granted(2),
+        new Sight.Gained(ANN, term(1)),
+        new Sight.Won(BOB, term(3)));
+    illegal(
+        new RejoiningIsQuiet(),
+        granted(2),
+        new Sight.Gained(ANN, term(1)),
+        new Sight.Won(BOB, term(3)),
+        new Sight.Won(ANN, term(4)));
+    illegal(
+        new RejoiningIsQuiet(),
+        granted(1),
+        new Sight.Gained(ANN, term(1)),
+        new Sight.Won(BOB, term(2)));
+    illegal(
+        new RejoiningIsQuiet(),
+        new Sight.Gained(ANN, term(1)),
+        granted(2),
+        new Sight.Won(BOB, term(2)));
+  }
+
+  private static Sight granted(long term) {
+    var first = new RecordId(0, 1);
+    var header = new Header(Scope.GLOBAL, 1, Bytes.EMPTY, term, first, Bytes.EMPTY);
+    var answer = new Frame.Answer(1, term, Why.GRANTED, Duration.ZERO);
+    return new Sight.Sent(CAT, new Frame(header, answer));
   }
 
   private static Fence term(long term) {

@@ -194,6 +194,7 @@ final class SimNode {
     if (slept) {
       slept = false;
       for (var host : List.copyOf(hosts.values())) if (running) host.slept();
+      if (!running) return true; // it died of finding that out
     }
     return switch (what) {
       case Happening.Arrival a -> on(a.core(), host -> host.receive(a.link().from(), a.frame()));
