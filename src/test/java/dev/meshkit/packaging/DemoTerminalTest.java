@@ -68,10 +68,10 @@ class DemoTerminalTest {
             "typescript");
     try {
       var root = read(terminal.getInputStream(), shown);
-      var agents = agents(terminal);
-      assertEquals(5, agents.size());
-      terminal.outputWriter(StandardCharsets.US_ASCII).append(key).flush();
       Thread.ofVirtual().start(() -> drain(terminal.getInputStream()));
+      await().until(() -> agents(terminal).size() == 5); // the last may still be a script
+      var agents = agents(terminal);
+      terminal.outputWriter(StandardCharsets.US_ASCII).append(key).flush();
       assertTrue(terminal.waitFor(90, TimeUnit.SECONDS), "it goes on");
       await().until(() -> agents.stream().noneMatch(ProcessHandle::isAlive));
       assertTrue(Files.notExists(root), root.toString());

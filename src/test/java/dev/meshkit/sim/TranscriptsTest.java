@@ -59,7 +59,7 @@ class TranscriptsTest {
   /** A transcript that is named after a bug fails where that is planted, by the oracle meant. */
   @ParameterizedTest
   @CsvSource({
-    "hashicorp-memberlist-345-mass-restart, generation not compared, G2",
+    "hashicorp-memberlist-345-mass-restart, generation not compared, G1",
     "caio-foca-25-mutual-death, whoever is held dead is not heard, GL1",
     "cassandra-150-islands-of-seeds, seeds are asked for entrance only, GL1",
     "etcd-8499-removed-voter, a term adopted from outside V, S9",
