@@ -146,7 +146,7 @@ final class MemoryLedger implements Ledger {
     return commit(name, work);
   }
 
-  /** By what a row is found: one that is known by its place has no step here, which none has. */
+  /** By what a row is found: its step, or its place where that is what it is known by. */
   private static EffectRow.Id where(EffectRow row) {
     return row.isPlain() ? new EffectRow.Id("", row.n()) : row.id();
   }

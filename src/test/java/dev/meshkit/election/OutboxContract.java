@@ -89,25 +89,10 @@ public abstract class OutboxContract {
 
   /** What of this fails where no test runner looks: in a world with a bug in it. */
   protected final String breaches() throws Exception {
-    var found = new StringBuilder();
-    var each =
-        List.<Rule>of(
-            this::aGrantWaitsForItsPersistAndARefusalDoesNot,
-            this::afterAFailedWriteNothingLeavesThatRestedOnIt,
-            this::authorityEndsBeforeAnybodyHearsOfIt);
-    for (var rule : each) {
-      try {
-        rule.holds();
-      } catch (AssertionError breach) {
-        found.append(each.indexOf(rule) + 1).append(' ');
-      }
-    }
-    return found.toString().strip();
-  }
-
-  @FunctionalInterface
-  private interface Rule {
-    void holds() throws Exception;
+    return Breaches.of(
+        this::aGrantWaitsForItsPersistAndARefusalDoesNot,
+        this::afterAFailedWriteNothingLeavesThatRestedOnIt,
+        this::authorityEndsBeforeAnybodyHearsOfIt);
   }
 
   private static boolean ends(Frame frame) {

@@ -114,27 +114,12 @@ public abstract class StoreContract {
 
   /** What of this fails where no test runner looks: in a world with a bug in it. */
   protected final String breaches() throws Exception {
-    var found = new StringBuilder();
-    var each =
-        List.<Rule>of(
-            this::aTermInWhichNobodyHasTheVoteIsKept,
-            this::aWriteThatFailsIsNotTakenForDone,
-            this::equalAndNewerFencesPassAndOlderOnesDoNot,
-            this::whatAFenceRefusesChangesNothing,
-            this::aViewIsKeptOverARestart);
-    for (var rule : each) {
-      try {
-        rule.holds();
-      } catch (AssertionError breach) {
-        found.append(each.indexOf(rule) + 1).append(' ');
-      }
-    }
-    return found.toString().strip();
-  }
-
-  @FunctionalInterface
-  private interface Rule {
-    void holds() throws Exception;
+    return Breaches.of(
+        this::aTermInWhichNobodyHasTheVoteIsKept,
+        this::aWriteThatFailsIsNotTakenForDone,
+        this::equalAndNewerFencesPassAndOlderOnesDoNot,
+        this::whatAFenceRefusesChangesNothing,
+        this::aViewIsKeptOverARestart);
   }
 
   private static Durable after(Durable before, long term, NodeId voted) {

@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -43,17 +44,10 @@ public final class Nightly {
   public static void main(String... args) {
     try {
       var settings = Settings.of(args);
-      var began = System.nanoTime();
-      var most = TimeUnit.MINUTES.toNanos(settings.number("MINUTES", EIGHT_HOURS));
+      var late = Stopwatch.after(Duration.ofMinutes(settings.number("MINUTES", EIGHT_HOURS)));
       var today = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis());
       var failures = new Failures(Failures.PLACE, System.out);
-      var nightly =
-          new Nightly(
-              settings,
-              System.out,
-              failures,
-              () -> System.nanoTime() - began >= most,
-              asked(settings));
+      var nightly = new Nightly(settings, System.out, failures, late, asked(settings));
       nightly.elsewhere = Elsewhere.inProcesses();
       System.exit(nightly.run(today));
     } catch (IllegalArgumentException misused) {
