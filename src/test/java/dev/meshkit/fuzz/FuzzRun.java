@@ -146,11 +146,12 @@ final class FuzzRun {
   private Outcome replayed(long runs, Path corpus) throws Exception {
     var slowest = Duration.ZERO;
     var cases = Corpus.in(corpus);
+    var target = Targets.named(name);
     for (var one : cases) {
-      var fault = fault(name, one.bytes()); // which also loads the classes
+      var fault = faultOf(target, one.bytes()); // which also loads the classes
       if (fault.isPresent()) return new Outcome.Found(fault.get(), Path.of(one.name()));
       var began = System.nanoTime();
-      Targets.named(name).run(one.bytes());
+      target.run(one.bytes());
       var took = Duration.ofNanos(System.nanoTime() - began);
       if (took.compareTo(slowest) > 0) slowest = took;
     }
@@ -196,6 +197,7 @@ final class FuzzRun {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // what is instrumented runs for seconds
             "-XX:+EnableDynamicAgentLoading", // Jazzer instruments from within
             "-Xmx768m",
             "-Dmeshkit.fuzz.instrumented=true",

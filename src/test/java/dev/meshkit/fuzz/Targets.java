@@ -20,39 +20,43 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
-/** Every target there is, by the name that {@code make fuzz TARGET=} knows it by. */
+/**
+ * Every target there is, by the name that {@code make fuzz TARGET=} knows it by. Each is made when
+ * asked for: what a fuzzer does not load, it does not instrument.
+ */
 final class Targets {
   /** The one that is broken on purpose. */
   static final String PLANTED = "planted";
 
-  private static final Map<String, FuzzTarget> ALL =
+  private static final Map<String, Supplier<FuzzTarget>> ALL =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("cancel", new CancelFuzz()),
-              Map.entry("chain", new ChainFuzz()),
-              Map.entry("config", new ConfigFuzz()),
-              Map.entry("deframer", new DeframerFuzz()),
-              Map.entry("door", new DoorFuzz()),
-              Map.entry("endpoint", new EndpointFuzz()),
-              Map.entry("frames", new FramesFuzz()),
-              Map.entry("header", new HeaderFuzz()),
-              Map.entry("identity", new IdentityFuzz()),
-              Map.entry("legacy", new LegacyFuzz()),
-              Map.entry("percent", new PercentFuzz()),
-              Map.entry("plain", new PlainFuzz()),
-              Map.entry("response", new ResponseFuzz()),
-              Map.entry("retry-token", new RetryTokenFuzz()),
-              Map.entry("wire-command", WireFuzz.command()),
-              Map.entry("wire-commanded", WireFuzz.commanded()),
-              Map.entry("wire-deliver-down", WireFuzz.deliverDown()),
-              Map.entry("wire-deliver-up", WireFuzz.deliverUp()),
-              Map.entry("wire-elect", WireFuzz.elect()),
-              Map.entry("wire-hello", WireFuzz.hello()),
-              Map.entry("wire-record", WireFuzz.record()),
-              Map.entry("wire-stream", WireFuzz.stream()),
-              Map.entry("wire-sync", WireFuzz.syncRequest()),
-              Map.entry("wire-synced", WireFuzz.syncResponse())));
+              Map.entry("cancel", CancelFuzz::new),
+              Map.entry("chain", ChainFuzz::new),
+              Map.entry("config", ConfigFuzz::new),
+              Map.entry("deframer", DeframerFuzz::new),
+              Map.entry("door", DoorFuzz::new),
+              Map.entry("endpoint", EndpointFuzz::new),
+              Map.entry("frames", FramesFuzz::new),
+              Map.entry("header", HeaderFuzz::new),
+              Map.entry("identity", IdentityFuzz::new),
+              Map.entry("legacy", LegacyFuzz::new),
+              Map.entry("percent", PercentFuzz::new),
+              Map.entry("plain", PlainFuzz::new),
+              Map.entry("response", ResponseFuzz::new),
+              Map.entry("retry-token", RetryTokenFuzz::new),
+              Map.entry("wire-command", WireFuzz::command),
+              Map.entry("wire-commanded", WireFuzz::commanded),
+              Map.entry("wire-deliver-down", WireFuzz::deliverDown),
+              Map.entry("wire-deliver-up", WireFuzz::deliverUp),
+              Map.entry("wire-elect", WireFuzz::elect),
+              Map.entry("wire-hello", WireFuzz::hello),
+              Map.entry("wire-record", WireFuzz::record),
+              Map.entry("wire-stream", WireFuzz::stream),
+              Map.entry("wire-sync", WireFuzz::syncRequest),
+              Map.entry("wire-synced", WireFuzz::syncResponse)));
 
   private Targets() {}
 
@@ -63,10 +67,10 @@ final class Targets {
 
   /** The target of that name. */
   static FuzzTarget named(String name) {
-    var target = name.equals(PLANTED) ? new Planted() : ALL.get(name);
+    var target = name.equals(PLANTED) ? (Supplier<FuzzTarget>) Planted::new : ALL.get(name);
     if (target == null) {
       throw new IllegalArgumentException("no target '" + name + "'; there are " + ALL.keySet());
     }
-    return target;
+    return target.get();
   }
 }

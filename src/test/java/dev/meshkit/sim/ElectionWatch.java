@@ -37,7 +37,10 @@ final class ElectionWatch {
           Coverage.Seen.OF_SIX,
           Coverage.Seen.OF_SEVEN);
 
+  private static final int A_FEW = 8; // steps a hash: to read a core takes as long as its steps
+
   private final StateHash hash = new StateHash();
+  private int steps;
   private final SimNode node;
   private final Scope scope;
   private final String store;
@@ -53,10 +56,13 @@ final class ElectionWatch {
     this.store = store.hex();
   }
 
-  /** A step of the core: what it heard, what it does about it, and what it holds from now on. */
+  /**
+   * A step of the core: what it heard, what it does about it, and, of one step in a few, what it
+   * holds from now on.
+   */
   void stepped(Input input, Step step) {
     var said = node.label() + " " + scope.text() + " " + input + " -> " + step.effects();
-    node.world().note(said, held(step.state()));
+    node.world().note(said, ++steps % A_FEW == 0 ? held(step.state()) : 0);
   }
 
   /** The hash of all that the core holds. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** L1 overseas: with 250 ms between any two voters, a takeover takes no more than 6.5 s at p99. */
 class OverseasTakeoverTest {
-  private static final int SEEDS = 50; // of two takeovers
+  private static final int SEEDS = 20; // of two takeovers
   private static final long MOST = Seconds.of(6.5);
 
   @ParameterizedTest

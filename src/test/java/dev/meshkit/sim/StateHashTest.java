@@ -19,8 +19,8 @@ class StateHashTest {
   /** Of nodes in whatever they are at that moment of runs in which everything happens. */
   private static List<State> states() {
     var all = new ArrayList<State>();
-    for (var seed : List.of(3L, 7L, 10L))
-      for (var second = 2; second < 60; second += 7)
+    for (var seed : List.of(3L, 10L))
+      for (var second = 2; second < 60; second += 14)
         for (var host : hosts(Scenario.ELECTION_RECORD, seed, second))
           if (host instanceof ElectionHost election) all.add(election.state());
     return all;
@@ -80,10 +80,9 @@ class StateHashTest {
   void twoCoresOfGossipThatDifferInOneFieldHaveTwoHashes() throws Exception {
     var seen = new TreeSet<String>();
     for (var scenario : List.of(Scenario.GOSSIP_LOSS, Scenario.MESH_BOTH))
-      for (var seed : List.of(2L, 3L))
-        for (var second = 1; second < 50; second += 8)
-          for (var host : hosts(scenario, seed, second))
-            if (host instanceof GossipHost gossip) vary(core(gossip), seen);
+      for (var second = 1; second < 50; second += 12)
+        for (var host : hosts(scenario, 3, second))
+          if (host instanceof GossipHost gossip) vary(core(gossip), seen);
     for (var field :
         List.of(
             "Gossip.due",
