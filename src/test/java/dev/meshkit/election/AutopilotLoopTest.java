@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The autopilot against a dumb model: 300 meshes that live for hours, each drawn from a seed. */
+/** The autopilot against a dumb model: 100 meshes that live for hours, each drawn from a seed. */
 class AutopilotLoopTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 100;
   private static final int TURBULENT = 1_800; // seconds
   private static final int CALM = 2_400; // longer than the dead keep their seats, and then some
 
