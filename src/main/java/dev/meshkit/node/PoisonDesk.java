@@ -61,10 +61,10 @@ final class PoisonDesk {
   /** Gives dead messages back to their lanes. */
   Result<Redriven> redrive(Redrive command) throws InterruptedException {
     var order = command.dead();
-    var meant = order.id().isPresent() ? mayLive(order.id().getAsLong(), command) : some(order);
-    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     var how = options(command);
     if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
+    var meant = order.id().isPresent() ? mayLive(order, options) : some(order);
+    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     return ended(poison.redrive(filter(order), options, order.by()), order)
         .map(
             job ->
@@ -134,14 +134,18 @@ final class PoisonDesk {
                 "give one of the two"));
   }
 
-  private Result<DeadTask> mayLive(long did, Redrive command) throws InterruptedException {
-    var asNew = command.asNew();
-    return one(did)
+  /** Says why the one that is meant stays dead, if it does: the queue only says that none came. */
+  private Result<DeadTask> mayLive(PoisonOrder order, RedriveOptions options)
+      throws InterruptedException {
+    var would = poison.redrive(filter(order), options.tried(), order.by());
+    if (!(would instanceof Result.Ok<Job>(var job))) return would.cast();
+    return one(order.id().orElseThrow())
         .flatMap(
             dead -> {
+              if (job.done() > 0) return Result.ok(dead);
               if (dead.redrives() >= mostRedrives) return Result.err(tooOften(dead));
-              if (dead.reason() == Reason.FORGOTTEN && !asNew) return Result.err(forgotten(did));
-              return Result.ok(dead);
+              var isForgotten = dead.reason() == Reason.FORGOTTEN && !options.asNew();
+              return Result.err(isForgotten ? forgotten(dead.did()) : tooLate(dead));
             });
   }
 
@@ -184,6 +188,21 @@ final class PoisonDesk {
             "redriving dead message " + did,
             "its receiver no longer knows whether it had it, and would refuse it again",
             "add --as-new, if it may be applied twice",
+            MeshError.Retry.NEVER)
+        .with(Errors.MK, "MK-QUE-002");
+  }
+
+  /** Of one that may not come back, though neither too often nor forgotten for sure. */
+  private static MeshError tooLate(DeadTask dead) {
+    return MeshError.of(
+            "error.precondition",
+            "redriving dead message " + dead.did(),
+            "it was sent at "
+                + dead.enqueuedWall()
+                + ", and its receiver may have applied it and forgotten that since: queue.inbox.keep"
+                + " is over",
+            "add --as-new, if it may be applied twice: that begins another message with its"
+                + " content; or purge it",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-QUE-002");
   }
