@@ -51,7 +51,9 @@ final class BroadcastCommand implements Callable<Integer> {
             .setWait(carriage.wait(ask))
             .setTravel(carriage.travel())
             .build();
-    var sent = ask.once("broadcasting", carriage.more(), node -> node.broadcast(request)).orThrow();
+    var sent =
+        ask.once("broadcasting", Carriage.DOUBT, carriage.more(), node -> node.broadcast(request))
+            .orThrow();
     ask.print(sent, BroadcastCommand::text);
     if (carriage.isAwaited()) checkAllArrived(sent.getItemsList());
     return ExitCode.DONE.status();
