@@ -5,6 +5,7 @@ import static dev.meshkit.link.PostOffice.PATIENCE;
 import static dev.meshkit.link.PostOffice.number;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Disposition;
@@ -52,9 +53,11 @@ class PeerGoneTest {
       // then they are dead for that reason, and so is what is sent to it from now on
       assertTrue(why(waiting.await(PATIENCE)).startsWith("PEER_GONE error.peer.gone"));
       assertTrue(why(office.send("t", "m2").await(PATIENCE)).contains("stolen"));
+      // of whom a list is the affair, the caller says: it may be the cluster's
+      assertFalse(why(office.send("t", "m3").await(PATIENCE)).contains("deny.list"));
       var dead = office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow();
       assertEquals(
-          List.of(Reason.PEER_GONE, Reason.PEER_GONE),
+          List.of(Reason.PEER_GONE, Reason.PEER_GONE, Reason.PEER_GONE),
           dead.stream().map(DeadTask::reason).toList());
       // and if it comes back, they can be brought back, in their order
       office.gone = _ -> Optional.empty();
@@ -62,8 +65,8 @@ class PeerGoneTest {
       var by = new Audit("ana", "it was found");
       office.queue.poison().redrive(PoisonFilter.ALL, by).orThrow();
       office.outbound.look();
-      await().atMost(PATIENCE).until(() -> handled.size() == 2);
-      assertEquals(List.of("m1", "m2"), handled);
+      await().atMost(PATIENCE).until(() -> handled.size() == 3);
+      assertEquals(List.of("m1", "m2", "m3"), handled);
     }
   }
 
