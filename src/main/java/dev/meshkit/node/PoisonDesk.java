@@ -61,10 +61,12 @@ final class PoisonDesk {
   /** Gives dead messages back to their lanes. */
   Result<Redriven> redrive(Redrive command) throws InterruptedException {
     var order = command.dead();
+    var meant = order.id().isPresent() ? mayLive(order.id().getAsLong(), command) : some(order);
+    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     var how = options(command);
     if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
-    var meant = order.id().isPresent() ? mayLive(order, options) : some(order);
-    if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
+    if (order.id().isPresent() && isTooLate(order, options))
+      return one(order.id().getAsLong()).flatMap(dead -> Result.err(tooLate(dead)));
     return ended(poison.redrive(filter(order), options, order.by()), order)
         .map(
             job ->
@@ -134,19 +136,21 @@ final class PoisonDesk {
                 "give one of the two"));
   }
 
-  /** Says why the one that is meant stays dead, if it does: the queue only says that none came. */
-  private Result<DeadTask> mayLive(PoisonOrder order, RedriveOptions options)
-      throws InterruptedException {
-    var would = poison.redrive(filter(order), options.tried(), order.by());
-    if (!(would instanceof Result.Ok<Job>(var job))) return would.cast();
-    return one(order.id().orElseThrow())
+  private Result<DeadTask> mayLive(long did, Redrive command) throws InterruptedException {
+    var asNew = command.asNew();
+    return one(did)
         .flatMap(
             dead -> {
-              if (job.done() > 0) return Result.ok(dead);
               if (dead.redrives() >= mostRedrives) return Result.err(tooOften(dead));
-              var isForgotten = dead.reason() == Reason.FORGOTTEN && !options.asNew();
-              return Result.err(isForgotten ? forgotten(dead.did()) : tooLate(dead));
+              if (dead.reason() == Reason.FORGOTTEN && !asNew) return Result.err(forgotten(did));
+              return Result.ok(dead);
             });
+  }
+
+  /** Whether the one that is meant would stay dead, for all that {@link #mayLive} knows of. */
+  private boolean isTooLate(PoisonOrder order, RedriveOptions options) throws InterruptedException {
+    var would = poison.redrive(filter(order), options.tried(), order.by());
+    return would instanceof Result.Ok<Job>(var job) && job.done() == 0;
   }
 
   private Result<DeadTask> one(long did) throws InterruptedException {

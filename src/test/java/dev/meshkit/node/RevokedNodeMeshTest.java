@@ -198,7 +198,7 @@ class RevokedNodeMeshTest {
   /** Until it is interrupted, because its time or its stream is over. */
   private Disposition hold(Received message) throws InterruptedException {
     begun.countDown();
-    Thread.sleep(PATIENCE);
+    var _ = new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     return Disposition.Ack.plain();
   }
 }
