@@ -130,7 +130,7 @@ final class DurablePoison implements PoisonQueue {
                           id.seq())
                       .stream()
                       .findFirst()
-                      .orElseGet(Settled.Done::new));
+                      .orElseGet(() -> ground.endings().lost(id.seq())));
             })
         .or(Optional.empty());
   }
