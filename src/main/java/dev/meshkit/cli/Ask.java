@@ -5,6 +5,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.AdminClient;
+import dev.meshkit.control.Doubt;
 import dev.meshkit.control.proto.AdminGrpc.AdminBlockingStub;
 import java.time.Duration;
 import java.util.function.Function;
@@ -85,16 +86,28 @@ final class Ask {
 
   /** Asks once, with so much more patience than was chosen. */
   <T> Result<T> once(String tried, Duration more, Function<AdminBlockingStub, T> call) {
+    return once(tried, Doubt.NONE, more, call);
+  }
+
+  /** Asks once for a change of which it is in doubt whether it was done if nobody answers. */
+  <T> Result<T> once(
+      String tried, Doubt doubt, Duration more, Function<AdminBlockingStub, T> call) {
     var patience = timeout().plus(more);
     try (var client = connect()) {
-      return client.ask(tried, patience, call);
+      return client.ask(tried, doubt, patience, call);
     }
   }
 
   /** Asks once and prints the answer as JSON, or by {@code table}; the exit status. */
   <T extends Message> int show(
       String tried, Function<AdminBlockingStub, T> call, Function<T, String> table) {
-    print(once(tried, call).orThrow(), table);
+    return show(tried, Doubt.NONE, call, table);
+  }
+
+  /** The same for a change. */
+  <T extends Message> int show(
+      String tried, Doubt doubt, Function<AdminBlockingStub, T> call, Function<T, String> table) {
+    print(once(tried, doubt, Duration.ZERO, call).orThrow(), table);
     return ExitCode.DONE.status();
   }
 

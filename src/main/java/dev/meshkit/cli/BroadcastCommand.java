@@ -51,9 +51,14 @@ final class BroadcastCommand implements Callable<Integer> {
             .setWait(carriage.wait(ask))
             .setTravel(carriage.travel())
             .build();
-    var sent = ask.once("broadcasting", carriage.more(), node -> node.broadcast(request)).orThrow();
+    var sent =
+        ask.once("broadcasting", Carriage.DOUBT, carriage.more(), node -> node.broadcast(request))
+            .orThrow();
     ask.print(sent, BroadcastCommand::text);
-    if (carriage.isAwaited()) checkAllArrived(sent.getItemsList());
+    if (carriage.isAwaited()) {
+      checkAllArrived(sent.getItemsList());
+      checkNoneLost(sent.getItemsList());
+    }
     return ExitCode.DONE.status();
   }
 
@@ -65,6 +70,8 @@ final class BroadcastCommand implements Callable<Integer> {
               switch (copy.getState()) {
                 case DELIVERED -> "delivered  ";
                 case DEAD -> "dead  ";
+                case SUPERSEDED -> "superseded  ";
+                case DROPPED -> "dropped  ";
                 case ENQUEUED, UNRECOGNIZED -> "queued  ";
               })
           .append(copy.getId())
@@ -100,6 +107,22 @@ final class BroadcastCommand implements Callable<Integer> {
               "broadcasting",
               late + all + "are queued, and were not applied there in time",
               "nothing: they go on by themselves, so do not send again; meshkit queue shows their lanes",
+              MeshError.Retry.NEVER));
+  }
+
+  /** Of class state: none of them is missing. */
+  private static void checkNoneLost(List<SentCopy> copies) {
+    var lost = count(copies, SentCopy.State.SUPERSEDED) + count(copies, SentCopy.State.DROPPED);
+    if (lost > 0)
+      throw new MeshException(
+          MeshError.of(
+              "error.conflict",
+              "broadcasting",
+              lost
+                  + " of "
+                  + copies.size()
+                  + " copies were superseded by newer ones, or dropped as their time was over",
+              "nothing: what is newer goes on by itself",
               MeshError.Retry.NEVER));
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkit.cli;
 
 import dev.meshkit.api.MeshException;
+import dev.meshkit.control.Doubt;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.proto.Travel;
 import java.time.Duration;
@@ -10,6 +11,10 @@ import picocli.CommandLine.Option;
 final class Carriage {
   /** The node's own wait ends first, so that its text says what goes on, not a dropped call's. */
   private static final Duration REPLY_MARGIN = Duration.ofSeconds(2);
+
+  /** What an error says of a message that was handed to a node which did not answer. */
+  static final Doubt DOUBT =
+      new Doubt("the message may be queued there all the same", "meshkit queue");
 
   /** No option's value is negative. */
   private static final Duration NODES_OWN = Duration.ofSeconds(-1);

@@ -1,6 +1,7 @@
 package dev.meshkit.cli;
 
 import dev.meshkit.api.MeshException;
+import dev.meshkit.control.Doubt;
 import dev.meshkit.control.Reasons;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,11 @@ final class Change {
   /** Whether it is only tried. */
   boolean dryRun() {
     return dryRun;
+  }
+
+  /** What an error says of it if nobody answers; {@code look} shows whether it was done. */
+  Doubt doubt(String look) {
+    return dryRun ? Doubt.NONE : Doubt.of("meshkit " + look);
   }
 
   /** Where the change stands: {@code audit 7}, nothing of one that was only tried. */

@@ -73,7 +73,10 @@ final class EffectsResolveCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .build();
     return ask.show(
-        "resolving " + step, node -> node.resolveEffect(order), EffectsResolveCommand::text);
+        "resolving " + step,
+        change.doubt("effects show " + run),
+        node -> node.resolveEffect(order),
+        EffectsResolveCommand::text);
   }
 
   private static MeshException wrong(String why, String fix) {

@@ -33,6 +33,10 @@ final class GateFreezeCommand implements Callable<Integer> {
             .setReason(change.reason("gate freeze"))
             .setDryRun(change.dryRun())
             .build();
-    return ask.show("freezing " + aim.name(), node -> node.changeGate(order), GateTexts::changed);
+    return ask.show(
+        "freezing " + aim.name(),
+        change.doubt("gate show " + aim.name()),
+        node -> node.changeGate(order),
+        GateTexts::changed);
   }
 }

@@ -48,6 +48,10 @@ final class GateRetireCommand implements Callable<Integer> {
             .setReason(change.reason("gate retire"))
             .setDryRun(change.dryRun())
             .build();
-    return ask.show("retiring " + aim.name(), node -> node.changeGate(order), GateTexts::changed);
+    return ask.show(
+        "retiring " + aim.name(),
+        change.doubt("gate show " + aim.name()),
+        node -> node.changeGate(order),
+        GateTexts::changed);
   }
 }

@@ -45,6 +45,9 @@ final class GateRollbackCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .build();
     return ask.show(
-        "rolling back " + aim.name(), node -> node.changeGate(order), GateTexts::changed);
+        "rolling back " + aim.name(),
+        change.doubt("gate show " + aim.name()),
+        node -> node.changeGate(order),
+        GateTexts::changed);
   }
 }

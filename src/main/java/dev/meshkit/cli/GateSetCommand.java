@@ -32,6 +32,10 @@ final class GateSetCommand implements Callable<Integer> {
             .setReason(change.reason("gate set"))
             .setDryRun(change.dryRun())
             .build();
-    return ask.show("setting " + aim.name(), node -> node.changeGate(order), GateTexts::changed);
+    return ask.show(
+        "setting " + aim.name(),
+        change.doubt("gate show " + aim.name()),
+        node -> node.changeGate(order),
+        GateTexts::changed);
   }
 }

@@ -33,6 +33,10 @@ final class GateThawCommand implements Callable<Integer> {
             .setReason(change.reason("gate thaw"))
             .setDryRun(change.dryRun())
             .build();
-    return ask.show("thawing " + aim.name(), node -> node.changeGate(order), GateTexts::changed);
+    return ask.show(
+        "thawing " + aim.name(),
+        change.doubt("gate show " + aim.name()),
+        node -> node.changeGate(order),
+        GateTexts::changed);
   }
 }

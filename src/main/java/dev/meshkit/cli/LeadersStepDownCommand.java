@@ -42,6 +42,7 @@ final class LeadersStepDownCommand implements Callable<Integer> {
             .build();
     return ask.show(
         "stepping down in " + scope,
+        change.doubt("leaders"),
         node -> node.handOver(order),
         done -> LeadersTransferCommand.text(done, "whoever wins"));
   }

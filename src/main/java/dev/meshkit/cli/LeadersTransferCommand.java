@@ -47,7 +47,8 @@ final class LeadersTransferCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .setWait(Envelope.duration(ask.patience()))
             .build();
-    return ask.show("handing over " + scope, node -> node.handOver(order), this::text);
+    return ask.show(
+        "handing over " + scope, change.doubt("leaders"), node -> node.handOver(order), this::text);
   }
 
   private String text(HandedOver done) {

@@ -67,6 +67,7 @@ final class LeadersVotersCommand implements Callable<Integer> {
             .build();
     return ask.show(
         "changing the voters of " + scope,
+        change.doubt("leaders"),
         node -> node.changeVoters(order),
         LeadersVotersCommand::text);
   }

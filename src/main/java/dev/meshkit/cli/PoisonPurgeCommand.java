@@ -47,7 +47,11 @@ final class PoisonPurgeCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .setWait(Envelope.duration(ask.patience()))
             .build();
-    return ask.show("purging", node -> node.purge(order), PoisonPurgeCommand::text);
+    return ask.show(
+        "purging",
+        change.doubt("poison list"),
+        node -> node.purge(order),
+        PoisonPurgeCommand::text);
   }
 
   private static String text(Purged done) {

@@ -72,7 +72,11 @@ final class PoisonRedriveCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .setWait(Envelope.duration(ask.patience()))
             .build();
-    return ask.show("redriving", node -> node.redrive(order), PoisonRedriveCommand::text);
+    return ask.show(
+        "redriving",
+        change.doubt("poison list"),
+        node -> node.redrive(order),
+        PoisonRedriveCommand::text);
   }
 
   private static String text(Redriven done) {

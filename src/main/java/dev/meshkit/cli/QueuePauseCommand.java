@@ -32,7 +32,7 @@ final class QueuePauseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var order = choice.order("queue pause", change).build();
-    return ask.show("pausing", node -> node.pause(order), LaneChoice::text);
+    return ask.show("pausing", change.doubt("queue"), node -> node.pause(order), LaneChoice::text);
   }
 
   /** Which lanes are meant, of a pause and of its end. */

@@ -28,6 +28,6 @@ final class QueueResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var order = choice.order("queue resume", change).setResume(true).build();
-    return ask.show("resuming", node -> node.pause(order), LaneChoice::text);
+    return ask.show("resuming", change.doubt("queue"), node -> node.pause(order), LaneChoice::text);
   }
 }

@@ -53,7 +53,11 @@ final class RecoverCommand implements Callable<Integer> {
             .setDryRun(change.dryRun())
             .setWait(Envelope.duration(ask.patience()))
             .build();
-    return ask.show("recovering " + scope, node -> node.recover(order), RecoverCommand::text);
+    return ask.show(
+        "recovering " + scope,
+        change.doubt("leaders"),
+        node -> node.recover(order),
+        RecoverCommand::text);
   }
 
   /** As a person types it, who then knows which cluster that is; else as the node says. */

@@ -39,7 +39,11 @@ final class RunsAbandonCommand implements Callable<Integer> {
             .setReason(change.reason("runs abandon"))
             .setDryRun(change.dryRun())
             .build();
-    return ask.show("abandoning " + run, node -> node.abandonRun(order), RunsAbandonCommand::text);
+    return ask.show(
+        "abandoning " + run,
+        change.doubt("runs list"),
+        node -> node.abandonRun(order),
+        RunsAbandonCommand::text);
   }
 
   private static String text(RunAbandoned done) {

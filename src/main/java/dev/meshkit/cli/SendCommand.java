@@ -47,7 +47,8 @@ final class SendCommand implements Callable<Integer> {
             .setWait(carriage.wait(ask))
             .setTravel(carriage.travel())
             .build();
-    var sent = ask.once("sending to " + to, carriage.more(), node -> node.send(request));
+    var sent =
+        ask.once("sending to " + to, Carriage.DOUBT, carriage.more(), node -> node.send(request));
     ask.print(sent.orThrow(), SendCommand::text);
     return ExitCode.DONE.status();
   }

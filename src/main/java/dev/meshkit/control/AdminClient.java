@@ -52,6 +52,17 @@ public final class AdminClient implements AutoCloseable {
    */
   public <T> Result<T> ask(
       String tried, Duration timeout, Function<AdminGrpc.AdminBlockingStub, T> call) {
+    return ask(tried, Doubt.NONE, timeout, call);
+  }
+
+  /**
+   * Asks for a change, and waits at most {@code timeout}.
+   *
+   * @param tried what is being done, for the error
+   * @param doubt what the error says where nobody knows whether it was done
+   */
+  public <T> Result<T> ask(
+      String tried, Doubt doubt, Duration timeout, Function<AdminGrpc.AdminBlockingStub, T> call) {
     if (Files.notExists(socket)) return Result.err(nobody(tried));
     var stub =
         AdminGrpc.newBlockingStub(channel)
@@ -59,7 +70,7 @@ public final class AdminClient implements AutoCloseable {
     try {
       return Result.ok(call.apply(stub));
     } catch (StatusRuntimeException refused) {
-      return Result.err(Errors.cause(refused, tried));
+      return Result.err(Errors.cause(refused, tried, doubt));
     }
   }
 

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import java.net.ConnectException;
 
 /**
  * Failures on their way to a person: {@link MeshError} ↔ kind {@code Error} ↔ gRPC status. The
@@ -56,7 +57,7 @@ public final class Errors {
   }
 
   /** Why a call was refused, or could not be made while {@code tried}. */
-  static MeshError cause(StatusRuntimeException refused, String tried) {
+  static MeshError cause(StatusRuntimeException refused, String tried, Doubt doubt) {
     var trailers = refused.getTrailers();
     var message = trailers == null ? null : trailers.get(TRAILER);
     if (message != null) return error(message);
@@ -66,12 +67,11 @@ public final class Errors {
           MeshError.of(
               "error.timeout",
               tried,
-              "the node did not answer in time",
-              "allow more with --timeout; if it hangs, see its log",
+              doubt.why("the node did not answer in time"),
+              doubt.fix("allow more with --timeout; if it hangs, see its log", ""),
               MeshError.Retry.SAFE_WITH_KEY);
       case UNAVAILABLE, CANCELLED ->
-          MeshError.unavailable(tried, "the node stopped or does not answer", "start it, retry")
-              .with(MK, "MK-CLI-005");
+          gone(tried, isHeard(refused) ? doubt : Doubt.NONE).with(MK, "MK-CLI-005");
       case UNIMPLEMENTED ->
           MeshError.of(
               "error.unsupported",
@@ -87,6 +87,20 @@ public final class Errors {
               "this is a fault in MeshKit: report it with the node's log",
               MeshError.Retry.SAFE_WITH_KEY);
     };
+  }
+
+  private static MeshError gone(String tried, Doubt doubt) {
+    return MeshError.of(
+        "error.unavailable",
+        tried,
+        doubt.why("the node stopped or does not answer"),
+        doubt.fix("start it, retry", "start it, then "),
+        doubt.retry(MeshError.Retry.SAFE));
+  }
+
+  /** Whether the node may have got the call: not where there was nobody to connect to. */
+  private static boolean isHeard(StatusRuntimeException refused) {
+    return !(refused.getStatus().getCause() instanceof ConnectException);
   }
 
   /** The status class of an error: what exit codes go by. */

@@ -39,8 +39,9 @@ record GonePeer(NodeId peer, String why) {
     return MeshError.of(
         "error.peer.gone",
         "sending to " + peer,
-        "deny.list refuses it: " + why,
-        "take it off the list and redrive its messages, if it is to have them; else purge them",
+        "it is revoked here: " + why,
+        "if it is to have them, take it off deny.list, or the revocations of global, and redrive"
+            + " them; else purge them",
         MeshError.Retry.NEVER);
   }
 }

@@ -7,6 +7,7 @@ import dev.meshkit.api.Sent;
 import dev.meshkit.api.Token;
 import dev.meshkit.api.Unit;
 import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.TaskId;
@@ -30,10 +31,23 @@ record Posted(SafeTaskQueue<Bytes> queue, TaskId task, Token token) implements S
   @Override
   public Result<Unit> await(Duration wait) throws InterruptedException {
     return switch (queue.await(task, wait)) {
-      case Result.Ok<Settled>(Settled.Dead(var did, var reason)) -> dead(did, reason.name());
+      case Result.Ok<Settled>(Settled.Dead(var did, var reason)) when did != 0 ->
+          dead(did, reason.name());
+      case Result.Ok<Settled>(Settled.Dead(_, var reason)) when reason == Reason.OPERATOR ->
+          canceled();
       case Result.Ok<Settled> _ -> Result.ok();
       case Result.Err<Settled>(var error) -> Result.err(error);
     };
+  }
+
+  private Result<Unit> canceled() {
+    return Result.err(
+        MeshError.of(
+            "error.message.dead",
+            "delivering message " + task,
+            "OPERATOR it was canceled",
+            "see v_jobs in mesh.db for who did it and why",
+            MeshError.Retry.NEVER));
   }
 
   private Result<Unit> dead(long did, String reason) throws InterruptedException {

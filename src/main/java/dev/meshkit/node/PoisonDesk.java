@@ -65,6 +65,8 @@ final class PoisonDesk {
     if (meant instanceof Result.Err<?>(var error)) return Result.err(error);
     var how = options(command);
     if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
+    if (order.id().isPresent() && isTooLate(order, options))
+      return one(order.id().getAsLong()).flatMap(dead -> Result.err(tooLate(dead)));
     return ended(poison.redrive(filter(order), options, order.by()), order)
         .map(
             job ->
@@ -145,6 +147,12 @@ final class PoisonDesk {
             });
   }
 
+  /** Whether the one that is meant would stay dead, for all that {@link #mayLive} knows of. */
+  private boolean isTooLate(PoisonOrder order, RedriveOptions options) throws InterruptedException {
+    var would = poison.redrive(filter(order), options.tried(), order.by());
+    return would instanceof Result.Ok<Job>(var job) && job.done() == 0;
+  }
+
   private Result<DeadTask> one(long did) throws InterruptedException {
     return poison
         .show(did)
@@ -184,6 +192,21 @@ final class PoisonDesk {
             "redriving dead message " + did,
             "its receiver no longer knows whether it had it, and would refuse it again",
             "add --as-new, if it may be applied twice",
+            MeshError.Retry.NEVER)
+        .with(Errors.MK, "MK-QUE-002");
+  }
+
+  /** Of one that may not come back, though neither too often nor forgotten for sure. */
+  private static MeshError tooLate(DeadTask dead) {
+    return MeshError.of(
+            "error.precondition",
+            "redriving dead message " + dead.did(),
+            "it was sent at "
+                + dead.enqueuedWall()
+                + ", and its receiver may have applied it and forgotten that since: queue.inbox.keep"
+                + " is over",
+            "add --as-new, if it may be applied twice: that begins another message with its"
+                + " content; or purge it",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-QUE-002");
   }

@@ -9,13 +9,17 @@ import dev.meshkit.control.Posting;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.SentCopy;
+import dev.meshkit.control.proto.SentCopyOrBuilder;
+import dev.meshkit.control.proto.SentOrBuilder;
 import dev.meshkit.queue.Lane;
+import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.TrafficClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Messages that operators send, and what became of them while they waited. Thread-safe. */
 final class PostDesk {
@@ -39,7 +43,9 @@ final class PostDesk {
             .setTo(names().text(to))
             .setState(Sent.State.ENQUEUED);
     if (!posting.within().isPositive()) return Result.ok(told.build());
-    var ended = sent.await(posting.within()).map(_ -> told.setState(Sent.State.DELIVERED).build());
+    var lost = lost(queue.end(sent.id(), posting.within()));
+    if (lost.isPresent()) return Result.err(lost(told, lost.get()));
+    var ended = sent.await(Duration.ZERO).map(_ -> told.setState(Sent.State.DELIVERED).build());
     return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
         ? Result.err(waits(told, lane(to, posting), posting.within()))
         : ended;
@@ -78,7 +84,12 @@ final class PostDesk {
   private void awaitEnd(SentCopy.Builder copy, dev.meshkit.api.Sent one, Lane lane, Instant until)
       throws InterruptedException {
     var left = Duration.between(node.monotonic(), until);
-    switch (one.await(left.isNegative() ? Duration.ZERO : left)) {
+    var lost = lost(queue.end(one.id(), left.isNegative() ? Duration.ZERO : left));
+    if (lost.isPresent()) {
+      copy.setState(lost.get()).setReason(reason(lost(copy, lost.get())));
+      return;
+    }
+    switch (one.await(Duration.ZERO)) {
       case Result.Ok<Unit> _ -> copy.setState(SentCopy.State.DELIVERED);
       case Result.Err<Unit>(MeshError.TimedOut late) ->
           copy.setReason(queue.keeps(lane, names()).orElseGet(() -> reason(late)));
@@ -87,6 +98,35 @@ final class PostDesk {
         copy.setReason(reason(error));
       }
     }
+  }
+
+  /** How it was given up without harm, as class STATE may be, if it was. */
+  private static Optional<SentCopy.State> lost(Result<Settled> end) {
+    return switch (end) {
+      case Result.Ok<Settled>(Settled.Superseded _) -> Optional.of(SentCopy.State.SUPERSEDED);
+      case Result.Ok<Settled>(Settled.Dead(var did, var reason))
+          when did == 0 && reason == dev.meshkit.queue.Reason.EXPIRED ->
+          Optional.of(SentCopy.State.DROPPED);
+      case Result.Ok<Settled> _, Result.Err<Settled> _ -> Optional.empty();
+    };
+  }
+
+  private static MeshError lost(SentCopyOrBuilder copy, SentCopy.State how) {
+    return lost(Sent.newBuilder().setId(copy.getId()).setTo(copy.getTo()), how);
+  }
+
+  private static MeshError lost(SentOrBuilder sent, SentCopy.State how) {
+    var isReplaced = how == SentCopy.State.SUPERSEDED;
+    return MeshError.of(
+        "error.conflict",
+        "delivering message " + sent.getId() + " to " + sent.getTo(),
+        isReplaced
+            ? "superseded: a newer one took its place before its receipt came"
+            : "dropped: its time to live was over before its receipt came",
+        isReplaced
+            ? "nothing: the newer one goes on by itself"
+            : "send what is so by now, with a longer --ttl if its peer is away for long",
+        MeshError.Retry.NEVER);
   }
 
   private static Lane lane(NodeId to, Posting posting) {

@@ -16,7 +16,9 @@ import dev.meshkit.queue.LaneStats;
 import dev.meshkit.queue.QueueStats;
 import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Target;
+import dev.meshkit.queue.TaskId;
 import dev.meshkit.queue.TrafficClass;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,6 +55,11 @@ final class QueueDesk {
               var seen = new Seen(stats, byLane(fronts, LaneFront::lane), flows, names);
               return stats.lanes().stream().map(lane -> item(seen, lane)).toList();
             });
+  }
+
+  /** How a message ends, in the queue's words; see {@link SafeTaskQueue#await}. */
+  Result<Settled> end(long message, Duration within) throws InterruptedException {
+    return queue.await(new TaskId(message), within);
   }
 
   /** One look at the queue. */

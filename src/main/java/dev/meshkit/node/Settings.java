@@ -4,8 +4,8 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.config.ElectionProfile;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.config.QueueConfig;
 import dev.meshkit.config.QueueLimitConfig;
-import dev.meshkit.config.QueuePoisonConfig;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Timing;
 import dev.meshkit.link.Outbound;
@@ -131,7 +131,7 @@ record Settings(MeshConfig config) {
         .lease(retry.lease(), retry.maxRun())
         .laneWindow(Outbound.WINDOW)
         .capacity(room(config.queue().limit()))
-        .retention(kept(config.queue().poison()))
+        .retention(kept(config.queue()))
         .dedupWindow(config.queue().dedup().window())
         .traceRows(config.queue().trace() ? Traces.ROWS : 0);
   }
@@ -157,9 +157,15 @@ record Settings(MeshConfig config) {
     };
   }
 
-  private static QueueOptions.Retention kept(QueuePoisonConfig said) {
+  /**
+   * What its receiver keeps is taken to be what this node keeps: {@code queue.inbox.keep} is to be
+   * the same everywhere. What is on its way when its time ends may be applied that much later.
+   */
+  private static QueueOptions.Retention kept(QueueConfig queue) {
+    var said = queue.poison();
+    var knownFor = queue.inbox().keep().minus(queue.retry().maxRun());
     return new QueueOptions.Retention(
-        said.maxAge(), said.maxRows(), said.maxBytes(), said.maxRedrives());
+        said.maxAge(), said.maxRows(), said.maxBytes(), said.maxRedrives(), knownFor);
   }
 
   /** What peers are told, once it is known which port was bound. */

@@ -41,7 +41,9 @@ final class DeadTable {
           , d.headers, d.body, d.errors, d.stack
           FROM dead d JOIN lane l ON l.lid = d.lid WHERE d.poison = ? AND d.qid = ? AND d.did = ?""";
   private static final String STONE =
-      "SELECT d.did, d.lid, d.size, d.reason, d.redrives, d.died_wall";
+      """
+      SELECT d.did, d.lid, l.key, l.cls, d.size, d.reason, d.redrives, d.died_wall, d.origin,
+        d.enq_wall""";
   static final String OLDEST = STONE + WHERE + LIMIT;
   static final String NEWEST = STONE + WHERE + " DESC" + LIMIT;
   private static final String ROW =
@@ -117,13 +119,25 @@ final class DeadTable {
    * What it takes to remove a dead task, or to judge it.
    *
    * @param did its number among the dead
-   * @param lid the lane it was in
+   * @param lid the number of the lane it was in
+   * @param lane that lane
    * @param size of its body, bytes
    * @param reason why it is dead
    * @param redrives how often it was brought back
    * @param diedWallMs when it died
+   * @param origin its number in the lane, 0 if it was never leased, hence never sent
+   * @param enqueuedWallMs when it was enqueued
    */
-  record Stone(long did, long lid, long size, Reason reason, int redrives, long diedWallMs) {}
+  record Stone(
+      long did,
+      long lid,
+      Lane lane,
+      long size,
+      Reason reason,
+      int redrives,
+      long diedWallMs,
+      long origin,
+      long enqueuedWallMs) {}
 
   /**
    * Numbers of the dead.
@@ -188,10 +202,13 @@ final class DeadTable {
     return new Stone(
         row.getLong(1),
         row.getLong(2),
-        row.getLong(3),
-        Reason.of(row.getInt(4)),
-        row.getInt(5),
-        row.getLong(6));
+        new Lane(row.getString(3), TrafficClass.of(row.getInt(4))),
+        row.getLong(5),
+        Reason.of(row.getInt(6)),
+        row.getInt(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10));
   }
 
   private static DeadTask dead(ResultSet row, String queue) throws SQLException {

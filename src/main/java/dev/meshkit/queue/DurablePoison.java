@@ -105,7 +105,8 @@ final class DurablePoison implements PoisonQueue {
           stones.stream()
               .filter(
                   stone ->
-                      kind == Job.Kind.PURGE || Reviving.mayLive(stone, options, ground.options()))
+                      kind == Job.Kind.PURGE
+                          || SecondLife.mayBe(stone, options, ground.options(), ground.latestMs()))
               .count();
       if (stones.size() < MAX_PAGE || count >= most) return Result.ok(Math.min(count, most));
       after = stones.getLast().did();
@@ -129,7 +130,7 @@ final class DurablePoison implements PoisonQueue {
                           id.seq())
                       .stream()
                       .findFirst()
-                      .orElseGet(Settled.Done::new));
+                      .orElseGet(() -> ground.endings().lost(id.seq())));
             })
         .or(Optional.empty());
   }

@@ -16,6 +16,7 @@ final class Endings {
 
   private final Map<Long, Ending> waited = new ConcurrentHashMap<>();
   private final Semaphore places = new Semaphore(LIMIT);
+  private final LostEnds lost = new LostEnds();
   private volatile boolean closed;
 
   private static final class Ending {
@@ -27,10 +28,11 @@ final class Endings {
 
   /** The task ends as {@code how}, if this transaction does. */
   void ends(Commitment tx, long seq, Settled how) {
+    lost.add(tx, seq, how);
     tx.tell(() -> end(seq, how));
   }
 
-  /** The same of many at once. */
+  /** The same of many at once, which were acknowledged. */
   void ends(Commitment tx, List<Long> seqs, Settled how) {
     tx.tell(() -> seqs.forEach(seq -> end(seq, how)));
   }
@@ -40,6 +42,11 @@ final class Endings {
     if (ending == null) return;
     ending.how = Optional.of(how);
     ending.over.countDown();
+  }
+
+  /** How a task ended that no table tells of: acknowledged, as far as is known. */
+  Settled lost(long seq) {
+    return lost.of(seq).orElseGet(Settled.Done::new);
   }
 
   /** A look at the tables, for a task that ended before anyone waited. */

@@ -42,6 +42,11 @@ record Ground(
     return store.clock().instant().toEpochMilli();
   }
 
+  /** The later of the queue clock and the wall clock: one set back makes nothing younger. */
+  long latestMs() {
+    return Math.max(nowMs(), wall().toEpochMilli());
+  }
+
   /** The wall clock, for stored timestamps. */
   Instant wall() {
     return store.clocks().wall().instant();

@@ -6,7 +6,7 @@ import java.time.Instant;
 /** Durations that callers give, cut to a length that can be added to any clock. */
 final class Horizon {
   /** Nothing in a queue waits for longer. */
-  private static final Duration FAR = Duration.ofDays(36_500);
+  static final Duration FAR = Duration.ofDays(36_500);
 
   /** Nor until a later time. */
   static final Instant LAST = Instant.parse("2170-01-01T00:00:00Z");

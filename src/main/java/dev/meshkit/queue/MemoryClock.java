@@ -21,6 +21,11 @@ final class MemoryClock {
     return wallAtOpen.plus(Duration.between(monotonicAtOpen, monotonic())).toEpochMilli();
   }
 
+  /** The later of the queue clock and the wall clock: one set back makes nothing younger. */
+  long latestMs() {
+    return Math.max(nowMs(), wall().toEpochMilli());
+  }
+
   /** For stored timestamps, and appointments. */
   Instant wall() {
     return clocks.wall().instant();

@@ -28,9 +28,16 @@ final class MemoryDead {
   record Grave(MemoryLane lane, TaskRow row, DeadTask task) {
     /** As it is judged. */
     DeadTable.Stone stone() {
-      var diedMs = task.diedWall().toEpochMilli();
       return new DeadTable.Stone(
-          task.did(), lane.lid(), row.size(), task.reason(), task.redrives(), diedMs);
+          task.did(),
+          lane.lid(),
+          lane.lane(),
+          row.size(),
+          task.reason(),
+          task.redrives(),
+          task.diedWall().toEpochMilli(),
+          row.origin(),
+          row.enqueuedWallMs());
     }
 
     /** As it stands in a list. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** How the tasks that someone waits for have ended. Guarded by the queue's lock. */
 final class MemoryEndings {
   private final Map<Long, Watch> watched = new HashMap<>();
+  private final LostEnds lost = new LostEnds();
 
   /** Someone waits for a task, or several do. */
   private static final class Watch {
@@ -25,7 +26,13 @@ final class MemoryEndings {
 
   /** The task ends as {@code how}, if this transaction does. */
   void ends(Commitment tx, long seq, Settled how) {
+    lost.add(tx, seq, how);
     tx.tell(() -> watched.computeIfPresent(seq, (_, watch) -> ended(watch, how)));
+  }
+
+  /** How a task ended that is neither live nor dead: acknowledged, as far as is known. */
+  Settled lost(long seq) {
+    return lost.of(seq).orElseGet(Settled.Done::new);
   }
 
   /** How a watched task has ended. */

@@ -130,7 +130,8 @@ final class MemoryJobs {
       dying.remove(tx, grave);
       return true;
     }
-    if (!Reviving.mayLive(grave.stone(), spec.options(), ground.options())) return false;
+    if (!SecondLife.mayBe(
+        grave.stone(), spec.options(), ground.options(), ground.clock().latestMs())) return false;
     revive(tx, grave, spec.options());
     return true;
   }
@@ -142,9 +143,11 @@ final class MemoryJobs {
             ? from
             : ground.book().getOrAdd(tx, new Lane(options.toLane(), from.lane().cls()));
     var fresh = ground.book().nextSeq();
-    var untilMs = ground.clock().nowMs() + to.lane().cls().ttl().toMillis();
+    var clock = ground.clock();
+    var untilMs =
+        clock.nowMs() + SecondLife.ms(grave.stone(), options, ground.options(), clock.latestMs());
     var row = grave.row().revived().placed(options.head() ? -fresh : fresh, untilMs);
-    if (options.asNew()) row = row.named(fresh, to.lid(), 0);
+    if (options.asNew()) row = row.anew(fresh, to.lid(), clock.wall().toEpochMilli());
     if (to != from) row = row.named(row.seq(), to.lid(), 0);
     dying.remove(tx, grave);
     ground.book().add(tx, new MemoryTask(to, TaskTable.Keys.NONE, MemoryTask.Standing.ready(row)));

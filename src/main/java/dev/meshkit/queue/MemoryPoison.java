@@ -133,7 +133,8 @@ final class MemoryPoison implements PoisonQueue {
             .filter(
                 grave ->
                     kind == Job.Kind.PURGE
-                        || Reviving.mayLive(grave.stone(), options, ground.options()))
+                        || SecondLife.mayBe(
+                            grave.stone(), options, ground.options(), ground.clock().latestMs()))
             .limit(options.max() > 0 ? options.max() : Long.MAX_VALUE)
             .count();
     return new Job(0, kind, spec.text(), count, Job.State.DONE, by, ground.clock().wall());

@@ -185,7 +185,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
         .dead()
         .of(id)
         .<Settled>map(dead -> new Settled.Dead(dead.did(), dead.reason()))
-        .or(() -> Optional.of(new Settled.Done()));
+        .or(() -> Optional.of(ground.endings().lost(id.seq())));
   }
 
   @Override

@@ -43,10 +43,12 @@ public sealed interface PoisonQueue permits DurablePoison, MemoryPoison {
    * Begins to bring back the dead that the filter names, oldest first: with the same number, token
    * and history, fresh attempts and time to live, and in its own lane the same place in the
    * numbering. Never one that died after this began, one that came back {@code retention.redrives}
-   * times, or, except {@code asNew}, one that its receiver has FORGOTTEN. Durable when it returns,
-   * and goes on by itself: 128 tasks or 1 MiB a transaction, across crashes and restarts; {@link
-   * #await} waits for its end. Stops at the first error of the store. With {@code dryRun} nothing
-   * is written, and the answer is a job without a number that counts what would come back.
+   * times, or, except {@code asNew}, one that its receiver has FORGOTTEN or may have: the time to
+   * live of one that may have been sent ends {@code retention.knownFor} after its enqueue. Durable
+   * when it returns, and goes on by itself: 128 tasks or 1 MiB a transaction, across crashes and
+   * restarts; {@link #await} waits for its end. Stops at the first error of the store. With {@code
+   * dryRun} nothing is written, and the answer is a job without a number that counts what would
+   * come back.
    *
    * @return {@code error.validation} without a reason, {@code error.precondition} while 16 jobs are
    *     under way

@@ -210,8 +210,16 @@ public record QueueOptions(
    * @param rows default 100,000
    * @param bytes of their headers and bodies; default 256 MiB
    * @param redrives how often one may be brought back; default 5, 0 for never
+   * @param knownFor how long from its enqueue on the receiver of a task is sure to know it again;
+   *     one that may have been sent is brought back for no longer than that, since it would be
+   *     applied twice; by default a hundred years, for a queue whose tasks go nowhere
    */
-  public record Retention(Duration age, long rows, long bytes, int redrives) {
+  public record Retention(Duration age, long rows, long bytes, int redrives, Duration knownFor) {
+    /** Of a queue whose tasks go nowhere. */
+    public Retention(Duration age, long rows, long bytes, int redrives) {
+      this(age, rows, bytes, redrives, Horizon.FAR);
+    }
+
     /** Checks each bound. */
     public Retention {
       if (!age.isPositive() || rows < 1 || bytes < 1) {
@@ -219,6 +227,7 @@ public record QueueOptions(
       }
       if (redrives < 0) throw new IllegalArgumentException("redrives is not negative: " + redrives);
       age = Horizon.of(age);
+      knownFor = Horizon.of(knownFor);
     }
   }
 

@@ -22,12 +22,6 @@ final class Reviving {
     this.leasing = leasing;
   }
 
-  /** Whether a redrive brings this one back. */
-  static boolean mayLive(DeadTable.Stone stone, RedriveOptions options, QueueOptions rules) {
-    return stone.redrives() < rules.retention().redrives()
-        && (options.asNew() || stone.reason() != Reason.FORGOTTEN);
-  }
-
   /** Does a chunk of the job; its row as it is then. */
   JobTable.Row step(StoreTx tx, JobTable.Row row) {
     var spec = JobSpec.parse(row.job().what());
@@ -59,7 +53,7 @@ final class Reviving {
         yield true;
       }
       case REDRIVE -> {
-        var lives = mayLive(stone, options, ground.options());
+        var lives = SecondLife.mayBe(stone, options, ground.options(), ground.latestMs());
         if (lives) revive(tx, stone, options);
         yield lives;
       }
@@ -98,9 +92,10 @@ final class Reviving {
             ? from
             : ground.lanes().getOrAdd(tx, new Lane(options.toLane(), from.lane().cls()));
     var fresh = ground.seqs().next(tx);
-    var untilMs = ground.nowMs() + to.lane().cls().ttl().toMillis();
+    var untilMs =
+        ground.nowMs() + SecondLife.ms(stone, options, ground.options(), ground.latestMs());
     var row = dead.placed(options.head() ? -fresh : fresh, untilMs); // below all, or above all
-    if (options.asNew()) row = row.named(fresh, to.lid(), 0);
+    if (options.asNew()) row = row.anew(fresh, to.lid(), ground.wall().toEpochMilli());
     if (to != from) row = row.named(row.seq(), to.lid(), 0);
     DeadTable.remove(tx, ground, stone);
     TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);

@@ -155,9 +155,11 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<Duration> heartbeat(Lease<T> lease);
 
   /**
-   * Blocks until a task is acknowledged or dead: {@code Done} or {@code Dead}. {@code
-   * error.timeout} when {@code wait} is over; the task goes on. One that was superseded, dropped or
-   * canceled before anyone waited for it has left nothing behind, and shows as {@code Done}.
+   * Blocks until a task is acknowledged or dead: {@code Done} or {@code Dead}; {@code Superseded};
+   * {@code Dead} without a number if it was dropped, EXPIRED, or canceled, OPERATOR. {@code
+   * error.timeout} when {@code wait} is over; the task goes on. Of what leaves nothing behind, the
+   * last 4,096 that were superseded, dropped or canceled are remembered as long as the queue is
+   * open; earlier ones show as {@code Done}.
    */
   Result<Settled> await(TaskId id, Duration wait) throws InterruptedException;
 

@@ -167,6 +167,29 @@ record TaskRow(
         errors);
   }
 
+  /** Another task with the same content, which begins at this instant. */
+  TaskRow anew(long identity, long lane, long wallMs) {
+    return new TaskRow(
+        identity,
+        lane,
+        ord,
+        expMs,
+        drops,
+        0,
+        attempt,
+        crash,
+        maxAttempt,
+        redrives,
+        wallMs,
+        kind,
+        codec,
+        crc,
+        size,
+        headers,
+        body,
+        errors);
+  }
+
   /** The same without what it carries: memory holds no bodies. */
   TaskRow light() {
     return new TaskRow(

@@ -61,14 +61,26 @@ class CarriageTest {
   @CsvSource({
     "DELIVERED, 0, 'delivered  7  to n2  token 00112233445566778899aabbccddeeff'",
     "ENQUEUED, 7, 'queued  7  to n2  token 00112233445566778899aabbccddeeff'",
-    "DEAD, 1, 'dead  7  to n2  token 00112233445566778899aabbccddeeff  REFUSED so'"
+    "DEAD, 1, 'dead  7  to n2  token 00112233445566778899aabbccddeeff  REFUSED so'",
+    "SUPERSEDED, 6, 'superseded  7  to n2  token 00112233445566778899aabbccddeeff'",
+    "DROPPED, 6, 'dropped  7  to n2  token 00112233445566778899aabbccddeeff'"
   })
   void broadcastWaitsForEachCopy(SentCopy.State state, int exit, String line) {
     node.copyState = state;
     var ran = Shell.in(directory).run("broadcast", "-d", "x", "--wait", "delivered");
     assertEquals(exit, ran.exit(), ran.err());
     assertEquals(line + "\n", ran.out());
-    var tells = exit == 7 ? "they go on by themselves" : exit == 1 ? "poison list" : "";
+    var tells =
+        Map.of(
+                0,
+                "",
+                1,
+                "poison list",
+                6,
+                "1 of 1 copies were superseded",
+                7,
+                "go on by themselves")
+            .get(exit);
     assertTrue(ran.err().contains(tells), ran.err());
     assertEquals(exit == 0, ran.err().isEmpty());
   }

@@ -21,9 +21,11 @@ import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,41 @@ class LiveVerbsTest {
     var unknown = run("trace", "99999999");
     assertEquals(3, unknown.exit(), unknown.err());
     assertTrue(unknown.err().contains("the node that sent it has its trace"), unknown.err());
+  }
+
+  /**
+   * Of class state what was given up for a newer one, or as its time was over, was not delivered.
+   */
+  @Test
+  void whatWasSupersededOrDroppedIsNotSaidToBeDelivered() throws Exception {
+    mended = true;
+    var state = "send --to n1 --kind orders --class state --key k -d ".split(" ");
+    // given a lane that is paused, and who waits for the receipt of what is in it
+    run(with(state, "first"));
+    await().until(() -> taken.contains("first"));
+    run("queue", "pause", "eu/n1/state", "--reason", "x");
+    var superseded = waiting(state, "second");
+    await().until(() -> lane().get("ready").getAsInt() == 1);
+    // when a newer one comes, whose time is over before the lane goes on
+    var dropped = waiting(state, "third", "--ttl", "1s");
+    tells(superseded.get(1, TimeUnit.MINUTES), "superseded: a newer one took its place");
+    var over = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    await().until(() -> System.nanoTime() - over > 0);
+    run("queue", "resume", "eu/n1/state", "--reason", "x");
+    tells(dropped.get(1, TimeUnit.MINUTES), "dropped: its time to live was over");
+    assertEquals(List.of("first"), taken);
+  }
+
+  private FutureTask<Shell.Ran> waiting(String[] send, String... more) {
+    var ran = new FutureTask<>(() -> run(with(with(send, more), "--wait", "delivered")));
+    Thread.ofVirtual().start(ran);
+    return ran;
+  }
+
+  private static void tells(Shell.Ran ran, String why) {
+    assertEquals(6, ran.exit(), ran.out() + ran.err());
+    assertTrue(ran.err().startsWith("error MK-NODE-007 delivering message "), ran.err());
+    assertTrue(ran.err().contains("\nwhy   " + why), ran.err());
   }
 
   private String lastStep(String id) {

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,10 +31,10 @@ class DeliveryTurnTest {
       over.set(true);
       var latest = threads.submit(() -> turn.await(() -> false));
       // then none of them waits any more, while the first is still served
-      for (var one : early) assertFalse(one.get());
+      for (var one : early) assertFalse(had(one, threads));
       assertFalse(latest.isDone());
       turn.end();
-      assertTrue(latest.get());
+      assertTrue(had(latest, threads));
     }
   }
 
@@ -49,8 +52,18 @@ class DeliveryTurnTest {
               });
       order.add("first");
       turn.end();
-      assertTrue(second.get());
+      assertTrue(had(second, threads));
     }
     assertEquals(List.of("first", "second"), order);
+  }
+
+  /** What a stream got; one that waits on fails the test, and ends, for its threads are awaited. */
+  private static boolean had(Future<Boolean> stream, ExecutorService threads) throws Exception {
+    try {
+      return stream.get(20, TimeUnit.SECONDS);
+    } catch (TimeoutException waits) {
+      threads.shutdownNow();
+      throw new AssertionError("a stream waits on", waits);
+    }
   }
 }

@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.MeshKit;
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
+import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Received;
+import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.SendOptions;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.DiscoveryConfig;
 import dev.meshkit.config.ElectionConfig;
 import dev.meshkit.config.ElectionProfile;
@@ -24,6 +31,7 @@ import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.EventsRequest;
 import dev.meshkit.control.proto.MemberItem;
 import dev.meshkit.control.proto.MembersRequest;
+import dev.meshkit.control.proto.PauseRequest;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
@@ -34,6 +42,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * E12, E14 with real nodes: what the quorum of the whole revokes, every live node cuts off, those
- * too that do not vote; and after a restart it still does, before it hears of anything.
+ * too that do not vote; and after a restart it still does, before it hears of anything. Q39: what
+ * is under way to it is dead.
  */
 @Timeout(240)
 class RevokedNodeMeshTest {
@@ -52,6 +63,10 @@ class RevokedNodeMeshTest {
   private static final NodeId OTHER = NodeId.of("us", "n4");
   private static final Change REVOKE =
       new Change.Revoke(new Revocation(Bytes.EMPTY, N3, Revocation.NEVER));
+
+  private static final Message MESSAGE = Message.of("held", Bytes.utf8("x"));
+
+  private final CountDownLatch begun = new CountDownLatch(1);
 
   @TempDir Path directory;
 
@@ -64,7 +79,12 @@ class RevokedNodeMeshTest {
         // given four nodes with a link each to each other, of whom three vote on the whole
         for (var from : List.of(n1, n2, n4))
           await().atMost(PATIENCE).until(() -> isLinked(item(from)));
-        // when the quorum revokes one of the voters
+        // and the one that does not vote has a stream to another, whose handler has a message of it
+        var held = n4.send(N3, MESSAGE).orThrow();
+        assertTrue(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        pause(n4, false);
+        var paused = n4.send(N3, MESSAGE, SendOptions.CONTROL).orThrow();
+        // when the quorum revokes that one of the voters
         await().atMost(PATIENCE).until(() -> revoked(n1, n2, n3));
         // then all others cut it off and show it so, and say why
         for (var from : List.of(n1, n2, n4)) {
@@ -75,6 +95,11 @@ class RevokedNodeMeshTest {
           assertEquals("MK-TLS-009", said.getCode());
           assertEquals("eu/n3 is revoked", said.getText());
         }
+        // and what was sent to it is dead, by the quorum's word; what is paused once it is resumed
+        assertGone(held.await(PATIENCE));
+        assertTrue(paused.await(Duration.ZERO) instanceof Result.Err<Unit>(MeshError.TimedOut _));
+        pause(n4, true);
+        assertGone(paused.await(PATIENCE));
       }
       // and one that starts again refuses it at once, from what it had on disk
       try (var n4 = open(OTHER, n3.endpoint(), n1.endpoint())) {
@@ -85,6 +110,27 @@ class RevokedNodeMeshTest {
                 .allMatch(member -> member.status() == Member.Status.LEFT),
             () -> n4.members().toString());
       }
+    }
+  }
+
+  private static void assertGone(Result<Unit> end) {
+    assertTrue(
+        end instanceof Result.Err<Unit>(var error)
+            && error.why().startsWith("PEER_GONE error.peer.gone")
+            && error.why().contains("revoked in version"),
+        end.toString());
+  }
+
+  /** The lane of the other message to the one that is revoked, or the end of that. */
+  private void pause(Mesh of, boolean resume) {
+    var order =
+        PauseRequest.newBuilder()
+            .setLane("eu/n3/control")
+            .setResume(resume)
+            .setReason("for the test")
+            .build();
+    try (var admin = admin(of)) {
+      admin.ask("pausing", PATIENCE, n -> n.pause(order)).orThrow();
     }
   }
 
@@ -146,6 +192,13 @@ class RevokedNodeMeshTest {
             .withListen(ListenConfig.of(new Endpoint("127.0.0.1", 0)))
             .withElection(ElectionConfig.defaults().withRegion(region).withGlobal(global))
             .withHttp(HttpConfig.off());
-    return MeshKit.open(MeshKit.dev(config).orThrow());
+    return MeshKit.builder(MeshKit.dev(config).orThrow()).on("held", this::hold).open();
+  }
+
+  /** Until it is interrupted, because its time or its stream is over. */
+  private Disposition hold(Received message) throws InterruptedException {
+    begun.countDown();
+    var _ = new CountDownLatch(1).await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return Disposition.Ack.plain();
   }
 }

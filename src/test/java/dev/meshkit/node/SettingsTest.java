@@ -78,7 +78,10 @@ final class SettingsTest {
             11, 1 << 20, 12, 1 << 19, QueueOptions.AtLimit.BLOCK, second, 80, 50),
         made.capacity());
     assertEquals(Duration.ofHours(1), made.leases().maxRun());
-    assertEquals(new QueueOptions.Retention(Duration.ofDays(2), 13, 1 << 18, 3), made.retention());
+    // 30 d of memory, less the hour for which a message may be under way
+    var known = Duration.ofDays(30).minusHours(1);
+    assertEquals(
+        new QueueOptions.Retention(Duration.ofDays(2), 13, 1 << 18, 3, known), made.retention());
     assertEquals(Duration.ofMinutes(4), made.dedupWindow());
     assertEquals(100_000, made.traceRows());
 
@@ -94,11 +97,14 @@ final class SettingsTest {
         new TimesToLive(
             Duration.ofSeconds(31), Duration.ofSeconds(32), Duration.ofDays(7), Duration.ofDays(8)),
         new Settings(MeshConfig.defaults().withQueue(kept)).lifetimes());
-    // and what nobody set is what the queue does by itself
+    // and what nobody set is what the queue does by itself, but that its receivers forget
     var plain =
         QueueOptions.of("mesh-out")
             .poisonQueue("mesh-poison")
             .carrier()
+            .retention(
+                new QueueOptions.Retention(
+                    Duration.ofDays(14), 100_000, 256L << 20, 5, known.plusMinutes(50)))
             .laneWindow(Outbound.WINDOW);
     assertEquals(plain, outbound(queue));
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.meshkit.api.Disposition.Poison;
+import dev.meshkit.api.Disposition.Release;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import java.time.Duration;
@@ -159,6 +160,60 @@ interface PoisonContract {
       redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed());
       assertEquals(List.of("b"), bed.leaseNow(9));
     }
+  }
+
+  /**
+   * Q30, Q33 What was sent may have been applied though no receipt came, and its receiver knows it
+   * again for ten days here: brought back, it lives no longer, and not at all after that.
+   */
+  @Test
+  default void whatItsReceiverMayHaveForgottenStaysDead() throws Exception {
+    try (var bed = open(QueueOptions.of("q").retention(knownFor(10)))) {
+      // given one that comes back after four days of the ten, which leaves six
+      bed.kill("a");
+      bed.clocks().advance(Duration.ofDays(4));
+      assertEquals(Result.ok(1), bed.queue().poison().redrive(PoisonFilter.ALL, BY));
+      bed.clocks().advance(Duration.ofDays(6).minusSeconds(1));
+      bed.settle(bed.lease(), new Release());
+      // when they are over, it is not sent any more, nor comes back, whatever the wall clock says
+      bed.clocks().advance(Duration.ofSeconds(1));
+      assertEquals(List.of(), bed.leaseNow(9));
+      assertEquals(List.of("a"), listed(bed));
+      bed.clocks().jumpWall(Duration.ofDays(-3));
+      assertEquals(0, would(bed, RedriveOptions.DEFAULTS));
+      assertEquals(0, would(bed, RedriveOptions.DEFAULTS.withLane(LANE.key())));
+      assertEquals(Result.ok(0), bed.queue().poison().redrive(PoisonFilter.ALL, BY));
+      // but elsewhere, where nobody has had it
+      assertEquals(1, would(bed, RedriveOptions.DEFAULTS.withLane("eu/n3")));
+      bed.clocks().jumpWall(Duration.ofDays(3));
+      // and as another, of which all begins anew
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed());
+      bed.clocks().advance(Duration.ofDays(7).minusSeconds(1));
+      bed.settle(bed.lease(), new Poison(WHY));
+      assertEquals(1, would(bed, RedriveOptions.DEFAULTS));
+    }
+  }
+
+  /** Q30 What was never sent is new to its receiver, however long it lay. */
+  @Test
+  default void whatWasNeverSentComesBackForAsLongAsAnyOther() throws Exception {
+    try (var bed = open(QueueOptions.of("q").retention(knownFor(10)))) {
+      bed.enqueue("a");
+      bed.clocks().advance(Duration.ofDays(20));
+      assertEquals(List.of(), bed.leaseNow(9));
+      assertEquals(Result.ok(1), bed.queue().poison().redrive(PoisonFilter.ALL, BY));
+      bed.clocks().advance(Duration.ofDays(7).minusSeconds(1));
+      assertEquals(List.of("a"), bed.leaseNow(9));
+    }
+  }
+
+  /** Retention of what receivers know for so many days. */
+  private static QueueOptions.Retention knownFor(long days) {
+    return new QueueOptions.Retention(Duration.ofDays(99), 99, 1 << 20, 9, Duration.ofDays(days));
+  }
+
+  private static long would(Bed bed, RedriveOptions how) throws InterruptedException {
+    return bed.queue().poison().redrive(PoisonFilter.ALL, how.tried(), BY).orThrow().done();
   }
 
   /** Q31 The dead are kept within rows, bytes and age, the newest of them. */
