@@ -75,7 +75,7 @@ target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 	@touch target/test.classpath
 
 sim: jdk target/test.classpath ## the simulator: SEED=7 SCENARIO=… NODE=n3 UNTIL=17.1 VERBOSE=1, or COUNT=… SECONDS=… WORKERS=2, or MUTANT=… or REPLAY=file
-	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(MUTANT),--mutant '$(MUTANT)') $(if $(NODE),--node $(NODE)) $(if $(UNTIL),--until $(UNTIL)) $(if $(VERBOSE),--verbose $(VERBOSE)) $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
+	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Main $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(COUNT),--count $(COUNT)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(MUTANT),--mutant '$(MUTANT)') $(if $(filter file,$(origin NODE)),,--node $(NODE)) $(if $(UNTIL),--until $(UNTIL)) $(if $(VERBOSE),--verbose $(VERBOSE)) $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
 
 sim-nightly: jdk target/test.classpath ## seeds of today, until a time is up: ARGS="--minutes 60 --workers 1"; leaves failures in target/sim
 	@$(TEST_JAVA) -Xmx1g dev.meshkit.sim.Nightly $(if $(SCENARIO),--scenario $(SCENARIO)) $(ARGS)

@@ -73,11 +73,14 @@ public final class Gossip {
     else prepare(turn, input);
     if (started && self.isReady()) settle(turn);
     stopped = turn.effects.stream().anyMatch(Effect.Stop.class::isInstance);
-    due = stopped || !started || !self.isReady() ? Instant.MAX : nextDue();
+    due = stopped || !started || !self.isReady() ? Instant.MAX : later(nextDue(), turn.now);
     return List.copyOf(turn.effects);
   }
 
-  /** When the next {@link Input.Tick} is wanted. */
+  /**
+   * When the next {@link Input.Tick} is wanted; never before the last step, for who is ticked later
+   * than it asked to be takes itself for one that was stopped.
+   */
   public Instant due() {
     return due;
   }
@@ -367,6 +370,10 @@ public final class Gossip {
 
   private static Instant sooner(Instant a, Instant b) {
     return b.isBefore(a) ? b : a;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isBefore(b) ? b : a;
   }
 
   private Table nothing() {

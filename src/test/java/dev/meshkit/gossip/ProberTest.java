@@ -224,6 +224,26 @@ class ProberTest {
     assertEquals(1, solo.sent(Frame.Ping.class).size());
   }
 
+  /**
+   * M18: that others hold something else is looked into once all rumours are out; a node for which
+   * that took seconds was not stopped.
+   */
+  @Test
+  void whatHadToWaitForRumoursIsNoPause() {
+    solo.peers(20);
+    var other = new Sums(solo.core.sums().members() + 1, 0, 0);
+    for (var peer = 1; peer <= 20; peer++)
+      solo.frame(NodeId.of("eu", "m" + peer), new Frame.Ack(0, other, 0));
+    for (var news = 0; news < 60; news++) {
+      solo.hear(Solo.alive("eu/m1", 2 + news, 0));
+      solo.passAnswered(Duration.ofMillis(100));
+    }
+    solo.effects.clear();
+    solo.passAnswered(SECOND.multipliedBy(5));
+    assertTrue(solo.effects.stream().anyMatch(Effect.Sync.class::isInstance), "it was looked into");
+    assertEquals(0, solo.core.health());
+  }
+
   /** §5: a late tick of less than max(1 s, 2T) is no pause. */
   @Test
   void aShortDelayIsNoPause() {

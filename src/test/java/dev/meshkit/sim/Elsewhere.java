@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
- * The same seeds in a JVM that has just begun, with hash codes of its own, all of them in one; and
- * that JVM's main class. A difference is a failure of its own kind, with the first event that
+ * The same seeds in a JVM that has just begun, with hash codes of its own, half of them in each of
+ * two; and their main class. A difference is a failure of its own kind, with the first event that
  * differs (V1).
  */
 public final class Elsewhere {
@@ -58,9 +59,7 @@ public final class Elsewhere {
   /** What of these runs comes to something else there: one sentence each. */
   List<String> differences(List<Ran> here) {
     if (here.isEmpty()) return List.of();
-    var arguments = new ArrayList<String>();
-    for (var ran : here) arguments.addAll(List.of(ran.scenario(), Long.toString(ran.seed())));
-    var there = jvm.says(arguments).stream().map(Ran::parse).toList();
+    var there = there(here);
     if (there.size() != here.size())
       return List.of("NONDETERMINISM: " + there.size() + " of " + here.size() + " seeds elsewhere");
     var differences = new ArrayList<String>();
@@ -73,6 +72,31 @@ public final class Elsewhere {
                 + there.get(i)
                 + first(here.get(i)));
     return differences;
+  }
+
+  /** What they come to there, in their order: two JVMs take half of them each. */
+  private List<Ran> there(List<Ran> here) {
+    var middle = (here.size() + 1) / 2;
+    var halves = List.of(here.subList(0, middle), here.subList(middle, here.size()));
+    var runs = new ArrayList<Ran>();
+    new Workers(2)
+        .each(
+            halves.stream().filter(half -> !half.isEmpty()).map(this::asked).iterator(),
+            said -> said.forEach(line -> runs.add(Ran.parse(line))));
+    return runs;
+  }
+
+  private Callable<List<String>> asked(List<Ran> half) {
+    var arguments = new ArrayList<String>();
+    for (var ran : half) arguments.addAll(List.of(ran.scenario(), Long.toString(ran.seed())));
+    return () -> jvm.says(arguments);
+  }
+
+  /** Every other one to the end, so that both halves of scenarios by name take as long. */
+  private static void deal(List<Ran> all) {
+    var others = new ArrayList<Ran>();
+    for (var i = 1; i < all.size(); i++) others.add(all.remove(i));
+    all.addAll(others);
   }
 
   private String first(Ran ran) {
@@ -113,6 +137,7 @@ public final class Elsewhere {
     if (waiting == 0 || waiting < least) return;
     var here = new ArrayList<Ran>();
     for (var campaign : campaigns) here.addAll(campaign.takeRepeated());
+    deal(here);
     var differences = differences(here);
     differences.forEach(failures::add);
     var same = here.size() - differences.size();

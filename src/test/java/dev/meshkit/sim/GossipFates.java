@@ -127,6 +127,26 @@ final class GossipFates {
   }
 
   /**
+   * Besides what else happens: twice some stand still while another one ends, and hear that it was
+   * suspected and buried only when they go on.
+   */
+  List<Op.Timed> sleepers(Timing timing, List<Op.Timed> others) {
+    ops.addAll(others);
+    var period = timing.period().toNanos();
+    var slot = chaos / 2;
+    for (var turn = 0; turn < 2; turn++) {
+      var ends = draws.below(nodes);
+      var when = slot * turn + (long) (slot * draws.real(0.1, 0.3));
+      var still = Math.min(slot / 2, (long) (period * draws.real(8, 20)));
+      for (var node = 0; node < nodes; node++)
+        if (node != ends && draws.chance(0.5)) at(when, new Op.Pause(node, still));
+      at(when + (long) (period * draws.unit()), new Op.Crash(ends, Op.Moment.NOW, draws.unit()));
+      at(slot * turn + (long) (slot * draws.real(0.9, 1)), new Op.Restart(ends));
+    }
+    return sorted();
+  }
+
+  /**
    * Of one most is lost on its way out; or a direction between two, or both, carry nothing, all the
    * time or now and then. But for the first nobody is sick: others reach them.
    */

@@ -120,6 +120,14 @@ final class GossipMutants {
             Scenario.GOSSIP_PAUSE,
             "G11"),
         new Mutant(
+            "a tick is wanted in the past",
+            "gossip",
+            "Gossip.java",
+            "later(nextDue(), turn.now)",
+            "nextDue()",
+            Scenario.GOSSIP_CRASH,
+            "G11"),
+        new Mutant(
             "verdicts as soon as a pause is over",
             "gossip",
             "Prober.java",

@@ -127,6 +127,7 @@ class GossipOracleTest {
         new Sight.Stopped(ANN),
         new Sight.Accuses(ANN, BOB));
     illegal(new NobodyJudgesAfterAPause(), new Sight.Woke(ANN), new Sight.Accuses(ANN, BOB));
+    illegal(new NobodyJudgesAfterAPause(), new Sight.Overdue(ANN));
     illegal(
         new NobodyJudgesAfterAPause(),
         new Sight.Shown(ANN, BOB, Status.SUSPECT, life(7, 0)),

@@ -50,6 +50,9 @@ final class GossipRuns {
           case GOSSIP_LEAVE -> fates.leaves(pace.timing);
           case GOSSIP_PAUSE -> fates.pauses(pace.timing);
           case GOSSIP_PARTIAL -> fates.partly(pace.timing);
+          case GOSSIP_CRASH ->
+              fates.sleepers(
+                  pace.timing, Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws));
           default -> Nemesis.schedule(plan(scenario, nodes.size(), chaos), draws);
         };
     var seeds = new ArrayList<Endpoint>();

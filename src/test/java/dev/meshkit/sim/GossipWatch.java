@@ -71,6 +71,7 @@ final class GossipWatch {
 
   /** After each step: reports every row that changed, this node's own first. */
   void look() {
+    if (core.due().isBefore(node.monotonic())) node.world().saw(new Sight.Overdue(node.label()));
     if (core.version() == seen) {
       if (node.monotonic().isAfter(summedAt.plus(SUM))) sum();
       return;

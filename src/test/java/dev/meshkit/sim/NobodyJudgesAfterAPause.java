@@ -7,7 +7,8 @@ import java.util.TreeSet;
 
 /**
  * G11 and M18. A violation means that a process which had stood still took others' silence for
- * theirs: it accused or buried somebody before it had run for as long again.
+ * theirs: it accused or buried somebody before it had run for as long again; or that one which
+ * never stood still would think that it had.
  */
 final class NobodyJudgesAfterAPause implements Oracle {
   private final Pairs<Status> last = new Pairs<>();
@@ -24,6 +25,9 @@ final class NobodyJudgesAfterAPause implements Oracle {
       case Sight.Stopped(var node) -> {
         woken.remove(node);
         last.forget(node);
+      }
+      case Sight.Overdue(var node) -> {
+        return node + " wants to be woken in the past, and would think that it stood still";
       }
       case Sight.Woke(var node) -> woken.add(node);
       case Sight.Awake(var node) -> woken.remove(node);

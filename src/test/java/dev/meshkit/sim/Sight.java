@@ -213,6 +213,9 @@ sealed interface Sight {
    */
   record Parted(NodeId observer, NodeId subject, Life left, Seen now) implements Sight {}
 
+  /** A process asks to be woken in the past. */
+  record Overdue(NodeId node) implements Sight {}
+
   /** A process that had stood still runs again, and must judge nobody until it is awake. */
   record Woke(NodeId node) implements Sight {}
 
