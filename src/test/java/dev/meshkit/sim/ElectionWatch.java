@@ -37,7 +37,7 @@ final class ElectionWatch {
           Coverage.Seen.OF_SIX,
           Coverage.Seen.OF_SEVEN);
 
-  private static final int A_FEW = 8; // steps a hash: to read a core takes as long as its steps
+  private static final int A_FEW = 16; // steps a hash: to read a core takes as long as its steps
 
   private final StateHash hash = new StateHash();
   private int steps;

@@ -35,7 +35,7 @@ final class GossipHost implements Host {
   private static final long TEND = 1_000_000_000L;
   private static final int WORDY = 50; // nodes
   private static final int MOST = 200; // nodes; of more, sums stand for what each holds at the end
-  private static final int WIDE = 2;
+  private static final int WIDE = 8;
   private static final long PASSED = 20_000L; // from one loop's mailbox to another's
   private static final long CALL_TIMEOUT = 2_000_000_000L;
 
