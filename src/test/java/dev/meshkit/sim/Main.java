@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -175,7 +176,11 @@ public final class Main {
         new Rounds.Course(1, one -> count > 0 ? count : one.usual(), 1, round -> round == 1);
     workers.each(new Rounds(campaigns, course, failures, this::sum), Runnable::run);
     if (settings.has("COUNT") || settings.has("SCENARIO")) return;
-    for (var found : Found.all()) regression(found);
+    var found =
+        Found.all().stream()
+            .map(one -> (Callable<Outcome>) () -> one.scenario().run(one.seed()))
+            .iterator();
+    workers.each(found, this::regression);
     Gates.missing(campaigns).forEach(failures::add);
   }
 
@@ -198,10 +203,9 @@ public final class Main {
   }
 
   /** A seed that found something once passes now (V25). */
-  private void regression(Found found) {
-    var outcome = found.scenario().run(found.seed());
+  private void regression(Outcome outcome) {
     if (outcome.passed()) passed++;
-    else failures.add(outcome, found.scenario()::run);
+    else failures.add(outcome, Scenario.parse(outcome.scenario())::run);
   }
 
   private void sum(Campaign campaign) {

@@ -11,7 +11,8 @@ import java.util.function.ToLongFunction;
 /**
  * Seeds of many scenarios in the order in which they are run: in each round, of every scenario its
  * share. What an element returns adds the run to its campaign; it is for the thread that drives
- * this, in the same order. One seed of a hundred runs twice, and is kept to be run elsewhere (V1).
+ * this, in the same order. One seed of a hundred runs twice, and is kept to be run elsewhere (V1), unless it
+ * takes as long as a hundred.
  */
 final class Rounds implements Iterator<Callable<Runnable>> {
   private static final int REPEATED = 100;
@@ -59,7 +60,8 @@ final class Rounds implements Iterator<Callable<Runnable>> {
     var campaign = campaigns.get(at);
     if (begun[at] < share(campaign) && !campaign.stopped()) {
       var number = begun[at]++;
-      return () -> run(campaign, course.first + number, number % REPEATED == 0);
+      var repeated = number % REPEATED == 0 && !campaign.scenario().isLong();
+      return () -> run(campaign, course.first + number, repeated);
     }
     if (++at == begun.length) {
       at = 0;

@@ -207,6 +207,11 @@ enum Scenario {
     };
   }
 
+  /** Whether a run takes as long as a hundred others; none is done twice. */
+  boolean isLong() {
+    return this == MESH_HEADS;
+  }
+
   /** How many of them the tests run, which have no time for all. */
   long few() {
     return switch (this) {
