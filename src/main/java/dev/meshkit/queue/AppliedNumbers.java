@@ -78,9 +78,10 @@ record AppliedNumbers(long highest, List<Range> missing, long forgotten) {
 
   /** With {@code n}, which is new, applied. */
   AppliedNumbers with(long n) {
+    if (n == highest + 1) return new AppliedNumbers(n, missing, forgotten); // as nearly all are
     if (n > highest) {
       var ranges = new ArrayList<>(missing);
-      if (n > highest + 1) ranges.add(new Range(highest + 1, n - 1));
+      ranges.add(new Range(highest + 1, n - 1));
       return new AppliedNumbers(n, ranges, forgotten).bounded();
     }
     var ranges = new ArrayList<Range>(missing.size() + 1);

@@ -88,20 +88,23 @@ class NightlyTest {
   @Test
   void aNightThatSawTooLittleFails() {
     var whole = idle(false, 50 * 20); // fifty times a campaign, in twenty rounds each
+    var elections = 50 * Scenario.ELECTION_CHAOS.usual(); // the minima are of 2,000 runs
+    var gossips = 50 * Scenario.GOSSIP_LOSS.usual(); // and of 200
     for (var gate :
         List.of(
-            "0 of 25000 WIN", // of 5,000 in 2,000 runs, in 50 times 200
-            "0 of 100 SPLIT_VOTE",
-            "0 of 250 RECORD_LOST",
-            "0 of 500 REFUSED_QUIET",
-            "0 of 5000 PARTITION",
-            "0 of 3750 REFUTED", // of 500 in 200 runs, in 50 times 30
-            "0 of 10 shapes")) assertTrue(whole.contains("\nVACUOUS: saw " + gate + "\n"), whole);
+            5_000 * elections / 2_000 + " WIN",
+            20 * elections / 2_000 + " SPLIT_VOTE",
+            50 * elections / 2_000 + " RECORD_LOST",
+            100 * elections / 2_000 + " REFUSED_QUIET",
+            1_000 * elections / 2_000 + " PARTITION",
+            500 * gossips / 200 + " REFUTED",
+            "10 shapes")) assertTrue(whole.contains("\nVACUOUS: saw 0 of " + gate + "\n"), whole);
     assertTrue(whole.endsWith(" failed\nexit 1"), whole);
     var half = idle(false, 10); // half of a campaign is not asked what it saw
     assertTrue(half.endsWith("\n0 failed\nexit 0"), half);
     var one = idle(true, 20); // nor is one that was asked for by name what all should have seen
-    assertTrue(one.contains("VACUOUS: saw 0 of 40 PAUSE"), one);
+    var pauses = Scenario.ELECTION_CHAOS.usual() / 5;
+    assertTrue(one.contains("VACUOUS: saw 0 of " + pauses + " PAUSE"), one);
     assertFalse(one.contains("SPLIT_VOTE"), one);
   }
 
