@@ -122,7 +122,7 @@ final class BroadcastCommand implements Callable<Integer> {
                   + " of "
                   + copies.size()
                   + " copies were superseded by newer ones, or dropped as their time was over",
-              "nothing: what is newer goes on by itself",
+              "nothing for those superseded; of those dropped, send what is so by now",
               MeshError.Retry.NEVER));
   }
 

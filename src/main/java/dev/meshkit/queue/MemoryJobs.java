@@ -148,7 +148,7 @@ final class MemoryJobs {
         clock.nowMs() + SecondLife.ms(grave.stone(), options, ground.options(), clock.latestMs());
     var row = grave.row().revived().placed(options.head() ? -fresh : fresh, untilMs);
     if (options.asNew()) row = row.anew(fresh, to.lid(), clock.wall().toEpochMilli());
-    if (to != from) row = row.named(row.seq(), to.lid(), 0);
+    if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
     dying.remove(tx, grave);
     ground.book().add(tx, new MemoryTask(to, TaskTable.Keys.NONE, MemoryTask.Standing.ready(row)));
   }

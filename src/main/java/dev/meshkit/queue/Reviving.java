@@ -96,7 +96,7 @@ final class Reviving {
         ground.nowMs() + SecondLife.ms(stone, options, ground.options(), ground.latestMs());
     var row = dead.placed(options.head() ? -fresh : fresh, untilMs); // below all, or above all
     if (options.asNew()) row = row.anew(fresh, to.lid(), ground.wall().toEpochMilli());
-    if (to != from) row = row.named(row.seq(), to.lid(), 0);
+    if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
     DeadTable.remove(tx, ground, stone);
     TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
     to.set(tx, to.counts().added(row.size(), false));

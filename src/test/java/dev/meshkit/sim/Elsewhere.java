@@ -92,7 +92,7 @@ public final class Elsewhere {
     return () -> jvm.says(arguments);
   }
 
-  /** Every other one to the end, so that both halves of scenarios by name take as long. */
+  /** Every other one to the end: of two halves neither then has all of the dear scenarios. */
   private static void deal(List<Ran> all) {
     var others = new ArrayList<Ran>();
     for (var i = 1; i < all.size(); i++) others.add(all.remove(i));
