@@ -8,15 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
-import dev.meshkit.api.Disposition.Poison;
 import dev.meshkit.api.Result;
 import dev.meshkit.store.Commitment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,32 +48,6 @@ class LostEndsTest {
         assertEquals(Result.ok(new Settled.Dead(0, Reason.EXPIRED)), ended(bed, dropped));
         assertEquals(Result.ok(new Settled.Dead(0, Reason.OPERATOR)), ended(bed, canceled));
       }
-    }
-  }
-
-  /** Q30 One that dies and comes back, again and again, is never between the tables. */
-  @Test
-  void whoLooksWhileItComesBackDoesNotTakeItForDone() throws Exception {
-    var often = new QueueOptions.Retention(Duration.ofDays(1), 9, 99, 1_000);
-    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q").retention(often))) {
-      var queue = fixture.queue();
-      var id = fixture.enqueue("a");
-      var over = new AtomicBoolean();
-      var looks =
-          new FutureTask<>(
-              () -> {
-                var done = 0;
-                while (!over.get())
-                  if (queue.await(id, Duration.ZERO).equals(Result.ok(new Settled.Done()))) done++;
-                return done;
-              });
-      Thread.ofVirtual().start(looks);
-      for (var times = 1; times <= 200; times++) {
-        queue.settle(fixture.lease(), new Poison(QueueFixture.WHY)).orThrow();
-        assertEquals(Result.ok(1), queue.poison().redrive(PoisonFilter.ALL, BY));
-      }
-      over.set(true);
-      assertEquals(0, looks.get());
     }
   }
 
