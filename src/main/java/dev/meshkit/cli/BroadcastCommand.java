@@ -121,8 +121,9 @@ final class BroadcastCommand implements Callable<Integer> {
               lost
                   + " of "
                   + copies.size()
-                  + " copies were superseded by newer ones, or dropped as their time was over",
-              "nothing for those superseded; of those dropped, send what is so by now",
+                  + " copies were superseded by newer ones, or dropped: their time was over, or there"
+                  + " was no room",
+              "what is newer goes on by itself; send what is so by now to whom it was dropped",
               MeshError.Retry.NEVER));
   }
 

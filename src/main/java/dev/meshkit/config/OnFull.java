@@ -6,6 +6,6 @@ public enum OnFull {
   BLOCK,
   /** It is refused at once. */
   REJECT,
-  /** It takes the place of the oldest waiting tasks of its lane that have a coalesce key. */
+  /** The oldest of class STATE that wait in its lane, of whatever key, are dropped for it. */
   DROP_OLDEST
 }

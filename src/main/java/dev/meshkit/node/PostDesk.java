@@ -43,12 +43,18 @@ final class PostDesk {
             .setTo(names().text(to))
             .setState(Sent.State.ENQUEUED);
     if (!posting.within().isPositive()) return Result.ok(told.build());
-    var lost = lost(queue.end(sent.id(), posting.within()));
-    if (lost.isPresent()) return Result.err(lost(told, lost.get()));
-    var ended = sent.await(Duration.ZERO).map(_ -> told.setState(Sent.State.DELIVERED).build());
-    return ended instanceof Result.Err<Sent>(MeshError.TimedOut _)
-        ? Result.err(waits(told, lane(to, posting), posting.within()))
-        : ended;
+    return switch (queue.end(sent.id(), posting.within())) {
+      case Result.Ok<Settled>(var how) -> ended(told, how);
+      case Result.Err<Settled>(MeshError.TimedOut _) ->
+          Result.err(waits(told, lane(to, posting), posting.within()));
+      case Result.Err<Settled>(var error) -> Result.err(error);
+    };
+  }
+
+  private Result<Sent> ended(Sent.Builder sent, Settled how) throws InterruptedException {
+    var lost = Lost.of(how);
+    if (lost.isPresent()) return Result.err(lost.get().error(sent));
+    return queue.told(sent.getId(), how).map(_ -> sent.setState(Sent.State.DELIVERED).build());
   }
 
   /** See {@link dev.meshkit.control.NodeView#broadcast}. */
@@ -84,49 +90,76 @@ final class PostDesk {
   private void awaitEnd(SentCopy.Builder copy, dev.meshkit.api.Sent one, Lane lane, Instant until)
       throws InterruptedException {
     var left = Duration.between(node.monotonic(), until);
-    var lost = lost(queue.end(one.id(), left.isNegative() ? Duration.ZERO : left));
+    switch (queue.end(one.id(), left.isNegative() ? Duration.ZERO : left)) {
+      case Result.Ok<Settled>(var how) -> ended(copy, how);
+      case Result.Err<Settled>(MeshError.TimedOut late) ->
+          copy.setReason(queue.keeps(lane, names()).orElseGet(() -> reason(late)));
+      case Result.Err<Settled>(var error) -> copy.setReason(reason(error));
+    }
+  }
+
+  private void ended(SentCopy.Builder copy, Settled how) throws InterruptedException {
+    var lost = Lost.of(how);
     if (lost.isPresent()) {
-      copy.setState(lost.get()).setReason(reason(lost(copy, lost.get())));
+      copy.setState(lost.get().state()).setReason(reason(lost.get().error(copy)));
       return;
     }
-    switch (one.await(Duration.ZERO)) {
+    switch (queue.told(copy.getId(), how)) {
       case Result.Ok<Unit> _ -> copy.setState(SentCopy.State.DELIVERED);
-      case Result.Err<Unit>(MeshError.TimedOut late) ->
-          copy.setReason(queue.keeps(lane, names()).orElseGet(() -> reason(late)));
-      case Result.Err<Unit>(var error) -> {
-        if (error.code().equals("error.message.dead")) copy.setState(SentCopy.State.DEAD);
-        copy.setReason(reason(error));
-      }
+      case Result.Err<Unit>(var error) ->
+          copy.setState(SentCopy.State.DEAD).setReason(reason(error));
     }
   }
 
-  /** How it was given up without harm, as class STATE may be, if it was. */
-  private static Optional<SentCopy.State> lost(Result<Settled> end) {
-    return switch (end) {
-      case Result.Ok<Settled>(Settled.Superseded _) -> Optional.of(SentCopy.State.SUPERSEDED);
-      case Result.Ok<Settled>(Settled.Dead(var did, var reason))
-          when did == 0 && reason == dev.meshkit.queue.Reason.EXPIRED ->
-          Optional.of(SentCopy.State.DROPPED);
-      case Result.Ok<Settled> _, Result.Err<Settled> _ -> Optional.empty();
-    };
-  }
+  /**
+   * How one of class STATE was given up.
+   *
+   * @param state in a word
+   * @param why in words
+   * @param fix what to do about it
+   */
+  private record Lost(SentCopy.State state, String why, String fix) {
+    private static final Lost REPLACED =
+        new Lost(
+            SentCopy.State.SUPERSEDED,
+            "superseded: a newer one took its place before its receipt came",
+            "nothing: the newer one goes on by itself");
+    private static final Lost LATE =
+        new Lost(
+            SentCopy.State.DROPPED,
+            "dropped: its time to live was over before its receipt came",
+            "send what is so by now, with a longer --ttl if its peer is away for long");
+    private static final Lost CROWDED_OUT =
+        new Lost(
+            SentCopy.State.DROPPED,
+            "dropped: it was the oldest where there was no room for a newer one",
+            "send what is so by now; see queue.limit.on_full, and what waits in meshkit queue");
 
-  private static MeshError lost(SentCopyOrBuilder copy, SentCopy.State how) {
-    return lost(Sent.newBuilder().setId(copy.getId()).setTo(copy.getTo()), how);
-  }
+    /** Empty if it ended otherwise. */
+    static Optional<Lost> of(Settled how) {
+      return switch (how) {
+        case Settled.Superseded _ -> Optional.of(REPLACED);
+        case Settled.Dropped _ -> Optional.of(CROWDED_OUT);
+        case Settled.Dead(var did, var reason)
+            when did == 0 && reason == dev.meshkit.queue.Reason.EXPIRED ->
+            Optional.of(LATE);
+        case Settled.Dead _, Settled.Done _, Settled.Requeued _, Settled.Stale _ ->
+            Optional.empty();
+      };
+    }
 
-  private static MeshError lost(SentOrBuilder sent, SentCopy.State how) {
-    var isReplaced = how == SentCopy.State.SUPERSEDED;
-    return MeshError.of(
-        "error.conflict",
-        "delivering message " + sent.getId() + " to " + sent.getTo(),
-        isReplaced
-            ? "superseded: a newer one took its place before its receipt came"
-            : "dropped: its time to live was over before its receipt came",
-        isReplaced
-            ? "nothing: the newer one goes on by itself"
-            : "send what is so by now, with a longer --ttl if its peer is away for long",
-        MeshError.Retry.NEVER);
+    MeshError error(SentOrBuilder sent) {
+      return error(sent.getId(), sent.getTo());
+    }
+
+    MeshError error(SentCopyOrBuilder copy) {
+      return error(copy.getId(), copy.getTo());
+    }
+
+    private MeshError error(long id, String to) {
+      var tried = "delivering message " + id + " to " + to;
+      return MeshError.of("error.conflict", tried, why, fix, MeshError.Retry.NEVER);
+    }
   }
 
   private static Lane lane(NodeId to, Posting posting) {

@@ -3,11 +3,13 @@ package dev.meshkit.node;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.PauseOrder;
 import dev.meshkit.control.proto.Paused;
 import dev.meshkit.control.proto.QueueItem;
 import dev.meshkit.control.proto.Reason;
+import dev.meshkit.link.MessageEnd;
 import dev.meshkit.link.Outbound;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.LaneFlow;
@@ -60,6 +62,11 @@ final class QueueDesk {
   /** How a message ends, in the queue's words; see {@link SafeTaskQueue#await}. */
   Result<Settled> end(long message, Duration within) throws InterruptedException {
     return queue.await(new TaskId(message), within);
+  }
+
+  /** What such an end says to whoever sent the message; see {@link MessageEnd#of}. */
+  Result<Unit> told(long message, Settled how) throws InterruptedException {
+    return MessageEnd.of(queue, new TaskId(message), how);
   }
 
   /** One look at the queue. */

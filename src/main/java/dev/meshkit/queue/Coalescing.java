@@ -48,7 +48,7 @@ final class Coalescing {
 
   /** Takes a waiting task away, for a newer one. */
   void replace(StoreTx tx, LaneState lane, Waiting old) {
-    remove(tx, lane, old);
+    remove(tx, lane, old, Traces.What.SUPERSEDED);
     ground.endings().ends(tx, old.seq(), new Settled.Superseded());
   }
 
@@ -56,8 +56,8 @@ final class Coalescing {
   boolean dropOldest(StoreTx tx, LaneState lane) {
     var oldest = find(tx, OLDEST, lane.lid());
     if (oldest.isEmpty()) return false;
-    remove(tx, lane, oldest.get());
-    ground.endings().ends(tx, oldest.get().seq(), new Settled.Superseded());
+    remove(tx, lane, oldest.get(), Traces.What.DROPPED);
+    ground.endings().ends(tx, oldest.get().seq(), new Settled.Dropped());
     tx.afterCommit(() -> ground.store().meters().count(Metric.QUEUE_ENQUEUED_TOTAL, "DROPPED"));
     return true;
   }
@@ -65,7 +65,8 @@ final class Coalescing {
   /** A leased task that would come back is gone instead, if a newer one waits. */
   boolean supersedes(StoreTx tx, LaneState lane, TaskRow row) {
     if (tx.first(NEWER, found -> found.getInt(1), row.seq()).isEmpty()) return false;
-    remove(tx, lane, new Waiting(row.seq(), row.ord(), row.size(), false));
+    var back = new Waiting(row.seq(), row.ord(), row.size(), false);
+    remove(tx, lane, back, Traces.What.SUPERSEDED);
     ground.endings().ends(tx, row.seq(), new Settled.Superseded());
     return true;
   }
@@ -77,10 +78,10 @@ final class Coalescing {
         parameters);
   }
 
-  private void remove(StoreTx tx, LaneState lane, Waiting task) {
+  private void remove(StoreTx tx, LaneState lane, Waiting task, Traces.What how) {
     ground.deduping().leaves(tx, task.seq());
     TaskTable.remove(tx, task.seq(), task.size());
-    ground.traces().add(tx, task.seq(), Traces.What.SUPERSEDED, 0);
+    ground.traces().add(tx, task.seq(), how, 0);
     var counts = lane.counts().removed(task.size());
     lane.set(tx, task.delayed() ? counts.delayed(-1) : counts);
   }

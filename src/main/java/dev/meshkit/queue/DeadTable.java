@@ -42,8 +42,8 @@ final class DeadTable {
           FROM dead d JOIN lane l ON l.lid = d.lid WHERE d.poison = ? AND d.qid = ? AND d.did = ?""";
   private static final String STONE =
       """
-      SELECT d.did, d.lid, l.key, l.cls, d.size, d.reason, d.redrives, d.died_wall, d.origin,
-        d.enq_wall""";
+      SELECT d.did, d.seq, d.lid, l.key, l.cls, d.size, d.reason, d.redrives, d.died_wall,
+        d.origin, d.enq_wall""";
   static final String OLDEST = STONE + WHERE + LIMIT;
   static final String NEWEST = STONE + WHERE + " DESC" + LIMIT;
   private static final String ROW =
@@ -119,6 +119,7 @@ final class DeadTable {
    * What it takes to remove a dead task, or to judge it.
    *
    * @param did its number among the dead
+   * @param seq its number as a task
    * @param lid the number of the lane it was in
    * @param lane that lane
    * @param size of its body, bytes
@@ -130,6 +131,7 @@ final class DeadTable {
    */
   record Stone(
       long did,
+      long seq,
       long lid,
       Lane lane,
       long size,
@@ -176,6 +178,13 @@ final class DeadTable {
     return tx.first(ROW, DeadTable::revival, did).orElseThrow();
   }
 
+  /** It is no longer dead, and lives no more under its number: who asks hears that it died. */
+  static void forget(StoreTx tx, Ground ground, Stone stone) {
+    remove(tx, ground, stone);
+    var how = new Settled.Dead(stone.did(), stone.reason());
+    ground.endings().removed(tx, stone.seq(), how);
+  }
+
   /** It is no longer dead, nor counted. */
   static void remove(StoreTx tx, Ground ground, Stone stone) {
     tx.update(REMOVE, stone.did());
@@ -202,13 +211,14 @@ final class DeadTable {
     return new Stone(
         row.getLong(1),
         row.getLong(2),
-        new Lane(row.getString(3), TrafficClass.of(row.getInt(4))),
-        row.getLong(5),
-        Reason.of(row.getInt(6)),
-        row.getInt(7),
-        row.getLong(8),
+        row.getLong(3),
+        new Lane(row.getString(4), TrafficClass.of(row.getInt(5))),
+        row.getLong(6),
+        Reason.of(row.getInt(7)),
+        row.getInt(8),
         row.getLong(9),
-        row.getLong(10));
+        row.getLong(10),
+        row.getLong(11));
   }
 
   private static DeadTask dead(ResultSet row, String queue) throws SQLException {

@@ -2,6 +2,8 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +11,12 @@ import java.util.Optional;
 /** The dead of a queue in SQLite. Thread-safe. */
 final class DurablePoison implements PoisonQueue {
   private static final int MAX_PAGE = 500;
-  private static final String LIVE = "SELECT 1 FROM task WHERE seq = ?";
-  private static final String DIED = "SELECT did, reason FROM dead WHERE seq = ?";
+
+  /** No number among the dead: it lives. */
+  static final String FOUND =
+      """
+      SELECT 0, 0 FROM task WHERE seq = ?1
+      UNION ALL SELECT did, reason FROM dead WHERE seq = ?1""";
 
   private final Ground ground;
   private final PoisonReaders readers;
@@ -113,25 +119,24 @@ final class DurablePoison implements PoisonQueue {
     }
   }
 
-  /** How a task ended, as the tables tell; empty while it lives. */
-  Optional<Settled> ended(TaskId id) throws InterruptedException {
+  /**
+   * How a task ended, as the tables tell, or else what is remembered; empty while it lives. One
+   * statement, hence one moment: it may die, or come back, meanwhile.
+   */
+  Optional<Result<Settled>> ended(TaskId id) throws InterruptedException {
     return ground
         .store()
-        .read(
-            reading -> {
-              if (!reading.query(LIVE, row -> row.getInt(1), id.seq()).isEmpty())
-                return Optional.<Settled>empty();
-              return Optional.of(
-                  reading
-                      .query(
-                          DIED,
-                          row ->
-                              (Settled) new Settled.Dead(row.getLong(1), Reason.of(row.getInt(2))),
-                          id.seq())
-                      .stream()
-                      .findFirst()
-                      .orElseGet(() -> ground.endings().lost(id.seq())));
-            })
+        .read(reading -> reading.query(FOUND, DurablePoison::found, id.seq()))
+        .map(found -> ended(id, found))
         .or(Optional.empty());
+  }
+
+  private Optional<Result<Settled>> ended(TaskId id, List<Settled.Dead> found) {
+    if (found.isEmpty()) return Optional.of(ground.endings().lost(id));
+    return found.stream().filter(dead -> dead.did() != 0).findFirst().map(Result::ok);
+  }
+
+  private static Settled.Dead found(ResultSet row) throws SQLException {
+    return new Settled.Dead(row.getLong(1), Reason.of(row.getInt(2)));
   }
 }

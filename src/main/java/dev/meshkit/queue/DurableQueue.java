@@ -174,9 +174,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (ground.life().isClosing()) return closed();
     if (!ground.seqs().mayHaveGiven(id.seq())) return Result.err(QueueErrors.unknown(id));
     var ended = ground.endings().await(id.seq(), Horizon.of(wait), () -> poison.ended(id));
-    return ended
-        .map(Result::ok)
-        .orElseGet(() -> Result.err(ground.life().inVain(wait, "waiting for task " + id)));
+    return ended.orElseGet(() -> Result.err(ground.life().inVain(wait, "waiting for task " + id)));
   }
 
   @Override

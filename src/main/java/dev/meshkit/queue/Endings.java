@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.store.Commitment;
 import java.time.Duration;
 import java.util.List;
@@ -44,14 +45,19 @@ final class Endings {
     ending.over.countDown();
   }
 
-  /** How a task ended that no table tells of: acknowledged, as far as is known. */
-  Settled lost(long seq) {
-    return lost.of(seq).orElseGet(Settled.Done::new);
+  /** One that died so is removed from the dead, and lives no more under its number. */
+  void removed(Commitment tx, long seq, Settled.Dead how) {
+    lost.removed(tx, seq, how);
+  }
+
+  /** How a task ended that no table tells of; see {@link LostEnds#of}. */
+  Result<Settled> lost(TaskId id) {
+    return lost.of(id);
   }
 
   /** A look at the tables, for a task that ended before anyone waited. */
   interface Look {
-    Optional<Settled> now() throws InterruptedException;
+    Optional<Result<Settled>> now() throws InterruptedException;
   }
 
   /** Sends home whoever waits: no end will be heard of any more. */
@@ -61,7 +67,7 @@ final class Endings {
   }
 
   /** Blocks until the task ends; empty when {@code wait} is over or too many wait already. */
-  Optional<Settled> await(long seq, Duration wait, Look look) throws InterruptedException {
+  Optional<Result<Settled>> await(long seq, Duration wait, Look look) throws InterruptedException {
     if (!places.tryAcquire()) return look.now();
     try {
       var ending = waited.compute(seq, (_, old) -> joined(old));
@@ -69,7 +75,7 @@ final class Endings {
         var before = look.now();
         if (before.isPresent() || closed) return before;
         var _ = ending.over.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-        return ending.how;
+        return ending.how.map(Result::ok);
       } finally {
         waited.computeIfPresent(seq, (_, old) -> old == ending && --old.waiters == 0 ? null : old);
       }

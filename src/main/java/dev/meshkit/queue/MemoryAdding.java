@@ -61,7 +61,7 @@ final class MemoryAdding<T> {
         tx.rollBackTo(mark);
         return false;
       }
-      dying.supersede(tx, oldest.get());
+      dying.crowdOut(tx, oldest.get());
     }
     return true;
   }

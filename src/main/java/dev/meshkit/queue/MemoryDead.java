@@ -30,6 +30,7 @@ final class MemoryDead {
     DeadTable.Stone stone() {
       return new DeadTable.Stone(
           task.did(),
+          row.seq(),
           lane.lid(),
           lane.lane(),
           row.size(),

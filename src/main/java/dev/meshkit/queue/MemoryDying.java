@@ -39,13 +39,27 @@ final class MemoryDying {
     die(tx, task, task.row(), new MemoryDead.Death(Reason.CORRUPT, why));
   }
 
-  /** A newer task takes its place, or its key's room. */
+  /** It is the oldest where there is no room for newer ones. */
+  void crowdOut(Commitment tx, MemoryTask task) {
+    gone(tx, task);
+    ground.endings().ends(tx, task.seq(), new Settled.Dropped());
+  }
+
+  /** A newer task of its key takes its place. */
   void supersede(Commitment tx, MemoryTask task) {
     gone(tx, task);
     ground.endings().ends(tx, task.seq(), new Settled.Superseded());
   }
 
-  /** A dead task is removed for good. */
+  /** It is no longer dead, and lives no more under its number: who asks hears that it died. */
+  void forget(Commitment tx, MemoryDead.Grave grave) {
+    remove(tx, grave);
+    var dead = grave.task();
+    var how = new Settled.Dead(dead.did(), dead.reason());
+    ground.endings().removed(tx, dead.id().seq(), how);
+  }
+
+  /** It is no longer dead, nor counted. */
   void remove(Commitment tx, MemoryDead.Grave grave) {
     ground.dead().remove(tx, grave.task().did());
     ground.book().set(tx, grave.lane(), grave.lane().counts().dead(-1));
@@ -54,7 +68,7 @@ final class MemoryDying {
   /** Keeps the dead as the retention says. */
   void trim(Commitment tx) {
     for (var old = ground.dead().tooMuch(); old.isPresent(); old = ground.dead().tooMuch()) {
-      remove(tx, old.get());
+      forget(tx, old.get());
     }
   }
 

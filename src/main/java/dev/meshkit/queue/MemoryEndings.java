@@ -1,5 +1,6 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.Result;
 import dev.meshkit.store.Commitment;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +31,14 @@ final class MemoryEndings {
     tx.tell(() -> watched.computeIfPresent(seq, (_, watch) -> ended(watch, how)));
   }
 
-  /** How a task ended that is neither live nor dead: acknowledged, as far as is known. */
-  Settled lost(long seq) {
-    return lost.of(seq).orElseGet(Settled.Done::new);
+  /** One that died so is removed from the dead, and lives no more under its number. */
+  void removed(Commitment tx, long seq, Settled.Dead how) {
+    lost.removed(tx, seq, how);
+  }
+
+  /** How a task ended that is neither live nor dead; see {@link LostEnds#of}. */
+  Result<Settled> lost(TaskId id) {
+    return lost.of(id);
   }
 
   /** How a watched task has ended. */

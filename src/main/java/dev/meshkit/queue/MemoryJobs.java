@@ -127,7 +127,7 @@ final class MemoryJobs {
 
   private boolean isDone(Commitment tx, Job.Kind kind, MemoryDead.Grave grave, JobSpec spec) {
     if (kind == Job.Kind.PURGE) {
-      dying.remove(tx, grave);
+      dying.forget(tx, grave);
       return true;
     }
     if (!SecondLife.mayBe(
@@ -149,7 +149,8 @@ final class MemoryJobs {
     var row = grave.row().revived().placed(options.head() ? -fresh : fresh, untilMs);
     if (options.asNew()) row = row.anew(fresh, to.lid(), clock.wall().toEpochMilli());
     if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
-    dying.remove(tx, grave);
+    if (options.asNew()) dying.forget(tx, grave);
+    else dying.remove(tx, grave);
     ground.book().add(tx, new MemoryTask(to, TaskTable.Keys.NONE, MemoryTask.Standing.ready(row)));
   }
 }

@@ -156,9 +156,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     var watched = door.look(() -> watch(id.seq()));
     try {
       var ended = door.await(wait, _ -> ended(id));
-      return ended
-          .map(Result::ok)
-          .orElseGet(() -> Result.err(inVain(wait, "waiting for task " + id)));
+      return ended.orElseGet(() -> Result.err(inVain(wait, "waiting for task " + id)));
     } finally {
       door.look(
           () -> {
@@ -177,15 +175,15 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     return seq;
   }
 
-  private Optional<Settled> ended(TaskId id) {
+  private Optional<Result<Settled>> ended(TaskId id) {
     var seen = ground.endings().of(id.seq());
-    if (seen.isPresent()) return seen;
+    if (seen.isPresent()) return seen.map(Result::ok);
     if (ground.book().task(id.seq()).isPresent()) return Optional.empty();
     return ground
         .dead()
         .of(id)
-        .<Settled>map(dead -> new Settled.Dead(dead.did(), dead.reason()))
-        .or(() -> Optional.of(ground.endings().lost(id.seq())));
+        .map(dead -> Result.<Settled>ok(new Settled.Dead(dead.did(), dead.reason())))
+        .or(() -> Optional.of(ground.endings().lost(id)));
   }
 
   @Override

@@ -132,7 +132,8 @@ final class PumpSettler<T> {
 
   private void over(Slot.Ended<T> one, Settled settled) {
     switch (settled) {
-      case Settled.Done _, Settled.Dead _, Settled.Superseded _ -> done.incrementAndGet();
+      case Settled.Done _, Settled.Dead _, Settled.Superseded _, Settled.Dropped _ ->
+          done.incrementAndGet();
       case Settled.Requeued _ when one.said() instanceof Disposition.Release ->
           released.incrementAndGet();
       case Settled.Requeued _ -> requeued.incrementAndGet();

@@ -102,6 +102,19 @@ final class QueueErrors {
         "wait for one that an enqueue has answered");
   }
 
+  /** It ended, and nothing is left that says how. */
+  static MeshError endUnknown(TaskId id) {
+    return MeshError.of(
+        "error.not_found",
+        "waiting for task " + id,
+        "how it ended is not known any more: it is neither live nor dead, and more than "
+            + LostEnds.MOST
+            + " later ones were canceled, or removed from the dead, since",
+        "ask the far side before sending it again; v_trace has what it went through, for a day;"
+            + " and wait for one from its beginning",
+        Retry.NEVER);
+  }
+
   /** What {@link #full} says. */
   static final String FULL = "error.queue.full";
 

@@ -120,7 +120,7 @@ public record QueueOptions(
     BLOCK,
     /** It is refused at once. */
     REJECT,
-    /** It takes the place of the oldest waiting tasks of its lane that have a coalesce key. */
+    /** The oldest waiting tasks of its lane that have a coalesce key, any, are dropped for it. */
     DROP_OLDEST
   }
 

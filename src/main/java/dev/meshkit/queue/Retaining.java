@@ -68,7 +68,7 @@ final class Retaining {
     for (var stone : DeadTable.oldest(tx, ground, PoisonFilter.ALL, all, CHUNK)) {
       var cause = cause(stone);
       if (cause.isEmpty()) break;
-      DeadTable.remove(tx, ground, stone);
+      DeadTable.forget(tx, ground, stone);
       gone.merge(cause.get(), 1L, Long::sum);
     }
     if (gone.isEmpty()) return Unit.UNIT;

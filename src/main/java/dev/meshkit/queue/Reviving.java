@@ -49,7 +49,7 @@ final class Reviving {
   private boolean isDone(StoreTx tx, Job.Kind kind, DeadTable.Stone stone, RedriveOptions options) {
     return switch (kind) {
       case PURGE -> {
-        DeadTable.remove(tx, ground, stone);
+        DeadTable.forget(tx, ground, stone);
         yield true;
       }
       case REDRIVE -> {
@@ -97,7 +97,8 @@ final class Reviving {
     var row = dead.placed(options.head() ? -fresh : fresh, untilMs); // below all, or above all
     if (options.asNew()) row = row.anew(fresh, to.lid(), ground.wall().toEpochMilli());
     if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
-    DeadTable.remove(tx, ground, stone);
+    if (options.asNew()) DeadTable.forget(tx, ground, stone);
+    else DeadTable.remove(tx, ground, stone);
     TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);
     to.set(tx, to.counts().added(row.size(), false));
     to.backAt(tx, row.ord());

@@ -156,10 +156,19 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
 
   /**
    * Blocks until a task is acknowledged or dead: {@code Done} or {@code Dead}; {@code Superseded};
-   * {@code Dead} without a number if it was dropped, EXPIRED, or canceled, OPERATOR. {@code
-   * error.timeout} when {@code wait} is over; the task goes on. Of what leaves nothing behind, the
-   * last 4,096 that were superseded, dropped or canceled are remembered as long as the queue is
-   * open; earlier ones show as {@code Done}.
+   * {@code Dropped} for want of room; {@code Dead} without a number if it was dropped, EXPIRED, or
+   * canceled, OPERATOR. {@code error.timeout} when {@code wait} is over; the task goes on. A waiter
+   * learns how it ends. Who asks later learns it from the tables or, as long as the queue is open:
+   *
+   * <ul>
+   *   <li>of one that was removed from the dead, by a purge, the retention, or a redrive as a new
+   *       task, which has another number, that it is {@code Dead} with the number that it had
+   *       there; of one that was canceled or dropped for want of room, that it was. The last 4,096
+   *       of all these are remembered. Up to the highest number that was forgotten of them no end
+   *       is guessed: {@code error.not_found} for each that is in no table;
+   *   <li>of the last 4,096 that were superseded or dropped, EXPIRED, that they were; earlier ones
+   *       show as {@code Done}, as does all that left the tables before the queue was opened.
+   * </ul>
    */
   Result<Settled> await(TaskId id, Duration wait) throws InterruptedException;
 

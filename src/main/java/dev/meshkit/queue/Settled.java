@@ -17,15 +17,18 @@ public sealed interface Settled {
   record Requeued(Instant dueWall, int attempt) implements Settled {}
 
   /**
-   * It is in the poison queue.
+   * It is in the poison queue, or was: who asks later may find that it has been removed from it.
    *
-   * @param did its number there
+   * @param did its number there; 0 if it was never there, but dropped or canceled
    * @param reason why
    */
   record Dead(long did, Reason reason) implements Settled {}
 
   /** A newer task with its coalesce key waits; it is gone. */
   record Superseded() implements Settled {}
+
+  /** It was the oldest where there was no room ({@code DROP_OLDEST}); it is gone. */
+  record Dropped() implements Settled {}
 
   /**
    * The lease is no longer this worker's; nothing was applied.

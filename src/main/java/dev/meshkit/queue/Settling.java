@@ -265,6 +265,7 @@ final class Settling {
           case Settled.Dead _ -> "DEAD";
           case Settled.Superseded _ -> "SUPERSEDED";
           case Settled.Stale _ -> "STALE";
+          case Settled.Dropped _ -> throw new IllegalStateException("a lease keeps its room");
         };
     ground.store().meters().count(Metric.QUEUE_SETTLED_TOTAL, outcome);
     if (settled instanceof Settled.Done) delivered(held);

@@ -84,7 +84,9 @@ public final class Traces {
     /** An operator removed it. */
     CANCELED,
     /** An operator brought it back. */
-    REDRIVEN
+    REDRIVEN,
+    /** It was the oldest where there was no room for newer ones. */
+    DROPPED
   }
 
   /**

@@ -107,6 +107,7 @@ final class KillWorker {
           case Settled.Dead _ -> "DEAD";
           case Settled.Superseded() -> "SUPERSEDED";
           case Settled.Stale _ -> "STALE";
+          case Settled.Dropped() -> throw new AssertionError("a lease keeps its room");
         };
     ChildJvm.say("S " + lease.id() + " " + lease.fence() + " " + outcome);
   }

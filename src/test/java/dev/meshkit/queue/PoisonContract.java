@@ -8,6 +8,7 @@ import static dev.meshkit.store.StoreFixture.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Disposition.Poison;
 import dev.meshkit.api.Disposition.Release;
 import dev.meshkit.api.MeshError;
@@ -214,6 +215,61 @@ interface PoisonContract {
 
   private static long would(Bed bed, RedriveOptions how) throws InterruptedException {
     return bed.queue().poison().redrive(PoisonFilter.ALL, how.tried(), BY).orThrow().done();
+  }
+
+  /**
+   * Q30, Q31 Who asks only after a dead task was removed, by the retention in the transaction of
+   * its own death or of another, by a purge, or because it came back as another, hears that it died
+   * and not that it was acknowledged; of one that came back as itself, how it ended then.
+   */
+  @Test
+  default void whatDiedIsNotTakenForAcknowledgedOnceItIsRemoved() throws Exception {
+    var age = Duration.ofHours(10);
+    try (var bed = open(QueueOptions.of("q").retention(kept(age, 1, 2)))) {
+      var first = died(bed, "a");
+      var second = died(bed, "b");
+      var large = died(bed, "too much");
+      assertEquals(List.of(), listed(bed));
+      for (var one : List.of(first, second, large)) {
+        var did = List.of(first, second, large).indexOf(one) + 1;
+        assertEquals(Result.ok(new Settled.Dead(did, Reason.PERMANENT)), ended(bed, one));
+      }
+      var old = died(bed, "c");
+      bed.clocks().advance(age.plusHours(2));
+      bed.tick().now();
+      assertEquals(List.of(), listed(bed));
+      assertEquals(Result.ok(new Settled.Dead(4, Reason.PERMANENT)), ended(bed, old));
+    }
+    try (var bed = open(QueueOptions.of("r"))) {
+      var purged = died(bed, "a");
+      var job = bed.queue().poison().purge(PoisonFilter.ALL, false, BY).orThrow();
+      assertEquals(1, bed.queue().poison().await(job.id(), PATIENCE).orThrow().done());
+      var renamed = died(bed, "b");
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed());
+      var other = bed.lease();
+      bed.settle(other, Ack.plain());
+      var back = died(bed, "c");
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS);
+      bed.settle(bed.lease(), Ack.plain());
+      assertEquals(Result.ok(new Settled.Dead(1, Reason.PERMANENT)), ended(bed, purged));
+      assertEquals(Result.ok(new Settled.Dead(2, Reason.PERMANENT)), ended(bed, renamed));
+      assertEquals(Result.ok(new Settled.Done()), ended(bed, other.id()));
+      assertEquals(Result.ok(new Settled.Done()), ended(bed, back));
+    }
+  }
+
+  private static QueueOptions.Retention kept(Duration age, long rows, long bytes) {
+    return new QueueOptions.Retention(age, rows, bytes, 5);
+  }
+
+  private static TaskId died(Bed bed, String body) throws InterruptedException {
+    var id = bed.enqueue(body);
+    bed.settle(bed.lease(), new Poison(WHY));
+    return id;
+  }
+
+  private static Result<Settled> ended(Bed bed, TaskId id) throws InterruptedException {
+    return bed.queue().await(id, Duration.ZERO);
   }
 
   /** Q31 The dead are kept within rows, bytes and age, the newest of them. */

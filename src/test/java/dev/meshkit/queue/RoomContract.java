@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Disposition.Retry;
+import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -81,6 +82,30 @@ interface RoomContract {
       var two = List.of(task(LANE, "1"), task(LANE, "2"));
       assertEquals("error.queue.full", error(bed.queue().enqueueAll(two)).code());
       assertEquals(List.of("unkeyed", "y1"), bed.leaseNow(9));
+    }
+  }
+
+  /**
+   * Who was dropped for another's sake hears that, and not that a newer one of its own came: none
+   * need come. Who was not dropped after all, since it was not enough, hears nothing of it.
+   */
+  @Test
+  default void whatIsDroppedForRoomIsSaidToBe() throws Exception {
+    var options = QueueOptions.of("q").relaxed();
+    try (var bed = open(options.capacity(limits(options).withTasks(2).dropping()))) {
+      bed.enqueue("unkeyed");
+      var dropped = bed.enqueue(LANE, "x1", TaskOptions.DEFAULTS.withCoalesceKey("x")).id();
+      var waits = new FutureTask<>(() -> bed.queue().await(dropped, PATIENCE));
+      Bed.awaitParked(Thread.ofVirtual().start(waits));
+      var kept = bed.enqueue(LANE, "y1", TaskOptions.DEFAULTS.withCoalesceKey("y")).id();
+      var told = Result.ok(new Settled.Dropped());
+      assertEquals(told, waits.get());
+      assertEquals(told, bed.queue().await(dropped, Duration.ZERO));
+      var two = List.of(task(LANE, "1"), task(LANE, "2"));
+      assertEquals("error.queue.full", error(bed.queue().enqueueAll(two)).code());
+      for (var lease : bed.queue().lease(9, Duration.ZERO).orThrow())
+        bed.settle(lease, Ack.plain());
+      assertEquals(Result.ok(new Settled.Done()), bed.queue().await(kept, Duration.ZERO));
     }
   }
 

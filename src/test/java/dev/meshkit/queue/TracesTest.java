@@ -103,6 +103,18 @@ class TracesTest {
     }
   }
 
+  /** Q25 What is dropped for room is not said to be superseded: no newer one of its key came. */
+  @Test
+  void whatIsDroppedForRoomIsThereAsSuch() throws Exception {
+    var options = traced(1_000);
+    var full = options.capacity().withTasks(1).dropping();
+    try (var fixture = QueueFixture.open(directory, options.capacity(full))) {
+      var old = add(fixture, TaskOptions.DEFAULTS.withCoalesceKey("price"));
+      add(fixture, TaskOptions.DEFAULTS.withCoalesceKey("load"));
+      assertEquals(List.of(What.ENQUEUED, What.DROPPED), steps(fixture, old));
+    }
+  }
+
   /** What a process held when it ended is there as the next start finds it. */
   @Test
   void whatAProcessLeftBehindIsThereToo() throws Exception {
