@@ -144,30 +144,7 @@ record TaskRow(
         errors);
   }
 
-  /** The same under another identity, in another lane, with another number there. */
-  TaskRow named(long identity, long lane, long number) {
-    return new TaskRow(
-        identity,
-        lane,
-        ord,
-        expMs,
-        drops,
-        number,
-        attempt,
-        crash,
-        maxAttempt,
-        redrives,
-        enqueuedWallMs,
-        kind,
-        codec,
-        crc,
-        size,
-        headers,
-        body,
-        errors);
-  }
-
-  /** Another task with the same content, which begins at this instant. */
+  /** The same content, never sent, which begins at this instant: another task, or elsewhere. */
   TaskRow anew(long identity, long lane, long wallMs) {
     return new TaskRow(
         identity,

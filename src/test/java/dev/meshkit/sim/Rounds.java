@@ -11,8 +11,8 @@ import java.util.function.ToLongFunction;
 /**
  * Seeds of many scenarios in the order in which they are run: in each round, of every scenario its
  * share. What an element returns adds the run to its campaign; it is for the thread that drives
- * this, in the same order. One seed of a hundred runs twice, and is kept to be run elsewhere (V1), unless it
- * takes as long as a hundred.
+ * this, in the same order. One seed of a hundred runs twice, and is kept to be run elsewhere (V1),
+ * unless it takes as long as a hundred.
  */
 final class Rounds implements Iterator<Callable<Runnable>> {
   private static final int REPEATED = 100;
