@@ -55,7 +55,7 @@ final class DeadTable {
       "SELECT coalesce(min(did), 1) - 1, coalesce(max(did), 0) FROM dead WHERE poison = ?";
   private static final String RENAME = "UPDATE dead SET poison = ? WHERE poison = ? AND qid = ?";
   private static final String FORGET =
-      "UPDATE dead SET reason = ? WHERE qid = ? AND origin <> 0 AND reason <> ?";
+      "UPDATE dead SET reason = ? WHERE poison = ? AND qid = ? AND origin <> 0 AND reason <> ?";
   private static final String REMOVE = "DELETE FROM dead WHERE did = ?";
 
   private DeadTable() {}
@@ -101,9 +101,9 @@ final class DeadTable {
    * Those of a queue that were sent are known to no receiver any more: the store goes by another
    * identity. Their code and why still say what they died of. Reads all of them; once in years.
    */
-  static void forget(StoreTx tx, long qid) {
+  static void forget(StoreTx tx, Ground ground) {
     var reason = Reason.FORGOTTEN.number();
-    tx.update(FORGET, reason, qid, reason);
+    tx.update(FORGET, reason, ground.options().poisonQueue(), ground.qid(), reason);
   }
 
   /** The highest number that anybody dead has had. */

@@ -41,7 +41,7 @@ public final class Rollback {
     var now = ground.store().uuid();
     if (!LaneTable.pausedBy(tx, lane.lid()).equals(actor(now))) return;
     tx.renew();
-    DeadTable.forget(tx, ground.qid());
+    DeadTable.forget(tx, ground);
     tx.afterCommit(
         () ->
             LOG.log(
