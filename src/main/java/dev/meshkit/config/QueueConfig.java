@@ -22,17 +22,18 @@ public record QueueConfig(
     QueueDedupConfig dedup,
     QueueInboxConfig inbox,
     boolean trace) {
-  /** Checks that what peers sent is remembered for longer than it may come again. */
+  /**
+   * Checks that what peers sent is remembered for longer than it may come again: it waits, lies
+   * among the dead, is brought back, and is under way.
+   */
   public QueueConfig {
     var longest =
         Stream.of(retry.ttlControl(), retry.ttlState(), retry.ttlBulk())
             .max(Comparator.naturalOrder())
             .orElseThrow();
-    var keep = inbox.keep();
-    var least = longest.plus(poison.maxAge());
-    Rules.of("queue")
-        .atLeast("inbox.keep", keep, "retry.ttl_… + queue.poison.max_age", least)
-        .check();
+    var least = longest.plus(poison.maxAge()).plus(retry.maxRun());
+    var sum = "retry.ttl_… + queue.poison.max_age + queue.retry.max_run";
+    Rules.of("queue").atLeast("inbox.keep", inbox.keep(), sum, least).check();
   }
 
   /** The defaults. */

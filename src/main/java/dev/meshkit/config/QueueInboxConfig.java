@@ -9,9 +9,9 @@ import java.time.Duration;
  *     attempt, 100 ms – 1 h, default 30 s
  * @param keep how long it is remembered what a peer's file has sent once nothing is heard of that
  *     file any more, 1 m – 3,650 d, default 30 d: what comes later is taken for new. At least as
- *     long as a message may wait anywhere in the mesh and lie among the dead after that, so a
- *     message's time to live is bounded by {@code keep - queue.poison.max_age}; the same on all
- *     nodes
+ *     long as a message may wait anywhere in the mesh, lie among the dead after that, and be under
+ *     way for {@code queue.retry.max_run} at the end, so a message's time to live is bounded by
+ *     {@code keep - queue.poison.max_age}; the same on all nodes
  */
 public record QueueInboxConfig(Duration maxRun, Duration keep) {
   /** Checks the ranges. */

@@ -18,6 +18,7 @@ import dev.meshkit.queue.PoisonQueue;
 import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.RedriveOptions;
 import dev.meshkit.queue.SafeTaskQueue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,14 @@ final class PoisonDesk {
 
   private final PoisonQueue poison;
   private final int mostRedrives;
+  private final Duration knownFor;
   private final RedriveWatch watch;
 
   /** Over the dead of a queue; what goes on is followed by {@code watch}. */
   PoisonDesk(SafeTaskQueue<?> queue, RedriveWatch watch) {
     this.poison = queue.poison();
     this.mostRedrives = queue.options().retention().redrives();
+    this.knownFor = queue.options().retention().knownFor();
     this.watch = watch;
   }
 
@@ -142,7 +145,7 @@ final class PoisonDesk {
         .flatMap(
             dead -> {
               if (dead.redrives() >= mostRedrives) return Result.err(tooOften(dead));
-              if (dead.reason() == Reason.FORGOTTEN && !asNew) return Result.err(forgotten(did));
+              if (dead.reason() == Reason.FORGOTTEN && !asNew) return Result.err(forgotten(dead));
               return Result.ok(dead);
             });
   }
@@ -186,29 +189,40 @@ final class PoisonDesk {
         MeshError.Retry.SAFE);
   }
 
-  private static MeshError forgotten(long did) {
+  /**
+   * Its receiver said so itself, and would say it again; or this node goes by another identity
+   * since, or is no longer sure that it is known, and then it would be applied.
+   */
+  private static MeshError forgotten(DeadTask dead) {
+    var said = dead.code().equals("error.inbox.forgotten");
     return MeshError.of(
             "error.precondition",
-            "redriving dead message " + did,
-            "its receiver no longer knows whether it had it, and would refuse it again",
+            "redriving dead message " + dead.did(),
+            "its receiver no longer knows whether it had it, and would "
+                + (said ? "refuse it again" : "take it for new"),
             "add --as-new, if it may be applied twice",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-QUE-002");
   }
 
   /** Of one that may not come back, though neither too often nor forgotten for sure. */
-  private static MeshError tooLate(DeadTask dead) {
+  private MeshError tooLate(DeadTask dead) {
     return MeshError.of(
             "error.precondition",
             "redriving dead message " + dead.did(),
             "it was sent at "
                 + dead.enqueuedWall()
-                + ", and its receiver may have applied it and forgotten that since: queue.inbox.keep"
-                + " is over",
+                + ", and its receiver may have applied it and forgotten that since: it knows it for "
+                + words(knownFor)
+                + ", queue.inbox.keep less queue.retry.max_run",
             "add --as-new, if it may be applied twice: that begins another message with its"
                 + " content; or purge it",
             MeshError.Retry.NEVER)
         .with(Errors.MK, "MK-QUE-002");
+  }
+
+  private static String words(Duration span) {
+    return "%d d %d h %d min".formatted(span.toDays(), span.toHoursPart(), span.toMinutesPart());
   }
 
   /** The error for a dead message that is not there. */

@@ -54,6 +54,8 @@ final class DeadTable {
   private static final String SPAN =
       "SELECT coalesce(min(did), 1) - 1, coalesce(max(did), 0) FROM dead WHERE poison = ?";
   private static final String RENAME = "UPDATE dead SET poison = ? WHERE poison = ? AND qid = ?";
+  private static final String FORGET =
+      "UPDATE dead SET reason = ? WHERE poison = ? AND qid = ? AND origin <> 0 AND reason <> ?";
   private static final String REMOVE = "DELETE FROM dead WHERE did = ?";
 
   private DeadTable() {}
@@ -93,6 +95,15 @@ final class DeadTable {
   /** What is listed of a queue under one name is listed under another from now on. */
   static void rename(StoreTx tx, long qid, String before, String now) {
     tx.update(RENAME, now, before, qid);
+  }
+
+  /**
+   * Those of a queue that were sent are known to no receiver any more: the store goes by another
+   * identity. Their code and why still say what they died of. Reads all of them; once in years.
+   */
+  static void forget(StoreTx tx, Ground ground) {
+    var reason = Reason.FORGOTTEN.number();
+    tx.update(FORGET, reason, ground.options().poisonQueue(), ground.qid(), reason);
   }
 
   /** The highest number that anybody dead has had. */

@@ -47,6 +47,17 @@ final class Dying {
         () -> ground.store().meters().count(Metric.QUEUE_DEAD_TOTAL, Reason.EXPIRED.name()));
   }
 
+  /**
+   * Its receiver may have applied it and forgotten that: dead, or dropped as its enqueuer wished.
+   */
+  void forget(StoreTx tx, LaneState state, TaskRow row) {
+    if (row.drops()) {
+      expire(tx, state, row);
+      return;
+    }
+    die(tx, state, row, Reason.FORGOTTEN, QueueErrors.forgotten());
+  }
+
   private void gone(StoreTx tx, LaneState state, TaskRow row, int dead) {
     ground.deduping().leaves(tx, row.seq());
     TaskTable.remove(tx, row.seq(), row.size());

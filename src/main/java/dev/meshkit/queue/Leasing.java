@@ -346,6 +346,10 @@ final class Leasing<T> {
       dying.expire(tx, state, row);
       return;
     }
+    if (SecondLife.isForgotten(row, ground.options(), now.latestMs())) {
+      dying.forget(tx, state, row);
+      return;
+    }
     T value;
     try {
       value = packing.value(row);

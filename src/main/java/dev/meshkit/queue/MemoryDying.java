@@ -33,6 +33,17 @@ final class MemoryDying {
     ground.endings().ends(tx, task.seq(), new Settled.Dead(0, Reason.EXPIRED));
   }
 
+  /**
+   * Its receiver may have applied it and forgotten that: dead, or dropped as its enqueuer wished.
+   */
+  void forget(Commitment tx, MemoryTask task) {
+    if (task.row().drops()) {
+      expire(tx, task);
+      return;
+    }
+    die(tx, task, task.row(), new MemoryDead.Death(Reason.FORGOTTEN, QueueErrors.forgotten()));
+  }
+
   /** Its body cannot be read. */
   void corrupt(Commitment tx, MemoryTask task, RuntimeException thrown) {
     var why = QueueErrors.corrupt(thrown);

@@ -147,8 +147,9 @@ final class MemoryJobs {
     var untilMs =
         clock.nowMs() + SecondLife.ms(grave.stone(), options, ground.options(), clock.latestMs());
     var row = grave.row().revived().placed(options.head() ? -fresh : fresh, untilMs);
-    if (options.asNew()) row = row.anew(fresh, to.lid(), clock.wall().toEpochMilli());
-    if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
+    var wallMs = clock.wall().toEpochMilli();
+    if (options.asNew()) row = row.anew(fresh, to.lid(), wallMs);
+    else if (to != from) row = row.anew(row.seq(), to.lid(), wallMs); // nobody there has had it
     if (options.asNew()) dying.forget(tx, grave);
     else dying.remove(tx, grave);
     ground.book().add(tx, new MemoryTask(to, TaskTable.Keys.NONE, MemoryTask.Standing.ready(row)));

@@ -76,6 +76,10 @@ final class MemoryLeasing<T> {
       dying.expire(tx, task);
       return;
     }
+    if (SecondLife.isForgotten(task.row(), ground.options(), ground.clock().latestMs())) {
+      dying.forget(tx, task);
+      return;
+    }
     T value;
     try {
       value = packing.value(task.row());

@@ -13,4 +13,9 @@ record Moment(long queueMs, Instant monotonic, Instant wall) {
   static Moment of(Ground ground) {
     return new Moment(ground.nowMs(), ground.monotonic(), ground.wall());
   }
+
+  /** The later of the queue clock and the wall clock, as {@link Ground#latestMs}. */
+  long latestMs() {
+    return Math.max(queueMs, wall.toEpochMilli());
+  }
 }

@@ -82,6 +82,16 @@ final class QueueErrors {
         Retry.NEVER);
   }
 
+  /** It was sent so long ago that whoever has applied it may not know it again. */
+  static MeshError forgotten() {
+    return MeshError.of(
+        "error.taskqueue.forgotten",
+        "waiting to be run again",
+        "it was handed out before, and whoever had it then is no longer sure to know it again",
+        "redrive it as new if it may be applied twice",
+        Retry.NEVER);
+  }
+
   /** Its body cannot be trusted. */
   static MeshError corrupt(RuntimeException thrown) {
     return new MeshError.Fault(

@@ -211,8 +211,9 @@ public record QueueOptions(
    * @param bytes of their headers and bodies; default 256 MiB
    * @param redrives how often one may be brought back; default 5, 0 for never
    * @param knownFor how long from its enqueue on the receiver of a task is sure to know it again;
-   *     one that may have been sent is brought back for no longer than that, since it would be
-   *     applied twice; by default a hundred years, for a queue whose tasks go nowhere
+   *     one that may have been sent is leased again, or brought back, for no longer than that,
+   *     since it would be applied twice; by default a hundred years, for a queue whose tasks go
+   *     nowhere
    */
   public record Retention(Duration age, long rows, long bytes, int redrives, Duration knownFor) {
     /** Of a queue whose tasks go nowhere. */

@@ -14,7 +14,7 @@ public enum Reason {
   CORRUPT(5),
   /** Its peer was revoked or forgotten. */
   PEER_GONE(6),
-  /** Its receiver no longer knows whether it had it. */
+  /** Its receiver no longer knows, or may not know, whether it had it. */
   FORGOTTEN(7),
   /** An operator said so. */
   OPERATOR(8);

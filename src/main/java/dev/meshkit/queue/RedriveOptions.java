@@ -5,7 +5,8 @@ package dev.meshkit.queue;
  *
  * @param perSecond at most so many a second; 0 for as fast as it goes
  * @param max at most so many in all, the oldest, or with {@code head} the newest; 0 for all
- * @param toLane the key of the lane they go to, in the class they were in; "" for their own
+ * @param toLane the key of the lane they go to, in the class they were in, as if enqueued there
+ *     now, for nobody there has had them; "" for their own
  * @param head before everything that waits in the lane, among each other in the order of their
  *     deaths; by default at its tail
  * @param asNew as other tasks with the same content: with a new number and token, so that a

@@ -95,8 +95,9 @@ final class Reviving {
     var untilMs =
         ground.nowMs() + SecondLife.ms(stone, options, ground.options(), ground.latestMs());
     var row = dead.placed(options.head() ? -fresh : fresh, untilMs); // below all, or above all
-    if (options.asNew()) row = row.anew(fresh, to.lid(), ground.wall().toEpochMilli());
-    if (to != from) row = row.anew(row.seq(), to.lid(), row.enqueuedWallMs());
+    var wallMs = ground.wall().toEpochMilli();
+    if (options.asNew()) row = row.anew(fresh, to.lid(), wallMs);
+    else if (to != from) row = row.anew(row.seq(), to.lid(), wallMs); // nobody there has had it
     if (options.asNew()) DeadTable.forget(tx, ground, stone);
     else DeadTable.remove(tx, ground, stone);
     TaskTable.add(tx, row, TaskTable.Start.NOW, TaskTable.Keys.NONE);

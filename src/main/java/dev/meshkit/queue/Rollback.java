@@ -12,7 +12,9 @@ import java.lang.System.Logger.Level;
  * <p>A peer's word for it stops the lane to that peer. Who resumes such a lane says that the file
  * is to go on as it is: it gets another identity in the same transaction, so that to its peers all
  * its numbers are new. What it had sent before may be applied a second time then, which is why a
- * person says so. Other lanes that were stopped for it stay so, and need no further identity.
+ * person says so; of the dead each asks for a person's word of its own: they are {@link
+ * Reason#FORGOTTEN}, but those that were never sent. Other lanes that were stopped for it stay so,
+ * and need no further identity.
  */
 public final class Rollback {
   private static final String ACTOR = "meshkit: error.store.rollback";
@@ -39,6 +41,7 @@ public final class Rollback {
     var now = ground.store().uuid();
     if (!LaneTable.pausedBy(tx, lane.lid()).equals(actor(now))) return;
     tx.renew();
+    DeadTable.forget(tx, ground);
     tx.afterCommit(
         () ->
             LOG.log(

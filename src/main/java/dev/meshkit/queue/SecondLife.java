@@ -1,9 +1,10 @@
 package dev.meshkit.queue;
 
 /**
- * Whether and for how long a dead task lives that is brought back. A receiver that has applied it,
- * while its receipt was lost, knows it again for {@code retention.knownFor} and takes it for new
- * after that; so it lives no longer, unless it was never sent, or is sent as another or elsewhere.
+ * Whether and for how long a task lives that may have been sent before: one that is dead and
+ * brought back, or alive and to be leased once more. A receiver that has applied it, while its
+ * receipt was lost, knows it again for {@code retention.knownFor} and takes it for new after that;
+ * so it lives no longer, unless it was never sent, or is sent as another or elsewhere.
  */
 final class SecondLife {
   private SecondLife() {}
@@ -24,8 +25,20 @@ final class SecondLife {
   static long ms(DeadTable.Stone stone, RedriveOptions options, QueueOptions rules, long latestMs) {
     var whole = stone.lane().cls().ttl().toMillis();
     if (!mayBeKnown(stone, options)) return whole;
-    var known = Horizon.millis(rules.retention().knownFor());
-    return Math.min(whole, stone.enqueuedWallMs() + known - latestMs);
+    return Math.min(whole, leftMs(stone.enqueuedWallMs(), rules, latestMs));
+  }
+
+  /**
+   * Whether the receiver of a live task may have applied it and forgotten that: its time to live
+   * says nothing of it, for the queue clock stands still while the host sleeps, and makes up for
+   * little of what a process was down.
+   */
+  static boolean isForgotten(TaskRow row, QueueOptions rules, long latestMs) {
+    return row.origin() != 0 && leftMs(row.enqueuedWallMs(), rules, latestMs) <= 0;
+  }
+
+  private static long leftMs(long enqueuedWallMs, QueueOptions rules, long latestMs) {
+    return enqueuedWallMs + Horizon.millis(rules.retention().knownFor()) - latestMs;
   }
 
   private static boolean mayBeKnown(DeadTable.Stone stone, RedriveOptions options) {

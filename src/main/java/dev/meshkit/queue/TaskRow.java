@@ -144,7 +144,7 @@ record TaskRow(
         errors);
   }
 
-  /** The same as one of a lane that has given it no number yet, and as enqueued at that time. */
+  /** The same content of a lane that has given it no number yet, as enqueued at that time. */
   TaskRow anew(long identity, long lane, long wallMs) {
     return new TaskRow(
         identity,

@@ -73,6 +73,7 @@ class ErrorCodesTest {
           error.taskqueue.crashed SAFE
           error.taskqueue.disposed NEVER
           error.taskqueue.expired NEVER
+          error.taskqueue.forgotten NEVER
           error.taskqueue.lease_expired SAFE
           error.taskqueue.lease_inactive NEVER
           error.timeout SAFE_WITH_KEY

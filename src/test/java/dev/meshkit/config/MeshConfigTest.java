@@ -192,7 +192,7 @@ class MeshConfigTest {
         refused(file)
             .endsWith(
                 "error MK-CFG-007: `queue.inbox.keep` (30d) must be at least queue.retry.ttl_… +"
-                    + " queue.poison.max_age (34d)"),
+                    + " queue.poison.max_age + queue.retry.max_run (48970m)"),
         refused(file));
     var enough =
         file(
@@ -200,10 +200,39 @@ class MeshConfigTest {
             [queue.retry]
             ttl_control = "20d"
             [queue.inbox]
-            keep = "34d"
+            keep = "48970m"
             """);
     var config = ConfigSources.defaults().file(enough).load().config();
-    assertEquals(Duration.ofDays(34), config.queue().inbox().keep());
+    assertEquals(Duration.ofDays(34).plusMinutes(10), config.queue().inbox().keep());
+  }
+
+  /** Q33 What is brought back may be under way for max_run at the end: else none ever is. */
+  @Test
+  void whatPeersSentIsRememberedForLongerThanItMayBeUnderWay() {
+    var queue = QueueConfig.defaults();
+    var minute = Duration.ofMinutes(1);
+    var brief =
+        queue
+            .withRetry(
+                queue
+                    .retry()
+                    .withTtlControl(minute)
+                    .withTtlState(minute)
+                    .withTtlBulk(minute)
+                    .withMaxRun(Duration.ofMinutes(10)))
+            .withPoison(queue.poison().withMaxAge(minute));
+    var least = Duration.ofMinutes(12);
+    for (var keep : List.of(least.minusMillis(1), Duration.ofMinutes(10), minute)) {
+      var inbox = queue.inbox().withKeep(keep);
+      var refused = assertThrows(InvalidConfig.class, () -> brief.withInbox(inbox));
+      assertEquals(
+          "error MK-CFG-007: `queue.inbox.keep` ("
+              + Units.duration(keep)
+              + ") must be at least queue.retry.ttl_… + queue.poison.max_age + queue.retry.max_run"
+              + " (12m)",
+          refused.getMessage());
+    }
+    assertEquals(least, brief.withInbox(queue.inbox().withKeep(least)).inbox().keep());
   }
 
   @Test

@@ -8,14 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Handler;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Sent;
 import dev.meshkit.api.Token;
 import dev.meshkit.queue.Audit;
+import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.PoisonFilter;
+import dev.meshkit.queue.Reason;
+import dev.meshkit.queue.RedriveOptions;
 import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.Target;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.DeliverCodec;
+import dev.meshkit.wire.Downward;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +31,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +88,60 @@ class RollbackTest {
       sent(office, "again");
       assertEquals(2, number(office.receiver, "SELECT count(*) FROM inbox"));
     }
+  }
+
+  /**
+   * Q33, Q36 What was applied, had no receipt and is dead is known to nobody under another
+   * identity: it comes back as another only, which is for people to decide.
+   */
+  @Test
+  void whatIsDeadAsTheIdentityChangesIsNotAppliedAgain() throws Exception {
+    try (var office = open()) {
+      // given a message whose receipt is lost, and whose peer is revoked before it is sent again
+      office.cutAt =
+          frame -> {
+            if (!isReceipt(frame)) return false;
+            office.gone = _ -> Optional.of("stolen");
+            return true;
+          };
+      assertFalse(office.send("t", "m1").await(PATIENCE).isOk());
+      assertEquals(List.of(Reason.PEER_GONE), reasons(office));
+      assertEquals(List.of("m1"), handled);
+      office.cutAt = _ -> false;
+      office.gone = _ -> Optional.empty();
+      // when the file gets another identity
+      office.queue.pause(
+          new Target.OneLane(lane(office).lane()), Rollback.by(office.sender.uuid(), "x"));
+      office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
+      // then it stays dead, and what comes later is applied
+      assertEquals(Result.ok(0), office.queue.poison().redrive(PoisonFilter.ALL, BY));
+      assertEquals(List.of(Reason.FORGOTTEN), reasons(office));
+      sent(office, "m2");
+      assertEquals(List.of("m1", "m2"), handled);
+      // unless a person says that it may be applied twice
+      office
+          .queue
+          .poison()
+          .redrive(PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed(), BY)
+          .orThrow();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                office.outbound.look(); // as whoever redrives does
+                return handled.equals(List.of("m1", "m2", "m1"));
+              });
+    }
+  }
+
+  private static boolean isReceipt(Bytes frame) {
+    return DeliverCodec.down(frame) instanceof Decoded.Whole<Downward>(Downward.Receipt _);
+  }
+
+  private static List<Reason> reasons(PostOffice office) throws InterruptedException {
+    return office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
+        .map(DeadTask::reason)
+        .toList();
   }
 
   /** What is open when the identity changes ends at a run's end: nothing of it is in doubt. */

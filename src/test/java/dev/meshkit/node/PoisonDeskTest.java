@@ -16,7 +16,9 @@ import dev.meshkit.link.TimesToLive;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.QueueOptions;
+import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.SafeTaskQueue;
+import dev.meshkit.queue.Target;
 import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.queue.TaskSpec;
 import dev.meshkit.runtime.Clocks;
@@ -25,6 +27,7 @@ import dev.meshkit.store.StoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,7 +71,7 @@ class PoisonDeskTest {
         var refused = (Result.Err<Redriven>) desk.redrive(order(isDry, false));
         var error = refused.error();
         assertEquals("MK-QUE-002", error.details().get(Errors.MK));
-        assertTrue(error.why().contains("queue.inbox.keep is over"), error.toString());
+        assertTrue(error.why().contains("it knows it for 30 d 0 h 0 min"), error.toString());
         assertTrue(error.why().contains("sent at 2026-11-27T09:00:00Z"), error.toString());
         assertTrue(error.fix().contains("--as-new"), error.toString());
       }
@@ -77,6 +80,43 @@ class PoisonDeskTest {
       var gone = (Result.Err<Redriven>) desk.redrive(order(false, false));
       assertEquals("error.not_found", gone.error().code());
     }
+  }
+
+  /**
+   * Q36 What was sent under another identity of mesh.db would be applied again, and what its
+   * receiver says that it has forgotten would be refused again: the operator is told which.
+   */
+  @Test
+  void whatIsForgottenSaysWhatWouldBecomeOfIt() throws Exception {
+    var said = MeshError.of("error.inbox.forgotten", "x", "y", "z", MeshError.Retry.NEVER);
+    var clocks = new Clocks(now::get, now::get);
+    var chance = new SplittableRandom(1);
+    try (var store = Store.open(StoreOptions.of(directory, "mesh", clocks, chance)).orThrow();
+        var queue = SafeTaskQueue.open(store, options(), TaskCodec.BYTES).orThrow();
+        var outbound = new Outbound(queue, ports(store, chance));
+        var watch = new RedriveWatch(queue.poison(), outbound, _ -> {})) {
+      var desk = new PoisonDesk(queue, watch);
+      var lane = Lane.of("eu/n2");
+      var all = new Target.OneLane(lane);
+      for (var why : List.of(WHY, said)) {
+        queue.enqueue(TaskSpec.of(lane, "t", Bytes.utf8("x"))).orThrow();
+        var sent = queue.lease(1, Duration.ofSeconds(20)).orThrow().getFirst();
+        queue.settle(sent, new Disposition.Poison(why)).orThrow();
+      }
+      assertEquals(1, desk.redrive(order(1, true, false)).orThrow().getRedriven());
+      queue.pause(all, Rollback.by(store.uuid(), "x")).orThrow();
+      queue.resume(all, new Audit("ana", "the newer file is lost")).orThrow();
+      assertTrue(refused(desk, 1).why().endsWith("and would take it for new"));
+      assertTrue(refused(desk, 2).why().endsWith("and would refuse it again"));
+      assertEquals(1, desk.redrive(order(1, false, true)).orThrow().getRedriven());
+    }
+  }
+
+  private static MeshError refused(PoisonDesk desk, long did) throws InterruptedException {
+    var error = ((Result.Err<Redriven>) desk.redrive(order(did, false, false))).error();
+    assertEquals("MK-QUE-002", error.details().get(Errors.MK));
+    assertTrue(error.fix().contains("--as-new"), error.toString());
+    return error;
   }
 
   private static QueueOptions options() {
@@ -98,8 +138,12 @@ class PoisonDeskTest {
   }
 
   private static Redrive order(boolean dryRun, boolean asNew) {
+    return order(1, dryRun, asNew);
+  }
+
+  private static Redrive order(long did, boolean dryRun, boolean asNew) {
     var by = new Audit("ana", "handler mended");
-    var one = new PoisonOrder(new PoisonOrder.One(1), by, dryRun, Duration.ofSeconds(20));
+    var one = new PoisonOrder(new PoisonOrder.One(did), by, dryRun, Duration.ofSeconds(20));
     return new Redrive(one, 0, 0, "", false, asNew);
   }
 }

@@ -16,6 +16,7 @@ import dev.meshkit.api.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Q41 What every queue promises of its dead: Q29–Q31. */
@@ -192,6 +193,78 @@ interface PoisonContract {
       bed.clocks().advance(Duration.ofDays(7).minusSeconds(1));
       bed.settle(bed.lease(), new Poison(WHY));
       assertEquals(1, would(bed, RedriveOptions.DEFAULTS));
+    }
+  }
+
+  /**
+   * Q33 So has what is alive and was sent, whatever is left of its time to live: the queue clock
+   * stands still while the host sleeps, and the wall clock may be set back.
+   */
+  @Test
+  default void whatItsReceiverMayHaveForgottenIsHandedOutNoMore() throws Exception {
+    var days = Duration.ofDays(10);
+    var waits = TaskOptions.DEFAULTS.withTtl(Duration.ofDays(16), OnExpiry.POISON);
+    List<Consumer<QueueFixture.ManualClocks>> sleeps =
+        List.of(
+            clocks -> clocks.jumpWall(Duration.ofMillis(1)),
+            clocks -> {
+              clocks.jumpWall(days.negated());
+              clocks.advance(days);
+            });
+    for (var sleep : sleeps) {
+      try (var bed = open(QueueOptions.of("q").retention(knownFor(10)))) {
+        // given one that was sent, and another behind it that was not
+        bed.enqueue(LANE, "sent", waits);
+        bed.settle(bed.lease(), new Release());
+        bed.enqueue(LANE, "new", waits);
+        // when the host has slept for as long as it is known, it is sent again
+        bed.clocks().jumpWall(days.minusMillis(1));
+        var again = bed.lease();
+        assertEquals("sent", again.value().utf8());
+        bed.settle(again, new Release());
+        // and when it has slept for longer, it is dead, and all goes on behind it
+        sleep.accept(bed.clocks());
+        assertEquals(List.of("new"), bed.leaseNow(9));
+        var dead = bed.queue().poison().list(PoisonFilter.ALL, 0, 9).orThrow().getFirst();
+        assertEquals(again.id(), dead.id());
+        assertEquals(Reason.FORGOTTEN, dead.reason());
+        assertEquals("error.taskqueue.forgotten", dead.code());
+        assertEquals(
+            Result.ok(new Settled.Dead(dead.did(), Reason.FORGOTTEN)),
+            bed.queue().await(again.id(), Duration.ZERO));
+        assertEquals(0, would(bed, RedriveOptions.DEFAULTS));
+        assertEquals(1, would(bed, RedriveOptions.DEFAULTS.renamed()));
+      }
+    }
+  }
+
+  /** What is to be dropped when its time is over is dropped then, too. */
+  @Test
+  default void whatIsToBeDroppedIsDroppedWhenItsReceiverMayHaveForgottenIt() throws Exception {
+    try (var bed = open(QueueOptions.of("q").retention(knownFor(10)))) {
+      bed.enqueue(LANE, "state", TaskOptions.DEFAULTS.withTtl(Duration.ofDays(1), OnExpiry.DROP));
+      bed.settle(bed.lease(), new Release());
+      bed.clocks().jumpWall(Duration.ofDays(10));
+      assertEquals(List.of(), bed.leaseNow(9));
+      var stats = bed.queue().stats();
+      assertEquals(List.of(0L, 0L), List.of(stats.ready(), stats.dead()));
+    }
+  }
+
+  /** Q30 Elsewhere all begins anew, for nobody there has had it: also the time that it is known. */
+  @Test
+  default void whatGoesElsewhereIsKnownThereFromThenOn() throws Exception {
+    try (var bed = open(QueueOptions.of("q").retention(knownFor(10)))) {
+      bed.kill("a");
+      bed.clocks().advance(Duration.ofDays(9));
+      redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.withLane("eu/n3"));
+      bed.settle(bed.lease(), new Release());
+      bed.clocks().advance(Duration.ofDays(6));
+      bed.settle(bed.lease(), new Poison(WHY));
+      bed.clocks().advance(Duration.ofDays(4).minusMillis(1));
+      assertEquals(1, would(bed, RedriveOptions.DEFAULTS));
+      bed.clocks().advance(Duration.ofMillis(1));
+      assertEquals(0, would(bed, RedriveOptions.DEFAULTS));
     }
   }
 
