@@ -205,10 +205,15 @@ final class GossipHost implements Host {
   private void step(Input input) {
     if (!node.running()) return;
     watch.wakes();
+    var isDeaf = core.due().equals(Instant.MAX);
+    var from = input instanceof Input.Received(var speaks, _) ? speaks : node.id();
+    var before = core.entry(from).key();
     var effects = core.step(input, new Facts(node.monotonic(), node.wall(), node.chance()));
     var said = node.id() + " gossip " + (small ? input + " -> " + effects : brief(input));
     node.world().note(said, ++steps % wide == 0 ? hash.ofParts(core) : 0);
     watch.look();
+    if (!isDeaf && input instanceof Input.Received(_, var heard))
+      watch.hears(from, heard, before, effects);
     node.perform(effects, Effect.Save.class::isInstance, this::perform);
   }
 

@@ -166,7 +166,7 @@ final class GossipMutants {
             "if (who.equals(id)) {",
             "if (who.equals(id) && rival < 0) {",
             Scenario.GOSSIP_IDENTITY,
-            "M10"),
+            "M10,GL1"),
         new Mutant(
             "whoever meets its past stops as a clone",
             "gossip",
@@ -246,7 +246,7 @@ final class GossipMutants {
             "if (table.shouldTell(turn.now, from, frame.life())) turn.accused.add(from);",
             "",
             Scenario.GOSSIP_MUTUAL,
-            "GL1"),
+            "M8"),
         new Mutant(
             "older attributes win",
             "gossip",

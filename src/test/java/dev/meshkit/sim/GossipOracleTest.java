@@ -136,6 +136,12 @@ class GossipOracleTest {
   }
 
   @Test
+  void theAccusedAreTold() {
+    legal(new TheAccusedAreTold(), new Sight.Shown(ANN, BOB, Status.DEAD, life(7, 0)));
+    illegal(new TheAccusedAreTold(), new Sight.Untold(ANN, BOB));
+  }
+
+  @Test
   void nobodyHealthyDies() {
     legal(
         new NobodyHealthyDies(Set.of(BOB)),

@@ -247,6 +247,7 @@ final class GossipRuns {
         new OneRumourASubject(),
         new NobodyDiesAfterGoodbye(),
         new NobodyJudgesAfterAPause(),
+        new TheAccusedAreTold(),
         new NobodyIsAClone(),
         new RootsAreRecomputed(),
         new CalmViewsAgree());

@@ -5,7 +5,9 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.gossip.Change;
 import dev.meshkit.gossip.Effect;
 import dev.meshkit.gossip.Entry;
+import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.Gossip;
+import dev.meshkit.gossip.Key;
 import dev.meshkit.gossip.Life;
 import dev.meshkit.gossip.Rank;
 import dev.meshkit.gossip.Timing;
@@ -24,6 +26,8 @@ final class GossipWatch {
   /** After so long the sum is looked at even if nothing changed: the gone leave it with time. */
   private static final Duration SUM = Duration.ofMinutes(1);
 
+  private static final Duration TELL = Duration.ofSeconds(1);
+
   private static final int FEW = 50; // nodes: then the sum is looked at whenever anything changed
   private static final int OF_MANY = 16; // else after each so many changes
 
@@ -34,6 +38,7 @@ final class GossipWatch {
 
   private final SortedSet<NodeId> gone = new TreeSet<>();
   private final SortedMap<NodeId, Sight.Life> accused = new TreeMap<>();
+  private final SortedMap<NodeId, Instant> toldAt = new TreeMap<>(); // what is held against it
   private final Duration stop; // who was due so long ago was stopped
 
   private long seen = -1;
@@ -108,6 +113,22 @@ final class GossipWatch {
     if (members.size() < 2) return;
     var about = members.stream().map(Told::id).toList();
     node.world().saw(new Sight.Passes(node.label(), about));
+  }
+
+  /**
+   * It heard a frame of a life, when it held {@code before} of who speaks: who is held for worse
+   * than alive, and does not say that it leaves, is told so, once a second at most.
+   */
+  void hears(NodeId from, Frame frame, Key before, List<Effect> effects) {
+    var now = node.monotonic();
+    for (var effect : effects)
+      if (effect instanceof Effect.Send(var to, var sent, _)
+          && sent.body() instanceof Frame.Accused) toldAt.put(to, now);
+    var held = before.rank() != Rank.ALIVE && frame.life().compareTo(before.life()) <= 0;
+    if (!held || !core.entry(from).key().equals(before)) return;
+    if (frame.body() instanceof Frame.Leaving) return;
+    if (now.isBefore(toldAt.getOrDefault(from, Instant.MIN).plus(TELL))) return;
+    node.world().saw(new Sight.Untold(node.label(), from));
   }
 
   /** At the end: of whose goodbyes it still knows, whether it shows them or not. */

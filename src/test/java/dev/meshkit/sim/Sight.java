@@ -213,6 +213,12 @@ sealed interface Sight {
    */
   record Parted(NodeId observer, NodeId subject, Life left, Seen now) implements Sight {}
 
+  /**
+   * An observer heard from a subject that it holds for worse than alive, and does not tell it so:
+   * not now, and not within the last second.
+   */
+  record Untold(NodeId observer, NodeId subject) implements Sight {}
+
   /** A process asks to be woken in the past. */
   record Overdue(NodeId node) implements Sight {}
 
