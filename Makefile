@@ -84,7 +84,7 @@ transcripts: jdk target/test.classpath ## what the cores do under the schedules 
 	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Transcripts $(if $(REWRITE),--rewrite $(REWRITE))
 
 mutants: jdk target/test.classpath ## plants every known bug and hunts it with the simulator: NAME=part of its name
-	@$(TEST_JAVA) -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')
+	@$(TEST_JAVA) -XX:TieredStopAtLevel=1 -Xmx512m dev.meshkit.sim.Mutants $(if $(NAME),'$(NAME)')
 
 explore: jdk target/test.classpath ## every way of three election cores with few faults, to its end: ARGS="--faults 1 --millis 9000"; ARGS="--mutants 300000"
 	@$(subst +UseSerialGC,+UseParallelGC,$(TEST_JAVA)) -Xmx6g dev.meshkit.sim.Explore $(ARGS)
