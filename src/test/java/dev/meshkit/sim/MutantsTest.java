@@ -75,6 +75,7 @@ class MutantsTest {
           "a third party raises an incarnation", // G3
           "an accusation believed by the accused", // G5
           "contest = 0", // M7
+          "accused not told", // M8
           "a suspect's goodbye is not believed", // G9
           "no pause guard", // G11
           "own attributes taken for a clone's", // M10
