@@ -31,14 +31,23 @@ public final class Hunt {
 
   /** The same in a simulator that has bugs of its own. */
   static String hunt(Mutant mutant, int seeds, List<Mutant> own) {
+    return hunt(mutant, 1, seeds, own);
+  }
+
+  /** The same from seed {@code first} on: of one that no earlier seed finds. */
+  static String huntFrom(Mutant mutant, int first, int last) {
+    return hunt(mutant, first, last, List.of());
+  }
+
+  private static String hunt(Mutant mutant, int first, int last, List<Mutant> own) {
     if (mutant.isOfStores()) return broken(mutant);
     var planted = new ArrayList<>(own);
     planted.add(mutant);
     var how = mutant.oracles().equals(Mutant.LATENCIES) ? "excess" : "firstFailure";
     try {
       var there = new MutantLoader(planted).loadClass(Hunt.class.getName());
-      var found = there.getMethod(how, String.class, int.class);
-      return (String) found.invoke(null, mutant.scenario().toString(), seeds);
+      var found = there.getMethod(how, String.class, int.class, int.class);
+      return (String) found.invoke(null, mutant.scenario().toString(), first, last);
     } catch (InvocationTargetException thrown) {
       throw new IllegalStateException("mutant '" + mutant + "' threw", thrown.getCause());
     } catch (ReflectiveOperationException broken) {
@@ -98,17 +107,18 @@ public final class Hunt {
    * What takes too long over as many seeds as a change runs, though in no run by too much; called
    * as {@link #firstFailure}.
    */
-  public static String excess(String scenario, int seeds) {
+  public static String excess(String scenario, int first, int last) {
     var all = Scenario.parse(scenario);
-    var runs = Math.min(seeds, all.usual());
-    var campaign = new Campaign(all).seeds(1, runs);
+    var end = Math.min(last, all.usual());
+    var campaign = new Campaign(all).seeds(first, end - first + 1L);
     var wrong = all.excess(campaign.coverage());
-    return wrong.isEmpty() ? "" : Mutant.LATENCIES + " seeds 1–" + runs + ": " + wrong.getFirst();
+    if (wrong.isEmpty()) return "";
+    return Mutant.LATENCIES + " seeds " + first + "–" + end + ": " + wrong.getFirst();
   }
 
   /** Called in the mutant's own world; plain types only, as nothing else is shared. */
-  public static String firstFailure(String scenario, int seeds) {
-    for (var seed = 1; seed <= seeds; seed++) {
+  public static String firstFailure(String scenario, int first, int last) {
+    for (var seed = first; seed <= last; seed++) {
       var outcome = Scenario.parse(scenario).run(seed);
       if (!outcome.passed()) {
         var wrong = outcome.violations().getFirst();
