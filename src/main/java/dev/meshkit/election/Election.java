@@ -70,6 +70,7 @@ public final class Election {
   }
 
   private static void handle(Turn turn, Input input) {
+    Leader.expire(turn);
     switch (input) {
       case Input.Tick() -> tick(turn);
       case Input.Received(var from, var frame) -> received(turn, from, frame);

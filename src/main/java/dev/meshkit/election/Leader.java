@@ -17,12 +17,21 @@ final class Leader {
     beat(turn, tenure(turn));
   }
 
-  /** {@code tick}, leading: lapse, disk, giving up, in this order; then the beat that is due. */
+  /**
+   * Before whatever a step is about: a tenure that has ended is over, though acknowledgements that
+   * would have extended it are among what waits to be read after a pause (S7). So is one whose
+   * clock says that its latest beat is yet to be sent: what is left of it is anybody's guess (E19).
+   */
+  static void expire(Turn turn) {
+    if (!(turn.role instanceof Role.Leader(var tenure))) return;
+    if (turn.now.isBefore(tenure.latest())) stepDown(turn, Cause.CLOCK);
+    else if (!turn.now.isBefore(authorityEnd(turn, tenure))) stepDown(turn, Cause.LAPSE);
+  }
+
+  /** {@code tick}, leading: disk, giving up, in this order; then the beat that is due. */
   static void tick(Turn turn) {
     var tenure = tenure(turn);
-    if (turn.role instanceof Role.Leader && !turn.now.isBefore(authorityEnd(turn, tenure)))
-      stepDown(turn, Cause.LAPSE);
-    else if (!turn.diskOk()) stepDown(turn, Cause.DISK);
+    if (!turn.diskOk()) stepDown(turn, Cause.DISK);
     else if (turn.role instanceof Role.Pending
         && !turn.now.isBefore(tenure.won().plus(tenure.promise()))) giveUp(turn);
     else if (Electorate.overdue(turn)) stepDown(turn, Cause.STEP_DOWN);

@@ -25,9 +25,15 @@ final class TenureBox {
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
   private record Snapshot(Optional<Fence> fence, Instant since, Instant until) {}
 
-  /** Authority from now until then; called again to extend it. */
+  /**
+   * Authority from now until then; called again to extend it, which does not begin it anew: by a
+   * clock that has gone back it is off until the election has ended it.
+   */
   void open(Fence fence, Instant until) {
-    snapshot = new Snapshot(Optional.of(fence), monotonic.instant(), until);
+    var before = snapshot;
+    var now = monotonic.instant();
+    var goneBack = before.fence().filter(fence::equals).isPresent() && now.isBefore(before.since());
+    snapshot = new Snapshot(Optional.of(fence), goneBack ? before.since() : now, until);
   }
 
   /** Authority is off when this returns. */

@@ -160,6 +160,34 @@ final class LeaderTest {
     assertEquals(new Effect.Lost(FENCE, Cause.LAPSE), step.effects().getFirst());
   }
 
+  /** S7: and by an acknowledgement, if that is what the step is about: it comes too late. */
+  @Test
+  void anAcknowledgementDoesNotReviveATenureThatHasEnded() {
+    var beaten = Election.step(leader(7), Input.Tick.NOW, at(200)).state();
+    var end = tenure(beaten).end().minus(PROFILE.epsilon());
+    var before = Election.step(beaten, ack(BOB, 7, 2), new Facts(end.minusNanos(1), 0));
+    assertTrue(tenure(before.state()).end().isAfter(end), "in time it counts");
+    var late = Election.step(beaten, ack(BOB, 7, 2), new Facts(end, 0));
+    assertEquals(new Effect.Lost(FENCE, Cause.LAPSE), late.effects().getFirst());
+    assertEquals(List.of(), all(late, Effect.Extended.class));
+    assertInstanceOf(Role.Follower.class, late.state().role());
+  }
+
+  /**
+   * E19: a clock by which the latest beat is yet to be sent ends it, whatever the step is about.
+   */
+  @Test
+  void aClockThatWentBackEndsATenure() {
+    var beaten = Election.step(leader(7), Input.Tick.NOW, at(200)).state();
+    assertInstanceOf(
+        Role.Leader.class, Election.step(beaten, ack(BOB, 7, 2), at(200)).state().role());
+    var back = new Facts(at(200).now().minusNanos(1), 0);
+    for (var input : List.of(Input.Tick.NOW, ack(BOB, 7, 2))) {
+      var step = Election.step(beaten, input, back);
+      assertEquals(new Effect.Lost(FENCE, Cause.CLOCK), step.effects().getFirst());
+    }
+  }
+
   /** ack: a voter in a later term ends it; a stranger in a later term does not (S9). */
   @Test
   void aHigherTermEndsATenure() {

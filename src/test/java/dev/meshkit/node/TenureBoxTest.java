@@ -35,6 +35,19 @@ final class TenureBoxTest {
     assertEquals(Optional.empty(), box.authority());
   }
 
+  /** Nor does an extension, by that clock, of what began before it. */
+  @Test
+  void anExtensionByAClockThatWentBackGivesNone() {
+    now.set(NOON.plusMillis(100));
+    box.open(FENCE, NOON.plusMillis(470));
+    now.set(NOON.plusMillis(50));
+    box.open(FENCE, NOON.plusMillis(420));
+    assertEquals(Optional.empty(), box.authority());
+    box.shut();
+    box.open(new Fence(Scope.GLOBAL, 1, 8), NOON.plusMillis(420)); // another begins when it begins
+    assertEquals(Optional.of(new Fence(Scope.GLOBAL, 1, 8)), box.authority());
+  }
+
   @Test
   void itIsExtendedAndShut() {
     box.open(FENCE, NOON.plusMillis(470));

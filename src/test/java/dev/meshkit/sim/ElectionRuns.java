@@ -172,6 +172,7 @@ final class ElectionRuns {
         new StoresOnlyGrow(),
         new DurableBeforeShown(),
         new OneAuthority(),
+        new OneIntervalATerm(),
         new AuthorityIsPromised(),
         new GainedAndLostAlternate(),
         new FencedWritesAreInOrder(),

@@ -125,6 +125,7 @@ final class ElectionWatch {
 
   /** What binds nobody: any question, one to who is promised, a word of a term given up. */
   private void unmoved(NodeId from, Frame frame, State before, State after) {
+    if (hasEnded(before)) return; // then that is what moved it
     var term = frame.header().term();
     var leader = from + " " + frame.header().generation();
     switch (frame.message()) {
@@ -155,6 +156,11 @@ final class ElectionWatch {
     return state.decision() instanceof LeaderDecision.Following(var leader, var fence)
         && !leader.equals(from)
         && state.isBoundTo(leader, fence.term(), now);
+  }
+
+  private boolean hasEnded(State state) {
+    return state.role() instanceof Role.Leader(var tenure)
+        && !node.monotonic().isBefore(tenure.end().minus(state.options().profile().epsilon()));
   }
 
   private static String bound(State state) {

@@ -42,6 +42,7 @@ class MutantsTest {
           "answer before StorageDone", // S4
           "a resource takes any fence", // S5
           "κ = 1", // S6
+          "a tenure ends at ticks only", // S7
           "a retry lands again", // S8
           "a term adopted from outside V", // S9
           "Lost twice", // S10

@@ -89,6 +89,14 @@ class OracleTest {
   }
 
   @Test
+  void authorityUnderOneFenceIsOneInterval() {
+    var ann = new Holder(ANN, term(1));
+    var bob = new Holder(BOB, term(2));
+    legal(new OneIntervalATerm(), authority(ann), authority(ann, bob), authority(bob), authority());
+    illegal(new OneIntervalATerm(), authority(ann), authority(bob), authority(ann));
+  }
+
+  @Test
   void gainedAndLostAlternateAndFencesGrow() {
     legal(
         new GainedAndLostAlternate(),

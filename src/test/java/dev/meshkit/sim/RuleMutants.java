@@ -110,9 +110,16 @@ final class RuleMutants {
             Scenario.ELECTION_CHAOS,
             "no lapse check",
             "Leader.java",
-            "if (turn.role instanceof Role.Leader && !turn.now.isBefore(authorityEnd(turn, tenure)))",
-            "if (turn.now.equals(Instant.MAX))",
+            "else if (!turn.now.isBefore(authorityEnd(turn, tenure))) stepDown(turn, Cause.LAPSE);",
+            "",
             "LIVELOCK"),
+        mutant(
+            Scenario.ELECTION_CHAOS,
+            "a tenure ends at ticks only",
+            "Election.java",
+            "Leader.expire(turn);",
+            "if (input instanceof Input.Tick) Leader.expire(turn);",
+            "S7"),
         mutant(
             Scenario.ELECTION_LAGGING,
             "ticks behind the disk",

@@ -138,11 +138,6 @@ final class SimNetwork {
     return !cut.contains(link);
   }
 
-  /** A round trip on an idle link, for handshakes. */
-  long roundTrip(Link link) {
-    return 2 * path(link.from(), link.to()).base;
-  }
-
   /** The connections of this network, if it has any. */
   Streams streams() {
     return streams;
