@@ -69,6 +69,7 @@ class VerbsTest {
     "EffectResolved, effects resolve shop::pay::v1::42 charge#2 --as done --reason bank",
     "RunList, runs list",
     "RunAbandoned, runs abandon shop::pay::v1::42 --reason gone",
+    "Forgot, forget us/n4 --reason burnt",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",

@@ -13,6 +13,7 @@ import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EffectItem;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -270,6 +271,11 @@ public final class FakeNode implements NodeView {
   @Override
   public Result<RunAbandoned> abandonRun(RunOrder order) {
     return answer(FakeGates.abandoned(order));
+  }
+
+  @Override
+  public Result<Forgot> forget(ForgetOrder order) {
+    return answer(FakeGates.forgot(order));
   }
 
   @Override
