@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  meshkit forget us/n4 --reason 'its disk is burnt' --dry-run",
-      "  meshkit forget us/n4 --reason 'its disk is burnt'",
       "  meshkit forget us/n4 --reason 'it was the other one' --undo"
     })
 final class ForgetCommand implements Callable<Integer> {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Whom operators of this node said to be gone for good. */
 final class ForgottenTable {
-  static final String PAGE =
+  private static final String PAGE =
       "SELECT id, at_ms, actor, reason FROM forgotten WHERE id > ? ORDER BY id LIMIT 500";
   private static final String PUT =
       """

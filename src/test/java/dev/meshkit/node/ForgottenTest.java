@@ -12,6 +12,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
+import dev.meshkit.api.Unit;
 import dev.meshkit.control.ForgetOrder;
 import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.gossip.Sums;
@@ -25,7 +26,9 @@ import dev.meshkit.queue.Target;
 import dev.meshkit.queue.TaskCodec;
 import dev.meshkit.queue.TrafficClass;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreLimits;
 import dev.meshkit.store.StoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +143,29 @@ class ForgottenTest {
     }
   }
 
+  /**
+   * Q39 A store that has no room when it comes back: the row goes later, unless it is said anew.
+   */
+  @Test
+  void aRowThatTheStoreKeptGoesWithTheNextView() throws Exception {
+    try (var bed = new Bed()) {
+      for (var isAnew : List.of(false, true)) {
+        bed.forgotten.seen(view(Member.Status.DEAD));
+        bed.forgotten.forget(N2, BY).orThrow();
+        var goesOn = bed.withoutRoom();
+        bed.forgotten.seen(view(Member.Status.ALIVE));
+        bed.forgotten.seen(view(Member.Status.LEFT)); // and still has none
+        goesOn.countDown();
+        if (isAnew) bed.forgotten.forget(N2, BY).orThrow();
+        assertEquals(List.of("1"), bed.texts(ROWS));
+        bed.forgotten.seen(view(Member.Status.DEAD));
+        bed.written();
+        assertEquals(List.of(isAnew ? "1" : "0"), bed.texts(ROWS));
+        assertEquals(isAnew, bed.forgotten.isForgotten(N2));
+      }
+    }
+  }
+
   /** Q39 An operator takes it back; what nobody said cannot be. */
   @Test
   void itIsTakenBack() throws Exception {
@@ -213,7 +241,8 @@ class ForgottenTest {
 
     Bed() throws InterruptedException {
       var chance = new SplittableRandom(1);
-      store = Store.open(StoreOptions.of(directory, "mesh", Clocks.system(), chance)).orThrow();
+      var options = StoreOptions.of(directory, "mesh", Clocks.system(), chance);
+      store = Store.open(options.with(StoreLimits.DEFAULTS.withQueue(1, 1 << 20))).orThrow();
       forgotten = Forgotten.open(store, this::wall, events::add).orThrow();
       queue =
           SafeTaskQueue.open(store, QueueOptions.of("mesh-out").carrier(), TaskCodec.BYTES)
@@ -247,6 +276,37 @@ class ForgottenTest {
     private Result<Forgot> order(ForgetOrder order) throws InterruptedException {
       var desk = new ForgetDesk(SELF, forgotten, outbound, queue::stats);
       return desk.forget(order, List.of(SELF)); // that is all that gossip knows
+    }
+
+    /** Has the writer stand still, and somebody wait for it, until the latch is opened. */
+    CountDownLatch withoutRoom() throws InterruptedException {
+      var stands = new CountDownLatch(1);
+      var goesOn = new CountDownLatch(1);
+      store.submit(
+          Op.record(
+              "test.stand",
+              _ -> {
+                stands.countDown();
+                awaited(goesOn);
+                return Unit.UNIT;
+              }),
+          _ -> {});
+      assertTrue(stands.await(20, TimeUnit.SECONDS));
+      assertTrue(store.submit(Op.record("test.wait", _ -> Unit.UNIT), _ -> {}));
+      return goesOn;
+    }
+
+    private static void awaited(CountDownLatch latch) {
+      try {
+        assertTrue(latch.await(20, TimeUnit.SECONDS));
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** What was handed over before is in the file. */
+    void written() throws InterruptedException {
+      store.submit(Op.record("test.written", _ -> Unit.UNIT)).orThrow();
     }
 
     List<String> texts(String sql) throws InterruptedException {
