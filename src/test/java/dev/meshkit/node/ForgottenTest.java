@@ -156,6 +156,7 @@ class ForgottenTest {
         bed.forgotten.seen(view(Member.Status.ALIVE));
         bed.forgotten.seen(view(Member.Status.LEFT)); // and still has none
         goesOn.countDown();
+        bed.written(); // now it has
         if (isAnew) bed.forgotten.forget(N2, BY).orThrow();
         assertEquals(List.of("1"), bed.texts(ROWS));
         bed.forgotten.seen(view(Member.Status.DEAD));
@@ -304,7 +305,7 @@ class ForgottenTest {
       }
     }
 
-    /** What was handed over before is in the file. */
+    /** What was handed over before is in the file, and nothing waits. */
     void written() throws InterruptedException {
       store.submit(Op.record("test.written", _ -> Unit.UNIT)).orThrow();
     }
