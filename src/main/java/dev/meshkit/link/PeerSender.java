@@ -32,7 +32,6 @@ final class PeerSender implements Runnable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int TRIES_BEFORE_PAUSES = 3;
-  private static final Runnable NOTHING = () -> {};
 
   private final NodeId peer;
   private final Outbound of;
@@ -40,7 +39,7 @@ final class PeerSender implements Runnable {
   private final List<LaneSender> lanes; // one of each class
   private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
   private final Inlet<Unit> linkUp = Inlet.bounded("link up", 1);
-  private volatile Runnable cut = NOTHING; // ends the stream that is open
+  private volatile Runnable cut = PeerSender::nothing; // ends the stream that is open
   private Thread thread = Thread.currentThread(); // set once, before it starts
   private int failures;
 
@@ -70,6 +69,8 @@ final class PeerSender implements Runnable {
   void linkUp() {
     linkUp.offer(Unit.UNIT);
   }
+
+  private static void nothing() {}
 
   /** The peer is gone: what is open to it ends, and the next look sees why. */
   void cut() {
@@ -155,7 +156,7 @@ final class PeerSender implements Runnable {
       if (achieved) failures = 0;
       return achieved;
     } finally {
-      cut = NOTHING;
+      cut = PeerSender::nothing;
     }
   }
 
