@@ -275,7 +275,7 @@ class VerbsTest {
                 "--reason",
                 "mended",
                 "--dry-run");
-    assertEquals("would redrive  3\n", ran.out());
+    assertEquals("would redrive  3, 2 may not come back: MK-QUE-002\n", ran.out());
     var what = new PoisonOrder.AllOf("orders", "error.exception");
     assertEquals(
         new Redrive(

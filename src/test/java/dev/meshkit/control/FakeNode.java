@@ -195,8 +195,8 @@ public final class FakeNode implements NodeView {
   public Result<Redriven> redrive(Redrive command) {
     redriven.add(command);
     var isTried = command.dead().dryRun();
-    return answer(
-        Redriven.newBuilder().setRedriven(3).setDryRun(isTried).setAudit(isTried ? 0 : 7).build());
+    var done = Redriven.newBuilder().setRedriven(3).setDryRun(isTried).setAudit(isTried ? 0 : 7);
+    return answer(done.setStaying(command.dead().id().isPresent() ? 0 : 2).build());
   }
 
   @Override
