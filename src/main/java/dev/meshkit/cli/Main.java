@@ -68,6 +68,7 @@ public final class Main {
             .addSubcommand(new TraceCommand(new Ask(console)))
             .addSubcommand(QueueCommand.line(console))
             .addSubcommand(PoisonCommand.line(console))
+            .addSubcommand(new ForgetCommand(new Ask(console)))
             .addSubcommand(new BackupCommand(new Ask(console)))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new RestoreCommand(console))

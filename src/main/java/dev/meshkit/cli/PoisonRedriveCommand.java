@@ -83,6 +83,7 @@ final class PoisonRedriveCommand implements Callable<Integer> {
     return (done.getDryRun() ? "would redrive  " : "redriven  ")
         + done.getRedriven()
         + (done.getRunning() ? " so far; it goes on" : "")
+        + (done.getStaying() > 0 ? ", " + done.getStaying() + " may not come back: MK-QUE-002" : "")
         + Change.audit(done.getAudit())
         + "\n";
   }

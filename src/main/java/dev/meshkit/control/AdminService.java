@@ -15,6 +15,8 @@ import dev.meshkit.control.proto.EffectsRequest;
 import dev.meshkit.control.proto.EventList;
 import dev.meshkit.control.proto.EventsRequest;
 import dev.meshkit.control.proto.ExplainGateRequest;
+import dev.meshkit.control.proto.ForgetRequest;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateList;
@@ -203,6 +205,17 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   @Override
+  public void forget(ForgetRequest ask, StreamObserver<Forgot> to) {
+    change(
+        to,
+        new Wish("forgetting " + ask.getNode(), ask.getReason()),
+        by -> {
+          var order = new ForgetOrder(ask.getNode(), ask.getUndo(), by, ask.getDryRun());
+          return view.forget(order).map(done -> stamp(done.toBuilder()).build());
+        });
+  }
+
+  @Override
   public void queue(QueueRequest ask, StreamObserver<QueueList> to) {
     var list = QueueList.newBuilder();
     answer(to, () -> view.queue().map(items -> stamp(list.addAllItems(items)).build()));
@@ -232,34 +245,18 @@ final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void redrive(RedriveRequest ask, StreamObserver<Redriven> to) {
-    var which = PoisonOrder.Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
     change(
         to,
         new Wish("redriving", ask.getReason()),
-        by -> {
-          var order = new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait()));
-          var redrive =
-              new Redrive(
-                  order,
-                  ask.getRate(),
-                  ask.getMax(),
-                  ask.getToLane(),
-                  ask.getHead(),
-                  ask.getAsNew());
-          return view.redrive(redrive).map(done -> stamp(done.toBuilder()).build());
-        });
+        by -> view.redrive(Redrive.of(ask, by)).map(done -> stamp(done.toBuilder()).build()));
   }
 
   @Override
   public void purge(PurgeRequest ask, StreamObserver<Purged> to) {
-    var which = PoisonOrder.Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
     change(
         to,
         new Wish("purging", ask.getReason()),
-        by -> {
-          var order = new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait()));
-          return view.purge(order).map(done -> stamp(done.toBuilder()).build());
-        });
+        by -> view.purge(PoisonOrder.of(ask, by)).map(done -> stamp(done.toBuilder()).build()));
   }
 
   @Override

@@ -35,6 +35,8 @@ public final class EventTypes {
           "member.rejoined",
           "member.restarted",
           "member.suspected",
+          "peer.forgotten",
+          "peer.remembered",
           "queue.paused",
           "queue.purged",
           "queue.redriven",

@@ -6,6 +6,7 @@ import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.EffectItem;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -105,6 +106,12 @@ public interface NodeView {
 
   /** Gives a run up: it is never executed again, and what it has done stays done. */
   Result<RunAbandoned> abandonRun(RunOrder order) throws InterruptedException;
+
+  /**
+   * Takes a node for gone for good: what waits here for it, and what is sent to it, is dead. {@code
+   * error.precondition}: it is seen alive; {@code error.not_found}: it was not forgotten.
+   */
+  Result<Forgot> forget(ForgetOrder order) throws InterruptedException;
 
   /** Each lane of the durable queue. */
   Result<List<QueueItem>> queue() throws InterruptedException;

@@ -1,5 +1,6 @@
 package dev.meshkit.control;
 
+import dev.meshkit.control.proto.PurgeRequest;
 import dev.meshkit.queue.Audit;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -13,6 +14,12 @@ import java.util.OptionalLong;
  * @param patience how long the answer waits for the end; then it goes on by itself
  */
 public record PoisonOrder(Which which, Audit by, boolean dryRun, Duration patience) {
+  /** A call's order to remove some. */
+  static PoisonOrder of(PurgeRequest ask, Audit by) {
+    var which = Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
+    return new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait()));
+  }
+
   /** The messages meant. */
   public sealed interface Which {
     /** The one of this id, if it is one; else all of that kind and code. */

@@ -1,5 +1,8 @@
 package dev.meshkit.control;
 
+import dev.meshkit.control.proto.RedriveRequest;
+import dev.meshkit.queue.Audit;
+
 /**
  * An order to revive dead messages.
  *
@@ -11,4 +14,16 @@ package dev.meshkit.control;
  * @param asNew with new numbers and tokens, hence delivered even where they were before
  */
 public record Redrive(
-    PoisonOrder dead, double perSecond, long max, String toLane, boolean head, boolean asNew) {}
+    PoisonOrder dead, double perSecond, long max, String toLane, boolean head, boolean asNew) {
+  /** A call's order. */
+  static Redrive of(RedriveRequest ask, Audit by) {
+    var which = PoisonOrder.Which.of(ask.getId(), ask.getMessageKind(), ask.getCode());
+    return new Redrive(
+        new PoisonOrder(which, by, ask.getDryRun(), Envelope.duration(ask.getWait())),
+        ask.getRate(),
+        ask.getMax(),
+        ask.getToLane(),
+        ask.getHead(),
+        ask.getAsNew());
+  }
+}

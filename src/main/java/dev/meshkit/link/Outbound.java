@@ -67,7 +67,8 @@ public final class Outbound implements AutoCloseable {
    * @param streams the way to peers
    * @param store what this node's {@code mesh.db} goes by, as receivers know it
    * @param formers what it went by before
-   * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE
+   * @param gone why a peer will never come, if that is so: its messages are dead PEER_GONE; never
+   *     blocks
    * @param chance jitter; thread-safe
    * @param ttl how long messages wait for their peer
    */
@@ -75,7 +76,7 @@ public final class Outbound implements AutoCloseable {
       Streams streams,
       Supplier<Bytes> store,
       Supplier<List<Bytes>> formers,
-      Function<NodeId, Optional<String>> gone,
+      Function<NodeId, Optional<Gone>> gone,
       RandomGenerator chance,
       TimesToLive ttl) {
 
@@ -83,7 +84,7 @@ public final class Outbound implements AutoCloseable {
     public Ports(
         Streams streams,
         Supplier<Bytes> store,
-        Function<NodeId, Optional<String>> gone,
+        Function<NodeId, Optional<Gone>> gone,
         RandomGenerator chance,
         TimesToLive ttl) {
       this(streams, store, List::of, gone, chance, ttl);
@@ -185,6 +186,12 @@ public final class Outbound implements AutoCloseable {
   public void linkUp(NodeId peer) {
     var sender = senders.get(peer);
     if (sender != null) sender.linkUp();
+  }
+
+  /** {@link Ports#gone} tells of this peer from now on: its stream is cut, what it has is dead. */
+  public void gone(NodeId peer) {
+    var sender = senders.get(peer);
+    if (sender != null) sender.cut();
   }
 
   /** A task came back to life, was added or may go on by other means: its sender looks again. */

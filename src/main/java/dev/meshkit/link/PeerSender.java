@@ -39,6 +39,7 @@ final class PeerSender implements Runnable {
   private final List<LaneSender> lanes; // one of each class
   private final Inlet<Unit> work = Inlet.bounded("work", 1); // full: it is known already
   private final Inlet<Unit> linkUp = Inlet.bounded("link up", 1);
+  private volatile Runnable cut = PeerSender::nothing; // ends the stream that is open
   private Thread thread = Thread.currentThread(); // set once, before it starts
   private int failures;
 
@@ -67,6 +68,14 @@ final class PeerSender implements Runnable {
   /** The peer is reachable: no pause is worth while any more. */
   void linkUp() {
     linkUp.offer(Unit.UNIT);
+  }
+
+  private static void nothing() {}
+
+  /** The peer is gone: what is open to it ends, and the next look sees why. */
+  void cut() {
+    cut.run();
+    linkUp();
   }
 
   /** Ends it, and tells whose end to wait for; what has no receipt is given back. */
@@ -120,27 +129,34 @@ final class PeerSender implements Runnable {
 
   /** Whether the peer will never come, and nothing that may be taken waits for it any more. */
   private boolean hasGone() throws InterruptedException {
-    var why = ports.gone().apply(peer);
-    if (why.isEmpty()) return false;
-    var gone = new GonePeer(peer, why.get());
+    if (!isGone()) return false;
+    var gone = new GonePeer(peer, () -> ports.gone().apply(peer));
     for (var lane : lanes) if (lane.live() > 0) gone.end(lane.queue(), lane.lane());
     return isIdle();
   }
 
+  private boolean isGone() {
+    return ports.gone().apply(peer).isPresent();
+  }
+
   /** Sends what there is, over one stream; false if there is no reason to try again at once. */
   private boolean attempted() throws InterruptedException {
-    if (ports.gone().apply(peer).isPresent()) return false;
+    if (isGone()) return false;
     var store = ports.store().get();
     var way =
         ports.streams().open(peer).onErr(why -> lanes.forEach(lane -> lane.trouble().cut(why)));
     if (!(way instanceof Result.Ok<Duplex>(var call))) return false;
     lanes.forEach(lane -> lane.trouble().connected());
     try (var stream = new OneIdentity(call, store, ports.store())) {
+      cut = stream::close;
+      if (isGone()) return false; // since it was asked above: then nobody has cut this stream
       var welcome = welcome(stream);
       if (welcome.isEmpty()) return false;
       var achieved = sentOver(stream, welcome);
       if (achieved) failures = 0;
       return achieved;
+    } finally {
+      cut = PeerSender::nothing;
     }
   }
 

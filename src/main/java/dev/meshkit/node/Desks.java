@@ -1,10 +1,12 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.EffectOrder;
 import dev.meshkit.control.EventQuery;
+import dev.meshkit.control.ForgetOrder;
 import dev.meshkit.control.GateOrder;
 import dev.meshkit.control.HandOver;
 import dev.meshkit.control.NodeNames;
@@ -23,6 +25,7 @@ import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EffectItem;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -62,6 +65,7 @@ final class Desks implements NodeView {
   private final ScopeDesk scopes;
   private final RecoveryDesk recoveries;
   private final GateDesks gates;
+  private final ForgetDesk forgets;
   private final QueueDesk queue;
   private final PoisonDesk poison;
   private final BackupDesk backups;
@@ -101,6 +105,7 @@ final class Desks implements NodeView {
       ScopeDesk scopes,
       RecoveryDesk recoveries,
       GateDesks gates,
+      ForgetDesk forgets,
       QueueDesk queue,
       PoisonDesk poison,
       BackupDesk backups,
@@ -117,6 +122,7 @@ final class Desks implements NodeView {
     this.scopes = desks.scopes();
     this.recoveries = desks.recoveries();
     this.gates = desks.gates();
+    this.forgets = desks.forgets();
     this.queue = desks.queue();
     this.poison = desks.poison();
     this.backups = desks.backups();
@@ -212,6 +218,12 @@ final class Desks implements NodeView {
   @Override
   public Result<RunAbandoned> abandonRun(RunOrder order) throws InterruptedException {
     return gates.runs().abandon(order);
+  }
+
+  @Override
+  public Result<Forgot> forget(ForgetOrder order) throws InterruptedException {
+    var members = node.snapshot().mesh().members();
+    return forgets.forget(order, members.stream().map(Member::node).toList());
   }
 
   @Override

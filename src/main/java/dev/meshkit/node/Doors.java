@@ -67,6 +67,8 @@ record Doors(MeshConfig config, Compensation ends) {
                 made.sightings(),
                 base.chance()),
             gates(made),
+            new ForgetDesk(
+                base.self(), made.changes().forgotten(), made.outbound(), made.tasks()::stats),
             new QueueDesk(made.tasks(), made.outbound(), base.clocks().wall(), made.sightings()),
             new PoisonDesk(made.tasks(), redrives),
             new BackupDesk(base.mesh(), made.sightings()),

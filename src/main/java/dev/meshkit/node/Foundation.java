@@ -7,6 +7,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.config.MeshConfig;
+import dev.meshkit.link.Gone;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Chance;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -209,6 +211,11 @@ record Foundation(
 
   private static Map<String, String> identity(String cluster, NodeId self) {
     return Map.of("cluster", cluster, "node", self.toString());
+  }
+
+  /** Why a peer will never come, if it is revoked; never blocks. */
+  Optional<Gone> denial(NodeId peer) {
+    return own.now().verifier().denial(peer).map(Gone::revoked);
   }
 
   /** Whom the cluster has revoked as far as this node knew, from its first handshake on (S20). */

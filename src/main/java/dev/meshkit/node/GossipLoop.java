@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -54,13 +55,15 @@ final class GossipLoop {
    * @param chance the core's random bits
    * @param meters counts
    * @param events what people may ask about later
+   * @param shown hears of each view before anybody sees it; must not block
    */
   record Ports(
       Mailbox<Input> inputs,
       Clocks clocks,
       RandomGenerator chance,
       Meters meters,
-      NodeEvent.Sink events) {}
+      NodeEvent.Sink events,
+      Consumer<GossipView> shown) {}
 
   private GossipLoop(Gossip core, long generation, GossipDisk disk, Ports ports) {
     this.core = core;
@@ -185,7 +188,9 @@ final class GossipLoop {
     differing = core.differing();
     if (core.version() == shown) return;
     shown = core.version();
-    view = GossipView.of(core.members(), core.claims(), core.joined(), core.sums());
+    var next = GossipView.of(core.members(), core.claims(), core.joined(), core.sums());
+    ports.shown().accept(next);
+    view = next;
   }
 
   private void count(String direction, Frame frame) {

@@ -127,7 +127,13 @@ final class NodeStart {
     var known = Views.open(base.votes(), inputs);
     if (!(known instanceof Result.Ok<Views>(var views))) return known.cast();
     var policy = TransportDesk.known(config, views).policy();
-    var gossip = gossip(base, inputs, sightings, listen.by(policy.window(base.self().region())));
+    var absent = Forgotten.open(base.mesh(), base.clocks().wall(), sightings);
+    if (!(absent instanceof Result.Ok<Forgotten>(var forgotten))) return absent.cast();
+    var at = listen.by(policy.window(base.self().region()));
+    var view =
+        new GossipLoop.Ports(
+            inputs, base.clocks(), base.chance(), base.meters(), sightings, forgotten::seen);
+    var gossip = gossip(base, view, at);
     if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
     var links = new AtomicReference<Links>();
     var elections = elections(base, members, inputs, sightings, links, views);
@@ -150,7 +156,7 @@ final class NodeStart {
                 self,
                 base.mesh()::uuid,
                 base.mesh()::formers,
-                peer -> base.own().now().verifier().denial(peer),
+                peer -> base.denial(peer).or(() -> forgotten.gone(peer)),
                 base.chance(),
                 base.settings().lifetimes()));
     var leaders =
@@ -197,7 +203,7 @@ final class NodeStart {
     if (!(gated instanceof Result.Ok<Gates>(var gates))) return gated.cast();
     var reporter = new GateReporter(base.self(), gates.gate(), views, live, base.clocks());
     leaders.reporting(reporter);
-    var desks = new Made.Changes(transport, identity, gates, reporter);
+    var desks = new Made.Changes(transport, identity, gates, reporter, forgotten);
     var made =
         new Made(
             base, life, sightings, members, scopes, leaders, tasks, outbound, live, desks, inputs,
@@ -238,18 +244,20 @@ final class NodeStart {
       Views views) {
     /** What may be another while the node runs. */
     record Changes(
-        TransportDesk transport, IdentityDesk identity, Gates gates, GateReporter reporter) {}
+        TransportDesk transport,
+        IdentityDesk identity,
+        Gates gates,
+        GateReporter reporter,
+        Forgotten forgotten) {}
   }
 
-  private Result<GossipLoop> gossip(
-      Foundation base, Mailbox<Input> inputs, NodeEvent.Sink events, Ports listen)
+  private Result<GossipLoop> gossip(Foundation base, GossipLoop.Ports ports, Ports listen)
       throws InterruptedException {
     var attrs =
         Attrs.at(base.settings().advertised(listen.mesh()))
             .in(config.node().zone(), base.mesh().uuid())
             .labelled(Set.of(), base.labels(listen.legacy()));
     var options = GossipOptions.of(base.self(), attrs).timed(base.settings().gossip());
-    var ports = new GossipLoop.Ports(inputs, base.clocks(), base.chance(), base.meters(), events);
     return GossipLoop.open(options, new GossipDisk(base.mesh()), ports);
   }
 

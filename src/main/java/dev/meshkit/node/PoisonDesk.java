@@ -70,10 +70,14 @@ final class PoisonDesk {
     if (!(how instanceof Result.Ok<RedriveOptions>(var options))) return how.cast();
     if (order.id().isPresent() && isTooLate(order, options))
       return one(order.id().getAsLong()).flatMap(dead -> Result.err(tooLate(dead)));
-    return ended(poison.redrive(filter(order), options, order.by()), order)
+    var named = filter(order);
+    var none = order.id().isPresent() ? Result.ok(0L) : poison.staying(named, options);
+    if (!(none instanceof Result.Ok<Long>(var staying))) return none.cast();
+    return ended(poison.redrive(named, options, order.by()), order)
         .map(
             job ->
                 Redriven.newBuilder()
+                    .setStaying(staying.intValue())
                     .setRedriven(Math.toIntExact(job.done()))
                     .setDryRun(order.dryRun())
                     .setAudit(job.id())

@@ -158,14 +158,21 @@ final class DeadTable {
    * @param after those above this
    * @param upTo up to this
    */
-  record Span(long after, long upTo) {}
+  record Span(long after, long upTo) {
+    /** Where the dead that a filter may name lie, however many there are. */
+    static Span of(PoisonFilter filter) {
+      return filter.did() == 0
+          ? new Span(0, Long.MAX_VALUE)
+          : new Span(filter.did() - 1, filter.did());
+    }
+  }
 
   /** Where the dead that the filter may name lie now. */
   static Span span(StoreTx tx, Ground ground, PoisonFilter filter) {
     var poison = ground.options().poisonQueue();
     var all = tx.first(SPAN, row -> new Span(row.getLong(1), row.getLong(2)), poison).orElseThrow();
-    if (filter.did() == 0) return all;
-    return new Span(Math.max(all.after(), filter.did() - 1), Math.min(all.upTo(), filter.did()));
+    var named = Span.of(filter);
+    return new Span(Math.max(all.after(), named.after()), Math.min(all.upTo(), named.upTo()));
   }
 
   /** The oldest in a span that the filter names, oldest first. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The dead of a queue in SQLite. Thread-safe. */
 final class DurablePoison implements PoisonQueue {
@@ -94,28 +95,32 @@ final class DurablePoison implements PoisonQueue {
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason(tried));
     var spec = new JobSpec(ground.options().name(), filter, options);
     if (!options.dryRun()) return jobs.begin(jobs.draft(kind, spec), by);
-    return count(kind, filter, options)
+    var most = options.max() > 0 ? options.max() : Long.MAX_VALUE;
+    return count(filter, most, stone -> kind == Job.Kind.PURGE || mayLive(stone, options))
         .map(would -> new Job(0, kind, spec.text(), would, Job.State.DONE, by, ground.wall()));
   }
 
-  private Result<Long> count(Job.Kind kind, PoisonFilter filter, RedriveOptions options)
+  @Override
+  public Result<Long> staying(PoisonFilter filter, RedriveOptions options)
       throws InterruptedException {
-    var most = options.max() > 0 ? options.max() : Long.MAX_VALUE;
+    return count(filter, Long.MAX_VALUE, stone -> !mayLive(stone, options));
+  }
+
+  private boolean mayLive(DeadTable.Stone stone, RedriveOptions options) {
+    return SecondLife.mayBe(stone, options, ground.options(), ground.latestMs());
+  }
+
+  private Result<Long> count(PoisonFilter filter, long most, Predicate<DeadTable.Stone> counts)
+      throws InterruptedException {
     var count = 0L;
-    var after = 0L;
+    var left = DeadTable.Span.of(filter);
     while (true) {
-      var span = new DeadTable.Span(after, Long.MAX_VALUE);
+      var span = left;
       var page = ground.life().read(read -> DeadTable.oldest(read, ground, filter, span, MAX_PAGE));
       if (!(page instanceof Result.Ok<List<DeadTable.Stone>>(var stones))) return page.cast();
-      count +=
-          stones.stream()
-              .filter(
-                  stone ->
-                      kind == Job.Kind.PURGE
-                          || SecondLife.mayBe(stone, options, ground.options(), ground.latestMs()))
-              .count();
+      count += stones.stream().filter(counts).count();
       if (stones.size() < MAX_PAGE || count >= most) return Result.ok(Math.min(count, most));
-      after = stones.getLast().did();
+      left = new DeadTable.Span(stones.getLast().did(), span.upTo());
     }
   }
 

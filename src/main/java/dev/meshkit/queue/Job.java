@@ -9,7 +9,8 @@ import java.util.Locale;
  * @param id its number, only growing; 0 for one that was only tried
  * @param kind what is done
  * @param what to what: names and values, one a line, a tab between them
- * @param done tasks that were redriven, purged or canceled so far, or would be; of a pause 1
+ * @param done tasks that were redriven, purged or canceled so far, or would be; of a pause 1, of a
+ *     peer that is forgotten 1
  * @param state whether it goes on
  * @param by who wanted it, and why
  * @param begunWall when
@@ -29,7 +30,11 @@ public record Job(
     /** It does again. */
     RESUME,
     /** A lane gives another number of tasks in its turn. */
-    WEIGH;
+    WEIGH,
+    /** Whom a lane's key stands for is gone for good. */
+    FORGET,
+    /** It may come after all. */
+    REMEMBER;
 
     /** The name in the file. */
     String text() {

@@ -193,7 +193,7 @@ final class JobTable {
       case CANCEL -> {
         var _ = CancelSpec.parse(job.what());
       }
-      case PAUSE, RESUME, WEIGH ->
+      case PAUSE, RESUME, WEIGH, FORGET, REMEMBER ->
           throw new IllegalArgumentException("a " + job.kind() + " is done at once");
     }
   }

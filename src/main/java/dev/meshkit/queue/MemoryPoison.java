@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The dead of a memory queue, as operators and readers see them. Thread-safe. */
 final class MemoryPoison implements PoisonQueue {
@@ -125,18 +126,28 @@ final class MemoryPoison implements PoisonQueue {
             jobs.isBusy() ? Result.err(Jobs.tooMany()) : Result.ok(jobs.begin(tx, kind, spec, by)));
   }
 
+  @Override
+  public Result<Long> staying(PoisonFilter filter, RedriveOptions options) {
+    return door.read(
+        () -> Result.ok(named(filter).filter(grave -> !mayLive(grave, options)).count()));
+  }
+
   private Job would(Job.Kind kind, JobSpec spec, Audit by) {
     var options = spec.options();
     var count =
-        ground.dead().between(0, Long.MAX_VALUE).stream()
-            .filter(grave -> MemoryDead.isNamed(grave, spec.filter()))
-            .filter(
-                grave ->
-                    kind == Job.Kind.PURGE
-                        || SecondLife.mayBe(
-                            grave.stone(), options, ground.options(), ground.clock().latestMs()))
+        named(spec.filter())
+            .filter(grave -> kind == Job.Kind.PURGE || mayLive(grave, options))
             .limit(options.max() > 0 ? options.max() : Long.MAX_VALUE)
             .count();
     return new Job(0, kind, spec.text(), count, Job.State.DONE, by, ground.clock().wall());
+  }
+
+  private Stream<MemoryDead.Grave> named(PoisonFilter filter) {
+    return ground.dead().between(0, Long.MAX_VALUE).stream()
+        .filter(grave -> MemoryDead.isNamed(grave, filter));
+  }
+
+  private boolean mayLive(MemoryDead.Grave grave, RedriveOptions options) {
+    return SecondLife.mayBe(grave.stone(), options, ground.options(), ground.clock().latestMs());
   }
 }

@@ -47,7 +47,7 @@ final class Orders {
                     case Target.Key key -> key.lanes().forEach(lane -> mark(tx, lane, by, paused));
                   }
                   var facts = facts(what, ground.options().name());
-                  return JobTable.add(tx, audit(kind(paused), facts, by));
+                  return AuditTrail.add(tx, kind(paused), facts, by, ground.wall());
                 }));
   }
 
@@ -83,14 +83,9 @@ final class Orders {
                   LaneTable.weigh(tx, state.lid(), weight);
                   state.weigh(tx, weight);
                   var facts = facts(lane, weight, ground.options().name());
-                  JobTable.add(tx, audit(Job.Kind.WEIGH, facts, by));
+                  AuditTrail.add(tx, Job.Kind.WEIGH, facts, by, ground.wall());
                   return Unit.UNIT;
                 }));
-  }
-
-  private JobTable.Row audit(Job.Kind kind, Map<String, String> facts, Audit by) {
-    var text = Text.headers(facts).utf8();
-    return new JobTable.Row(new Job(0, kind, text, 1, Job.State.DONE, by, ground.wall()), 0, 0);
   }
 
   /** What an audit calls the change. */

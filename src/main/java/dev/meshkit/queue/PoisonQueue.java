@@ -56,6 +56,12 @@ public sealed interface PoisonQueue permits DurablePoison, MemoryPoison {
   Result<Job> redrive(PoisonFilter filter, RedriveOptions options, Audit by)
       throws InterruptedException;
 
+  /**
+   * How many of the dead that the filter names stay dead however often they are redriven so: for
+   * the reasons that {@link #redrive} gives. One read for each 500 of them.
+   */
+  Result<Long> staying(PoisonFilter filter, RedriveOptions options) throws InterruptedException;
+
   /** Redrives as fast as it goes and blocks until it has ended; how many came back. */
   Result<Integer> redrive(PoisonFilter filter, Audit by) throws InterruptedException;
 

@@ -57,7 +57,7 @@ final class Reviving {
         if (lives) revive(tx, stone, options);
         yield lives;
       }
-      case CANCEL, PAUSE, RESUME, WEIGH ->
+      case CANCEL, PAUSE, RESUME, WEIGH, FORGET, REMEMBER ->
           throw new IllegalStateException("no job of the dead: " + kind);
     };
   }

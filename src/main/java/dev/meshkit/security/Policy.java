@@ -50,6 +50,7 @@ public final class Policy {
                   "ChangeGate",
                   "ResolveEffect",
                   "AbandonRun",
+                  "Forget",
                   "Send",
                   "Broadcast"))
           .flatMap(Set::stream)

@@ -68,6 +68,7 @@ class UnansweredTest {
     "effects resolve shop::pay::v1::42 charge#2 --as done --reason r, meshkit effects show"
         + " shop::pay::v1::42",
     "runs abandon shop::pay::v1::42 --reason r, meshkit runs list",
+    "forget us/n4 --reason r, meshkit events --type 'peer.*'",
     "leaders transfer region/eu --to n2 --reason r, meshkit leaders",
     "leaders step-down region/eu --reason r, meshkit leaders",
     "leaders voters region/eu rank n2 5 --reason r, meshkit leaders"

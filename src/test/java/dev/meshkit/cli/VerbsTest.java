@@ -69,6 +69,7 @@ class VerbsTest {
     "EffectResolved, effects resolve shop::pay::v1::42 charge#2 --as done --reason bank",
     "RunList, runs list",
     "RunAbandoned, runs abandon shop::pay::v1::42 --reason gone",
+    "Forgot, forget us/n4 --reason burnt",
     "QueueList, queue",
     "PoisonList, poison list",
     "PoisonMessage, poison show 17",
@@ -274,7 +275,7 @@ class VerbsTest {
                 "--reason",
                 "mended",
                 "--dry-run");
-    assertEquals("would redrive  3\n", ran.out());
+    assertEquals("would redrive  3, 2 may not come back: MK-QUE-002\n", ran.out());
     var what = new PoisonOrder.AllOf("orders", "error.exception");
     assertEquals(
         new Redrive(

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** What {@code events --type} knows is what nodes record. */
 class EventTypesTest {
   private static final Pattern TYPE =
-      Pattern.compile("\"((?:effect|identity|member|leader|link|queue|run|store)\\.[a-z_]+)\"");
+      Pattern.compile(
+          "\"((?:effect|identity|member|leader|link|peer|queue|run|store)\\.[a-z_]+)\"");
 
   @Test
   void allTypesThatANodeMakesAreKnown() throws IOException {

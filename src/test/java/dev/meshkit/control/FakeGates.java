@@ -2,6 +2,7 @@ package dev.meshkit.control;
 
 import dev.meshkit.control.proto.EffectItem;
 import dev.meshkit.control.proto.EffectResolved;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -162,6 +163,18 @@ final class FakeGates {
 
   static RunAbandoned abandoned(RunOrder order) {
     return RunAbandoned.newBuilder().setRun(order.run()).setDryRun(order.dryRun()).build();
+  }
+
+  static Forgot forgot(ForgetOrder order) {
+    return Forgot.newBuilder()
+        .setNode(order.node())
+        .setUndone(order.undo())
+        .setDryRun(order.dryRun())
+        .setMessages(order.undo() ? 0 : 3)
+        .setLanes(order.undo() ? 0 : 1)
+        .setPaused(order.undo() ? 0 : 2)
+        .setAudit(order.dryRun() ? 0 : 9)
+        .build();
   }
 
   static EffectResolved resolved(EffectOrder order) {

@@ -13,6 +13,7 @@ import dev.meshkit.control.proto.Check;
 import dev.meshkit.control.proto.EffectItem;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
+import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -194,8 +195,8 @@ public final class FakeNode implements NodeView {
   public Result<Redriven> redrive(Redrive command) {
     redriven.add(command);
     var isTried = command.dead().dryRun();
-    return answer(
-        Redriven.newBuilder().setRedriven(3).setDryRun(isTried).setAudit(isTried ? 0 : 7).build());
+    var done = Redriven.newBuilder().setRedriven(3).setDryRun(isTried).setAudit(isTried ? 0 : 7);
+    return answer(done.setStaying(command.dead().id().isPresent() ? 0 : 2).build());
   }
 
   @Override
@@ -270,6 +271,11 @@ public final class FakeNode implements NodeView {
   @Override
   public Result<RunAbandoned> abandonRun(RunOrder order) {
     return answer(FakeGates.abandoned(order));
+  }
+
+  @Override
+  public Result<Forgot> forget(ForgetOrder order) {
+    return answer(FakeGates.forgot(order));
   }
 
   @Override

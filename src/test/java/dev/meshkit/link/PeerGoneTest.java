@@ -64,7 +64,7 @@ class PeerGoneTest {
       await().atMost(PATIENCE).until(() -> office.dials.get() > 0);
       assertEquals(1, number(office.sender, "SELECT count(*) FROM task"));
       // when it is revoked
-      office.gone = peer -> peer.equals(B) ? Optional.of("stolen") : Optional.empty();
+      office.gone = peer -> peer.equals(B) ? Optional.of(Gone.revoked("stolen")) : Optional.empty();
       office.outbound.linkUp(B);
       // then they are dead for that reason, and so is what is sent to it from now on
       assertTrue(why(waiting.await(PATIENCE)).startsWith("PEER_GONE error.peer.gone"));
@@ -108,7 +108,7 @@ class PeerGoneTest {
       office.queue.pause(paused, BY).orThrow();
       var third = office.outbound.send(B, MESSAGE, SendOptions.CONTROL).orThrow();
       // when its peer is revoked, which cuts the stream
-      office.gone = _ -> Optional.of("revoked in version 7 of global");
+      office.gone = _ -> Optional.of(Gone.revoked("revoked in version 7 of global"));
       office.calls.forEach(DuplexPair::cut);
       // then all are dead for that, but the one that is paused
       for (var one : List.of(first, second))

@@ -56,7 +56,7 @@ final class PostOffice implements AutoCloseable {
   final AtomicInteger dials = new AtomicInteger();
   volatile boolean roadIsClosed;
   volatile Predicate<NodeId> absent = _ -> false;
-  volatile Function<NodeId, Optional<String>> gone = _ -> Optional.empty();
+  volatile Function<NodeId, Optional<Gone>> gone = _ -> Optional.empty();
   volatile Predicate<Bytes> cutAt = _ -> false;
   volatile UnaryOperator<Duplex> caller = UnaryOperator.identity();
 

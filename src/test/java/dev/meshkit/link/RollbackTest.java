@@ -101,7 +101,7 @@ class RollbackTest {
       office.cutAt =
           frame -> {
             if (!isReceipt(frame)) return false;
-            office.gone = _ -> Optional.of("stolen");
+            office.gone = _ -> Optional.of(Gone.revoked("stolen"));
             return true;
           };
       assertFalse(office.send("t", "m1").await(PATIENCE).isOk());

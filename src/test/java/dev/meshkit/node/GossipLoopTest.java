@@ -131,7 +131,7 @@ class GossipLoopTest {
       var chance = new SplittableRandom(id.hashCode());
       store = Store.open(StoreOptions.of(home, "mesh", clocks, chance)).orThrow();
       var options = GossipOptions.of(id, Attrs.at(endpoint(id))).timed(Timing.fast());
-      var ports = new GossipLoop.Ports(inputs, clocks, chance, meters, events::add);
+      var ports = new GossipLoop.Ports(inputs, clocks, chance, meters, events::add, _ -> {});
       loop = GossipLoop.open(options, new GossipDisk(store), ports).orThrow();
       thread = Thread.ofVirtual().name("gossip-" + id).unstarted(this::run);
     }

@@ -112,6 +112,39 @@ class PoisonDeskTest {
     }
   }
 
+  /** Q30 Of many it is said how many stay dead, tried or done, and not only how many came back. */
+  @Test
+  void ofManyItIsSaidHowManyStayDead() throws Exception {
+    var clocks = new Clocks(now::get, now::get);
+    var chance = new SplittableRandom(1);
+    try (var store = Store.open(StoreOptions.of(directory, "mesh", clocks, chance)).orThrow();
+        var queue = SafeTaskQueue.open(store, options(), TaskCodec.BYTES).orThrow();
+        var outbound = new Outbound(queue, ports(store, chance));
+        var watch = new RedriveWatch(queue.poison(), outbound, _ -> {})) {
+      var desk = new PoisonDesk(queue, watch);
+      // given two that may have been forgotten by their receiver, and a third that was sent later
+      for (var i = 0; i < 3; i++) {
+        if (i == 2) now.updateAndGet(at -> at.plus(KNOWN));
+        queue.enqueue(TaskSpec.of(Lane.of("eu/n2"), "t", Bytes.utf8("x"))).orThrow();
+        var sent = queue.lease(1, Duration.ofSeconds(20)).orThrow().getFirst();
+        queue.settle(sent, new Disposition.Poison(WHY)).orThrow();
+      }
+      for (var isDry : List.of(true, false)) {
+        var done = desk.redrive(some(isDry, false)).orThrow();
+        assertEquals(List.of(1, 2), List.of(done.getRedriven(), done.getStaying()));
+      }
+      var done = desk.redrive(some(false, true)).orThrow();
+      assertEquals(List.of(2, 0), List.of(done.getRedriven(), done.getStaying()));
+    }
+  }
+
+  private static Redrive some(boolean dryRun, boolean asNew) {
+    var by = new Audit("ana", "handler mended");
+    var all = new PoisonOrder.AllOf("t", "error.test");
+    var order = new PoisonOrder(all, by, dryRun, Duration.ofSeconds(20));
+    return new Redrive(order, 0, 0, "", false, asNew);
+  }
+
   private static MeshError refused(PoisonDesk desk, long did) throws InterruptedException {
     var error = ((Result.Err<Redriven>) desk.redrive(order(did, false, false))).error();
     assertEquals("MK-QUE-002", error.details().get(Errors.MK));

@@ -78,6 +78,7 @@ interface ClosedDoorsContract {
     doors.put("redrive", () -> poison.redrive(all, BY));
     doors.put("redrive some", () -> poison.redrive(all, RedriveOptions.DEFAULTS, BY));
     doors.put("redrive none", () -> poison.redrive(all, RedriveOptions.DEFAULTS.tried(), BY));
+    doors.put("staying", () -> poison.staying(all, RedriveOptions.DEFAULTS));
     doors.put("purge", () -> poison.purge(all, false, BY));
     doors.put("await job", () -> poison.await(1, PATIENCE));
     doors.put("jobs", () -> poison.jobs(0, 9));

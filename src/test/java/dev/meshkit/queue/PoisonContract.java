@@ -159,6 +159,17 @@ interface PoisonContract {
               "error.inbox.forgotten", "sending", "too old", "none", MeshError.Retry.NEVER);
       bed.settle(bed.lease(), new Poison(forgotten));
       assertEquals(Result.ok(0), poison.redrive(PoisonFilter.ALL, BY));
+      // and it can be asked how many, of all or some
+      bed.kill("c");
+      var how = RedriveOptions.DEFAULTS;
+      assertEquals(Result.ok(2L), poison.staying(PoisonFilter.ALL, how));
+      assertEquals(Result.ok(1L), poison.staying(PoisonFilter.ALL, how.renamed()));
+      assertEquals(Result.ok(1L), poison.staying(PoisonFilter.one(3), how));
+      assertEquals(Result.ok(0L), poison.staying(PoisonFilter.one(4), how));
+      assertEquals(1, would(bed, how));
+      assertEquals(1, poison.purge(PoisonFilter.one(4), true, BY).orThrow().done());
+      var purge = poison.purge(PoisonFilter.one(4), false, BY).orThrow();
+      assertEquals(1, poison.await(purge.id(), PATIENCE).orThrow().done());
       redriven(bed, PoisonFilter.ALL, RedriveOptions.DEFAULTS.renamed());
       assertEquals(List.of("b"), bed.leaseNow(9));
     }

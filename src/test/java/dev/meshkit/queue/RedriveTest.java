@@ -154,6 +154,13 @@ class RedriveTest {
     }
   }
 
+  /** Which of the dead are looked at for one of them: not all. */
+  @Test
+  void oneIsFoundByItsNumber() {
+    assertEquals(new DeadTable.Span(6, 7), DeadTable.Span.of(PoisonFilter.one(7)));
+    assertEquals(new DeadTable.Span(0, Long.MAX_VALUE), DeadTable.Span.of(PoisonFilter.ALL));
+  }
+
   /** Q30 Dry-run changes nothing: not a row, not a commit. */
   @Test
   void whatIsOnlyTriedChangesNothing() throws Exception {

@@ -52,6 +52,7 @@ class PolicyTest {
                   "ChangeGate",
                   "ResolveEffect",
                   "AbandonRun",
+                  "Forget",
                   "Send",
                   "Broadcast")
               .stream()
