@@ -158,9 +158,12 @@ final class ElectionWatch {
         && state.isBoundTo(leader, fence.term(), now);
   }
 
+  /** By its time, or because its clock says that its latest beat is yet to be sent. */
   private boolean hasEnded(State state) {
-    return state.role() instanceof Role.Leader(var tenure)
-        && !node.monotonic().isBefore(tenure.end().minus(state.options().profile().epsilon()));
+    if (!(state.role() instanceof Role.Leader(var tenure))) return false;
+    var now = node.monotonic();
+    return !now.isBefore(tenure.end().minus(state.options().profile().epsilon()))
+        || now.isBefore(tenure.sent().get(tenure.seq()));
   }
 
   private static String bound(State state) {

@@ -1,8 +1,8 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Scope;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -11,8 +11,8 @@ import java.util.TreeSet;
  * what it had stopped in between, believing that another may lead, it did not begin anew.
  */
 final class OneIntervalATerm implements Oracle {
-  private final SortedMap<Scope, Set<String>> holding = new TreeMap<>();
-  private final Set<String> over = new TreeSet<>();
+  private final SortedMap<Scope, SortedSet<String>> holding = new TreeMap<>();
+  private final SortedSet<String> over = new TreeSet<>();
 
   @Override
   public String name() {
@@ -24,7 +24,7 @@ final class OneIntervalATerm implements Oracle {
     if (!(sight instanceof Sight.Authority(var scope, var holders))) return "";
     var now = new TreeSet<String>();
     for (var holder : holders) now.add(holder.node() + " under " + holder.fence());
-    var ended = holding.getOrDefault(scope, Set.of());
+    var ended = holding.getOrDefault(scope, new TreeSet<>());
     holding.put(scope, now);
     for (var one : ended) if (!now.contains(one)) over.add(one);
     for (var one : now) if (over.contains(one)) return one + " has authority again";
