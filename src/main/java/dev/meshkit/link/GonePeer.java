@@ -1,16 +1,11 @@
 package dev.meshkit.link;
 
 import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Disposition;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.queue.Lane;
-import dev.meshkit.queue.Lease;
 import dev.meshkit.queue.SafeTaskQueue;
-import dev.meshkit.queue.Settlement;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -24,29 +19,25 @@ import java.util.function.Supplier;
 record GonePeer(NodeId peer, Supplier<Optional<Gone>> why) {
   /**
    * Ends what waits in a lane, as far as it may be taken now: not what an operator has paused, nor
-   * what waits for its next attempt, which ends when that is due. What it takes may have been sent
-   * after the peer came back, so it asks again once it has it, and gives it back where that is so.
+   * what waits for its next attempt, which ends when that is due. Nothing is leased for it: what was
+   * never sent gets no number, so that the receiver is not taken for one that may have had it, and
+   * what it says of the lane's numbers later is about what was sent. Who may come after all, by the
+   * time that the writer's turn comes, is left what waits.
    */
   void end(SafeTaskQueue<Bytes> queue, Lane lane) throws InterruptedException {
     var goesOn = true;
     while (goesOn) {
-      var leased = queue.leaseLane(lane, Outbound.WINDOW, Duration.ZERO);
-      if (!(leased instanceof Result.Ok<List<Lease<Bytes>>>(var run)) || run.isEmpty()) return;
-      var gone = why.get();
-      var said = gone.map(this::dead).orElseGet(Disposition.Release::new);
-      var all = run.stream().map(one -> new Settlement<>(one, said)).toList();
-      // else the store has an end, or is full: tried again
-      goesOn = queue.settleAll(all).isOk() && gone.isPresent();
+      var ended = queue.expel(lane, Outbound.WINDOW, () -> why.get().map(this::dead));
+      goesOn = ended instanceof Result.Ok<Integer>(var count) && count > 0;
     }
   }
 
-  private Disposition dead(Gone gone) {
-    return new Disposition.Poison(
-        MeshError.of(
-            "error.peer.gone",
-            "sending to " + peer,
-            gone.why(),
-            gone.fix(),
-            MeshError.Retry.NEVER));
+  private MeshError dead(Gone gone) {
+    return MeshError.of(
+        "error.peer.gone",
+        "sending to " + peer,
+        gone.why(),
+        gone.fix(),
+        MeshError.Retry.NEVER);
   }
 }

@@ -54,9 +54,10 @@ record Judge(Map<String, Handler> handlers, InboxLane inbox, Sender sender, Dura
     /** Marked, now. */
     static final Answer APPLIED = of(Verdict.APPLIED);
 
-    /** Any pause is said, as one that fits. */
+    /** Any pause is said, as one that fits: of a time that has come, none. */
     Answer {
-      pause = pause.compareTo(MOST_PAUSE) > 0 ? MOST_PAUSE : pause;
+      if (pause.isNegative()) pause = Duration.ZERO;
+      if (pause.compareTo(MOST_PAUSE) > 0) pause = MOST_PAUSE;
     }
 
     static Answer of(Verdict verdict) {

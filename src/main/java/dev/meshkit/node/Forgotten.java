@@ -97,6 +97,7 @@ final class Forgotten {
     var refused = refusal(node);
     if (refused.isPresent()) return Result.err(refused.get());
     var row = new ForgottenTable.Row(node, now(), by);
+    settle(node);
     var number =
         store.submit(
             Op.record(
@@ -115,6 +116,11 @@ final class Forgotten {
     return number;
   }
 
+  /** The row of an earlier word that the store could not take yet is written over by this one. */
+  private synchronized void settle(NodeId node) {
+    owed.remove(node);
+  }
+
   private Instant now() {
     return wall.instant().truncatedTo(ChronoUnit.MILLIS); // as it is read again
   }
@@ -125,7 +131,7 @@ final class Forgotten {
 
   /** It is durable; but the node may have come back while it was written. */
   private synchronized void keep(ForgottenTable.Row row) {
-    if (status(row.node()).equals(Optional.of(Member.Status.ALIVE))) erase(List.of(row.node()));
+    if (refusal(row.node()).isPresent()) erase(List.of(row.node()));
     else said.put(row.node(), row);
   }
 

@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.store.Op;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   private final Leasing<T> leasing;
   private final Adding<T> adding;
   private final Settling settling;
+  private final Expelling expelling;
   private final Pauses pauses;
   private final Sweeper sweeper;
   private final Orders orders;
@@ -48,6 +51,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     this.leasing = new Leasing<>(ground, packing, dying, this::giveBack);
     this.adding = new Adding<>(ground, new Enqueuing<>(ground, packing, leasing));
     this.settling = new Settling(ground, dying, leasing);
+    this.expelling = new Expelling(ground, dying);
     this.pauses = new Pauses(ground);
     var deadlines = new Deadlines(ground, settling, pauses);
     this.sweeper = new Sweeper(ground, deadlines, dying, leasing);
@@ -182,6 +186,15 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
     if (ground.life().isClosing()) return closed();
     if (by.reason().isBlank()) return Result.err(QueueErrors.noReason("canceling"));
     return jobs.whole(jobs.cancel(which), by).map(job -> Math.toIntExact(job.done()));
+  }
+
+  @Override
+  public Result<Integer> expel(Lane lane, int max, Supplier<Optional<MeshError>> why)
+      throws InterruptedException {
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
+    return ground
+        .life()
+        .write(Op.settle("queue.expel", tx -> expelling.expel(tx, lane, max, why)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Commitment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +30,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   private final MemoryAdding<T> adding;
   private final MemoryLeasing<T> leasing;
   private final MemorySettling settling;
+  private final MemoryDying dying;
   private final MemoryOrders orders;
   private final MemoryDoor door;
   private final MemoryPoison poison;
@@ -37,7 +40,7 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   MemoryQueue(QueueOptions options, TaskCodec<T> codec, Clocks clocks) {
     this.ground = MemoryGround.of(options, new MemoryClock(clocks));
     this.packing = new Packing<>(options, codec);
-    var dying = new MemoryDying(ground);
+    this.dying = new MemoryDying(ground);
     this.adding = new MemoryAdding<>(ground, packing, dying);
     this.leasing = new MemoryLeasing<>(ground, packing, dying);
     this.settling = new MemorySettling(ground, dying);
@@ -189,6 +192,32 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
   @Override
   public Result<Integer> cancel(TaskFilter which, Audit by) {
     return orders.cancel(which, by);
+  }
+
+  @Override
+  public Result<Integer> expel(Lane lane, int max, Supplier<Optional<MeshError>> why) {
+    if (max < 1) return Result.err(QueueErrors.noTasks(max));
+    return door.change(
+        tx ->
+            Result.ok(
+                ground.book().find(lane).map(found -> expel(tx, found, max, why.get())).orElse(0)));
+  }
+
+  private int expel(Commitment tx, MemoryLane lane, int max, Optional<MeshError> why) {
+    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
+    var busy = strict && lane.counts().leased() > 0;
+    if (why.isEmpty() || busy || ground.book().paused() || lane.counts().paused()) return 0;
+    var death = MemoryDying.of(Settling.reason(why.get()), why.get());
+    var ended = 0;
+    var bytes = 0L;
+    var next = lane.ready().firstEntry();
+    while (next != null && next.getKey() < lane.end() && ended < max && bytes < Expelling.MOST_BYTES) {
+      bytes += next.getValue().row().size();
+      dying.die(tx, next.getValue(), next.getValue().row(), death);
+      ended++;
+      next = lane.ready().firstEntry();
+    }
+    return ended;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.Disposition;
 import dev.meshkit.api.LocalTx;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Tasks of one queue that are never lost: ready, leased, settled or dead, in lanes.
@@ -180,6 +182,17 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
    * error.validation} without a reason, {@code error.precondition} while 16 jobs are under way.
    */
   Result<Integer> cancel(TaskFilter which, Audit by) throws InterruptedException;
+
+  /**
+   * Ends the tasks that a worker of the lane could lease now, in their order, at most {@code max} of
+   * them and 4 MiB: they are dead for what {@code why} says, which is asked within the transaction,
+   * once, and must not block; nothing ends if it is empty. Who could never be served is ended so:
+   * a task that no worker has had gets no number in its lane, nor is any attempt charged. How many
+   * there were; 0 while the lane is paused, or somebody has a task of a STRICT lane. Blocks for the
+   * commit.
+   */
+  Result<Integer> expel(Lane lane, int max, Supplier<Optional<MeshError>> why)
+      throws InterruptedException;
 
   /**
    * Leases nothing of the target until it is resumed; survives restarts and names its actor. What

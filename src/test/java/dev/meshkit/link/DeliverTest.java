@@ -116,6 +116,7 @@ class DeliverTest {
               case 1 -> throw new AssertionError("planted");
               case 2 -> saidNothing();
               case 3 -> new Disposition.Snooze(Duration.ofMillis(-5), "negative");
+              case 4 -> new Disposition.Retry(WHY, Duration.ofMillis(-5));
               default -> {
                 handled.add(message.message().body().utf8());
                 yield Ack.plain();
@@ -124,7 +125,8 @@ class DeliverTest {
     try (var office = new PostOffice(directory, Map.of("t", broken))) {
       assertEquals(Result.ok(), office.send("t", "hello").await(PATIENCE));
       assertEquals(List.of("hello"), handled);
-      assertEquals(4, tries.get());
+      assertEquals(5, tries.get());
+      assertEquals(1, office.dials.get(), "all of it over one stream");
     }
   }
 

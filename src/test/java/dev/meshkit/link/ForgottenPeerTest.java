@@ -2,6 +2,7 @@ package dev.meshkit.link;
 
 import static dev.meshkit.link.PostOffice.B;
 import static dev.meshkit.link.PostOffice.PATIENCE;
+import static dev.meshkit.link.PostOffice.number;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +16,10 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
+import dev.meshkit.queue.TrafficClass;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -116,6 +119,25 @@ class ForgottenPeerTest {
       assertEquals(Result.ok(), office.send("t", "m1").await(PATIENCE));
       assertEquals(List.of("m1"), handled);
       assertEquals(List.of(), reasons(office));
+    }
+  }
+
+  /**
+   * Q36, Q39 What was never sent gets no number for it: a number would say that it may have been, and
+   * hide from the receiver that this file has gone back in time.
+   */
+  @Test
+  void whatWasNeverSentGetsNoNumber() throws Exception {
+    try (var office = new PostOffice(directory, Map.of("t", this::handle))) {
+      office.roadIsClosed = true;
+      var lane = new Lane(B.toString(), TrafficClass.BULK);
+      var waiting = office.send("t", "m1");
+      var next = office.queue.nextOrigin(lane);
+      office.gone = _ -> Optional.of(GONE);
+      office.outbound.gone(B);
+      assertTrue(why(waiting.await(PATIENCE)).startsWith("PEER_GONE"));
+      assertEquals(next, office.queue.nextOrigin(lane));
+      assertEquals(1, number(office.sender, "SELECT count(*) FROM dead WHERE origin = 0"));
     }
   }
 

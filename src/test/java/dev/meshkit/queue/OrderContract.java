@@ -3,6 +3,7 @@ package dev.meshkit.queue;
 import static dev.meshkit.queue.QueueFixture.LANE;
 import static dev.meshkit.queue.QueueFixture.WHY;
 import static dev.meshkit.queue.QueueFixture.bodies;
+import static dev.meshkit.store.StoreFixture.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -12,6 +13,7 @@ import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Disposition.Release;
 import dev.meshkit.api.Disposition.Retry;
 import dev.meshkit.api.Disposition.Snooze;
+import dev.meshkit.api.MeshError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,5 +178,40 @@ interface OrderContract {
       assertEquals(new Settled.Done(), bed.settle(next.getFirst(), Ack.plain()));
       assertEquals(List.of("b", "c", "d"), drain(bed));
     }
+  }
+
+  /**
+   * Q36 Who could never be served is ended without a lease: by the reason given, in order, charged
+   * nothing and without a number; not while somebody has the head, nor what is behind one that
+   * waits, nor while the lane is paused; and nothing if there is no reason any more.
+   */
+  @Test
+  default void whatIsExpelledGetsNoNumber() throws Exception {
+    try (var bed = open(QueueOptions.of("q"))) {
+      for (var body : List.of("a", "b", "c", "d")) bed.enqueue(body);
+      var held = bed.lease();
+      assertEquals(0, expelled(bed, Optional.of(WHY)), "somebody has the head");
+      bed.settle(held, new Retry(WHY, Duration.ofSeconds(60)));
+      assertEquals(0, expelled(bed, Optional.of(WHY)), "the head waits for its time");
+      bed.pass(Duration.ofSeconds(120));
+      assertEquals(0, expelled(bed, Optional.empty()));
+      bed.queue().pause(new Target.OneLane(LANE), BY).orThrow();
+      assertEquals(0, expelled(bed, Optional.of(WHY)), "it is paused");
+      bed.queue().resume(new Target.OneLane(LANE), BY).orThrow();
+      var next = bed.queue().nextOrigin(LANE);
+      assertEquals(2, expelled(bed, Optional.of(WHY)));
+      assertEquals(next, bed.queue().nextOrigin(LANE));
+      var dead = bed.queue().poison().take("audit", Duration.ZERO).orThrow();
+      assertEquals(
+          List.of("a 1", "b 0"),
+          dead.stream().map(one -> one.body().utf8() + " " + one.attempts()).toList());
+      assertEquals(WHY.code(), dead.getLast().code());
+      assertEquals(List.of("c", "d"), bodies(bed.run(LANE, 9)));
+      assertEquals("error.validation", error(bed.queue().expel(LANE, 0, Optional::empty)).code());
+    }
+  }
+
+  private static int expelled(Bed bed, Optional<MeshError> why) throws InterruptedException {
+    return bed.queue().expel(LANE, 2, () -> why).orThrow();
   }
 }
