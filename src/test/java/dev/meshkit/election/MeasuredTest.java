@@ -130,31 +130,32 @@ class MeasuredTest {
     // after one at once SRTT and RTTVAR were 0
     var once = new RoundTrip(ms(350).dividedBy(8), ms(350).dividedBy(4));
     assertEquals(once, slow.attempts().trips().known().get(BOB));
-    assertEquals(PROFILE.promise(), asked(tick(slow, 720)), "10 SRTT = 438, SRTT + 4 RTTVAR = 394");
+    assertEquals(PROFILE.promise(), asked(tick(slow, 500)), "10 SRTT = 438, SRTT + 4 RTTVAR = 394");
     slow = slowly(leader(7), 2);
     var trip = slow.attempts().trips().known().get(BOB);
     assertEquals(once.and(ms(350)), trip);
-    assertEquals(ms(821), asked(tick(slow, 1_080)), "10 SRTT, rounded up");
+    assertEquals(ms(821), asked(tick(slow, 600)), "10 SRTT, rounded up");
   }
 
   /** What a voter grants counts as far as it was asked for, from when the beat was sent, with κ. */
   @Test
   void aLeaderCountsWhatItAskedForAndNoMore() {
-    var beaten = tick(slowly(leader(7), 2), 1_080);
-    var tooMuch = new Frame.BeatAck(4, 0, MOST, true);
-    var acked = Election.step(beaten.state(), says(BOB, 7, new RecordId(7, 1), tooMuch), at(1_081));
+    var beaten = tick(slowly(leader(7), 2), 600);
+    var tooMuch = new Frame.BeatAck(7, 0, MOST, true);
+    var acked = Election.step(beaten.state(), says(BOB, 7, new RecordId(7, 1), tooMuch), at(601));
     var carried = new Drift(Content.RHO_PPM).carries(asked(beaten));
     assertEquals(
-        at(1_080).now().plus(carried).minus(PROFILE.epsilon()),
+        at(600).now().plus(carried).minus(PROFILE.epsilon()),
         only(acked, Effect.Extended.class).until());
   }
 
-  /** Bob takes 350 ms to answer each of the next beats, which come after 360 ms. */
+  /** A beat each 100 ms, the second at 100; Bob takes 350 ms to answer, and has answered so many. */
   private static State slowly(State leader, int beats) {
     var state = leader;
-    for (var i = 1; i <= beats; i++) {
-      state = tick(state, 360L * i).state();
-      state = Election.step(state, ack(BOB, 7, i + 1), at(360L * i + 350)).state();
+    for (var time = 100; time <= 350 + 100 * beats; time += 50) {
+      if (time % 100 == 0) state = tick(state, time).state();
+      else if (time > 400)
+        state = Election.step(state, ack(BOB, 7, (time - 350) / 100 + 1), at(time)).state();
     }
     return state;
   }
