@@ -144,7 +144,7 @@ public interface NodeView {
 
   /**
    * Queues a message. Durable when it returns; with a positive wait it returns after the receipt,
-   * or {@code error.timeout}, and then the message stays queued.
+   * or {@code error.timeout}: then the message stays queued, or what became of it is not known.
    */
   Result<Sent> send(NodeId to, Posting posting) throws InterruptedException;
 

@@ -6,6 +6,7 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.Result;
 import dev.meshkit.queue.Exchanged;
 import dev.meshkit.queue.Lease;
+import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.Settled;
 import dev.meshkit.queue.Settlement;
 import dev.meshkit.queue.TrafficClass;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 final class Run {
   private static final Duration MOST_BEAT = Duration.ofSeconds(5);
   private static final Duration MOST_WAIT = Duration.ofMillis(10);
+  private static final String UNSPECIFIED = "error.unspecified";
 
   /** Less than a receiver keeps of a lane, {@link LaneBuffer}. */
   private static final long WINDOW_BYTES = 1 << 20;
@@ -287,13 +289,26 @@ final class Run {
       case APPLIED, DUPLICATE -> Disposition.Ack.plain();
       case RETRY -> new Disposition.Retry(why(answer, MeshError.Retry.SAFE), pause);
       case BUSY -> new Disposition.Snooze(lane.trouble().pause(pause), answer.why());
-      case REFUSED, FORGOTTEN -> new Disposition.Poison(why(answer, MeshError.Retry.NEVER));
+      case REFUSED -> new Disposition.Poison(refused(answer));
+      case FORGOTTEN ->
+          new Disposition.Poison(why(answer, "error.inbox.forgotten", MeshError.Retry.NEVER));
       case HELD -> new Disposition.Release();
     };
   }
 
+  /** A handler's own code is no word of the mesh: its message is neither forgotten nor its peer. */
+  private static MeshError refused(Downward.Receipt answer) {
+    var said = why(answer, MeshError.Retry.NEVER);
+    if (Reason.of(said) == Reason.PERMANENT) return said;
+    return why(answer, UNSPECIFIED, MeshError.Retry.NEVER);
+  }
+
   private static MeshError why(Downward.Receipt answer, MeshError.Retry retry) {
-    var code = answer.code().startsWith("error.") ? answer.code() : "error.unspecified";
+    var code = answer.code().startsWith("error.") ? answer.code() : UNSPECIFIED;
+    return why(answer, code, retry);
+  }
+
+  private static MeshError why(Downward.Receipt answer, String code, MeshError.Retry retry) {
     return MeshError.of(
         code,
         "delivering message " + answer.n(),

@@ -47,7 +47,7 @@ final class PostDesk {
       case Result.Ok<Settled>(var how) -> ended(told, how);
       case Result.Err<Settled>(MeshError.TimedOut _) ->
           Result.err(waits(told, lane(to, posting), posting.within()));
-      case Result.Err<Settled>(var error) -> Result.err(error);
+      case Result.Err<Settled>(var error) -> Result.err(doubt(told, error));
     };
   }
 
@@ -178,6 +178,17 @@ final class PostDesk {
 
   private NodeNames names() {
     return node.snapshot().names();
+  }
+
+  /** Nobody can say any more what becomes of it; that it was queued is durable. */
+  private static MeshError doubt(Sent.Builder sent, MeshError error) {
+    return MeshError.of(
+        "error.timeout",
+        "delivering message " + sent.getId() + " to " + sent.getTo(),
+        "it was queued, and whether it was applied there is not known: "
+            + (error.code() + ": " + error.why()),
+        "do not send it again: it goes on by itself if it waits yet, as meshkit queue shows",
+        MeshError.Retry.NEVER);
   }
 
   /** The wait is over, the message is not: what keeps it, and that nobody must send it again. */

@@ -32,15 +32,20 @@ final class Leasing<T> {
   /** Of a lane at a time, or one task that is larger: they are in memory until they are sent. */
   private static final long MOST_BYTES = 4 << 20;
 
+  /** Ended in one transaction as their time is over: each may move a megabyte to the dead. */
+  static final int MOST_ENDED = 50;
+
   private final Ground ground;
   private final Packing<T> packing;
   private final Dying dying;
   private final Consumer<List<Lease<T>>> giveBack;
   private final Waiters<T> waiters = new Waiters<>();
-  private final Op<Unit> serve = Op.lease("queue.lease", this::serve);
+  private final Op<Boolean> serve = Op.lease("queue.lease", this::serve);
   private final AtomicBoolean coming = new AtomicBoolean();
   private volatile boolean failing; // so that it is logged once
   private volatile Instant again = Instant.MAX; // when to serve anew what could not be
+  private int ended; // in this transaction; owned by the writer thread
+  private boolean isCut; // a lane's turn, before what it has; owned by the writer thread
   private int suspects; // leased now; owned by the writer thread
   private final Granting granting; // the writer thread's
   private final Map<LaneState, ArrayDeque<TaskRow>> ahead = new HashMap<>(); // the writer thread's
@@ -170,9 +175,11 @@ final class Leasing<T> {
     if (!waiters.isEmpty()) serveSoon();
   }
 
-  /** A worker that will not wait still gets what is there: one turn of the writer. */
-  private Result<Unit> lookNow() throws InterruptedException {
-    return ground.life().write(Op.lease("queue.lease", this::serve));
+  /** A worker that will not wait still gets what is there: a turn of the writer that is not cut. */
+  private Result<Boolean> lookNow() throws InterruptedException {
+    var cut = ground.life().write(Op.lease("queue.lease", this::serve));
+    while (cut.or(false)) cut = ground.life().write(Op.lease("queue.lease", this::serve));
+    return cut;
   }
 
   private void serveSoon() {
@@ -180,10 +187,10 @@ final class Leasing<T> {
     if (!ground.store().submit(serve, this::served)) passedOver();
   }
 
-  private void served(Result<Unit> verdict) {
+  private void served(Result<Boolean> verdict) {
     coming.set(false);
     if (verdict.isOk()) failing = false;
-    if (!(verdict instanceof Result.Err<Unit>(var error)) || ground.life().isClosing()) return;
+    if (!(verdict instanceof Result.Err<Boolean>(var error)) || ground.life().isClosing()) return;
     if (!failing && ground.store().end().isEmpty())
       LOG.log(Level.WARNING, "no task could be leased, which is tried again: {0}", error.text());
     failing = true;
@@ -198,12 +205,16 @@ final class Leasing<T> {
     ground.alarm().wake();
   }
 
-  private Unit serve(StoreTx tx) {
+  private boolean serve(StoreTx tx) {
     coming.set(false); // from here on a newcomer must ask for another round
-    if (ground.life().isOver()) return Unit.UNIT;
+    isCut = false;
+    if (ground.life().isOver()) return false;
     tx.onRollback(this::passedOver);
     ground.breakers().takeWider().forEach(ground.lanes()::noteWider);
-    return round(() -> serveAll(tx));
+    var _ = round(() -> serveAll(tx));
+    isCut &= !waiters.isEmpty(); // what was not looked at may be for them
+    if (isCut) tx.afterCommit(this::serveSoon);
+    return isCut;
   }
 
   private Unit extend(StoreTx tx, Lease<T> of, Waiter<T> holder) {
@@ -326,40 +337,49 @@ final class Leasing<T> {
       }
       var row = rows.peek();
       if (row == null || row.ord() > end || (strict && tooManySuspects(row))) break;
+      var passes = tooManySuspects(row);
+      if (!passes && !takeOne(tx, state, TaskTable.whole(tx, row), got)) break;
       rows.remove();
       after = row.ord();
-      if (tooManySuspects(row)) {
-        skipped = true;
-        continue;
-      }
+      skipped |= passes;
+      if (passes) continue;
       bytes += row.size();
-      takeOne(tx, state, TaskTable.whole(tx, row), got);
       if (!skipped) state.leasedUpTo(tx, after);
     }
+    isCut |= got.isEmpty() && bytes >= MOST_BYTES;
     granting.write(tx, state);
     if (skipped) rows.clear(); // the next turn must come by those that were skipped again
     return got;
   }
 
-  private void takeOne(StoreTx tx, LaneState state, TaskRow row, List<Lease<T>> got) {
-    if (row.expMs() != 0 && row.expMs() <= now.queueMs()) {
-      dying.expire(tx, state, row);
-      return;
-    }
-    if (SecondLife.isForgotten(row, ground.options(), now.latestMs())) {
-      dying.forget(tx, state, row);
-      return;
-    }
+  /** Leases it, or ends what is over; false if this transaction has ended as many as it may. */
+  private boolean takeOne(StoreTx tx, LaneState state, TaskRow row, List<Lease<T>> got) {
+    if (row.expMs() != 0 && row.expMs() <= now.queueMs())
+      return ends(tx, () -> dying.expire(tx, state, row));
+    if (SecondLife.isForgotten(row, ground.options(), now.latestMs()))
+      return ends(tx, () -> dying.forget(tx, state, row));
     T value;
     try {
       value = packing.value(row);
     } catch (Exception | Error thrown) { // whatever a codec throws: its lane goes on
       var corrupt = Thrown.byGuest("the codec", thrown);
-      dying.die(tx, state, row, Reason.CORRUPT, QueueErrors.corrupt(corrupt));
-      return;
+      var why = QueueErrors.corrupt(corrupt);
+      return ends(tx, () -> dying.die(tx, state, row, Reason.CORRUPT, why));
     }
     if (row.crash() > 0) suspect(tx);
     got.add(granting.lease(tx, state, row, value));
+    return true;
+  }
+
+  private boolean ends(StoreTx tx, Runnable end) {
+    isCut |= ended >= MOST_ENDED;
+    if (ended >= MOST_ENDED) return false;
+    if (ended++ == 0) {
+      tx.afterCommit(() -> ended = 0);
+      tx.onRollback(() -> ended = 0);
+    }
+    end.run();
+    return true;
   }
 
   /** Tasks that saw a process die go few at a time: innocents must not follow the culprit. */

@@ -78,7 +78,7 @@ final class MemorySettling {
       case Disposition.Ack _ -> done(tx, task);
       case Disposition.Retry(var why, var floor) -> retry(tx, task, why, floor);
       case Disposition.Poison(var why) ->
-          dying.die(tx, task, charged(task, why), MemoryDying.of(Settling.reason(why), why));
+          dying.die(tx, task, charged(task, why), MemoryDying.of(Reason.of(why), why));
       case Disposition.Snooze(var asked, _) -> {
         var pause = Horizon.of(asked);
         delay(tx, task, task.row(), pause);

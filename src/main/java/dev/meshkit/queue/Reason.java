@@ -1,5 +1,7 @@
 package dev.meshkit.queue;
 
+import dev.meshkit.api.MeshError;
+
 /** Why a task is dead; {@link #number()} is the column, fixed by the file format. */
 public enum Reason {
   /** Its attempts are used up. */
@@ -23,6 +25,15 @@ public enum Reason {
 
   Reason(int number) {
     this.number = number;
+  }
+
+  /** Why a task is dead of which was said that it can never succeed: two codes say more. */
+  public static Reason of(MeshError why) {
+    return switch (why.code()) {
+      case "error.inbox.forgotten" -> FORGOTTEN;
+      case "error.peer.gone" -> PEER_GONE;
+      default -> PERMANENT;
+    };
   }
 
   /** The number in the file. */

@@ -36,10 +36,10 @@ public final class Rollback {
     return pausedBy.startsWith(ACTOR);
   }
 
-  /** A lane is about to be resumed. */
+  /** A lane is about to be resumed, perhaps after another in the same transaction. */
   static void resumes(StoreTx tx, Ground ground, LaneState lane) {
-    var now = ground.store().uuid();
-    if (!LaneTable.pausedBy(tx, lane.lid()).equals(actor(now))) return;
+    var by = LaneTable.pausedBy(tx, lane.lid());
+    if (!isBehind(by) || !by.equals(actor(tx.uuid()))) return;
     tx.renew();
     DeadTable.forget(tx, ground);
     tx.afterCommit(

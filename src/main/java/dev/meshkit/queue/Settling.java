@@ -114,7 +114,7 @@ final class Settling {
       case Disposition.Retry(var why, var floor) -> retry(tx, held, why, floor);
       case Disposition.Poison(var why) -> {
         var row = charged(tx, held, why);
-        yield dying.die(tx, held.lane(), row, reason(why), why);
+        yield dying.die(tx, held.lane(), row, Reason.of(why), why);
       }
       case Disposition.Snooze(var pause, _) -> snooze(tx, held, pause);
       case Disposition.Release _, Disposition.Unreachable _ -> {
@@ -208,15 +208,6 @@ final class Settling {
     var errors = new ArrayList<>(Text.errors(row.errors()));
     errors.add(new AttemptError(held.attempt(), ground.wall(), why.code(), why.why()));
     return row.numbered(held.origin()).after(held.attempt(), row.crash(), Text.errors(errors));
-  }
-
-  /** Why a poisoned task is dead. */
-  static Reason reason(MeshError why) {
-    return switch (why.code()) {
-      case "error.inbox.forgotten" -> Reason.FORGOTTEN;
-      case "error.peer.gone" -> Reason.PEER_GONE;
-      default -> Reason.PERMANENT;
-    };
   }
 
   /** The lease is over, whatever becomes of the task. */

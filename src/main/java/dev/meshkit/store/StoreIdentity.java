@@ -15,6 +15,7 @@ final class StoreIdentity {
   private static final String SET = "UPDATE meta SET t = ? WHERE k = 'store_uuid'";
   private static final String FROM =
       "INSERT OR REPLACE INTO meta (k, t) SELECT 'renewed_from', t FROM meta WHERE k = 'store_uuid'";
+  private static final String GET = "SELECT t FROM meta WHERE k = 'store_uuid'";
   private static final int LENGTH = 16;
 
   private volatile Bytes now;
@@ -45,6 +46,11 @@ final class StoreIdentity {
   /** What the file went by before it was renewed, or restored; those that are known. */
   List<Bytes> former() {
     return former;
+  }
+
+  /** What it goes by as this transaction leaves it, and is to go by once that is durable. */
+  static Bytes in(StoreTx tx) {
+    return tx.first(GET, row -> Bytes.hex(row.getString(1))).orElseThrow();
   }
 
   /** It goes by another once this transaction is durable. */

@@ -1,5 +1,6 @@
 package dev.meshkit.store;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.LocalTx;
 import dev.meshkit.api.TxWork;
 import dev.meshkit.observe.SlowTxEvent;
@@ -281,6 +282,11 @@ public final class StoreTx implements Commitment {
    */
   public void renew() {
     identity.renew(this, options.chance());
+  }
+
+  /** The {@link Store#uuid} with this transaction: another than the store's once it is renewed. */
+  public Bytes uuid() {
+    return StoreIdentity.in(this);
   }
 
   /** The queue clock now. */

@@ -4,6 +4,7 @@ import static dev.meshkit.link.PostOffice.PATIENCE;
 import static dev.meshkit.link.PostOffice.number;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Disposition;
@@ -18,6 +19,10 @@ import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.RedriveOptions;
 import dev.meshkit.queue.Settled;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.DeliverCodec;
+import dev.meshkit.wire.Downward;
+import dev.meshkit.wire.Upward;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Q35, Q30: a message that its receiver cannot know to be new is not taken for applied. */
 @Timeout(120)
@@ -94,6 +101,45 @@ class ForgottenTest {
       // and what comes behind it goes on
       assertEquals(Result.ok(), office.send("t", "next").await(PATIENCE));
       assertEquals(List.of("next"), handled);
+    }
+  }
+
+  /** Q30 A handler has no say in what its sender takes for forgotten, or for gone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"error.inbox.forgotten", "error.peer.gone"})
+  void whatAHandlerRefusesIsPermanentWhateverItCallsThat(String code) throws Exception {
+    var why = MeshError.of(code, "testing", "no such order", "none", MeshError.Retry.NEVER);
+    try (var office = new PostOffice(directory, Map.of("t", _ -> new Disposition.Poison(why)))) {
+      assertFalse(office.send("t", "m1").await(PATIENCE).isOk());
+      var dead = dead(office, 1).getFirst();
+      assertEquals(Reason.PERMANENT, dead.reason());
+      assertEquals("error.unspecified", dead.code());
+      assertTrue(dead.why().startsWith(code + ": testing: no such order"), dead::why);
+    }
+  }
+
+  /** Q35 It is forgotten that says the verdict, whatever error comes with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "error.other", "error.peer.gone", "error.inbox.forgotten"})
+  void whatIsForgottenIsSoWhateverItsReceiverCallsThat(String code) throws Exception {
+    var road = new DuplexPair(_ -> false);
+    try (var office = new PostOffice(directory, Map.of());
+        var receiver = road.callee(PostOffice.A)) {
+      office.caller = _ -> road.caller(PostOffice.B);
+      var sent = office.send("t", "m1");
+      assertTrue(receiver.receive().isPresent());
+      receiver.send(DeliverCodec.down(new Downward.Opened(Map.of())));
+      var frame = receiver.receive().orElseThrow();
+      if (!(DeliverCodec.up(frame) instanceof Decoded.Whole<Upward>(Upward.Parcel it)))
+        throw new AssertionError("no message: " + frame);
+      var said = Downward.Verdict.FORGOTTEN;
+      receiver.send(
+          DeliverCodec.down(new Downward.Receipt(it.lane(), it.n(), said, 0, code, "too old")));
+      assertFalse(sent.await(PATIENCE).isOk());
+      var dead = dead(office, 1).getFirst();
+      assertEquals(Reason.FORGOTTEN, dead.reason());
+      assertEquals("error.inbox.forgotten", dead.code());
+      assertEquals("too old", dead.why());
     }
   }
 

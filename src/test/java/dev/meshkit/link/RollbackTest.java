@@ -16,11 +16,13 @@ import dev.meshkit.api.Sent;
 import dev.meshkit.api.Token;
 import dev.meshkit.queue.Audit;
 import dev.meshkit.queue.DeadTask;
+import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.RedriveOptions;
 import dev.meshkit.queue.Rollback;
 import dev.meshkit.queue.Target;
+import dev.meshkit.queue.TrafficClass;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.DeliverCodec;
 import dev.meshkit.wire.Downward;
@@ -142,6 +144,29 @@ class RollbackTest {
     return office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
         .map(DeadTask::reason)
         .toList();
+  }
+
+  /** Q36 All the lanes of a peer that were stopped go on under one other identity. */
+  @Test
+  void lanesThatAreResumedTogetherGetOneOtherIdentity() throws Exception {
+    Bytes before;
+    Bytes next;
+    try (var office = open()) {
+      before = office.sender.uuid();
+      for (var cls : List.of(TrafficClass.CONTROL, TrafficClass.BULK)) {
+        var lane = new Lane(PostOffice.B.toString(), cls);
+        office.queue.pause(new Target.OneLane(lane), Rollback.by(before, "x")).orThrow();
+      }
+      office.queue.resume(new Target.Key(PostOffice.B.toString()), BY).orThrow();
+      next = office.sender.uuid();
+      assertNotEquals(before, next);
+      assertEquals(List.of(before), office.sender.formers());
+      sent(office, "m1");
+    }
+    try (var office = open()) {
+      assertEquals(next, office.sender.uuid());
+      assertEquals(List.of(before), office.sender.formers());
+    }
   }
 
   /** What is open when the identity changes ends at a run's end: nothing of it is in doubt. */

@@ -98,6 +98,18 @@ class PostDeskTest {
     assertTrue(dropped.fix().contains("send what is so by now"), dropped::fix);
   }
 
+  /** O14 The wait has come to nothing, and the message goes on: it is not to be sent again. */
+  @Test
+  void whoseWaitFailsHearsThatItIsQueued() throws Exception {
+    var doubt = error(sent(queue -> enqueue(queue, TaskOptions.DEFAULTS).close()));
+    assertEquals("error.timeout", doubt.code());
+    assertEquals("delivering message 1 to n9", doubt.tried());
+    assertTrue(doubt.why().startsWith("it was queued, and whether it was applied there is not known: "), doubt::why);
+    assertTrue(doubt.why().contains("error.taskqueue.disposed"), doubt::why);
+    assertTrue(doubt.fix().contains("do not send it again"), doubt::fix);
+    assertEquals(MeshError.Retry.NEVER, doubt.retry());
+  }
+
   /** What a desk says of the first message of a node, by a queue in which task 1 went so. */
   private Result<Sent> sent(Fate fate) throws Exception {
     var chance = new SplittableRandom(1);
