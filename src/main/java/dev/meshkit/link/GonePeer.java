@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 record GonePeer(NodeId peer, Supplier<Optional<Gone>> why) {
   /**
    * Ends what waits in a lane, as far as it may be taken now: not what an operator has paused, nor
-   * what waits for its next attempt, which ends when that is due. Nothing is leased for it: what was
-   * never sent gets no number, so that the receiver is not taken for one that may have had it, and
-   * what it says of the lane's numbers later is about what was sent. Who may come after all, by the
-   * time that the writer's turn comes, is left what waits.
+   * what waits for its next attempt, which ends when that is due. Nothing is leased for it: what
+   * was never sent gets no number, so that the receiver is not taken for one that may have had it,
+   * and what it says of the lane's numbers later is about what was sent. Who may come after all, by
+   * the time that the writer's turn comes, is left what waits.
    */
   void end(SafeTaskQueue<Bytes> queue, Lane lane) throws InterruptedException {
     var goesOn = true;
@@ -34,10 +34,6 @@ record GonePeer(NodeId peer, Supplier<Optional<Gone>> why) {
 
   private MeshError dead(Gone gone) {
     return MeshError.of(
-        "error.peer.gone",
-        "sending to " + peer,
-        gone.why(),
-        gone.fix(),
-        MeshError.Retry.NEVER);
+        "error.peer.gone", "sending to " + peer, gone.why(), gone.fix(), MeshError.Retry.NEVER);
   }
 }

@@ -186,7 +186,9 @@ final class PostDesk {
         "error.timeout",
         "delivering message " + sent.getId() + " to " + sent.getTo(),
         "it was queued, and whether it was applied there is not known: "
-            + (error.code() + ": " + error.why()),
+            + error.code()
+            + ": "
+            + error.why(),
         "do not send it again: it goes on by itself if it waits yet, as meshkit queue shows",
         MeshError.Retry.NEVER);
   }

@@ -192,9 +192,7 @@ final class DurableQueue<T> implements SafeTaskQueue<T> {
   public Result<Integer> expel(Lane lane, int max, Supplier<Optional<MeshError>> why)
       throws InterruptedException {
     if (max < 1) return Result.err(QueueErrors.noTasks(max));
-    return ground
-        .life()
-        .write(Op.settle("queue.expel", tx -> expelling.expel(tx, lane, max, why)));
+    return ground.life().write(Op.settle("queue.expel", tx -> expelling.expel(tx, lane, max, why)));
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Ends tasks of a lane that nobody will ever serve, without leasing them: a number in the lane would
- * say that they may have been sent. Runs on the writer thread.
+ * Ends tasks of a lane that nobody will ever serve, without leasing them: a number in the lane
+ * would say that they may have been sent. Runs on the writer thread.
  *
  * @param ground of the queue
  * @param dying ends each
@@ -35,7 +35,7 @@ record Expelling(Ground ground, Dying dying) {
       if (row.ord() > end || bytes >= MOST_BYTES) break;
       bytes += row.size();
       var whole = TaskTable.whole(tx, row);
-      dying.die(tx, state, whole, Settling.reason(reason.get()), reason.get());
+      dying.die(tx, state, whole, Reason.of(reason.get()), reason.get());
       ended++;
     }
     return ended;

@@ -207,11 +207,14 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
     var busy = strict && lane.counts().leased() > 0;
     if (why.isEmpty() || busy || ground.book().paused() || lane.counts().paused()) return 0;
-    var death = MemoryDying.of(Settling.reason(why.get()), why.get());
+    var death = MemoryDying.of(Reason.of(why.get()), why.get());
     var ended = 0;
     var bytes = 0L;
     var next = lane.ready().firstEntry();
-    while (next != null && next.getKey() < lane.end() && ended < max && bytes < Expelling.MOST_BYTES) {
+    while (next != null
+        && next.getKey() < lane.end()
+        && ended < max
+        && bytes < Expelling.MOST_BYTES) {
       bytes += next.getValue().row().size();
       dying.die(tx, next.getValue(), next.getValue().row(), death);
       ended++;

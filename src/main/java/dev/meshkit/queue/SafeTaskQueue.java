@@ -184,12 +184,12 @@ public sealed interface SafeTaskQueue<T> extends AutoCloseable permits DurableQu
   Result<Integer> cancel(TaskFilter which, Audit by) throws InterruptedException;
 
   /**
-   * Ends the tasks that a worker of the lane could lease now, in their order, at most {@code max} of
-   * them and 4 MiB: they are dead for what {@code why} says, which is asked within the transaction,
-   * once, and must not block; nothing ends if it is empty. Who could never be served is ended so:
-   * a task that no worker has had gets no number in its lane, nor is any attempt charged. How many
-   * there were; 0 while the lane is paused, or somebody has a task of a STRICT lane. Blocks for the
-   * commit.
+   * Ends the tasks that a worker of the lane could lease now, in their order, at most {@code max}
+   * of them and 4 MiB: they are dead for what {@code why} says, which is asked within the
+   * transaction, once, and must not block; nothing ends if it is empty. Who could never be served
+   * is ended so: a task that no worker has had gets no number in its lane, nor is any attempt
+   * charged. How many there were; 0 while the lane is paused, or somebody has a task of a STRICT
+   * lane. Blocks for the commit.
    */
   Result<Integer> expel(Lane lane, int max, Supplier<Optional<MeshError>> why)
       throws InterruptedException;

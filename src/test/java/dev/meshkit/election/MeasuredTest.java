@@ -149,7 +149,9 @@ class MeasuredTest {
         only(acked, Effect.Extended.class).until());
   }
 
-  /** A beat each 100 ms, the second at 100; Bob takes 350 ms to answer, and has answered so many. */
+  /**
+   * A beat each 100 ms, the second at 100; Bob takes 350 ms to answer, and has answered so many.
+   */
   private static State slowly(State leader, int beats) {
     var state = leader;
     for (var time = 100; time <= 350 + 100 * beats; time += 50) {

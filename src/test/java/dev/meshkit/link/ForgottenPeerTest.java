@@ -123,8 +123,8 @@ class ForgottenPeerTest {
   }
 
   /**
-   * Q36, Q39 What was never sent gets no number for it: a number would say that it may have been, and
-   * hide from the receiver that this file has gone back in time.
+   * Q36, Q39 What was never sent gets no number for it: a number would say that it may have been,
+   * and hide from the receiver that this file has gone back in time.
    */
   @Test
   void whatWasNeverSentGetsNoNumber() throws Exception {
