@@ -189,8 +189,9 @@ final class KillOracle {
   private void after(KillTask task, KillLease before, KillLease now) {
     if (before.fence > now.fence) return; // said late, by another worker
     before.outlived = true;
+    var anew = redriven && task.died; // then its attempts may have begun anew, some of them unheard
     var charged = before.charged && task.ttl.equals("-") && now.attempt == before.attempt;
-    if (charged || (now.attempt < before.attempt && !redriven))
+    if ((charged && !anew) || (now.attempt < before.attempt && !redriven))
       broke("attempt " + now.attempt + " after " + before.attempt + " of " + task);
   }
 
