@@ -37,9 +37,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Q39 with real nodes: what is for one that an operator forgot is dead, until it comes back. */
-@Timeout(180)
+@Timeout(300)
 class ForgottenMeshTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final NodeId N1 = NodeId.of("eu", "n1");
   private static final NodeId N2 = NodeId.of("eu", "n2");
   private static final NodeId N3 = NodeId.of("eu", "n3");
