@@ -17,11 +17,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Q13 A backlog whose time is over, as a node finds it that was away for long: it ends a few at a
+ * Q33 A backlog whose time is over, as a node finds it that was away for long: it ends a few at a
  * transaction, so that others have their turn of the writer, and whoever waits behind it is served.
  */
 @Timeout(120)
 class LeaseChunksTest {
+  private static final QueueOptions OPTIONS =
+      QueueOptions.of("mesh-out")
+          .carrier()
+          .retention(
+              new QueueOptions.Retention(
+                  Duration.ofDays(99), 9_999, 64 << 20, 9, Duration.ofDays(30)));
+
   @TempDir Path directory;
   private final ManualClocks clocks = new ManualClocks();
 
@@ -48,7 +55,7 @@ class LeaseChunksTest {
   /** One lane's backlog does not keep what another has from whoever asks now. */
   @Test
   void anotherLaneIsServedInTheSameTransaction() throws Exception {
-    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"), clocks)) {
+    try (var fixture = QueueFixture.open(directory, OPTIONS, clocks)) {
       late(fixture, 500);
       fixture.enqueue(Lane.of("eu/n3"), "other");
       assertEquals(List.of("other"), fixture.leaseNow(1));
@@ -57,7 +64,7 @@ class LeaseChunksTest {
   }
 
   private void behind(int many, Worker worker) throws Exception {
-    try (var fixture = QueueFixture.open(directory, QueueOptions.of("q"), clocks)) {
+    try (var fixture = QueueFixture.open(directory, OPTIONS, clocks)) {
       late(fixture, many);
       fixture.enqueue("live");
       assertEquals(List.of("live"), QueueFixture.bodies(worker.lease(fixture.queue())));
@@ -72,11 +79,14 @@ class LeaseChunksTest {
     return fixture.number("SELECT count(*) FROM spy");
   }
 
-  /** So many whose time is over, and a spy that notes in which transaction each ends. */
+  /**
+   * So many that were sent before, too long ago, which a lease alone finds; and a spy that notes in
+   * which transaction each ends.
+   */
   private void late(QueueFixture fixture, int many) throws InterruptedException {
-    var options = TaskOptions.DEFAULTS.withTtl(Duration.ofDays(1), OnExpiry.POISON);
     var tasks = new ArrayList<TaskSpec<Bytes>>();
-    for (var i = 0; i < many; i++) tasks.add(new TaskSpec<>(LANE, "t", Bytes.EMPTY, options));
+    for (var i = 0; i < many; i++)
+      tasks.add(new TaskSpec<>(LANE, "t", Bytes.EMPTY, TaskOptions.DEFAULTS));
     for (var from = 0; from < many; from += 500)
       fixture.queue().enqueueAll(tasks.subList(from, Math.min(many, from + 500))).orThrow();
     fixture
@@ -85,12 +95,13 @@ class LeaseChunksTest {
             Op.record(
                 "test.spy",
                 tx -> {
+                  tx.update("UPDATE task SET exp = 0, origin = seq");
                   tx.update("CREATE TABLE spy (batch INTEGER)");
                   return tx.update(
                       "CREATE TRIGGER spies AFTER INSERT ON dead BEGIN"
                           + " INSERT INTO spy SELECT batch FROM progress; END");
                 }))
         .orThrow();
-    clocks.advance(Duration.ofDays(2));
+    clocks.advance(Duration.ofDays(31));
   }
 }
