@@ -24,7 +24,8 @@ import java.util.function.Supplier;
  * @param outbound sends to them, or no more
  * @param queue what waits
  */
-record ForgetDesk(NodeId self, Forgotten forgotten, Outbound outbound, Supplier<QueueStats> queue) {
+record ForgetDesk(
+    NodeId self, ForgottenPeers forgotten, Outbound outbound, Supplier<QueueStats> queue) {
   /** Carries an order out; {@code members} are those that gossip knows. */
   Result<Forgot> forget(ForgetOrder order, Collection<NodeId> members) throws InterruptedException {
     var names = names(members);
@@ -81,7 +82,7 @@ record ForgetDesk(NodeId self, Forgotten forgotten, Outbound outbound, Supplier<
     if (order.dryRun())
       return forgotten.isForgotten(node)
           ? Result.ok(answer.build())
-          : Result.err(Forgotten.unknown(node));
+          : Result.err(ForgottenPeers.unknown(node));
     return forgotten
         .remember(node, order.by())
         .onOk(_ -> outbound.linkUp(node))

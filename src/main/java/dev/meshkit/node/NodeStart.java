@@ -127,8 +127,8 @@ final class NodeStart {
     var known = Views.open(base.votes(), inputs);
     if (!(known instanceof Result.Ok<Views>(var views))) return known.cast();
     var policy = TransportDesk.known(config, views).policy();
-    var absent = Forgotten.open(base.mesh(), base.clocks().wall(), sightings);
-    if (!(absent instanceof Result.Ok<Forgotten>(var forgotten))) return absent.cast();
+    var absent = ForgottenPeers.open(base.mesh(), base.clocks().wall(), sightings);
+    if (!(absent instanceof Result.Ok<ForgottenPeers>(var forgotten))) return absent.cast();
     var at = listen.by(policy.window(base.self().region()));
     var view =
         new GossipLoop.Ports(
@@ -248,7 +248,7 @@ final class NodeStart {
         IdentityDesk identity,
         Gates gates,
         GateReporter reporter,
-        Forgotten forgotten) {}
+        ForgottenPeers forgotten) {}
   }
 
   private Result<GossipLoop> gossip(Foundation base, GossipLoop.Ports ports, Ports listen)

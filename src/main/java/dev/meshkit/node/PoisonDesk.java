@@ -71,13 +71,13 @@ final class PoisonDesk {
     if (order.id().isPresent() && isTooLate(order, options))
       return one(order.id().getAsLong()).flatMap(dead -> Result.err(tooLate(dead)));
     var named = filter(order);
-    var none = order.id().isPresent() ? Result.ok(0L) : poison.staying(named, options);
-    if (!(none instanceof Result.Ok<Long>(var staying))) return none.cast();
+    var stay = order.id().isPresent() ? Result.ok(0L) : poison.staying(named, options);
+    if (!(stay instanceof Result.Ok<Long>(var staying))) return stay.cast();
     return ended(poison.redrive(named, options, order.by()), order)
         .map(
             job ->
                 Redriven.newBuilder()
-                    .setStaying(staying.intValue())
+                    .setStaying(Math.toIntExact(staying))
                     .setRedriven(Math.toIntExact(job.done()))
                     .setDryRun(order.dryRun())
                     .setAudit(job.id())

@@ -2,6 +2,7 @@ package dev.meshkit.queue;
 
 import dev.meshkit.api.MeshError;
 import dev.meshkit.store.Commitment;
+import java.util.Optional;
 
 /** The end of a task that was not acknowledged, in a memory queue. Guarded by the queue's lock. */
 final class MemoryDying {
@@ -42,6 +43,27 @@ final class MemoryDying {
       return;
     }
     die(tx, task, task.row(), new MemoryDead.Death(Reason.FORGOTTEN, QueueErrors.forgotten()));
+  }
+
+  /** What {@link SafeTaskQueue#expel} says, of a lane that there is; how many were ended. */
+  int expel(Commitment tx, MemoryLane lane, int max, Optional<MeshError> why) {
+    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
+    var busy = strict && lane.counts().leased() > 0;
+    if (why.isEmpty() || busy || ground.book().paused() || lane.counts().paused()) return 0;
+    var death = of(Reason.of(why.get()), why.get());
+    var ended = 0;
+    var bytes = 0L;
+    var next = lane.ready().firstEntry();
+    while (next != null
+        && next.getKey() < lane.end()
+        && ended < max
+        && bytes < Expelling.MOST_BYTES) {
+      bytes += next.getValue().row().size();
+      die(tx, next.getValue(), next.getValue().row(), death);
+      ended++;
+      next = lane.ready().firstEntry();
+    }
+    return ended;
   }
 
   /** Its body cannot be read. */

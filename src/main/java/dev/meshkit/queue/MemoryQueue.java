@@ -7,7 +7,6 @@ import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.runtime.Clocks;
-import dev.meshkit.store.Commitment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -200,27 +199,11 @@ final class MemoryQueue<T> implements SafeTaskQueue<T> {
     return door.change(
         tx ->
             Result.ok(
-                ground.book().find(lane).map(found -> expel(tx, found, max, why.get())).orElse(0)));
-  }
-
-  private int expel(Commitment tx, MemoryLane lane, int max, Optional<MeshError> why) {
-    var strict = ground.options().mode() == QueueOptions.Mode.STRICT;
-    var busy = strict && lane.counts().leased() > 0;
-    if (why.isEmpty() || busy || ground.book().paused() || lane.counts().paused()) return 0;
-    var death = MemoryDying.of(Reason.of(why.get()), why.get());
-    var ended = 0;
-    var bytes = 0L;
-    var next = lane.ready().firstEntry();
-    while (next != null
-        && next.getKey() < lane.end()
-        && ended < max
-        && bytes < Expelling.MOST_BYTES) {
-      bytes += next.getValue().row().size();
-      dying.die(tx, next.getValue(), next.getValue().row(), death);
-      ended++;
-      next = lane.ready().firstEntry();
-    }
-    return ended;
+                ground
+                    .book()
+                    .find(lane)
+                    .map(found -> dying.expel(tx, found, max, why.get()))
+                    .orElse(0)));
   }
 
   @Override

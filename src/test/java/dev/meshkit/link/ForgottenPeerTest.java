@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.PostOffice.B;
 import static dev.meshkit.link.PostOffice.PATIENCE;
 import static dev.meshkit.link.PostOffice.number;
+import static dev.meshkit.link.PostOffice.why;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,9 +16,7 @@ import dev.meshkit.api.Message;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
-import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Lane;
-import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.TrafficClass;
 import java.nio.file.Path;
@@ -66,7 +65,7 @@ class ForgottenPeerTest {
         assertTrue(why.startsWith("PEER_GONE error.peer.gone"), why);
         assertTrue(why.contains("it is forgotten by ana at noon: its disk is burnt"), why);
       }
-      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE), reasons(office));
+      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE), office.reasons());
       assertTrue(absent.await(Duration.ZERO) instanceof Result.Err<Unit>(MeshError.TimedOut _));
     }
   }
@@ -118,7 +117,7 @@ class ForgottenPeerTest {
       office.gone = _ -> looks.getAndIncrement() == 0 ? Optional.of(GONE) : Optional.empty();
       assertEquals(Result.ok(), office.send("t", "m1").await(PATIENCE));
       assertEquals(List.of("m1"), handled);
-      assertEquals(List.of(), reasons(office));
+      assertEquals(List.of(), office.reasons());
     }
   }
 
@@ -139,16 +138,5 @@ class ForgottenPeerTest {
       assertEquals(next, office.queue.nextOrigin(lane));
       assertEquals(1, number(office.sender, "SELECT count(*) FROM dead WHERE origin = 0"));
     }
-  }
-
-  private static List<Reason> reasons(PostOffice office) throws InterruptedException {
-    return office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
-        .map(DeadTask::reason)
-        .toList();
-  }
-
-  private static String why(Result<Unit> outcome) {
-    if (outcome instanceof Result.Err<Unit>(var error)) return error.why();
-    throw new AssertionError("it was delivered");
   }
 }

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.PostOffice.B;
 import static dev.meshkit.link.PostOffice.PATIENCE;
 import static dev.meshkit.link.PostOffice.number;
+import static dev.meshkit.link.PostOffice.why;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,7 +18,6 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.api.Unit;
 import dev.meshkit.queue.Audit;
-import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
@@ -71,7 +71,7 @@ class PeerGoneTest {
       assertTrue(why(office.send("t", "m2").await(PATIENCE)).contains("stolen"));
       // of whom a list is the affair, the caller says: it may be the cluster's
       assertFalse(why(office.send("t", "m3").await(PATIENCE)).contains("deny.list"));
-      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE, Reason.PEER_GONE), reasons(office));
+      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE, Reason.PEER_GONE), office.reasons());
       // and if it comes back, they can be brought back, in their order
       office.gone = _ -> Optional.empty();
       office.roadIsClosed = false;
@@ -113,7 +113,7 @@ class PeerGoneTest {
       // then all are dead for that, but the one that is paused
       for (var one : List.of(first, second))
         assertTrue(why(one.await(PATIENCE)).contains("revoked in version 7 of global"));
-      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE), reasons(office));
+      assertEquals(List.of(Reason.PEER_GONE, Reason.PEER_GONE), office.reasons());
       assertEquals(1, number(office.sender, "SELECT count(*) FROM task"));
       assertTrue(third.await(Duration.ZERO) instanceof Result.Err<Unit>(MeshError.TimedOut _));
       office.queue.resume(paused, BY).orThrow();
@@ -128,16 +128,5 @@ class PeerGoneTest {
       for (var one : List.of(first, second, third)) assertEquals(Result.ok(), one.await(PATIENCE));
       assertEquals(List.of("m1", "m2", "m3"), handled.stream().sorted().toList());
     }
-  }
-
-  private static List<Reason> reasons(PostOffice office) throws InterruptedException {
-    return office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
-        .map(DeadTask::reason)
-        .toList();
-  }
-
-  private static String why(Result<Unit> outcome) {
-    if (outcome instanceof Result.Err<Unit>(var error)) return error.why();
-    throw new AssertionError("it was delivered");
   }
 }

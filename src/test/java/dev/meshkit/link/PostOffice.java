@@ -6,9 +6,13 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Sent;
+import dev.meshkit.api.Unit;
 import dev.meshkit.observe.Meters;
+import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Inbox;
+import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.QueueOptions;
+import dev.meshkit.queue.Reason;
 import dev.meshkit.queue.RetryPause;
 import dev.meshkit.queue.SafeTaskQueue;
 import dev.meshkit.queue.TaskCodec;
@@ -161,6 +165,19 @@ final class PostOffice implements AutoCloseable {
   /** A number that a store's tables hold. */
   static long number(Store store, String sql) throws InterruptedException {
     return store.read(reading -> reading.query(sql, row -> row.getLong(1)).getFirst()).orThrow();
+  }
+
+  /** What the sender's dead died of, the first nine, oldest first. */
+  List<Reason> reasons() throws InterruptedException {
+    return queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
+        .map(DeadTask::reason)
+        .toList();
+  }
+
+  /** Why a message was not delivered. */
+  static String why(Result<Unit> outcome) {
+    if (outcome instanceof Result.Err<Unit>(var error)) return error.why();
+    throw new AssertionError("it was delivered");
   }
 
   @Override

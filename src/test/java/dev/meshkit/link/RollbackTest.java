@@ -15,7 +15,6 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Sent;
 import dev.meshkit.api.Token;
 import dev.meshkit.queue.Audit;
-import dev.meshkit.queue.DeadTask;
 import dev.meshkit.queue.Lane;
 import dev.meshkit.queue.PoisonFilter;
 import dev.meshkit.queue.Reason;
@@ -107,7 +106,7 @@ class RollbackTest {
             return true;
           };
       assertFalse(office.send("t", "m1").await(PATIENCE).isOk());
-      assertEquals(List.of(Reason.PEER_GONE), reasons(office));
+      assertEquals(List.of(Reason.PEER_GONE), office.reasons());
       assertEquals(List.of("m1"), handled);
       office.cutAt = _ -> false;
       office.gone = _ -> Optional.empty();
@@ -117,7 +116,7 @@ class RollbackTest {
       office.queue.resume(new Target.OneLane(lane(office).lane()), BY).orThrow();
       // then it stays dead, and what comes later is applied
       assertEquals(Result.ok(0), office.queue.poison().redrive(PoisonFilter.ALL, BY));
-      assertEquals(List.of(Reason.FORGOTTEN), reasons(office));
+      assertEquals(List.of(Reason.FORGOTTEN), office.reasons());
       sent(office, "m2");
       assertEquals(List.of("m1", "m2"), handled);
       // unless a person says that it may be applied twice
@@ -138,12 +137,6 @@ class RollbackTest {
 
   private static boolean isReceipt(Bytes frame) {
     return DeliverCodec.down(frame) instanceof Decoded.Whole<Downward>(Downward.Receipt _);
-  }
-
-  private static List<Reason> reasons(PostOffice office) throws InterruptedException {
-    return office.queue.poison().list(PoisonFilter.ALL, 0, 9).orThrow().stream()
-        .map(DeadTask::reason)
-        .toList();
   }
 
   /** Q36 All the lanes of a peer that were stopped go on under one other identity. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Q33 A backlog whose time is over, as a node finds it that was away for long: it ends a few at a
+ * Q32 A backlog whose time is over, as a node finds it that was away for long: it ends a few at a
  * transaction, so that others have their turn of the writer, and whoever waits behind it is served.
  */
 @Timeout(120)

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Q39, O12: an operator's word that a node is gone for good, and what ends it. */
 @Timeout(60)
-class ForgottenTest {
+class ForgottenPeersTest {
   private static final NodeId SELF = NodeId.of("eu", "n1");
   private static final NodeId N2 = NodeId.of("us", "n2");
   private static final Audit BY = new Audit("ana@n1", "its disk is burnt");
@@ -235,7 +235,7 @@ class ForgottenTest {
   /** A file, who is forgotten in it, and a queue that reaches nobody. */
   private final class Bed implements AutoCloseable {
     final Store store;
-    final Forgotten forgotten;
+    final ForgottenPeers forgotten;
     final SafeTaskQueue<Bytes> queue;
     final Outbound outbound;
     volatile Runnable atWrite = () -> {};
@@ -244,7 +244,7 @@ class ForgottenTest {
       var chance = new SplittableRandom(1);
       var options = StoreOptions.of(directory, "mesh", Clocks.system(), chance);
       store = Store.open(options.with(StoreLimits.DEFAULTS.withQueue(1, 1 << 20))).orThrow();
-      forgotten = Forgotten.open(store, this::wall, events::add).orThrow();
+      forgotten = ForgottenPeers.open(store, this::wall, events::add).orThrow();
       queue =
           SafeTaskQueue.open(store, QueueOptions.of("mesh-out").carrier(), TaskCodec.BYTES)
               .orThrow();

@@ -11,6 +11,7 @@ import dev.meshkit.queue.AuditTrail;
 import dev.meshkit.queue.Job;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
+import dev.meshkit.store.StoreTx;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Whom operators of this node said to be gone for good, which gossip never says: what this node has
@@ -31,8 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * else sees it, so whoever sends because a node is alive is not told that it is gone; and the row
  * is taken from the file before what is sent then goes into it.
  */
-final class Forgotten {
-  private static final System.Logger LOG = System.getLogger(Forgotten.class.getName());
+final class ForgottenPeers {
+  private static final System.Logger LOG = System.getLogger(ForgottenPeers.class.getName());
 
   private final Store store;
   private final InstantSource wall;
@@ -41,20 +43,20 @@ final class Forgotten {
   private final TreeSet<NodeId> owed = new TreeSet<>(); // guarded by this; rows the store kept
   private GossipView seen = GossipView.EMPTY; // guarded by this
 
-  private Forgotten(Store store, InstantSource wall, NodeEvent.Sink events) {
+  private ForgottenPeers(Store store, InstantSource wall, NodeEvent.Sink events) {
     this.store = store;
     this.wall = wall;
     this.events = events;
   }
 
   /** Those of earlier starts of this node. Blocks for a read. */
-  static Result<Forgotten> open(Store store, InstantSource wall, NodeEvent.Sink events)
+  static Result<ForgottenPeers> open(Store store, InstantSource wall, NodeEvent.Sink events)
       throws InterruptedException {
     return store
         .read(ForgottenTable::all)
         .map(
             rows -> {
-              var all = new Forgotten(store, wall, events);
+              var all = new ForgottenPeers(store, wall, events);
               rows.forEach(row -> all.said.put(row.node(), row));
               return all;
             });
@@ -99,14 +101,13 @@ final class Forgotten {
     var row = new ForgottenTable.Row(node, now(), by);
     settle(node);
     var number =
-        store.submit(
-            Op.record(
-                "forgotten.add",
-                tx -> {
-                  ForgottenTable.put(tx, row);
-                  tx.tell(() -> keep(row));
-                  return AuditTrail.add(tx, Job.Kind.FORGET, what(node), by, row.atWall());
-                }));
+        ordered(
+            Job.Kind.FORGET,
+            row,
+            tx -> {
+              ForgottenTable.put(tx, row);
+              tx.tell(() -> keep(row));
+            });
     if (!number.isOk()) return number;
     if (!said.containsKey(node)) return Result.err(refusal(node).orElseGet(() -> meanwhile(node)));
     events.accept(
@@ -125,8 +126,17 @@ final class Forgotten {
     return wall.instant().truncatedTo(ChronoUnit.MILLIS); // as it is read again
   }
 
-  private static Map<String, String> what(NodeId node) {
-    return Map.of("peer", node.toString());
+  /** Does what an operator's word asks for; the number of the word in the audit. */
+  private Result<Long> ordered(Job.Kind kind, ForgottenTable.Row word, Consumer<StoreTx> change)
+      throws InterruptedException {
+    var what = Map.of("peer", word.node().toString());
+    return store.submit(
+        Op.record(
+            "forgotten.ordered",
+            tx -> {
+              change.accept(tx);
+              return AuditTrail.add(tx, kind, what, word.by(), word.atWall());
+            }));
   }
 
   /** It is durable; but the node may have come back while it was written. */
@@ -142,14 +152,13 @@ final class Forgotten {
     var row = said.get(node);
     if (row == null) return Result.err(unknown(node));
     var number =
-        store.submit(
-            Op.record(
-                "forgotten.remove",
-                tx -> {
-                  ForgottenTable.remove(tx, node);
-                  tx.tell(() -> drop(node));
-                  return AuditTrail.add(tx, Job.Kind.REMEMBER, what(node), by, now());
-                }));
+        ordered(
+            Job.Kind.REMEMBER,
+            new ForgottenTable.Row(node, now(), by),
+            tx -> {
+              ForgottenTable.remove(tx, node);
+              tx.tell(() -> drop(node));
+            });
     return number.onOk(
         audit ->
             events.accept(
