@@ -198,7 +198,11 @@ final class PeerSender implements Runnable {
     return All.of(steps).isOk() || shared.achieved();
   }
 
-  /** Before the next try: nothing for the first few, then growing, ± 20 %; a link-up ends it. */
+  /**
+   * Before the next try: half a second for the first few, then growing, ± 20 %. A link-up ends it,
+   * and how often it failed before says nothing any more: the road that came up may have to be made
+   * known, or dialled, before it is of use.
+   */
   private void pause() throws InterruptedException {
     failures++;
     var doublings = Math.min(20, Math.max(0, failures - TRIES_BEFORE_PAUSES));
@@ -206,6 +210,7 @@ final class PeerSender implements Runnable {
         Math.min((double) LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() * Math.pow(2, doublings));
     var nanos = (long) (base * (0.8 + 0.4 * ports.chance().nextDouble()));
     work(); // whatever was to be sent still is
-    linkUp.source().take(Duration.ofNanos(nanos));
+    var woken = linkUp.source().take(Duration.ofNanos(nanos));
+    if (woken instanceof Source.Next.Got<Unit>) failures = 0;
   }
 }

@@ -72,10 +72,15 @@ public record RoadFailure(Kind kind, String mk, String why) {
         || ended.getCause() instanceof Http3ConnectException; // closed with an error of HTTP/3
   }
 
-  /** Whether an error says that its whole road is of no more use. */
+  /**
+   * Whether an error of a call says that its whole road is of no more use: its connection is gone,
+   * and where the peer was when it was dialled there is none to be had.
+   */
   public static boolean isOfRoad(MeshError error) {
-    var kind = kindOf(error);
-    return kind == Kind.LOST || kind == Kind.TIMEOUT;
+    return switch (kindOf(error)) {
+      case LOST, TIMEOUT, REFUSED, RESOLVE, PROTOCOL -> true;
+      case IDENTITY, MISMATCH, CALL -> false;
+    };
   }
 
   /** Whether HTTP/3 that failed so, where TCP passed, is not likely to pass soon. */

@@ -97,6 +97,32 @@ class AwayPeerTest {
     }
   }
 
+  /**
+   * Q32: a road that comes up may be of no use yet; then it is tried again soon, not after the
+   * pause that a peer gets which has been away for long.
+   */
+  @Test
+  void whoComesBackIsTriedAgainSoonAlsoIfTheFirstTryFails() throws Exception {
+    try (var office = new PostOffice(directory, Map.of("t", _ -> Ack.plain()))) {
+      // given a peer that was tried in vain so often that the next pause is the longest
+      office.roadIsClosed = true;
+      var waiting = office.send("t", "m");
+      for (var tries = 1; tries <= 12; tries++) {
+        var made = office.dials.get();
+        office.outbound.linkUp(PostOffice.B);
+        await().until(() -> office.dials.get() > made);
+      }
+      // when a road comes up, and the one try that this is worth fails
+      var last = office.dials.get() + 1;
+      office.absent = _ -> office.dials.get() <= last;
+      office.roadIsClosed = false;
+      office.outbound.linkUp(PostOffice.B);
+      await().until(() -> office.dials.get() >= last);
+      // then the next one is not far
+      assertEquals(Result.ok(), waiting.await(PATIENCE));
+    }
+  }
+
   /** How a peer that is there is of no use. */
   enum Stall {
     /** It does not even welcome the stream. */

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** T34: a road is used as long as anything is open or asked on it, and idle from then on. */
 @Timeout(120)
@@ -54,6 +56,33 @@ class RoadUseTest {
     b.unhang();
     assertTrue(asked.get().isOk());
     await().until(() -> a.links.dialled().equals(Map.of()));
+  }
+
+  /**
+   * T29, Q32: a road on which nothing is open may be dead for as long as nobody uses it, and its
+   * channel would go on dialling where the peer was. The first who finds it so ends it, and the
+   * next is dialled where the peer is.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = RoadMode.class,
+      names = {"H3", "H2"})
+  void aRoadToWhereThePeerIsNoMoreIsLeftByWhoeverFindsThat(RoadMode mode) throws Exception {
+    // given an idle road to a peer that has stopped, and starts again on another port
+    var a = lab.node(A, lab.ca.node(A), options -> options.withMode(mode));
+    var before = lab.node(B, lab.ca.node(B), options -> options.withMode(mode));
+    assertEquals(B, a.links.greet(before.links.local()).orThrow());
+    before.close();
+    var there = lab.node(B, lab.ca.node(B), options -> options.withMode(mode));
+    a.want(there);
+    // when somebody has something for it
+    var first = a.links.deliver(B);
+    // then either that road is gone or another has its place: what comes next arrives
+    if (!first.isOk()) assertFalse(a.links.dialled().containsKey(B), first::toString);
+    try (var delivery = first.isOk() ? first.orThrow() : a.links.deliver(B).orThrow()) {
+      assertTrue(delivery.send(Bytes.utf8("one")));
+      assertEquals("receipt for one", delivery.receive().orElseThrow().utf8());
+    }
   }
 
   /**

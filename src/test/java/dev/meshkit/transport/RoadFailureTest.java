@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.grpc.PlantedEnds;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** T29: which ends of a call are the end of its road. */
 class RoadFailureTest {
@@ -20,6 +22,22 @@ class RoadFailureTest {
     assertTrue(RoadFailure.isOfRoad(error));
     assertTrue(RoadFailure.isOfRoad(PlantedEnds.closedByServer(NO_ERROR)));
     assertTrue(RoadFailure.isOfRoad(Status.UNAVAILABLE));
+  }
+
+  /** Of any other kind it is about the call, or about who is at its other end. */
+  @ParameterizedTest
+  @EnumSource(
+      value = RoadFailure.Kind.class,
+      names = {"IDENTITY", "MISMATCH", "CALL"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void aRoadWhoseConnectionCannotBeMadeAgainIsGone(RoadFailure.Kind kind) {
+    assertTrue(RoadFailure.isOfRoad(new RoadFailure(kind, "", "so it is").error("call")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IDENTITY", "MISMATCH", "CALL"})
+  void whatIsOnlyAboutTheCallOrItsEndsLeavesTheRoad(RoadFailure.Kind kind) {
+    assertFalse(RoadFailure.isOfRoad(new RoadFailure(kind, "", "so it is").error("call")));
   }
 
   @Test
