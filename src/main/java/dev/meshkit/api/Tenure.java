@@ -21,6 +21,17 @@ public interface Tenure {
   Optional<Fence> authority();
 
   /**
+   * Before anything that cannot compare fences: blocks until twice the longest promise of a voter
+   * has passed since this tenure began, so that whoever led before, and had looked at its authority
+   * just before it ended, has had that long to finish. Best effort: a thread that was stopped for
+   * longer acts all the same; only {@link LocalTx#guard} protects from it. Where fences are
+   * compared there is nothing to wait for. Returns at once when the time is over.
+   *
+   * @return whether this node may act now; false once the tenure has ended
+   */
+  boolean awaitUnfenced() throws InterruptedException;
+
+  /**
    * Has {@code undo} run when this tenure ends: after authority is off and the threads that led are
    * interrupted, the last registered first, each once, whatever the others throw. Should the tenure
    * have ended already it runs now, before this returns. At most 1,000 a tenure, an {@link

@@ -177,7 +177,7 @@ final class ElectionLoop {
       case Effect.Gained(var fence, var until) -> {
         box.open(fence, until);
         news.gained(fence);
-        tenures.begin(fence);
+        tenures.begin(fence, state.current().cap().multipliedBy(2));
       }
       case Effect.Extended(var fence, var until) -> box.open(fence, until);
       case Effect.Lost(var fence, var cause) -> {

@@ -7,9 +7,12 @@ import dev.meshkit.api.Tenure;
 import dev.meshkit.pipeline.Compensation;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One tenure of this node: the threads that lead in it, and what is to be undone when it ends.
@@ -22,12 +25,15 @@ final class RunningTenure implements Tenure {
   private final TenureBox box;
   private final Compensation deeds;
   private final List<Thread> threads = new ArrayList<>(); // guarded by this
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Instant unfenced; // on the clock of the box
   private boolean over; // guarded by this
 
-  /** A tenure that has begun. */
-  RunningTenure(Fence fence, TenureBox box) {
+  /** A tenure that has begun; what compares no fences is let alone for {@code grace}. */
+  RunningTenure(Fence fence, TenureBox box, Duration grace) {
     this.fence = fence;
     this.box = box;
+    this.unfenced = box.now().plus(grace);
     this.deeds = Compensation.open(name("tenure"));
   }
 
@@ -39,6 +45,15 @@ final class RunningTenure implements Tenure {
   @Override
   public Optional<Fence> authority() {
     return box.authority().filter(fence::equals);
+  }
+
+  @Override
+  public boolean awaitUnfenced() throws InterruptedException {
+    var left = Duration.between(box.now(), unfenced);
+    while (left.isPositive() && !ended.await(left.toNanos(), TimeUnit.NANOSECONDS)) {
+      left = Duration.between(box.now(), unfenced); // it may count time that this one slept through
+    }
+    return authority().isPresent();
   }
 
   @Override
@@ -76,6 +91,7 @@ final class RunningTenure implements Tenure {
 
   private synchronized List<Thread> ending() {
     over = true;
+    ended.countDown();
     threads.forEach(Thread::interrupt);
     threads.add(Thread.ofVirtual().name(name("undo")).start(() -> undo(deeds)));
     return List.copyOf(threads);

@@ -50,6 +50,11 @@ final class TenureBox {
         : Optional.empty();
   }
 
+  /** The time of its clock. */
+  Instant now() {
+    return monotonic.instant();
+  }
+
   /** When authority ends, if nothing extends it; the distant past while there is none. */
   Instant until() {
     return snapshot.until();

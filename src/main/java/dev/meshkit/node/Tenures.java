@@ -26,9 +26,9 @@ final class Tenures {
     current.forEach(tenure -> tenure.start(lead));
   }
 
-  /** A tenure begins. */
-  synchronized void begin(Fence fence) {
-    var tenure = new RunningTenure(fence, box);
+  /** A tenure begins; what compares no fences is let alone for {@code grace}. */
+  synchronized void begin(Fence fence, Duration grace) {
+    var tenure = new RunningTenure(fence, box, grace);
     current.add(tenure);
     leads.forEach(tenure::start);
   }

@@ -22,7 +22,7 @@ class AffinityTest {
     var region = Scope.region("eu");
     var tenures = new Tenures(new TenureBox(clock), WITHIN);
     tenures.lead(new Affinity(global));
-    tenures.begin(new Fence(region, 1, 7));
+    tenures.begin(new Fence(region, 1, 7), Duration.ZERO);
     assertEquals(new Input.Favoured(true), heard());
     tenures.end();
     assertEquals(new Input.Favoured(false), heard());

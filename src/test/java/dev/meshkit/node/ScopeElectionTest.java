@@ -14,6 +14,7 @@ import dev.meshkit.election.Frame;
 import dev.meshkit.election.Header;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Claim;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,6 +101,26 @@ final class ScopeElectionTest {
       while (seen.take().isEmpty()) {
         // a tenure may end before its code begins
       }
+    }
+  }
+
+  /** What compares no fences is let alone for twice the longest promise (election.md §5). */
+  @Test
+  void aNewLeaderWaitsBeforeItTouchesWhatComparesNoFences() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 1)) {
+      var began = System.nanoTime();
+      mesh.startAll();
+      var acted = new LinkedBlockingQueue<Long>();
+      mesh.running
+          .get(N1)
+          .election()
+          .whenLeader(
+              tenure -> {
+                if (tenure.awaitUnfenced()) acted.add(System.nanoTime());
+              });
+      var least = Profile.FAST.maxPromise().multipliedBy(2);
+      var waited = Duration.ofNanos(acted.take() - began);
+      assertTrue(waited.compareTo(least) >= 0, waited + " of " + least);
     }
   }
 

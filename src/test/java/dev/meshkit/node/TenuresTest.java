@@ -1,5 +1,6 @@
 package dev.meshkit.node;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,14 +9,18 @@ import dev.meshkit.api.Lead;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.Tenure;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +32,10 @@ class TenuresTest {
   private static final Fence SEVENTH = new Fence(EU, 1, 7);
   private static final Fence NINTH = new Fence(EU, 1, 9);
 
-  private final InstantSource clock = InstantSource.system();
+  private static final Duration GRACE = Duration.ofMillis(20);
+
+  private final AtomicReference<Instant> time = new AtomicReference<>(Instant.EPOCH);
+  private final InstantSource clock = time::get;
   private final TenureBox box = new TenureBox(clock);
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
@@ -125,6 +133,52 @@ class TenuresTest {
     assertEquals(Optional.empty(), old.authority());
   }
 
+  /** E21 What compares no fences is let alone for a while, on the clock that promises go by. */
+  @Test
+  void whoTouchesWhatComparesNoFencesWaitsBefore() throws Exception {
+    var tenures = new Tenures(box, LONG);
+    var mayAct = new LinkedBlockingQueue<Boolean>();
+    var waiting = new AtomicReference<Thread>();
+    tenures.lead(
+        tenure -> {
+          waiting.set(Thread.currentThread());
+          mayAct.add(tenure.awaitUnfenced());
+          mayAct.add(tenure.awaitUnfenced()); // and no second time
+        });
+    begin(tenures, SEVENTH);
+    await().until(() -> waits(waiting.get()));
+    time.updateAndGet(now -> now.plus(GRACE.dividedBy(2)));
+    Thread.currentThread().join(GRACE.multipliedBy(2)); // it looks at that clock again and again
+    await().until(() -> waits(waiting.get()));
+    assertTrue(mayAct.isEmpty());
+    time.updateAndGet(now -> now.plus(GRACE.dividedBy(2)));
+    assertEquals(true, mayAct.take());
+    assertEquals(true, mayAct.take());
+  }
+
+  /**
+   * E21 Whoever waits in a tenure that ends learns that, also on a thread that nobody interrupts.
+   */
+  @Test
+  void whoWaitsInATenureThatEndsMayNotAct() throws Exception {
+    var tenures = new Tenures(box, LONG);
+    var seen = new LinkedBlockingQueue<Tenure>();
+    tenures.lead(seen::add);
+    begin(tenures, SEVENTH);
+    var tenure = seen.take();
+    var mayAct = new FutureTask<>(tenure::awaitUnfenced);
+    var other = Thread.ofVirtual().start(mayAct);
+    await().until(() -> waits(other));
+    box.shut();
+    tenures.end();
+    assertEquals(false, mayAct.get());
+    assertEquals(false, tenure.awaitUnfenced());
+  }
+
+  private static boolean waits(@Nullable Thread one) {
+    return one != null && one.getState() == Thread.State.TIMED_WAITING;
+  }
+
   /** A task that throws ends for this tenure, and disturbs no other. */
   @Test
   void aTaskThatFailsDisturbsNoOther() throws Exception {
@@ -143,7 +197,7 @@ class TenuresTest {
 
   private void begin(Tenures tenures, Fence fence) {
     box.open(fence, clock.instant().plus(LONG));
-    tenures.begin(fence);
+    tenures.begin(fence, GRACE);
   }
 
   private static void fail() {
