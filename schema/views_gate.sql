@@ -22,3 +22,8 @@ SELECT r.change_id || '::v' || r.version || '::' || r.run_key AS run, e.n AS n, 
   lower(hex(e.token)) AS token, e.type || '@' || e.schema AS type, length(e.value) AS bytes, CAST(e.error AS TEXT) AS error,
   datetime(e.wall / 1000, 'unixepoch') AS at
 FROM effect e JOIN run r ON r.rid = e.rid;
+
+CREATE VIEW v_decisions AS
+SELECT d.change_id AS change, d.subject AS subject, d.version AS version, d.epoch AS epoch, CASE WHEN d.bucket >= 0 THEN d.bucket END AS bucket,
+  datetime(d.wall / 1000, 'unixepoch') AS first_at
+FROM decision d;

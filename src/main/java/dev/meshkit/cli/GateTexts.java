@@ -108,6 +108,8 @@ final class GateTexts {
     text.append(whom + "  v" + said.getVersion() + "  because " + said.getBecause());
     text.append("   epoch " + said.getEpoch() + ", record " + said.getRecord());
     if (said.hasLastChange()) text.append(", by " + said.getLastChange());
+    if (said.hasFirstDecided())
+      text.append(", decided here first at " + Text.of(said.getFirstDecided()));
     text.append("   this node runs " + said.getSupportsMin() + ".." + said.getSupportsMax());
     if (said.getInUseCount() > 0)
       text.append(

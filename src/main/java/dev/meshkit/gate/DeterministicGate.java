@@ -76,7 +76,11 @@ public final class DeterministicGate {
   }
 
   private Result<Decision> decided(Change own, Subject subject) {
-    return effects.ledger().counts().decided(own, subject, snapshot.table().decide(own, subject));
+    var ledger = effects.ledger();
+    return ledger
+        .counts()
+        .decided(own, subject, snapshot.table().decide(own, subject))
+        .onOk(decision -> ledger.decisions().note(own, subject, decision));
   }
 
   private List<Meters.Level> versions() {
@@ -125,6 +129,15 @@ public final class DeterministicGate {
     return snapshot.table().epoch(change.in(region));
   }
 
+  /**
+   * What a subject was given first in the last epoch that this node decided for it in; empty if it
+   * has not, or has died before it was written. Blocks for a read.
+   */
+  public Result<Optional<FirstDecision>> first(Change change, Subject subject)
+      throws InterruptedException {
+    return effects.ledger().first(change.in(region).name(), subject.text());
+  }
+
   /** All entries, for explanations and plans. */
   public GateTable table() {
     return snapshot.table();
@@ -151,6 +164,11 @@ public final class DeterministicGate {
     if (adoption.record().compareTo(seen) <= 0) return Result.ok(false);
     var adopted = effects.ledger().commit("gate.adopt", tx -> Result.ok(tx.adopt(adoption)));
     if (adopted instanceof Result.Err<Boolean>(var error)) return Result.err(error);
-    return effects.ledger().adopted().onOk(kept -> snapshot = of(kept)).map(_ -> adopted.orThrow());
+    return effects
+        .ledger()
+        .adopted()
+        .onOk(kept -> snapshot = of(kept))
+        .onOk(_ -> effects.ledger().decisions().begin())
+        .map(_ -> adopted.orThrow());
   }
 }

@@ -80,6 +80,8 @@ final class GateRows {
         tx.query(OF_SCOPE, GateRows::committed, scope).stream()
             .collect(Collectors.toMap(one -> one.entry().change(), Function.identity()));
     tx.update(CLEAR, scope);
+    for (var entry : adoption.entries())
+      tx.update(FirstDecision.CLEAR, entry.change(), entry.epoch());
     for (var one : merged(before, adoption)) put(tx, scope, one, wallMs);
     for (var line : differences(before, adoption)) log(tx, line, adoption, wallMs);
     tx.update(TRIM);

@@ -35,6 +35,12 @@ interface Ledger {
     return GateCounts.NONE;
   }
 
+  /** What was decided first. */
+  Decisions decisions();
+
+  /** What a subject was given first in the last epoch that it was decided in, if it was. */
+  Result<Optional<FirstDecision>> first(String change, String subject) throws InterruptedException;
+
   /** Refuses to wait for a transaction within one. */
   void mayWait(String what);
 

@@ -33,6 +33,7 @@ final class MemoryLedger implements Ledger {
   private final Set<Token> once = new HashSet<>();
   private final Map<String, Map<String, Committed>> gates = new TreeMap<>();
   private final Map<String, RecordId> records = new HashMap<>();
+  private final Decisions decisions;
   private long boot = 1;
   private long lastRid;
   private boolean inTransaction;
@@ -43,6 +44,7 @@ final class MemoryLedger implements Ledger {
   MemoryLedger(Clocks clocks, Bytes uuid) {
     this.clocks = clocks;
     this.uuid = uuid;
+    this.decisions = new Decisions(clocks.wall());
   }
 
   /** As if the process had ended and another opened the file. */
@@ -75,6 +77,16 @@ final class MemoryLedger implements Ledger {
   @Override
   public Instant clock() {
     return clocks.monotonic().instant();
+  }
+
+  @Override
+  public Decisions decisions() {
+    return decisions;
+  }
+
+  @Override
+  public Result<Optional<FirstDecision>> first(String change, String subject) {
+    return Result.ok(decisions.of(change, subject));
   }
 
   @Override

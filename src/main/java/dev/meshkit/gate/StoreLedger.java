@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Runs, effects and entries in a store's file. Thread-safe.
@@ -23,21 +24,31 @@ import java.util.function.Function;
  * @param store the file
  * @param counts in the meters of the store
  * @param numbers of its runs
+ * @param decisions that it is yet to keep
  * @param tidying of what is kept for long enough
  */
-record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying tidying)
+record StoreLedger(
+    Store store, GateCounts counts, RunNumbers numbers, Decisions decisions, Tidying tidying)
     implements Ledger {
   /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
   static Result<Ledger> open(Store store) throws InterruptedException {
     return store
-        .submit(Op.record("gate.open", tx -> tx.update(RunTable.DOUBT, store.boot())))
+        .submit(
+            Op.record(
+                "gate.open",
+                tx -> {
+                  tx.update(FirstDecision.TRIM, Decisions.MOST);
+                  return tx.update(RunTable.DOUBT, store.boot());
+                }))
         .map(_ -> of(store))
         .onOk(ledger -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
         .map(ledger -> ledger);
   }
 
   private static StoreLedger of(Store store) {
-    return new StoreLedger(store, GateCounts.in(store.meters()), new RunNumbers(), new Tidying());
+    var decisions = new Decisions(store.clocks().wall());
+    var counts = GateCounts.in(store.meters());
+    return new StoreLedger(store, counts, new RunNumbers(), decisions, new Tidying());
   }
 
   /** Nothing while the file cannot be read: its health says that. */
@@ -75,6 +86,17 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying t
   @Override
   public void mayWait(String what) {
     store.mayWait(what);
+  }
+
+  @Override
+  public Result<Optional<FirstDecision>> first(String change, String subject)
+      throws InterruptedException {
+    return store
+        .read(reading -> reading.query(FirstDecision.FIND, FirstDecision::of, change, subject))
+        .map(
+            rows ->
+                Stream.concat(rows.stream(), decisions.of(change, subject).stream())
+                    .reduce(FirstDecision::later));
   }
 
   @Override
@@ -150,7 +172,10 @@ record StoreLedger(Store store, GateCounts counts, RunNumbers numbers, Tidying t
   /** Work in the words of the store, at the time by the wall clock at which it was asked for. */
   private <T> Function<StoreTx, Result<T>> now(Function<LedgerTx, Result<T>> work) {
     var wallMs = wall().toEpochMilli();
-    return tx -> work.apply(new Tx(tx, this, wallMs));
+    return tx -> {
+      decisions.save(tx);
+      return work.apply(new Tx(tx, this, wallMs));
+    };
   }
 
   private record Tx(StoreTx tx, StoreLedger ledger, long wallMs) implements LedgerTx {

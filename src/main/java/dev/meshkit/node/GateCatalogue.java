@@ -11,6 +11,7 @@ import dev.meshkit.gate.Committed;
 import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.Explanation;
+import dev.meshkit.gate.FirstDecision;
 import dev.meshkit.gate.GateTable;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
@@ -52,6 +53,13 @@ record GateCatalogue(DeterministicGate gate, Views views, Supplier<RoadPolicy> c
           ? GateTable.of(by).explain(change, subject)
           : GateTable.EMPTY.explain(change.baseline(by.entry().version()), subject);
     }
+  }
+
+  /**
+   * What a subject was given first here, see {@link DeterministicGate#first}. Blocks for a read.
+   */
+  Result<Optional<FirstDecision>> first(Known known, Subject subject) throws InterruptedException {
+    return gate.first(known.change(), subject);
   }
 
   /** Every change that this build has here, or that some record has an entry of, by name. */

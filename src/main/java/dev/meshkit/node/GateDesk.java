@@ -155,6 +155,11 @@ final class GateDesk {
             .addAllInUse(inUse(own));
     if (says.decided() instanceof Result.Err<Decision>(var refused))
       text.setRefused(Reason.newBuilder().setCode(refused.code()).setText(refused.text()));
+    catalogue
+        .first(known, whom)
+        .or(Optional.empty()) // no answer but this one depends on it
+        .filter(first -> first.epoch() == says.epoch())
+        .ifPresent(first -> text.setFirstDecided(Times.of(first.wall())));
     last(name)
         .ifPresent(
             said ->

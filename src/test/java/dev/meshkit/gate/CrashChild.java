@@ -120,6 +120,17 @@ final class CrashChild {
     }
 
     @Override
+    public Decisions decisions() {
+      return kept.decisions();
+    }
+
+    @Override
+    public Result<Optional<FirstDecision>> first(String change, String subject)
+        throws InterruptedException {
+      return kept.first(change, subject);
+    }
+
+    @Override
     public void mayWait(String what) {
       kept.mayWait(what);
     }

@@ -38,6 +38,8 @@ class EffectMigrationTest {
           "CREATE INDEX effect_open ON effect (boot) WHERE st IN (0, 3)",
           "DROP VIEW v_forgotten",
           "DROP TABLE forgotten", // of 083
+          "DROP VIEW v_decisions",
+          "DROP TABLE decision", // of 084
           "PRAGMA user_version = 81");
 
   @TempDir Path directory;
@@ -93,7 +95,7 @@ class EffectMigrationTest {
     var before = made.get();
     asOf081();
     try (var bed = EffectBed.durable(directory)) {
-      assertEquals(83, bed.number("PRAGMA user_version"));
+      assertEquals(84, bed.number("PRAGMA user_version"));
       assertEquals(301, bed.number("SELECT count(*) FROM effect WHERE token IS NULL"));
       isReached = true;
       var sum = 300L * 301 / 2 + 301 + 302 + 304 + 305; // the 303rd failed

@@ -36,6 +36,8 @@ class GateSqlPlanTest {
             Map.entry(RecordedRun.NEWEST, "SCAN run"),
             Map.entry(RecordedRun.UNFINISHED, "SCAN run USING INDEX run_open"),
             Map.entry(GateLog.LAST, "SEARCH gate_log USING INDEX gate_log_change"),
+            Map.entry(FirstDecision.FIND, "SEARCH decision USING PRIMARY KEY"),
+            Map.entry(FirstDecision.CLEAR, "SEARCH decision USING PRIMARY KEY (change_id=?)"),
             Map.entry(GateRows.PAGE, "SEARCH gate USING PRIMARY KEY"),
             Map.entry(GateRows.TRIM, "SEARCH gate_log USING INTEGER PRIMARY KEY"));
     try (var store = StoreFixture.open(directory)) {

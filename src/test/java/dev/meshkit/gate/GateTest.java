@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,8 @@ class GateTest {
       Change.of("meshkit::transport::{region}").supports(1, 2).keyedBy(SubjectKey.TENANT);
   private static final Scope EU = Scope.region("eu");
   private static final Subject ACME = Subject.tenant("acme");
+
+  private static final String DECISIONS = "SELECT count(*) FROM decision";
 
   @TempDir Path directory;
   private EffectBed.Durable bed;
@@ -80,6 +84,85 @@ class GateTest {
       // with contact it hears the same record again, which changes nothing
       if (start % 2 == 1) assertEquals(false, adopt(EU, 7, entry(2, 4)));
     }
+  }
+
+  /** G27, G29: what a subject was given first in an epoch, kept without a commit of its own. */
+  @Test
+  void theFirstDecisionOfAnEpochIsKept() throws Exception {
+    adopt(EU, 7, entry(2, 4));
+    assertEquals(Optional.empty(), gate.first(TRANSPORT, ACME).orThrow());
+    decided();
+    var first = gate.first(TRANSPORT, ACME).orThrow().orElseThrow();
+    var bucket = Rule.bucket("meshkit::transport::eu", ACME);
+    var expected = new FirstDecision("meshkit::transport::eu", "acme", 2, 4, bucket, first.wall());
+    assertEquals(expected, first);
+    assertEquals(0, bed.number(DECISIONS)); // it waits for something that is committed anyway
+    assertTrue(bed.run("k", _ -> Result.ok("done")).isOk());
+    // from then on it is in the file, through restarts, and no later decision of the epoch counts
+    for (var start = 0; start < 3; start++) {
+      restart();
+      decided();
+      assertTrue(bed.run("k" + start, _ -> Result.ok("done")).isOk());
+      assertEquals(Optional.of(first), gate.first(TRANSPORT, ACME).orThrow());
+    }
+    // but the next epoch has one of its own
+    adopt(EU, 8, entry(1, 5));
+    decided();
+    assertEquals(5, gate.first(TRANSPORT, ACME).orThrow().orElseThrow().epoch());
+    var zed = Subject.tenant("zed");
+    gate.decide(TRANSPORT, zed).orThrow();
+    assertTrue(bed.run("l", _ -> Result.ok("done")).isOk());
+    restart();
+    assertEquals(5, gate.first(TRANSPORT, ACME).orThrow().orElseThrow().epoch());
+    // and what was decided in none but epochs long gone is forgotten
+    adopt(EU, 9, entry(1, 6));
+    assertEquals(5, gate.first(TRANSPORT, zed).orThrow().orElseThrow().epoch());
+    adopt(EU, 10, entry(1, 7));
+    assertEquals(Optional.empty(), gate.first(TRANSPORT, zed).orThrow());
+  }
+
+  /** A store that could not commit it keeps it for the next time. */
+  @Test
+  void aFirstDecisionIsNotLostWithATransaction() throws Exception {
+    decided();
+    var first = gate.first(TRANSPORT, ACME).orThrow();
+    assertTrue(first.isPresent());
+    var ledger = bed.effects().ledger();
+    var failed =
+        ledger.commit(
+            "test.fails",
+            _ -> {
+              throw new IllegalStateException("planted");
+            });
+    assertTrue(failed instanceof Result.Err<Object>);
+    assertEquals(0, bed.number(DECISIONS));
+    assertTrue(ledger.commit("test.works", _ -> Result.ok(true)).isOk());
+    assertEquals(1, bed.number(DECISIONS));
+    restart();
+    assertEquals(first, gate.first(TRANSPORT, ACME).orThrow());
+  }
+
+  /** Neither memory nor the file grows with the number of subjects. */
+  @Test
+  void ofSoManySubjectsTheFirstAreNoted() throws Exception {
+    var last = Subject.tenant("t" + Decisions.MOST);
+    for (var i = 0; i <= Decisions.MOST; i++)
+      gate.decide(TRANSPORT, Subject.tenant("t" + i)).orThrow();
+    assertTrue(gate.first(TRANSPORT, Subject.tenant("t0")).orThrow().isPresent());
+    assertEquals(Optional.empty(), gate.first(TRANSPORT, last).orThrow());
+    var ledger = bed.effects().ledger();
+    do {
+      assertTrue(ledger.commit("test.works", _ -> Result.ok(true)).isOk());
+    } while (bed.number(DECISIONS) < Decisions.MOST);
+    // another life decides for others: the newest stay, from the next one on
+    bed.pass(Duration.ofDays(1));
+    restart();
+    gate.decide(TRANSPORT, last).orThrow();
+    assertTrue(bed.effects().ledger().commit("test.works", _ -> Result.ok(true)).isOk());
+    assertEquals(Decisions.MOST + 1, bed.number(DECISIONS));
+    restart();
+    assertTrue(gate.first(TRANSPORT, last).orThrow().isPresent());
+    assertTrue(bed.number(DECISIONS) <= Decisions.MOST);
   }
 
   /** G7: neither in memory nor in the file. */
@@ -212,7 +295,8 @@ class GateTest {
         shell("SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects"));
     assertTrue(
         shell("SELECT error FROM v_effects WHERE step = 'b'").startsWith("error.test.later\n"));
-    for (var view : List.of("v_gates", "v_runs", "v_effects")) shell("SELECT * FROM " + view);
+    for (var view : List.of("v_gates", "v_runs", "v_effects", "v_decisions"))
+      shell("SELECT * FROM " + view);
     // of three runs of the change one is open under another version than the one that is committed
     unfinished(1, "old");
     unfinished(2, "new");
