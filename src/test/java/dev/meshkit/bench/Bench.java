@@ -25,8 +25,10 @@ public final class Bench {
               Map.entry("gate", GateBench::new),
               Map.entry("failover", args -> new FailoverBench(args)::run),
               Map.entry("model", args -> new ModelBench(args)::run),
+              Map.entry("mutants", MutantBench::new),
               Map.entry("pipeline", PipelineBench::new),
               Map.entry("queue", QueueBench::new),
+              Map.entry("shrink", ShrinkBench::new),
               Map.entry("step", StepRun::measured)));
 
   private Bench() {}

@@ -111,12 +111,22 @@ final class ElectionMutants {
             "return compareTo(other) >= 0;",
             "return true;",
             "S8"),
-        record(
+        new Mutant(
+            "propose before own-term commit",
+            "election",
+            "Proposer.java",
+            "return own && committed && ",
+            "return ",
+            Scenario.ELECTION_MEMBERSHIP,
+            "S8"),
+        new Mutant(
             "two proposals in flight",
+            "election",
             "Proposer.java",
             "var committed = turn.current.view().equals(turn.record());",
             "var committed = true;",
-            "S8,S13"),
+            Scenario.ELECTION_MEMBERSHIP,
+            "S8"),
         record(
             "a retry lands again",
             "Proposer.java",

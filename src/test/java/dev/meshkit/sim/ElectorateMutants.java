@@ -44,13 +44,13 @@ final class ElectorateMutants {
             "Leader.java",
             "if (!renewed.committed(turn.content())",
             "if (!renewed.committed(turn.current.view().content())",
-            "S13,L10"),
+            "S13"),
         members(
             "a learner counts",
             "Leader.java",
             "if (!turn.isVoter(from, header)) {",
             "if (false) {",
-            "S13,L6"),
+            "S13"),
         lagging(
             "a term adopted from outside V",
             "Election.java",
@@ -84,7 +84,7 @@ final class ElectorateMutants {
             "var counted = turn.content(); // R8",
             "var counted = turn.current.view().content();",
             Scenario.ELECTION_SHRINKING,
-            "S8,S1,S6"));
+            "S8"));
   }
 
   private static Mutant shrinking(String name, String text, String replacement) {

@@ -16,7 +16,7 @@ final class FenceMutants {
             "return new Fence(options.scope(), content().generation(), current.term());",
             "return new Fence(options.scope(), 1, current.term());",
             Scenario.ELECTION_GENESIS,
-            "S1,S5,S10"),
+            "S5"),
         new Mutant( // of the model, as no core compares fences; those of the tables: StoreMutants
             "a resource takes any fence",
             "sim",

@@ -13,7 +13,7 @@ final class GossipMutants {
             "refutation at the same incarnation",
             "said.key().incarnation() + 1",
             "said.key().incarnation()",
-            "GL1,M7"),
+            "GL1"),
         self(
             "refutation dropped",
             "if (ahead < 0 || (ahead == 0 && said.key().rank() == Rank.ALIVE)) return;",
@@ -23,7 +23,7 @@ final class GossipMutants {
             "generation ignored at a restart",
             "Math.max(persisted + 1, turn.wall.toEpochMilli())",
             "1",
-            "G2,M10,GL1"),
+            "GL1"),
         self("own attributes taken for a clone's", "nonce) > 0", "nonce) >= 0", "M10"),
         new Mutant(
             "DEAD beats a newer life",
@@ -33,7 +33,7 @@ final class GossipMutants {
             "var worse = a.key().rank().compareTo(b.key().rank());\n"
                 + "var newer = worse > 0 || worse == 0 && a.key().compareTo(b.key()) > 0 ? a : b;",
             Scenario.GOSSIP_CRASH,
-            "G1,G2,GL1"),
+            "G1,G2"),
         new Mutant(
             "generation not compared",
             "gossip",
@@ -41,7 +41,7 @@ final class GossipMutants {
             "if (byGeneration != 0) return byGeneration;",
             "if (byGeneration == 2) return byGeneration;",
             Scenario.GOSSIP_CRASH,
-            "G1,G2,GL1"),
+            "G1,G2"),
         table(
             "whoever is held dead is not heard",
             "void hear(Turn turn, Told told, NodeId teller) {",
@@ -166,7 +166,7 @@ final class GossipMutants {
             "if (who.equals(id)) {",
             "if (who.equals(id) && rival < 0) {",
             Scenario.GOSSIP_IDENTITY,
-            "M10,GL1"),
+            "M10"),
         new Mutant(
             "whoever meets its past stops as a clone",
             "gossip",
@@ -182,7 +182,7 @@ final class GossipMutants {
             "KEEP_LEFT = Duration.ofHours(1);",
             "KEEP_LEFT = Duration.ofHours(100);",
             Scenario.GOSSIP_CHURN,
-            "G7,G12"),
+            "G7"),
         new Mutant(
             "tombstone age not carried",
             "gossip",
@@ -190,7 +190,7 @@ final class GossipMutants {
             "peer.isGone() ? peer.age(now) : Duration.ZERO",
             "Duration.ZERO",
             Scenario.GOSSIP_CHURN,
-            "G7,G12"),
+            "G7"),
         new Mutant(
             "LHM stuck at 0",
             "gossip",

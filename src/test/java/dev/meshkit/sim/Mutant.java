@@ -13,8 +13,9 @@ import java.util.List;
  * @param text must occur exactly once
  * @param replacement what stands there instead
  * @param scenario where it is hunted
- * @param oracles who may catch it, separated by commas; {@link #LATENCIES} for the distributions of
- *     a whole campaign; {@link #CONTRACT} and its rules for what no seed reaches
+ * @param oracles who judges it, and nobody else, separated by commas: those of its row in the
+ *     design; {@link #LATENCIES} for the distributions of a whole campaign; {@link #CONTRACT} and
+ *     its rules for what no seed reaches
  */
 record Mutant(
     String name,
@@ -33,6 +34,11 @@ record Mutant(
   /** Whether no seed is run for it. */
   boolean isOfStores() {
     return oracles.startsWith(CONTRACT);
+  }
+
+  /** Whose objection ends a run of it; nobody where whole campaigns are judged. */
+  List<String> judges() {
+    return oracles.isEmpty() || oracles.equals(LATENCIES) ? List.of() : List.of(oracles.split(","));
   }
 
   /** Whether that kills it as it should. */

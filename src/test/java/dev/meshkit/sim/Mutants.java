@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 
 /**
  * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed, or
- * which rules of {@code StoreContract} (V20). Exits 1 if one survives, or dies by an oracle of
- * another row.
+ * which rules of {@code StoreContract} (V20). Only the oracles of its row are asked, so that none
+ * kills for another that sleeps. Exits 1 if one survives, or dies otherwise.
  */
 public final class Mutants {
-  private static final int SEEDS = 2_000;
+  /** How many each is hunted with. */
+  static final int SEEDS = 2_000;
+
   private static final int AT_ONCE = 2;
 
   /**

@@ -40,7 +40,7 @@ final class RuleMutants {
             "return byTerm != 0 ? byTerm : Long.compare(version, other.version);",
             "var byVersion = Long.compare(version, other.version);"
                 + " return byVersion != 0 ? byVersion : byTerm;",
-            "S3,S8,S13"),
+            "S3"),
         mutant(
             Scenario.ELECTION_CHAOS,
             "ack before the adopted term is durable",
@@ -56,14 +56,14 @@ final class RuleMutants {
             "turn.attempts = turn.attempts.cleared();",
             "turn.attempts = turn.attempts.cleared(); if (!turn.promise.leader().equals(leader))"
                 + " turn.current = turn.current.raised(turn.current.term());",
-            "S2,S4"),
+            "S2"),
         mutant(
             Scenario.ELECTION_MEMBERSHIP,
             "store_uuid ignored",
             "Seat.java",
             "return node.equals(from) && (store.isEmpty() || store.equals(itsStore));",
             "return node.equals(from);",
-            "S9,S2,S6,S8"),
+            "S1,S2"),
         mutant(
             Scenario.ELECTION_ECHO,
             "tenure extended by an ack of another term",
@@ -88,7 +88,7 @@ final class RuleMutants {
             "promise on pre-vote only",
             "promised(turn, from) && !Handover.frees(turn, from, header, ask.warrant());",
             "false;",
-            "E16,S6"),
+            "E16"),
         chaos(
             "term adopted while promised",
             ASK,

@@ -71,6 +71,15 @@ record Setup(
         sizes.absent());
   }
 
+  /**
+   * The same before those of its judges only who go by one of these names; all if none is named.
+   */
+  Setup judgedBy(List<String> names) {
+    if (names.isEmpty()) return this;
+    var judges = oracles.stream().filter(oracle -> names.contains(oracle.name())).toList();
+    return new Setup(nodes, scopes, climate, chaos, calm, ops, boot, judges, absent);
+  }
+
   /** What is done to the run. */
   Schedule schedule() {
     return new Schedule(ops, new Schedule.Sizes(nodes.size(), absent, chaos, calm));

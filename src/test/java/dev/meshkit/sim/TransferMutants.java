@@ -27,7 +27,13 @@ final class TransferMutants {
             "Handover.java",
             "    turn.rest(cause);\n",
             "",
-            "S6,S10"),
+            "S6"),
+        mutant(
+            "authority resumed after abdication",
+            "Handover.java",
+            "    turn.rest(cause);\n",
+            "    var was = turn.role;\n    turn.rest(cause);\n    turn.role = was;\n",
+            "S7,S10"),
         mutant(
             "TimeoutNow not obeyed",
             "Handover.java",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -97,7 +98,22 @@ public final class ModelBench {
     numbers.put(name + "_real_p50_ms", tenth(real));
     numbers.put(name + "_simulated_p50_ms", tenth(model));
     numbers.put(name + "_ratio", ratio);
+    System.out.println(row(name, tenth(real), tenth(model)));
     if (!isWithin(ratio)) missed.add(name + "_ratio in " + LEAST + ".." + MOST);
+  }
+
+  /** As docs/bench/model.md has it, so that nobody types it; milliseconds. */
+  static String row(String name, double real, double simulated) {
+    var ratio = real / simulated;
+    var verdict = isWithin(Math.round(ratio * 100) / 100.0) ? "" : ", missed";
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %,.1f ms | %,.1f ms | %.2f%s |",
+        name,
+        real,
+        simulated,
+        ratio,
+        verdict);
   }
 
   /** Whether what is real is no further from what is simulated than it may be. */

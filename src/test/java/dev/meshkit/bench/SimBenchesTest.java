@@ -1,0 +1,90 @@
+package dev.meshkit.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.meshkit.sim.SimMutants;
+import dev.meshkit.sim.SimMutants.Death;
+import dev.meshkit.sim.SimShrink;
+import dev.meshkit.sim.SimShrink.Kept;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the benchmarks of the shrinker and of the mutants count, and what they judge by. */
+class SimBenchesTest {
+  /** V28: twenty failures are kept, of as many bugs. */
+  @Test
+  void twentyFailuresAreKept() throws Exception {
+    var bugs = SimShrink.kept().stream().map(Kept::bug).toList();
+    assertEquals(20, bugs.size());
+    assertEquals(20, new TreeSet<>(bugs).size());
+  }
+
+  /** V28: one that passes by now measures nothing; with no time, nothing is removed. */
+  @TestFactory
+  Stream<DynamicTest> eachOfThemStillFails() throws Exception {
+    return SimShrink.kept().stream()
+        .map(
+            kept ->
+                dynamicTest(
+                    kept.bug(),
+                    () -> {
+                      var none = kept.shrunk(Duration.ZERO);
+                      assertEquals(none.before(), none.left());
+                    }));
+  }
+
+  /** V28: one of them, whatever the time: what is left is what the bug needs. */
+  @Test
+  void oneOfThemIsMadeSmaller() throws Exception {
+    var kept = SimShrink.kept().stream().filter(one -> one.bug().equals("κ = 1")).toList();
+    var shrunk = kept.getFirst().shrunk(Duration.ofDays(1));
+    assertTrue(shrunk.left() <= 8 && shrunk.left() < shrunk.before(), shrunk::toString);
+    assertEquals(shrunk, kept.getFirst().shrunk(Duration.ofDays(1)), "the same each time");
+  }
+
+  @Test
+  void shrinkingIsJudgedByItsMedianAndItsLongest() {
+    var numbers = ShrinkBench.numbers(List.of(9, 1, 8), List.of(2.0, 61.0, 1.0));
+    assertEquals(8, numbers.get("left_median").getAsInt());
+    assertEquals(2.0, numbers.get("seconds_median").getAsDouble());
+    assertEquals(
+        List.of("seconds_max ≤ 60.0"),
+        Measuring.judged(numbers, ShrinkBench.TARGETS).get("missed"));
+  }
+
+  /** V20: seeds are counted, of a campaign all of it; who lived is told apart. */
+  @Test
+  void aDeathIsReadFromWhatTheHuntSays() {
+    assertEquals(new Death("a", "S8", 17), SimMutants.death("a", "S8 seed 17: two\ncontents"));
+    assertEquals(new Death("b", "V19", 150), SimMutants.death("b", "V19 seeds 1–150: late"));
+    assertEquals(new Death("c", "", 2_000), SimMutants.death("c", ""));
+  }
+
+  @Test
+  void survivorsAndAHighMedianMissTheTargets() {
+    var deaths =
+        List.of(new Death("a", "S1", 1), new Death("b", "S2", 51), new Death("c", "", 2_000));
+    var numbers = MutantBench.numbers(deaths);
+    assertEquals(51, numbers.get("seeds_median").getAsInt());
+    assertEquals("[c, b, a]", numbers.getAsJsonObject("seeds").keySet().toString());
+    assertEquals(
+        List.of("seeds_median ≤ 50.0", "survivors ≤ 0.0"),
+        Measuring.judged(numbers, MutantBench.TARGETS).get("missed"));
+  }
+
+  /** V20: by the hunts that {@code make mutants} runs, each from its first seed on. */
+  @Test
+  void aBugIsHuntedFromTheFirstSeedOn() {
+    var deaths = new ArrayList<Death>();
+    SimMutants.each("Lost twice", deaths::add);
+    assertEquals(List.of(new Death("Lost twice", "S10", 1)), deaths);
+  }
+}
