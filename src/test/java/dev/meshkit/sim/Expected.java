@@ -81,7 +81,14 @@ final class Expected {
               Seen.LOST);
       case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
       case ELECTION_GENESIS ->
-          needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
+          needs(
+              runs,
+              Seen.RECOVERED,
+              Seen.RECOVERED_AGAIN,
+              Seen.UNITED,
+              Seen.ADOPTED,
+              Seen.VOTER_ADDED,
+              Seen.APPLIED);
       case ELECTION_FOUNDING -> founding(runs);
       case ELECTION_JOINING ->
           needs(

@@ -11,6 +11,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,37 @@ class OccasionalOracleTest {
     legal(once, Scenario.ELECTION_QUIET, new Coverage());
     var wrong = illegal(twice, Scenario.ELECTION_QUIET, new Coverage());
     assertTrue(wrong.startsWith("RESTLESS: "), wrong);
+  }
+
+  /** E29: from a recovery on, whom any survivor knew to be revoked is in each view. */
+  @Test
+  void revocationsAreKept() {
+    legal(
+        new RevocationsAreKept(),
+        revokes(BOB, 2), // nothing was recovered
+        new Sight.Reborn(EU, 2, of("x", "y")),
+        new Sight.Reborn(Scope.GLOBAL, 2, of("z")),
+        revokes(ANN, 2, "x", "y"),
+        revokes(ANN, 2, "x", "y", "w"),
+        revokes(BOB, 1, "x"), // has not gone over
+        new Sight.Reborn(EU, 3, of("v", "x")),
+        revokes(BOB, 2, "x", "y"),
+        revokes(ANN, 3, "v", "x", "y"));
+    illegal(
+        new RevocationsAreKept(), new Sight.Reborn(EU, 2, of("x", "y")), revokes(ANN, 2, "x", "w"));
+    illegal( // of the first of two
+        new RevocationsAreKept(),
+        new Sight.Reborn(EU, 2, of("x")),
+        new Sight.Reborn(EU, 3, of("y")),
+        revokes(ANN, 3, "y"));
+  }
+
+  private static Sight revokes(NodeId node, int generation, String... whom) {
+    return new Sight.Revokes(node, new Fence(EU, generation, 1), of(whom));
+  }
+
+  private static TreeSet<String> of(String... whom) {
+    return new TreeSet<>(List.of(whom));
   }
 
   /** What is only wrong in the calm is not, where there is none; all else is. */
