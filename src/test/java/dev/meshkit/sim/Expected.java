@@ -165,7 +165,10 @@ final class Expected {
       case ELECTION_TRANSFER -> late(seen, TransferIsQuick.TIME);
       case ELECTION_FAILOVER -> {
         var wrong = late(seen, Takeovers.TIME);
+        if (seen.percentile(Takeovers.TIME, 50) > Takeovers.MEDIAN)
+          wrong.add("LATE: the median of " + Takeovers.TIME + " " + seen);
         wrong.addAll(late(seen, ColdStartInTime.TIME));
+        wrong.addAll(late(seen, CommitInTime.TIME));
         if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
         if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
         yield wrong;

@@ -104,6 +104,18 @@ class MeasuredOracleTest {
     assertTrue(SeenInTime.excess(seen).getFirst().startsWith("LATE: " + time));
   }
 
+  /** L1: the median of takeovers is asked as well as the 99th percentile. */
+  @Test
+  void takeoversAreJudgedByTheirMedianToo() {
+    var seen = new Coverage();
+    for (var time : List.of(ColdStartInTime.TIME, CommitInTime.TIME)) seen.measure(time, 500);
+    seen.measure(Takeovers.TIME, Takeovers.MEDIAN);
+    assertEquals(List.of(), Scenario.ELECTION_FAILOVER.excess(seen));
+    for (var i = 0; i < 3; i++) seen.measure(Takeovers.TIME, Takeovers.MEDIAN + 1);
+    var wrong = Scenario.ELECTION_FAILOVER.excess(seen).getFirst();
+    assertTrue(wrong.startsWith("LATE: the median of takeover ‰"), wrong);
+  }
+
   @Test
   void aMeshThatDoesNotMeetIsSeen() {
     var oracle = new AllMeetInTime(() -> Seconds.of(now));

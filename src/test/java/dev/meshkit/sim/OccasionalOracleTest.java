@@ -117,6 +117,29 @@ class OccasionalOracleTest {
     illegal(new TakeoverInTime(), new Sight.Takeover(ANN, NodeId.NOBODY, 31, 10));
   }
 
+  /** L10: asked of who leads, and committed in time; what failed was not. */
+  @Test
+  void aChangeIsCommittedInTime() {
+    var now = new long[1];
+    var oracle = new CommitInTime(10, () -> now[0]);
+    var asked = new Sight.Asked(ANN, EU, "c", 1);
+    legal(oracle, asked);
+    now[0] = 30;
+    legal(oracle, answered(Sight.Fate.APPLIED), asked);
+    now[0] = 99;
+    legal(oracle, answered(Sight.Fate.UNKNOWN), answered(Sight.Fate.APPLIED), asked);
+    now[0] = 130;
+    illegal(oracle, answered(Sight.Fate.APPLIED));
+    var seen = new Coverage();
+    oracle.measure(seen);
+    assertEquals(3_100, seen.percentile(CommitInTime.TIME, 99));
+    assertTrue(Scenario.ELECTION_FAILOVER.excess(seen).toString().contains("LATE: commit ‰"));
+  }
+
+  private static Sight answered(Sight.Fate what) {
+    return new Sight.Answered(ANN, EU, "c", what, 2);
+  }
+
   /** L8: three changes of leader an hour and scope. */
   @Test
   void aQuietHourStaysLed() {
