@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V15 of the oracles of E31 and E32: legal histories pass, illegal ones do not. */
+@Tag(Histories.TAG)
 class AutopilotOracleTest {
   private static final Roster.Plan THREE =
       new Roster.Plan(3, new TreeSet<>(), Duration.ofSeconds(20));
@@ -101,10 +103,10 @@ class AutopilotOracleTest {
 
   @SafeVarargs
   private String planned(Roster.Plan plan, List<Sight>... history) {
-    var said = "";
-    var oracle = new ElectorateAsPlanned(plan, new TreeSet<>());
-    for (var part : history) said += see(oracle, part);
-    return said + oracle.see(CALM);
+    var all = new ArrayList<Sight>();
+    for (var part : history) all.addAll(part);
+    all.add(CALM);
+    return Histories.judge(new ElectorateAsPlanned(plan, new TreeSet<>()), all);
   }
 
   private String removing(int afterSeconds, List<Sight> happened) {
@@ -123,9 +125,7 @@ class AutopilotOracleTest {
   }
 
   private static String see(Oracle oracle, List<Sight> history) {
-    var said = "";
-    for (var sight : history) said += oracle.see(sight);
-    return said;
+    return Histories.judge(oracle, history);
   }
 
   private List<Sight> born(String... nodes) {

@@ -1,5 +1,7 @@
 package dev.meshkit.sim;
 
+import java.util.List;
+
 /**
  * Judges a run that was cut short by all but its calm, as there is none: what was violated before
  * would else be mended and the replay of it fail nevertheless.
@@ -20,5 +22,10 @@ record BeforeCalm(Oracle judge) implements Oracle {
   @Override
   public void measure(Coverage run) {
     judge.measure(run);
+  }
+
+  @Override
+  public List<Oracle> within() {
+    return List.of(judge);
   }
 }

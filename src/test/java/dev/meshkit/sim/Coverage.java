@@ -147,6 +147,10 @@ final class Coverage {
     OUTSIDER,
     /** An operator recovered a scope whose quorum was lost. */
     RECOVERED,
+    /** One that had been recovered before. */
+    RECOVERED_AGAIN,
+    /** A survivor knew of a revocation that is not in the latest record found. */
+    UNITED,
     /** A node went over to a later generation. */
     ADOPTED,
     /** A scope began at a node with the record that a leader showed. */

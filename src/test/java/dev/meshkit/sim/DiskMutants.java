@@ -44,6 +44,12 @@ final class DiskMutants {
             "Content.of(was.generation(), genesis,",
             Scenario.ELECTION_GENESIS,
             "S14,S3"),
+        recovery(
+            "a recovery keeps what one survivor revoked",
+            "if (revoked.size() < Content.MAX_REVOCATIONS) revoked.add(revocation);",
+            "if (revoked.contains(revocation)) revoked.add(revocation);",
+            "E29"),
+        recovery("a recovery from the oldest record", ".max(LATER)", ".min(LATER)", "S14,S3"),
         new Mutant(
             "a later generation is not adopted",
             "election",
@@ -65,6 +71,11 @@ final class DiskMutants {
   private static Mutant store(String name, String text, String replacement, String oracles) {
     return new Mutant(
         name, "election", "Quarantine.java", text, replacement, Scenario.ELECTION_STORE, oracles);
+  }
+
+  private static Mutant recovery(String name, String text, String replacement, String oracles) {
+    return new Mutant(
+        name, "election", "Recovery.java", text, replacement, Scenario.ELECTION_GENESIS, oracles);
   }
 
   private static Mutant peers(String name, String text, String replacement) {

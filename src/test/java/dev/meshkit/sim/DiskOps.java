@@ -50,6 +50,7 @@ final class DiskOps {
     add(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.05, draws.real(1, 2)));
     for (var at = unit; at < 10 * unit; at += draws.between(unit / 5, unit / 2))
       add(at, new Op.Order(Op.LEADER, "d" + ++number, false, gate()));
+    for (var at = unit; at < 10 * unit; at += unit) add(at, Rebirths.revoking(++number));
     var first = draws.below(nodes.size());
     var dead = nodes.size() / 2 + 1 - (nodes.size() % 2 == 0 ? 1 : 0);
     for (var i = 0; i < dead; i++) {

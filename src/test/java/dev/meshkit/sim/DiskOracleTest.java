@@ -1,5 +1,7 @@
 package dev.meshkit.sim;
 
+import static dev.meshkit.sim.Histories.illegal;
+import static dev.meshkit.sim.Histories.legal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -13,9 +15,11 @@ import dev.meshkit.election.RecordId;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V10, V11, V15: what disks do, and who says so when they do what they should not. */
+@Tag(Histories.TAG)
 class DiskOracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
   private static final NodeId BOB = NodeId.of("eu", "bob");
@@ -211,14 +215,5 @@ class DiskOracleTest {
   private static void write(SimDisk<Integer> disk, int state) {
     disk.commit(state, 0);
     disk.complete();
-  }
-
-  private static void legal(Oracle oracle, Sight... history) {
-    for (var sight : history) assertEquals("", oracle.see(sight), () -> "on " + sight);
-  }
-
-  private static void illegal(Oracle oracle, Sight... history) {
-    for (var i = 0; i < history.length - 1; i++) assertEquals("", oracle.see(history[i]));
-    assertFalse(oracle.see(history[history.length - 1]).isEmpty());
   }
 }

@@ -7,7 +7,6 @@ import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Profile;
-import dev.meshkit.election.Recovery;
 import dev.meshkit.election.Roster;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -200,6 +199,7 @@ final class ElectionRuns {
     private final SortedMap<String, SimDisk<Image>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
     private final SortedSet<NodeId> copies = new TreeSet<>();
+    private final Recoveries recoveries = new Recoveries();
     private boolean lives;
     boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
@@ -299,13 +299,10 @@ final class ElectionRuns {
 
     @Override
     public void recover(SimNode node) {
-      for (var disk : disks(node)) {
-        var image = disk.durable();
-        var seat = new Seat(node.id(), store(node), 10);
-        var genesis = Bytes.utf8("recovered on " + node.id());
-        var next = Recovery.of(List.of(image.durable()), seat, genesis);
-        disk.write(new Image(image.boot(), next, image.peers().reborn()));
-      }
+      var running = node.world().nodes().stream().filter(SimNode::running);
+      var others = running.flatMap(other -> disks(other).stream()).toList();
+      var seat = new Seat(node.id(), store(node), 10);
+      for (var disk : disks(node)) recoveries.recover(node, seat, disk, others);
     }
 
     @Override

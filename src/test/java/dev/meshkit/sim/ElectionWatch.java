@@ -92,6 +92,9 @@ final class ElectionWatch {
   void viewed(ScopeRecord view) {
     electorate(view.content().voters().size());
     viewed(node, scope, view);
+    var term = new Fence(scope, view.content().generation(), view.id().term());
+    if (term.generation() > 1)
+      node.world().saw(new Sight.Revokes(node.label(), term, Recoveries.revoked(view)));
   }
 
   /** The same by one that does not vote in the scope. */

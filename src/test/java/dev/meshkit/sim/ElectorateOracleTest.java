@@ -1,7 +1,7 @@
 package dev.meshkit.sim;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static dev.meshkit.sim.Histories.illegal;
+import static dev.meshkit.sim.Histories.legal;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
@@ -15,9 +15,11 @@ import dev.meshkit.sim.Sight.RecordAt;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V15, V16: the oracles where voters change: silent about legal histories, not about illegal. */
+@Tag(Histories.TAG)
 class ElectorateOracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
   private static final NodeId BOB = NodeId.of("eu", "bob");
@@ -216,15 +218,5 @@ class ElectorateOracleTest {
 
   private static Sight stored(NodeId node, long term) {
     return new Sight.Stored(node, term(term), NodeId.NOBODY, FIRST);
-  }
-
-  private static void legal(Oracle oracle, Sight... history) {
-    for (var sight : history) assertEquals("", oracle.see(sight), sight::toString);
-  }
-
-  private static void illegal(Oracle oracle, Sight... history) {
-    for (var i = 0; i < history.length - 1; i++)
-      assertEquals("", oracle.see(history[i]), history[i]::toString);
-    assertFalse(oracle.see(history[history.length - 1]).isEmpty(), oracle.name());
   }
 }

@@ -81,7 +81,14 @@ final class Expected {
               Seen.LOST);
       case ELECTION_FAILOVER -> needs(runs, Seen.CRASH, Seen.RESTART, Seen.WIN);
       case ELECTION_GENESIS ->
-          needs(runs, Seen.RECOVERED, Seen.ADOPTED, Seen.VOTER_ADDED, Seen.APPLIED);
+          needs(
+              runs,
+              Seen.RECOVERED,
+              Seen.RECOVERED_AGAIN,
+              Seen.UNITED,
+              Seen.ADOPTED,
+              Seen.VOTER_ADDED,
+              Seen.APPLIED);
       case ELECTION_FOUNDING -> founding(runs);
       case ELECTION_JOINING ->
           needs(
@@ -158,7 +165,10 @@ final class Expected {
       case ELECTION_TRANSFER -> late(seen, TransferIsQuick.TIME);
       case ELECTION_FAILOVER -> {
         var wrong = late(seen, Takeovers.TIME);
+        if (seen.percentile(Takeovers.TIME, 50) > Takeovers.MEDIAN)
+          wrong.add("LATE: the median of " + Takeovers.TIME + " " + seen);
         wrong.addAll(late(seen, ColdStartInTime.TIME));
+        wrong.addAll(late(seen, CommitInTime.TIME));
         if (seen.percentile(Takeovers.TERMS, 99) > 2) wrong.add("LATE: L9 " + seen);
         if (20 * seen.of(Seen.ROUND_LOST) > seen.of(Seen.WIN)) wrong.add("SPLIT: E23 " + seen);
         yield wrong;

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V18, V15: what leaders write under their fences fits one order, or somebody says so. */
@@ -30,6 +32,7 @@ class FencedWritesTest {
   }
 
   @Test
+  @Tag(Histories.TAG)
   void oneAfterTheOtherIsLegal() {
     assertEquals("", judge(read(ANN, 1, 0), wrote(ANN, 1, 1), read(BOB, 2, 1), wrote(BOB, 2, 2)));
     assertEquals("", judge(read(ANN, 1, 0), new Sight.Stopped(ANN), read(BOB, 2, 0)), "never done");
@@ -38,6 +41,7 @@ class FencedWritesTest {
 
   /** The deposed one overwrites what its successor has seen: by order of fences, and of values. */
   @Test
+  @Tag(Histories.TAG)
   void aWriteOfADeposedLeaderIsIllegal() {
     var late = judge(read(ANN, 1, 0), read(BOB, 2, 0), wrote(BOB, 2, 1), wrote(ANN, 1, 1));
     assertEquals("eu/ann is let in by " + fence(1, 1) + " after 1.2", late);
@@ -73,12 +77,9 @@ class FencedWritesTest {
   }
 
   private static String judge(Sight... seen) {
-    var oracle = new FencedWritesAreInOrder();
-    for (var sight : seen) {
-      var wrong = oracle.see(sight);
-      if (!wrong.isEmpty()) return wrong;
-    }
-    return oracle.see(new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>()));
+    var all = new ArrayList<>(List.of(seen));
+    all.add(new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>()));
+    return Histories.judge(new FencedWritesAreInOrder(), all);
   }
 
   private static Sight read(NodeId node, long term, long value) {

@@ -1,7 +1,8 @@
 package dev.meshkit.sim;
 
+import static dev.meshkit.sim.Histories.illegal;
+import static dev.meshkit.sim.Histories.legal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.meshkit.api.Member.Status;
 import dev.meshkit.api.NodeId;
@@ -17,9 +18,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V15: each oracle of membership is silent about a legal history and objects to an illegal one. */
+@Tag(Histories.TAG)
 class GossipOracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
   private static final NodeId BOB = NodeId.of("eu", "bob");
@@ -334,14 +337,5 @@ class GossipOracleTest {
     view.put(ANN, new Sight.Seen(Status.ALIVE, life(1, 0)));
     view.put(BOB, new Sight.Seen(status, seen));
     return view;
-  }
-
-  private static void legal(Oracle oracle, Sight... history) {
-    for (var sight : history) assertEquals("", oracle.see(sight), oracle.name());
-  }
-
-  private static void illegal(Oracle oracle, Sight... history) {
-    for (var i = 0; i < history.length - 1; i++) assertEquals("", oracle.see(history[i]));
-    assertFalse(oracle.see(history[history.length - 1]).isEmpty(), oracle.name());
   }
 }

@@ -24,9 +24,9 @@ final class HandoverRuns {
     var healthy = draws.chance(0.5);
     var pick = draws.unit();
     var pace =
-        healthy || pick < 0.5
+        pick < (healthy ? 0.6 : 0.5)
             ? ElectionRuns.Pace.REGION
-            : pick < 0.7 ? ElectionRuns.Pace.FAST : ElectionRuns.Pace.WAN;
+            : pick < (healthy ? 0.8 : 0.7) ? ElectionRuns.Pace.FAST : ElectionRuns.Pace.WAN;
     var nodes = GossipRuns.names(2 + draws.below(healthy ? 2 : 5));
     var chaos = Seconds.of(pace.chaos());
     var gap = pace.profile().maxPromise().toNanos() / (healthy ? 8 : 4);
@@ -34,8 +34,10 @@ final class HandoverRuns {
     var oracles = new ArrayList<>(ElectionRuns.oracles());
     var mix = new Nemesis.Mix(2, 3, 2, 3, 2, 0, 1);
     if (healthy) {
-      ops.add(new Op.Timed(0, new Op.Weather(0, draws.real(0.2, 0.6), draws.real(1, 3))));
-      oracles.add(new TransferIsQuick(Seconds.of(0.1)));
+      var far = pace.equals(ElectionRuns.Pace.WAN);
+      var weather = new Op.Weather(0, draws.real(0.2, 0.6), draws.real(1, far ? 1 : 3));
+      ops.add(new Op.Timed(0, weather));
+      oracles.add(new TransferIsQuick(Seconds.of(far ? 0.8 : 0.1)));
     } else
       ops.addAll(Nemesis.schedule(ElectionRuns.plan(nodes.size(), chaos, 10, mix, 0.1), draws));
     return ElectionRuns.setup(

@@ -1,7 +1,8 @@
 package dev.meshkit.sim;
 
+import static dev.meshkit.sim.Histories.illegal;
+import static dev.meshkit.sim.Histories.legal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Fence;
@@ -9,9 +10,11 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V15: the oracles of how leadership is held and handed on fire when they must, and only then. */
+@Tag(Histories.TAG)
 class LeadershipOracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
 
@@ -100,15 +103,5 @@ class LeadershipOracleTest {
 
   private static Fence term(long term) {
     return new Fence(Scope.GLOBAL, 1, term);
-  }
-
-  private static void legal(Oracle oracle, Sight... history) {
-    for (var sight : history) assertEquals("", oracle.see(sight), sight::toString);
-  }
-
-  private static void illegal(Oracle oracle, Sight... history) {
-    var last = history.length - 1;
-    for (var i = 0; i < last; i++) assertEquals("", oracle.see(history[i]), oracle.name());
-    assertFalse(oracle.see(history[last]).isEmpty(), oracle.name());
   }
 }

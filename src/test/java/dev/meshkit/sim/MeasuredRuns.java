@@ -97,8 +97,9 @@ final class MeasuredRuns {
     for (var seed = there; seed < known; seed++)
       ops.add(new Op.Timed(0, new Op.Crash(seed, Op.Moment.NOW, 0)));
     var boot = new Steady(new GossipRuns.Boot(timing, seeds).limited(Limits.USUAL));
-    var oracles = new ArrayList<>(GossipRuns.oracles());
-    oracles.add(new AllMeetInTime(boot::now));
+    var oracles = new ArrayList<Oracle>();
+    oracles.add(new AllMeetInTime(boot::now)); // first: it names the cause
+    oracles.addAll(GossipRuns.oracles());
     return new Setup(
         nodes, List.of(), SimNetwork.Climate.LAN, 1, Seconds.of(40), ops, boot, oracles);
   }

@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.meshkit.api.NodeId;
-import dev.meshkit.api.Scope;
-import dev.meshkit.gossip.Timing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -91,19 +87,9 @@ class MutantsTest {
   @AfterAll
   static void eachOracleHasFired() {
     if (!HUNTED.containsAll(CHOSEN)) return; // only some were run
-    var oracles =
-        Stream.of(
-                ElectionRuns.oracles(),
-                List.of(new RejoiningIsQuiet(), new TransferIsQuick(0), new RarelyMoved()),
-                List.of(new TakeoverInTime(), new QuietStaysLed(), new RecordIsARegister()),
-                List.of(new ColdStartInTime(0, 0, () -> 0)),
-                AutopilotRuns.oracles(),
-                JoiningRuns.oracles(List.of(Scope.GLOBAL)),
-                GossipRuns.oracles(),
-                List.of(new MembersInBounds(0), new RevokedInTime(NodeId.NOBODY, () -> 0)),
-                List.of(new SeenInTime(Timing.lan(), () -> 0, _ -> true), new NobodyIsDoubted()))
-            .flatMap(List::stream);
-    assertEquals(oracles.map(Oracle::name).collect(Collectors.toCollection(TreeSet::new)), FIRED);
+    var names = new TreeSet<String>();
+    Oracles.handedOut().values().forEach(oracle -> names.add(oracle.name()));
+    assertEquals(names, new TreeSet<>(FIRED));
   }
 
   @TestFactory
@@ -198,7 +184,7 @@ class MutantsTest {
           assertTrue(mutant.diesBy(kill), kill);
           var oracle = kill.substring(0, kill.indexOf(' '));
           HUNTED.add(mutant.name());
-          FIRED.add(oracle);
+          FIRED.add(kill.contains(": DOUBTFUL") ? "M16" : oracle); // which only measures
         });
   }
 }

@@ -1,7 +1,7 @@
 package dev.meshkit.sim;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static dev.meshkit.sim.Histories.illegal;
+import static dev.meshkit.sim.Histories.legal;
 
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
@@ -10,9 +10,11 @@ import dev.meshkit.sim.Sight.Holder;
 import dev.meshkit.sim.Sight.RecordAt;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** V15: each oracle is silent about a legal history and objects to an illegal one. */
+@Tag(Histories.TAG)
 class OracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
   private static final NodeId BOB = NodeId.of("eu", "bob");
@@ -261,14 +263,5 @@ class OracleTest {
 
   private static Sight authority(Holder... holders) {
     return new Sight.Authority(Scope.GLOBAL, List.of(holders));
-  }
-
-  private static void legal(Oracle oracle, Sight... history) {
-    for (var sight : history) assertEquals("", oracle.see(sight), oracle.name());
-  }
-
-  private static void illegal(Oracle oracle, Sight... history) {
-    for (var i = 0; i < history.length - 1; i++) assertEquals("", oracle.see(history[i]));
-    assertFalse(oracle.see(history[history.length - 1]).isEmpty(), oracle.name());
   }
 }

@@ -7,8 +7,11 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Frame;
 import dev.meshkit.gossip.Entry;
 import dev.meshkit.gossip.Told;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Something that an observer who sees everything saw. Plain values: histories are written by hand
@@ -73,6 +76,26 @@ sealed interface Sight {
    * @param bound what that may take, usually; nanoseconds as well
    */
   record Takeover(NodeId fallen, NodeId next, long nanos, long bound) implements Sight {}
+
+  /**
+   * An operator lets a scope begin again, in that generation.
+   *
+   * @param revoked whom any of the survivors knows to be revoked
+   */
+  record Reborn(Scope scope, int generation, SortedSet<String> revoked) implements Sight {
+    /** Copies the set. */
+    public Reborn {
+      revoked = Collections.unmodifiableSortedSet(new TreeSet<>(revoked));
+    }
+  }
+
+  /** Whom the record revokes that a node has just learned to be committed; of a later birth. */
+  record Revokes(NodeId node, Fence term, SortedSet<String> revoked) implements Sight {
+    /** Copies the set. */
+    public Revokes {
+      revoked = Collections.unmodifiableSortedSet(new TreeSet<>(revoked));
+    }
+  }
 
   /** Which birth of a scope a disk is of, whenever that changes. */
   record OfBirth(NodeId node, Scope scope, int generation, String genesis) implements Sight {}

@@ -125,7 +125,6 @@ final class SimNode {
 
   /** Its process is stopped, an operator recovers its scopes from its disks, another begins. */
   void recover() {
-    world.coverage().count(Coverage.Seen.RECOVERED);
     doom = Op.Moment.NOW;
     exit();
     boot.recover(this);

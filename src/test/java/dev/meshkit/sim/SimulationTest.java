@@ -115,6 +115,8 @@ class SimulationTest {
     var lines = outcome.report().lines().toList();
     assertTrue(
         lines.getFirst().startsWith("SIM FAIL seed=7 scenario=toy LIVELOCK at "), lines::getFirst);
+    var healthy = toy(7, ops(7), List.of(), false).events();
+    assertTrue(outcome.events() <= 20_001 + healthy, outcome::report); // far less than 1 s of work
     assertTrue(lines.stream().anyMatch(line -> line.contains("Weather")), lines::toString);
     assertEquals("replay  make sim SEED=7 SCENARIO=toy", lines.getLast());
   }

@@ -22,6 +22,11 @@ final class SomebodyReports implements Oracle {
   }
 
   @Override
+  public List<Oracle> within() {
+    return watchers;
+  }
+
+  @Override
   public String see(Sight sight) {
     switch (sight) {
       case Sight.Regressed(_, var shown) -> due |= shown; // the watchers are not told

@@ -1,5 +1,7 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.NodeId;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Draws the runs in which stores, rather than processes, are the trouble. */
@@ -48,12 +50,22 @@ final class StoreRuns {
     return ElectionRuns.setup(pace, ops, boot, ElectionRuns.oracles());
   }
 
-  /** E29: a quorum is lost, one survivor is recovered, the dead come back with what they held. */
+  /**
+   * E29: a quorum is lost, one survivor is recovered, the dead come back with what they held. In
+   * every second run that happens twice, and of the first dead one is only found again then.
+   */
   Setup genesis() {
     var pace = draws.chance(0.8) ? ElectionRuns.Pace.REGION : ElectionRuns.Pace.FAST;
     var nodes = GossipRuns.names(3 + draws.below(3));
-    var ops = new DiskOps(nodes, pace.profile().maxPromise().toNanos(), draws).genesis();
+    var unit = pace.profile().maxPromise().toNanos();
+    var ops = draws.chance(0.5) ? once(nodes, unit) : new Rebirths(nodes, unit, draws).twice();
     var boot = ElectionRuns.Boot.named(nodes, nodes, pace.profile(), wired).living(true);
-    return ElectionRuns.setup(pace, ops, boot, ElectionRuns.oracles());
+    var oracles = new ArrayList<>(ElectionRuns.oracles());
+    oracles.add(new RevocationsAreKept());
+    return ElectionRuns.setup(pace, ops, boot, oracles);
+  }
+
+  private List<Op.Timed> once(List<NodeId> nodes, long unit) {
+    return new DiskOps(nodes, unit, draws).genesis();
   }
 }

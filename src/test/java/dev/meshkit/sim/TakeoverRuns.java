@@ -1,6 +1,9 @@
 package dev.meshkit.sim;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Gate;
 import dev.meshkit.election.Profile;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,14 +77,23 @@ final class TakeoverRuns {
       for (var node = 0; node < nodes.size(); node++)
         ops.add(new Op.Timed(at + 2 * unit, new Op.Restart(node)));
     }
+    for (var order = 0; order < 3; order++) // each when somebody leads, well before it falls
+    for (var when : List.of(2.2, 6.2, 10.2))
+        ops.add(new Op.Timed((long) ((when + order * 0.3) * unit), changing(ops.size())));
     var climate = pace.climate().streamed();
     var boot =
         ElectionRuns.Boot.named(nodes, nodes, pace.profile(), wired)
             .measured(nodes.size(), climate);
     var oracles = new ArrayList<>(ElectionRuns.oracles());
     oracles.add(new TakeoverInTime());
+    oracles.add(new CommitInTime(CommitInTime.bound(pace), boot::now));
     var calm = new ElectionRuns.Pace(pace.profile(), climate, 11 * unit / 1e9, pace.calm());
     return ElectionRuns.setup(calm, ops, boot, oracles);
+  }
+
+  private static Op changing(int number) {
+    var gate = new Gate("g", number % 4, 0, 3, Bytes.EMPTY, number);
+    return new Op.Order(Op.LEADER, "c" + number, false, new Change.SetGate(gate));
   }
 
   /**

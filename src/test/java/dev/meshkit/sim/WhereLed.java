@@ -23,6 +23,11 @@ final class WhereLed implements Oracle {
   }
 
   @Override
+  public List<Oracle> within() {
+    return List.of(other);
+  }
+
+  @Override
   public String see(Sight sight) {
     return switch (sight) {
       case Sight.Authority(var of, var holders) -> {

@@ -1,0 +1,110 @@
+package dev.meshkit.sim;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Gate;
+import dev.meshkit.election.Revocation;
+import dev.meshkit.election.Seat;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A scope that is recovered twice, written before the run like all faults. Who survives the first
+ * time was cut off just before, and lacks what the dead had committed then; of the dead one comes
+ * back as the only other voter, and one where nobody hears it, of the older generation. Then the
+ * quorum of the second generation is lost as well, and both of these are what is left.
+ */
+final class Rebirths {
+  private final List<NodeId> nodes;
+  private final long unit;
+  private final Draws draws;
+  private final List<Op.Timed> ops = new ArrayList<>();
+  private int number;
+
+  /** {@code nodes}: at least three; {@code unit}: a quiet period. */
+  Rebirths(List<NodeId> nodes, long unit, Draws draws) {
+    this.nodes = List.copyOf(nodes);
+    this.unit = unit;
+    this.draws = draws;
+  }
+
+  /** What happens, until calm and a little into it. */
+  List<Op.Timed> twice() {
+    var survivor = draws.below(nodes.size());
+    var second = (survivor + 1) % nodes.size();
+    var stale = (survivor + 2) % nodes.size();
+    add(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.05, draws.real(1, 2)));
+    work();
+    add(1.8, new Op.Lag(survivor, true, true));
+    kill(2.8 + draws.real(0, 0.4), survivor, survivor);
+    add(3.5, new Op.Heal());
+    add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
+    add(4.8, new Op.Cut("stale", alone(stale)));
+    for (var node = 0; node < nodes.size(); node++)
+      add(4.9 + draws.real(0, 0.2), new Op.Restart(node));
+    for (var at = 5.1; at < 6.9; at += 0.2) take(at, draws.chance(0.6) ? second : other(stale));
+    kill(7, second, stale);
+    add(7.3 + draws.real(0, 0.3), new Op.Recover(second));
+    add(7.8, new Op.Heal());
+    for (var node = 0; node < nodes.size(); node++) add(8 + draws.real(0, 1), new Op.Restart(node));
+    for (var at = 8.0; at < 12; at += 0.25) take(at, draws.below(nodes.size()));
+    if (draws.chance(0.5)) fall(9.5);
+    return ops;
+  }
+
+  /** Gates, and whom nobody is to trust, one after the other. */
+  private void work() {
+    for (var at = 1.0; at < 10; at += draws.real(0.15, 0.4))
+      ops.add(
+          new Op.Timed(
+              (long) (at * unit), draws.chance(0.5) ? revoking(++number) : gate(++number)));
+  }
+
+  /** One of whom nothing else is heard is trusted no more. */
+  static Op revoking(int number) {
+    var who = NodeId.of("eu", "gone" + number);
+    var change = new Change.Revoke(new Revocation(Bytes.EMPTY, who, Revocation.NEVER));
+    return new Op.Order(Op.LEADER, "r" + number, false, change);
+  }
+
+  private Op gate(int number) {
+    var gate = new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number);
+    return new Op.Order(Op.LEADER, "g" + number, false, new Change.SetGate(gate));
+  }
+
+  /** So many others die at about once that no quorum of all is left; the two stay. */
+  private void kill(double at, int one, int other) {
+    for (var node = 0; node < nodes.size(); node++)
+      if (node != one && node != other)
+        add(at + draws.real(0, 0.2), new Op.Crash(node, Op.Moment.NOW, draws.unit()));
+  }
+
+  private void take(double at, int node) {
+    var seat = new Seat(nodes.get(node), ElectionRuns.store(nodes.get(node), 0), 10);
+    add(at, new Op.Order(Op.LEADER, "t" + ++number, false, new Change.AddVoter(seat)));
+  }
+
+  private int other(int than) {
+    return (than + 1 + draws.below(nodes.size() - 1)) % nodes.size();
+  }
+
+  private List<Link> alone(int node) {
+    var links = new ArrayList<Link>();
+    for (var peer = 0; peer < nodes.size(); peer++) {
+      if (peer == node) continue;
+      links.add(new Link(peer, node));
+      links.add(new Link(node, peer));
+    }
+    return links;
+  }
+
+  private void fall(double at) {
+    add(at, new Op.Isolate(Op.LEADER, true, true));
+    add(at + 0.4, new Op.Heal());
+  }
+
+  private void add(double at, Op op) {
+    ops.add(new Op.Timed((long) (at * unit), op));
+  }
+}
