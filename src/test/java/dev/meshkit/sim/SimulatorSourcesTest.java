@@ -24,7 +24,8 @@ class SimulatorSourcesTest {
           "Stopwatch.java",
           "Explore.java",
           "Walk.java",
-          "Visited.java");
+          "Visited.java",
+          "Histories.java");
 
   private static final Pattern BANNED =
       Pattern.compile(
