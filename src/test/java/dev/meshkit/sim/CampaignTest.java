@@ -160,6 +160,7 @@ class CampaignTest {
     for (var i = 0; i < 200; i++) seen.measure(Takeovers.TIME, 500);
     seen.measure(Takeovers.TERMS, 1);
     seen.measure(ColdStartInTime.TIME, 1_000);
+    seen.measure(CommitInTime.TIME, 1_000);
     seen.measure(Takeovers.TIME, 2_900); // within the hard limit of a run
     assertEquals(List.of(), Scenario.ELECTION_FAILOVER.excess(seen));
     for (var i = 0; i < 2; i++) seen.measure(Takeovers.TIME, 1_001);

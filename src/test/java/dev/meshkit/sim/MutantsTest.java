@@ -78,17 +78,25 @@ class MutantsTest {
           "own attributes taken for a clone's", // M10
           "dissemination unplugged", // M41
           "a revoked member is shown", // M32
+          "heads are not spread", // E14
+          "a recovery keeps what one survivor revoked", // E29
+          "a suspect has no time to refute", // M19
+          "sync off", // M29
           "refutation dropped"); // GL1
 
   private static final Set<String> FIRED = new ConcurrentSkipListSet<>();
   private static final Set<String> HUNTED = new ConcurrentSkipListSet<>();
 
-  /** V20: no oracle is there for show: of the chosen at least one dies by each. */
+  /**
+   * V20: no oracle is there for show: of the chosen at least one dies by each. Who only measures a
+   * whole campaign takes a minute for that: {@code make mutants NAME='LHM stuck at 0'}.
+   */
   @AfterAll
   static void eachOracleHasFired() {
     if (!HUNTED.containsAll(CHOSEN)) return; // only some were run
     var names = new TreeSet<String>();
     Oracles.handedOut().values().forEach(oracle -> names.add(oracle.name()));
+    names.remove(new FewAreDoubted(Set.of()).name());
     assertEquals(names, new TreeSet<>(FIRED));
   }
 
@@ -184,7 +192,7 @@ class MutantsTest {
           assertTrue(mutant.diesBy(kill), kill);
           var oracle = kill.substring(0, kill.indexOf(' '));
           HUNTED.add(mutant.name());
-          FIRED.add(kill.contains(": DOUBTFUL") ? "M16" : oracle); // which only measures
+          FIRED.add(oracle);
         });
   }
 }
