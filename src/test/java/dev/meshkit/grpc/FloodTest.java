@@ -138,7 +138,8 @@ class FloodTest {
   /** security.md §9: whoever flooded us waits before it may dial again. */
   @Test
   void aFlooderWaitsBeforeItDialsAgain() throws Exception {
-    var penalty = new Bounds.Floods(200, 1_000, Duration.ofSeconds(2), 100, Duration.ofSeconds(1));
+    var wait = Duration.ofSeconds(5); // not over before a slow machine has dialled
+    var penalty = new Bounds.Floods(200, 1_000, Duration.ofSeconds(2), 100, wait);
     var server = start(Bounds.defaults().with(penalty));
     try (var client = stranger(server)) {
       client.ping(FLOOD);

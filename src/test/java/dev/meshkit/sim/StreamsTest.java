@@ -97,8 +97,9 @@ class StreamsTest {
     assertEquals("", new TakeoverInTime().see(new Sight.Takeover(ann, bob, 300, 100)));
     assertFalse(new TakeoverInTime().see(new Sight.Takeover(ann, bob, 301, 100)).isEmpty());
     var coverage = new Coverage();
-    assertEquals(2, Scenario.ELECTION_FAILOVER.excess(coverage).size());
+    assertEquals(3, Scenario.ELECTION_FAILOVER.excess(coverage).size());
     coverage.measure(ColdStartInTime.TIME, 500);
+    coverage.measure(CommitInTime.TIME, 500);
     for (var i = 1; i <= 100; i++) coverage.measure(Takeovers.TIME, i == 100 ? 2_000 : 500);
     assertEquals(List.of(), Scenario.ELECTION_FAILOVER.excess(coverage));
     coverage.measure(Takeovers.TIME, 2_000);
