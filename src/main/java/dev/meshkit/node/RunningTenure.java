@@ -25,9 +25,8 @@ final class RunningTenure implements Tenure {
   private final TenureBox box;
   private final Compensation deeds;
   private final List<Thread> threads = new ArrayList<>(); // guarded by this
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1); // counted down under this
   private final Instant unfenced; // on the clock of the box
-  private boolean over; // guarded by this
 
   /** A tenure that has begun; what compares no fences is let alone for {@code grace}. */
   RunningTenure(Fence fence, TenureBox box, Duration grace) {
@@ -59,7 +58,7 @@ final class RunningTenure implements Tenure {
   @Override
   public void onEnd(String what, Undo undo) {
     synchronized (this) {
-      if (!over) {
+      if (ended.getCount() > 0) {
         deeds.onFailure(what, undo::run);
         return;
       }
@@ -90,7 +89,6 @@ final class RunningTenure implements Tenure {
   }
 
   private synchronized List<Thread> ending() {
-    over = true;
     ended.countDown();
     threads.forEach(Thread::interrupt);
     threads.add(Thread.ofVirtual().name(name("undo")).start(() -> undo(deeds)));

@@ -38,19 +38,8 @@ class FaultyStoreTest {
   @Test
   void oneThatDiesByAnotherRuleFailsTheGate() {
     var guard = StoreMutants.all().stream().filter(m -> m.name().equals("fence guard <"));
-    var other = guard.map(m -> as(m, "StoreContract 1")).toList();
+    var other = guard.map(m -> m.judged(m.scenario(), "StoreContract 1")).toList();
     assertEquals("1 fence guard <: StoreContract 3, want StoreContract 1", hunted(other));
-  }
-
-  private static Mutant as(Mutant mutant, String oracles) {
-    return new Mutant(
-        mutant.name(),
-        mutant.core(),
-        mutant.file(),
-        mutant.text(),
-        mutant.replacement(),
-        mutant.scenario(),
-        oracles);
   }
 
   private static String said(String core, String same) {

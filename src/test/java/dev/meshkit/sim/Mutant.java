@@ -41,6 +41,11 @@ record Mutant(
     return oracles.isEmpty() || oracles.equals(LATENCIES) ? List.of() : List.of(oracles.split(","));
   }
 
+  /** The same bug, hunted elsewhere and judged by others. */
+  Mutant judged(Scenario in, String by) {
+    return new Mutant(name, core, file, text, replacement, in, by);
+  }
+
   /** Whether that kills it as it should. */
   boolean diesBy(String kill) {
     if (isOfStores()) return kill.equals(oracles);

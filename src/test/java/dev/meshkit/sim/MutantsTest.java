@@ -123,25 +123,14 @@ class MutantsTest {
   void onlyTheOraclesOfItsRowAreAsked() {
     var mutant = mutant("vote not kept across a crash");
     assertEquals("S4", Hunt.hunt(mutant, 3).substring(0, 2));
-    assertEquals("", Hunt.hunt(judged(mutant, mutant.scenario(), "S8"), 3));
+    assertEquals("", Hunt.hunt(mutant.judged(mutant.scenario(), "S8"), 3));
   }
 
   /** V19: runs that end too soon to measure anything are not late. */
   @Test
   void nothingMeasuredIsNothingLate() {
     var moved = mutant("pre-vote grant moves a timer");
-    assertEquals("", Hunt.hunt(judged(moved, Scenario.ELECTION_FAILOVER, Mutant.LATENCIES), SEEDS));
-  }
-
-  private static Mutant judged(Mutant mutant, Scenario scenario, String oracles) {
-    return new Mutant(
-        mutant.name(),
-        mutant.core(),
-        mutant.file(),
-        mutant.text(),
-        mutant.replacement(),
-        scenario,
-        oracles);
+    assertEquals("", Hunt.hunt(moved.judged(Scenario.ELECTION_FAILOVER, Mutant.LATENCIES), SEEDS));
   }
 
   /** V20: what is kept of late kills is of mutants that there are, and within the 2,000 seeds. */
