@@ -31,9 +31,10 @@ public final class DevHome {
 
   /**
    * The configuration with identity on disk and nothing left open. A node without seeds founds what
-   * nobody has founded yet; one with seeds joins, and founds at most its region. Whatever is wrong
-   * with what is there is found before anything is made or changed; what fails after that takes
-   * back what was made, but for a CA: other nodes may use it already. Blocks for files only.
+   * nobody has founded yet; one with seeds joins, and founds at most its region. Who has founded
+   * the mesh and lost its databases since joins, too, once others have joined it (E30). Whatever is
+   * wrong with what is there is found before anything is made or changed; what fails after that
+   * takes back what was made, but for a CA: other nodes may use it already. Blocks for files only.
    */
   public static Result<MeshConfig> settle(MeshConfig config) {
     var placed = placed(config);
@@ -65,7 +66,15 @@ public final class DevHome {
                 DevCa.cluster(shared)
                     .flatMap(ca -> cluster(ca, identity(config), self, shared))
                     .flatMap(cluster -> Foundation.inspected(dir, cluster, self)))
-        .flatMap(_ -> DevCa.checkFounded(shared, Scope.GLOBAL, mayFound));
+        .flatMap(_ -> DevCa.checkFounded(shared, Scope.GLOBAL, mayFound))
+        .flatMap(_ -> joins || said ? Result.ok() : begins(config, self));
+  }
+
+  /** Whether this node may begin the whole, if it is to and holds nothing of it. */
+  private static Result<Unit> begins(MeshConfig config, NodeId self) {
+    if (!config.election().global().voters().isEmpty() || !Foundation.isBlank(dataDir(config)))
+      return Result.ok();
+    return DevCa.checkBegins(shared(config), Scope.GLOBAL, self);
   }
 
   /** The cluster of CA and identity, which must be one; empty if there is neither. */
@@ -134,7 +143,8 @@ public final class DevHome {
     if (!election.global().voters().isEmpty()) return ofRegion(ca, config, self);
     var alone = config.discovery().seeds().isEmpty();
     return ca.voters(Scope.GLOBAL, self, alone)
-        .map(founder -> founder.contains(self) ? ElectionBirth.FOUND : ElectionBirth.JOIN)
+        .map(founder -> founder.contains(self) && begins(config, self).isOk())
+        .map(founds -> founds ? ElectionBirth.FOUND : ElectionBirth.JOIN)
         .map(birth -> config.withElection(election.withVote(election.vote().withBirth(birth))));
   }
 

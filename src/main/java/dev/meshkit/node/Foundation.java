@@ -95,6 +95,11 @@ record Foundation(
         .flatMap(_ -> both(dir).check());
   }
 
+  /** Whether it is certain that no vote was ever kept in {@code dir}, or that all are lost. */
+  static boolean isBlank(Path dir) {
+    return Look.isBlank(dir.resolve(VOTES + ".db"));
+  }
+
   private static BothFiles both(Path dir) {
     return new BothFiles(dir.resolve(MESH + ".db"), dir.resolve(VOTES + ".db"));
   }

@@ -19,8 +19,9 @@ import java.util.List;
 
 /**
  * The CA that {@code --dev} nodes of one host share, beside their data directories: {@code root/},
- * {@code issuer/}, {@code cluster} (its name, written last) and {@code founders/<scope>}. Whoever
- * may read its files may be any node: it is for development.
+ * {@code issuer/}, {@code cluster} (its name, written last), {@code founders/<scope>} and, once
+ * anybody else asked who that is, {@code founders/<scope>.joined}. Whoever may read its files may
+ * be any node: it is for development.
  *
  * <p>Two nodes that start at once make one CA: everything happens under the lock of one file.
  */
@@ -85,6 +86,23 @@ public final class DevCa {
     return founded ? Result.ok() : Result.err(unfounded(directory, asking(scope)));
   }
 
+  /**
+   * Whether {@code self} may begin {@code scope} with nothing of it in its own store (E30): {@code
+   * MK-CLI-012} if it has founded it before and others joined since, who hold what it began then.
+   * Changes nothing.
+   */
+  public static Result<Unit> checkBegins(Path directory, Scope scope, NodeId self) {
+    var file = founder(directory, scope);
+    var tried = "found " + scope;
+    try {
+      if (Files.notExists(joined(directory, scope)) || !founderIn(file, scope).equals(self))
+        return Result.ok();
+      return Result.err(begun(directory, tried, self));
+    } catch (IOException failure) {
+      return Result.err(unfit(tried, file, failure));
+    }
+  }
+
   private static MeshError unusable(Path directory, Exception failure) {
     return TlsCode.UNSAFE_FILES.error(
         "open the development CA in " + directory,
@@ -120,15 +138,28 @@ public final class DevCa {
     var file = founder(directory, scope);
     var tried = asking(scope);
     try (var _ = DirectoryLock.take(directory)) {
-      if (!Files.notExists(file)) return Result.ok(List.of(founderIn(file, scope)));
+      if (!Files.notExists(file))
+        return Result.ok(List.of(asked(founderIn(file, scope), scope, self)));
       if (!mayFound) return Result.err(unfounded(directory, tried));
       SecretFiles.directory(file.resolveSibling(""));
       SecretFiles.create(file, self.toString().getBytes(StandardCharsets.US_ASCII));
       return Result.ok(List.of(self));
     } catch (IOException failure) {
-      var fix = SecretFiles.fix(failure, "move away what is in the place of " + file);
-      return Result.err(TlsCode.UNSAFE_FILES.error(tried, FileTrouble.why(failure), fix));
+      return Result.err(unfit(tried, file, failure));
     }
+  }
+
+  private static MeshError unfit(String tried, Path file, IOException failure) {
+    var fix = SecretFiles.fix(failure, "move away what is in the place of " + file);
+    return TlsCode.UNSAFE_FILES.error(tried, FileTrouble.why(failure), fix);
+  }
+
+  /** Notes that somebody else knows of the founder: from now on it cannot begin again. */
+  private NodeId asked(NodeId founder, Scope scope, NodeId by) throws IOException {
+    var file = joined(directory, scope);
+    if (!founder.equals(by) && Files.notExists(file))
+      SecretFiles.create(file, by.toString().getBytes(StandardCharsets.US_ASCII));
+    return founder;
   }
 
   private static NodeId founderIn(Path file, Scope scope) throws IOException {
@@ -144,6 +175,23 @@ public final class DevCa {
 
   private static Path founder(Path directory, Scope scope) {
     return directory.resolve("founders").resolve(scope.text().replace('/', '-'));
+  }
+
+  private static Path joined(Path directory, Scope scope) {
+    var file = founder(directory, scope);
+    return file.resolveSibling(file.getFileName() + ".joined");
+  }
+
+  private static MeshError begun(Path directory, String tried, NodeId self) {
+    return MeshError.of(
+            "error.precondition",
+            tried,
+            self + " has founded it before, others have joined, and its own databases are gone",
+            "join one of them (JOIN=host:port), or put the databases back; to begin anew, move away "
+                + directory
+                + " and every node's data directory beside it",
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-CLI-012");
   }
 
   private static String asking(Scope scope) {

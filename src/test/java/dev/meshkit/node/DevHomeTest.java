@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,6 +86,50 @@ class DevHomeTest {
     assertEquals(ElectionBirth.JOIN, second.election().vote().birth());
     var third = DevHome.settle(node("a/b/n3")).orThrow();
     assertEquals(ElectionBirth.JOIN, third.election().vote().birth());
+  }
+
+  /** E30: others hold what it began, so it must not begin that again. */
+  @Test
+  void whoHasLostWhatItFoundedDoesNotFoundItAgainOnceOthersHaveJoined() throws IOException {
+    // given a founder that others have joined, and whose directory is gone since
+    DevHome.settle(node("n1")).orThrow();
+    DevHome.settle(joining(node("n2"))).orThrow();
+    delete(directory.resolve("n1"));
+    var before = tree();
+    // then it cannot begin alone, and nothing is changed by that
+    var error = refused(node("n1"));
+    assertEquals("MK-CLI-012", error.details().get("mk"));
+    assertTrue(error.fix().contains("JOIN=host:port"), error.text());
+    assertEquals(before, tree());
+    // and with a node that is left it joins as any other
+    var again = DevHome.settle(joining(node("n1"))).orThrow();
+    assertEquals(ElectionBirth.JOIN, again.election().vote().birth());
+  }
+
+  @Test
+  void whoHasFoundedForItselfAloneMayBeginAnew() throws IOException {
+    DevHome.settle(node("n1")).orThrow();
+    delete(directory.resolve("n1"));
+    var again = DevHome.settle(node("n1")).orThrow();
+    assertEquals(ElectionBirth.FOUND, again.election().vote().birth());
+  }
+
+  /** E30: with the databases it has, it goes on with what it began, told of a peer or not. */
+  @Test
+  void whoHoldsWhatItFoundedGoesOnWithIt() throws Exception {
+    DevHome.settle(node("n1")).orThrow();
+    DevHome.settle(joining(node("n2"))).orThrow();
+    ElectionFixture.store(directory.resolve("n1"), 1).close();
+    for (var config : List.of(node("n1"), joining(node("n1")))) {
+      var birth = DevHome.settle(config).orThrow().election().vote().birth();
+      assertEquals(ElectionBirth.FOUND, birth);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (var all = Files.walk(tree)) {
+      for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+    }
   }
 
   private MeshConfig node(String path) {

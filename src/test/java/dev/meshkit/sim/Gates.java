@@ -28,7 +28,7 @@ final class Gates {
           new Need(Seen.LOST_TO_VOTED, 100),
           new Need(Seen.LOST_TO_QUIET, 100),
           new Need(Seen.LOST_LAPSE, 50),
-          new Need(Seen.LOST_TERM, 50),
+          new Need(Seen.LOST_TERM, 10), // a time that is over is read first, so few are left
           new Need(Seen.LOST_DISK, 50),
           new Need(Seen.HANDED_OVER, 50),
           new Need(Seen.CRASH_MID_STEP, 100),
