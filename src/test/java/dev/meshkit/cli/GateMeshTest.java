@@ -2,6 +2,7 @@ package dev.meshkit.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -30,6 +31,8 @@ import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.ValueType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -192,6 +195,34 @@ class GateMeshTest {
       MeshKit.permit(n1, List.of(VersionWindow.parse("eu=1-2@1"))).orThrow();
       var still = json("n1", "gate explain " + change + " --subject n1|eu/n2");
       assertEquals("\"COMMITTED\" 2", text(still, "source", "version"));
+    }
+  }
+
+  /** gate.md §4: since when a subject has been given what it is given, on the node that is asked. */
+  @Test
+  void itIsExplainedWhenASubjectWasFirstGivenWhatItHas() {
+    var tax = Change.of("shop::tax").supports(1, 2);
+    try (var n1 = open("eu", "n1")) {
+      await().atMost(LONG).until(() -> isLed("n1", "global"));
+      var gate = MeshKit.gate(n1);
+      var begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      assertEquals(1, gate.decide(tax, Subject.NONE).orThrow().version());
+      var explain = "gate explain shop::tax";
+      var first = Instant.parse(json("n1", explain).get("firstDecided").getAsString());
+      assertFalse(first.isBefore(begun) || first.isAfter(Instant.now()), first::toString);
+      // it is the first that is told, not the last
+      gate.decide(tax, Subject.NONE).orThrow();
+      assertEquals(first, Instant.parse(json("n1", explain).get("firstDecided").getAsString()));
+      var text = ", decided here first at " + first;
+      assertTrue(run("n1", explain).out().contains(text), () -> run("n1", explain).out());
+      // nothing was decided yet by what is committed now
+      var set = run("n1", "gate set shop::tax --version 2 --reason over");
+      assertEquals(0, set.exit(), set.err());
+      await().atMost(LONG).until(() -> json("n1", explain).get("version").getAsInt() == 2);
+      assertFalse(json("n1", explain).has("firstDecided"), () -> run("n1", explain).out());
+      assertEquals(2, gate.decide(tax, Subject.NONE).orThrow().version());
+      var second = Instant.parse(json("n1", explain).get("firstDecided").getAsString());
+      assertTrue(second.isAfter(first), second + " after " + first);
     }
   }
 

@@ -100,6 +100,7 @@ class GateTest {
     assertTrue(bed.run("k", _ -> Result.ok("done")).isOk());
     // from then on it is in the file, through restarts, and no later decision of the epoch counts
     for (var start = 0; start < 3; start++) {
+      bed.pass(Duration.ofMinutes(1));
       restart();
       decided();
       assertTrue(bed.run("k" + start, _ -> Result.ok("done")).isOk());
