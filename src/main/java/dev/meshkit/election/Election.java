@@ -123,7 +123,9 @@ public final class Election {
   }
 
   private static void stored(Turn turn, long k) {
+    var before = turn.disk.durable().record();
     turn.disk = turn.disk.done(k, turn.now);
+    if (!turn.disk.durable().record().equals(before)) Proposer.push(turn);
     if (turn.role instanceof Role.Pending(var tenure)) Leader.settle(turn, tenure);
     else if (turn.role instanceof Role.Leader(var tenure)) Leader.settle(turn, tenure);
   }

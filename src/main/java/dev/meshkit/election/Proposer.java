@@ -26,6 +26,17 @@ final class Proposer {
     }
   }
 
+  /**
+   * What is proposed is durable here: it goes to the other voters at once, who store it and say so,
+   * so that a commit takes a round trip and two writes. What is lost on the way is asked for when
+   * the next beat names it. A winner's rewrite is not pushed: its beats say enough (E13).
+   */
+  static void push(Turn turn) {
+    if (turn.agenda.inFlight().isEmpty()) return;
+    var shown = turn.disk.durable().record();
+    if (shown.equals(turn.record())) turn.sendAll(new Frame.RecordPut(shown, false));
+  }
+
   /** A quorum holds this term's record: whoever waits for it may know, and the next may follow. */
   static void committed(Turn turn) {
     var version = turn.record().id().version();

@@ -2,6 +2,7 @@ package dev.meshkit.bench;
 
 import com.google.gson.GsonBuilder;
 import dev.meshkit.bench.failover.FailoverBench;
+import dev.meshkit.bench.failover.RecordBench;
 import dev.meshkit.bench.model.ModelBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class Bench {
               Map.entry("mutants", MutantBench::new),
               Map.entry("pipeline", PipelineBench::new),
               Map.entry("queue", QueueBench::new),
+              Map.entry("record", args -> new RecordBench(args)::run),
               Map.entry("shrink", ShrinkBench::new),
               Map.entry("step", StepRun::measured)));
 

@@ -198,7 +198,9 @@ class GateMeshTest {
     }
   }
 
-  /** gate.md §4: since when a subject has been given what it is given, on the node that is asked. */
+  /**
+   * gate.md §4: since when a subject has been given what it is given, on the node that is asked.
+   */
   @Test
   void itIsExplainedWhenASubjectWasFirstGivenWhatItHas() {
     var tax = Change.of("shop::tax").supports(1, 2);

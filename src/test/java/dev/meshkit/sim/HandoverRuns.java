@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Draws the runs in which leadership is handed on. */
 final class HandoverRuns {
+  /** L1 between regions: one frame of a hundred takes longer there than a round of voting lasts. */
+  private static final double FAR = 6.5;
+
   private final Draws draws;
   private final boolean wired;
 
@@ -37,7 +40,10 @@ final class HandoverRuns {
       var far = pace.equals(ElectionRuns.Pace.WAN);
       var weather = new Op.Weather(0, draws.real(0.2, 0.6), draws.real(1, far ? 1 : 3));
       ops.add(new Op.Timed(0, weather));
-      oracles.add(new TransferIsQuick(Seconds.of(far ? 0.8 : 0.1)));
+      oracles.add(
+          far
+              ? new TransferIsQuick(Seconds.of(0.8), Seconds.of(FAR))
+              : new TransferIsQuick(Seconds.of(0.1)));
     } else
       ops.addAll(Nemesis.schedule(ElectionRuns.plan(nodes.size(), chaos, 10, mix, 0.1), draws));
     return ElectionRuns.setup(

@@ -96,6 +96,11 @@ class OracleTest {
     var bob = new Holder(BOB, term(2));
     legal(new OneIntervalATerm(), authority(ann), authority(ann, bob), authority(bob), authority());
     illegal(new OneIntervalATerm(), authority(ann), authority(bob), authority(ann));
+    // who stands still has not seen that it ended, but sees it when it runs again
+    var stands = new Sight.Stands(ann.node());
+    legal(new OneIntervalATerm(), authority(ann), stands, authority(), authority(ann));
+    illegal(
+        new OneIntervalATerm(), authority(ann), stands, authority(), authority(), authority(ann));
   }
 
   @Test

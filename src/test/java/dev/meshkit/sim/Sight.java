@@ -257,6 +257,9 @@ sealed interface Sight {
   /** At the end of a run an observer still knows that a member has left. */
   record Remembers(NodeId observer, NodeId subject) implements Sight {}
 
+  /** A process stands still just now: of the authority that is seen next it has not been asked. */
+  record Stands(NodeId node) implements Sight {}
+
   /** Somebody with authority. */
   record Holder(NodeId node, Fence fence) {}
 

@@ -181,6 +181,8 @@ final class Simulation {
   private void observe() {
     for (var scope : setup.scopes()) {
       var holders = holders(scope);
+      for (var node : nodes)
+        if (node.elects() && node.pausedUntil() > now) saw(new Sight.Stands(node.label()));
       saw(new Sight.Authority(scope, holders));
       for (var holder : holders) backed(holder);
       if (scope.equals(setup.scopes().getFirst()))

@@ -67,6 +67,16 @@ final class Trio implements AutoCloseable {
     await(() -> told.contains(members.get(place)));
   }
 
+  /** Where the data of one of ours that leads is. */
+  Path leaderDirectory() {
+    return directory.resolve("n" + (members.indexOf(leader()) + 1));
+  }
+
+  /** Where an etcd that leads serves its clients. */
+  String leaderClients() {
+    return "127.0.0.1:" + ports.get(3 + members.indexOf(leader()));
+  }
+
   private synchronized Process leader() {
     return leader.orElseThrow();
   }
