@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * @param seat the voter's own in the next generation, where it alone votes
  * @param latest who has not shown the latest record it stores
  * @param views who has not shown the latest record it knows to be committed
- * @param found what was shown; at most two for each that was asked
+ * @param found what was shown; at most two for each that was asked, without its cap: that is of its
+ *     own promises
  * @param again when who is silent is asked again
  * @param until when the generation begins with what is known by then
  */
