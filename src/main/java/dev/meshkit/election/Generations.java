@@ -97,9 +97,9 @@ final class Generations {
   }
 
   private static void found(Turn turn, NodeId from, Header header, Frame.Holds holds) {
-    var before = turn.attempts.survivors();
-    var after = before.with(from, header, holds, turn.current.view(), turn.now);
-    if (after != before) turn.attempts = turn.attempts.recovering(after);
+    var asked = turn.attempts.survivors();
+    var after = asked.with(from, header, holds, turn.current.view(), turn.now);
+    turn.attempts = turn.attempts.recovering(after);
   }
 
   /**
