@@ -11,7 +11,8 @@ import java.util.TreeSet;
 
 /**
  * What a voter tried since it last followed somebody, and how long the others take to answer, which
- * it learns by that. An accepted beat clears all but the count and what was learned.
+ * it learns by that. An accepted beat clears all but the count and what was learned: a recovery,
+ * too, as somebody leads.
  *
  * @param round the last round's id; only grows
  * @param asked when the voters were asked, if an answer can still tell how long it took
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  * @param lost rounds lost in this leaderless period
  * @param again whether a round lost only to promises was asked again
  * @param yielded to whom this voter gave way; once each
+ * @param survivors whom it asks so as to begin the next generation
  */
 record Attempts(
     long round,
@@ -28,9 +30,18 @@ record Attempts(
     RoundTrips trips,
     int lost,
     boolean again,
-    SortedSet<NodeId> yielded) {
+    SortedSet<NodeId> yielded,
+    Survivors survivors) {
   static final Attempts NONE =
-      new Attempts(0, Instant.MIN, new TreeSet<>(), RoundTrips.NONE, 0, false, new TreeSet<>());
+      new Attempts(
+          0,
+          Instant.MIN,
+          new TreeSet<>(),
+          RoundTrips.NONE,
+          0,
+          false,
+          new TreeSet<>(),
+          Survivors.NONE);
 
   Attempts {
     unheard = Collections.unmodifiableSortedSet(new TreeSet<>(unheard));
@@ -39,12 +50,13 @@ record Attempts(
 
   /** A round whose answers take a write, or which left late: how long they take says nothing. */
   Attempts next() {
-    return new Attempts(round + 1, Instant.MIN, new TreeSet<>(), trips, lost, again, yielded);
+    return new Attempts(
+        round + 1, Instant.MIN, new TreeSet<>(), trips, lost, again, yielded, survivors);
   }
 
   /** A round that asks {@code voters} now, and binds nobody. */
   Attempts asking(Collection<NodeId> voters, Instant now) {
-    return new Attempts(round, now, new TreeSet<>(voters), trips, lost, again, yielded);
+    return new Attempts(round, now, new TreeSet<>(voters), trips, lost, again, yielded, survivors);
   }
 
   /** How long {@code voter} took to answer that round, if this is its first answer. */
@@ -57,30 +69,36 @@ record Attempts(
     var left = new TreeSet<>(unheard);
     left.remove(voter);
     var since = left.isEmpty() ? Instant.MIN : asked;
-    return new Attempts(round, since, left, trips, lost, again, yielded);
+    return new Attempts(round, since, left, trips, lost, again, yielded, survivors);
   }
 
   Attempts learning(RoundTrips more) {
-    return new Attempts(round, asked, unheard, more, lost, again, yielded);
+    return new Attempts(round, asked, unheard, more, lost, again, yielded, survivors);
   }
 
   Attempts lostOne() {
-    return new Attempts(round, asked, unheard, trips, lost + 1, again, yielded);
+    return new Attempts(round, asked, unheard, trips, lost + 1, again, yielded, survivors);
   }
 
   Attempts askingAgain() {
-    return new Attempts(round, asked, unheard, trips, lost, true, yielded);
+    return new Attempts(round, asked, unheard, trips, lost, true, yielded, survivors);
   }
 
   Attempts yieldingTo(NodeId rival) {
     var more = new TreeSet<>(yielded);
     more.add(rival);
-    return new Attempts(round, asked, unheard, trips, lost, again, more);
+    return new Attempts(round, asked, unheard, trips, lost, again, more, survivors);
   }
 
   Attempts cleared() {
-    return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty()
+    return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty() && survivors.isNone()
         ? this
-        : new Attempts(round, Instant.MIN, new TreeSet<>(), trips, 0, false, new TreeSet<>());
+        : new Attempts(
+            round, Instant.MIN, new TreeSet<>(), trips, 0, false, new TreeSet<>(), Survivors.NONE);
+  }
+
+  /** With so much of a recovery; {@link Survivors#NONE} drops it. */
+  Attempts recovering(Survivors asked) {
+    return new Attempts(round, this.asked, unheard, trips, lost, again, yielded, asked);
   }
 }

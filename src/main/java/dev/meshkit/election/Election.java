@@ -97,6 +97,7 @@ public final class Election {
       turn.halt(Cause.SHUTDOWN, HaltCause.STOPPED);
       return;
     }
+    Generations.tick(turn);
     switch (turn.role) {
       case Role.Pending _, Role.Leader _ -> Leader.tick(turn);
       case Role.Recovering(var until, _) when !turn.now.isBefore(until) ->
@@ -152,6 +153,8 @@ public final class Election {
       case Frame.StepDown down -> Voter.down(turn, from, down);
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);
+      case Frame.Survey survey -> Voter.survey(turn, from, survey);
+      case Frame.Holds holds -> Generations.holds(turn, from, frame.header(), holds);
       case Frame.Boot _ -> {} // its header has been judged
       case Frame.Quarantine verdict -> Quarantine.impose(turn, from, verdict);
     }
@@ -183,6 +186,8 @@ public final class Election {
   private static boolean isForAnyone(Frame.Message message) {
     return message instanceof Frame.RecordPut
         || message instanceof Frame.RecordGet
+        || message instanceof Frame.Survey
+        || message instanceof Frame.Holds
         || message instanceof Frame.Boot;
   }
 

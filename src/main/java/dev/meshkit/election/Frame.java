@@ -14,7 +14,9 @@ import java.time.Duration;
 public record Frame(Header header, Message message) {
   /** Of two waiting frames to one peer with equal keys only the later need be sent. */
   public String key() {
-    return header.scope() + "/" + message.getClass().getSimpleName();
+    var kind = message.getClass().getSimpleName();
+    var which = message instanceof Holds holds && holds.committed() ? "/committed" : "";
+    return header.scope() + "/" + kind + which;
   }
 
   /** What a frame is for. */
@@ -103,6 +105,25 @@ public record Frame(Header header, Message message) {
    * @param id the one wanted, or any later
    */
   public record RecordGet(RecordId id) implements Message {}
+
+  /**
+   * Show me all that your disk holds: the quorum is lost, I am to begin the next generation. Binds
+   * nobody. A version that knows it not takes it for a {@link RecordGet}.
+   *
+   * @param id of the survey, the genesis id of that generation; 1 to 32 bytes
+   */
+  public record Survey(Bytes id) implements Message {}
+
+  /**
+   * What my disk holds, in answer to a {@link Survey}: one for the latest record, which the header
+   * names, and one for the latest that I know to be committed, unless that is the same. A version
+   * that knows it not takes it for a {@link RecordPut}.
+   *
+   * @param survey its id
+   * @param record at most 64 KiB encoded
+   * @param committed whether the sender knows it to be committed
+   */
+  public record Holds(Bytes survey, ScopeRecord record, boolean committed) implements Message {}
 
   /** I have just started, as the header says: may I vote again? */
   public record Boot() implements Message {}

@@ -3,21 +3,32 @@ package dev.meshkit.election;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * How a node goes over to a later incarnation of its scope. Only a recovery begins one, from what a
- * survivor holds; terms, votes and promises of the older one say nothing in it.
+ * How a node goes over to a later incarnation of its scope. Only a recovery begins one, from what
+ * the survivors hold; terms, votes and promises of the older one say nothing in it.
  */
 final class Generations {
   private Generations() {}
 
-  /** A frame of another generation: whoever is behind hears of the later one, and goes over. */
+  /**
+   * A frame of another generation: whoever is behind hears of the later one, and goes over. It
+   * shows before, if asked, what it holds of the older one: what it revoked then stays so (E29).
+   */
   static void other(Turn turn, NodeId from, Frame frame) {
     var header = frame.header();
-    if (header.generation() < turn.content().generation())
+    if (header.generation() < turn.content().generation()) {
+      if (frame.message() instanceof Frame.Holds holds
+          && holds.record().content().generation() == header.generation())
+        found(turn, from, header, holds);
       turn.send(from, new Frame.RecordPut(turn.disk.durable().view(), true));
-    else if (frame.message() instanceof Frame.RecordPut(var record, var committed)
+      return;
+    }
+    if (frame.message() instanceof Frame.Survey survey) Voter.survey(turn, from, survey);
+    if (frame.message() instanceof Frame.RecordPut(var record, var committed)
         && committed
         && record.content().generation() == header.generation()) adopt(turn, record);
     else turn.send(from, new Frame.RecordGet(header.rec()));
@@ -41,11 +52,17 @@ final class Generations {
   }
 
   /**
-   * A quorum is lost for good (§7): what this voter holds is the largest record that is left, and
-   * it goes on alone. From here on it is as if somebody else had begun the later generation.
+   * A quorum is lost for good (§7): this voter asks all others what their disks hold, and goes on
+   * alone with the largest record that is left. While it asks, a second recovery is ignored.
    */
   static void recover(Turn turn, Bytes genesis) {
     if (turn.leading() || !turn.isVoter() || turn.role instanceof Role.Quarantined) return;
+    if (!turn.attempts.survivors().isNone()) return;
+    var patience = longer(turn.profile.promise(), turn.measured().deadline(turn.profile));
+    ask(turn, Survivors.asking(genesis, seat(turn), others(turn), turn.now, patience));
+  }
+
+  private static Seat seat(Turn turn) {
     var own =
         turn.content().voters().stream()
             .filter(seat -> seat.is(turn.self(), turn.options.store()))
@@ -53,8 +70,52 @@ final class Generations {
             .orElseThrow();
     // who only watched until now is the only one left to lead
     var rank = own.rank() == Seat.WITNESS ? Seat.DEFAULT_RANK : own.rank();
-    var seat = new Seat(turn.self(), turn.options.store(), rank);
-    adopt(turn, Recovery.of(List.of(turn.current), seat, genesis).record());
+    return new Seat(turn.self(), turn.options.store(), rank);
+  }
+
+  /** Who may hold what was committed: who votes by either record, and who learns. */
+  private static SortedSet<NodeId> others(Turn turn) {
+    var others = new TreeSet<NodeId>();
+    for (var seat : turn.content().voters()) others.add(seat.node());
+    for (var seat : turn.current.view().content().voters()) others.add(seat.node());
+    for (var seat : turn.learners.seats()) others.add(seat.node());
+    others.remove(turn.self());
+    return others;
+  }
+
+  /** Frames get lost: who is silent is asked again each H. */
+  private static void ask(Turn turn, Survivors survivors) {
+    for (var other : survivors.silent()) turn.send(other, new Frame.Survey(survivors.genesis()));
+    var next = turn.now.plus(turn.profile.heartbeat());
+    turn.attempts = turn.attempts.recovering(survivors.askedUntil(next));
+  }
+
+  /** What a survivor's disk holds, of this generation; the next one begins at a tick. */
+  static void holds(Turn turn, NodeId from, Header header, Frame.Holds holds) {
+    if (turn.content().sameBirth(holds.record().content())) found(turn, from, header, holds);
+    else turn.add(new Effect.Dropped(from, Drop.INVALID_RECORD));
+  }
+
+  private static void found(Turn turn, NodeId from, Header header, Frame.Holds holds) {
+    var asked = turn.attempts.survivors();
+    var after = asked.with(from, header, holds, turn.current.view(), turn.now);
+    turn.attempts = turn.attempts.recovering(after);
+  }
+
+  /**
+   * Who was asked has answered, or its time is over: from here on it is as if somebody else had
+   * begun the later generation. What is found is gone over to whole, or not at all.
+   */
+  static void tick(Turn turn) {
+    var survivors = turn.attempts.survivors();
+    if (turn.now.isBefore(survivors.due())) return;
+    if (turn.now.isBefore(survivors.until())) {
+      ask(turn, survivors);
+      return;
+    }
+    var found = new ArrayList<>(survivors.found());
+    found.add(turn.current);
+    adopt(turn, Recovery.of(found, survivors.seat(), survivors.genesis()).record());
   }
 
   /** The longer of two. */

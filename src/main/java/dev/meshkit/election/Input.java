@@ -91,7 +91,14 @@ public sealed interface Input {
 
   /**
    * An operator says that this scope's quorum is lost for good: this voter alone begins the next
-   * generation with what it holds. Ignored by a leader, by who does not vote, and in quarantine.
+   * generation, with the largest record that it or any survivor it can reach has on its disk, and
+   * whom any of them knows to be revoked.
+   *
+   * <p>It asks the other voters and the learners, again each H, and begins once all have answered:
+   * after max(P, J, 4·SRTT + 2·W99) at the latest, with what has come by then. Dropped if meanwhile
+   * a leader of this generation beats, this voter itself wins or is silenced, or it goes over to a
+   * later generation; forgotten by a crash. Ignored by a leader, by who does not vote, in
+   * quarantine, and while another one is under way.
    *
    * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
    */

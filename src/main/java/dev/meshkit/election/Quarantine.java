@@ -43,6 +43,7 @@ final class Quarantine {
     if (turn.role instanceof Role.Quarantined) return;
     turn.rest(Cause.DISK);
     turn.promise = Promise.NONE;
+    turn.attempts = turn.attempts.recovering(Survivors.NONE);
     turn.role = new Role.Quarantined(by);
   }
 }

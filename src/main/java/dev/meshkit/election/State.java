@@ -39,7 +39,7 @@ public record State(
     Instant stopBy) {
   /** When a {@link Input.Tick} has something to do. */
   public Instant due() {
-    return Stream.of(roleDue(), stopBy).min(Comparator.naturalOrder()).orElseThrow();
+    return earliest(roleDue(), stopBy, attempts.survivors().due());
   }
 
   /**

@@ -176,4 +176,15 @@ final class Voter {
     var shown = latest ? durable.record() : durable.view();
     turn.send(from, new Frame.RecordPut(shown, shown.equals(durable.view())));
   }
+
+  /**
+   * {@code survey}: who is left shows all that its disk holds, also to one that votes no more by
+   * its own record. Changes no state, timer or disk.
+   */
+  static void survey(Turn turn, NodeId from, Frame.Survey survey) {
+    var durable = turn.disk.durable();
+    turn.send(from, new Frame.Holds(survey.id(), durable.view(), true));
+    if (!durable.record().equals(durable.view()))
+      turn.send(from, new Frame.Holds(survey.id(), durable.record(), false));
+  }
 }

@@ -22,8 +22,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Goes on with a scope whose quorum is lost for good, at an operator's word. What was committed and
- * is on no disk but the lost ones is lost with them. A region asks the whole first, while somebody
- * leads that: of its survivors one begins a generation, whoever else is told to. Thread-safe.
+ * is on no disk but the lost ones, or on those of voters that do not answer, is lost with them. A
+ * region asks the whole first, while somebody leads that: of its survivors one begins a generation,
+ * whoever else is told to. Thread-safe.
  */
 final class RecoveryDesk {
   private static final String NOBODY = "nobody"; // who is asked before it goes on

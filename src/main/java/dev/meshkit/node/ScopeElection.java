@@ -231,7 +231,8 @@ final class ScopeElection implements Leadership {
 
   /**
    * Begins the next generation of this scope with this voter alone, see {@link Input.Recover}, and
-   * waits at most {@code within} until it leads that. Whether it is durable, led or not.
+   * waits at most {@code within} until it leads that. Whether it is durable, led or not. Asking the
+   * others comes first, and is in that time; what is under way when it is over may still happen.
    */
   boolean recover(Bytes genesis, Duration within) throws InterruptedException {
     var generation = view().record().content().generation() + 1;

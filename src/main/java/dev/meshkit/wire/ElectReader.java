@@ -28,6 +28,7 @@ import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ChangeScope;
 import dev.meshkit.wire.proto.ElectFrame;
+import dev.meshkit.wire.proto.RecordGet;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
 import dev.meshkit.wire.proto.Voter;
@@ -68,7 +69,7 @@ final class ElectReader {
       case TIMEOUT_NOW -> new Frame.TimeoutNow(cert(in.getTimeoutNow()));
       case DOWN -> down(in.getDown());
       case PUT -> put(in.getPut());
-      case GET -> new Frame.RecordGet(id(in.getGet()));
+      case GET -> get(in.getGet());
       case BOOT -> new Frame.Boot();
       case QUARANTINE -> new Frame.Quarantine(life(in.getQuarantine()));
       case M_NOT_SET -> throw new IllegalArgumentException("no message this version knows");
@@ -157,7 +158,18 @@ final class ElectReader {
   }
 
   private static Frame.Message put(RecordPut in) {
-    return new Frame.RecordPut(record(in.getRecord()), in.getCommitted());
+    var record = record(in.getRecord());
+    var survey = bytes(in.getSurvey(), GENESIS_BYTES, "survey");
+    return survey.isEmpty()
+        ? new Frame.RecordPut(record, in.getCommitted())
+        : new Frame.Holds(survey, record, in.getCommitted());
+  }
+
+  private static Frame.Message get(RecordGet in) {
+    var survey = bytes(in.getSurvey(), GENESIS_BYTES, "survey");
+    if (!survey.isEmpty()) return new Frame.Survey(survey);
+    return new Frame.RecordGet(
+        new RecordId(count(in.getTerm(), "record term"), count(in.getVersion(), "version")));
   }
 
   static ScopeRecord record(dev.meshkit.wire.proto.ScopeRecord in) {

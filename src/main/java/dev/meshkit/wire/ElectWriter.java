@@ -21,6 +21,7 @@ import dev.meshkit.wire.proto.BeatAck;
 import dev.meshkit.wire.proto.Boot;
 import dev.meshkit.wire.proto.Cert;
 import dev.meshkit.wire.proto.ElectFrame;
+import dev.meshkit.wire.proto.RecordGet;
 import dev.meshkit.wire.proto.RecordPut;
 import dev.meshkit.wire.proto.StepDown;
 import dev.meshkit.wire.proto.Voter;
@@ -51,7 +52,17 @@ final class ElectWriter {
       case Frame.RecordPut(var record, var committed) ->
           out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
               .build();
-      case Frame.RecordGet(var wanted) -> out.setGet(id(wanted)).build();
+      case Frame.RecordGet(var wanted) ->
+          out.setGet(RecordGet.newBuilder().setTerm(wanted.term()).setVersion(wanted.version()))
+              .build();
+      case Frame.Survey(var id) -> out.setGet(RecordGet.newBuilder().setSurvey(bytes(id))).build();
+      case Frame.Holds(var survey, var record, var committed) ->
+          out.setPut(
+                  RecordPut.newBuilder()
+                      .setRecord(record(record))
+                      .setCommitted(committed)
+                      .setSurvey(bytes(survey)))
+              .build();
       case Frame.Boot _ -> out.setBoot(boot(header.life())).build();
       case Frame.Quarantine(var life) -> out.setQuarantine(boot(life)).build();
     };

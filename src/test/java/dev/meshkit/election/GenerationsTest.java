@@ -149,17 +149,23 @@ final class GenerationsTest {
         peers.stores().get(header.store()));
   }
 
-  /** E29: a voter that is told so goes on alone, from what it holds; its peers show anew. */
+  /**
+   * E29: a voter that is told so, and whom nobody answers, goes on alone, from what it holds; its
+   * peers show anew.
+   */
   @Test
   void aVoterThatIsToldSoBeginsTheNextGeneration() {
     var state = follower(THREE, 6);
-    var step = Election.step(state, new Input.Recover(GENESIS), at(1));
+    var asks = Election.step(state, new Input.Recover(GENESIS), at(1)).state();
+    assertEquals(1, asks.record().content().generation(), "somebody may answer");
+    var end = 1 + TestFrames.PROFILE.promise().toMillis();
+    var step = Election.step(asks, Input.Tick.NOW, at(end));
     var after = step.state();
     assertEquals(2, after.record().content().generation());
     assertEquals(List.of(seat(ANN)), after.record().content().voters());
     assertEquals(Heard.NOTHING, after.heard());
     assertEquals(after.current(), only(step, Effect.Persist.class).durable());
-    var leads = settled(step, at(1));
+    var leads = settled(step, at(end));
     assertEquals(after.record(), leads.view());
     assertTrue(leads.due().isBefore(at(60_000).now()), "it will campaign");
   }

@@ -151,6 +151,8 @@ final class Coverage {
     RECOVERED_AGAIN,
     /** A survivor knew of a revocation that is not in the latest record found. */
     UNITED,
+    /** Who recovered a scope was shown by another what its own disk did not hold. */
+    SHOWN,
     /** A node went over to a later generation. */
     ADOPTED,
     /** A scope began at a node with the record that a leader showed. */

@@ -58,7 +58,11 @@ final class DiskOps {
       add(3 * unit + draws.between(0, unit / 2), new Op.Crash(node, Op.Moment.NOW, draws.unit()));
       add((7 + draws.below(2)) * unit + draws.between(0, unit), new Op.Restart(node));
     }
-    add(4 * unit + draws.between(0, unit), new Op.Recover((first + dead) % nodes.size()));
+    var survivor = (first + dead) % nodes.size();
+    var told = draws.chance(0.5);
+    add(
+        4 * unit + draws.between(0, unit),
+        told ? new Op.Revive(survivor) : new Op.Recover(survivor));
     for (var at = 6 * unit; at < 12 * unit; at += unit / 4) take(at, draws.below(nodes.size()));
     if (draws.chance(0.5)) fall(9.5 * unit);
     return ops;

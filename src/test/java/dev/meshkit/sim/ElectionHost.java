@@ -72,21 +72,6 @@ final class ElectionHost implements Host {
   /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
   private record Held(Fence fence, Instant until) {}
 
-  /** Something this host set itself for later. */
-  private sealed interface Later {
-    record Deadline(long round) implements Later {}
-
-    record Count(Ballot ballot) implements Later {}
-
-    record Favour(boolean is) implements Later {}
-
-    record Drained(Fence fence, NodeId to) implements Later {}
-
-    record Act(long nanos) implements Later {}
-
-    record Write(Fence fence, long value) implements Later {}
-  }
-
   /** This process, as peers hear of it; draws of its own, so that who is told moves nothing. */
   private Life life() {
     if (!shared.lives()) return Life.UNSAID;
@@ -168,14 +153,14 @@ final class ElectionHost implements Host {
       step(input);
       return;
     }
-    switch ((Later) what) {
-      case Later.Count(var ballot) -> step(new Input.Counted(ballot));
-      case Later.Favour(var is) -> step(new Input.Favoured(is));
-      case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
-      case Later.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
-      case Later.Write(var fence, var value) ->
+    switch ((ElectionLater) what) {
+      case ElectionLater.Count(var ballot) -> step(new Input.Counted(ballot));
+      case ElectionLater.Favour(var is) -> step(new Input.Favoured(is));
+      case ElectionLater.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
+      case ElectionLater.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
+      case ElectionLater.Write(var fence, var value) ->
           deeds.write(fence, value, authority().filter(fence::equals).isPresent());
-      case Later.Deadline(var round) -> {
+      case ElectionLater.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
     }
@@ -202,22 +187,29 @@ final class ElectionHost implements Host {
   }
 
   @Override
+  public void revive() {
+    shared.recoveries.ask(node, state, shared).forEach(id -> step(new Input.Recover(id)));
+  }
+
+  @Override
   public void slept() {
     step(new Input.ClockSuspect());
   }
 
   @Override
   public void act(long nanos) {
-    node.later(PASSED, core, new Later.Act(nanos));
+    node.later(PASSED, core, new ElectionLater.Act(nanos));
   }
 
   private void act(Fence fence, long nanos) {
-    deeds.read(fence).ifPresent(read -> node.later(nanos, core, new Later.Write(fence, read + 1)));
+    deeds
+        .read(fence)
+        .ifPresent(read -> node.later(nanos, core, new ElectionLater.Write(fence, read + 1)));
   }
 
   @Override
   public void favour(boolean is) {
-    node.later(PASSED, core, new Later.Favour(is));
+    node.later(PASSED, core, new ElectionLater.Favour(is));
   }
 
   /** The core as it is. */
@@ -238,6 +230,7 @@ final class ElectionHost implements Host {
     state = step.state();
     for (var one : pilot) one.saw(input, state);
     watch.moved(before, state);
+    shared.recoveries.stepped(node, before, state);
     watch.stepped(input, step);
     node.perform(outbox.pass(step.effects()), Effect.Persist.class::isInstance, this::perform);
   }
@@ -275,7 +268,7 @@ final class ElectionHost implements Host {
       case Effect.Committed(var view, _) -> viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
-          node.later(shared.drain(), core, new Later.Drained(fence, to));
+          node.later(shared.drain(), core, new ElectionLater.Drained(fence, to));
       case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
@@ -297,7 +290,7 @@ final class ElectionHost implements Host {
     var ballot = Ballot.of(round);
     race = List.of(ballot);
     for (var voter : round.others()) send(voter, round.ask());
-    node.later(round.deadline().toNanos(), core, new Later.Deadline(round.id()));
+    node.later(round.deadline().toNanos(), core, new ElectionLater.Deadline(round.id()));
     if (ballot.decided()) count(ballot);
   }
 
@@ -313,7 +306,7 @@ final class ElectionHost implements Host {
   private void count(Ballot ballot) {
     race = List.of();
     watch.counted(ballot);
-    node.later(PASSED, core, new Later.Count(ballot));
+    node.later(PASSED, core, new ElectionLater.Count(ballot));
   }
 
   private void halt(HaltCause cause) {

@@ -199,7 +199,7 @@ final class ElectionRuns {
     private final SortedMap<String, SimDisk<Image>> disks = new TreeMap<>();
     private final SortedSet<String> born = new TreeSet<>();
     private final SortedSet<NodeId> copies = new TreeSet<>();
-    private final Recoveries recoveries = new Recoveries();
+    final Recoveries recoveries = new Recoveries();
     private boolean lives;
     boolean cuts; // whether links end with whom a node's view revokes
     private long bound;
@@ -317,7 +317,7 @@ final class ElectionRuns {
       }
     }
 
-    private List<SimDisk<Image>> disks(SimNode node) {
+    List<SimDisk<Image>> disks(SimNode node) {
       var keys = scopes.stream().map(scope -> key(node, scope)).toList();
       return disks.entrySet().stream()
           .filter(entry -> keys.contains(entry.getKey()))

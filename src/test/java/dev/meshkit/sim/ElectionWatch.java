@@ -238,6 +238,8 @@ final class ElectionWatch {
           Frame.StepDown _,
           Frame.RecordPut _,
           Frame.RecordGet _,
+          Frame.Survey _,
+          Frame.Holds _,
           Frame.Boot _,
           Frame.Quarantine _ -> {}
     }

@@ -86,6 +86,7 @@ final class Expected {
               Seen.RECOVERED,
               Seen.RECOVERED_AGAIN,
               Seen.UNITED,
+              Seen.SHOWN,
               Seen.ADOPTED,
               Seen.VOTER_ADDED,
               Seen.APPLIED);

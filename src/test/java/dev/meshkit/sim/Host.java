@@ -39,6 +39,9 @@ interface Host {
   /** An operator wants that node to lead; nothing to a core that elects nobody. */
   default void hand(NodeId to) {}
 
+  /** An operator says that the quorum is lost for good; nothing to a core that elects nobody. */
+  default void revive() {}
+
   /** The wall clock has gone on without the other: the machine slept. */
   default void slept() {}
 

@@ -80,6 +80,8 @@ class MutantsTest {
           "a revoked member is shown", // M32
           "heads are not spread", // E14
           "a recovery keeps what one survivor revoked", // E29
+          "recover reads its own disk alone", // S13
+          "recover waits for nobody", // S13
           "a suspect has no time to refute", // M19
           "sync off", // M29
           "refutation dropped"); // GL1

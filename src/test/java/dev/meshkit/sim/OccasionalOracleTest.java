@@ -169,21 +169,21 @@ class OccasionalOracleTest {
     legal(
         new RevocationsAreKept(),
         revokes(BOB, 2), // nothing was recovered
-        new Sight.Reborn(EU, 2, of("x", "y")),
-        new Sight.Reborn(Scope.GLOBAL, 2, of("z")),
+        reborn(2, "x", "y"),
+        new Sight.Reborn(Scope.GLOBAL, 2, of("z"), of()),
         revokes(ANN, 2, "x", "y"),
         revokes(ANN, 2, "x", "y", "w"),
         revokes(BOB, 1, "x"), // has not gone over
-        new Sight.Reborn(EU, 3, of("v", "x")),
+        reborn(3, "v", "x"),
         revokes(BOB, 2, "x", "y"),
         revokes(ANN, 3, "v", "x", "y"));
-    illegal(
-        new RevocationsAreKept(), new Sight.Reborn(EU, 2, of("x", "y")), revokes(ANN, 2, "x", "w"));
+    illegal(new RevocationsAreKept(), reborn(2, "x", "y"), revokes(ANN, 2, "x", "w"));
     illegal( // of the first of two
-        new RevocationsAreKept(),
-        new Sight.Reborn(EU, 2, of("x")),
-        new Sight.Reborn(EU, 3, of("y")),
-        revokes(ANN, 3, "y"));
+        new RevocationsAreKept(), reborn(2, "x"), reborn(3, "y"), revokes(ANN, 3, "y"));
+  }
+
+  private static Sight reborn(int generation, String... revoked) {
+    return new Sight.Reborn(EU, generation, of(revoked), of());
   }
 
   private static Sight revokes(NodeId node, int generation, String... whom) {

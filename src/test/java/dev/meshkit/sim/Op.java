@@ -207,6 +207,14 @@ sealed interface Op {
   record Recover(int node) implements Op {}
 
   /**
+   * An operator tells a node that runs to begin the next generation of the scope; it asks whoever
+   * else is left.
+   *
+   * @param node who
+   */
+  record Revive(int node) implements Op {}
+
+  /**
    * One that does not vote says everything a voter or leader might say, in a later term.
    *
    * @param node who

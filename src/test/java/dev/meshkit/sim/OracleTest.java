@@ -10,6 +10,7 @@ import dev.meshkit.sim.Sight.Holder;
 import dev.meshkit.sim.Sight.RecordAt;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -228,6 +229,35 @@ class OracleTest {
         held(ANN, 2, at(2, 3), "b"),
         held(BOB, 2, at(2, 3), "b"),
         viewed(ANN, at(2, 3), "b"));
+  }
+
+  /** E29, S13: what a disk held of those that were asked is in the generation that began. */
+  @Test
+  void aRecoveryLosesOnlyWhatNobodyHeld() {
+    legal(new ViewsAreCommitted(), recovered("a", "b"));
+    legal(new ViewsAreCommitted(), recovered("", ""));
+    illegal(new ViewsAreCommitted(), recovered("a", ""));
+  }
+
+  /** {@code a} and {@code b} are told; survivors hold this, and the next generation that. */
+  private static Sight[] recovered(String held, String kept) {
+    var applied = new TreeSet<String>();
+    if (!held.isEmpty()) applied.add(held);
+    var next = kept(at(0, 4), held.isEmpty() ? kept : kept.isEmpty() ? "" : held + " " + kept);
+    return new Sight[] {
+      born(ANN),
+      born(BOB),
+      held(ANN, 1, at(1, 2), "a"),
+      held(BOB, 1, at(1, 2), "a"),
+      new Sight.Applied(Scope.GLOBAL, "a", 2),
+      held(ANN, 1, at(1, 3), "a b"),
+      held(BOB, 1, at(1, 3), "a b"),
+      new Sight.Applied(Scope.GLOBAL, "b", 3),
+      new Sight.Reborn(Scope.GLOBAL, 2, new TreeSet<>(), applied),
+      new Sight.Held(CAT, "", new Fence(Scope.GLOBAL, 2, 0), next),
+      new Sight.OfBirth(CAT, Scope.GLOBAL, 2, "x"),
+      new Sight.Viewed(CAT, new Fence(Scope.GLOBAL, 2, 0), next)
+    };
   }
 
   @Test

@@ -13,7 +13,9 @@ import java.util.List;
  * A scope that is recovered twice, written before the run like all faults. Who survives the first
  * time was cut off just before, and lacks what the dead had committed then; of the dead one comes
  * back as the only other voter, and one where nobody hears it, of the older generation. Then the
- * quorum of the second generation is lost as well, and both of these are what is left.
+ * quorum of the second generation is lost as well, and both of these are what is left. Half of the
+ * recoveries are left to a node that runs: the first time with another one that holds what it
+ * lacks, if there are enough to be lost for that.
  */
 final class Rebirths {
   private final List<NodeId> nodes;
@@ -37,20 +39,29 @@ final class Rebirths {
     add(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.05, draws.real(1, 2)));
     work();
     add(1.8, new Op.Lag(survivor, true, true));
-    kill(2.8 + draws.real(0, 0.4), survivor, survivor);
+    var told = draws.chance(0.5);
+    var many = nodes.size() > 3; // so that two are no quorum
+    kill(2.8 + draws.real(0, 0.4), survivor, told && many ? second : survivor);
     add(3.5, new Op.Heal());
-    add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
+    if (told) add(3.5 + soon(), new Op.Revive(survivor));
+    else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
     for (var node = 0; node < nodes.size(); node++)
       add(4.9 + draws.real(0, 0.2), new Op.Restart(node));
     for (var at = 5.1; at < 6.9; at += 0.2) take(at, draws.chance(0.6) ? second : other(stale));
     kill(7, second, stale);
-    add(7.3 + draws.real(0, 0.3), new Op.Recover(second));
+    var again = 7.3 + draws.real(0, 0.3);
+    add(again, draws.chance(0.5) ? new Op.Revive(second) : new Op.Recover(second));
     add(7.8, new Op.Heal());
     for (var node = 0; node < nodes.size(); node++) add(8 + draws.real(0, 1), new Op.Restart(node));
     for (var at = 8.0; at < 12; at += 0.25) take(at, draws.below(nodes.size()));
     if (draws.chance(0.5)) fall(9.5);
     return ops;
+  }
+
+  /** Mostly before who was cut off hears of itself what the other holds. */
+  private double soon() {
+    return draws.chance(0.7) ? draws.real(0.0001, 0.01) : draws.real(0.01, 0.5);
   }
 
   /** Gates, and whom nobody is to trust, one after the other. */

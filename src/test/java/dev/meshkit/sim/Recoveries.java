@@ -1,24 +1,42 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.Recovery;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
+import dev.meshkit.election.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What an operator does where a quorum is lost for good: one survivor begins the next generation
- * with what the disks of all survivors hold (election.md §7). Who has made a generation knows that
- * it is there: from survivors that are all of an older one it makes no other of its number.
+ * with what the disks of all survivors hold (election.md §7). Either the operator reads those, or
+ * the survivor asks whom it can reach. Who has made a generation knows that it is there: from
+ * survivors that are all of an older one it makes no other of its number.
  */
 final class Recoveries {
+  private final SortedMap<String, Asked> asked = new TreeMap<>(); // by genesis id
   private int latest = 1;
+  private int told;
+
+  /** What was there when a node was told to go on: its own disk, and whoever it would ask. */
+  private record Asked(Durable own, List<Survivor> survivors) {}
+
+  private record Survivor(SimNode node, int life, Durable disk) {
+    /** Whether it has been there all the time. */
+    boolean isLeft(SimNode by) {
+      return life == node.life() && hear(by, node);
+    }
+  }
 
   /**
    * Begins it on the disk of a process that has ended.
@@ -41,6 +59,53 @@ final class Recoveries {
     saw(node, survivors, found.get());
   }
 
+  /**
+   * A node that runs is told to begin it: the genesis id to do so with, none or one. Whoever it
+   * asks must be heard, if nothing happens to either until it begins; one of an older generation
+   * may go over before.
+   */
+  List<Bytes> ask(SimNode node, State state, ElectionRuns.Boot boot) {
+    if (generation(state.current()) < latest) return List.of();
+    var survivors = new ArrayList<Survivor>();
+    for (var other : node.world().nodes())
+      if (knows(state, other.id()) && hear(node, other))
+        for (var disk : boot.disks(other)) {
+          var holds = disk.durable().durable();
+          if (generation(holds) == generation(state.current()))
+            survivors.add(new Survivor(other, other.life(), holds));
+        }
+    var genesis = "told " + node.id() + " " + ++told;
+    asked.put(genesis, new Asked(state.current(), List.copyOf(survivors)));
+    return List.of(Bytes.utf8(genesis));
+  }
+
+  /** A core took a step: has a node begun what it was told? */
+  void stepped(SimNode node, State before, State after) {
+    var content = after.record().content();
+    if (content.generation() == before.record().content().generation()) return;
+    var begun = asked.remove(content.genesis().utf8());
+    if (begun == null) return; // somebody else's, or it went over to it
+    latest = content.generation();
+    var found = new ArrayList<>(List.of(begun.own()));
+    for (var survivor : begun.survivors()) if (survivor.isLeft(node)) found.add(survivor.disk());
+    if (applied(begun.own()).size() < applied(found).size())
+      node.world().coverage().count(Coverage.Seen.SHOWN);
+    saw(node, found, begun.own());
+  }
+
+  private static boolean knows(State state, NodeId other) {
+    if (other.equals(state.options().self())) return false;
+    return state.record().content().seats(other)
+        || state.view().content().seats(other)
+        || state.learning().stream().anyMatch(seat -> seat.node().equals(other));
+  }
+
+  private static boolean hear(SimNode one, SimNode other) {
+    var now = one.world().now();
+    var run = one.running() && other.running();
+    return run && other.pausedUntil() <= now && one.world().carry(one.number(), other.number());
+  }
+
   private void saw(SimNode node, List<Durable> survivors, Durable found) {
     var known = new TreeSet<String>();
     for (var survivor : survivors) known.addAll(revoked(survivor.view()));
@@ -48,7 +113,24 @@ final class Recoveries {
     coverage.count(Coverage.Seen.RECOVERED);
     if (latest > 2) coverage.count(Coverage.Seen.RECOVERED_AGAIN);
     if (!revoked(found.view()).containsAll(known)) coverage.count(Coverage.Seen.UNITED);
-    node.world().saw(new Sight.Reborn(Scope.GLOBAL, latest, known));
+    node.world().saw(new Sight.Reborn(Scope.GLOBAL, latest, known, applied(survivors)));
+  }
+
+  private static SortedSet<String> applied(List<Durable> survivors) {
+    var all = new TreeSet<String>();
+    survivors.forEach(survivor -> all.addAll(applied(survivor)));
+    return all;
+  }
+
+  /** Which commands a disk's records hold, committed or not. */
+  private static SortedSet<String> applied(Durable held) {
+    var all = new TreeSet<String>();
+    for (var record : List.of(held.record(), held.view())) commands(record.content(), all);
+    return all;
+  }
+
+  private static void commands(Content content, SortedSet<String> all) {
+    content.applied().forEach(id -> all.add(id.utf8()));
   }
 
   private static int generation(Durable durable) {

@@ -21,7 +21,7 @@ final class RevocationsAreKept implements Oracle {
   @Override
   public String see(Sight sight) {
     return switch (sight) {
-      case Sight.Reborn(var scope, var generation, var revoked) -> {
+      case Sight.Reborn(var scope, var generation, var revoked, _) -> {
         known.computeIfAbsent(scope, _ -> new TreeMap<>()).put(generation, revoked);
         yield "";
       }

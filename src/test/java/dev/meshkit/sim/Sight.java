@@ -81,11 +81,14 @@ sealed interface Sight {
    * An operator lets a scope begin again, in that generation.
    *
    * @param revoked whom any of the survivors knows to be revoked
+   * @param applied the commands that any of them holds, committed or not
    */
-  record Reborn(Scope scope, int generation, SortedSet<String> revoked) implements Sight {
-    /** Copies the set. */
+  record Reborn(Scope scope, int generation, SortedSet<String> revoked, SortedSet<String> applied)
+      implements Sight {
+    /** Copies the sets. */
     public Reborn {
       revoked = Collections.unmodifiableSortedSet(new TreeSet<>(revoked));
+      applied = Collections.unmodifiableSortedSet(new TreeSet<>(applied));
     }
   }
 

@@ -69,6 +69,8 @@ final class Sights {
           Frame.StepDown _,
           Frame.RecordPut _,
           Frame.RecordGet _,
+          Frame.Survey _,
+          Frame.Holds _,
           Frame.Boot _,
           Frame.Quarantine _ -> {}
     }

@@ -131,6 +131,12 @@ final class SimNode {
     start();
   }
 
+  /** An operator tells its process to go on with its scopes by what it finds at whoever is left. */
+  void revive() {
+    for (var host : List.copyOf(hosts.values())) if (running) host.revive();
+    if (running) arm();
+  }
+
   /** Its disks lose from now on what they say is durable, and show it in a crash. */
   void lie() {
     boot.damage(this, SimDisk::lie);

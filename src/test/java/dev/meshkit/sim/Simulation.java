@@ -171,6 +171,11 @@ final class Simulation {
       for (var at : network.arrivals(freed.link(), now)) push(at, freed.link().to(), 0, freed);
   }
 
+  /** Whether both directions between two nodes carry something. */
+  boolean carry(int one, int other) {
+    return network.open(new Link(one, other)) && network.open(new Link(other, one));
+  }
+
   private void bound(long at) {
     atOnce = at == now ? atOnce + 1 : 0;
     if (atOnce > MOST_AT_ONCE) violated("LIVELOCK", MOST_AT_ONCE + " events without time passing");

@@ -4,11 +4,14 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.Scope;
 import dev.meshkit.sim.Sight.RecordAt;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * S13. A violation means that a node acted on a record that no quorum held, went back to an older
- * one, or that somebody was told of a change that is not there.
+ * one, or that somebody was told of a change that is not there. So does a recovery forget none that
+ * a disk held which was asked.
  */
 final class ViewsAreCommitted implements Oracle {
   private static final int REMEMBERED = 64; // commands a record keeps
@@ -17,6 +20,7 @@ final class ViewsAreCommitted implements Oracle {
   private final Map<Scope, Integer> generations = new TreeMap<>();
   private final Map<String, RecordAt> views = new TreeMap<>();
   private final Map<String, Sight.Applied> told = new TreeMap<>();
+  private final Map<String, SortedSet<String>> owed = new TreeMap<>(); // by scope and generation
 
   @Override
   public String name() {
@@ -44,10 +48,15 @@ final class ViewsAreCommitted implements Oracle {
         trees.values().forEach(tree -> tree.wiped(node));
         yield "";
       }
+      case Sight.Reborn reborn -> {
+        owed.put(reborn.scope() + " " + reborn.generation(), reborn.applied());
+        yield "";
+      }
       case Sight.OfBirth(_, var scope, var generation, _) -> {
         if (generations.getOrDefault(scope, 0) < generation) {
           generations.put(scope, generation); // a recovery loses what no survivor had
-          told.values().removeIf(applied -> applied.scope().equals(scope));
+          var kept = owed.getOrDefault(scope + " " + generation, new TreeSet<>());
+          told.values().removeIf(one -> one.scope().equals(scope) && !kept.contains(one.command()));
         }
         yield "";
       }

@@ -243,7 +243,10 @@ final class ElectCodecTest {
         new Frame.StepDown(8, NodeId.NOBODY),
         new Frame.StepDown(8, NodeId.of("eu", "n2")),
         new Frame.RecordPut(record(), true),
-        new Frame.RecordGet(ID));
+        new Frame.RecordGet(ID),
+        new Frame.Survey(Bytes.utf8("survey")),
+        new Frame.Holds(Bytes.utf8("survey"), record(), false),
+        new Frame.Holds(Bytes.utf8("survey"), record(), true));
   }
 
   private static ScopeRecord record() {

@@ -1,0 +1,302 @@
+package dev.meshkit.election;
+
+import static dev.meshkit.election.Steps.all;
+import static dev.meshkit.election.Steps.only;
+import static dev.meshkit.election.TestFrames.ANN;
+import static dev.meshkit.election.TestFrames.BOB;
+import static dev.meshkit.election.TestFrames.CAT;
+import static dev.meshkit.election.TestFrames.DAN;
+import static dev.meshkit.election.TestFrames.FIRST;
+import static dev.meshkit.election.TestFrames.PROFILE;
+import static dev.meshkit.election.TestFrames.THREE;
+import static dev.meshkit.election.TestFrames.at;
+import static dev.meshkit.election.TestFrames.ballot;
+import static dev.meshkit.election.TestFrames.beat;
+import static dev.meshkit.election.TestFrames.follower;
+import static dev.meshkit.election.TestFrames.says;
+import static dev.meshkit.election.TestFrames.settled;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * E29, §7: who is told to recover asks all who are left for the largest record and for whom they
+ * revoke, and waits for them, though not for ever.
+ */
+final class SurvivorsTest {
+  private static final Bytes GENESIS = Bytes.utf8("recovered");
+  private static final RecordId SECOND = new RecordId(6, 2);
+
+  /** The others and who learns are asked, none is waited for longer than P. */
+  @Test
+  void allOthersAreAskedBeforeAnythingBegins() {
+    var learner = new Seat(DAN, TestFrames.store(DAN), 10);
+    var state = Election.step(follower(THREE, 6), new Input.Learners(List.of(learner)), at(0));
+    var step = Election.step(state.state(), new Input.Recover(GENESIS), at(1));
+    assertEquals(List.of(BOB, CAT, DAN), asked(step));
+    assertEquals(state.state().current(), step.state().current());
+    assertTrue(all(step, Effect.Persist.class).isEmpty());
+    assertEquals(
+        at(1 + PROFILE.heartbeat().toMillis()).now(), quiet(step.state()).due(), "then once more");
+  }
+
+  /**
+   * S13: the one that told its client {@code Applied} is dead, and who is left with the change
+   * takes it for one that is under way: it is in the new generation.
+   */
+  @Test
+  void whatOnlyAnothersDiskHoldsIsKept() {
+    var state = surveying();
+    state = hears(state, holds(BOB, SECOND, first(), true), 2);
+    state = hears(state, holds(BOB, SECOND, second(), false), 3);
+    assertEquals(1, generation(state));
+    state = hears(state, holds(CAT, FIRST, first(), true), 4);
+    assertEquals(at(4).now(), state.attempts().survivors().due(), "all have answered");
+    assertEquals(1, generation(state), "it begins at a tick, not at somebody's word");
+    var begun = settled(Election.step(state, Input.Tick.NOW, at(4)), at(4));
+    assertEquals(2, generation(begun));
+    assertEquals(new RecordId(0, 3), begun.view().id());
+    assertEquals(second().content().gates(), begun.view().content().gates());
+    assertEquals(List.of(ANN), begun.view().content().voters().stream().map(Seat::node).toList());
+    assertEquals(GENESIS, begun.view().content().genesis());
+  }
+
+  /**
+   * E29: a survivor's view revokes somebody whom its later record, not committed, lets in again.
+   */
+  @Test
+  void whomAnothersViewRevokesStaysRevoked() {
+    var gone = new Revocation(Bytes.EMPTY, DAN, Revocation.NEVER);
+    var content = first().content();
+    var view =
+        new ScopeRecord(
+            new RecordId(6, 1),
+            content.with(content.gates(), List.of(gone), content.audit(), content.applied()));
+    var state = surveying();
+    state = hears(state, holds(BOB, SECOND, view, true), 2);
+    state = hears(state, holds(BOB, SECOND, second(), false), 2);
+    state = hears(state, holds(CAT, FIRST, first(), true), 2);
+    var begun = ticked(state, 2);
+    assertEquals(List.of(gone), begun.record().content().revocations());
+    assertEquals(second().content().gates(), begun.record().content().gates());
+  }
+
+  /** Frames get lost: who is silent is asked again each H, who has shown all is not. */
+  @Test
+  void whoIsSilentIsAskedAgainUntilItsTimeIsOver() {
+    var state = hears(surveying(), holds(CAT, FIRST, first(), true), 2);
+    state = hears(state, holds(BOB, SECOND, first(), true), 2); // its latest is yet to come
+    var beats = PROFILE.promise().dividedBy(PROFILE.heartbeat());
+    for (var i = 1; i < beats; i++) {
+      var again = Election.step(quiet(state), Input.Tick.NOW, at(1 + 100L * i));
+      assertEquals(List.of(BOB), asked(again));
+      assertEquals(1, generation(again.state()));
+      state = again.state();
+    }
+    var end = 1 + PROFILE.promise().toMillis();
+    assertEquals(1, generation(ticked(quiet(state), end - 1)));
+    var begun = ticked(quiet(state), end);
+    assertEquals(2, generation(begun));
+    assertEquals(Survivors.NONE, begun.attempts().survivors());
+  }
+
+  /** A late answer to an earlier survey may show less than its sender's disk holds now. */
+  @Test
+  void onlyAnswersToThisSurveyOfWhoWasAskedCount() {
+    var state = surveying();
+    var late = new Frame.Holds(Bytes.utf8("earlier"), second(), true);
+    assertEquals(state, hears(state, says(BOB, 6, SECOND, late), 2));
+    assertEquals(state, hears(state, holds(DAN, SECOND, second(), true), 2));
+    var once = hears(state, holds(BOB, SECOND, second(), true), 2);
+    assertEquals(1, once.attempts().survivors().found().size());
+    assertEquals(once, hears(once, holds(BOB, SECOND, second(), true), 3));
+    // nobody is asked any more
+    var idle = follower(THREE, 6);
+    assertEquals(idle, hears(idle, holds(BOB, SECOND, second(), true), 2));
+    // another scope's birth is not taken in
+    var other = new ScopeRecord(SECOND, TestFrames.options(ANN, TestFrames.FIVE).first().content());
+    assertEquals(state, hears(state, holds(BOB, SECOND, other, true), 2));
+  }
+
+  /** E29: who is still of the generation before shows what it revoked there, then goes over. */
+  @Test
+  void whoIsOfAnOlderGenerationIsHeard() {
+    var gone = new Revocation(Bytes.EMPTY, DAN, Revocation.NEVER);
+    var second = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), GENESIS).record();
+    var two = List.of(seat(ANN), seat(CAT));
+    var content = second.content();
+    var shared =
+        Content.of(2, content.genesis(), content.maxPromise(), content.rhoPpm(), two)
+            .with(content.gates(), List.of(), content.audit(), content.applied());
+    var held = Durable.fresh(new ScopeRecord(new RecordId(3, 4), shared));
+    var state = Election.begin(TestFrames.options(ANN, THREE), held, true, at(0));
+    state =
+        Election.step(
+                state, new Input.Learners(List.of(new Seat(BOB, TestFrames.store(BOB), 10))), at(0))
+            .state();
+    var id = Bytes.utf8("again");
+    var told = Election.step(state, new Input.Recover(id), at(1));
+    assertEquals(
+        List.of(BOB, CAT), all(told, Effect.Send.class).stream().map(s -> s.to()).toList());
+    var survey = all(told, Effect.Send.class).getFirst().frame();
+    // Bob, of generation 1, answers and asks for the later record
+    var first = first().content();
+    var knows = first.with(first.gates(), List.of(gone), first.audit(), first.applied());
+    var old = Durable.fresh(new ScopeRecord(new RecordId(1, 2), knows));
+    var bob = Election.begin(TestFrames.options(BOB, THREE), old, true, at(1));
+    var answered = Election.step(bob, new Input.Received(ANN, survey), at(1));
+    assertEquals(bob, answered.state());
+    var said = all(answered, Effect.Send.class).stream().map(send -> send.frame()).toList();
+    assertEquals(new Frame.Holds(id, old.view(), true), said.getFirst().message());
+    assertInstanceOf(Frame.RecordGet.class, said.getLast().message());
+    var heard = Election.step(told.state(), new Input.Received(BOB, said.getFirst()), at(2));
+    assertEquals(
+        new Frame.RecordPut(held.view(), true),
+        only(heard, Effect.Send.class).frame().message(),
+        "it is shown the later record all the same");
+    var begun = ticked(quiet(heard.state()), 1 + PROFILE.promise().toMillis());
+    assertEquals(3, generation(begun));
+    assertEquals(List.of(gone), begun.record().content().revocations());
+  }
+
+  /** S9, E24: a question changes nothing at who is asked, whoever asks. */
+  @Test
+  void whoIsAskedIsNotMoved() {
+    var survey = new Frame.Survey(GENESIS);
+    var state = settled(Election.step(follower(THREE, 6), beat(BOB, 7, 1), at(0)), at(0));
+    for (var from : List.of(CAT, DAN)) {
+      var step = Election.step(state, says(from, 9, new RecordId(8, 3), survey), at(1));
+      assertEquals(state, step.state());
+      assertEquals(
+          List.of(
+              new Frame.Holds(GENESIS, state.view(), true),
+              new Frame.Holds(GENESIS, state.record(), false)),
+          all(step, Effect.Send.class).stream().map(send -> send.frame().message()).toList(),
+          "its rewrite is not known to be committed");
+    }
+    // one whose latest record is committed needs one frame; the two are never one another's later
+    var plain = follower(THREE, 6);
+    var step = Election.step(plain, says(CAT, 6, FIRST, survey), at(1));
+    var whole = only(step, Effect.Send.class).frame();
+    assertEquals(new Frame.Holds(GENESIS, plain.view(), true), whole.message());
+    var other = new Frame(whole.header(), new Frame.Holds(GENESIS, plain.record(), false));
+    assertTrue(!other.key().equals(whole.key()), whole::key);
+  }
+
+  /** A leader that beats is one that leads: nothing is lost for good. */
+  @Test
+  void aHeartbeatEndsIt() {
+    var state = settled(Election.step(surveying(), beat(BOB, 7, 1), at(2)), at(2));
+    assertEquals(Survivors.NONE, state.attempts().survivors());
+    assertEquals(1, generation(ticked(quiet(state), 700)));
+    // one of a term that is over does not
+    var late = Election.step(surveying(), beat(BOB, 5, 1), at(2));
+    assertEquals(surveying().attempts(), late.state().attempts());
+  }
+
+  /** So does a later generation, a victory of its own, a verdict on its store, and its end. */
+  @Test
+  void whateverElseHappensEndsIt() {
+    var began = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), GENESIS);
+    var next = Bytes.utf8("next");
+    var state = follower(THREE, 6);
+    state = Election.step(state, new Input.Recover(next), at(1)).state();
+    var content = began.record().content();
+    var header =
+        new Header(
+            TestFrames.EU, 2, content.genesis(), 0, began.record().id(), TestFrames.store(CAT));
+    var put = new Frame(header, new Frame.RecordPut(began.record(), true));
+    var over = settled(Election.step(state, new Input.Received(CAT, put), at(2)), at(2));
+    assertEquals(began.record(), over.record());
+    assertEquals(Survivors.NONE, over.attempts().survivors());
+    assertEquals(began.record(), ticked(over, 800).record());
+
+    var won = Election.step(surveying(), Input.Tick.NOW, at(2));
+    var pre = assertInstanceOf(Role.PreCandidate.class, won.state().role()).round();
+    won = Election.step(won.state(), new Input.Counted(ballot(pre, Why.GRANTED, BOB)), at(3));
+    var stands = settled(won, at(3));
+    var vote = assertInstanceOf(Role.Candidate.class, stands.role()).round();
+    assertTrue(!stands.attempts().survivors().isNone(), "who only tries goes on asking");
+    won = Election.step(stands, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(3));
+    assertInstanceOf(Role.Pending.class, won.state().role());
+    assertEquals(Survivors.NONE, won.state().attempts().survivors());
+
+    var failed = Election.step(surveying(), new Input.StorageFailed(), at(2)).state();
+    assertEquals(Instant.MAX, failed.due());
+
+    var life = new Life(3, 1);
+    var lived = TestFrames.options(ANN, THREE).lived(life);
+    var alive = Election.begin(lived, Durable.fresh(lived.first()), true, at(0));
+    alive = Election.step(alive, new Input.Recover(GENESIS), at(1)).state();
+    var silenced = hears(alive, says(BOB, 0, FIRST, new Frame.Quarantine(life)), 2);
+    assertInstanceOf(Role.Quarantined.class, silenced.role());
+    assertEquals(Instant.MAX, silenced.due());
+  }
+
+  /** The second is told nothing of it; the first one goes on as it was. */
+  @Test
+  void aSecondRecoveryWhileOneIsUnderWayIsIgnored() {
+    var state = surveying();
+    var again = Election.step(state, new Input.Recover(Bytes.utf8("second")), at(50));
+    assertEquals(state, again.state());
+    assertTrue(all(again, Effect.Send.class).isEmpty());
+    var begun = ticked(quiet(state), 1 + PROFILE.promise().toMillis());
+    assertEquals(GENESIS, begun.record().content().genesis());
+  }
+
+  private static State surveying() {
+    return Election.step(follower(THREE, 6), new Input.Recover(GENESIS), at(1)).state();
+  }
+
+  /** With an election timer that does not fire within the test. */
+  private static State quiet(State state) {
+    var turn = new Turn(state, at(0));
+    turn.fireAt = at(60_000).now();
+    return turn.state();
+  }
+
+  private static State hears(State state, Input input, long ms) {
+    return Election.step(state, input, at(ms)).state();
+  }
+
+  private static State ticked(State state, long ms) {
+    return Election.step(state, Input.Tick.NOW, at(ms)).state();
+  }
+
+  private static Input.Received holds(
+      NodeId from, RecordId latest, ScopeRecord record, boolean committed) {
+    return says(from, 6, latest, new Frame.Holds(GENESIS, record, committed));
+  }
+
+  private static List<NodeId> asked(Step step) {
+    return all(step, Effect.Send.class).stream()
+        .filter(send -> send.frame().message().equals(new Frame.Survey(GENESIS)))
+        .map(Effect.Send::to)
+        .toList();
+  }
+
+  private static int generation(State state) {
+    return state.record().content().generation();
+  }
+
+  private static ScopeRecord first() {
+    return TestFrames.options(ANN, THREE).first();
+  }
+
+  private static ScopeRecord second() {
+    var content = first().content();
+    var gate = new Gate("a", 2, 0, 9, Bytes.EMPTY, 8);
+    return new ScopeRecord(
+        SECOND, content.with(List.of(gate), List.of(), content.audit(), content.applied()));
+  }
+
+  private static Seat seat(NodeId node) {
+    return new Seat(node, TestFrames.store(node), 10);
+  }
+}
