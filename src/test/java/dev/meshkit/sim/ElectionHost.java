@@ -20,6 +20,7 @@ import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Step;
 import dev.meshkit.election.Stored;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Instant;
@@ -72,21 +73,6 @@ final class ElectionHost implements Host {
   /** Authority as the loop publishes it: a fence and the local time at which it ends by itself. */
   private record Held(Fence fence, Instant until) {}
 
-  /** Something this host set itself for later. */
-  private sealed interface Later {
-    record Deadline(long round) implements Later {}
-
-    record Count(Ballot ballot) implements Later {}
-
-    record Favour(boolean is) implements Later {}
-
-    record Drained(Fence fence, NodeId to) implements Later {}
-
-    record Act(long nanos) implements Later {}
-
-    record Write(Fence fence, long value) implements Later {}
-  }
-
   /** This process, as peers hear of it; draws of its own, so that who is told moves nothing. */
   private Life life() {
     if (!shared.lives()) return Life.UNSAID;
@@ -133,6 +119,22 @@ final class ElectionHost implements Host {
   }
 
   @Override
+  public void forged(Op.Forge how) {
+    var from = node.world().nodes().get(how.node()).id();
+    var frames = Forgery.frames(state, new Scope(core), from, how);
+    if (how.kind() == Op.Forged.BYTES) frames.forEach(frame -> Forgery.garbled(node, from, frame));
+    else frames.forEach(frame -> forged(from, frame, how));
+  }
+
+  private void forged(NodeId from, Frame frame, Op.Forge how) {
+    if (!node.running() || watch.hasEnded(state)) return; // then that is what moves it
+    var heard = new Input.Received(from, frame);
+    var step = Election.step(state, heard, new Facts(node.monotonic(), how.ahead()));
+    Forgery.judge(node, from, how, state, step);
+    if (!step.state().equals(state)) took(heard, step);
+  }
+
+  @Override
   public void receive(int from, Object frame) {
     var sender = node.world().nodes().get(from).id();
     if (isCut(sender)) return;
@@ -168,14 +170,14 @@ final class ElectionHost implements Host {
       step(input);
       return;
     }
-    switch ((Later) what) {
-      case Later.Count(var ballot) -> step(new Input.Counted(ballot));
-      case Later.Favour(var is) -> step(new Input.Favoured(is));
-      case Later.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
-      case Later.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
-      case Later.Write(var fence, var value) ->
+    switch ((Soon) what) {
+      case Soon.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Soon.Favour(var is) -> step(new Input.Favoured(is));
+      case Soon.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
+      case Soon.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
+      case Soon.Write(var fence, var value) ->
           deeds.write(fence, value, authority().filter(fence::equals).isPresent());
-      case Later.Deadline(var round) -> {
+      case Soon.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
     }
@@ -208,16 +210,16 @@ final class ElectionHost implements Host {
 
   @Override
   public void act(long nanos) {
-    node.later(PASSED, core, new Later.Act(nanos));
+    node.later(PASSED, core, new Soon.Act(nanos));
   }
 
   private void act(Fence fence, long nanos) {
-    deeds.read(fence).ifPresent(read -> node.later(nanos, core, new Later.Write(fence, read + 1)));
+    deeds.read(fence).ifPresent(read -> node.later(nanos, core, new Soon.Write(fence, read + 1)));
   }
 
   @Override
   public void favour(boolean is) {
-    node.later(PASSED, core, new Later.Favour(is));
+    node.later(PASSED, core, new Soon.Favour(is));
   }
 
   /** The core as it is. */
@@ -233,7 +235,10 @@ final class ElectionHost implements Host {
 
   private void step(Input input) {
     if (!node.running()) return;
-    var step = Election.step(state, input, facts());
+    took(input, Election.step(state, input, facts()));
+  }
+
+  private void took(Input input, Step step) {
     var before = state;
     state = step.state();
     for (var one : pilot) one.saw(input, state);
@@ -275,7 +280,7 @@ final class ElectionHost implements Host {
       case Effect.Committed(var view, _) -> viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
-          node.later(shared.drain(), core, new Later.Drained(fence, to));
+          node.later(shared.drain(), core, new Soon.Drained(fence, to));
       case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
@@ -297,7 +302,7 @@ final class ElectionHost implements Host {
     var ballot = Ballot.of(round);
     race = List.of(ballot);
     for (var voter : round.others()) send(voter, round.ask());
-    node.later(round.deadline().toNanos(), core, new Later.Deadline(round.id()));
+    node.later(round.deadline().toNanos(), core, new Soon.Deadline(round.id()));
     if (ballot.decided()) count(ballot);
   }
 
@@ -313,7 +318,7 @@ final class ElectionHost implements Host {
   private void count(Ballot ballot) {
     race = List.of();
     watch.counted(ballot);
-    node.later(PASSED, core, new Later.Count(ballot));
+    node.later(PASSED, core, new Soon.Count(ballot));
   }
 
   private void halt(HaltCause cause) {

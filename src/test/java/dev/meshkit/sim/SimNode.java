@@ -154,6 +154,13 @@ final class SimNode {
     if (running) hosts.values().forEach(host -> host.intrude(ahead));
   }
 
+  /** Has it hear what no node has sent; one that stands still hears nothing of it. */
+  void forged(Op.Forge how) {
+    if (pausedUntil > world.now()) return;
+    for (var host : List.copyOf(hosts.values())) if (running) host.forged(how);
+    if (running) arm();
+  }
+
   /** Asks the process to leave gracefully. */
   void leave() {
     for (var host : List.copyOf(hosts.values())) if (running) host.leave();
