@@ -179,7 +179,7 @@ final class ScopeElectionTest {
       var stranger = NodeId.of("us", "n9");
       var content = before.record().content();
       var store = Bytes.utf8("of a stranger");
-      var term = before.term() + 1;
+      var term = before.term() + 1_000; // where this mesh does not come by itself
       for (var genesis : List.of(content.genesis(), Bytes.utf8("another"))) {
         var rec = before.record().id();
         var header =
@@ -191,7 +191,7 @@ final class ScopeElectionTest {
         var series = "_drops_total{reason=\"" + why + "\",scope=\"region/eu\"} 1.0";
         await(why.name()).until(() -> one.meters().scrape().contains("meshkit_election" + series));
       }
-      assertEquals(before.term(), one.election().view().term());
+      assertTrue(one.election().view().term() < term);
     }
   }
 

@@ -145,6 +145,12 @@ final class Coverage {
     WIPED,
     /** One that does not vote spoke as if it did. */
     OUTSIDER,
+    /** What came of another beginning of a scope was refused. */
+    FOREIGN_BIRTH,
+    /** What came in a term that nobody can have come to was refused. */
+    WILD_TERM,
+    /** Bytes that are no frame were refused. */
+    MALFORMED,
     /** An operator recovered a scope whose quorum was lost. */
     RECOVERED,
     /** One that had been recovered before. */

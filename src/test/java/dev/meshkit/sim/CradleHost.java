@@ -195,6 +195,11 @@ final class CradleHost implements Host {
   }
 
   @Override
+  public void forged(Op.Forge how) {
+    born.forEach(host -> host.forged(how));
+  }
+
+  @Override
   public long held() {
     return born.isEmpty() ? 0 : born.getFirst().held();
   }

@@ -20,6 +20,7 @@ import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Step;
 import dev.meshkit.election.Stored;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Instant;
@@ -113,8 +114,20 @@ final class ElectionHost implements Host {
   @Override
   public void intrude(long ahead) {
     for (var said : Intrusion.of(state, new Scope(core), node.id(), shared.store(node), ahead))
-      for (var to = 0; to < node.world().nodes().size(); to++)
-        if (to != node.number()) node.send(to, core, said);
+      node.sendAll(core, said);
+  }
+
+  @Override
+  public void forged(Op.Forge how) {
+    Forgery.say(node, new Scope(core), state, how, (from, frame) -> forged(from, frame, how));
+  }
+
+  private void forged(NodeId from, Frame frame, Op.Forge how) {
+    if (!node.running() || watch.hasEnded(state)) return; // then that is what moves it
+    var heard = new Input.Received(from, frame);
+    var step = Election.step(state, heard, new Facts(node.monotonic(), how.ahead()));
+    Forgery.judge(node, from, how, state, step);
+    if (!step.state().equals(state)) took(heard, step);
   }
 
   @Override
@@ -138,10 +151,8 @@ final class ElectionHost implements Host {
     var written = disk.ended();
     var write = writing.removeFirst();
     watch.stored(disk.durable().durable());
-    if (written.isEmpty()) {
-      step(new Input.StorageFailed());
-      return;
-    }
+    if (written.isEmpty()) step(new Input.StorageFailed());
+    if (written.isEmpty()) return;
     write.vouch(node, core, PASSED);
     node.perform(outbox.done(write.k()), _ -> true, this::perform);
     step(new Input.StorageDone(write.k()));
@@ -153,14 +164,14 @@ final class ElectionHost implements Host {
       step(input);
       return;
     }
-    switch ((ElectionLater) what) {
-      case ElectionLater.Count(var ballot) -> step(new Input.Counted(ballot));
-      case ElectionLater.Favour(var is) -> step(new Input.Favoured(is));
-      case ElectionLater.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
-      case ElectionLater.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
-      case ElectionLater.Write(var fence, var value) ->
+    switch ((Soon) what) {
+      case Soon.Count(var ballot) -> step(new Input.Counted(ballot));
+      case Soon.Favour(var is) -> step(new Input.Favoured(is));
+      case Soon.Drained(var fence, var to) -> step(new Input.Drained(fence, to));
+      case Soon.Act(var nanos) -> authority().ifPresent(fence -> act(fence, nanos));
+      case Soon.Write(var fence, var value) ->
           deeds.write(fence, value, authority().filter(fence::equals).isPresent());
-      case ElectionLater.Deadline(var round) -> {
+      case Soon.Deadline(var round) -> {
         for (var running : race) if (running.round().id() == round) count(running);
       }
     }
@@ -198,18 +209,16 @@ final class ElectionHost implements Host {
 
   @Override
   public void act(long nanos) {
-    node.later(PASSED, core, new ElectionLater.Act(nanos));
+    node.later(PASSED, core, new Soon.Act(nanos));
   }
 
   private void act(Fence fence, long nanos) {
-    deeds
-        .read(fence)
-        .ifPresent(read -> node.later(nanos, core, new ElectionLater.Write(fence, read + 1)));
+    deeds.read(fence).ifPresent(read -> node.later(nanos, core, new Soon.Write(fence, read + 1)));
   }
 
   @Override
   public void favour(boolean is) {
-    node.later(PASSED, core, new ElectionLater.Favour(is));
+    node.later(PASSED, core, new Soon.Favour(is));
   }
 
   /** The core as it is. */
@@ -218,14 +227,16 @@ final class ElectionHost implements Host {
   }
 
   private void favourGlobal(boolean is) {
-    if (core.equals(Scope.GLOBAL.text())) return;
     var global = node.hosts().get(Scope.GLOBAL.text());
-    if (global != null) global.favour(is);
+    if (global != null && global != this) global.favour(is);
   }
 
   private void step(Input input) {
     if (!node.running()) return;
-    var step = Election.step(state, input, facts());
+    took(input, Election.step(state, input, facts()));
+  }
+
+  private void took(Input input, Step step) {
     var before = state;
     state = step.state();
     for (var one : pilot) one.saw(input, state);
@@ -268,7 +279,7 @@ final class ElectionHost implements Host {
       case Effect.Committed(var view, _) -> viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
-          node.later(shared.drain(), core, new ElectionLater.Drained(fence, to));
+          node.later(shared.drain(), core, new Soon.Drained(fence, to));
       case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }
@@ -290,7 +301,7 @@ final class ElectionHost implements Host {
     var ballot = Ballot.of(round);
     race = List.of(ballot);
     for (var voter : round.others()) send(voter, round.ask());
-    node.later(round.deadline().toNanos(), core, new ElectionLater.Deadline(round.id()));
+    node.later(round.deadline().toNanos(), core, new Soon.Deadline(round.id()));
     if (ballot.decided()) count(ballot);
   }
 
@@ -306,7 +317,7 @@ final class ElectionHost implements Host {
   private void count(Ballot ballot) {
     race = List.of();
     watch.counted(ballot);
-    node.later(PASSED, core, new ElectionLater.Count(ballot));
+    node.later(PASSED, core, new Soon.Count(ballot));
   }
 
   private void halt(HaltCause cause) {

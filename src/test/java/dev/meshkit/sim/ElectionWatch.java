@@ -162,7 +162,7 @@ final class ElectionWatch {
   }
 
   /** By its time, or because its clock says that its latest beat is yet to be sent. */
-  private boolean hasEnded(State state) {
+  boolean hasEnded(State state) {
     if (!(state.role() instanceof Role.Leader(var tenure))) return false;
     var now = node.monotonic();
     return !now.isBefore(tenure.end().minus(state.options().profile().epsilon()))

@@ -134,11 +134,14 @@ class ElectorateOracleTest {
         calm);
   }
 
-  /** S9. */
+  /** S9, E33. */
   @Test
   void outsidersChangeNothing() {
     legal(new OutsidersChangeNothing(), new Sight.Outside(ANN, CAT, "5 nobody", "5 nobody"));
     illegal(new OutsidersChangeNothing(), new Sight.Outside(ANN, CAT, "5 nobody", "9 nobody"));
+    legal(new OutsidersChangeNothing(), new Sight.Forged(ANN, CAT, "BIRTH", true, false));
+    illegal(new OutsidersChangeNothing(), new Sight.Forged(ANN, CAT, "BIRTH", true, true));
+    illegal(new OutsidersChangeNothing(), new Sight.Forged(ANN, CAT, "BYTES", false, false));
   }
 
   /** E16, E24, S11: each minds its own rule. */

@@ -23,6 +23,9 @@ final class Expected {
               Seen.REFUSED_VOTED,
               Seen.LASTING,
               Seen.UNMOVED,
+              Seen.FOREIGN_BIRTH,
+              Seen.WILD_TERM,
+              Seen.MALFORMED,
               Seen.PAUSE);
       case ELECTION_LATE ->
           needs(runs, Seen.WIN, Seen.LOST, Seen.ONE_WAY_CUT, Seen.REFUSED_PROMISE);
@@ -124,7 +127,8 @@ final class Expected {
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_HEADS ->
           needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);
-      case MESH_BOTH -> needs(runs, Seen.GAINED, Seen.LOST, Seen.DIED, Seen.REFUTED, Seen.CRASH);
+      case MESH_BOTH ->
+          needs(runs, Seen.GAINED, Seen.LOST, Seen.FETCHED, Seen.DIED, Seen.REFUTED, Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);

@@ -48,6 +48,7 @@ final class Faults {
           target(node).forEach(failing -> failing.fail(world.now() + nanos, full));
       case Op.Clone(var node, var copy) -> world.nodes().get(copy).copy(world.nodes().get(node));
       case Op.Intrude(var node, var ahead) -> world.nodes().get(node).intrude(ahead);
+      case Op.Forge how -> target(how.to()).forEach(hears -> hears.forged(how));
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
   }

@@ -54,6 +54,9 @@ interface Host {
   /** Says to everybody what only a voter may say, that many terms ahead; for one that is none. */
   void intrude(long ahead);
 
+  /** Hears what no node of this mesh has sent; nothing to a core that elects nobody. */
+  default void forged(Op.Forge how) {}
+
   /** When the core wants to be woken, on this node's monotonic clock. */
   Instant due();
 

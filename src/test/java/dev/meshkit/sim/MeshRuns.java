@@ -13,12 +13,17 @@ import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Draws the runs of {@code mesh/…}: gossip, elections and views, in one process. */
 final class MeshRuns {
-  private static final double CHAOS = 30;
+  private static final int FEW = 5; // nodes
+  private static final int MANY = 10;
+  private static final int MOST = 50;
+  private static final double CHAOS = 24;
+  private static final double LARGE_CHAOS = 8; // as many faults, closer together
   private static final double JOINED = 9;
   private static final double CHANGES = 8;
   private static final double CALM_HEADS = 2.5;
@@ -35,24 +40,52 @@ final class MeshRuns {
     this.wired = wired;
   }
 
+  /** Most are of few nodes, as a run costs what all of them say; every fifth of up to fifty. */
+  private int size() {
+    if (draws.chance(0.2)) return MANY + draws.below(MOST - MANY + 1);
+    return FEW + Math.min(draws.below(MANY - FEW), draws.below(MANY - FEW));
+  }
+
   /** One run. */
   Setup setup() {
-    var nodes = GossipRuns.names(3 + draws.below(4));
-    var scopes = List.of(Scope.GLOBAL, Scope.region("eu"), Scope.region("us"));
-    var chaos = Seconds.of(CHAOS);
+    var nodes = halves(size());
+    var voters = new TreeMap<Scope, List<NodeId>>();
+    for (var scope : List.of(Scope.GLOBAL, Scope.region("eu"), Scope.region("us")))
+      voters.put(scope, electorate(nodes, scope));
+    var isLarge = nodes.size() >= MANY;
+    var chaos = Seconds.of(isLarge ? LARGE_CHAOS : CHAOS);
     var mix = new Nemesis.Mix(4, 4, 2, 1, 2, 1, 0);
     var ops = Nemesis.schedule(new Nemesis.Plan(nodes.size(), chaos, chaos / 10, mix, 0.2), draws);
     var oracles = new ArrayList<>(ElectionRuns.oracles());
     oracles.addAll(GossipRuns.oracles());
+    var boot = new Boot(voters, wired);
+    if (nodes.size() > Tiny.MEMBERS) boot.gossip.limited(Limits.USUAL); // or some never meet
     return new Setup(
         nodes,
-        scopes,
+        List.copyOf(voters.keySet()),
         SimNetwork.Climate.LAN,
         chaos,
         Seconds.of(CALM),
         ops,
-        new Boot(nodes, scopes, wired),
+        boot,
         oracles);
+  }
+
+  /** So many nodes, half of them in either region. */
+  static List<NodeId> halves(int count) {
+    var names = new ArrayList<NodeId>();
+    for (var i = 1; i <= count; i++) names.add(NodeId.of(i % 2 == 0 ? "us" : "eu", "n" + i));
+    return names;
+  }
+
+  /** Three to five of those who may vote, all if there are fewer; the others watch. */
+  List<NodeId> electorate(List<NodeId> nodes, Scope scope) {
+    var able = new ArrayList<NodeId>();
+    for (var node : nodes)
+      if (scope.equals(Scope.GLOBAL) || scope.equals(Scope.region(node.region()))) able.add(node);
+    for (var wanted = VOTERS + draws.below(3); able.size() > wanted; )
+      able.remove(draws.below(able.size()));
+    return able;
   }
 
   /** E14: changes of the record of the whole, which three vote in, while nodes die and return. */
@@ -73,7 +106,7 @@ final class MeshRuns {
         ops.add(new Op.Timed(back, new Op.Restart(voter)));
     }
     ops.sort(Comparator.comparingLong(Op.Timed::at));
-    var boot = new Boot(voters, List.of(Scope.GLOBAL), wired);
+    var boot = Boot.ofWhole(voters, wired);
     boot.gossip.limited(Limits.USUAL); // time is judged here, of a mesh that has room
     var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
     oracles.add(new HeadsInTime(boot::now, boot::took));
@@ -100,8 +133,8 @@ final class MeshRuns {
     var change =
         new Change.Revoke(new Revocation(Bytes.EMPTY, nodes.get(revoked), Revocation.NEVER));
     var at = Seconds.of(JOINED + draws.real(0, 1));
-    var boot = new Boot(nodes.subList(0, VOTERS), List.of(Scope.GLOBAL), wired);
-    boot.elections.cuts = true;
+    var boot = Boot.ofWhole(nodes.subList(0, VOTERS), wired);
+    boot.cutting();
     boot.gossip.limited(Limits.USUAL);
     var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
     oracles.add(new RevokedInTime(nodes.get(revoked), boot::now));
@@ -119,14 +152,28 @@ final class MeshRuns {
   private static final class Boot implements Cores {
     private final GossipRuns.Boot gossip =
         new GossipRuns.Boot(Timing.fast(), List.<Endpoint>of(Addresses.of(0), Addresses.of(1)));
-    private final ElectionRuns.Boot elections;
-    private final List<NodeId> voters;
+    private final SortedMap<Scope, List<NodeId>> voters;
+    private final List<ElectionRuns.Boot> elections = new ArrayList<>(); // one a scope
     private final SortedMap<NodeId, SimDisk<SortedMap<Scope, ScopeRecord>>> views = new TreeMap<>();
+    private boolean cuts;
     private List<Simulation> began = List.of(); // one, from the first process on
 
-    Boot(List<NodeId> voters, List<Scope> scopes, boolean wired) {
+    Boot(SortedMap<Scope, List<NodeId>> voters, boolean wired) {
       this.voters = voters;
-      elections = new ElectionRuns.Boot(scopes, voters, Profile.REGION, wired);
+      voters.forEach(
+          (scope, all) ->
+              elections.add(new ElectionRuns.Boot(List.of(scope), all, Profile.REGION, wired)));
+    }
+
+    /** Of one scope. */
+    static Boot ofWhole(List<NodeId> voters, boolean wired) {
+      return new Boot(new TreeMap<>(Map.of(Scope.GLOBAL, voters)), wired);
+    }
+
+    /** With links that end with whom the whole revokes. */
+    void cutting() {
+      cuts = true;
+      for (var one : elections) one.cuts = true;
     }
 
     /** Virtual nanoseconds since the run began. */
@@ -143,13 +190,15 @@ final class MeshRuns {
     public SortedMap<String, Host> hosts(SimNode node) {
       var hosts = new TreeMap<>(gossip.hosts(node));
       began = List.of(node.world());
-      if (voters.contains(node.id())) hosts.putAll(elections.hosts(node));
+      var scopes = voters.values().iterator();
+      for (var scope : elections)
+        if (scopes.next().contains(node.id())) hosts.putAll(scope.hosts(node));
       var disk =
           views.computeIfAbsent(
               node.id(),
               id ->
                   new SimDisk<>(node.world().chance().of("disk", "views/" + id), ViewHost.blank()));
-      hosts.put(ViewHost.CORE, new ViewHost(node, disk, elections.cuts));
+      hosts.put(ViewHost.CORE, new ViewHost(node, disk, cuts));
       return hosts;
     }
   }

@@ -40,6 +40,7 @@ class MutantsTest {
           "a tenure ends at ticks only", // S7
           "a retry lands again", // S8
           "a term adopted from outside V", // S9
+          "genesis id not compared", // S9, of forged frames
           "Lost twice", // S10
           "a quarantined voter grants", // S12
           "RECOVERING grants", // S12

@@ -222,6 +222,38 @@ sealed interface Op {
    */
   record Intrude(int node, long ahead) implements Op {}
 
+  /** What no node of a mesh says. */
+  enum Forged {
+    /** Said of the same generation of the scope, but of another beginning of it. */
+    BIRTH(Coverage.Seen.FOREIGN_BIRTH),
+    /** Said in a term that nobody can have come to. */
+    WILD(Coverage.Seen.WILD_TERM),
+    /** Bytes that are no frame. */
+    BYTES(Coverage.Seen.MALFORMED);
+
+    private final Coverage.Seen seen;
+
+    Forged(Coverage.Seen seen) {
+      this.seen = seen;
+    }
+
+    /** As what one that was refused is counted. */
+    Coverage.Seen seen() {
+      return seen;
+    }
+  }
+
+  /**
+   * Frames come that no node of this mesh has sent.
+   *
+   * @param node in whose name
+   * @param to who hears them, or {@link #LEADER}
+   * @param kind what is wrong with them
+   * @param ahead by how many terms and versions they are later than what is known there; of a wild
+   *     one, by how many terms it is short of the last
+   */
+  record Forge(int node, int to, Forged kind, long ahead) implements Op {}
+
   /**
    * A graceful leave: goodbye to all, then the process ends.
    *

@@ -56,6 +56,7 @@ final class OpText {
       case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
       case Op.Clone(var node, var copy) -> words("clone", node, copy);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
+      case Op.Forge(var node, var to, var kind, var ahead) -> words("forge", node, to, kind, ahead);
       case Op.Hand(var node, var to) -> words("hand", node, to);
       case Op.Act(var node, var nanos) -> words("act", node, nanos);
       case Op.Order(var node, var id, var seen, var change) ->
@@ -131,6 +132,7 @@ final class OpText {
       case "fail" -> new Op.Fail(node(), number(), flag());
       case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
+      case "forge" -> new Op.Forge(node(), node(), Op.Forged.valueOf(word()), number());
       case "leave" -> new Op.Leave(node());
       case "mumble" -> new Op.Mumble(node(), real());
       case "act" -> new Op.Act(node(), number());

@@ -8,8 +8,6 @@ import java.util.List;
  * <p>What the design lists and no seed can find is held by a test of its rule:
  *
  * <ul>
- *   <li>A genesis that is not compared: while S14 holds there are no two at one generation ({@code
- *       StrangerTest}, {@code GenerationsTest}).
  *   <li>A refusal without its term: who is behind in terms alone stays behind, but whoever is ahead
  *       wins, or fetches the record that it lacks, and raises the other ({@code LeaderTest}, {@code
  *       BallotTest}).
@@ -49,6 +47,14 @@ final class RuleMutants {
             "if (!termDurable || !recordDurable)"
                 + " turn.add(new Effect.Send(leader, new Frame(turn.header(turn.current), ack), 0));",
             "S4"),
+        foreign(
+            "genesis id not compared",
+            "    if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);\n"),
+        foreign(
+            "a wild term is a term",
+            "    if (header.term() > turn.current.term() + WILD)"
+                + " return drop(turn, from, Drop.WILD_TERM);\n"),
+        foreign("what is refused is not counted", "    turn.add(new Effect.Dropped(from, why));\n"),
         mutant(
             Scenario.ELECTION_CHAOS,
             "vote cleared on leader change",
@@ -142,6 +148,11 @@ final class RuleMutants {
             "return won() || lost();",
             "return granted.size() + refused.size() == round.others().size() + 1 || rival;",
             Mutant.LATENCIES));
+  }
+
+  /** Without a rule that what no node of this mesh says meets (E33). */
+  private static Mutant foreign(String name, String rule) {
+    return mutant(Scenario.ELECTION_CHAOS, name, "Election.java", rule, "", "S9");
   }
 
   private static Mutant chaos(String name, String text, String replacement, String oracles) {

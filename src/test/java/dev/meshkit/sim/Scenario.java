@@ -125,7 +125,9 @@ enum Scenario {
   Setup setup(long seed) {
     var drawn = drawn(seed);
     if (!text.startsWith("election/")) return drawn;
-    return Acts.in(drawn, new Chance(seed).of("work", text));
+    var acted = Acts.in(drawn, new Chance(seed).of("work", text));
+    if (acted.climate().streams()) return acted; // links of their own, and times are measured
+    return Forgery.in(acted, new Chance(seed).of("fault", text + "/forged"));
   }
 
   private Setup drawn(long seed) {

@@ -53,6 +53,8 @@ class ShrinkerTest {
       ops.addAll(new ClockRuns(draws, false).setup().ops());
       ops.add(new Op.Timed(seed, new Op.Act(Op.LEADER, 5 * seed)));
       ops.add(new Op.Timed(seed, new Op.Mumble(1, draws.unit())));
+      for (var kind : Op.Forged.values())
+        ops.add(new Op.Timed(seed, new Op.Forge(1, Op.LEADER, kind, 3 * seed)));
       ops.add(new Op.Timed(seed, new Op.Slow(Op.LEADER, 100, 7 * seed)));
       var founder = new Seat(NODES.getFirst(), ElectionRuns.store(NODES.getFirst(), 0), 10);
       var region =

@@ -103,6 +103,16 @@ sealed interface Sight {
   /** Which birth of a scope a disk is of, whenever that changes. */
   record OfBirth(NodeId node, Scope scope, int generation, String genesis) implements Sight {}
 
+  /**
+   * A node heard what no node of its mesh says.
+   *
+   * @param kind what is wrong with it
+   * @param counted whether it was refused, and that was counted
+   * @param moved whether it changed anything there
+   */
+  record Forged(NodeId node, NodeId from, String kind, boolean counted, boolean moved)
+      implements Sight {}
+
   /** A process begins quiet in a scope: it may have forgotten promises that its store gave. */
   record Recovering(NodeId node, Scope scope) implements Sight {}
 

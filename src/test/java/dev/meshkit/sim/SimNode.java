@@ -160,6 +160,13 @@ final class SimNode {
     if (running) hosts.values().forEach(host -> host.intrude(ahead));
   }
 
+  /** Has it hear what no node has sent; one that stands still hears nothing of it. */
+  void forged(Op.Forge how) {
+    if (pausedUntil > world.now()) return;
+    for (var host : List.copyOf(hosts.values())) if (running) host.forged(how);
+    if (running) arm();
+  }
+
   /** Asks the process to leave gracefully. */
   void leave() {
     for (var host : List.copyOf(hosts.values())) if (running) host.leave();
@@ -246,6 +253,11 @@ final class SimNode {
   /** Hands a frame to the network. */
   void send(int to, String core, Object frame) {
     world.send(new Link(number, to), core, frame);
+  }
+
+  /** The same to every other node. */
+  void sendAll(String core, Object frame) {
+    for (var to = 0; to < world.nodes().size(); to++) if (to != number) send(to, core, frame);
   }
 
   /** Has {@link Host#timer} called after so much virtual time. */
