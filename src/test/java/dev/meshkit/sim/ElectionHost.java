@@ -375,7 +375,7 @@ final class ElectionHost implements Host {
 
   @Override
   public void report(Census census) {
-    census.scope(new Scope(core));
+    watch.reports(census, state);
   }
 
   @Override
