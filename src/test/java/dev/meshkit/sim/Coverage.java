@@ -151,6 +151,10 @@ final class Coverage {
     WILD_TERM,
     /** Bytes that are no frame were refused. */
     MALFORMED,
+    /** What left said that somebody leads by a fence that nobody ever had. */
+    BOASTED,
+    /** What left said that a record is committed that nobody ever made. */
+    INVENTED,
     /** An operator recovered a scope whose quorum was lost. */
     RECOVERED,
     /** One that had been recovered before. */

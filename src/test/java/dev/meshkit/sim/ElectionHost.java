@@ -374,7 +374,7 @@ final class ElectionHost implements Host {
 
   @Override
   public void report(Census census) {
-    census.scope(new Scope(core));
+    watch.reports(census, state);
   }
 
   @Override

@@ -70,6 +70,13 @@ final class ElectionWatch {
     return hash.of(state);
   }
 
+  /** What there is to say at the end. */
+  void reports(Census census, State state) {
+    census.scope(scope);
+    var leads = state.decision().by(scope, node.id()).leader();
+    node.world().saw(new Sight.Follows(node.label(), scope, leads));
+  }
+
   /** What the disk holds now. */
   void stored(Durable durable) {
     var generation = durable.record().content().generation();

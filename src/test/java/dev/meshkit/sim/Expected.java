@@ -128,7 +128,16 @@ final class Expected {
       case MESH_HEADS ->
           needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);
       case MESH_BOTH ->
-          needs(runs, Seen.GAINED, Seen.LOST, Seen.FETCHED, Seen.DIED, Seen.REFUTED, Seen.CRASH);
+          needs(
+              runs,
+              Seen.GAINED,
+              Seen.LOST,
+              Seen.FETCHED,
+              Seen.BOASTED,
+              Seen.INVENTED,
+              Seen.DIED,
+              Seen.REFUTED,
+              Seen.CRASH);
       case GOSSIP_CRASH ->
           needs(runs, Seen.CRASH, Seen.CRASH_MID_STEP, Seen.RESTART, Seen.DIED, Seen.LEFT);
       case GOSSIP_RESTART -> needs(runs, Seen.RESTART, Seen.WIPED, Seen.CLOCK_BACK, Seen.OWN_PAST);

@@ -49,8 +49,18 @@ final class Faults {
       case Op.Clone(var node, var copy) -> world.nodes().get(copy).copy(world.nodes().get(node));
       case Op.Intrude(var node, var ahead) -> world.nodes().get(node).intrude(ahead);
       case Op.Forge how -> target(how.to()).forEach(hears -> hears.forged(how));
+      case Op.Boast how -> tales(how.node()).forEach(tales -> tales.boast(how));
+      case Op.Invent how -> tales(how.node()).forEach(tales -> tales.invent(how));
       case Op.Leave(var node) -> world.nodes().get(node).leave();
     }
+  }
+
+  /** Of one that runs and gossips. */
+  private List<Tales> tales(int node) {
+    var teller = world.nodes().get(node);
+    return teller.running() && teller.hosts().get(GossipHost.CORE) instanceof GossipHost host
+        ? List.of(host.tales())
+        : List.of();
   }
 
   private void cut(Op.Cut cut) {

@@ -47,6 +47,7 @@ final class GossipHost implements Host {
   private final Gossip core;
   private final GossipWatch watch;
   private final SimLinks links;
+  private final Tales tales;
   private final Deque<Past> writing = new ArrayDeque<>();
   private final SortedMap<Integer, NodeId> syncs = new TreeMap<>();
   private final SortedSet<Endpoint> dials = new TreeSet<>(Comparator.comparing(Endpoint::toString));
@@ -68,6 +69,7 @@ final class GossipHost implements Host {
     this.core = new Gossip(options, past);
     this.watch = new GossipWatch(node, core, options.timing());
     this.links = new SimLinks(node);
+    this.tales = new Tales(node);
     this.newer = Newer.is(options.attrs());
     this.small = node.world().nodes().size() <= WORDY;
     this.wide = WIDE * node.world().nodes().size();
@@ -86,6 +88,11 @@ final class GossipHost implements Host {
   @FunctionalInterface
   interface Meeting {
     Input heard();
+  }
+
+  /** What it says besides, though it is not so. */
+  Tales tales() {
+    return tales;
   }
 
   /** What it says of itself. */
@@ -228,17 +235,18 @@ final class GossipHost implements Host {
         watch.passes(frame.members());
         var peer = number(to);
         if (peer >= 0 && links.up(peer))
-          read(frame, Newer::of, WireTrip::of).ifPresent(f -> send(peer, new Wired.News(f)));
+          read(tales.in(frame), Newer::of, WireTrip::of)
+              .ifPresent(f -> send(peer, new Wired.News(f)));
       }
       case Effect.Dial(var at) -> dial(at);
       case Effect.Sync(var with, var ours, var why) -> {
         watch.syncs(why);
-        sync(with, ours);
+        sync(with, tales.in(ours));
       }
       case Effect.Fetch fetch -> node.later(PASSED, ViewHost.CORE, fetch);
       case Effect.Answer(var slot, var ours) -> {
         var to = (Slot) slot;
-        read(ours, Newer::answered, WireTrip::answered)
+        read(tales.in(ours), Newer::answered, WireTrip::answered)
             .ifPresent(t -> send(to.caller(), new Wired.SyncBack(to.call(), t)));
       }
       case Effect.Want(var peers) -> {
@@ -357,6 +365,10 @@ final class GossipHost implements Host {
   public void report(Census census) {
     limited();
     watch.keeps();
+    for (var claim : core.claims()) {
+      var fence = new Fence(claim.scope(), claim.generation(), claim.term());
+      node.world().saw(new Sight.Heard(node.label(), fence, claim.leader()));
+    }
     census.view(node.id(), watch.life(), watch.view());
   }
 

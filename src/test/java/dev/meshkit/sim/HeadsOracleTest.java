@@ -8,10 +8,14 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** V15 for E14: the oracle objects to a node that knows a committed record too late. */
+/**
+ * V15 for what is heard of others: E14 objects to a node that knows a committed record too late, L7
+ * to a leader that falls by what somebody says, and to one who takes another for it.
+ */
 @Tag(Histories.TAG)
 class HeadsOracleTest {
   private static final NodeId ANN = NodeId.of("eu", "ann");
@@ -70,5 +74,38 @@ class HeadsOracleTest {
     assertEquals("", at(21.5, new Sight.Started(BOB)));
     assertEquals("", at(22, viewed(ANN, 2)));
     assertEquals("", at(25, new Sight.Split(ANN)));
+  }
+
+  private static final Sight LEADS =
+      new Sight.Authority(Scope.GLOBAL, List.of(new Sight.Holder(ANN, TERM)));
+  private static final Sight CALM = new Sight.Calm(List.of(), new TreeMap<>(), new TreeMap<>());
+  private static final Fence NEVER = new Fence(Scope.GLOBAL, 1, 99);
+
+  private LiesMoveNobody lies(double at) {
+    now = at;
+    return new LiesMoveNobody(() -> Seconds.of(now), Seconds.of(10));
+  }
+
+  /** A leader may fall amid what is wrong, and give way to its better at any time. */
+  @Test
+  void aLeaderFallsByNothingThatIsSaid() {
+    Histories.legal(lies(9), new Sight.Lost(ANN, TERM), LEADS, CALM);
+    Histories.legal(lies(11), new Sight.Lost(ANN, TERM), new Sight.Handed(TERM, 1), LEADS, CALM);
+    var said = Histories.illegal(lies(11), new Sight.Lost(ANN, TERM), LEADS, CALM);
+    assertTrue(said.contains("fell"), said);
+  }
+
+  /** Who votes knows its leader; who heard of a tenure that never was may believe in that one. */
+  @Test
+  void allFindTheLeaderAtTheEnd() {
+    var knows = new Sight.Follows(BOB, Scope.GLOBAL, ANN);
+    var heard = new Sight.Heard(BOB, TERM, ANN);
+    var boasted = new Sight.Heard(BOB, NEVER, BOB);
+    Histories.legal(lies(30), LEADS, knows, heard, CALM);
+    Histories.legal(lies(30), new Sight.Boasted(NEVER), LEADS, boasted, CALM);
+    Histories.legal(lies(30), new Sight.Follows(BOB, Scope.GLOBAL, NodeId.NOBODY), CALM);
+    Histories.illegal(lies(30), LEADS, new Sight.Follows(BOB, Scope.GLOBAL, BOB), CALM);
+    Histories.illegal(lies(30), LEADS, boasted, CALM);
+    Histories.illegal(lies(30), LEADS, new Sight.Heard(BOB, TERM, NodeId.NOBODY), CALM);
   }
 }

@@ -30,6 +30,8 @@ final class MeshRuns {
   private static final int ORDERS = 12;
   private static final int CRASHES = 6;
   private static final int VOTERS = 3;
+  private static final double SETTLED = 10; // into the calm: 3·L1, and a quiet period
+  private static final double CALM_LIES = 20; // and some claims that leaders repeat after that
   private static final double CALM = 35; // outlasts gossip's bounds, which are the longer ones
 
   private final Draws draws;
@@ -46,8 +48,11 @@ final class MeshRuns {
     return FEW + Math.min(draws.below(MANY - FEW), draws.below(MANY - FEW));
   }
 
-  /** One run. */
-  Setup setup() {
+  /**
+   * One run. Some say what is not so meanwhile, in every second run in the calm as well. No leader
+   * falls by it, and all find theirs in the end.
+   */
+  Setup setup(Draws lies) {
     var nodes = halves(size());
     var voters = new TreeMap<Scope, List<NodeId>>();
     for (var scope : List.of(Scope.GLOBAL, Scope.region("eu"), Scope.region("us")))
@@ -56,19 +61,19 @@ final class MeshRuns {
     var chaos = Seconds.of(isLarge ? LARGE_CHAOS : CHAOS);
     var mix = new Nemesis.Mix(4, 4, 2, 1, 2, 1, 0);
     var ops = Nemesis.schedule(new Nemesis.Plan(nodes.size(), chaos, chaos / 10, mix, 0.2), draws);
+    var scopes = List.copyOf(voters.keySet());
+    ops.addAll(Tales.draw(nodes.size(), scopes, chaos / 3, chaos, lies));
+    if (lies.chance(0.5))
+      ops.addAll(Tales.draw(nodes.size(), scopes, chaos, chaos + Seconds.of(CALM_LIES), lies));
+    ops.sort(Comparator.comparingLong(Op.Timed::at));
+    var boot = new Boot(voters, wired);
     var oracles = new ArrayList<>(ElectionRuns.oracles());
     oracles.addAll(GossipRuns.oracles());
-    var boot = new Boot(voters, wired);
+    for (var scope : scopes) oracles.add(new AllHaveJoined(scope));
+    oracles.add(new LiesMoveNobody(boot::now, chaos + Seconds.of(SETTLED)));
     if (nodes.size() > Tiny.MEMBERS) boot.gossip.limited(Limits.USUAL); // or some never meet
     return new Setup(
-        nodes,
-        List.copyOf(voters.keySet()),
-        SimNetwork.Climate.LAN,
-        chaos,
-        Seconds.of(CALM),
-        ops,
-        boot,
-        oracles);
+        nodes, scopes, SimNetwork.Climate.LAN, chaos, Seconds.of(CALM), ops, boot, oracles);
   }
 
   /** So many nodes, half of them in either region. */

@@ -61,6 +61,7 @@ public final class Mutants {
             LatencyMutants.all(),
             FenceMutants.all(),
             StoreMutants.all(),
+            HearsayMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

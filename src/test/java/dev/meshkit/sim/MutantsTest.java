@@ -56,6 +56,7 @@ class MutantsTest {
           "who was quiet stands for nothing", // L5
           "a lost round is the last", // L6
           "a pre-vote in spite of a promise", // L7
+          "a record is taken for the one that was told of", // L7, of those who lie
           "only the first acknowledgement counts", // L8
           "no rewrite on win", // L10
           "leadership moves with each coming of a preferred voter", // E25

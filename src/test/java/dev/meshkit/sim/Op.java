@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.Change;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -253,6 +254,27 @@ sealed interface Op {
    *     one, by how many terms it is short of the last
    */
   record Forge(int node, int to, Forged kind, long ahead) implements Op {}
+
+  /**
+   * For a while all that a node gossips says that somebody leads, by a fence that nobody ever had.
+   *
+   * @param node who says so
+   * @param scope what is led
+   * @param leader who is said to
+   * @param ahead by how many terms the fence is later than the record that it knows of
+   * @param nanos how long
+   */
+  record Boast(int node, Scope scope, int leader, long ahead, long nanos) implements Op {}
+
+  /**
+   * For a while all that a node gossips says that a record is committed that nobody ever made.
+   *
+   * @param node who says so
+   * @param scope whose record
+   * @param ahead by how many terms and versions it is later than the one that it knows of
+   * @param nanos how long
+   */
+  record Invent(int node, Scope scope, long ahead, long nanos) implements Op {}
 
   /**
    * A graceful leave: goodbye to all, then the process ends.

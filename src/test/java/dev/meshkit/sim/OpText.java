@@ -2,6 +2,7 @@ package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Region;
@@ -56,6 +57,10 @@ final class OpText {
       case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
       case Op.Clone(var node, var copy) -> words("clone", node, copy);
       case Op.Intrude(var node, var ahead) -> words("intrude", node, ahead);
+      case Op.Boast(var node, var scope, var leader, var ahead, var nanos) ->
+          words("boast", node, scope, leader, ahead, nanos);
+      case Op.Invent(var node, var scope, var ahead, var nanos) ->
+          words("invent", node, scope, ahead, nanos);
       case Op.Forge(var node, var to, var kind, var ahead) -> words("forge", node, to, kind, ahead);
       case Op.Hand(var node, var to) -> words("hand", node, to);
       case Op.Act(var node, var nanos) -> words("act", node, nanos);
@@ -132,6 +137,8 @@ final class OpText {
       case "fail" -> new Op.Fail(node(), number(), flag());
       case "clone" -> new Op.Clone(node(), node());
       case "intrude" -> new Op.Intrude(node(), number());
+      case "boast" -> new Op.Boast(node(), Scope.parse(word()), node(), number(), number());
+      case "invent" -> new Op.Invent(node(), Scope.parse(word()), number(), number());
       case "forge" -> new Op.Forge(node(), node(), Op.Forged.valueOf(word()), number());
       case "leave" -> new Op.Leave(node());
       case "mumble" -> new Op.Mumble(node(), real());

@@ -81,7 +81,7 @@ enum Scenario {
   GOSSIP_VERSIONS("gossip/versions"),
   /** More nodes than each may know, with next to no room for anything else. */
   GOSSIP_LIMITS("gossip/limits"),
-  /** Elections of three scopes on the nodes that gossip, all of it failing. */
+  /** Elections of three scopes among nodes that gossip, all of it failing, and some that lie. */
   MESH_BOTH("mesh/both"),
   /** The whole revokes a node, which has left everywhere at once. */
   MESH_REVOKED("mesh/revoked"),
@@ -173,7 +173,8 @@ enum Scenario {
       case GOSSIP_BOOTSTRAP -> new MeasuredRuns(draws).bootstrap();
       case GOSSIP_LIMITS -> new GossipRuns(draws).limits();
       case GOSSIP_VERSIONS -> new GossipRuns(draws).versions();
-      case MESH_BOTH -> new MeshRuns(draws, seed % 10 == 0).setup();
+      case MESH_BOTH ->
+          new MeshRuns(draws, seed % 10 == 0).setup(new Chance(seed).of("fault", text + "/lies"));
       case MESH_REVOKED -> new MeshRuns(draws, seed % 10 == 0).revoking();
       case MESH_HEADS -> new MeshRuns(draws, true).heads(200);
     };

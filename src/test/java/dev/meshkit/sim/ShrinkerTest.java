@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Scope;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.Region;
@@ -53,6 +54,7 @@ class ShrinkerTest {
       ops.addAll(new ClockRuns(draws, false).setup().ops());
       ops.add(new Op.Timed(seed, new Op.Act(Op.LEADER, 5 * seed)));
       ops.add(new Op.Timed(seed, new Op.Mumble(1, draws.unit())));
+      ops.addAll(Tales.draw(4, List.of(Scope.GLOBAL, Scope.region("eu")), 0, 9, draws));
       for (var kind : Op.Forged.values())
         ops.add(new Op.Timed(seed, new Op.Forge(1, Op.LEADER, kind, 3 * seed)));
       ops.add(new Op.Timed(seed, new Op.Slow(Op.LEADER, 100, 7 * seed)));

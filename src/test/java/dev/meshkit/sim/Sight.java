@@ -113,6 +113,17 @@ sealed interface Sight {
   record Forged(NodeId node, NodeId from, String kind, boolean counted, boolean moved)
       implements Sight {}
 
+  /** Somebody says from now on that a tenure has begun which never was. */
+  record Boasted(Fence fence) implements Sight {}
+
+  /**
+   * At the end one that votes in a scope takes that one for its leader; nobody if it knows none.
+   */
+  record Follows(NodeId node, Scope scope, NodeId leader) implements Sight {}
+
+  /** At the end somebody has heard that this one leads, or that this tenure is over. */
+  record Heard(NodeId node, Fence fence, NodeId leader) implements Sight {}
+
   /** A process begins quiet in a scope: it may have forgotten promises that its store gave. */
   record Recovering(NodeId node, Scope scope) implements Sight {}
 

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -143,6 +144,7 @@ record Varied(String place, Object value) {
   }
 
   private static Object like(Collection<?> many, List<Object> values) {
-    return many instanceof SortedSet<?> ? new TreeSet<>(values) : values;
+    if (many instanceof SortedSet<?>) return new TreeSet<>(values);
+    return many instanceof ArrayDeque<?> ? new ArrayDeque<>(values) : values;
   }
 }

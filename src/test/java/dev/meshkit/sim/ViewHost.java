@@ -171,6 +171,13 @@ final class ViewHost implements Host {
     node.later(PASSED, GossipHost.CORE, input);
   }
 
+  /** Where a scope stands by what it knows to be committed. */
+  Head head(Scope scope) {
+    return view(scope)
+        .map(record -> RecordCodec.head(scope, record))
+        .orElse(new Head(scope, 1, 0, 0, Bytes.EMPTY));
+  }
+
   private Optional<ScopeRecord> view(Scope scope) {
     if (node.hosts().get(scope.text()) instanceof ElectionHost host)
       return Optional.of(host.state().view());
