@@ -126,8 +126,7 @@ final class ElectionHost implements Host {
     if (!node.running() || watch.hasEnded(state)) return; // then that is what moves it
     var heard = new Input.Received(from, frame);
     var step = Election.step(state, heard, new Facts(node.monotonic(), how.ahead()));
-    Forgery.judge(node, from, how, state, step);
-    if (!step.state().equals(state)) took(heard, step);
+    if (Forgery.moves(node, from, how, state, step)) took(heard, step);
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Effect;
+import dev.meshkit.election.Election;
+import dev.meshkit.election.Facts;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Header;
+import dev.meshkit.election.Input;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.ScopeRecord;
@@ -87,11 +91,18 @@ final class Forgery {
         .toList();
   }
 
-  /** What a core made of one of them. One that has stopped hears nothing. */
-  static void judge(SimNode node, NodeId from, Op.Forge how, State before, Step step) {
-    if (before.role() instanceof Role.Stopped) return;
+  /**
+   * Whether a core was moved by one of them, otherwise than by time, which moves it whatever it
+   * hears; and tells the oracles. One that has stopped hears nothing.
+   */
+  static boolean moves(SimNode node, NodeId from, Op.Forge how, State before, Step step) {
+    if (before.role() instanceof Role.Stopped) return false;
+    var never = new Input.Drained(new Fence(before.options().scope(), 0, 0), from);
+    var idle = Election.step(before, never, new Facts(node.monotonic(), how.ahead()));
     var dropped = step.effects().stream().anyMatch(Effect.Dropped.class::isInstance);
-    refused(node, from, how.kind(), dropped, !step.state().equals(before));
+    var moved = !step.state().equals(idle.state());
+    refused(node, from, how.kind(), dropped, moved);
+    return moved;
   }
 
   /** Bytes come that are none: one lot begins wrongly, one ends so, one ends too soon. */
