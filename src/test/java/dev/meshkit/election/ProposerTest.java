@@ -234,6 +234,41 @@ final class ProposerTest {
     assertEquals(at(100).now(), Election.step(resting, asks("a"), at(10)).state().due());
   }
 
+  /** R5, L10: the others need not wait for a beat that names it; E13: a rewrite is not sent. */
+  @Test
+  void aProposalIsSentAsSoonAsItIsDurableHere() {
+    var proposed = Election.step(leader(7), asks("a"), at(10));
+    assertEquals(List.of(), puts(proposed), "not on Ann's own disk");
+    var k = only(proposed, Effect.Persist.class).k();
+    var durable = Election.step(proposed.state(), new Input.StorageDone(k), at(12));
+    var record = proposed.state().record();
+    for (var put : puts(durable)) {
+      assertEquals(new Frame.RecordPut(record, false), put.frame().message());
+      assertEquals(NEXT, put.frame().header().rec());
+    }
+    assertEquals(List.of(BOB, CAT), puts(durable).stream().map(Effect.Send::to).toList());
+    // once; who misses it asks when a beat names it
+    var held = Election.step(durable.state(), holds(BOB, NEXT), at(13));
+    var viewed = new Input.StorageDone(only(held, Effect.Persist.class).k());
+    assertEquals(List.of(), puts(held));
+    assertEquals(List.of(), puts(Election.step(held.state(), viewed, at(14))));
+    // the winner's own rewrite has the content that everybody has
+    var won = Election.step(follower(THREE, 6), Input.Tick.NOW, at(0));
+    while (!(won.state().role() instanceof Role.Pending)) {
+      assertEquals(List.of(), puts(won));
+      won = next(won.state());
+    }
+    assertEquals(OWN, won.state().record().id());
+    var rewrite = new Input.StorageDone(only(won, Effect.Persist.class).k());
+    assertEquals(List.of(), puts(Election.step(won.state(), rewrite, at(0))));
+  }
+
+  private static List<Effect.Send> puts(Step step) {
+    return all(step, Effect.Send.class).stream()
+        .filter(send -> send.frame().message() instanceof Frame.RecordPut)
+        .toList();
+  }
+
   /** E13, R10: another content is fetched, the same one only moves its id. */
   @Test
   void aFollowerFetchesAnotherContent() {
@@ -261,15 +296,17 @@ final class ProposerTest {
   /** Ann has won {@code term} and waits for promises; her disk has caught up. */
   private static State winner(long term) {
     var state = settled(Election.step(follower(THREE, term - 1), Input.Tick.NOW, at(0)), at(0));
-    while (!(state.role() instanceof Role.Pending)) {
-      var round =
-          state.role() instanceof Role.Candidate(var vote, _)
-              ? vote
-              : ((Role.PreCandidate) state.role()).round();
-      var counted = new Input.Counted(ballot(round, Why.GRANTED, BOB));
-      state = settled(Election.step(state, counted, at(0)), at(0));
-    }
+    while (!(state.role() instanceof Role.Pending)) state = settled(next(state), at(0));
     return state;
+  }
+
+  /** Bob grants what she asks for. */
+  private static Step next(State state) {
+    var round =
+        state.role() instanceof Role.Candidate(var vote, _)
+            ? vote
+            : ((Role.PreCandidate) state.role()).round();
+    return Election.step(state, new Input.Counted(ballot(round, Why.GRANTED, BOB)), at(0));
   }
 
   private static Input asks(String id) {
