@@ -13,7 +13,6 @@ import dev.meshkit.gossip.Timing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,7 +44,9 @@ final class MeshRuns {
   /** Most are of few nodes, as a run costs what all of them say; every fifth of up to fifty. */
   private int size() {
     if (draws.chance(0.2)) return MANY + draws.below(MOST - MANY + 1);
-    return FEW + Math.min(draws.below(MANY - FEW), draws.below(MANY - FEW));
+    var one = draws.below(MANY - FEW);
+    var other = draws.below(MANY - FEW);
+    return FEW + Math.min(one, other);
   }
 
   /**
@@ -172,7 +173,9 @@ final class MeshRuns {
 
     /** Of one scope. */
     static Boot ofWhole(List<NodeId> voters, boolean wired) {
-      return new Boot(new TreeMap<>(Map.of(Scope.GLOBAL, voters)), wired);
+      var all = new TreeMap<Scope, List<NodeId>>();
+      all.put(Scope.GLOBAL, voters);
+      return new Boot(all, wired);
     }
 
     /** With links that end with whom the whole revokes. */
