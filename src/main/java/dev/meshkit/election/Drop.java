@@ -6,7 +6,7 @@ public enum Drop {
   GENERATION,
   /** It is of another birth of the scope, or of voters configured differently. */
   GENESIS,
-  /** Its term is absurdly far ahead. */
+  /** A term, a version or a generation in it is absurdly far ahead. */
   WILD_TERM,
   /** Its sender votes for nothing here. */
   NOT_MEMBER,

@@ -12,8 +12,11 @@ import java.time.Instant;
  * and how is in {@link Voter}, who tries to lead in {@link Candidate}, who leads in {@link Leader}.
  */
 public final class Election {
-  /** How far ahead a term may be before it is taken for damage. */
+  /** How far ahead a term or a version may be before it is taken for damage. */
   static final long WILD = 1L << 20;
+
+  /** How many recoveries a node may have missed. */
+  private static final long LATER = 1_000;
 
   private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
@@ -164,12 +167,12 @@ public final class Election {
   private static boolean mayConcern(Turn turn, NodeId from, Frame frame) {
     var header = frame.header();
     var here = turn.content();
+    if (isFar(turn, frame)) return drop(turn, from, Drop.WILD_TERM);
     if (header.generation() != here.generation()) {
       Generations.other(turn, from, frame);
       return drop(turn, from, Drop.GENERATION);
     }
     if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);
-    if (header.term() > turn.current.term() + WILD) return drop(turn, from, Drop.WILD_TERM);
     if (header.rec().term() > header.term()) return drop(turn, from, Drop.INVALID_RECORD);
     if (Quarantine.drops(turn, from, frame)) return drop(turn, from, Drop.QUARANTINED);
     var exempt = isForAnyone(frame.message());
@@ -180,6 +183,29 @@ public final class Election {
       return true;
     showHead(turn, from);
     return drop(turn, from, Drop.NOT_MEMBER);
+  }
+
+  /** Whether it names what nobody can have come to, in its header or within. */
+  private static boolean isFar(Turn turn, Frame frame) {
+    var header = frame.header();
+    if (isFar(turn, header.generation())) return true;
+    var message = frame.message();
+    if (message instanceof Frame.RecordPut(var put, _) && isFar(turn, put)) return true;
+    if (message instanceof Frame.Holds(_, var held, _) && isFar(turn, held)) return true;
+    var term = header.term();
+    if (message instanceof Frame.Ask ask) term = Math.max(term, ask.term());
+    if (message instanceof Frame.StepDown(var down, _)) term = Math.max(term, down);
+    return term > turn.current.term() + WILD;
+  }
+
+  private static boolean isFar(Turn turn, ScopeRecord record) {
+    return isFar(turn, record.content().generation())
+        || record.id().term() > turn.current.term() + WILD
+        || record.id().version() > turn.record().id().version() + WILD;
+  }
+
+  private static boolean isFar(Turn turn, int generation) {
+    return (long) generation - turn.content().generation() > LATER;
   }
 
   /** A removed or restarted node may know no better than to say these. */

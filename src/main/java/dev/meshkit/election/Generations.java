@@ -90,6 +90,21 @@ final class Generations {
     turn.attempts = turn.attempts.recovering(survivors.askedUntil(next));
   }
 
+  /**
+   * Of two that recover at once one goes on, that of the larger genesis id, and tells the other.
+   * Whether this voter is, or is now, one that shows what it holds.
+   */
+  static boolean givesWay(Turn turn, NodeId to, Frame.Survey survey) {
+    var own = turn.attempts.survivors();
+    if (own.isNone() || own.genesis().equals(survey.id())) return true;
+    if (own.genesis().compareTo(survey.id()) < 0) {
+      turn.attempts = turn.attempts.recovering(Survivors.NONE);
+      return true;
+    }
+    turn.send(to, new Frame.Survey(own.genesis()));
+    return false;
+  }
+
   /** What a survivor's disk holds, of this generation; the next one begins at a tick. */
   static void holds(Turn turn, NodeId from, Header header, Frame.Holds holds) {
     if (turn.content().sameBirth(holds.record().content())) found(turn, from, header, holds);
@@ -104,7 +119,8 @@ final class Generations {
 
   /**
    * Who was asked has answered, or its time is over: from here on it is as if somebody else had
-   * begun the later generation. What is found is gone over to whole, or not at all.
+   * begun the later generation. What is found is gone over to whole, or not at all: not by one that
+   * votes no more by the largest record that is left, or that a survivor knows to be revoked.
    */
   static void tick(Turn turn) {
     var survivors = turn.attempts.survivors();
@@ -115,7 +131,10 @@ final class Generations {
     }
     var found = new ArrayList<>(survivors.found());
     found.add(turn.current);
-    adopt(turn, Recovery.of(found, survivors.seat(), survivors.genesis()).record());
+    var begun = Recovery.of(found, survivors.seat(), survivors.genesis()).record();
+    var votes = Recovery.latest(found).content().votes(turn.self(), turn.options.store());
+    if (votes && !begun.content().isRevoked(turn.self())) adopt(turn, begun);
+    else turn.attempts = turn.attempts.recovering(Survivors.NONE);
   }
 
   /** The longer of two. */

@@ -28,7 +28,7 @@ public final class Recovery {
    * @param genesis a new id: who recovers twice makes two scopes that refuse each other
    */
   public static Durable of(List<Durable> survivors, Seat voter, Bytes genesis) {
-    var latest = survivors.stream().map(Durable::record).max(LATER).orElseThrow();
+    var latest = latest(survivors);
     var was = latest.content();
     var content =
         Content.of(was.generation() + 1, genesis, was.maxPromise(), was.rhoPpm(), List.of(voter))
@@ -43,13 +43,22 @@ public final class Recovery {
     return new Durable(0, NodeId.NOBODY, record, record, cap);
   }
 
-  /** Each as it was decided last, by its epoch. */
+  /** The largest record that is left. */
+  static ScopeRecord latest(List<Durable> survivors) {
+    return survivors.stream().map(Durable::record).max(LATER).orElseThrow();
+  }
+
+  /** Each as it was decided last, by its epoch; epochs of an older generation say nothing here. */
   private static SortedMap<String, Gate> gates(List<Durable> survivors, Content latest) {
     var gates = new TreeMap<String, Gate>();
     for (var gate : latest.gates()) gates.put(gate.change(), gate);
-    for (var survivor : survivors)
-      for (var gate : survivor.view().content().gates())
-        gates.merge(gate.change(), gate, (a, b) -> b.epoch() > a.epoch() ? b : a);
+    for (var survivor : survivors) {
+      var view = survivor.view().content();
+      if (view.generation() != latest.generation()) continue;
+      for (var gate : view.gates())
+        if (gates.containsKey(gate.change()) || gates.size() < Content.MAX_GATES)
+          gates.merge(gate.change(), gate, (a, b) -> b.epoch() > a.epoch() ? b : a);
+    }
     return gates;
   }
 

@@ -179,9 +179,12 @@ final class Voter {
 
   /**
    * {@code survey}: who is left shows all that its disk holds, also to one that votes no more by
-   * its own record. Changes no state, timer or disk.
+   * its own record. Changes no state, timer or disk, but that one of two recoveries gives way. A
+   * leader says nothing: its beats say that nothing is lost, and come before whoever asks gives up
+   * waiting.
    */
   static void survey(Turn turn, NodeId from, Frame.Survey survey) {
+    if (turn.leading() || !Generations.givesWay(turn, from, survey)) return;
     var durable = turn.disk.durable();
     turn.send(from, new Frame.Holds(survey.id(), durable.view(), true));
     if (!durable.record().equals(durable.view()))

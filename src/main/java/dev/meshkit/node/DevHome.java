@@ -70,10 +70,14 @@ public final class DevHome {
         .flatMap(_ -> joins || said ? Result.ok() : begins(config, self));
   }
 
-  /** Whether this node may begin the whole, if it is to and holds nothing of it. */
+  /**
+   * Whether this node may begin the whole, if it is to and holds nothing of it. One with an
+   * identity was settled, and has lost nothing: its start failed before it had databases.
+   */
   private static Result<Unit> begins(MeshConfig config, NodeId self) {
-    if (!config.election().global().voters().isEmpty() || !Foundation.isBlank(dataDir(config)))
-      return Result.ok();
+    if (!config.election().global().voters().isEmpty()
+        || !Foundation.isBlank(dataDir(config))
+        || identity(config).exists()) return Result.ok();
     return DevCa.checkBegins(shared(config), Scope.GLOBAL, self);
   }
 
@@ -142,8 +146,9 @@ public final class DevHome {
     if (election.vote().birth() != ElectionBirth.NONE) return Result.ok(config);
     if (!election.global().voters().isEmpty()) return ofRegion(ca, config, self);
     var alone = config.discovery().seeds().isEmpty();
+    var begins = begins(config, self).isOk(); // before others can ask who founds
     return ca.voters(Scope.GLOBAL, self, alone)
-        .map(founder -> founder.contains(self) && begins(config, self).isOk())
+        .map(founder -> founder.contains(self) && begins)
         .map(founds -> founds ? ElectionBirth.FOUND : ElectionBirth.JOIN)
         .map(birth -> config.withElection(election.withVote(election.vote().withBirth(birth))));
   }

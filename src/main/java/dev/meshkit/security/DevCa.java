@@ -186,8 +186,8 @@ public final class DevCa {
     return MeshError.of(
             "error.precondition",
             tried,
-            self + " has founded it before, others have joined, and its own databases are gone",
-            "join one of them (JOIN=host:port), or put the databases back; to begin anew, move away "
+            self + " has founded it before, others have joined, and its own directory is gone",
+            "join one of them (JOIN=host:port), or put the directory back; to begin anew, move away "
                 + directory
                 + " and every node's data directory beside it",
             MeshError.Retry.NEVER)

@@ -15,6 +15,7 @@ import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.says;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.meshkit.api.Bytes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,28 @@ final class StrangerTest {
     var put = new Frame.RecordPut(follower(THREE, 6).record(), true);
     assertDropped(
         follower(THREE, 6), says(BOB, 7, new RecordId(8, 1), put), BOB, Drop.INVALID_RECORD);
+  }
+
+  /** E33: nor does one that is within a frame whose header is as any other's. */
+  @Test
+  void whatIsWildWithinAFrameIsDropped() {
+    var state = follower(THREE, 6);
+    var far = 6 + Election.WILD + 1;
+    var first = TestFrames.options(ANN, THREE).first();
+    var content = first.content();
+    var later =
+        Content.of(
+            9_999, content.genesis(), content.maxPromise(), content.rhoPpm(), content.voters());
+    for (var said :
+        List.of(
+            new Frame.Ask(1, false, far, FIRST),
+            new Frame.Ask(1, true, far, FIRST),
+            new Frame.StepDown(far, BOB),
+            new Frame.RecordPut(first.as(new RecordId(far, 1)), true),
+            new Frame.RecordPut(first.as(new RecordId(6, far)), true),
+            new Frame.Holds(Bytes.utf8("a survey"), first.as(new RecordId(6, far)), true),
+            new Frame.RecordPut(new ScopeRecord(new RecordId(0, 2), later), true)))
+      assertDropped(state, says(BOB, 6, FIRST, said), BOB, Drop.WILD_TERM);
   }
 
   /** A frame of one's own name is a copy of this node, or an echo: never a vote. */

@@ -250,6 +250,53 @@ final class SurvivorsTest {
     assertEquals(GENESIS, begun.record().content().genesis());
   }
 
+  /** S14: of two that are told to recover at once, and hear each other, one goes on. */
+  @Test
+  void oneOfTwoThatRecoverAtOnceGivesWay() {
+    var larger = Bytes.utf8("saved");
+    var smaller = Bytes.utf8("found");
+    var way = Election.step(surveying(), surveys(BOB, larger), at(2));
+    assertTrue(way.state().attempts().survivors().isNone());
+    assertInstanceOf(Frame.Holds.class, only(way, Effect.Send.class).frame().message());
+    var on = Election.step(surveying(), surveys(BOB, smaller), at(2));
+    assertEquals(surveying(), on.state());
+    var told = only(on, Effect.Send.class); // which then gives way, though it was asked before
+    assertEquals(new Frame.Survey(GENESIS), told.frame().message());
+    assertEquals(BOB, told.to());
+  }
+
+  /** A leader's beats say that nothing is lost: nobody takes its answer for the last one. */
+  @Test
+  void aLeaderHoldsNothingForARecovery() {
+    var state = TestFrames.leader(7);
+    var step = Election.step(state, surveys(BOB, GENESIS), at(10));
+    assertEquals(new Step(state, List.of()), step);
+  }
+
+  /** Who votes no more by the largest record, or is revoked by any view, does not go on alone. */
+  @Test
+  void whoVotesNoMoreDoesNotBegin() {
+    var content = first().content();
+    var rest = content.voters().stream().filter(seat -> !seat.node().equals(ANN)).toList();
+    var removed =
+        new ScopeRecord(
+            SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), rest));
+    var until = 1 + PROFILE.promise().toMillis();
+    var without = hears(quiet(surveying()), holds(BOB, SECOND, removed, false), 2);
+    assertEquals(1, generation(ticked(without, until)));
+    assertTrue(ticked(without, until).attempts().survivors().isNone());
+    var word = new Revocation(Bytes.EMPTY, ANN, Revocation.NEVER);
+    var revoking =
+        new ScopeRecord(
+            SECOND, content.with(List.of(), List.of(word), content.audit(), content.applied()));
+    var revoked = hears(quiet(surveying()), holds(BOB, SECOND, revoking, true), 2);
+    assertEquals(1, generation(ticked(revoked, until)));
+  }
+
+  private static Input.Received surveys(NodeId from, Bytes genesis) {
+    return says(from, 6, FIRST, new Frame.Survey(genesis));
+  }
+
   private static State surveying() {
     return Election.step(follower(THREE, 6), new Input.Recover(GENESIS), at(1)).state();
   }

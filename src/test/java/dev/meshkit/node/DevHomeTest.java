@@ -126,6 +126,15 @@ class DevHomeTest {
     }
   }
 
+  /** A start that failed before there were databases is tried again, whoever came meanwhile. */
+  @Test
+  void whoWasSettledAndNeverRanStillFounds() {
+    DevHome.settle(node("n1")).orThrow();
+    DevHome.settle(joining(node("n2"))).orThrow();
+    var again = DevHome.settle(node("n1")).orThrow();
+    assertEquals(ElectionBirth.FOUND, again.election().vote().birth());
+  }
+
   private static void delete(Path tree) throws IOException {
     try (var all = Files.walk(tree)) {
       for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);

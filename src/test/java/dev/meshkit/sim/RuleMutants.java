@@ -52,8 +52,7 @@ final class RuleMutants {
             "    if (!header.genesis().equals(here.genesis())) return drop(turn, from, Drop.GENESIS);\n"),
         foreign(
             "a wild term is a term",
-            "    if (header.term() > turn.current.term() + WILD)"
-                + " return drop(turn, from, Drop.WILD_TERM);\n"),
+            "    if (isFar(turn, frame)) return drop(turn, from, Drop.WILD_TERM);\n"),
         foreign("what is refused is not counted", "    turn.add(new Effect.Dropped(from, why));\n"),
         mutant(
             Scenario.ELECTION_CHAOS,
