@@ -32,7 +32,7 @@ public final class DevHome {
   /**
    * The configuration with identity on disk and nothing left open. A node without seeds founds what
    * nobody has founded yet; one with seeds joins, and founds at most its region. Who has founded
-   * the mesh and lost its databases since joins, too, once others have joined it (E30). Whatever is
+   * the mesh and lost its directory since joins, too, once others have joined it (E30). Whatever is
    * wrong with what is there is found before anything is made or changed; what fails after that
    * takes back what was made, but for a CA: other nodes may use it already. Blocks for files only.
    */
