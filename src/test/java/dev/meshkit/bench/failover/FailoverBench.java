@@ -74,7 +74,8 @@ public final class FailoverBench {
     return gaps.stream().sorted().toList();
   }
 
-  private static Map<String, Object> summary(List<Double> sorted) {
+  /** What is told of a side, in ms. */
+  static Map<String, Object> summary(List<Double> sorted) {
     var numbers = new LinkedHashMap<String, Object>();
     numbers.put("p50_ms", percentile(sorted, 0.5));
     numbers.put("p99_ms", percentile(sorted, 0.99));

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,7 +52,7 @@ public final class RecordBench {
         var record = new RecordLeader(ours.leaderDirectory())) {
       if (!Side.hasEtcd()) {
         System.out.println("etcd is left out: Debian's package etcd-server is not installed");
-        numbers.put("record", summary(turns(List.of(record), count).getFirst()));
+        numbers.put("record", FailoverBench.summary(turns(List.of(record), count).getFirst()));
         numbers.put("withinBudget", false);
         return numbers;
       }
@@ -62,8 +61,8 @@ public final class RecordBench {
                   Side.etcd("etcd_default"), Files.createDirectory(directory.resolve("etcd")));
           var puts = new EtcdLeader(etcd.leaderClients())) {
         var times = turns(List.of(record, puts), count);
-        numbers.put("record", summary(times.getFirst()));
-        numbers.put("etcd_put", summary(times.getLast()));
+        numbers.put("record", FailoverBench.summary(times.getFirst()));
+        numbers.put("etcd_put", FailoverBench.summary(times.getLast()));
         var p99 = ratio(times, 0.99);
         numbers.put("p50_ratio", ratio(times, 0.5));
         numbers.put("p99_ratio", p99);
@@ -98,23 +97,9 @@ public final class RecordBench {
     return took;
   }
 
-  private static Map<String, Object> summary(List<Double> sorted) {
-    var numbers = new LinkedHashMap<String, Object>();
-    numbers.put("p50_ms", percentile(sorted, 0.5));
-    numbers.put("p99_ms", percentile(sorted, 0.99));
-    numbers.put("max_ms", percentile(sorted, 1));
-    numbers.put("n", sorted.size());
-    return numbers;
-  }
-
   private static double ratio(List<List<Double>> times, double share) {
-    var ratio = percentile(times.getFirst(), share) / percentile(times.getLast(), share);
+    var ours = FailoverBench.percentile(times.getFirst(), share);
+    var ratio = ours / FailoverBench.percentile(times.getLast(), share);
     return Math.round(ratio * 100) / 100.0;
-  }
-
-  /** The least value that so many of all do not exceed, to a hundredth. */
-  private static double percentile(List<Double> sorted, double share) {
-    var rank = Math.max(1, (int) Math.ceil(share * sorted.size()));
-    return Math.round(sorted.get(rank - 1) * 100) / 100.0;
   }
 }
