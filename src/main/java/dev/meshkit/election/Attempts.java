@@ -11,8 +11,8 @@ import java.util.TreeSet;
 
 /**
  * What a voter tried since it last followed somebody, and how long the others take to answer, which
- * it learns by that. An accepted beat clears all but the count and what was learned: a recovery,
- * too, as somebody leads.
+ * it learns by that. An accepted beat clears all but the count and what was learned; before, a
+ * recovery is given up, as somebody leads.
  *
  * @param round the last round's id; only grows
  * @param asked when the voters were asked, if an answer can still tell how long it took
@@ -91,10 +91,10 @@ record Attempts(
   }
 
   Attempts cleared() {
-    return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty() && survivors.isNone()
+    return lost == 0 && !again && yielded.isEmpty() && unheard.isEmpty()
         ? this
         : new Attempts(
-            round, Instant.MIN, new TreeSet<>(), trips, 0, false, new TreeSet<>(), Survivors.NONE);
+            round, Instant.MIN, new TreeSet<>(), trips, 0, false, new TreeSet<>(), survivors);
   }
 
   /** With so much of a recovery; {@link Survivors#NONE} drops it. */

@@ -118,6 +118,14 @@ public sealed interface Effect {
   record Kept(NodeId to, String why) implements Effect {}
 
   /**
+   * This voter begins no generation, whatever an operator wished.
+   *
+   * @param genesis the id of that {@link Input.Recover}
+   * @param why not, for people
+   */
+  record Forgone(Bytes genesis, String why) implements Effect {}
+
+  /**
    * A frame or record was refused whole; count it.
    *
    * @param from whose

@@ -87,7 +87,7 @@ public final class Election {
       case Input.Commanded(var command) -> Proposer.command(turn, command);
       case Input.Learners(var seats) -> turn.learners = Learners.of(seats);
       case Input.Transfer(var to) -> Handover.wish(turn, to);
-      case Input.Recover(var genesis) -> Generations.recover(turn, genesis);
+      case Input.Recover recover -> Generations.recover(turn, recover);
       case Input.StepDown() -> Handover.resign(turn);
       case Input.Drained(var fence, var to) -> Handover.drained(turn, fence, to);
       case Input.Favoured(var is) -> turn.preference = turn.preference.favoured(is);

@@ -1,9 +1,9 @@
 package dev.meshkit.election;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -12,6 +12,13 @@ import java.util.TreeSet;
  * the survivors hold; terms, votes and promises of the older one say nothing in it.
  */
 final class Generations {
+  /** Why a recovery was given up, for people. */
+  static final String WON = "this node has won an election: nothing is lost";
+
+  static final String LED = "somebody leads: nothing is lost";
+  static final String SILENCED = "this node is silenced: its store was copied or restored";
+  static final String STOPPED = "this node has stopped";
+
   private Generations() {}
 
   /**
@@ -43,6 +50,7 @@ final class Generations {
     turn.current = turn.current.reborn(record);
     turn.promise = Promise.NONE;
     turn.heard = turn.heard.reborn();
+    forgo(turn, "a later generation has begun");
     turn.attempts = turn.attempts.cleared();
     turn.learners = Learners.of(turn.learners.seats());
     turn.rest(Cause.HIGHER_TERM); // a voter of the one may be none of the other
@@ -53,13 +61,33 @@ final class Generations {
 
   /**
    * A quorum is lost for good (§7): this voter asks all others what their disks hold, and goes on
-   * alone with the largest record that is left. While it asks, a second recovery is ignored.
+   * alone with the largest record that is left.
    */
-  static void recover(Turn turn, Bytes genesis) {
-    if (turn.leading() || !turn.isVoter() || turn.role instanceof Role.Quarantined) return;
-    if (!turn.attempts.survivors().isNone()) return;
+  static void recover(Turn turn, Input.Recover wish) {
+    var not = refusal(turn);
+    if (!not.isEmpty()) {
+      turn.add(new Effect.Forgone(wish.genesis(), not));
+      return;
+    }
     var patience = longer(turn.profile.promise(), turn.measured().deadline(turn.profile));
-    ask(turn, Survivors.asking(genesis, seat(turn), others(turn), turn.now, patience));
+    var others = others(turn, wish.also());
+    ask(turn, Survivors.asking(wish.genesis(), seat(turn), others, turn.now, patience));
+  }
+
+  private static String refusal(Turn turn) {
+    if (turn.role instanceof Role.Stopped) return STOPPED;
+    if (turn.role instanceof Role.Quarantined) return SILENCED;
+    if (turn.leading()) return WON;
+    if (!turn.isVoter()) return "this node does not vote";
+    return turn.attempts.survivors().isNone() ? "" : "another recovery of this scope is under way";
+  }
+
+  /** Gives up what is being recovered, if anything is. */
+  static void forgo(Turn turn, String why) {
+    var genesis = turn.attempts.survivors().genesis();
+    if (genesis.isEmpty()) return;
+    turn.attempts = turn.attempts.recovering(Survivors.NONE);
+    turn.add(new Effect.Forgone(genesis, why));
   }
 
   private static Seat seat(Turn turn) {
@@ -74,8 +102,8 @@ final class Generations {
   }
 
   /** Who may hold what was committed: who votes by either record, and who learns. */
-  private static SortedSet<NodeId> others(Turn turn) {
-    var others = new TreeSet<NodeId>();
+  private static SortedSet<NodeId> others(Turn turn, List<NodeId> also) {
+    var others = new TreeSet<>(also);
     for (var seat : turn.content().voters()) others.add(seat.node());
     for (var seat : turn.current.view().content().voters()) others.add(seat.node());
     for (var seat : turn.learners.seats()) others.add(seat.node());
@@ -98,7 +126,7 @@ final class Generations {
     var own = turn.attempts.survivors();
     if (own.isNone() || own.genesis().equals(survey.id())) return true;
     if (own.genesis().compareTo(survey.id()) < 0) {
-      turn.attempts = turn.attempts.recovering(Survivors.NONE);
+      forgo(turn, to + " is recovering this scope, too, and goes first");
       return true;
     }
     turn.send(to, new Frame.Survey(own.genesis()));
@@ -120,7 +148,8 @@ final class Generations {
   /**
    * Who was asked has answered, or its time is over: from here on it is as if somebody else had
    * begun the later generation. What is found is gone over to whole, or not at all: not by one that
-   * votes no more by the largest record that is left, or that a survivor knows to be revoked.
+   * votes no more by the largest record that is left, or that a survivor knows to be revoked, and
+   * not if it is more than a record takes.
    */
   static void tick(Turn turn) {
     var survivors = turn.attempts.survivors();
@@ -131,10 +160,16 @@ final class Generations {
     }
     var found = new ArrayList<>(survivors.found());
     found.add(turn.current);
-    var begun = Recovery.of(found, survivors.seat(), survivors.genesis()).record();
-    var votes = Recovery.latest(found).content().votes(turn.self(), turn.options.store());
-    if (votes && !begun.content().isRevoked(turn.self())) adopt(turn, begun);
-    else turn.attempts = turn.attempts.recovering(Survivors.NONE);
+    var begun = Recovery.whole(found, survivors.seat(), survivors.genesis());
+    if (begun.isEmpty()) forgo(turn, Recovery.MORE);
+    else if (!Recovery.latest(found).content().votes(turn.self(), turn.options.store()))
+      forgo(turn, "by the latest record that is left this node votes no more");
+    else if (begun.get().record().content().isRevoked(turn.self()))
+      forgo(turn, "a survivor knows this node to be revoked");
+    else {
+      turn.attempts = turn.attempts.recovering(Survivors.NONE); // it is done
+      adopt(turn, begun.get().record());
+    }
   }
 
   /** The longer of two. */

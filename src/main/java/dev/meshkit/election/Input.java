@@ -95,18 +95,27 @@ public sealed interface Input {
    * whom any of them knows to be revoked.
    *
    * <p>It asks the other voters and the learners, again each H, and begins once all have answered:
-   * after max(P, J, 4·SRTT + 2·W99) at the latest, with what has come by then. Dropped if meanwhile
-   * a leader of this generation beats, this voter itself wins or is silenced, or it goes over to a
-   * later generation; forgotten by a crash. Ignored by a leader, by who does not vote, in
-   * quarantine, and while another one is under way.
+   * after max(P, J, 4·SRTT + 2·W99) at the latest, with what has come by then. Given up if
+   * meanwhile a leader of this generation beats, this voter itself wins or is silenced, or it goes
+   * over to a later generation; so it is at once by a leader, by who does not vote, in quarantine,
+   * and while another one is under way. {@link Effect.Committed} of that generation follows, or
+   * {@link Effect.Forgone}; neither after a crash, which forgets it.
    *
    * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
+   * @param also who may hold what was committed without voting, at most 16: whoever leads tells it
+   *     to those who learn, and this voter need never have led
    */
-  record Recover(Bytes genesis) implements Input {
-    /** Checks the id. */
+  record Recover(Bytes genesis, List<NodeId> also) implements Input {
+    /** The most that are asked besides voters and learners. */
+    public static final int MOST = dev.meshkit.election.Learners.LIMIT;
+
+    /** Checks the limits. */
     public Recover {
       if (genesis.isEmpty() || genesis.size() > 32)
         throw new IllegalArgumentException("a genesis id has 1 to 32 bytes");
+      also = List.copyOf(also);
+      if (also.size() > MOST)
+        throw new IllegalArgumentException("want at most 16 to ask, not " + also.size());
     }
   }
 

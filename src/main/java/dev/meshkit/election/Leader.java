@@ -13,7 +13,7 @@ final class Leader {
     turn.role = new Role.Pending(Tenure.won(turn.fence(), turn.now, turn.profile.promise()));
     turn.learners = Learners.of(turn.learners.seats()); // heard in another term
     turn.preference = turn.preference.watching(turn.now);
-    turn.attempts = turn.attempts.recovering(Survivors.NONE); // a quorum is there
+    Generations.forgo(turn, Generations.WON);
     turn.promise = Promise.NONE; // it ran out before the vote; from now on the tenure stands for it
     beat(turn, tenure(turn));
   }

@@ -50,6 +50,7 @@ public final class Outbox {
             Effect.Replied _,
             Effect.Drain _,
             Effect.Kept _,
+            Effect.Forgone _,
             Effect.Dropped _ ->
             now.add(effect);
       }

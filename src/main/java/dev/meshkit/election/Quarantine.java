@@ -43,7 +43,7 @@ final class Quarantine {
     if (turn.role instanceof Role.Quarantined) return;
     turn.rest(Cause.DISK);
     turn.promise = Promise.NONE;
-    turn.attempts = turn.attempts.recovering(Survivors.NONE);
+    Generations.forgo(turn, Generations.SILENCED);
     turn.role = new Role.Quarantined(by);
   }
 }

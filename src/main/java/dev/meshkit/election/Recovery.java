@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,6 +16,9 @@ import java.util.TreeSet;
  * survivor's disk is lost; nobody else may do this.
  */
 public final class Recovery {
+  /** Why there is none, for people. */
+  static final String MORE = "what the survivors hold is more than one record takes";
+
   private static final Comparator<ScopeRecord> LATER =
       Comparator.comparingInt((ScopeRecord record) -> record.content().generation())
           .thenComparing(ScopeRecord::id);
@@ -26,21 +30,28 @@ public final class Recovery {
    *
    * @param survivors what the stores that are left hold, at least one
    * @param genesis a new id: who recovers twice makes two scopes that refuse each other
+   * @throws IllegalArgumentException if together they hold more than a record takes
    */
   public static Durable of(List<Durable> survivors, Seat voter, Bytes genesis) {
+    return whole(survivors, voter, genesis).orElseThrow(() -> new IllegalArgumentException(MORE));
+  }
+
+  /** The same; empty if it is more than a record takes, as nothing of it may be left out. */
+  static Optional<Durable> whole(List<Durable> survivors, Seat voter, Bytes genesis) {
     var latest = latest(survivors);
     var was = latest.content();
+    var gates = gates(survivors, was);
+    var revoked = revocations(survivors, was);
+    if (gates.size() > Content.MAX_GATES || revoked.size() > Content.MAX_REVOCATIONS)
+      return Optional.empty();
     var content =
         Content.of(was.generation() + 1, genesis, was.maxPromise(), was.rhoPpm(), List.of(voter))
             .founding(was.regions())
-            .with(
-                List.copyOf(gates(survivors, was).values()),
-                List.copyOf(revocations(survivors, was)),
-                was.audit(),
-                was.applied());
+            .with(List.copyOf(gates.values()), List.copyOf(revoked), was.audit(), was.applied());
     var record = new ScopeRecord(new RecordId(0, latest.id().version() + 1), content);
     var cap = survivors.stream().map(Durable::cap).reduce(was.maxPromise(), Generations::longer);
-    return new Durable(0, NodeId.NOBODY, record, record, cap);
+    var begun = new Durable(0, NodeId.NOBODY, record, record, cap);
+    return content.fits() ? Optional.of(begun) : Optional.empty();
   }
 
   /** The largest record that is left. */
@@ -56,8 +67,7 @@ public final class Recovery {
       var view = survivor.view().content();
       if (view.generation() != latest.generation()) continue;
       for (var gate : view.gates())
-        if (gates.containsKey(gate.change()) || gates.size() < Content.MAX_GATES)
-          gates.merge(gate.change(), gate, (a, b) -> b.epoch() > a.epoch() ? b : a);
+        gates.merge(gate.change(), gate, (a, b) -> b.epoch() > a.epoch() ? b : a);
     }
     return gates;
   }
@@ -65,9 +75,7 @@ public final class Recovery {
   /** Each that any of them knows: one that was taken back meanwhile may be taken back again. */
   private static SortedSet<Revocation> revocations(List<Durable> survivors, Content latest) {
     var revoked = new TreeSet<>(latest.revocations());
-    for (var survivor : survivors)
-      for (var revocation : survivor.view().content().revocations())
-        if (revoked.size() < Content.MAX_REVOCATIONS) revoked.add(revocation);
+    for (var survivor : survivors) revoked.addAll(survivor.view().content().revocations());
     return revoked;
   }
 }

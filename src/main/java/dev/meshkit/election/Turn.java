@@ -218,7 +218,7 @@ final class Turn {
   /** The end of this core: authority first, then silence. */
   void halt(Cause lost, HaltCause cause) {
     rest(lost);
-    attempts = attempts.recovering(Survivors.NONE);
+    Generations.forgo(this, Generations.STOPPED);
     role = new Role.Stopped(cause);
     stopBy = Instant.MAX;
     add(new Effect.Halt(cause));

@@ -91,6 +91,7 @@ final class Voter {
       turn.rest(Cause.HIGHER_TERM);
     if (turn.heard.stale(leader, term, beat.seq())) return;
     turn.heard = turn.heard.beat(term, beat.seq());
+    Generations.forgo(turn, Generations.LED);
     turn.attempts = turn.attempts.cleared();
     follow(turn, leader, header, beat);
     promise(turn, leader, term, beat);

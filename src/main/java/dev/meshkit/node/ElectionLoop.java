@@ -47,6 +47,7 @@ final class ElectionLoop {
   private final LeaderChanges changes;
   private final CommandBox commands;
   private final HandoverBox handovers;
+  private final RecoveryBox recoveries;
   private final ElectionNews news;
   private final ClockWatch watch;
   private final Steering steering;
@@ -73,6 +74,7 @@ final class ElectionLoop {
       LeaderChanges changes,
       CommandBox commands,
       HandoverBox handovers,
+      RecoveryBox recoveries,
       Steering steering) {}
 
   ElectionLoop(ElectionOptions options, Stored stored, ElectionPorts ports, Parts parts) {
@@ -85,6 +87,7 @@ final class ElectionLoop {
     this.changes = parts.changes();
     this.commands = parts.commands();
     this.handovers = parts.handovers();
+    this.recoveries = parts.recoveries();
     this.steering = parts.steering();
     this.news = new ElectionNews(options.scope(), options.self(), stored, ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
@@ -119,6 +122,7 @@ final class ElectionLoop {
       changes.end();
       commands.end();
       handovers.end();
+      recoveries.end();
       tenures.end();
     }
   }
@@ -195,10 +199,14 @@ final class ElectionLoop {
         changes.add(decision.by(options.scope(), options.self()));
         handovers.decided(decision);
       }
-      case Effect.Committed(var view, _) -> news.committed(view);
+      case Effect.Committed(var view, _) -> {
+        news.committed(view);
+        recoveries.committed(view);
+      }
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);
       case Effect.Drain(var fence, var to) -> inputs.offer(new Input.Drained(fence, to));
       case Effect.Kept(var to, var why) -> handovers.kept(to, why);
+      case Effect.Forgone(var genesis, var why) -> recoveries.forgone(genesis, why);
       case Effect.Dropped(var from, var why) -> {
         ports.meters().count(Metric.ELECTION_DROPS_TOTAL, options.scope().text(), why.name());
         if (why == Drop.GENESIS) news.clash(from);

@@ -1,6 +1,7 @@
 package dev.meshkit.node;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -11,12 +12,15 @@ import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
+import dev.meshkit.election.Content;
+import dev.meshkit.election.Input;
 import dev.meshkit.election.Region;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderReply;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -102,10 +106,26 @@ final class RecoveryDesk {
     if (order.dryRun()) return Result.ok(done.build());
     var agreed = agreed(tried, order, election, seen);
     if (!(agreed instanceof Result.Ok<String>(var by))) return agreed.cast();
-    if (!election.recover(genesis(), order.within()))
-      return Result.err(new MeshError.TimedOut(order.within(), tried));
-    events.accept(event(order, seen.self(), content.generation() + 1, by));
-    return Result.ok(done.build());
+    var event = event(order, seen.self(), content.generation() + 1, by);
+    var recover = new Input.Recover(genesis(), others(election.berth().scope(), content, seen));
+    return switch (election.recover(recover, order.within(), () -> events.accept(event))) {
+      case RecoveryBox.Outcome.Begun(var generation) ->
+          Result.ok(done.setGeneration(generation).build());
+      case RecoveryBox.Outcome.Forgone(var why) ->
+          refused(tried, why, "see meshkit leaders, then try again if nobody leads");
+      case RecoveryBox.Outcome.Unknown _ ->
+          Result.err(new MeshError.TimedOut(order.within(), tried));
+    };
+  }
+
+  /** Who can be reached and may have learned what was committed without voting for it. */
+  static List<NodeId> others(Scope scope, Content content, Snapshot seen) {
+    return seen.mesh().members().stream()
+        .map(Member::node)
+        .filter(node -> scope.equals(Scope.GLOBAL) || scope.equals(Scope.region(node.region())))
+        .filter(node -> !content.seats(node) && !node.equals(seen.self()) && seen.isUp(node))
+        .limit(Input.Recover.MOST)
+        .toList();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.Lead;
 import dev.meshkit.api.LeaderChange;
@@ -45,6 +44,7 @@ final class ScopeElection implements Leadership {
   private final LeaderChanges changes;
   private final CommandBox commands;
   private final HandoverBox handovers;
+  private final RecoveryBox recoveries;
   private final CampaignLoop campaign;
   private final Cradle cradle;
   private final Steering.Course course;
@@ -63,6 +63,7 @@ final class ScopeElection implements Leadership {
     this.campaign = new CampaignLoop(berth.scope(), ports, inputs);
     this.commands = new CommandBox(inputs, ports.clocks().wall());
     this.handovers = new HandoverBox(berth.self(), inputs, ports.clocks().monotonic());
+    this.recoveries = new RecoveryBox(inputs);
     this.cradle = new Cradle(berth, ports, inputs, commands);
     gauges();
   }
@@ -110,7 +111,7 @@ final class ScopeElection implements Leadership {
   private ElectionLoop.Parts parts() {
     var steering = course.at(berth, ports);
     return new ElectionLoop.Parts(
-        inputs, campaign, box, tenures, changes, commands, handovers, steering);
+        inputs, campaign, box, tenures, changes, commands, handovers, recoveries, steering);
   }
 
   /** This node founds the scope, unless it has begun here. */
@@ -147,6 +148,7 @@ final class ScopeElection implements Leadership {
       changes.end();
       commands.end();
       handovers.end();
+      recoveries.end();
       ended.countDown();
     }
   }
@@ -230,15 +232,22 @@ final class ScopeElection implements Leadership {
   }
 
   /**
-   * Begins the next generation of this scope with this voter alone, see {@link Input.Recover}, and
-   * waits at most {@code within} until it leads that. Whether it is durable, led or not. Asking the
-   * others comes first, and is in that time; what is under way when it is over may still happen.
+   * Begins the next generation of this scope with this voter alone, see {@link Input.Recover};
+   * blocks at most {@code within}. Asking the others comes first, and is in that time. Once it has
+   * begun, waits for the rest of that until this node leads it, if it does.
+   *
+   * @param onBegun run once if it begins, however late; must not block
    */
-  boolean recover(Bytes genesis, Duration within) throws InterruptedException {
-    var generation = view().record().content().generation() + 1;
-    if (!inputs.offer(new Input.Recover(genesis))) return false;
-    await(now -> now.fence().filter(led -> led.generation() == generation).isPresent(), within);
-    return view().view().content().genesis().equals(genesis);
+  RecoveryBox.Outcome recover(Input.Recover recover, Duration within, Runnable onBegun)
+      throws InterruptedException {
+    var clock = ports.clocks().monotonic();
+    var until = clock.instant().plus(within);
+    var outcome = recoveries.ask(recover, within, onBegun);
+    if (outcome instanceof RecoveryBox.Outcome.Begun(var generation))
+      await(
+          now -> now.fence().filter(led -> led.generation() == generation).isPresent(),
+          Duration.between(clock.instant(), until));
+    return outcome;
   }
 
   /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */

@@ -14,11 +14,13 @@ import static dev.meshkit.election.TestFrames.settled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,54 @@ final class GenerationsTest {
     assertEquals(List.of(gate("a", 2, 8), gate("b", 1, 9), gate("c", 3, 12)), content.gates());
     assertEquals(List.of(gone(4), gone(6)), content.revocations(), "whoever knew of it");
     assertEquals(next, Recovery.of(List.of(later, older), seat(BOB), GENESIS));
+  }
+
+  /** §7: a gate's epoch counts within a generation; the next one began with what was left. */
+  @Test
+  void gatesOfAnOlderGenerationSayNothing() {
+    var before = stored(4, new RecordId(4, 2), gate("a", 9, 9), gate("b", 1, 7));
+    var begun =
+        Recovery.of(List.of(stored(4, new RecordId(4, 1), gate("a", 1, 3))), seat(BOB), GENESIS);
+    var next = Recovery.of(List.of(before, begun), seat(BOB), Bytes.utf8("again"));
+    assertEquals(3, next.record().content().generation());
+    assertEquals(List.of(gate("a", 1, 3)), next.record().content().gates());
+    assertEquals(List.of(gone(4)), next.record().content().revocations(), "these do");
+  }
+
+  /** E29: nothing of what is left is left out: if it does not fit there is no recovery. */
+  @Test
+  void whatDoesNotFitIsNotCut() {
+    var one = revoking(0, Content.MAX_REVOCATIONS);
+    assertTrue(Recovery.whole(List.of(one), seat(BOB), GENESIS).isPresent());
+    var other = revoking(1, 1 + Content.MAX_REVOCATIONS);
+    assertTrue(Recovery.whole(List.of(one, other), seat(BOB), GENESIS).isEmpty());
+    var why =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Recovery.of(List.of(one, other), seat(BOB), GENESIS));
+    assertEquals(Recovery.MORE, why.getMessage());
+    var gates = new Gate[Content.MAX_GATES];
+    for (var i = 0; i < gates.length; i++)
+      gates[i] = new Gate("%64d".formatted(i), 1, 0, 2, Bytes.of(new byte[Gate.MAX_BYTES]), 1);
+    var large = stored(4, new RecordId(4, 2), gates);
+    for (var alone : List.of(large, one))
+      assertTrue(Recovery.whole(List.of(alone), seat(BOB), GENESIS).isPresent());
+    var rest = revoking(0, Content.MAX_REVOCATIONS - 1); // the gates' store knows one more
+    assertTrue(Recovery.whole(List.of(large, rest), seat(BOB), GENESIS).isEmpty(), "64 KiB");
+  }
+
+  /** Each by a key of its own. */
+  private static Durable revoking(int first, int end) {
+    var record = stored(4, new RecordId(4, 2)).record();
+    var content = record.content();
+    var words = new ArrayList<Revocation>();
+    for (var i = first; i < end; i++) {
+      var key = Bytes.utf8("key " + i).sha256();
+      words.add(
+          new Revocation(key, NodeId.of("eu", "a-node-of-a-long-name-" + i), Revocation.NEVER));
+    }
+    var with = content.with(List.of(), words, content.audit(), content.applied());
+    return Durable.fresh(new ScopeRecord(record.id(), with));
   }
 
   /** §4: the quiet period of the recovered store is that of the longest promise given. */
@@ -156,7 +206,7 @@ final class GenerationsTest {
   @Test
   void aVoterThatIsToldSoBeginsTheNextGeneration() {
     var state = follower(THREE, 6);
-    var asks = Election.step(state, new Input.Recover(GENESIS), at(1)).state();
+    var asks = Election.step(state, new Input.Recover(GENESIS, List.of()), at(1)).state();
     assertEquals(1, asks.record().content().generation(), "somebody may answer");
     var end = 1 + TestFrames.PROFILE.promise().toMillis();
     var step = Election.step(asks, Input.Tick.NOW, at(end));
@@ -174,11 +224,11 @@ final class GenerationsTest {
   @Test
   void whoLeadsOrDoesNotVoteIsNotRecovered() {
     var leader = leader(7);
-    var asked = Election.step(leader, new Input.Recover(GENESIS), at(1));
+    var asked = Election.step(leader, new Input.Recover(GENESIS, List.of()), at(1));
     assertEquals(leader, asked.state());
     var observer = settled(Election.step(follower(THREE, 6), put(recovered(), true), at(0)), at(0));
     assertInstanceOf(Role.Observer.class, observer.role());
-    var told = Election.step(observer, new Input.Recover(Bytes.utf8("again")), at(1));
+    var told = Election.step(observer, new Input.Recover(Bytes.utf8("again"), List.of()), at(1));
     assertEquals(observer.record(), told.state().record());
   }
 

@@ -252,6 +252,14 @@ final class ProposerTest {
     var viewed = new Input.StorageDone(only(held, Effect.Persist.class).k());
     assertEquals(List.of(), puts(held));
     assertEquals(List.of(), puts(Election.step(held.state(), viewed, at(14))));
+    var probe = durable; // its disk is written again meanwhile, to see that it answers
+    for (var beat = 2; beat < 15 && !probe.state().disk().busy(); beat++) {
+      probe = Election.step(probe.state(), ack(CAT, 7, beat - 1), at(100 * beat - 50));
+      probe = Election.step(probe.state(), Input.Tick.NOW, at(100 * beat));
+    }
+    var again = new Input.StorageDone(only(probe, Effect.Persist.class).k());
+    assertEquals(List.of(), puts(Election.step(probe.state(), again, at(1_500))));
+    assertEquals(NEXT, probe.state().record().id());
     // the winner's own rewrite has the content that everybody has
     var won = Election.step(follower(THREE, 6), Input.Tick.NOW, at(0));
     while (!(won.state().role() instanceof Role.Pending)) {

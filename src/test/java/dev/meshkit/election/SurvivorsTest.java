@@ -2,15 +2,28 @@ package dev.meshkit.election;
 
 import static dev.meshkit.election.Steps.all;
 import static dev.meshkit.election.Steps.only;
+import static dev.meshkit.election.Surveys.GENESIS;
+import static dev.meshkit.election.Surveys.SECOND;
+import static dev.meshkit.election.Surveys.first;
+import static dev.meshkit.election.Surveys.generation;
+import static dev.meshkit.election.Surveys.hears;
+import static dev.meshkit.election.Surveys.holds;
+import static dev.meshkit.election.Surveys.quiet;
+import static dev.meshkit.election.Surveys.seat;
+import static dev.meshkit.election.Surveys.second;
+import static dev.meshkit.election.Surveys.surveying;
+import static dev.meshkit.election.Surveys.surveys;
+import static dev.meshkit.election.Surveys.ticked;
+import static dev.meshkit.election.Surveys.wish;
 import static dev.meshkit.election.TestFrames.ANN;
 import static dev.meshkit.election.TestFrames.BOB;
 import static dev.meshkit.election.TestFrames.CAT;
 import static dev.meshkit.election.TestFrames.DAN;
+import static dev.meshkit.election.TestFrames.EVE;
 import static dev.meshkit.election.TestFrames.FIRST;
 import static dev.meshkit.election.TestFrames.PROFILE;
 import static dev.meshkit.election.TestFrames.THREE;
 import static dev.meshkit.election.TestFrames.at;
-import static dev.meshkit.election.TestFrames.ballot;
 import static dev.meshkit.election.TestFrames.beat;
 import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.says;
@@ -21,7 +34,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +42,17 @@ import org.junit.jupiter.api.Test;
  * revoke, and waits for them, though not for ever.
  */
 final class SurvivorsTest {
-  private static final Bytes GENESIS = Bytes.utf8("recovered");
-  private static final RecordId SECOND = new RecordId(6, 2);
-
-  /** The others and who learns are asked, none is waited for longer than P. */
+  /**
+   * The others, who learns, and who the operator's node says may know; none is waited for longer
+   * than P.
+   */
   @Test
   void allOthersAreAskedBeforeAnythingBegins() {
     var learner = new Seat(DAN, TestFrames.store(DAN), 10);
     var state = Election.step(follower(THREE, 6), new Input.Learners(List.of(learner)), at(0));
-    var step = Election.step(state.state(), new Input.Recover(GENESIS), at(1));
-    assertEquals(List.of(BOB, CAT, DAN), asked(step));
+    var wish = new Input.Recover(GENESIS, List.of(ANN, BOB, EVE));
+    var step = Election.step(state.state(), wish, at(1));
+    assertEquals(List.of(BOB, CAT, DAN, EVE), asked(step));
     assertEquals(state.state().current(), step.state().current());
     assertTrue(all(step, Effect.Persist.class).isEmpty());
     assertEquals(
@@ -141,7 +154,7 @@ final class SurvivorsTest {
                 state, new Input.Learners(List.of(new Seat(BOB, TestFrames.store(BOB), 10))), at(0))
             .state();
     var id = Bytes.utf8("again");
-    var told = Election.step(state, new Input.Recover(id), at(1));
+    var told = Election.step(state, wish(id), at(1));
     assertEquals(
         List.of(BOB, CAT), all(told, Effect.Send.class).stream().map(s -> s.to()).toList());
     var survey = all(told, Effect.Send.class).getFirst().frame();
@@ -189,82 +202,6 @@ final class SurvivorsTest {
     assertTrue(!other.key().equals(whole.key()), whole::key);
   }
 
-  /** A leader that beats is one that leads: nothing is lost for good. */
-  @Test
-  void aHeartbeatEndsIt() {
-    var state = settled(Election.step(surveying(), beat(BOB, 7, 1), at(2)), at(2));
-    assertEquals(Survivors.NONE, state.attempts().survivors());
-    assertEquals(1, generation(ticked(quiet(state), 700)));
-    // one of a term that is over does not
-    var late = Election.step(surveying(), beat(BOB, 5, 1), at(2));
-    assertEquals(surveying().attempts(), late.state().attempts());
-  }
-
-  /** So does a later generation, a victory of its own, a verdict on its store, and its end. */
-  @Test
-  void whateverElseHappensEndsIt() {
-    var began = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), GENESIS);
-    var next = Bytes.utf8("next");
-    var state = follower(THREE, 6);
-    state = Election.step(state, new Input.Recover(next), at(1)).state();
-    var content = began.record().content();
-    var header =
-        new Header(
-            TestFrames.EU, 2, content.genesis(), 0, began.record().id(), TestFrames.store(CAT));
-    var put = new Frame(header, new Frame.RecordPut(began.record(), true));
-    var over = settled(Election.step(state, new Input.Received(CAT, put), at(2)), at(2));
-    assertEquals(began.record(), over.record());
-    assertEquals(Survivors.NONE, over.attempts().survivors());
-    assertEquals(began.record(), ticked(over, 800).record());
-
-    var won = Election.step(surveying(), Input.Tick.NOW, at(2));
-    var pre = assertInstanceOf(Role.PreCandidate.class, won.state().role()).round();
-    won = Election.step(won.state(), new Input.Counted(ballot(pre, Why.GRANTED, BOB)), at(3));
-    var stands = settled(won, at(3));
-    var vote = assertInstanceOf(Role.Candidate.class, stands.role()).round();
-    assertTrue(!stands.attempts().survivors().isNone(), "who only tries goes on asking");
-    won = Election.step(stands, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(3));
-    assertInstanceOf(Role.Pending.class, won.state().role());
-    assertEquals(Survivors.NONE, won.state().attempts().survivors());
-
-    var failed = Election.step(surveying(), new Input.StorageFailed(), at(2)).state();
-    assertEquals(Instant.MAX, failed.due());
-
-    var life = new Life(3, 1);
-    var lived = TestFrames.options(ANN, THREE).lived(life);
-    var alive = Election.begin(lived, Durable.fresh(lived.first()), true, at(0));
-    alive = Election.step(alive, new Input.Recover(GENESIS), at(1)).state();
-    var silenced = hears(alive, says(BOB, 0, FIRST, new Frame.Quarantine(life)), 2);
-    assertInstanceOf(Role.Quarantined.class, silenced.role());
-    assertEquals(Instant.MAX, silenced.due());
-  }
-
-  /** The second is told nothing of it; the first one goes on as it was. */
-  @Test
-  void aSecondRecoveryWhileOneIsUnderWayIsIgnored() {
-    var state = surveying();
-    var again = Election.step(state, new Input.Recover(Bytes.utf8("second")), at(50));
-    assertEquals(state, again.state());
-    assertTrue(all(again, Effect.Send.class).isEmpty());
-    var begun = ticked(quiet(state), 1 + PROFILE.promise().toMillis());
-    assertEquals(GENESIS, begun.record().content().genesis());
-  }
-
-  /** S14: of two that are told to recover at once, and hear each other, one goes on. */
-  @Test
-  void oneOfTwoThatRecoverAtOnceGivesWay() {
-    var larger = Bytes.utf8("saved");
-    var smaller = Bytes.utf8("found");
-    var way = Election.step(surveying(), surveys(BOB, larger), at(2));
-    assertTrue(way.state().attempts().survivors().isNone());
-    assertInstanceOf(Frame.Holds.class, only(way, Effect.Send.class).frame().message());
-    var on = Election.step(surveying(), surveys(BOB, smaller), at(2));
-    assertEquals(surveying(), on.state());
-    var told = only(on, Effect.Send.class); // which then gives way, though it was asked before
-    assertEquals(new Frame.Survey(GENESIS), told.frame().message());
-    assertEquals(BOB, told.to());
-  }
-
   /** A leader's beats say that nothing is lost: nobody takes its answer for the last one. */
   @Test
   void aLeaderHoldsNothingForARecovery() {
@@ -273,77 +210,10 @@ final class SurvivorsTest {
     assertEquals(new Step(state, List.of()), step);
   }
 
-  /** Who votes no more by the largest record, or is revoked by any view, does not go on alone. */
-  @Test
-  void whoVotesNoMoreDoesNotBegin() {
-    var content = first().content();
-    var rest = content.voters().stream().filter(seat -> !seat.node().equals(ANN)).toList();
-    var removed =
-        new ScopeRecord(
-            SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), rest));
-    var until = 1 + PROFILE.promise().toMillis();
-    var without = hears(quiet(surveying()), holds(BOB, SECOND, removed, false), 2);
-    assertEquals(1, generation(ticked(without, until)));
-    assertTrue(ticked(without, until).attempts().survivors().isNone());
-    var word = new Revocation(Bytes.EMPTY, ANN, Revocation.NEVER);
-    var revoking =
-        new ScopeRecord(
-            SECOND, content.with(List.of(), List.of(word), content.audit(), content.applied()));
-    var revoked = hears(quiet(surveying()), holds(BOB, SECOND, revoking, true), 2);
-    assertEquals(1, generation(ticked(revoked, until)));
-  }
-
-  private static Input.Received surveys(NodeId from, Bytes genesis) {
-    return says(from, 6, FIRST, new Frame.Survey(genesis));
-  }
-
-  private static State surveying() {
-    return Election.step(follower(THREE, 6), new Input.Recover(GENESIS), at(1)).state();
-  }
-
-  /** With an election timer that does not fire within the test. */
-  private static State quiet(State state) {
-    var turn = new Turn(state, at(0));
-    turn.fireAt = at(60_000).now();
-    return turn.state();
-  }
-
-  private static State hears(State state, Input input, long ms) {
-    return Election.step(state, input, at(ms)).state();
-  }
-
-  private static State ticked(State state, long ms) {
-    return Election.step(state, Input.Tick.NOW, at(ms)).state();
-  }
-
-  private static Input.Received holds(
-      NodeId from, RecordId latest, ScopeRecord record, boolean committed) {
-    return says(from, 6, latest, new Frame.Holds(GENESIS, record, committed));
-  }
-
   private static List<NodeId> asked(Step step) {
     return all(step, Effect.Send.class).stream()
         .filter(send -> send.frame().message().equals(new Frame.Survey(GENESIS)))
         .map(Effect.Send::to)
         .toList();
-  }
-
-  private static int generation(State state) {
-    return state.record().content().generation();
-  }
-
-  private static ScopeRecord first() {
-    return TestFrames.options(ANN, THREE).first();
-  }
-
-  private static ScopeRecord second() {
-    var content = first().content();
-    var gate = new Gate("a", 2, 0, 9, Bytes.EMPTY, 8);
-    return new ScopeRecord(
-        SECOND, content.with(List.of(gate), List.of(), content.audit(), content.applied()));
-  }
-
-  private static Seat seat(NodeId node) {
-    return new Seat(node, TestFrames.store(node), 10);
   }
 }

@@ -165,6 +165,7 @@ final class TinyMesh {
           Effect.Replied _,
           Effect.Drain _,
           Effect.Kept _,
+          Effect.Forgone _,
           Effect.Dropped _,
           Effect.Halt _ -> {}
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
@@ -15,10 +16,12 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.control.Recovery;
 import dev.meshkit.control.proto.Recovered;
 import dev.meshkit.election.Change;
+import dev.meshkit.election.Content;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.RecordId;
 import dev.meshkit.election.Region;
+import dev.meshkit.election.Seat;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Sums;
@@ -66,7 +69,7 @@ final class RecoveryDeskTest {
           return new LeaderReply.Settled(says);
         };
     var claims = List.of(new Claim(Scope.GLOBAL, 1, 7, US));
-    var us = new Member(US, status, 1, 0, Endpoint.NONE, "", Map.of());
+    var us = member(US, status);
     return recover(mesh, self, "dev", false, leader, claims, us);
   }
 
@@ -75,6 +78,19 @@ final class RecoveryDeskTest {
       NodeId self,
       String cluster,
       boolean dryRun,
+      RecoveryDesk.Whole whole,
+      List<Claim> claims,
+      Member... others)
+      throws InterruptedException {
+    return recover(mesh, self, cluster, dryRun, Duration.ofSeconds(60), whole, claims, others);
+  }
+
+  private static Result<Recovered> recover(
+      ElectionFixture mesh,
+      NodeId self,
+      String cluster,
+      boolean dryRun,
+      Duration within,
       RecoveryDesk.Whole whole,
       List<Claim> claims,
       Member... others)
@@ -89,11 +105,7 @@ final class RecoveryDeskTest {
             new SplittableRandom(self.hashCode()));
     var order =
         new Recovery(
-            ElectionFixture.SCOPE.text(),
-            cluster,
-            new Audit("ops", "burnt"),
-            dryRun,
-            Duration.ofSeconds(60));
+            ElectionFixture.SCOPE.text(), cluster, new Audit("ops", "burnt"), dryRun, within);
     var votes = new TreeMap<>(Map.of(ElectionFixture.SCOPE, election.view()));
     var alone = GossipView.of(List.of(others), claims, true, Sums.ZERO);
     return desk.recover(order, new Snapshot(self, alone, votes));
@@ -133,7 +145,7 @@ final class RecoveryDeskTest {
       mesh.kill(N2);
       await().until(() -> undecided(mesh, N3));
       assertTrue(refusal(recover(mesh, N3, "prod", false)).contains("not the cluster"));
-      var n1 = new Member(N1, Member.Status.ALIVE, 1, 0, Endpoint.NONE, "", Map.of());
+      var n1 = member(N1, Member.Status.ALIVE);
       assertEquals(
           "2 of its voters can be reached, and 2 are a quorum",
           refusal(recover(mesh, N3, "dev", false, n1)));
@@ -154,6 +166,60 @@ final class RecoveryDeskTest {
       assertEquals(List.of(N3), mesh.leaders());
       assertEquals("this node votes no more", refusal(recover(mesh, N1, "dev", false)));
     }
+  }
+
+  /**
+   * Who waits less than the others are asked for is told so; it begins all the same, and its event
+   * says who wanted it. Meanwhile nobody else is let in between.
+   */
+  @Test
+  void aRecoveryThatOutlivesItsCallerIsTold() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 3, Profile.REGION)) {
+      mesh.start(N1);
+      RecoveryDesk.Whole nobody = ask -> fail("it was asked: " + ask);
+      var soon = Duration.ofMillis(1);
+      var late = recover(mesh, N1, "dev", false, soon, nobody, List.of());
+      assertInstanceOf(
+          MeshError.TimedOut.class, ((Result.Err<Recovered>) late).error(), late::toString);
+      assertEquals(
+          "another recovery of this scope is under way",
+          refusal(recover(mesh, N1, "dev", false, soon, nobody, List.of())));
+      awaitLed(mesh, N1, 2);
+      assertEquals(List.of("nobody"), agreed(mesh));
+      var event = mesh.events.stream().filter(e -> e.type().equals("leader.recovered")).findFirst();
+      assertEquals("ops", event.orElseThrow().data().get("actor"));
+      assertEquals("burnt", event.orElseThrow().data().get("reason"));
+    }
+  }
+
+  /** E29: who may have learned without voting is asked, too: as many as a leader would teach. */
+  @Test
+  void whoCanBeReachedAndDoesNotVoteIsAsked() {
+    var content =
+        Content.of(1, Bytes.utf8("g"), Duration.ofSeconds(1), 0, List.of(seat(N1), seat(N2)));
+    var members = new ArrayList<Member>();
+    members.add(member(N1, Member.Status.ALIVE));
+    members.add(member(N2, Member.Status.ALIVE));
+    members.add(member(N3, Member.Status.ALIVE));
+    members.add(member(US, Member.Status.ALIVE));
+    members.add(member(NodeId.of("eu", "n4"), Member.Status.DEAD));
+    var seen =
+        new Snapshot(N1, GossipView.of(members, List.of(), true, Sums.ZERO), new TreeMap<>());
+    assertEquals(List.of(N3), RecoveryDesk.others(ElectionFixture.SCOPE, content, seen));
+    assertEquals(List.of(N3, US), RecoveryDesk.others(Scope.GLOBAL, content, seen));
+    for (var i = 10; i < 40; i++)
+      members.add(member(NodeId.of("eu", "n" + i), Member.Status.ALIVE));
+    var many =
+        new Snapshot(N1, GossipView.of(members, List.of(), true, Sums.ZERO), new TreeMap<>());
+    assertEquals(16, RecoveryDesk.others(ElectionFixture.SCOPE, content, many).size());
+  }
+
+  private static Seat seat(NodeId node) {
+    return new Seat(node, Bytes.of(new byte[16]), Seat.DEFAULT_RANK);
+  }
+
+  private static Member member(NodeId node, Member.Status status) {
+    return new Member(node, status, 1, 0, Endpoint.NONE, "", Map.of());
   }
 
   /** Two that were both recovered by mistake: each refuses the other, and says so. */

@@ -163,6 +163,8 @@ final class Coverage {
     UNITED,
     /** Who recovered a scope was shown by another what its own disk did not hold. */
     SHOWN,
+    /** Of two that recovered at once one gave way to the other. */
+    GAVE_WAY,
     /** A node went over to a later generation. */
     ADOPTED,
     /** A scope began at a node with the record that a leader showed. */

@@ -46,8 +46,8 @@ final class DiskMutants {
             "S14,S3"),
         recovery(
             "a recovery keeps what one survivor revoked",
-            "if (revoked.size() < Content.MAX_REVOCATIONS) revoked.add(revocation);",
-            "if (revoked.contains(revocation)) revoked.add(revocation);",
+            "revoked.addAll(survivor.view().content().revocations());",
+            "revoked.retainAll(revoked);",
             "E29"),
         recovery("a recovery from the oldest record", ".max(LATER)", ".min(LATER)", "S14,S3"),
         new Mutant(
@@ -66,6 +66,14 @@ final class DiskMutants {
             "var until = now;",
             Scenario.ELECTION_GENESIS,
             "S13"),
+        new Mutant(
+            "neither of two that recover gives way",
+            "election",
+            "Generations.java",
+            "if (own.genesis().compareTo(survey.id()) < 0) {",
+            "if (own.isNone()) {",
+            Scenario.ELECTION_GENESIS,
+            "S14"),
         new Mutant(
             "survivors that were asked show their view alone",
             "election",

@@ -198,7 +198,7 @@ final class ElectionHost implements Host {
 
   @Override
   public void revive() {
-    shared.recoveries.ask(node, state, shared).forEach(id -> step(new Input.Recover(id)));
+    shared.recoveries.ask(node, state, shared).forEach(this::step);
   }
 
   @Override
@@ -279,6 +279,7 @@ final class ElectionHost implements Host {
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
           node.later(shared.drain(), core, new Soon.Drained(fence, to));
+      case Effect.Forgone(_, var why) -> shared.recoveries.forgone(node, why);
       case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }

@@ -217,11 +217,11 @@ final class Expected {
                 runs,
                 Seen.RECOVERED,
                 Seen.RECOVERED_AGAIN,
-                Seen.UNITED,
                 Seen.ADOPTED,
                 Seen.VOTER_ADDED,
                 Seen.APPLIED));
-    needs.add(new Coverage.Need(Seen.SHOWN, Math.max(1, runs / 20)));
+    for (var rare : List.of(Seen.UNITED, Seen.SHOWN, Seen.GAVE_WAY))
+      needs.add(new Coverage.Need(rare, Math.max(1, runs / 20)));
     return needs;
   }
 

@@ -17,6 +17,7 @@ import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.election.State;
 import dev.meshkit.election.Step;
+import dev.meshkit.election.Warrant;
 import dev.meshkit.election.Why;
 import dev.meshkit.wire.Decoded;
 import dev.meshkit.wire.ElectCodec;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 /**
  * What no node of this mesh says, said in the name of one (E33). It reaches whoever hears it at
@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 final class Forgery {
   private static final int COUNT = 6;
   private static final Bytes ELSEWHERE = Bytes.utf8("another beginning");
+  private static final Bytes SURVEY = Bytes.utf8("a survey");
   private static final String ZERO = "00"; // no field has that number
 
   private Forgery() {}
@@ -62,7 +63,10 @@ final class Forgery {
       else hear.accept(from, frame);
   }
 
-  /** All that one may say to a core in this state, of a later term and record than it has. */
+  /**
+   * All that one may say to a core in this state, of a later term and record than it has; what is
+   * wild is so in the header, and within what has a header like any other.
+   */
   private static List<Frame> frames(State to, Scope scope, NodeId from, Op.Forge how) {
     var record = to.record();
     var content = record.content();
@@ -71,24 +75,48 @@ final class Forgery {
     var genesis = how.kind() == Op.Forged.BIRTH ? ELSEWHERE : content.genesis();
     var later = new RecordId(record.id().term(), record.id().version() + how.ahead());
     var seats = content.voters();
-    var store =
-        seats.stream().filter(seat -> seat.node().equals(from)).map(Seat::store).findFirst();
-    var header =
-        new Header(scope, content.generation(), genesis, term, later, store.orElse(Bytes.EMPTY));
+    var seat =
+        seats.stream()
+            .filter(one -> one.node().equals(from))
+            .findFirst()
+            .orElse(new Seat(from, Bytes.EMPTY, Seat.DEFAULT_RANK));
     var theirs =
         Content.of(content.generation(), genesis, content.maxPromise(), content.rhoPpm(), seats);
+    var header = new Header(scope, content.generation(), genesis, term, later, seat.store());
+    var said = new ArrayList<>(claims(term, new ScopeRecord(later, theirs), from));
+    said.addAll(rest(to, seat, term, new ScopeRecord(later, theirs), how.ahead()));
+    var frames = new ArrayList<>(said.stream().map(one -> new Frame(header, one)).toList());
+    if (!isWild) return frames;
+    var plain = new Header(scope, content.generation(), genesis, to.term(), later, seat.store());
+    var wild = new ScopeRecord(new RecordId(term, later.version()), theirs);
+    for (var one : claims(term, wild, from)) frames.add(new Frame(plain, one));
+    return frames;
+  }
+
+  /** What names a term or a record besides its header. */
+  private static List<Frame.Message> claims(long term, ScopeRecord record, NodeId from) {
+    return List.of(
+        new Frame.Ask(1, true, term, record.id()),
+        new Frame.Ask(1, false, term, record.id()),
+        new Frame.StepDown(term, from),
+        new Frame.RecordPut(record, true),
+        new Frame.Holds(SURVEY, record, true));
+  }
+
+  private static List<Frame.Message> rest(
+      State to, Seat from, long term, ScopeRecord record, long ahead) {
+    var options = to.options();
     var promise = Duration.ofMillis(600);
-    return Stream.of(
-            new Frame.Ask(1, true, term, later),
-            new Frame.Ask(1, false, term, later),
-            new Frame.Answer(1, term, Why.GRANTED, Duration.ZERO),
-            new Frame.Beat(how.ahead(), 0, promise, content.hash(), later),
-            new Frame.BeatAck(how.ahead(), 0, promise, true),
-            new Frame.StepDown(term, from),
-            new Frame.RecordPut(new ScopeRecord(later, theirs), true),
-            new Frame.RecordGet(later))
-        .map(said -> new Frame(header, said))
-        .toList();
+    var own = new Seat(options.self(), options.store(), Seat.DEFAULT_RANK);
+    return List.of(
+        new Frame.Answer(1, term, Why.GRANTED, Duration.ZERO),
+        new Frame.Beat(ahead, 0, promise, to.record().content().hash(), record.id()),
+        new Frame.BeatAck(ahead, 0, promise, true),
+        new Frame.TimeoutNow(new Warrant.Cert(from, term, own)),
+        new Frame.RecordGet(record.id()),
+        new Frame.Survey(SURVEY),
+        new Frame.Boot(),
+        new Frame.Quarantine(options.life()));
   }
 
   /**

@@ -144,7 +144,7 @@ final class Leap {
       case Effect.Replied(var command, var verdict) ->
           Sights.applied(born.scope(), command, verdict).ifPresent(news::add);
       case Effect.Halt(var cause) -> Sights.split(id(), cause).ifPresent(news::add);
-      case Effect.Drain _, Effect.Kept _, Effect.Decided _, Effect.Dropped _ -> {}
+      case Effect.Drain _, Effect.Kept _, Effect.Forgone _, Effect.Decided _, Effect.Dropped _ -> {}
     }
   }
 

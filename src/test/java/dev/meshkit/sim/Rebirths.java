@@ -15,7 +15,7 @@ import java.util.List;
  * back as the only other voter, and one where nobody hears it, of the older generation. Then the
  * quorum of the second generation is lost as well, and both of these are what is left. Half of the
  * recoveries are left to a node that runs: the first time with another one that holds what it
- * lacks, if there are enough to be lost for that.
+ * lacks, if there are enough to be lost for that; and at times both are told to go on.
  */
 final class Rebirths {
   private final List<NodeId> nodes;
@@ -43,8 +43,11 @@ final class Rebirths {
     var many = nodes.size() > 3; // so that two are no quorum
     kill(2.8 + draws.real(0, 0.4), survivor, told && many ? second : survivor);
     add(3.5, new Op.Heal());
-    if (told) add(3.5 + soon(), new Op.Revive(survivor));
-    else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
+    if (told) {
+      var at = 3.5 + soon();
+      add(at, new Op.Revive(survivor));
+      if (many && draws.chance(0.5)) add(at + draws.real(0, 0.2), new Op.Revive(second));
+    } else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
     for (var node = 0; node < nodes.size(); node++)
       add(4.9 + draws.real(0, 0.2), new Op.Restart(node));

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Durable;
+import dev.meshkit.election.Input;
 import dev.meshkit.election.Recovery;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -60,23 +61,26 @@ final class Recoveries {
   }
 
   /**
-   * A node that runs is told to begin it: the genesis id to do so with, none or one. Whoever it
-   * asks must be heard, if nothing happens to either until it begins; one of an older generation
-   * may go over before.
+   * A node that runs is told to begin it: none or one such order. Whoever it asks must be heard, if
+   * nothing happens to either until it begins; one of an older generation may go over before. It
+   * asks all whom it would think reachable.
    */
-  List<Bytes> ask(SimNode node, State state, ElectionRuns.Boot boot) {
+  List<Input.Recover> ask(SimNode node, State state, ElectionRuns.Boot boot) {
     if (generation(state.current()) < latest) return List.of();
     var survivors = new ArrayList<Survivor>();
-    for (var other : node.world().nodes())
-      if (knows(state, other.id()) && hear(node, other))
-        for (var disk : boot.disks(other)) {
-          var holds = disk.durable().durable();
-          if (generation(holds) == generation(state.current()))
-            survivors.add(new Survivor(other, other.life(), holds));
-        }
+    var also = new ArrayList<NodeId>();
+    for (var other : node.world().nodes()) {
+      if (other.id().equals(node.id()) || !hear(node, other)) continue;
+      if (!state.record().content().seats(other.id())) also.add(other.id());
+      for (var disk : boot.disks(other)) {
+        var holds = disk.durable().durable();
+        if (generation(holds) == generation(state.current()))
+          survivors.add(new Survivor(other, other.life(), holds));
+      }
+    }
     var genesis = "told " + node.id() + " " + ++told;
     asked.put(genesis, new Asked(state.current(), List.copyOf(survivors)));
-    return List.of(Bytes.utf8(genesis));
+    return List.of(new Input.Recover(Bytes.utf8(genesis), also));
   }
 
   /** A core took a step: has a node begun what it was told? */
@@ -93,11 +97,9 @@ final class Recoveries {
     saw(node, found, begun.own());
   }
 
-  private static boolean knows(State state, NodeId other) {
-    if (other.equals(state.options().self())) return false;
-    return state.record().content().seats(other)
-        || state.view().content().seats(other)
-        || state.learning().stream().anyMatch(seat -> seat.node().equals(other));
+  /** It gives up what it was told. */
+  void forgone(SimNode node, String why) {
+    if (why.endsWith("goes first")) node.world().coverage().count(Coverage.Seen.GAVE_WAY);
   }
 
   private static boolean hear(SimNode one, SimNode other) {

@@ -1,0 +1,210 @@
+package dev.meshkit.election;
+
+import static dev.meshkit.election.Steps.all;
+import static dev.meshkit.election.Steps.only;
+import static dev.meshkit.election.Surveys.GENESIS;
+import static dev.meshkit.election.Surveys.SECOND;
+import static dev.meshkit.election.Surveys.first;
+import static dev.meshkit.election.Surveys.generation;
+import static dev.meshkit.election.Surveys.hears;
+import static dev.meshkit.election.Surveys.holds;
+import static dev.meshkit.election.Surveys.quiet;
+import static dev.meshkit.election.Surveys.seat;
+import static dev.meshkit.election.Surveys.surveying;
+import static dev.meshkit.election.Surveys.surveys;
+import static dev.meshkit.election.Surveys.ticked;
+import static dev.meshkit.election.Surveys.wish;
+import static dev.meshkit.election.TestFrames.ANN;
+import static dev.meshkit.election.TestFrames.BOB;
+import static dev.meshkit.election.TestFrames.CAT;
+import static dev.meshkit.election.TestFrames.DAN;
+import static dev.meshkit.election.TestFrames.FIRST;
+import static dev.meshkit.election.TestFrames.PROFILE;
+import static dev.meshkit.election.TestFrames.THREE;
+import static dev.meshkit.election.TestFrames.at;
+import static dev.meshkit.election.TestFrames.ballot;
+import static dev.meshkit.election.TestFrames.beat;
+import static dev.meshkit.election.TestFrames.follower;
+import static dev.meshkit.election.TestFrames.says;
+import static dev.meshkit.election.TestFrames.settled;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.api.NodeId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** E29, §7: a recovery that is begun, or wished, and given up: whoever wished it is told why. */
+final class ForgoneTest {
+  /** A leader that beats is one that leads: nothing is lost for good. */
+  @Test
+  void aHeartbeatEndsIt() {
+    var led = Election.step(surveying(), beat(BOB, 7, 1), at(2));
+    assertEquals(forgone(Generations.LED), only(led, Effect.Forgone.class));
+    var state = settled(led, at(2));
+    assertEquals(Survivors.NONE, state.attempts().survivors());
+    assertEquals(1, generation(ticked(quiet(state), 700)));
+    // one of a term that is over does not
+    var late = Election.step(surveying(), beat(BOB, 5, 1), at(2));
+    assertEquals(surveying().attempts(), late.state().attempts());
+  }
+
+  /** So does a later generation, a victory of its own, a verdict on its store, and its end. */
+  @Test
+  void whateverElseHappensEndsIt() {
+    var began = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), GENESIS);
+    var next = Bytes.utf8("next");
+    var state = follower(THREE, 6);
+    state = Election.step(state, wish(next), at(1)).state();
+    var content = began.record().content();
+    var header =
+        new Header(
+            TestFrames.EU, 2, content.genesis(), 0, began.record().id(), TestFrames.store(CAT));
+    var put = new Frame(header, new Frame.RecordPut(began.record(), true));
+    var goes = Election.step(state, new Input.Received(CAT, put), at(2));
+    var why = "a later generation has begun";
+    assertEquals(new Effect.Forgone(next, why), only(goes, Effect.Forgone.class));
+    var over = settled(goes, at(2));
+    assertEquals(began.record(), over.record());
+    assertEquals(Survivors.NONE, over.attempts().survivors());
+    assertEquals(began.record(), ticked(over, 800).record());
+
+    var won = Election.step(surveying(), Input.Tick.NOW, at(2));
+    var pre = assertInstanceOf(Role.PreCandidate.class, won.state().role()).round();
+    won = Election.step(won.state(), new Input.Counted(ballot(pre, Why.GRANTED, BOB)), at(3));
+    var stands = settled(won, at(3));
+    var vote = assertInstanceOf(Role.Candidate.class, stands.role()).round();
+    assertTrue(!stands.attempts().survivors().isNone(), "who only tries goes on asking");
+    won = Election.step(stands, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(3));
+    assertInstanceOf(Role.Pending.class, won.state().role());
+    assertEquals(Survivors.NONE, won.state().attempts().survivors());
+    assertEquals(forgone(Generations.WON), only(won, Effect.Forgone.class));
+
+    var failed = Election.step(surveying(), new Input.StorageFailed(), at(2));
+    assertEquals(Instant.MAX, failed.state().due());
+    assertEquals(forgone(Generations.STOPPED), only(failed, Effect.Forgone.class));
+
+    var life = new Life(3, 1);
+    var lived = TestFrames.options(ANN, THREE).lived(life);
+    var alive = Election.begin(lived, Durable.fresh(lived.first()), true, at(0));
+    alive = Election.step(alive, wish(GENESIS), at(1)).state();
+    var silenced = Election.step(alive, says(BOB, 0, FIRST, new Frame.Quarantine(life)), at(2));
+    assertInstanceOf(Role.Quarantined.class, silenced.state().role());
+    assertEquals(Instant.MAX, silenced.state().due());
+    assertEquals(forgone(Generations.SILENCED), only(silenced, Effect.Forgone.class));
+  }
+
+  /** Who cannot begin a generation says why, at once; nobody is asked. */
+  @Test
+  void whoCannotBeginSaysSo() {
+    var silenced =
+        hears(
+            Election.begin(
+                TestFrames.options(ANN, THREE).lived(new Life(3, 1)),
+                Durable.fresh(TestFrames.options(ANN, THREE).first()),
+                true,
+                at(0)),
+            says(BOB, 0, FIRST, new Frame.Quarantine(new Life(3, 1))),
+            0);
+    var stranger =
+        Election.begin(
+            TestFrames.options(DAN, THREE),
+            Durable.fresh(TestFrames.options(ANN, THREE).first()),
+            true,
+            at(0));
+    var why = new TreeMap<String, State>();
+    why.put(Generations.WON, TestFrames.leader(7));
+    why.put(Generations.SILENCED, silenced);
+    why.put("this node does not vote", stranger);
+    why.put("another recovery of this scope is under way", surveying());
+    why.forEach(
+        (text, state) -> {
+          var step = Election.step(state, new Input.Recover(Bytes.utf8("mine"), List.of()), at(2));
+          assertEquals(List.of(new Effect.Forgone(Bytes.utf8("mine"), text)), step.effects(), text);
+          assertEquals(state, step.state());
+        });
+  }
+
+  /** The second is told so; the first one goes on as it was. */
+  @Test
+  void aSecondRecoveryWhileOneIsUnderWayIsIgnored() {
+    var state = surveying();
+    var again = Election.step(state, wish(Bytes.utf8("second")), at(50));
+    assertEquals(state, again.state());
+    assertTrue(all(again, Effect.Send.class).isEmpty());
+    var begun = ticked(quiet(state), 1 + PROFILE.promise().toMillis());
+    assertEquals(GENESIS, begun.record().content().genesis());
+  }
+
+  /** S14: of two that are told to recover at once, and hear each other, one goes on. */
+  @Test
+  void oneOfTwoThatRecoverAtOnceGivesWay() {
+    var larger = Bytes.utf8("saved");
+    var smaller = Bytes.utf8("found");
+    var way = Election.step(surveying(), surveys(BOB, larger), at(2));
+    assertTrue(way.state().attempts().survivors().isNone());
+    assertEquals(
+        forgone("eu/bob is recovering this scope, too, and goes first"),
+        only(way, Effect.Forgone.class));
+    assertInstanceOf(Frame.Holds.class, only(way, Effect.Send.class).frame().message());
+    var on = Election.step(surveying(), surveys(BOB, smaller), at(2));
+    assertEquals(surveying(), on.state());
+    var told = only(on, Effect.Send.class); // which then gives way, though it was asked before
+    assertEquals(new Frame.Survey(GENESIS), told.frame().message());
+    assertEquals(BOB, told.to());
+  }
+
+  /** Who votes no more by the largest record, or is revoked by any view, does not go on alone. */
+  @Test
+  void whoVotesNoMoreDoesNotBegin() {
+    var content = first().content();
+    var rest = content.voters().stream().filter(seat -> !seat.node().equals(ANN)).toList();
+    var removed =
+        new ScopeRecord(
+            SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), rest));
+    var until = 1 + PROFILE.promise().toMillis();
+    var without = hears(quiet(surveying()), holds(BOB, SECOND, removed, false), 2);
+    var not = Election.step(without, Input.Tick.NOW, at(until));
+    assertEquals(
+        forgone("by the latest record that is left this node votes no more"),
+        only(not, Effect.Forgone.class));
+    assertEquals(1, generation(not.state()));
+    assertTrue(not.state().attempts().survivors().isNone());
+    var word = new Revocation(Bytes.EMPTY, ANN, Revocation.NEVER);
+    var revoking =
+        new ScopeRecord(
+            SECOND, content.with(List.of(), List.of(word), content.audit(), content.applied()));
+    var revoked = hears(quiet(surveying()), holds(BOB, SECOND, revoking, true), 2);
+    var never = Election.step(revoked, Input.Tick.NOW, at(until));
+    assertEquals(1, generation(never.state()));
+    assertEquals(
+        forgone("a survivor knows this node to be revoked"), only(never, Effect.Forgone.class));
+  }
+
+  /** E29: nothing that a survivor knows is left out. */
+  @Test
+  void whatIsMoreThanARecordTakesDoesNotBegin() {
+    var content = first().content();
+    var words = new ArrayList<Revocation>();
+    for (var i = 0; i < Content.MAX_REVOCATIONS; i++)
+      words.add(new Revocation(Bytes.EMPTY, NodeId.of("eu", "n" + i), Revocation.NEVER));
+    var full = content.with(List.of(), words, content.audit(), content.applied());
+    var word = new Revocation(Bytes.EMPTY, DAN, Revocation.NEVER);
+    var other = content.with(List.of(), List.of(word), content.audit(), content.applied());
+    var state =
+        hears(quiet(surveying()), holds(BOB, SECOND, new ScopeRecord(SECOND, full), true), 2);
+    state = hears(state, holds(CAT, SECOND, new ScopeRecord(SECOND, other), true), 2);
+    var step = Election.step(state, Input.Tick.NOW, at(2));
+    assertEquals(forgone(Recovery.MORE), only(step, Effect.Forgone.class));
+    assertEquals(1, generation(step.state()));
+  }
+
+  private static Effect.Forgone forgone(String why) {
+    return new Effect.Forgone(GENESIS, why);
+  }
+}
