@@ -253,7 +253,7 @@ final class ProposerTest {
     assertEquals(List.of(), puts(held));
     assertEquals(List.of(), puts(Election.step(held.state(), viewed, at(14))));
     var probe = durable; // its disk is written again meanwhile, to see that it answers
-    for (var beat = 2; beat < 15 && !probe.state().disk().busy(); beat++) {
+    for (var beat = 2L; beat < 15 && !probe.state().disk().busy(); beat++) {
       probe = Election.step(probe.state(), ack(CAT, 7, beat - 1), at(100 * beat - 50));
       probe = Election.step(probe.state(), Input.Tick.NOW, at(100 * beat));
     }
