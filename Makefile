@@ -1,6 +1,6 @@
 # MeshKit. `make help` lists what there is. Needs make, bash and a JDK 25; everything else is fetched by ./mvnw.
 .DEFAULT_GOAL := help
-.PHONY: help jdk build run demo test check fuzz sim sim-nightly transcripts mutants explore bench chaos clean
+.PHONY: help jdk build run demo test check check-lint check-shape fuzz sim sim-nightly transcripts mutants explore bench chaos clean
 SHELL := /bin/bash
 
 NODE   ?= n1
@@ -65,10 +65,16 @@ check: jdk ## format, lint as errors, Error Prone, NullAway, doclint, the shape 
 	@rm -rf target/check
 	@$(MVN) -q spotless:check
 	@mkdir -p target
+	@$(MAKE) --no-print-directory -j2 check-lint check-shape
+	@echo "check: OK"
+
+# A compiler works on one core most of the time: the other one does the rest of the check meanwhile.
+check-lint: jdk
 	@$(LINT_JVM) $(MVN) -Pcheck test-compile > target/check.log 2>&1 || { grep -E '^\[(WARNING|ERROR)\]|^ *\^|^  [^ ]' target/check.log; exit 1; }
+
+check-shape: jdk
 	@$(MVN) test -Dtest='ShapeTest,DocTest' -Dsurefire.failIfNoSpecifiedTests=true
 	@$(MAKE) --no-print-directory fuzz TARGET=all TIME=10s INPUT= SEED=1
-	@echo "check: OK"
 
 target/test.classpath: $(SOURCES) $(TEST_SOURCES) | jdk
 	@$(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath

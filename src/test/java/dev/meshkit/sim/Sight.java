@@ -184,6 +184,9 @@ sealed interface Sight {
   /** A leader gave up its term for another, at that virtual time. */
   record Handed(Fence fence, long at) implements Sight {}
 
+  /** A disk takes longer for a commit than all but a few ever do: between these virtual times. */
+  record SlowDisk(NodeId node, long at, long until) implements Sight {}
+
   /** Somebody has authority from that virtual time on. */
   record Took(Fence fence, long at) implements Sight {}
 

@@ -38,6 +38,9 @@ final class SimDisk<T> {
 
   private record Write<T>(T state, boolean fails) {}
 
+  /** Longer than one of 30,000 commits takes in the usual case, nanoseconds. */
+  static final long RARE = 150_000_000L;
+
   /**
    * How long a commit takes: log-normal.
    *

@@ -267,7 +267,10 @@ final class SimNode {
 
   /** Begins a commit on one of this node's disks, and reports it when it is durable. */
   <T> void commit(SimDisk<T> disk, String core, T state) {
-    world.schedule(disk.commit(state, world.now()), this, new Happening.Durable(core));
+    var done = disk.commit(state, world.now());
+    if (done - world.now() > SimDisk.RARE)
+      world.saw(new Sight.SlowDisk(label(), world.now(), done));
+    world.schedule(done, this, new Happening.Durable(core));
   }
 
   /** Its clock runs off by so much until then; what it waits for moves with it. */
