@@ -57,7 +57,7 @@ demo: build ## five nodes in two regions, live; ARGS=--script: without a termina
 	@saved=$$(stty -g 2>/dev/null); target/meshkit demo $(ARGS); status=$$?; \
 	  [ -z "$$saved" ] || stty "$$saved"; exit $$status
 
-test: jdk ## all tests
+test: jdk ## all tests but those of the shape of the code
 	@src/test/order.sh
 	@$(MVN) test
 

@@ -188,20 +188,24 @@ public final class Election {
   /** Whether it names what nobody can have come to, in its header or within. */
   private static boolean isFar(Turn turn, Frame frame) {
     var header = frame.header();
-    if (isFar(turn, header.generation())) return true;
+    if (isFar(turn, header.generation()) || isFar(turn, header.rec())) return true;
     var message = frame.message();
     if (message instanceof Frame.RecordPut(var put, _) && isFar(turn, put)) return true;
     if (message instanceof Frame.Holds(_, var held, _) && isFar(turn, held)) return true;
     var term = header.term();
+    if (message instanceof Frame.Ask ask && isFar(turn, ask.rec())) return true;
     if (message instanceof Frame.Ask ask) term = Math.max(term, ask.term());
     if (message instanceof Frame.StepDown(var down, _)) term = Math.max(term, down);
     return term > turn.current.term() + WILD;
   }
 
   private static boolean isFar(Turn turn, ScopeRecord record) {
-    return isFar(turn, record.content().generation())
-        || record.id().term() > turn.current.term() + WILD
-        || record.id().version() > turn.record().id().version() + WILD;
+    return isFar(turn, record.content().generation()) || isFar(turn, record.id());
+  }
+
+  private static boolean isFar(Turn turn, RecordId id) {
+    return id.term() > turn.current.term() + WILD
+        || id.version() > turn.record().id().version() + WILD;
   }
 
   private static boolean isFar(Turn turn, int generation) {

@@ -31,7 +31,11 @@ final class Generations {
       if (frame.message() instanceof Frame.Holds holds
           && holds.record().content().generation() == header.generation())
         found(turn, from, header, holds);
-      turn.send(from, new Frame.RecordPut(turn.disk.durable().view(), true));
+      var durable = turn.disk.durable();
+      turn.send(from, new Frame.RecordPut(durable.view(), true));
+      var behind = durable.view().content().generation() < turn.content().generation();
+      if (frame.message() instanceof Frame.Survey && behind) // before that is durable, too (S14)
+      turn.send(from, new Frame.Answer(0, durable.term(), Why.STALE, Duration.ZERO));
       return;
     }
     if (frame.message() instanceof Frame.Survey survey) Voter.survey(turn, from, survey);
@@ -75,7 +79,6 @@ final class Generations {
   }
 
   private static String refusal(Turn turn) {
-    if (turn.role instanceof Role.Stopped) return STOPPED;
     if (turn.role instanceof Role.Quarantined) return SILENCED;
     if (turn.leading()) return WON;
     if (!turn.isVoter()) return "this node does not vote";
@@ -131,6 +134,19 @@ final class Generations {
     }
     turn.send(to, new Frame.Survey(own.genesis()));
     return false;
+  }
+
+  /**
+   * Why a survivor shows nothing: it follows a leader, or did until just now, or has begun a later
+   * generation, which need not be durable there yet. Else two would begin one (S14).
+   */
+  static void answered(Turn turn, NodeId from, Frame.Answer answer) {
+    if (answer.round() != 0 || !turn.attempts.survivors().asked().contains(from)) return;
+    var ms = answer.retryIn().toMillis();
+    if (answer.why() == Why.PROMISE)
+      forgo(
+          turn, from + " follows a leader: if that is gone, its word to it ends in " + ms + " ms");
+    if (answer.why() == Why.STALE) forgo(turn, from + " has begun a later generation");
   }
 
   /** What a survivor's disk holds, of this generation; the next one begins at a tick. */

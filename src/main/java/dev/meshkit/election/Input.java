@@ -94,12 +94,13 @@ public sealed interface Input {
    * generation, with the largest record that it or any survivor it can reach has on its disk, and
    * whom any of them knows to be revoked.
    *
-   * <p>It asks the other voters and the learners, again each H, and begins once all have answered:
-   * after max(P, J, 4·SRTT + 2·W99) at the latest, with what has come by then. Given up if
-   * meanwhile a leader of this generation beats, this voter itself wins or is silenced, or it goes
-   * over to a later generation; so it is at once by a leader, by who does not vote, in quarantine,
-   * and while another one is under way. {@link Effect.Committed} of that generation follows, or
-   * {@link Effect.Forgone}; neither after a crash, which forgets it.
+   * <p>It asks the other voters, who votes by a record that it is shown, and the learners, again
+   * each H, and begins once all have answered, with what has come max(P, J, 4·SRTT + 2·W99) after
+   * somebody was asked for the first time, at the latest. Given up if meanwhile a leader of this
+   * generation beats, this voter itself wins or is silenced, or it goes over to a later generation;
+   * so it is at once by a leader, by who does not vote, in quarantine, and while another one is
+   * under way. {@link Effect.Committed} of that generation follows, or {@link Effect.Forgone};
+   * neither after a crash, which forgets it.
    *
    * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
    * @param also who may hold what was committed without voting, at most 16: whoever leads tells it

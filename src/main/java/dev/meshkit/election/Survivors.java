@@ -17,20 +17,24 @@ import java.util.TreeSet;
  *
  * @param genesis of the generation to begin; names this survey, as each recovery draws its own
  * @param seat the voter's own in the next generation, where it alone votes
+ * @param asked everybody who was asked, or is to be: who votes by a record that is found, too
  * @param latest who has not shown the latest record it stores
  * @param views who has not shown the latest record it knows to be committed
  * @param found what was shown; at most two for each that was asked, without its cap: that is of its
  *     own promises
  * @param again when who is silent is asked again
+ * @param patience how long whoever was asked last is waited for
  * @param until when the generation begins with what is known by then
  */
 record Survivors(
     Bytes genesis,
     Seat seat,
+    SortedSet<NodeId> asked,
     SortedSet<NodeId> latest,
     SortedSet<NodeId> views,
     List<Durable> found,
     Instant again,
+    Duration patience,
     Instant until) {
   /** Nobody is asked: nothing is being recovered. */
   static final Survivors NONE =
@@ -39,11 +43,14 @@ record Survivors(
           new Seat(NodeId.of("none", "none"), Bytes.EMPTY, Seat.DEFAULT_RANK),
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
+          Collections.emptySortedSet(),
           List.of(),
           Instant.MAX,
+          Duration.ZERO,
           Instant.MAX);
 
   Survivors {
+    asked = Collections.unmodifiableSortedSet(new TreeSet<>(asked));
     latest = Collections.unmodifiableSortedSet(new TreeSet<>(latest));
     views = Collections.unmodifiableSortedSet(new TreeSet<>(views));
     found = List.copyOf(found);
@@ -54,7 +61,7 @@ record Survivors(
       Bytes genesis, Seat seat, Collection<NodeId> others, Instant now, Duration patience) {
     var all = new TreeSet<>(others);
     var until = all.isEmpty() ? now : now.plus(patience);
-    return new Survivors(genesis, seat, all, all, List.of(), now, until);
+    return new Survivors(genesis, seat, all, all, all, List.of(), now, patience, until);
   }
 
   boolean isNone() {
@@ -74,7 +81,7 @@ record Survivors(
   }
 
   Survivors askedUntil(Instant next) {
-    return new Survivors(genesis, seat, latest, views, found, next, until);
+    return new Survivors(genesis, seat, asked, latest, views, found, next, patience, until);
   }
 
   /**
@@ -96,7 +103,35 @@ record Survivors(
     var view = holds.committed() ? record : known;
     more.add(new Durable(header.term(), NodeId.NOBODY, record, view, Duration.ZERO));
     var whole = restLatest.isEmpty() && restViews.isEmpty();
-    return new Survivors(genesis, seat, restLatest, restViews, more, again, whole ? now : until);
+    return new Survivors(
+            genesis, seat, asked, restLatest, restViews, more, again, patience, whole ? now : until)
+        .asking(record.content(), known.content(), now);
+  }
+
+  /** Who votes by {@code shown} and has not been asked yet is asked now, and waited for. */
+  private Survivors asking(Content shown, Content known, Instant now) {
+    if (!shown.sameBirth(known)) return this;
+    var news = new TreeSet<NodeId>();
+    for (var voter : shown.voters()) news.add(voter.node());
+    news.removeAll(asked);
+    news.remove(seat.node());
+    if (news.isEmpty()) return this;
+    return new Survivors(
+        genesis,
+        seat,
+        union(asked, news),
+        union(latest, news),
+        union(views, news),
+        found,
+        now,
+        patience,
+        now.plus(patience));
+  }
+
+  private static SortedSet<NodeId> union(SortedSet<NodeId> some, SortedSet<NodeId> others) {
+    var all = new TreeSet<>(some);
+    all.addAll(others);
+    return all;
   }
 
   private static SortedSet<NodeId> without(SortedSet<NodeId> all, NodeId one) {

@@ -182,10 +182,16 @@ final class Voter {
    * {@code survey}: who is left shows all that its disk holds, also to one that votes no more by
    * its own record. Changes no state, timer or disk, but that one of two recoveries gives way. A
    * leader says nothing: its beats say that nothing is lost, and come before whoever asks gives up
-   * waiting.
+   * waiting. Who is promised to a leader says that.
    */
   static void survey(Turn turn, NodeId from, Frame.Survey survey) {
-    if (turn.leading() || !Generations.givesWay(turn, from, survey)) return;
+    if (turn.leading()) return;
+    if (turn.promise.forbids(from, turn.now)) {
+      var wait = wait(turn, Why.PROMISE);
+      turn.send(from, new Frame.Answer(0, turn.current.term(), Why.PROMISE, wait));
+      return;
+    }
+    if (!Generations.givesWay(turn, from, survey)) return;
     var durable = turn.disk.durable();
     turn.send(from, new Frame.Holds(survey.id(), durable.view(), true));
     if (!durable.record().equals(durable.view()))

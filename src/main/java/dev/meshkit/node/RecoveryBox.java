@@ -7,6 +7,8 @@ import dev.meshkit.runtime.Mailbox;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RecoveryBox {
   private final Mailbox<Input> inputs;
   private @Nullable Wish wish; // guarded by this
+  private boolean ended; // guarded by this
 
   /** What became of a wish. */
   sealed interface Outcome {
@@ -31,12 +34,14 @@ final class RecoveryBox {
 
   private static final class Wish {
     private final Bytes genesis;
-    private final Runnable onBegun;
+    private final int generation;
+    private final IntConsumer onBegun;
     private final CountDownLatch there = new CountDownLatch(1);
     private volatile Outcome outcome = new Outcome.Unknown();
 
-    Wish(Bytes genesis, Runnable onBegun) {
+    Wish(Bytes genesis, int generation, IntConsumer onBegun) {
       this.genesis = genesis;
+      this.generation = generation;
       this.onBegun = onBegun;
     }
 
@@ -55,16 +60,19 @@ final class RecoveryBox {
   /**
    * Wishes it, and blocks at most {@code within}.
    *
-   * @param onBegun run once if it begins, however late, on the loop's thread; must not block
+   * @param generation the latest that has begun here
+   * @param onBegun told once which has begun, if it does, however late; on the loop's thread, must
+   *     not block
    */
-  Outcome ask(Input.Recover recover, Duration within, Runnable onBegun)
+  Outcome ask(Input.Recover recover, int generation, Duration within, IntConsumer onBegun)
       throws InterruptedException {
-    var mine = begin(recover, new Wish(recover.genesis(), onBegun));
+    var mine = begin(recover, new Wish(recover.genesis(), generation, onBegun));
     mine.there.await(within.toNanos(), TimeUnit.NANOSECONDS);
     return mine.outcome;
   }
 
   private synchronized Wish begin(Input.Recover recover, Wish mine) {
+    if (ended) return mine.ended(new Outcome.Forgone("this node is stopping"));
     if (wish != null)
       return mine.ended(new Outcome.Forgone("another recovery of this scope is under way"));
     if (!inputs.offer(recover)) return mine.ended(new Outcome.Forgone("this node is too busy"));
@@ -72,29 +80,39 @@ final class RecoveryBox {
     return mine;
   }
 
-  /** A record is known to be committed, durably. */
+  /**
+   * A record is known to be committed, durably. One of a later generation ends the wish, whosever
+   * it is: of two that follow each other closely only the last one is told of.
+   */
   void committed(ScopeRecord view) {
-    var begun = take(view.content().genesis());
+    var content = view.content();
+    var begun = take(mine -> mine.generation < content.generation());
     if (begun == null) return;
-    begun.onBegun.run();
-    begun.ended(new Outcome.Begun(view.content().generation()));
+    if (begun.genesis.equals(content.genesis())) {
+      begun.onBegun.accept(content.generation());
+      begun.ended(new Outcome.Begun(content.generation()));
+    } else {
+      var why = "generation " + content.generation() + " has begun, not by this node";
+      begun.ended(new Outcome.Forgone(why));
+    }
   }
 
   /** The election gave it up. */
   void forgone(Bytes genesis, String why) {
-    var given = take(genesis);
+    var given = take(mine -> mine.genesis.equals(genesis));
     if (given != null) given.ended(new Outcome.Forgone(why));
   }
 
   /** The loop has ended. */
   synchronized void end() {
+    ended = true;
     if (wish != null) wish.ended(new Outcome.Unknown());
     wish = null;
   }
 
-  private synchronized @Nullable Wish take(Bytes genesis) {
+  private synchronized @Nullable Wish take(Predicate<Wish> which) {
     var mine = wish;
-    if (mine == null || !mine.genesis.equals(genesis)) return null;
+    if (mine == null || !which.test(mine)) return null;
     wish = null;
     return mine;
   }

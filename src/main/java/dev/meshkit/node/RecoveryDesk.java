@@ -106,13 +106,20 @@ final class RecoveryDesk {
     if (order.dryRun()) return Result.ok(done.build());
     var agreed = agreed(tried, order, election, seen);
     if (!(agreed instanceof Result.Ok<String>(var by))) return agreed.cast();
-    var event = event(order, seen.self(), content.generation() + 1, by);
+    // the first half of its time, at most, went into asking the whole
+    var within = by.equals(NOBODY) ? order.within() : order.within().dividedBy(2);
     var recover = new Input.Recover(genesis(), others(election.berth().scope(), content, seen));
-    return switch (election.recover(recover, order.within(), () -> events.accept(event))) {
+    var outcome =
+        election.recover(
+            recover,
+            within,
+            generation -> events.accept(event(order, seen.self(), generation, by)));
+    return switch (outcome) {
       case RecoveryBox.Outcome.Begun(var generation) ->
           Result.ok(done.setGeneration(generation).build());
       case RecoveryBox.Outcome.Forgone(var why) ->
-          refused(tried, why, "see meshkit leaders, then try again if nobody leads");
+          refused(
+              tried, why, "see who leads and who votes: meshkit leaders voters " + order.scope());
       case RecoveryBox.Outcome.Unknown _ ->
           Result.err(new MeshError.TimedOut(order.within(), tried));
     };

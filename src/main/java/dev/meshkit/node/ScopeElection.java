@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -236,13 +237,14 @@ final class ScopeElection implements Leadership {
    * blocks at most {@code within}. Asking the others comes first, and is in that time. Once it has
    * begun, waits for the rest of that until this node leads it, if it does.
    *
-   * @param onBegun run once if it begins, however late; must not block
+   * @param onBegun told which generation has begun, once, if it does, however late; must not block
    */
-  RecoveryBox.Outcome recover(Input.Recover recover, Duration within, Runnable onBegun)
+  RecoveryBox.Outcome recover(Input.Recover recover, Duration within, IntConsumer onBegun)
       throws InterruptedException {
     var clock = ports.clocks().monotonic();
     var until = clock.instant().plus(within);
-    var outcome = recoveries.ask(recover, within, onBegun);
+    var before = view().record().content().generation();
+    var outcome = recoveries.ask(recover, before, within, onBegun);
     if (outcome instanceof RecoveryBox.Outcome.Begun(var generation))
       await(
           now -> now.fence().filter(led -> led.generation() == generation).isPresent(),

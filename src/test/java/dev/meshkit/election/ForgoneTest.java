@@ -33,6 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,5 +207,59 @@ final class ForgoneTest {
 
   private static Effect.Forgone forgone(String why) {
     return new Effect.Forgone(GENESIS, why);
+  }
+
+  /** S14: a survivor's word to a leader says that one leads, or did until just now. */
+  @Test
+  void aPromiseOfASurvivorEndsIt() {
+    var wait = Duration.ofMillis(250);
+    var answer = new Frame.Answer(0, 6, Why.PROMISE, wait);
+    var step = Election.step(surveying(), says(BOB, 6, FIRST, answer), at(2));
+    assertEquals(
+        forgone("eu/bob follows a leader: if that is gone, its word to it ends in 250 ms"),
+        only(step, Effect.Forgone.class));
+    // an answer to a ballot is none to a survey, and one of who was not asked is none
+    var stranger = Election.step(surveying(), says(DAN, 6, FIRST, answer), at(2));
+    assertTrue(all(stranger, Effect.Forgone.class).isEmpty());
+    var other = new Frame.Answer(1, 6, Why.PROMISE, wait);
+    var on = Election.step(surveying(), says(BOB, 6, FIRST, other), at(2));
+    assertTrue(all(on, Effect.Forgone.class).isEmpty());
+  }
+
+  /**
+   * S14: who has begun a generation says so before it is durable, however long its disk takes; who
+   * hears it stores nothing of it, and begins none.
+   */
+  @Test
+  void whoHasBegunSaysSoBeforeItIsDurable() {
+    var until = 1 + PROFILE.promise().toMillis();
+    var ann = ticked(quiet(surveying()), until);
+    assertEquals(2, generation(ann));
+    assertTrue(ann.disk().busy());
+    var options = TestFrames.options(BOB, THREE);
+    var bob = Election.begin(options, Durable.fresh(options.first()).raised(6), true, at(0));
+    var asks = Election.step(bob, wish(Bytes.utf8("saved")), at(until));
+    var survey =
+        all(asks, Effect.Send.class).stream().filter(send -> send.to().equals(ANN)).findFirst();
+    var says = Election.step(ann, new Input.Received(BOB, survey.orElseThrow().frame()), at(until));
+    var bobs = asks.state();
+    for (var said : all(says, Effect.Send.class)) {
+      assertEquals(0, said.after(), "at once");
+      var heard = Election.step(bobs, new Input.Received(ANN, said.frame()), at(until));
+      if (said.frame().message() instanceof Frame.Answer)
+        assertEquals(
+            new Effect.Forgone(Bytes.utf8("saved"), "eu/ann has begun a later generation"),
+            only(heard, Effect.Forgone.class));
+      bobs = heard.state();
+    }
+    assertTrue(bobs.attempts().survivors().isNone());
+    assertEquals(bob.current(), bobs.current());
+    // once it is durable it is shown as committed, to whoever asks
+    var durable = settled(new Step(ann, List.of()), at(until));
+    var shown =
+        only(
+            Election.step(durable, new Input.Received(BOB, survey.get().frame()), at(until)),
+            Effect.Send.class);
+    assertEquals(new Frame.RecordPut(durable.view(), true), shown.frame().message());
   }
 }

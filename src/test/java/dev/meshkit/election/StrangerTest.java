@@ -75,12 +75,26 @@ final class StrangerTest {
         List.of(
             new Frame.Ask(1, false, far, FIRST),
             new Frame.Ask(1, true, far, FIRST),
+            new Frame.Ask(1, false, 6, new RecordId(6, far)),
             new Frame.StepDown(far, BOB),
             new Frame.RecordPut(first.as(new RecordId(far, 1)), true),
             new Frame.RecordPut(first.as(new RecordId(6, far)), true),
             new Frame.Holds(Bytes.utf8("a survey"), first.as(new RecordId(6, far)), true),
             new Frame.RecordPut(new ScopeRecord(new RecordId(0, 2), later), true)))
       assertDropped(state, says(BOB, 6, FIRST, said), BOB, Drop.WILD_TERM);
+  }
+
+  /** E33: nor does a version that nobody can have come to, though its content is held. */
+  @Test
+  void aWildVersionInAHeaderIsDropped() {
+    var far = new RecordId(7, Election.WILD + 2);
+    var beat = TestFrames.beatMessage(1, FIRST);
+    assertDropped(follower(THREE, 6), says(BOB, 7, far, beat), BOB, Drop.WILD_TERM);
+    assertDropped(follower(THREE, 6), says(DAN, 7, far, beat), DAN, Drop.WILD_TERM);
+    var near =
+        Election.step(
+            follower(THREE, 6), says(BOB, 7, new RecordId(7, Election.WILD + 1), beat), at(0));
+    assertEquals(List.of(), all(near, Effect.Dropped.class));
   }
 
   /** A frame of one's own name is a copy of this node, or an echo: never a vote. */

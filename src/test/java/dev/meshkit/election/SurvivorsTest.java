@@ -34,6 +34,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -183,8 +186,15 @@ final class SurvivorsTest {
   void whoIsAskedIsNotMoved() {
     var survey = new Frame.Survey(GENESIS);
     var state = settled(Election.step(follower(THREE, 6), beat(BOB, 7, 1), at(0)), at(0));
+    // while its word to a leader holds it says that
+    var bound = Election.step(state, says(CAT, 6, FIRST, survey), at(100));
+    assertEquals(state, bound.state());
+    var promised = (Frame.Answer) only(bound, Effect.Send.class).frame().message();
+    assertEquals(Why.PROMISE, promised.why());
+    assertEquals(0, promised.round());
+    assertTrue(promised.retryIn().compareTo(PROFILE.promise()) < 0, promised::toString);
     for (var from : List.of(CAT, DAN)) {
-      var step = Election.step(state, says(from, 9, new RecordId(8, 3), survey), at(1));
+      var step = Election.step(state, says(from, 9, new RecordId(8, 3), survey), at(601));
       assertEquals(state, step.state());
       assertEquals(
           List.of(
@@ -215,5 +225,121 @@ final class SurvivorsTest {
         .filter(send -> send.frame().message().equals(new Frame.Survey(GENESIS)))
         .map(Effect.Send::to)
         .toList();
+  }
+
+  /**
+   * E29: who votes by a record that is shown is asked, too, and waited for as long as the others.
+   */
+  @Test
+  void whoVotesByWhatIsFoundIsAsked() {
+    var state = quiet(surveying());
+    for (var who : List.of(BOB, CAT))
+      state = hears(state, holds(who, SECOND, withDan(), true), 500);
+    assertEquals(at(500).now(), state.due(), "at once");
+    var asks = Election.step(state, Input.Tick.NOW, at(500));
+    assertEquals(List.of(DAN), asked(asks));
+    var until = 500 + PROFILE.promise().toMillis();
+    state = ticked(asks.state(), until - 1);
+    assertEquals(1, generation(state));
+    var third = new RecordId(6, 3);
+    var latest =
+        new ScopeRecord(
+            third,
+            withDan().content().with(second().content().gates(), List.of(), List.of(), List.of()));
+    state = hears(state, holds(DAN, third, latest, true), until - 1);
+    var begun = ticked(state, until - 1);
+    assertEquals(2, generation(begun));
+    assertEquals(second().content().gates(), begun.record().content().gates());
+    // of another beginning nobody is asked
+    var once = hears(quiet(surveying()), holds(BOB, SECOND, withDan(), true), 5);
+    assertEquals(once.attempts(), hears(once, holds(BOB, SECOND, withDan(), true), 6).attempts());
+  }
+
+  private static ScopeRecord withDan() {
+    var content = first().content();
+    var seats = new ArrayList<>(content.voters());
+    seats.add(seat(DAN));
+    return new ScopeRecord(
+        SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), seats));
+  }
+
+  /** §7: as long as P at the least, and longer where answers take longer. */
+  @Test
+  void aSlowNetworkIsWaitedFor() {
+    var turn = new Turn(quiet(follower(THREE, 6)), at(0));
+    for (var voter : List.of(BOB, CAT)) turn.answeredIn(voter, Duration.ofMillis(400));
+    var slow = turn.state();
+    var deadline = turn.measured().deadline(PROFILE);
+    assertTrue(deadline.compareTo(PROFILE.promise()) > 0, deadline::toString);
+    var state = Election.step(slow, wish(GENESIS), at(1)).state();
+    assertEquals(1, generation(ticked(state, deadline.toMillis())));
+    assertEquals(2, generation(ticked(state, 1 + deadline.toMillis())));
+  }
+
+  /** What a survivor stores but does not know to be committed says nothing of its view. */
+  @Test
+  void aRecordThatIsNotCommittedIsNoView() {
+    var gone = new Revocation(Bytes.EMPTY, DAN, Revocation.NEVER);
+    var content = first().content();
+    var word =
+        new ScopeRecord(
+            FIRST, content.with(List.of(), List.of(gone), content.audit(), content.applied()));
+    var state = hears(quiet(surveying()), holds(BOB, FIRST, word, false), 2);
+    assertEquals(first(), state.attempts().survivors().found().getFirst().view());
+  }
+
+  /** Who only watched until now leads from here on, as nobody else votes. */
+  @Test
+  void aWitnessThatGoesOnLeads() {
+    var content = first().content();
+    var seats = new ArrayList<Seat>();
+    for (var voter : content.voters())
+      seats.add(voter.node().equals(ANN) ? new Seat(ANN, voter.store(), Seat.WITNESS) : voter);
+    var watches =
+        new ScopeRecord(
+            FIRST, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), seats));
+    var state = Election.begin(TestFrames.options(ANN, THREE), Durable.fresh(watches), true, at(0));
+    state = Election.step(state, wish(GENESIS), at(1)).state();
+    var begun = ticked(state, 1 + PROFILE.promise().toMillis());
+    assertEquals(2, generation(begun));
+    assertEquals(Seat.DEFAULT_RANK, begun.record().content().voters().getFirst().rank());
+  }
+
+  /** Who votes by the view, and no more by the latest record, may hold what was committed. */
+  @Test
+  void votersOfTheViewAreAsked() {
+    var state = follower(THREE, 6);
+    var content = first().content();
+    var two = content.voters().stream().filter(seat -> !seat.node().equals(CAT)).toList();
+    var without =
+        new ScopeRecord(
+            SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), two));
+    var turn = new Turn(state, at(0));
+    turn.current = turn.current.storing(without);
+    assertEquals(List.of(BOB, CAT), asked(Election.step(turn.state(), wish(GENESIS), at(1))));
+  }
+
+  /** S4: what is not durable yet is no answer. */
+  @Test
+  void onlyWhatIsDurableIsShown() {
+    var turn = new Turn(follower(THREE, 6), at(0));
+    turn.current = turn.current.storing(second());
+    turn.persist();
+    var step = Election.step(turn.state(), surveys(CAT, GENESIS), at(1));
+    assertEquals(
+        new Frame.Holds(GENESIS, first(), true), only(step, Effect.Send.class).frame().message());
+  }
+
+  /** What was applied, and who did it, goes over with the record. */
+  @Test
+  void whatWasAppliedIsKept() {
+    var content = first().content();
+    var author = new Author("ops", "why", Instant.EPOCH);
+    var command = new Command(Bytes.utf8("c"), Command.ANY, new Change.SetRank(BOB, 7), author);
+    var applied = new ScopeRecord(SECOND, command.change().of(content).applying(command));
+    var state = hears(quiet(surveying()), holds(BOB, SECOND, applied, true), 2);
+    var begun = ticked(state, 1 + PROFILE.promise().toMillis()).record().content();
+    assertEquals(applied.content().applied(), begun.applied());
+    assertEquals(applied.content().audit(), begun.audit());
   }
 }

@@ -4,6 +4,7 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.ElectionOptions;
+import dev.meshkit.election.Frame;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Profile;
 import dev.meshkit.gossip.Claim;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +37,10 @@ final class ElectionFixture implements AutoCloseable {
 
   final Map<NodeId, Running> running = new ConcurrentHashMap<>();
   final List<NodeEvent> events = new CopyOnWriteArrayList<>();
+
+  /** Whom a voter asked for what is left, whether or not they run. */
+  final Set<NodeId> surveyed = ConcurrentHashMap.newKeySet();
+
   final Clocks clocks = Clocks.system();
   private final Profile profile;
   private final Path directory;
@@ -134,12 +140,13 @@ final class ElectionFixture implements AutoCloseable {
   }
 
   private boolean send(NodeId from, NodeId to, Bytes bytes) {
-    var peer = running.get(to);
-    if (peer == null) return false;
     return switch (ElectCodec.frame(bytes)) {
-      case Decoded.Whole<dev.meshkit.election.Frame>(var frame) ->
-          peer.election().inputs().offer(new Input.Received(from, frame));
-      case Decoded.Malformed<dev.meshkit.election.Frame>(var why) -> throw new AssertionError(why);
+      case Decoded.Whole<Frame>(var frame) -> {
+        if (frame.message() instanceof Frame.Survey) surveyed.add(to);
+        var peer = running.get(to);
+        yield peer != null && peer.election().inputs().offer(new Input.Received(from, frame));
+      }
+      case Decoded.Malformed<Frame>(var why) -> throw new AssertionError(why);
     };
   }
 

@@ -85,7 +85,7 @@ final class RecoveryDeskTest {
     return recover(mesh, self, cluster, dryRun, Duration.ofSeconds(60), whole, claims, others);
   }
 
-  private static Result<Recovered> recover(
+  static Result<Recovered> recover(
       ElectionFixture mesh,
       NodeId self,
       String cluster,
@@ -153,7 +153,8 @@ final class RecoveryDeskTest {
       assertEquals(List.of("n1", "n2"), would.getLostList());
       assertEquals(1, generation(mesh, N3));
       assertEquals(2, recover(mesh, N3, "dev", false).orThrow().getGeneration());
-      awaitLed(mesh, N3, 2);
+      var fence = mesh.running.get(N3).election().authority().orElseThrow();
+      assertEquals(2, fence.generation(), "who is told that it began finds it led");
       assertEquals("eu/n3 leads it in term 1", refusal(recover(mesh, N3, "dev", false)));
       assertEquals(0, oldTerms(mesh));
       // a restart finds it
@@ -218,7 +219,7 @@ final class RecoveryDeskTest {
     return new Seat(node, Bytes.of(new byte[16]), Seat.DEFAULT_RANK);
   }
 
-  private static Member member(NodeId node, Member.Status status) {
+  static Member member(NodeId node, Member.Status status) {
     return new Member(node, status, 1, 0, Endpoint.NONE, "", Map.of());
   }
 

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Twenty of the kills of {@code make chaos CASE=queue-kill}, which makes two hundred. */
+/** Ten of the kills of {@code make chaos CASE=queue-kill}, which makes two hundred. */
 @Timeout(300)
 class KillTest {
-  private static final int KILLS = 20;
+  private static final int KILLS = 10;
   private static final long SEED = 20;
 
   @TempDir Path directory;
@@ -21,7 +21,7 @@ class KillTest {
    * at seeded instants: nothing acknowledged is lost, nothing is settled twice, the order is kept.
    */
   @Test
-  void whatWasAcknowledgedSurvivesTwentyKills() throws Exception {
+  void whatWasAcknowledgedSurvivesTenKills() throws Exception {
     assertEquals(List.of(), QueueKill.run(directory, KILLS, SEED));
   }
 }

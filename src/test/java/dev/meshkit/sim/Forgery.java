@@ -90,6 +90,9 @@ final class Forgery {
     var plain = new Header(scope, content.generation(), genesis, to.term(), later, seat.store());
     var wild = new ScopeRecord(new RecordId(term, later.version()), theirs);
     for (var one : claims(term, wild, from)) frames.add(new Frame(plain, one));
+    var far = new RecordId(later.term(), term);
+    var ahead = new Header(scope, content.generation(), genesis, to.term(), far, seat.store());
+    for (var one : said) frames.add(new Frame(ahead, one));
     return frames;
   }
 

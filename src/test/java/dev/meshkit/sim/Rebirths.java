@@ -46,7 +46,11 @@ final class Rebirths {
     if (told) {
       var at = 3.5 + soon();
       add(at, new Op.Revive(survivor));
-      if (many && draws.chance(0.5)) add(at + draws.real(0, 0.2), new Op.Revive(second));
+      if (many && draws.chance(0.5)) {
+        if (draws.chance(0.5))
+          add(at, new Op.Stall(survivor, unit * 6 / 5)); // who begins it writes long
+        add(at + draws.real(0, 0.9), new Op.Revive(second));
+      }
     } else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
     for (var node = 0; node < nodes.size(); node++)

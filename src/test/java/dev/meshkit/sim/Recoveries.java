@@ -13,6 +13,7 @@ import dev.meshkit.election.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,10 +28,16 @@ import java.util.TreeSet;
 final class Recoveries {
   private final SortedMap<String, Asked> asked = new TreeMap<>(); // by genesis id
   private int latest = 1;
+  private Optional<Asked> begun = Optional.empty(); // of the latest, where a node that ran began it
   private int told;
 
   /** What was there when a node was told to go on: its own disk, and whoever it would ask. */
-  private record Asked(Durable own, List<Survivor> survivors) {}
+  private record Asked(SimNode node, int life, Durable own, List<Survivor> survivors) {
+    /** Whether who asked then runs on and hears {@code other}. */
+    boolean tells(SimNode other) {
+      return life == node.life() && hear(other, node);
+    }
+  }
 
   private record Survivor(SimNode node, int life, Durable disk) {
     /** Whether it has been there all the time. */
@@ -56,6 +63,7 @@ final class Recoveries {
     var genesis = Bytes.utf8("recovered on " + node.id());
     var next = Recovery.of(survivors, seat, genesis);
     latest = generation(next);
+    begun = Optional.empty();
     own.write(new Image(image.boot(), next, image.peers().reborn()));
     saw(node, survivors, found.get());
   }
@@ -63,10 +71,12 @@ final class Recoveries {
   /**
    * A node that runs is told to begin it: none or one such order. Whoever it asks must be heard, if
    * nothing happens to either until it begins; one of an older generation may go over before. It
-   * asks all whom it would think reachable.
+   * asks all whom it would think reachable. Who hears the one that has begun the latest hears of it
+   * in time, however long the other's disk takes.
    */
   List<Input.Recover> ask(SimNode node, State state, ElectionRuns.Boot boot) {
-    if (generation(state.current()) < latest) return List.of();
+    if (generation(state.current()) < latest && begun.filter(b -> b.tells(node)).isEmpty())
+      return List.of();
     var survivors = new ArrayList<Survivor>();
     var also = new ArrayList<NodeId>();
     for (var other : node.world().nodes()) {
@@ -79,7 +89,7 @@ final class Recoveries {
       }
     }
     var genesis = "told " + node.id() + " " + ++told;
-    asked.put(genesis, new Asked(state.current(), List.copyOf(survivors)));
+    asked.put(genesis, new Asked(node, node.life(), state.current(), List.copyOf(survivors)));
     return List.of(new Input.Recover(Bytes.utf8(genesis), also));
   }
 
@@ -87,14 +97,15 @@ final class Recoveries {
   void stepped(SimNode node, State before, State after) {
     var content = after.record().content();
     if (content.generation() == before.record().content().generation()) return;
-    var begun = asked.remove(content.genesis().utf8());
-    if (begun == null) return; // somebody else's, or it went over to it
+    var order = asked.remove(content.genesis().utf8());
+    if (order == null) return; // somebody else's, or it went over to it
     latest = content.generation();
-    var found = new ArrayList<>(List.of(begun.own()));
-    for (var survivor : begun.survivors()) if (survivor.isLeft(node)) found.add(survivor.disk());
-    if (applied(begun.own()).size() < applied(found).size())
+    begun = Optional.of(order);
+    var found = new ArrayList<>(List.of(order.own()));
+    for (var survivor : order.survivors()) if (survivor.isLeft(node)) found.add(survivor.disk());
+    if (applied(order.own()).size() < applied(found).size())
       node.world().coverage().count(Coverage.Seen.SHOWN);
-    saw(node, found, begun.own());
+    saw(node, found, order.own());
   }
 
   /** It gives up what it was told. */
