@@ -75,6 +75,14 @@ final class DiskMutants {
             Scenario.ELECTION_GENESIS,
             "S14"),
         new Mutant(
+            "who has begun a generation is silent until it is durable",
+            "election",
+            "Generations.java",
+            "if (frame.message() instanceof Frame.Survey && behind)",
+            "if (behind && turn.leading())",
+            Scenario.ELECTION_GENESIS,
+            "S14"),
+        new Mutant(
             "survivors that were asked show their view alone",
             "election",
             "Voter.java",

@@ -35,7 +35,7 @@ final class Recoveries {
   private record Asked(SimNode node, int life, Durable own, List<Survivor> survivors) {
     /** Whether who asked then runs on and hears {@code other}. */
     boolean tells(SimNode other) {
-      return life == node.life() && hear(other, node);
+      return life == node.life() && hear(node, other);
     }
   }
 
@@ -71,26 +71,41 @@ final class Recoveries {
   /**
    * A node that runs is told to begin it: none or one such order. Whoever it asks must be heard, if
    * nothing happens to either until it begins; one of an older generation may go over before. It
-   * asks all whom it would think reachable. Who hears the one that has begun the latest hears of it
-   * in time, however long the other's disk takes.
+   * knows who is reachable in every second run. Who hears the one that has begun the latest hears
+   * of it in time, however long the other's disk takes.
    */
   List<Input.Recover> ask(SimNode node, State state, ElectionRuns.Boot boot) {
     if (generation(state.current()) < latest && begun.filter(b -> b.tells(node)).isEmpty())
       return List.of();
-    var survivors = new ArrayList<Survivor>();
+    var heard = node.world().nodes().stream().filter(o -> o != node && hear(node, o)).toList();
     var also = new ArrayList<NodeId>();
-    for (var other : node.world().nodes()) {
-      if (other.id().equals(node.id()) || !hear(node, other)) continue;
-      if (!state.record().content().seats(other.id())) also.add(other.id());
-      for (var disk : boot.disks(other)) {
-        var holds = disk.durable().durable();
-        if (generation(holds) == generation(state.current()))
-          survivors.add(new Survivor(other, other.life(), holds));
-      }
-    }
+    if (told % 2 == 0) // gossip shows who does not vote; else it shows nobody
+    for (var other : heard) if (!seats(state.current(), other)) also.add(other.id());
+    var known = new TreeSet<>(also);
+    for (var other : heard) if (seats(state.current(), other)) known.add(other.id());
+    for (var learner : state.learning()) known.add(learner.node());
+    var survivors = new ArrayList<Survivor>();
+    for (var other : heard)
+      if (known.contains(other.id())) survivors.addAll(held(other, state, boot));
+    for (var other : heard) // whom a record names that one of those shows
+    if (!known.contains(other.id()) && survivors.stream().anyMatch(s -> seats(s.disk(), other)))
+        survivors.addAll(held(other, state, boot));
     var genesis = "told " + node.id() + " " + ++told;
     asked.put(genesis, new Asked(node, node.life(), state.current(), List.copyOf(survivors)));
     return List.of(new Input.Recover(Bytes.utf8(genesis), also));
+  }
+
+  /** What its disks hold of the generation that is to be recovered. */
+  private static List<Survivor> held(SimNode other, State state, ElectionRuns.Boot boot) {
+    return boot.disks(other).stream()
+        .map(disk -> disk.durable().durable())
+        .filter(holds -> generation(holds) == generation(state.current()))
+        .map(holds -> new Survivor(other, other.life(), holds))
+        .toList();
+  }
+
+  private static boolean seats(Durable held, SimNode node) {
+    return held.record().content().seats(node.id()) || held.view().content().seats(node.id());
   }
 
   /** A core took a step: has a node begun what it was told? */
