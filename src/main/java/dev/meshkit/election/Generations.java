@@ -31,11 +31,11 @@ final class Generations {
       if (frame.message() instanceof Frame.Holds holds
           && holds.record().content().generation() == header.generation())
         found(turn, from, header, holds);
-      var durable = turn.disk.durable();
-      turn.send(from, new Frame.RecordPut(durable.view(), true));
-      var behind = durable.view().content().generation() < turn.content().generation();
-      if (frame.message() instanceof Frame.Survey && behind) // before that is durable, too (S14)
-      turn.send(from, new Frame.Answer(0, durable.term(), Why.STALE, Duration.ZERO));
+      turn.send(from, new Frame.RecordPut(turn.disk.durable().view(), true));
+      var shown = turn.disk.durable().view().content().generation();
+      var behind = shown < turn.content().generation(); // not durable yet, and to be told of (S14)
+      if (frame.message() instanceof Frame.Survey && behind)
+        turn.send(from, new Frame.Answer(0, turn.disk.durable().term(), Why.STALE, Duration.ZERO));
       return;
     }
     if (frame.message() instanceof Frame.Survey survey) Voter.survey(turn, from, survey);
