@@ -83,14 +83,6 @@ final class DiskMutants {
             Scenario.ELECTION_GENESIS,
             "S14"),
         new Mutant(
-            "survivors that were asked show their view alone",
-            "election",
-            "Voter.java",
-            "if (!durable.record().equals(durable.view()))",
-            "if (durable.cap().isNegative())",
-            Scenario.ELECTION_GENESIS,
-            "S13"),
-        new Mutant(
             "a later generation is not adopted",
             "election",
             "Generations.java",
