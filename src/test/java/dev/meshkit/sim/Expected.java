@@ -209,7 +209,10 @@ final class Expected {
     return Stream.concat(usual.stream(), Stream.of(lost)).toList();
   }
 
-  /** A commit is quick, so few changes are on another survivor's disk alone. */
+  /**
+   * A commit is quick, so few changes are on another survivor's disk alone; few runs say nothing of
+   * what is rare.
+   */
   private static List<Coverage.Need> genesis(long runs) {
     var needs =
         new ArrayList<>(
@@ -220,8 +223,9 @@ final class Expected {
                 Seen.ADOPTED,
                 Seen.VOTER_ADDED,
                 Seen.APPLIED));
-    for (var rare : List.of(Seen.UNITED, Seen.SHOWN, Seen.GAVE_WAY))
-      needs.add(new Coverage.Need(rare, Math.max(1, runs / 20)));
+    for (var rare : List.of(Seen.UNITED, Seen.SHOWN))
+      if (runs >= 20) needs.add(new Coverage.Need(rare, runs / 20));
+    if (runs >= 40) needs.add(new Coverage.Need(Seen.GAVE_WAY, runs / 40));
     return needs;
   }
 

@@ -47,9 +47,10 @@ final class Rebirths {
       var at = 3.5 + soon();
       add(at, new Op.Revive(survivor));
       if (many && draws.chance(0.5)) {
-        if (draws.chance(0.5))
-          add(at, new Op.Stall(survivor, unit * 6 / 5)); // who begins it writes long
-        add(at + draws.real(0, 0.9), new Op.Revive(second));
+        // while the first still asks, or while its disk takes long for what it has begun
+        var slow = draws.chance(0.4);
+        if (slow) add(at, new Op.Stall(survivor, unit * 6 / 5));
+        add(at + draws.real(0, slow ? 0.9 : 0.1), new Op.Revive(second));
       }
     } else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
