@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +46,7 @@ final class RecoveryOutcomeTest {
                 throw new IllegalStateException(stopped);
               }
             },
-            Executors.newVirtualThreadPerTaskExecutor());
+            Thread::startVirtualThread);
     await().until(() -> mesh.surveyed.contains(N4));
     return told;
   }

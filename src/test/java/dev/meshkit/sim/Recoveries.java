@@ -79,16 +79,18 @@ final class Recoveries {
       return List.of();
     var heard = node.world().nodes().stream().filter(o -> o != node && hear(node, o)).toList();
     var also = new ArrayList<NodeId>();
-    if (told % 2 == 0) // gossip shows who does not vote; else it shows nobody
-    for (var other : heard) if (!seats(state.current(), other)) also.add(other.id());
+    // in every second run gossip shows who does not vote, else nobody
+    if (told % 2 == 0)
+      for (var other : heard) if (!seats(state.current(), other)) also.add(other.id());
     var known = new TreeSet<>(also);
     for (var other : heard) if (seats(state.current(), other)) known.add(other.id());
     for (var learner : state.learning()) known.add(learner.node());
     var survivors = new ArrayList<Survivor>();
     for (var other : heard)
       if (known.contains(other.id())) survivors.addAll(held(other, state, boot));
-    for (var other : heard) // whom a record names that one of those shows
-    if (!known.contains(other.id()) && survivors.stream().anyMatch(s -> seats(s.disk(), other)))
+    // and whom a record names that one of those shows
+    for (var other : heard)
+      if (!known.contains(other.id()) && survivors.stream().anyMatch(s -> seats(s.disk(), other)))
         survivors.addAll(held(other, state, boot));
     var genesis = "told " + node.id() + " " + ++told;
     asked.put(genesis, new Asked(node, node.life(), state.current(), List.copyOf(survivors)));

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * L2, the hard limit of a run in which nothing fails; the distribution is judged over the campaign
  * (V19). A violation means that a scope whose leader handed over is without one far longer than it
- * may be. A commit that takes as long as one of ten thousands is nobody's fault: a hand-over may
- * take so much longer that overlaps one.
+ * may be. A commit that takes as long as one of ten thousands is nobody's fault: a hand-over that
+ * overlaps such commits may take as much longer as all of them take.
  */
 final class TransferIsQuick implements Oracle {
   /** In thousandths of what a hand-over may take. */
