@@ -76,7 +76,6 @@ final class Candidate {
    * asked for it, and a leader that hears of a later term steps down.
    */
   static void answered(Turn turn, NodeId from, Header header, Frame.Answer answer) {
-    Generations.answered(turn, from, answer);
     if (!turn.isVoter(from, header)) return;
     if (turn.leading()) turn.raise(header.term());
     if (header.rec().compareTo(turn.record().id()) > 0)

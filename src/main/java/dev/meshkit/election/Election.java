@@ -157,7 +157,8 @@ public final class Election {
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);
       case Frame.Survey survey -> Voter.survey(turn, from, survey);
-      case Frame.Holds holds -> Generations.holds(turn, from, frame.header(), holds);
+      case Frame.Holds holds -> Generations.holds(turn, from, header, holds);
+      case Frame.Withholds not -> Generations.withheld(turn, from, not);
       case Frame.Boot _ -> {} // its header has been judged
       case Frame.Quarantine verdict -> Quarantine.impose(turn, from, verdict);
     }
@@ -218,6 +219,7 @@ public final class Election {
         || message instanceof Frame.RecordGet
         || message instanceof Frame.Survey
         || message instanceof Frame.Holds
+        || message instanceof Frame.Withholds
         || message instanceof Frame.Boot;
   }
 

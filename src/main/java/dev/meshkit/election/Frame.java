@@ -125,6 +125,17 @@ public record Frame(Header header, Message message) {
    */
   public record Holds(Bytes survey, ScopeRecord record, boolean committed) implements Message {}
 
+  /**
+   * Why I show nothing, in answer to a {@link Survey}: I lead, or my word to a leader holds ({@link
+   * Why#PROMISE}); or I have begun a later generation ({@link Why#STALE}). A version that knows it
+   * not takes it for an {@link Answer} to a beat that is long over.
+   *
+   * @param survey its id
+   * @param why not
+   * @param retryIn when a word to a leader ends; zero if there is none
+   */
+  public record Withholds(Bytes survey, Why why, Duration retryIn) implements Message {}
+
   /** I have just started, as the header says: may I vote again? */
   public record Boot() implements Message {}
 

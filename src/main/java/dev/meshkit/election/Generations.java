@@ -34,11 +34,12 @@ final class Generations {
       turn.send(from, new Frame.RecordPut(turn.disk.durable().view(), true));
       var shown = turn.disk.durable().view().content().generation();
       var behind = shown < turn.content().generation(); // not durable yet, and to be told of (S14)
-      if (frame.message() instanceof Frame.Survey && behind)
-        turn.send(from, new Frame.Answer(0, turn.disk.durable().term(), Why.STALE, Duration.ZERO));
+      if (frame.message() instanceof Frame.Survey(var id) && behind)
+        turn.send(from, new Frame.Withholds(id, Why.STALE, Duration.ZERO));
       return;
     }
-    if (frame.message() instanceof Frame.Survey survey) Voter.survey(turn, from, survey);
+    forgo(turn, from + " is of a later generation");
+    if (frame.message() instanceof Frame.Survey survey) Voter.shows(turn, from, survey);
     if (frame.message() instanceof Frame.RecordPut(var record, var committed)
         && committed
         && record.content().generation() == header.generation()) adopt(turn, record);
@@ -54,7 +55,6 @@ final class Generations {
     turn.current = turn.current.reborn(record);
     turn.promise = Promise.NONE;
     turn.heard = turn.heard.reborn();
-    forgo(turn, "a later generation has begun");
     turn.attempts = turn.attempts.cleared();
     turn.learners = Learners.of(turn.learners.seats());
     turn.rest(Cause.HIGHER_TERM); // a voter of the one may be none of the other
@@ -68,7 +68,7 @@ final class Generations {
    * alone with the largest record that is left.
    */
   static void recover(Turn turn, Input.Recover wish) {
-    var not = refusal(turn);
+    var not = refusal(turn, wish);
     if (!not.isEmpty()) {
       turn.add(new Effect.Forgone(wish.genesis(), not));
       return;
@@ -78,10 +78,12 @@ final class Generations {
     ask(turn, Survivors.asking(wish.genesis(), seat(turn), others, turn.now, patience));
   }
 
-  private static String refusal(Turn turn) {
+  private static String refusal(Turn turn, Input.Recover wish) {
     if (turn.role instanceof Role.Quarantined) return SILENCED;
     if (turn.leading()) return WON;
     if (!turn.isVoter()) return "this node does not vote";
+    var generation = turn.content().generation();
+    if (generation != wish.generation()) return "generation " + generation + " has begun meanwhile";
     return turn.attempts.survivors().isNone() ? "" : "another recovery of this scope is under way";
   }
 
@@ -137,16 +139,18 @@ final class Generations {
   }
 
   /**
-   * Why a survivor shows nothing: it follows a leader, or did until just now, or has begun a later
-   * generation, which need not be durable there yet. Else two would begin one (S14).
+   * Why a survivor shows nothing: it leads, follows a leader, or did until just now, or has begun a
+   * later generation, which need not be durable there yet. Else two would begin one (S14).
    */
-  static void answered(Turn turn, NodeId from, Frame.Answer answer) {
-    if (answer.round() != 0 || !turn.attempts.survivors().asked().contains(from)) return;
-    var ms = answer.retryIn().toMillis();
-    if (answer.why() == Why.PROMISE)
+  static void withheld(Turn turn, NodeId from, Frame.Withholds not) {
+    var own = turn.attempts.survivors();
+    if (!own.genesis().equals(not.survey()) || !own.asked().contains(from)) return;
+    var ms = not.retryIn().toMillis();
+    if (not.why() == Why.PROMISE)
       forgo(
-          turn, from + " follows a leader: if that is gone, its word to it ends in " + ms + " ms");
-    if (answer.why() == Why.STALE) forgo(turn, from + " has begun a later generation");
+          turn,
+          from + " leads or follows a leader: if that is gone, its word ends in " + ms + " ms");
+    if (not.why() == Why.STALE) forgo(turn, from + " is of a later generation");
   }
 
   /** What a survivor's disk holds, of this generation; the next one begins at a tick. */

@@ -98,15 +98,17 @@ public sealed interface Input {
    * each H, and begins once all have answered, with what has come max(P, J, 4·SRTT + 2·W99) after
    * somebody was asked for the first time, at the latest. Given up if meanwhile a leader of this
    * generation beats, this voter itself wins or is silenced, or it goes over to a later generation;
-   * so it is at once by a leader, by who does not vote, in quarantine, and while another one is
-   * under way. {@link Effect.Committed} of that generation follows, or {@link Effect.Forgone};
-   * neither after a crash, which forgets it.
+   * so it is at once by a leader, by who does not vote, in quarantine, if a later generation has
+   * begun than whoever orders it knows of, and while another one is under way. {@link
+   * Effect.Committed} of that generation follows, or {@link Effect.Forgone}; neither after a crash,
+   * which forgets it.
    *
    * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
+   * @param generation the latest that whoever orders it knows of, at least 1
    * @param also who may hold what was committed without voting, at most 16: whoever leads tells it
    *     to those who learn, and this voter need never have led
    */
-  record Recover(Bytes genesis, List<NodeId> also) implements Input {
+  record Recover(Bytes genesis, int generation, List<NodeId> also) implements Input {
     /** The most that are asked besides voters and learners. */
     public static final int MOST = dev.meshkit.election.Learners.LIMIT;
 

@@ -180,18 +180,35 @@ final class Voter {
 
   /**
    * {@code survey}: who is left shows all that its disk holds, also to one that votes no more by
-   * its own record. Changes no state, timer or disk, but that one of two recoveries gives way. A
-   * leader says nothing: its beats say that nothing is lost, and come before whoever asks gives up
-   * waiting. Who is promised to a leader says that.
+   * its own record. Changes no state, timer or disk, but that one of two recoveries gives way. Who
+   * leads, or is promised to a leader, says that instead: nothing is lost.
    */
   static void survey(Turn turn, NodeId from, Frame.Survey survey) {
-    if (turn.leading()) return;
-    if (turn.promise.forbids(from, turn.now)) {
-      var wait = wait(turn, Why.PROMISE);
-      turn.send(from, new Frame.Answer(0, turn.current.term(), Why.PROMISE, wait));
-      return;
-    }
-    if (!Generations.givesWay(turn, from, survey)) return;
+    if (turn.leading() || turn.promise.forbids(from, turn.now))
+      turn.send(from, new Frame.Withholds(survey.id(), Why.PROMISE, word(turn)));
+    else if (Generations.givesWay(turn, from, survey)) shows(turn, from, survey);
+  }
+
+  /** How long this node's word to a leader, or to itself, holds yet. */
+  private static Duration word(Turn turn) {
+    var until =
+        switch (turn.role) {
+          case Role.Pending(var tenure) -> tenure.end();
+          case Role.Leader(var tenure) -> tenure.end();
+          case Role.Observer _,
+              Role.Recovering _,
+              Role.Quarantined _,
+              Role.Follower _,
+              Role.PreCandidate _,
+              Role.Candidate _,
+              Role.Stopped _ ->
+              turn.promise.until();
+        };
+    return until.isAfter(turn.now) ? Duration.between(turn.now, until) : Duration.ZERO;
+  }
+
+  /** All that the disk holds. */
+  static void shows(Turn turn, NodeId from, Frame.Survey survey) {
     var durable = turn.disk.durable();
     turn.send(from, new Frame.Holds(survey.id(), durable.view(), true));
     if (!durable.record().equals(durable.view()))

@@ -33,15 +33,13 @@ final class RecoveryBox {
   }
 
   private static final class Wish {
-    private final Bytes genesis;
-    private final int generation;
+    private final Input.Recover recover;
     private final IntConsumer onBegun;
     private final CountDownLatch there = new CountDownLatch(1);
     private volatile Outcome outcome = new Outcome.Unknown();
 
-    Wish(Bytes genesis, int generation, IntConsumer onBegun) {
-      this.genesis = genesis;
-      this.generation = generation;
+    Wish(Input.Recover recover, IntConsumer onBegun) {
+      this.recover = recover;
       this.onBegun = onBegun;
     }
 
@@ -60,13 +58,12 @@ final class RecoveryBox {
   /**
    * Wishes it, and blocks at most {@code within}.
    *
-   * @param generation the latest that has begun here
    * @param onBegun told once which has begun, if it does, however late; on the loop's thread, must
    *     not block
    */
-  Outcome ask(Input.Recover recover, int generation, Duration within, IntConsumer onBegun)
+  Outcome ask(Input.Recover recover, Duration within, IntConsumer onBegun)
       throws InterruptedException {
-    var mine = begin(recover, new Wish(recover.genesis(), generation, onBegun));
+    var mine = begin(recover, new Wish(recover, onBegun));
     mine.there.await(within.toNanos(), TimeUnit.NANOSECONDS);
     return mine.outcome;
   }
@@ -82,13 +79,14 @@ final class RecoveryBox {
 
   /**
    * A record is known to be committed, durably. One of a later generation ends the wish, whosever
-   * it is: of two that follow each other closely only the last one is told of.
+   * it is: of two that follow each other closely only the last one is told of. If the wish has not
+   * reached the election yet, that gives it up in turn.
    */
   void committed(ScopeRecord view) {
     var content = view.content();
-    var begun = take(mine -> mine.generation < content.generation());
+    var begun = take(mine -> mine.recover.generation() < content.generation());
     if (begun == null) return;
-    if (begun.genesis.equals(content.genesis())) {
+    if (begun.recover.genesis().equals(content.genesis())) {
       begun.onBegun.accept(content.generation());
       begun.ended(new Outcome.Begun(content.generation()));
     } else {
@@ -99,7 +97,7 @@ final class RecoveryBox {
 
   /** The election gave it up. */
   void forgone(Bytes genesis, String why) {
-    var given = take(mine -> mine.genesis.equals(genesis));
+    var given = take(mine -> mine.recover.genesis().equals(genesis));
     if (given != null) given.ended(new Outcome.Forgone(why));
   }
 

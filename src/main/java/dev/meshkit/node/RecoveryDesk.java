@@ -20,6 +20,7 @@ import dev.meshkit.election.Verdict;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderReply;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -104,19 +105,19 @@ final class RecoveryDesk {
             .setGeneration(content.generation() + 1)
             .addAllLost(lost);
     if (order.dryRun()) return Result.ok(done.build());
-    var agreed = agreed(tried, order, election, seen);
+    var scope = election.berth().scope();
+    var asked = scope.equals(Scope.GLOBAL) ? NodeId.NOBODY : leader(seen);
+    // half of its time, at most, goes into asking the whole
+    var within = asked.isNobody() ? order.within() : order.within().dividedBy(2);
+    var agreed = agreed(tried, order, within, election, asked);
     if (!(agreed instanceof Result.Ok<String>(var by))) return agreed.cast();
-    // the first half of its time, at most, went into asking the whole
-    var within = by.equals(NOBODY) ? order.within() : order.within().dividedBy(2);
-    var recover = new Input.Recover(genesis(), others(election.berth().scope(), content, seen));
+    var generation = content.generation();
+    var recover = new Input.Recover(genesis(), generation, others(scope, content, seen));
     var outcome =
         election.recover(
-            recover,
-            within,
-            generation -> events.accept(event(order, seen.self(), generation, by)));
+            recover, within, begun -> events.accept(event(order, seen.self(), begun, by)));
     return switch (outcome) {
-      case RecoveryBox.Outcome.Begun(var generation) ->
-          Result.ok(done.setGeneration(generation).build());
+      case RecoveryBox.Outcome.Begun(var begun) -> Result.ok(done.setGeneration(begun).build());
       case RecoveryBox.Outcome.Forgone(var why) ->
           refused(
               tried, why, "see who leads and who votes: meshkit leaders voters " + order.scope());
@@ -140,21 +141,20 @@ final class RecoveryDesk {
    * who begins the region's next generation; nobody where nobody leads the whole, or it is itself
    * what is lost. Asked again the same is agreed again, so whoever was not told repeats it.
    */
-  private Result<String> agreed(String tried, Recovery order, ScopeElection election, Snapshot seen)
+  private Result<String> agreed(
+      String tried, Recovery order, Duration within, ScopeElection election, NodeId leader)
       throws InterruptedException {
+    if (leader.isNobody()) return Result.ok(NOBODY);
     var scope = election.berth().scope();
-    var leader = leader(seen);
-    if (scope.equals(Scope.GLOBAL) || leader.isNobody()) return Result.ok(NOBODY);
     var seat = election.berth().seat();
     var generation = election.view().view().content().generation() + 1;
     var change = new Change.RenewRegion(new Region(seat.node().region(), generation, seat));
     var id = Bytes.utf8("renew " + scope + " " + generation + " " + seat).sha256();
     var author = ScopeDesk.author(tried, order.by());
     if (!(author instanceof Result.Ok<Author>(var by))) return author.cast();
-    var half = order.within().dividedBy(2);
-    var within = half.compareTo(LeaderAsk.MOST) < 0 ? half : LeaderAsk.MOST;
+    var least = within.compareTo(LeaderAsk.MOST) < 0 ? within : LeaderAsk.MOST;
     var wish = new LeaderAsk.Wish.Alter(id, Command.ANY, change);
-    return switch (whole.ask(new LeaderAsk(Scope.GLOBAL, by, within, wish))) {
+    return switch (whole.ask(new LeaderAsk(Scope.GLOBAL, by, least, wish))) {
       case LeaderReply.Settled(Verdict.Applied _) -> Result.ok(leader.toString());
       case LeaderReply.Settled(Verdict.NotLeader _) -> Result.ok(NOBODY);
       case LeaderReply.Settled(Verdict.Refused(var why)) ->
@@ -162,7 +162,7 @@ final class RecoveryDesk {
               tried,
               "whoever leads global refused: " + why,
               "start the node that goes on with it, and wait until this one goes over");
-      case LeaderReply _ -> Result.err(new MeshError.TimedOut(within, tried));
+      case LeaderReply _ -> Result.err(new MeshError.TimedOut(least, tried));
     };
   }
 

@@ -243,8 +243,7 @@ final class ScopeElection implements Leadership {
       throws InterruptedException {
     var clock = ports.clocks().monotonic();
     var until = clock.instant().plus(within);
-    var before = view().record().content().generation();
-    var outcome = recoveries.ask(recover, before, within, onBegun);
+    var outcome = recoveries.ask(recover, within, onBegun);
     if (outcome instanceof RecoveryBox.Outcome.Begun(var generation))
       await(
           now -> now.fence().filter(led -> led.generation() == generation).isPresent(),

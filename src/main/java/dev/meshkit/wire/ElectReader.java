@@ -97,11 +97,10 @@ final class ElectReader {
     var why = why(in.getWhy());
     if (in.getGranted() != (why == Why.GRANTED))
       throw new IllegalArgumentException("an answer both granted and refused: " + why);
-    return new Frame.Answer(
-        count(in.getRound(), "round"),
-        count(in.getTerm(), "term"),
-        why,
-        millis(in.getWaitMs(), "wait"));
+    var wait = millis(in.getWaitMs(), "wait");
+    var survey = bytes(in.getSurvey(), GENESIS_BYTES, "survey");
+    if (!survey.isEmpty()) return new Frame.Withholds(survey, why, wait);
+    return new Frame.Answer(count(in.getRound(), "round"), count(in.getTerm(), "term"), why, wait);
   }
 
   private static Frame.Message beat(Beat in) {

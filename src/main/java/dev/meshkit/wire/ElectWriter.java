@@ -63,6 +63,7 @@ final class ElectWriter {
                       .setCommitted(committed)
                       .setSurvey(bytes(survey)))
               .build();
+      case Frame.Withholds not -> out.setAnswer(withholds(not)).build();
       case Frame.Boot _ -> out.setBoot(boot(header.life())).build();
       case Frame.Quarantine(var life) -> out.setQuarantine(boot(life)).build();
     };
@@ -162,6 +163,15 @@ final class ElectWriter {
         .setGranted(answer.why() == Why.GRANTED)
         .setWhy(why(answer.why()))
         .setWaitMs(millisUp(answer.retryIn()))
+        .build();
+  }
+
+  private static Answer withholds(Frame.Withholds not) {
+    return Answer.newBuilder()
+        .setGranted(not.why() == Why.GRANTED)
+        .setWhy(why(not.why()))
+        .setWaitMs(millisUp(not.retryIn()))
+        .setSurvey(bytes(not.survey()))
         .build();
   }
 

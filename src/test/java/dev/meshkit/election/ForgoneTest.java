@@ -68,7 +68,7 @@ final class ForgoneTest {
             TestFrames.EU, 2, content.genesis(), 0, began.record().id(), TestFrames.store(CAT));
     var put = new Frame(header, new Frame.RecordPut(began.record(), true));
     var goes = Election.step(state, new Input.Received(CAT, put), at(2));
-    var why = "a later generation has begun";
+    var why = "eu/cat is of a later generation";
     assertEquals(new Effect.Forgone(next, why), only(goes, Effect.Forgone.class));
     var over = settled(goes, at(2));
     assertEquals(began.record(), over.record());
@@ -123,9 +123,12 @@ final class ForgoneTest {
     why.put(Generations.SILENCED, silenced);
     why.put("this node does not vote", stranger);
     why.put("another recovery of this scope is under way", surveying());
+    // its own, of which whoever orders another one has not heard yet
+    var begun = ticked(quiet(surveying()), 1 + PROFILE.promise().toMillis());
+    why.put("generation 2 has begun meanwhile", begun);
     why.forEach(
         (text, state) -> {
-          var step = Election.step(state, new Input.Recover(Bytes.utf8("mine"), List.of()), at(2));
+          var step = Election.step(state, wish(Bytes.utf8("mine")), at(2));
           assertEquals(List.of(new Effect.Forgone(Bytes.utf8("mine"), text)), step.effects(), text);
           assertEquals(state, step.state());
         });
@@ -213,17 +216,59 @@ final class ForgoneTest {
   @Test
   void aPromiseOfASurvivorEndsIt() {
     var wait = Duration.ofMillis(250);
-    var answer = new Frame.Answer(0, 6, Why.PROMISE, wait);
-    var step = Election.step(surveying(), says(BOB, 6, FIRST, answer), at(2));
-    assertEquals(
-        forgone("eu/bob follows a leader: if that is gone, its word to it ends in 250 ms"),
-        only(step, Effect.Forgone.class));
-    // an answer to a ballot is none to a survey, and one of who was not asked is none
-    var stranger = Election.step(surveying(), says(DAN, 6, FIRST, answer), at(2));
+    var word = new Frame.Withholds(GENESIS, Why.PROMISE, wait);
+    var step = Election.step(surveying(), says(BOB, 6, FIRST, word), at(2));
+    var told =
+        forgone("eu/bob leads or follows a leader: if that is gone, its word ends in 250 ms");
+    assertEquals(told, only(step, Effect.Forgone.class));
+    // who was not asked says nothing of it, nor does a late word of an earlier survey
+    var stranger = Election.step(surveying(), says(DAN, 6, FIRST, word), at(2));
     assertTrue(all(stranger, Effect.Forgone.class).isEmpty());
-    var other = new Frame.Answer(1, 6, Why.PROMISE, wait);
-    var on = Election.step(surveying(), says(BOB, 6, FIRST, other), at(2));
-    assertTrue(all(on, Effect.Forgone.class).isEmpty());
+    var late = new Frame.Withholds(Bytes.utf8("earlier"), Why.PROMISE, wait);
+    for (var not : List.of(late, new Frame.Withholds(Bytes.utf8("earlier"), Why.STALE, wait)))
+      assertEquals(
+          new Step(surveying(), List.of()),
+          Election.step(surveying(), says(BOB, 6, FIRST, not), at(2)));
+    // nor has it a place where nothing is recovered
+    var idle = follower(THREE, 6);
+    assertEquals(new Step(idle, List.of()), Election.step(idle, says(BOB, 6, FIRST, word), at(2)));
+  }
+
+  /**
+   * S14: so does that of one which does not vote: who learns, or was removed, may follow a leader,
+   * or have begun a generation, as well.
+   */
+  @Test
+  void theWordOfOneThatDoesNotVoteEndsItToo() {
+    var asks =
+        Election.step(follower(THREE, 6), new Input.Recover(GENESIS, 1, List.of(DAN)), at(1));
+    var state = asks.state();
+    for (var why : List.of(Why.PROMISE, Why.STALE)) {
+      var word = new Frame.Withholds(GENESIS, why, Duration.ZERO);
+      var step = Election.step(state, says(DAN, 6, FIRST, word), at(2));
+      assertEquals(GENESIS, only(step, Effect.Forgone.class).genesis());
+      assertTrue(all(step, Effect.Dropped.class).isEmpty());
+      assertTrue(step.state().attempts().survivors().isNone());
+    }
+  }
+
+  /** S14: whatever one says that is of a later generation, a recovery of the older one is over. */
+  @Test
+  void aFrameOfALaterGenerationEndsIt() {
+    var later = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), Bytes.utf8("later"));
+    var content = later.record().content();
+    var header =
+        new Header(
+            TestFrames.options(CAT, THREE).scope(),
+            content.generation(),
+            content.genesis(),
+            later.term(),
+            later.record().id(),
+            TestFrames.store(CAT));
+    var said = new Frame(header, new Frame.RecordGet(later.record().id()));
+    var step = Election.step(surveying(), new Input.Received(CAT, said), at(2));
+    assertEquals(forgone("eu/cat is of a later generation"), only(step, Effect.Forgone.class));
+    assertTrue(step.state().attempts().survivors().isNone());
   }
 
   /**
@@ -246,9 +291,9 @@ final class ForgoneTest {
     for (var said : all(says, Effect.Send.class)) {
       assertEquals(0, said.after(), "at once");
       var heard = Election.step(bobs, new Input.Received(ANN, said.frame()), at(until));
-      if (said.frame().message() instanceof Frame.Answer)
+      if (said.frame().message() instanceof Frame.Withholds)
         assertEquals(
-            new Effect.Forgone(Bytes.utf8("saved"), "eu/ann has begun a later generation"),
+            new Effect.Forgone(Bytes.utf8("saved"), "eu/ann is of a later generation"),
             only(heard, Effect.Forgone.class));
       bobs = heard.state();
     }

@@ -206,7 +206,7 @@ final class GenerationsTest {
   @Test
   void aVoterThatIsToldSoBeginsTheNextGeneration() {
     var state = follower(THREE, 6);
-    var asks = Election.step(state, new Input.Recover(GENESIS, List.of()), at(1)).state();
+    var asks = Election.step(state, new Input.Recover(GENESIS, 1, List.of()), at(1)).state();
     assertEquals(1, asks.record().content().generation(), "somebody may answer");
     var end = 1 + TestFrames.PROFILE.promise().toMillis();
     var step = Election.step(asks, Input.Tick.NOW, at(end));
@@ -224,11 +224,11 @@ final class GenerationsTest {
   @Test
   void whoLeadsOrDoesNotVoteIsNotRecovered() {
     var leader = leader(7);
-    var asked = Election.step(leader, new Input.Recover(GENESIS, List.of()), at(1));
+    var asked = Election.step(leader, new Input.Recover(GENESIS, 1, List.of()), at(1));
     assertEquals(leader, asked.state());
     var observer = settled(Election.step(follower(THREE, 6), put(recovered(), true), at(0)), at(0));
     assertInstanceOf(Role.Observer.class, observer.role());
-    var told = Election.step(observer, new Input.Recover(Bytes.utf8("again"), List.of()), at(1));
+    var told = Election.step(observer, new Input.Recover(Bytes.utf8("again"), 2, List.of()), at(1));
     assertEquals(observer.record(), told.state().record());
   }
 

@@ -17,7 +17,7 @@ final class Surveys {
   static final RecordId SECOND = new RecordId(6, 2);
 
   static Input.Recover wish(Bytes genesis) {
-    return new Input.Recover(genesis, List.of());
+    return new Input.Recover(genesis, 1, List.of());
   }
 
   private Surveys() {}

@@ -53,7 +53,7 @@ final class SurvivorsTest {
   void allOthersAreAskedBeforeAnythingBegins() {
     var learner = new Seat(DAN, TestFrames.store(DAN), 10);
     var state = Election.step(follower(THREE, 6), new Input.Learners(List.of(learner)), at(0));
-    var wish = new Input.Recover(GENESIS, List.of(ANN, BOB, EVE));
+    var wish = new Input.Recover(GENESIS, 1, List.of(ANN, BOB, EVE));
     var step = Election.step(state.state(), wish, at(1));
     assertEquals(List.of(BOB, CAT, DAN, EVE), asked(step));
     assertEquals(state.state().current(), step.state().current());
@@ -157,7 +157,7 @@ final class SurvivorsTest {
                 state, new Input.Learners(List.of(new Seat(BOB, TestFrames.store(BOB), 10))), at(0))
             .state();
     var id = Bytes.utf8("again");
-    var told = Election.step(state, wish(id), at(1));
+    var told = Election.step(state, new Input.Recover(id, 2, List.of()), at(1));
     assertEquals(
         List.of(BOB, CAT), all(told, Effect.Send.class).stream().map(s -> s.to()).toList());
     var survey = all(told, Effect.Send.class).getFirst().frame();
@@ -181,6 +181,40 @@ final class SurvivorsTest {
     assertEquals(List.of(gone), begun.record().content().revocations());
   }
 
+  /**
+   * E29: a leader of an older generation, and who follows it, show what they hold to one of a later
+   * generation: their leader leads nothing any more, and what they revoked is kept.
+   */
+  @Test
+  void whoFollowsALeaderOfAnOlderGenerationShowsWhatItHolds() {
+    var later = Recovery.of(List.of(follower(THREE, 6).current()), seat(CAT), Bytes.utf8("x"));
+    var content = later.record().content();
+    var scope = TestFrames.options(CAT, THREE).scope();
+    var header =
+        new Header(
+            scope,
+            content.generation(),
+            content.genesis(),
+            0,
+            later.record().id(),
+            TestFrames.store(CAT));
+    var asks = new Input.Received(CAT, new Frame(header, new Frame.Survey(GENESIS)));
+    var follows = settled(Election.step(follower(THREE, 6), beat(BOB, 7, 1), at(0)), at(0));
+    assertTrue(follows.promise().forbids(CAT, at(1).now()));
+    for (var state : List.of(follows, TestFrames.leader(7))) {
+      var step = Election.step(state, asks, at(1));
+      var shown =
+          all(step, Effect.Send.class).stream()
+              .map(send -> send.frame().message())
+              .filter(message -> message instanceof Frame.Holds)
+              .toList();
+      assertEquals(new Frame.Holds(GENESIS, state.view(), true), shown.getFirst());
+      assertTrue(
+          all(step, Effect.Send.class).stream()
+              .noneMatch(send -> send.frame().message() instanceof Frame.Withholds));
+    }
+  }
+
   /** S9, E24: a question changes nothing at who is asked, whoever asks. */
   @Test
   void whoIsAskedIsNotMoved() {
@@ -189,9 +223,9 @@ final class SurvivorsTest {
     // while its word to a leader holds it says that
     var bound = Election.step(state, says(CAT, 6, FIRST, survey), at(100));
     assertEquals(state, bound.state());
-    var promised = (Frame.Answer) only(bound, Effect.Send.class).frame().message();
+    var promised = (Frame.Withholds) only(bound, Effect.Send.class).frame().message();
     assertEquals(Why.PROMISE, promised.why());
-    assertEquals(0, promised.round());
+    assertEquals(GENESIS, promised.survey());
     assertTrue(promised.retryIn().compareTo(PROFILE.promise()) < 0, promised::toString);
     for (var from : List.of(CAT, DAN)) {
       var step = Election.step(state, says(from, 9, new RecordId(8, 3), survey), at(601));
@@ -212,12 +246,21 @@ final class SurvivorsTest {
     assertTrue(!other.key().equals(whole.key()), whole::key);
   }
 
-  /** A leader's beats say that nothing is lost: nobody takes its answer for the last one. */
+  /**
+   * S14: a leader says that it leads, and for how long yet, also to one that it removed and that no
+   * beat of it reaches. What it holds is not shown: nobody takes that for the last one.
+   */
   @Test
-  void aLeaderHoldsNothingForARecovery() {
+  void aLeaderShowsNothingForARecovery() {
     var state = TestFrames.leader(7);
-    var step = Election.step(state, surveys(BOB, GENESIS), at(10));
-    assertEquals(new Step(state, List.of()), step);
+    var end = ((Role.Leader) state.role()).tenure().end();
+    for (var from : List.of(BOB, DAN)) {
+      var step = Election.step(state, surveys(from, GENESIS), at(10));
+      assertEquals(state, step.state());
+      assertEquals(
+          new Frame.Withholds(GENESIS, Why.PROMISE, Duration.between(at(10).now(), end)),
+          only(step, Effect.Send.class).frame().message());
+    }
   }
 
   private static List<NodeId> asked(Step step) {

@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,7 +38,7 @@ final class ElectionFixture implements AutoCloseable {
   final List<NodeEvent> events = new CopyOnWriteArrayList<>();
 
   /** Whom a voter asked for what is left, whether or not they run. */
-  final Set<NodeId> surveyed = ConcurrentHashMap.newKeySet();
+  final Map<NodeId, Bytes> surveyed = new ConcurrentHashMap<>();
 
   final Clocks clocks = Clocks.system();
   private final Profile profile;
@@ -142,7 +141,7 @@ final class ElectionFixture implements AutoCloseable {
   private boolean send(NodeId from, NodeId to, Bytes bytes) {
     return switch (ElectCodec.frame(bytes)) {
       case Decoded.Whole<Frame>(var frame) -> {
-        if (frame.message() instanceof Frame.Survey) surveyed.add(to);
+        if (frame.message() instanceof Frame.Survey(var id)) surveyed.put(to, id);
         var peer = running.get(to);
         yield peer != null && peer.election().inputs().offer(new Input.Received(from, frame));
       }

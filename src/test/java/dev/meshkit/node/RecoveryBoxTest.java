@@ -28,7 +28,7 @@ final class RecoveryBoxTest {
 
   /** Of a scope of generation 1; waits for nothing. */
   private RecoveryBox.Outcome ask(Bytes genesis) throws InterruptedException {
-    return box.ask(new Input.Recover(genesis, List.of()), 1, Duration.ZERO, begun::add);
+    return box.ask(new Input.Recover(genesis, 1, List.of()), Duration.ZERO, begun::add);
   }
 
   private static RecoveryBox.Outcome forgone(String why) {

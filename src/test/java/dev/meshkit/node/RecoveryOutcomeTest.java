@@ -47,7 +47,7 @@ final class RecoveryOutcomeTest {
               }
             },
             Thread::startVirtualThread);
-    await().until(() -> mesh.surveyed.contains(N4));
+    await().until(() -> mesh.surveyed.containsKey(N4));
     return told;
   }
 
@@ -74,12 +74,13 @@ final class RecoveryOutcomeTest {
               election.view().term(),
               record.id(),
               mesh.running.get(N1).store().uuid());
-      var word = new Frame.Answer(0, election.view().term(), Why.PROMISE, Duration.ofMillis(90));
+      var survey = mesh.surveyed.get(N2);
+      var word = new Frame.Withholds(survey, Why.PROMISE, Duration.ofMillis(90));
       election.inputs().offer(new Input.Received(N2, new Frame(header, word)));
       await().until(told::isDone);
       var refused = (Result.Err<Recovered>) told.get();
       assertEquals(
-          "eu/n2 follows a leader: if that is gone, its word to it ends in 90 ms",
+          "eu/n2 leads or follows a leader: if that is gone, its word ends in 90 ms",
           refused.error().why());
       assertEquals(1, election.view().record().content().generation());
       assertEquals(

@@ -78,8 +78,8 @@ final class DiskMutants {
             "who has begun a generation is silent until it is durable",
             "election",
             "Generations.java",
-            "if (frame.message() instanceof Frame.Survey && behind)",
-            "if (behind && turn.leading())",
+            "if (frame.message() instanceof Frame.Survey(var id) && behind)",
+            "if (frame.message() instanceof Frame.Survey(var id) && behind && turn.leading())",
             Scenario.ELECTION_GENESIS,
             "S14"),
         new Mutant(

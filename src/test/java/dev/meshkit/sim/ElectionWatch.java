@@ -247,6 +247,7 @@ final class ElectionWatch {
           Frame.RecordGet _,
           Frame.Survey _,
           Frame.Holds _,
+          Frame.Withholds _,
           Frame.Boot _,
           Frame.Quarantine _ -> {}
     }

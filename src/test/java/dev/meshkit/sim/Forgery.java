@@ -118,6 +118,7 @@ final class Forgery {
         new Frame.TimeoutNow(new Warrant.Cert(from, term, own)),
         new Frame.RecordGet(record.id()),
         new Frame.Survey(SURVEY),
+        new Frame.Withholds(SURVEY, Why.STALE, Duration.ZERO),
         new Frame.Boot(),
         new Frame.Quarantine(options.life()));
   }

@@ -94,7 +94,7 @@ final class Recoveries {
         survivors.addAll(held(other, state, boot));
     var genesis = "told " + node.id() + " " + ++told;
     asked.put(genesis, new Asked(node, node.life(), state.current(), List.copyOf(survivors)));
-    return List.of(new Input.Recover(Bytes.utf8(genesis), also));
+    return List.of(new Input.Recover(Bytes.utf8(genesis), generation(state.current()), also));
   }
 
   /** What its disks hold of the generation that is to be recovered. */

@@ -71,6 +71,7 @@ final class Sights {
           Frame.RecordGet _,
           Frame.Survey _,
           Frame.Holds _,
+          Frame.Withholds _,
           Frame.Boot _,
           Frame.Quarantine _ -> {}
     }

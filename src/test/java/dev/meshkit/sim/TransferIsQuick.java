@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /**
  * L2, the hard limit of a run in which nothing fails; the distribution is judged over the campaign
  * (V19). A violation means that a scope whose leader handed over is without one far longer than it
- * may be. A commit that takes as long as one of ten thousands is nobody's fault: a hand-over that
- * overlaps such commits may take as much longer as all of them take.
+ * may be. A commit that takes as long as one of ten thousands is nobody's fault: a hand-over may
+ * take as much longer as such commits take within it.
  */
 final class TransferIsQuick implements Oracle {
   /** In thousandths of what a hand-over may take. */
@@ -67,15 +67,15 @@ final class TransferIsQuick implements Oracle {
     var from = handed.remove(fence.scope());
     if (from == null) return "";
     measured.add((at - from.at()) * 1_000 / bound);
-    return at - from.at() > limit + excused(from.at())
+    return at - from.at() > limit + excused(from.at(), at)
         ? fence + " took over at " + Seconds.text(at) + " from " + from
         : "";
   }
 
-  private long excused(long since) {
+  private long excused(long since, long until) {
     return slows.stream()
-        .filter(slow -> slow.until() > since)
-        .mapToLong(slow -> slow.until() - slow.at())
+        .mapToLong(slow -> Math.min(slow.until(), until) - Math.max(slow.at(), since))
+        .filter(within -> within > 0)
         .sum();
   }
 }

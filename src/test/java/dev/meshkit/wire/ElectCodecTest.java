@@ -154,6 +154,9 @@ final class ElectCodecTest {
             put.getRecord().toBuilder()
                 .addAllApplied(Collections.nCopies(63, ByteString.copyFromUtf8("c")))))
       bad.add(with(good, put.toBuilder().setRecord(record)));
+    var survey = proto(new Frame.Withholds(Bytes.utf8("survey"), Why.STALE, Duration.ZERO));
+    var large = survey.getAnswer().toBuilder().setSurvey(ByteString.copyFrom(new byte[33]));
+    bad.add(survey.toBuilder().setAnswer(large).build());
     var granted = proto(new Frame.Answer(4, 8, Why.VOTED, Duration.ZERO));
     bad.add(
         granted.toBuilder().setAnswer(granted.getAnswer().toBuilder().setGranted(true)).build());
@@ -246,7 +249,9 @@ final class ElectCodecTest {
         new Frame.RecordGet(ID),
         new Frame.Survey(Bytes.utf8("survey")),
         new Frame.Holds(Bytes.utf8("survey"), record(), false),
-        new Frame.Holds(Bytes.utf8("survey"), record(), true));
+        new Frame.Holds(Bytes.utf8("survey"), record(), true),
+        new Frame.Withholds(Bytes.utf8("survey"), Why.PROMISE, Duration.ofMillis(120)),
+        new Frame.Withholds(Bytes.utf8("survey"), Why.STALE, Duration.ZERO));
   }
 
   private static ScopeRecord record() {

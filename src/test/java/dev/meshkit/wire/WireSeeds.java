@@ -111,6 +111,7 @@ final class WireSeeds {
             new dev.meshkit.election.Frame.RecordGet(ID),
             new dev.meshkit.election.Frame.Survey(STORE),
             new dev.meshkit.election.Frame.Holds(STORE, record(), true),
+            new dev.meshkit.election.Frame.Withholds(STORE, Why.PROMISE, Duration.ofMillis(120)),
             new dev.meshkit.election.Frame.Boot(),
             new dev.meshkit.election.Frame.Quarantine(new dev.meshkit.election.Life(3, -4)));
     return messages.stream()
