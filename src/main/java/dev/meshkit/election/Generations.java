@@ -39,8 +39,9 @@ final class Generations {
       return;
     }
     forgo(turn, from + " is of a later generation");
+    // once it has been heard it is shown the later record: gone over before, it would show no more
     if (frame.message() instanceof Frame.Survey survey) Voter.shows(turn, from, survey);
-    if (frame.message() instanceof Frame.RecordPut(var record, var committed)
+    else if (frame.message() instanceof Frame.RecordPut(var record, var committed)
         && committed
         && record.content().generation() == header.generation()) adopt(turn, record);
     else turn.send(from, new Frame.RecordGet(header.rec()));
@@ -116,16 +117,15 @@ final class Generations {
     return others;
   }
 
-  /** Frames get lost: who is silent is asked again each H. */
   private static void ask(Turn turn, Survivors survivors) {
-    for (var other : survivors.silent()) turn.send(other, new Frame.Survey(survivors.genesis()));
+    for (var other : survivors.asked()) turn.send(other, new Frame.Survey(survivors.genesis()));
     var next = turn.now.plus(turn.profile.heartbeat());
     turn.attempts = turn.attempts.recovering(survivors.askedUntil(next));
   }
 
   /**
-   * Of two that recover at once one goes on, that of the larger genesis id, and tells the other.
-   * Whether this voter is, or is now, one that shows what it holds.
+   * Of two that recover at once one goes on, that of the larger genesis id, and asks the other,
+   * which it may not have known of. Whether this voter is, or is now, one that shows what it holds.
    */
   static boolean givesWay(Turn turn, NodeId to, Frame.Survey survey) {
     var own = turn.attempts.survivors();
@@ -134,6 +134,7 @@ final class Generations {
       forgo(turn, to + " is recovering this scope, too, and goes first");
       return true;
     }
+    turn.attempts = turn.attempts.recovering(own.asking(List.of(to), turn.now));
     turn.send(to, new Frame.Survey(own.genesis()));
     return false;
   }
@@ -144,7 +145,7 @@ final class Generations {
    */
   static void withheld(Turn turn, NodeId from, Frame.Withholds not) {
     var own = turn.attempts.survivors();
-    if (!own.genesis().equals(not.survey()) || !own.asked().contains(from)) return;
+    if (own.isNone() || !own.genesis().equals(not.survey())) return;
     var ms = not.retryIn().toMillis();
     if (not.why() == Why.PROMISE)
       forgo(
@@ -169,16 +170,17 @@ final class Generations {
    * Who was asked has answered, or its time is over: from here on it is as if somebody else had
    * begun the later generation. What is found is gone over to whole, or not at all: not by one that
    * votes no more by the largest record that is left, or that a survivor knows to be revoked, and
-   * not if it is more than a record takes.
+   * not if it is more than a record takes. A node that stood still asks all over again.
    */
   static void tick(Turn turn) {
     var survivors = turn.attempts.survivors();
     if (turn.now.isBefore(survivors.due())) return;
-    if (turn.now.isBefore(survivors.until())) {
-      ask(turn, survivors);
+    var overslept = survivors.isOverslept(turn.now);
+    if (overslept || turn.now.isBefore(survivors.until())) {
+      ask(turn, overslept ? survivors.anew(turn.now) : survivors);
       return;
     }
-    var found = new ArrayList<>(survivors.found());
+    var found = new ArrayList<>(survivors.found().values());
     found.add(turn.current);
     var begun = Recovery.whole(found, survivors.seat(), survivors.genesis());
     if (begun.isEmpty()) forgo(turn, Recovery.MORE);

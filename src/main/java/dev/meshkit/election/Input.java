@@ -94,14 +94,16 @@ public sealed interface Input {
    * generation, with the largest record that it or any survivor it can reach has on its disk, and
    * whom any of them knows to be revoked.
    *
-   * <p>It asks the other voters, who votes by a record that it is shown, and the learners, again
-   * each H, and begins once all have answered, with what has come max(P, J, 4·SRTT + 2·W99) after
-   * somebody was asked for the first time, at the latest. Given up if meanwhile a leader of this
-   * generation beats, this voter itself wins or is silenced, or it goes over to a later generation;
-   * so it is at once by a leader, by who does not vote, in quarantine, if a later generation has
-   * begun than whoever orders it knows of, and while another one is under way. {@link
-   * Effect.Committed} of that generation follows, or {@link Effect.Forgone}; neither after a crash,
-   * which forgets it.
+   * <p>It asks the other voters by both of its records, who votes by one that it is shown, the
+   * learners, {@code also}, and who recovers the same scope, all again each H, and begins once all
+   * have answered, with what has come max(P, J, 4·SRTT + 2·W99) after somebody was asked for the
+   * first time, at the latest. Given up if meanwhile a leader of this generation beats, or whoever
+   * is asked leads or follows one; if another recovery of a larger id, or anything of a later
+   * generation, is heard of; if this voter itself wins or is silenced, or by what was found votes
+   * no more or is revoked; and if that is more than a record takes. So it is at once by a leader,
+   * by who does not vote, in quarantine, if a later generation has begun than whoever orders it
+   * knows of, and while another one is under way. {@link Effect.Committed} of that generation
+   * follows, or {@link Effect.Forgone}; neither after a crash, which forgets it.
    *
    * @param genesis drawn anew, 1 to 32 bytes: two recoveries make scopes that refuse each other
    * @param generation the latest that whoever orders it knows of, at least 1

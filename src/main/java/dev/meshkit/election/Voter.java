@@ -193,7 +193,7 @@ final class Voter {
   private static Duration word(Turn turn) {
     var until =
         switch (turn.role) {
-          case Role.Pending(var tenure) -> tenure.end();
+          case Role.Pending _ -> turn.now.plus(turn.profile.promise()); // what it asks for
           case Role.Leader(var tenure) -> tenure.end();
           case Role.Observer _,
               Role.Recovering _,

@@ -46,10 +46,10 @@ record ElectionView(
     return record.content().voters().stream().anyMatch(seat -> seat.node().equals(node));
   }
 
-  /** How many voters who are up it can lose and still be led; negative: it has no quorum. */
-  int margin(Predicate<NodeId> isUp) {
+  /** How many voters who can vote it can lose and still be led; negative: it has no quorum. */
+  int margin(Predicate<Seat> canVote) {
     var content = record.content();
-    var up = content.voters().stream().map(Seat::node).filter(isUp).count();
+    var up = content.voters().stream().filter(canVote).count();
     return (int) up - content.quorum();
   }
 

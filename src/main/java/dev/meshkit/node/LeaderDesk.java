@@ -49,7 +49,7 @@ final class LeaderDesk {
     var id = vote.record().id();
     var reachable = 0;
     for (var seat : content.voters()) {
-      var up = seen.isUp(seat.node());
+      var up = seen.canVote(seat);
       if (up) reachable++;
       item.addVoters(
           LeaderItem.VoterItem.newBuilder()
@@ -66,7 +66,7 @@ final class LeaderDesk {
         .setRecord(content.generation() + "/" + id.term() + "." + id.version())
         .setNeeded(content.quorum())
         .setReachable(reachable)
-        .setMargin(vote.margin(seen::isUp));
+        .setMargin(vote.margin(seen::canVote));
     if (vote.decision() instanceof LeaderDecision.Led) item.setAutopilot(vote.advice());
     change(item, vote, names);
   }

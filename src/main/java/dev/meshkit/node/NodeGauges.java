@@ -23,7 +23,7 @@ final class NodeGauges {
 
   private static List<Meters.Level> margins(Snapshot seen) {
     return seen.votes().values().stream()
-        .map(vote -> Meters.Level.of(vote.margin(seen::isUp), vote.scope().text()))
+        .map(vote -> Meters.Level.of(vote.margin(seen::canVote), vote.scope().text()))
         .toList();
   }
 

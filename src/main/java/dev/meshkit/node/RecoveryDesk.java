@@ -90,29 +90,30 @@ final class RecoveryDesk {
           tried,
           leader + " leads it in term " + view.term(),
           "nothing is lost: see meshkit leaders; to replace a voter, meshkit leaders voters");
-    var up = voters.stream().filter(seen::isUp).count();
+    var up = content.voters().stream().filter(seen::canVote).count();
     if (up >= content.quorum())
       return refused(
           tried,
           up + " of its voters can be reached, and " + content.quorum() + " are a quorum",
-          "wait until they elect a leader: meshkit leaders --watch");
+          "wait until they elect a leader: meshkit leaders --watch; if some are silenced"
+              + " (MK-ELE-005), stop them first");
     var names = seen.names();
     var lost = voters.stream().filter(node -> !node.equals(seen.self())).map(names::text).toList();
+    var next = content.generation() + 1;
     var done =
         Recovered.newBuilder()
             .setScope(order.scope())
             .setDryRun(order.dryRun())
-            .setGeneration(content.generation() + 1)
+            .setGeneration(next)
             .addAllLost(lost);
     if (order.dryRun()) return Result.ok(done.build());
     var scope = election.berth().scope();
     var asked = scope.equals(Scope.GLOBAL) ? NodeId.NOBODY : leader(seen);
     // half of its time, at most, goes into asking the whole
     var within = asked.isNobody() ? order.within() : order.within().dividedBy(2);
-    var agreed = agreed(tried, order, within, election, asked);
+    var agreed = agreed(tried, order, within, election.berth(), next, asked);
     if (!(agreed instanceof Result.Ok<String>(var by))) return agreed.cast();
-    var generation = content.generation();
-    var recover = new Input.Recover(genesis(), generation, others(scope, content, seen));
+    var recover = new Input.Recover(genesis(), content.generation(), others(scope, content, seen));
     var outcome =
         election.recover(
             recover, within, begun -> events.accept(event(order, seen.self(), begun, by)));
@@ -142,12 +143,11 @@ final class RecoveryDesk {
    * what is lost. Asked again the same is agreed again, so whoever was not told repeats it.
    */
   private Result<String> agreed(
-      String tried, Recovery order, Duration within, ScopeElection election, NodeId leader)
+      String tried, Recovery order, Duration within, Berth berth, int generation, NodeId leader)
       throws InterruptedException {
     if (leader.isNobody()) return Result.ok(NOBODY);
-    var scope = election.berth().scope();
-    var seat = election.berth().seat();
-    var generation = election.view().view().content().generation() + 1;
+    var scope = berth.scope();
+    var seat = berth.seat();
     var change = new Change.RenewRegion(new Region(seat.node().region(), generation, seat));
     var id = Bytes.utf8("renew " + scope + " " + generation + " " + seat).sha256();
     var author = ScopeDesk.author(tried, order.by());

@@ -1,9 +1,11 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Member;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
+import dev.meshkit.election.Seat;
 import dev.meshkit.gossip.Claim;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +68,23 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
     return node.equals(self)
         || mesh.members().stream()
             .anyMatch(
-                member ->
-                    member.node().equals(node)
-                        && member.status() == dev.meshkit.api.Member.Status.ALIVE);
+                member -> member.node().equals(node) && member.status() == Member.Status.ALIVE);
+  }
+
+  /**
+   * Whether who has that seat is up and may vote by it: not with another store, as one does whose
+   * disk was lost.
+   */
+  boolean canVote(Seat seat) {
+    return isUp(seat.node())
+        && mesh.members().stream()
+            .filter(member -> member.node().equals(seat.node()))
+            .noneMatch(member -> isWiped(member, seat));
+  }
+
+  private static boolean isWiped(Member member, Seat seat) {
+    var store = MemberDesk.votesBy(member);
+    return !store.isEmpty() && !seat.store().isEmpty() && !store.equals(seat.store());
   }
 
   private static ScopeLeader hearsay(Claim claim) {

@@ -10,6 +10,7 @@ import static dev.meshkit.election.Surveys.hears;
 import static dev.meshkit.election.Surveys.holds;
 import static dev.meshkit.election.Surveys.quiet;
 import static dev.meshkit.election.Surveys.seat;
+import static dev.meshkit.election.Surveys.second;
 import static dev.meshkit.election.Surveys.surveying;
 import static dev.meshkit.election.Surveys.surveys;
 import static dev.meshkit.election.Surveys.ticked;
@@ -163,6 +164,30 @@ final class ForgoneTest {
     assertEquals(BOB, told.to());
   }
 
+  /**
+   * S13, S14: a rival that it did not know of is asked, too, and waited for: what it holds is kept,
+   * and its word that it follows a leader or has begun is heard.
+   */
+  @Test
+  void aRivalThatNobodyKnewOfIsAsked() {
+    var way = Election.step(quiet(surveying()), surveys(DAN, Bytes.utf8("found")), at(400));
+    assertEquals(DAN, only(way, Effect.Send.class).to());
+    var state = way.state();
+    assertTrue(state.attempts().survivors().asked().contains(DAN));
+    assertEquals(state, hears(state, surveys(DAN, Bytes.utf8("found")), 500), "once");
+    for (var why : List.of(Why.PROMISE, Why.STALE)) {
+      var word = new Frame.Withholds(GENESIS, why, Duration.ZERO);
+      var given = Election.step(state, says(DAN, 6, FIRST, word), at(401));
+      assertEquals(GENESIS, only(given, Effect.Forgone.class).genesis());
+    }
+    state = hears(state, holds(DAN, SECOND, second(), true), 402);
+    var until = 400 + PROFILE.promise().toMillis();
+    assertEquals(1, generation(ticked(state, until - 1)));
+    var begun = ticked(state, until);
+    assertEquals(2, generation(begun));
+    assertEquals(second().content().gates(), begun.record().content().gates());
+  }
+
   /** Who votes no more by the largest record, or is revoked by any view, does not go on alone. */
   @Test
   void whoVotesNoMoreDoesNotBegin() {
@@ -221,9 +246,7 @@ final class ForgoneTest {
     var told =
         forgone("eu/bob leads or follows a leader: if that is gone, its word ends in 250 ms");
     assertEquals(told, only(step, Effect.Forgone.class));
-    // who was not asked says nothing of it, nor does a late word of an earlier survey
-    var stranger = Election.step(surveying(), says(DAN, 6, FIRST, word), at(2));
-    assertTrue(all(stranger, Effect.Forgone.class).isEmpty());
+    // a late word of an earlier survey says nothing of it
     var late = new Frame.Withholds(Bytes.utf8("earlier"), Why.PROMISE, wait);
     for (var not : List.of(late, new Frame.Withholds(Bytes.utf8("earlier"), Why.STALE, wait)))
       assertEquals(

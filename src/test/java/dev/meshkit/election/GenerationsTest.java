@@ -229,7 +229,10 @@ final class GenerationsTest {
     var observer = settled(Election.step(follower(THREE, 6), put(recovered(), true), at(0)), at(0));
     assertInstanceOf(Role.Observer.class, observer.role());
     var told = Election.step(observer, new Input.Recover(Bytes.utf8("again"), 2, List.of()), at(1));
-    assertEquals(observer.record(), told.state().record());
+    assertEquals(observer, told.state());
+    assertEquals(
+        new Effect.Forgone(Bytes.utf8("again"), "this node does not vote"),
+        only(told, Effect.Forgone.class));
   }
 
   private static Durable recovered() {

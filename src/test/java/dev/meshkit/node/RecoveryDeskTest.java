@@ -32,6 +32,7 @@ import dev.meshkit.wire.LeaderReply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -217,6 +218,22 @@ final class RecoveryDeskTest {
 
   private static Seat seat(NodeId node) {
     return new Seat(node, Bytes.of(new byte[16]), Seat.DEFAULT_RANK);
+  }
+
+  /** Whoever came back without its disk is up, and no voter: else a scope waits for it for ever. */
+  @Test
+  void whoLostItsStoreIsNoQuorum() {
+    var n2 = seat(N2);
+    var other = Map.of(MemberDesk.VOTES, HexFormat.of().formatHex(new byte[] {1}).repeat(16));
+    var own = Map.of(MemberDesk.VOTES, HexFormat.of().formatHex(new byte[16]));
+    for (var labels : List.of(other, own, Map.<String, String>of())) {
+      var member = new Member(N2, Member.Status.ALIVE, 1, 0, Endpoint.NONE, "", labels);
+      var view = GossipView.of(List.of(member), List.of(), true, Sums.ZERO);
+      var seen = new Snapshot(N1, view, new TreeMap<>());
+      assertTrue(seen.isUp(N2));
+      assertEquals(!labels.equals(other), seen.canVote(n2), labels::toString);
+      assertTrue(seen.canVote(Seat.configured(N2)), "its store is not known yet");
+    }
   }
 
   static Member member(NodeId node, Member.Status status) {

@@ -54,7 +54,7 @@ final class DiskMutants {
             "recover reads its own disk alone",
             "election",
             "Generations.java",
-            "var found = new ArrayList<>(survivors.found());",
+            "var found = new ArrayList<>(survivors.found().values());",
             "var found = new ArrayList<Durable>();",
             Scenario.ELECTION_GENESIS,
             "S13"),

@@ -62,7 +62,7 @@ final class DiskOps {
     var told = draws.chance(0.5);
     add(
         4 * unit + draws.between(0, unit),
-        told ? new Op.Revive(survivor) : new Op.Recover(survivor));
+        told ? new Op.Revive(survivor, draws.chance(0.5)) : new Op.Recover(survivor));
     for (var at = 6 * unit; at < 12 * unit; at += unit / 4) take(at, draws.below(nodes.size()));
     if (draws.chance(0.5)) fall(9.5 * unit);
     return ops;

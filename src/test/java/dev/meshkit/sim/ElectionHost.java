@@ -197,8 +197,8 @@ final class ElectionHost implements Host {
   }
 
   @Override
-  public void revive() {
-    shared.recoveries.ask(node, state, shared).forEach(this::step);
+  public void revive(boolean shown) {
+    shared.recoveries.ask(node, state, shared, shown).forEach(this::step);
   }
 
   @Override

@@ -42,7 +42,7 @@ final class Faults {
       case Op.Wipe(var node) -> world.nodes().get(node).wipe();
       case Op.Rollback(var node, var age) -> world.nodes().get(node).rollback(age);
       case Op.Recover(var node) -> world.nodes().get(node).recover();
-      case Op.Revive(var node) -> world.nodes().get(node).revive();
+      case Op.Revive(var node, var shown) -> world.nodes().get(node).revive(shown);
       case Op.Lie(var node) -> world.nodes().get(node).lie();
       case Op.Fail(var node, var nanos, var full) ->
           target(node).forEach(failing -> failing.fail(world.now() + nanos, full));

@@ -40,7 +40,7 @@ interface Host {
   default void hand(NodeId to) {}
 
   /** An operator says that the quorum is lost for good; nothing to a core that elects nobody. */
-  default void revive() {}
+  default void revive(boolean shown) {}
 
   /** The wall clock has gone on without the other: the machine slept. */
   default void slept() {}

@@ -212,8 +212,9 @@ sealed interface Op {
    * else is left.
    *
    * @param node who
+   * @param shown whether gossip shows it, besides voters and learners, who can be reached
    */
-  record Revive(int node) implements Op {}
+  record Revive(int node, boolean shown) implements Op {}
 
   /**
    * One that does not vote says everything a voter or leader might say, in a later term.

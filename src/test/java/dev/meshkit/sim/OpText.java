@@ -52,7 +52,7 @@ final class OpText {
       case Op.Wipe(var node) -> words("wipe", node);
       case Op.Rollback(var node, var age) -> words("rollback", node, age);
       case Op.Recover(var node) -> words("recover", node);
-      case Op.Revive(var node) -> words("revive", node);
+      case Op.Revive(var node, var shown) -> words("revive", node, shown);
       case Op.Lie(var node) -> words("lie", node);
       case Op.Fail(var node, var nanos, var full) -> words("fail", node, nanos, full);
       case Op.Clone(var node, var copy) -> words("clone", node, copy);
@@ -132,7 +132,7 @@ final class OpText {
       case "wipe" -> new Op.Wipe(node());
       case "rollback" -> new Op.Rollback(node(), real());
       case "recover" -> new Op.Recover(node());
-      case "revive" -> new Op.Revive(node());
+      case "revive" -> new Op.Revive(node(), flag());
       case "lie" -> new Op.Lie(node());
       case "fail" -> new Op.Fail(node(), number(), flag());
       case "clone" -> new Op.Clone(node(), node());

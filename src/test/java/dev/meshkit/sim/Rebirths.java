@@ -41,16 +41,21 @@ final class Rebirths {
     add(1.8, new Op.Lag(survivor, true, true));
     var told = draws.chance(0.5);
     var many = nodes.size() > 3; // so that two are no quorum
+    if (told && many && draws.chance(0.3)) {
+      // who was cut off does not know that the other votes
+      add(1.1, order("out", new Change.RemoveVoter(nodes.get(second))));
+      add(1.9, seat("in", second));
+    }
     kill(2.8 + draws.real(0, 0.4), survivor, told && many ? second : survivor);
     add(3.5, new Op.Heal());
     if (told) {
       var at = 3.5 + soon();
-      add(at, new Op.Revive(survivor));
+      add(at, revive(survivor));
       if (many && draws.chance(0.5)) {
         // while the first still asks, or while its disk takes long for what it has begun
         var slow = draws.chance(0.4);
         if (slow) add(at, new Op.Stall(survivor, unit * 6 / 5));
-        add(at + draws.real(0, slow ? 0.9 : 0.1), new Op.Revive(second));
+        add(at + draws.real(0, slow ? 0.9 : 0.1), revive(second));
       }
     } else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
@@ -59,12 +64,17 @@ final class Rebirths {
     for (var at = 5.1; at < 6.9; at += 0.2) take(at, draws.chance(0.6) ? second : other(stale));
     kill(7, second, stale);
     var again = 7.3 + draws.real(0, 0.3);
-    add(again, draws.chance(0.5) ? new Op.Revive(second) : new Op.Recover(second));
+    add(again, draws.chance(0.5) ? revive(second) : new Op.Recover(second));
     add(7.8, new Op.Heal());
     for (var node = 0; node < nodes.size(); node++) add(8 + draws.real(0, 1), new Op.Restart(node));
     for (var at = 8.0; at < 12; at += 0.25) take(at, draws.below(nodes.size()));
     if (draws.chance(0.5)) fall(9.5);
     return ops;
+  }
+
+  /** Half of them are told who can be reached. */
+  private Op revive(int node) {
+    return new Op.Revive(node, draws.chance(0.5));
   }
 
   /** Mostly before who was cut off hears of itself what the other holds. */
@@ -84,12 +94,12 @@ final class Rebirths {
   static Op revoking(int number) {
     var who = NodeId.of("eu", "gone" + number);
     var change = new Change.Revoke(new Revocation(Bytes.EMPTY, who, Revocation.NEVER));
-    return new Op.Order(Op.LEADER, "r" + number, false, change);
+    return order("r" + number, change);
   }
 
   private Op gate(int number) {
     var gate = new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number);
-    return new Op.Order(Op.LEADER, "g" + number, false, new Change.SetGate(gate));
+    return order("g" + number, new Change.SetGate(gate));
   }
 
   /** So many others die at about once that no quorum of all is left; the two stay. */
@@ -100,8 +110,16 @@ final class Rebirths {
   }
 
   private void take(double at, int node) {
+    add(at, seat("t" + ++number, node));
+  }
+
+  private Op seat(String name, int node) {
     var seat = new Seat(nodes.get(node), ElectionRuns.store(nodes.get(node), 0), 10);
-    add(at, new Op.Order(Op.LEADER, "t" + ++number, false, new Change.AddVoter(seat)));
+    return order(name, new Change.AddVoter(seat));
+  }
+
+  private static Op order(String name, Change change) {
+    return new Op.Order(Op.LEADER, name, false, change);
   }
 
   private int other(int than) {

@@ -71,17 +71,15 @@ final class Recoveries {
   /**
    * A node that runs is told to begin it: none or one such order. Whoever it asks must be heard, if
    * nothing happens to either until it begins; one of an older generation may go over before. It
-   * knows who is reachable in every second run. Who hears the one that has begun the latest hears
-   * of it in time, however long the other's disk takes.
+   * knows who is reachable if gossip has {@code shown} them. Who hears the one that has begun the
+   * latest hears of it in time, however long the other's disk takes.
    */
-  List<Input.Recover> ask(SimNode node, State state, ElectionRuns.Boot boot) {
+  List<Input.Recover> ask(SimNode node, State state, ElectionRuns.Boot boot, boolean shown) {
     if (generation(state.current()) < latest && begun.filter(b -> b.tells(node)).isEmpty())
       return List.of();
     var heard = node.world().nodes().stream().filter(o -> o != node && hear(node, o)).toList();
     var also = new ArrayList<NodeId>();
-    // in every second run gossip shows who does not vote, else nobody
-    if (told % 2 == 0)
-      for (var other : heard) if (!seats(state.current(), other)) also.add(other.id());
+    if (shown) for (var other : heard) if (!seats(state.current(), other)) also.add(other.id());
     var known = new TreeSet<>(also);
     for (var other : heard) if (seats(state.current(), other)) known.add(other.id());
     for (var learner : state.learning()) known.add(learner.node());

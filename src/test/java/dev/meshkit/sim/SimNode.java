@@ -132,8 +132,8 @@ final class SimNode {
   }
 
   /** An operator tells its process to go on with its scopes by what it finds at whoever is left. */
-  void revive() {
-    for (var host : List.copyOf(hosts.values())) if (running) host.revive();
+  void revive(boolean shown) {
+    for (var host : List.copyOf(hosts.values())) if (running) host.revive(shown);
     if (running) arm();
   }
 
