@@ -165,6 +165,8 @@ final class Coverage {
     SHOWN,
     /** Of two that recovered at once one gave way to the other. */
     GAVE_WAY,
+    /** Who recovered a scope asked one that did, too, and that it had not known of. */
+    MET,
     /** A node went over to a later generation. */
     ADOPTED,
     /** A scope began at a node with the record that a leader showed. */

@@ -75,6 +75,14 @@ final class DiskMutants {
             Scenario.ELECTION_GENESIS,
             "S14"),
         new Mutant(
+            "of two that recover the one that goes on does not ask the other",
+            "election",
+            "Generations.java",
+            "turn.attempts.recovering(own.asking(List.of(to), turn.now));",
+            "turn.attempts.recovering(own);",
+            Scenario.ELECTION_GENESIS,
+            "S13"),
+        new Mutant(
             "who has begun a generation is silent until it is durable",
             "election",
             "Generations.java",

@@ -16,6 +16,7 @@ import dev.meshkit.election.HaltCause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Life;
 import dev.meshkit.election.Outbox;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.Round;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
@@ -103,10 +104,10 @@ final class ElectionHost implements Host {
     node.exit();
   }
 
-  /** What gossip says of who could vote, as of the last time the core woke. */
+  /** What gossip says of who could vote, as of the last time the core woke: only leaders look. */
   private void learn() {
     var now = shared.roster();
-    if (now.equals(roster)) return;
+    if (now.equals(roster) || !(state.role() instanceof Role.Leader)) return;
     roster = now;
     step(new Input.Learners(now));
   }
@@ -279,7 +280,7 @@ final class ElectionHost implements Host {
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
           node.later(shared.drain(), core, new Soon.Drained(fence, to));
-      case Effect.Forgone(_, var why) -> shared.recoveries.forgone(node, why);
+      case Effect.Forgone(_, var why) -> shared.recoveries.forgone(node, why, shared);
       case Effect.Decided _, Effect.Kept _, Effect.Dropped _ -> {}
       case Effect.Halt(var cause) -> halt(cause);
     }

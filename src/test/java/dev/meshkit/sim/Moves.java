@@ -161,6 +161,7 @@ final class Moves {
       for (var again = 5; again < 7; again++)
         moves.tell(at + again * disk / 2, new Change.RemoveVoter(nodes.get(newcomer)));
     }
+    moves.add(end, new Op.Heal()); // one that hangs briefly heals before its newcomer is cut off
     moves.add(end, new Op.Weather(0.01, 0.005, 1));
     moves.add(end, new Op.Restart(0));
     return moves.ops;

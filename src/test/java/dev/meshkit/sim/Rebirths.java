@@ -41,17 +41,19 @@ final class Rebirths {
     add(1.8, new Op.Lag(survivor, true, true));
     var told = draws.chance(0.5);
     var many = nodes.size() > 3; // so that two are no quorum
-    if (told && many && draws.chance(0.3)) {
-      // who was cut off does not know that the other votes
-      add(1.1, order("out", new Change.RemoveVoter(nodes.get(second))));
-      add(1.9, seat("in", second));
+    var unknown = told && many && draws.chance(0.4);
+    if (unknown) {
+      // who was cut off does not know that the other votes; nobody may lead just then
+      for (var at = 1.2; at < 1.8; at += 0.2)
+        add(at, order("out", new Change.RemoveVoter(nodes.get(second))));
+      for (var at = 1.9; at < 2.8; at += 0.2) add(at, seat("in", second));
     }
     kill(2.8 + draws.real(0, 0.4), survivor, told && many ? second : survivor);
     add(3.5, new Op.Heal());
     if (told) {
       var at = 3.5 + soon();
-      add(at, revive(survivor));
-      if (many && draws.chance(0.5)) {
+      add(at, unknown ? new Op.Revive(survivor, false) : revive(survivor));
+      if (unknown || many && draws.chance(0.4)) {
         // while the first still asks, or while its disk takes long for what it has begun
         var slow = draws.chance(0.4);
         if (slow) add(at, new Op.Stall(survivor, unit * 6 / 5));

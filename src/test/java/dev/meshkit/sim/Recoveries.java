@@ -29,13 +29,23 @@ final class Recoveries {
   private final SortedMap<String, Asked> asked = new TreeMap<>(); // by genesis id
   private int latest = 1;
   private Optional<Asked> begun = Optional.empty(); // of the latest, where a node that ran began it
-  private int told;
 
   /** What was there when a node was told to go on: its own disk, and whoever it would ask. */
   private record Asked(SimNode node, int life, Durable own, List<Survivor> survivors) {
     /** Whether who asked then runs on and hears {@code other}. */
     boolean tells(SimNode other) {
       return life == node.life() && hear(node, other);
+    }
+
+    boolean knows(SimNode other) {
+      return survivors.stream().anyMatch(survivor -> survivor.node() == other);
+    }
+
+    Asked meeting(List<Survivor> more) {
+      var all = new ArrayList<>(survivors);
+      all.addAll(more);
+      if (!more.isEmpty()) node.world().coverage().count(Coverage.Seen.MET);
+      return new Asked(node, life, own, List.copyOf(all));
     }
   }
 
@@ -85,21 +95,24 @@ final class Recoveries {
     for (var learner : state.learning()) known.add(learner.node());
     var survivors = new ArrayList<Survivor>();
     for (var other : heard)
-      if (known.contains(other.id())) survivors.addAll(held(other, state, boot));
+      if (known.contains(other.id()))
+        survivors.addAll(held(other, generation(state.current()), boot));
     // and whom a record names that one of those shows
     for (var other : heard)
       if (!known.contains(other.id()) && survivors.stream().anyMatch(s -> seats(s.disk(), other)))
-        survivors.addAll(held(other, state, boot));
-    var genesis = "told " + node.id() + " " + ++told;
+        survivors.addAll(held(other, generation(state.current()), boot));
+    // as good as drawn: which of two goes first has nothing to do with who they are
+    var drawn = (node.world().now() + node.number()) * 0x9E37_79B9_7F4A_7C15L;
+    var genesis = "%016x %s".formatted(drawn, node.id());
     asked.put(genesis, new Asked(node, node.life(), state.current(), List.copyOf(survivors)));
     return List.of(new Input.Recover(Bytes.utf8(genesis), generation(state.current()), also));
   }
 
   /** What its disks hold of the generation that is to be recovered. */
-  private static List<Survivor> held(SimNode other, State state, ElectionRuns.Boot boot) {
+  private static List<Survivor> held(SimNode other, int generation, ElectionRuns.Boot boot) {
     return boot.disks(other).stream()
         .map(disk -> disk.durable().durable())
-        .filter(holds -> generation(holds) == generation(state.current()))
+        .filter(holds -> generation(holds) == generation)
         .map(holds -> new Survivor(other, other.life(), holds))
         .toList();
   }
@@ -123,9 +136,18 @@ final class Recoveries {
     saw(node, found, order.own());
   }
 
-  /** It gives up what it was told. */
-  void forgone(SimNode node, String why) {
-    if (why.endsWith("goes first")) node.world().coverage().count(Coverage.Seen.GAVE_WAY);
+  /**
+   * It gives up what it was told. Who goes first asks it, and waits for it anew if it did not know
+   * of it: what it holds is kept, too.
+   */
+  void forgone(SimNode node, String why, ElectionRuns.Boot boot) {
+    if (!why.endsWith("goes first")) return;
+    node.world().coverage().count(Coverage.Seen.GAVE_WAY);
+    asked.replaceAll(
+        (_, order) ->
+            !why.startsWith(order.node().id() + " ") || order.knows(node)
+                ? order
+                : order.meeting(held(node, generation(order.own()), boot)));
   }
 
   private static boolean hear(SimNode one, SimNode other) {
