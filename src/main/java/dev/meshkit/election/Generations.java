@@ -18,6 +18,8 @@ final class Generations {
   static final String LED = "somebody leads: nothing is lost";
   static final String SILENCED = "this node is silenced: its store was copied or restored";
   static final String STOPPED = "this node has stopped";
+  static final String ENDLESS =
+      "it took too long: more and more nodes were named that may hold it, or this node stands still";
 
   private Generations() {}
 
@@ -110,6 +112,7 @@ final class Generations {
   /** Who may hold what was committed: who votes by either record, and who learns. */
   private static SortedSet<NodeId> others(Turn turn, List<NodeId> also) {
     var others = new TreeSet<>(also);
+    others.addAll(turn.attempts.survivors().asked()); // who recovers it, too
     for (var seat : turn.content().voters()) others.add(seat.node());
     for (var seat : turn.current.view().content().voters()) others.add(seat.node());
     for (var seat : turn.learners.seats()) others.add(seat.node());
@@ -129,9 +132,11 @@ final class Generations {
    */
   static boolean givesWay(Turn turn, NodeId to, Frame.Survey survey) {
     var own = turn.attempts.survivors();
-    if (own.isNone() || own.genesis().equals(survey.id())) return true;
-    if (own.genesis().compareTo(survey.id()) < 0) {
+    if (own.genesis().equals(survey.id())) return true;
+    if (!own.isNone() && own.genesis().compareTo(survey.id()) < 0)
       forgo(turn, to + " is recovering this scope, too, and goes first");
+    if (turn.attempts.survivors().isNone()) {
+      turn.attempts = turn.attempts.recovering(turn.attempts.survivors().askedBy(to));
       return true;
     }
     turn.attempts = turn.attempts.recovering(own.asking(List.of(to), turn.now));
@@ -175,8 +180,12 @@ final class Generations {
   static void tick(Turn turn) {
     var survivors = turn.attempts.survivors();
     if (turn.now.isBefore(survivors.due())) return;
+    if (!turn.now.isBefore(survivors.time().end()) || survivors.asked().size() > Survivors.LIMIT) {
+      forgo(turn, ENDLESS);
+      return;
+    }
     var overslept = survivors.isOverslept(turn.now);
-    if (overslept || turn.now.isBefore(survivors.until())) {
+    if (overslept || turn.now.isBefore(survivors.time().until())) {
       ask(turn, overslept ? survivors.anew(turn.now) : survivors);
       return;
     }
@@ -191,6 +200,8 @@ final class Generations {
     else {
       turn.attempts = turn.attempts.recovering(Survivors.NONE); // it is done
       adopt(turn, begun.get().record());
+      for (var other : survivors.asked())
+        turn.sendDurable(other, new Frame.RecordPut(turn.record(), true));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.meshkit.api.NodeId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
@@ -107,6 +108,11 @@ public record State(
   /** Who may be asked to vote here next, each with its store. */
   public List<Seat> learning() {
     return learners.seats();
+  }
+
+  /** Who has asked this node what it holds, to recover this scope, while it recovered nothing. */
+  public SortedSet<NodeId> recovering() {
+    return attempts.survivors().isNone() ? attempts.survivors().asked() : Survivors.NONE.asked();
   }
 
   /** Whether this core has ended. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,18 +17,16 @@ import java.util.TreeSet;
  * Whom a voter asks for what their disks hold before it begins the next generation, and what they
  * showed so far (§7). In memory only: a crash forgets that anybody was asked.
  *
- * @param genesis of the generation to begin; names this survey, as each recovery draws its own
+ * @param genesis of the generation to begin; names this survey, as each recovery draws its own;
+ *     empty: nothing is recovered
  * @param seat the voter's own in the next generation, where it alone votes
  * @param asked everybody who was asked, or is to be: who votes by a record that is found, and who
- *     recovers the same scope, too
+ *     recovers the same scope, too; while nothing is recovered who has asked this node, the last 16
  * @param latest who has not shown the latest record it stores
  * @param views who has not shown the latest record it knows to be committed
  * @param found what was shown, the latest of each kind, without its cap: that is of its own
  *     promises
- * @param again when all are asked again: frames get lost, and who has answered may follow a leader
- *     meanwhile, or store more
- * @param patience how long whoever was asked last is waited for
- * @param until when the generation begins with what is known by then
+ * @param time how long it waits
  */
 record Survivors(
     Bytes genesis,
@@ -36,9 +35,10 @@ record Survivors(
     SortedSet<NodeId> latest,
     SortedSet<NodeId> views,
     SortedMap<Shown, Durable> found,
-    Instant again,
-    Duration patience,
-    Instant until) {
+    Wait time) {
+  /** How many are asked at the most; who is named beyond that ends the recovery. */
+  static final int LIMIT = 4 * Content.MAX_VOTERS + 3 * Input.Recover.MOST;
+
   /** Of whom a record is, of which generation, and whether it is known there to be committed. */
   record Shown(NodeId by, int generation, boolean committed) implements Comparable<Shown> {
     private static final Comparator<Shown> ORDER =
@@ -52,6 +52,35 @@ record Survivors(
     }
   }
 
+  /**
+   * How long a recovery waits.
+   *
+   * @param again when all are asked again: frames get lost, and who has answered may follow a
+   *     leader meanwhile, or store more
+   * @param patience how long whoever was asked last is waited for
+   * @param until when the generation begins with what is known by then
+   * @param end when it is given up if it has not begun by then
+   */
+  record Wait(Instant again, Duration patience, Instant until, Instant end) {
+    /** In patiences: as often as it may begin to wait anew. */
+    private static final int MOST = 20;
+
+    private static final Wait NONE = new Wait(Instant.MAX, Duration.ZERO, Instant.MAX, Instant.MAX);
+
+    private static Wait from(Instant now, Duration patience) {
+      return new Wait(now, patience, now.plus(patience), now.plus(patience.multipliedBy(MOST)));
+    }
+
+    /** For those who are asked now, as long as for the first ones. */
+    private Wait anew(Instant now) {
+      return new Wait(now, patience, now.plus(patience), end);
+    }
+
+    private Wait over(Instant now) {
+      return new Wait(again, patience, now, end);
+    }
+  }
+
   /** Nobody is asked: nothing is being recovered. */
   static final Survivors NONE =
       new Survivors(
@@ -61,9 +90,7 @@ record Survivors(
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
           Collections.emptySortedMap(),
-          Instant.MAX,
-          Duration.ZERO,
-          Instant.MAX);
+          Wait.NONE);
 
   Survivors {
     asked = Collections.unmodifiableSortedSet(new TreeSet<>(asked));
@@ -76,34 +103,47 @@ record Survivors(
   static Survivors asking(
       Bytes genesis, Seat seat, Collection<NodeId> others, Instant now, Duration patience) {
     var all = new TreeSet<>(others);
-    var until = all.isEmpty() ? now : now.plus(patience);
-    return new Survivors(genesis, seat, all, all, all, new TreeMap<>(), now, patience, until);
+    var time = Wait.from(now, patience);
+    return new Survivors(
+        genesis, seat, all, all, all, new TreeMap<>(), all.isEmpty() ? time.over(now) : time);
   }
 
   boolean isNone() {
     return genesis.isEmpty();
   }
 
+  /** While nothing is recovered: {@code rival} recovers this scope, and is to be asked itself. */
+  Survivors askedBy(NodeId rival) {
+    var rivals = new TreeSet<>(asked);
+    if (!isNone() || !rivals.add(rival)) return this;
+    if (rivals.size() > Input.Recover.MOST) rivals.remove(rivals.first());
+    return new Survivors(genesis, seat, rivals, latest, views, found, time);
+  }
+
   /** When a tick has something to do; {@link Instant#MAX} if nothing is being recovered. */
   Instant due() {
-    return again.isBefore(until) ? again : until;
+    return time.again.isBefore(time.until) ? time.again : time.until;
   }
 
   /**
-   * Whether whoever waits stood still itself, so that answers may lie about that it has not read.
+   * Whether whoever waits stood still itself for half of its patience, so that answers may lie
+   * about that it has not read.
    */
   boolean isOverslept(Instant now) {
-    return now.isAfter(due().plus(patience));
+    return now.isAfter(due().plus(time.patience.dividedBy(2)));
   }
 
   Survivors askedUntil(Instant next) {
-    return new Survivors(genesis, seat, asked, latest, views, found, next, patience, until);
+    return waiting(new Wait(next, time.patience, time.until, time.end));
   }
 
-  /** All over again, for as long as at first. */
+  /** All over again, with what was found: who has answered may hold more by now. */
   Survivors anew(Instant now) {
-    return new Survivors(
-        genesis, seat, asked, latest, views, found, now, patience, now.plus(patience));
+    return new Survivors(genesis, seat, asked, asked, asked, found, time.anew(now));
+  }
+
+  private Survivors waiting(Wait other) {
+    return new Survivors(genesis, seat, asked, latest, views, found, other);
   }
 
   /**
@@ -126,30 +166,29 @@ record Survivors(
     if (more.equals(found) && restLatest.equals(latest) && restViews.equals(views)) return this;
     var whole = restLatest.isEmpty() && restViews.isEmpty();
     return new Survivors(
-            genesis, seat, asked, restLatest, restViews, more, again, patience, whole ? now : until)
+            genesis, seat, asked, restLatest, restViews, more, whole ? time.over(now) : time)
         .asking(record.content(), known.content(), now);
   }
 
   /** What a survivor shows takes the place of what it showed before, if it is later. */
   private SortedMap<Shown, Durable> with(Shown key, Durable shown) {
     var more = new TreeMap<>(found);
-    more.merge(
-        key,
-        shown,
-        (before, now) -> now.record().id().compareTo(before.record().id()) > 0 ? now : before);
+    more.merge(key, shown, (before, now) -> isLater(now, before) ? now : before);
     return more;
+  }
+
+  private static boolean isLater(Durable one, Durable other) {
+    return one.record().id().compareTo(other.record().id()) > 0;
   }
 
   /** Who votes by {@code shown} and has not been asked yet is asked now, and waited for. */
   private Survivors asking(Content shown, Content known, Instant now) {
     if (!shown.sameBirth(known)) return this;
-    var voters = new TreeSet<NodeId>();
-    for (var voter : shown.voters()) voters.add(voter.node());
-    return asking(voters, now);
+    return asking(shown.voters().stream().map(Seat::node).toList(), now);
   }
 
   /** Who of these has not been asked yet is asked now, and waited for. */
-  Survivors asking(Collection<NodeId> more, Instant now) {
+  Survivors asking(List<NodeId> more, Instant now) {
     var news = new TreeSet<>(more);
     news.removeAll(asked);
     news.remove(seat.node());
@@ -161,9 +200,7 @@ record Survivors(
         union(latest, news),
         union(views, news),
         found,
-        now,
-        patience,
-        now.plus(patience));
+        time.anew(now));
   }
 
   private static SortedSet<NodeId> union(SortedSet<NodeId> some, SortedSet<NodeId> others) {

@@ -8,6 +8,7 @@ import static dev.meshkit.election.Surveys.first;
 import static dev.meshkit.election.Surveys.generation;
 import static dev.meshkit.election.Surveys.hears;
 import static dev.meshkit.election.Surveys.holds;
+import static dev.meshkit.election.Surveys.lastTick;
 import static dev.meshkit.election.Surveys.quiet;
 import static dev.meshkit.election.Surveys.seat;
 import static dev.meshkit.election.Surveys.second;
@@ -198,7 +199,7 @@ final class ForgoneTest {
             SECOND, Content.of(1, content.genesis(), content.maxPromise(), content.rhoPpm(), rest));
     var until = 1 + PROFILE.promise().toMillis();
     var without = hears(quiet(surveying()), holds(BOB, SECOND, removed, false), 2);
-    var not = Election.step(without, Input.Tick.NOW, at(until));
+    var not = lastTick(without, until);
     assertEquals(
         forgone("by the latest record that is left this node votes no more"),
         only(not, Effect.Forgone.class));
@@ -209,7 +210,7 @@ final class ForgoneTest {
         new ScopeRecord(
             SECOND, content.with(List.of(), List.of(word), content.audit(), content.applied()));
     var revoked = hears(quiet(surveying()), holds(BOB, SECOND, revoking, true), 2);
-    var never = Election.step(revoked, Input.Tick.NOW, at(until));
+    var never = lastTick(revoked, until);
     assertEquals(1, generation(never.state()));
     assertEquals(
         forgone("a survivor knows this node to be revoked"), only(never, Effect.Forgone.class));
@@ -231,6 +232,39 @@ final class ForgoneTest {
     var step = Election.step(state, Input.Tick.NOW, at(2));
     assertEquals(forgone(Recovery.MORE), only(step, Effect.Forgone.class));
     assertEquals(1, generation(step.state()));
+  }
+
+  /**
+   * A recovery ends: who names more and more nodes holds it up, and so does a loop that is late.
+   */
+  @Test
+  void noRecoveryGoesOnForEver() {
+    var state = quiet(surveying());
+    var named = new ArrayList<NodeId>();
+    while (!state.attempts().survivors().isNone()) {
+      var seats = new ArrayList<>(first().content().voters());
+      for (var i = 0; i < 6; i++) {
+        named.add(NodeId.of("eu", "n" + named.size()));
+        seats.add(seat(named.getLast()));
+      }
+      var id = new RecordId(6, 1 + named.size());
+      var old = first().content();
+      var record =
+          new ScopeRecord(id, Content.of(1, old.genesis(), old.maxPromise(), old.rhoPpm(), seats));
+      assertTrue(named.size() < 2 * Survivors.LIMIT);
+      state = hears(state, holds(BOB, id, record, true), 2);
+      var step = Election.step(state, Input.Tick.NOW, at(2));
+      if (step.state().attempts().survivors().isNone())
+        assertEquals(forgone(Generations.ENDLESS), only(step, Effect.Forgone.class));
+      state = step.state();
+    }
+    assertEquals(1, generation(state));
+    var late = quiet(surveying());
+    for (var i = 1; !late.attempts().survivors().isNone(); i++) {
+      assertTrue(i < 100, "it waits anew for ever");
+      late = Election.step(late, Input.Tick.NOW, at(2_000L * i)).state();
+    }
+    assertEquals(1, generation(late));
   }
 
   private static Effect.Forgone forgone(String why) {

@@ -209,7 +209,7 @@ final class GenerationsTest {
     var asks = Election.step(state, new Input.Recover(GENESIS, 1, List.of()), at(1)).state();
     assertEquals(1, asks.record().content().generation(), "somebody may answer");
     var end = 1 + TestFrames.PROFILE.promise().toMillis();
-    var step = Election.step(asks, Input.Tick.NOW, at(end));
+    var step = Surveys.lastTick(asks, end);
     var after = step.state();
     assertEquals(2, after.record().content().generation());
     assertEquals(List.of(seat(ANN)), after.record().content().voters());

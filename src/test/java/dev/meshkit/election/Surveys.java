@@ -9,6 +9,7 @@ import static dev.meshkit.election.TestFrames.says;
 
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
+import java.time.Instant;
 import java.util.List;
 
 /** Ann of three voters while she recovers her scope, and what she hears. */
@@ -41,8 +42,20 @@ final class Surveys {
     return Election.step(state, input, at(ms)).state();
   }
 
+  /** All its ticks come in time, that at {@code ms} as well. */
   static State ticked(State state, long ms) {
-    return Election.step(state, Input.Tick.NOW, at(ms)).state();
+    return lastTick(state, ms).state();
+  }
+
+  static Step lastTick(State state, long ms) {
+    var now = state;
+    for (var due = due(now); due.isBefore(at(ms).now()); due = due(now))
+      now = Election.step(now, Input.Tick.NOW, new Facts(due, 0)).state();
+    return Election.step(now, Input.Tick.NOW, at(ms));
+  }
+
+  private static Instant due(State state) {
+    return state.attempts().survivors().due();
   }
 
   static Input.Received holds(NodeId from, RecordId latest, ScopeRecord record, boolean committed) {

@@ -152,6 +152,41 @@ final class SurvivorsTest {
     var begun = ticked(state, 2 + pause + PROFILE.promise().toMillis());
     assertEquals(2, generation(begun));
     assertEquals(second().content().gates(), begun.record().content().gates());
+    // also if all had answered before: one may hold more by now, whoever answers first
+    var all = quiet(surveying());
+    for (var who : List.of(BOB, CAT)) all = hears(all, holds(who, FIRST, first(), true), 2);
+    all = Election.step(all, Input.Tick.NOW, at(pause)).state();
+    all = hears(all, holds(CAT, FIRST, first(), true), 1 + pause);
+    assertEquals(1, generation(ticked(all, 1 + pause)));
+    all = hears(all, holds(BOB, SECOND, second(), true), 2 + pause);
+    assertEquals(second().content().gates(), ticked(all, 2 + pause).record().content().gates());
+  }
+
+  /** S14: who was asked for a recovery asks, if it is told to, who asked it. */
+  @Test
+  void whoWasAskedAsksInTurn() {
+    var state = hears(follower(THREE, 6), Surveys.surveys(DAN, Bytes.utf8("x")), 0);
+    assertEquals(List.of(BOB, CAT, DAN), asked(Election.step(state, wish(GENESIS), at(1))));
+    for (var i = 10; i < 40; i++)
+      state = hears(state, Surveys.surveys(NodeId.of("eu", "n" + i), Bytes.utf8("x")), 0);
+    assertEquals(16, state.attempts().survivors().asked().size());
+  }
+
+  /** E29: whoever was asked is shown what has begun, once it is durable. */
+  @Test
+  void whoeverWasAskedIsShownWhatHasBegun() {
+    var until = 1 + PROFILE.promise().toMillis();
+    var step = Surveys.lastTick(quiet(surveying()), until);
+    var shown =
+        all(step, Effect.Send.class).stream()
+            .filter(send -> send.frame().message() instanceof Frame.RecordPut)
+            .toList();
+    assertEquals(List.of(BOB, CAT), shown.stream().map(Effect.Send::to).toList());
+    for (var send : shown) {
+      assertEquals(new Frame.RecordPut(step.state().record(), true), send.frame().message());
+      assertEquals(2, send.frame().header().generation());
+      assertTrue(send.after() > 0, "not before");
+    }
   }
 
   /** A late answer to an earlier survey may show less than its sender's disk holds now. */

@@ -226,7 +226,7 @@ final class Expected {
     for (var rare : List.of(Seen.UNITED, Seen.SHOWN))
       if (runs >= 20) needs.add(new Coverage.Need(rare, runs / 20));
     if (runs >= 40) needs.add(new Coverage.Need(Seen.GAVE_WAY, runs / 40));
-    if (runs >= 400) needs.add(new Coverage.Need(Seen.MET, runs / 400));
+    if (runs >= 120) needs.add(new Coverage.Need(Seen.MET, Math.max(1, runs / 400)));
     return needs;
   }
 

@@ -38,27 +38,22 @@ final class Rebirths {
     var stale = (survivor + 2) % nodes.size();
     add(0, new Op.Weather(draws.unit() * 0.05, draws.unit() * 0.05, draws.real(1, 2)));
     work();
-    add(1.8, new Op.Lag(survivor, true, true));
-    var told = draws.chance(0.5);
     var many = nodes.size() > 3; // so that two are no quorum
-    var unknown = told && many && draws.chance(0.4);
-    if (unknown) {
+    var strangers = many && draws.chance(0.35);
+    var told = strangers || draws.chance(0.5);
+    add(strangers ? 2.2 : 1.8, new Op.Lag(survivor, true, true));
+    if (strangers) {
       // who was cut off does not know that the other votes; nobody may lead just then
-      for (var at = 1.2; at < 1.8; at += 0.2)
+      for (var at = 1.1; at < 2.2; at += 0.2)
         add(at, order("out", new Change.RemoveVoter(nodes.get(second))));
-      for (var at = 1.9; at < 2.8; at += 0.2) add(at, seat("in", second));
+      for (var at = 2.3; at < 3; at += 0.1) add(at, seat("in", second));
     }
-    kill(2.8 + draws.real(0, 0.4), survivor, told && many ? second : survivor);
+    var dead = strangers ? 3.0 : 2.8;
+    kill(dead + draws.real(0, 0.2), survivor, told && many ? second : survivor);
     add(3.5, new Op.Heal());
     if (told) {
-      var at = 3.5 + soon();
-      add(at, unknown ? new Op.Revive(survivor, false) : revive(survivor));
-      if (unknown || many && draws.chance(0.4)) {
-        // while the first still asks, or while its disk takes long for what it has begun
-        var slow = draws.chance(0.4);
-        if (slow) add(at, new Op.Stall(survivor, unit * 6 / 5));
-        add(at + draws.real(0, slow ? 0.9 : 0.1), revive(second));
-      }
+      if (strangers) strangers(survivor, second);
+      else both(survivor, second, many && draws.chance(0.4));
     } else add(4 + draws.real(0, 0.4), new Op.Recover(survivor));
     add(4.8, new Op.Cut("stale", alone(stale)));
     for (var node = 0; node < nodes.size(); node++)
@@ -72,6 +67,32 @@ final class Rebirths {
     for (var at = 8.0; at < 12; at += 0.25) take(at, draws.below(nodes.size()));
     if (draws.chance(0.5)) fall(9.5);
     return ops;
+  }
+
+  /** The first is told to go on, and at times the second. */
+  private void both(int first, int second, boolean too) {
+    var at = 3.5 + soon();
+    add(at, revive(first));
+    if (!too) {
+      // what comes meanwhile is read late
+      var nanos = (long) (unit * draws.real(0.1, 0.6));
+      if (draws.chance(0.2)) add(at + draws.real(0, 0.4), new Op.Pause(first, nanos));
+      return;
+    }
+    // while the first still asks, or while its disk takes long for what it has begun
+    var slow = draws.chance(0.4);
+    if (slow) add(at, new Op.Stall(first, unit * 6 / 5));
+    add(at + draws.real(0, slow ? 0.9 : 0.1), revive(second));
+  }
+
+  /** Both are told, of whom the one does not know the other, unless that one asks it. */
+  private void strangers(int ignorant, int other) {
+    var at = 3.5 + soon();
+    var before = draws.chance(0.5);
+    add(at, new Op.Revive(before ? other : ignorant, false));
+    if (before) add(at, new Op.Stall(other, unit * 6 / 5));
+    var later = before ? draws.real(0.01, 0.9) : draws.real(0, 0.1);
+    add(at + later, new Op.Revive(before ? ignorant : other, false));
   }
 
   /** Half of them are told who can be reached. */

@@ -93,6 +93,7 @@ final class Recoveries {
     var known = new TreeSet<>(also);
     for (var other : heard) if (seats(state.current(), other)) known.add(other.id());
     for (var learner : state.learning()) known.add(learner.node());
+    known.addAll(state.recovering());
     var survivors = new ArrayList<Survivor>();
     for (var other : heard)
       if (known.contains(other.id()))
