@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The planted bugs of who votes, and of who does not: each names the oracles that may catch it.
  *
- * <p>Known equivalents, listed so that nobody adds them:
+ * <p>Known equivalents: no history shows the first two ({@link UnreachedMutants}), and nobody need
+ * add the third:
  *
  * <ul>
  *   <li>A term that is not raised when a record is adopted: nobody takes a frame whose record is of

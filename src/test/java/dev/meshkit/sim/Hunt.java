@@ -23,7 +23,7 @@ public final class Hunt {
 
   /**
    * What the first failing seed says: oracle, then seed; empty if all {@code seeds} pass. Of one
-   * that no seed reaches: which rules of {@code StoreContract} it breaks.
+   * that no seed reaches: which rules of {@code StoreContract}, or which test, it breaks.
    */
   static String hunt(Mutant mutant, int seeds) {
     return hunt(mutant, seeds, List.of());
@@ -48,6 +48,7 @@ public final class Hunt {
 
   private static String hunt(Mutant mutant, int first, int last, List<Mutant> own) {
     if (mutant.isOfStores()) return broken(mutant);
+    if (mutant.isOfARule()) return RuleBreach.fails(mutant) ? mutant.oracles() : "";
     var planted = new ArrayList<>(own);
     planted.add(mutant);
     var how = mutant.oracles().equals(Mutant.LATENCIES) ? "excess" : "firstFailure";
@@ -65,7 +66,7 @@ public final class Hunt {
 
   /** One run of a planted bug, in its scenario if the settings name none; returns the exit code. */
   static int look(Mutant planted, Settings settings, PrintStream out) {
-    if (planted.isOfStores())
+    if (!planted.isHunted())
       throw new IllegalArgumentException(
           "MUTANT=" + planted + " is reached by no seed: make mutants NAME='" + planted + "'");
     var values = new TreeMap<>(settings.values());

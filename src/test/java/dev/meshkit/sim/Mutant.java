@@ -15,7 +15,8 @@ import java.util.List;
  * @param scenario where it is hunted
  * @param oracles who judges it, and nobody else, separated by commas: those of its row in the
  *     design; {@link #LATENCIES} for the distributions of a whole campaign; {@link #CONTRACT} and
- *     its rules for what no seed reaches
+ *     its rules for what is below the cores; {@code SomeTest#method}, a test of that package, for a
+ *     rule that no seed shows
  */
 record Mutant(
     String name,
@@ -31,9 +32,19 @@ record Mutant(
   /** Instead of oracles: this, then the numbers of the rules of {@code StoreContract} it breaks. */
   static final String CONTRACT = "StoreContract";
 
-  /** Whether no seed is run for it. */
+  /** Whether {@code StoreContract} judges it. */
   boolean isOfStores() {
     return oracles.startsWith(CONTRACT);
+  }
+
+  /** Whether the test of its rule judges it. */
+  boolean isOfARule() {
+    return oracles.contains("#");
+  }
+
+  /** Whether seeds are run for it. */
+  boolean isHunted() {
+    return !isOfStores() && !isOfARule();
   }
 
   /** Whose objection ends a run of it; nobody where whole campaigns are judged. */
@@ -48,7 +59,7 @@ record Mutant(
 
   /** Whether that kills it as it should. */
   boolean diesBy(String kill) {
-    if (isOfStores()) return kill.equals(oracles);
+    if (!isHunted()) return kill.equals(oracles);
     return !kill.isEmpty()
         && List.of(oracles.split(",")).contains(kill.replaceFirst("(?s) .*", ""));
   }

@@ -1,7 +1,6 @@
 package dev.meshkit.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +85,8 @@ class MutantRowsTest {
   void theTableIsWhole() throws IOException {
     var planned = planned();
     assertEquals(82, planned.size());
-    assertTrue(planned.stream().filter(bug -> bug.planted().isPresent()).count() >= 40);
+    // of key-values, which no simulated core has, four; three more of gossip
+    assertEquals(75, planned.stream().filter(bug -> bug.planted().isPresent()).count());
     assertEquals(15, planned.stream().map(Planned::row).distinct().count());
   }
 }

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 
 /**
  * {@code make mutants}: hunts every planted bug and prints which oracle killed it in which seed, or
- * which rules of {@code StoreContract} (V20). Only the oracles of its row are asked, so that none
- * kills for another that sleeps. Exits 1 if one survives, or dies otherwise.
+ * which rules of {@code StoreContract}, or which test of its rule (V20). Only the oracles of its
+ * row are asked, so that none kills for another that sleeps. Exits 1 if one survives, or dies
+ * otherwise.
  */
 public final class Mutants {
   /** How many each is hunted with. */
@@ -30,7 +31,7 @@ public final class Mutants {
     }
 
     String line(int seeds) {
-      var survived = "SURVIVED " + (mutant.isOfStores() ? Mutant.CONTRACT : seeds + " seeds");
+      var survived = "SURVIVED " + (mutant.isHunted() ? seeds + " seeds" : mutant.oracles());
       var said = how.isEmpty() ? survived : how.replaceFirst("(?s):.*", "");
       return mutant + ": " + said + (isWanted() ? "" : ", want " + mutant.oracles());
     }
@@ -61,6 +62,7 @@ public final class Mutants {
             LatencyMutants.all(),
             FenceMutants.all(),
             StoreMutants.all(),
+            UnreachedMutants.all(),
             HearsayMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);

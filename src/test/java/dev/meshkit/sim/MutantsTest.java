@@ -130,6 +130,27 @@ class MutantsTest {
     assertEquals("", Hunt.hunt(mutant.judged(mutant.scenario(), "S8"), 3));
   }
 
+  /** V20: what no seed shows is not taken on trust: the test of its rule fails, and only then. */
+  @Test
+  void whatNoSeedShowsDiesByTheTestOfItsRule() {
+    for (var mutant : UnreachedMutants.all()) {
+      assertEquals(mutant.oracles(), Hunt.hunt(mutant, 1), mutant::name);
+      var same =
+          new Mutant(
+              "same",
+              mutant.core(),
+              mutant.file(),
+              mutant.text(),
+              mutant.text(),
+              mutant.scenario(),
+              mutant.oracles());
+      assertEquals("", Hunt.hunt(same, 1), mutant::name);
+    }
+    var mistyped =
+        UnreachedMutants.all().getFirst().judged(Scenario.ELECTION_CHAOS, "LeaderTest#no");
+    assertThrows(IllegalStateException.class, () -> Hunt.hunt(mistyped, 1));
+  }
+
   /** V19: runs that end too soon to measure anything are not late. */
   @Test
   void nothingMeasuredIsNothingLate() {

@@ -2,25 +2,7 @@ package dev.meshkit.sim;
 
 import java.util.List;
 
-/**
- * The planted bugs of single rules: of who may be moved by what, of ids and terms, of timers.
- *
- * <p>What the design lists and no seed can find is held by a test of its rule:
- *
- * <ul>
- *   <li>A refusal without its term: who is behind in terms alone stays behind, but whoever is ahead
- *       wins, or fetches the record that it lacks, and raises the other ({@code LeaderTest}, {@code
- *       BallotTest}).
- *   <li>A race that gives way without limit: it gives way to its betters only, and the best does
- *       not ({@code LeaderTest}).
- *   <li>No jitter: places part the first attempts, giving way the later ones; neither L1 nor E23
- *       moves ({@code LeaderTest}).
- *   <li>Heartbeats that queue: of the links, not of the core (E34, {@code StaleBeatsTest}, {@code
- *       StreamsTest}).
- *   <li>A record held without its exact term: {@code Leader.ack} takes acknowledgements of its own
- *       term only, and a leader's own record and term are written at once.
- * </ul>
- */
+/** The planted bugs of single rules: of who may be moved by what, of ids and terms, of timers. */
 final class RuleMutants {
   private static final String ASK = "if (why == Why.GRANTED) why = vote(turn, from, ask);";
   private static final String PRE =

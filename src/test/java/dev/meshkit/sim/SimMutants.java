@@ -24,7 +24,7 @@ public final class SimMutants {
   public static void each(String part, Consumer<Death> take) {
     var hunts =
         Mutants.all()
-            .filter(mutant -> !mutant.isOfStores() && mutant.name().contains(part))
+            .filter(mutant -> mutant.isHunted() && mutant.name().contains(part))
             .<Callable<Death>>map(one -> () -> death(one.name(), hunted(one)))
             .iterator();
     new Workers(AT_ONCE).each(hunts, take);
