@@ -18,6 +18,9 @@ import java.util.List;
  *   <li>Heartbeats that queue: of the links, not of the core; the model's links lose what is late.
  *   <li>A term that is not raised, and a campaign that goes on, where a record is adopted: see
  *       {@link ElectorateMutants}.
+ *   <li>A cluster that is not compared: links refuse a foreign one before the core hears of it.
+ *   <li>No word to who is accused: any answer tells it as well. Refusals to help that are not
+ *       counted: no campaign measures a difference.
  * </ul>
  */
 final class UnreachedMutants {
@@ -68,18 +71,43 @@ final class UnreachedMutants {
             "|| turn.attempts.yielded().contains(rival))",
             ")",
             "LeaderTest#aPreCandidateYieldsOnceToOneBeforeIt"),
-        new Mutant(
+        elsewhere(
             "heartbeats queued",
             "link",
             "Outgoing.java",
             "key.isEmpty() ? new Key.Numbered(unkeyed++) : new Key.Named(key);",
             "new Key.Numbered(unkeyed++);",
-            Scenario.ELECTION_CHAOS,
-            "OutgoingTest#aFrameReplacesTheWaitingOneOfItsKeyInItsPlace"));
+            "OutgoingTest#aFrameReplacesTheWaitingOneOfItsKeyInItsPlace"),
+        elsewhere(
+            "trust domain not compared",
+            "link",
+            "HelloRules.java",
+            "if (!theirs.cluster().equals(ours.cluster())) {",
+            "if (theirs.cluster().isEmpty()) {",
+            "HelloRulesTest#ofAnotherCluster"),
+        elsewhere(
+            "buddy off",
+            "gossip",
+            "Prober.java",
+            "var accusation = suspected ? post.told(turn, probe.target) : Told.NOTHING;",
+            "var accusation = suspected ? Told.NOTHING : post.told(turn, probe.target);",
+            "ProberTest#aPingTellsTheSuspect"),
+        elsewhere(
+            "nacks ignored",
+            "gossip",
+            "Prober.java",
+            "probe.nacked.add(from);",
+            "",
+            "ProberTest#localHealthFollowsTheTable"));
   }
 
   private static Mutant mutant(
       String name, String file, String text, String replacement, String test) {
-    return new Mutant(name, "election", file, text, replacement, Scenario.ELECTION_CHAOS, test);
+    return elsewhere(name, "election", file, text, replacement, test);
+  }
+
+  private static Mutant elsewhere(
+      String name, String core, String file, String text, String replacement, String test) {
+    return new Mutant(name, core, file, text, replacement, Scenario.ELECTION_CHAOS, test);
   }
 }
