@@ -288,14 +288,14 @@ final class ElectionLoop {
     if (frame.message() instanceof Frame.Ask ask && !ask.pre())
       for (var effect : effects)
         if (effect instanceof Effect.Send send && send.frame().message() instanceof Frame.Answer a)
-          VoteEvent.emit(vote(from.toString(), a));
+          VoteEvent.emit(vote(from.toString(), frame.header().generation(), a));
   }
 
-  private VoteEvent.Answer vote(String candidate, Frame.Answer answer) {
+  private VoteEvent.Answer vote(String candidate, int generation, Frame.Answer answer) {
     var granted = answer.why() == Why.GRANTED;
     var reason = granted ? "" : answer.why().name();
     var self = options.self().toString();
     var scope = options.scope().text();
-    return new VoteEvent.Answer(self, scope, answer.term(), candidate, granted, reason);
+    return new VoteEvent.Answer(self, scope, generation, answer.term(), candidate, granted, reason);
   }
 }

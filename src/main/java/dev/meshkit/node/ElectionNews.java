@@ -148,6 +148,7 @@ final class ElectionNews {
             view.content().generation(),
             id.term(),
             id.version(),
+            view.content().hash().hex().substring(0, 32),
             by.actor(),
             by.reason()));
     if (command(audit).equals(toldCommand)) return;

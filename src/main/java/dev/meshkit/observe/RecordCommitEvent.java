@@ -27,6 +27,9 @@ public final class RecordCommitEvent extends Event {
   @Label("Version")
   long version;
 
+  @Label("Content")
+  String content = "";
+
   @Label("Actor")
   String actor = "";
 
@@ -41,6 +44,7 @@ public final class RecordCommitEvent extends Event {
    * @param generation of the scope
    * @param term of its id
    * @param version of its id
+   * @param content the first half of the SHA-256 of what it says, in hexadecimal digits
    * @param actor who wanted its latest change, or empty
    * @param reason why, or empty
    */
@@ -50,6 +54,7 @@ public final class RecordCommitEvent extends Event {
       int generation,
       long term,
       long version,
+      String content,
       String actor,
       String reason) {}
 
@@ -62,6 +67,7 @@ public final class RecordCommitEvent extends Event {
     event.generation = committed.generation();
     event.term = committed.term();
     event.version = committed.version();
+    event.content = committed.content();
     event.actor = committed.actor();
     event.reason = committed.reason();
     event.commit();

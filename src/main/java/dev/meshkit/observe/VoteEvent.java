@@ -18,6 +18,9 @@ public final class VoteEvent extends Event {
   @Label("Scope")
   String scope = "";
 
+  @Label("Generation")
+  int generation;
+
   @Label("Term")
   long term;
 
@@ -35,13 +38,20 @@ public final class VoteEvent extends Event {
    *
    * @param node who answered
    * @param scope what is to be led
+   * @param generation of the scope
    * @param term the term asked for
    * @param candidate who asked
    * @param granted whether it has our vote
    * @param reason why not; empty when granted
    */
   public record Answer(
-      String node, String scope, long term, String candidate, boolean granted, String reason) {}
+      String node,
+      String scope,
+      int generation,
+      long term,
+      String candidate,
+      boolean granted,
+      String reason) {}
 
   /** Records it, if a recording wants it. */
   public static void emit(Answer answer) {
@@ -49,6 +59,7 @@ public final class VoteEvent extends Event {
     if (!event.isEnabled()) return;
     event.node = answer.node();
     event.scope = answer.scope();
+    event.generation = answer.generation();
     event.term = answer.term();
     event.candidate = answer.candidate();
     event.granted = answer.granted();

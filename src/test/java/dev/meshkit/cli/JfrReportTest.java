@@ -54,7 +54,7 @@ class JfrReportTest {
             changed("eu/n2", "", "eu/n2", 4, "TIMEOUT");
             gap.end("eu/n2", EU, "eu/n1", "eu/n2");
             RecordCommitEvent.emit(
-                new RecordCommitEvent.Committed("eu/n2", EU, 1, 4, 2, "eu/n2 ana", "disk"));
+                new RecordCommitEvent.Committed("eu/n2", EU, 1, 4, 2, "5c40", "eu/n2 ana", "disk"));
           });
     }
   }

@@ -31,7 +31,7 @@ final class ElectionEvents {
             "eu/n3 VOTED",
             "result",
             "WON"));
-    VoteEvent.emit(new VoteEvent.Answer("eu/n3", "global", 4, "eu/n2", false, "PROMISE"));
+    VoteEvent.emit(new VoteEvent.Answer("eu/n3", "global", 1, 4, "eu/n2", false, "PROMISE"));
     wanted.put(
         "Vote",
         EventsTest.fields(
@@ -39,6 +39,8 @@ final class ElectionEvents {
             "eu/n3",
             "scope",
             "global",
+            "generation",
+            1,
             "term",
             4L,
             "candidate",
@@ -71,7 +73,7 @@ final class ElectionEvents {
         "LeaderlessGap",
         EventsTest.fields("node", "eu/n3", "scope", "global", "from", "eu/n1", "to", "eu/n2"));
     RecordCommitEvent.emit(
-        new RecordCommitEvent.Committed("eu/n3", "global", 1, 4, 7, "eu/n1 ops", "disk"));
+        new RecordCommitEvent.Committed("eu/n3", "global", 1, 4, 7, "5c40", "eu/n1 ops", "disk"));
     wanted.put(
         "RecordCommit",
         EventsTest.fields(
@@ -85,6 +87,8 @@ final class ElectionEvents {
             4L,
             "version",
             7L,
+            "content",
+            "5c40",
             "actor",
             "eu/n1 ops",
             "reason",

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** A leader dies at each instant of a change, from the command to long after its commit. */
+/**
+ * A leader dies at each microsecond of a change at which anything happens, from the command to long
+ * after its commit; or amid what its next step does, after a part of that which the seed draws.
+ */
 class CrashPointsTest {
   private static final List<NodeId> NODES = GossipRuns.names(3);
   private static final long ASKED = Seconds.of(2);

@@ -16,15 +16,19 @@ import jdk.jfr.consumer.RecordingFile;
 /**
  * Judges what real nodes wrote to the flight recorder (V33), some of it by the oracles of the
  * simulator: who led which term, as everybody saw it (S1); that a node's tenures follow one another
- * with rising fences (S10); that no authority lasted into that of a later fence (S6); and that no
- * node's terms and committed records go back (S3, S13). {@code make chaos CASE=trace-check
- * ARGS='n1.jfr n2.jfr'} reads recordings of processes of one machine, whose wall clock is one.
+ * with rising fences (S10); that no authority lasted into that of a later fence (S6); that nobody
+ * votes twice in a term (S2); that a committed record says the same everywhere (S8); and that no
+ * node's terms and committed records go back (S3, S13). What a fence protects is judged where it is
+ * written (S5). {@code make chaos CASE=trace-check ARGS='n1.jfr n2.jfr'} reads recordings of
+ * processes of one machine, whose wall clock is one.
  */
 public final class TraceCheck {
   private final List<Oracle> oracles = List.of(new OneWinnerATerm(), new GainedAndLostAlternate());
   private final Map<String, NodeId> leaders = new TreeMap<>();
   private final Map<String, Fence> seen = new TreeMap<>();
   private final Map<String, Commit> known = new TreeMap<>();
+  private final Map<String, String> contents = new TreeMap<>();
+  private final Map<String, String> votes = new TreeMap<>();
   private final List<Authority> authorities = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
 
@@ -79,6 +83,7 @@ public final class TraceCheck {
     of(events, "meshkit.LeaderChange").forEach(check::led);
     of(events, "meshkit.Tenure").forEach(check::tenure);
     of(events, "meshkit.RecordCommit").forEach(check::committed);
+    of(events, "meshkit.Vote").forEach(check::voted);
     check.authorities();
     if (check.leaders.isEmpty()) check.wrong.add("VACUOUS: nobody led anything");
     return check.wrong;
@@ -143,6 +148,22 @@ public final class TraceCheck {
     var before = known.put(node, commit);
     if (before != null && commit.compareTo(before) < 0)
       wrong.add("S13 " + node + " knows " + commit + " after " + before);
+    var content = event.getString("content");
+    var other = contents.putIfAbsent(event.getString("scope") + " " + commit, content);
+    if (other != null && !other.equals(content))
+      wrong.add("S8 " + node + " knows " + commit + " as " + content + ", others as " + other);
+  }
+
+  private void voted(RecordedEvent event) {
+    if (!event.getBoolean("granted")) return;
+    var term =
+        event.getString("scope") + " " + event.getInt("generation") + "." + event.getLong("term");
+    var candidate = event.getString("candidate");
+    var other = votes.putIfAbsent(event.getString("node") + " " + term, candidate);
+    if (other != null && !other.equals(candidate))
+      wrong.add(
+          "S2 %s votes for %s and %s in %s"
+              .formatted(event.getString("node"), other, candidate, term));
   }
 
   private void see(Sight sight) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.observe.LeaderChangeEvent;
 import dev.meshkit.observe.RecordCommitEvent;
 import dev.meshkit.observe.TenureEvent;
+import dev.meshkit.observe.VoteEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,37 @@ class TraceCheckTest {
               committed("n1", 1, 3, 7);
               committed("n1", 2, 1, 1);
               committed("n2", 1, 3, 7);
+              voted("n1", 1, 3, "n1", true);
+              voted("n1", 1, 3, "n1", true); // asked again
+              voted("n1", 1, 3, "n2", false);
+              voted("n1", 1, 4, "n2", true);
+              voted("n1", 2, 3, "n2", true);
+              voted("n2", 1, 3, "n2", true);
+            }));
+  }
+
+  @Test
+  void twoContentsOfOneRecordAreNamed() throws Exception {
+    assertEquals(
+        List.of(
+            "S8 eu/n2 region/eu knows Commit[generation=1, term=3, version=7] as 77, others as 5c40"),
+        wrong(
+            () -> {
+              led("n1", "n1", 3);
+              committed("n1", 1, 3, 7);
+              committed("n2", 1, 3, 7, "77");
+            }));
+  }
+
+  @Test
+  void twoVotesInATermAreNamed() throws Exception {
+    assertEquals(
+        List.of("S2 eu/n1 votes for eu/n1 and eu/n2 in region/eu 1.3"),
+        wrong(
+            () -> {
+              led("n1", "n1", 3);
+              voted("n1", 1, 3, "n1", true);
+              voted("n1", 1, 3, "n2", true);
             }));
   }
 
@@ -113,7 +145,7 @@ class TraceCheckTest {
   private List<String> wrong(Runnable act) throws Exception {
     var file = directory.resolve("events.jfr");
     try (var recording = new Recording()) {
-      for (var name : List.of("LeaderChange", "Tenure", "RecordCommit"))
+      for (var name : List.of("LeaderChange", "Tenure", "RecordCommit", "Vote"))
         recording.enable("meshkit." + name);
       recording.start();
       act.run();
@@ -134,7 +166,18 @@ class TraceCheckTest {
   }
 
   private static void committed(String node, int generation, long term, long version) {
+    committed(node, generation, term, version, "5c40");
+  }
+
+  private static void committed(
+      String node, int generation, long term, long version, String content) {
     RecordCommitEvent.emit(
-        new RecordCommitEvent.Committed("eu/" + node, EU, generation, term, version, "", ""));
+        new RecordCommitEvent.Committed(
+            "eu/" + node, EU, generation, term, version, content, "", ""));
+  }
+
+  private static void voted(String node, int generation, long term, String candidate, boolean yes) {
+    VoteEvent.emit(
+        new VoteEvent.Answer("eu/" + node, EU, generation, term, "eu/" + candidate, yes, ""));
   }
 }
