@@ -43,7 +43,7 @@ record Survivors(
   record Shown(NodeId by, int generation, boolean committed) implements Comparable<Shown> {
     private static final Comparator<Shown> ORDER =
         Comparator.comparing(Shown::by)
-            .thenComparing(Shown::generation)
+            .thenComparingInt(Shown::generation)
             .thenComparing(Shown::committed);
 
     @Override
