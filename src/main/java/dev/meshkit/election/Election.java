@@ -37,8 +37,12 @@ public final class Election {
     var alone = content.isOnly(options.self()) && stored.record().id().term() == stored.term();
     var quiet = fresh || alone ? Duration.ZERO : stored.cap();
     Role role = voter ? new Role.Follower() : new Role.Observer();
-    var hello = options.life().isSaid() ? at.now() : Instant.MAX;
-    if (quiet.isPositive()) role = new Role.Recovering(at.now().plus(quiet), hello);
+    var until = at.now().plus(quiet);
+    if (quiet.isPositive())
+      role =
+          options.life().isSaid()
+              ? new Role.Recovering(until, at.now(), Role.Recovering.Began.with(stored))
+              : new Role.Recovering(until);
     var idle =
         new State(
             options,
@@ -103,7 +107,7 @@ public final class Election {
     Generations.tick(turn);
     switch (turn.role) {
       case Role.Pending _, Role.Leader _ -> Leader.tick(turn);
-      case Role.Recovering(var until, _) when !turn.now.isBefore(until) ->
+      case Role.Recovering(var until, _, _) when !turn.now.isBefore(until) ->
           turn.role = turn.isVoter() ? new Role.Follower() : new Role.Observer();
       case Role.Recovering recovering when !turn.now.isBefore(recovering.hello()) ->
           Quarantine.hello(turn, recovering);

@@ -13,7 +13,7 @@ final class Quarantine {
   static boolean drops(Turn turn, NodeId from, Frame frame) {
     var header = frame.header();
     var peers = turn.heard.peers();
-    if (!peers.refuses(header)) {
+    if (!peers.refuses(header, frame.message() instanceof Frame.Boot)) {
       if (isOfInterest(turn, from, header)) turn.heard = turn.heard.knowing(peers.met(header));
       return false;
     }
@@ -28,9 +28,15 @@ final class Quarantine {
     return turn.isVoter(from, header) || turn.learners.has(from, header.store());
   }
 
-  /** A restarted voter is judged within its quiet period, before it can do harm. */
+  /**
+   * A restarted voter is judged within its quiet period, before it can do harm: by what its store
+   * held when it began, each time, as any of these frames may be lost.
+   */
   static void hello(Turn turn, Role.Recovering recovering) {
-    turn.sendAll(new Frame.Boot());
+    var now = turn.header(turn.disk.durable());
+    var began = recovering.began();
+    var said = now.generation() == began.generation() ? began.of(now) : now;
+    turn.sendAll(said, new Frame.Boot());
     turn.role = recovering.after(turn.now.plus(turn.profile.promise()));
   }
 

@@ -20,14 +20,30 @@ public sealed interface Role {
    *
    * @param until when all of them have run out
    * @param hello when it shows itself to the others again; the far future if it says nothing
+   * @param began what it then says its store held
    */
-  record Recovering(Instant until, Instant hello) implements Role {
+  record Recovering(Instant until, Instant hello, Began began) implements Role {
+    private static final Began NOTHING = new Began(0, 0, RecordId.NONE);
+
     Recovering(Instant until) {
-      this(until, Instant.MAX);
+      this(until, Instant.MAX, NOTHING);
+    }
+
+    /** What a store held when its process began. */
+    record Began(int generation, long term, RecordId rec) {
+      static Began with(Durable stored) {
+        var record = stored.record();
+        return new Began(record.content().generation(), stored.term(), record.id());
+      }
+
+      Header of(Header now) {
+        return new Header(
+            now.scope(), generation, now.genesis(), term, rec, now.store(), now.life());
+      }
     }
 
     Recovering after(Instant next) {
-      return new Recovering(until, next);
+      return new Recovering(until, next, began);
     }
   }
 

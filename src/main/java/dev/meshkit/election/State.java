@@ -131,7 +131,7 @@ public record State(
     var profile = options.profile();
     return switch (role) {
       case Role.Observer _, Role.Quarantined _, Role.Stopped _ -> Instant.MAX;
-      case Role.Recovering(var until, var hello) -> earliest(until, hello);
+      case Role.Recovering(var until, var hello, _) -> earliest(until, hello);
       case Role.Follower _ -> stopBy.equals(Instant.MAX) && mayCampaign() ? fireAt : Instant.MAX;
       case Role.PreCandidate(_, var expires) -> expires;
       case Role.Candidate(_, var expires) -> expires;

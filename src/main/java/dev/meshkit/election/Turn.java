@@ -152,6 +152,13 @@ final class Turn {
     for (var seat : content().voters()) if (!seat.node().equals(self())) send(seat.node(), message);
   }
 
+  /** The same under another header. */
+  void sendAll(Header shown, Frame.Message message) {
+    for (var seat : content().voters())
+      if (!seat.node().equals(self()))
+        add(new Effect.Send(seat.node(), new Frame(shown, message), 0));
+  }
+
   /** To whoever only learns. */
   void sendLearners(Frame.Message message) {
     for (var seat : learners.seats())

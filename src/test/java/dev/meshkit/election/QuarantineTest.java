@@ -63,6 +63,33 @@ final class QuarantineTest {
     assertBelieved(met(LIFE, 8, LATER), boots(LIFE, 6, FIRST));
   }
 
+  /**
+   * E28: what a process held when it began is judged by what earlier ones had shown, also if its
+   * first word was lost and it has caught up since.
+   */
+  @Test
+  void aHelloIsJudgedByWhatWasShownBefore() {
+    var next = new Life(LIFE.boot() + 1, 5);
+    var caught = step(met(LIFE, 8, LATER), living(next, says(BOB, 9, LATER, get()))).state();
+    // all that it held, and more: it is only late, or said again
+    assertBelieved(caught, boots(next, 8, LATER));
+    assertBelieved(caught, boots(next, 9, LATER));
+    for (var began : List.of(boots(next, 7, new RecordId(7, 3)), boots(next, 8, FIRST))) {
+      var proven = assertRefused(caught, began, next);
+      var rest = living(next, says(BOB, 10, LATER, get()));
+      assertRefused(proven, rest, next); // whatever else it says
+    }
+    // of an ordinary frame of that process only the last counts, as before
+    assertBelieved(caught, living(next, says(BOB, 7, FIRST, get())));
+    // who has heard of the process before only by its hello knows no earlier one
+    var first = step(follower(THREE, 6), boots(next, 9, LATER)).state();
+    assertBelieved(first, boots(next, 6, FIRST));
+  }
+
+  private static Frame.Message get() {
+    return new Frame.RecordGet(LATER);
+  }
+
   /** E28: a copy that restarts often enough would count further than the original. */
   @Test
   void afterProofNoOtherProcessOfTheStoreIsBelieved() {
@@ -158,6 +185,14 @@ final class QuarantineTest {
       assertEquals(LIFE, send.frame().header().life());
     }
     assertEquals(at(600).now(), step.state().due());
+    // what it held then, whatever it has learned since
+    var learned = settled(Election.step(step.state(), beat(BOB, 9, 1), at(1)), at(1));
+    assertEquals(9, learned.disk().durable().term());
+    for (var send : all(Election.step(learned, Input.Tick.NOW, at(600)), Effect.Send.class)) {
+      assertEquals(new Frame.Boot(), send.frame().message());
+      assertEquals(6, send.frame().header().term());
+      assertEquals(FIRST, send.frame().header().rec());
+    }
     var awake = Election.step(step.state(), Input.Tick.NOW, at(2_000)).state();
     assertInstanceOf(Role.Follower.class, awake.role());
   }

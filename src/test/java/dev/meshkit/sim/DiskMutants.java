@@ -30,8 +30,8 @@ final class DiskMutants {
             "S12"),
         peers(
             "an older term of a later process believed",
-            "var behind = header.term() < term || header.rec().compareTo(rec) < 0;",
-            "var behind = false;"),
+            "return header.term() < term || header.rec().compareTo(rec) < 0;",
+            "return false;"),
         peers(
             "an earlier process believed beside a later one",
             "return header.life().boot() < life.boot() || proves(header);",

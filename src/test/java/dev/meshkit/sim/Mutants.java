@@ -31,7 +31,8 @@ public final class Mutants {
     }
 
     String line(int seeds) {
-      var survived = "SURVIVED " + (mutant.isHunted() ? seeds + " seeds" : mutant.oracles());
+      var before = mutant.isOfStores() ? Mutant.CONTRACT : mutant.oracles();
+      var survived = "SURVIVED " + (mutant.isHunted() ? seeds + " seeds" : before);
       var said = how.isEmpty() ? survived : how.replaceFirst("(?s):.*", "");
       return mutant + ": " + said + (isWanted() ? "" : ", want " + mutant.oracles());
     }

@@ -18,6 +18,8 @@ import java.util.List;
  *   <li>Heartbeats that queue: of the links, not of the core; the model's links lose what is late.
  *   <li>A term that is not raised, and a campaign that goes on, where a record is adopted: see
  *       {@link ElectorateMutants}.
+ *   <li>A hello that says what is held now, or is judged by that: it matters only where the first
+ *       one is lost on its way to the very peer that knew more, which one seed in 60,000 drew.
  *   <li>A cluster that is not compared: links refuse a foreign one before the core hears of it.
  *   <li>No word to who is accused: any answer tells it as well. Refusals to help that are not
  *       counted: no campaign measures a difference.
@@ -71,6 +73,18 @@ final class UnreachedMutants {
             "|| turn.attempts.yielded().contains(rival))",
             ")",
             "LeaderTest#aPreCandidateYieldsOnceToOneBeforeIt"),
+        mutant(
+            "a hello is judged as any other frame",
+            "Peers.java",
+            "shown.refuses(header) || (hello && forgot(header));",
+            "shown.refuses(header);",
+            "QuarantineTest#aHelloIsJudgedByWhatWasShownBefore"),
+        mutant(
+            "a hello says what is held now",
+            "Quarantine.java",
+            "var said = now.generation() == began.generation() ? began.of(now) : now;",
+            "var said = now;",
+            "QuarantineTest#aRestartedVoterSaysHelloWhileItIsQuiet"),
         elsewhere(
             "heartbeats queued",
             "link",
