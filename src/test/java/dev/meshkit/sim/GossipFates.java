@@ -215,6 +215,7 @@ final class GossipFates {
     var late = Seconds.of(draws.real(1_000, 1_500));
     at(late, draws.chance(0.5) ? new Op.Wipe(learner) : new Op.Crash(learner, Op.Moment.NOW, 1));
     at(late + Seconds.of(draws.real(1, 20)), new Op.Restart(learner));
+    at(chaos, new Op.Weather(0.01, 0.005, 1)); // the calm is one
     ops.sort(Comparator.comparingLong(Op.Timed::at));
     return ops;
   }
