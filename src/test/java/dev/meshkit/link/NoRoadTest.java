@@ -100,6 +100,8 @@ class NoRoadTest {
     await().until(() -> a.links.up().isEmpty() && c.links.up().isEmpty());
     await().until(() -> a.links.dialled().isEmpty());
     var told = new RoadNews(RoadNews.What.NO_VERSION, C, "NO_ROAD", "MK-NET-007");
+    for (var each : List.of(a, c))
+      await().until(() -> !told(each, RoadNews.What.NO_VERSION).isEmpty());
     assertEquals(List.of(told), told(a, RoadNews.What.NO_VERSION));
     assertEquals(1, told(c, RoadNews.What.NO_VERSION).size(), c.news.toString());
     assertEquals("MK-NET-007", a.links.peerRoads().get(C).code());

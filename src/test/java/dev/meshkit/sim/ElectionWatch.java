@@ -49,6 +49,7 @@ final class ElectionWatch {
   private int born;
   private final SortedMap<String, Long> stepped = new TreeMap<>(); // by leader and generation
   private Sight.@Nullable Held last;
+  private boolean silenced; // this process
 
   ElectionWatch(SimNode node, Scope scope, Bytes store) {
     this.node = node;
@@ -89,6 +90,7 @@ final class ElectionWatch {
       born = content.generation();
       node.world().saw(new Sight.OfBirth(node.label(), scope, born, content.genesis().hex()));
     }
+    if (silenced) return; // it learns, but acknowledges nothing: another may have the same seat
     var held = new Sight.Held(node.label(), store, term, kept(durable.record()));
     if (held.equals(last)) return;
     last = held;
@@ -318,6 +320,7 @@ final class ElectionWatch {
       node.world().saw(new Sight.Recovered(node.label(), scope));
     if (before.role() instanceof Role.Quarantined || !(after.role() instanceof Role.Quarantined))
       return;
+    silenced = true;
     count(Coverage.Seen.QUARANTINED);
     node.world().saw(new Sight.Quarantined(node.label()));
   }
