@@ -156,8 +156,10 @@ final class SurvivorsTest {
     var all = quiet(surveying());
     for (var who : List.of(BOB, CAT)) all = hears(all, holds(who, FIRST, first(), true), 2);
     all = Election.step(all, Input.Tick.NOW, at(pause)).state();
-    all = hears(all, holds(CAT, FIRST, first(), true), 1 + pause);
+    var more = new ScopeRecord(new RecordId(3, 2), first().content());
+    all = hears(all, holds(CAT, more.id(), more, false), 1 + pause);
     assertEquals(1, generation(ticked(all, 1 + pause)));
+    all = hears(all, holds(CAT, more.id(), first(), true), 1 + pause);
     all = hears(all, holds(BOB, SECOND, second(), true), 2 + pause);
     assertEquals(second().content().gates(), ticked(all, 2 + pause).record().content().gates());
   }
