@@ -47,8 +47,8 @@ public record Seat(NodeId node, Bytes store, int rank) {
     return ranked(Math.max(0, rank - 1));
   }
 
-  /** Whether a frame of {@code from}, written on {@code itsStore}, is this voter's. */
-  boolean is(NodeId from, Bytes itsStore) {
+  /** Whether what {@code from} says, written on {@code itsStore}, is this voter's word. */
+  public boolean is(NodeId from, Bytes itsStore) {
     return node.equals(from) && (store.isEmpty() || store.equals(itsStore));
   }
 }

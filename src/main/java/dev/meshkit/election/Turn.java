@@ -149,7 +149,7 @@ final class Turn {
 
   /** To every voter but this one. */
   void sendAll(Frame.Message message) {
-    for (var seat : content().voters()) if (!seat.node().equals(self())) send(seat.node(), message);
+    sendAll(header(disk.durable()), message);
   }
 
   /** The same under another header. */

@@ -191,20 +191,9 @@ final class Voter {
 
   /** How long this node's word to a leader, or to itself, holds yet. */
   private static Duration word(Turn turn) {
-    var until =
-        switch (turn.role) {
-          case Role.Pending _ -> turn.now.plus(turn.profile.promise()); // what it asks for
-          case Role.Leader(var tenure) -> tenure.end();
-          case Role.Observer _,
-              Role.Recovering _,
-              Role.Quarantined _,
-              Role.Follower _,
-              Role.PreCandidate _,
-              Role.Candidate _,
-              Role.Stopped _ ->
-              turn.promise.until();
-        };
-    return until.isAfter(turn.now) ? Duration.between(turn.now, until) : Duration.ZERO;
+    // who has won is yet to ask for promises
+    if (turn.role instanceof Role.Pending) return turn.profile.promise();
+    return wait(turn, Why.PROMISE);
   }
 
   /** All that the disk holds. */

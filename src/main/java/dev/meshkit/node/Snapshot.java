@@ -79,12 +79,8 @@ record Snapshot(NodeId self, GossipView mesh, SortedMap<Scope, ElectionView> vot
     return isUp(seat.node())
         && mesh.members().stream()
             .filter(member -> member.node().equals(seat.node()))
-            .noneMatch(member -> isWiped(member, seat));
-  }
-
-  private static boolean isWiped(Member member, Seat seat) {
-    var store = MemberDesk.votesBy(member);
-    return !store.isEmpty() && !seat.store().isEmpty() && !store.equals(seat.store());
+            .map(MemberDesk::votesBy)
+            .allMatch(store -> store.isEmpty() || seat.is(seat.node(), store));
   }
 
   private static ScopeLeader hearsay(Claim claim) {
