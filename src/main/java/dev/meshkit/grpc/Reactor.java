@@ -6,11 +6,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -59,9 +57,7 @@ final class Reactor {
 
   private Reactor() {
     var count = loopCount();
-    loops =
-        new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("meshkit-quic", true), UdpSockets.io());
+    loops = new QuicLoops(count, UdpSockets.io());
     for (EventExecutor loop : loops) {
       order.add((EventLoop) loop);
       commands.put((EventLoop) loop, new Commands((EventLoop) loop, tallies));
