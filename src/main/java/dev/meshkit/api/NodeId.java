@@ -1,7 +1,5 @@
 package dev.meshkit.api;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of a peer, {@code <region>/<name>}: what its certificate says, and nothing else.
  *
@@ -12,7 +10,7 @@ import java.util.regex.Pattern;
  * @param name the node's name within its region
  */
 public record NodeId(String region, String name) implements Comparable<NodeId> {
-  private static final Pattern PART = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+  private static final int MOST = 40;
 
   /** Not a node: nobody voted for, nobody known to lead. Sorts before every node. */
   public static final NodeId NOBODY = new NodeId("", "");
@@ -41,7 +39,14 @@ public record NodeId(String region, String name) implements Comparable<NodeId> {
 
   /** Whether a text may be a region or a node's name. */
   public static boolean isName(String text) {
-    return PART.matcher(text).matches();
+    var last = text.length() - 1;
+    if (last < 0 || last >= MOST || text.charAt(0) == '-' || text.charAt(last) == '-') return false;
+    for (var i = 0; i <= last; i++) if (!isPart(text.charAt(i))) return false;
+    return true;
+  }
+
+  private static boolean isPart(char one) {
+    return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9') || one == '-';
   }
 
   /** Whether this is {@link #NOBODY}. */

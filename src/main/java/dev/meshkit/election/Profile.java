@@ -50,14 +50,14 @@ public record Profile(
    * after which the links would ask whether the peer lives; at least H.
    */
   public Duration rest() {
-    var usual = heartbeat.multipliedBy(5).dividedBy(2);
+    var usual = Duration.ofNanos(heartbeat.toNanos() / 2 * 5);
     if (usual.compareTo(LONGEST_REST) <= 0) return usual;
     return heartbeat.compareTo(LONGEST_REST) > 0 ? heartbeat : LONGEST_REST;
   }
 
   /** How soon after a beat its acknowledgements must come to count as given at once: H / 4. */
   public Duration atOnce() {
-    return heartbeat.dividedBy(4);
+    return Duration.ofNanos(heartbeat.toNanos() / 4);
   }
 
   private static Profile ofMillis(long h, long p, long j, long step, long max, long d, long e) {

@@ -122,7 +122,7 @@ final class Reactor {
   ChannelFuture bind(EventLoop loop, ChannelHandler codec, SocketAddress address) {
     var bound =
         UdpSockets.of(loop)
-            .handler(pipeline(commands(loop), codec))
+            .handler(pipeline(ticking(loop), commands(loop), codec))
             .bind(address)
             .awaitUninterruptibly();
     if (bound.isSuccess() && bound.channel() instanceof DatagramChannel socket)
@@ -135,11 +135,11 @@ final class Reactor {
     return segments;
   }
 
-  private static ChannelHandler pipeline(Commands commands, ChannelHandler codec) {
+  private static ChannelHandler pipeline(Ticking ticking, Commands commands, ChannelHandler codec) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel socket) {
-        socket.pipeline().addLast(commands, codec);
+        socket.pipeline().addLast(ticking.rider(), commands, codec);
       }
     };
   }

@@ -1,19 +1,32 @@
 package dev.meshkit.grpc;
 
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The ticks of one event loop: whatever is done there now and then is done in the same ones, so
- * that an idle loop is woken for all of it together. Confined to that loop.
+ * that an idle loop is woken for all of it together, or for none of it: a tick that is due comes
+ * after the next packets that are read, and by itself only where none come for {@link
+ * #SLACK_NANOS}. Confined to that loop.
  */
 final class Ticking {
   private static final System.Logger LOG = System.getLogger(Ticking.class.getName());
 
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Reactor.TICK_MS);
+  private static final long SLACK_NANOS = TICK_NANOS / 2;
+
+  private final EventLoop loop;
   private final List<Ticked> all = new ArrayList<>();
   private final Questions questions = new Questions();
+  private final Runnable alone = this::tick;
+  private Future<?> timer;
+  private long dueNanos;
   private long turn;
 
   /** What is ticked. */
@@ -23,13 +36,32 @@ final class Ticking {
     void tick(long turn);
   }
 
+  private Ticking(EventLoop loop) {
+    this.loop = loop;
+    this.dueNanos = loop.ticker().nanoTime() + TICK_NANOS;
+    this.timer = loop.schedule(alone, TICK_NANOS + SLACK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
   /** Ticks on a loop until that ends. */
   static Ticking on(EventLoop loop) {
-    var ticking = new Ticking();
-    var _ =
-        loop.scheduleWithFixedDelay(
-            ticking::tick, Reactor.TICK_MS, Reactor.TICK_MS, TimeUnit.MILLISECONDS);
-    return ticking;
+    return new Ticking(loop);
+  }
+
+  /** The first handler of a socket: once that was read and answered, what is due is done. */
+  ChannelHandler rider() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.fireChannelReadComplete();
+        ride();
+      }
+    };
+  }
+
+  private void ride() {
+    if (loop.ticker().nanoTime() - dueNanos < 0) return;
+    timer.cancel(false);
+    tick();
   }
 
   void add(Ticked one) {
@@ -46,6 +78,10 @@ final class Ticking {
   }
 
   private void tick() {
+    var now = loop.ticker().nanoTime();
+    var isLate = now - dueNanos > TICK_NANOS; // it was stopped: nobody is blamed for that
+    dueNanos = (isLate ? now : dueNanos) + TICK_NANOS;
+    timer = loop.schedule(alone, dueNanos + SLACK_NANOS - now, TimeUnit.NANOSECONDS);
     turn++;
     for (var one : List.copyOf(all)) safely(() -> one.tick(turn));
     safely(questions::begin);

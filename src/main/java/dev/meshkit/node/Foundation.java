@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.random.RandomGenerator;
 
 /**
  * What every other part of a node stands on: who it is, its clocks and its two databases.
@@ -33,7 +34,7 @@ import java.util.SortedMap;
  * @param settings what it was told
  * @param dir its data directory
  * @param clocks its clocks
- * @param chance its randomness
+ * @param chance where its secrets come from
  * @param own who it is
  * @param meters what it counts
  * @param mesh the database of messages, members and events
@@ -73,6 +74,11 @@ record Foundation(
                     .load(self)
                     .flatMap(who -> inspected(dir, who.who().cluster(), self).map(_ -> who))
                     .flatMap(who -> opened(new Settings(config), dir, clocks, who, scopes)));
+  }
+
+  /** Chance for timers, which are set at each step of a loop: cheap, and no secret. */
+  RandomGenerator jitter() {
+    return Chance.seeded(chance.nextLong());
   }
 
   private static IdentityStore identity(Path dir, Clocks clocks) {

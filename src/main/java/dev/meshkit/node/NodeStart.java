@@ -132,7 +132,7 @@ final class NodeStart {
     var at = listen.by(policy.window(base.self().region()));
     var view =
         new GossipLoop.Ports(
-            inputs, base.clocks(), base.chance(), base.meters(), sightings, forgotten::seen);
+            inputs, base.clocks(), base.jitter(), base.meters(), sightings, forgotten::seen);
     var gossip = gossip(base, view, at);
     if (!(gossip instanceof Result.Ok<GossipLoop>(var members))) return gossip.cast();
     var links = new AtomicReference<Links>();
@@ -280,7 +280,7 @@ final class NodeStart {
             events,
             base.meters(),
             base.clocks(),
-            base.chance(),
+            base.jitter(),
             views,
             new SharedDisk());
     return new Electorates(base, ports, () -> members.view().members()).open();

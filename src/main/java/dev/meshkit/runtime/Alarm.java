@@ -14,8 +14,10 @@ import java.util.concurrent.locks.Lock;
  *
  * <p>A timed wait sets a timer and takes it back each time, and each of that wakes the timer's
  * thread. Who hears ten beats a second, all of which put its timeout off, wakes it twenty times so,
- * and here once a timeout. Whose timer ran out waits anew, most likely for as long as the last
- * time: that timer is set at once, by the timer's own thread, which is awake.
+ * and here once a timeout. What somebody waits for whom a timer woke changes at first, as answers
+ * come: who has sent a beat waits for its acknowledgements, and then for the next. So the timer's
+ * thread, which is awake, looks a few milliseconds later what has become of that, and sets the next
+ * timer by it.
  *
  * <p>Everything is guarded by the lock it is made with. All alarms of the process share one daemon
  * thread, which ends within two minutes after the last of them was waited for.
@@ -23,7 +25,7 @@ import java.util.concurrent.locks.Lock;
 final class Alarm {
   private static final Duration AT_MOST = Duration.ofMinutes(1); // no timer holds its alarm longer
 
-  private static final int SLACK = 8;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5); // answers on one site take less
 
   /** One for all; what it runs must not hold it up. */
   static final ScheduledThreadPoolExecutor TIMER = timer();
@@ -33,8 +35,6 @@ final class Alarm {
   private final InstantSource monotonic;
   private Instant wanted = Instant.MAX; // while nobody waits
   private Instant running = Instant.MAX; // when the earliest timer runs out
-  private Instant over = Instant.MAX; // when the timer ran out, until somebody waits again
-  private Duration habit = Duration.ZERO; // so long after that something was due; 0: unknown
   private long started;
 
   /** An alarm that signals {@code changed}, a condition of {@code lock}. */
@@ -52,7 +52,6 @@ final class Alarm {
   void await(Instant due) throws InterruptedException {
     wanted = due;
     try {
-      learn(due);
       if (due.isBefore(running)) {
         started++;
         start(wanted);
@@ -66,13 +65,6 @@ final class Alarm {
   /** How many timers were started so far by who waits, each of which wakes the timer's thread. */
   long started() {
     return started;
-  }
-
-  private void learn(Instant due) {
-    if (over.equals(Instant.MAX)) return;
-    var took = due.isBefore(over.plus(AT_MOST)) ? Duration.between(over, due) : Duration.ZERO;
-    habit = took.minus(took.dividedBy(SLACK)); // due a little sooner the next time, it still fits
-    over = Instant.MAX;
   }
 
   private void start(Instant at) {
@@ -93,9 +85,9 @@ final class Alarm {
         if (wanted.isBefore(Instant.MAX)) start(wanted);
         return;
       }
+      wanted = Instant.MAX; // its wait is over, though it may not have run yet
       changed.signal();
-      over = end;
-      if (habit.isPositive()) start(end.plus(habit));
+      start(monotonic.instant().plus(LOOK_AGAIN));
     } finally {
       lock.unlock();
     }

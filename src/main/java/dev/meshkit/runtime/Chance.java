@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
 public final class Chance {
   private Chance() {}
 
-  /** Unpredictable: for keys, serials, nonces, and for jitter where nothing must be replayed. */
+  /** Unpredictable, and not cheap: for keys, serials, nonces. */
   public static SecureRandom secure() {
     return new SecureRandom();
   }
 
-  /** The same draws for the same seed. */
+  /** The same draws for the same seed: for jitter, and for what must be replayed. */
   public static RandomGenerator seeded(long seed) {
     return new Random(seed);
   }

@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -79,19 +81,34 @@ public final class IdentityStore {
    * @param roots of {@code roots.pem}
    * @param denied of {@code deny.list}
    */
-  public record Mark(String current, String roots, String denied) {}
+  public record Mark(Seen current, Seen roots, Seen denied) {}
 
-  /** The mark of what is there now; of what cannot be looked at, an empty one. */
-  public Mark mark() {
-    return new Mark(mark("CURRENT"), mark("roots.pem"), mark(DENY_LIST));
+  /**
+   * A file, seen from outside.
+   *
+   * @param key what the file system calls it; empty if it has no names, or the file is not there
+   * @param modified when it was written
+   * @param size bytes
+   */
+  public record Seen(Optional<Object> key, FileTime modified, long size) {
+    private static final Seen NOTHING = new Seen(Optional.empty(), FileTime.fromMillis(0), 0);
   }
 
-  private String mark(String name) {
+  /** The mark of what is there now; of what cannot be looked at, that of nothing. */
+  public Mark mark() {
+    return new Mark(seen("CURRENT"), seen("roots.pem"), seen(DENY_LIST));
+  }
+
+  private Seen seen(String name) {
     try {
-      var seen = Files.readAttributes(directory.resolve(name), BasicFileAttributes.class);
-      return seen.fileKey() + " " + seen.lastModifiedTime() + " " + seen.size();
-    } catch (IOException missing) {
-      return "";
+      var file = directory.resolve(name);
+      var provider = file.getFileSystem().provider();
+      var there = provider.readAttributesIfExists(file, BasicFileAttributes.class);
+      return there == null
+          ? Seen.NOTHING
+          : new Seen(Optional.ofNullable(there.fileKey()), there.lastModifiedTime(), there.size());
+    } catch (IOException hidden) {
+      return Seen.NOTHING;
     }
   }
 

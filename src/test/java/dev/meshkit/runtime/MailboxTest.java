@@ -59,7 +59,7 @@ class MailboxTest {
     assertEquals("tick", timed.take(soon, "tick"));
     assertFalse(clock.instant().isBefore(soon));
     assertEquals("tick", timed.take(soon.plusMillis(20), "tick"));
-    assertEquals(2, timed.timers());
+    assertTrue(timed.timers() <= 2, () -> timed.timers() + " timers");
   }
 
   /**
@@ -92,15 +92,21 @@ class MailboxTest {
     assertTrue(timed.timers() <= 2, () -> timed.timers() + " timers");
   }
 
-  /** Who waits as long as the last time finds its timer set: nobody is woken for that. */
+  /**
+   * Whom a timer woke, and who soon knows for how long it waits next, finds its timer set: nobody
+   * is woken for that, nor by a timer for what it waited for at first.
+   */
   @Test
-  void whoWaitsInABeatFindsItsTimerSet() {
+  void whoWaitsAgainFindsItsTimerSet() {
     var clock = Clocks.system().monotonic();
     var timed = new Mailbox<String>(2, clock);
     Awaitility.await()
         .until(
             () -> {
+              assertEquals("tick", timed.take(clock.instant().plusMillis(20), "tick"));
               var before = timed.timers();
+              timed.offer("answer");
+              assertEquals("answer", timed.take(clock.instant().plusMillis(10), "tick"));
               var due = clock.instant().plusMillis(40);
               assertEquals("tick", timed.take(due, "tick"));
               assertFalse(clock.instant().isBefore(due), "too early");
