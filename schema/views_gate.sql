@@ -11,7 +11,9 @@ FROM gate g;
 CREATE VIEW v_runs AS
 SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS key, r.version AS version, r.epoch AS epoch,
   CASE r.st WHEN 0 THEN 'open' WHEN 1 THEN 'done' WHEN 2 THEN 'failed' WHEN 3 THEN 'parked' ELSE 'abandoned' END AS state,
-  (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NULL) + (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NOT NULL) AS effects, r.gone AS forgotten, r.build AS build,
+  (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NULL) + (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NOT NULL)
+    + (SELECT coalesce(sum(json_array_length(l.ids)), 0) FROM run_value l WHERE l.rid = r.rid)
+    + CASE WHEN r.since > 0 THEN (SELECT count(*) FROM effect_value v WHERE v.id >= r.since AND v.rid = r.rid) ELSE 0 END AS effects, r.gone AS forgotten, r.build AS build,
   datetime(r.began_wall / 1000, 'unixepoch') AS began, CASE WHEN r.ended_wall > 0 THEN datetime(r.ended_wall / 1000, 'unixepoch') END AS ended
 FROM run r;
 
@@ -21,7 +23,11 @@ SELECT r.change_id || '::v' || r.version || '::' || r.run_key AS run, e.n AS n, 
   CASE e.st WHEN 0 THEN 'intent' WHEN 1 THEN 'ok' WHEN 2 THEN 'failed' ELSE 'in-doubt' END AS state, e.tries AS tries,
   lower(hex(e.token)) AS token, e.type || '@' || e.schema AS type, length(e.value) AS bytes, CAST(e.error AS TEXT) AS error,
   datetime(e.wall / 1000, 'unixepoch') AS at
-FROM effect e JOIN run r ON r.rid = e.rid;
+FROM effect e JOIN run r ON r.rid = e.rid
+UNION ALL
+SELECT r.change_id || '::v' || r.version || '::' || r.run_key, v.n, substr(v.what, 1, instr(v.what, ' ') - 1) || CASE WHEN v.occ > 1 THEN '#' || v.occ ELSE '' END, 'value', 'ok', 0, '', substr(v.what, instr(v.what, ' ') + 1),
+  length(v.value), NULL, datetime(v.wall / 1000, 'unixepoch')
+FROM effect_value v JOIN run r ON r.rid = v.rid;
 
 CREATE VIEW v_decisions AS
 SELECT d.change_id AS change, d.subject AS subject, d.version AS version, d.epoch AS epoch, CASE WHEN d.bucket >= 0 THEN d.bucket END AS bucket,

@@ -94,8 +94,12 @@ interface Ledger {
 
   /** One transaction. Confined to the call it is given to. */
   interface LedgerTx {
-    /** The run's number; it is written unless it is there, which it hardly ever is. */
-    long begin(RunRow run, String build);
+    /**
+     * The run's number; it is written unless it is there, which it hardly ever is.
+     *
+     * @param withValue whether what it begins with is a value in its place
+     */
+    long begin(RunRow run, String build, boolean withValue);
 
     /** The run's number, if it is there. */
     Optional<Long> find(String change, String key);

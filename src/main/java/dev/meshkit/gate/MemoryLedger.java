@@ -190,7 +190,7 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public long begin(RunRow run, String build) {
+    public long begin(RunRow run, String build, boolean withValue) {
       var there = find(run.change(), run.key());
       if (there.isPresent()) return there.get();
       var rid = ++lastRid;

@@ -41,14 +41,34 @@ public record RecordedEffect(
       SELECT r.change_id, r.version, r.run_key, e.rid, e.n, e.step, e.occ, e.mode, e.st,
         coalesce(lower(hex(e.token)), '') AS token, e.tries, e.type || '@' || e.schema AS type, e.wall, CAST(e.error AS TEXT) AS error
       FROM effect e JOIN run r ON r.rid = e.rid""";
-  static final String NEWEST = COLUMNS + " ORDER BY e.rowid DESC LIMIT ?";
+  private static final String VALUES =
+      """
+      SELECT r.change_id, r.version, r.run_key, v.rid, v.n, substr(v.what, 1, instr(v.what, ' ') - 1), v.occ, 0, 1,
+        '', 0, substr(v.what, instr(v.what, ' ') + 1), v.wall, ''
+      FROM\s""";
+  static final String NEWEST =
+      "SELECT * FROM ("
+          + COLUMNS
+          + " ORDER BY e.rowid DESC LIMIT ?1) UNION ALL SELECT * FROM ("
+          + VALUES
+          + "effect_value v JOIN run r ON r.rid = v.rid ORDER BY v.id DESC LIMIT ?1)"
+          + " ORDER BY wall DESC LIMIT ?1";
   static final String DOUBTFUL = COLUMNS + " WHERE e.st IN (0, 3) AND e.st = 3 LIMIT ?";
   static final String OF_RUN =
       COLUMNS
+          + " WHERE (e.rid = ?1 AND e.token IS NULL OR e.rid = ?1 AND e.token IS NOT NULL)"
+          + " UNION ALL "
+          + VALUES
           + """
-
-           WHERE (e.rid = ?1 AND e.token IS NULL OR e.rid = ?1 AND e.token IS NOT NULL)
-          ORDER BY e.n, e.step, e.occ LIMIT ?2""";
+          run r JOIN run_value l ON l.rid = r.rid CROSS JOIN json_each(l.ids) i
+            CROSS JOIN effect_value v ON v.id = i.value WHERE r.rid = ?1
+          UNION ALL
+          """
+          + VALUES
+          + """
+          run r CROSS JOIN effect_value v ON v.id >= r.since AND v.rid = r.rid
+            WHERE r.rid = ?1 AND r.since > 0
+          ORDER BY 5, 6, 7 LIMIT ?2""";
   private static final Pattern VERSION = Pattern.compile("::v([0-9]{1,9})::");
   private static final String[] STATES = {"intent", "ok", "failed", "in-doubt"};
 

@@ -148,7 +148,11 @@ final class RunLog {
     Work<EffectRow> adding = (tx, number) -> standing(tx, number, row, tx.add(number, row));
     return written(
         authority,
-        ground.ledger().commit("gate.effect", tx -> guarded(authority, tx, this::fresh, adding)));
+        ground
+            .ledger()
+            .commit(
+                "gate.effect",
+                tx -> guarded(authority, tx, with -> fresh(with, row.isPlain()), adding)));
   }
 
   /** Writes a later row of it; what stands there then, as with the first. */
@@ -204,13 +208,13 @@ final class RunLog {
   private record Written<T>(long rid, T value) {}
 
   /** Of a run that was not there: in the rare case that it is, all of this is done again. */
-  private long fresh(LedgerTx tx) {
-    return tx.begin(run, ground.build());
+  private long fresh(LedgerTx tx, boolean withValue) {
+    return tx.begin(run, ground.build(), withValue);
   }
 
   /** The same for work that is not to be done again: it looks first. */
   private long number(LedgerTx tx) {
-    return tx.find(run.change(), run.key()).orElseGet(() -> fresh(tx));
+    return tx.find(run.change(), run.key()).orElseGet(() -> fresh(tx, false));
   }
 
   private <T> Result<Written<T>> guarded(

@@ -27,10 +27,11 @@ final class RunTable {
   private static final Insert BEGIN =
       Insert.of(
           """
-          INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall)
-          VALUES""",
-          "(?, ?, ?, ?, ?, ?, 0, ?, ?)");
-  static final String MARK = "UPDATE run SET st = ?, ended_wall = ?, exp = ? WHERE rid = ?";
+          INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall,
+            since) VALUES""",
+          "(?, ?, ?, ?, ?, ?, 0, ?, ?, ?)");
+  static final String MARK =
+      "UPDATE run SET st = ?, ended_wall = ?, exp = ?, since = 0 WHERE rid = ?";
   private static final String INTO =
       """
       INSERT INTO effect (rid, step, occ, n, st, mode, input, token, boot, tries, type, schema, crc,
@@ -45,17 +46,7 @@ final class RunTable {
             boot = excluded.boot, tries = excluded.tries, schema = excluded.schema,
             crc = excluded.crc, value = excluded.value, error = excluded.error, wall = excluded.wall
             WHERE effect.st IN (0, 3)""";
-  static final String PUT_PLAIN =
-      INTO + ALL + " ON CONFLICT (rid, n) WHERE token IS NULL DO NOTHING";
   private static final Insert ADD = Insert.of(INTO, ALL);
-
-  /** What most are: a third less to bind. */
-  private static final Insert ADD_PLAIN =
-      Insert.of(
-          """
-          INSERT INTO effect (rid, step, occ, n, st, mode, type, schema, crc, value, wall)
-          VALUES""",
-          "(?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?)");
 
   static final String CHANGE =
       """
@@ -69,6 +60,9 @@ final class RunTable {
 
   /** Rows of a page. */
   static final int PAGE_ROWS = 256;
+
+  /** Of failures, and of values that were recorded before there was a table for them. */
+  static final String PLACES = "SELECT n FROM effect WHERE rid = ? AND token IS NULL";
 
   static final String PAGE_PLAIN = EFFECT + " AND n > ? AND token IS NULL ORDER BY n LIMIT ?";
   static final String PAGE =
@@ -133,7 +127,7 @@ final class RunTable {
   }
 
   /** That it is there already fails, so that it is looked for when this is tried again, apart. */
-  static void begin(StoreTx tx, long rid, RunRow run, String build, long wallMs) {
+  static void begin(StoreTx tx, long rid, RunRow run, String build, long wallMs, long since) {
     tx.insert(
         BEGIN,
         rid,
@@ -143,7 +137,8 @@ final class RunTable {
         run.version(),
         run.epoch(),
         build,
-        wallMs);
+        wallMs,
+        since);
   }
 
   static void mark(StoreTx tx, long rid, RunState state, long expMs, long wallMs) {
@@ -152,7 +147,7 @@ final class RunTable {
 
   /** Whether it changed anything: an outcome is never written over. */
   static boolean put(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    return tx.update(row.isPlain() ? PUT_PLAIN : PUT, all(rid, row, wallMs)) > 0;
+    return tx.update(PUT, all(rid, row, wallMs)) > 0;
   }
 
   private static Object[] all(long rid, EffectRow row, long wallMs) {
@@ -178,22 +173,7 @@ final class RunTable {
 
   /** The same as {@link #begin} of one that is there already. */
   static void add(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    if (row.isPlain() && row.st() == EffectState.OK) addPlain(tx, rid, row, wallMs);
-    else tx.insert(ADD, all(rid, row, wallMs));
-  }
-
-  private static void addPlain(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    tx.insert(
-        ADD_PLAIN,
-        rid,
-        row.step(),
-        row.occ(),
-        row.n(),
-        row.type(),
-        row.schema(),
-        row.crc(),
-        row.value(),
-        wallMs);
+    tx.insert(ADD, all(rid, row, wallMs));
   }
 
   /** Whether it changed anything: an outcome is never written over. */
@@ -265,8 +245,9 @@ final class RunTable {
   }
 
   private static int cleared(StoreTx tx, long rid, int most) {
-    var plain = tx.update(CLEAR_PLAIN, rid, most);
-    return plain < most ? plain + tx.update(CLEAR, rid, most - plain) : plain;
+    var cleared = tx.update(CLEAR_PLAIN, rid, most);
+    if (cleared < most) cleared += tx.update(CLEAR, rid, most - cleared);
+    return cleared < most ? cleared + ValueTable.clear(tx, rid, most - cleared) : cleared;
   }
 
   static List<Meters.Level> levels(ResultSet row) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -24,31 +25,39 @@ import java.util.stream.Stream;
  * @param store the file
  * @param counts in the meters of the store
  * @param numbers of its runs
+ * @param trails of the values of those that are executed
  * @param decisions that it is yet to keep
  * @param tidying of what is kept for long enough
  */
 record StoreLedger(
-    Store store, GateCounts counts, RunNumbers numbers, Decisions decisions, Tidying tidying)
+    Store store,
+    GateCounts counts,
+    RunNumbers numbers,
+    Trails trails,
+    Decisions decisions,
+    Tidying tidying)
     implements Ledger {
   /** The ledger of a store; what was called by an earlier process and not answered is in doubt. */
   static Result<Ledger> open(Store store) throws InterruptedException {
+    var ledger = of(store);
     return store
         .submit(
             Op.record(
                 "gate.open",
                 tx -> {
                   tx.update(FirstDecision.TRIM, Decisions.MOST);
+                  ledger.trails.open(tx);
                   return tx.update(RunTable.DOUBT, store.boot());
                 }))
-        .map(_ -> of(store))
-        .onOk(ledger -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
-        .map(ledger -> ledger);
+        .onOk(_ -> ledger.counts().levels(Metric.GATE_RUNS, ledger::levels))
+        .map(_ -> ledger);
   }
 
   private static StoreLedger of(Store store) {
     var decisions = new Decisions(store.clocks().wall());
     var counts = GateCounts.in(store.meters());
-    return new StoreLedger(store, counts, new RunNumbers(), decisions, new Tidying());
+    var trails = Trails.of(store);
+    return new StoreLedger(store, counts, new RunNumbers(), trails, decisions, new Tidying(trails));
   }
 
   /** Nothing while the file cannot be read: its health says that. */
@@ -105,7 +114,11 @@ record StoreLedger(
     if (run instanceof Result.Err<List<RunRow>>(var error)) return Result.err(error);
     if (run.orThrow().isEmpty()) return Result.ok(Optional.empty());
     var row = run.orThrow().getFirst();
-    return effects(row.rid()).map(effects -> Optional.of(new Loaded(row, effects)));
+    var effects = effects(row.rid());
+    if (effects instanceof Result.Err<List<EffectRow>>(var error)) return Result.err(error);
+    return values(row.rid())
+        .map(values -> Stream.concat(effects.orThrow().stream(), values.stream()).toList())
+        .map(all -> Optional.of(new Loaded(row, all)));
   }
 
   /** Page by page, so that no read holds up the others. */
@@ -120,6 +133,28 @@ record StoreLedger(
       if (page.orThrow().size() < RunTable.PAGE_ROWS) return Result.ok(all);
       from = next.after(page.orThrow().getLast());
     }
+  }
+
+  /** The same; what no list has comes first, since it may come into one meanwhile. */
+  private Result<List<EffectRow>> values(long rid) throws InterruptedException {
+    var all = new TreeMap<Long, EffectRow>();
+    while (true) {
+      var after = all.isEmpty() ? 0 : all.lastKey();
+      var page = store.read(reading -> ValueTable.unlisted(reading, rid, after));
+      if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
+      for (var value : page.orThrow()) all.put(value.id(), value.row());
+      if (page.orThrow().size() < ValueTable.PAGE_ROWS) break;
+    }
+    var lists = store.read(reading -> ValueTable.lists(reading, rid));
+    if (lists instanceof Result.Err<List<ValueTable.Ids>>(var error)) return Result.err(error);
+    var ids = lists.orThrow().stream().flatMap(list -> list.ids().stream()).toList();
+    for (var from = 0; from < ids.size(); from += ValueTable.PAGE_ROWS) {
+      var some = ids.subList(from, Math.min(ids.size(), from + ValueTable.PAGE_ROWS));
+      var page = store.read(reading -> ValueTable.some(reading, some));
+      if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
+      for (var value : page.orThrow()) all.put(value.id(), value.row());
+    }
+    return Result.ok(List.copyOf(all.values()));
   }
 
   @Override
@@ -180,11 +215,12 @@ record StoreLedger(
 
   private record Tx(StoreTx tx, StoreLedger ledger, long wallMs) implements LedgerTx {
     @Override
-    public long begin(RunRow run, String build) {
+    public long begin(RunRow run, String build, boolean withValue) {
       var there = tx.isApart() ? find(run.change(), run.key()) : Optional.<Long>empty();
       if (there.isPresent()) return there.get();
       var rid = ledger.numbers().next(tx);
-      RunTable.begin(tx, rid, run, build, wallMs);
+      var since = withValue ? ledger.trails().begin(tx, rid) : 0;
+      RunTable.begin(tx, rid, run, build, wallMs, since);
       return rid;
     }
 
@@ -200,17 +236,27 @@ record StoreLedger(
 
     @Override
     public void mark(long rid, RunState state, long expMs) {
+      ledger.trails().list(tx, rid);
       RunTable.mark(tx, rid, state, expMs, wallMs);
     }
 
     @Override
     public boolean put(long rid, EffectRow row) {
-      return RunTable.put(tx, rid, row, wallMs);
+      return row.isPlain() ? inPlace(rid, row) : RunTable.put(tx, rid, row, wallMs);
     }
 
     @Override
     public boolean add(long rid, EffectRow row) {
+      if (row.isPlain()) return inPlace(rid, row);
       if (tx.isApart()) return put(rid, row);
+      RunTable.add(tx, rid, row, wallMs);
+      return true;
+    }
+
+    /** A value that is known by its place, or why there is none. */
+    private boolean inPlace(long rid, EffectRow row) {
+      if (row.st() == EffectState.OK) return ledger.trails().add(tx, rid, row, wallMs);
+      if (!ledger.trails().take(tx, rid, row.n())) return false;
       RunTable.add(tx, rid, row, wallMs);
       return true;
     }
@@ -222,7 +268,12 @@ record StoreLedger(
 
     @Override
     public Optional<EffectRow> standing(long rid, EffectRow row) {
-      return RunTable.standing(tx, rid, row);
+      return RunTable.standing(tx, rid, row)
+          .or(
+              () ->
+                  row.isPlain()
+                      ? ledger.trails().standing(tx, rid, row.n())
+                      : Optional.<EffectRow>empty());
     }
 
     @Override
@@ -246,6 +297,7 @@ record StoreLedger(
 
     @Override
     public boolean expire(long nowMs, long tombstoneMs, int most) {
+      var _ = ledger.trails().write(tx);
       return RunTable.expire(tx, nowMs, tombstoneMs, most);
     }
 

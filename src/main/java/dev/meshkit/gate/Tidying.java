@@ -13,9 +13,14 @@ final class Tidying {
   private static final int STEP = 16;
 
   private final Op<Integer> op = Op.record("gate.tidy", this::run);
+  private final Trails trails;
   private int due; // steps that were asked for; those of a batch that was rolled back stay
   private long nowMs;
   private long tombstoneMs;
+
+  Tidying(Trails trails) {
+    this.trails = trails;
+  }
 
   /** One step more at the end of this batch. */
   void ask(StoreTx tx, long now, long tombstone) {
@@ -26,6 +31,7 @@ final class Tidying {
   }
 
   private int run(StoreTx tx) {
+    var _ = trails.write(tx); // of what has just ended, and may be kept no longer
     var steps = 0;
     while (steps < due && RunTable.expire(tx, nowMs, tombstoneMs, STEP)) steps++;
     due = 0;

@@ -248,6 +248,7 @@ final class Opening {
   private static Statements connect(Path file, Duration wait) throws SQLException {
     var config = new SQLiteConfig();
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setOpenMode(org.sqlite.SQLiteOpenMode.NOMUTEX);
     config.setGetGeneratedKeys(false); // rule R4
     config.setBusyTimeout((int) Math.min(Integer.MAX_VALUE, wait.toMillis()));
     return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));

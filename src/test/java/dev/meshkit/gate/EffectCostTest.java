@@ -52,7 +52,8 @@ class EffectCostTest {
                 captured.await();
                 return callers;
               });
-      var rows = bed.number("SELECT count(*) FROM effect") + bed.number("SELECT count(*) FROM run");
+      var rows =
+          bed.number("SELECT count(*) FROM effect_value") + bed.number("SELECT count(*) FROM run");
       assertEquals(2 * RUNS, rows);
       assertTrue(captures >= 2 && captures < RUNS / 4, captures + " statements for " + RUNS);
 

@@ -48,7 +48,7 @@ class EffectFileTest {
   void aBadChecksumIsAMismatch() throws Exception {
     Branch<String> branch = run -> run.effects().value(A, () -> "x");
     bed.run("k", branch).orThrow();
-    sql("UPDATE effect SET value = x'00'");
+    sql("UPDATE effect_value SET value = x'00'");
     var error = RuleTest.error(bed.run("k", branch));
     assertEquals("error.deterministic.replay", error.code());
     assertEquals("DAMAGED", error.details().get("kind"));
@@ -125,7 +125,7 @@ class EffectFileTest {
                             .flatMap(_ -> Result.err(RunsContract.LATER))));
       }
     }
-    assertEquals(64, bed.number("SELECT count(*) FROM effect WHERE st = 1"));
+    assertEquals(64, bed.number("SELECT count(*) FROM effect_value"));
     assertEquals(1, bed.number(BATCH) - before);
   }
 
@@ -258,7 +258,7 @@ class EffectFileTest {
             .commit(
                 "test",
                 tx -> {
-                  tx.begin(row, "");
+                  tx.begin(row, "", true);
                   throw new IllegalStateException("it does not fit");
                 });
     assertEquals("error.store.op", RuleTest.error(gone).code());
@@ -301,6 +301,6 @@ class EffectFileTest {
     bed.restart();
     assertEquals(Result.ok(180_300L), bed.run("k", branch));
     assertEquals(600, made.get());
-    assertTrue(bed.number("SELECT count(*) FROM effect") == 600);
+    assertEquals(600, bed.number("SELECT count(*) FROM effect_value"));
   }
 }

@@ -33,6 +33,12 @@ class EffectMigrationTest {
           """
           INSERT INTO old SELECT rid, step, occ, n, st, mode, input, coalesce(token, zeroblob(16)),
             boot, tries, type, schema, crc, value, error, wall FROM effect""",
+          """
+          INSERT INTO old SELECT rid, substr(what, 1, instr(what, ' ') - 1), occ, n, 1, 0, NULL,
+            zeroblob(16), 0, 0, 'number', 1, crc, value, NULL, wall FROM effect_value""",
+          "DROP TABLE effect_value", // of 085
+          "DROP TABLE run_value",
+          "ALTER TABLE run DROP COLUMN since",
           "DROP TABLE effect",
           "ALTER TABLE old RENAME TO effect",
           "CREATE INDEX effect_open ON effect (boot) WHERE st IN (0, 3)",
@@ -95,7 +101,7 @@ class EffectMigrationTest {
     var before = made.get();
     asOf081();
     try (var bed = EffectBed.durable(directory)) {
-      assertEquals(84, bed.number("PRAGMA user_version"));
+      assertEquals(85, bed.number("PRAGMA user_version"));
       assertEquals(301, bed.number("SELECT count(*) FROM effect WHERE token IS NULL"));
       isReached = true;
       var sum = 300L * 301 / 2 + 301 + 302 + 304 + 305; // the 303rd failed

@@ -32,6 +32,18 @@ class GateSqlPlanTest {
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
             Map.entry(RunTable.CLEAR, "effect_step (rid=?)"),
             Map.entry(RunTable.CLEAR_PLAIN, "effect_place (rid=?)"),
+            Map.entry(RunTable.PLACES, "effect_place (rid=?)"),
+            Map.entry(ValueTable.LISTS, "SEARCH run_value USING PRIMARY KEY (rid=?)"),
+            Map.entry(ValueTable.SOME, "SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"),
+            Map.entry(ValueTable.ONE, "SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"),
+            Map.entry(ValueTable.PLACES, "SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"),
+            Map.entry(ValueTable.UNLISTED, "SEARCH v USING INTEGER PRIMARY KEY (rowid>?)"),
+            Map.entry(ValueTable.LAST, "SEARCH effect_value"),
+            Map.entry(ValueTable.LEFT, "run USING INDEX run_open"),
+            Map.entry(ValueTable.FROM, "SEARCH effect_value USING INTEGER PRIMARY KEY (rowid>?)"),
+            Map.entry(ValueTable.CLEAR, "SEARCH effect_value USING INTEGER PRIMARY KEY (rowid=?)"),
+            Map.entry(ValueTable.UNLIST, "SEARCH run_value USING PRIMARY KEY (rid=? AND since=?)"),
+            Map.entry(ValueTable.SHORTEN, "SEARCH run_value USING PRIMARY KEY (rid=? AND since=?)"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
             Map.entry(RecordedRun.NEWEST, "SCAN run"),
             Map.entry(RecordedRun.UNFINISHED, "SCAN run USING INDEX run_open"),
@@ -56,6 +68,9 @@ class GateSqlPlanTest {
       var plan = plan(store, RecordedEffect.OF_RUN);
       assertTrue(plan.contains("effect_place (rid=?)"), plan);
       assertTrue(plan.contains("effect_step (rid=?)"), plan);
+      assertTrue(plan.contains("SEARCH l USING PRIMARY KEY (rid=?)"), plan);
+      assertTrue(plan.contains("SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"), plan);
+      assertTrue(plan.contains("SEARCH v USING INTEGER PRIMARY KEY (rowid>?)"), plan);
     }
   }
 

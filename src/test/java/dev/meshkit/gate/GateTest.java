@@ -293,7 +293,8 @@ class GateTest {
         c::v2::open|1|a|idempotent|ok|1|text@1|1
         c::v2::open|2|b|at-most-once|intent|1|text@1|
         """,
-        shell("SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects"));
+        shell(
+            "SELECT run, n, step, mode, state, tries, type, bytes FROM v_effects ORDER BY run, n"));
     assertTrue(
         shell("SELECT error FROM v_effects WHERE step = 'b'").startsWith("error.test.later\n"));
     for (var view : List.of("v_gates", "v_runs", "v_effects", "v_decisions"))

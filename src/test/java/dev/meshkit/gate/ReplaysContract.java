@@ -247,7 +247,7 @@ abstract class ReplaysContract {
             .commit(
                 "test",
                 tx -> {
-                  var rid = tx.begin(run, "");
+                  var rid = tx.begin(run, "", true);
                   var written =
                       List.of(
                           tx.put(rid, value("a", 1)),

@@ -1,0 +1,24 @@
+-- Values that a run records in its first strand, without a key: most of what runs record. In the order in which they come, whatever run they are of, so that
+-- those of many runs share their pages, however long these runs are. Written by dev.meshkit.gate; values recorded before this stay in effect, with the
+-- permanent failures of others.
+CREATE TABLE effect_value (
+  id    INTEGER PRIMARY KEY,
+  rid   INTEGER NOT NULL,
+  n     INTEGER NOT NULL,             -- place in the run
+  what  TEXT    NOT NULL,             -- step type@schema
+  occ   INTEGER NOT NULL,             -- which repeat of the step
+  crc   INTEGER NOT NULL,             -- CRC-32C of the value
+  value BLOB    NOT NULL,
+  wall  INTEGER NOT NULL              -- wall clock, ms
+) STRICT;
+
+-- Which of them are those of a run: a list for each time that it was executed and recorded some.
+CREATE TABLE run_value (
+  rid   INTEGER NOT NULL,
+  since INTEGER NOT NULL,             -- effect_value.id; none of the list is before it
+  ids   TEXT    NOT NULL,             -- JSON, ascending
+  PRIMARY KEY (rid, since)
+) STRICT, WITHOUT ROWID;
+
+-- While a run is executed: from this effect_value.id on there may be values of it that are in no list yet. Else 0.
+ALTER TABLE run ADD COLUMN since INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,127 @@
+package dev.meshkit.gate;
+
+import dev.meshkit.api.Bytes;
+import dev.meshkit.store.Insert;
+import dev.meshkit.store.Reading;
+import dev.meshkit.store.StoreTx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Values in the order in which they were recorded, and the lists of which are a run's. Each method
+ * runs in the transaction it is given; see {@link Trails}, which knows what no list has yet.
+ */
+final class ValueTable {
+  /** Rows of a page. */
+  static final int PAGE_ROWS = 256;
+
+  private static final Insert ADD =
+      Insert.of(
+          "INSERT INTO effect_value (id, rid, n, what, occ, crc, value, wall) VALUES",
+          "(?, ?, ?, ?, ?, ?, ?, ?)");
+  private static final Insert LIST =
+      Insert.of("INSERT INTO run_value (rid, since, ids) VALUES", "(?, ?, ?)");
+  private static final String ROW = "SELECT v.id, v.n, v.what, v.occ, v.crc, v.value FROM ";
+  private static final String LISTED = "json_each(?) l CROSS JOIN effect_value v ON v.id = l.value";
+
+  static final String LISTS = "SELECT since, ids FROM run_value WHERE rid = ? ORDER BY since";
+  static final String SOME = ROW + LISTED;
+  static final String PLACES = "SELECT v.n FROM " + LISTED;
+  static final String ONE = ROW + LISTED + " WHERE v.n = ?";
+  static final String UNLISTED =
+      ROW
+          + """
+          run r CROSS JOIN effect_value v ON v.id >= r.since AND v.id > ?2 AND v.rid = r.rid
+          WHERE r.rid = ?1 AND r.since > 0 ORDER BY v.id LIMIT ?3""";
+  static final String LAST = "SELECT max(id) FROM effect_value";
+  static final String SINCE = "UPDATE run SET since = ? WHERE rid = ?";
+  static final String LEFT = "SELECT rid, since FROM run WHERE st IN (0, 3) AND since > 0";
+  static final String FROM = "SELECT id, rid FROM effect_value WHERE id >= ?";
+  static final String CLEAR =
+      "DELETE FROM effect_value WHERE id IN (SELECT value FROM json_each(?))";
+  static final String UNLIST = "DELETE FROM run_value WHERE rid = ? AND since = ?";
+  static final String SHORTEN = "UPDATE run_value SET ids = ? WHERE rid = ? AND since = ?";
+
+  private ValueTable() {}
+
+  /** A value that was recorded. */
+  record Value(long id, EffectRow row) {}
+
+  /** A list. */
+  record Ids(long since, List<Long> ids) {}
+
+  static void add(StoreTx tx, long id, long rid, EffectRow row, String what, long wallMs) {
+    tx.insert(ADD, id, rid, row.n(), what, row.occ(), row.crc(), row.value(), wallMs);
+  }
+
+  static void list(StoreTx tx, long rid, Ids list) {
+    tx.insert(LIST, rid, list.since(), json(list.ids()));
+  }
+
+  static String json(List<Long> ids) {
+    var text = new StringBuilder(ids.size() * 8 + 2).append('[');
+    for (var id : ids) text.append(id.longValue()).append(',');
+    if (!ids.isEmpty()) text.setLength(text.length() - 1);
+    return text.append(']').toString();
+  }
+
+  static Ids list(ResultSet row) throws SQLException {
+    var text = row.getString(2);
+    var ids = List.of(text.substring(1, text.length() - 1).split(",", -1));
+    return new Ids(row.getLong(1), ids.stream().map(Long::valueOf).toList());
+  }
+
+  static Value value(ResultSet row) throws SQLException {
+    var what = row.getString(3);
+    var space = what.indexOf(' ');
+    var at = what.lastIndexOf('@');
+    var effect =
+        new EffectRow(
+            what.substring(0, space),
+            row.getInt(4),
+            row.getInt(2),
+            EffectState.OK,
+            Mode.VALUE,
+            Bytes.EMPTY,
+            Bytes.EMPTY,
+            0,
+            0,
+            what.substring(space + 1, at),
+            Integer.parseInt(what, at + 1, what.length(), 10),
+            row.getInt(5),
+            Bytes.of(row.getBytes(6)),
+            Bytes.EMPTY);
+    return new Value(row.getLong(1), effect);
+  }
+
+  /** Those of a run that no list has, after one of them; fewer than a page holds are the last. */
+  static List<Value> unlisted(Reading reading, long rid, long after) {
+    return reading.query(UNLISTED, ValueTable::value, rid, after, PAGE_ROWS);
+  }
+
+  /** The lists of a run. */
+  static List<Ids> lists(Reading reading, long rid) {
+    return reading.query(LISTS, ValueTable::list, rid);
+  }
+
+  /** Those with these numbers, a page of them at most. */
+  static List<Value> some(Reading reading, List<Long> ids) {
+    return reading.query(SOME, ValueTable::value, json(ids));
+  }
+
+  /** Removes values of a run that is over, at most so many; how many. */
+  static int clear(StoreTx tx, long rid, int most) {
+    var cleared = 0;
+    for (var list : tx.query(LISTS, ValueTable::list, rid)) {
+      var ids = list.ids().subList(0, Math.min(most - cleared, list.ids().size()));
+      if (ids.isEmpty()) return cleared;
+      tx.update(CLEAR, json(ids));
+      cleared += ids.size();
+      var rest = list.ids().subList(ids.size(), list.ids().size());
+      if (rest.isEmpty()) tx.update(UNLIST, rid, list.since());
+      else tx.update(SHORTEN, json(rest), rid, list.since());
+    }
+    return cleared;
+  }
+}
