@@ -12,10 +12,10 @@ CREATE TABLE effect_value (
   wall  INTEGER NOT NULL              -- wall clock, ms
 ) STRICT;
 
--- Which of them are those of a run: a list for each time that it was executed and recorded some.
+-- Which of them are those of a run: lists of 256 at most, written when an execution of it ends, and sooner of one that goes on for long.
 CREATE TABLE run_value (
   rid   INTEGER NOT NULL,
-  since INTEGER NOT NULL,             -- effect_value.id; none of the list is before it
+  since INTEGER NOT NULL,             -- effect_value.id, the first of the list
   ids   TEXT    NOT NULL,             -- JSON, ascending
   PRIMARY KEY (rid, since)
 ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
--- needs meta progress queue lane self fence run effect
+-- needs meta progress queue lane self fence run effect effect_value run_value
 -- Runs once in a database that was salvaged and lost rows of other tables: what is left must agree with itself.
 UPDATE queue SET paused_by = 'damage' WHERE name = 'mesh-out';
 DELETE FROM task WHERE body IS NULL AND seq NOT IN (SELECT seq FROM task_blob);

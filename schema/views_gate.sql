@@ -13,9 +13,11 @@ SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS ke
   CASE r.st WHEN 0 THEN 'open' WHEN 1 THEN 'done' WHEN 2 THEN 'failed' WHEN 3 THEN 'parked' ELSE 'abandoned' END AS state,
   (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NULL) + (SELECT count(*) FROM effect e WHERE e.rid = r.rid AND e.token IS NOT NULL)
     + (SELECT coalesce(sum(json_array_length(l.ids)), 0) FROM run_value l WHERE l.rid = r.rid)
-    + CASE WHEN r.since > 0 THEN (SELECT count(*) FROM effect_value v WHERE v.id >= r.since AND v.rid = r.rid) ELSE 0 END AS effects, r.gone AS forgotten, r.build AS build,
+    + coalesce(u.values_unlisted, 0) AS effects, r.gone AS forgotten, r.build AS build,
   datetime(r.began_wall / 1000, 'unixepoch') AS began, CASE WHEN r.ended_wall > 0 THEN datetime(r.ended_wall / 1000, 'unixepoch') END AS ended
-FROM run r;
+FROM run r LEFT JOIN (
+  SELECT x.rid AS rid, count(*) AS values_unlisted FROM effect_value v JOIN run x ON x.rid = v.rid AND x.since > 0 AND v.id >= x.since
+  WHERE v.id >= (SELECT min(since) FROM run WHERE since > 0) GROUP BY x.rid) u ON u.rid = r.rid;
 
 CREATE VIEW v_effects AS
 SELECT r.change_id || '::v' || r.version || '::' || r.run_key AS run, e.n AS n, e.step || CASE WHEN e.occ > 1 THEN '#' || e.occ ELSE '' END AS step,

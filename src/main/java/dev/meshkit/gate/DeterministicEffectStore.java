@@ -221,7 +221,7 @@ public final class DeterministicEffectStore implements AutoCloseable {
 
   private Result<Unit> marked(RunLog log, RunState state) throws InterruptedException {
     var was = log.run().st();
-    if (was == state || was.isOver()) return Result.ok();
+    if (was.isOver() || (was == state && !log.isGrown())) return Result.ok();
     var nowMs = ledger.clock().toEpochMilli();
     var expMs = state.isOver() ? nowMs + options.keep().toMillis() : 0;
     return log.mark(state, expMs, nowMs, options.tombstone().toMillis()).map(_ -> Unit.UNIT);

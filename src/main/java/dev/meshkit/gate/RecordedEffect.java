@@ -61,7 +61,7 @@ public record RecordedEffect(
           + VALUES
           + """
           run r JOIN run_value l ON l.rid = r.rid CROSS JOIN json_each(l.ids) i
-            CROSS JOIN effect_value v ON v.id = i.value WHERE r.rid = ?1
+            CROSS JOIN effect_value v ON v.id = i.value AND v.rid = r.rid WHERE r.rid = ?1
           UNION ALL
           """
           + VALUES

@@ -31,6 +31,7 @@ final class RunLog {
   private final AtomicLong rid;
   private volatile @Nullable Fence fence;
   private volatile @Nullable MeshError fenced;
+  private volatile boolean grown;
 
   /**
    * What all runs of a store share.
@@ -145,14 +146,15 @@ final class RunLog {
    */
   Result<EffectRow> begin(EffectRow row) throws InterruptedException {
     var authority = fence;
+    var isValue = row.isPlain() && row.st() == EffectState.OK;
+    if (isValue) grown = true;
     Work<EffectRow> adding = (tx, number) -> standing(tx, number, row, tx.add(number, row));
     return written(
         authority,
         ground
             .ledger()
             .commit(
-                "gate.effect",
-                tx -> guarded(authority, tx, with -> fresh(with, row.isPlain()), adding)));
+                "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, isValue), adding)));
   }
 
   /** Writes a later row of it; what stands there then, as with the first. */
@@ -246,7 +248,12 @@ final class RunLog {
     fenced = later;
   }
 
-  /** Says how far the run is now; nothing if that is so already, or it has done nothing. */
+  /** Whether this execution has recorded values: they are listed when its end is marked. */
+  boolean isGrown() {
+    return grown;
+  }
+
+  /** Says how far the run is now, and that it is executed no more. */
   Result<Long> mark(RunState state, long expMs, long nowMs, long tombstoneMs)
       throws InterruptedException {
     return settle(

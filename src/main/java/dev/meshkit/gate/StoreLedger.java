@@ -139,8 +139,8 @@ record StoreLedger(
   private Result<List<EffectRow>> values(long rid) throws InterruptedException {
     var all = new TreeMap<Long, EffectRow>();
     while (true) {
-      var after = all.isEmpty() ? 0 : all.lastKey();
-      var page = store.read(reading -> ValueTable.unlisted(reading, rid, after));
+      var from = all.isEmpty() ? 0 : all.lastKey() + 1;
+      var page = store.read(reading -> ValueTable.unlisted(reading, rid, from));
       if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
       for (var value : page.orThrow()) all.put(value.id(), value.row());
       if (page.orThrow().size() < ValueTable.PAGE_ROWS) break;
@@ -150,7 +150,7 @@ record StoreLedger(
     var ids = lists.orThrow().stream().flatMap(list -> list.ids().stream()).toList();
     for (var from = 0; from < ids.size(); from += ValueTable.PAGE_ROWS) {
       var some = ids.subList(from, Math.min(ids.size(), from + ValueTable.PAGE_ROWS));
-      var page = store.read(reading -> ValueTable.some(reading, some));
+      var page = store.read(reading -> ValueTable.some(reading, rid, some));
       if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
       for (var value : page.orThrow()) all.put(value.id(), value.row());
     }

@@ -1,6 +1,5 @@
 package dev.meshkit.gate;
 
-import dev.meshkit.gate.ValueTable.Ids;
 import dev.meshkit.store.Op;
 import dev.meshkit.store.Store;
 import dev.meshkit.store.StoreTx;
@@ -30,7 +29,7 @@ final class Trails {
   /** A node's effects and its application's may be in one store. */
   private static final Map<Store, Trails> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 
-  private final Map<Long, Trail> open = new LinkedHashMap<>(); // who began first is first
+  private final LinkedHashMap<Long, Trail> open = new LinkedHashMap<>(); // who began first is first
   private final List<Listed> due = new ArrayList<>(); // in this transaction
   private final Op<Integer> writing = new Op<>("gate.lists", Op.Kind.COUNT, 0, this::write);
   private final long lag;
@@ -74,7 +73,7 @@ final class Trails {
   }
 
   /** A list that is yet to be written. */
-  private record Listed(long rid, Ids ids) {}
+  private record Listed(long rid, List<Long> ids) {}
 
   /** An earlier process may have ended before it wrote the lists of what it was executing. */
   void open(StoreTx tx) {
@@ -97,7 +96,7 @@ final class Trails {
           return isLeft && found.computeIfAbsent(rid, _ -> new ArrayList<>()).add(row.getLong(1));
         },
         from);
-    found.forEach((rid, ids) -> ValueTable.list(tx, rid, new Ids(left.get(rid), ids)));
+    found.forEach((rid, ids) -> ValueTable.list(tx, rid, ids));
     for (var rid : left.keySet()) tx.update(ValueTable.SINCE, 0, rid);
   }
 
@@ -114,8 +113,11 @@ final class Trails {
 
   /** Records a value, unless something stands in its place; whether it did. */
   boolean add(StoreTx tx, long rid, EffectRow row, long wallMs) {
-    var trail = trail(tx, rid);
-    if (trail.places.get(row.n())) return false;
+    var known = open.get(rid);
+    var places = known != null ? known.places : places(tx, rid);
+    if (places.get(row.n())) return false;
+    var isOpen = known != null || tx.update(ValueTable.SINCE, next, rid) > 0;
+    var trail = known != null ? known : put(tx, rid, new Trail(next, places));
     var id = next++;
     trail.places.set(row.n());
     trail.ids.add(id);
@@ -126,20 +128,24 @@ final class Trails {
         });
     if (!last.isOf(row)) last = What.of(row);
     ValueTable.add(tx, id, rid, row, last.text(), wallMs);
-    if (next - oldest > lag) goOn(tx);
+    if (!isOpen) list(tx, rid); // whoever executed it is late: it has ended
+    if (next - oldest > lag) listOld(tx);
     return true;
   }
 
-  /** Whoever began long ago is looked for from here on: if it goes on, which it does if it did. */
-  private void goOn(StoreTx tx) {
-    for (var rid : List.copyOf(open.keySet())) {
-      oldest = open.get(rid).since;
+  /** Whoever began long ago has a list, and is looked for from here on if it may go on. */
+  private void listOld(StoreTx tx) {
+    while (!open.isEmpty()) {
+      var first = open.entrySet().iterator().next();
+      oldest = first.getValue().since;
       if (next - oldest <= lag) return;
+      var rid = first.getKey();
       var trail = list(tx, rid).orElseThrow();
       var since = trail.ids.isEmpty() ? 0 : next;
-      tx.update(ValueTable.SINCE, since, rid);
       if (since > 0) put(tx, rid, new Trail(since, trail.places));
+      tx.update(ValueTable.SINCE, since, rid);
     }
+    oldest = next;
   }
 
   /** Takes a place of a run for a failure; false if something stands there. */
@@ -152,21 +158,13 @@ final class Trails {
     return true;
   }
 
-  /** That of a run; of one that goes on, a new one. */
-  private Trail trail(StoreTx tx, long rid) {
-    var known = open.get(rid);
-    if (known != null) return known;
-    var places = places(tx, rid);
-    tx.update(ValueTable.SINCE, next, rid);
-    return put(tx, rid, new Trail(next, places));
-  }
-
   private BitSet places(StoreTx tx, long rid) {
     var places = new BitSet();
     write(tx);
     for (var n : tx.query(RunTable.PLACES, row -> row.getInt(1), rid)) places.set(n);
     for (var list : tx.query(ValueTable.LISTS, ValueTable::list, rid))
-      for (var n : tx.query(ValueTable.PLACES, row -> row.getInt(1), ValueTable.json(list.ids())))
+      for (var n :
+          tx.query(ValueTable.PLACES, row -> row.getInt(1), ValueTable.json(list.ids()), rid))
         places.set(n);
     return places;
   }
@@ -178,9 +176,9 @@ final class Trails {
   Optional<Trail> list(StoreTx tx, long rid) {
     var trail = open.remove(rid);
     if (trail == null) return Optional.empty();
-    tx.onRollback(() -> open.put(rid, trail));
+    tx.onRollback(() -> open.putFirst(rid, trail));
     if (trail.ids.isEmpty()) return Optional.of(trail);
-    var listed = new Listed(rid, new Ids(trail.since, List.copyOf(trail.ids)));
+    var listed = new Listed(rid, List.copyOf(trail.ids));
     due.add(listed);
     tx.onRollback(() -> due.remove(listed));
     tx.last(writing);
@@ -201,9 +199,10 @@ final class Trails {
     write(tx);
     var lists = new ArrayList<List<Long>>();
     for (var list : tx.query(ValueTable.LISTS, ValueTable::list, rid)) lists.add(list.ids());
-    lists.add(trail(tx, rid).ids);
+    var trail = open.get(rid);
+    if (trail != null) lists.add(trail.ids);
     for (var ids : lists) {
-      var there = tx.first(ValueTable.ONE, ValueTable::value, ValueTable.json(ids), n);
+      var there = tx.first(ValueTable.ONE, ValueTable::value, ValueTable.json(ids), rid, n);
       if (there.isPresent()) return there.map(ValueTable.Value::row);
     }
     return Optional.empty();

@@ -13,7 +13,7 @@ import java.util.List;
  * runs in the transaction it is given; see {@link Trails}, which knows what no list has yet.
  */
 final class ValueTable {
-  /** Rows of a page. */
+  /** Rows of a page, and the longest list. */
   static final int PAGE_ROWS = 256;
 
   private static final Insert ADD =
@@ -23,7 +23,8 @@ final class ValueTable {
   private static final Insert LIST =
       Insert.of("INSERT INTO run_value (rid, since, ids) VALUES", "(?, ?, ?)");
   private static final String ROW = "SELECT v.id, v.n, v.what, v.occ, v.crc, v.value FROM ";
-  private static final String LISTED = "json_each(?) l CROSS JOIN effect_value v ON v.id = l.value";
+  private static final String LISTED =
+      "json_each(?) l CROSS JOIN effect_value v ON v.id = l.value AND v.rid = ?";
 
   static final String LISTS = "SELECT since, ids FROM run_value WHERE rid = ? ORDER BY since";
   static final String SOME = ROW + LISTED;
@@ -32,14 +33,17 @@ final class ValueTable {
   static final String UNLISTED =
       ROW
           + """
-          run r CROSS JOIN effect_value v ON v.id >= r.since AND v.id > ?2 AND v.rid = r.rid
+          run r CROSS JOIN effect_value v ON v.id >= max(r.since, ?2) AND v.rid = r.rid
           WHERE r.rid = ?1 AND r.since > 0 ORDER BY v.id LIMIT ?3""";
   static final String LAST = "SELECT max(id) FROM effect_value";
-  static final String SINCE = "UPDATE run SET since = ? WHERE rid = ?";
+
+  /** Of one that is over nothing is looked for: its list is written at once. */
+  static final String SINCE = "UPDATE run SET since = ? WHERE rid = ? AND st IN (0, 3)";
+
   static final String LEFT = "SELECT rid, since FROM run WHERE st IN (0, 3) AND since > 0";
   static final String FROM = "SELECT id, rid FROM effect_value WHERE id >= ?";
   static final String CLEAR =
-      "DELETE FROM effect_value WHERE id IN (SELECT value FROM json_each(?))";
+      "DELETE FROM effect_value WHERE id IN (SELECT value FROM json_each(?)) AND rid = ?";
   static final String UNLIST = "DELETE FROM run_value WHERE rid = ? AND since = ?";
   static final String SHORTEN = "UPDATE run_value SET ids = ? WHERE rid = ? AND since = ?";
 
@@ -48,15 +52,21 @@ final class ValueTable {
   /** A value that was recorded. */
   record Value(long id, EffectRow row) {}
 
-  /** A list. */
+  /** A list, by its first number. */
   record Ids(long since, List<Long> ids) {}
 
   static void add(StoreTx tx, long id, long rid, EffectRow row, String what, long wallMs) {
     tx.insert(ADD, id, rid, row.n(), what, row.occ(), row.crc(), row.value(), wallMs);
   }
 
-  static void list(StoreTx tx, long rid, Ids list) {
-    tx.insert(LIST, rid, list.since(), json(list.ids()));
+  /** Writes the lists of some values of a run. */
+  static void list(StoreTx tx, long rid, List<Long> ids) {
+    for (var from = 0; from < ids.size(); from += PAGE_ROWS)
+      tx.insert(
+          LIST,
+          rid,
+          ids.get(from),
+          json(ids.subList(from, Math.min(ids.size(), from + PAGE_ROWS))));
   }
 
   static String json(List<Long> ids) {
@@ -95,9 +105,9 @@ final class ValueTable {
     return new Value(row.getLong(1), effect);
   }
 
-  /** Those of a run that no list has, after one of them; fewer than a page holds are the last. */
-  static List<Value> unlisted(Reading reading, long rid, long after) {
-    return reading.query(UNLISTED, ValueTable::value, rid, after, PAGE_ROWS);
+  /** Those of a run that no list has, from a number on; fewer than a page holds are the last. */
+  static List<Value> unlisted(Reading reading, long rid, long from) {
+    return reading.query(UNLISTED, ValueTable::value, rid, from, PAGE_ROWS);
   }
 
   /** The lists of a run. */
@@ -105,9 +115,9 @@ final class ValueTable {
     return reading.query(LISTS, ValueTable::list, rid);
   }
 
-  /** Those with these numbers, a page of them at most. */
-  static List<Value> some(Reading reading, List<Long> ids) {
-    return reading.query(SOME, ValueTable::value, json(ids));
+  /** Those of a run with these numbers, a page of them at most. */
+  static List<Value> some(Reading reading, long rid, List<Long> ids) {
+    return reading.query(SOME, ValueTable::value, json(ids), rid);
   }
 
   /** Removes values of a run that is over, at most so many; how many. */
@@ -116,7 +126,7 @@ final class ValueTable {
     for (var list : tx.query(LISTS, ValueTable::list, rid)) {
       var ids = list.ids().subList(0, Math.min(most - cleared, list.ids().size()));
       if (ids.isEmpty()) return cleared;
-      tx.update(CLEAR, json(ids));
+      tx.update(CLEAR, json(ids), rid);
       cleared += ids.size();
       var rest = list.ids().subList(ids.size(), list.ids().size());
       if (rest.isEmpty()) tx.update(UNLIST, rid, list.since());

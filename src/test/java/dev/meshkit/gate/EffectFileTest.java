@@ -99,6 +99,8 @@ class EffectFileTest {
   @Test
   void capturesShareTheirCommits() throws Exception {
     var before = bed.number(BATCH);
+    var captured = new CountDownLatch(64);
+    var mayEnd = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var blocked = new CountDownLatch(1);
       threads.submit(
@@ -119,14 +121,66 @@ class EffectFileTest {
             () ->
                 bed.run(
                     key,
-                    run ->
-                        run.effects()
-                            .value(A, () -> "x")
-                            .flatMap(_ -> Result.err(RunsContract.LATER))));
+                    run -> {
+                      run.effects().value(A, () -> "x").orThrow();
+                      captured.countDown();
+                      mayEnd.await();
+                      return Result.err(RunsContract.LATER);
+                    }));
       }
+      captured.await();
+      assertEquals(64, bed.number("SELECT count(*) FROM effect_value"));
+      assertEquals(1, bed.number(BATCH) - before);
+      mayEnd.countDown();
     }
-    assertEquals(64, bed.number("SELECT count(*) FROM effect_value"));
-    assertEquals(1, bed.number(BATCH) - before);
+    assertEquals(64, bed.number("SELECT count(*) FROM run_value"));
+  }
+
+  /** Whoever tries it again need not look for what it has recorded. */
+  @Test
+  void aRunThatStaysOpenIsListedToo() throws Exception {
+    var made = new AtomicInteger();
+    for (var tries = 1; tries <= 3; tries++) {
+      var most = tries;
+      bed.run(
+          "k",
+          run -> {
+            for (var i = 0; i < most; i++)
+              run.effects()
+                  .value(Step.of("n", ValueType.NUMBER), () -> (long) made.incrementAndGet())
+                  .orThrow();
+            assertEquals(1, bed.number("SELECT count(*) FROM run WHERE since > 0"));
+            return Result.err(RunsContract.LATER);
+          });
+      assertEquals(tries, made.get());
+      assertEquals(tries, bed.number("SELECT count(*) FROM run_value"));
+      assertEquals(0, bed.number("SELECT count(*) FROM run WHERE st <> 0 OR since > 0"));
+    }
+  }
+
+  /** Also by whoever looks at it from outside: page by page, listed or not. */
+  @Test
+  void aLongRunIsReadWholeWhileItIsExecuted() throws Exception {
+    var step = Step.of("n", ValueType.NUMBER);
+    Branch<Integer> branch =
+        run -> {
+          var had = bed.effects().ledger().load("c", "k").orThrow();
+          for (var i = 0; i < 600; i++) run.effects().value(step, () -> 1L).orThrow();
+          var more = had.map(one -> one.effects().size()).orElse(0) < 600 ? 600 : 0;
+          for (var i = 0; i < more; i++) run.effects().value(step, () -> 2L).orThrow();
+          var now = bed.effects().ledger().load("c", "k").orThrow().orElseThrow();
+          var shown =
+              bed.store()
+                  .read(read -> RecordedEffect.of(read, new RecordedEffect.Name("c", 1, "k"), 500))
+                  .orThrow();
+          assertEquals(500, shown.getLast().n());
+          assertEquals(1_200, bed.number("SELECT effects FROM v_runs"));
+          return now.effects().size() == 1_200
+              ? Result.err(RunsContract.LATER)
+              : Result.ok(now.effects().size());
+        };
+    assertEquals(RunsContract.LATER, RuleTest.error(bed.run("k", branch)));
+    assertEquals(RunsContract.LATER, RuleTest.error(bed.run("k", branch)));
   }
 
   /** G14: with the rows of an application's own tables. */

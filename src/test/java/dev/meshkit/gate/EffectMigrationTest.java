@@ -81,7 +81,8 @@ class EffectMigrationTest {
             });
     tokens.add(token[0]);
     var whole = sum;
-    return open.map(_ -> whole);
+    if (!isReached) return open.map(_ -> whole);
+    return effects.value(Step.of("later", ValueType.NUMBER), this::next).map(more -> whole + more);
   }
 
   private long failing() {
@@ -105,10 +106,13 @@ class EffectMigrationTest {
       assertEquals(301, bed.number("SELECT count(*) FROM effect WHERE token IS NULL"));
       isReached = true;
       var sum = 300L * 301 / 2 + 301 + 302 + 304 + 305; // the 303rd failed
-      assertEquals(Result.ok(sum), bed.run("k", this::branch));
-      assertEquals(before, made.get());
+      for (var i = 0; i < 2; i++) {
+        assertEquals(Result.ok(sum + before + 1), bed.run("k", this::branch));
+        assertEquals(before + 1, made.get());
+      }
+      assertEquals(1, bed.number("SELECT count(*) FROM effect_value"));
       assertEquals(2, called.get());
-      assertEquals(tokens.getFirst(), tokens.getLast());
+      assertEquals(tokens.getFirst(), tokens.get(1));
       assertEquals("DONE", bed.state("k"));
     }
     assertEquals("81", read("mesh.db.before-81", "PRAGMA user_version"));

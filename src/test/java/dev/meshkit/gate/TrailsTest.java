@@ -98,7 +98,7 @@ class TrailsTest {
     for (var value : store.read(read -> ValueTable.unlisted(read, rid, 0)).orThrow())
       all.add(value.row());
     for (var list : store.read(read -> ValueTable.lists(read, rid)).orThrow())
-      for (var value : store.read(read -> ValueTable.some(read, list.ids())).orThrow())
+      for (var value : store.read(read -> ValueTable.some(read, rid, list.ids())).orThrow())
         all.add(value.row());
     for (var row : all) {
       var was = value(row.n());
@@ -203,6 +203,8 @@ class TrailsTest {
     assertTrue(add(1, 2));
     assertTrue(add(1, 3));
     assertEquals(upTo(3), found(1));
+    begun(9);
+    assertTrue(add(9, 1), "no trail of 9 was left");
   }
 
   /** Nobody looks for a run's values among more than so many others. */
@@ -236,6 +238,37 @@ class TrailsTest {
     }
     start();
     for (var rid = 1; rid <= 3; rid++) assertEquals(upTo(4), found(rid));
+  }
+
+  /** What an outlived execution still had to write comes after the end, which it cannot undo. */
+  @Test
+  void aValueThatComesAfterTheEndIsListedAtOnce() throws Exception {
+    begun(1);
+    add(1, 1);
+    in(
+        tx -> {
+          trails.list(tx, 1);
+          RunTable.mark(tx, 1, RunState.DONE, 0, 0);
+        });
+    assertTrue(add(1, 2));
+    assertEquals(0, since(1));
+    assertEquals(upTo(2), found(1));
+    start();
+    assertEquals(upTo(2), found(1));
+    in(tx -> assertEquals(2, ValueTable.clear(tx, 1, 100)));
+    assertEquals(0, number("SELECT count(*) FROM effect_value"));
+  }
+
+  /** Nobody reads a list that is longer than a page, however long its run is. */
+  @Test
+  void longListsAreCut() throws Exception {
+    trails = new Trails(Trails.LAG);
+    in(trails::open);
+    begun(1);
+    in(tx -> IntStream.rangeClosed(1, 600).forEach(n -> trails.add(tx, 1, value(n), 0)));
+    ended(1);
+    assertEquals(upTo(600), found(1));
+    assertEquals(256, number("SELECT max(json_array_length(ids)) FROM run_value"));
   }
 
   @Test

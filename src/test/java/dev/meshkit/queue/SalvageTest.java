@@ -175,6 +175,48 @@ class SalvageTest {
     assertFalse(Files.exists(directory.resolve("damaged-1")));
   }
 
+  /** A value that is made anew is another, and what was done with the first is not undone. */
+  @Test
+  void aStoreThatLostValuesOfRunsIsRefused() throws Exception {
+    try (var store = Store.open(StoreFixture.options(directory)).orThrow()) {
+      store.submit(Op.record("values", SalvageTest::values)).orThrow();
+    }
+    var whole = Files.readAllBytes(directory.resolve("mesh.db"));
+    var leaf = children(root("effect_value")).getLast();
+    overwrite(leaf);
+    assertTrue(refusal().contains("effect_value (rows after "), this::refusal);
+    Files.write(directory.resolve("mesh.db"), whole);
+    countFewer(leaf, 2);
+    assertTrue(refusal().contains("effect_value (2 rows that others count"), this::refusal);
+    Files.write(directory.resolve("mesh.db"), whole);
+    overwrite(root("run_value"));
+    assertTrue(refusal().contains("run_value ("), this::refusal);
+  }
+
+  private static int values(dev.meshkit.store.StoreTx tx) {
+    tx.update(
+        "INSERT INTO run (rid, change_id, subject, run_key, version, epoch, st, build, began_wall)"
+            + " VALUES (1, 'c', '', 'k', 1, 1, 0, '', 0)");
+    for (var i = 1; i <= 100; i++)
+      tx.update(
+          "INSERT INTO effect_value (id, rid, n, what, occ, crc, value, wall)"
+              + " VALUES (?, 1, ?, 'n number@1', 1, 0, zeroblob(200), 0)",
+          i,
+          i);
+    return tx.update("INSERT INTO run_value SELECT 1, 1, json_group_array(id) FROM effect_value");
+  }
+
+  private String refusal() {
+    try {
+      Files.writeString(directory.resolve("mesh.db.damaged"), "as a test says\n");
+      var refused = error(Store.open(StoreFixture.options(directory)));
+      assertEquals("MK-STO-001", refused.details().get("mk"));
+      return refused.why();
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
   /** A crash after the new file was whole: the old log must not be applied to it. */
   @Test
   void aMendingThatWasCutOffGoesOn() throws Exception {
