@@ -15,7 +15,7 @@ UNION ALL
 SELECT 'task_blob', count(*), 'bodies of tasks' FROM task WHERE body IS NULL AND seq NOT IN (SELECT seq FROM task_blob) HAVING count(*) > 0
 UNION ALL
 SELECT 'effect_value', count(*), 'values of runs' FROM run_value l CROSS JOIN json_each(l.ids) i
-WHERE NOT EXISTS (SELECT 1 FROM effect_value v WHERE v.id = i.value AND v.rid = l.rid) HAVING count(*) > 0
+WHERE NOT EXISTS (SELECT 1 FROM effect_value v WHERE v.id = i.value AND v.place >> 28 = l.rid) HAVING count(*) > 0
 UNION ALL
-SELECT 'run_value', count(*), 'values that no list has' FROM effect_value v JOIN run r ON r.rid = v.rid AND (r.since = 0 OR v.id < r.since)
+SELECT 'run_value', count(*), 'values that no list has' FROM effect_value v JOIN run r ON r.rid = v.place >> 28 AND (r.since = 0 OR v.id < r.since)
 WHERE v.id NOT IN (SELECT i.value FROM run_value l CROSS JOIN json_each(l.ids) i) HAVING count(*) > 0

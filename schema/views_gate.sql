@@ -16,7 +16,7 @@ SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS ke
     + coalesce(u.values_unlisted, 0) AS effects, r.gone AS forgotten, r.build AS build,
   datetime(r.began_wall / 1000, 'unixepoch') AS began, CASE WHEN r.ended_wall > 0 THEN datetime(r.ended_wall / 1000, 'unixepoch') END AS ended
 FROM run r LEFT JOIN (
-  SELECT x.rid AS rid, count(*) AS values_unlisted FROM effect_value v JOIN run x ON x.rid = v.rid AND x.since > 0 AND v.id >= x.since
+  SELECT x.rid AS rid, count(*) AS values_unlisted FROM effect_value v JOIN run x ON x.rid = v.place >> 28 AND x.since > 0 AND v.id >= x.since
   WHERE v.id >= (SELECT min(since) FROM run WHERE since > 0) GROUP BY x.rid) u ON u.rid = r.rid;
 
 CREATE VIEW v_effects AS
@@ -27,9 +27,10 @@ SELECT r.change_id || '::v' || r.version || '::' || r.run_key AS run, e.n AS n, 
   datetime(e.wall / 1000, 'unixepoch') AS at
 FROM effect e JOIN run r ON r.rid = e.rid
 UNION ALL
-SELECT r.change_id || '::v' || r.version || '::' || r.run_key, v.n, substr(v.what, 1, instr(v.what, ' ') - 1) || CASE WHEN v.occ > 1 THEN '#' || v.occ ELSE '' END, 'value', 'ok', 0, '', substr(v.what, instr(v.what, ' ') + 1),
-  length(v.value), NULL, datetime(v.wall / 1000, 'unixepoch')
-FROM effect_value v JOIN run r ON r.rid = v.rid;
+SELECT r.change_id || '::v' || r.version || '::' || r.run_key, v.place >> 14 & 16383,
+  substr(v.what, 1, instr(v.what, ' ') - 1) || CASE WHEN v.place & 16383 > 1 THEN '#' || (v.place & 16383) ELSE '' END, 'value', 'ok', 0, '',
+  substr(v.what, instr(v.what, ' ') + 1), length(v.value), NULL, datetime(v.seal >> 32, 'unixepoch')
+FROM effect_value v JOIN run r ON r.rid = v.place >> 28;
 
 CREATE VIEW v_decisions AS
 SELECT d.change_id AS change, d.subject AS subject, d.version AS version, d.epoch AS epoch, CASE WHEN d.bucket >= 0 THEN d.bucket END AS bucket,

@@ -43,15 +43,15 @@ public record RecordedEffect(
       FROM effect e JOIN run r ON r.rid = e.rid""";
   private static final String VALUES =
       """
-      SELECT r.change_id, r.version, r.run_key, v.rid, v.n, substr(v.what, 1, instr(v.what, ' ') - 1), v.occ, 0, 1,
-        '', 0, substr(v.what, instr(v.what, ' ') + 1), v.wall, ''
+      SELECT r.change_id, r.version, r.run_key, r.rid, v.place >> 14 & 16383, substr(v.what, 1, instr(v.what, ' ') - 1),
+        v.place & 16383, 0, 1, '', 0, substr(v.what, instr(v.what, ' ') + 1), (v.seal >> 32) * 1000, ''
       FROM\s""";
   static final String NEWEST =
       "SELECT * FROM ("
           + COLUMNS
           + " ORDER BY e.rowid DESC LIMIT ?1) UNION ALL SELECT * FROM ("
           + VALUES
-          + "effect_value v JOIN run r ON r.rid = v.rid ORDER BY v.id DESC LIMIT ?1)"
+          + "effect_value v JOIN run r ON r.rid = v.place >> 28 ORDER BY v.id DESC LIMIT ?1)"
           + " ORDER BY wall DESC LIMIT ?1";
   static final String DOUBTFUL = COLUMNS + " WHERE e.st IN (0, 3) AND e.st = 3 LIMIT ?";
   static final String OF_RUN =
@@ -61,12 +61,12 @@ public record RecordedEffect(
           + VALUES
           + """
           run r JOIN run_value l ON l.rid = r.rid CROSS JOIN json_each(l.ids) i
-            CROSS JOIN effect_value v ON v.id = i.value AND v.rid = r.rid WHERE r.rid = ?1
+            CROSS JOIN effect_value v ON v.id = i.value AND v.place >> 28 = r.rid WHERE r.rid = ?1
           UNION ALL
           """
           + VALUES
           + """
-          run r CROSS JOIN effect_value v ON v.id >= r.since AND v.rid = r.rid
+          run r CROSS JOIN effect_value v ON v.id >= r.since AND v.place >> 28 = r.rid
             WHERE r.rid = ?1 AND r.since > 0
           ORDER BY 5, 6, 7 LIMIT ?2""";
   private static final Pattern VERSION = Pattern.compile("::v([0-9]{1,9})::");

@@ -16,24 +16,27 @@ final class ValueTable {
   /** Rows of a page, and the longest list. */
   static final int PAGE_ROWS = 256;
 
+  private static final int RUN = 28; // of a place, as the schema has it
+  private static final int PLACE = 14;
+  private static final int LAST_PLACE = (1 << PLACE) - 1; // more than Places.MOST
+  private static final int SEAL = 32;
   private static final Insert ADD =
       Insert.of(
-          "INSERT INTO effect_value (id, rid, n, what, occ, crc, value, wall) VALUES",
-          "(?, ?, ?, ?, ?, ?, ?, ?)");
+          "INSERT INTO effect_value (id, place, what, seal, value) VALUES", "(?, ?, ?, ?, ?)");
   private static final Insert LIST =
       Insert.of("INSERT INTO run_value (rid, since, ids) VALUES", "(?, ?, ?)");
-  private static final String ROW = "SELECT v.id, v.n, v.what, v.occ, v.crc, v.value FROM ";
+  private static final String ROW = "SELECT v.id, v.place, v.what, v.seal, v.value FROM ";
   private static final String LISTED =
-      "json_each(?) l CROSS JOIN effect_value v ON v.id = l.value AND v.rid = ?";
+      "json_each(?) l CROSS JOIN effect_value v ON v.id = l.value AND v.place >> 28 = ?";
 
   static final String LISTS = "SELECT since, ids FROM run_value WHERE rid = ? ORDER BY since";
   static final String SOME = ROW + LISTED;
-  static final String PLACES = "SELECT v.n FROM " + LISTED;
-  static final String ONE = ROW + LISTED + " WHERE v.n = ?";
+  static final String PLACES = "SELECT v.place >> 14 & 16383 FROM " + LISTED;
+  static final String ONE = ROW + LISTED + " WHERE v.place >> 14 & 16383 = ?";
   static final String UNLISTED =
       ROW
           + """
-          run r CROSS JOIN effect_value v ON v.id >= max(r.since, ?2) AND v.rid = r.rid
+          run r CROSS JOIN effect_value v ON v.id >= max(r.since, ?2) AND v.place >> 28 = r.rid
           WHERE r.rid = ?1 AND r.since > 0 ORDER BY v.id LIMIT ?3""";
   static final String LAST = "SELECT max(id) FROM effect_value";
 
@@ -41,9 +44,9 @@ final class ValueTable {
   static final String SINCE = "UPDATE run SET since = ? WHERE rid = ? AND st IN (0, 3)";
 
   static final String LEFT = "SELECT rid, since FROM run WHERE st IN (0, 3) AND since > 0";
-  static final String FROM = "SELECT id, rid FROM effect_value WHERE id >= ?";
+  static final String FROM = "SELECT id, place >> 28 FROM effect_value WHERE id >= ?";
   static final String CLEAR =
-      "DELETE FROM effect_value WHERE id IN (SELECT value FROM json_each(?)) AND rid = ?";
+      "DELETE FROM effect_value WHERE id IN (SELECT value FROM json_each(?)) AND place >> 28 = ?";
   static final String UNLIST = "DELETE FROM run_value WHERE rid = ? AND since = ?";
   static final String SHORTEN = "UPDATE run_value SET ids = ? WHERE rid = ? AND since = ?";
 
@@ -56,7 +59,9 @@ final class ValueTable {
   record Ids(long since, List<Long> ids) {}
 
   static void add(StoreTx tx, long id, long rid, EffectRow row, String what, long wallMs) {
-    tx.insert(ADD, id, rid, row.n(), what, row.occ(), row.crc(), row.value(), wallMs);
+    var place = rid << RUN | (long) row.n() << PLACE | row.occ();
+    var seal = wallMs / 1_000 << SEAL | Integer.toUnsignedLong(row.crc());
+    tx.insert(ADD, id, place, what, seal, row.value());
   }
 
   /** Writes the lists of some values of a run. */
@@ -83,14 +88,15 @@ final class ValueTable {
   }
 
   static Value value(ResultSet row) throws SQLException {
+    var place = row.getLong(2);
     var what = row.getString(3);
     var space = what.indexOf(' ');
     var at = what.lastIndexOf('@');
     var effect =
         new EffectRow(
             what.substring(0, space),
-            row.getInt(4),
-            row.getInt(2),
+            (int) place & LAST_PLACE,
+            (int) (place >> PLACE) & LAST_PLACE,
             EffectState.OK,
             Mode.VALUE,
             Bytes.EMPTY,
@@ -99,8 +105,8 @@ final class ValueTable {
             0,
             what.substring(space + 1, at),
             Integer.parseInt(what, at + 1, what.length(), 10),
-            row.getInt(5),
-            Bytes.of(row.getBytes(6)),
+            (int) row.getLong(4),
+            Bytes.of(row.getBytes(5)),
             Bytes.EMPTY);
     return new Value(row.getLong(1), effect);
   }

@@ -256,8 +256,8 @@ public final class GateRun {
         "CREATE TABLE keyed (run TEXT NOT NULL, n INTEGER NOT NULL, value BLOB NOT NULL,"
             + " PRIMARY KEY (run, n)) STRICT, WITHOUT ROWID");
     return tx.update(
-        "INSERT INTO keyed SELECT 'replayed', n, value FROM effect_value"
-            + " WHERE rid = (SELECT rid FROM run WHERE run_key = 'replayed')");
+        "INSERT INTO keyed SELECT 'replayed', place >> 14 & 16383, value FROM effect_value"
+            + " WHERE place >> 28 = (SELECT rid FROM run WHERE run_key = 'replayed')");
   }
 
   /** Replays beside captures, by as many callers: one, and all of them with a run each. */

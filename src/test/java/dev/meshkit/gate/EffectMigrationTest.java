@@ -34,8 +34,10 @@ class EffectMigrationTest {
           INSERT INTO old SELECT rid, step, occ, n, st, mode, input, coalesce(token, zeroblob(16)),
             boot, tries, type, schema, crc, value, error, wall FROM effect""",
           """
-          INSERT INTO old SELECT rid, substr(what, 1, instr(what, ' ') - 1), occ, n, 1, 0, NULL,
-            zeroblob(16), 0, 0, 'number', 1, crc, value, NULL, wall FROM effect_value""",
+          INSERT INTO old SELECT place >> 28, substr(what, 1, instr(what, ' ') - 1), place & 16383,
+            place >> 14 & 16383, 1, 0, NULL, zeroblob(16), 0, 0, 'number', 1,
+            CASE WHEN seal & 0x80000000 THEN (seal & 0xffffffff) - 0x100000000 ELSE seal & 0xffffffff END,
+            value, NULL, seal >> 32 FROM effect_value""",
           "DROP TABLE effect_value", // of 085
           "DROP TABLE run_value",
           "ALTER TABLE run DROP COLUMN since",

@@ -199,8 +199,8 @@ class SalvageTest {
             + " VALUES (1, 'c', '', 'k', 1, 1, 0, '', 0)");
     for (var i = 1; i <= 100; i++)
       tx.update(
-          "INSERT INTO effect_value (id, rid, n, what, occ, crc, value, wall)"
-              + " VALUES (?, 1, ?, 'n number@1', 1, 0, zeroblob(200), 0)",
+          "INSERT INTO effect_value (id, place, what, seal, value)"
+              + " VALUES (?, (1 << 28) + (? << 14) + 1, 'n number@1', 0, zeroblob(200))",
           i,
           i);
     return tx.update("INSERT INTO run_value SELECT 1, 1, json_group_array(id) FROM effect_value");
