@@ -60,7 +60,7 @@ final class ValueTable {
 
   static void add(StoreTx tx, long id, long rid, EffectRow row, String what, long wallMs) {
     var place = rid << RUN | (long) row.n() << PLACE | row.occ();
-    var seal = wallMs / 1_000 << SEAL | Integer.toUnsignedLong(row.crc());
+    var seal = (wallMs / 1_000) << SEAL | Integer.toUnsignedLong(row.crc());
     tx.insert(ADD, id, place, what, seal, row.value());
   }
 

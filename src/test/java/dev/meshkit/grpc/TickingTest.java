@@ -1,6 +1,7 @@
 package dev.meshkit.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ class TickingTest {
     read(125); // 501 ms: the second is due after 500
     assertEquals(2, ticks.get());
     for (var i = 0; i < 100; i++) pass(100);
-    assertEquals(40 + 2, ticks.get(), 1);
+    assertTrue(Math.abs(42 - ticks.get()) <= 1, () -> ticks + " ticks");
   }
 
   @Test
