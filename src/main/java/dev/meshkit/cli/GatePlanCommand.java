@@ -26,7 +26,8 @@ final class GatePlanCommand implements Callable<Integer> {
       names = "--subject",
       paramLabel = "TENANT",
       split = ",",
-      description = "Of a change by tenant: whom to plan for; the others are found by themselves.")
+      description =
+          "Of a change by tenant: whom to plan for, besides those this node has decided for.")
   private List<String> subjects = List.of();
 
   /** A verb that asks through {@code ask}. */

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * The first decision for each subject in the present epoch of each change (gate.md §4): for
@@ -61,6 +62,11 @@ final class Decisions {
   /** Of one subject, if it was noted. */
   Optional<FirstDecision> of(String change, String subject) {
     return Optional.ofNullable(first.get(new Whom(change, subject)));
+  }
+
+  /** Whom something was noted for. */
+  Stream<String> subjects(String change) {
+    return first.keySet().stream().filter(whom -> whom.change().equals(change)).map(Whom::subject);
   }
 
   /** There are other entries: other subjects may be noted now. */

@@ -138,6 +138,11 @@ public final class DeterministicGate {
     return effects.ledger().first(change.in(region).name(), subject.text());
   }
 
+  /** Whom this node has decided for in this epoch or the one before, at most 10,000. Blocks. */
+  public Result<List<String>> subjects(Change change) throws InterruptedException {
+    return effects.ledger().subjects(change.in(region).name());
+  }
+
   /** All entries, for explanations and plans. */
   public GateTable table() {
     return snapshot.table();

@@ -20,6 +20,11 @@ public record FirstDecision(
       """
       SELECT change_id, subject, version, epoch, bucket, wall FROM decision
       WHERE change_id = ? AND subject = ?""";
+
+  /** Page by page. */
+  static final String SUBJECTS =
+      "SELECT subject FROM decision WHERE change_id = ? AND subject > ? ORDER BY subject LIMIT ?";
+
   static final String PUT =
       """
       INSERT INTO decision (change_id, subject, version, epoch, bucket, wall)

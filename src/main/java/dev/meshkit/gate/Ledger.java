@@ -41,6 +41,9 @@ interface Ledger {
   /** What a subject was given first in the last epoch that it was decided in, if it was. */
   Result<Optional<FirstDecision>> first(String change, String subject) throws InterruptedException;
 
+  /** Who was given something of a change, as far as that is kept, in order. */
+  Result<List<String>> subjects(String change) throws InterruptedException;
+
   /** Refuses to wait for a transaction within one. */
   void mayWait(String what);
 

@@ -90,6 +90,11 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public Result<List<String>> subjects(String change) {
+    return Result.ok(decisions.subjects(change).sorted().toList());
+  }
+
+  @Override
   public void mayWait(String what) {
     if (!Thread.holdsLock(this)) return;
     throw new IllegalStateException(what + " would wait for the transaction it is called in");

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -106,6 +107,28 @@ record StoreLedger(
             rows ->
                 Stream.concat(rows.stream(), decisions.of(change, subject).stream())
                     .reduce(FirstDecision::later));
+  }
+
+  @Override
+  public Result<List<String>> subjects(String change) throws InterruptedException {
+    var all = new TreeSet<String>();
+    while (true) {
+      var after = all.isEmpty() ? "" : all.last();
+      var page =
+          store.read(
+              reading ->
+                  reading.query(
+                      FirstDecision.SUBJECTS,
+                      row -> row.getString(1),
+                      change,
+                      after,
+                      ValueTable.PAGE_ROWS));
+      if (!(page instanceof Result.Ok<List<String>>(var some))) return page;
+      all.addAll(some);
+      if (some.size() < ValueTable.PAGE_ROWS) break;
+    }
+    decisions.subjects(change).forEach(all::add);
+    return Result.ok(List.copyOf(all));
   }
 
   @Override

@@ -73,6 +73,17 @@ public final class Verbs {
     };
   }
 
+  /**
+   * What a plan of a refused verb goes by: as if nothing but members could be in its way, neither a
+   * freeze nor, of one that advances, a rollout that has not reached everybody.
+   */
+  public static Committed freed(Committed now, Verb verb) {
+    var rollout = now.entry().rollout();
+    var free =
+        verb instanceof Verb.Advance ? Rollout.complete(rollout.prior()) : rollout.frozen(false);
+    return new Committed(now.entry().with(free), now.record());
+  }
+
   private static MeshError conflict(Committed now, Command command) {
     return MeshError.of(
             "error.conflict",

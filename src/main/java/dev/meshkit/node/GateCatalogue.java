@@ -18,6 +18,7 @@ import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.Support;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.wire.GateReport;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -60,6 +61,18 @@ record GateCatalogue(DeterministicGate gate, Views views, Supplier<RoadPolicy> c
    */
   Result<Optional<FirstDecision>> first(Known known, Subject subject) throws InterruptedException {
     return gate.first(known.change(), subject);
+  }
+
+  /** Whom it was decided for here, at most 10,000. Blocks for a read. */
+  Result<List<String>> subjects(Known known) throws InterruptedException {
+    return gate.subjects(known.change());
+  }
+
+  /** What links go by where this is the change of the transport. */
+  Optional<TransportRule> transport(Known known) {
+    return TransportRule.CHANGE
+        .region(known.change().name())
+        .map(_ -> new TransportRule(configured.get(), TransportRule.entries(views.all())));
   }
 
   /** Every change that this build has here, or that some record has an entry of, by name. */

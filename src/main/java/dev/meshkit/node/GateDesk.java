@@ -9,6 +9,7 @@ import dev.meshkit.control.proto.GateItem;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.gate.Decision;
 import dev.meshkit.gate.Entry;
+import dev.meshkit.gate.Explanation;
 import dev.meshkit.gate.GateLog;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
@@ -138,18 +139,19 @@ final class GateDesk {
     var reported = reporter.report(name);
     if (!(reported instanceof Result.Ok<GateReport>(var own))) return reported.cast();
     var says = standing.explain(known.change(), whom);
+    var runs = runs(known, whom, says);
     var text =
         GateExplanation.newBuilder()
             .setChange(name)
             .setSubject(whom.text())
-            .setVersion(says.version())
+            .setVersion(runs.version())
             .setSource(
                 standing.isCommitted()
                     ? GateExplanation.Source.COMMITTED
                     : GateExplanation.Source.BASELINE)
             .setEpoch(says.epoch())
             .setRecord(standing.by().record().toString())
-            .setBecause(says.because())
+            .setBecause(runs.because())
             .setSupportsMin(known.change().support().min())
             .setSupportsMax(known.change().support().max())
             .addAllInUse(inUse(own));
@@ -166,6 +168,25 @@ final class GateDesk {
                 text.setLastChange(said.actor() + ": " + said.reason())
                     .setAdoptedAt(Times.of(said.wall())));
     return Result.ok(text.build());
+  }
+
+  /** What a subject runs, and why. */
+  private record Runs(int version, String because) {}
+
+  /** A link between regions runs what both have decided. */
+  private Runs runs(Known known, Subject whom, Explanation says) {
+    var rule = catalogue.transport(known);
+    if (rule.isEmpty()) return new Runs(says.version(), says.because());
+    var both = rule.get().version(whom);
+    if (both.isEmpty())
+      return new Runs(0, says.because() + ", but no version is permitted at both its ends");
+    var version = both.getAsInt();
+    return version == says.version()
+        ? new Runs(version, says.because())
+        : new Runs(
+            version,
+            "the other region decides: here it would be v%d, %s"
+                .formatted(says.version(), says.because()));
   }
 
   /** The subject a person means, of the kind the change is decided by. */

@@ -16,6 +16,7 @@ import dev.meshkit.gate.Command;
 import dev.meshkit.gate.Committed;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.RecordId;
+import dev.meshkit.gate.Rollout;
 import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.Verb;
 import dev.meshkit.gate.Verbs;
@@ -28,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -67,9 +69,14 @@ final class GateOrders {
    * @param standing what is committed
    * @param members what they say of it
    * @param outcome the entry afterwards, or why it stays what it is
+   * @param supposed the entry if nothing but what makes no sense were refused
    */
   private record Worked(
-      Known known, Standing standing, GateMembers members, Result<Verbs.Applied> outcome) {}
+      Known known,
+      Standing standing,
+      GateMembers members,
+      Result<Verbs.Applied> outcome,
+      Result<Verbs.Applied> supposed) {}
 
   /** Who would run another version, who would not and who cannot. */
   Result<GatePlan> plan(GateOrder order, Snapshot seen) throws InterruptedException {
@@ -77,7 +84,7 @@ final class GateOrders {
       case Result.Err<Worked>(var error) -> Result.err(error);
       case Result.Ok<Worked>(var work) ->
           new GatePlanning(work.known(), work.standing(), work.members(), seen, catalogue)
-              .plan(order, work.outcome());
+              .plan(order, work.outcome(), work.supposed());
     };
   }
 
@@ -124,8 +131,9 @@ final class GateOrders {
     var expected = expected(order, standing.by().record());
     if (!(expected instanceof Result.Ok<RecordId>(var record))) return expected.cast();
     var members = asked.only(node -> concerns(known, node));
-    var outcome = outcome(order, new Aim(known, standing.by(), record), members, now);
-    return Result.ok(new Worked(known, standing, members, outcome));
+    var aim = new Aim(known, standing.by(), record);
+    var outcome = outcome(order, aim, members, now);
+    return Result.ok(new Worked(known, standing, members, outcome, supposed(order, aim, now)));
   }
 
   /** A link's version is run by both its ends, wherever they are. */
@@ -146,6 +154,23 @@ final class GateOrders {
     var asks = verb instanceof Verb.Advance(_, _, _, _, var force) && !force;
     if ((asks || verb instanceof Verb.Retire) && !members.silent().isEmpty())
       return Result.err(silent(order, members));
+    return applied(order, verb, aim, facts);
+  }
+
+  /**
+   * What an order would come to if nobody were in its way: neither members that cannot, or do not
+   * answer, nor a freeze, nor a rollout that has not reached everybody.
+   */
+  private static Result<Verbs.Applied> supposed(GateOrder order, Aim aim, Instant now) {
+    var verb = verb(order, aim.now().entry());
+    var free = Verbs.freed(aim.now(), verb);
+    var facts = new Verbs.Facts(now, SOAK, List.of());
+    return applied(order, verb, new Aim(aim.known(), free, aim.expected()), facts);
+  }
+
+  private static Result<Verbs.Applied> applied(
+      GateOrder order, Verb verb, Aim aim, Verbs.Facts facts) {
+    var entry = aim.now().entry();
     var by = order.by();
     var change = aim.known().change();
     var from = aim.now();
@@ -187,7 +212,7 @@ final class GateOrders {
       case SET, NONE, UNRECOGNIZED -> {
         var isSame = order.version() == 0 || order.version() == entry.version();
         if (isSame) yield widened(part, entry);
-        var all = part.include().isEmpty() ? dev.meshkit.gate.Rollout.ALL : 0;
+        var all = part.include().isEmpty() ? Rollout.ALL : 0;
         yield new Verb.Advance(
             order.version(),
             part.basisPoints().orElse(all),
@@ -203,7 +228,7 @@ final class GateOrders {
     var points = part.basisPoints().orElse(now.basisPoints());
     var include = new java.util.ArrayList<>(now.include());
     for (var pattern : part.include()) if (!include.contains(pattern)) include.add(pattern);
-    var isWhole = points == dev.meshkit.gate.Rollout.ALL;
+    var isWhole = points == Rollout.ALL;
     var exclude = part.exclude().isEmpty() && !isWhole ? now.exclude() : part.exclude();
     return new Verb.Widen(points, include, exclude);
   }

@@ -17,7 +17,9 @@ import dev.meshkit.node.GateCatalogue.Known;
 import dev.meshkit.node.GateCatalogue.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who would run another version if an entry came, who would not, and who cannot. A function of what
@@ -33,8 +35,13 @@ record GatePlanning(
     Known known, Standing standing, GateMembers members, Snapshot seen, GateCatalogue catalogue) {
   private static final int MOST_LINES = 1_000;
 
-  /** The plan of an order that came to {@code outcome}. */
-  Result<GatePlan> plan(GateOrder order, Result<Verbs.Applied> outcome) {
+  /**
+   * The plan of an order that came to {@code outcome}; where it is refused, what would be if nobody
+   * refused it, if that makes sense. Blocks for a read.
+   */
+  Result<GatePlan> plan(
+      GateOrder order, Result<Verbs.Applied> outcome, Result<Verbs.Applied> supposed)
+      throws InterruptedException {
     var read = subjects(order);
     if (!(read instanceof Result.Ok<List<Subject>>(var subjects))) return read.cast();
     var entry = standing.by().entry();
@@ -47,10 +54,9 @@ record GatePlanning(
             .setPercent(GateDesk.percent(entry))
             .setEntry(entry.text())
             .setRecord(standing.by().record().toString());
-    switch (outcome) {
-      case Result.Ok<Verbs.Applied>(var applied) -> lines(plan, applied.entry(), subjects);
-      case Result.Err<Verbs.Applied>(var refused) -> plan.setRefused(refused.text());
-    }
+    if (outcome instanceof Result.Err<Verbs.Applied>(var refused)) plan.setRefused(refused.text());
+    if (outcome.recover(_ -> supposed) instanceof Result.Ok<Verbs.Applied>(var applied))
+      lines(plan, applied.entry(), subjects);
     var to = plan.getTo();
     for (var one : members.heard())
       if (!one.support().has(to)) plan.addCannot(GateDesk.node(one, seen.names()));
@@ -91,18 +97,15 @@ record GatePlanning(
     var supposed = new TreeMap<>(entries);
     supposed.put(region(), after);
     var to = version(supposed, subject);
+    if (to == 0) // it is run by neither end that this build is one of
+    return new Plan.Line(subject, from, from, then.because() + ", which this build cannot run");
     var because =
         to == then.version() ? then.because() : then.because() + ", but the other region decides";
     return new Plan.Line(subject, from, to, because);
   }
 
-  /** Which version of the transport a link runs, by both regions; 0 for none. */
-  private int version(java.util.Map<String, Committed> entries, Subject link) {
-    var bar = link.text().indexOf('|');
-    var one = NodeId.parse(link.text().substring(0, bar));
-    var other = NodeId.parse(link.text().substring(bar + 1));
-    var rule = new TransportRule(catalogue.configured().get(), entries);
-    return rule.policy().version(one, other).orElse(0);
+  private int version(Map<String, Committed> entries, Subject link) {
+    return new TransportRule(catalogue.configured().get(), entries).version(link).orElse(0);
   }
 
   private String region() {
@@ -111,7 +114,7 @@ record GatePlanning(
         : known.scope().text().substring("region/".length());
   }
 
-  private Result<List<Subject>> subjects(GateOrder order) {
+  private Result<List<Subject>> subjects(GateOrder order) throws InterruptedException {
     return switch (known.change().key()) {
       case NONE -> Result.ok(List.of(Subject.NONE));
       case NODE -> Result.ok(nodes().stream().filter(this::isOfScope).map(Subject::node).toList());
@@ -120,16 +123,19 @@ record GatePlanning(
     };
   }
 
-  private Result<List<Subject>> tenants(GateOrder order) {
-    var all = new ArrayList<Subject>();
+  /** Whom this node has decided for lately, and who is named. */
+  private Result<List<Subject>> tenants(GateOrder order) throws InterruptedException {
+    var known = catalogue.subjects(this.known);
+    if (!(known instanceof Result.Ok<List<String>>(var names))) return known.cast();
+    var all = new TreeSet<>(names);
+    all.addAll(order.part().subjects());
     try {
-      for (var name : order.part().subjects()) all.add(Subject.tenant(name));
+      return Result.ok(all.stream().map(Subject::tenant).toList());
     } catch (IllegalArgumentException bad) {
       return Result.err(
           MeshError.validation(
               "planning " + order.change(), bad.getMessage() + "", "name tenants: --subject acme"));
     }
-    return Result.ok(all);
   }
 
   private List<NodeId> nodes() {

@@ -91,6 +91,15 @@ record TransportRule(RoadPolicy otherwise, Map<String, Committed> entries) {
     return new RoadPolicy(otherwise.mode(), windows, this::decided);
   }
 
+  /** Which version a link runs, by the regions of both its ends; none if it may run none. */
+  OptionalInt version(Subject link) {
+    var bar = link.text().indexOf('|');
+    return policy()
+        .version(
+            NodeId.parse(link.text().substring(0, bar)),
+            NodeId.parse(link.text().substring(bar + 1)));
+  }
+
   private OptionalInt decided(String region, RoadPolicy.Window window, NodeId one, NodeId other) {
     var by = entries.get(region);
     if (by == null) return OptionalInt.of(window.committed());

@@ -45,6 +45,7 @@ public final class GateFlip implements AutoCloseable {
   private static final int AWAY = 600; // at most before the healing, unless the others are to agree
 
   private final Duration within;
+  private Duration afterMending = Duration.ZERO; // the order may be late as well
   private final RandomGenerator chance;
   private final Optional<Islands> islands;
   private final List<RollNode> nodes = new ArrayList<>();
@@ -115,6 +116,8 @@ public final class GateFlip implements AutoCloseable {
             System.out.printf(
                 "%s %d times: of one version within %d ms, half of them within %d%n",
                 fault, all.size(), all.getLast().toMillis(), all.get(all.size() / 2).toMillis()));
+    System.out.printf(
+        "the order included, %d ms after all were there again at most%n", afterMending.toMillis());
   }
 
   /** An order, a fault shortly before it or after, and the end of both. */
@@ -129,6 +132,7 @@ public final class GateFlip implements AutoCloseable {
     var apart = chance.nextInt(APART);
     var away = chance.nextBoolean() ? Optional.of(chance.nextInt(AWAY)) : Optional.<Integer>empty();
     load.awaitPromises(WARM);
+    long mended;
     try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
       if (isFirst) {
         hurt(fault, victim);
@@ -142,11 +146,14 @@ public final class GateFlip implements AutoCloseable {
       if (away.isPresent()) load.awaitPromises(away.get());
       else awaitAdopted(version, others);
       heal(fault, victim);
+      mended = System.nanoTime();
       order.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
     var healed = System.nanoTime();
     awaitAdopted(version, views);
-    noted(number, fault, Duration.ofNanos(System.nanoTime() - healed), victim);
+    var now = System.nanoTime();
+    noted(number, fault, Duration.ofNanos(now - healed), victim);
+    afterMending = Duration.ofNanos(Math.max(afterMending.toNanos(), now - mended));
     awaitRoads(version);
   }
 

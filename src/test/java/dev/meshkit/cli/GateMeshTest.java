@@ -28,6 +28,7 @@ import dev.meshkit.gate.Resolver;
 import dev.meshkit.gate.RunKey;
 import dev.meshkit.gate.Step;
 import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.ValueType;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,12 @@ class GateMeshTest {
                     && said.getAsJsonArray("inUse").toString().contains("1")
                     && said.get("lastChange").getAsString().endsWith(": pilot");
               });
+      // a link into the other region runs what both have decided
+      var across = json("n2", "gate explain " + TRANSPORT + " --subject n1|n2");
+      assertEquals(2, across.get("version").getAsInt(), across::toString);
+      assertTrue(
+          across.get("because").getAsString().startsWith("the other region decides: "),
+          across::toString);
       // an outdated plan, and what is still in use, change nothing
       var late = run("n2", "gate rollback " + TRANSPORT + " --reason late --expect " + record);
       assertEquals(6, late.exit(), late.err());
@@ -167,6 +174,51 @@ class GateMeshTest {
       var soon = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
       assertEquals(6, soon.exit(), soon.err());
       assertTrue(soon.err().contains("was in use within 10 min"), soon.err());
+    }
+  }
+
+  /**
+   * G27: a plan says who would flip and who cannot also where it is refused, because of those or
+   * because it is frozen; tenants that this node has decided for are found by themselves.
+   */
+  @Test
+  void aRefusedPlanSaysWhoCannotAndWhoWouldFlip() throws Exception {
+    var name = "shop::tax";
+    var tax = Change.of(name).supports(1, 2).keyedBy(SubjectKey.TENANT);
+    try (var n1 = open("eu", "n1");
+        var n2 = open("eu", "n2", n1.members().getFirst().at())) {
+      await().atMost(LONG).until(() -> isLed("n1", "global"));
+      var none = run("n1", "gate plan meshkit::transport::eu --version 1");
+      assertEquals(0, none.exit(), none.err());
+      MeshKit.gate(n1).declare(tax);
+      MeshKit.gate(n2).declare(Change.of(name).supports(1, 1).keyedBy(SubjectKey.TENANT));
+      var empty = run("n1", "gate plan shop::tax --version 2");
+      assertTrue(empty.out().contains("name tenants with --subject"), empty::out);
+      for (var tenant : List.of("acme", "initech"))
+        MeshKit.gate(n1).decide(tax, Subject.tenant(tenant)).orThrow();
+      // n2 cannot
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  json("n1", "gate plan shop::tax --version 2").getAsJsonArray("cannot").size()
+                      == 1);
+      var plan = json("n1", "gate plan shop::tax --version 2 --subject zed");
+      assertEquals("1 2", text(plan, "from", "to"), plan::toString);
+      assertTrue(
+          plan.get("refused").getAsString().contains("eu/n2 cannot run version 2"), plan::toString);
+      assertEquals("3 0", text(plan, "flipping", "staying"), plan::toString);
+      assertTrue(plan.getAsJsonArray("cannot").get(0).toString().contains("n2"), plan::toString);
+      assertEquals(6, run("n1", "gate set shop::tax --version 2 --reason on").exit());
+      // nor may anybody, once it is frozen
+      assertEquals(0, run("n1", "gate freeze shop::tax --reason alarm").exit());
+      var frozen = json("n1", "gate plan shop::tax --version 2 --force");
+      assertTrue(frozen.get("refused").getAsString().contains("it is frozen"), frozen::toString);
+      assertEquals("1 2", text(frozen, "from", "to"), frozen::toString);
+      assertEquals("2 0", text(frozen, "flipping", "staying"), frozen::toString);
+      var person = run("n1", "gate plan shop::tax --version 2").out();
+      assertTrue(person.contains("; if it were not:\n2 flip\n  acme  v1 → v2"), person);
+      assertTrue(person.contains("n2 cannot run v2: "), person);
     }
   }
 

@@ -89,7 +89,7 @@ class GateVerbsTest {
         """
         view of n1 · 4/5 agree
         meshkit::transport::us  v2 → v1 for 50 %   record 1/7.19
-        refused: us/n7 cannot run version 1
+        refused: us/n7 cannot run version 1; if it were not:
         1 flip
           us/n4|us/n5  v2 → v1  bucket 2907 < 5000
         1 stay

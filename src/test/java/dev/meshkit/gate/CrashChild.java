@@ -131,6 +131,11 @@ final class CrashChild {
     }
 
     @Override
+    public Result<List<String>> subjects(String change) throws InterruptedException {
+      return kept.subjects(change);
+    }
+
+    @Override
     public void mayWait(String what) {
       kept.mayWait(what);
     }
