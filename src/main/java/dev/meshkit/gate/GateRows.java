@@ -150,7 +150,15 @@ final class GateRows {
   }
 
   private static void log(StoreTx tx, Line line, Adoption by, long wallMs) {
+    var who = by.by(line.change());
     tx.update(
-        LOG, line.change(), line.epoch(), line.was(), line.now(), wallMs, by.actor(), by.reason());
+        LOG,
+        line.change(),
+        line.epoch(),
+        line.was(),
+        line.now(),
+        wallMs,
+        who.actor(),
+        who.reason());
   }
 }

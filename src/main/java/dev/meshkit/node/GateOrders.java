@@ -1,6 +1,5 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -25,7 +24,6 @@ import dev.meshkit.node.GateCatalogue.Standing;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderAsk.Wish;
 import dev.meshkit.wire.LeaderReply;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -110,7 +108,11 @@ final class GateOrders {
     if (order.dryRun()) return Result.ok(done.setVersion(seenVersion).build());
     var author = author(order);
     if (!(author instanceof Result.Ok<Author>(var by))) return author.cast();
-    var wish = new Wish.Alter(id(), seenVersion, new Change.SetGate(gate(applied.entry())));
+    var wish =
+        new Wish.Alter(
+            GateCommandId.of(order.change(), chance),
+            seenVersion,
+            new Change.SetGate(gate(applied.entry())));
     var within = bounded(order.within());
     var until = monotonic.instant().plus(within);
     var reply = calls.ask(new LeaderAsk(known.scope(), by, within, wish));
@@ -257,11 +259,6 @@ final class GateOrders {
         entry.max(),
         entry.rollout().bytes(),
         entry.epoch());
-  }
-
-  private Bytes id() {
-    return Bytes.of(
-        ByteBuffer.allocate(16).putLong(chance.nextLong()).putLong(chance.nextLong()).array());
   }
 
   /** Until this node goes by what was committed, or its time is over: what is decided next does. */

@@ -5,6 +5,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.gate.Adoption;
@@ -22,6 +23,7 @@ import dev.meshkit.store.Store;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -160,11 +162,14 @@ final class Gates {
   /** How long a change of a gate took to get here; most records change none. */
   private void delayed(ScopeRecord record) {
     var id = id(record);
-    var changed = gate.table().entries().values().stream().anyMatch(one -> one.record().equals(id));
-    var audit = record.content().audit();
-    if (!changed || audit.isEmpty()) return;
-    var wall = mesh.clocks().wall().instant();
-    var took = Duration.between(audit.getLast().author().wall(), wall);
+    for (var one : gate.table().entries().values()) {
+      if (!one.record().equals(id)) continue;
+      GateCommandId.last(record.content().audit(), one.entry().change()).ifPresent(this::delayed);
+    }
+  }
+
+  private void delayed(Author by) {
+    var took = Duration.between(by.wall(), mesh.clocks().wall().instant());
     mesh.meters().time(Metric.GATE_ADOPT_DELAY_SECONDS, took.isNegative() ? Duration.ZERO : took);
   }
 
@@ -191,10 +196,12 @@ final class Gates {
       if (!(read instanceof Result.Ok<Entry>(var entry))) return read.cast();
       entries.add(entry);
     }
-    var audit = view.content().audit();
-    var actor = audit.isEmpty() ? "" : audit.getLast().author().actor();
-    var reason = audit.isEmpty() ? "" : audit.getLast().author().reason();
-    return Result.ok(new Adoption(scope, id(view), entries, actor, reason));
+    var by = new HashMap<String, Adoption.By>();
+    for (var entry : entries)
+      GateCommandId.last(view.content().audit(), entry.change())
+          .map(author -> new Adoption.By(author.actor(), author.reason()))
+          .ifPresent(author -> by.put(entry.change(), author));
+    return Result.ok(new Adoption(scope, id(view), entries, by));
   }
 
   /** What an entry of a record says, or that it cannot be read. */

@@ -71,7 +71,11 @@ public final class GateRun {
     var rollout = new Rollout(1, 5_000, List.of(), List.of(), false);
     var entry = new Entry(CHANGE.name(), 2, 1, 2, rollout, 3);
     gate.adopt(
-            new Adoption(Scope.GLOBAL, new RecordId(1, 1, 1), List.of(entry), "bench", "measured"))
+            Adoption.of(
+                Scope.GLOBAL,
+                new RecordId(1, 1, 1),
+                List.of(entry),
+                new Adoption.By("bench", "measured")))
         .orThrow();
   }
 

@@ -48,7 +48,8 @@ final class CrashChild {
     var gate = DeterministicGate.open(effects, "eu").orThrow();
     var entry = new Entry("crash", 2, 1, 2, Rollout.complete(1), 2);
     var record = new RecordId(1, 1, 2);
-    gate.adopt(new Adoption(Scope.GLOBAL, record, List.of(entry), "ana", "go")).orThrow();
+    gate.adopt(Adoption.of(Scope.GLOBAL, record, List.of(entry), new Adoption.By("ana", "go")))
+        .orThrow();
   }
 
   /** Does not return: whoever calls it waits for the signal. */

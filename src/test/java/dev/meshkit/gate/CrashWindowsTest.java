@@ -160,7 +160,9 @@ class CrashWindowsTest {
       var change = Change.of("crash").supports(1, 2);
       assertEquals(epoch, gate.epoch(change));
       var entry = new Entry("crash", 2, 1, 2, Rollout.complete(1), 2);
-      var same = new Adoption(Scope.GLOBAL, new RecordId(1, 1, 2), List.of(entry), "ana", "go");
+      var same =
+          Adoption.of(
+              Scope.GLOBAL, new RecordId(1, 1, 2), List.of(entry), new Adoption.By("ana", "go"));
       assertEquals(Result.ok(epoch == 0), gate.adopt(same));
       assertEquals(2, gate.decide(change, Subject.NONE).orThrow().version());
     }

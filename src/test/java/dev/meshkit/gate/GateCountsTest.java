@@ -49,7 +49,8 @@ class GateCountsTest {
   private void commit(int version, long epoch) throws InterruptedException {
     var entry = new Entry(TAX.name(), version, 1, 3, Rollout.complete(1), epoch);
     var record = new RecordId(1, 1, epoch);
-    gate.adopt(new Adoption(Scope.GLOBAL, record, List.of(entry), "ana", "pilot")).orThrow();
+    gate.adopt(Adoption.of(Scope.GLOBAL, record, List.of(entry), new Adoption.By("ana", "pilot")))
+        .orThrow();
   }
 
   @Test

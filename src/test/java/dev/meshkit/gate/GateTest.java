@@ -63,7 +63,8 @@ class GateTest {
   private boolean adopt(Scope scope, long recordVersion, Entry... entries)
       throws InterruptedException {
     var record = new RecordId(1, 3, recordVersion);
-    return gate.adopt(new Adoption(scope, record, List.of(entries), "ana", "pilot")).orThrow();
+    return gate.adopt(Adoption.of(scope, record, List.of(entries), new Adoption.By("ana", "pilot")))
+        .orThrow();
   }
 
   private int decided() {
@@ -177,7 +178,8 @@ class GateTest {
     // not even behind the back of the gate: another of the same file has adopted meanwhile
     var other = DeterministicGate.open(bed.effects(), "eu").orThrow();
     assertTrue(adopt(EU, 9, entry(2, 6)));
-    var late = new Adoption(EU, new RecordId(1, 3, 8), List.of(entry(1, 5)), "bo", "late");
+    var late =
+        Adoption.of(EU, new RecordId(1, 3, 8), List.of(entry(1, 5)), new Adoption.By("bo", "late"));
     assertEquals(Result.ok(false), other.adopt(late));
     assertEquals(6, other.epoch(TRANSPORT));
     restart();

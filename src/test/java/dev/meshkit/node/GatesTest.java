@@ -149,10 +149,10 @@ class GatesTest {
       var gates = gates(views, mesh);
       var loop = gates.loops().getFirst().body();
       var running = Thread.ofVirtual().start(new FutureTask<>(() -> turns(loop)));
-      views.committed(Scope.GLOBAL, audited(record(6, TAX_TWO)));
+      views.committed(Scope.GLOBAL, audited(record(6, TAX_TWO), of("shop::zoo", "ana")));
       await().until(() -> adopted(mesh) == 6);
       var more = gate("shop::more", Rollout.complete(1).bytes());
-      views.committed(Scope.GLOBAL, audited(record(7, TAX_TWO, more)));
+      views.committed(Scope.GLOBAL, audited(record(7, TAX_TWO, more), of("shop::more", "ana")));
       await().until(() -> gates.gate().table().entries().containsKey("shop::more"));
       running.interrupt(); // it waits for nothing before it has measured
       running.join();
@@ -197,12 +197,42 @@ class GatesTest {
   }
 
   /** By a leader whose clock is an hour behind. */
-  private static ScopeRecord audited(ScopeRecord record) {
-    var wall = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
-    var audit = new Audit(Bytes.utf8("c"), new Author("ana", "pilot", wall));
+  private static ScopeRecord audited(ScopeRecord record, Audit... audit) {
     var content = record.content();
     var same = content.with(content.gates(), List.of(), List.of(audit), List.of());
     return new ScopeRecord(record.id(), same);
+  }
+
+  private static Audit of(String change, String actor) {
+    var wall = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
+    var id = GateCommandId.of(change, new java.util.SplittableRandom(7));
+    return new Audit(id, new Author(actor, "pilot", wall));
+  }
+
+  /** G7: who changed it, and not who changed something else in the same record, or after it. */
+  @Test
+  void eachChangeIsThatOfWhoMadeIt() throws Exception {
+    try (var votes = ElectionFixture.store(directory.resolve("votes"), 1);
+        var mesh = mesh()) {
+      var more = gate("shop::more", Rollout.complete(1).bytes());
+      var autopilot = new Audit(Bytes.utf8("autopilot"), new Author("", "", Instant.EPOCH));
+      var record =
+          audited(
+              record(5, TAX_TWO, more),
+              of("shop::tax", "zed"),
+              of("shop::tax", "ana"),
+              of("shop::more", "bo"),
+              autopilot);
+      save(votes, Scope.GLOBAL, record);
+      gates(views(votes), mesh);
+      assertEquals("ana", actor(mesh, "shop::tax"));
+      assertEquals("bo", actor(mesh, "shop::more"));
+    }
+  }
+
+  private static String actor(Store mesh, String change) throws InterruptedException {
+    return mesh.read(read -> dev.meshkit.gate.GateLog.last(read, change).orElseThrow().actor())
+        .orThrow();
   }
 
   /** G5: health says what is refused, and only that. */
@@ -295,7 +325,7 @@ class GatesTest {
   private static void commit(Mesh node, Scope scope, Gate gate) {
     var election = (ScopeElection) node.leadership(scope);
     var author = new Author("ana", "pilot", Instant.EPOCH);
-    var id = Bytes.utf8("set " + gate.change());
+    var id = GateCommandId.of(gate.change(), new java.util.SplittableRandom(1));
     var command =
         new Command(id, Command.ANY, new dev.meshkit.election.Change.SetGate(gate), author);
     await()
