@@ -18,6 +18,7 @@ import java.nio.file.Path;
  * @param queue the durable queue
  * @param store the database
  * @param history how much past is kept
+ * @param gate how changes are rolled out
  * @param log log lines
  */
 public record MeshConfig(
@@ -31,6 +32,7 @@ public record MeshConfig(
     QueueConfig queue,
     StoreConfig store,
     HistoryConfig history,
+    GateConfig gate,
     LogConfig log) {
   /** Checks ranges and relations. */
   public MeshConfig {
@@ -65,6 +67,7 @@ public record MeshConfig(
         QueueConfig.defaults(),
         StoreConfig.defaults(),
         HistoryConfig.defaults(),
+        GateConfig.defaults(),
         LogConfig.defaults());
   }
 
@@ -79,66 +82,72 @@ public record MeshConfig(
   /** This, with another section {@code node}. */
   public MeshConfig withNode(NodeConfig node) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code data}. */
   public MeshConfig withData(DataConfig data) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code listen}. */
   public MeshConfig withListen(ListenConfig listen) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code http}. */
   public MeshConfig withHttp(HttpConfig http) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code discovery}. */
   public MeshConfig withDiscovery(DiscoveryConfig discovery) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code gossip}. */
   public MeshConfig withGossip(GossipConfig gossip) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code election}. */
   public MeshConfig withElection(ElectionConfig election) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code queue}. */
   public MeshConfig withQueue(QueueConfig queue) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code store}. */
   public MeshConfig withStore(StoreConfig store) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
+  }
+
+  /** This, with another section {@code gate}. */
+  public MeshConfig withGate(GateConfig gate) {
+    return new MeshConfig(
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code history}. */
   public MeshConfig withHistory(HistoryConfig history) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 
   /** This, with another section {@code log}. */
   public MeshConfig withLog(LogConfig log) {
     return new MeshConfig(
-        node, data, listen, http, discovery, gossip, election, queue, store, history, log);
+        node, data, listen, http, discovery, gossip, election, queue, store, history, gate, log);
   }
 }

@@ -25,6 +25,7 @@ final class Tree {
     var trace = in.value("queue.trace", Kind.FLAG, defaults.queue().trace());
     var store = in.section(this::store, defaults.store());
     var history = in.section(this::history, defaults.history());
+    var gate = in.section(this::gate, defaults.gate());
     var log = in.section(this::log, defaults.log());
     if (in.isBroken("node")) return defaults; // who its voters may be would be judged by a guess
     return in.section(
@@ -40,6 +41,7 @@ final class Tree {
                 new QueueConfig(limit, retry, poison, dedup, inbox, trace),
                 store,
                 history,
+                gate,
                 log),
         defaults);
   }
@@ -167,6 +169,11 @@ final class Tree {
     return new HistoryConfig(
         in.value("history.event_rows", Kind.INT, d.eventRows()),
         in.value("history.event_age", Kind.DURATION, d.eventAge()));
+  }
+
+  private GateConfig gate() {
+    return new GateConfig(
+        in.value("gate.retire_soak", Kind.DURATION, defaults.gate().retireSoak()));
   }
 
   private LogConfig log() {

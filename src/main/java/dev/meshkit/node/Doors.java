@@ -85,7 +85,12 @@ record Doors(MeshConfig config, Compensation ends) {
     return new Desks.GateDesks(
         new GateDesk(base.mesh(), catalogue, changes.reporter(), made.leaders(), base.clocks()),
         new GateOrders(
-            catalogue, changes.gates(), made.leaders(), base.clocks().monotonic(), base.chance()),
+            catalogue,
+            changes.gates(),
+            made.leaders(),
+            base.clocks().monotonic(),
+            base.chance(),
+            base.settings().config().gate().retireSoak()),
         new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()),
         new RunDesk(base.mesh(), changes.gates().effects(), made.sightings()));
   }

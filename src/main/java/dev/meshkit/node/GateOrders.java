@@ -39,25 +39,27 @@ import java.util.regex.Pattern;
 final class GateOrders {
   private static final Pattern RECORD =
       Pattern.compile("([0-9]{1,9})/([0-9]{1,18})\\.([0-9]{1,18})");
-  private static final Duration SOAK = Duration.ofMinutes(10);
 
   private final GateCatalogue catalogue;
   private final Gates gates;
   private final LeaderCalls calls;
   private final InstantSource monotonic;
   private final RandomGenerator chance;
+  private final Duration soak;
 
   GateOrders(
       GateCatalogue catalogue,
       Gates gates,
       LeaderCalls calls,
       InstantSource monotonic,
-      RandomGenerator chance) {
+      RandomGenerator chance,
+      Duration soak) {
     this.catalogue = catalogue;
     this.gates = gates;
     this.calls = calls;
     this.monotonic = monotonic;
     this.chance = chance;
+    this.soak = soak;
   }
 
   /**
@@ -148,10 +150,10 @@ final class GateOrders {
   /** What a verb is applied to, and the record that it expects. */
   private record Aim(Known known, Committed now, RecordId expected) {}
 
-  private static Result<Verbs.Applied> outcome(
+  private Result<Verbs.Applied> outcome(
       GateOrder order, Aim aim, GateMembers members, Instant now) {
     var entry = aim.now().entry();
-    var facts = new Verbs.Facts(now, SOAK, members.reports());
+    var facts = new Verbs.Facts(now, soak, members.reports());
     var verb = verb(order, entry);
     var asks = verb instanceof Verb.Advance(_, _, _, _, var force) && !force;
     if ((asks || verb instanceof Verb.Retire) && !members.silent().isEmpty())
@@ -163,10 +165,10 @@ final class GateOrders {
    * What an order would come to if nobody were in its way: neither members that cannot, or do not
    * answer, nor a freeze, nor a rollout that has not reached everybody.
    */
-  private static Result<Verbs.Applied> supposed(GateOrder order, Aim aim, Instant now) {
+  private Result<Verbs.Applied> supposed(GateOrder order, Aim aim, Instant now) {
     var verb = verb(order, aim.now().entry());
     var free = Verbs.freed(aim.now(), verb);
-    var facts = new Verbs.Facts(now, SOAK, List.of());
+    var facts = new Verbs.Facts(now, soak, List.of());
     return applied(order, verb, new Aim(aim.known(), free, aim.expected()), facts);
   }
 

@@ -18,6 +18,7 @@ import dev.meshkit.api.MeshError.Retry;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.config.DiscoveryConfig;
+import dev.meshkit.config.GateConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -50,6 +51,7 @@ class GateMeshTest {
 
   @TempDir private Path directory;
   private final List<String> got = new CopyOnWriteArrayList<>();
+  private GateConfig gates = GateConfig.defaults();
 
   private Mesh open(String region, String name, Endpoint... seeds) {
     return open(region, name, List.of(), seeds);
@@ -61,7 +63,8 @@ class GateMeshTest {
         MeshConfig.of(region, name, directory.resolve("data").resolve(name))
             .withDiscovery(new DiscoveryConfig(List.of(seeds)))
             .withListen(ListenConfig.of(any).withLegacy(any).withVersions(versions))
-            .withHttp(HttpConfig.off());
+            .withHttp(HttpConfig.off())
+            .withGate(gates);
     return MeshKit.builder(MeshKit.dev(config).orThrow())
         .on(
             "orders",
@@ -174,6 +177,41 @@ class GateMeshTest {
       var soon = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
       assertEquals(6, soon.exit(), soon.err());
       assertTrue(soon.err().contains("was in use within 10 min"), soon.err());
+    }
+  }
+
+  /** G9, G25: what nobody has used for long enough is retired, for good: its port is closed. */
+  @Test
+  void aVersionThatNobodyUsesAnyMoreIsRetiredForGood() throws Exception {
+    gates = new GateConfig(Duration.ofSeconds(1));
+    try (var n2 = open("us", "n2");
+        var n3 = open("us", "n3", n2.members().getFirst().at())) {
+      await().atMost(LONG).until(() -> isLed("n2", "region/us") && isLed("n2", "global"));
+      await().atMost(LONG).until(() -> road("n2", "n3").equals("H3"));
+      assertEquals(0, run("n2", "gate set " + TRANSPORT + " --version 1 --reason there").exit());
+      await().atMost(LONG).until(() -> road("n2", "n3").equals("LEGACY"));
+      assertTrue(!legacy("n2").isEmpty() && !legacy("n3").isEmpty());
+      assertEquals(0, run("n2", "gate set " + TRANSPORT + " --version 2 --reason back").exit());
+      await().atMost(LONG).until(() -> road("n2", "n3").equals("H3"));
+      assertTrue(!legacy("n2").isEmpty(), "it may be rolled back to");
+      var retire = "gate retire " + TRANSPORT + " --below 2 --reason over";
+      await().atMost(LONG).until(() -> run("n2", retire).exit() == 0);
+      await().atMost(LONG).until(() -> legacy("n2").isEmpty() && legacy("n3").isEmpty());
+      for (var line :
+          List.of("gate rollback " + TRANSPORT, "gate rollback " + TRANSPORT + " --to 1")) {
+        var back = run("n3", line + " --reason alarm");
+        assertTrue(back.exit() != 0 && !back.err().isEmpty(), back.out());
+      }
+      n3.send(NodeId.of("us", "n2"), "orders", Bytes.utf8("on")).orThrow();
+      await().atMost(LONG).until(() -> got.contains("n2 on"));
+      n3.close();
+      try (var again = open("us", "n3", n2.members().getFirst().at())) {
+        await().atMost(LONG).until(() -> road("n3", "n2").equals("H3"));
+        assertEquals("", legacy("n3"));
+        var gate = items("n3", "gate show " + TRANSPORT).get(0).getAsJsonObject();
+        assertEquals("2 2", text(gate, "version", "min"), gate::toString);
+        assertEquals(2, again.members().size());
+      }
     }
   }
 
