@@ -359,6 +359,10 @@ public final class DeterministicEffectStore implements AutoCloseable {
     closing = true;
   }
 
+  boolean isClosing() {
+    return closing;
+  }
+
   private static boolean isForgotten(RunRow run) {
     return run.isGone() || run.st() == RunState.ABANDONED;
   }

@@ -1,5 +1,6 @@
 package dev.meshkit.gate;
 
+import dev.meshkit.api.Disposition;
 import dev.meshkit.api.Result;
 import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
@@ -157,6 +158,36 @@ public final class DeterministicGate {
     declare(change);
     var own = change.in(region);
     return effects.execute(own, subject, key, () -> decided(own, subject), branches);
+  }
+
+  /**
+   * {@link #execute} for the handler of a queue's task or of a message: what it is to say of it.
+   *
+   * <pre>
+   * the run                                                  the handler says
+   * answered                                                 Ack; its rows are the run's, by localTx
+   * error.version.conflict, error.deterministic.replay,
+   * error.effect.in_doubt, error.fenced, error.draining,
+   * and any error while the node stops                       Snooze of 5 s, with the error's text
+   * failed for good: an error with retry() = NEVER           Poison
+   * failed otherwise                                         Retry
+   * </pre>
+   *
+   * <p>So a task that another build, an operator or the next start has to mend is charged nothing:
+   * it waits, and with it what is behind it in a strict lane, until its time to live is over. Of
+   * several errors one of those is enough. Blocks for the run; an error on a thread that is
+   * interrupted is an interruption.
+   *
+   * @param key {@link RunKey#task} of the token of the lease, or of the message received; or one of
+   *     the application's own, if it may be sent the same work as two messages
+   */
+  public Disposition handle(Change change, Subject subject, RunKey key, Branches<?> branches)
+      throws InterruptedException {
+    var result = execute(change, subject, key, branches);
+    if (!result.isOk() && Thread.interrupted()) { // its error may be that of the interruption
+      throw new InterruptedException("interrupted while executing " + key.text());
+    }
+    return Outcome.disposition(result, effects.isClosing());
   }
 
   /**

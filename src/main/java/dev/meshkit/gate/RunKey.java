@@ -34,7 +34,10 @@ public record RunKey(String text, boolean isShared) {
     return new RunKey(text, false);
   }
 
-  /** The one of a queue's task: its retries, crashes and redrives are one run. */
+  /**
+   * The one of a queue's task, or of a message received, by its token: its retries, crashes and
+   * redrives are one run. For {@link DeterministicGate#handle}.
+   */
   public static RunKey task(Token token) {
     return new RunKey(TASK + token, false);
   }
