@@ -105,7 +105,8 @@ class HandleTest {
     snoozes("error.version.conflict", handle(without1, HandleTest::begun));
     var entry = new Entry("other", 3, 1, 3, Rollout.complete(1), 1);
     var adoption =
-        new Adoption(Scope.GLOBAL, new RecordId(1, 3, 7), List.of(entry), "ana", "pilot");
+        Adoption.of(
+            Scope.GLOBAL, new RecordId(1, 3, 7), List.of(entry), new Adoption.By("ana", "pilot"));
     gate.adopt(adoption).orThrow();
     snoozes(
         "error.version.conflict",

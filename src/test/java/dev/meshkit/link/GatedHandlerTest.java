@@ -76,7 +76,8 @@ class GatedHandlerTest {
     var gate = DeterministicGate.open(effects, "eu").orThrow();
     var entry = new Entry("shop::tax", 2, 1, 2, Rollout.complete(1), 1);
     var record = new RecordId(1, 1, 1);
-    gate.adopt(new Adoption(Scope.GLOBAL, record, List.of(entry), "ana", "pilot")).orThrow();
+    gate.adopt(Adoption.of(Scope.GLOBAL, record, List.of(entry), new Adoption.By("ana", "pilot")))
+        .orThrow();
     return gate;
   }
 

@@ -65,7 +65,8 @@ class GatedTasksTest {
     void commit(int version, long record) throws InterruptedException {
       var entry = new Entry(change.name(), version, 1, 2, Rollout.complete(1), record);
       var id = new RecordId(1, 1, record);
-      gate.adopt(new Adoption(Scope.GLOBAL, id, List.of(entry), "ana", "pilot")).orThrow();
+      gate.adopt(Adoption.of(Scope.GLOBAL, id, List.of(entry), new Adoption.By("ana", "pilot")))
+          .orThrow();
     }
 
     /** What became of the task, as far as it is to be had. */
