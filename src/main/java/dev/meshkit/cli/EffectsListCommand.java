@@ -3,6 +3,7 @@ package dev.meshkit.cli;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectsRequest;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +64,16 @@ final class EffectsListCommand implements Callable<Integer> {
           e.getToken(),
           Text.of(e.getAt()),
           e.hasError() ? e.getError().getCode() + " " + e.getError().getText() : "");
-    return Lists.view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+    return Lists.view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table + cut(list);
+  }
+
+  /** How many there are, where not all are shown. */
+  static String cut(EffectList list) {
+    if (list.getItemsCount() >= list.getTotal()) return "";
+    return String.format(
+        Locale.ROOT,
+        "%,d of %,d shown: the view v_effects of mesh.db has them all%n",
+        list.getItemsCount(),
+        list.getTotal());
   }
 }

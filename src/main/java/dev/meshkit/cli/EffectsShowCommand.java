@@ -32,6 +32,9 @@ final class EffectsShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var asked = EffectsRequest.newBuilder().setRun(run).setLimit(MOST).build();
-    return ask.show("showing " + run, node -> node.effects(asked), EffectsListCommand::table);
+    var list = ask.once("showing " + run, node -> node.effects(asked)).orThrow();
+    ask.print(list, EffectsListCommand::table);
+    if (ask.output() == Output.jsonl) ask.console().err().print(EffectsListCommand.cut(list));
+    return ExitCode.DONE.status();
   }
 }

@@ -84,10 +84,7 @@ final class GateCalls {
   }
 
   static Result<EffectList> effects(NodeView view, EffectsRequest ask) throws InterruptedException {
-    var list = EffectList.newBuilder();
-    var limit = Envelope.limit(ask.getLimit(), MOST);
-    return view.effects(ask.getRun(), ask.getInDoubt(), limit)
-        .map(items -> list.addAllItems(items).build());
+    return view.effects(ask.getRun(), ask.getInDoubt(), Envelope.limit(ask.getLimit(), MOST));
   }
 
   static Result<RunList> runs(NodeView view, RunsRequest ask) throws InterruptedException {

@@ -3,7 +3,7 @@ package dev.meshkit.control;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.control.proto.BackedUp;
-import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.Forgot;
@@ -95,8 +95,7 @@ public interface NodeView {
   Result<GateExplanation> explainGate(String change, String subject) throws InterruptedException;
 
   /** What runs have done: of one run, or the newest, or all of which nobody knows. */
-  Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit)
-      throws InterruptedException;
+  Result<EffectList> effects(String run, boolean inDoubt, int limit) throws InterruptedException;
 
   /** Says what became of a call of which nobody knows. */
   Result<EffectResolved> resolveEffect(EffectOrder order) throws InterruptedException;

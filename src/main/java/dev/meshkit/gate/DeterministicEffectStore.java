@@ -282,33 +282,21 @@ public final class DeterministicEffectStore implements AutoCloseable {
   public Result<Unit> resolve(
       String change, RunKey key, String step, int repeat, Resolver.Answer<Bytes> said)
       throws InterruptedException {
-    var name = new Name(change, key.text());
-    var what = "resolving " + step + " of run " + key.text() + " of " + change;
-    return alone(name, what, () -> resolved(name, what, new EffectRow.Id(step, repeat), said));
+    return word(new Word(change, key.text(), new EffectRow.Id(step, repeat), said), false);
   }
 
-  private Result<Unit> resolved(
-      Name name, String what, EffectRow.Id id, Resolver.Answer<Bytes> said)
+  /** What {@link #resolve} would answer now; changes nothing. */
+  public Result<Unit> mayResolve(
+      String change, RunKey key, String step, int repeat, Resolver.Answer<Bytes> said)
       throws InterruptedException {
-    return ledger.commit(
-        "gate.resolve",
-        tx -> {
-          var rid = tx.find(name.change(), name.key());
-          var row =
-              rid.flatMap(number -> tx.effect(number, id))
-                  .filter(one -> one.st() == EffectState.IN_DOUBT);
-          if (row.isEmpty()) return Result.<Unit>err(RunErrors.notFound(what + ", in doubt"));
-          switch (said) {
-            case Resolver.Answer.Happened<Bytes>(var value) ->
-                tx.put(rid.orElseThrow(), row.get().ok(value));
-            case Resolver.Answer.DidNot<Bytes> _ -> tx.put(rid.orElseThrow(), row.get().calling(0));
-            case Resolver.Answer.Unknown<Bytes> _ -> {
-              return Result.<Unit>err(
-                  MeshError.validation(what, "it says nothing", "say what happened"));
-            }
-          }
-          return Result.ok();
-        });
+    return word(new Word(change, key.text(), new EffectRow.Id(step, repeat), said), true);
+  }
+
+  private Result<Unit> word(Word word, boolean dry) throws InterruptedException {
+    return alone(
+        new Name(word.change(), word.key()),
+        word.text(),
+        () -> ledger.commit("gate.resolve", tx -> word.in(tx, dry)));
   }
 
   /**

@@ -69,6 +69,9 @@ public record RecordedEffect(
           run r CROSS JOIN effect_value v ON v.id >= r.since AND v.place >> 28 = r.rid
             WHERE r.rid = ?1 AND r.since > 0
           ORDER BY 5, 6, 7 LIMIT ?2""";
+  static final String ALL_OF_RUN = "SELECT count(*) FROM (" + OF_RUN + ")";
+  static final String ALL_DOUBTFUL = "SELECT count(*) FROM effect WHERE st IN (0, 3) AND st = 3";
+  private static final int NO_LIMIT = -1;
   private static final Pattern VERSION = Pattern.compile("::v([0-9]{1,9})::");
   private static final String[] STATES = {"intent", "ok", "failed", "in-doubt"};
 
@@ -122,6 +125,21 @@ public record RecordedEffect(
     return row(reading, run)
         .map(row -> reading.query(OF_RUN, RecordedEffect::of, row.rid(), limit))
         .orElse(List.of());
+  }
+
+  /** How many effects are in doubt. */
+  @SuppressWarnings("exports") // Reading is for MeshKit's own packages
+  public static int doubts(Reading reading) {
+    return reading.query(ALL_DOUBTFUL, row -> row.getInt(1)).getFirst();
+  }
+
+  /** How many effects a run has recorded. */
+  @SuppressWarnings("exports") // Reading is for MeshKit's own packages
+  public static int count(Reading reading, Name run) {
+    return row(reading, run)
+        .map(row -> reading.query(ALL_OF_RUN, all -> all.getInt(1), row.rid(), NO_LIMIT))
+        .map(List::getFirst)
+        .orElse(0);
   }
 
   private static Optional<RunRow> row(Reading reading, Name run) {

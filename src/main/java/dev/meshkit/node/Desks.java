@@ -22,7 +22,7 @@ import dev.meshkit.control.RunOrder;
 import dev.meshkit.control.VoterOrder;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
-import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.Forgot;
@@ -200,7 +200,7 @@ final class Desks implements NodeView {
   }
 
   @Override
-  public Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit)
+  public Result<EffectList> effects(String run, boolean inDoubt, int limit)
       throws InterruptedException {
     return gates.effects().list(run, inDoubt, limit);
   }

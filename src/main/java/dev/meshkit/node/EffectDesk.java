@@ -6,6 +6,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import dev.meshkit.control.EffectOrder;
 import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.Reason;
 import dev.meshkit.gate.DeterministicEffectStore;
@@ -33,17 +34,24 @@ final class EffectDesk {
   }
 
   /** Of one run, or the newest, or those of which nobody knows. */
-  Result<List<EffectItem>> list(String run, boolean inDoubt, int limit)
-      throws InterruptedException {
+  Result<EffectList> list(String run, boolean inDoubt, int limit) throws InterruptedException {
     if (run.isEmpty())
-      return store
-          .read(reading -> RecordedEffect.newest(reading, inDoubt, limit))
-          .map(rows -> rows.stream().map(EffectDesk::item).toList());
+      return store.read(
+          reading -> {
+            var list = list(RecordedEffect.newest(reading, inDoubt, limit));
+            return (inDoubt ? list.setTotal(RecordedEffect.doubts(reading)) : list).build();
+          });
     var named = named("showing run " + run, run);
     if (!(named instanceof Result.Ok<RecordedEffect.Name>(var name))) return named.cast();
-    return store
-        .read(reading -> RecordedEffect.of(reading, name, limit))
-        .map(rows -> rows.stream().map(EffectDesk::item).toList());
+    return store.read(
+        reading ->
+            list(RecordedEffect.of(reading, name, limit))
+                .setTotal(RecordedEffect.count(reading, name))
+                .build());
+  }
+
+  private static EffectList.Builder list(List<RecordedEffect> rows) {
+    return EffectList.newBuilder().addAllItems(rows.stream().map(EffectDesk::item).toList());
   }
 
   private Result<RecordedEffect.Name> named(String tried, String run) throws InterruptedException {
@@ -57,16 +65,14 @@ final class EffectDesk {
     var tried = "resolving " + order.step() + " of " + order.run();
     var named = named(tried, order.run());
     if (!(named instanceof Result.Ok<RecordedEffect.Name>(var name))) return named.cast();
-    if (order.dryRun()) {
-      var found = doubtful(tried, name, order);
-      if (!found.isOk()) return found.cast();
-    } else {
-      var key = new RunKey(name.key(), false);
-      var said =
-          effects.resolve(name.change(), key, order.step(), order.occurrence(), answer(order));
-      if (said instanceof Result.Err<Unit>(var error)) return Result.err(named(tried, error));
-      events.accept(event(order));
-    }
+    var key = new RunKey(name.key(), false);
+    var answer = answer(order);
+    var said =
+        order.dryRun()
+            ? effects.mayResolve(name.change(), key, order.step(), order.occurrence(), answer)
+            : effects.resolve(name.change(), key, order.step(), order.occurrence(), answer);
+    if (said instanceof Result.Err<Unit>(var error)) return Result.err(named(tried, error));
+    if (!order.dryRun()) events.accept(event(order));
     return Result.ok(
         EffectResolved.newBuilder()
             .setRun(order.run())
@@ -75,22 +81,6 @@ final class EffectDesk {
             .setDone(order.done())
             .setDryRun(order.dryRun())
             .build());
-  }
-
-  private Result<Unit> doubtful(String tried, RecordedEffect.Name run, EffectOrder order)
-      throws InterruptedException {
-    return store
-        .read(reading -> RecordedEffect.of(reading, run, 500))
-        .flatMap(
-            rows ->
-                rows.stream()
-                        .anyMatch(
-                            row ->
-                                row.step().equals(order.step())
-                                    && row.occurrence() == order.occurrence()
-                                    && row.state().equals("in-doubt"))
-                    ? Result.ok()
-                    : Result.err(notInDoubt(tried)));
   }
 
   private static Resolver.Answer<Bytes> answer(EffectOrder order) {

@@ -163,4 +163,12 @@ class GateVerbsTest {
     var lines = run("effects list").out().lines().toList();
     assertTrue(lines.get(2).startsWith("shop::pay::v1::42  charge#2  AT_MOST_ONCE  IN_DOUBT  1"));
   }
+
+  @Test
+  void aListThatIsCutSaysSo() {
+    var cut = "1 of 1,234 shown: the view v_effects of mesh.db has them all";
+    for (var verb : List.of("effects list", "effects show shop::pay::v1::42"))
+      assertEquals(cut, run(verb).out().lines().toList().getLast());
+    assertEquals(cut + "\n", run("effects show shop::pay::v1::42 -o jsonl").err());
+  }
 }

@@ -1,6 +1,7 @@
 package dev.meshkit.control;
 
 import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.Forgot;
 import dev.meshkit.control.proto.GateChanged;
@@ -126,24 +127,27 @@ final class FakeGates {
         .build();
   }
 
-  static List<EffectItem> effects() {
-    return List.of(
-        EffectItem.newBuilder()
-            .setRun("shop::pay::v1::42")
-            .setChange("shop::pay")
-            .setVersion(1)
-            .setKey("42")
-            .setN(3)
-            .setStep("charge")
-            .setOccurrence(2)
-            .setMode(EffectItem.Mode.AT_MOST_ONCE)
-            .setState(EffectItem.State.IN_DOUBT)
-            .setToken("00112233445566778899aabbccddeeff")
-            .setTries(1)
-            .setType("text@1")
-            .setAt(FakeNode.at(-7))
-            .setError(Reason.newBuilder().setCode("error.timeout").setText("calling: no answer"))
-            .build());
+  static EffectList effects() {
+    return EffectList.newBuilder()
+        .addItems(
+            EffectItem.newBuilder()
+                .setRun("shop::pay::v1::42")
+                .setChange("shop::pay")
+                .setVersion(1)
+                .setKey("42")
+                .setN(3)
+                .setStep("charge")
+                .setOccurrence(2)
+                .setMode(EffectItem.Mode.AT_MOST_ONCE)
+                .setState(EffectItem.State.IN_DOUBT)
+                .setToken("00112233445566778899aabbccddeeff")
+                .setTries(1)
+                .setType("text@1")
+                .setAt(FakeNode.at(-7))
+                .setError(
+                    Reason.newBuilder().setCode("error.timeout").setText("calling: no answer")))
+        .setTotal(1_234)
+        .build();
   }
 
   static List<RunItem> runs() {

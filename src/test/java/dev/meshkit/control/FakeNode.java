@@ -10,7 +10,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.api.SendOptions;
 import dev.meshkit.control.proto.BackedUp;
 import dev.meshkit.control.proto.Check;
-import dev.meshkit.control.proto.EffectItem;
+import dev.meshkit.control.proto.EffectList;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.EventItem;
 import dev.meshkit.control.proto.Forgot;
@@ -253,7 +253,7 @@ public final class FakeNode implements NodeView {
   }
 
   @Override
-  public Result<List<EffectItem>> effects(String run, boolean inDoubt, int limit) {
+  public Result<EffectList> effects(String run, boolean inDoubt, int limit) {
     return answer(FakeGates.effects());
   }
 

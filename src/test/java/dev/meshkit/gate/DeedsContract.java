@@ -159,12 +159,18 @@ abstract class DeedsContract {
     }
     // until an operator says
     var did = new Resolver.Answer.Happened<>(Bytes.utf8("by hand"));
+    for (var again = 0; again < 2; again++) // asked whether he may, he may still
+    assertEquals(Result.ok(), bed.effects().mayResolve("c", RunKey.of("k"), "a", 1, did));
+    assertEquals(List.of("a IN_DOUBT 3"), bed.recorded("k"));
     assertEquals(Result.ok(), bed.effects().resolve("c", RunKey.of("k"), "a", 1, did));
     assertEquals(Result.ok("by hand"), bed.run("k", branch));
     assertEquals(3, calls.get());
     assertEquals(
         "error.not_found",
         RuleTest.error(bed.effects().resolve("c", RunKey.of("k"), "a", 1, did)).code());
+    assertEquals(
+        "error.not_found",
+        RuleTest.error(bed.effects().mayResolve("c", RunKey.of("k"), "a", 1, did)).code());
   }
 
   /** G16: nobody knows of a call that was interrupted, in the same start either. */
