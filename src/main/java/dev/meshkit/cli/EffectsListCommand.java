@@ -53,13 +53,14 @@ final class EffectsListCommand implements Callable<Integer> {
 
   /** A line for each. */
   static String table(EffectList list) {
-    var table = Table.of("RUN", "STEP", "MODE", "STATE", "TRIES", "TOKEN", "AT", "ERROR");
+    var table = Table.of("RUN", "STEP", "MODE", "STATE", "TYPE", "TRIES", "TOKEN", "AT", "ERROR");
     for (var e : list.getItemsList())
       table.row(
           e.getRun(),
           e.getStep() + (e.getOccurrence() > 1 ? "#" + e.getOccurrence() : ""),
           e.getMode(),
           e.getState(),
+          e.getType(),
           e.getTries(),
           e.getToken(),
           Text.of(e.getAt()),

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.control.proto.EffectResolved;
 import dev.meshkit.control.proto.ResolveEffectRequest;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +47,15 @@ final class EffectsResolveCommand implements Callable<Integer> {
   @Option(
       names = "--value",
       paramLabel = "TEXT",
-      description = "Of done: what it came to, as the step's codec writes it; default: nothing.")
+      description =
+          "Of done: what it came to, as the step's codec writes it; needed unless its type is nothing.")
   private String value = "";
+
+  @Option(
+      names = "--value-hex",
+      paramLabel = "HEX",
+      description = "The same of a value that is not text, two digits a byte; '' has none.")
+  private List<String> hex = List.of();
 
   /** A verb that asks through {@code ask}. */
   EffectsResolveCommand(Ask ask) {
@@ -58,7 +67,7 @@ final class EffectsResolveCommand implements Callable<Integer> {
     var done = said.equals("done");
     if (!done && !said.equals("failed"))
       throw wrong("'" + said + "' says nothing of it", "write --as done or --as failed");
-    if (!done && !value.isEmpty())
+    if (!done && (!value.isEmpty() || !hex.isEmpty()))
       throw wrong("what did not happen came to nothing", "leave --value out");
     var hash = step.lastIndexOf('#');
     var isRepeat = hash > 0 && step.substring(hash + 1).matches("[1-9][0-9]{0,8}");
@@ -68,15 +77,27 @@ final class EffectsResolveCommand implements Callable<Integer> {
             .setStep(isRepeat ? step.substring(0, hash) : step)
             .setOccurrence(isRepeat ? Integer.parseInt(step.substring(hash + 1)) : 1)
             .setDone(done)
-            .setValue(ByteString.copyFromUtf8(value))
             .setReason(change.reason(VERB))
-            .setDryRun(change.dryRun())
-            .build();
+            .setDryRun(change.dryRun());
+    if (!hex.isEmpty()) order.setValue(bytes());
+    else if (!value.isEmpty()) order.setValue(ByteString.copyFromUtf8(value));
     return ask.show(
         "resolving " + step,
         change.doubt("effects show " + run),
-        node -> node.resolveEffect(order),
+        node -> node.resolveEffect(order.build()),
         EffectsResolveCommand::text);
+  }
+
+  private ByteString bytes() {
+    if (!value.isEmpty() || hex.size() > 1)
+      throw wrong("the value is given twice", "write one of --value and --value-hex, once");
+    try {
+      return ByteString.copyFrom(HexFormat.of().parseHex(hex.getFirst()));
+    } catch (IllegalArgumentException _) {
+      throw wrong(
+          "'" + hex.getFirst() + "' is not hexadecimal",
+          "write two of 0-9a-f for each byte: --value-hex 00ff");
+    }
   }
 
   private static MeshException wrong(String why, String fix) {

@@ -3,6 +3,7 @@ package dev.meshkit.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -14,6 +15,8 @@ import picocli.CommandLine.RunLast;
 
 /** The program {@code meshkit}. */
 public final class Main {
+  private static final Set<String> MAY_BE_EMPTY = Set.of("--body", "--value-hex");
+
   private Main() {}
 
   /** Runs one command and ends the process with its exit status. */
@@ -42,7 +45,8 @@ public final class Main {
   private static int execute(ParseResult parsed) {
     for (var verb : parsed.asCommandLineList()) {
       for (var option : verb.getParseResult().matchedOptions()) {
-        if (option.longestName().equals("--body") || !option.stringValues().contains("")) continue;
+        if (MAY_BE_EMPTY.contains(option.longestName()) || !option.stringValues().contains(""))
+          continue;
         throw new ParameterException(verb, option.longestName() + " is given, and empty");
       }
     }

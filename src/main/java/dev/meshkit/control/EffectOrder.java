@@ -9,10 +9,26 @@ import dev.meshkit.queue.Audit;
  * @param run {@code change::v2::key}
  * @param step as the list shows it
  * @param occurrence which repeat of it
- * @param done whether it happened
- * @param value of one that did: what it came to, as the type's codec has it
+ * @param said what became of it
  * @param by who, {@code uid@node}, and why
  * @param dryRun only say whether it could be said
  */
 public record EffectOrder(
-    String run, String step, int occurrence, boolean done, Bytes value, Audit by, boolean dryRun) {}
+    String run, String step, int occurrence, Said said, Audit by, boolean dryRun) {
+  /** Whether it happened. */
+  public boolean done() {
+    return !(said instanceof Failed);
+  }
+
+  /** What became of a call. */
+  public sealed interface Said {}
+
+  /** It happened, and came to this: what the type's codec writes. */
+  public record Done(Bytes value) implements Said {}
+
+  /** It happened, and what it came to is not said. */
+  public record DoneOnly() implements Said {}
+
+  /** It did not happen. */
+  public record Failed() implements Said {}
+}

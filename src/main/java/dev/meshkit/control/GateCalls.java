@@ -98,9 +98,15 @@ final class GateCalls {
         ask.getRun(),
         ask.getStep(),
         Math.max(1, ask.getOccurrence()),
-        ask.getDone(),
-        Bytes.of(ask.getValue().toByteArray()),
+        said(ask),
         by,
         ask.getDryRun());
+  }
+
+  private static EffectOrder.Said said(ResolveEffectRequest ask) {
+    if (!ask.getDone()) return new EffectOrder.Failed();
+    return ask.hasValue()
+        ? new EffectOrder.Done(Bytes.of(ask.getValue().toByteArray()))
+        : new EffectOrder.DoneOnly();
   }
 }

@@ -274,7 +274,8 @@ public final class DeterministicEffectStore implements AutoCloseable {
 
   /**
    * An operator's word on a call of which nobody knows. {@code error.not_found} if nothing of that
-   * name is in doubt, {@code error.precondition} while its run is being executed.
+   * name is in doubt, {@code error.precondition} while its run is being executed, {@code
+   * error.validation} of a value that is none of a type of {@link ValueType}'s own.
    *
    * @param step as {@code v_effects} shows it, without the repeat
    * @param said what happened: the recorded bytes of its value, or that it did not

@@ -54,6 +54,9 @@ public record RecordedEffect(
           + "effect_value v JOIN run r ON r.rid = v.place >> 28 ORDER BY v.id DESC LIMIT ?1)"
           + " ORDER BY wall DESC LIMIT ?1";
   static final String DOUBTFUL = COLUMNS + " WHERE e.st IN (0, 3) AND e.st = 3 LIMIT ?";
+  static final String DOUBT =
+      COLUMNS
+          + " WHERE e.rid = ? AND e.step = ? AND e.occ = ? AND e.token IS NOT NULL AND e.st = 3";
   static final String OF_RUN =
       COLUMNS
           + " WHERE (e.rid = ?1 AND e.token IS NULL OR e.rid = ?1 AND e.token IS NOT NULL)"
@@ -125,6 +128,17 @@ public record RecordedEffect(
     return row(reading, run)
         .map(row -> reading.query(OF_RUN, RecordedEffect::of, row.rid(), limit))
         .orElse(List.of());
+  }
+
+  /** The effect of that name, if it is in doubt. */
+  @SuppressWarnings("exports") // Reading is for MeshKit's own packages
+  public static Optional<RecordedEffect> doubt(
+      Reading reading, Name run, String step, int occurrence) {
+    return row(reading, run)
+        .flatMap(
+            row ->
+                reading.query(DOUBT, RecordedEffect::of, row.rid(), step, occurrence).stream()
+                    .findFirst());
   }
 
   /** How many effects are in doubt. */

@@ -6,14 +6,17 @@ import dev.meshkit.api.PayloadCodec;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
  * What a step records, by a logical name: classes may be renamed and moved. A later form has a
  * higher schema version, and upcasters that make it of the older ones.
  *
- * @param name 1 to 64 of {@code [A-Za-z0-9._-]}
+ * @param name 1 to 64 of {@code [A-Za-z0-9._-]}; those of the constants here are for them alone,
+ *     since what an operator says of a step is checked by them
  * @param schema at least 1
  * @param codec of this schema
  * @param upcasters by the schema they read; each makes the next one
@@ -40,6 +43,8 @@ public record ValueType<R>(
   public static final ValueType<Unit> NOTHING =
       of("nothing", PayloadCodec.of(_ -> new byte[0], _ -> Unit.UNIT));
 
+  private static final List<ValueType<?>> BUILT_IN = List.of(TEXT, BYTES, NUMBER, NOTHING);
+
   /** Checks name and schema, and copies the upcasters. */
   public ValueType {
     Step.check("a type", name);
@@ -50,6 +55,13 @@ public record ValueType<R>(
   /** A type of schema 1. */
   public static <R> ValueType<R> of(String name, PayloadCodec<R> codec) {
     return new ValueType<>(name, 1, codec, Map.of());
+  }
+
+  /** One of the constants; any other is read only by the build that has it. */
+  static Optional<ValueType<?>> builtIn(String name, int schema) {
+    return BUILT_IN.stream()
+        .filter(type -> type.name.equals(name) && type.schema == schema)
+        .findFirst();
   }
 
   /** This one with its codec writing and reading a later schema. */

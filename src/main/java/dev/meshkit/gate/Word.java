@@ -33,10 +33,33 @@ record Word(String change, String key, EffectRow.Id id, Resolver.Answer<Bytes> s
 
   private Result<EffectRow> settled(EffectRow row) {
     return switch (said) {
-      case Resolver.Answer.Happened<Bytes>(var value) -> Result.ok(row.ok(value));
+      case Resolver.Answer.Happened<Bytes>(var value) -> happened(row, value);
       case Resolver.Answer.DidNot<Bytes> _ -> Result.ok(row.calling(0));
       case Resolver.Answer.Unknown<Bytes> _ ->
           Result.err(MeshError.validation(text(), "it says nothing", "say what happened"));
     };
+  }
+
+  /** Only what the step could read at its next replay: another value would park its run. */
+  private Result<EffectRow> happened(EffectRow row, Bytes value) {
+    var type = ValueType.builtIn(row.type(), row.schema());
+    if (type.isEmpty() || fits(type.get(), value)) return Result.ok(row.ok(value));
+    return Result.err(
+        MeshError.validation(
+            text(),
+            "its value is of type " + type.get() + ", and these " + value.size() + " B are none",
+            form(type.get())));
+  }
+
+  private static boolean fits(ValueType<?> type, Bytes value) {
+    return type.equals(ValueType.NOTHING)
+        ? value.isEmpty()
+        : type.codec().decode(value) instanceof Result.Ok<?>;
+  }
+
+  private static String form(ValueType<?> type) {
+    if (type.equals(ValueType.NUMBER)) return "give a whole number in decimal digits, such as 42";
+    if (type.equals(ValueType.TEXT)) return "give its text in UTF-8";
+    return "give none: that it was done is all that is recorded";
   }
 }

@@ -13,6 +13,7 @@ import dev.meshkit.gate.DeterministicEffectStore;
 import dev.meshkit.gate.RecordedEffect;
 import dev.meshkit.gate.Resolver;
 import dev.meshkit.gate.RunKey;
+import dev.meshkit.gate.ValueType;
 import dev.meshkit.store.Store;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,10 @@ import java.util.Optional;
  * What runs have recorded on this node, and an operator's word on what nobody knows. Thread-safe.
  */
 final class EffectDesk {
+  private static final String NOTHING = ValueType.NOTHING.toString();
+  private static final String GIVE =
+      "write it as the step's codec does: --value TEXT, or --value-hex HEX for what is not text";
+
   private final Store store;
   private final DeterministicEffectStore effects;
   private final NodeEvent.Sink events;
@@ -66,7 +71,9 @@ final class EffectDesk {
     var named = named(tried, order.run());
     if (!(named instanceof Result.Ok<RecordedEffect.Name>(var name))) return named.cast();
     var key = new RunKey(name.key(), false);
-    var answer = answer(order);
+    var answered = answer(tried, name, order);
+    if (!(answered instanceof Result.Ok<Resolver.Answer<Bytes>>(var answer)))
+      return answered.cast();
     var said =
         order.dryRun()
             ? effects.mayResolve(name.change(), key, order.step(), order.occurrence(), answer)
@@ -83,10 +90,25 @@ final class EffectDesk {
             .build());
   }
 
-  private static Resolver.Answer<Bytes> answer(EffectOrder order) {
-    return order.done()
-        ? new Resolver.Answer.Happened<>(order.value())
-        : new Resolver.Answer.DidNot<>();
+  private Result<Resolver.Answer<Bytes>> answer(
+      String tried, RecordedEffect.Name run, EffectOrder order) throws InterruptedException {
+    return switch (order.said()) {
+      case EffectOrder.Done(var value) -> Result.ok(new Resolver.Answer.Happened<>(value));
+      case EffectOrder.Failed _ -> Result.ok(new Resolver.Answer.DidNot<>());
+      case EffectOrder.DoneOnly _ ->
+          store
+              .read(reading -> RecordedEffect.doubt(reading, run, order.step(), order.occurrence()))
+              .flatMap(found -> done(tried, found));
+    };
+  }
+
+  /** Without a value; that there is no such step, and the like, is for the store to say. */
+  private static Result<Resolver.Answer<Bytes>> done(String tried, Optional<RecordedEffect> found) {
+    var type = found.map(RecordedEffect::type).orElse(NOTHING);
+    return type.equals(NOTHING)
+        ? Result.ok(new Resolver.Answer.Happened<>(Bytes.EMPTY))
+        : Result.err(
+            misfit(tried, "it came to a value of type " + type + ", and none is given", GIVE));
   }
 
   private static NodeEvent event(EffectOrder order) {
@@ -150,6 +172,10 @@ final class EffectDesk {
         .with("mk", "MK-GAT-007");
   }
 
+  private static MeshError misfit(String tried, String why, String fix) {
+    return MeshError.validation(tried, why, fix).with("mk", "MK-GAT-009");
+  }
+
   /** In the words of the verbs, and with the page that explains it. */
   private static MeshError named(String tried, MeshError error) {
     return switch (error.code()) {
@@ -162,6 +188,7 @@ final class EffectDesk {
                   "try again once it has ended; what it settles by itself is in doubt no more",
                   MeshError.Retry.NEVER)
               .with("mk", "MK-GAT-008");
+      case "error.validation" -> misfit(tried, error.why(), error.fix());
       default -> error;
     };
   }

@@ -9,7 +9,9 @@ import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Mesh;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshError.Retry;
+import dev.meshkit.api.PayloadCodec;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Unit;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -91,6 +93,81 @@ class EffectsMeshTest {
       assertEquals("would resolve charge of shop::pay::v1::long as done\n", dry.out(), dry.err());
       assertEquals(0, resolve("long", "--as", "done", "--value", "paid").exit());
       assertEquals(Result.ok("paid"), execute(node, "long", branch));
+    }
+  }
+
+  /** One that its step cannot read would park the run for good. */
+  @Test
+  void onlyAValueOfTheStepsTypeIsTaken() throws Exception {
+    try (var node = open()) {
+      execute(node, "n", charge(ValueType.NUMBER));
+      execute(node, "t", charge(ValueType.TEXT));
+      execute(node, "b", charge(ValueType.BYTES));
+      execute(node, "u", charge(ValueType.NOTHING));
+      var shown = run("effects", "show", "shop::pay::v1::n").out();
+      assertTrue(shown.contains(" number@1 "), shown);
+      refused(
+          "n",
+          "it came to a value of type number@1, and none is given",
+          "write it as the step's codec does: --value TEXT, or --value-hex HEX for what is not text");
+      refused(
+          "n",
+          "its value is of type number@1, and these 4 B are none",
+          "give a whole number in decimal digits, such as 42",
+          "--value",
+          "paid");
+      refused(
+          "t",
+          "its value is of type text@1, and these 1 B are none",
+          "give its text in UTF-8",
+          "--value-hex",
+          "ff");
+      refused(
+          "u",
+          "its value is of type nothing@1, and these 4 B are none",
+          "give none: that it was done is all that is recorded",
+          "--value",
+          "done");
+      taken(node, "n", charge(ValueType.NUMBER), 42L, "--value", "42");
+      taken(node, "t", charge(ValueType.TEXT), "", "--value-hex", "");
+      taken(node, "b", charge(ValueType.BYTES), Bytes.hex("00ff"), "--value-hex", "00ff");
+      taken(node, "u", charge(ValueType.NOTHING), Unit.UNIT);
+    }
+  }
+
+  private void refused(String key, String why, String fix, String... value) {
+    for (var dry : List.of(true, false)) {
+      var how = new ArrayList<>(List.of("--as", "done"));
+      how.addAll(List.of(value));
+      if (dry) how.add("--dry-run");
+      var ran = resolve(key, how.toArray(String[]::new));
+      assertEquals(2, ran.exit(), ran.out());
+      assertTrue(ran.err().startsWith("error MK-GAT-009 resolving charge of "), ran.err());
+      assertTrue(ran.err().contains("why   " + why + "\n"), ran.err());
+      assertTrue(ran.err().contains("fix   " + fix + "\n"), ran.err());
+    }
+  }
+
+  private <R> void taken(Mesh node, String key, Branch<R> branch, R comesTo, String... value)
+      throws InterruptedException {
+    var how = new ArrayList<>(List.of("--as", "done"));
+    how.addAll(List.of(value));
+    var ran = resolve(key, how.toArray(String[]::new));
+    assertEquals(0, ran.exit(), ran.err());
+    assertEquals(Result.ok(comesTo), execute(node, key, branch));
+  }
+
+  /** What an application's own codec reads, only its build knows. */
+  @Test
+  void aValueOfAnApplicationsOwnTypeIsTakenAsItIs() throws Exception {
+    var own = ValueType.of("receipt", PayloadCodec.UTF8);
+    try (var node = open()) {
+      execute(node, "o", charge(own));
+      refused(
+          "o",
+          "it came to a value of type receipt@1, and none is given",
+          "write it as the step's codec does: --value TEXT, or --value-hex HEX for what is not text");
+      taken(node, "o", charge(own), "r7", "--value", "r7");
     }
   }
 }

@@ -154,14 +154,24 @@ class GateVerbsTest {
   @Test
   void anOperatorsWordNamesStepRepeatAndValue() {
     run("effects resolve shop::pay::v1::42 charge#2 --as done --value paid --reason pilot");
+    run("effects resolve shop::pay::v1::42 charge --as done --value-hex 00fF --reason pilot");
+    run("effects resolve shop::pay::v1::42 charge --as done --reason pilot");
     run("effects resolve shop::pay::v1::42 pay#x --as failed --reason pilot --dry-run");
     assertEquals(
         List.of(
-            new EffectOrder("shop::pay::v1::42", "charge", 2, true, Bytes.utf8("paid"), BY, false),
-            new EffectOrder("shop::pay::v1::42", "pay#x", 1, false, Bytes.EMPTY, BY, true)),
+            word("charge", 2, new EffectOrder.Done(Bytes.utf8("paid")), false),
+            word("charge", 1, new EffectOrder.Done(Bytes.hex("00ff")), false),
+            word("charge", 1, new EffectOrder.DoneOnly(), false),
+            word("pay#x", 1, new EffectOrder.Failed(), true)),
         node.resolved);
     var lines = run("effects list").out().lines().toList();
-    assertTrue(lines.get(2).startsWith("shop::pay::v1::42  charge#2  AT_MOST_ONCE  IN_DOUBT  1"));
+    assertTrue(
+        lines.get(2).startsWith("shop::pay::v1::42  charge#2  AT_MOST_ONCE  IN_DOUBT  text@1  1 "),
+        lines.toString());
+  }
+
+  private static EffectOrder word(String step, int repeat, EffectOrder.Said said, boolean dry) {
+    return new EffectOrder("shop::pay::v1::42", step, repeat, said, BY, dry);
   }
 
   @Test

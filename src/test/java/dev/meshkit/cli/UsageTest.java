@@ -130,6 +130,11 @@ class UsageTest {
     "effects resolve r s --as perhaps --reason x",
     "effects resolve r s --as done",
     "effects resolve r s --as failed --value x --reason x",
+    "effects resolve r s --as failed --value-hex 00 --reason x",
+    "effects resolve r s --as done --value x --value-hex 00 --reason x",
+    "effects resolve r s --as done --value-hex 00 --value-hex 01 --reason x",
+    "effects resolve r s --as done --value-hex 0 --reason x",
+    "effects resolve r s --as done --value-hex 0x --reason x",
     "backup",
     "inspect",
     "restore x.db --data d",
@@ -175,7 +180,7 @@ class UsageTest {
     assertTrue(ran.err().contains(why), ran.err());
   }
 
-  /** An empty value is a shell variable that was not set; only a body may be empty. */
+  /** An empty value is a shell variable that was not set; only a body, or one in hex, may be. */
   @Test
   void anEmptyValueIsRefused() {
     for (var option : List.of("--data", "--socket", "--timeout")) {

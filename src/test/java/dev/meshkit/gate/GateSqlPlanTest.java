@@ -45,6 +45,7 @@ class GateSqlPlanTest {
             Map.entry(ValueTable.UNLIST, "SEARCH run_value USING PRIMARY KEY (rid=? AND since=?)"),
             Map.entry(ValueTable.SHORTEN, "SEARCH run_value USING PRIMARY KEY (rid=? AND since=?)"),
             Map.entry(RecordedEffect.DOUBTFUL, "SCAN e USING INDEX effect_open"),
+            Map.entry(RecordedEffect.DOUBT, "effect_step (rid=? AND step=? AND occ=?)"),
             Map.entry(RecordedEffect.ALL_DOUBTFUL, "effect USING INDEX effect_open"),
             Map.entry(RecordedRun.NEWEST, "SCAN run"),
             Map.entry(RecordedRun.UNFINISHED, "SCAN run USING INDEX run_open"),
