@@ -18,17 +18,24 @@ final class GateTexts {
     var table =
         Table.of(
             "CHANGE", "VERSION", "PRIOR", "WINDOW", "ROLLOUT", "EPOCH", "RECORD", "LAST CHANGE");
-    for (var gate : list.getItemsList())
-      table.row(
-          gate.getChange(),
-          "v" + gate.getVersion() + (gate.getCommitted() ? "" : " baseline"),
-          gate.getCommitted() ? "v" + gate.getPrior() : "",
-          gate.getMin() + ".." + gate.getMax(),
-          gate.getCommitted() ? rollout(gate) : "",
-          gate.getEpoch(),
-          gate.getRecord(),
-          gate.hasActor() ? gate.getActor() + ": " + gate.getReason() : "");
+    for (var gate : list.getItemsList()) row(table, gate);
     return Lists.view(list.getAnsweredBy(), list.getAgree(), list.getKnown()) + table;
+  }
+
+  private static void row(Table table, GateItem gate) {
+    if (gate.hasError()) {
+      table.row(gate.getChange(), "unreadable", "", "", "", "", "", gate.getError().getText());
+      return;
+    }
+    table.row(
+        gate.getChange(),
+        "v" + gate.getVersion() + (gate.getCommitted() ? "" : " baseline"),
+        gate.getCommitted() ? "v" + gate.getPrior() : "",
+        gate.getMin() + ".." + gate.getMax(),
+        gate.getCommitted() ? rollout(gate) : "",
+        gate.getEpoch(),
+        gate.getRecord(),
+        gate.hasActor() ? gate.getActor() + ": " + gate.getReason() : "");
   }
 
   private static String rollout(GateItem gate) {

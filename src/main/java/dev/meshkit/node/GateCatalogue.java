@@ -166,6 +166,11 @@ record GateCatalogue(DeterministicGate gate, Views views, Supplier<RoadPolicy> c
         .with("mk", "MK-GAT-001");
   }
 
+  /** Whether the record that would have its entry has not come to this node yet. */
+  boolean isToCome(Known known) {
+    return views.of(known.scope()).isEmpty();
+  }
+
   /** What is committed of it; an error if this node does not know the record yet. */
   Result<Standing> standing(Known known) {
     var view = views.of(known.scope());

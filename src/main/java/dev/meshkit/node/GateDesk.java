@@ -50,7 +50,8 @@ final class GateDesk {
     for (var known : catalogue.all(seen.self()).values()) {
       switch (catalogue.standing(known)) {
         case Result.Ok<Standing>(var standing) -> items.add(item(known, standing).build());
-        case Result.Err<Standing> _ -> {} // of a region whose record has not come yet
+        case Result.Err<Standing> _ when catalogue.isToCome(known) -> {} // nothing is wrong with it
+        case Result.Err<Standing>(var error) -> items.add(unread(known, error));
       }
     }
     return Result.ok(items);
@@ -90,6 +91,14 @@ final class GateDesk {
         .filter(use -> use.ago().isZero())
         .map(GateReport.Use::version)
         .toList();
+  }
+
+  private static GateItem unread(Known known, MeshError error) {
+    return GateItem.newBuilder()
+        .setChange(known.change().name())
+        .setScope(known.scope().text())
+        .setError(Reason.newBuilder().setCode(error.code()).setText(error.text()))
+        .build();
   }
 
   private GateItem.Builder item(Known known, Standing standing) throws InterruptedException {

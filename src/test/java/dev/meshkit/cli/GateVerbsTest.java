@@ -114,6 +114,10 @@ class GateVerbsTest {
     assertTrue(
         lines.get(3).startsWith("meshkit::transport::eu  v2 baseline  -      1..2    -"),
         lines.get(3));
+    assertTrue(lines.get(4).startsWith("shop::till              unreadable   -"), lines.get(4));
+    assertTrue(
+        lines.get(4).endsWith("  error.payload.malformed: reading the entry: bad; compare builds"),
+        lines.get(4));
   }
 
   @Test

@@ -29,6 +29,14 @@ final class FakeGates {
             .setMax(2)
             .setPercent(100)
             .setRecord("1/7.19")
+            .build(),
+        GateItem.newBuilder()
+            .setChange("shop::till")
+            .setScope("global")
+            .setError(
+                Reason.newBuilder()
+                    .setCode("error.payload.malformed")
+                    .setText("error.payload.malformed: reading the entry: bad; compare builds"))
             .build());
   }
 
