@@ -321,6 +321,11 @@ public final class DeterministicEffectStore implements AutoCloseable {
             });
   }
 
+  /** The runs that are open or parked. Blocks for a read. */
+  public Result<List<UnfinishedRuns>> unfinished() throws InterruptedException {
+    return ledger.unfinished();
+  }
+
   /** What may not run beside a run's branch. */
   @FunctionalInterface
   private interface Alone {

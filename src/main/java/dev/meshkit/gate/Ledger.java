@@ -53,6 +53,9 @@ interface Ledger {
   /** The versions that have open or parked runs of a change, at most 64, the lowest first. */
   Result<List<Integer>> open(String change) throws InterruptedException;
 
+  /** The runs that are open or parked, of at most 256 versions of changes. */
+  Result<List<UnfinishedRuns>> unfinished() throws InterruptedException;
+
   /** What was last adopted. */
   Result<Adopted> adopted() throws InterruptedException;
 

@@ -132,6 +132,23 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized Result<List<UnfinishedRuns>> unfinished() {
+    var all = new TreeMap<String, UnfinishedRuns>();
+    for (var kept : runs.values()) {
+      var run = kept.run();
+      if (run.st() != RunState.OPEN && run.st() != RunState.PARKED) continue;
+      var parked = run.st() == RunState.PARKED ? 1 : 0;
+      all.merge(
+          run.change() + "::v" + run.version(),
+          new UnfinishedRuns(run.change(), run.version(), 1, parked),
+          (a, b) ->
+              new UnfinishedRuns(
+                  a.change(), a.version(), a.number() + b.number(), a.parked() + b.parked()));
+    }
+    return Result.ok(List.copyOf(all.values()));
+  }
+
+  @Override
   public synchronized Result<Adopted> adopted() {
     var all = gates.values().stream().flatMap(scope -> scope.values().stream()).toList();
     return Result.ok(new Adopted(all, records));

@@ -23,6 +23,10 @@ final class RunTable {
       """
       SELECT version FROM run WHERE change_id = ? AND version > ? AND st IN (0, 3)
       ORDER BY version LIMIT 1""";
+  static final String UNFINISHED =
+      """
+      SELECT change_id, version, count(*), sum(st = 3) FROM run WHERE st IN (0, 3)
+      GROUP BY change_id, version LIMIT 256""";
   static final String RID = "SELECT rid FROM run WHERE change_id = ? AND run_key = ?";
   private static final Insert BEGIN =
       Insert.of(

@@ -196,6 +196,11 @@ record StoreLedger(
   }
 
   @Override
+  public Result<List<UnfinishedRuns>> unfinished() throws InterruptedException {
+    return store.read(reading -> reading.query(RunTable.UNFINISHED, UnfinishedRuns::of));
+  }
+
+  @Override
   public Result<Adopted> adopted() throws InterruptedException {
     var records = new HashMap<String, RecordId>();
     var seen =

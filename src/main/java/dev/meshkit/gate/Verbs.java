@@ -66,8 +66,8 @@ public final class Verbs {
       case Verb.Advance advance -> step.advance(advance);
       case Verb.Widen widen -> step.widen(widen);
       case Verb.Rollback back -> step.rollback(back);
-      case Verb.Freeze _ -> step.to(entry.with(entry.rollout().frozen(true)));
-      case Verb.Thaw _ -> step.to(entry.with(entry.rollout().frozen(false)));
+      case Verb.Freeze _ -> step.kept(entry.with(entry.rollout().frozen(true)));
+      case Verb.Thaw _ -> step.kept(entry.with(entry.rollout().frozen(false)));
       case Verb.Retire retire -> step.retire(retire);
       case Verb.Raise raise -> step.raise(raise);
     };
@@ -151,7 +151,7 @@ public final class Verbs {
       if (change.key() == SubjectKey.NONE && !to.include().isEmpty())
         return invalid("widen", "the change has no subjects", "leave the patterns out");
       return rollout(now.prior(), to.basisPoints(), to.include(), to.exclude())
-          .flatMap(next -> to(entry.with(next)));
+          .flatMap(next -> kept(entry.with(next)));
     }
 
     /** Always there to be used: no member's support, and no freeze, is in its way. */
@@ -197,7 +197,7 @@ public final class Verbs {
           entry.prior() >= to.min()
               ? entry.rollout()
               : Rollout.complete(entry.version()).frozen(entry.rollout().frozen());
-      return to(
+      return kept(
           new Entry(
               entry.change(), entry.version(), to.min(), entry.max(), rollout, entry.epoch()));
     }
@@ -217,6 +217,13 @@ public final class Verbs {
               to.max(),
               entry.rollout(),
               entry.epoch()));
+    }
+
+    /** In the epoch that it is in; the first entry begins one, so that whoever compares sees it. */
+    Result<Applied> kept(Entry next) {
+      if (next.epoch() > 0) return to(next);
+      return to(
+          new Entry(next.change(), next.version(), next.min(), next.max(), next.rollout(), 1));
     }
 
     Result<Applied> to(Entry next) {

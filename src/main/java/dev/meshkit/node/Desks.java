@@ -80,12 +80,14 @@ final class Desks implements NodeView {
    * @param mesh the database of messages
    * @param queue the outbound queue in numbers
    * @param conflicts what is committed that this build cannot run
+   * @param stuck runs that cannot end here
    * @param transport why links do not go by what is committed, if so
    */
   record Stores(
       Store mesh,
       Supplier<QueueStats> queue,
       Supplier<List<MeshError>> conflicts,
+      Supplier<List<MeshError>> stuck,
       Supplier<Optional<MeshError>> transport) {}
 
   /**

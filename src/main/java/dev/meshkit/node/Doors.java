@@ -55,6 +55,7 @@ record Doors(MeshConfig config, Compensation ends) {
                     base.mesh(),
                     made.tasks()::stats,
                     made.changes().gates()::conflicts,
+                    made.changes().gates()::stuck,
                     made.changes().transport()::trouble),
                 made.links()),
             new MemberDesk(made.sightings(), base.own(), made.links()::peerRoads),

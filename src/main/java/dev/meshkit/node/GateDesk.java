@@ -67,7 +67,8 @@ final class GateDesk {
     var stands = catalogue.standing(known);
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
     var item = item(known, standing);
-    for (var one : members.heard()) item.addNodes(node(one, seen.names()));
+    for (var one : members.heard())
+      if (GateOrders.concerns(known, one.node())) item.addNodes(node(one, seen.names()));
     return Result.ok(item.build());
   }
 

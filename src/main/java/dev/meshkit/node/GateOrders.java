@@ -141,7 +141,7 @@ final class GateOrders {
   }
 
   /** A link's version is run by both its ends, wherever they are. */
-  private static boolean concerns(Known known, NodeId node) {
+  static boolean concerns(Known known, NodeId node) {
     return known.scope().equals(Scope.GLOBAL)
         || known.change().key() == SubjectKey.LINK
         || known.scope().equals(Scope.region(node.region()));

@@ -16,6 +16,7 @@ import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.RecordId;
 import dev.meshkit.gate.Support;
+import dev.meshkit.gate.UnfinishedRuns;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
@@ -260,6 +261,52 @@ final class Gates {
                         + entry.change(),
                 MeshError.Retry.NEVER)
             .with("mk", "MK-GAT-005"));
+  }
+
+  /**
+   * Runs that nobody here can end: parked ones, and those that began under a version which this
+   * build lacks. Blocks for a read.
+   */
+  List<MeshError> stuck() {
+    try {
+      return effects
+          .unfinished()
+          .map(this::stuck)
+          .recover(error -> Result.ok(List.of(error)))
+          .orThrow();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  private List<MeshError> stuck(List<UnfinishedRuns> all) {
+    var stuck = new ArrayList<MeshError>();
+    for (var runs : all) {
+      var name = runs.change() + "::v" + runs.version();
+      if (runs.parked() > 0)
+        stuck.add(
+            MeshError.of(
+                    "error.deterministic.replay",
+                    "running " + name,
+                    "parked, since their branch does other things than they have recorded: "
+                        + runs.parked(),
+                    "run a build that fits, or give them up: meshkit runs list, meshkit runs abandon",
+                    MeshError.Retry.NEVER)
+                .with("mk", "MK-GAT-010"));
+      var support = gate.known(runs.change()).map(Change::support);
+      if (support.isPresent() && !support.get().has(runs.version()))
+        stuck.add(
+            MeshError.of(
+                    "error.version.conflict",
+                    "running " + name,
+                    "begun, and not over, under a version that this build lacks, which runs "
+                        + (support.get() + ": " + runs.number()),
+                    "run a build that has it until they are over, or give them up: meshkit runs list",
+                    MeshError.Retry.NEVER)
+                .with("mk", "MK-GAT-005"));
+    }
+    return stuck;
   }
 
   /** Forgets runs that ended long enough ago, until interrupted. */

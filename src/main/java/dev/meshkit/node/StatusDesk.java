@@ -92,7 +92,7 @@ final class StatusDesk {
 
   /** What {@code /readyz} judges by: never leadership, quorum or peers. */
   List<Check> checks() {
-    return List.of(identity(), storage(), gates(), transport(), state());
+    return List.of(identity(), storage(), gates(), runs(), transport(), state());
   }
 
   private Check identity() {
@@ -121,11 +121,23 @@ final class StatusDesk {
   /** G5: the work is refused until somebody acts, so readiness fails. */
   private Check gates() {
     var conflicts = stores.conflicts().get();
-    if (conflicts.isEmpty())
-      return check("gates", Health.OK, "this build runs every version that is committed").build();
-    var first = conflicts.getFirst();
-    var more = conflicts.size() == 1 ? "" : ", and " + (conflicts.size() - 1) + " more";
-    return check("gates", Health.FAIL, first.text() + more)
+    return conflicts.isEmpty()
+        ? check("gates", Health.OK, "this build runs every version that is committed").build()
+        : first("gates", Health.FAIL, conflicts);
+  }
+
+  /** They wait for somebody, and nothing else does: the node is ready. */
+  private Check runs() {
+    var stuck = stores.stuck().get();
+    return stuck.isEmpty()
+        ? check("runs", Health.OK, "no run waits for another build or an operator").build()
+        : first("runs", Health.WARN, stuck);
+  }
+
+  private static Check first(String name, Health health, List<MeshError> all) {
+    var first = all.getFirst();
+    var more = all.size() == 1 ? "" : ", and " + (all.size() - 1) + " more";
+    return check(name, health, first.text() + more)
         .setCode(first.details().getOrDefault("mk", ""))
         .setFix(first.fix())
         .build();

@@ -132,6 +132,11 @@ final class CrashChild {
     }
 
     @Override
+    public Result<List<UnfinishedRuns>> unfinished() throws InterruptedException {
+      return kept.unfinished();
+    }
+
+    @Override
     public Result<List<String>> subjects(String change) throws InterruptedException {
       return kept.subjects(change);
     }

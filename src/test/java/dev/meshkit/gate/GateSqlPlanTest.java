@@ -29,6 +29,7 @@ class GateSqlPlanTest {
             Map.entry(RunTable.PAGE_PLAIN, "effect_place (rid=? AND n>?)"),
             Map.entry(RunTable.DOUBT, "SEARCH effect USING INDEX effect_open"),
             Map.entry(RunTable.LEVELS, "SCAN run USING INDEX run_open"),
+            Map.entry(RunTable.UNFINISHED, "SCAN run USING INDEX run_open"),
             Map.entry(RunTable.OVER, "SEARCH run USING INDEX run_exp"),
             Map.entry(RunTable.CLEAR, "effect_step (rid=?)"),
             Map.entry(RunTable.CLEAR_PLAIN, "effect_place (rid=?)"),

@@ -65,6 +65,18 @@ class VerbsTest {
     assertEquals(MeshError.Retry.NEVER, error.retry());
   }
 
+  /** G4: from the first entry on a loop that compares epochs sees that something is committed. */
+  @Test
+  void theFirstEntryBeginsAnEpoch() {
+    var none = Entry.baseline(TAX);
+    assertEquals(0, none.epoch());
+    var all = new Verb.Widen(Rollout.ALL, List.of(), List.of());
+    for (var verb : List.of(new Verb.Freeze(), new Verb.Thaw(), all))
+      assertEquals(1, after(none, verb).epoch(), verb.name());
+    assertEquals(1, after(after(none, new Verb.Freeze()), new Verb.Thaw()).epoch());
+    assertEquals(5, after(ONE, new Verb.Freeze()).epoch());
+  }
+
   /** G7: of two that saw the same, the second finds it changed, and is told what it is now. */
   @Test
   void ofTwoAtOnceOneWins() {

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.MeshKit;
@@ -9,8 +10,10 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Disposition.Ack;
 import dev.meshkit.api.Endpoint;
 import dev.meshkit.api.Mesh;
+import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.PayloadCodec;
+import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
@@ -19,9 +22,15 @@ import dev.meshkit.election.Author;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Verdict;
+import dev.meshkit.gate.Branch;
+import dev.meshkit.gate.Branches;
 import dev.meshkit.gate.Change;
+import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.gate.Rollout;
+import dev.meshkit.gate.RunKey;
+import dev.meshkit.gate.Step;
 import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.ValueType;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,6 +78,43 @@ class GateReadyTest {
       commit(node, 2, 2);
       await().until(() -> ready(client, node).statusCode() == 200);
     }
+  }
+
+  /** G19, G11: what waits for another build or an operator is named; the node is ready. */
+  @Test
+  void runsThatNobodyHereCanEndAreNamed() throws Exception {
+    try (var node = open();
+        var client = HttpClient.newHttpClient()) {
+      var gate = MeshKit.gate(node);
+      var key = RunKey.of("k");
+      run(
+          gate,
+          TAX,
+          key,
+          run ->
+              run.effects()
+                  .value(Step.of("a", ValueType.TEXT), () -> "x")
+                  .flatMap(_ -> Result.err(LATER)));
+      await().until(() -> ready(client, node).statusCode() == 200);
+      assertTrue(ready(client, node).body().contains("no run waits for another build"));
+      run(gate, TAX, key, run -> run.effects().value(Step.of("b", ValueType.TEXT), () -> "x"));
+      var parked = ready(client, node);
+      assertEquals(200, parked.statusCode(), parked::body);
+      assertTrue(parked.body().contains("MK-GAT-010"), parked::body);
+      assertTrue(parked.body().contains("shop::tax::v1"), parked::body);
+      gate.declare(Change.of("shop::tax").supports(2, 2));
+      var pinned = ready(client, node).body();
+      assertTrue(pinned.contains("and 1 more"), pinned);
+    }
+  }
+
+  private static final MeshError LATER =
+      MeshError.of("error.test", "testing", "not now", "wait", MeshError.Retry.SAFE);
+
+  private static void run(DeterministicGate gate, Change change, RunKey key, Branch<String> branch)
+      throws InterruptedException {
+    var branches = Branches.<String>of(change).range(1, 2, branch).build();
+    assertFalse(gate.execute(change, Subject.NONE, key, branches).isOk());
   }
 
   private static HttpResponse<String> ready(HttpClient client, Mesh node) throws Exception {
