@@ -1,5 +1,6 @@
 package dev.meshkit.gate;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,12 +217,17 @@ class GateTest {
   void aGuardedServiceLoopRunsAgainAtTheNextStart() throws Exception {
     adopt(EU, 7, entry(2, 4));
     var rounds = new AtomicInteger();
-    for (var start = 0; start < 3; start++) {
-      // a loop decides for each session; that it returned, or failed, is nobody's record
-      for (var session = 0; session < 4; session++) {
-        var version = gate.decide(TRANSPORT, ACME).orThrow().version();
-        if (version == 2) rounds.incrementAndGet();
+    // it returned, failed, was interrupted: that is nobody's record
+    for (var end : List.of("returns", "fails", "is interrupted")) {
+      var loop = new FutureTask<>(() -> sessions(end, rounds));
+      var thread = Thread.ofVirtual().start(loop);
+      if (end.equals("is interrupted")) {
+        await().until(() -> rounds.get() == 12);
+        thread.interrupt();
       }
+      var how = end.equals("returns") ? null : assertThrows(ExecutionException.class, loop::get);
+      assertEquals(end.equals("returns"), how == null);
+      thread.join();
       restart();
     }
     assertEquals(12, rounds.get());
@@ -238,6 +247,15 @@ class GateTest {
     assertEquals(Result.ok("round 13"), gate.execute(TRANSPORT, ACME, key, branches));
     restart();
     assertEquals(Result.ok("round 14"), gate.execute(TRANSPORT, ACME, key, branches));
+  }
+
+  /** A loop decides for each session. */
+  private boolean sessions(String end, AtomicInteger rounds) throws InterruptedException {
+    for (var session = 0; session < 4; session++)
+      if (gate.decide(TRANSPORT, ACME).orThrow().version() == 2) rounds.incrementAndGet();
+    if (end.equals("fails")) throw new IllegalStateException("a bug of the loop");
+    if (end.equals("is interrupted")) new CountDownLatch(1).await();
+    return true;
   }
 
   /** G11: by the gate's own decisions. */
