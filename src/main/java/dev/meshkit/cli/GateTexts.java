@@ -80,12 +80,14 @@ final class GateTexts {
             + percent(plan.getPercent())
             + "   record "
             + plan.getRecord());
-    if (plan.hasRefused()) lines.add("refused: " + plan.getRefused() + "; if it were not:");
+    var isKnown = plan.getFlipping() + plan.getStaying() > 0;
+    if (plan.hasRefused())
+      lines.add("refused: " + plan.getRefused() + (isKnown ? "; if it were not:" : ""));
     lines.add(plan.getFlipping() + " flip");
     plan.getFlipsList().forEach(flip -> lines.add(line(flip)));
     lines.add(plan.getStaying() + " stay");
     plan.getStaysList().forEach(stay -> lines.add(line(stay)));
-    if (plan.getFlipping() + plan.getStaying() == 0)
+    if (!isKnown && !plan.hasRefused())
       lines.add("nobody is known here whom it was decided for: name tenants with --subject");
     for (var node : plan.getCannotList())
       lines.add(node.getNode() + " cannot run v" + plan.getTo() + ": " + support(node));

@@ -112,8 +112,9 @@ record StoreLedger(
   @Override
   public Result<List<String>> subjects(String change) throws InterruptedException {
     var all = new TreeSet<String>();
+    var last = "";
     while (true) {
-      var after = all.isEmpty() ? "" : all.last();
+      var after = last;
       var page =
           store.read(
               reading ->
@@ -126,6 +127,7 @@ record StoreLedger(
       if (!(page instanceof Result.Ok<List<String>>(var some))) return page;
       all.addAll(some);
       if (some.size() < ValueTable.PAGE_ROWS) break;
+      last = some.getLast(); // in the order of the file, which is not that of Java
     }
     decisions.subjects(change).forEach(all::add);
     return Result.ok(List.copyOf(all));

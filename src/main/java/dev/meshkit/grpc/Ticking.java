@@ -24,7 +24,7 @@ final class Ticking {
   private final EventLoop loop;
   private final List<Ticked> all = new ArrayList<>();
   private final Questions questions = new Questions();
-  private final Runnable alone = this::tick;
+  private final Runnable alone = this::ride;
   private Future<?> timer;
   private long dueNanos;
   private long turn;

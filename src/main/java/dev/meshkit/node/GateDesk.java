@@ -122,8 +122,10 @@ final class GateDesk {
             .setRecord(standing.by().record().toString());
     last(known.change().name())
         .ifPresent(
-            said ->
-                item.setActor(said.actor()).setReason(said.reason()).setAt(Times.of(said.wall())));
+            said -> {
+              item.setAt(Times.of(said.wall()));
+              if (!said.actor().isEmpty()) item.setActor(said.actor()).setReason(said.reason());
+            });
     return item;
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,6 +55,8 @@ public abstract class OutboxContract {
     boolean isOver();
   }
 
+  private static final int MOST_TRIES = 20;
+
   /** A frame that left; {@code led}: whether Ann had authority as it did. */
   public record Left(Frame frame, boolean led) {}
 
@@ -81,8 +84,12 @@ public abstract class OutboxContract {
   void authorityEndsBeforeAnybodyHearsOfIt() throws Exception {
     var voter = new Voter();
     var left = run(voter).left();
+    for (var tries = 1; tries < MOST_TRIES && left.stream().noneMatch(ends()); tries++) {
+      voter = new Voter(); // on a slow machine her tenure was over before she was stopped
+      left = run(voter).left();
+    }
     assertTrue(voter.led, "Ann never led");
-    var last = left.stream().filter(one -> ends(one.frame())).toList();
+    var last = left.stream().filter(ends()).toList();
     assertFalse(last.isEmpty(), left::toString);
     assertEquals(List.of(), last.stream().filter(Left::led).toList());
   }
@@ -93,6 +100,10 @@ public abstract class OutboxContract {
         this::aGrantWaitsForItsPersistAndARefusalDoesNot,
         this::afterAFailedWriteNothingLeavesThatRestedOnIt,
         this::authorityEndsBeforeAnybodyHearsOfIt);
+  }
+
+  private static Predicate<Left> ends() {
+    return one -> ends(one.frame());
   }
 
   private static boolean ends(Frame frame) {

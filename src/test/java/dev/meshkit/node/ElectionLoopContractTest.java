@@ -105,7 +105,7 @@ public class ElectionLoopContractTest extends OutboxContract {
                         failures.add(failed);
                       }
                     }));
-      await().atMost(LONG).until(() -> play.isOver() || !failures.isEmpty());
+      await().atMost(LONG).until(() -> play.isOver() || !failures.isEmpty() || election.isOver());
       release();
       for (var thread : threads) thread.interrupt();
       for (var thread : threads) thread.join();
