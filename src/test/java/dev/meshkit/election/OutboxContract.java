@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -84,12 +83,14 @@ public abstract class OutboxContract {
   void authorityEndsBeforeAnybodyHearsOfIt() throws Exception {
     var voter = new Voter();
     var left = run(voter).left();
-    for (var tries = 1; tries < MOST_TRIES && left.stream().noneMatch(ends()); tries++) {
+    for (var tries = 1;
+        tries < MOST_TRIES && left.stream().noneMatch(OutboxContract::ends);
+        tries++) {
       voter = new Voter(); // on a slow machine her tenure was over before she was stopped
       left = run(voter).left();
     }
     assertTrue(voter.led, "Ann never led");
-    var last = left.stream().filter(ends()).toList();
+    var last = left.stream().filter(OutboxContract::ends).toList();
     assertFalse(last.isEmpty(), left::toString);
     assertEquals(List.of(), last.stream().filter(Left::led).toList());
   }
@@ -102,8 +103,8 @@ public abstract class OutboxContract {
         this::authorityEndsBeforeAnybodyHearsOfIt);
   }
 
-  private static Predicate<Left> ends() {
-    return one -> ends(one.frame());
+  private static boolean ends(Left one) {
+    return ends(one.frame());
   }
 
   private static boolean ends(Frame frame) {
