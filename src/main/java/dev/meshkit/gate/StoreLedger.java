@@ -123,10 +123,10 @@ record StoreLedger(
                       row -> row.getString(1),
                       change,
                       after,
-                      ValueTable.PAGE_ROWS));
+                      RunTable.PAGE_ROWS));
       if (!(page instanceof Result.Ok<List<String>>(var some))) return page;
       all.addAll(some);
-      if (some.size() < ValueTable.PAGE_ROWS) break;
+      if (some.size() < RunTable.PAGE_ROWS) break;
       last = some.getLast(); // in the order of the file, which is not that of Java
     }
     decisions.subjects(change).forEach(all::add);
@@ -168,13 +168,13 @@ record StoreLedger(
       var page = store.read(reading -> ValueTable.unlisted(reading, rid, from));
       if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
       for (var value : page.orThrow()) all.put(value.id(), value.row());
-      if (page.orThrow().size() < ValueTable.PAGE_ROWS) break;
+      if (page.orThrow().size() < RunTable.PAGE_ROWS) break;
     }
     var lists = store.read(reading -> ValueTable.lists(reading, rid));
     if (lists instanceof Result.Err<List<ValueTable.Ids>>(var error)) return Result.err(error);
     var ids = lists.orThrow().stream().flatMap(list -> list.ids().stream()).toList();
-    for (var from = 0; from < ids.size(); from += ValueTable.PAGE_ROWS) {
-      var some = ids.subList(from, Math.min(ids.size(), from + ValueTable.PAGE_ROWS));
+    for (var from = 0; from < ids.size(); from += RunTable.PAGE_ROWS) {
+      var some = ids.subList(from, Math.min(ids.size(), from + RunTable.PAGE_ROWS));
       var page = store.read(reading -> ValueTable.some(reading, rid, some));
       if (page instanceof Result.Err<List<ValueTable.Value>>(var error)) return Result.err(error);
       for (var value : page.orThrow()) all.put(value.id(), value.row());

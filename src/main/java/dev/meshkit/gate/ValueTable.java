@@ -13,9 +13,6 @@ import java.util.List;
  * runs in the transaction it is given; see {@link Trails}, which knows what no list has yet.
  */
 final class ValueTable {
-  /** Rows of a page, and the longest list. */
-  static final int PAGE_ROWS = 256;
-
   private static final int RUN = 28; // of a place, as the schema has it
   private static final int PLACE = 14;
   private static final int LAST_PLACE = (1 << PLACE) - 1; // more than Places.MOST
@@ -64,14 +61,14 @@ final class ValueTable {
     tx.insert(ADD, id, place, what, seal, row.value());
   }
 
-  /** Writes the lists of some values of a run. */
+  /** Writes the lists of some values of a run, each no longer than a page. */
   static void list(StoreTx tx, long rid, List<Long> ids) {
-    for (var from = 0; from < ids.size(); from += PAGE_ROWS)
+    for (var from = 0; from < ids.size(); from += RunTable.PAGE_ROWS)
       tx.insert(
           LIST,
           rid,
           ids.get(from),
-          json(ids.subList(from, Math.min(ids.size(), from + PAGE_ROWS))));
+          json(ids.subList(from, Math.min(ids.size(), from + RunTable.PAGE_ROWS))));
   }
 
   static String json(List<Long> ids) {
@@ -113,7 +110,7 @@ final class ValueTable {
 
   /** Those of a run that no list has, from a number on; fewer than a page holds are the last. */
   static List<Value> unlisted(Reading reading, long rid, long from) {
-    return reading.query(UNLISTED, ValueTable::value, rid, from, PAGE_ROWS);
+    return reading.query(UNLISTED, ValueTable::value, rid, from, RunTable.PAGE_ROWS);
   }
 
   /** The lists of a run. */

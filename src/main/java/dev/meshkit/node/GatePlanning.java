@@ -97,8 +97,9 @@ record GatePlanning(
     var supposed = new TreeMap<>(entries);
     supposed.put(region(), after);
     var to = version(supposed, subject);
-    if (to == 0) // it is run by neither end that this build is one of
-    return new Plan.Line(subject, from, from, then.because() + ", which this build cannot run");
+    var isForeign = to == 0; // a link stays on its road where a build cannot run what is committed
+    if (isForeign)
+      return new Plan.Line(subject, from, from, then.because() + ", which this build cannot run");
     var because =
         to == then.version() ? then.because() : then.because() + ", but the other region decides";
     return new Plan.Line(subject, from, to, because);

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The way from a path to a database that may be written: lock, look, pragmas, migrations, boot.
@@ -248,7 +249,7 @@ final class Opening {
   private static Statements connect(Path file, Duration wait) throws SQLException {
     var config = new SQLiteConfig();
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    config.setOpenMode(org.sqlite.SQLiteOpenMode.NOMUTEX);
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // a connection has one thread: rule R6
     config.setGetGeneratedKeys(false); // rule R4
     config.setBusyTimeout((int) Math.min(Integer.MAX_VALUE, wait.toMillis()));
     return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));

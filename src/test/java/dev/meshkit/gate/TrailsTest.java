@@ -240,6 +240,16 @@ class TrailsTest {
     for (var rid = 1; rid <= 3; rid++) assertEquals(upTo(4), found(rid));
   }
 
+  @Test
+  void aValueOfNothingIsOneToo() throws Exception {
+    begun(1);
+    var nothing = value(1).ok(Bytes.EMPTY);
+    in(tx -> assertTrue(trails.add(tx, 1, nothing, 0)));
+    var found = store.read(read -> ValueTable.unlisted(read, 1, 0)).orThrow();
+    assertEquals(Bytes.EMPTY, found.getFirst().row().value());
+    assertTrue(found.getFirst().row().isSound());
+  }
+
   /** What an outlived execution still had to write comes after the end, which it cannot undo. */
   @Test
   void aValueThatComesAfterTheEndIsListedAtOnce() throws Exception {
