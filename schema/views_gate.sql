@@ -3,10 +3,11 @@ CREATE VIEW v_gates AS
 SELECT g.change_id AS change, g.scope AS scope, g.version AS version, g.prior AS prior, g.min_v || '..' || g.max_v AS allowed,
   printf('%.2f %%', g.basis_points / 100.0) || CASE WHEN g.include = '' THEN '' ELSE ' with ' || replace(g.include, char(10), ', ') END
     || CASE WHEN g.exclude = '' THEN '' ELSE ' without ' || replace(g.exclude, char(10), ', ') END || CASE WHEN g.frozen THEN ' frozen' ELSE '' END AS rollout,
-  g.epoch AS epoch, g.rec_generation || '/' || g.rec_term || '.' || g.rec_version AS record,
+  g.epoch AS epoch, s.rec_generation || '/' || s.rec_term || '.' || s.rec_version AS record,
+  g.rec_generation || '/' || g.rec_term || '.' || g.rec_version AS came_with,
   (SELECT count(*) FROM run r WHERE r.change_id = g.change_id AND r.st IN (0, 3) AND r.version <> g.version) AS other_runs,
   (SELECT h.actor || ': ' || h.reason FROM gate_log h WHERE h.change_id = g.change_id ORDER BY h.id DESC LIMIT 1) AS last_change
-FROM gate g;
+FROM gate g JOIN gate_scope s ON s.scope = g.scope;
 
 CREATE VIEW v_runs AS
 SELECT r.rid AS id, r.change_id AS change, r.subject AS subject, r.run_key AS key, r.version AS version, r.epoch AS epoch,
@@ -29,7 +30,7 @@ FROM effect e JOIN run r ON r.rid = e.rid
 UNION ALL
 SELECT r.change_id || '::v' || r.version || '::' || r.run_key, v.place >> 14 & 16383,
   substr(v.what, 1, instr(v.what, ' ') - 1) || CASE WHEN v.place & 16383 > 1 THEN '#' || (v.place & 16383) ELSE '' END, 'value', 'ok', 0, '',
-  substr(v.what, instr(v.what, ' ') + 1), length(v.value), NULL, datetime(v.seal >> 32, 'unixepoch')
+  substr(v.what, instr(v.what, ' ') + 1), length(v.value), NULL, datetime(v.seal >> 32 & 4294967295, 'unixepoch')
 FROM effect_value v JOIN run r ON r.rid = v.place >> 28;
 
 CREATE VIEW v_decisions AS

@@ -10,7 +10,9 @@ import picocli.CommandLine.Option;
 /** Takes everybody back. */
 @Command(
     name = "rollback",
-    description = "Have everybody run the version before, at once; also while it is frozen.",
+    description =
+        "Have everybody run the version before, at once; also while it is frozen. Twice in a row"
+            + " only --to a version by name.",
     footer = {
       "",
       "Examples:",

@@ -98,8 +98,13 @@ final class GateTexts {
 
   private static String line(GatePlan.Line line) {
     var whom = line.getSubject().isEmpty() ? "everybody" : line.getSubject();
-    var versions = "v" + line.getFrom() + " → v" + line.getTo();
+    var versions = version(line.getFrom()) + " → " + version(line.getTo());
     return "  " + whom + "  " + versions + "  " + line.getBecause();
+  }
+
+  /** Of a link that may run none: it is down. */
+  private static String version(int number) {
+    return number == 0 ? "down" : "v" + number;
   }
 
   /** What was changed, or would be. */
@@ -116,7 +121,7 @@ final class GateTexts {
   static String explained(GateExplanation said) {
     var whom = said.getSubject().isEmpty() ? "everybody" : said.getSubject();
     var text = new StringBuilder();
-    text.append(whom + "  v" + said.getVersion() + "  because " + said.getBecause());
+    text.append(whom + "  " + version(said.getVersion()) + "  because " + said.getBecause());
     text.append("   epoch " + said.getEpoch() + ", record " + said.getRecord());
     if (said.hasLastChange()) text.append(", by " + said.getLastChange());
     if (said.hasFirstDecided())
@@ -126,6 +131,9 @@ final class GateTexts {
       text.append(
           ", in use here: "
               + said.getInUseList().stream().map(v -> "v" + v).collect(Collectors.joining(" ")));
+    if (said.hasInUseSince()) text.append(" since " + Text.of(said.getInUseSince()));
+    if (said.getOtherRuns() > 0)
+      text.append(", unfinished runs under other versions: " + said.getOtherRuns());
     var refused =
         said.hasRefused() ? "refused: " + Text.safe(said.getRefused().getText()) + "\n" : "";
     return Text.safe(text.toString()) + "\n" + refused;

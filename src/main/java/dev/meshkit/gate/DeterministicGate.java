@@ -122,6 +122,11 @@ public final class DeterministicGate {
     return effects.uses(filled);
   }
 
+  /** As of {@link DeterministicEffectStore#unfinished}. */
+  public Result<List<UnfinishedRuns>> unfinished() throws InterruptedException {
+    return effects.unfinished();
+  }
+
   /**
    * Changes when the entry does; 0 without one. From memory: a loop compares, and nobody is called
    * back.

@@ -24,12 +24,6 @@ public record Entry(String change, int version, int min, int max, Rollout rollou
     if (epoch < 0) throw new IllegalArgumentException("an epoch is not negative: " + epoch);
   }
 
-  /** What {@code init} writes: a new mesh starts new, at the highest version of its build. */
-  public static Entry initial(Change change) {
-    var top = change.support().max();
-    return new Entry(change.name(), top, change.support().min(), top, Rollout.complete(top), 0);
-  }
-
   /** What no entry amounts to: everybody runs the baseline, and all that the build can may come. */
   public static Entry baseline(Change change) {
     var support = change.support();

@@ -20,7 +20,10 @@ final class Outcome {
           "error.deterministic.replay",
           "error.taskqueue.disposed");
 
-  /** Another build, an operator, a later term or the next start mends them, and no attempt does. */
+  /**
+   * Another build, an operator, a later term, room on the disk or the next start mends them, and no
+   * attempt does.
+   */
   private static final Set<String> WAITS =
       Set.of(
           "error.version.conflict",
@@ -28,7 +31,13 @@ final class Outcome {
           "error.effect.in_doubt",
           "error.fenced",
           "error.draining",
-          "error.taskqueue.disposed");
+          "error.taskqueue.disposed",
+          "error.store.busy",
+          "error.store.closed",
+          "error.store.full",
+          "error.store.overloaded",
+          "error.store.read_only",
+          "error.store.unknown");
 
   /** As for a topic that nobody handles yet: either may come with the next release. */
   private static final Duration PAUSE = Duration.ofSeconds(5);

@@ -19,8 +19,9 @@ public record Plan(List<Line> flips, List<Line> stays, List<Line> cannot) {
    * @param from what it runs now
    * @param to what it would run
    * @param because why that
+   * @param bucket where it stands from 0 to 9,999; -1 where that was not asked for
    */
-  public record Line(Subject subject, int from, int to, String because) {}
+  public record Line(Subject subject, int from, int to, String because, int bucket) {}
 
   /** Copies the lists. */
   public Plan {
@@ -39,7 +40,7 @@ public record Plan(List<Line> flips, List<Line> stays, List<Line> cannot) {
     for (var subject : subjects) {
       var from = now.apply(subject).version();
       var to = then.apply(subject);
-      var line = new Line(subject, from, to.version(), to.because());
+      var line = new Line(subject, from, to.version(), to.because(), to.bucket());
       if (!to.decided().isOk()) cannot.add(line);
       else if (from == to.version()) stays.add(line);
       else flips.add(line);

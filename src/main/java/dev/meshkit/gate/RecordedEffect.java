@@ -44,7 +44,7 @@ public record RecordedEffect(
   private static final String VALUES =
       """
       SELECT r.change_id, r.version, r.run_key, r.rid, v.place >> 14 & 16383, substr(v.what, 1, instr(v.what, ' ') - 1),
-        v.place & 16383, 0, 1, '', 0, substr(v.what, instr(v.what, ' ') + 1), (v.seal >> 32) * 1000, ''
+        v.place & 16383, 0, 1, '', 0, substr(v.what, instr(v.what, ' ') + 1), (v.seal >> 32 & 4294967295) * 1000, ''
       FROM\s""";
   static final String NEWEST =
       "SELECT * FROM ("

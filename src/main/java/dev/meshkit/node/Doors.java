@@ -89,7 +89,7 @@ record Doors(MeshConfig config, Compensation ends) {
             catalogue,
             changes.gates(),
             made.leaders(),
-            base.clocks().monotonic(),
+            base.clocks(),
             base.chance(),
             base.settings().config().gate().retireSoak()),
         new EffectDesk(base.mesh(), changes.gates().effects(), made.sightings()),

@@ -10,9 +10,10 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The ids of commands that change a gate: 16 bytes of chance, and 16 that say which change it is. A
- * record tells of its last commands by their ids alone, several may be committed in one version of
- * it, and not every node sees every version: so who changed what is found by them.
+ * The ids of commands that change a gate: a byte that says whether it has another version run, 15
+ * of chance, and 16 that say which change it is. A record tells of its last commands by their ids
+ * alone, several may be committed in one version of it, and not every node sees every version: so
+ * who changed what is found by them.
  */
 final class GateCommandId {
   private static final int CHANCE = 16;
@@ -20,11 +21,36 @@ final class GateCommandId {
 
   private GateCommandId() {}
 
+  /** What a command does to the version that runs; written as its number. */
+  enum Kind {
+    /** It stays: a freeze, a thaw, a wider rollout, a retirement. */
+    KEEPS,
+    /** Another one, by name. */
+    SETS,
+    /** The one before. */
+    ROLLS_BACK
+  }
+
   /** A new one. */
-  static Bytes of(String change, RandomGenerator chance) {
+  static Bytes of(String change, Kind kind, RandomGenerator chance) {
     var id =
         ByteBuffer.allocate(CHANCE + NAME).putLong(chance.nextLong()).putLong(chance.nextLong());
-    return Bytes.of(id.put(name(change)).array());
+    return Bytes.of(id.put(name(change)).put(0, (byte) kind.ordinal()).array());
+  }
+
+  /** Who rolled a change back, if that is what made it run what it runs, and these tell. */
+  static Optional<Author> rolledBack(List<Audit> audit, String change) {
+    var name = name(change);
+    return audit.reversed().stream()
+        .filter(one -> isOf(one.command().toArray(), name))
+        .filter(one -> !is(one, Kind.KEEPS))
+        .findFirst()
+        .filter(one -> is(one, Kind.ROLLS_BACK))
+        .map(Audit::author);
+  }
+
+  private static boolean is(Audit one, Kind kind) {
+    return one.command().toArray()[0] == kind.ordinal();
   }
 
   private static byte[] name(String change) {

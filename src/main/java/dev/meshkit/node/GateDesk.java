@@ -13,6 +13,7 @@ import dev.meshkit.gate.Explanation;
 import dev.meshkit.gate.GateLog;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
+import dev.meshkit.gate.UnfinishedRuns;
 import dev.meshkit.node.GateCatalogue.Known;
 import dev.meshkit.node.GateCatalogue.Standing;
 import dev.meshkit.runtime.Clocks;
@@ -46,10 +47,12 @@ final class GateDesk {
 
   /** Each change that this build has, or that is committed somewhere. */
   Result<List<GateItem>> list(Snapshot seen) throws InterruptedException {
+    var asked = catalogue.gate().unfinished();
+    if (!(asked instanceof Result.Ok<List<UnfinishedRuns>>(var runs))) return asked.cast();
     var items = new ArrayList<GateItem>();
     for (var known : catalogue.all(seen.self()).values()) {
       switch (catalogue.standing(known)) {
-        case Result.Ok<Standing>(var standing) -> items.add(item(known, standing).build());
+        case Result.Ok<Standing>(var standing) -> items.add(item(known, standing, runs).build());
         case Result.Err<Standing> _ when catalogue.isToCome(known) -> {} // nothing is wrong with it
         case Result.Err<Standing>(var error) -> items.add(unread(known, error));
       }
@@ -66,7 +69,10 @@ final class GateDesk {
     if (!(found instanceof Result.Ok<Known>(var known))) return found.cast();
     var stands = catalogue.standing(known);
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
-    var item = item(known, standing);
+    var unfinished = catalogue.gate().unfinished();
+    if (!(unfinished instanceof Result.Ok<List<UnfinishedRuns>>(var runs)))
+      return unfinished.cast();
+    var item = item(known, standing, runs);
     for (var one : members.heard())
       if (GateOrders.concerns(known, one.node())) item.addNodes(node(one, seen.names()));
     return Result.ok(item.build());
@@ -102,7 +108,8 @@ final class GateDesk {
         .build();
   }
 
-  private GateItem.Builder item(Known known, Standing standing) throws InterruptedException {
+  private GateItem.Builder item(Known known, Standing standing, List<UnfinishedRuns> runs)
+      throws InterruptedException {
     var entry = standing.by().entry();
     var rollout = entry.rollout();
     var item =
@@ -119,6 +126,7 @@ final class GateDesk {
             .addAllExclude(rollout.exclude())
             .setFrozen(rollout.frozen())
             .setEpoch(entry.epoch())
+            .setOtherRuns(others(runs, entry))
             .setRecord(standing.by().record().toString());
     last(known.change().name())
         .ifPresent(
@@ -127,6 +135,17 @@ final class GateDesk {
               if (!said.actor().isEmpty()) item.setActor(said.actor()).setReason(said.reason());
             });
     return item;
+  }
+
+  /** How many runs are not over and keep to another version than the committed one. */
+  private static int others(List<UnfinishedRuns> runs, Entry entry) {
+    var number =
+        runs.stream()
+            .filter(those -> those.change().equals(entry.change()))
+            .filter(those -> those.version() != entry.version())
+            .mapToLong(UnfinishedRuns::number)
+            .sum();
+    return (int) Math.min(number, Integer.MAX_VALUE);
   }
 
   static double percent(Entry entry) {
@@ -150,6 +169,8 @@ final class GateDesk {
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
     var reported = reporter.report(name);
     if (!(reported instanceof Result.Ok<GateReport>(var own))) return reported.cast();
+    var open = catalogue.gate().unfinished();
+    if (!(open instanceof Result.Ok<List<UnfinishedRuns>>(var unfinished))) return open.cast();
     var says = standing.explain(known.change(), whom);
     var runs = runs(known, whom, says);
     var text =
@@ -166,7 +187,20 @@ final class GateDesk {
             .setBecause(runs.because())
             .setSupportsMin(known.change().support().min())
             .setSupportsMax(known.change().support().max())
-            .addAllInUse(inUse(own));
+            .setOtherRuns(others(unfinished, standing.by().entry()));
+    says.chain()
+        .forEach(
+            clause ->
+                text.addChainBuilder()
+                    .setRule(clause.rule())
+                    .setMatched(clause.matched())
+                    .setText(clause.text()));
+    if (says.bucket() >= 0) text.setBucket(says.bucket());
+    if (catalogue.transport(known).isEmpty()) text.addAllInUse(inUse(own));
+    else
+      reporter
+          .link(whom)
+          .ifPresent(link -> text.addInUse(link.version()).setInUseSince(Times.of(link.since())));
     if (says.decided() instanceof Result.Err<Decision>(var refused))
       text.setRefused(Reason.newBuilder().setCode(refused.code()).setText(refused.text()));
     catalogue
@@ -190,6 +224,7 @@ final class GateDesk {
     var rule = catalogue.transport(known);
     if (rule.isEmpty()) return new Runs(says.version(), says.because());
     var both = rule.get().version(whom);
+    if (!says.decided().isOk()) return new Runs(says.version(), says.because());
     if (both.isEmpty())
       return new Runs(0, says.because() + ", but no version is permitted at both its ends");
     var version = both.getAsInt();

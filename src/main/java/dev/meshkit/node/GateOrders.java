@@ -1,5 +1,7 @@
 package dev.meshkit.node;
 
+import static dev.meshkit.control.proto.ChangeGateRequest.Verb.ROLLBACK;
+
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -21,6 +23,7 @@ import dev.meshkit.gate.Verb;
 import dev.meshkit.gate.Verbs;
 import dev.meshkit.node.GateCatalogue.Known;
 import dev.meshkit.node.GateCatalogue.Standing;
+import dev.meshkit.runtime.Clocks;
 import dev.meshkit.wire.LeaderAsk;
 import dev.meshkit.wire.LeaderAsk.Wish;
 import dev.meshkit.wire.LeaderReply;
@@ -44,6 +47,7 @@ final class GateOrders {
   private final Gates gates;
   private final LeaderCalls calls;
   private final InstantSource monotonic;
+  private final GateRefusals refusals;
   private final RandomGenerator chance;
   private final Duration soak;
 
@@ -51,13 +55,14 @@ final class GateOrders {
       GateCatalogue catalogue,
       Gates gates,
       LeaderCalls calls,
-      InstantSource monotonic,
+      Clocks clocks,
       RandomGenerator chance,
       Duration soak) {
     this.catalogue = catalogue;
     this.gates = gates;
     this.calls = calls;
-    this.monotonic = monotonic;
+    this.monotonic = clocks.monotonic();
+    this.refusals = new GateRefusals(clocks.wall());
     this.chance = chance;
     this.soak = soak;
   }
@@ -112,12 +117,17 @@ final class GateOrders {
     if (!(author instanceof Result.Ok<Author>(var by))) return author.cast();
     var wish =
         new Wish.Alter(
-            GateCommandId.of(order.change(), chance),
+            GateCommandId.of(
+                order.change(), kind(order, standing.by().entry(), applied.entry()), chance),
             seenVersion,
             new Change.SetGate(gate(applied.entry())));
     var within = bounded(order.within());
     var until = monotonic.instant().plus(within);
     var reply = calls.ask(new LeaderAsk(known.scope(), by, within, wish));
+    if (reply instanceof LeaderReply.Settled(Verdict.Conflict(var version))) {
+      gates.awaitRecord(known.scope(), version, Duration.between(monotonic.instant(), until));
+      return Result.err(moved(order, standing.by().record(), known));
+    }
     var settled = settled(reply, order, known.scope(), within);
     if (!(settled instanceof Result.Ok<Long>(var version))) return settled.cast();
     return Result.ok(
@@ -135,8 +145,12 @@ final class GateOrders {
     var expected = expected(order, standing.by().record());
     if (!(expected instanceof Result.Ok<RecordId>(var record))) return expected.cast();
     var members = asked.only(node -> concerns(known, node));
-    var aim = new Aim(known, standing.by(), record);
-    var outcome = outcome(order, aim, members, now);
+    var aim = new Aim(known, standing.by());
+    var outcome =
+        refusals
+            .of(order, record, standing)
+            .map(Result::<Verbs.Applied>err)
+            .orElseGet(() -> outcome(order, aim, members, now));
     return Result.ok(new Worked(known, standing, members, outcome, supposed(order, aim, now)));
   }
 
@@ -147,8 +161,8 @@ final class GateOrders {
         || known.scope().equals(Scope.region(node.region()));
   }
 
-  /** What a verb is applied to, and the record that it expects. */
-  private record Aim(Known known, Committed now, RecordId expected) {}
+  /** What a verb is applied to. */
+  private record Aim(Known known, Committed now) {}
 
   private Result<Verbs.Applied> outcome(
       GateOrder order, Aim aim, GateMembers members, Instant now) {
@@ -157,7 +171,7 @@ final class GateOrders {
     var verb = verb(order, entry);
     var asks = verb instanceof Verb.Advance(_, _, _, _, var force) && !force;
     if ((asks || verb instanceof Verb.Retire) && !members.silent().isEmpty())
-      return Result.err(silent(order, members));
+      return Result.err(GateRefusals.silent(order, members));
     return applied(order, verb, aim, facts);
   }
 
@@ -169,7 +183,7 @@ final class GateOrders {
     var verb = verb(order, aim.now().entry());
     var free = Verbs.freed(aim.now(), verb);
     var facts = new Verbs.Facts(now, soak, List.of());
-    return applied(order, verb, new Aim(aim.known(), free, aim.expected()), facts);
+    return applied(order, verb, new Aim(aim.known(), free), facts);
   }
 
   private static Result<Verbs.Applied> applied(
@@ -181,12 +195,12 @@ final class GateOrders {
     if (verb instanceof Verb.Advance(var version, _, _, _, _) && version > entry.max()) {
       var raise =
           new Command(
-              new Verb.Raise(version), aim.expected(), entry.epoch(), by.actor(), why(by.reason()));
+              new Verb.Raise(version), from.record(), entry.epoch(), by.actor(), why(by.reason()));
       var raised = Verbs.apply(change, from, raise, facts);
       if (!(raised instanceof Result.Ok<Verbs.Applied>(var wider))) return raised;
       from = new Committed(wider.entry(), from.record());
     }
-    var command = new Command(verb, aim.expected(), entry.epoch(), by.actor(), why(by.reason()));
+    var command = new Command(verb, from.record(), entry.epoch(), by.actor(), why(by.reason()));
     return Verbs.apply(change, from, command, facts).recover(error -> Result.err(named(error)));
   }
 
@@ -274,7 +288,6 @@ final class GateOrders {
     var tried = "changing " + order.change();
     return switch (reply) {
       case LeaderReply.Settled(Verdict.Applied(var version)) -> Result.ok(version);
-      case LeaderReply.Settled(Verdict.Conflict(var version)) -> Result.err(moved(order, version));
       case LeaderReply.Settled(Verdict.Refused(var reason)) ->
           Result.err(
               MeshError.of(
@@ -289,26 +302,17 @@ final class GateOrders {
     };
   }
 
-  private static MeshError moved(GateOrder order, long version) {
-    return MeshError.of(
-            "error.conflict",
-            "changing " + order.change(),
-            "another change was committed in between: the record is at version " + version,
-            "nothing was changed; look again: meshkit gate plan " + order.change(),
-            MeshError.Retry.NEVER)
-        .with("mk", "MK-GAT-003");
+  /** Who was first, as far as this node has heard by now, and what it is since. */
+  private MeshError moved(GateOrder order, RecordId expected, Known known) {
+    return switch (catalogue.standing(known)) {
+      case Result.Err<Standing>(var unread) -> unread;
+      case Result.Ok<Standing>(var now) -> refusals.moved(order, expected, now);
+    };
   }
 
-  private static MeshError silent(GateOrder order, GateMembers members) {
-    var who = String.join(", ", members.silent().stream().map(NodeId::toString).toList());
-    return MeshError.of(
-            "error.precondition",
-            "changing " + order.change(),
-            who + " did not say what it can run",
-            "try again once it answers, or let it leave; an advance can be forced",
-            MeshError.Retry.NEVER)
-        .with("members", who)
-        .with("mk", "MK-GAT-004");
+  private static GateCommandId.Kind kind(GateOrder order, Entry before, Entry after) {
+    if (before.version() == after.version()) return GateCommandId.Kind.KEEPS;
+    return order.verb() == ROLLBACK ? GateCommandId.Kind.ROLLS_BACK : GateCommandId.Kind.SETS;
   }
 
   private static Duration bounded(Duration wait) {

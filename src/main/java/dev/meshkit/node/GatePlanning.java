@@ -9,6 +9,7 @@ import dev.meshkit.control.GateOrder;
 import dev.meshkit.control.proto.GatePlan;
 import dev.meshkit.gate.Committed;
 import dev.meshkit.gate.Entry;
+import dev.meshkit.gate.Explanation;
 import dev.meshkit.gate.GateTable;
 import dev.meshkit.gate.Plan;
 import dev.meshkit.gate.Subject;
@@ -77,12 +78,13 @@ record GatePlanning(
   }
 
   private GatePlan.Line text(Plan.Line line) {
-    return GatePlan.Line.newBuilder()
-        .setSubject(line.subject().text())
-        .setFrom(line.from())
-        .setTo(line.to())
-        .setBecause(line.because())
-        .build();
+    var text =
+        GatePlan.Line.newBuilder()
+            .setSubject(line.subject().text())
+            .setFrom(line.from())
+            .setTo(line.to())
+            .setBecause(line.because());
+    return (line.bucket() < 0 ? text : text.setBucket(line.bucket())).build();
   }
 
   private Plan.Line line(Entry next, Subject subject) {
@@ -90,19 +92,27 @@ record GatePlanning(
     var after = new Committed(next, standing.by().record());
     var then = GateTable.of(after).explain(change, subject);
     if (!change.name().equals(TransportRule.CHANGE.in(region()).name()))
-      return new Plan.Line(
-          subject, standing.explain(change, subject).version(), then.version(), then.because());
+      return line(subject, standing.explain(change, subject).version(), then.version(), then, "");
     var entries = TransportRule.entries(catalogue.views().all());
     var from = version(entries, subject);
     var supposed = new TreeMap<>(entries);
     supposed.put(region(), after);
     var to = version(supposed, subject);
-    var isForeign = to == 0; // a link stays on its road where a build cannot run what is committed
-    if (isForeign)
-      return new Plan.Line(subject, from, from, then.because() + ", which this build cannot run");
-    var because =
-        to == then.version() ? then.because() : then.because() + ", but the other region decides";
-    return new Plan.Line(subject, from, to, because);
+    if (TransportRule.isForeign(next)) // then it stays on the road it has
+    return line(subject, from, from, then, ", which this build cannot run");
+    return line(subject, from, to, then, elsewhere(to, then.version()));
+  }
+
+  private static Plan.Line line(Subject subject, int from, int to, Explanation then, String more) {
+    return new Plan.Line(subject, from, to, then.because() + more, then.bucket());
+  }
+
+  /** What the other region has to do with it; the two may permit no common version. */
+  private static String elsewhere(int both, int here) {
+    if (both == here) return "";
+    return both == 0
+        ? ", but no version is permitted at both its ends"
+        : ", but the other region decides";
   }
 
   private int version(Map<String, Committed> entries, Subject link) {

@@ -5,6 +5,7 @@ import dev.meshkit.api.Result;
 import dev.meshkit.election.Verdict;
 import dev.meshkit.gate.Change;
 import dev.meshkit.gate.DeterministicGate;
+import dev.meshkit.gate.Subject;
 import dev.meshkit.link.Links;
 import dev.meshkit.link.PeerRoad;
 import dev.meshkit.runtime.Clocks;
@@ -14,7 +15,10 @@ import dev.meshkit.wire.GateReport;
 import dev.meshkit.wire.LeaderReply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -91,6 +95,41 @@ final class GateReporter implements LeaderCalls.Reporting {
     if (!change.equals(TransportRule.CHANGE)) return 0;
     var there = TransportRule.entries(views.all()).get(region);
     return there == null ? 0 : there.entry().epoch();
+  }
+
+  /**
+   * Which version of the transport a link of this node runs.
+   *
+   * @param version of what carries it now
+   * @param since when it was not another, by the wall clock
+   */
+  record OfLink(int version, Instant since) {}
+
+  /** That of a link that ends here and is up; empty otherwise. */
+  Optional<OfLink> link(Subject link) {
+    var bar = link.text().indexOf('|');
+    var ends = List.of(link.text().substring(0, bar), link.text().substring(bar + 1));
+    if (!ends.contains(self.toString())) return Optional.empty();
+    var peer = NodeId.parse(ends.get(ends.getFirst().equals(self.toString()) ? 1 : 0));
+    return Optional.ofNullable(links.peerRoads().get(peer)).flatMap(GateReporter::carried);
+  }
+
+  private static Optional<OfLink> carried(PeerRoad road) {
+    return road.live()
+        .map(kind -> version(kind.name()))
+        .flatMap(now -> since(road, now).map(since -> new OfLink(now, since)));
+  }
+
+  /** Since when it is up and of this version: another road of the same is no news. */
+  private static Optional<Instant> since(PeerRoad road, int now) {
+    for (var change : road.history().reversed())
+      if (!carries(change.from()) || version(change.from()) != now)
+        return Optional.of(change.atWall());
+    return Optional.empty();
+  }
+
+  private static boolean carries(String road) {
+    return Arrays.stream(RoadKind.values()).anyMatch(kind -> kind.name().equals(road));
   }
 
   /** The versions of the transport on links of a region, and when one was left. */

@@ -69,9 +69,21 @@ class GateMeshTest extends GateMesh {
               () -> {
                 var said = json("n2", "gate explain " + TRANSPORT + " --subject n2|n3");
                 return said.get("version").getAsInt() == 1
-                    && said.getAsJsonArray("inUse").toString().contains("1")
+                    && said.getAsJsonArray("inUse").toString().equals("[1]")
+                    && said.has("inUseSince")
                     && said.get("lastChange").getAsString().endsWith(": pilot");
               });
+      var chain = new ArrayList<String>();
+      json("n2", "gate explain " + TRANSPORT + " --subject n2|n3")
+          .getAsJsonArray("chain")
+          .forEach(one -> chain.add(text(one.getAsJsonObject(), "rule", "matched")));
+      assertEquals(
+          List.of(
+              "\"baseline\" false", "\"exclude\" false", "\"include\" false", "\"rollout\" true"),
+          chain);
+      // that of others this node does not know, and does not tell its own for it
+      var elsewhere = json("n1", "gate explain " + TRANSPORT + " --subject n2|n3");
+      assertEquals(0, elsewhere.getAsJsonArray("inUse").size(), elsewhere::toString);
       // a link into the other region runs what both have decided
       var across = json("n2", "gate explain " + TRANSPORT + " --subject n1|n2");
       assertEquals(2, across.get("version").getAsInt(), across::toString);
@@ -81,6 +93,13 @@ class GateMeshTest extends GateMesh {
       // an outdated plan, and what is still in use, change nothing
       var late = run("n2", "gate rollback " + TRANSPORT + " --reason late --expect " + record);
       assertEquals(6, late.exit(), late.err());
+      assertTrue(
+          late.err()
+              .matches(
+                  "(?s)error MK-GAT-003 .* the record is at .*, not "
+                      + (java.util.regex.Pattern.quote(record) + ", and the gate at v1 .*")
+                      + " by .*@n1 [0-9]+ s ago: pilot.*--expect .*"),
+          late.err());
       var retire = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
       assertEquals(6, retire.exit(), retire.err());
       // frozen it moves back only
@@ -89,6 +108,12 @@ class GateMeshTest extends GateMesh {
       assertEquals(6, frozen.exit(), frozen.err());
       var back = run("n2", "gate rollback " + TRANSPORT + " --reason back");
       assertEquals(0, back.exit(), back.err());
+      // who saw the same alarm, and comes second, does not take it back by the same word
+      var twice = run("n2", "gate rollback " + TRANSPORT + " --reason me-too");
+      assertEquals(6, twice.exit(), twice.err());
+      assertTrue(twice.err().contains("rolled back already, to version 2 by "), twice.err());
+      assertTrue(twice.err().contains("s ago: back"), twice.err());
+      assertTrue(twice.err().contains("--to 1"), twice.err());
       await().atMost(LONG).until(() -> road("n2", "n3").equals("H3"));
       n3.send(NodeId.of("us", "n2"), "orders", Bytes.utf8("back")).orThrow();
       await().atMost(LONG).until(() -> got.contains("n2 back"));

@@ -139,7 +139,8 @@ class GateVerbsTest {
         run("gate set " + US + " --version 1 --reason pilot").out());
     assertEquals(
         "acme  v3  because bucket 1841 < 2500   epoch 9007199254740993, record 1/7.19,"
-            + " by ana@n1: pilot   this node runs 1..2, in use here: v2\n"
+            + " by ana@n1: pilot   this node runs 1..2, in use here: v2 since 2026-01-02T03:03:35.006Z,"
+            + " unfinished runs under other versions: 3\n"
             + "refused: this build runs 1..2\n",
         run("gate explain shop::tax --subject acme").out());
   }

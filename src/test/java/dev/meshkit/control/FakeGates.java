@@ -57,6 +57,7 @@ final class FakeGates {
         .setRecord("1/7.19")
         .setActor("eu/n1 ana@n1")
         .setReason("pilot \u001b[2J")
+        .setOtherRuns(2)
         .setAt(FakeNode.at(-60));
   }
 
@@ -85,8 +86,8 @@ final class FakeGates {
         .setPercent(50)
         .setRecord("1/7.19")
         .setEntry("v1 (prior 2, window 1..2, 5000 of 10000, epoch 4)")
-        .addFlips(line("us/n4|us/n5", 1, "bucket 2907 < 5000"))
-        .addStays(line("eu/n1|us/n4", 2, "bucket 7733 >= 5000"))
+        .addFlips(line("us/n4|us/n5", 1, "bucket 2907 < 5000", 2_907))
+        .addStays(line("eu/n1|us/n4", 2, "bucket 7733 >= 5000", 7_733))
         .addCannot(GateItem.Node.newBuilder().setNode("n7").setAnswered(true).setMin(2).setMax(2))
         .setRefused("us/n7 cannot run version 1")
         .setFlipping(1)
@@ -94,12 +95,13 @@ final class FakeGates {
         .build();
   }
 
-  private static GatePlan.Line line(String subject, int to, String because) {
+  private static GatePlan.Line line(String subject, int to, String because, int bucket) {
     return GatePlan.Line.newBuilder()
         .setSubject(subject)
         .setFrom(2)
         .setTo(to)
         .setBecause(because)
+        .setBucket(bucket)
         .build();
   }
 
@@ -132,6 +134,21 @@ final class FakeGates {
         .setLastChange("ana@n1: pilot")
         .setAdoptedAt(FakeNode.at(-60))
         .addInUse(2)
+        .setInUseSince(FakeNode.at(-30))
+        .setBucket(1_841)
+        .setOtherRuns(3)
+        .addChain(clause("baseline", false, "committed: v3"))
+        .addChain(clause("exclude", false, "no pattern"))
+        .addChain(clause("include", false, "no pattern"))
+        .addChain(clause("rollout", true, "bucket 1841 < 2500"))
+        .build();
+  }
+
+  private static GateExplanation.Clause clause(String rule, boolean matched, String text) {
+    return GateExplanation.Clause.newBuilder()
+        .setRule(rule)
+        .setMatched(matched)
+        .setText(text)
         .build();
   }
 

@@ -302,7 +302,7 @@ class GateTest {
           return Result.err(RunsContract.LATER);
         });
     assertEquals(
-        "meshkit::transport::eu|region/eu|2|1|1..2|100.00 % with acme, b* without zed|4|1/3.7|0|ana: pilot\n",
+        "meshkit::transport::eu|region/eu|2|1|1..2|100.00 % with acme, b* without zed|4|1/3.7|1/3.7|0|ana: pilot\n",
         shell("SELECT * FROM v_gates"));
     assertEquals(
         "c|done|1|done|1|0\nc|open|2|open|2|0\n",

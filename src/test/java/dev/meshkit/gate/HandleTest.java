@@ -153,6 +153,18 @@ class HandleTest {
     snoozes("error.taskqueue.disposed", Outcome.disposition(Result.err(disposed), false));
   }
 
+  /** What could not be recorded says nothing of the deed; work that throws does. */
+  @Test
+  void whatAStoreCannotTakeJustNowWaits() {
+    for (var code : List.of("busy", "closed", "full", "overloaded", "read_only", "unknown")) {
+      var said = error("error.store." + code, MeshError.Retry.SAFE);
+      snoozes("error.store." + code, Outcome.disposition(Result.err(said), false));
+    }
+    var threw = error("error.store.op", MeshError.Retry.SAFE);
+    assertEquals(
+        new Disposition.Retry(threw, Duration.ZERO), Outcome.disposition(Result.err(threw), false));
+  }
+
   /** G13: an error may be that of the shutdown, whatever it says; the run is open. */
   @Test
   void noErrorIsPoisonWhileTheNodeStops() throws Exception {

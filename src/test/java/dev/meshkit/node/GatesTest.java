@@ -96,6 +96,23 @@ class GatesTest {
     }
   }
 
+  /**
+   * G4: a new mesh starts new, though {@code init} commits no gate: each change of MeshKit's own
+   * has its highest version for a baseline.
+   */
+  @Test
+  void aNewMeshStartsAtTheHighestVersions() {
+    try (var node = open()) {
+      var gate = MeshKit.gate(node);
+      assertEquals(1, gate.known().size());
+      for (var change : gate.known().values()) {
+        var decided = gate.decide(change, Subject.link(N1, NodeId.of("eu", "n2"))).orThrow();
+        assertEquals(Decision.Source.BASELINE, decided.source());
+        assertEquals(change.support().max(), decided.version(), change.name());
+      }
+    }
+  }
+
   /** G18: executed again, and after a restart, it has been sent. */
   @Test
   void whatARunSendsGoesOutOnce() throws Exception {
@@ -205,7 +222,7 @@ class GatesTest {
 
   private static Audit of(String change, String actor) {
     var wall = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
-    var id = GateCommandId.of(change, new java.util.SplittableRandom(7));
+    var id = GateCommandId.of(change, GateCommandId.Kind.SETS, new java.util.SplittableRandom(7));
     return new Audit(id, new Author(actor, "pilot", wall));
   }
 
@@ -325,7 +342,8 @@ class GatesTest {
   private static void commit(Mesh node, Scope scope, Gate gate) {
     var election = (ScopeElection) node.leadership(scope);
     var author = new Author("ana", "pilot", Instant.EPOCH);
-    var id = GateCommandId.of(gate.change(), new java.util.SplittableRandom(1));
+    var id =
+        GateCommandId.of(gate.change(), GateCommandId.Kind.SETS, new java.util.SplittableRandom(1));
     var command =
         new Command(id, Command.ANY, new dev.meshkit.election.Change.SetGate(gate), author);
     await()
