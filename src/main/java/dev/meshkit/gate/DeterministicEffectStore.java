@@ -216,7 +216,8 @@ public final class DeterministicEffectStore implements AutoCloseable {
       return marked(log, RunState.PARKED).flatMap(_ -> Result.err(misfit.get()));
     var isOpen = !isFinal || log.places().isUnfinished();
     var state = isOpen ? RunState.OPEN : result.isOk() ? RunState.DONE : RunState.FAILED;
-    return marked(log, state).flatMap(_ -> result);
+    var marked = marked(log, state);
+    return result.isOk() ? marked.flatMap(_ -> result) : result; // its own error says more
   }
 
   private Result<Unit> marked(RunLog log, RunState state) throws InterruptedException {

@@ -173,15 +173,16 @@ public final class DeterministicGate {
    * answered                                                 Ack; its rows are the run's, by localTx
    * error.version.conflict, error.deterministic.replay,
    * error.effect.in_doubt, error.fenced, error.draining,
-   * and any error while the node stops                       Snooze of 5 s, with the error's text
+   * error.store.full and what else a store says of the
+   * moment, and any error while the node stops               Snooze of 5 s, with the error's text
    * failed for good: an error with retry() = NEVER           Poison
    * failed otherwise                                         Retry
    * </pre>
    *
-   * <p>So a task that another build, an operator or the next start has to mend is charged nothing:
-   * it waits, and with it what is behind it in a strict lane, until its time to live is over. Of
-   * several errors one of those is enough. Blocks for the run; an error on a thread that is
-   * interrupted is an interruption.
+   * <p>So a task that another build, a later term, an operator or the next start has to mend is
+   * charged nothing: it waits, and with it what is behind it in a strict lane, until its time to
+   * live is over. Of several errors one of those is enough. Blocks for the run; an error on a
+   * thread that is interrupted is an interruption.
    *
    * @param key {@link RunKey#task} of the token of the lease, or of the message received; or one of
    *     the application's own, if it may be sent the same work as two messages

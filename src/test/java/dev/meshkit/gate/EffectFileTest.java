@@ -54,6 +54,21 @@ class EffectFileTest {
     assertEquals("DAMAGED", error.details().get("kind"));
   }
 
+  /** What a branch says of its failure is told, also where its end cannot be written any more. */
+  @Test
+  void theStoreTakesNothingFromTheErrorOfABranch() throws Exception {
+    Branch<String> branch =
+        run -> {
+          run.effects().value(A, () -> "x").orThrow();
+          bed.store().close();
+          return Result.err(RunsContract.LATER);
+        };
+    assertEquals(Result.err(RunsContract.LATER), bed.run("k", branch));
+    bed.restart();
+    var again = bed.run("k", run -> run.effects().value(A, () -> "y"));
+    assertEquals(Result.ok("x"), again);
+  }
+
   /** G29: a capture is one commit, a call is two; replays and decisions none. */
   @Test
   void capturesCostTheirCommitsAndNoMore() throws Exception {
