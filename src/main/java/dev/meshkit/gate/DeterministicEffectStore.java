@@ -201,6 +201,8 @@ public final class DeterministicEffectStore implements AutoCloseable {
       result = ready.branch().run(ready.run());
     } catch (RuntimeException thrown) { // a branch is the application's
       result = Result.err(Outcome.thrown("running " + log.run().text(), thrown));
+    } finally {
+      log.leave();
     }
     return ended(log, result);
   }

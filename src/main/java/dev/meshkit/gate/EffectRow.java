@@ -66,6 +66,16 @@ record EffectRow(
     return new Token(token);
   }
 
+  /** Whether it is an AT_MOST_ONCE whose call may be out. */
+  boolean isCallOut() {
+    return mode == Mode.AT_MOST_ONCE && st == EffectState.INTENT && boot > 0;
+  }
+
+  /** Whether nothing has happened to it since it was this. */
+  boolean isStill(EffectRow was) {
+    return st == was.st && boot == was.boot && tries == was.tries;
+  }
+
   /** This one with a call that may be out from now on. */
   EffectRow calling(long now) {
     return with(EffectState.INTENT, now, tries, Bytes.EMPTY, Bytes.EMPTY);

@@ -116,14 +116,17 @@ interface Ledger {
     /** Says how far a run is; {@code expMs} is when it may go, 0 for never. */
     void mark(long rid, RunState state, long expMs);
 
-    /** Writes an effect unless it has an outcome already; whether it did. */
+    /** Writes an effect where nothing stands; whether it did. */
     boolean put(long rid, EffectRow row);
 
     /** The same of one that is hardly ever there. */
     boolean add(long rid, EffectRow row);
 
-    /** The same of one that is there. */
+    /** Writes an effect over itself, unless it has an outcome already; whether it did. */
     boolean change(long rid, EffectRow row);
+
+    /** Calls of AT_MOST_ONCE that a run has made, and whose end nobody saw, are in doubt. */
+    void doubt(long rid);
 
     /** What stands where an effect would: itself, or what else is recorded in its place. */
     Optional<EffectRow> standing(long rid, EffectRow row);

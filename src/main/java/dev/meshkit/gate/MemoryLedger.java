@@ -8,6 +8,7 @@ import dev.meshkit.api.MeshException;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Token;
 import dev.meshkit.runtime.Clocks;
+import dev.meshkit.store.Fences;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -251,8 +252,7 @@ final class MemoryLedger implements Ledger {
     @Override
     public boolean put(long rid, EffectRow row) {
       var rows = effects.computeIfAbsent(rid, _ -> new HashMap<>());
-      var before = rows.get(where(row));
-      if (before != null && before.st().isSettled()) return false;
+      if (rows.containsKey(where(row))) return false;
       MemoryLedger.this.put(rows, where(row), row, undo);
       return true;
     }
@@ -264,7 +264,16 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public boolean change(long rid, EffectRow row) {
-      return put(rid, row);
+      var before = effect(rid, where(row));
+      if (before.isEmpty() || before.get().st().isSettled()) return false;
+      MemoryLedger.this.put(effects.get(rid), where(row), row, undo);
+      return true;
+    }
+
+    @Override
+    public void doubt(long rid) {
+      for (var row : List.copyOf(effects.getOrDefault(rid, Map.of()).values()))
+        if (row.isCallOut()) change(rid, row.asked(0));
     }
 
     @Override
@@ -281,21 +290,9 @@ final class MemoryLedger implements Ledger {
     public void guard(Fence fence, String resource) {
       var key = fence.scope().text() + "\0" + resource;
       var newest = fences.getOrDefault(key, fence);
-      if (fence.compareTo(newest) < 0) throw new MeshException(fenced(fence, newest, resource));
+      if (fence.compareTo(newest) < 0)
+        throw new MeshException(Fences.fenced(fence, newest, resource));
       MemoryLedger.this.put(fences, key, fence, undo);
-    }
-
-    private MeshError fenced(Fence fence, Fence newest, String resource) {
-      return MeshError.of(
-              "error.fenced",
-              "changing '" + resource + "' under fence " + fence.text() + " of " + fence.scope(),
-              "a later leader, of fence " + newest.text() + ", has changed it already",
-              "stop: this tenure is over, and the work is the later leader's",
-              MeshError.Retry.NEVER)
-          .with("scope", fence.scope().text())
-          .with("resource", resource)
-          .with("fence", fence.text())
-          .with("newest", newest.text());
     }
 
     @Override

@@ -16,34 +16,55 @@ import dev.meshkit.gate.Places.Found;
 record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
   /** IDEMPOTENT: with an intent on disk, of whatever start, it may be called again. */
   Captured repeatable(Ask ask, Found.Open open) throws InterruptedException {
-    if (open.row().isPresent()) return calling(Result.ok(open.row().get()));
-    return calling(log.begin(log.row(ask, open.spot(), EffectState.INTENT)));
+    if (open.row().isPresent()) return calling(open, log.still(open.row().get()));
+    var claim = log.intend(log.row(ask, open.spot(), EffectState.INTENT));
+    return calling(open, claim.map(RunLog.Claim::row)); // whose it is: both have one token
   }
 
-  /** AT_MOST_ONCE: only where no call can be out. */
+  /**
+   * AT_MOST_ONCE: only where no call can be out. What stands in its place though nothing was known
+   * of it is of an execution that this one has outlived, or of a commit whose end nobody saw.
+   */
   Captured once(Ask ask, Found.Open open, Resolver<R> resolver) throws InterruptedException {
-    if (open.row().isEmpty())
-      return calling(log.begin(log.row(ask, open.spot(), EffectState.INTENT)));
-    var row = open.row().get();
+    if (open.row().isPresent()) return again(open, open.row().get(), resolver);
+    return switch (log.intend(log.row(ask, open.spot(), EffectState.INTENT))) {
+      case Result.Ok<RunLog.Claim>(RunLog.Claim(var row, var isOurs)) when !isOurs ->
+          again(open, row, resolver);
+      case Result<RunLog.Claim> ours -> calling(open, ours.map(RunLog.Claim::row));
+    };
+  }
+
+  private Captured again(Found.Open open, EffectRow row, Resolver<R> resolver)
+      throws InterruptedException {
+    if (row.st().isSettled()) return Captured.settled(row);
     var isKnownNo = row.st() == EffectState.INTENT && row.boot() == 0;
-    if (isKnownNo) return calling(log.change(row.calling(log.boot())));
+    if (isKnownNo) return claimed(open, row);
     var isAsked = row.st() == EffectState.IN_DOUBT && row.boot() == log.boot();
     if (isAsked) return doubt(row);
     return switch (asked(row, resolver)) {
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Happened<R>(var value)) ->
           settled(row, row, Result.ok(value));
-      case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.DidNot<R> _) ->
-          calling(log.change(row.calling(log.boot())));
+      case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.DidNot<R> _) -> claimed(open, row);
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Unknown<R> _) ->
           kept(row.asked(log.boot()), doubtful(row));
       case Result.Err<Resolver.Answer<R>>(var error) -> kept(row.asked(log.boot()), error);
     };
   }
 
-  private Captured calling(Result<EffectRow> intent) throws InterruptedException {
+  /** Whoever else knows that it did not happen may be about to call as well: one of them does. */
+  private Captured claimed(Found.Open open, EffectRow row) throws InterruptedException {
+    return switch (log.claim(row, row.calling(log.boot()))) {
+      case Result.Ok<RunLog.Claim>(RunLog.Claim(var there, var isOurs)) when !isOurs ->
+          there.st().isSettled() ? Captured.settled(there) : doubt(there);
+      case Result<RunLog.Claim> ours -> calling(open, ours.map(RunLog.Claim::row));
+    };
+  }
+
+  private Captured calling(Found.Open open, Result<EffectRow> intent) throws InterruptedException {
     if (intent instanceof Result.Err<EffectRow>(var error)) return Captured.nothing(error);
     var row = intent.orThrow();
     if (row.st().isSettled()) return Captured.settled(row);
+    log.places().note(open, row); // also if the call ends in no way that is told here
     return settled(row, row.called(), called(row));
   }
 

@@ -111,13 +111,23 @@ final class Places {
     slot.record(row);
   }
 
+  /** What is recorded of a deed from now on, before it is known how that ends. */
+  synchronized void note(Found.Open open, EffectRow row) {
+    record(open.slot(), row);
+  }
+
+  /** Whether a call may have been made of which nobody knows, by whoever executed this. */
+  synchronized boolean isCallOut() {
+    return slots.stream().flatMap(slot -> slot.row().stream()).anyMatch(EffectRow::isCallOut);
+  }
+
   /** Nothing is recorded of it. */
   private Found fresh(Ask ask, Spot spot, Slot slot) {
     if (suspect != null) return fail(suspect);
     if (run.st().isOver())
       return fail(new Mismatch(Kind.ADDED, "the end", ask.text(spot.occ(), spot.n())));
-    if (recorded >= MOST)
-      return new Found.Refused(
+    if (recorded >= MOST || spot.n() > MOST) // steps left behind without an outcome count, too
+    return new Found.Refused(
           MeshError.validation(
               "capturing " + ask.text() + " of " + run.text(),
               "a run has at most " + MOST + " effects",

@@ -8,6 +8,7 @@ import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.gate.Ledger.LedgerTx;
 import dev.meshkit.gate.Line.Spot;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * left nothing.
  */
 final class RunLog {
+  private static final System.Logger LOG = System.getLogger(RunLog.class.getName());
+
   private final Ground ground;
   private final RunRow run;
   private final byte[] named;
@@ -157,6 +160,61 @@ final class RunLog {
                 "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, isValue), adding)));
   }
 
+  /**
+   * What stands in a place after somebody wanted to call from there.
+   *
+   * @param row what stands there
+   * @param isOurs whether it is what this execution wrote just now
+   */
+  record Claim(EffectRow row, boolean isOurs) {}
+
+  /** Writes an intent where nothing stands. */
+  Result<Claim> intend(EffectRow row) throws InterruptedException {
+    var authority = fence;
+    Work<Claim> adding = (tx, number) -> claim(tx, number, row, tx.add(number, row));
+    return written(
+        authority,
+        ground
+            .ledger()
+            .commit(
+                "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, false), adding)));
+  }
+
+  /** Writes an intent where {@code was} stands still. */
+  Result<Claim> claim(EffectRow was, EffectRow row) throws InterruptedException {
+    return commit(
+        "gate.effect",
+        (tx, number) -> {
+          var isStill = tx.effect(number, was.id()).filter(there -> there.isStill(was)).isPresent();
+          return claim(tx, number, row, isStill && tx.change(number, row));
+        });
+  }
+
+  private Result<Claim> claim(LedgerTx tx, long number, EffectRow row, boolean isWritten) {
+    return standing(tx, number, row, isWritten).map(there -> new Claim(there, isWritten));
+  }
+
+  /** Before a call whose intent is on disk: a deposed leader makes it no more. */
+  Result<EffectRow> still(EffectRow row) throws InterruptedException {
+    return fence == null ? Result.ok(row) : commit("gate.guard", (tx, _) -> Result.ok(row));
+  }
+
+  /**
+   * Ends an execution. Of calls that it made, and nobody knows of, none is out any more: they are
+   * in doubt. Where that cannot be written, or the store closes, the next start does.
+   */
+  void leave() throws InterruptedException {
+    if (!places.isCallOut() || ground.closing().getAsBoolean()) return;
+    var doubted = outcome(() -> ground.ledger().settle("gate.doubt", this::doubt));
+    if (doubted instanceof Result.Err<Long>(var error))
+      LOG.log(Level.WARNING, "calls of {0} are not told in doubt: {1}", run.text(), error.text());
+  }
+
+  private Result<Long> doubt(LedgerTx tx) {
+    tx.doubt(rid.get());
+    return Result.ok(rid.get());
+  }
+
   /** Writes a later row of it; what stands there then, as with the first. */
   Result<EffectRow> change(EffectRow row) throws InterruptedException {
     return settle("gate.effect", (tx, number) -> standing(tx, number, row, tx.change(number, row)));
@@ -173,12 +231,12 @@ final class RunLog {
 
   /** A row of what has happened. */
   @FunctionalInterface
-  interface Writing {
-    Result<EffectRow> write() throws InterruptedException;
+  interface Writing<T> {
+    Result<T> write() throws InterruptedException;
   }
 
   /** Writes what has happened: an interruption that came meanwhile waits until it is down. */
-  static Result<EffectRow> outcome(Writing writing) throws InterruptedException {
+  static <T> Result<T> outcome(Writing<T> writing) throws InterruptedException {
     var interrupted = Thread.interrupted();
     try {
       return writing.write();

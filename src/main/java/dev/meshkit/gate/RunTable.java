@@ -42,14 +42,7 @@ final class RunTable {
         value, error, wall) VALUES""";
   private static final String ALL = " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   static final String PUT =
-      INTO
-          + ALL
-          + """
-
-          ON CONFLICT (rid, step, occ) WHERE token IS NOT NULL DO UPDATE SET st = excluded.st,
-            boot = excluded.boot, tries = excluded.tries, schema = excluded.schema,
-            crc = excluded.crc, value = excluded.value, error = excluded.error, wall = excluded.wall
-            WHERE effect.st IN (0, 3)""";
+      INTO + ALL + " ON CONFLICT (rid, step, occ) WHERE token IS NOT NULL DO NOTHING";
   private static final Insert ADD = Insert.of(INTO, ALL);
 
   static final String CHANGE =
@@ -75,6 +68,10 @@ final class RunTable {
       """
       UPDATE effect SET st = 3, boot = 0, tries = tries + (st = 0)
       WHERE st IN (0, 3) AND boot > 0 AND boot < ? AND mode = 3""";
+  static final String DOUBT_ONE =
+      """
+      UPDATE effect SET st = 3, boot = 0, tries = tries + 1
+      WHERE rid = ? AND token IS NOT NULL AND st = 0 AND boot > 0 AND mode = 3""";
   static final String OVER =
       "SELECT rid, gone FROM run WHERE exp > 0 AND exp <= ? ORDER BY exp LIMIT 1";
   static final String CLEAR_PLAIN =
@@ -149,7 +146,7 @@ final class RunTable {
     tx.update(MARK, state.column(), expMs > 0 ? wallMs : 0, expMs, rid);
   }
 
-  /** Whether it changed anything: an outcome is never written over. */
+  /** Whether it is there now: what stands in its place is never written over. */
   static boolean put(StoreTx tx, long rid, EffectRow row, long wallMs) {
     return tx.update(PUT, all(rid, row, wallMs)) > 0;
   }

@@ -297,6 +297,11 @@ record StoreLedger(
     }
 
     @Override
+    public void doubt(long rid) {
+      tx.update(RunTable.DOUBT_ONE, rid);
+    }
+
+    @Override
     public Optional<EffectRow> standing(long rid, EffectRow row) {
       return RunTable.standing(tx, rid, row)
           .or(

@@ -16,7 +16,8 @@ import dev.meshkit.api.Unit;
 record Word(String change, String key, EffectRow.Id id, Resolver.Answer<Bytes> said) {
   /** What errors say was tried. */
   String text() {
-    return "resolving " + id.step() + " of run " + key + " of " + change;
+    var repeat = id.occ() > 1 ? "#" + id.occ() : "";
+    return "resolving " + id.step() + repeat + " of run " + key + " of " + change;
   }
 
   /** Takes it; a dry one changes nothing, and answers the same. */
@@ -27,7 +28,7 @@ record Word(String change, String key, EffectRow.Id id, Resolver.Answer<Bytes> s
             .filter(one -> one.st() == EffectState.IN_DOUBT);
     if (row.isEmpty()) return Result.err(RunErrors.notFound(text() + ", in doubt"));
     var settled = settled(row.get());
-    if (!dry && settled instanceof Result.Ok<EffectRow>(var now)) tx.put(rid.orElseThrow(), now);
+    if (!dry && settled instanceof Result.Ok<EffectRow>(var now)) tx.change(rid.orElseThrow(), now);
     return settled.map(_ -> Unit.UNIT);
   }
 

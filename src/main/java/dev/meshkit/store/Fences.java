@@ -3,6 +3,7 @@ package dev.meshkit.store;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
+import dev.meshkit.api.Scope;
 
 /**
  * The newest fence that each protected thing has seen. Each method runs in the transaction it is
@@ -34,18 +35,21 @@ public final class Fences {
     }
     var scope = fence.scope().text();
     if (tx.update(GUARD, scope, resource, fence.generation(), fence.term()) == 0) {
-      throw new MeshException(fenced(tx, fence, resource));
+      throw new MeshException(fenced(fence, newest(tx, fence.scope(), resource), resource));
     }
   }
 
-  private static MeshError fenced(StoreTx tx, Fence fence, String resource) {
-    var newest =
-        tx.first(
-                NEWEST,
-                row -> new Fence(fence.scope(), row.getInt("gen"), row.getLong("term")),
-                fence.scope().text(),
-                resource)
-            .orElseThrow();
+  private static Fence newest(StoreTx tx, Scope scope, String resource) {
+    return tx.first(
+            NEWEST,
+            row -> new Fence(scope, row.getInt("gen"), row.getLong("term")),
+            scope.text(),
+            resource)
+        .orElseThrow();
+  }
+
+  /** What is told to whoever comes with an older fence than one that was here. */
+  public static MeshError fenced(Fence fence, Fence newest, String resource) {
     return MeshError.of(
             "error.fenced",
             "changing '" + resource + "' under fence " + fence.text() + " of " + fence.scope(),
