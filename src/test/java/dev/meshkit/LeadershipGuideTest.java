@@ -75,6 +75,7 @@ class LeadershipGuideTest {
     for (var port : List.of("7443", "7453", "7463", "7473"))
       typed = typed.replace("127.0.0.1:" + port, "127.0.0.1:" + FreePort.of("127.0.0.1"));
     commands = typed.lines().toList();
+    Jvm.packaging(temp);
     JdkTool.ran(temp, temp, shell(commands.get(0)));
   }
 

@@ -79,6 +79,7 @@ class MessagesGuideTest {
             .replace("127.0.0.1:7453", orders)
             .lines()
             .toList();
+    Jvm.packaging(temp);
     JdkTool.ran(temp, temp, shell(commands.get(0)));
   }
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,6 +151,34 @@ class GateMeshTest extends GateMesh {
       MeshKit.permit(n1, List.of(VersionWindow.parse("eu=1-2@1"))).orThrow();
       var still = json("n1", "gate explain " + change + " --subject n1|eu/n2");
       assertEquals("\"COMMITTED\" 2", text(still, "source", "version"));
+    }
+  }
+
+  /** G7: two operators, each by the same plan and at once: one wins, the other is told who. */
+  @Test
+  void ofTwoOperatorsAtOnceOneWins() throws Exception {
+    try (var n1 = open("eu", "n1")) {
+      await().atMost(LONG).until(() -> isLed("n1", "global"));
+      MeshKit.gate(n1).declare(Change.of("shop::tax").supports(1, 3));
+      for (var round = 0; round < 5; round++) {
+        var plan = json("n1", "gate plan shop::tax --version 2");
+        var record = plan.get("record").getAsString();
+        var from = plan.get("from").getAsInt();
+        var both = new ArrayList<FutureTask<Shell.Ran>>();
+        for (var to : List.of(from % 3 + 1, (from + 1) % 3 + 1)) {
+          var line = "gate rollback shop::tax --reason at-once --to " + to + " --expect " + record;
+          both.add(new FutureTask<>(() -> run("n1", line)));
+        }
+        both.forEach(Thread.ofVirtual()::start);
+        var exits = new ArrayList<Integer>();
+        for (var one : both) {
+          exits.add(one.get().exit());
+          if (one.get().exit() != 0)
+            assertTrue(one.get().err().startsWith("error MK-GAT-003 "), one.get().err());
+        }
+        exits.sort(null);
+        assertEquals(List.of(0, 6), exits);
+      }
     }
   }
 

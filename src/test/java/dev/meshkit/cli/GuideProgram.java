@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.meshkit.process.Jvm;
 import dev.meshkit.runtime.FreePort;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,13 +27,13 @@ final class GuideProgram implements AutoCloseable {
   private final String address;
   private String exports = "";
   private String pid = "0";
-  private String heard = "";
   private @Nullable Process process;
   private @Nullable BufferedReader out;
 
   /** Nothing runs yet. */
   GuideProgram(Path directory) throws IOException {
     this.directory = directory;
+    Jvm.packaging(directory);
     this.address = "127.0.0.1:" + FreePort.of("127.0.0.1");
   }
 
@@ -50,7 +52,9 @@ final class GuideProgram implements AutoCloseable {
     var builder = new ProcessBuilder(bash("exec " + line)).directory(directory.toFile());
     var log = directory.resolve("program.log");
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    var quick = Jvm.command("-Xmx128m").stream().filter(flag -> flag.startsWith("-X"));
+    var quick =
+        Jvm.command("-Xmx128m").stream()
+            .filter(flag -> flag.startsWith("-X") && !flag.startsWith("-XX:AOTCache"));
     builder.environment().put("JDK_JAVA_OPTIONS", quick.collect(Collectors.joining(" ")));
     process = builder.start();
     out = process.inputReader(StandardCharsets.UTF_8);
@@ -67,20 +71,24 @@ final class GuideProgram implements AutoCloseable {
     in.flush();
   }
 
-  /** The next line that begins so, what it logs passed over; blocks for it. */
+  /** The next line, which begins so; blocks for it. */
   String nextLine(String beginning) throws IOException {
-    while (true) {
-      var said = out == null ? null : out.readLine();
-      if (said == null)
-        throw new IOException("it ended: " + heard + text(directory.resolve("program.log")));
-      if (said.startsWith(beginning)) return said;
-      heard += said + "\n";
-    }
+    var said = out == null ? null : out.readLine();
+    if (said == null) throw new IOException("it ended: " + text(directory.resolve("program.log")));
+    if (!said.startsWith(beginning)) throw new IOException("not '" + beginning + "': " + said);
+    return said;
+  }
+
+  /** As a reader of the guide has it: what the tests have besides is not on it. */
+  private static String classPath() {
+    return Arrays.stream(Jvm.command().getLast().split(File.pathSeparator))
+        .filter(part -> !part.endsWith("test-classes.jar"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private List<String> bash(String line) {
     var bin = Path.of(System.getProperty("java.home"), "bin");
-    var where = "export PATH=" + bin + ":$PATH MESHKIT='" + Jvm.command().getLast() + "'; ";
+    var where = "export PATH=" + bin + ":$PATH MESHKIT='" + classPath() + "'; ";
     var typed = line.replace("127.0.0.1:7443", address);
     return List.of("bash", "-e", "-c", where + "SHOP=" + pid + "; " + exports + typed);
   }

@@ -25,6 +25,7 @@ final class CrashChild {
     var ledger = new Killing(StoreLedger.open(store).orThrow(), point, new AtomicInteger());
     var effects = DeterministicEffectStore.on(ledger, EffectBed.OPTIONS, story.outbox());
     if (point.startsWith("adopt")) adopt(effects);
+    else if (point.equals("in its loop")) loop(effects);
     else CrashStory.told(effects, branch(story, point)).orThrow();
     throw new IllegalStateException("it did not die at " + point);
   }
@@ -42,6 +43,16 @@ final class CrashChild {
               false)
           .run(run);
     };
+  }
+
+  /** A service loop that asks for each session which version runs, and dies in its third. */
+  private static void loop(DeterministicEffectStore effects) throws InterruptedException {
+    adopt(effects);
+    var gate = DeterministicGate.open(effects, "eu").orThrow();
+    var change = Change.of("crash").supports(1, 2);
+    for (var session = 1; session <= 3; session++)
+      ChildJvm.say("saw " + gate.decide(change, Subject.NONE).orThrow().version());
+    kill();
   }
 
   private static void adopt(DeterministicEffectStore effects) throws InterruptedException {

@@ -168,6 +168,18 @@ class CrashWindowsTest {
     }
   }
 
+  /** G3, T4: that a loop was killed is nobody's record: at each start it runs, and as committed. */
+  @Test
+  void aGuardedLoopThatWasKilledRunsAgainAtEachStart() throws Exception {
+    for (var start = 0; start < 3; start++)
+      assertEquals(List.of("2", "2", "2"), killed("in its loop"));
+    try (var store = StoreFixture.open(directory)) {
+      assertEquals(0, number(store, "SELECT count(*) FROM run"));
+      assertEquals(0, number(store, "SELECT count(*) FROM effect"));
+      assertEquals(0, number(store, "SELECT count(*) FROM effect_value"));
+    }
+  }
+
   /**
    * The row "in the middle of a flip": the link decides afresh, by what was adopted before, and
    * what had no receipt goes out again under its old numbers: each is applied once, in its order.

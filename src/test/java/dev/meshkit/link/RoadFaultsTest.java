@@ -57,6 +57,7 @@ class RoadFaultsTest {
     return crossing;
   }
 
+  /** G25: also where version 2 is the one that is to run: HTTP/2 is a matter inside it. */
   @ParameterizedTest
   @ValueSource(strings = {"both ways", "one way"})
   void whereUdpIsBlockedItIsHttp2AndEverythingSaysSo(String how) throws Exception {

@@ -67,6 +67,12 @@ public final class Jvm {
     return command;
   }
 
+  /** Has programs of guides, which run in {@code directory}, find how the agent logs. */
+  public static void packaging(Path directory) throws IOException {
+    var there = Files.createDirectories(directory.resolve("target/packaging"));
+    Files.copy(Path.of("packaging/logback.xml"), there.resolve("logback.xml"));
+  }
+
   /** Made when first asked for. */
   private static final class Made {
     static final Path CACHE;
