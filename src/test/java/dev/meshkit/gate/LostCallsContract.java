@@ -214,8 +214,13 @@ abstract class LostCallsContract {
           left.add(run); // it has read that there is a known no
           return Result.err(RunsContract.LATER);
         });
-    assertEquals(Result.ok("done"), bed.run("k", run -> once(run, A, call)));
-    assertEquals(Result.ok("done"), once(left.getFirst(), A, call));
+    EffectCall<String> lost =
+        (_, _) -> {
+          calls.incrementAndGet();
+          throw new InterruptedException("called off");
+        };
+    assertThrows(InterruptedException.class, () -> bed.run("k", run -> once(run, A, lost)));
+    assertEquals(DOUBT, RuleTest.error(once(left.getFirst(), A, call)).code());
     assertEquals(1, calls.get());
   }
 
