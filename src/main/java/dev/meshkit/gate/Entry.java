@@ -32,19 +32,19 @@ public record Entry(String change, int version, int min, int max, Rollout rollou
   }
 
   /**
-   * One as it stands in a scope record; {@code error.payload.malformed} if it cannot be read or its
-   * numbers do not fit together.
+   * One as it stands in a scope record, by whatever build; {@code error.payload.malformed} if it
+   * cannot be read or its numbers do not fit together.
    */
   public static Result<Entry> read(
-      String change, int version, Support window, Bytes rollout, long epoch) {
+      String change, int version, int min, int max, Bytes rollout, long epoch) {
     return Rollout.read(rollout, version)
-        .flatMap(read -> checked(change, version, window, read, epoch));
+        .flatMap(read -> checked(change, version, min, max, read, epoch));
   }
 
   private static Result<Entry> checked(
-      String change, int version, Support window, Rollout rollout, long epoch) {
+      String change, int version, int min, int max, Rollout rollout, long epoch) {
     try {
-      return Result.ok(new Entry(change, version, window.min(), window.max(), rollout, epoch));
+      return Result.ok(new Entry(change, version, min, max, rollout, epoch));
     } catch (IllegalArgumentException broken) {
       return Result.err(
           MeshError.of(

@@ -89,8 +89,8 @@ public record Rollout(
    * left out. {@code error.payload.malformed} for anything else.
    */
   public static Result<Rollout> read(Bytes bytes, int version) {
-    if (bytes.isEmpty()) return Result.ok(complete(version));
     try {
+      if (bytes.isEmpty()) return Result.ok(complete(version));
       return Result.ok(parse(CodedInputStream.newInstance(bytes.asBuffer())));
     } catch (IOException | IllegalArgumentException broken) {
       return Result.err(

@@ -15,7 +15,6 @@ import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.RecordId;
-import dev.meshkit.gate.Support;
 import dev.meshkit.gate.UnfinishedRuns;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.pipeline.Compensation;
@@ -207,19 +206,11 @@ final class Gates {
 
   /** What an entry of a record says, or that it cannot be read. */
   static Result<Entry> entry(Gate committed) {
-    if (committed.min() < 1) {
-      return Result.err(
-          MeshError.of(
-              "error.payload.malformed",
-              "reading the entry of " + committed.change(),
-              "versions begin with 1, and its least is " + committed.min(),
-              "compare the builds of this node and of the scope's leader",
-              MeshError.Retry.NEVER));
-    }
     return Entry.read(
         committed.change(),
         committed.version(),
-        new Support(committed.min(), committed.max()),
+        committed.min(),
+        committed.max(),
         committed.rollout(),
         committed.epoch());
   }

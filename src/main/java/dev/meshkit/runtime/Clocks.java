@@ -13,14 +13,17 @@ import java.util.function.LongSupplier;
  * @param monotonic only grows; begins near {@link Instant#EPOCH}; for timeouts only, never stored
  */
 public record Clocks(InstantSource wall, InstantSource monotonic) {
-  private static final Optional<LongSupplier> BOOT_TIME = BootTime.nanos();
+  /** Asked of the platform by whoever wants its clocks, and by nobody who brings their own. */
+  private static final class Platform {
+    static final Optional<LongSupplier> BOOT_TIME = BootTime.nanos();
+  }
 
   /**
    * This machine's clocks. The monotonic one goes on while the machine is suspended where the
    * platform has such a clock (Linux); else it is {@link System#nanoTime}.
    */
   public static Clocks system() {
-    var nanos = BOOT_TIME.orElse(System::nanoTime);
+    var nanos = Platform.BOOT_TIME.orElse(System::nanoTime);
     var start = nanos.getAsLong();
     return new Clocks(
         InstantSource.system(), () -> Instant.EPOCH.plusNanos(nanos.getAsLong() - start));
@@ -28,6 +31,6 @@ public record Clocks(InstantSource wall, InstantSource monotonic) {
 
   /** Whether {@link #system}'s monotonic clock goes on while the machine is suspended. */
   public static boolean suspendCounts() {
-    return BOOT_TIME.isPresent();
+    return Platform.BOOT_TIME.isPresent();
   }
 }

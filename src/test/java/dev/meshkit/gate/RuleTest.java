@@ -83,7 +83,8 @@ class RuleTest {
           Entry.read(
                   entry.change(),
                   entry.version(),
-                  new Support(entry.min(), entry.max()),
+                  entry.min(),
+                  entry.max(),
                   entry.rollout().bytes(),
                   entry.epoch())
               .orThrow();

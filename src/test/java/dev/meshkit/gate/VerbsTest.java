@@ -259,17 +259,20 @@ class VerbsTest {
 
   @Test
   void whatARecordHoldsIsReadOrRefused() {
-    var window = new Support(1, 2);
     assertEquals(
         Result.ok(new Entry("c", 2, 1, 2, Rollout.complete(2), 3)),
-        Entry.read("c", 2, window, dev.meshkit.api.Bytes.EMPTY, 3));
+        Entry.read("c", 2, 1, 2, dev.meshkit.api.Bytes.EMPTY, 3));
+    for (var version : List.of(0, 2)) {
+      var from0 = Entry.read("c", version, 0, 2, dev.meshkit.api.Bytes.EMPTY, 3);
+      assertEquals("error.payload.malformed", RuleTest.error(from0).code());
+    }
     for (var bad : List.of("ff", "0a", "0807", "08ffffffff0f", "0801109f8d06")) {
-      var error = RuleTest.error(Entry.read("c", 2, window, dev.meshkit.api.Bytes.hex(bad), 3));
+      var error = RuleTest.error(Entry.read("c", 2, 1, 2, dev.meshkit.api.Bytes.hex(bad), 3));
       assertEquals("error.payload.malformed", error.code(), bad);
     }
     // a field of a later build is left out
     assertEquals(
         Result.ok(new Entry("c", 2, 1, 2, new Rollout(1, 5, List.of(), List.of(), false), 3)),
-        Entry.read("c", 2, window, dev.meshkit.api.Bytes.hex("08011005a20603616263"), 3));
+        Entry.read("c", 2, 1, 2, dev.meshkit.api.Bytes.hex("08011005a20603616263"), 3));
   }
 }
