@@ -10,7 +10,6 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.Election;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Facts;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.ScopeRecord;
@@ -84,7 +83,7 @@ final class Born {
 
   /** What the {@code left}-th change but one is: first one of a gate, then one of who votes. */
   Command command(NodeId at, State state, int left) {
-    Change change = new Change.SetGate(new Gate("g", 1, 0, 1, Bytes.EMPTY, left));
+    Change change = new Change.SetGate(OrderedGates.gate("g", left, left));
     if (left == 1) change = ofVoters(at, state);
     return new Command(Bytes.utf8("c" + left), Command.ANY, change);
   }

@@ -119,6 +119,10 @@ final class Coverage {
     FENCED,
     /** A command was committed, and somebody told so. */
     APPLIED,
+    /** A node's gate took over an entry that it had not, or not so. */
+    GATE_ADOPTED,
+    /** It did so of one whose rollout had grown in its epoch. */
+    GATE_WIDENED,
     /** A command lost against another of its version. */
     CONFLICT,
     /** A node saw a voter more. */

@@ -3,11 +3,9 @@ package dev.meshkit.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Change;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -95,7 +93,7 @@ class CrashPointsTest {
   }
 
   private static Op order(String id) {
-    var gate = new Gate(id, 1, 0, 1, Bytes.EMPTY, 1);
+    var gate = OrderedGates.gate(id, 0, 1);
     return new Op.Order(Op.LEADER, id, false, new Change.SetGate(gate));
   }
 

@@ -1,9 +1,7 @@
 package dev.meshkit.sim;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Seat;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +97,7 @@ final class DiskOps {
   }
 
   private Change gate() {
-    return new Change.SetGate(new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number));
+    return new Change.SetGate(OrderedGates.gate("g", draws.below(4), number));
   }
 
   /** About so many disks hang or break until then; whoever stopped because of it comes back. */

@@ -1,12 +1,9 @@
 package dev.meshkit.sim;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
-import dev.meshkit.election.Author;
 import dev.meshkit.election.Ballot;
-import dev.meshkit.election.Command;
 import dev.meshkit.election.Effect;
 import dev.meshkit.election.Election;
 import dev.meshkit.election.ElectionOptions;
@@ -25,7 +22,6 @@ import dev.meshkit.election.Step;
 import dev.meshkit.election.Stored;
 import dev.meshkit.wire.RecordCodec;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -184,10 +180,7 @@ final class ElectionHost implements Host {
 
   @Override
   public void order(Op.Order order) {
-    var expected = order.seen() ? state.view().id().version() : Command.ANY;
-    var wall = node.wall().truncatedTo(ChronoUnit.MILLIS);
-    var author = new Author("operator", order.id(), wall);
-    var command = new Command(Bytes.utf8(order.id()), expected, order.change(), author);
+    var command = OrderedGates.command(order, state.view(), node.wall());
     watch.asked(command);
     step(new Input.Commanded(command));
   }

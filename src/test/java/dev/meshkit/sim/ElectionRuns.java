@@ -184,6 +184,7 @@ final class ElectionRuns {
         new RegressionsShow(),
         new OneGenesisAGeneration(),
         new ViewsAreCommitted(),
+        new OneDecisionEverywhere(),
         new LeaderInCalm(),
         new CalmRecordIsCommitted());
   }

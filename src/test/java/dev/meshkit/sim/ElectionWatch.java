@@ -111,6 +111,7 @@ final class ElectionWatch {
     node.world().coverage().count(Coverage.Seen.VIEWED);
     var term = new Fence(scope, view.content().generation(), view.id().term());
     node.world().saw(new Sight.Viewed(node.label(), term, kept(view)));
+    node.world().gates().viewed(node, scope, view);
   }
 
   private void electorate(int size) {

@@ -37,6 +37,8 @@ final class Expected {
               Seen.APPLIED,
               Seen.CONFLICT,
               Seen.INDETERMINATE,
+              Seen.GATE_ADOPTED,
+              Seen.GATE_WIDENED,
               Seen.REFUSED_STALE,
               Seen.CRASH_MID_STEP,
               Seen.CRASH_BEFORE_DURABLE);
@@ -117,7 +119,14 @@ final class Expected {
           needs(runs, Seen.ROLLING, Seen.SWIZZLE, Seen.FLIP_FLOP, Seen.SLOWED, Seen.LOST);
       case ELECTION_ASYMMETRY -> needs(runs, Seen.ONE_WAY_CUT, Seen.PARTITION, Seen.LOST);
       case MESH_HEADS ->
-          needs(runs, Seen.APPLIED, Seen.FETCHED, Seen.CRASH, Seen.RESTART, Seen.FRAME_LOST);
+          needs(
+              runs,
+              Seen.APPLIED,
+              Seen.FETCHED,
+              Seen.CRASH,
+              Seen.RESTART,
+              Seen.FRAME_LOST,
+              Seen.GATE_ADOPTED);
       case MESH_BOTH ->
           needs(
               runs,

@@ -115,6 +115,7 @@ final class MeshRuns {
     var boot = Boot.ofWhole(voters, wired);
     boot.gossip.limited(Limits.USUAL); // time is judged here, of a mesh that has room
     var oracles = new ArrayList<Oracle>(List.of(new ViewsAreCommitted(), new OneLineOfRecords()));
+    oracles.add(new OneDecisionEverywhere());
     oracles.add(new HeadsInTime(boot::now, boot::took));
     return new Setup(
         nodes,

@@ -1,10 +1,8 @@
 package dev.meshkit.sim;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Content;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Profile;
 import dev.meshkit.election.Seat;
 import java.util.ArrayList;
@@ -22,6 +20,7 @@ final class Moves {
   private final SortedMap<NodeId, Integer> wipes = new TreeMap<>();
   private final List<Op.Timed> ops = new ArrayList<>();
   private int number;
+  private int gates;
 
   private Moves(List<NodeId> nodes, Draws draws) {
     this.nodes = nodes;
@@ -274,7 +273,7 @@ final class Moves {
     var node = draws.below(nodes.size());
     if (pick < 0.5) return adding(node);
     if (pick < 0.85) return new Change.RemoveVoter(nodes.get(node));
-    return new Change.SetGate(new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number));
+    return new Change.SetGate(OrderedGates.gate("g", draws.below(4), ++gates));
   }
 
   private Change adding(int node) {

@@ -7,8 +7,8 @@ import java.util.List;
  * A planted bug: one exact text of one core's source, replaced.
  *
  * @param name what it does wrong
- * @param core the package whose sources are copied: {@code election}, {@code gossip}, {@code node}
- *     or {@code store}; {@code sim} for a bug of the model
+ * @param core the package whose sources are copied: {@code election}, {@code gossip}, {@code gate},
+ *     {@code node} or {@code store}; {@code sim} for a bug of the model
  * @param file within that package
  * @param text must occur exactly once
  * @param replacement what stands there instead

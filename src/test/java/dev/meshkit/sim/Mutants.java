@@ -65,6 +65,7 @@ public final class Mutants {
             StoreMutants.all(),
             UnreachedMutants.all(),
             HearsayMutants.all(),
+            GateMutants.all(),
             GossipMutants.all())
         .flatMap(List::stream);
   }

@@ -86,6 +86,9 @@ class MutantsTest {
           "recover waits for nobody", // S13
           "a suspect has no time to refute", // M19
           "sync off", // M29
+          "an entry stays as it first came in its epoch", // GG1
+          "an older generation replaces a newer", // GG1, of records
+          "a growing share leaves those behind whom it had reached", // GG1, of epochs
           "refutation dropped"); // GL1
 
   private static final Set<String> FIRED = new ConcurrentSkipListSet<>();

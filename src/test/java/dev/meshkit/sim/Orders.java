@@ -3,7 +3,6 @@ package dev.meshkit.sim;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Revocation;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ final class Orders {
       return new Change.Unrevoke(back.key(), back.node());
     }
     var gate = "g" + draws.below(GATES);
-    return new Change.SetGate(new Gate(gate, draws.below(4), 0, 3, Bytes.EMPTY, number));
+    return new Change.SetGate(OrderedGates.gate(gate, draws.below(4), number));
   }
 
   /** Of a key or two, and now and then of a voter. */

@@ -3,7 +3,6 @@ package dev.meshkit.sim;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Revocation;
 import dev.meshkit.election.Seat;
 import java.util.ArrayList;
@@ -121,7 +120,7 @@ final class Rebirths {
   }
 
   private Op gate(int number) {
-    var gate = new Gate("g", draws.below(4), 0, 3, Bytes.EMPTY, number);
+    var gate = OrderedGates.gate("g", draws.below(4), number);
     return order("g" + number, new Change.SetGate(gate));
   }
 

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -148,6 +149,22 @@ sealed interface Sight {
 
   /** A node learned that a record is committed, or started with one that it knew to be. */
   record Viewed(NodeId node, Fence term, Kept record) implements Sight {}
+
+  /**
+   * By what a node's gate decides, from now on or in a process that just began.
+   *
+   * @param by the record that it took over last
+   * @param told the newest one that its node knows to be committed
+   * @param choices by change
+   */
+  record Decides(
+      NodeId node, Scope scope, Edition by, Edition told, SortedMap<String, Choices> choices)
+      implements Sight {
+    /** Copies the choices. */
+    public Decides {
+      choices = Collections.unmodifiableSortedMap(new TreeMap<>(choices));
+    }
+  }
 
   /** Somebody was told that a command is committed. */
   record Applied(Scope scope, String command, long version) implements Sight {}
@@ -297,6 +314,35 @@ sealed interface Sight {
       return term != other.term
           ? Long.compare(term, other.term)
           : Long.compare(version, other.version);
+    }
+  }
+
+  /** A record of some generation of a scope, which comes first. */
+  record Edition(int generation, RecordAt at) implements Comparable<Edition> {
+    @Override
+    public int compareTo(Edition other) {
+      return generation != other.generation
+          ? Integer.compare(generation, other.generation)
+          : at.compareTo(other.at);
+    }
+  }
+
+  /**
+   * What an entry with these versions comes to for some tenants, each at its place: as decided, as
+   * explained, and as planned.
+   */
+  record Choices(
+      long epoch,
+      int prior,
+      int version,
+      List<Integer> decided,
+      List<Integer> explained,
+      List<Integer> planned) {
+    /** Copies the lists. */
+    public Choices {
+      decided = List.copyOf(decided);
+      explained = List.copyOf(explained);
+      planned = List.copyOf(planned);
     }
   }
 

@@ -39,6 +39,7 @@ final class Simulation {
   private final SortedMap<Scope, FencedRegister> registers = new TreeMap<>();
   private final Takeovers takeovers;
   private final Fates fates = new Fates(coverage);
+  private final SimGates gates = new SimGates(this);
   private final SortedMap<Scope, List<Sight>> told = new TreeMap<>(); // of who leads, lately
   private long now;
   private int atOnce;
@@ -277,6 +278,7 @@ final class Simulation {
       var wrong = oracle.see(sight);
       if (!wrong.isEmpty()) violated(oracle.name(), wrong);
     }
+    gates.see(sight);
   }
 
   private void violated(String oracle, String text) {
@@ -330,6 +332,11 @@ final class Simulation {
   /** All chance of this run. */
   Chance chance() {
     return chance;
+  }
+
+  /** By what the nodes decide. */
+  SimGates gates() {
+    return gates;
   }
 
   /** The counters of this run. */

@@ -1,9 +1,7 @@
 package dev.meshkit.sim;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.election.Change;
-import dev.meshkit.election.Gate;
 import dev.meshkit.election.Profile;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +90,7 @@ final class TakeoverRuns {
   }
 
   private static Op changing(int number) {
-    var gate = new Gate("g", number % 4, 0, 3, Bytes.EMPTY, number);
+    var gate = OrderedGates.gate("g", number % 4, number);
     return new Op.Order(Op.LEADER, "c" + number, false, new Change.SetGate(gate));
   }
 
