@@ -31,6 +31,7 @@ public final class Bench {
               Map.entry("queue", QueueBench::new),
               Map.entry("record", args -> new RecordBench(args)::run),
               Map.entry("shrink", ShrinkBench::new),
+              Map.entry("spread", SpreadBench::new),
               Map.entry("step", StepRun::measured)));
 
   private Bench() {}

@@ -4,20 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.meshkit.gossip.Timing;
 import dev.meshkit.sim.SimMutants;
 import dev.meshkit.sim.SimMutants.Death;
 import dev.meshkit.sim.SimShrink;
 import dev.meshkit.sim.SimShrink.Kept;
+import dev.meshkit.sim.SimSpread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the benchmarks of the shrinker and of the mutants count, and what they judge by. */
+/** What the benchmarks of the simulator count, and what they judge by. */
 class SimBenchesTest {
   /** V28: twenty failures are kept, of as many bugs. */
   @Test
@@ -78,6 +81,33 @@ class SimBenchesTest {
     assertEquals(
         List.of("seeds_median ≤ 50.0", "survivors ≤ 0.0"),
         Measuring.judged(numbers, MutantBench.TARGETS).get("missed"));
+  }
+
+  /** GateSpread: whatever news there was has come to everybody, and is counted once a node. */
+  @Test
+  void whatSpreadsComesToAllNodes() {
+    var spread = SimSpread.of(8, Timing.fast(), 2);
+    assertEquals(12, spread.gates().toAll().size());
+    assertTrue(spread.rumours().toAll().size() >= 6, spread::toString);
+    var most = spread.gates().toEach().getLast();
+    assertEquals(most, spread.gates().toAll().getLast());
+    assertTrue(most > 0 && most < 2_000, spread::toString);
+    // each order finds the seven others, or as many as have not died before it
+    assertTrue(spread.gates().toEach().size() > 12 * 3, spread::toString);
+  }
+
+  @Test
+  void spreadingIsJudgedByTheSlowestTwentiethAndTheSlowest() {
+    var all = IntStream.rangeClosed(1, 100).mapToObj(i -> i * 30.0).toList();
+    var times = new SimSpread.Times(all, List.of(3_000.0, 6_000.0));
+    var numbers = SpreadBench.numbers("", new SimSpread.Spread(times, times));
+    assertEquals(1_500, numbers.get("adopted_p50_ms").getAsInt());
+    assertEquals(2_850, numbers.get("adopted_p95_ms").getAsInt());
+    assertEquals(3_000, numbers.get("adopted_max_ms").getAsInt());
+    assertEquals(2, numbers.get("rumour_n").getAsInt());
+    assertEquals(
+        List.of("adopted_p95_ms ≤ 2000.0"),
+        Measuring.judged(numbers, SpreadBench.TARGETS).get("missed"));
   }
 
   /** V20: by the hunts that {@code make mutants} runs, each from its first seed on. */

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Draws the runs of {@code mesh/…}: gossip, elections and views, in one process. */
 final class MeshRuns {
@@ -28,7 +30,10 @@ final class MeshRuns {
   private static final double CALM_HEADS = 2.5;
   private static final int ORDERS = 12;
   private static final int CRASHES = 6;
-  private static final int VOTERS = 3;
+
+  /** Of the whole, where it counts. */
+  static final int VOTERS = 3;
+
   private static final double SETTLED = 10; // into the calm: 3·L1, and a quiet period
   private static final double CALM_LIES = 20; // and some claims that leaders repeat after that
   private static final double CALM = 35; // outlasts gossip's bounds, which are the longer ones
@@ -128,6 +133,33 @@ final class MeshRuns {
         oracles);
   }
 
+  /**
+   * GateSpread: this is done to so many nodes, three of whom vote in the whole; nothing fails but
+   * the net.
+   *
+   * @param calm how long it goes on after the last of it, seconds
+   * @param judge by that virtual time, nanoseconds
+   */
+  Setup spreading(
+      int count,
+      Timing timing,
+      List<Op.Timed> ops,
+      double calm,
+      Function<LongSupplier, Oracle> judge) {
+    var nodes = GossipRuns.names(count);
+    var boot = Boot.ofWhole(nodes.subList(0, VOTERS), wired, timing);
+    boot.gossip.limited(Limits.USUAL);
+    return new Setup(
+        nodes,
+        List.of(Scope.GLOBAL),
+        SimNetwork.Climate.LAN,
+        ops.getLast().at(),
+        Seconds.of(calm),
+        ops,
+        boot,
+        List.of(new OneDecisionEverywhere(), judge.apply(boot::now)));
+  }
+
   /** M32: the whole revokes one of 6 to 20 nodes, whether it votes, leads, or neither. */
   Setup revoking() {
     var count = 6 + draws.below(15);
@@ -157,8 +189,7 @@ final class MeshRuns {
   }
 
   private static final class Boot implements Cores {
-    private final GossipRuns.Boot gossip =
-        new GossipRuns.Boot(Timing.fast(), List.<Endpoint>of(Addresses.of(0), Addresses.of(1)));
+    private final GossipRuns.Boot gossip;
     private final SortedMap<Scope, List<NodeId>> voters;
     private final List<ElectionRuns.Boot> elections = new ArrayList<>(); // one a scope
     private final SortedMap<NodeId, SimDisk<SortedMap<Scope, ScopeRecord>>> views = new TreeMap<>();
@@ -166,6 +197,12 @@ final class MeshRuns {
     private List<Simulation> began = List.of(); // one, from the first process on
 
     Boot(SortedMap<Scope, List<NodeId>> voters, boolean wired) {
+      this(voters, wired, Timing.fast());
+    }
+
+    private Boot(SortedMap<Scope, List<NodeId>> voters, boolean wired, Timing timing) {
+      var seeds = List.<Endpoint>of(Addresses.of(0), Addresses.of(1));
+      this.gossip = new GossipRuns.Boot(timing, seeds);
       this.voters = voters;
       voters.forEach(
           (scope, all) ->
@@ -174,9 +211,14 @@ final class MeshRuns {
 
     /** Of one scope. */
     static Boot ofWhole(List<NodeId> voters, boolean wired) {
+      return ofWhole(voters, wired, Timing.fast());
+    }
+
+    /** The same, gossiping so often. */
+    static Boot ofWhole(List<NodeId> voters, boolean wired, Timing timing) {
       var all = new TreeMap<Scope, List<NodeId>>();
       all.put(Scope.GLOBAL, voters);
-      return new Boot(all, wired);
+      return new Boot(all, wired, timing);
     }
 
     /** With links that end with whom the whole revokes. */
