@@ -23,6 +23,7 @@ public final class Bench {
               Map.entry("rpc", RpcBench::new),
               Map.entry("deliver", DeliverBench::new),
               Map.entry("duplex", DuplexBench::new),
+              Map.entry("flip", FlipBench::new),
               Map.entry("gate", GateBench::new),
               Map.entry("failover", args -> new FailoverBench(args)::run),
               Map.entry("model", args -> new ModelBench(args)::run),
