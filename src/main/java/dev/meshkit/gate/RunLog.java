@@ -148,36 +148,29 @@ final class RunLog {
    * already.
    */
   Result<EffectRow> begin(EffectRow row) throws InterruptedException {
-    var authority = fence;
-    var isValue = row.isPlain() && row.st() == EffectState.OK;
-    if (isValue) grown = true;
-    Work<EffectRow> adding = (tx, number) -> standing(tx, number, row, tx.add(number, row));
-    return written(
-        authority,
-        ground
-            .ledger()
-            .commit(
-                "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, isValue), adding)));
+    return intend(row).map(Claim::row);
   }
 
   /**
-   * What stands in a place after somebody wanted to call from there.
+   * What stands in a place after somebody wanted to write there.
    *
    * @param row what stands there
    * @param isOurs whether it is what this execution wrote just now
    */
   record Claim(EffectRow row, boolean isOurs) {}
 
-  /** Writes an intent where nothing stands. */
+  /** The same, for who has to know whose it is. */
   Result<Claim> intend(EffectRow row) throws InterruptedException {
     var authority = fence;
+    var isValue = row.isPlain() && row.st() == EffectState.OK;
+    if (isValue) grown = true;
     Work<Claim> adding = (tx, number) -> claim(tx, number, row, tx.add(number, row));
     return written(
         authority,
         ground
             .ledger()
             .commit(
-                "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, false), adding)));
+                "gate.effect", tx -> guarded(authority, tx, with -> fresh(with, isValue), adding)));
   }
 
   /** Writes an intent where {@code was} stands still. */
