@@ -172,8 +172,11 @@ final class Tree {
   }
 
   private GateConfig gate() {
+    var d = defaults.gate();
     return new GateConfig(
-        in.value("gate.retire_soak", Kind.DURATION, defaults.gate().retireSoak()));
+        in.value("gate.retire_soak", Kind.DURATION, d.retireSoak()),
+        in.value("gate.run_keep", Kind.DURATION, d.runKeep()),
+        in.value("gate.run_tombstone", Kind.DURATION, d.runTombstone()));
   }
 
   private LogConfig log() {

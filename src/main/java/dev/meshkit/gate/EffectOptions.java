@@ -28,6 +28,11 @@ public record EffectOptions(Duration keep, Duration tombstone, Bytes cluster, St
     return new EffectOptions(keep, tombstone, identity, build);
   }
 
+  /** These options of a build that runs are to say they began with. */
+  public EffectOptions build(String version) {
+    return new EffectOptions(keep, tombstone, cluster, version);
+  }
+
   /** These options for runs kept for other times. */
   public EffectOptions kept(Duration after, Duration name) {
     return new EffectOptions(after, name, cluster, build);

@@ -1,10 +1,12 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Outbox;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.config.GateConfig;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.ScopeRecord;
@@ -16,6 +18,7 @@ import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gate.Entry;
 import dev.meshkit.gate.RecordId;
 import dev.meshkit.gate.UnfinishedRuns;
+import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.observe.Metric;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Loops;
@@ -89,6 +92,14 @@ final class Gates {
     }
     views.watch(gates::viewed);
     return Result.ok(gates);
+  }
+
+  /** How a node of a cluster keeps its runs. */
+  static EffectOptions options(GateConfig config, String cluster) {
+    return EffectOptions.DEFAULTS
+        .cluster(Bytes.utf8(cluster))
+        .kept(config.runKeep(), config.runTombstone())
+        .build(BuildInfo.current().version());
   }
 
   /** What runs as long as the node does. */

@@ -13,7 +13,6 @@ import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.discovery.SeedSource;
-import dev.meshkit.gate.EffectOptions;
 import dev.meshkit.gossip.Attrs;
 import dev.meshkit.gossip.GossipOptions;
 import dev.meshkit.gossip.Input;
@@ -197,7 +196,7 @@ final class NodeStart {
     var revocations =
         new Revocations(base.self(), identity::revoke, inputs, sightings, scopes.values());
     views.watch(revocations);
-    var effects = EffectOptions.DEFAULTS.cluster(Bytes.utf8(base.cluster()));
+    var effects = Gates.options(base.settings().config().gate(), base.cluster());
     var outbox = outbound.outbox(base.mesh());
     var gated = Gates.open(base.self(), base.mesh(), effects, outbox, views, ends);
     if (!(gated instanceof Result.Ok<Gates>(var gates))) return gated.cast();

@@ -22,7 +22,7 @@ class GateRetireTest extends GateMesh {
   /** G9, G25: what nobody has used for long enough is retired, for good: its port is closed. */
   @Test
   void aVersionThatNobodyUsesAnyMoreIsRetiredForGood() throws Exception {
-    gates = new GateConfig(Duration.ofSeconds(1));
+    gates = GateConfig.defaults().withRetireSoak(Duration.ofSeconds(1));
     try (var n2 = open("us", "n2");
         var n3 = open("us", "n3", n2.members().getFirst().at())) {
       await().atMost(LONG).until(() -> isLed("n2", "region/us") && isLed("n2", "global"));

@@ -19,6 +19,7 @@ import dev.meshkit.gate.Step;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.ValueType;
+import dev.meshkit.observe.BuildInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,6 +79,8 @@ class GateViewsTest extends GateMesh {
           () -> gatesOfView().toString());
       assertTrue(gatesOfView().get(1).endsWith("|2|eu/n1 " + who() + ": alarm"), this::whole);
       assertEquals(runsOfApi(), runsOfView());
+      assertTrue(
+          runsOfView().getFirst().contains("|" + BuildInfo.current().version() + "|"), this::whole);
       assertEquals(5, runsOfView().size());
       assertEquals(effectsOfApi(), effectsOfView());
       assertEquals(5 * 3 + 3, effectsOfView().size());

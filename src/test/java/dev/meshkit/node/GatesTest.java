@@ -15,6 +15,7 @@ import dev.meshkit.api.Outbox;
 import dev.meshkit.api.PayloadCodec;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
+import dev.meshkit.config.GateConfig;
 import dev.meshkit.config.HttpConfig;
 import dev.meshkit.config.ListenConfig;
 import dev.meshkit.config.MeshConfig;
@@ -36,6 +37,7 @@ import dev.meshkit.gate.RunKey;
 import dev.meshkit.gate.Step;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.ValueType;
+import dev.meshkit.observe.BuildInfo;
 import dev.meshkit.pipeline.Compensation;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.runtime.Loops;
@@ -111,6 +113,17 @@ class GatesTest {
         assertEquals(change.support().max(), decided.version(), change.name());
       }
     }
+  }
+
+  /** G28: for as long as the file says, and by the build that they began with. */
+  @Test
+  void runsAreKeptAsConfigured() {
+    var keep = Duration.ofHours(3);
+    var config = new GateConfig(Duration.ofMinutes(1), keep, Duration.ofDays(7));
+    var version = BuildInfo.current().version();
+    assertEquals(
+        new EffectOptions(keep, Duration.ofDays(7), Bytes.utf8("mesh"), version),
+        Gates.options(config, "mesh"));
   }
 
   /** G18: executed again, and after a restart, it has been sent. */
