@@ -140,7 +140,8 @@ final class FlipSide implements AutoCloseable {
   }
 
   private boolean called(int lane, int caller, Turn turn, long began) throws InterruptedException {
-    var own = (caller * LANES + lane) * turn.paceNanos() / (LANES * CALLERS); // lanes by turns
+    var place = (double) (caller * LANES + lane) / (LANES * CALLERS); // lanes by turns
+    var own = (long) (place * turn.paceNanos());
     for (var i = 0; i < turn.each(); i++) {
       until(began + own + i * turn.paceNanos());
       var number = sent + i;
