@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -88,7 +89,11 @@ public final class GateRun {
     if (isChosen("capture", parts)) run.capture();
     if (isChosen("replay", parts)) run.replay();
     if (isChosen("fence", parts)) run.fence();
+    if (isChosen("naive", parts)) run.naive();
     run.store.close();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
     Files.writeString(Path.of(args[0]), new Gson().toJson(run.numbers));
   }
 
@@ -215,7 +220,7 @@ public final class GateRun {
   /** What one caller does until then; how many. */
   @FunctionalInterface
   private interface Caller {
-    long until(int number, long nanos) throws InterruptedException;
+    long until(int number, long nanos) throws InterruptedException, SQLException;
   }
 
   private static double callers(int callers, Caller caller) throws Exception {
@@ -313,6 +318,32 @@ public final class GateRun {
     Side plain = () -> locals(_ -> {});
     Side fenced = () -> locals(run -> run.under(fence));
     beside("local_tx", plain, "local_tx_fenced", fenced, "fence_cost");
+  }
+
+  /**
+   * LOCAL_TX, beside a table written by hand: of one caller, which nobody waits for, and of all.
+   */
+  private void naive() throws Exception {
+    try (var table = new NaiveTable(directory.resolve("naive.db"))) {
+      Side captured = () -> locals(_ -> {});
+      beside("local_tx_beside", captured, "naive", () -> naive(table, 1), "local_tx_of_naive");
+      Side all = () -> naive(table, CALLERS);
+      beside("local_tx_again", captured, "naive_all", all, "local_tx_of_naive_all");
+    }
+  }
+
+  private double naive(NaiveTable table, int callers) throws Exception {
+    return callers(
+        callers,
+        (_, until) -> {
+          var done = 0L;
+          while (System.nanoTime() < until) {
+            var run = CHANGE.name() + "/n" + keys.incrementAndGet() + "/" + STEP.name() + "/";
+            for (var i = 0; i < SHORT && System.nanoTime() < until; i++, done++)
+              table.once(run + i, VALUE);
+          }
+          return done;
+        });
   }
 
   private double locals(java.util.function.Consumer<dev.meshkit.gate.Run> first) throws Exception {
