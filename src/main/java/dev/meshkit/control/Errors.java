@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
 import java.net.ConnectException;
 
 /**
@@ -62,7 +63,7 @@ public final class Errors {
     var message = trailers == null ? null : trailers.get(TRAILER);
     if (message != null) return error(message);
     var why = String.valueOf(refused.getStatus().getDescription());
-    return switch (refused.getStatus().getCode()) {
+    return switch (isCut(refused) ? Status.Code.UNAVAILABLE : refused.getStatus().getCode()) {
       case DEADLINE_EXCEEDED ->
           MeshError.of(
               "error.timeout",
@@ -96,6 +97,11 @@ public final class Errors {
         doubt.why("the node stopped or does not answer"),
         doubt.fix("start it, retry", "start it, then "),
         doubt.retry(MeshError.Retry.SAFE));
+  }
+
+  /** Whether the connection broke: a call that was just being written has no better word for it. */
+  private static boolean isCut(StatusRuntimeException refused) {
+    return refused.getStatus().getCause() instanceof IOException;
   }
 
   /** Whether the node may have got the call: not where there was nobody to connect to. */
