@@ -52,7 +52,11 @@ final class RoadSuccession {
     settled = now().plus(parts.times().handOver());
     for (var slot : roads.slots()) {
       slot.pace.reset();
-      roads.later(() -> change(slot));
+      roads.later(
+          () -> {
+            change(slot);
+            slot.ring(); // who looks after the road is to look often, if it is still the same
+          });
       parts.mover().hurry(slot.peer); // there may be a version in common now
     }
   }

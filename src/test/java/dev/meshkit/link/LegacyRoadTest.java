@@ -166,6 +166,25 @@ class LegacyRoadTest {
     assertEquals("SWITCHED", history.getLast().reason());
   }
 
+  /** The peer hears of a commit later: it is dialled again when it is ready, not turns after it. */
+  @Test
+  void aRoadThatCouldNotBeReplacedAtOnceIsSoonAfterThePeerSaysWhere() throws Exception {
+    // given a road that was just looked at, and will not be for ten seconds
+    var a = node(A, BOTH);
+    var b = node(B, CURRENT);
+    a.want(b);
+    await().until(() -> a.links.up().contains(B));
+    await().until(() -> a.links.peerRoads().get(B).roundTrip().isPresent());
+    // when this side is to use the legacy socket before the peer has one
+    a.links.policy(LEGACY).orThrow();
+    var stays = new RoadNews(RoadNews.What.NOT_SWITCHED, B, "STAYS", "MK-NET-002");
+    await().until(() -> a.news.contains(stays));
+    b.links.policy(LEGACY).orThrow();
+    // then it does as soon as there is one
+    var soon = Duration.ofSeconds(4);
+    await().atMost(soon).until(() -> a.links.dialled().equals(Map.of(B, RoadKind.LEGACY)));
+  }
+
   @Test
   void whoMustNotComeInDoesNot() throws InterruptedException {
     // given a node that permits the legacy socket
