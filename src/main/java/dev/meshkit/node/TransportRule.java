@@ -109,10 +109,17 @@ record TransportRule(RoadPolicy otherwise, Map<String, Committed> entries) {
         : OptionalInt.empty();
   }
 
-  /** As much of it as this build can serve; where that is nothing, nothing is decided either. */
+  /**
+   * As much of it as this build can serve; where that is nothing, nothing is decided either. A
+   * version below both the one that runs and the one before is not served, though the entry would
+   * have it back: nobody runs it and no rollback goes there unless it is named, which is another
+   * entry. So what changes no version, such as a freeze of a change that had no entry, opens no
+   * port.
+   */
   private static RoadPolicy.Window window(Entry entry) {
+    var min = Math.max(entry.min(), Math.min(entry.version(), entry.prior()));
     var max = Math.min(entry.max(), RoadPolicy.CURRENT);
-    if (max < entry.min()) return RoadPolicy.Window.ONLY_CURRENT;
-    return new RoadPolicy.Window(entry.min(), max, Math.min(entry.version(), max));
+    if (max < min) return RoadPolicy.Window.ONLY_CURRENT;
+    return new RoadPolicy.Window(min, max, Math.min(entry.version(), max));
   }
 }

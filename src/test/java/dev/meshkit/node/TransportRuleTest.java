@@ -58,6 +58,34 @@ class TransportRuleTest {
     assertEquals(Window.ONLY_CURRENT, policy.window("us"));
   }
 
+  /**
+   * T36: a freeze of a change that had no entry commits one that permits version 1, which nobody
+   * runs and no rollback goes to: the port stays closed, and links of a region that does run it
+   * come in as before.
+   */
+  @Test
+  void aVersionThatNobodyRunsOrWouldGoBackToIsNotServed() {
+    var frozen = new Rollout(2, Rollout.ALL, List.of(), List.of(), true);
+    var idle = us(entry(2, 1, 2, frozen)).policy();
+    assertEquals(Window.ONLY_CURRENT, idle.window("us"));
+    var eu = new Entry("meshkit::transport::eu", 1, 1, 2, Rollout.complete(2), 1);
+    var legacy = new Committed(eu, new RecordId(1, 1, 2));
+    var both = Map.of("eu", legacy, "us", entry(2, 1, 2, frozen));
+    var pair = new TransportRule(NOTHING, both).policy();
+    var without = new TransportRule(NOTHING, Map.of("eu", legacy)).policy();
+    assertEquals(without.version(N1, N4), pair.version(N1, N4));
+    assertEquals(OptionalInt.of(2), pair.version(N1, N4));
+    assertEquals(OptionalInt.of(1), pair.version(N1, NodeId.of("eu", "n2")));
+    var there = us(entry(1, 1, 2, Rollout.complete(2))).policy();
+    assertEquals(new Window(1, 2, 1), there.window("us"));
+    var back = us(entry(2, 1, 2, Rollout.complete(1))).policy();
+    assertEquals(new Window(1, 2, 2), back.window("us"), "it may be rolled back to");
+    var old = us(entry(1, 1, 2, Rollout.complete(1))).policy();
+    assertEquals(new Window(1, 2, 1), old.window("us"));
+    var later = us(entry(3, 1, 3, Rollout.complete(3))).policy();
+    assertEquals(Window.ONLY_CURRENT, later.window("us"), "this build can serve none of it");
+  }
+
   /** G1: each link by its own bucket, the same whichever end asks. */
   @Test
   void aPartialRolloutSplitsTheLinks() {
