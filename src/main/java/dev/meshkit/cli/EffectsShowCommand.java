@@ -1,5 +1,6 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.api.MeshException;
 import dev.meshkit.control.proto.EffectsRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,6 +32,10 @@ final class EffectsShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (run.isBlank())
+      throw new MeshException(
+          Ask.usage(
+              "effects show", "no run is named", "name one as the list has it: change::v2::key"));
     var asked = EffectsRequest.newBuilder().setRun(run).setLimit(MOST).build();
     var list = ask.once("showing " + run, node -> node.effects(asked)).orThrow();
     ask.print(list, EffectsListCommand::table);

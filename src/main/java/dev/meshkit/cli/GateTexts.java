@@ -7,6 +7,7 @@ import dev.meshkit.control.proto.GateList;
 import dev.meshkit.control.proto.GatePlan;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a node says of gates, for people. */
@@ -81,19 +82,24 @@ final class GateTexts {
             + "   record "
             + plan.getRecord());
     var isKnown = plan.getFlipping() + plan.getStaying() > 0;
+    if (plan.hasNote()) lines.add(plan.getNote());
     if (plan.hasRefused())
       lines.add("refused: " + plan.getRefused() + (isKnown ? "; if it were not:" : ""));
     lines.add(plan.getFlipping() + " flip");
     plan.getFlipsList().forEach(flip -> lines.add(line(flip)));
+    more(plan.getFlipping() - plan.getFlipsCount()).ifPresent(lines::add);
     lines.add(plan.getStaying() + " stay");
     plan.getStaysList().forEach(stay -> lines.add(line(stay)));
-    if (!isKnown && !plan.hasRefused())
-      lines.add("nobody is known here whom it was decided for: name tenants with --subject");
+    more(plan.getStaying() - plan.getStaysCount()).ifPresent(lines::add);
     for (var node : plan.getCannotList())
       lines.add(node.getNode() + " cannot run v" + plan.getTo() + ": " + support(node));
     lines.add("nothing was changed");
     return Lists.view(plan.getAnsweredBy(), plan.getAgree(), plan.getKnown())
         + lines.stream().map(line -> Text.safe(line) + "\n").collect(Collectors.joining());
+  }
+
+  private static Optional<String> more(int number) {
+    return number > 0 ? Optional.of("  … and " + number + " more") : Optional.empty();
   }
 
   private static String line(GatePlan.Line line) {
@@ -109,8 +115,11 @@ final class GateTexts {
 
   /** What was changed, or would be. */
   static String changed(GateChanged done) {
-    var text = new StringBuilder(done.getDryRun() ? "would change " : "changed ");
-    text.append(done.getChange() + "  " + done.getBefore() + " → " + done.getAfter());
+    var text = new StringBuilder();
+    if (done.getUnchanged()) text.append("unchanged " + done.getChange() + "  " + done.getBefore());
+    else
+      text.append(done.getDryRun() ? "would change " : "changed ")
+          .append(done.getChange() + "  " + done.getBefore() + " → " + done.getAfter());
     text.append("   record " + done.getRecord());
     if (done.getRefusingCount() > 0)
       text.append("   refused until upgraded by " + String.join(", ", done.getRefusingList()));

@@ -123,7 +123,11 @@ public final class Verbs {
             "advance for everybody, or key the change by node, link or tenant");
       var without = members(member -> !member.support().has(entry.version()));
       if (!without.isEmpty())
-        return unsupported(version, entry.version(), without, "upgrade them, or let them leave");
+        return unsupported(
+            version,
+            entry.version(),
+            without,
+            "upgrade them, or let them leave; back goes what there is by gate rollback");
       var refusing = members(member -> !member.support().has(version));
       if (!refusing.isEmpty() && !to.force())
         return unsupported(
@@ -270,7 +274,9 @@ public final class Verbs {
       return invalid(
           tried,
           "the window is " + window,
-          version > entry.max() ? "raise the window first" : "run a version within it");
+          version > entry.max()
+              ? "name a version within it; an advance beyond it raises it where the build has that"
+              : "name a version within it: what was retired does not come back");
     }
 
     private Result<Applied> frozen(String tried) {

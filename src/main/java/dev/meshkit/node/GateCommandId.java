@@ -23,9 +23,9 @@ final class GateCommandId {
 
   /** What a command does to the version that runs; written as its number. */
   enum Kind {
-    /** It stays: a freeze, a thaw, a wider rollout, a retirement. */
+    /** It stays, for everybody: a freeze, a thaw, a retirement. */
     KEEPS,
-    /** Another one, by name. */
+    /** Another one, or the same for more. */
     SETS,
     /** The one before. */
     ROLLS_BACK
@@ -38,15 +38,22 @@ final class GateCommandId {
     return Bytes.of(id.put(name(change)).put(0, (byte) kind.ordinal()).array());
   }
 
+  /** Who made a change run what it runs, if these tell. */
+  static Optional<Author> mover(List<Audit> audit, String change) {
+    return moved(audit, change).map(Audit::author);
+  }
+
   /** Who rolled a change back, if that is what made it run what it runs, and these tell. */
   static Optional<Author> rolledBack(List<Audit> audit, String change) {
+    return moved(audit, change).filter(one -> is(one, Kind.ROLLS_BACK)).map(Audit::author);
+  }
+
+  private static Optional<Audit> moved(List<Audit> audit, String change) {
     var name = name(change);
     return audit.reversed().stream()
         .filter(one -> isOf(one.command().toArray(), name))
         .filter(one -> !is(one, Kind.KEEPS))
-        .findFirst()
-        .filter(one -> is(one, Kind.ROLLS_BACK))
-        .map(Audit::author);
+        .findFirst();
   }
 
   private static boolean is(Audit one, Kind kind) {

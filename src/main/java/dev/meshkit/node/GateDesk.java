@@ -3,6 +3,7 @@ package dev.meshkit.node;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.proto.GateExplanation;
 import dev.meshkit.control.proto.GateItem;
@@ -128,7 +129,7 @@ final class GateDesk {
             .setEpoch(entry.epoch())
             .setOtherRuns(others(runs, entry))
             .setRecord(standing.by().record().toString());
-    last(known.change().name())
+    last(known, standing)
         .ifPresent(
             said -> {
               item.setAt(Times.of(said.wall()));
@@ -152,9 +153,13 @@ final class GateDesk {
     return entry.rollout().basisPoints() / 100.0;
   }
 
-  /** Only of this node's own scopes: it adopts no others. */
-  private Optional<GateLog> last(String change) throws InterruptedException {
-    return store.read(reading -> GateLog.last(reading, change)).or(Optional.empty());
+  /** As this node adopted it; of a scope that it does not adopt, as the record tells. */
+  private Optional<GateLog> last(Known known, Standing standing) throws InterruptedException {
+    var name = known.change().name();
+    var here = store.read(reading -> GateLog.last(reading, name)).or(Optional.empty());
+    if (here.isPresent() || !standing.isCommitted()) return here;
+    return GateCommandId.last(standing.view().content().audit(), name)
+        .map(by -> new GateLog(by.actor(), by.reason(), by.wall()));
   }
 
   /** Why a subject runs what it runs here. */
@@ -208,11 +213,13 @@ final class GateDesk {
         .or(Optional.empty()) // no answer but this one depends on it
         .filter(first -> first.epoch() == says.epoch())
         .ifPresent(first -> text.setFirstDecided(Times.of(first.wall())));
-    last(name)
-        .ifPresent(
-            said ->
-                text.setLastChange(said.actor() + ": " + said.reason())
-                    .setAdoptedAt(Times.of(said.wall())));
+    var last = last(known, standing);
+    last.ifPresent(
+        said ->
+            text.setLastChange(said.actor() + ": " + said.reason())
+                .setAdoptedAt(Times.of(said.wall())));
+    GateCommandId.mover(standing.view().content().audit(), name) // and not who has frozen it since
+        .ifPresent(by -> text.setLastChange(by.actor() + ": " + by.reason()));
     return Result.ok(text.build());
   }
 
@@ -243,7 +250,7 @@ final class GateDesk {
       return switch (key) {
         case NONE -> text.isEmpty() ? Result.ok(Subject.NONE) : Result.err(badSubject(known, text));
         case TENANT -> Result.ok(Subject.tenant(text));
-        case NODE -> names.node(text).map(Subject::node);
+        case NODE -> names.node(text).flatMap(node -> within(known, Subject.node(node), node));
         case LINK -> link(known, text, names);
       };
     } catch (IllegalArgumentException _) {
@@ -257,7 +264,22 @@ final class GateDesk {
     var one = names.node(text.substring(0, bar));
     var other = names.node(text.substring(bar + 1));
     if (!(one instanceof Result.Ok<NodeId>(var first))) return one.cast();
-    return other.map(second -> Subject.link(first, second));
+    if (!(other instanceof Result.Ok<NodeId>(var second))) return other.cast();
+    if (first.equals(second)) return Result.err(badSubject(known, text));
+    return within(known, Subject.link(first, second), first, second);
+  }
+
+  /** Only those of its region are decided by a change that each region has for itself. */
+  private static Result<Subject> within(Known known, Subject subject, NodeId... nodes) {
+    var scope = known.scope();
+    for (var node : nodes)
+      if (scope.equals(Scope.GLOBAL) || scope.equals(Scope.region(node.region())))
+        return Result.ok(subject);
+    return Result.err(
+        MeshError.validation(
+            "explaining " + known.change().name(),
+            subject.text() + " is not of " + scope + ", whose record has it",
+            "ask for the change of its own region: see meshkit gate list"));
   }
 
   private static MeshError badSubject(Known known, String text) {

@@ -1,7 +1,5 @@
 package dev.meshkit.node;
 
-import static dev.meshkit.control.proto.ChangeGateRequest.Verb.ROLLBACK;
-
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -112,13 +110,14 @@ final class GateOrders {
     var names = seen.names();
     applied.refusing().forEach(node -> done.addRefusing(names.text(node)));
     var seenVersion = standing.view().id().version();
-    if (order.dryRun()) return Result.ok(done.setVersion(seenVersion).build());
+    var isSame = isSame(standing.by().entry(), applied.entry());
+    if (order.dryRun() || isSame)
+      return Result.ok(done.setVersion(seenVersion).setUnchanged(isSame).build());
     var author = author(order);
     if (!(author instanceof Result.Ok<Author>(var by))) return author.cast();
     var wish =
         new Wish.Alter(
-            GateCommandId.of(
-                order.change(), kind(order, standing.by().entry(), applied.entry()), chance),
+            GateCommandId.of(order.change(), kind(order), chance),
             seenVersion,
             new Change.SetGate(gate(applied.entry())));
     var within = bounded(order.within());
@@ -310,9 +309,24 @@ final class GateOrders {
     };
   }
 
-  private static GateCommandId.Kind kind(GateOrder order, Entry before, Entry after) {
-    if (before.version() == after.version()) return GateCommandId.Kind.KEEPS;
-    return order.verb() == ROLLBACK ? GateCommandId.Kind.ROLLS_BACK : GateCommandId.Kind.SETS;
+  private static GateCommandId.Kind kind(GateOrder order) {
+    return switch (order.verb()) {
+      case ROLLBACK -> GateCommandId.Kind.ROLLS_BACK;
+      case FREEZE, THAW, RETIRE -> GateCommandId.Kind.KEEPS;
+      case SET, NONE, UNRECOGNIZED -> GateCommandId.Kind.SETS;
+    };
+  }
+
+  /** Whether that is what there is; the first entry of a change begins an epoch, and is not. */
+  private static boolean isSame(Entry before, Entry after) {
+    return before.equals(
+        new Entry(
+            after.change(),
+            after.version(),
+            after.min(),
+            after.max(),
+            after.rollout(),
+            before.epoch()));
   }
 
   private static Duration bounded(Duration wait) {

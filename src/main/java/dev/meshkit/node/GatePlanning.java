@@ -13,6 +13,7 @@ import dev.meshkit.gate.Explanation;
 import dev.meshkit.gate.GateTable;
 import dev.meshkit.gate.Plan;
 import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.gate.Verbs;
 import dev.meshkit.node.GateCatalogue.Known;
 import dev.meshkit.node.GateCatalogue.Standing;
@@ -34,6 +35,9 @@ import java.util.TreeSet;
  */
 record GatePlanning(
     Known known, Standing standing, GateMembers members, Snapshot seen, GateCatalogue catalogue) {
+  private static final String SOME =
+      "of tenants it was decided for here lately; name tenants with --subject for others";
+
   private static final int MOST_LINES = 1_000;
 
   /**
@@ -55,6 +59,7 @@ record GatePlanning(
             .setPercent(GateDesk.percent(entry))
             .setEntry(entry.text())
             .setRecord(standing.by().record().toString());
+    if (known.change().key() == SubjectKey.TENANT) plan.setNote(SOME);
     if (outcome instanceof Result.Err<Verbs.Applied>(var refused)) plan.setRefused(refused.text());
     if (outcome.recover(_ -> supposed) instanceof Result.Ok<Verbs.Applied>(var applied))
       lines(plan, applied.entry(), subjects);

@@ -103,14 +103,41 @@ class GateMeshTest extends GateMesh {
           late.err());
       var retire = run("n2", "gate retire " + TRANSPORT + " --below 2 --reason done");
       assertEquals(6, retire.exit(), retire.err());
+      // what is so already is not committed again
+      var again = run("n2", "gate set " + TRANSPORT + " --version 1 --reason again");
+      assertEquals(0, again.exit(), again.err());
+      assertTrue(again.out().startsWith("unchanged " + TRANSPORT + "  v1 (prior 2"), again.out());
       // frozen it moves back only
       assertEquals(0, run("n2", "gate freeze " + TRANSPORT + " --reason incident").exit());
+      var twice = run("n2", "gate freeze " + TRANSPORT + " --reason me-too");
+      assertTrue(twice.out().startsWith("unchanged "), twice.out());
+      // who froze it is not who made it run what it runs; a node of another region knows both
+      for (var node : List.of("n1", "n2")) {
+        await()
+            .atMost(LONG)
+            .until(
+                () ->
+                    items(node, "gate show " + TRANSPORT)
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("reason")
+                        .getAsString()
+                        .equals("incident"));
+        var explained = json(node, "gate explain " + TRANSPORT + " --subject n2|n3");
+        assertTrue(
+            explained.get("lastChange").getAsString().endsWith(": pilot"), explained::toString);
+      }
+      // nor is anything explained that this region does not decide
+      for (var not : List.of("n1|eu/n9", "n1|n1")) {
+        var refused = run("n1", "gate explain " + TRANSPORT + " --subject " + not);
+        assertEquals(2, refused.exit(), refused.err());
+      }
       var frozen = run("n2", "gate set " + TRANSPORT + " --version 2 --reason on");
       assertEquals(6, frozen.exit(), frozen.err());
       var back = run("n2", "gate rollback " + TRANSPORT + " --reason back");
       assertEquals(0, back.exit(), back.err());
       // who saw the same alarm, and comes second, does not take it back by the same word
-      var twice = run("n2", "gate rollback " + TRANSPORT + " --reason me-too");
+      twice = run("n2", "gate rollback " + TRANSPORT + " --reason me-too");
       assertEquals(6, twice.exit(), twice.err());
       assertTrue(twice.err().contains("rolled back already, to version 2 by "), twice.err());
       assertTrue(twice.err().contains("s ago: back"), twice.err());

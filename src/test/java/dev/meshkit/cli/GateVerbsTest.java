@@ -100,6 +100,32 @@ class GateVerbsTest {
         run("gate plan " + US + " --version 1 --percent 50").out());
   }
 
+  /** G27: what a plan does not show it counts, and it says whom it may not know. */
+  @Test
+  void aPlanSaysWhatItLacks() {
+    var order = order(Verb.SET, 1, GateOrder.Part.ALL, true);
+    var lines =
+        GateTexts.plan(
+                node.planGate(order).orThrow().toBuilder()
+                    .setFlipping(1_001)
+                    .setStaying(3)
+                    .setNote("of tenants it was decided for here lately")
+                    .build())
+            .lines()
+            .toList();
+    assertEquals("of tenants it was decided for here lately", lines.get(2));
+    assertEquals("  … and 1000 more", lines.get(6));
+    assertEquals("  … and 2 more", lines.get(9));
+  }
+
+  /** All effects of all runs is what the list is for. */
+  @Test
+  void showingTheEffectsOfNoRunIsRefused() {
+    var ran = Shell.in(directory).run("effects", "show", "");
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().contains("no run is named"), ran.err());
+  }
+
   @Test
   void theListSaysWhatIsCommittedAndByWhom() {
     var lines = run("gate list").out().lines().toList();
