@@ -6,8 +6,6 @@ import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Unit;
-import dev.meshkit.observe.Meters;
-import dev.meshkit.observe.Metric;
 import dev.meshkit.security.OwnCredentials;
 import dev.meshkit.transport.ByteStream;
 import dev.meshkit.transport.Family;
@@ -109,7 +107,7 @@ public final class Links implements AutoCloseable {
       case Result.Ok<Listener>(var listener) -> {
         links.local = listener.local();
         links.unbind = listener;
-        links.gauges(ports.meters());
+        new LineGauges(links.lines).register(ports.meters());
         yield Result.ok(links);
       }
       case Result.Err<Listener>(var error) -> {
@@ -136,6 +134,11 @@ public final class Links implements AutoCloseable {
     moved.forEach(context.roads()::moved);
     lines.want(others.keySet(), moved);
     context.roads().keep(peer -> others.containsKey(peer) || isKnown(peer));
+  }
+
+  /** These peers have said where their legacy port is, or that it is elsewhere. Never blocks. */
+  public void served(Set<NodeId> peers) {
+    if (!closed.get()) peers.forEach(context.roads().succession()::served);
   }
 
   /**
@@ -357,29 +360,6 @@ public final class Links implements AutoCloseable {
 
   private boolean isKnown(NodeId peer) {
     return !context.ports().whereabouts().apply(peer).equals(Endpoint.NONE);
-  }
-
-  private void gauges(Meters meters) {
-    QuicMeters.register(meters);
-    for (var family : Lines.SYMMETRIC) {
-      meters.gauge(Metric.STREAM_UNSENT_BYTES, () -> unsentBytes(family), family.name());
-    }
-    for (var kind : RoadKind.values()) {
-      for (var outward : new boolean[] {true, false}) {
-        meters.gauge(
-            Metric.CONNECTIONS, () -> streams(kind, outward), kind.name(), outward ? "OUT" : "IN");
-      }
-    }
-  }
-
-  private double unsentBytes(Family family) {
-    return lines.lives(family).stream().mapToLong(Life::unsentBytes).sum();
-  }
-
-  private double streams(RoadKind kind, boolean ours) {
-    return lines.lives(Family.STREAM).stream()
-        .filter(life -> life.isOurs() == ours && life.stream().road() == kind)
-        .count();
   }
 
   private static <T> Result<T> stopping(String tried) {

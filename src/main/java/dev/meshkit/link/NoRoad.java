@@ -29,7 +29,8 @@ final class NoRoad {
         MeshError.unavailable(
                 "reach " + peer + " by version 1 of the transport",
                 "it has not said where its legacy port is",
-                "wait until it joins the mesh; listen.versions must be the same on every node")
+                "wait until it hears of that version; where nothing was committed, listen.versions"
+                    + " must be the same on every node")
             .with("mk", "MK-NET-002"));
   }
 

@@ -186,6 +186,11 @@ final class PeerRoads {
         });
   }
 
+  /** The place of a peer's road, if there was ever need of one. */
+  Optional<RoadSlot> find(NodeId peer) {
+    return Optional.ofNullable(slots.get(peer));
+  }
+
   /** All slots there are. */
   List<RoadSlot> slots() {
     return List.copyOf(slots.values());

@@ -36,6 +36,9 @@ final class RoadHistory {
   /** A peer without a Stream for so long is gone, and not one that is about to come back. */
   private static final Duration GONE = Duration.ofMinutes(10);
 
+  /** One of two nodes hears first of another version: for so long the other may not have. */
+  private static final Duration NOT_HEARD = Duration.ofSeconds(3);
+
   private final InstantSource wall;
   private final InstantSource monotonic;
   private final RoadNews.Sink news;
@@ -52,6 +55,7 @@ final class RoadHistory {
     Optional<Instant> dialled = Optional.empty(); // monotonic; while another version is
     boolean legacy;
     boolean won;
+    Optional<Instant> astray = Optional.empty(); // monotonic; since when no other road is had
     boolean stuck;
     String code = "";
     String told = "";
@@ -109,8 +113,8 @@ final class RoadHistory {
   private void carried(NodeId peer, RoadKind road, Optional<Duration> took) {
     var legacy = road == RoadKind.LEGACY;
     var past = past(peer);
+    asWanted(peer);
     synchronized (past) {
-      past.stuck = false;
       past.told = "";
       if (past.legacy == legacy) return;
       past.legacy = legacy;
@@ -163,14 +167,30 @@ final class RoadHistory {
         new RoadNews(RoadNews.What.NO_UDP, NodeId.NOBODY, "NO_ROAD", RoadFailure.NO_UDP, at));
   }
 
-  /** The road of another version that is wanted cannot be had; the one there is stays. */
+  /**
+   * The road of another version that is wanted cannot be had; the one there is stays. Told once,
+   * and not before it has been so for a while.
+   */
   void notSwitched(NodeId peer, String code) {
+    var now = monotonic.instant();
     var past = past(peer);
     synchronized (past) {
-      if (past.stuck) return;
+      var since = past.astray.orElse(now);
+      past.astray = Optional.of(since);
+      if (past.stuck || now.isBefore(since.plus(NOT_HEARD))) return;
       past.stuck = true;
     }
     news.accept(new RoadNews(RoadNews.What.NOT_SWITCHED, peer, "STAYS", code));
+  }
+
+  /** The road to a peer is, or is about to be, of the version that is wanted. */
+  void asWanted(NodeId peer) {
+    var past = peers.get(peer);
+    if (past == null) return;
+    synchronized (past) {
+      past.astray = Optional.empty();
+      past.stuck = false;
+    }
   }
 
   /** Why there is no road to a peer, as an MK code; empty if there is one, or nobody knows. */

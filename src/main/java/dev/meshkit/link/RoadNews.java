@@ -50,7 +50,7 @@ public record RoadNews(
     NO_UDP,
     /** Both regions permit no version in common: MK-NET-007. */
     NO_VERSION,
-    /** The road there is stays: that of the version which is wanted cannot be had. */
+    /** The road there is stays, for seconds now: that of the wanted version cannot be had. */
     NOT_SWITCHED
   }
 

@@ -52,13 +52,26 @@ final class RoadSuccession {
     settled = now().plus(parts.times().handOver());
     for (var slot : roads.slots()) {
       slot.pace.reset();
+      if (slot.road().filter(this::isRight).isPresent()) parts.history().asWanted(slot.peer);
       roads.later(
           () -> {
             change(slot);
-            slot.ring(); // who looks after the road is to look often, if it is still the same
+            slot.ring(); // whoever looks after the road looks more often while it is a wrong one
           });
       parts.mover().hurry(slot.peer); // there may be a version in common now
     }
+  }
+
+  /**
+   * A peer has said where its legacy port is: if that is where it is to be reached, it is dialled
+   * there at once, whatever failed before. Never blocks.
+   */
+  void served(NodeId peer) {
+    var slot = roads.find(peer);
+    if (slot.isEmpty() || !isRight(peer, RoadKind.LEGACY)) return;
+    slot.get().pace.reset();
+    roads.later(() -> change(slot.get()));
+    parts.mover().hurry(peer);
   }
 
   /**
@@ -135,6 +148,7 @@ final class RoadSuccession {
    * the two long after this node was told so, the peer was not, and only it can switch.
    */
   void visited(NodeId peer, RoadKind kind) {
+    if (isRight(peer, kind)) parts.history().asWanted(peer);
     if (isRight(peer, kind) || now().isBefore(settled)) return;
     if (parts.policy().apply(peer).isPresent()) parts.history().notSwitched(peer, "");
   }

@@ -131,8 +131,11 @@ final class GossipLoop {
 
   private void step(Input input, PeerCalls peers, Errands errands) {
     if (input instanceof Input.Received(_, var frame)) count("IN", frame);
+    var before = view;
     var effects = core.step(input, facts(ports));
     show();
+    var served = view.served(before);
+    if (!served.isEmpty()) peers.served(served); // who is asked where now finds it in the view
     for (var effect : effects) perform(effect, peers, errands);
   }
 

@@ -10,6 +10,7 @@ import dev.meshkit.link.Links;
 import dev.meshkit.transport.Family;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gossip's calls over a node's links. Thread-safe.
@@ -21,6 +22,11 @@ record LinkCalls(Links links, Views views) implements PeerCalls {
   @Override
   public void want(Map<NodeId, Endpoint> peers) {
     links.want(peers);
+  }
+
+  @Override
+  public void served(Set<NodeId> peers) {
+    links.served(peers);
   }
 
   @Override

@@ -8,11 +8,15 @@ import dev.meshkit.gossip.Head;
 import dev.meshkit.gossip.Input;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** What the gossip loop asks of the links: {@code link.Links}, or a network in memory in tests. */
 interface PeerCalls {
   /** Keep links to exactly these. Never blocks. */
   void want(Map<NodeId, Endpoint> peers);
+
+  /** These have said where their legacy port is, or that it is elsewhere now. Never blocks. */
+  void served(Set<NodeId> peers);
 
   /** Send a gossip frame; false if there is no live link. Never blocks. */
   boolean send(NodeId to, Bytes frame);

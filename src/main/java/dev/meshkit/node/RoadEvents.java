@@ -92,7 +92,8 @@ record RoadEvents(NodeEvent.Sink events, Meters meters) implements RoadNews.Sink
               peer,
               peer
                   + " stays on the road there is: that of the version that is wanted cannot be had;"
-                  + " listen.versions must be the same on every node");
+                  + " it may not have heard of that version yet, or, where nothing was committed,"
+                  + " listen.versions are not the same on every node");
     };
   }
 }

@@ -59,8 +59,12 @@ class GateMeshTest extends GateMesh {
       assertTrue(set.out().contains("→ v1 (prior 2, window 1..2"), set.out());
       // then just that link flips, its messages go on, and the port is open
       await().atMost(LONG).until(() -> road("n2", "n3").equals("LEGACY"));
+      await().atMost(LONG).until(() -> road("n3", "n2").equals("LEGACY"));
       assertEquals("H3", road("n1", "n2"));
       assertTrue(!legacy("n2").isEmpty() && legacy("n1").isEmpty());
+      // and neither end has told of the moment in which the other had not heard of it
+      for (var node : List.of("n2", "n3"))
+        assertEquals(0, items(node, "events --type link.not_switched").size(), node);
       n2.send(NodeId.of("us", "n3"), "orders", Bytes.utf8("road")).orThrow();
       await().atMost(LONG).until(() -> got.contains("n3 road"));
       // and it is explained, and listed, with who did it

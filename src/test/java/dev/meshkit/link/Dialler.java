@@ -38,6 +38,11 @@ final class Dialler implements Inbound, AutoCloseable {
   /** Where the host is; another path to it, or a bug. */
   volatile Supplier<Endpoint> whereabouts;
 
+  /** Where its legacy port is, as the host says; and the version of the road to it. */
+  volatile Endpoint legacy = Endpoint.NONE;
+
+  volatile int version = RoadPolicy.CURRENT;
+
   private final Transport transport;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -70,10 +75,10 @@ final class Dialler implements Inbound, AutoCloseable {
             new PeerRoads.Parts(
                 transport,
                 _ -> whereabouts.get(),
-                _ -> Endpoint.NONE,
+                _ -> legacy,
                 Set::of,
                 options.redial(),
-                _ -> OptionalInt.of(RoadPolicy.CURRENT),
+                _ -> OptionalInt.of(version),
                 times,
                 clocks,
                 fate.chance(),

@@ -39,6 +39,9 @@ final class Lab implements AutoCloseable {
   /** Whose legacy port is elsewhere than it is, as gossip might say. */
   final Map<NodeId, Endpoint> rumours = new java.util.concurrent.ConcurrentHashMap<>();
 
+  /** How often a legacy port was looked for of which nobody had said where it is. */
+  final AtomicInteger sought = new AtomicInteger();
+
   /** Those of the host, as all nodes see them. */
   final Set<InetAddress> addresses = java.util.concurrent.ConcurrentHashMap.newKeySet();
 
@@ -235,7 +238,9 @@ final class Lab implements AutoCloseable {
 
   private Endpoint legacyOf(NodeId peer) {
     for (var station : stations) if (station.id.equals(peer)) return station.links.legacy();
-    return rumours.getOrDefault(peer, Endpoint.NONE);
+    var said = rumours.getOrDefault(peer, Endpoint.NONE);
+    if (said.equals(Endpoint.NONE)) sought.incrementAndGet();
+    return said;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.meshkit.link;
 import static dev.meshkit.link.RoadNews.What.DOWNGRADED;
 import static dev.meshkit.link.RoadNews.What.LEFT_LEGACY;
 import static dev.meshkit.link.RoadNews.What.LEGACY;
+import static dev.meshkit.link.RoadNews.What.NOT_SWITCHED;
 import static dev.meshkit.link.RoadNews.What.NO_UDP;
 import static dev.meshkit.link.RoadNews.What.PROMOTED;
 import static dev.meshkit.link.RoadNews.What.UDP_BLOCKED;
@@ -96,6 +97,41 @@ class RoadHistoryTest {
     history.live(peer, RoadKind.LEGACY, false);
     assertEquals(List.of(LEGACY, LEFT_LEGACY, LEGACY), told);
     assertEquals(List.of(Duration.ofMillis(212), Duration.ZERO, Duration.ZERO), took);
+  }
+
+  /** T36: one of two hears first of another version, and dials where the other is not yet. */
+  @Test
+  void aRoadThatIsNotSwitchedIsToldOnceAndOnlyWhenItHasStayedSo() {
+    var peer = peer("slow", 0);
+    history.live(peer, RoadKind.H3, true);
+    // given a flip that the peer hears of within seconds
+    history.notSwitched(peer, "MK-NET-002");
+    passes(2_999);
+    history.notSwitched(peer, "MK-NET-002");
+    history.won(peer, RoadKind.LEGACY);
+    assertEquals(List.of(LEGACY), told);
+    // and one that was taken back before that, long ago
+    history.notSwitched(peer, "");
+    history.asWanted(peer);
+    passes(3_600_000);
+    history.notSwitched(peer, "MK-NET-002");
+    assertEquals(List.of(LEGACY), told);
+    // when it stays so, then it is told, and not again
+    passes(3_000);
+    history.notSwitched(peer, "MK-NET-002");
+    passes(60_000);
+    history.notSwitched(peer, "MK-NET-002");
+    assertEquals(List.of(LEGACY, NOT_SWITCHED), told);
+    // and the next time anew
+    history.asWanted(peer);
+    history.notSwitched(peer, "MK-NET-002");
+    passes(3_000);
+    history.notSwitched(peer, "MK-NET-002");
+    assertEquals(List.of(LEGACY, NOT_SWITCHED, NOT_SWITCHED), told);
+  }
+
+  private void passes(long millis) {
+    monotonic = monotonic.plusMillis(millis);
   }
 
   /** T29: the reason is shown, and told of once, until there is a road. */

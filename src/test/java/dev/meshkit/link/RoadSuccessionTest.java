@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,6 +87,43 @@ class RoadSuccessionTest {
     // when it is wanted, then it is live there only for a moment
     a.links.want(Map.of(B, host.at()));
     isOnLegacyWithoutABreak(a);
+  }
+
+  /** T36: whoever hears of a version first looks again soon, not when its road is next due. */
+  @Test
+  void aRoadIsSwitchedSoonAfterThePeerHasSaidWhereItsLegacyPortIs() {
+    // given a road that nothing is to be done about for 10 s, and a peer that is not told yet
+    var at = lab.rumours.remove(B);
+    var a = dialler();
+    a.links.want(Map.of(B, host.at()));
+    await().until(() -> a.links.up().contains(B));
+    await().until(() -> a.links.peerRoads().get(B).roundTrip().isPresent());
+    // when it is to switch, then it looks often, tells nobody that it cannot, and does
+    a.links.policy(LEGACY).orThrow();
+    await().atMost(Duration.ofSeconds(5)).until(() -> lab.sought.get() >= 3);
+    lab.rumours.put(B, at);
+    await().atMost(Duration.ofSeconds(5)).until(() -> a.links.dialled().get(B) == RoadKind.LEGACY);
+    isOnLegacyWithoutABreak(a);
+    var what = a.news.stream().map(RoadNews::what).toList();
+    assertEquals(List.of(RoadNews.What.LEGACY), what);
+  }
+
+  /** T36: what failed before, and for how long nobody would dial therefore, is of no account. */
+  @Test
+  void aPeerThatSaysWhereItsLegacyPortIsIsDialledThereAtOnce() throws Exception {
+    try (var dialler = new Dialler(lab, host)) {
+      var roads = dialler.roads();
+      assertEquals(RoadKind.H3, roads.to(B).orThrow().kind());
+      var slot = roads.find(B).orElseThrow();
+      RandomGenerator longest = () -> -1;
+      for (var i = 0; i < 10; i++) slot.pace.failed(Clocks.system().monotonic().instant(), longest);
+      dialler.legacy = lab.rumours.get(B);
+      roads.succession().served(B); // not where it is to be reached
+      assertTrue(roads.untilDial(B).isPositive());
+      dialler.version = RoadPolicy.LEGACY;
+      roads.succession().served(B);
+      await().atMost(Duration.ofSeconds(5)).until(() -> roads.dialled().get(B) == RoadKind.LEGACY);
+    }
   }
 
   @Test

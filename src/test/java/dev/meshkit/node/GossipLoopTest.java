@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,6 +81,29 @@ class GossipLoopTest {
             .contains("meshkit_member_transitions_total{from=\"LEFT\",to=\"ALIVE\"}"));
   }
 
+  /** T36: who is to be reached there is dialled as soon as it says so. */
+  @Test
+  void aLoopTellsOfLegacyPortsThatAreSaidAndOfNothingElse() throws Exception {
+    var one = start("n1");
+    var two = start("n2", "n1");
+    awaitView(one, Map.of("n1", "ALIVE", "n2", "ALIVE"));
+    assertEquals(List.of(), List.copyOf(one.served));
+    describe(two, Map.of("zone", "a"));
+    describe(two, Map.of(MemberDesk.LEGACY, "7445"));
+    await().until(() -> !one.served.isEmpty());
+    assertEquals(new Endpoint("n2.test", 7445), one.loop.view().legacyAt(two.id));
+    describe(two, Map.of(MemberDesk.LEGACY, "7445", "zone", "b"));
+    describe(two, Map.of(MemberDesk.LEGACY, "7446"));
+    await().until(() -> one.served.size() > 1);
+    describe(two, Map.of());
+    await().until(() -> one.loop.view().legacyAt(two.id).equals(Endpoint.NONE));
+    assertEquals(List.of("eu/n2 n2.test:7445", "eu/n2 n2.test:7446"), List.copyOf(one.served));
+  }
+
+  private static void describe(Agent agent, Map<String, String> labels) {
+    agent.inputs.offer(new Input.Described(new java.util.TreeMap<>(labels)));
+  }
+
   /** Whoever asks an open node, however early, finds it among its members. */
   @Test
   void aLoopThatHasNotBegunShowsItsOwnNode() throws Exception {
@@ -120,6 +144,7 @@ class GossipLoopTest {
     final Mailbox<Input> inputs = new Mailbox<>(10_000, clocks.monotonic());
     final ConcurrentLinkedQueue<NodeEvent> events = new ConcurrentLinkedQueue<>();
     final Meters meters = new Meters(Map.of("loop", List.of("gossip")));
+    final ConcurrentLinkedQueue<String> served = new ConcurrentLinkedQueue<>();
     final Map<NodeId, Boolean> links = new ConcurrentHashMap<>();
     final Store store;
     final GossipLoop loop;
@@ -161,6 +186,11 @@ class GossipLoopTest {
         inputs.offer(new Input.LinkUp(peer));
         if (other.links.putIfAbsent(id, true) == null) other.inputs.offer(new Input.LinkUp(id));
       }
+    }
+
+    @Override
+    public void served(Set<NodeId> peers) { // whom it tells of it finds where
+      for (var peer : peers) served.add(peer + " " + loop.view().legacyAt(peer));
     }
 
     @Override

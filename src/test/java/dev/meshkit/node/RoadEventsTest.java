@@ -23,6 +23,22 @@ class RoadEventsTest {
     return new RoadNews(RoadNews.What.LEGACY, PEER, "SWITCHED", "", Endpoint.NONE, took);
   }
 
+  /** Where a version is committed the file has no say, so it is not what is blamed first. */
+  @Test
+  void whoDoesNotSwitchMayNotHaveHeardOfIt() {
+    var told = new ArrayList<String>();
+    try (var meters = new Meters(Map.of())) {
+      var events = new RoadEvents(event -> told.add(event.text()), meters);
+      events.accept(new RoadNews(RoadNews.What.NOT_SWITCHED, PEER, "STAYS", "MK-NET-002"));
+    }
+    assertEquals(
+        List.of(
+            "us/n5 stays on the road there is: that of the version that is wanted cannot be had;"
+                + " it may not have heard of that version yet, or, where nothing was committed,"
+                + " listen.versions are not the same on every node"),
+        told);
+  }
+
   /** The time is that of whom dialled: of the two that switched one did. */
   @Test
   void flipsAreCountedAndRecordedAndNothingElseIs() throws Exception {
