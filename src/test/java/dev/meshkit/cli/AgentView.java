@@ -22,10 +22,12 @@ import dev.meshkit.control.proto.LeadersRequest;
 import dev.meshkit.control.proto.MembersRequest;
 import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.control.proto.SendRequest;
+import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,17 @@ final class AgentView implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final String ADOPTED =
       "SELECT 'version ' || version || ', epoch ' || epoch FROM gate WHERE change_id = ?";
+  private static final String DELIVERED = "SELECT n FROM trace WHERE what = 'ACKED' LIMIT 1";
+
+  /**
+   * RELEASED is what had no receipt when its stream ended, or waited behind such a one, RECLAIMED
+   * what was under way when this process died: the far side has refused neither.
+   */
+  private static final String REFUSED =
+      """
+      SELECT 'message ' || seq || ' was ' || what || ', ' || code || ': ' || why FROM trace
+      WHERE what NOT IN ('ENQUEUED', 'LEASED', 'ACKED', 'RELEASED', 'RECLAIMED')
+      UNION ALL SELECT 'message ' || seq || ' is dead, ' || code || ': ' || why FROM dead""";
 
   private final NodeId id;
   private final Path data;
@@ -56,15 +69,15 @@ final class AgentView implements AutoCloseable {
     return id;
   }
 
-  /** Sends a message; whether the node has promised it. */
-  boolean send(NodeId to, String body) {
+  /** Sends a message; a promise of the node, or why there is none. */
+  Result<Sent> send(NodeId to, String body) {
     var request =
         SendRequest.newBuilder()
             .setTo(to.toString())
             .setMessageKind(Letterbox.KIND)
             .setBody(ByteString.copyFromUtf8(body))
             .build();
-    return admin.ask("sending", PATIENCE, node -> node.send(request)).isOk();
+    return admin.ask("sending", PATIENCE, node -> node.send(request));
   }
 
   /** Blocks until it has a Stream with each of {@code peers} others, all of them as told. */
@@ -187,15 +200,41 @@ final class AgentView implements AutoCloseable {
 
   /** The version and the epoch that it has adopted of a change, by its file; empty if none. */
   String adopted(String change) throws IOException {
-    var file = data.resolve("mesh.db").toUri().getRawPath();
-    try (var db = DriverManager.getConnection("jdbc:sqlite:file:" + file + "?mode=ro");
-        var look = db.prepareStatement(ADOPTED)) {
-      look.setString(1, change);
+    return String.join("", read("mesh.db", ADOPTED, row -> row.getString(1), change));
+  }
+
+  /**
+   * Whether others have refused any of its messages, by its file, where {@code queue.trace} keeps
+   * what became of each: for good, or until it is tried again. A message alone for which a receiver
+   * is only busy is offered again without a word in any file, for ten seconds at most.
+   */
+  List<String> refused() throws IOException {
+    var delivered = read("mesh.db", DELIVERED, row -> row.getLong(1));
+    if (delivered.isEmpty()) return List.of(id + " has no trace of any message");
+    var refused = read("mesh.db", REFUSED, row -> row.getString(1));
+    if (refused.isEmpty()) return List.of();
+    return List.of(id + " had " + refused.size() + " refused, first " + refused.getFirst());
+  }
+
+  /** A value of a row. */
+  @FunctionalInterface
+  private interface Column<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  private <T> List<T> read(String file, String sql, Column<T> column, String... values)
+      throws IOException {
+    var path = data.resolve(file).toUri().getRawPath();
+    try (var db = DriverManager.getConnection("jdbc:sqlite:file:" + path + "?mode=ro");
+        var look = db.prepareStatement(sql)) {
+      for (var i = 0; i < values.length; i++) look.setString(i + 1, values[i]);
+      var all = new ArrayList<T>();
       try (var rows = look.executeQuery()) {
-        return rows.next() ? rows.getString(1) : "";
+        while (rows.next()) all.add(column.of(rows));
       }
+      return all;
     } catch (SQLException unreadable) {
-      throw new IOException("reading the gates of " + id, unreadable);
+      throw new IOException("reading " + file + " of " + id, unreadable);
     }
   }
 

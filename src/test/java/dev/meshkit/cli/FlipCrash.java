@@ -78,6 +78,6 @@ public final class FlipCrash {
   }
 
   private static void send(AgentView from, String body) {
-    await(body + " is taken").atMost(LONG).until(() -> from.send(RECEIVER, body));
+    await(body + " is taken").atMost(LONG).until(() -> from.send(RECEIVER, body).isOk());
   }
 }

@@ -129,6 +129,7 @@ class RoadSwitchMeshTest {
             .withElection(new ElectionConfig(voters, voters))
             .withGossip(GossipConfig.defaults().withProbeInterval(Duration.ofSeconds(3)))
             .withHttp(HttpConfig.off());
+    config = config.withQueue(config.queue().withTrace(true));
     nodes.add(
         MeshKit.builder(MeshKit.dev(config).orThrow()).on(Letterbox.KIND, new Letterbox()).open());
     views.add(new AgentView(id, data));

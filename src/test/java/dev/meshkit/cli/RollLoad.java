@@ -3,12 +3,16 @@ package dev.meshkit.cli;
 import static org.awaitility.Awaitility.await;
 
 import dev.meshkit.api.NodeId;
+import dev.meshkit.api.Result;
+import dev.meshkit.control.proto.Sent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,15 +20,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Durable messages from each of some agents to each other, one after the other, and what became of
  * them. The oracle is outside of the agents: what the senders' callers were promised, against the
- * rows that the receivers' handlers left on disk. Thread-safe.
+ * rows that the receivers' handlers left on disk; and nobody has refused any, neither the sender's
+ * node nor the receiver. Thread-safe.
  */
 final class RollLoad {
   private static final Duration DRAIN = Duration.ofMinutes(3);
   private static final Duration PACE = Duration.ofMillis(20);
 
+  /** Of a node that is killed, starts, or stands still; with any other code it has said no. */
+  private static final Set<String> AWAY = Set.of("error.unavailable", "error.timeout");
+
   private final List<AgentView> nodes;
   private final DemoLedger ledger = new DemoLedger();
   private final AtomicInteger number = new AtomicInteger();
+  private final Set<String> refused = new ConcurrentSkipListSet<>();
 
   /** Between {@code nodes}, all of which are there before anything flows. */
   RollLoad(List<AgentView> nodes) {
@@ -51,7 +60,24 @@ final class RollLoad {
   /** Blocks until so many more have been promised. */
   void awaitPromises(int more) {
     var wanted = ledger.sent() + more;
-    await(more + " more promises").atMost(DRAIN).until(() -> ledger.sent() >= wanted);
+    await(more + " more promises")
+        .atMost(DRAIN)
+        .pollInterval(PACE)
+        .until(() -> ledger.sent() >= wanted);
+  }
+
+  /** Blocks until each has applied one more: what flows has found a way since this began. */
+  void awaitArrivals() throws IOException {
+    var before = applied();
+    await("arrivals everywhere")
+        .atMost(DRAIN)
+        .pollInterval(PACE)
+        .until(
+            () -> {
+              var now = applied();
+              return before.keySet().stream()
+                  .allMatch(node -> now.get(node).size() > before.get(node).size());
+            });
   }
 
   private void talk(AgentView from) {
@@ -64,15 +90,22 @@ final class RollLoad {
     var body = from.id() + ">" + to + "#" + number.incrementAndGet();
     var letter = new DemoLedger.Letter(to.toString(), body);
     ledger.tried(letter);
-    if (from.send(to, body)) ledger.promised(letter);
+    switch (from.send(to, body)) {
+      case Result.Ok<Sent> _ -> ledger.promised(letter);
+      case Result.Err<Sent>(var why) -> {
+        if (!AWAY.contains(why.code())) refused.add(from.id() + " takes none: " + why.text());
+      }
+    }
   }
 
-  /** What is not as promised, once all of it has had time to arrive. */
+  /** What is not as promised, once all of it has had time to arrive, and what was refused. */
   List<String> judged() throws IOException {
-    await("every promise kept").atMost(DRAIN).until(() -> count().lost() == 0);
+    await("every promise kept")
+        .atMost(DRAIN)
+        .until(() -> count().lost() == 0 || !refusals().isEmpty());
     var count = count();
     System.out.println(count);
-    var broken = new ArrayList<String>();
+    var broken = refusals();
     if (!count.isExact()) broken.add(count.toString());
     for (var entry : applied().entrySet()) {
       var latest = new TreeMap<String, Integer>();
@@ -84,6 +117,12 @@ final class RollLoad {
       }
     }
     return broken;
+  }
+
+  private List<String> refusals() throws IOException {
+    var all = new ArrayList<>(refused);
+    for (var node : nodes) all.addAll(node.refused());
+    return all;
   }
 
   /** What was promised and applied so far. */

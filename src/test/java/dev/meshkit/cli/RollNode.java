@@ -22,6 +22,11 @@ final class RollNode implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int SIGKILL = 128 + 9;
 
+  /**
+   * What became of each message is kept; one whose receiver stands still is not refused by that.
+   */
+  private static final String QUEUE = "[queue]\ntrace = true\n[queue.inbox]\nmax_run = \"5m\"\n";
+
   private final NodeId id;
   private final RollPlace place;
   private final Path file;
@@ -101,7 +106,8 @@ final class RollNode implements AutoCloseable {
   private void write(List<String> versions) throws IOException {
     var quoted = versions.stream().map(window -> '"' + window + '"').toList();
     var next = place.directory().resolve(id.name() + ".next");
-    Files.writeString(next, "[listen]\nlegacy = \"" + legacy + "\"\nversions = " + quoted + "\n");
+    var listen = "[listen]\nlegacy = \"" + legacy + "\"\nversions = " + quoted + "\n";
+    Files.writeString(next, listen + QUEUE);
     Files.move(next, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
