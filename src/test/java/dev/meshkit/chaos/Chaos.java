@@ -1,5 +1,6 @@
 package dev.meshkit.chaos;
 
+import dev.meshkit.cli.FlipKill;
 import dev.meshkit.cli.GateFlip;
 import dev.meshkit.cli.HandOverKill;
 import dev.meshkit.cli.RoadSwitchMesh;
@@ -41,6 +42,7 @@ public final class Chaos {
               Map.entry("road-switch-mesh", args -> RoadSwitchMesh.run(number(args, 120))), // same
               Map.entry("hand-over-kill", Chaos::handOverKill), // kills, and a seed
               Map.entry("gate-flip", Chaos::gateFlip), // rounds, and a seed
+              Map.entry("flip-kill", Chaos::flipKill), // the same
               // times there and back, and a seed
               Map.entry("version-roll", Chaos::versionRoll),
               // the rows whose names begin so, or all of them
@@ -95,6 +97,11 @@ public final class Chaos {
   private static List<String> gateFlip(List<String> args) throws Exception {
     var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
     return GateFlip.run(number(args, 50), seed);
+  }
+
+  private static List<String> flipKill(List<String> args) throws Exception {
+    var seed = args.size() > 1 ? Long.parseLong(args.get(1)) : System.nanoTime();
+    return FlipKill.run(number(args, 5), seed);
   }
 
   private static List<String> partition(List<String> args) throws Exception {

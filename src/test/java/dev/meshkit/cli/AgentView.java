@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
+import dev.meshkit.api.Bytes;
 import dev.meshkit.api.MeshException;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.control.AdminClient;
 import dev.meshkit.control.Envelope;
 import dev.meshkit.control.SocketPath;
@@ -24,6 +26,9 @@ import dev.meshkit.control.proto.NodeStatus;
 import dev.meshkit.control.proto.SendRequest;
 import dev.meshkit.control.proto.Sent;
 import dev.meshkit.control.proto.StatusRequest;
+import dev.meshkit.election.ScopeRecord;
+import dev.meshkit.wire.Decoded;
+import dev.meshkit.wire.ElectCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -42,6 +47,7 @@ final class AgentView implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final String ADOPTED =
       "SELECT 'version ' || version || ', epoch ' || epoch FROM gate WHERE change_id = ?";
+  private static final String COMMITTED = "SELECT body FROM record WHERE scope = ? AND kind = 1";
   private static final String DELIVERED = "SELECT n FROM trace WHERE what = 'ACKED' LIMIT 1";
 
   /**
@@ -201,6 +207,19 @@ final class AgentView implements AutoCloseable {
   /** The version and the epoch that it has adopted of a change, by its file; empty if none. */
   String adopted(String change) throws IOException {
     return String.join("", read("mesh.db", ADOPTED, row -> row.getString(1), change));
+  }
+
+  /** The same of what it knows to be committed in its region: links go by nothing else. */
+  String committed(String change) throws IOException {
+    var region = Scope.region(id.region()).text();
+    for (var body : read("election.db", COMMITTED, row -> Bytes.of(row.getBytes(1)), region)) {
+      if (!(ElectCodec.record(body) instanceof Decoded.Whole<ScopeRecord>(var record))) continue;
+      for (var gate : record.content().gates()) {
+        if (gate.change().equals(change))
+          return "version " + gate.version() + ", epoch " + gate.epoch();
+      }
+    }
+    return "";
   }
 
   /**

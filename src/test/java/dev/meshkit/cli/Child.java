@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** {@code meshkit} in a process of its own, with the class path and flags of this one. */
 final class Child implements AutoCloseable {
   private static final long MINUTES = 2;
+  private static final String[] FLAGS = {
+    "-Xmx128m", "-Dlogback.configurationFile=" + Path.of("packaging/logback.xml").toAbsolutePath()
+  };
 
   private final Process process;
   private final BufferedReader out;
@@ -40,9 +44,28 @@ final class Child implements AutoCloseable {
 
   /** The same, by a command that begins with {@code wrapper}, which becomes that process. */
   static Child start(Path directory, List<String> wrapper, String... args) throws IOException {
-    var logging = Path.of("packaging/logback.xml").toAbsolutePath();
+    return run(directory, program(wrapper), args);
+  }
+
+  /** What {@link #run} runs as a rule, by a command that begins with {@code wrapper}. */
+  static List<String> program(List<String> wrapper) {
     var command = new ArrayList<>(wrapper);
-    command.addAll(Jvm.command("-Xmx128m", "-Dlogback.configurationFile=" + logging));
+    command.addAll(Jvm.command(FLAGS));
+    return command;
+  }
+
+  /**
+   * What {@link #run} runs where the program is planted: these classes take the place of its own.
+   */
+  static List<String> planted(Path classes, String flag) {
+    var flags = Arrays.copyOf(FLAGS, FLAGS.length + 1);
+    flags[FLAGS.length] = flag;
+    return Jvm.planted(classes, flags);
+  }
+
+  /** The same, by a command line that lacks only the main class and its arguments. */
+  static Child run(Path directory, List<String> program, String... args) throws IOException {
+    var command = new ArrayList<>(program);
     command.add(Main.class.getName());
     command.addAll(List.of(args));
     var err = Files.createTempFile(directory, "child", ".err");

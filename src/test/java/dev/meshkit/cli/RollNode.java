@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One agent of a {@link VersionRoll}, a {@link RoadSwitchMesh} or a {@link GateFlip}: a process
- * with ports and a file of its own, killed and started again at will. One thread runs it; any may
- * send.
+ * One agent of a {@link VersionRoll}, a {@link RoadSwitchMesh}, a {@link GateFlip} or a {@link
+ * FlipKill}: a process with ports and a file of its own, killed and started again at will. One
+ * thread runs it; any may send.
  */
 final class RollNode implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -76,7 +76,7 @@ final class RollNode implements AutoCloseable {
     args.addAll(List.of("--name", id.name(), "--region", id.region(), "--data", data().toString()));
     args.addAll(List.of("--listen", mesh(), "--config", file.toString()));
     args.addAll(more);
-    var next = Child.start(place.directory(), place.runningOn(), args.toArray(String[]::new));
+    var next = Child.run(place.directory(), place.program(), args.toArray(String[]::new));
     next.awaitLine("next");
     return next;
   }
@@ -85,6 +85,13 @@ final class RollNode implements AutoCloseable {
   void kill() throws InterruptedException {
     child.process().destroyForcibly();
     if (child.exit() != SIGKILL) throw new IllegalStateException(id + " does not die of SIGKILL");
+  }
+
+  /** Whether it has died by its own hand within that time. Of anything but SIGKILL is a fault. */
+  boolean hasDied(Duration within) throws IOException, InterruptedException {
+    if (!child.process().waitFor(within)) return false;
+    if (child.exit() == SIGKILL) return true;
+    throw new IllegalStateException(id + " exits with " + child.exit() + ": " + err());
   }
 
   /** Such as {@code STOP}. */

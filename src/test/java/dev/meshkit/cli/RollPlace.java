@@ -17,22 +17,28 @@ import java.util.List;
  * Where an agent of a roll lives.
  *
  * @param directory of its file and its data
- * @param runningOn words that its command begins with
+ * @param program the words that its command begins with, as {@link Child#run} takes them
  * @param host the address that it listens at
  */
-record RollPlace(Path directory, List<String> runningOn, String host) {
+record RollPlace(Path directory, List<String> program, String host) {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int MESH = 7443;
   private static final int LEGACY = 7445;
 
   /** Beside this process. */
   static RollPlace here(Path directory) {
-    return new RollPlace(directory, List.of(), LOOPBACK);
+    return new RollPlace(directory, Child.program(List.of()), LOOPBACK);
+  }
+
+  /** The same for another program than this process is of: {@link Child#planted}. */
+  static RollPlace here(Path directory, List<String> program) {
+    return new RollPlace(directory, program, LOOPBACK);
   }
 
   /** On an island, where it has all ports and is no {@code --dev} node. */
   static RollPlace on(Islands islands, int number, Path directory) {
-    return new RollPlace(directory, islands.runningOn(number), islands.address(number));
+    var program = Child.program(islands.runningOn(number));
+    return new RollPlace(directory, program, islands.address(number));
   }
 
   boolean isLoopback() {
