@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -25,8 +26,9 @@ import org.awaitility.core.ConditionTimeoutException;
  * in rounds, the other version of the transport, while each agent sends to each other, and one of
  * them, in the midst of it, is killed by SIGKILL and started again, frozen, or cut off: each is an
  * island in a network of its own, where this user may make such. Each message is applied once, in
- * order; when all are there again, all have adopted one version within a time; then all roads
- * follow.
+ * order, and nobody refuses any; when all are there again, all have adopted one version within a
+ * time, whichever it is, and the one ordered within as long after the quorum has committed it; then
+ * all roads follow.
  */
 public final class GateFlip implements AutoCloseable {
   /**
@@ -45,14 +47,30 @@ public final class GateFlip implements AutoCloseable {
   private static final int AWAY = 600; // at most before the healing, unless the others are to agree
 
   private final Duration within;
-  private Duration afterMending = Duration.ZERO; // the order may be late as well
   private final RandomGenerator chance;
   private final Optional<Islands> islands;
   private final List<RollNode> nodes = new ArrayList<>();
   private final List<AgentView> views = new ArrayList<>();
   private final RollLoad load = new RollLoad(views);
   private final List<String> broken = new ArrayList<>();
-  private final Map<Fault, List<Duration>> took = new EnumMap<>(Fault.class);
+  private final Map<Fault, List<Took>> took = new EnumMap<>(Fault.class);
+
+  /**
+   * How long one round took after all were there again.
+   *
+   * @param toAgree until all were of one version, whichever
+   * @param toFollow until all were of the version ordered, from its answer on if that came later
+   * @param inAll the same, however late the answer came
+   */
+  private record Took(Duration toAgree, Duration toFollow, Duration inAll) {
+    static Took of(long mended, long agreed, long answered) { // nanoseconds; it is over now
+      var now = System.nanoTime();
+      return new Took(
+          Duration.ofNanos(agreed - mended),
+          Duration.ofNanos(now - answered),
+          Duration.ofNanos(now - mended));
+    }
+  }
 
   /** What becomes of one agent. */
   enum Fault {
@@ -112,12 +130,23 @@ public final class GateFlip implements AutoCloseable {
         });
     broken.addAll(load.judged());
     took.forEach(
-        (fault, all) ->
-            System.out.printf(
-                "%s %d times: of one version within %d ms, half of them within %d%n",
-                fault, all.size(), all.getLast().toMillis(), all.get(all.size() / 2).toMillis()));
+        (fault, all) -> {
+          report(fault, "of one version", all, Took::toAgree);
+          report(fault, "of the version ordered, after its answer", all, Took::toFollow);
+          report(fault, "of the version ordered, its answer included", all, Took::inAll);
+        });
+  }
+
+  private static void report(
+      Fault fault, String what, List<Took> all, Function<Took, Duration> part) {
+    var times = all.stream().map(part).sorted().toList();
     System.out.printf(
-        "the order included, %d ms after all were there again at most%n", afterMending.toMillis());
+        "%s %d times: %s within %d ms, half of them within %d%n",
+        fault,
+        times.size(),
+        what,
+        times.getLast().toMillis(),
+        times.get(times.size() / 2).toMillis());
   }
 
   /** An order, a fault shortly before it or after, and the end of both. */
@@ -133,12 +162,14 @@ public final class GateFlip implements AutoCloseable {
     var away = chance.nextBoolean() ? Optional.of(chance.nextInt(AWAY)) : Optional.<Integer>empty();
     load.awaitPromises(WARM);
     long mended;
+    long agreed;
+    long answered;
     try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
       if (isFirst) {
         hurt(fault, victim);
         load.awaitPromises(apart);
       }
-      var order = pool.submit(() -> asked.commit(CHANGE, version));
+      var order = pool.submit(() -> answered(asked, version));
       if (!isFirst) {
         load.awaitPromises(apart);
         hurt(fault, victim);
@@ -147,25 +178,33 @@ public final class GateFlip implements AutoCloseable {
       else awaitAdopted(version, others);
       heal(fault, victim);
       mended = System.nanoTime();
-      order.get(LONG.toSeconds(), TimeUnit.SECONDS);
+      awaitAgreed();
+      agreed = System.nanoTime();
+      answered = Math.max(mended, order.get(LONG.toSeconds(), TimeUnit.SECONDS));
     }
-    var healed = System.nanoTime();
     awaitAdopted(version, views);
-    var now = System.nanoTime();
-    noted(number, fault, Duration.ofNanos(now - healed), victim);
-    afterMending = Duration.ofNanos(Math.max(afterMending.toNanos(), now - mended));
+    var all = took.computeIfAbsent(fault, _ -> new ArrayList<>());
+    all.add(Took.of(mended, agreed, answered));
+    judge("round " + number + ": " + views.get(victim).id() + " " + fault, all.getLast());
     awaitRoads(version);
   }
 
-  private void noted(int number, Fault fault, Duration after, int victim) {
-    var all = took.computeIfAbsent(fault, _ -> new ArrayList<>());
-    all.add(after);
-    all.sort(null);
+  /** When that was. */
+  private static long answered(AgentView asked, int version) {
+    asked.commit(CHANGE, version);
+    return System.nanoTime();
+  }
+
+  private void judge(String round, Took now) {
+    var agree = now.toAgree().toMillis();
+    var follow = now.toFollow().toMillis();
     System.out.printf(
-        "round %d: %s %s, of one version after %d ms%n",
-        number, views.get(victim).id(), fault, after.toMillis());
-    if (after.compareTo(within) > 0)
-      broken.add("round " + number + ": of one version only after " + after.toMillis() + " ms");
+        "%s, of one version after %d ms, of the one ordered after %d, %d of them since its answer%n",
+        round, agree, now.inAll().toMillis(), follow);
+    if (now.toAgree().compareTo(within) > 0)
+      broken.add(round + ": of one version only after " + agree + " ms");
+    if (now.toFollow().compareTo(within) > 0)
+      broken.add(round + ": of the version ordered only " + follow + " ms after the answer");
   }
 
   private void hurt(Fault fault, int victim) throws Exception {
@@ -190,9 +229,21 @@ public final class GateFlip implements AutoCloseable {
     }
   }
 
+  /** Until all have adopted the same, whatever that is. */
+  private void awaitAgreed() {
+    await("all of one version")
+        .atMost(LONG)
+        .pollInterval(LOOK)
+        .untilAsserted(
+            () -> {
+              var first = views.getFirst().adopted(CHANGE);
+              for (var view : views) assertEquals(first, view.adopted(CHANGE), view.id()::toString);
+            });
+  }
+
   /** Until all of them have adopted it, in one epoch. */
   private static void awaitAdopted(int version, List<AgentView> those) {
-    await("all of one version")
+    await("all of version " + version)
         .atMost(LONG)
         .pollInterval(LOOK)
         .untilAsserted(
