@@ -235,6 +235,11 @@ final class AgentView implements AutoCloseable {
     return List.of(id + " had " + refused.size() + " refused, first " + refused.getFirst());
   }
 
+  /** Whether none of its messages is still to be sent, so that none can come a second time. */
+  boolean hasSentAll() throws IOException {
+    return read("mesh.db", "SELECT count(*) FROM task", row -> row.getLong(1)).getFirst() == 0;
+  }
+
   /** A value of a row. */
   @FunctionalInterface
   private interface Column<T> {

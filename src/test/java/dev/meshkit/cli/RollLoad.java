@@ -102,7 +102,7 @@ final class RollLoad {
   List<String> judged() throws IOException {
     await("every promise kept")
         .atMost(DRAIN)
-        .until(() -> count().lost() == 0 || !refusals().isEmpty());
+        .until(() -> (count().lost() == 0 && haveSentAll()) || !refusals().isEmpty());
     var count = count();
     System.out.println(count);
     var broken = refusals();
@@ -117,6 +117,12 @@ final class RollLoad {
       }
     }
     return broken;
+  }
+
+  /** What was applied and has no receipt yet may come again. */
+  private boolean haveSentAll() throws IOException {
+    for (var node : nodes) if (!node.hasSentAll()) return false;
+    return true;
   }
 
   private List<String> refusals() throws IOException {
