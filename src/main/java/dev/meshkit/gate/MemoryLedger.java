@@ -264,9 +264,10 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public boolean change(long rid, EffectRow row) {
-      var before = effect(rid, where(row));
-      if (before.isEmpty() || before.get().st().isSettled()) return false;
-      MemoryLedger.this.put(effects.get(rid), where(row), row, undo);
+      var rows = effects.computeIfAbsent(rid, _ -> new HashMap<>());
+      var before = rows.get(where(row));
+      if (before == null || before.st().isSettled()) return false;
+      MemoryLedger.this.put(rows, where(row), row, undo);
       return true;
     }
 

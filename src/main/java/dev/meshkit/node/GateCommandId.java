@@ -21,21 +21,27 @@ final class GateCommandId {
 
   private GateCommandId() {}
 
-  /** What a command does to the version that runs; written as its number. */
+  /** What a command does to the version that runs; fixed by the format. */
   enum Kind {
     /** It stays, for everybody: a freeze, a thaw, a retirement. */
-    KEEPS,
+    KEEPS(0),
     /** Another one, or the same for more. */
-    SETS,
+    SETS(1),
     /** The one before. */
-    ROLLS_BACK
+    ROLLS_BACK(2);
+
+    private final int written;
+
+    Kind(int written) {
+      this.written = written;
+    }
   }
 
   /** A new one. */
   static Bytes of(String change, Kind kind, RandomGenerator chance) {
     var id =
         ByteBuffer.allocate(CHANCE + NAME).putLong(chance.nextLong()).putLong(chance.nextLong());
-    return Bytes.of(id.put(name(change)).put(0, (byte) kind.ordinal()).array());
+    return Bytes.of(id.put(name(change)).put(0, (byte) kind.written).array());
   }
 
   /** Who made a change run what it runs, if these tell. */
@@ -57,7 +63,7 @@ final class GateCommandId {
   }
 
   private static boolean is(Audit one, Kind kind) {
-    return one.command().toArray()[0] == kind.ordinal();
+    return one.command().toArray()[0] == kind.written;
   }
 
   private static byte[] name(String change) {

@@ -38,6 +38,7 @@ public final class KillPoint {
     return ORDERS.isAwaited(point) ? most.dividedBy(10) : most;
   }
 
+  @SuppressWarnings("restricted") // kill(2) is what this is for
   private static MethodHandle ready() {
     var linker = Linker.nativeLinker();
     var kill = linker.defaultLookup().findOrThrow("kill");
