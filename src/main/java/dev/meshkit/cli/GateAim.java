@@ -66,6 +66,11 @@ final class GateAim {
         description = "Although members cannot run it: they refuse the change until upgraded.")
     private boolean force;
 
+    /** Whether nothing is asked for. */
+    boolean isNothing() {
+      return version == 0 && percent.isEmpty() && include.isEmpty() && exclude.isEmpty();
+    }
+
     /** Puts it into an order of {@code verb}. */
     ChangeGateRequest.Builder into(ChangeGateRequest.Builder order, String verb) {
       if (version < 0 || version > MOST)

@@ -1,5 +1,6 @@
 package dev.meshkit.cli;
 
+import dev.meshkit.api.MeshException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,10 @@ final class GateSetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (part.isNothing())
+      throw new MeshException(
+          Ask.usage(
+              "gate set", "neither a version nor for whom is said", "add --version or --percent"));
     var order =
         part.into(aim.order(ask), "gate set")
             .setReason(change.reason("gate set"))

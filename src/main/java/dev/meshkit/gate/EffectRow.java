@@ -76,9 +76,13 @@ record EffectRow(
     return st == was.st && boot == was.boot && tries == was.tries;
   }
 
-  /** This one with a call that may be out from now on. */
+  /**
+   * This one with a call that may be out from now on; one that was, and was not seen to end,
+   * counts.
+   */
   EffectRow calling(long now) {
-    return with(EffectState.INTENT, now, tries, Bytes.EMPTY, Bytes.EMPTY);
+    var calls = isCallOut() ? tries + 1 : tries;
+    return with(EffectState.INTENT, now, calls, Bytes.EMPTY, Bytes.EMPTY);
   }
 
   /** This one after a call, whatever it came to. */

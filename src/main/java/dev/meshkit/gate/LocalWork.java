@@ -42,7 +42,8 @@ record LocalWork<R>(RunLog log, Step<R> step, Function<LocalTx, R> work) {
   }
 
   private static Captured put(Ledger.LedgerTx tx, long rid, EffectRow row) {
-    tx.put(rid, row);
+    if (!tx.put(rid, row))
+      throw new IllegalStateException("something else is recorded as " + row.id());
     return Captured.settled(row);
   }
 }

@@ -46,8 +46,8 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
           settled(row, row, Result.ok(value));
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.DidNot<R> _) -> claimed(open, row);
       case Result.Ok<Resolver.Answer<R>>(Resolver.Answer.Unknown<R> _) ->
-          kept(row.asked(log.boot()), doubtful(row));
-      case Result.Err<Resolver.Answer<R>>(var error) -> kept(row.asked(log.boot()), error);
+          kept(row, row.asked(log.boot()), doubtful(row));
+      case Result.Err<Resolver.Answer<R>>(var error) -> kept(row, row.asked(log.boot()), error);
     };
   }
 
@@ -98,9 +98,12 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
       if (Thread.currentThread().isInterrupted()) {
         return Captured.open(stands, error); // the intent says it all
       }
-      return kept(afterwards(row, outcome, error), error);
+      return kept(stands, afterwards(row, outcome, error), error);
     }
-    return switch (RunLog.outcome(() -> log.change(settled.orThrow()))) {
+    var now = settled.orThrow();
+    if (now.mode() == Mode.AT_MOST_ONCE && now.st() == EffectState.FAILED)
+      return kept(stands, now, ErrorText.read(now.error()));
+    return switch (RunLog.outcome(() -> log.change(now))) {
       case Result.Ok<EffectRow>(var stored) -> Captured.settled(stored);
       case Result.Err<EffectRow>(var error) -> Captured.open(stands, error);
     };
@@ -115,10 +118,19 @@ record OutsideCall<R>(RunLog log, Step<R> step, EffectCall<R> call) {
         : row.tried(EffectState.IN_DOUBT, 0, why);
   }
 
-  /** Keeps what is known so far; should that fail, the row before it is as safe. */
-  private Captured kept(EffectRow row, MeshError error) throws InterruptedException {
-    var recorded = RunLog.outcome(() -> log.change(row));
-    return Captured.open(recorded.or(row), error);
+  /**
+   * Keeps what is known so far; should that fail, the row before it is as safe. Of a call that is
+   * never to be made twice only where nobody has come in between: who was outlived knows of its own
+   * call, and not of another that was made since.
+   */
+  private Captured kept(EffectRow stands, EffectRow row, MeshError error)
+      throws InterruptedException {
+    var isOfAll = row.mode() == Mode.IDEMPOTENT;
+    var kept =
+        RunLog.outcome(
+            () -> isOfAll ? log.change(row) : log.claim(stands, row).map(RunLog.Claim::row));
+    var there = kept.or(row);
+    return there.st().isSettled() ? Captured.settled(there) : Captured.open(there, error);
   }
 
   private Captured doubt(EffectRow row) {

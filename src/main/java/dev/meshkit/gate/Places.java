@@ -114,6 +114,7 @@ final class Places {
   /** What is recorded of a deed from now on, before it is known how that ends. */
   synchronized void note(Found.Open open, EffectRow row) {
     record(open.slot(), row);
+    open.slot().visit();
   }
 
   /** Whether a call may have been made of which nobody knows, by whoever executed this. */

@@ -48,8 +48,7 @@ final class GateDesk {
 
   /** Each change that this build has, or that is committed somewhere. */
   Result<List<GateItem>> list(Snapshot seen) throws InterruptedException {
-    var asked = catalogue.gate().unfinished();
-    if (!(asked instanceof Result.Ok<List<UnfinishedRuns>>(var runs))) return asked.cast();
+    var runs = unfinished();
     var items = new ArrayList<GateItem>();
     for (var known : catalogue.all(seen.self()).values()) {
       switch (catalogue.standing(known)) {
@@ -70,10 +69,7 @@ final class GateDesk {
     if (!(found instanceof Result.Ok<Known>(var known))) return found.cast();
     var stands = catalogue.standing(known);
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
-    var unfinished = catalogue.gate().unfinished();
-    if (!(unfinished instanceof Result.Ok<List<UnfinishedRuns>>(var runs)))
-      return unfinished.cast();
-    var item = item(known, standing, runs);
+    var item = item(known, standing, unfinished());
     for (var one : members.heard())
       if (GateOrders.concerns(known, one.node())) item.addNodes(node(one, seen.names()));
     return Result.ok(item.build());
@@ -138,6 +134,11 @@ final class GateDesk {
     return item;
   }
 
+  /** None where they cannot be read: what is committed is told all the same. */
+  private List<UnfinishedRuns> unfinished() throws InterruptedException {
+    return catalogue.gate().unfinished().or(List.of());
+  }
+
   /** How many runs are not over and keep to another version than the committed one. */
   private static int others(List<UnfinishedRuns> runs, Entry entry) {
     var number =
@@ -174,8 +175,6 @@ final class GateDesk {
     if (!(stands instanceof Result.Ok<Standing>(var standing))) return stands.cast();
     var reported = reporter.report(name);
     if (!(reported instanceof Result.Ok<GateReport>(var own))) return reported.cast();
-    var open = catalogue.gate().unfinished();
-    if (!(open instanceof Result.Ok<List<UnfinishedRuns>>(var unfinished))) return open.cast();
     var says = standing.explain(known.change(), whom);
     var runs = runs(known, whom, says);
     var text =
@@ -192,7 +191,7 @@ final class GateDesk {
             .setBecause(runs.because())
             .setSupportsMin(known.change().support().min())
             .setSupportsMax(known.change().support().max())
-            .setOtherRuns(others(unfinished, standing.by().entry()));
+            .setOtherRuns(others(unfinished(), standing.by().entry()));
     says.chain()
         .forEach(
             clause ->
@@ -218,8 +217,10 @@ final class GateDesk {
         said ->
             text.setLastChange(said.actor() + ": " + said.reason())
                 .setAdoptedAt(Times.of(said.wall())));
-    GateCommandId.mover(standing.view().content().audit(), name) // and not who has frozen it since
-        .ifPresent(by -> text.setLastChange(by.actor() + ": " + by.reason()));
+    GateCommandId.mover(standing.view().content().audit(), name)
+        .map(by -> by.actor() + ": " + by.reason())
+        .filter(mover -> !mover.equals(text.getLastChange())) // somebody has frozen it since
+        .ifPresent(mover -> text.setLastChange(mover).clearAdoptedAt());
     return Result.ok(text.build());
   }
 

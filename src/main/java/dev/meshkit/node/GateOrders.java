@@ -110,7 +110,7 @@ final class GateOrders {
     var names = seen.names();
     applied.refusing().forEach(node -> done.addRefusing(names.text(node)));
     var seenVersion = standing.view().id().version();
-    var isSame = isSame(standing.by().entry(), applied.entry());
+    var isSame = standing.isCommitted() && standing.by().entry().equals(applied.entry());
     if (order.dryRun() || isSame)
       return Result.ok(done.setVersion(seenVersion).setUnchanged(isSame).build());
     var author = author(order);
@@ -125,7 +125,7 @@ final class GateOrders {
     var reply = calls.ask(new LeaderAsk(known.scope(), by, within, wish));
     if (reply instanceof LeaderReply.Settled(Verdict.Conflict(var version))) {
       gates.awaitRecord(known.scope(), version, Duration.between(monotonic.instant(), until));
-      return Result.err(moved(order, standing.by().record(), known));
+      return Result.err(moved(order, standing.by().record(), known, version));
     }
     var settled = settled(reply, order, known.scope(), within);
     if (!(settled instanceof Result.Ok<Long>(var version))) return settled.cast();
@@ -302,9 +302,11 @@ final class GateOrders {
   }
 
   /** Who was first, as far as this node has heard by now, and what it is since. */
-  private MeshError moved(GateOrder order, RecordId expected, Known known) {
+  private MeshError moved(GateOrder order, RecordId expected, Known known, long version) {
     return switch (catalogue.standing(known)) {
       case Result.Err<Standing>(var unread) -> unread;
+      case Result.Ok<Standing>(var now) when now.by().record().equals(expected) ->
+          GateRefusals.unheard(order, version);
       case Result.Ok<Standing>(var now) -> refusals.moved(order, expected, now);
     };
   }
@@ -315,18 +317,6 @@ final class GateOrders {
       case FREEZE, THAW, RETIRE -> GateCommandId.Kind.KEEPS;
       case SET, NONE, UNRECOGNIZED -> GateCommandId.Kind.SETS;
     };
-  }
-
-  /** Whether that is what there is; the first entry of a change begins an epoch, and is not. */
-  private static boolean isSame(Entry before, Entry after) {
-    return before.equals(
-        new Entry(
-            after.change(),
-            after.version(),
-            after.min(),
-            after.max(),
-            after.rollout(),
-            before.epoch()));
   }
 
   private static Duration bounded(Duration wait) {

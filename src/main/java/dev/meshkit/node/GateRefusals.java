@@ -47,6 +47,20 @@ record GateRefusals(InstantSource wall) {
         .with("mk", "MK-GAT-003");
   }
 
+  /** The same, where this node has not heard yet of what was committed. */
+  static MeshError unheard(GateOrder order, long version) {
+    return MeshError.of(
+            "error.conflict",
+            "changing " + order.change(),
+            "another change was committed meanwhile, in version "
+                + version
+                + " of the record,"
+                + " which this node has not heard of yet",
+            "nothing was changed; look again in a moment with meshkit gate plan " + order.change(),
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-GAT-003");
+  }
+
   /**
    * Of two operators who both see an alarm the second would take back what the first has done: who
    * goes on from a rollback says to which version.
@@ -54,6 +68,7 @@ record GateRefusals(InstantSource wall) {
   private Optional<MeshError> twice(GateOrder order, Standing standing) {
     if (order.verb() != ROLLBACK || order.version() != 0) return Optional.empty();
     var entry = standing.by().entry();
+    if (entry.prior() == entry.version()) return Optional.empty(); // there is nowhere to go back to
     return GateCommandId.rolledBack(standing.view().content().audit(), order.change())
         .map(
             author ->

@@ -8,6 +8,7 @@ import dev.meshkit.gate.DeterministicGate;
 import dev.meshkit.gate.Subject;
 import dev.meshkit.link.Links;
 import dev.meshkit.link.PeerRoad;
+import dev.meshkit.link.RoadChange;
 import dev.meshkit.runtime.Clocks;
 import dev.meshkit.transport.RoadKind;
 import dev.meshkit.transport.RoadPolicy;
@@ -125,7 +126,7 @@ final class GateReporter implements LeaderCalls.Reporting {
     for (var change : road.history().reversed())
       if (!carries(change.from()) || version(change.from()) != now)
         return Optional.of(change.atWall());
-    return Optional.empty();
+    return road.history().stream().findFirst().map(RoadChange::atWall); // that is all there is
   }
 
   private static boolean carries(String road) {

@@ -87,7 +87,8 @@ record TransportRule(RoadPolicy otherwise, Map<String, Committed> entries) {
   /** What links go by. */
   RoadPolicy policy() {
     var windows = new HashMap<>(otherwise.windows());
-    entries.forEach((region, by) -> windows.put(region, window(by.entry())));
+    entries.forEach(
+        (region, by) -> windows.put(region, window(otherwise.window(region), by.entry())));
     return new RoadPolicy(otherwise.mode(), windows, this::decided);
   }
 
@@ -112,12 +113,13 @@ record TransportRule(RoadPolicy otherwise, Map<String, Committed> entries) {
   /**
    * As much of it as this build can serve; where that is nothing, nothing is decided either. A
    * version below both the one that runs and the one before is not served, though the entry would
-   * have it back: nobody runs it and no rollback goes there unless it is named, which is another
-   * entry. So what changes no version, such as a freeze of a change that had no entry, opens no
-   * port.
+   * have it back, unless the file has it served: nobody runs it and no rollback goes there unless
+   * it is named, which is another entry. So what changes no version, such as a freeze of a change
+   * that had no entry, neither opens a port nor closes one.
    */
-  private static RoadPolicy.Window window(Entry entry) {
-    var min = Math.max(entry.min(), Math.min(entry.version(), entry.prior()));
+  private static RoadPolicy.Window window(RoadPolicy.Window otherwise, Entry entry) {
+    var used = Math.min(entry.version(), entry.prior());
+    var min = Math.max(entry.min(), Math.min(used, otherwise.min()));
     var max = Math.min(entry.max(), RoadPolicy.CURRENT);
     if (max < min) return RoadPolicy.Window.ONLY_CURRENT;
     return new RoadPolicy.Window(min, max, Math.min(entry.version(), max));

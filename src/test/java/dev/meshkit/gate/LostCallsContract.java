@@ -224,6 +224,94 @@ abstract class LostCallsContract {
     assertEquals(1, calls.get());
   }
 
+  /** A thread in a call, which nothing calls off, of a branch that has gone on. */
+  private Thread outlived(Run run, Result<String> ends, CountDownLatch until) throws Exception {
+    var out = new CountDownLatch(1);
+    EffectCall<String> call =
+        (_, _) -> {
+          calls.incrementAndGet();
+          out.countDown();
+          until.await();
+          return ends;
+        };
+    var thread =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    once(run, A, call);
+                  } catch (InterruptedException impossible) {
+                    throw new IllegalStateException(impossible);
+                  }
+                });
+    out.await();
+    return thread;
+  }
+
+  /** G16: what an outlived call came to says nothing of one that was made since. */
+  @Test
+  void aLateKnownNoIsNoneOfALaterCall() throws Exception {
+    for (var ends : List.of(RunsContract.LATER, RunsContract.NEVER)) {
+      calls.set(0);
+      var key = ends.code();
+      var until = new CountDownLatch(1);
+      var threads = new ArrayList<Thread>();
+      bed.run(
+          key,
+          run -> {
+            threads.add(started(() -> outlived(run, Result.err(ends), until)));
+            return Result.err(RunsContract.LATER);
+          });
+      EffectCall<String> lost =
+          (_, _) -> {
+            calls.incrementAndGet();
+            throw new InterruptedException("called off");
+          };
+      Resolver<String> didNot = _ -> new Resolver.Answer.DidNot<>();
+      assertThrows(
+          InterruptedException.class,
+          () -> bed.run(key, run -> run.effects().atMostOnce(A, IN, lost, didNot)));
+      until.countDown();
+      threads.getFirst().join();
+      var after = bed.run(key, run -> once(run, A, lost));
+      assertEquals(DOUBT, RuleTest.error(after).code(), key);
+      assertEquals(2, calls.get(), key);
+    }
+  }
+
+  /** A start that may throw anything. */
+  @FunctionalInterface
+  private interface Starting {
+    Thread start() throws Exception;
+  }
+
+  private static Thread started(Starting starting) throws InterruptedException {
+    try {
+      return starting.start();
+    } catch (InterruptedException interrupted) {
+      throw interrupted;
+    } catch (Exception broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** G19: a branch that ends before a call of its own has come by the step all the same. */
+  @Test
+  void aBranchThatDoesNotWaitForItsCallIsNotParked() throws Exception {
+    var until = new CountDownLatch(1);
+    var threads = new ArrayList<Thread>();
+    bed.run(
+        "k",
+        run -> {
+          threads.add(started(() -> outlived(run, Result.ok("late"), until)));
+          return Result.ok("over");
+        });
+    assertEquals("OPEN", bed.state("k"));
+    until.countDown();
+    threads.getFirst().join();
+    assertEquals(List.of("a OK 1"), bed.recorded("k"));
+  }
+
   /** G16: once its execution is over, whoever looks sees it, and an operator may say. */
   @Test
   void aCallThatWasCalledOffIsInDoubtAtOnce() throws Exception {

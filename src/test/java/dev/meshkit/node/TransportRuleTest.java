@@ -51,6 +51,18 @@ class TransportRuleTest {
     assertFalse(policy.window("eu").holds(1));
   }
 
+  /** What the file has served stays so where an entry changes no version, until it is retired. */
+  @Test
+  void anEntryThatChangesNoVersionClosesNoPort() {
+    var served = new RoadPolicy(RoadMode.AUTO, Map.of("us", new Window(1, 2, 2)));
+    var frozen = entry(2, 1, 2, new Rollout(2, 10_000, List.of(), List.of(), true));
+    var rule = new TransportRule(served, Map.of("us", frozen));
+    assertEquals(new Window(1, 2, 2), rule.policy().window("us"));
+    assertEquals(Window.ONLY_CURRENT, us(frozen).policy().window("us"));
+    var retired = new TransportRule(served, Map.of("us", entry(2, 2, 2, Rollout.complete(2))));
+    assertEquals(Window.ONLY_CURRENT, retired.policy().window("us"));
+  }
+
   /** After the old version is retired the port is closed. */
   @Test
   void aRetiredVersionIsNotServed() {
