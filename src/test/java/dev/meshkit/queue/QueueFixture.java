@@ -52,9 +52,17 @@ final class QueueFixture implements AutoCloseable {
 
   /** Two clocks that stand still until moved. */
   static final class ManualClocks {
-    private final AtomicReference<Instant> wall =
-        new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+    private final AtomicReference<Instant> wall;
     private final AtomicReference<Instant> monotonic = new AtomicReference<>(Instant.EPOCH);
+
+    ManualClocks() {
+      this(Instant.parse("2026-11-23T12:00:00Z"));
+    }
+
+    /** Of a file that is opened by the real clocks as well: a task of a week ago is over there. */
+    ManualClocks(Instant wall) {
+      this.wall = new AtomicReference<>(wall);
+    }
 
     Clocks clocks() {
       return new Clocks(wall::get, monotonic::get);

@@ -20,6 +20,7 @@ import dev.meshkit.store.StoreLimits;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -145,7 +146,7 @@ class RestartTest {
   @Test
   @Timeout(60)
   void whatAForeignLockKeptLeasedIsChargedNothing() throws Exception {
-    var clocks = new ManualClocks(); // they stand still: only what the test lets pass is waited
+    var clocks = new ManualClocks(Instant.now()); // they stand still: only the test lets time pass
     var others = QueueOptions.of("r");
     try (var foreign = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("mesh.db"));
         var statement = foreign.createStatement()) {
