@@ -154,10 +154,15 @@ final class GateDesk {
     return entry.rollout().basisPoints() / 100.0;
   }
 
+  /** Only of this node's own scopes: it adopts no others. */
+  private Optional<GateLog> adopted(String change) throws InterruptedException {
+    return store.read(reading -> GateLog.last(reading, change)).or(Optional.empty());
+  }
+
   /** As this node adopted it; of a scope that it does not adopt, as the record tells. */
   private Optional<GateLog> last(Known known, Standing standing) throws InterruptedException {
     var name = known.change().name();
-    var here = store.read(reading -> GateLog.last(reading, name)).or(Optional.empty());
+    var here = adopted(name);
     if (here.isPresent() || !standing.isCommitted()) return here;
     return GateCommandId.last(standing.view().content().audit(), name)
         .map(by -> new GateLog(by.actor(), by.reason(), by.wall()));
@@ -213,10 +218,8 @@ final class GateDesk {
         .filter(first -> first.epoch() == says.epoch())
         .ifPresent(first -> text.setFirstDecided(Times.of(first.wall())));
     var last = last(known, standing);
-    last.ifPresent(
-        said ->
-            text.setLastChange(said.actor() + ": " + said.reason())
-                .setAdoptedAt(Times.of(said.wall())));
+    last.ifPresent(said -> text.setLastChange(said.actor() + ": " + said.reason()));
+    adopted(name).ifPresent(said -> text.setAdoptedAt(Times.of(said.wall())));
     GateCommandId.mover(standing.view().content().audit(), name)
         .map(by -> by.actor() + ": " + by.reason())
         .filter(mover -> !mover.equals(text.getLastChange())) // somebody has frozen it since

@@ -52,10 +52,8 @@ record GateRefusals(InstantSource wall) {
     return MeshError.of(
             "error.conflict",
             "changing " + order.change(),
-            "another change was committed meanwhile, in version "
-                + version
-                + " of the record,"
-                + " which this node has not heard of yet",
+            "version %d of the record was committed meanwhile, and this node has not heard of it"
+                .formatted(version),
             "nothing was changed; look again in a moment with meshkit gate plan " + order.change(),
             MeshError.Retry.NEVER)
         .with("mk", "MK-GAT-003");

@@ -17,7 +17,6 @@ import dev.meshkit.wire.LeaderReply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -108,10 +107,9 @@ final class GateReporter implements LeaderCalls.Reporting {
 
   /** That of a link that ends here and is up; empty otherwise. */
   Optional<OfLink> link(Subject link) {
-    var bar = link.text().indexOf('|');
-    var ends = List.of(link.text().substring(0, bar), link.text().substring(bar + 1));
-    if (!ends.contains(self.toString())) return Optional.empty();
-    var peer = NodeId.parse(ends.get(ends.getFirst().equals(self.toString()) ? 1 : 0));
+    var ends = TransportRule.ends(link);
+    if (!ends.contains(self)) return Optional.empty();
+    var peer = ends.getFirst().equals(self) ? ends.getLast() : ends.getFirst();
     return Optional.ofNullable(links.peerRoads().get(peer)).flatMap(GateReporter::carried);
   }
 

@@ -13,6 +13,7 @@ import dev.meshkit.gate.Subject;
 import dev.meshkit.gate.SubjectKey;
 import dev.meshkit.transport.RoadPolicy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -94,11 +95,15 @@ record TransportRule(RoadPolicy otherwise, Map<String, Committed> entries) {
 
   /** Which version a link runs, by the regions of both its ends; none if it may run none. */
   OptionalInt version(Subject link) {
+    var ends = ends(link);
+    return policy().version(ends.getFirst(), ends.getLast());
+  }
+
+  /** Both nodes of a link, the smaller first. */
+  static List<NodeId> ends(Subject link) {
     var bar = link.text().indexOf('|');
-    return policy()
-        .version(
-            NodeId.parse(link.text().substring(0, bar)),
-            NodeId.parse(link.text().substring(bar + 1)));
+    return List.of(
+        NodeId.parse(link.text().substring(0, bar)), NodeId.parse(link.text().substring(bar + 1)));
   }
 
   private OptionalInt decided(String region, RoadPolicy.Window window, NodeId one, NodeId other) {

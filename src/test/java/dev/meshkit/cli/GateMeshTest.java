@@ -185,6 +185,23 @@ class GateMeshTest extends GateMesh {
     }
   }
 
+  /**
+   * G4: where nothing was committed the baseline can be: whatever builds and files say, it runs.
+   */
+  @Test
+  void theBaselineIsCommittedLikeAnyVersion() {
+    try (var n1 = open("eu", "n1")) {
+      await().atMost(LONG).until(() -> isLed("n1", "global"));
+      MeshKit.gate(n1).declare(Change.of("shop::tax").supports(1, 2));
+      var pinned = run("n1", "gate set shop::tax --version 1 --reason pin");
+      assertTrue(pinned.out().startsWith("changed shop::tax  v1 "), pinned::out);
+      var shown = items("n1", "gate show shop::tax").get(0).getAsJsonObject();
+      assertEquals("true 1 \"1\"", text(shown, "committed", "version", "epoch"));
+      var again = run("n1", "gate set shop::tax --version 1 --reason pin");
+      assertTrue(again.out().startsWith("unchanged shop::tax  v1 "), again::out);
+    }
+  }
+
   /** G7: two operators, each by the same plan and at once: one wins, the other is told who. */
   @Test
   void ofTwoOperatorsAtOnceOneWins() throws Exception {

@@ -118,6 +118,15 @@ class GateVerbsTest {
     assertEquals("  … and 2 more", lines.get(9));
   }
 
+  /** What asks for nothing is a slip, and commits nothing. */
+  @Test
+  void settingNeitherAVersionNorForWhomIsRefused() {
+    var ran = Shell.in(directory).run("gate", "set", US, "--reason", "pilot");
+    assertEquals(2, ran.exit(), ran.err());
+    assertTrue(ran.err().contains("add --version or --percent"), ran.err());
+    assertEquals(List.of(), node.gated);
+  }
+
   /** All effects of all runs is what the list is for. */
   @Test
   void showingTheEffectsOfNoRunIsRefused() {

@@ -14,32 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** G13, G14: what an effect store records, and what it never does. */
 @Timeout(60)
-abstract class CallsContract {
+abstract class CallsContract extends EffectContract {
   private static final Step<String> A = RunsContract.A;
   private static final MeshError LATER = RunsContract.LATER;
   private static final MeshError NEVER = RunsContract.NEVER;
   private static final Bytes IN = Bytes.utf8("input");
-
-  private EffectBed bed;
-
-  abstract EffectBed bed() throws InterruptedException;
-
-  @BeforeEach
-  void open() throws InterruptedException {
-    bed = bed();
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    bed.close();
-  }
 
   /** A step of some mode that is given its outcome. */
   private interface Way {

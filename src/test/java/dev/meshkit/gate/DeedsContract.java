@@ -18,32 +18,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** G15 to G18: what an effect store promises of deeds that somebody else can see. */
 @Timeout(60)
-abstract class DeedsContract {
+abstract class DeedsContract extends EffectContract {
   private static final Step<String> A = RunsContract.A;
   private static final MeshError LATER = RunsContract.LATER;
   private static final MeshError NEVER = RunsContract.NEVER;
   private static final Bytes IN = Bytes.utf8("input");
-
-  private EffectBed bed;
-
-  abstract EffectBed bed() throws InterruptedException;
-
-  @BeforeEach
-  void open() throws InterruptedException {
-    bed = bed();
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    bed.close();
-  }
 
   /** G15 */
   @Test

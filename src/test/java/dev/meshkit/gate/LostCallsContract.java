@@ -16,13 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** G16, G17, G22: what an effect store promises of calls whose end nobody saw. */
 @org.junit.jupiter.api.Timeout(60)
-abstract class LostCallsContract {
+abstract class LostCallsContract extends EffectContract {
   private static final Step<String> A = RunsContract.A;
   private static final Step<String> B = RunsContract.B;
   private static final Bytes IN = Bytes.utf8("input");
@@ -30,19 +28,6 @@ abstract class LostCallsContract {
 
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger asks = new AtomicInteger();
-  private EffectBed bed;
-
-  abstract EffectBed bed() throws InterruptedException;
-
-  @BeforeEach
-  void open() throws InterruptedException {
-    bed = bed();
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    bed.close();
-  }
 
   private Resolver<String> asked() {
     return _ -> {

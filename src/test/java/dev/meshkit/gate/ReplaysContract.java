@@ -13,29 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** G19, G20, G21: what an effect store promises when a branch is not what it was. */
 @Timeout(60)
-abstract class ReplaysContract {
+abstract class ReplaysContract extends EffectContract {
   private static final Bytes IN = Bytes.utf8("input");
-
-  private EffectBed bed;
-
-  abstract EffectBed bed() throws InterruptedException;
-
-  @BeforeEach
-  void open() throws InterruptedException {
-    bed = bed();
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    bed.close();
-  }
 
   /** What a branch does: letters are steps, in their order; calls count what is done. */
   private record Story(EffectBed bed, AtomicInteger deeds) {

@@ -23,14 +23,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** G11, G12, G22, G28: what an effect store promises of runs. */
 @Timeout(60)
-abstract class RunsContract {
+abstract class RunsContract extends EffectContract {
   static final Step<String> A = Step.of("a", ValueType.TEXT);
   static final Step<String> B = Step.of("b", ValueType.TEXT);
   static final MeshError LATER =
@@ -38,20 +36,6 @@ abstract class RunsContract {
   static final MeshError NEVER =
       MeshError.of("error.test.never", "testing", "it is so", "none", Retry.NEVER)
           .with("k", "a\nb\\c=d");
-
-  private EffectBed bed;
-
-  abstract EffectBed bed() throws InterruptedException;
-
-  @BeforeEach
-  void open() throws InterruptedException {
-    bed = bed();
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    bed.close();
-  }
 
   /** G11 */
   @Test
