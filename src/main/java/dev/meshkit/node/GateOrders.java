@@ -110,8 +110,7 @@ final class GateOrders {
     var names = seen.names();
     applied.refusing().forEach(node -> done.addRefusing(names.text(node)));
     var seenVersion = standing.view().id().version();
-    var isSame =
-        standing.by().entry().version() == applied.entry().version(); // a first one has an epoch
+    var isSame = standing.isCommitted() && standing.by().entry().equals(applied.entry());
     if (order.dryRun() || isSame)
       return Result.ok(done.setVersion(seenVersion).setUnchanged(isSame).build());
     var author = author(order);
