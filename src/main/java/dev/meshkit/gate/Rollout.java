@@ -31,8 +31,8 @@ public record Rollout(
   /** The most patterns of a kind. */
   public static final int MAX_PATTERNS = 16;
 
-  /** The most bytes that a scope record takes. */
-  public static final int MAX_BYTES = 64;
+  /** The most bytes that a scope record takes: so many patterns of each kind, of 64 bytes each. */
+  public static final int MAX_BYTES = 2_128;
 
   /** Copies and checks. */
   public Rollout {

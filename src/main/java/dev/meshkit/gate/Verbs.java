@@ -248,7 +248,8 @@ public final class Verbs {
         return Result.err(
             MeshError.validation(
                 "rolling out " + change.name(),
-                "its patterns make " + size + " B; a scope record takes " + Rollout.MAX_BYTES,
+                "its patterns make "
+                    + (size + " B; a scope record takes " + Rollout.MAX_BYTES + " of one change"),
                 "name fewer subjects, or use a pattern with *"));
       } catch (IllegalArgumentException bad) {
         return Result.err(

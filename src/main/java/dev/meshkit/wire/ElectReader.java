@@ -224,7 +224,7 @@ final class ElectReader {
         count(in.getVersion(), "gate version"),
         count(in.getMin(), "gate min"),
         count(in.getMax(), "gate max"),
-        bytes(in.getRollout(), Gate.MAX_BYTES, "rollout"),
+        bytes(in.getRollout(), Gate.MAX_ROLLOUT, "rollout"),
         count(in.getEpoch(), "epoch"));
   }
 

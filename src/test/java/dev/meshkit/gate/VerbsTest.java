@@ -206,9 +206,13 @@ class VerbsTest {
 
   @Test
   void whatNoRecordCouldTakeIsRefused() {
-    var names = IntStream.range(0, 9).mapToObj(i -> "tenant-" + i).toList();
-    var error = refusal(ONE, new Verb.Advance(2, 0, names, List.of(), false), BOTH);
-    assertRefused("error.validation", "a scope record takes 64", error);
+    var names = IntStream.range(0, 16).mapToObj("tenant-%057d"::formatted).toList();
+    var some = new Verb.Advance(2, 9_999, names, names, false);
+    var most = new Entry("shop::tax", 1, 1, 3, Rollout.complete(1), 5);
+    assertEquals(names, after(most, some).rollout().exclude(), "64 characters each");
+    var longer = names.stream().map(name -> name + "*").toList();
+    var error = refusal(ONE, new Verb.Advance(2, 0, longer, longer, false), BOTH);
+    assertRefused("error.validation", "a scope record takes 2128 of one change", error);
     var many = IntStream.range(0, 17).mapToObj(Integer::toString).toList();
     assertRefused(
         "error.validation",

@@ -21,16 +21,20 @@ import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Verdict;
+import dev.meshkit.gate.Rollout;
+import dev.meshkit.gate.Subject;
+import dev.meshkit.gate.SubjectKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** O15: what a node does not understand of what is committed, it says. */
+/** O15: what a node does not understand of what is committed, it says; all else it goes by. */
 @Timeout(120)
 class GateListTest {
   @TempDir private Path directory;
@@ -45,6 +49,23 @@ class GateListTest {
       assertEquals("shop::later global", item.getChange() + " " + item.getScope());
       assertEquals("error.payload.malformed", item.getError().getCode());
       assertTrue(item.getError().getText().contains("reading a rollout of 12 B"), item::toString);
+    }
+  }
+
+  /** gate.md §3: as many patterns as there may be, each as long as the name of a change. */
+  @Test
+  void theLargestRolloutIsCommittedAndDecidesByItsPatterns() throws Exception {
+    assertEquals(Gate.MAX_ROLLOUT, Rollout.MAX_BYTES);
+    var in = IntStream.range(0, 16).mapToObj("in-%061d"::formatted).toList();
+    var out = IntStream.range(0, 16).mapToObj("out-%060d"::formatted).toList();
+    var most = new Rollout(1, 9_999, in, out, true).bytes();
+    var vat = dev.meshkit.gate.Change.of("shop::vat").supports(1, 2).keyedBy(SubjectKey.TENANT);
+    try (var node = open()) {
+      commit(node, new Gate("shop::vat", 2, 1, 2, most, 1));
+      var gate = MeshKit.gate(node);
+      await().until(() -> gate.epoch(vat) == 1);
+      assertEquals(2, gate.decide(vat, Subject.tenant(in.getLast())).orThrow().version());
+      assertEquals(1, gate.decide(vat, Subject.tenant(out.getLast())).orThrow().version());
     }
   }
 

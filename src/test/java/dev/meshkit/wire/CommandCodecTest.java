@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.meshkit.api.Bytes;
+import dev.meshkit.api.Scope;
+import dev.meshkit.election.Author;
+import dev.meshkit.election.Change;
+import dev.meshkit.election.Command;
+import dev.meshkit.election.Gate;
 import dev.meshkit.wire.proto.CommandRequest;
 import dev.meshkit.wire.proto.CommandResponse;
 import dev.meshkit.wire.proto.GateReport;
 import dev.meshkit.wire.proto.GateUse;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,26 @@ final class CommandCodecTest {
     var long4k = Bytes.of(new byte[CommandCodec.MAX_BYTES + 1]);
     assertInstanceOf(Decoded.Malformed.class, CommandCodec.request(long4k));
     assertInstanceOf(Decoded.Malformed.class, CommandCodec.response(long4k));
+  }
+
+  /** E15: no command that keeps the limits of its parts is larger than a request. */
+  @Test
+  void theLargestGateFitsIntoARequest() {
+    var most = Bytes.of(new byte[Gate.MAX_ROLLOUT]);
+    var gate =
+        new Gate(
+            "x".repeat(Gate.MAX_BYTES),
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            most,
+            Long.MAX_VALUE);
+    var id = Bytes.of(new byte[Command.MAX_ID]);
+    var wish = new LeaderAsk.Wish.Alter(id, Long.MAX_VALUE, new Change.SetGate(gate));
+    var text = "x".repeat(LeaderAsk.MAX_ACTOR);
+    var author = new Author(text, "x".repeat(Author.MAX_BYTES), Instant.EPOCH);
+    var ask = new LeaderAsk(Scope.region("x".repeat(40)), author, LeaderAsk.MOST, wish);
+    assertEquals(new Decoded.Whole<>(ask), CommandCodec.request(CommandCodec.request(ask)));
   }
 
   /** A reason of any length fits into an answer, shortened. */

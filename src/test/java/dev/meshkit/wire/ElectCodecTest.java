@@ -131,6 +131,11 @@ final class ElectCodecTest {
             put.getRecord().toBuilder().addGates(gates.get(1)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().setMin(4)),
             put.getRecord().toBuilder().setGates(0, gates.get(0).toBuilder().clearChange()),
+            put.getRecord().toBuilder()
+                .setGates(
+                    0,
+                    gates.get(0).toBuilder()
+                        .setRollout(ByteString.copyFrom(new byte[Gate.MAX_ROLLOUT + 1]))),
             put.getRecord().toBuilder().addRevocations(revoked.get(0)),
             put.getRecord().toBuilder().addRegions(put.getRecord().getRegions(0)),
             put.getRecord().toBuilder()
@@ -266,7 +271,7 @@ final class ElectCodecTest {
             .founding(List.of(new Region("us", 1, new Seat(NodeId.of("us", "n5"), STORE, 10))))
             .with(
                 List.of(
-                    new Gate("codec", 3, 2, 4, STORE, 9),
+                    new Gate("codec", 3, 2, 4, Bytes.of(new byte[Gate.MAX_ROLLOUT]), 9),
                     new Gate("order", 1, 0, 1, Bytes.EMPTY, 0)),
                 List.of(
                     new Revocation(Bytes.EMPTY, NodeId.of("eu", "n9"), Revocation.NEVER),
