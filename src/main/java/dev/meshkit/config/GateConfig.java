@@ -11,8 +11,11 @@ import java.time.Duration;
  *     h
  * @param runTombstone for how long its name stays after that, so that it is not done again, 1 s –
  *     365 d, default 30 d; longer than anybody may ask for it again, by a redrive or otherwise
+ * @param flipDrain how long what is open on a road that is left has to end, or to move to its
+ *     successor, 1 s – 5 m, default 10 s: what has no receipt by then is sent again there
  */
-public record GateConfig(Duration retireSoak, Duration runKeep, Duration runTombstone) {
+public record GateConfig(
+    Duration retireSoak, Duration runKeep, Duration runTombstone, Duration flipDrain) {
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final Duration YEAR = Duration.ofDays(365);
 
@@ -22,16 +25,23 @@ public record GateConfig(Duration retireSoak, Duration runKeep, Duration runTomb
         .range("retire_soak", retireSoak, LEAST, Duration.ofDays(30))
         .range("run_keep", runKeep, LEAST, YEAR)
         .range("run_tombstone", runTombstone, LEAST, YEAR)
+        .range("flip_drain", flipDrain, LEAST, Duration.ofMinutes(5))
         .check();
   }
 
   /** The defaults. */
   public static GateConfig defaults() {
-    return new GateConfig(Duration.ofMinutes(10), Duration.ofHours(24), Duration.ofDays(30));
+    return new GateConfig(
+        Duration.ofMinutes(10), Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10));
   }
 
   /** This one with another time in which nobody may have used what is retired. */
   public GateConfig withRetireSoak(Duration soak) {
-    return new GateConfig(soak, runKeep, runTombstone);
+    return new GateConfig(soak, runKeep, runTombstone, flipDrain);
+  }
+
+  /** This one with another time for what is open on a road that is left. */
+  public GateConfig withFlipDrain(Duration drain) {
+    return new GateConfig(retireSoak, runKeep, runTombstone, drain);
   }
 }

@@ -176,7 +176,8 @@ final class Tree {
     return new GateConfig(
         in.value("gate.retire_soak", Kind.DURATION, d.retireSoak()),
         in.value("gate.run_keep", Kind.DURATION, d.runKeep()),
-        in.value("gate.run_tombstone", Kind.DURATION, d.runTombstone()));
+        in.value("gate.run_tombstone", Kind.DURATION, d.runTombstone()),
+        in.value("gate.flip_drain", Kind.DURATION, d.flipDrain()));
   }
 
   private LogConfig log() {

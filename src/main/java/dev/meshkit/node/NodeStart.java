@@ -33,7 +33,6 @@ import dev.meshkit.runtime.Loops;
 import dev.meshkit.runtime.Mailbox;
 import dev.meshkit.store.StoreAccess;
 import dev.meshkit.transport.RoadPolicy;
-import dev.meshkit.transport.RoadTimes;
 import dev.meshkit.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -303,7 +302,7 @@ final class NodeStart {
         ports.legacy(),
         base.settings().roads(),
         peer -> named.contains(peer) || views.voteTogether(base.self(), peer),
-        RoadTimes.DEFAULTS,
+        base.settings().patience(),
         SILENCE);
   }
 

@@ -18,6 +18,7 @@ import dev.meshkit.store.DiskLimits;
 import dev.meshkit.store.StoreLimits;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
+import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -67,6 +68,11 @@ record Settings(MeshConfig config) {
       case H3 -> RoadMode.H3;
       case H2 -> RoadMode.H2;
     };
+  }
+
+  /** How patient it is with roads. */
+  RoadTimes patience() {
+    return RoadTimes.DEFAULTS.withHandOver(config.gate().flipDrain());
   }
 
   /** Which roads are permitted, and which version of the transport between two regions. */

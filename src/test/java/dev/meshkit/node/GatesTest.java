@@ -119,7 +119,8 @@ class GatesTest {
   @Test
   void runsAreKeptAsConfigured() {
     var keep = Duration.ofHours(3);
-    var config = new GateConfig(Duration.ofMinutes(1), keep, Duration.ofDays(7));
+    var drain = Duration.ofSeconds(10);
+    var config = new GateConfig(Duration.ofMinutes(1), keep, Duration.ofDays(7), drain);
     var version = BuildInfo.current().version();
     assertEquals(
         new EffectOptions(keep, Duration.ofDays(7), Bytes.utf8("mesh"), version),

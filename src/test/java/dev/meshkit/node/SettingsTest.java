@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meshkit.config.GateConfig;
 import dev.meshkit.config.GossipConfig;
 import dev.meshkit.config.MeshConfig;
 import dev.meshkit.config.NodeConfig;
@@ -20,6 +21,7 @@ import dev.meshkit.queue.QueueOptions;
 import dev.meshkit.transport.RoadMode;
 import dev.meshkit.transport.RoadPolicy;
 import dev.meshkit.transport.RoadPolicy.Window;
+import dev.meshkit.transport.RoadTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,16 @@ final class SettingsTest {
     assertEquals(said.interval(), timing.gossip());
     assertTrue(timing.ackLow().compareTo(timing.ackHigh()) <= 0, timing.toString());
     assertTrue(timing.ackHigh().compareTo(timing.period()) < 0, timing.toString());
+  }
+
+  /** gate.md §9: how long a road that is left has. */
+  @Test
+  void whatIsSaidOfFlipsIsWhatLinksAreTold() {
+    var said = GateConfig.defaults().withFlipDrain(Duration.ofSeconds(3));
+    assertEquals(
+        RoadTimes.DEFAULTS.withHandOver(Duration.ofSeconds(3)),
+        new Settings(MeshConfig.defaults().withGate(said)).patience());
+    assertEquals(RoadTimes.DEFAULTS, new Settings(MeshConfig.defaults()).patience());
   }
 
   /** T36: by default nobody speaks version 1, and nothing is bound for it. */
