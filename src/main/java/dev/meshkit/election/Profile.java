@@ -23,7 +23,7 @@ public record Profile(
     Duration disk,
     Duration epsilon) {
   /** One site; the default of regions. */
-  public static final Profile REGION = ofMillis(100, 600, 200, 50, 2_000, 2_000, 20);
+  public static final Profile REGION = ofMillis(100, 700, 200, 50, 2_000, 2_000, 20);
 
   /** One rack, or a test. */
   public static final Profile FAST = ofMillis(25, 150, 75, 15, 1_000, 1_000, 5);
@@ -46,13 +46,16 @@ public record Profile(
   }
 
   /**
-   * Between two beats of a leader whom all voters answer at once: 2.5 H, but no more than a second,
-   * after which the links would ask whether the peer lives; at least H.
+   * Between two beats of a leader whom all voters answer at once: so long that two more at H fit
+   * into what {@link Drift} leaves of P, and so that a whole number of them makes a second, at
+   * which all else happens that need not happen sooner; no more than a second, after which the
+   * links would ask whether the peer lives; at least H.
    */
   public Duration rest() {
-    var usual = Duration.ofNanos(heartbeat.toNanos() / 2 * 5);
-    if (usual.compareTo(LONGEST_REST) <= 0) return usual;
-    return heartbeat.compareTo(LONGEST_REST) > 0 ? heartbeat : LONGEST_REST;
+    var free = promise.minus(heartbeat.multipliedBy(7).dividedBy(2)).toNanos();
+    var second = LONGEST_REST.toNanos();
+    var beats = Math.ceilDiv(second, Math.max(free, 1));
+    return heartbeat.toNanos() * beats > second ? heartbeat : Duration.ofNanos(second / beats);
   }
 
   /** How soon after a beat its acknowledgements must come to count as given at once: H / 4. */

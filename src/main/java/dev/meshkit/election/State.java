@@ -44,6 +44,27 @@ public record State(
   }
 
   /**
+   * How many voters are yet to acknowledge the latest beat of a leader who had all acknowledgements
+   * of the one before at once, and has nothing to commit: it concludes nothing from the first of
+   * them that it does not from the last, a moment later. 0 where each may say something new.
+   */
+  public int acksTogether() {
+    if (!(role instanceof Role.Leader(var tenure)) || !current.view().equals(current.record()))
+      return 0;
+    if (!(agenda.offer() instanceof Offer.None)) return 0;
+    return tenure.hasRested(options.profile().heartbeat())
+        ? tenure.missing(options.self(), current.record().content())
+        : 0;
+  }
+
+  /** Whether an input is one of {@link #acksTogether}. */
+  public boolean isAck(Input input) {
+    return input instanceof Input.Received(_, var frame)
+        && frame.message() instanceof Frame.BeatAck
+        && frame.header().term() == current.term();
+  }
+
+  /**
    * Who leads, as far as this node knows. Holds until {@link #decisionEnds}: a voter that has tried
    * to lead since, follows nobody until it hears a leader again.
    */

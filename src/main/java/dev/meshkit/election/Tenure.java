@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -23,7 +22,7 @@ import java.util.TreeSet;
  * @param promise P, asked for by the latest beat
  * @param seq of the latest beat
  * @param nextBeat when the next is due
- * @param sent when each recent beat left, by seq; at most {@link #KEPT}
+ * @param sent when each recent beat left
  * @param acked the latest beat each voter acknowledged
  * @param expires for each voter the leader's time until which its promise carries
  * @param holds who held the latest record of this term (R6); evidence does not expire
@@ -35,17 +34,13 @@ public record Tenure(
     Duration promise,
     long seq,
     Instant nextBeat,
-    SortedMap<Long, Instant> sent,
+    BeatTimes sent,
     SortedMap<NodeId, Long> acked,
     SortedMap<NodeId, Instant> expires,
     SortedSet<NodeId> holds,
     Instant end) {
-  /** Beats whose sending times are kept: an ack later than so many carries nothing. */
-  static final int KEPT = 64;
-
   /** Copies the collections. */
   public Tenure {
-    sent = Collections.unmodifiableSortedMap(new TreeMap<>(sent));
     acked = Collections.unmodifiableSortedMap(new TreeMap<>(acked));
     expires = Collections.unmodifiableSortedMap(new TreeMap<>(expires));
     holds = Collections.unmodifiableSortedSet(new TreeSet<>(holds));
@@ -58,7 +53,7 @@ public record Tenure(
         promise,
         0,
         now,
-        new TreeMap<>(),
+        BeatTimes.NONE,
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeSet<>(),
@@ -67,28 +62,24 @@ public record Tenure(
 
   /** With one more beat sent now, which asks for {@code asked}. */
   Tenure beaten(Instant now, Duration heartbeat, Duration asked) {
-    var times = new TreeMap<>(sent);
-    times.put(seq + 1, now);
-    if (times.size() > KEPT) times.pollFirstEntry();
-    return new Tenure(
-        fence, won, asked, seq + 1, now.plus(heartbeat), times, acked, expires, holds, end);
+    var next = now.plus(heartbeat);
+    return new Tenure(fence, won, asked, seq + 1, next, sent.and(now), acked, expires, holds, end);
   }
 
   /** How long ago beat {@code itsSeq} was sent, if this is the first acknowledgement of it. */
   Optional<Duration> took(NodeId voter, long itsSeq, Instant now) {
-    var at = sent.get(itsSeq);
-    if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return Optional.empty();
-    return Optional.of(Duration.between(at, now));
+    if (itsSeq <= acked.getOrDefault(voter, 0L)) return Optional.empty();
+    return sent.at(itsSeq).map(at -> Duration.between(at, now));
   }
 
   /** With a promise of {@code granted}, counted from when beat {@code itsSeq} was sent. */
   Tenure acked(NodeId voter, long itsSeq, Duration granted, Drift drift) {
-    var at = sent.get(itsSeq);
-    if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return this;
+    var left = sent.at(itsSeq);
+    if (left.isEmpty() || itsSeq <= acked.getOrDefault(voter, 0L)) return this;
     var seqs = new TreeMap<>(acked);
     seqs.put(voter, itsSeq);
     var until = new TreeMap<>(expires);
-    until.merge(voter, at.plus(drift.carries(granted)), (a, b) -> a.isAfter(b) ? a : b);
+    until.merge(voter, left.get().plus(drift.carries(granted)), (a, b) -> a.isAfter(b) ? a : b);
     return new Tenure(fence, won, promise, seq, nextBeat, sent, seqs, until, holds, end);
   }
 
@@ -125,7 +116,7 @@ public record Tenure(
 
   /** When the latest beat left; after the first only. */
   Instant latest() {
-    return Objects.requireNonNull(sent.get(seq), "no beat was sent yet");
+    return sent.at(seq).orElseThrow(() -> new IllegalStateException("no beat was sent yet"));
   }
 
   /** Whether every other voter acknowledged the latest beat, and holds this term's record. */
@@ -136,11 +127,27 @@ public record Tenure(
         .allMatch(voter -> acked.getOrDefault(voter, 0L) == seq && holds.contains(voter));
   }
 
+  /** How many other voters have not acknowledged the latest beat. */
+  int missing(NodeId self, Content content) {
+    var missing = 0;
+    for (var seat : content.voters())
+      if (!seat.node().equals(self) && acked.getOrDefault(seat.node(), 0L) < seq) missing++;
+    return missing;
+  }
+
+  /** Whether the latest beat came after a rest: longer after the one before than H. */
+  boolean hasRested(Duration heartbeat) {
+    var rest = sent.at(seq - 1).map(before -> Duration.between(before, latest()));
+    return rest.filter(took -> took.compareTo(heartbeat.multipliedBy(3).dividedBy(2)) > 0)
+        .isPresent();
+  }
+
   /** Whether a voter acknowledged one of the two latest beats, or of the last two heartbeats. */
   boolean isNear(NodeId voter, Instant now, Duration heartbeat) {
     var known = acked.getOrDefault(voter, 0L);
-    var at = sent.getOrDefault(known, Instant.MIN);
-    return (known > 0 && known >= seq - 1) || !at.isBefore(now.minus(heartbeat.multipliedBy(2)));
+    if (known > 0 && known >= seq - 1) return true;
+    var since = now.minus(heartbeat.multipliedBy(2));
+    return sent.at(known).filter(at -> !at.isBefore(since)).isPresent();
   }
 
   Tenure heldBy(NodeId voter) {

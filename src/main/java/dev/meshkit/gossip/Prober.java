@@ -15,6 +15,9 @@ import java.util.TreeSet;
 final class Prober {
   private static final int STRAY = 8;
 
+  /** Of a period: where it is a second, a leader beats then, and nobody is woken for a probe. */
+  private static final int PHASES = 3;
+
   private final Timing timing;
   private final MemberTable table;
   private final Post post;
@@ -25,6 +28,7 @@ final class Prober {
   private final Map<NodeId, RoundTrip> trips = new LinkedHashMap<>(); // only looked up
   private final SortedMap<NodeId, Instant> evidence = new TreeMap<>();
   private Overlay overlay = Overlay.EMPTY;
+  private Duration phase = Duration.ZERO;
   private Instant nextRound = Instant.MAX;
   private Instant barredUntil = Instant.MIN;
   private int seq;
@@ -38,10 +42,10 @@ final class Prober {
     this.lines = lines;
   }
 
-  /** Begins to probe, at a moment of its own, so that nodes started together do not beat as one. */
+  /** Begins to probe, at one of {@link #PHASES}: nodes started together need not beat as one. */
   void start(Turn turn) {
-    var share = turn.chance.unit();
-    nextRound = turn.now.plusNanos((long) (share * timing.period().toNanos()));
+    phase = timing.period().multipliedBy((long) (turn.chance.unit() * PHASES)).dividedBy(PHASES);
+    nextRound = roundWithin(turn.now, timing.period());
   }
 
   /** Does what is due. */
@@ -51,10 +55,19 @@ final class Prober {
       if (!probe.end.isAfter(turn.now)) fail(turn, probe);
     }
     if (nextRound.isAfter(turn.now)) return;
-    nextRound = turn.now.plus(health.scale(timing.period()));
+    nextRound = roundWithin(turn.now, health.scale(timing.period()));
     evidence.values().removeIf(at -> at.plus(timing.period()).isBefore(turn.now));
     var target = next(turn);
     if (!target.isNobody() && !isProbing(target)) probe(turn, target);
+  }
+
+  /**
+   * The latest of its moments that comes within {@code wait}, one a period on this node's clock.
+   */
+  private Instant roundWithin(Instant now, Duration wait) {
+    var latest = now.plus(wait);
+    var nanos = Duration.between(Instant.EPOCH.plus(phase), latest).toNanos();
+    return latest.minusNanos(Math.floorMod(nanos, timing.period().toNanos()));
   }
 
   /** When {@link #tick} has something to do. */

@@ -19,7 +19,10 @@ final class Ticking {
   private static final System.Logger LOG = System.getLogger(Ticking.class.getName());
 
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Reactor.TICK_MS);
-  private static final long SLACK_NANOS = TICK_NANOS / 2;
+
+  // longer than a leader of a region says nothing: its beats, and their answers, carry all ticks
+  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(350);
+  private static final long STOPPED_NANOS = 2 * TICK_NANOS;
 
   private final EventLoop loop;
   private final List<Ticked> all = new ArrayList<>();
@@ -59,9 +62,12 @@ final class Ticking {
   }
 
   private void ride() {
-    if (loop.ticker().nanoTime() - dueNanos < 0) return;
+    var now = loop.ticker().nanoTime();
+    if (now - dueNanos < 0) return;
     timer.cancel(false);
-    tick();
+    if (now - dueNanos > STOPPED_NANOS) dueNanos = now; // nobody is blamed for that
+    for (; now - dueNanos >= 0; dueNanos += TICK_NANOS) tick();
+    timer = loop.schedule(alone, dueNanos + SLACK_NANOS - now, TimeUnit.NANOSECONDS);
   }
 
   void add(Ticked one) {
@@ -78,10 +84,6 @@ final class Ticking {
   }
 
   private void tick() {
-    var now = loop.ticker().nanoTime();
-    var isLate = now - dueNanos > TICK_NANOS; // it was stopped: nobody is blamed for that
-    dueNanos = (isLate ? now : dueNanos) + TICK_NANOS;
-    timer = loop.schedule(alone, dueNanos + SLACK_NANOS - now, TimeUnit.NANOSECONDS);
     turn++;
     for (var one : List.copyOf(all)) safely(() -> one.tick(turn));
     safely(questions::begin);

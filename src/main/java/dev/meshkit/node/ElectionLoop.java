@@ -129,7 +129,7 @@ final class ElectionLoop {
 
   private Input next() throws InterruptedException {
     var verdict = verdicts.poll();
-    if (verdict == null) return inputs.take(due(), Input.Tick.NOW);
+    if (verdict == null) return inputs.take(due(), Input.Tick.NOW, acks());
     return switch (verdict) {
       case Result.Ok<Long>(var k) -> new Input.StorageDone(k);
       case Result.Err<Long>(var error) -> {
@@ -137,6 +137,11 @@ final class ElectionLoop {
         yield new Input.StorageFailed();
       }
     };
+  }
+
+  private Mailbox.Batch<Input> acks() {
+    var together = state.acksTogether();
+    return together > 1 ? new Mailbox.Batch<>(together, state::isAck) : Mailbox.Batch.none();
   }
 
   private Instant due() {

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * The bounded queue between many writers and the one loop that owns what it reads.
@@ -21,8 +22,28 @@ public final class Mailbox<T> {
   private final Condition filled = lock.newCondition();
   private final Alarm alarm;
   private final ArrayDeque<T> waiting = new ArrayDeque<>(); // guarded by lock
+  private Batch<T> batch = Batch.none(); // guarded by lock; what is still missing of it
   private long refused; // guarded by lock
   private long taken; // guarded by lock
+
+  /**
+   * Inputs of which the reader wants all or none: it is woken for the last of them, for any other
+   * input, and by its time.
+   *
+   * @param <T> the loop's input
+   * @param size how many there are; where it is at most 1 nobody waits for more
+   * @param holds whether an input is one of them; asked under the mailbox's lock by who brings it
+   */
+  public record Batch<T>(int size, Predicate<? super T> holds) {
+    /** Nothing of which there is more than one. */
+    public static <T> Batch<T> none() {
+      return new Batch<>(0, _ -> false);
+    }
+
+    private boolean lacksMoreThan(T input) {
+      return size > 1 && holds.test(input);
+    }
+  }
 
   /** A mailbox for at most {@code limit} waiting inputs, timed by {@code monotonic}. */
   public Mailbox(int limit, InstantSource monotonic) {
@@ -41,7 +62,8 @@ public final class Mailbox<T> {
         return false;
       }
       waiting.add(input);
-      filled.signal();
+      if (batch.lacksMoreThan(input)) batch = new Batch<>(batch.size() - 1, batch.holds());
+      else filled.signal();
       return true;
     } finally {
       lock.unlock();
@@ -50,6 +72,11 @@ public final class Mailbox<T> {
 
   /** The oldest input, or {@code otherwise} once the monotonic clock has reached {@code due}. */
   public T take(Instant due, T otherwise) throws InterruptedException {
+    return take(due, otherwise, Batch.none());
+  }
+
+  /** The same, except that those of {@code together} wake nobody before the last of them. */
+  public T take(Instant due, T otherwise, Batch<T> together) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
@@ -59,9 +86,11 @@ public final class Mailbox<T> {
           return next;
         }
         if (!monotonic.instant().isBefore(due)) return otherwise;
+        batch = together;
         alarm.await(due);
       }
     } finally {
+      batch = Batch.none();
       lock.unlock();
     }
   }

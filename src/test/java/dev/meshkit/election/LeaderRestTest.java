@@ -7,9 +7,11 @@ import static dev.meshkit.election.TestFrames.NOON;
 import static dev.meshkit.election.TestFrames.PROFILE;
 import static dev.meshkit.election.TestFrames.ack;
 import static dev.meshkit.election.TestFrames.at;
+import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.leader;
 import static dev.meshkit.election.TestFrames.says;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** How long a leader says nothing whom all voters answer. */
 final class LeaderRestTest {
   /**
-   * tick: heard by all and with nothing to tell, it beats each 2.5 H; with one ack late, each H.
+   * tick: heard by all and with nothing to tell, it beats four times a second; with one ack late,
+   * each H.
    */
   @Test
   void aLeaderHeardByAllAtOnceBeatsLessOften() {
@@ -45,6 +48,26 @@ final class LeaderRestTest {
     assertEquals(NOON.plusMillis(251), heardAfterBeatAt(151).due(), "but not before H has passed");
     assertEquals(NOON.plusMillis(500), heardAfterBeatAt(250).due());
     assertEquals(NOON.plusMillis(500), heardAfterBeatAt(253).due(), "no drift");
+  }
+
+  /**
+   * {@code ack}: after a rest the acknowledgements of a beat are waited for together, else one by
+   * one.
+   */
+  @Test
+  void afterARestAcknowledgementsAreWaitedForTogether() {
+    assertEquals(0, leader(7).acksTogether(), "its first beat");
+    var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
+    var beaten = Election.step(resting, Input.Tick.NOW, at(250)).state();
+    assertEquals(2, beaten.acksTogether());
+    assertTrue(beaten.isAck(ack(BOB, 7, 2)));
+    assertFalse(beaten.isAck(ack(BOB, 8, 2)), "of a term that ends this one");
+    assertFalse(beaten.isAck(Input.Tick.NOW));
+    var half = Election.step(beaten, ack(BOB, 7, 2), at(251)).state();
+    assertEquals(1, half.acksTogether());
+    var again = Election.step(half, Input.Tick.NOW, at(350)).state();
+    assertEquals(0, again.acksTogether(), "somebody is silent: each that speaks is heard at once");
+    assertEquals(0, follower(List.of(BOB, CAT), 7).acksTogether());
   }
 
   private static State heardAfterBeatAt(long ms) {
@@ -80,10 +103,12 @@ final class LeaderRestTest {
   /** tick, E19: after a rest two more beats at H leave before the tenure ends, in each profile. */
   @Test
   void aRestLeavesRoomForTwoMoreBeats() {
-    assertEquals(Duration.ofMillis(250), Profile.REGION.rest());
+    assertEquals(Duration.ofMillis(250), PROFILE.rest());
+    assertEquals(Duration.ofSeconds(1).dividedBy(3), Profile.REGION.rest());
+    assertEquals(Duration.ofSeconds(1).dividedBy(16), Profile.FAST.rest());
     assertEquals(Duration.ofSeconds(1), Profile.WAN.rest(), "after which a link would ask");
     assertEquals(Duration.ofSeconds(2), beating(2_000).rest(), "but never less than H");
-    for (var profile : new Profile[] {Profile.FAST, Profile.REGION, Profile.WAN}) {
+    for (var profile : List.of(Profile.FAST, PROFILE, Profile.REGION, Profile.WAN)) {
       var acting = new Drift(Content.RHO_PPM).carries(profile.promise()).minus(profile.epsilon());
       var third = profile.rest().plus(profile.heartbeat().multipliedBy(2));
       assertTrue(third.compareTo(acting) <= 0, profile.toString());

@@ -15,7 +15,18 @@ final class TestFrames {
   static final NodeId DAN = NodeId.of("eu", "dan");
   static final NodeId EVE = NodeId.of("eu", "eve");
   static final Scope EU = Scope.region("eu");
-  static final Profile PROFILE = Profile.REGION;
+
+  /** A region's, with a promise of so many heartbeats. */
+  static final Profile PROFILE =
+      new Profile(
+          Duration.ofMillis(100),
+          Duration.ofMillis(600),
+          Duration.ofMillis(200),
+          Duration.ofMillis(50),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(20));
+
   static final Instant NOON = Instant.EPOCH.plusSeconds(43_200);
   static final RecordId FIRST = new RecordId(0, 1);
   static final List<NodeId> THREE = List.of(ANN, BOB, CAT);

@@ -38,19 +38,19 @@ class TickingTest {
 
   @Test
   void whereNoneComeItComesByItself() {
-    pass(374);
+    pass(599);
     assertEquals(0, ticks.get());
     pass(2);
-    assertEquals(1, ticks.get());
+    assertEquals(2, ticks.get(), "both that were due");
   }
 
   @Test
   void oneThatWasLateDelaysNoOther() {
-    pass(376);
+    read(376);
     read(125); // 501 ms: the second is due after 500
     assertEquals(2, ticks.get());
     for (var i = 0; i < 100; i++) pass(100);
-    assertTrue(Math.abs(42 - ticks.get()) <= 1, () -> ticks + " ticks");
+    assertTrue(Math.abs(42 - ticks.get()) <= 2, () -> ticks + " ticks");
   }
 
   @Test

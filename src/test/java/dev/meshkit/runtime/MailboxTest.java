@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** A mailbox is bounded, in order, and never makes a writer wait. */
 class MailboxTest {
-  private final Mailbox<String> mailbox = new Mailbox<>(2, () -> Instant.EPOCH);
+  private volatile Instant now = Instant.EPOCH;
+  private final Mailbox<String> mailbox = new Mailbox<>(2, () -> now);
+  private final ArrayBlockingQueue<String> got = new ArrayBlockingQueue<>(1);
 
   @Test
   void aFullMailboxRefusesAndCounts() throws InterruptedException {
@@ -35,20 +37,72 @@ class MailboxTest {
 
   @Test
   void aWriterWakesTheReader() throws InterruptedException {
-    var got = new ArrayBlockingQueue<String>(1);
+    waiting(Mailbox.Batch.none());
+    mailbox.offer("a");
+    assertEquals("a", got.take());
+  }
+
+  /** Of a batch the last wakes the reader, who finds the others first. */
+  @Test
+  void theLastOfABatchWakesTheReader() throws InterruptedException {
+    var reader = waiting(new Mailbox.Batch<>(2, "ack"::equals));
+    mailbox.offer("ack");
+    assertAsleep(reader);
+    mailbox.offer("ack");
+    assertEquals("ack", got.take());
+    assertEquals(1, mailbox.depth());
+  }
+
+  /** Any other input wakes the reader of a batch, and so does a batch of one. */
+  @Test
+  void whatIsNotOfTheBatchWakesTheReader() throws InterruptedException {
+    var reader = waiting(new Mailbox.Batch<>(3, "ack"::equals));
+    mailbox.offer("ack");
+    assertAsleep(reader);
+    mailbox.offer("other");
+    assertEquals("ack", got.take(), "the oldest first");
+    assertEquals("other", mailbox.take(Instant.MAX, "none"));
+    waiting(new Mailbox.Batch<>(1, "ack"::equals));
+    mailbox.offer("ack");
+    assertEquals("ack", got.take());
+  }
+
+  /** What of a batch is there when its time comes is taken before the tick. */
+  @Test
+  void aBatchThatLacksOneIsTakenWhenItIsDue() throws InterruptedException {
+    var due = Instant.EPOCH.plusMillis(1);
+    waiting(new Mailbox.Batch<>(2, "ack"::equals), due);
+    mailbox.offer("ack");
+    now = due;
+    assertEquals("ack", got.take());
+    assertEquals("tick", mailbox.take(due, "tick"));
+  }
+
+  private Thread waiting(Mailbox.Batch<String> batch) {
+    return waiting(batch, Instant.MAX);
+  }
+
+  private Thread waiting(Mailbox.Batch<String> batch, Instant due) {
     var reader =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    got.add(mailbox.take(Instant.MAX, "none"));
+                    got.add(mailbox.take(due, "none", batch));
                   } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                   }
                 });
     Awaitility.await().until(() -> reader.getState() == Thread.State.WAITING);
-    mailbox.offer("a");
-    assertEquals("a", got.take());
+    return reader;
+  }
+
+  /** Who was woken is on its way, and would be seen: one that sleeps after 100 looks sleeps. */
+  private static void assertAsleep(Thread reader) throws InterruptedException {
+    for (var look = 0; look < 100; look++) {
+      assertEquals(Thread.State.WAITING, reader.getState());
+      Thread.sleep(1);
+    }
   }
 
   @Test

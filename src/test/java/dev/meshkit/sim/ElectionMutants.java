@@ -56,7 +56,7 @@ final class ElectionMutants {
             "Leader.java",
             "tenure(turn).acked(from, ack.seq(), granted, drift)",
             "tenure(turn).acked(from, ack.seq(), granted.plus(Duration.between("
-                + "tenure(turn).sent().getOrDefault(ack.seq(), turn.now), turn.now)), drift)",
+                + "tenure(turn).sent().at(ack.seq()).orElse(turn.now), turn.now)), drift)",
             "S6"),
         chaos(
             "promise ignored",

@@ -176,7 +176,7 @@ final class ElectionWatch {
     if (!(state.role() instanceof Role.Leader(var tenure))) return false;
     var now = node.monotonic();
     return !now.isBefore(tenure.end().minus(state.options().profile().epsilon()))
-        || now.isBefore(tenure.sent().get(tenure.seq()));
+        || tenure.sent().at(tenure.seq()).filter(now::isBefore).isPresent();
   }
 
   private static String bound(State state) {
