@@ -24,7 +24,7 @@ public final class BeatTimes {
   }
 
   /** With one more beat. */
-  BeatTimes and(Instant at) {
+  public BeatTimes and(Instant at) {
     var from = nanos.length == KEPT ? 1 : 0;
     var more = Arrays.copyOfRange(nanos, from, nanos.length + 1);
     more[more.length - 1] = nanos(at);

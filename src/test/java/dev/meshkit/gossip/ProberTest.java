@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -268,6 +269,24 @@ class ProberTest {
       }
       assertEquals(10, probed.size());
     }
+  }
+
+  /** M13: one probe a period, at the same moment of each, however late this node is woken. */
+  @Test
+  void roundsComeAtOneMomentOfEachPeriod() {
+    solo.peers(10);
+    var rounds = new ArrayList<Duration>();
+    while (rounds.size() < 20) {
+      solo.effects.clear();
+      var due = Duration.between(Instant.EPOCH, solo.core.due());
+      solo.now = solo.core.due().plusMillis(7);
+      solo.passAnswered(Duration.ZERO);
+      if (!solo.sent(Frame.Ping.class).isEmpty()) rounds.add(due);
+    }
+    var third = rounds.getFirst().toMillis() % 1_000;
+    assertTrue(Set.of(0L, 333L, 666L).contains(third), rounds::toString);
+    for (var i = 1; i < rounds.size(); i++)
+      assertEquals(rounds.getFirst().plusSeconds(i), rounds.get(i));
   }
 
   /** Buddy: a ping tells a suspect what is held against it. */

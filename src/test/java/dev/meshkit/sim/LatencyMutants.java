@@ -38,8 +38,8 @@ final class LatencyMutants {
             "only the first acknowledgement counts",
             "election",
             "Tenure.java",
-            "if (at == null || itsSeq <= acked.getOrDefault(voter, 0L)) return this;",
-            "if (at == null || acked.containsKey(voter)) return this;",
+            "if (left.isEmpty() || itsSeq <= acked.getOrDefault(voter, 0L)) return this;",
+            "if (left.isEmpty() || acked.containsKey(voter)) return this;",
             Scenario.ELECTION_QUIET,
             "L8"),
         new Mutant(

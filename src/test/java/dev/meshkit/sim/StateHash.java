@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.election.BeatTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ final class StateHash {
       case Duration length -> mix(length.getSeconds(), length.getNano());
       case Bytes bytes -> mix(bytes.size(), bytes.hashCode());
       case Record record -> record(record, seen);
+      case BeatTimes times -> fields(times, null);
       case Optional<?> one -> one.isPresent() ? mix(1, of(one.get(), seen)) : NOTHING;
       case Collection<?> many -> all(many, seen);
       case Map<?, ?> map -> mix(all(map.keySet(), at(seen, 0)), all(map.values(), at(seen, 1)));

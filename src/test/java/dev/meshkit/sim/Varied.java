@@ -1,6 +1,7 @@
 package dev.meshkit.sim;
 
 import dev.meshkit.api.Bytes;
+import dev.meshkit.election.BeatTimes;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -44,6 +45,7 @@ record Varied(String place, Object value) {
       case Bytes bytes -> bytes(bytes).map(other -> new Varied(place, other)).toList();
       case Enum<?> constant -> constants(place, constant);
       case Optional<?> one when one.isPresent() -> List.of(new Varied(place, Optional.empty()));
+      case BeatTimes times -> List.of(new Varied(place, times.and(Instant.EPOCH)));
       case Record record -> record(record);
       case Map<?, ?> map -> map(place, map);
       case Collection<?> many -> many(place, many);
