@@ -154,8 +154,7 @@ final class ElectionLoop {
       ports.disk().answered(inputs, saving, ports.clocks().monotonic().instant());
       performAll(outbox.done(k));
     }
-    if (input instanceof Input.Received(_, var frame) && frame.message() instanceof Frame.StepDown)
-      news.steppedDown();
+    if (input instanceof Input.Received(_, var frame)) news.heard(frame.message());
     var step = Election.step(state, input, facts());
     var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();

@@ -7,6 +7,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
+import dev.meshkit.election.Frame;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.LeaderDecision.Following;
 import dev.meshkit.election.LeaderDecision.Led;
@@ -84,9 +85,11 @@ final class ElectionNews {
     claim(new Input.Unclaimed(scope));
   }
 
-  /** A leader gave up its term: whoever follows, follows because of that. */
-  void steppedDown() {
-    cause = Cause.STEP_DOWN.name();
+  /** A leader gave up its term, to a successor or to anybody: who follows does because of that. */
+  void heard(Frame.Message message) {
+    if (message instanceof Frame.TimeoutNow) cause = Cause.TRANSFER.name();
+    if (message instanceof Frame.StepDown(_, var next))
+      cause = (next.isNobody() ? Cause.STEP_DOWN : Cause.TRANSFER).name();
   }
 
   /** What this voter believes has changed; the cause, as operators read it. */

@@ -10,6 +10,7 @@ import dev.meshkit.election.Lookout;
 import dev.meshkit.election.Roster;
 import dev.meshkit.election.State;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ final class Steering {
   List<Input> look(State state) {
     var now = ports.clocks().monotonic().instant();
     if (now.isBefore(next) || !course.concerns(state)) return List.of();
-    next = now.plus(Lookout.EVERY);
+    next = now.plus(Lookout.EVERY).truncatedTo(ChronoUnit.SECONDS); // when a leader beats
     var out = lookout.getFirst();
     var all = course.gossip().get();
     if (!course.steers()) return out.teach(state, all, now);
