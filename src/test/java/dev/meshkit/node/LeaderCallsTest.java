@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meshkit.api.Bytes;
-import dev.meshkit.api.Fence;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
@@ -216,14 +215,15 @@ final class LeaderCallsTest {
       var told = Map.of("actor", handed.by() + " ops", "reason", "a test");
       assertTrue(mesh.events.stream().anyMatch(event -> event.data().equals(told)));
       // who gave up, who was named and who only heard of it all say why
-      for (var one : mesh.running.values()) await().until(() -> isTransferred(one, moved.fence()));
+      for (var one : mesh.running.values())
+        await().until(() -> isTransferred(one, moved.fence().term()));
     }
   }
 
   /** Unless that tenure has lapsed since. */
-  private static boolean isTransferred(ElectionFixture.Running one, Fence fence) {
+  private static boolean isTransferred(ElectionFixture.Running one, long term) {
     var view = one.election().view();
-    return view.term() > fence.term() || view.cause().equals("TRANSFER");
+    return view.term() > term || view.cause().equals("TRANSFER");
   }
 
   @Test
