@@ -118,7 +118,7 @@ final class Leader {
   }
 
   private static Tenure rested(Turn turn, Tenure tenure) {
-    return tenure.rested(turn.profile.rest(), turn.profile.heartbeat());
+    return tenure.resting(turn.profile.rest(), turn.profile.heartbeat());
   }
 
   /** With its end over the voters of {@code content}: this node's own promise is ever fresh. */

@@ -45,16 +45,21 @@ public record State(
 
   /**
    * How many voters are yet to acknowledge the latest beat of a leader who had all acknowledgements
-   * of the one before at once, and has nothing to commit: it concludes nothing from the first of
-   * them that it does not from the last, a moment later. 0 where each may say something new.
+   * of the one before at once, and has nothing to commit: from the first of them it concludes
+   * nothing that it does not from the last, up to {@link #acksBy}. 0 where each may say something
+   * new. To the election one that waits for the others is one that was longer on its way.
    */
-  public int acksTogether() {
-    if (!(role instanceof Role.Leader(var tenure)) || !current.view().equals(current.record()))
-      return 0;
+  public int acksTogether(Instant now) {
+    if (!(role instanceof Role.Leader(var tenure)) || !tenure.rested()) return 0;
+    if (!current.view().equals(current.record()) || !now.isBefore(acksBy())) return 0;
     if (!(agenda.offer() instanceof Offer.None)) return 0;
-    return tenure.hasRested(options.profile().heartbeat())
-        ? tenure.missing(options.self(), current.record().content())
-        : 0;
+    return tenure.missing(options.self(), current.record().content());
+  }
+
+  /** Until when a leader may let acknowledgements wait for each other: after it they are late. */
+  public Instant acksBy() {
+    if (!(role instanceof Role.Leader(var tenure))) return Instant.MIN;
+    return tenure.latest().plus(options.profile().atOnce());
   }
 
   /** Whether an input is one of {@link #acksTogether}. */

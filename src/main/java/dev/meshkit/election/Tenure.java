@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param seq of the latest beat
  * @param nextBeat when the next is due
  * @param sent when each recent beat left
+ * @param rested whether the latest was due later than H after the one before
  * @param acked the latest beat each voter acknowledged
  * @param expires for each voter the leader's time until which its promise carries
  * @param holds who held the latest record of this term (R6); evidence does not expire
@@ -35,6 +36,7 @@ public record Tenure(
     long seq,
     Instant nextBeat,
     BeatTimes sent,
+    boolean rested,
     SortedMap<NodeId, Long> acked,
     SortedMap<NodeId, Instant> expires,
     SortedSet<NodeId> holds,
@@ -54,6 +56,7 @@ public record Tenure(
         0,
         now,
         BeatTimes.NONE,
+        false,
         new TreeMap<>(),
         new TreeMap<>(),
         new TreeSet<>(),
@@ -63,7 +66,9 @@ public record Tenure(
   /** With one more beat sent now, which asks for {@code asked}. */
   Tenure beaten(Instant now, Duration heartbeat, Duration asked) {
     var next = now.plus(heartbeat);
-    return new Tenure(fence, won, asked, seq + 1, next, sent.and(now), acked, expires, holds, end);
+    var after = seq > 0 && nextBeat.isAfter(latest().plus(heartbeat));
+    var times = sent.and(now);
+    return new Tenure(fence, won, asked, seq + 1, next, times, after, acked, expires, holds, end);
   }
 
   /** How long ago beat {@code itsSeq} was sent, if this is the first acknowledgement of it. */
@@ -80,7 +85,7 @@ public record Tenure(
     seqs.put(voter, itsSeq);
     var until = new TreeMap<>(expires);
     until.merge(voter, left.get().plus(drift.carries(granted)), (a, b) -> a.isAfter(b) ? a : b);
-    return new Tenure(fence, won, promise, seq, nextBeat, sent, seqs, until, holds, end);
+    return new Tenure(fence, won, promise, seq, nextBeat, sent, rested, seqs, until, holds, end);
   }
 
   /**
@@ -88,9 +93,9 @@ public record Tenure(
    * has passed: when the clock shows a multiple of {@code rest}. So the scopes that a node leads
    * beat together, and what they say leaves, wakes and is answered at once.
    */
-  Tenure rested(Duration rest, Duration heartbeat) {
+  Tenure resting(Duration rest, Duration heartbeat) {
     var next = Grid.last(latest(), rest, heartbeat);
-    return new Tenure(fence, won, promise, seq, next, sent, acked, expires, holds, end);
+    return new Tenure(fence, won, promise, seq, next, sent, rested, acked, expires, holds, end);
   }
 
   /**
@@ -104,14 +109,15 @@ public record Tenure(
     var ends = new TreeMap<>(expires);
     ends.keySet().removeIf(voter -> !next.seats(voter));
     var soon = soon(heartbeat).nextBeat;
-    return new Tenure(fence, won, promise, seq, soon, sent, seqs, ends, new TreeSet<>(), end);
+    return new Tenure(
+        fence, won, promise, seq, soon, sent, rested, seqs, ends, new TreeSet<>(), end);
   }
 
   /** With the next beat due after H, without a rest. */
   Tenure soon(Duration heartbeat) {
     var next = latest().plus(heartbeat);
     var soon = next.isBefore(nextBeat) ? next : nextBeat;
-    return new Tenure(fence, won, promise, seq, soon, sent, acked, expires, holds, end);
+    return new Tenure(fence, won, promise, seq, soon, sent, rested, acked, expires, holds, end);
   }
 
   /** When the latest beat left; after the first only. */
@@ -135,13 +141,6 @@ public record Tenure(
     return missing;
   }
 
-  /** Whether the latest beat came after a rest: longer after the one before than H. */
-  boolean hasRested(Duration heartbeat) {
-    var rest = sent.at(seq - 1).map(before -> Duration.between(before, latest()));
-    return rest.filter(took -> took.compareTo(heartbeat.multipliedBy(3).dividedBy(2)) > 0)
-        .isPresent();
-  }
-
   /** Whether a voter acknowledged one of the two latest beats, or of the last two heartbeats. */
   boolean isNear(NodeId voter, Instant now, Duration heartbeat) {
     var known = acked.getOrDefault(voter, 0L);
@@ -154,7 +153,7 @@ public record Tenure(
     if (holds.contains(voter)) return this;
     var more = new TreeSet<>(holds);
     more.add(voter);
-    return new Tenure(fence, won, promise, seq, nextBeat, sent, acked, expires, more, end);
+    return new Tenure(fence, won, promise, seq, nextBeat, sent, rested, acked, expires, more, end);
   }
 
   /** When authority ends: {@code epsilon} before the tenure; long ago without enough promises. */
@@ -169,7 +168,8 @@ public record Tenure(
       ends.add(seat.node().equals(self) ? own : expires.getOrDefault(seat.node(), Instant.MIN));
     ends.sort(Comparator.reverseOrder());
     var reached = ends.get(content.quorum() - 1);
-    return new Tenure(fence, won, promise, seq, nextBeat, sent, acked, expires, holds, reached);
+    return new Tenure(
+        fence, won, promise, seq, nextBeat, sent, rested, acked, expires, holds, reached);
   }
 
   /** Whether a quorum held this term's record; only voters of it are among {@code holds}. */

@@ -55,10 +55,10 @@ final class Prober {
       if (!probe.end.isAfter(turn.now)) fail(turn, probe);
     }
     if (nextRound.isAfter(turn.now)) return;
-    nextRound = roundWithin(turn.now, health.scale(timing.period()));
+    nextRound = roundAfter(turn.now, health.scale(timing.period()));
     evidence.values().removeIf(at -> at.plus(timing.period()).isBefore(turn.now));
     var target = next(turn);
-    if (!target.isNobody() && !isProbing(target)) probe(turn, target);
+    if (!target.isNobody() && !isProbing(target)) probe(turn, target, nextRound);
   }
 
   /**
@@ -68,6 +68,15 @@ final class Prober {
     var latest = now.plus(wait);
     var nanos = Duration.between(Instant.EPOCH.plus(phase), latest).toNanos();
     return latest.minusNanos(Math.floorMod(nanos, timing.period().toNanos()));
+  }
+
+  /**
+   * The same, but no sooner than a probe and its helpers need: who is woken late leaves one out.
+   */
+  private Instant roundAfter(Instant now, Duration wait) {
+    var round = roundWithin(now, wait);
+    var soonest = now.plus(wait.multipliedBy(3).dividedBy(4));
+    return round.isBefore(soonest) ? round.plus(timing.period()) : round;
   }
 
   /** When {@link #tick} has something to do. */
@@ -135,7 +144,7 @@ final class Prober {
     var recent = last != null && last.plus(timing.period()).isAfter(turn.now);
     if (!recent && !isProbing(peer)) {
       evidence.put(peer, turn.now);
-      probe(turn, peer);
+      probe(turn, peer, turn.now.plus(health.scale(timing.period())));
     }
     if (refused) refused(turn, peer);
   }
@@ -149,11 +158,11 @@ final class Prober {
     }
   }
 
-  private void probe(Turn turn, NodeId target) {
+  private void probe(Turn turn, NodeId target, Instant end) {
     seq += 2; // even here, odd where this node helps others
     var probe = new Probe(seq, target, table.entry(target).key().life(), turn.now);
     probe.ackDue = turn.now.plus(patience(target));
-    probe.end = turn.now.plus(health.scale(timing.period()));
+    probe.end = end;
     probes.put(seq, probe);
     if (!lines.isUp(target)) lines.need(target, table.entry(target).attrs().at(), turn.now);
     ping(turn, probe);

@@ -1,8 +1,8 @@
 package dev.meshkit.grpc;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The ticks of one event loop: whatever is done there now and then is done in the same ones, so
  * that an idle loop is woken for all of it together, or for none of it: a tick that is due comes
- * after the next packets that are read, and by itself only where none come for {@link
+ * after the next packets that are read or sent, and by itself only where there are none for {@link
  * #SLACK_NANOS}. Confined to that loop.
  */
 final class Ticking {
@@ -20,8 +20,7 @@ final class Ticking {
 
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Reactor.TICK_MS);
 
-  // longer than a leader of a region says nothing: its beats, and their answers, carry all ticks
-  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(350);
+  private static final long SLACK_NANOS = TICK_NANOS;
   private static final long STOPPED_NANOS = 2 * TICK_NANOS;
 
   private final EventLoop loop;
@@ -50,13 +49,21 @@ final class Ticking {
     return new Ticking(loop);
   }
 
-  /** The first handler of a socket: once that was read and answered, what is due is done. */
+  /**
+   * The first handler of a socket: once that was read and answered, or sent, what is due is done.
+   */
   ChannelHandler rider() {
-    return new ChannelInboundHandlerAdapter() {
+    return new ChannelDuplexHandler() {
       @Override
       public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.fireChannelReadComplete();
         ride();
+      }
+
+      @Override
+      public void flush(ChannelHandlerContext ctx) {
+        ctx.flush();
+        if (loop.ticker().nanoTime() - dueNanos >= 0) loop.execute(alone); // nobody is in it then
       }
     };
   }

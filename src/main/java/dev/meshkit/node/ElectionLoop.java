@@ -129,7 +129,7 @@ final class ElectionLoop {
 
   private Input next() throws InterruptedException {
     var verdict = verdicts.poll();
-    if (verdict == null) return inputs.take(due(), Input.Tick.NOW, acks());
+    if (verdict == null) return heard();
     return switch (verdict) {
       case Result.Ok<Long>(var k) -> new Input.StorageDone(k);
       case Result.Err<Long>(var error) -> {
@@ -139,14 +139,21 @@ final class ElectionLoop {
     };
   }
 
-  private Mailbox.Batch<Input> acks() {
-    var together = state.acksTogether();
-    return together > 1 ? new Mailbox.Batch<>(together, state::isAck) : Mailbox.Batch.none();
+  /** Acknowledgements of which the first says nothing that the last does not wake nobody. */
+  private Input heard() throws InterruptedException {
+    var together = state.acksTogether(ports.clocks().monotonic().instant());
+    if (together < 2) return inputs.take(due(), Input.Tick.NOW);
+    var batch = new Mailbox.Batch<Input>(together, state::isAck);
+    return inputs.take(earlier(due(), state.acksBy()), Input.Tick.NOW, batch);
   }
 
   private Instant due() {
     var look = steering.due(state);
-    return look.isBefore(state.due()) ? look : state.due();
+    return earlier(look, state.due());
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private void turn(Input input) throws InterruptedException {

@@ -56,18 +56,24 @@ final class LeaderRestTest {
    */
   @Test
   void afterARestAcknowledgementsAreWaitedForTogether() {
-    assertEquals(0, leader(7).acksTogether(), "its first beat");
+    assertEquals(0, together(leader(7), 1), "its first beat");
     var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
-    var beaten = Election.step(resting, Input.Tick.NOW, at(250)).state();
-    assertEquals(2, beaten.acksTogether());
+    var beaten = Election.step(resting, Input.Tick.NOW, at(257)).state();
+    assertEquals(2, together(beaten, 258));
+    assertEquals(NOON.plusMillis(257 + 25), beaten.acksBy());
+    assertEquals(0, together(beaten, 257 + 25), "what comes now is late, and says something new");
     assertTrue(beaten.isAck(ack(BOB, 7, 2)));
     assertFalse(beaten.isAck(ack(BOB, 8, 2)), "of a term that ends this one");
     assertFalse(beaten.isAck(Input.Tick.NOW));
-    var half = Election.step(beaten, ack(BOB, 7, 2), at(251)).state();
-    assertEquals(1, half.acksTogether());
-    var again = Election.step(half, Input.Tick.NOW, at(350)).state();
-    assertEquals(0, again.acksTogether(), "somebody is silent: each that speaks is heard at once");
-    assertEquals(0, follower(List.of(BOB, CAT), 7).acksTogether());
+    var half = Election.step(beaten, ack(BOB, 7, 2), at(258)).state();
+    assertEquals(1, together(half, 259));
+    var again = Election.step(half, Input.Tick.NOW, at(357 + 90)).state(); // and that late itself
+    assertEquals(0, together(again, 448), "somebody is silent: each that speaks is heard at once");
+    assertEquals(0, together(follower(List.of(BOB, CAT), 7), 1));
+  }
+
+  private static int together(State state, long ms) {
+    return state.acksTogether(at(ms).now());
   }
 
   private static State heardAfterBeatAt(long ms) {

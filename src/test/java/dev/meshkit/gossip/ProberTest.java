@@ -289,6 +289,23 @@ class ProberTest {
       assertEquals(rounds.getFirst().plusSeconds(i), rounds.get(i));
   }
 
+  /**
+   * M13: in a mesh of two who did not answer is asked again in the next round, late as the first
+   * was.
+   */
+  @Test
+  void aLateNodeLeavesNoRoundOut() {
+    solo.peers(1);
+    var asked = new ArrayList<Instant>();
+    while (asked.size() < 2) {
+      solo.effects.clear();
+      solo.now = solo.core.due().plusMillis(asked.isEmpty() ? 7 : 0);
+      solo.step(new Input.Tick());
+      if (count(M1, Frame.Ping.class) > 0) asked.add(solo.now);
+    }
+    assertEquals(asked.getFirst().plus(SECOND).minusMillis(7), asked.getLast());
+  }
+
   /** Buddy: a ping tells a suspect what is held against it. */
   @Test
   void aPingTellsTheSuspect() {

@@ -38,10 +38,19 @@ class TickingTest {
 
   @Test
   void whereNoneComeItComesByItself() {
-    pass(599);
+    pass(499);
     assertEquals(0, ticks.get());
     pass(2);
     assertEquals(2, ticks.get(), "both that were due");
+  }
+
+  @Test
+  void whatIsSentCarriesItToo() {
+    pass(251);
+    assertEquals(0, ticks.get());
+    socket.flush();
+    socket.runPendingTasks();
+    assertEquals(1, ticks.get());
   }
 
   @Test
