@@ -1,8 +1,11 @@
 package dev.meshkit.bench;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonParser;
 import dev.meshkit.process.Agent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -20,13 +23,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Three agents, each a voter of {@code region/eu} and of {@code global}; then three etcd servers,
- * where Debian's package is installed. Of each side: the worst share of a core, the bytes on the
- * wire with their headers, a third for each, and syncs a second, those of etcd as strace saw them.
+ * Three agents that join as anybody does, until each votes in {@code region/eu} and in {@code
+ * global}; then three etcd servers, where Debian's package is installed. Of each side: the worst
+ * share of a core, the bytes on the wire with their headers, a third for each, and syncs a second,
+ * as strace saw them of the node that commits most. Of the agents also what the JIT compilers had
+ * of it: in the first hour methods that are called three times a second are still compiled.
  */
 final class VotersIdleRun {
   private static final List<String> NAMES = List.of("n1", "n2", "n3");
-  private static final String VOTERS = "eu/n1,eu/n2,eu/n3";
   private static final Path ETCD = Path.of("/usr/bin/etcd");
   private static final Path STRACE = Path.of("/usr/bin/strace");
 
@@ -54,24 +58,66 @@ final class VotersIdleRun {
     var agents = new ArrayList<Agent>();
     try {
       for (var name : NAMES) {
-        var more = new ArrayList<>(List.of("--region-voters", VOTERS, "--global-voters", VOTERS));
+        var more = new ArrayList<String>();
         if (!agents.isEmpty()) more.addAll(List.of("--join", agents.getFirst().mesh()));
         var agent = Agent.start(data.resolve(name), "eu/" + name, more.toArray(String[]::new));
         agents.add(agent);
         agent.awaitReady();
       }
       pause(settle);
+      assertElectorates(data.resolve(NAMES.getFirst()));
       var election = commits(data, "election.db");
       var mesh = commits(data, "mesh.db");
+      var pids = agents.stream().map(agent -> agent.handle().pid()).toList();
+      var compiling = pids.stream().map(VotersIdleRun::compilers).toList();
       watch("", agents.stream().map(Agent::handle).toList());
-      result.put("electionSyncsASecond", worst(election, commits(data, "election.db")));
+      var compiled = new ArrayList<Double>();
+      for (var i = 0; i < pids.size(); i++)
+        compiled.add(percent(compilers(pids.get(i)).minus(compiling.get(i))));
+      result.put("cpuPercentsOfCompilers", compiled.toString());
+      var committed = commits(data, "election.db");
+      result.put("electionSyncsASecond", worst(election, committed));
       result.put("meshSyncsASecond", worst(mesh, commits(data, "mesh.db")));
-      trace("", agents.getFirst().handle().pid());
+      var most = 0;
+      for (var i = 1; i < pids.size(); i++)
+        if (committed.get(i) - election.get(i) > committed.get(most) - election.get(most)) most = i;
+      trace("", pids.get(most));
       result.put("settledSeconds", settle.toSeconds());
       result.put("watchedSeconds", watch.toSeconds());
     } finally {
       for (var agent : agents) agent.close();
     }
+  }
+
+  /** A mesh that has not made voters of all three yet is no mesh of three voters. */
+  private static void assertElectorates(Path data) throws IOException, InterruptedException {
+    var command = List.of(Agent.PROGRAM.toString(), "leaders", "-o", "json", "--data", "" + data);
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + " failed");
+    for (var item : JsonParser.parseString(said).getAsJsonObject().getAsJsonArray("items")) {
+      var voters = item.getAsJsonObject().getAsJsonArray("voters");
+      if (voters == null || voters.size() != NAMES.size())
+        throw new IllegalStateException("settle longer: want three voters, not " + item);
+    }
+  }
+
+  /** Processor time that a node's JIT compilers have had so far. */
+  private static Duration compilers(long pid) {
+    try (var threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      var nanos = 0L;
+      for (var thread : threads.toList())
+        if (Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\s"))
+          nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+      return Duration.ofNanos(nanos);
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+
+  private double percent(Duration used) {
+    return Math.round(10_000.0 * used.toMillis() / watch.toMillis()) / 100.0;
   }
 
   private void etcd() throws Exception {
@@ -119,8 +165,7 @@ final class VotersIdleRun {
     var sent = (loopback() - bytes) / (double) watch.toSeconds() / nodes.size();
     var percents = new ArrayList<Double>();
     for (var i = 0; i < nodes.size(); i++) {
-      var used = cpu(nodes.get(i)).minus(cpu.get(i));
-      percents.add(Math.round(10_000.0 * used.toMillis() / watch.toMillis()) / 100.0);
+      percents.add(percent(cpu(nodes.get(i)).minus(cpu.get(i))));
     }
     result.put(side + "cpuPercentOfACore", Collections.max(percents));
     result.put(side + "cpuPercents", percents.toString());
