@@ -38,6 +38,15 @@ import java.util.concurrent.BlockingQueue;
  * authority is off first.
  */
 final class ElectionLoop {
+  /** Of the store's kind: whatever keeps a vote from being saved ends the node as its failure. */
+  private static final MeshError NO_MORE =
+      MeshError.of(
+          "error.store.closed",
+          "saving a vote",
+          "election.db takes no more writes",
+          "see why the node is stopping, then start it again",
+          MeshError.Retry.SAFE);
+
   private final ElectionOptions options;
   private final ElectionPorts ports;
   private final Mailbox<Input> inputs;
@@ -59,8 +68,7 @@ final class ElectionLoop {
   private State state;
   private Peers written;
   private Instant saving; // since then, if a persist is under way
-  private MeshError failure =
-      MeshError.unavailable("saving a vote", "the store has failed", "restart the node");
+  private MeshError failure = NO_MORE;
   private Instant sinceWall;
   private String cause = "";
   private volatile ElectionView view;
@@ -239,7 +247,7 @@ final class ElectionLoop {
     saving = ports.clocks().monotonic().instant();
     written = peers; // a write that fails ends this process
     var taken = ports.store().submit(save, result -> answer(result.map(_ -> k)));
-    if (!taken) answer(Result.err(notTaken()));
+    if (!taken) answer(Result.err(NO_MORE));
   }
 
   /** On the committer's thread, or on the loop's own. */
@@ -249,22 +257,11 @@ final class ElectionLoop {
     inputs.offer(Input.Tick.NOW); // wakes the loop; refused by a full mailbox, it is awake anyway
   }
 
-  private MeshError notTaken() {
-    return ports
-        .store()
-        .failure()
-        .orElseGet(
-            () ->
-                MeshError.unavailable(
-                    "saving a vote of " + options.scope(),
-                    "election.db takes no more writes",
-                    "see why the node is stopping"));
-  }
-
   private void halt(HaltCause cause) {
     switch (cause) {
       case STOPPED -> {}
-      case STORE_FAILED -> throw new MeshException(failure);
+      // what the store says of its end says more than what became of one write
+      case STORE_FAILED -> throw new MeshException(ports.store().failure().orElse(failure));
       case SPLIT ->
           throw new MeshException(
               MeshError.of(

@@ -258,7 +258,8 @@ public final class Node implements Mesh {
     }
   }
 
-  private static Stopped why(IllegalStateException failed) {
+  /** Why a node stops one of whose loops failed. */
+  static Stopped why(IllegalStateException failed) {
     for (Throwable at = failed; at != null; at = at.getCause()) {
       if (at instanceof MeshException known) {
         var error = known.error();
