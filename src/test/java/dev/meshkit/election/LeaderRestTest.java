@@ -10,16 +10,21 @@ import static dev.meshkit.election.TestFrames.at;
 import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.leader;
 import static dev.meshkit.election.TestFrames.says;
+import static dev.meshkit.election.TestFrames.settled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How long a leader says nothing whom all voters answer. */
 final class LeaderRestTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   /**
    * tick: heard by all and with nothing to tell, it beats four times a second; with one ack late,
    * each H.
@@ -119,6 +124,45 @@ final class LeaderRestTest {
       var third = profile.rest().plus(profile.heartbeat().multipliedBy(2));
       assertTrue(third.compareTo(acting) <= 0, profile.toString());
     }
+  }
+
+  /**
+   * tick: a leader of a region beats at the thirds of a second on the clock; three beats are one.
+   */
+  @Test
+  void aLeaderOfARegionBeatsAtThirdsOfASecond() {
+    var state = leader(Profile.REGION, 7);
+    var beats = new ArrayList<Duration>();
+    for (var seq = 1; seq <= 7; seq++) {
+      state = heardByAll(state, seq, Duration.between(NOON, beatAt(beats)));
+      beats.add(Duration.between(NOON, state.due()));
+      var due = new Facts(state.due(), 0);
+      var beaten = Election.step(state, Input.Tick.NOW, due);
+      assertEquals(2, all(beaten, Effect.Send.class).size(), "to Bob and Cat");
+      state = settled(beaten, due);
+    }
+    var third = SECOND.dividedBy(3).plusNanos(1); // rounded up: never before the clock shows it
+    var thirds = List.of(third, SECOND.multipliedBy(2).dividedBy(3).plusNanos(1), SECOND);
+    assertEquals(thirds, beats.subList(0, 3));
+    assertEquals(thirds.stream().map(SECOND::plus).toList(), beats.subList(3, 6));
+    assertEquals(SECOND.multipliedBy(2).plus(third), beats.getLast(), "no drift");
+  }
+
+  private static Instant beatAt(List<Duration> beats) {
+    return NOON.plus(beats.isEmpty() ? Duration.ZERO : beats.getLast());
+  }
+
+  /** A millisecond after its beat {@code seq}, which left {@code since} after noon. */
+  private static State heardByAll(State state, long seq, Duration since) {
+    var heard = state;
+    for (var from : List.of(BOB, CAT))
+      heard =
+          Election.step(
+                  heard,
+                  ack(from, Profile.REGION, 7, seq),
+                  new Facts(NOON.plus(since).plusMillis(1), 0))
+              .state();
+    return heard;
   }
 
   private static Profile beating(long millis) {

@@ -40,7 +40,11 @@ final class TestFrames {
   }
 
   static ElectionOptions options(NodeId self, List<NodeId> voters) {
-    return ElectionOptions.configured(EU, self, store(self), voters, PROFILE);
+    return options(self, voters, PROFILE);
+  }
+
+  private static ElectionOptions options(NodeId self, List<NodeId> voters, Profile profile) {
+    return ElectionOptions.configured(EU, self, store(self), voters, profile);
   }
 
   static Bytes store(NodeId node) {
@@ -49,7 +53,11 @@ final class TestFrames {
 
   /** Ann, one of {@code voters}, at noon, in {@code term}, with nothing left to persist. */
   static State follower(List<NodeId> voters, long term) {
-    var options = options(ANN, voters);
+    return follower(voters, PROFILE, term);
+  }
+
+  private static State follower(List<NodeId> voters, Profile profile, long term) {
+    var options = options(ANN, voters, profile);
     var durable = Durable.fresh(options.first()).raised(term);
     return Election.begin(options, durable, true, at(0));
   }
@@ -85,8 +93,13 @@ final class TestFrames {
   }
 
   static Input.Received ack(NodeId from, long term, long seq) {
+    return ack(from, PROFILE, term, seq);
+  }
+
+  /** Where a voter promises as long as that profile asks for. */
+  static Input.Received ack(NodeId from, Profile profile, long term, long seq) {
     return says(
-        from, term, new RecordId(term, 1), new Frame.BeatAck(seq, 0, PROFILE.promise(), true));
+        from, term, new RecordId(term, 1), new Frame.BeatAck(seq, 0, profile.promise(), true));
   }
 
   static Input.Received answer(NodeId from, Round round, Why why) {
@@ -135,7 +148,13 @@ final class TestFrames {
    * persist.
    */
   static State leader(long term) {
-    var state = settled(Election.step(follower(THREE, term - 1), Input.Tick.NOW, at(0)), at(0));
+    return leader(PROFILE, term);
+  }
+
+  /** The same by another profile, whose longest promise must be that of {@link #PROFILE}. */
+  static State leader(Profile profile, long term) {
+    var begun = follower(THREE, profile, term - 1);
+    var state = settled(Election.step(begun, Input.Tick.NOW, at(0)), at(0));
     var pre = ((Role.PreCandidate) state.role()).round();
     state =
         settled(
@@ -144,6 +163,6 @@ final class TestFrames {
     state =
         settled(
             Election.step(state, new Input.Counted(ballot(vote, Why.GRANTED, BOB)), at(0)), at(0));
-    return settled(Election.step(state, ack(BOB, term, 1), at(0)), at(0));
+    return settled(Election.step(state, ack(BOB, profile, term, 1), at(0)), at(0));
   }
 }
