@@ -25,7 +25,8 @@ final class DemoScript {
   private static final Duration FLOW_BEFORE_KILL = Duration.ofMillis(500);
   private static final Duration FLOW_AROUND_MOVE = Duration.ofMillis(300);
   private static final String EU = "region/eu";
-  private static final List<String> SCOPES = List.of("global", EU, "region/us");
+  private static final String US = "region/us";
+  private static final List<String> SCOPES = List.of("global", EU, US);
   private static final int A_PAIR = 20;
   private static final int WHILE_AWAY = 1_000;
 
@@ -101,7 +102,14 @@ final class DemoScript {
     var led = new ArrayList<String>();
     for (var scope : SCOPES) led.add(text(awaitLed(scope)));
     untilNothing("the voters to find themselves", view::fewVoters);
+    oneVotesOfTwo();
     return String.join("   ", led);
+  }
+
+  /** A region of two goes on with one voter: with two, the loss of either would be that of both. */
+  private void oneVotesOfTwo() throws Failed {
+    var voters = view.voters(US);
+    if (voters != 1) throw new Failed(US + ", of two nodes, has " + voters + " voters");
   }
 
   private Claim awaitLed(String scope) throws Failed, InterruptedException {
@@ -195,6 +203,7 @@ final class DemoScript {
     var applied = Letters.in(mesh.data(n5)).size() - before;
     if (applied != WHILE_AWAY)
       throw new Failed(applied + " messages applied where " + WHILE_AWAY + " were sent");
+    oneVotesOfTwo();
     return WHILE_AWAY + " messages sent while n5 was stopped, each applied once";
   }
 

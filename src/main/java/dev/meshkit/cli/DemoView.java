@@ -98,14 +98,20 @@ final class DemoView {
   /** The first scope that has fewer voters than it will have, with how many; empty if none has. */
   Optional<String> fewVoters() {
     for (var wanted : Map.of("global", 5, "region/eu", 3, "region/us", 1).entrySet()) {
-      var most = 0;
-      for (var node : mesh.alive())
-        for (var item : item(leaders(node), wanted.getKey()).stream().toList())
-          most = Math.max(most, item.getVotersCount());
+      var most = voters(wanted.getKey());
       if (most < wanted.getValue())
         return Optional.of(wanted.getKey() + " has " + most + " voters");
     }
     return Optional.empty();
+  }
+
+  /** How many vote in a scope: as many as the live node says that knows of most. */
+  int voters(String scope) {
+    var most = 0;
+    for (var node : mesh.alive())
+      for (var item : item(leaders(node), scope).stream().toList())
+        most = Math.max(most, item.getVotersCount());
+    return most;
   }
 
   private Optional<DemoSightings.Claim> claim(DemoNode node, String scope) {
