@@ -156,7 +156,7 @@ public final class Election {
       case Frame.Answer answer -> Candidate.answered(turn, from, header, answer);
       case Frame.Beat beat -> Voter.beat(turn, from, header, beat);
       case Frame.BeatAck ack -> Leader.ack(turn, from, header, ack);
-      case Frame.TimeoutNow(var cert) -> Handover.timeoutNow(turn, from, cert);
+      case Frame.TimeoutNow(var cert, _) -> Handover.timeoutNow(turn, from, cert);
       case Frame.StepDown down -> Voter.down(turn, from, down);
       case Frame.RecordPut put -> Voter.record(turn, from, put);
       case Frame.RecordGet _ -> Voter.get(turn, from, header);
@@ -200,7 +200,7 @@ public final class Election {
     var term = header.term();
     if (message instanceof Frame.Ask ask && isFar(turn, ask.rec())) return true;
     if (message instanceof Frame.Ask ask) term = Math.max(term, ask.term());
-    if (message instanceof Frame.StepDown(var down, _)) term = Math.max(term, down);
+    if (message instanceof Frame.StepDown(var down, _, _)) term = Math.max(term, down);
     return term > turn.current.term() + WILD;
   }
 

@@ -80,16 +80,28 @@ public record Frame(Header header, Message message) {
    * I gave up this term for you: ask for votes at once.
    *
    * @param cert to show to the voters
+   * @param cause why the term was given up
    */
-  public record TimeoutNow(Warrant.Cert cert) implements Message {}
+  public record TimeoutNow(Warrant.Cert cert, Cause cause) implements Message {
+    /** Of one that does not say why. */
+    public TimeoutNow(Warrant.Cert cert) {
+      this(cert, Cause.TRANSFER);
+    }
+  }
 
   /**
    * I lead this term no more and never will again: promises to me are void.
    *
    * @param term given up
    * @param next who should lead, or {@link NodeId#NOBODY}
+   * @param cause why
    */
-  public record StepDown(long term, NodeId next) implements Message {}
+  public record StepDown(long term, NodeId next, Cause cause) implements Message {
+    /** Of one that does not say why. */
+    public StepDown(long term, NodeId next) {
+      this(term, next, next.isNobody() ? Cause.STEP_DOWN : Cause.TRANSFER);
+    }
+  }
 
   /**
    * Here is a record.

@@ -93,9 +93,9 @@ final class Handover {
     var term = turn.current.term();
     turn.rest(cause);
     turn.preference = turn.preference.moved(turn.now);
-    turn.send(to.node(), new Frame.TimeoutNow(new Warrant.Cert(own(turn), term, to)));
+    turn.send(to.node(), new Frame.TimeoutNow(new Warrant.Cert(own(turn), term, to), cause));
     for (var seat : turn.content().orderWithout(turn.self()))
-      if (!seat.equals(to)) turn.send(seat.node(), new Frame.StepDown(term, to.node()));
+      if (!seat.equals(to)) turn.send(seat.node(), new Frame.StepDown(term, to.node(), cause));
   }
 
   private static Seat own(Turn turn) {

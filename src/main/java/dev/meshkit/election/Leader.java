@@ -149,13 +149,14 @@ final class Leader {
     var term = turn.current.term();
     var led = turn.leading();
     turn.rest(cause);
-    if (led) turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY));
+    if (led) turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY, cause));
   }
 
+  /** Too few promised in time: some may have, and follow this node. */
   private static void giveUp(Turn turn) {
     var term = turn.current.term();
     Candidate.lose(turn, Duration.ZERO);
-    turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY));
+    turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY, Cause.LAPSE));
   }
 
   private static Tenure tenure(Turn turn) {

@@ -16,6 +16,7 @@ import dev.meshkit.election.Outbox;
 import dev.meshkit.election.Peers;
 import dev.meshkit.election.Role;
 import dev.meshkit.election.State;
+import dev.meshkit.election.Step;
 import dev.meshkit.election.Stored;
 import dev.meshkit.election.Why;
 import dev.meshkit.observe.Metric;
@@ -69,8 +70,6 @@ final class ElectionLoop {
   private Peers written;
   private Instant saving; // since then, if a persist is under way
   private MeshError failure = NO_MORE;
-  private Instant sinceWall;
-  private String cause = "";
   private volatile ElectionView view;
 
   /** The parts of a scope that the loop works on. */
@@ -102,7 +101,6 @@ final class ElectionLoop {
     this.state = Election.begin(options, stored, facts());
     this.written = stored.peers();
     this.saving = ports.clocks().monotonic().instant();
-    this.sinceWall = ports.clocks().wall().instant();
     this.view = look();
   }
 
@@ -169,8 +167,9 @@ final class ElectionLoop {
       ports.disk().answered(inputs, saving, ports.clocks().monotonic().instant());
       performAll(outbox.done(k));
     }
-    if (input instanceof Input.Received(_, var frame)) news.heard(frame.message());
     var step = Election.step(state, input, facts());
+    if (input instanceof Input.Received(var from, var frame) && !isDropped(step))
+      news.heard(from, frame.message());
     var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
     steering.saw(input, state);
@@ -179,6 +178,10 @@ final class ElectionLoop {
     view = look();
     observe(input, step.effects());
     news.retell();
+  }
+
+  private static boolean isDropped(Step step) {
+    return step.effects().stream().anyMatch(Effect.Dropped.class::isInstance);
   }
 
   private Facts facts() {
@@ -212,8 +215,7 @@ final class ElectionLoop {
       }
       case Effect.Decided(var decision) -> {
         var generation = state.record().content().generation();
-        cause = news.decided(decision, state.term(), generation);
-        sinceWall = ports.clocks().wall().instant();
+        news.decided(decision, state.term(), generation);
         view = look(); // before who waits for the change looks at it
         changes.add(decision.by(options.scope(), options.self()));
         handovers.decided(decision);
@@ -279,8 +281,8 @@ final class ElectionLoop {
         options.scope(),
         state.decision(),
         state.decisionEnds(),
-        sinceWall,
-        cause,
+        news.sinceWall(),
+        news.cause(),
         news.before(),
         news.gap(),
         state.term(),

@@ -4,14 +4,12 @@ import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.LeaderDecision;
-import dev.meshkit.election.LeaderDecision.Following;
-import dev.meshkit.election.LeaderDecision.Led;
-import dev.meshkit.election.LeaderDecision.Undecided;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
@@ -28,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,14 +44,16 @@ final class ElectionNews {
   private final ArrayDeque<Input> untold = new ArrayDeque<>();
   private TenureEvent tenure = TenureEvent.started();
   private Instant gainedWall = Instant.EPOCH;
-  private NodeId leader = NodeId.NOBODY;
+  private ScopeLeader latest;
+  private Instant sinceWall;
   private final Set<NodeId> clashed = new HashSet<>(); // each is told once
   private NodeId before = NodeId.NOBODY; // who led last but one, or before nobody did
   private Duration gap = Duration.ZERO;
   private LeaderlessGapEvent vacancy = LeaderlessGapEvent.started();
   private Instant vacantSince;
   private Bytes toldCommand;
-  private String cause;
+  private String cause; // of the change that comes next, as far as is known
+  private String why = ""; // of the latest
 
   /** Of one scope, as it was {@code stored}: if that is fresh, nobody led it before. */
   ElectionNews(Scope scope, NodeId self, Stored stored, ElectionPorts ports) {
@@ -61,6 +62,8 @@ final class ElectionNews {
     this.ports = ports;
     this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
     this.toldCommand = command(stored.durable().view().content().audit());
+    this.latest = new ScopeLeader(scope, NodeId.NOBODY, Optional.empty());
+    this.sinceWall = ports.clocks().wall().instant();
     this.vacantSince = ports.clocks().monotonic().instant();
   }
 
@@ -85,19 +88,35 @@ final class ElectionNews {
     claim(new Input.Unclaimed(scope));
   }
 
-  /** A leader gave up its term, to a successor or to anybody: who follows does because of that. */
-  void heard(Frame.Message message) {
-    if (message instanceof Frame.TimeoutNow) cause = Cause.TRANSFER.name();
-    if (message instanceof Frame.StepDown(_, var next))
-      cause = (next.isNobody() ? Cause.STEP_DOWN : Cause.TRANSFER).name();
+  /**
+   * {@code from} said so, and the core let it pass. A leader that gives up its term says why, and
+   * who leads next does because of that; of a leader that is not followed, or of another term, it
+   * is no news.
+   */
+  void heard(NodeId from, Frame.Message message) {
+    if (message instanceof Frame.TimeoutNow(var cert, var said)) gaveUp(from, cert.term(), said);
+    if (message instanceof Frame.StepDown(var term, _, var said)) gaveUp(from, term, said);
   }
 
-  /** What this voter believes has changed; the cause, as operators read it. */
-  String decided(LeaderDecision decision, long term, int generation) {
-    var was = leader;
-    leader = leader(decision);
-    if (was.equals(leader)) return cause; // the same leader in a later term, or still nobody
-    var why = cause;
+  private void gaveUp(NodeId from, long term, Cause said) {
+    var followed = latest.fence().filter(fence -> fence.term() == term).isPresent();
+    if (followed && latest.leader().equals(from)) cause = said.name();
+  }
+
+  /** What this voter believes has changed. */
+  void decided(LeaderDecision decision, long term, int generation) {
+    var now = decision.by(scope, self);
+    if (now.equals(latest)) return; // still nobody, in a later term
+    var was = latest.leader();
+    latest = now;
+    sinceWall = ports.clocks().wall().instant();
+    why = cause;
+    if (!now.leader().isNobody()) cause = "TIMEOUT"; // unless something better is heard by then
+    if (!was.equals(now.leader())) changed(was, term, generation);
+  }
+
+  private void changed(NodeId was, long term, int generation) {
+    var leader = latest.leader();
     var change =
         new LeaderChangeEvent.Change(
             self.toString(),
@@ -109,13 +128,21 @@ final class ElectionNews {
             why);
     LeaderChangeEvent.emit(change);
     ports.meters().count(Metric.LEADER_CHANGES_TOTAL, scope.text(), why);
-    vacancy(was);
+    vacancy(was, leader);
     tell(change);
-    if (!leader.isNobody()) cause = "TIMEOUT"; // unless something better is heard by then
+  }
+
+  /** Why whoever leads does, or nobody, as operators read it; empty before there was a change. */
+  String cause() {
     return why;
   }
 
-  private void vacancy(NodeId was) {
+  /** Since when that is so. */
+  Instant sinceWall() {
+    return sinceWall;
+  }
+
+  private void vacancy(NodeId was, NodeId leader) {
     var now = ports.clocks().monotonic().instant();
     if (!was.isNobody()) before = was;
     gap = Duration.ZERO;
@@ -196,14 +223,6 @@ final class ElectionNews {
     untold.clear(); // the latest news replaces what was not told yet
     untold.add(claim);
     retell();
-  }
-
-  private NodeId leader(LeaderDecision decision) {
-    return switch (decision) {
-      case Led _ -> self;
-      case Following(var who, _) -> who;
-      case Undecided _ -> NodeId.NOBODY;
-    };
   }
 
   private void tell(LeaderChangeEvent.Change change) {

@@ -42,7 +42,7 @@ public final class LeaderChangeEvent extends Event {
    * @param to the leader now, or empty
    * @param generation of the fence
    * @param term of the fence
-   * @param cause GENESIS, TIMEOUT, LAPSE, TRANSFER, STEP_DOWN, HIGHER_TERM, DISK or SHUTDOWN
+   * @param cause GENESIS, TIMEOUT, LAPSE, TRANSFER, STEP_DOWN, HIGHER_TERM, DISK, CLOCK or SHUTDOWN
    */
   public record Change(
       String node, String scope, String from, String to, int generation, long term, String cause) {}

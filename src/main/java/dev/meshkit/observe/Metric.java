@@ -301,7 +301,6 @@ public enum Metric {
             "HIGHER_TERM",
             "DISK",
             "CLOCK",
-            "CLOCK",
             "SHUTDOWN");
 
     /** Copies the values. */

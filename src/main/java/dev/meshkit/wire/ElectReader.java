@@ -6,6 +6,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
+import dev.meshkit.election.Cause;
 import dev.meshkit.election.Change;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.Content;
@@ -66,8 +67,8 @@ final class ElectReader {
       case ANSWER -> answer(in.getAnswer());
       case BEAT -> beat(in.getBeat());
       case ACK -> ack(in.getAck());
-      case TIMEOUT_NOW -> new Frame.TimeoutNow(cert(in.getTimeoutNow()));
-      case DOWN -> down(in.getDown());
+      case TIMEOUT_NOW -> timeoutNow(in);
+      case DOWN -> down(in.getDown(), in);
       case PUT -> put(in.getPut());
       case GET -> get(in.getGet());
       case BOOT -> new Frame.Boot();
@@ -120,8 +121,28 @@ final class ElectReader {
         in.getDiskOk());
   }
 
-  private static Frame.Message down(StepDown in) {
-    return new Frame.StepDown(count(in.getTerm(), "term"), anyone(in.getNext()));
+  private static Frame.Message timeoutNow(ElectFrame in) {
+    var plain = new Frame.TimeoutNow(cert(in.getTimeoutNow()));
+    return new Frame.TimeoutNow(plain.cert(), cause(in.getCause(), plain.cause()));
+  }
+
+  private static Frame.Message down(StepDown down, ElectFrame in) {
+    var plain = new Frame.StepDown(count(down.getTerm(), "term"), anyone(down.getNext()));
+    return new Frame.StepDown(plain.term(), plain.next(), cause(in.getCause(), plain.cause()));
+  }
+
+  /** Earlier versions say none, later ones perhaps one that is not known here. */
+  private static Cause cause(dev.meshkit.wire.proto.Cause said, Cause otherwise) {
+    return switch (said) {
+      case CAUSE_LAPSE -> Cause.LAPSE;
+      case CAUSE_HIGHER_TERM -> Cause.HIGHER_TERM;
+      case CAUSE_DISK -> Cause.DISK;
+      case CAUSE_CLOCK -> Cause.CLOCK;
+      case CAUSE_TRANSFER -> Cause.TRANSFER;
+      case CAUSE_STEP_DOWN -> Cause.STEP_DOWN;
+      case CAUSE_SHUTDOWN -> Cause.SHUTDOWN;
+      case CAUSE_NONE, UNRECOGNIZED -> otherwise;
+    };
   }
 
   /** A node, or nobody. */

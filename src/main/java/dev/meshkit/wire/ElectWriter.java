@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meshkit.api.Bytes;
 import dev.meshkit.election.Audit;
+import dev.meshkit.election.Cause;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
 import dev.meshkit.election.Life;
@@ -46,9 +47,12 @@ final class ElectWriter {
       case Frame.Answer answer -> out.setAnswer(answer(answer)).build();
       case Frame.Beat beat -> out.setBeat(beat(beat)).build();
       case Frame.BeatAck ack -> out.setAck(ack(ack)).build();
-      case Frame.TimeoutNow(var cert) -> out.setTimeoutNow(cert(cert)).build();
-      case Frame.StepDown(var term, var next) ->
-          out.setDown(StepDown.newBuilder().setTerm(term).setNext(next.toString())).build();
+      case Frame.TimeoutNow(var cert, var cause) ->
+          out.setTimeoutNow(cert(cert)).setCause(cause(cause)).build();
+      case Frame.StepDown(var term, var next, var cause) ->
+          out.setDown(StepDown.newBuilder().setTerm(term).setNext(next.toString()))
+              .setCause(cause(cause))
+              .build();
       case Frame.RecordPut(var record, var committed) ->
           out.setPut(RecordPut.newBuilder().setRecord(record(record)).setCommitted(committed))
               .build();
@@ -211,6 +215,18 @@ final class ElectWriter {
       case VOTED -> dev.meshkit.wire.proto.Why.WHY_VOTED;
       case DISK -> dev.meshkit.wire.proto.Why.WHY_DISK;
       case NOT_MEMBER -> dev.meshkit.wire.proto.Why.WHY_NOT_MEMBER;
+    };
+  }
+
+  private static dev.meshkit.wire.proto.Cause cause(Cause cause) {
+    return switch (cause) {
+      case LAPSE -> dev.meshkit.wire.proto.Cause.CAUSE_LAPSE;
+      case HIGHER_TERM -> dev.meshkit.wire.proto.Cause.CAUSE_HIGHER_TERM;
+      case DISK -> dev.meshkit.wire.proto.Cause.CAUSE_DISK;
+      case CLOCK -> dev.meshkit.wire.proto.Cause.CAUSE_CLOCK;
+      case TRANSFER -> dev.meshkit.wire.proto.Cause.CAUSE_TRANSFER;
+      case STEP_DOWN -> dev.meshkit.wire.proto.Cause.CAUSE_STEP_DOWN;
+      case SHUTDOWN -> dev.meshkit.wire.proto.Cause.CAUSE_SHUTDOWN;
     };
   }
 

@@ -160,7 +160,9 @@ final class HandoverTest {
     assertEquals(new Effect.Lost(FENCE, Cause.SHUTDOWN), stop.effects().getFirst());
     assertTrue(
         all(stop, Effect.Send.class).stream()
-            .anyMatch(send -> send.frame().message().equals(new Frame.TimeoutNow(FOR_BOB))));
+            .anyMatch(
+                send ->
+                    send.frame().message().equals(new Frame.TimeoutNow(FOR_BOB, Cause.SHUTDOWN))));
     assertNotEquals(new Role.Stopped(HaltCause.STOPPED), stop.state().role(), "it votes on");
   }
 

@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -146,7 +147,7 @@ final class LeaderTest {
     var step = Election.step(leader, Input.Tick.NOW, lapse);
     assertEquals(new Effect.Lost(FENCE, Cause.LAPSE), step.effects().getFirst());
     assertEquals(
-        List.of(new Frame.StepDown(7, NodeId.NOBODY), new Frame.StepDown(7, NodeId.NOBODY)),
+        Collections.nCopies(2, new Frame.StepDown(7, NodeId.NOBODY, Cause.LAPSE)),
         all(step, Effect.Send.class).stream().map(s -> s.frame().message()).toList());
     // an ack that comes now revives nothing (S11)
     var after = Election.step(step.state(), ack(BOB, 7, 1), lapse);

@@ -10,6 +10,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.Audit;
 import dev.meshkit.election.Author;
+import dev.meshkit.election.Cause;
 import dev.meshkit.election.Content;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Gate;
@@ -72,6 +73,29 @@ final class ElectCodecTest {
     for (var why : Why.values()) {
       var frame = new Frame(HEADER, new Frame.Answer(4, 8, why, Duration.ofMillis(9)));
       assertEquals(new Decoded.Whole<>(frame), ElectCodec.frame(ElectCodec.frame(frame)));
+    }
+  }
+
+  /** Who says none, or one of a later version, is read as every version before was. */
+  @Test
+  void everyCauseComesBack() {
+    var next = NodeId.of("eu", "n2");
+    for (var cause : Cause.values())
+      for (var message :
+          List.of(
+              new Frame.TimeoutNow(CERT, cause),
+              new Frame.StepDown(8, NodeId.NOBODY, cause),
+              new Frame.StepDown(8, next, cause))) assertEquals(message, sent(message));
+    for (var number : List.of(0, 77)) {
+      assertEquals(
+          new Frame.TimeoutNow(CERT, Cause.TRANSFER),
+          caused(new Frame.TimeoutNow(CERT, Cause.DISK), number));
+      assertEquals(
+          new Frame.StepDown(8, NodeId.NOBODY, Cause.STEP_DOWN),
+          caused(new Frame.StepDown(8, NodeId.NOBODY, Cause.DISK), number));
+      assertEquals(
+          new Frame.StepDown(8, next, Cause.TRANSFER),
+          caused(new Frame.StepDown(8, next, Cause.DISK), number));
     }
   }
 
@@ -228,6 +252,13 @@ final class ElectCodecTest {
     var back = ElectCodec.frame(ElectCodec.frame(new Frame(HEADER, message)));
     if (back instanceof Decoded.Whole<Frame>(var frame)) return frame.message();
     throw new AssertionError(back);
+  }
+
+  private static Frame.Message caused(Frame.Message message, int number) {
+    var bytes = proto(message).toBuilder().setCauseValue(number).build().toByteArray();
+    if (ElectCodec.frame(Bytes.of(bytes)) instanceof Decoded.Whole<Frame>(var frame))
+      return frame.message();
+    throw new AssertionError(message);
   }
 
   private static ElectFrame proto(Frame.Message message) {
