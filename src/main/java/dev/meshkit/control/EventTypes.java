@@ -11,6 +11,7 @@ public final class EventTypes {
           "identity.refused",
           "identity.renewed",
           "leader.autopilot",
+          "leader.dual",
           "leader.elected",
           "leader.founded",
           "leader.genesis_clash",

@@ -1,7 +1,9 @@
 package dev.meshkit.node;
 
+import dev.meshkit.api.Fence;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.MeshException;
+import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.election.Drop;
 import dev.meshkit.election.Durable;
@@ -67,6 +69,7 @@ final class ElectionLoop {
   private final BlockingQueue<Result<Long>> verdicts = new ArrayBlockingQueue<>(1);
 
   private State state;
+  private NodeId speaker = NodeId.NOBODY; // whose frame the step under way is about
   private Peers written;
   private Instant saving; // since then, if a persist is under way
   private MeshError failure = NO_MORE;
@@ -167,9 +170,10 @@ final class ElectionLoop {
       ports.disk().answered(inputs, saving, ports.clocks().monotonic().instant());
       performAll(outbox.done(k));
     }
+    speaker = input instanceof Input.Received(var from, _) ? from : NodeId.NOBODY;
     var step = Election.step(state, input, facts());
-    if (input instanceof Input.Received(var from, var frame) && !isDropped(step))
-      news.heard(from, frame.message());
+    if (input instanceof Input.Received(_, var frame) && !isDropped(step))
+      news.heard(speaker, frame.message());
     var free = !(state.role() instanceof Role.Quarantined);
     state = step.state();
     steering.saw(input, state);
@@ -264,16 +268,22 @@ final class ElectionLoop {
       case STOPPED -> {}
       // what the store says of its end says more than what became of one write
       case STORE_FAILED -> throw new MeshException(ports.store().failure().orElse(failure));
-      case SPLIT ->
-          throw new MeshException(
-              MeshError.of(
-                      "error.election.split",
-                      "leading " + options.scope() + " in term " + state.term(),
-                      "another node leads the same term: an election.db was copied or restored",
-                      "stop the copy; give it an empty election.db",
-                      MeshError.Retry.NEVER)
-                  .with("mk", "MK-ELE-003"));
+      case SPLIT -> {
+        var generation = state.record().content().generation();
+        news.split(speaker, new Fence(options.scope(), generation, state.term()));
+        throw new MeshException(split());
+      }
     }
+  }
+
+  private MeshError split() {
+    return MeshError.of(
+            "error.election.split",
+            "leading " + options.scope() + " in term " + state.term(),
+            speaker + " leads the same term: an election.db was copied or restored",
+            "stop the copy; give it an empty election.db",
+            MeshError.Retry.NEVER)
+        .with("mk", "MK-ELE-003");
   }
 
   private ElectionView look() {

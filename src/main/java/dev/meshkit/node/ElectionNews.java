@@ -46,6 +46,7 @@ final class ElectionNews {
   private Instant gainedWall = Instant.EPOCH;
   private ScopeLeader latest;
   private Instant sinceWall;
+  private final DualLeaders duals;
   private final Set<NodeId> clashed = new HashSet<>(); // each is told once
   private NodeId before = NodeId.NOBODY; // who led last but one, or before nobody did
   private Duration gap = Duration.ZERO;
@@ -60,6 +61,7 @@ final class ElectionNews {
     this.scope = scope;
     this.self = self;
     this.ports = ports;
+    this.duals = new DualLeaders(self, ports.meters(), ports.events());
     this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
     this.toldCommand = command(stored.durable().view().content().audit());
     this.latest = new ScopeLeader(scope, NodeId.NOBODY, Optional.empty());
@@ -202,6 +204,11 @@ final class ElectionNews {
     var event = NodeEvent.warn("store.quarantined", self.toString(), text);
     ports.events().accept(event.of(scope.text(), 0).coded("MK-ELE-005"));
     LOG.log(Level.ERROR, text + " scope=" + scope);
+  }
+
+  /** {@code other} leads what this node led until it heard so. */
+  void split(NodeId other, Fence fence) {
+    duals.found(other, new Claim(scope, fence.generation(), fence.term(), self));
   }
 
   /** A node takes part in another birth of this scope: one of the two was made by mistake. */

@@ -41,6 +41,7 @@ final class GossipLoop {
   private final GossipDisk disk;
   private final Ports ports;
   private final MemberNews news;
+  private final DualLeaders duals;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile GossipView view = GossipView.EMPTY;
   private volatile int differing;
@@ -71,6 +72,7 @@ final class GossipLoop {
     this.disk = disk;
     this.ports = ports;
     news = new MemberNews(core.self(), ports.meters(), ports.events());
+    duals = new DualLeaders(core.self(), ports.meters(), ports.events());
     first = core.step(new Input.Saved(generation), facts(ports));
     show(); // who asks as soon as the node is open finds it among the members, and where it is
   }
@@ -131,6 +133,7 @@ final class GossipLoop {
 
   private void step(Input input, PeerCalls peers, Errands errands) {
     if (input instanceof Input.Received(_, var frame)) count("IN", frame);
+    duals.hear(input);
     var before = view;
     var effects = core.step(input, facts(ports));
     show();

@@ -78,6 +78,11 @@ public record NodeEvent(
     return new NodeEvent(type, Severity.WARN, "", 0, subject, "", "", text, Map.of());
   }
 
+  /** An event of severity ERROR about a subject. */
+  public static NodeEvent error(String type, String subject, String text) {
+    return new NodeEvent(type, Severity.ERROR, "", 0, subject, "", "", text, Map.of());
+  }
+
   /** This event of a scope's term. */
   public NodeEvent of(String scope, long term) {
     return new NodeEvent(type, severity, scope, term, subject, cause, code, text, data);

@@ -10,7 +10,9 @@ import dev.meshkit.api.Member;
 import dev.meshkit.api.MeshError;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
+import dev.meshkit.api.Scope;
 import dev.meshkit.gossip.Attrs;
+import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Effect;
 import dev.meshkit.gossip.Frame;
 import dev.meshkit.gossip.GossipOptions;
@@ -45,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three loops on real threads, clocks and disks; only the network is in memory. */
 class GossipLoopTest {
+  private static final String COUNTED = "meshkit_dual_leaders_total";
+
   @TempDir Path directory;
   private final Map<NodeId, Agent> network = new ConcurrentHashMap<>();
   private final List<Agent> opened = new ArrayList<>();
@@ -98,6 +102,43 @@ class GossipLoopTest {
     describe(two, Map.of());
     await().until(() -> one.loop.view().legacyAt(two.id).equals(Endpoint.NONE));
     assertEquals(List.of("eu/n2 n2.test:7445", "eu/n2 n2.test:7446"), List.copyOf(one.served));
+  }
+
+  /** E38: two leaders of one term are told by who hears of both; a takeover is none. */
+  @Test
+  void twoLeadersOfOneTermAreTold() throws Exception {
+    var one = start("n1");
+    var two = start("n2", "n1");
+    awaitView(one, Map.of("n1", "ALIVE", "n2", "ALIVE"));
+    awaitView(two, Map.of("n1", "ALIVE", "n2", "ALIVE"));
+    leads(one, 7);
+    await().until(() -> two.loop.view().claims().stream().anyMatch(claim -> claim.term() == 7));
+    leads(two, 8); // while the older one is still claimed
+    for (var agent : opened)
+      await().until(() -> agent.loop.view().claims().stream().anyMatch(claim -> claim.term() == 8));
+    assertEquals(List.of(), duals());
+    leads(one, 9);
+    leads(two, 9);
+    await().until(() -> !duals().isEmpty());
+    var told = duals().getFirst();
+    assertEquals("eu/n1 and eu/n2 both lead region/eu under 1.9", told.text());
+    assertEquals(NodeEvent.Severity.ERROR, told.severity());
+    assertTrue(
+        opened.stream()
+            .anyMatch(
+                agent -> agent.meters.scrape().contains(COUNTED + "{scope=\"region/eu\"} 1")));
+  }
+
+  private static void leads(Agent agent, long term) {
+    var claim = new Claim(Scope.region("eu"), 1, term, agent.id);
+    assertTrue(agent.inputs.offer(new Input.Claimed(claim)));
+  }
+
+  private List<NodeEvent> duals() {
+    return opened.stream()
+        .flatMap(agent -> agent.events.stream())
+        .filter(event -> event.type().equals("leader.dual"))
+        .toList();
   }
 
   private static void describe(Agent agent, Map<String, String> labels) {

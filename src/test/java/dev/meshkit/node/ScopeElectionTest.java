@@ -195,6 +195,50 @@ final class ScopeElectionTest {
     }
   }
 
+  /** E38, S1: another's beat of a leader's own term stops it, and both are named. */
+  @Test
+  void aLeaderThatMeetsAnotherOfItsTermIsTold() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 3)) {
+      mesh.startAll();
+      var led = awaitLed(mesh, 3);
+      var one = mesh.running.get(led.leader());
+      var other =
+          mesh.running.keySet().stream().filter(n -> !n.equals(led.leader())).findAny().get();
+      var store = mesh.running.get(other).store().uuid();
+      await()
+          .until(
+              () -> { // unless its tenure has lapsed since
+                one.election().inputs().offer(new Input.Received(other, beat(one, store)));
+                return mesh.events.stream().anyMatch(event -> event.type().equals("leader.dual"));
+              });
+      one.threads().getFirst().join();
+      assertInstanceOf(MeshException.class, one.failures().getFirst());
+      assertEquals(Optional.empty(), one.election().authority());
+      var told = mesh.events.stream().filter(e -> e.type().equals("leader.dual")).toList();
+      assertEquals(1, told.size());
+      assertTrue(told.getFirst().data().containsValue(other.toString()));
+      assertTrue(told.getFirst().data().containsValue(led.leader().toString()));
+      var series = "meshkit_dual_leaders_total{scope=\"region/eu\"} 1.0";
+      assertTrue(one.meters().scrape().contains(series));
+    }
+  }
+
+  private static Frame beat(ElectionFixture.Running to, Bytes store) {
+    var seen = to.election().view();
+    var content = seen.record().content();
+    var rec = seen.record().id();
+    var header =
+        new Header(
+            ElectionFixture.SCOPE,
+            content.generation(),
+            content.genesis(),
+            seen.term(),
+            rec,
+            store);
+    var promise = Duration.ofMillis(200);
+    return new Frame(header, new Frame.Beat(1, 0, promise, content.hash(), rec));
+  }
+
   /** E3: when a vote cannot be written the loop ends with the reason, and authority is off. */
   @Test
   void aStoreThatTakesNoVoteStopsTheLoop() throws Exception {
