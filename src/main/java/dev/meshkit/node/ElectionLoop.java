@@ -201,7 +201,10 @@ final class ElectionLoop {
       case Effect.Persist(var k, var durable) -> persist(k, durable);
       case Effect.Send(var to, var frame, _) ->
           ports.peers().send(to, frame.key(), ElectCodec.frame(frame));
-      case Effect.Race(var round, _) -> campaign.begin(round);
+      case Effect.Race(var round, _) -> {
+        news.campaigned();
+        campaign.begin(round);
+      }
       case Effect.Answered(var round, var reply) -> campaign.tell(round, reply);
       case Effect.Abort(var round, var reply) -> campaign.tell(round, reply);
       case Effect.Gained(var fence, var until) -> {

@@ -52,6 +52,7 @@ final class ElectionNews {
   private Duration gap = Duration.ZERO;
   private LeaderlessGapEvent vacancy = LeaderlessGapEvent.started();
   private Instant vacantSince;
+  private Instant campaignedSince = Instant.MAX; // while nobody led; MAX: not at all
   private Bytes toldCommand;
   private String cause; // of the change that comes next, as far as is known
   private String why = ""; // of the latest
@@ -69,8 +70,16 @@ final class ElectionNews {
     this.vacantSince = ports.clocks().monotonic().instant();
   }
 
+  /** This node asks for votes, or who would vote. */
+  void campaigned() {
+    var now = ports.clocks().monotonic().instant();
+    if (now.isBefore(campaignedSince)) campaignedSince = now;
+  }
+
   /** A tenure of this node began. */
   void gained(Fence fence) {
+    var took = Duration.between(campaignedSince, ports.clocks().monotonic().instant());
+    if (!took.isNegative()) ports.meters().time(Metric.ELECTION_SECONDS, took, scope.text());
     tenure = TenureEvent.started();
     gainedWall = ports.clocks().wall().instant();
     claim(new Input.Claimed(new Claim(scope, fence.generation(), fence.term(), self)));
@@ -113,7 +122,10 @@ final class ElectionNews {
     latest = now;
     sinceWall = ports.clocks().wall().instant();
     why = cause;
-    if (!now.leader().isNobody()) cause = "TIMEOUT"; // unless something better is heard by then
+    if (!now.leader().isNobody()) {
+      campaignedSince = Instant.MAX;
+      cause = "TIMEOUT"; // unless something better is heard by then
+    }
     if (!was.equals(now.leader())) changed(was, term, generation);
   }
 
@@ -154,6 +166,7 @@ final class ElectionNews {
     } else if (was.isNobody()) {
       vacancy.end(self.toString(), scope.text(), before.toString(), leader.toString());
       gap = Duration.between(vacantSince, now);
+      ports.meters().time(Metric.LEADERLESS_SECONDS, gap, scope.text());
     }
   }
 

@@ -271,7 +271,19 @@ final class ScopeElection implements Leadership {
     var meters = ports.meters();
     meters.gauge(Metric.ELECTION_IS_LEADER, () -> authority().isPresent() ? 1 : 0, scope);
     meters.gauge(Metric.ELECTION_HAS_LEADER, this::led, scope);
+    meters.gauge(Metric.TENURE_LEFT_SECONDS, this::tenureLeft, scope);
+    meters.gauge(Metric.RECORD_VERSION, this::version, scope);
     meters.gauge(Metric.ELECTION_TERM, () -> seen().map(ElectionView::term).orElse(0L), scope);
+  }
+
+  private double tenureLeft() {
+    if (authority().isEmpty()) return 0;
+    var left = Duration.between(box.now(), box.until());
+    return left.isPositive() ? left.toNanos() / 1e9 : 0;
+  }
+
+  private double version() {
+    return seen().map(vote -> vote.view().id().version()).orElse(0L);
   }
 
   private double led() {

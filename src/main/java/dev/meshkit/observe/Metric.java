@@ -78,6 +78,24 @@ public enum Metric {
           "QUARANTINED")),
   /** As this node sees them. */
   LEADER_CHANGES_TOTAL(COUNTER, "Changes of leader.", Label.SCOPE, Label.CAUSE),
+  /** Of those it won; a hand-over is one, too, without a pre-vote. */
+  ELECTION_SECONDS(
+      SECONDS,
+      "Time from the first round that this node ran while nobody led until it led.",
+      Label.SCOPE),
+  /** As JFR's LeaderlessGap has it; the first begins with the node. */
+  LEADERLESS_SECONDS(
+      SECONDS, "Time that nobody led, as this node saw it, once somebody does.", Label.SCOPE),
+  /** Computed at scrape. */
+  TENURE_LEFT_SECONDS(
+      GAUGE,
+      "How long this node may still lead if nothing extends it; 0 while it does not.",
+      Label.SCOPE),
+  /** Computed at scrape. */
+  RECORD_VERSION(
+      GAUGE,
+      "The version of the latest scope record that this node knows to be committed.",
+      Label.SCOPE),
   /** Two valid fences at one time: must stay 0. */
   DUAL_LEADERS_TOTAL(COUNTER, "Times two leaders held valid fences.", Label.SCOPE),
 

@@ -46,6 +46,7 @@ final class ElectionNewsTest {
 
   @TempDir private Path directory;
   private Store store;
+  private Instant monotonic = Instant.EPOCH;
   private Instant wall = Instant.parse("2026-01-02T03:04:05Z");
 
   @BeforeEach
@@ -61,17 +62,18 @@ final class ElectionNewsTest {
   /** One node's news, and what it told. */
   private final class Teller {
     final List<String> told = new ArrayList<>();
+    final Meters meters = new Meters(Map.of("scope", List.of(EU.text())));
     final ElectionNews news;
 
     Teller(NodeId self) {
-      var clocks = new Clocks(() -> wall, () -> Instant.EPOCH);
+      var clocks = new Clocks(() -> wall, () -> monotonic);
       var ports =
           new ElectionPorts(
               store,
               (_, _, _) -> false,
               new Mailbox<>(100, clocks.monotonic()),
               event -> told.add(event.type() + " " + event.subject() + " " + event.cause()),
-              new Meters(Map.of()),
+              meters,
               clocks,
               new SplittableRandom(1),
               (_, _) -> {},
@@ -84,6 +86,17 @@ final class ElectionNewsTest {
 
     void decided(LeaderDecision... all) {
       for (var one : all) news.decided(one, 7, 1);
+    }
+
+    /** How often, and how long in all. */
+    String times(String metric) {
+      var series = metric + "_seconds_%s{scope=\"region/eu\"} ";
+      return line(series.formatted("count")) + " " + line(series.formatted("sum"));
+    }
+
+    private String line(String series) {
+      var start = meters.scrape().split(java.util.regex.Pattern.quote(series))[1];
+      return start.substring(0, start.indexOf('\n'));
     }
 
     /** The latest change from a leader to the next. */
@@ -173,6 +186,38 @@ final class ElectionNewsTest {
     third.news.heard(OLD, new Frame.StepDown(7, NodeId.NOBODY, Cause.DISK));
     third.decided(new Undecided(8));
     assertEquals("leader.lost eu/n2 TIMEOUT", third.told.getLast());
+  }
+
+  /** From the first round after a leader was lost to the win, and as long as nobody led. */
+  @Test
+  void anElectionAndAGapAreTimed() {
+    var next = new Teller(NEXT);
+    monotonic = Instant.EPOCH.plusMillis(500);
+    next.decided(new Following(OLD, SEVEN));
+    assertEquals("1 0.5", next.times("meshkit_leaderless"));
+    monotonic = Instant.EPOCH.plusMillis(2_000);
+    next.news.campaigned(); // in the step in which it follows no more
+    next.decided(new Undecided(7));
+    monotonic = Instant.EPOCH.plusMillis(2_250);
+    next.news.campaigned();
+    next.decided(new Undecided(8));
+    assertEquals("0 0.0", next.times("meshkit_election"));
+    monotonic = Instant.EPOCH.plusMillis(2_500);
+    next.news.gained(EIGHT);
+    next.decided(new Led(EIGHT));
+    assertEquals("1 0.5", next.times("meshkit_election"));
+    assertEquals("2 1.0", next.times("meshkit_leaderless"));
+    // a round that another won is no part of the next election
+    next.news.lost(EIGHT, Cause.LAPSE, monotonic);
+    next.decided(new Undecided(8));
+    next.news.campaigned();
+    next.decided(new Following(OLD, new Fence(EU, 1, 9)));
+    monotonic = Instant.EPOCH.plusMillis(9_000);
+    next.news.campaigned();
+    next.decided(new Undecided(9));
+    monotonic = Instant.EPOCH.plusMillis(9_250);
+    next.news.gained(new Fence(EU, 1, 10));
+    assertEquals("2 0.75", next.times("meshkit_election"));
   }
 
   /** Another term in which nobody leads is no change; another fence of the same leader is. */

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -192,6 +193,24 @@ final class ScopeElectionTest {
         await(why.name()).until(() -> one.meters().scrape().contains("meshkit_election" + series));
       }
       assertTrue(one.election().view().term() < term);
+    }
+  }
+
+  /** What is left of a tenure, and the record's version, as a scrape finds them. */
+  @Test
+  void aLeaderShowsWhatIsLeftOfItsTenure() throws Exception {
+    try (var mesh = new ElectionFixture(directory, 1)) {
+      var one = mesh.start(N1);
+      var left = Pattern.compile("meshkit_tenure_left_seconds.scope=.region/eu.. 0[.][0-9]*[1-9]");
+      await().until(() -> left.matcher(one.meters().scrape()).find());
+      var version = one.election().view().view().id().version();
+      assertTrue(version > 0);
+      var series = "meshkit_record_version{scope=\"region/eu\"} " + version + ".0";
+      assertTrue(one.meters().scrape().contains(series));
+      one.store().close();
+      one.threads().getFirst().join();
+      assertTrue(
+          one.meters().scrape().contains("meshkit_tenure_left_seconds{scope=\"region/eu\"} 0.0"));
     }
   }
 
