@@ -164,16 +164,17 @@ final class Timeline {
 
   private List<RecordedItem> committed() {
     var byRecord = new LinkedHashMap<String, RecordedItem.Builder>();
-    for (var commit : commits)
-      byRecord
-          .computeIfAbsent(
-              commit.record(),
-              record ->
-                  item(RecordedItem.Type.COMMIT, commit.at(), commit.node())
-                      .setRecord(record)
-                      .setActor(commit.actor())
-                      .setReason(commit.reason()))
-          .addSeenBy(commit.node());
+    for (var commit : commits) {
+      var item =
+          byRecord
+              .computeIfAbsent(
+                  commit.record(),
+                  record ->
+                      item(RecordedItem.Type.COMMIT, commit.at(), commit.node()).setRecord(record))
+              .addSeenBy(commit.node());
+      // who stored the change before, uncommitted or as another's, does not name its author again
+      if (item.getActor().isEmpty()) item.setActor(commit.actor()).setReason(commit.reason());
+    }
     return byRecord.values().stream().map(RecordedItem.Builder::build).toList();
   }
 

@@ -61,6 +61,7 @@ final class ElectionLoop {
   private final HandoverBox handovers;
   private final RecoveryBox recoveries;
   private final ElectionNews news;
+  private final CommitNews commits;
   private final ClockWatch watch;
   private final Steering steering;
   private final Outbox outbox = new Outbox();
@@ -100,6 +101,8 @@ final class ElectionLoop {
     this.recoveries = parts.recoveries();
     this.steering = parts.steering();
     this.news = new ElectionNews(options.scope(), options.self(), stored, ports);
+    var view = stored.durable().view();
+    this.commits = new CommitNews(options.scope(), options.self(), view, ports);
     this.watch = new ClockWatch(ports.clocks(), options.profile().promise().dividedBy(3));
     this.state = Election.begin(options, stored, facts());
     this.written = stored.peers();
@@ -175,13 +178,20 @@ final class ElectionLoop {
     if (input instanceof Input.Received(_, var frame) && !isDropped(step))
       news.heard(speaker, frame.message());
     var free = !(state.role() instanceof Role.Quarantined);
+    var before = state;
     state = step.state();
+    if (state.term() != before.term()) TermNews.tell(before, input, state);
     steering.saw(input, state);
     performAll(outbox.pass(step.effects()));
     if (free && state.role() instanceof Role.Quarantined(var by)) news.quarantined(by);
     view = look();
     observe(input, step.effects());
     news.retell();
+  }
+
+  /** Who is known to hold a leader's record, itself included; a follower knows of nobody. */
+  private static int acks(Role role) {
+    return role instanceof Role.Leader(var tenure) ? tenure.holds().size() : 0;
   }
 
   private static boolean isDropped(Step step) {
@@ -228,7 +238,7 @@ final class ElectionLoop {
         handovers.decided(decision);
       }
       case Effect.Committed(var view, _) -> {
-        news.committed(view);
+        commits.committed(view, acks(state.role()));
         recoveries.committed(view);
       }
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);

@@ -1,31 +1,24 @@
 package dev.meshkit.node;
 
-import dev.meshkit.api.Bytes;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
-import dev.meshkit.election.Audit;
-import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.LeaderDecision;
-import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Stored;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Input;
 import dev.meshkit.observe.LeaderChangeEvent;
 import dev.meshkit.observe.LeaderlessGapEvent;
 import dev.meshkit.observe.Metric;
-import dev.meshkit.observe.RecordCommitEvent;
 import dev.meshkit.observe.TenureEvent;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,7 +46,6 @@ final class ElectionNews {
   private LeaderlessGapEvent vacancy = LeaderlessGapEvent.started();
   private Instant vacantSince;
   private Instant campaignedSince = Instant.MAX; // while nobody led; MAX: not at all
-  private Bytes toldCommand;
   private String cause; // of the change that comes next, as far as is known
   private String why = ""; // of the latest
 
@@ -64,7 +56,6 @@ final class ElectionNews {
     this.ports = ports;
     this.duals = new DualLeaders(self, ports.meters(), ports.events());
     this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
-    this.toldCommand = command(stored.durable().view().content().audit());
     this.latest = new ScopeLeader(scope, NodeId.NOBODY, Optional.empty());
     this.sinceWall = ports.clocks().wall().instant();
     this.vacantSince = ports.clocks().monotonic().instant();
@@ -178,34 +169,6 @@ final class ElectionNews {
   /** How long nobody led before whoever leads now does, as this node saw it. */
   Duration gap() {
     return gap;
-  }
-
-  /** A record is known to be committed: whoever changed it is named, once. */
-  void committed(ScopeRecord view) {
-    ports.commits().committed(scope, view);
-    var audit = view.content().audit();
-    var by = audit.isEmpty() ? Author.NONE : audit.getLast().author();
-    var id = view.id();
-    RecordCommitEvent.emit(
-        new RecordCommitEvent.Committed(
-            self.toString(),
-            scope.text(),
-            view.content().generation(),
-            id.term(),
-            id.version(),
-            view.content().hash().hex().substring(0, 32),
-            by.actor(),
-            by.reason()));
-    if (command(audit).equals(toldCommand)) return;
-    toldCommand = command(audit);
-    var text = scope + " is changed by " + by.actor() + ", version " + id.version();
-    var facts = Map.of("actor", by.actor(), "reason", by.reason());
-    var event = NodeEvent.info("leader.record_changed", self.toString(), text);
-    ports.events().accept(event.of(scope.text(), id.term()).with(facts));
-  }
-
-  private static Bytes command(List<Audit> audit) {
-    return audit.isEmpty() ? Bytes.EMPTY : audit.getLast().command();
   }
 
   /** This node's store went back in time or runs twice, says a voter: an operator must act. */

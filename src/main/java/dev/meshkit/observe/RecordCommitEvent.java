@@ -36,6 +36,12 @@ public final class RecordCommitEvent extends Event {
   @Label("Reason")
   String reason = "";
 
+  @Label("Change")
+  String change = "";
+
+  @Label("Acknowledgements")
+  int acks;
+
   /**
    * What was committed.
    *
@@ -45,8 +51,11 @@ public final class RecordCommitEvent extends Event {
    * @param term of its id
    * @param version of its id
    * @param content the first half of the SHA-256 of what it says, in hexadecimal digits
-   * @param actor who wanted its latest change, or empty
-   * @param reason why, or empty
+   * @param actor who wanted its latest change; empty if that was told before, as when a leader
+   *     writes anew what it found
+   * @param reason why; empty likewise
+   * @param change what of VOTERS, GATES, REVOCATIONS, REGIONS, PARAMS it changed; empty likewise
+   * @param acks how many voters its leader knows to hold it, itself included; 0 from others
    */
   public record Committed(
       String node,
@@ -56,7 +65,9 @@ public final class RecordCommitEvent extends Event {
       long version,
       String content,
       String actor,
-      String reason) {}
+      String reason,
+      String change,
+      int acks) {}
 
   /** Records it, if a recording wants it. */
   public static void emit(Committed committed) {
@@ -70,6 +81,8 @@ public final class RecordCommitEvent extends Event {
     event.content = committed.content();
     event.actor = committed.actor();
     event.reason = committed.reason();
+    event.change = committed.change();
+    event.acks = committed.acks();
     event.commit();
   }
 }

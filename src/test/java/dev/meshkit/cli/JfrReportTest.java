@@ -53,8 +53,9 @@ class JfrReportTest {
             asked("eu/n2", 4, "VOTE", 2, "eu/n1 silent", "WON");
             changed("eu/n2", "", "eu/n2", 4, "TIMEOUT");
             gap.end("eu/n2", EU, "eu/n1", "eu/n2");
-            RecordCommitEvent.emit(
-                new RecordCommitEvent.Committed("eu/n2", EU, 1, 4, 2, "5c40", "eu/n2 ana", "disk"));
+            committed("eu/n2", 1, "", "");
+            committed("eu/n3", 2, "", "");
+            committed("eu/n2", 2, "eu/n2 ana", "disk");
           });
     }
   }
@@ -67,14 +68,15 @@ class JfrReportTest {
         """
         recorded by eu/n1 eu/n2 eu/n3 from AT, FOR
 
-        region/eu: 1 votes asked, 1 won; 2 tenures; 1 without a leader, FOR in all, at most FOR; 1 commits
+        region/eu: 1 votes asked, 1 won; 2 tenures; 1 without a leader, FOR in all, at most FOR; 2 commits
         AT WHAT NODE FOR TERM OUTCOME
         AT tenure eu/n1 FOR 1.3 LAPSE -
         AT gap eu/n2 FOR 1.4 TIMEOUT after eu/n1; seen by eu/n1 eu/n2; known to all FOR later
         AT pre-vote eu/n3 FOR 4 LOST 2 rounds; 1 granted; eu/n1 silent, eu/n2 PROMISE
         AT vote eu/n2 FOR 4 WON 2 granted; eu/n1 silent
         AT tenure eu/n2 FOR 1.4 - until the end of its recording
-        AT commit eu/n2 - 1/4.2 - by eu/n2 ana; disk
+        AT commit eu/n2 - 1/4.1 - -
+        AT commit eu/n3 - 1/4.2 - by eu/n2 ana; disk
         """,
         timeless(ran.out()));
   }
@@ -89,7 +91,7 @@ class JfrReportTest {
     assertEquals(Files.readString(GOLDEN), got);
     var lines = Shell.in(directory).run("jfr", "report", "n1.jfr", "n2.jfr", "-o", "jsonl");
     var kinds = lines.out().lines().map(JfrReportTest::type).toList();
-    assertEquals(List.of("TENURE", "GAP", "PRE_VOTE", "VOTE", "TENURE", "COMMIT"), kinds);
+    assertEquals(List.of("TENURE", "GAP", "PRE_VOTE", "VOTE", "TENURE", "COMMIT", "COMMIT"), kinds);
   }
 
   /** One recording alone: n1 does not know who came after it. */
@@ -146,6 +148,12 @@ class JfrReportTest {
 
   private static void changed(String node, String from, String to, long term, String cause) {
     LeaderChangeEvent.emit(new LeaderChangeEvent.Change(node, EU, from, to, 1, term, cause));
+  }
+
+  private static void committed(String node, long version, String actor, String reason) {
+    RecordCommitEvent.emit(
+        new RecordCommitEvent.Committed(
+            node, EU, 1, 4, version, "5c40", actor, reason, actor.isEmpty() ? "" : "GATES", 0));
   }
 
   private static void asked(

@@ -71,6 +71,7 @@ class RecordedMeshTest {
     var events = RecordingFile.readAllEvents(file);
     assertTrue(is(events, "LeaderChange", "to", "eu/n1", "scope", "global"), () -> said(events));
     assertTrue(is(events, "LeaderChange", "to", "us/n2", "scope", "region/us"), () -> said(events));
+    assertTrue(is(events, "TermChange", "node", "eu/n1", "scope", "global", "cause", "CAMPAIGN"));
     assertTrue(is(events, "MemberTransition", "node", "us/n2", "to", "ALIVE"), () -> said(events));
     assertTrue(is(events, "MemberTransition", "node", "us/n2", "to", "LEFT"), () -> said(events));
     assertTrue(is(events, "RpcCall", "side", "CLIENT", "road", "H3"), () -> said(events));

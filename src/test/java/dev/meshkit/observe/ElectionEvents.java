@@ -49,6 +49,11 @@ final class ElectionEvents {
             false,
             "reason",
             "PROMISE"));
+    TermChangeEvent.emit(new TermChangeEvent.Change("eu/n3", "global", 3, 4, "VOTE"));
+    wanted.put(
+        "TermChange",
+        EventsTest.fields(
+            "node", "eu/n3", "scope", "global", "from", 3L, "to", 4L, "cause", "VOTE"));
     LeaderChangeEvent.emit(
         new LeaderChangeEvent.Change("eu/n3", "global", "eu/n1", "eu/n2", 1, 4, "TIMEOUT"));
     wanted.put(
@@ -73,7 +78,8 @@ final class ElectionEvents {
         "LeaderlessGap",
         EventsTest.fields("node", "eu/n3", "scope", "global", "from", "eu/n1", "to", "eu/n2"));
     RecordCommitEvent.emit(
-        new RecordCommitEvent.Committed("eu/n3", "global", 1, 4, 7, "5c40", "eu/n1 ops", "disk"));
+        new RecordCommitEvent.Committed(
+            "eu/n3", "global", 1, 4, 7, "5c40", "eu/n1 ops", "disk", "GATES", 2));
     wanted.put(
         "RecordCommit",
         EventsTest.fields(
@@ -92,7 +98,11 @@ final class ElectionEvents {
             "actor",
             "eu/n1 ops",
             "reason",
-            "disk"));
+            "disk",
+            "change",
+            "GATES",
+            "acks",
+            2));
     TenureEvent.started().end(new TenureEvent.Ended("eu/n1", "global", "1.4", 1000, 2000, "LAPSE"));
     wanted.put(
         "Tenure",

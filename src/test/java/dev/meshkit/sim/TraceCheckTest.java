@@ -173,7 +173,7 @@ class TraceCheckTest {
       String node, int generation, long term, long version, String content) {
     RecordCommitEvent.emit(
         new RecordCommitEvent.Committed(
-            "eu/" + node, EU, generation, term, version, content, "", ""));
+            "eu/" + node, EU, generation, term, version, content, "", "", "", 0));
   }
 
   private static void voted(String node, int generation, long term, String candidate, boolean yes) {
