@@ -180,7 +180,8 @@ final class Lists {
   private static String change(LeaderItem.Change change) {
     var from = change.hasFrom() ? change.getFrom() + "→" : "";
     var gap = change.hasGap() ? " gap " + Text.of(change.getGap()) : "";
-    return change.getCause() + " " + from + change.getTo() + gap;
+    var by = change.hasActor() ? " by " + change.getActor() + ": " + change.getReason() : "";
+    return change.getCause() + " " + from + change.getTo() + gap + by;
   }
 
   /** How many voters a scope can lose; who does not vote in it does not know. */

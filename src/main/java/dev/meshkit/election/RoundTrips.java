@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,13 +15,20 @@ import java.util.TreeMap;
  *
  * @param known by voter; at most {@link Content#MAX_VOTERS}
  */
-record RoundTrips(SortedMap<NodeId, RoundTrip> known) {
-  static final RoundTrips NONE = new RoundTrips(new TreeMap<>());
+public record RoundTrips(SortedMap<NodeId, RoundTrip> known) {
+  /** Nobody has answered. */
+  public static final RoundTrips NONE = new RoundTrips(new TreeMap<>());
 
   private static final Comparator<RoundTrip> FASTEST = Comparator.comparing(RoundTrip::smoothed);
 
-  RoundTrips {
+  /** Copies the map. */
+  public RoundTrips {
     known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
+  }
+
+  /** How long a voter takes as a rule, if it has answered. */
+  public Optional<Duration> of(NodeId voter) {
+    return Optional.ofNullable(known.get(voter)).map(RoundTrip::smoothed);
   }
 
   /** After an answer of one of {@code content}'s voters; who votes no more is forgotten. */

@@ -136,6 +136,11 @@ public record State(
     return learners.seats();
   }
 
+  /** How long the other voters take to answer this one, by what it tried and led. */
+  public RoundTrips trips() {
+    return attempts.trips();
+  }
+
   /** Who has asked this node what it holds, to recover this scope, while it recovered nothing. */
   public SortedSet<NodeId> recovering() {
     return attempts.survivors().isNone() ? attempts.survivors().asked() : Survivors.NONE.asked();

@@ -312,6 +312,7 @@ final class ElectionLoop {
         state.record(),
         state.view(),
         state.learning(),
+        state.trips(),
         steering.advice());
   }
 

@@ -3,6 +3,7 @@ package dev.meshkit.node;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.election.LeaderDecision;
+import dev.meshkit.election.RoundTrips;
 import dev.meshkit.election.ScopeRecord;
 import dev.meshkit.election.Seat;
 import dev.meshkit.runtime.Clocks;
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
  * @param record the latest record it stores
  * @param view the latest record it knows to be committed
  * @param learners who hears this node when it leads, and may vote next
+ * @param trips how long the other voters take to answer this one
  * @param advice what this node's autopilot did about the voters last, or why nothing; empty where
  *     the voters are fixed
  */
@@ -40,6 +42,7 @@ record ElectionView(
     ScopeRecord record,
     ScopeRecord view,
     List<Seat> learners,
+    RoundTrips trips,
     String advice) {
   /** Whether {@code node} votes by the latest record. */
   boolean seats(NodeId node) {
@@ -70,6 +73,7 @@ record ElectionView(
         record,
         view,
         learners,
+        trips,
         advice);
   }
 }

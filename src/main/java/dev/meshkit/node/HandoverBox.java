@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision;
@@ -24,6 +25,7 @@ final class HandoverBox {
   private final InstantSource monotonic;
   private final Semaphore turn = new Semaphore(1);
   private @Nullable Wish wish; // guarded by this
+  private Author ordered = Author.NONE; // guarded by this
 
   /** What became of a wish. */
   sealed interface Parting {
@@ -42,12 +44,14 @@ final class HandoverBox {
 
   private static final class Wish {
     private final NodeId to;
+    private final Author by;
     private final CountDownLatch there = new CountDownLatch(1);
     private @Nullable Fence given;
     private Parting parting = new Parting.Unknown();
 
-    Wish(NodeId to) {
+    Wish(NodeId to, Author by) {
       this.to = to;
+      this.by = by;
     }
 
     void end(Parting with) {
@@ -63,20 +67,28 @@ final class HandoverBox {
     this.monotonic = monotonic;
   }
 
-  /** Wishes that {@code to} leads, {@link NodeId#NOBODY} for anyone. Blocks {@code within}. */
-  Parting ask(NodeId to, Duration within) throws InterruptedException {
-    return ask(to, new Input.Transfer(to), within);
+  /**
+   * {@code by} wishes that {@code to} leads, {@link NodeId#NOBODY} for anyone. Blocks {@code
+   * within}.
+   */
+  Parting ask(NodeId to, Author by, Duration within) throws InterruptedException {
+    return ask(new Wish(to, by), new Input.Transfer(to), within);
   }
 
-  /** Wishes that this node leads no more. Blocks {@code within}. */
-  Parting stepDown(Duration within) throws InterruptedException {
-    return ask(NodeId.NOBODY, new Input.StepDown(), within);
+  /** {@code by} wishes that this node leads no more. Blocks {@code within}. */
+  Parting stepDown(Author by, Duration within) throws InterruptedException {
+    return ask(new Wish(NodeId.NOBODY, by), new Input.StepDown(), within);
   }
 
-  private Parting ask(NodeId to, Input input, Duration within) throws InterruptedException {
+  /** Who ordered the end of this node's latest tenure; {@link Author#NONE} if nobody did. */
+  synchronized Author ordered() {
+    return ordered;
+  }
+
+  private Parting ask(Wish mine, Input input, Duration within) throws InterruptedException {
     if (!turn.tryAcquire()) return new Parting.Kept("another hand-over is under way");
     try {
-      var mine = begin(to, input);
+      begin(mine, input);
       mine.there.await(within.toNanos(), TimeUnit.NANOSECONDS);
       return end(mine);
     } finally {
@@ -84,11 +96,9 @@ final class HandoverBox {
     }
   }
 
-  private synchronized Wish begin(NodeId to, Input input) {
-    var mine = new Wish(to);
+  private synchronized void begin(Wish mine, Input input) {
     wish = mine;
     if (!inputs.offer(input)) mine.end(new Parting.Kept("this node is too busy"));
-    return mine;
   }
 
   private synchronized Parting end(Wish mine) {
@@ -104,9 +114,11 @@ final class HandoverBox {
 
   /** A tenure of this node ended. */
   synchronized void lost(Fence fence, Cause cause) {
+    ordered = Author.NONE;
     if (wish == null || wish.given != null) return;
     if (cause != Cause.TRANSFER && cause != Cause.STEP_DOWN) return; // Kept follows
     wish.given = fence;
+    ordered = wish.by;
     wish.parting = new Parting.Vacant(monotonic.instant());
   }
 

@@ -257,7 +257,7 @@ final class LeaderCalls {
     if (election.authority().isEmpty()) return notLeader(election);
     events.accept(asked(election.view(), to, author));
     var deadline = monotonic.instant().plus(within);
-    return parted(election.view().scope(), election.transfer(to, within), deadline);
+    return parted(election.view().scope(), election.transfer(to, author, within), deadline);
   }
 
   /** Makes this node lead no more; whoever else leads is left alone. */
@@ -267,7 +267,7 @@ final class LeaderCalls {
       return new LeaderReply.Kept(self + " does not lead " + scope);
     events.accept(asked(election.view(), NodeId.NOBODY, author));
     var deadline = monotonic.instant().plus(within);
-    return parted(scope, election.stepDown(within), deadline);
+    return parted(scope, election.stepDown(author, within), deadline);
   }
 
   private LeaderReply parted(Scope scope, Parting parting, Instant deadline)

@@ -5,6 +5,7 @@ import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
 import dev.meshkit.control.NodeNames;
 import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
@@ -47,15 +48,18 @@ final class LeaderDesk {
   private void ballot(LeaderItem.Builder item, Snapshot seen, ElectionView vote, NodeNames names) {
     var content = vote.record().content();
     var id = vote.record().id();
+    var leads = vote.decision() instanceof LeaderDecision.Led;
     var reachable = 0;
     for (var seat : content.voters()) {
       var up = seen.canVote(seat);
       if (up) reachable++;
-      item.addVoters(
+      var voter =
           LeaderItem.VoterItem.newBuilder()
               .setNode(names.text(seat.node()))
               .setRank(seat.rank())
-              .setReachable(up));
+              .setReachable(up);
+      if (leads) vote.trips().of(seat.node()).ifPresent(trip -> voter.setRtt(Times.of(trip)));
+      item.addVoters(voter);
     }
     if (!item.hasLeader()) {
       item.setState(
@@ -67,11 +71,11 @@ final class LeaderDesk {
         .setNeeded(content.quorum())
         .setReachable(reachable)
         .setMargin(vote.margin(seen::canVote));
-    if (vote.decision() instanceof LeaderDecision.Led) item.setAutopilot(vote.advice());
-    change(item, vote, names);
+    if (leads) item.setAutopilot(vote.advice());
+    change(item, seen, vote, names);
   }
 
-  private static void change(LeaderItem.Builder item, ElectionView vote, NodeNames names) {
+  private void change(LeaderItem.Builder item, Snapshot seen, ElectionView vote, NodeNames names) {
     if (vote.cause().isEmpty()) return;
     var change =
         LeaderItem.Change.newBuilder()
@@ -79,7 +83,16 @@ final class LeaderDesk {
             .setCause(cause(vote.cause()));
     if (!vote.before().isNobody()) change.setFrom(names.text(vote.before()));
     if (item.hasLeader()) change.setTo(item.getLeader()).setGap(Times.of(vote.gap()));
+    if (vote.before().equals(seen.self())) ordered(change, vote);
     item.setLastChange(change);
+  }
+
+  /** Who led knows who told it not to. */
+  private void ordered(LeaderItem.Change.Builder change, ElectionView vote) {
+    var election = elections.get(vote.scope());
+    var isOrder = vote.cause().equals("TRANSFER") || vote.cause().equals("STEP_DOWN");
+    if (election == null || !isOrder || election.ordered().equals(Author.NONE)) return;
+    change.setActor(election.ordered().actor()).setReason(election.ordered().reason());
   }
 
   private static LeaderItem.Change.Cause cause(String word) {

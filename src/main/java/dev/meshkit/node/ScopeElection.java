@@ -8,6 +8,7 @@ import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Result;
 import dev.meshkit.api.Scope;
 import dev.meshkit.api.ScopeLeader;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Command;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.Input;
@@ -228,8 +229,8 @@ final class ScopeElection implements Leadership {
    * Lets another voter lead, {@link NodeId#NOBODY} for whoever is first in rank; blocks at most
    * {@code within}. One at a time.
    */
-  HandoverBox.Parting transfer(NodeId to, Duration within) throws InterruptedException {
-    return handovers.ask(to, within);
+  HandoverBox.Parting transfer(NodeId to, Author by, Duration within) throws InterruptedException {
+    return handovers.ask(to, by, within);
   }
 
   /**
@@ -252,8 +253,13 @@ final class ScopeElection implements Leadership {
   }
 
   /** Leads no more, whoever may follow; blocks at most {@code within}. One hand-over at a time. */
-  HandoverBox.Parting stepDown(Duration within) throws InterruptedException {
-    return handovers.stepDown(within);
+  HandoverBox.Parting stepDown(Author by, Duration within) throws InterruptedException {
+    return handovers.stepDown(by, within);
+  }
+
+  /** Who ordered the end of this node's latest tenure; {@link Author#NONE} if nobody did. */
+  Author ordered() {
+    return handovers.ordered();
   }
 
   /**

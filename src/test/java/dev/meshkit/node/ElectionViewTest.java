@@ -10,6 +10,7 @@ import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.RoundTrips;
 import dev.meshkit.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ final class ElectionViewTest {
         record,
         record,
         List.of(),
+        RoundTrips.NONE,
         "");
   }
 

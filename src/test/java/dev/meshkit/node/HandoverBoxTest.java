@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Cause;
 import dev.meshkit.election.Input;
 import dev.meshkit.election.LeaderDecision.Following;
@@ -28,13 +29,14 @@ final class HandoverBoxTest {
   private static final NodeId N3 = NodeId.of("eu", "n3");
   private static final Fence OWN = new Fence(Scope.region("eu"), 1, 7);
   private static final Fence NEXT = new Fence(Scope.region("eu"), 1, 8);
+  private static final Author ANA = new Author("ana", "a new disk", Instant.EPOCH);
   private static final Instant NOON = Instant.EPOCH.plusSeconds(43_200);
 
   private final Mailbox<Input> inputs = new Mailbox<>(10, Clocks.system().monotonic());
   private final HandoverBox box = new HandoverBox(N1, inputs, () -> NOON);
 
   private Future<Parting> asked(ExecutorService threads) throws InterruptedException {
-    var parting = threads.submit(() -> box.ask(N2, LONG));
+    var parting = threads.submit(() -> box.ask(N2, ANA, LONG));
     assertEquals(new Input.Transfer(N2), inputs.take(Instant.MAX, Input.Tick.NOW));
     return parting;
   }
@@ -50,6 +52,11 @@ final class HandoverBoxTest {
       box.decided(new Following(N3, OWN));
       box.decided(new Following(N2, NEXT));
       assertEquals(new Parting.Moved(N2, NEXT, NOON), parting.get());
+      assertEquals(ANA, box.ordered());
+      box.lost(
+          new Fence(Scope.region("eu"), 1, 9),
+          Cause.LAPSE); // the next tenure's end is nobody's order
+      assertEquals(Author.NONE, box.ordered());
     }
   }
 
@@ -62,18 +69,19 @@ final class HandoverBoxTest {
       box.lost(OWN, Cause.LAPSE);
       box.kept(N2, "this node leads no more");
       assertEquals(new Parting.Kept("this node leads no more"), parting.get());
+      assertEquals(Author.NONE, box.ordered());
     }
   }
 
   /** Time is over, or the loop: what is known by then is said. */
   @Test
   void theEndSaysWhatIsKnown() throws Exception {
-    assertEquals(new Parting.Unknown(), box.ask(N2, Duration.ZERO));
+    assertEquals(new Parting.Unknown(), box.ask(N2, ANA, Duration.ZERO));
     inputs.take(Instant.MAX, Input.Tick.NOW);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var parting = asked(threads);
       box.lost(OWN, Cause.TRANSFER);
-      assertInstanceOf(Parting.Kept.class, box.ask(N3, LONG)); // one at a time
+      assertInstanceOf(Parting.Kept.class, box.ask(N3, ANA, LONG)); // one at a time
       box.end();
       assertEquals(new Parting.Vacant(NOON), parting.get());
     }

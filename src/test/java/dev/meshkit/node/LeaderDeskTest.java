@@ -9,10 +9,12 @@ import dev.meshkit.api.Fence;
 import dev.meshkit.api.NodeId;
 import dev.meshkit.api.Scope;
 import dev.meshkit.control.proto.LeaderItem;
+import dev.meshkit.election.Author;
 import dev.meshkit.election.Durable;
 import dev.meshkit.election.ElectionOptions;
 import dev.meshkit.election.LeaderDecision;
 import dev.meshkit.election.Profile;
+import dev.meshkit.election.RoundTrips;
 import dev.meshkit.gossip.Claim;
 import dev.meshkit.gossip.Sums;
 import dev.meshkit.runtime.Clocks;
@@ -78,6 +80,41 @@ final class LeaderDeskTest {
     }
   }
 
+  /** A leader knows how long its voters take; who handed over knows by whose order. */
+  @Test
+  void aLeaderTellsRoundTripsAndOrders(@TempDir Path directory) throws Exception {
+    try (var mesh = new ElectionFixture(directory, 3, Profile.REGION)) {
+      mesh.startAll();
+      await().until(() -> mesh.leaders().stream().anyMatch(node -> measured(mesh, node) == 2));
+      await() // on a busy machine a tenure may lapse meanwhile
+          .until(
+              () -> {
+                for (var leader : mesh.leaders()) {
+                  var by = new Author("ana", "a new disk", Instant.EPOCH);
+                  var election = mesh.running.get(leader).election();
+                  election.transfer(NodeId.NOBODY, by, Duration.ofSeconds(5));
+                  var change = shown(mesh, leader).getLastChange();
+                  if (change.getCause() == LeaderItem.Change.Cause.TRANSFER
+                      && change.getActor().equals("ana")
+                      && change.getReason().equals("a new disk"))
+                    return measured(mesh, leader) == 0;
+                }
+                return false;
+              });
+    }
+  }
+
+  private static long measured(ElectionFixture mesh, NodeId node) {
+    return shown(mesh, node).getVotersList().stream().filter(voter -> voter.hasRtt()).count();
+  }
+
+  private static LeaderItem shown(ElectionFixture mesh, NodeId node) {
+    var one = mesh.running.get(node).election();
+    var votes = new TreeMap<>(Map.of(one.scope(), one.view()));
+    var desk = new LeaderDesk(new TreeMap<>(Map.of(one.scope(), one)), mesh.clocks);
+    return desk.items(new Snapshot(node, GossipView.EMPTY, votes)).getFirst();
+  }
+
   private static boolean left(LeaderDesk desk, NodeId self, ElectionView view) {
     var votes = new TreeMap<>(Map.of(view.scope(), view));
     return desk.items(new Snapshot(self, GossipView.EMPTY, votes)).getFirst().hasTenureLeft();
@@ -108,6 +145,7 @@ final class LeaderDeskTest {
         record,
         record,
         List.of(),
+        RoundTrips.NONE,
         "");
   }
 }
