@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import org.awaitility.Awaitility;
@@ -97,12 +98,11 @@ class MailboxTest {
     return reader;
   }
 
-  /** Who was woken is on its way, and would be seen: one that sleeps after 100 looks sleeps. */
-  private static void assertAsleep(Thread reader) throws InterruptedException {
-    for (var look = 0; look < 100; look++) {
-      assertEquals(Thread.State.WAITING, reader.getState());
-      Thread.sleep(1);
-    }
+  /** Who was woken is on its way, and has soon ended. */
+  private static void assertAsleep(Thread reader) {
+    Awaitility.await()
+        .during(Duration.ofMillis(50))
+        .until(() -> reader.getState() == Thread.State.WAITING);
   }
 
   @Test
