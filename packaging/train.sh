@@ -10,7 +10,7 @@ home="$(cd "$(dirname "$0")/.." && pwd -P)"
 work="$(mktemp -d)"
 pids=()
 voters=train/t1,train/t2,train/t3
-trap 'kill "${pids[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "${pids[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
 
 cat > "$work/fast.toml" <<'TOML'
 [gossip]
@@ -41,7 +41,7 @@ for peer in t2 t3 t2 t3; do
   "$home/meshkit" send --data "$work/data/t1" --to "train/$peer" -d hello --wait delivered > /dev/null ||
     echo "the AOT cache is trained without a message to $peer" >&2
 done
-sleep "${1:-40}"
+for _ in $(seq "${1:-40}"); do kill -0 "${pids[0]}" 2> /dev/null && sleep 1; done
 "$home/meshkit" status --data "$work/data/t1" > /dev/null 2>&1
 kill "${pids[0]}" 2> /dev/null
 wait "${pids[0]}"

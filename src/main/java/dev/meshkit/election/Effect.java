@@ -89,8 +89,9 @@ public sealed interface Effect {
    * @param view which
    * @param after to be told once this persist is durable, so that a view never goes back, not even
    *     over a restart; 0: at once
+   * @param holders how many voters were known to hold it, of a leader; a follower knows of none
    */
-  record Committed(ScopeRecord view, long after) implements Effect {}
+  record Committed(ScopeRecord view, long after, int holders) implements Effect {}
 
   /**
    * What became of a command; one for each {@link Input.Commanded}, unless the process dies first.

@@ -63,7 +63,7 @@ final class Generations {
     turn.rest(Cause.HIGHER_TERM); // a voter of the one may be none of the other
     var jitter = turn.profile.jitter();
     turn.fireAt = turn.now.plus(jitter).plus(turn.delayAfter(NodeId.NOBODY, jitter));
-    Voter.commit(turn, record);
+    Voter.commit(turn, record, 0);
   }
 
   /**

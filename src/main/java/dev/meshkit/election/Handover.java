@@ -96,6 +96,7 @@ final class Handover {
     turn.send(to.node(), new Frame.TimeoutNow(new Warrant.Cert(own(turn), term, to), cause));
     for (var seat : turn.content().orderWithout(turn.self()))
       if (!seat.equals(to)) turn.send(seat.node(), new Frame.StepDown(term, to.node(), cause));
+    turn.sendLearners(new Frame.StepDown(term, to.node(), cause));
   }
 
   private static Seat own(Turn turn) {

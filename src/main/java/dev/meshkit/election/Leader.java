@@ -71,12 +71,23 @@ final class Leader {
       Electorate.acked(turn, from, header, ack);
       return;
     }
-    tenure(turn).took(from, ack.seq(), turn.now).ifPresent(took -> turn.answeredIn(from, took));
+    if (isTimely(turn)) {
+      var took = tenure(turn).took(from, ack.seq(), turn.now);
+      took.ifPresent(trip -> turn.answeredIn(from, trip));
+    }
     var tenure = promised(turn, from, ack);
     if (!tenure.equals(tenure(turn))) turn.preference = turn.preference.ackedBy(from);
     if (header.holds(turn.record().id())) tenure = tenure.heldBy(from);
     settle(turn, tenure);
     Handover.prefer(turn);
+  }
+
+  /**
+   * Whether an acknowledgement is stepped when it comes: of those that wait for each other ({@link
+   * State#acksTogether}) only the last, so the others tell nothing of a round trip.
+   */
+  private static boolean isTimely(Turn turn) {
+    return !tenure(turn).rested() || tenure(turn).missing(turn.self(), turn.content()) < 2;
   }
 
   /** What an acknowledgement adds to this leader's time. */
@@ -113,7 +124,7 @@ final class Leader {
       renewed = renewed.heldBy(turn.self());
     authority(turn, mayRest(turn, renewed) ? rested(turn, renewed) : renewed);
     if (!renewed.committed(turn.content()) || turn.current.view().equals(turn.record())) return;
-    Voter.commit(turn, turn.record());
+    Voter.commit(turn, turn.record(), renewed.holds().size());
     Proposer.committed(turn);
   }
 
@@ -149,7 +160,9 @@ final class Leader {
     var term = turn.current.term();
     var led = turn.leading();
     turn.rest(cause);
-    if (led) turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY, cause));
+    if (!led) return;
+    turn.sendAll(new Frame.StepDown(term, NodeId.NOBODY, cause));
+    turn.sendLearners(new Frame.StepDown(term, NodeId.NOBODY, cause));
   }
 
   /** Too few promised in time: some may have, and follow this node. */

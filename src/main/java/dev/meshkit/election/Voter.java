@@ -83,7 +83,8 @@ final class Voter {
       return;
     }
     if (term == turn.current.term() && turn.leading()) {
-      turn.halt(Cause.HIGHER_TERM, HaltCause.SPLIT); // S1 is broken
+      if (turn.isVoter(leader, header)) turn.halt(Cause.HIGHER_TERM, HaltCause.SPLIT); // no S1
+      else turn.add(new Effect.Dropped(leader, Drop.NOT_MEMBER)); // who cannot have won this term
       return;
     }
     turn.raise(term);
@@ -107,15 +108,15 @@ final class Voter {
       else turn.send(leader, new Frame.RecordGet(header.rec()));
     }
     if (beat.committed().equals(turn.record().id()) && !turn.current.view().equals(turn.record()))
-      commit(turn, turn.record());
+      commit(turn, turn.record(), 0);
   }
 
   /**
    * R9, R10: the view moves to a committed record; people hear of it once that is durable (E12).
    */
-  static void commit(Turn turn, ScopeRecord committed) {
+  static void commit(Turn turn, ScopeRecord committed, int holders) {
     turn.current = turn.current.viewing(committed);
-    turn.add(new Effect.Committed(committed, turn.disk.covering(turn.current)));
+    turn.add(new Effect.Committed(committed, turn.disk.covering(turn.current), holders));
   }
 
   private static void promise(Turn turn, NodeId leader, long term, Frame.Beat beat) {
@@ -159,7 +160,8 @@ final class Voter {
     if (turn.agenda.offer() instanceof Offer.Made(var mine, _, _, _) && mine.equals(later)) return;
     if (!put.committed() && !later.content().votes(turn.self(), turn.options.store())) return;
     if (later.id().compareTo(turn.record().id()) > 0) store(turn, later);
-    if (put.committed() && later.id().compareTo(turn.current.view().id()) > 0) commit(turn, later);
+    if (put.committed() && later.id().compareTo(turn.current.view().id()) > 0)
+      commit(turn, later, 0);
   }
 
   private static void store(Turn turn, ScopeRecord later) {

@@ -161,8 +161,10 @@ final class Prober {
   private void probe(Turn turn, NodeId target, Instant end) {
     seq += 2; // even here, odd where this node helps others
     var probe = new Probe(seq, target, table.entry(target).key().life(), turn.now);
-    probe.ackDue = turn.now.plus(patience(target));
     probe.end = end;
+    var helped = end.minus(health.scale(timing.period()).dividedBy(4)); // so long they have
+    var patient = turn.now.plus(patience(target));
+    probe.ackDue = patient.isBefore(helped) ? patient : helped;
     probes.put(seq, probe);
     if (!lines.isUp(target)) lines.need(target, table.entry(target).attrs().at(), turn.now);
     ping(turn, probe);

@@ -20,7 +20,7 @@ final class Ticking {
 
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(Reactor.TICK_MS);
 
-  private static final long SLACK_NANOS = TICK_NANOS;
+  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(200); // two are never due
   private static final long STOPPED_NANOS = 2 * TICK_NANOS;
 
   private final EventLoop loop;
@@ -63,7 +63,7 @@ final class Ticking {
       @Override
       public void flush(ChannelHandlerContext ctx) {
         ctx.flush();
-        if (loop.ticker().nanoTime() - dueNanos >= 0) loop.execute(alone); // nobody is in it then
+        if (loop.ticker().nanoTime() - dueNanos >= 0) Reactor.tell(loop, alone); // once it is done
       }
     };
   }
@@ -73,7 +73,10 @@ final class Ticking {
     if (now - dueNanos < 0) return;
     timer.cancel(false);
     if (now - dueNanos > STOPPED_NANOS) dueNanos = now; // nobody is blamed for that
-    for (; now - dueNanos >= 0; dueNanos += TICK_NANOS) tick();
+    while (now - dueNanos >= 0) {
+      dueNanos += TICK_NANOS;
+      tick();
+    }
     timer = loop.schedule(alone, dueNanos + SLACK_NANOS - now, TimeUnit.NANOSECONDS);
   }
 

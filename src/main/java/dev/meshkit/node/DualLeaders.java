@@ -9,28 +9,29 @@ import dev.meshkit.observe.Meters;
 import dev.meshkit.observe.Metric;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Tells of two nodes that lead a scope in the same term, which never happens unless a store was
- * copied or restored, or the scope was born twice. Each pair is told once a fence. Confined to the
- * loop that owns it.
+ * copied or restored, or the scope was born twice: of the scopes that this node takes part in. Each
+ * pair is told once a fence by each loop that finds it, and to that loop it is confined.
  */
 final class DualLeaders {
   private static final System.Logger LOG = System.getLogger(DualLeaders.class.getName());
 
-  private static final int MOST_SCOPES = 1_000;
-  private static final int MOST_TOLD = 64; // then the first is forgotten, and may be told again
+  private static final int MOST_TOLD = 64; // what comes after is counted only
+  private static final long WILD = 1 << 20; // so far ahead no term is believed, as in an election
 
   private final NodeId self;
   private final Meters meters;
   private final NodeEvent.Sink events;
   private final Map<Scope, Claim> latest = new HashMap<>(); // of the latest term that was heard of
   private final Map<Scope, Claim> own = new HashMap<>(); // this node's tenures
-  private final Set<Pair> told = new LinkedHashSet<>();
+  private final Set<Pair> told = new HashSet<>();
+  private final Set<Scope> scopes;
 
   /** Who, in which order ever, and where. */
   private record Pair(NodeId one, NodeId other, Scope scope, int generation, long term) {
@@ -47,6 +48,7 @@ final class DualLeaders {
 
   DualLeaders(NodeId self, Meters meters, NodeEvent.Sink events) {
     this.self = self;
+    this.scopes = Set.of(Scope.GLOBAL, Scope.region(self.region()));
     this.meters = meters;
     this.events = events;
   }
@@ -80,13 +82,13 @@ final class DualLeaders {
 
   /** The end of a tenure names nobody; that of an earlier term is no news. */
   private void hear(Claim claim) {
-    if (claim.leader().isNobody()) return;
     var scope = claim.scope();
+    if (claim.leader().isNobody() || !scopes.contains(scope)) return;
     for (var known : List.of(latest.getOrDefault(scope, claim), own.getOrDefault(scope, claim)))
       if (isOneTerm(known, claim) && !known.leader().equals(claim.leader()))
         found(known.leader(), claim);
     var held = latest.get(scope);
-    if (held == null ? latest.size() < MOST_SCOPES : claim.beats(held) && !isOneTerm(held, claim))
+    if (held == null || (claim.beats(held) && !isOneTerm(held, claim) && !isWild(held, claim)))
       latest.put(scope, claim);
   }
 
@@ -94,13 +96,18 @@ final class DualLeaders {
     return one.generation() == other.generation() && one.term() == other.term();
   }
 
+  private static boolean isWild(Claim known, Claim claim) {
+    return claim.term() - known.term() > WILD || claim.generation() - known.generation() > WILD;
+  }
+
   /** {@code other} leads, too, what {@code claim} says that somebody does. */
   void found(NodeId other, Claim claim) {
     var pair = Pair.of(other, claim);
-    if (!told.add(pair)) return;
-    if (told.size() > MOST_TOLD) told.remove(told.iterator().next());
+    if (told.contains(pair)) return;
     var scope = claim.scope().text();
     meters.count(Metric.DUAL_LEADERS_TOTAL, scope);
+    if (told.size() == MOST_TOLD) return; // or whoever makes claims up would fill log and history
+    told.add(pair);
     var fence = new Fence(claim.scope(), claim.generation(), claim.term()).text();
     var text = pair.one() + " and " + pair.other() + " both lead " + scope + " under " + fence;
     var facts =

@@ -189,11 +189,6 @@ final class ElectionLoop {
     news.retell();
   }
 
-  /** Who is known to hold a leader's record, itself included; a follower knows of nobody. */
-  private static int acks(Role role) {
-    return role instanceof Role.Leader(var tenure) ? tenure.holds().size() : 0;
-  }
-
   private static boolean isDropped(Step step) {
     return step.effects().stream().anyMatch(Effect.Dropped.class::isInstance);
   }
@@ -237,8 +232,8 @@ final class ElectionLoop {
         changes.add(decision.by(options.scope(), options.self()));
         handovers.decided(decision);
       }
-      case Effect.Committed(var view, _) -> {
-        commits.committed(view, acks(state.role()));
+      case Effect.Committed(var view, _, var holders) -> {
+        commits.committed(view, holders);
         recoveries.committed(view);
       }
       case Effect.Replied(var id, var verdict) -> commands.replied(id, verdict);

@@ -38,6 +38,7 @@ final class ElectionNews {
   private TenureEvent tenure = TenureEvent.started();
   private Instant gainedWall = Instant.EPOCH;
   private ScopeLeader latest;
+  private ScopeLeader vacated; // the last that was followed before nobody was, or another
   private Instant sinceWall;
   private final DualLeaders duals;
   private final Set<NodeId> clashed = new HashSet<>(); // each is told once
@@ -57,6 +58,7 @@ final class ElectionNews {
     this.duals = new DualLeaders(self, ports.meters(), ports.events());
     this.cause = stored.fresh() ? "GENESIS" : "TIMEOUT";
     this.latest = new ScopeLeader(scope, NodeId.NOBODY, Optional.empty());
+    this.vacated = latest;
     this.sinceWall = ports.clocks().wall().instant();
     this.vacantSince = ports.clocks().monotonic().instant();
   }
@@ -101,8 +103,13 @@ final class ElectionNews {
   }
 
   private void gaveUp(NodeId from, long term, Cause said) {
-    var followed = latest.fence().filter(fence -> fence.term() == term).isPresent();
-    if (followed && latest.leader().equals(from)) cause = said.name();
+    var followed = followed(latest) ? latest : vacated; // whose word may come after its last vote
+    var itsTerm = followed.fence().filter(fence -> fence.term() == term).isPresent();
+    if (itsTerm && followed.leader().equals(from)) cause = said.name();
+  }
+
+  private static boolean followed(ScopeLeader one) {
+    return !one.leader().isNobody();
   }
 
   /** What this voter believes has changed. */
@@ -110,6 +117,7 @@ final class ElectionNews {
     var now = decision.by(scope, self);
     if (now.equals(latest)) return; // still nobody, in a later term
     var was = latest.leader();
+    if (followed(latest)) vacated = latest;
     latest = now;
     sinceWall = ports.clocks().wall().instant();
     why = cause;
@@ -117,7 +125,14 @@ final class ElectionNews {
       campaignedSince = Instant.MAX;
       cause = "TIMEOUT"; // unless something better is heard by then
     }
-    if (!was.equals(now.leader())) changed(was, term, generation);
+    if (was.equals(now.leader())) again(was);
+    else changed(was, term, generation);
+  }
+
+  /** Who led leads on under another fence: a change without a gap. */
+  private void again(NodeId was) {
+    before = was;
+    gap = Duration.ZERO;
   }
 
   private void changed(NodeId was, long term, int generation) {

@@ -2,6 +2,7 @@ package dev.meshkit.node;
 
 import dev.meshkit.election.Frame;
 import dev.meshkit.election.Input;
+import dev.meshkit.election.Role;
 import dev.meshkit.election.State;
 import dev.meshkit.observe.TermChangeEvent;
 
@@ -18,7 +19,7 @@ final class TermNews {
             options.scope().text(),
             before.term(),
             after.term(),
-            isReborn(before, after) ? "RECOVERY" : cause(input)));
+            isReborn(before, after) ? "RECOVERY" : cause(input, after)));
   }
 
   private static boolean isReborn(State before, State after) {
@@ -26,8 +27,9 @@ final class TermNews {
   }
 
   /** Terms change by what others say, or because this node asks for votes. */
-  private static String cause(Input input) {
-    if (!(input instanceof Input.Received(_, var frame))) return "CAMPAIGN";
+  private static String cause(Input input, State after) {
+    if (!(input instanceof Input.Received(_, var frame)))
+      return after.role() instanceof Role.Candidate ? "CAMPAIGN" : "HIGHER_TERM"; // by an answer
     return switch (frame.message()) {
       case Frame.TimeoutNow _ -> "TRANSFER";
       case Frame.Ask _ -> "VOTE";

@@ -6,6 +6,7 @@ import static dev.meshkit.election.Steps.refusal;
 import static dev.meshkit.election.TestFrames.ANN;
 import static dev.meshkit.election.TestFrames.BOB;
 import static dev.meshkit.election.TestFrames.CAT;
+import static dev.meshkit.election.TestFrames.DAN;
 import static dev.meshkit.election.TestFrames.FIRST;
 import static dev.meshkit.election.TestFrames.NOON;
 import static dev.meshkit.election.TestFrames.PROFILE;
@@ -13,6 +14,7 @@ import static dev.meshkit.election.TestFrames.THREE;
 import static dev.meshkit.election.TestFrames.ask;
 import static dev.meshkit.election.TestFrames.at;
 import static dev.meshkit.election.TestFrames.beat;
+import static dev.meshkit.election.TestFrames.beatMessage;
 import static dev.meshkit.election.TestFrames.follower;
 import static dev.meshkit.election.TestFrames.leader;
 import static dev.meshkit.election.TestFrames.says;
@@ -219,6 +221,16 @@ final class FollowerTest {
     var step = Election.step(state, says(BOB, 6, FIRST, new Frame.RecordGet(FIRST)), at(0));
     assertEquals(
         new Frame.RecordPut(state.record(), true), only(step, Effect.Send.class).frame().message());
+  }
+
+  /** beat, S9: who does not vote cannot have won a term, whatever record it names. */
+  @Test
+  void aStrangersBeatOfOnesOwnTermStopsNobody() {
+    var rec = new RecordId(7, 9);
+    var led = leader(7);
+    var step = Election.step(led, says(DAN, 7, rec, beatMessage(1, FIRST)), at(1));
+    assertEquals(new Effect.Dropped(DAN, Drop.NOT_MEMBER), only(step, Effect.Dropped.class));
+    assertEquals(led.role(), step.state().role());
   }
 
   /** beat: somebody else leads this node's own term: S1 is broken, and it stops. */

@@ -13,6 +13,7 @@ import static dev.meshkit.election.TestFrames.says;
 import static dev.meshkit.election.TestFrames.settled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -75,6 +76,17 @@ final class LeaderRestTest {
     var again = Election.step(half, Input.Tick.NOW, at(357 + 90)).state(); // and that late itself
     assertEquals(0, together(again, 448), "somebody is silent: each that speaks is heard at once");
     assertEquals(0, together(follower(List.of(BOB, CAT), 7), 1));
+  }
+
+  /** Of those that waited for each other only the last tells how long a round trip is. */
+  @Test
+  void whatWaitedTellsNoRoundTrip() {
+    var resting = Election.step(leader(7), ack(CAT, 7, 1), at(5)).state();
+    var beaten = Election.step(resting, Input.Tick.NOW, at(250)).state();
+    var half = Election.step(beaten, ack(BOB, 7, 2), at(270)).state();
+    assertEquals(beaten.trips(), half.trips());
+    var both = Election.step(half, ack(CAT, 7, 2), at(270)).state();
+    assertNotEquals(half.trips(), both.trips());
   }
 
   private static int together(State state, long ms) {

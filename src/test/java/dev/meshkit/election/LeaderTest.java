@@ -224,7 +224,7 @@ final class LeaderTest {
     var held = Election.step(led.state(), ack(BOB, 7, 1), at(2));
     assertEquals(new RecordId(7, 1), held.state().current().view().id());
     assertEquals(
-        new Effect.Committed(held.state().record(), held.state().disk().k()),
+        new Effect.Committed(held.state().record(), held.state().disk().k(), 2),
         only(held, Effect.Committed.class));
   }
 

@@ -43,6 +43,35 @@ class ProberTest {
     assertEquals(Set.of(solo.core.self()), solo.entry(target).accusers());
   }
 
+  /** M14: who is woken late leaves its helpers a quarter of a period all the same. */
+  @Test
+  void helpersHaveTheirTimeAlsoOfALateNode() {
+    var lan = Timing.lan();
+    var patient =
+        new Timing(
+            lan.period(),
+            lan.ackLow(),
+            Duration.ofMillis(900),
+            lan.alpha(),
+            lan.beta(),
+            lan.confirmers(),
+            lan.helpers(),
+            lan.gossip(),
+            lan.fanout(),
+            lan.lambda(),
+            lan.lag(),
+            lan.reconnect());
+    var late = new Solo("eu/n1", patient);
+    late.peers(6);
+    late.effects.clear();
+    late.now = late.core.due().plusMillis(240);
+    late.step(new Input.Tick());
+    assertEquals(1, late.sent(Frame.Ping.class).size());
+    late.pass(SECOND);
+    var asked = late.sent(Frame.PingReq.class).getFirst();
+    assertEquals(Duration.ofMillis(250), asked.timeout());
+  }
+
   /** M14: a helper's forwarded ack ends the probe well. */
   @Test
   void aForwardedAckClearsTheTarget() {

@@ -88,12 +88,22 @@ final class DualLeadersTest {
     counted(0);
   }
 
-  /** What is remembered has a bound. */
+  /** Who makes claims up fills neither log nor history, and pins nothing. */
   @Test
-  void theFirstOfManyIsForgotten() {
+  void manyAreCountedAndTheFirstOfThemTold() {
     for (var term = 1; term <= 70; term++) duals.hear(heard(claim(term, N1), claim(term, N2)));
-    counted(70);
-    duals.hear(heard(claim(70, N1), claim(70, N2)));
-    counted(70);
+    assertEquals(64, events.size());
+    var series = "meshkit_dual_leaders_total{scope=\"region/eu\"} 70";
+    assertTrue(meters.scrape().contains(series), series);
+  }
+
+  /** A term that nobody can have come to hides no other; of scopes of others nothing is kept. */
+  @Test
+  void wildClaimsAreOfNoAccount() {
+    duals.hear(heard(claim(7, N1), claim(Long.MAX_VALUE, N1), claim(7, N2)));
+    counted(1);
+    var us = Scope.region("us");
+    duals.hear(heard(new Claim(us, 1, 7, N1), new Claim(us, 1, 7, N2)));
+    counted(1);
   }
 }

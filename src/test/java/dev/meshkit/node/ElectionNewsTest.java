@@ -169,6 +169,17 @@ final class ElectionNewsTest {
     return third;
   }
 
+  /** A voter that has voted for the successor follows nobody when it hears why there is one. */
+  @Test
+  void theLastWordOfWhoLedMayComeAfterTheVote() {
+    var third = new Teller(THIRD);
+    third.decided(new Following(OLD, SEVEN));
+    third.decided(new Undecided(8));
+    third.news.heard(OLD, new Frame.StepDown(7, NEXT, Cause.TRANSFER));
+    third.decided(new Following(NEXT, EIGHT));
+    assertEquals("leader.elected eu/n2 TRANSFER", third.told.getLast());
+  }
+
   /** Late, of another term, or from somebody else: the change that comes has another cause. */
   @Test
   void onlyTheLeaderThatIsFollowedIsBelieved() {
@@ -179,7 +190,7 @@ final class ElectionNewsTest {
     third.news.heard(OLD, new Frame.StepDown(6, NodeId.NOBODY, Cause.DISK));
     third.news.heard(OLD, new Frame.Boot());
     third.decided(new Undecided(7));
-    third.news.heard(OLD, new Frame.StepDown(7, NodeId.NOBODY, Cause.DISK));
+    third.news.heard(NEXT, new Frame.StepDown(7, NodeId.NOBODY, Cause.DISK));
     third.decided(new Following(NEXT, EIGHT));
     assertEquals(change("TIMEOUT"), third.latest());
     // the cause of that change is used up

@@ -269,7 +269,7 @@ final class ElectionHost implements Host {
         favourGlobal(false);
         gossip(new dev.meshkit.gossip.Input.Unclaimed(fence.scope()));
       }
-      case Effect.Committed(var view, _) -> viewed(view);
+      case Effect.Committed(var view, _, _) -> viewed(view);
       case Effect.Replied(var command, var verdict) -> watch.replied(command, verdict);
       case Effect.Drain(var fence, var to) ->
           node.later(shared.drain(), core, new Soon.Drained(fence, to));

@@ -162,8 +162,8 @@ final class ElectionMutants {
         record(
             "a view told of before it is durable",
             "Voter.java",
-            "new Effect.Committed(committed, turn.disk.covering(turn.current))",
-            "new Effect.Committed(committed, 0)",
+            "new Effect.Committed(committed, turn.disk.covering(turn.current), holders)",
+            "new Effect.Committed(committed, 0, holders)",
             "S13"),
         record(
             "no rewrite on win",

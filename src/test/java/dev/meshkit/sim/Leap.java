@@ -140,7 +140,7 @@ final class Leap {
         judge.see(new Sight.Lost(id(), fence));
         site = site.with(site.race(), List.of());
       }
-      case Effect.Committed(var view, _) -> news.add(Sights.viewed(id(), view));
+      case Effect.Committed(var view, _, _) -> news.add(Sights.viewed(id(), view));
       case Effect.Replied(var command, var verdict) ->
           Sights.applied(born.scope(), command, verdict).ifPresent(news::add);
       case Effect.Halt(var cause) -> Sights.split(id(), cause).ifPresent(news::add);
