@@ -41,7 +41,13 @@ for peer in t2 t3 t2 t3; do
   "$home/meshkit" send --data "$work/data/t1" --to "train/$peer" -d hello --wait delivered > /dev/null ||
     echo "the AOT cache is trained without a message to $peer" >&2
 done
-for _ in $(seq "${1:-40}"); do kill -0 "${pids[0]}" 2> /dev/null && sleep 1; done
+half=$(((${1:-40} + 1) / 2))
+for leader in t2 t1; do # it follows for one half and leads for the other; who leads already declines
+  for scope in region/train global; do
+    "$home/meshkit" leaders transfer "$scope" --to "$leader" --reason training --data "$work/data/t1" > /dev/null 2>&1
+  done
+  for _ in $(seq "$half"); do kill -0 "${pids[0]}" 2> /dev/null && sleep 1; done
+done
 "$home/meshkit" status --data "$work/data/t1" > /dev/null 2>&1
 kill "${pids[0]}" 2> /dev/null
 wait "${pids[0]}"
