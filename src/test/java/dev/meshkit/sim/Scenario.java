@@ -218,9 +218,13 @@ enum Scenario {
   /** How many of them the tests run, which have no time for all. */
   long few() {
     return switch (this) {
-      case ELECTION_CHAOS, ELECTION_LATE, ELECTION_RESTART, ELECTION_FAILOVER -> 15;
-      case ELECTION_MEMBERSHIP,
-          ELECTION_LAGGING,
+      case ELECTION_CHAOS,
+          ELECTION_LATE,
+          ELECTION_RESTART,
+          ELECTION_FAILOVER,
+          ELECTION_MEMBERSHIP ->
+          15;
+      case ELECTION_LAGGING,
           ELECTION_ASYMMETRY,
           ELECTION_SHRINKING,
           ELECTION_SHORTENING,
