@@ -70,7 +70,7 @@ final class Gates {
           new Need(Seen.LEFT, 200),
           new Need(Seen.ONE_WAY_CUT, 50),
           new Need(Seen.CONTEST_WON, 50),
-          new Need(Seen.CONTEST_LOST, 50),
+          new Need(Seen.CONTEST_LOST, 40),
           new Need(Seen.OWN_PAST, 20),
           new Need(Seen.RESTART, 20),
           new Need(Seen.PAUSE_GUARDED, 50),
