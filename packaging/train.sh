@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Trains the AOT cache: the node that lies beside this directory starts, votes with two others, gossips with them and
 # sends them messages for a while, all of it faster than in real life, and the JVM writes down what it loaded and what
-# ran hot. An agent with this cache is ready in about half the time; an idle one is done compiling within minutes, where
-# it took an hour, since what it does three times a second was done often enough here (docs/bench/idle-voters.md). Client
-# verbs go without: they load so little that mapping the cache costs more than it saves. A failure is no failure of
-# the build.
+# ran hot. An agent with this cache is ready in about half the time; an idle one is done compiling in some twenty
+# minutes, where it took an hour: what it does three times a second it did often here (docs/bench/idle-voters.md).
+# Client verbs go without: they load so little that mapping the cache costs more than it saves. A failure is no failure
+# of the build.
 set -u
 home="$(cd "$(dirname "$0")/.." && pwd -P)"
 work="$(mktemp -d)"

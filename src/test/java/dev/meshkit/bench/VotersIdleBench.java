@@ -19,7 +19,7 @@ final class VotersIdleBench implements Bench.Measured {
 
   private final List<String> args;
 
-  /** {@code args}: seconds to settle, 300 if not said, and to watch, 60. */
+  /** {@code args}: seconds to settle, 1,200 if not said, and to watch, 60. */
   VotersIdleBench(List<String> args) {
     this.args = List.copyOf(args);
   }

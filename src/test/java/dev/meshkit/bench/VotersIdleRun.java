@@ -39,7 +39,7 @@ final class VotersIdleRun {
   private final Duration watch;
 
   private VotersIdleRun(List<String> args) {
-    this.settle = Duration.ofSeconds(args.isEmpty() ? 300 : Long.parseLong(args.get(0)));
+    this.settle = Duration.ofSeconds(args.isEmpty() ? 1_200 : Long.parseLong(args.get(0)));
     this.watch = Duration.ofSeconds(args.size() < 2 ? 60 : Long.parseLong(args.get(1)));
   }
 
