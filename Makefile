@@ -48,6 +48,7 @@ target/meshkit: $(SOURCES) | jdk
 	@install -m 0755 packaging/launcher.sh target/meshkit
 
 target/meshkit.aot: target/meshkit
+	@echo "training its AOT cache, 40 s"
 	@JAVA_HOME='$(JDK)' target/packaging/train.sh
 
 run: build ## a node: NODE=n1 REGION=eu JOIN=host:port DATA=./data/n1 ARGS=…

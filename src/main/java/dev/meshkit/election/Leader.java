@@ -122,13 +122,13 @@ final class Leader {
     var renewed = renewed(turn, tenure, turn.content());
     if (turn.header(turn.disk.durable()).holds(turn.record().id()))
       renewed = renewed.heldBy(turn.self());
-    authority(turn, mayRest(turn, renewed) ? rested(turn, renewed) : renewed);
+    authority(turn, mayRest(turn, renewed) ? resting(turn, renewed) : renewed);
     if (!renewed.committed(turn.content()) || turn.current.view().equals(turn.record())) return;
     Voter.commit(turn, turn.record(), renewed.holds().size());
     Proposer.committed(turn);
   }
 
-  private static Tenure rested(Turn turn, Tenure tenure) {
+  private static Tenure resting(Turn turn, Tenure tenure) {
     return tenure.resting(turn.profile.rest(), turn.profile.heartbeat());
   }
 

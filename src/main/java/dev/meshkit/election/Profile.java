@@ -47,15 +47,15 @@ public record Profile(
 
   /**
    * Between two beats of a leader whom all voters answer at once: so long that two more at H fit
-   * into what {@link Drift} leaves of P, and so that a whole number of them makes a second, at
-   * which all else happens that need not happen sooner; no more than a second, after which the
-   * links would ask whether the peer lives; at least H.
+   * into what {@link Drift} leaves of P, P − 3.5 H where P is some 6 H, and so that a whole number
+   * of them makes a second, at which all else happens that need not happen sooner; no more than a
+   * second, after which the links would ask whether the peer lives; at least H.
    */
   public Duration rest() {
     var free = promise.minus(heartbeat.multipliedBy(7).dividedBy(2)).toNanos();
     var second = LONGEST_REST.toNanos();
     var beats = Math.ceilDiv(second, Math.max(free, 1));
-    return heartbeat.toNanos() * beats > second ? heartbeat : Duration.ofNanos(second / beats);
+    return beats > second / heartbeat.toNanos() ? heartbeat : Duration.ofNanos(second / beats);
   }
 
   /** How soon after a beat its acknowledgements must come to count as given at once: H / 4. */
